@@ -1,0 +1,1 @@
+// The budgets of docs/ARCHITECTURE.md, as ratios measured in one run.

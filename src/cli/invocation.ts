@@ -1,0 +1,25 @@
+import type { Context } from '../model/project.ts';
+import type { World } from '../ports/world.ts';
+
+/** The options that every command takes. */
+export interface GlobalOptions {
+  /** Where to look for `dev.yaml`; the current folder and its parents when not given. */
+  readonly project: string | undefined;
+  readonly context: Context;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly yes: boolean;
+  readonly dryRun: boolean;
+}
+
+/** One call of the command line: what a command's action gets besides its own options. */
+export interface Invocation {
+  readonly world: World;
+  readonly globals: GlobalOptions;
+  /** Aborted by the first Ctrl-C or SIGTERM; a second one ends the process at once. */
+  readonly signal: AbortSignal;
+}
+
+/** What a command comes to: its exit status. It has printed its failures itself. */
+export type Action<Options> = (invocation: Invocation, options: Options) => Promise<number>;

@@ -1,0 +1,78 @@
+import { unreachable } from '../util/unreachable.ts';
+
+/** A place in a definition file. Lines and columns count from 1. */
+export interface SourcePlace {
+  /** As people know it: relative to the project where it lies inside, else absolute. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** The line's own text, for the excerpt. */
+  readonly text?: string;
+  /** How many characters from `column` on are the offending ones; 1 when not given. */
+  readonly length?: number;
+}
+
+/** What kind of failure it is. Decides the exit status, and lets callers react. */
+export type FailureReason =
+  /** A definition file is wrong. */
+  | 'definition'
+  /** The command line is wrong. */
+  | 'usage'
+  /** No engine, no Compose, or neither answers. */
+  | 'no-engine'
+  /** Something that the machine lacks: a package, a permission, room on the disk. */
+  | 'host'
+  /** An image could not be built. */
+  | 'image'
+  /** A module's dependencies could not be installed. */
+  | 'install'
+  /** A service does not start or does not become healthy. */
+  | 'service'
+  /** A check (compile, test, lint) failed. */
+  | 'check'
+  /** A probe failed. */
+  | 'probe'
+  /** Somebody else holds the project's lock. */
+  | 'locked'
+  /** A file of the tool's own could not be read or written. */
+  | 'files'
+  /** The person interrupted. */
+  | 'interrupted';
+
+/** An expected failure, told so that a person can act: what, why, and what to do. */
+export interface Failure {
+  readonly reason: FailureReason;
+  /** One line: what went wrong. */
+  readonly what: string;
+  /** Why, if it is known. */
+  readonly why?: string;
+  /** What to do about it; a command where there is one. */
+  readonly cure?: string;
+  readonly at?: SourcePlace;
+  /** Lines worth seeing: the failing step's last output, a probe's output. */
+  readonly detail?: readonly string[];
+}
+
+/** The exit status for a failure: 1 check/service/probe, 2 definition or usage, 3 engine, 130. */
+export function exitStatus(reason: FailureReason): 1 | 2 | 3 | 130 {
+  switch (reason) {
+    case 'definition':
+    case 'usage':
+      return 2;
+    case 'no-engine':
+    case 'host':
+      return 3;
+    case 'interrupted':
+      return 130;
+    case 'image':
+    case 'install':
+    case 'service':
+    case 'check':
+    case 'probe':
+    case 'locked':
+    case 'files':
+      return 1;
+    default:
+      return unreachable(reason);
+  }
+}

@@ -1,0 +1,21 @@
+/**
+ * What long work tells while it runs. One stream; the views (tty, plain, json, quiet) each show it
+ * in their way. Only ids and text in here, nothing that belongs to an outside system.
+ */
+export type ProgressEvent =
+  | { readonly kind: 'step-started'; readonly id: string; readonly label: string }
+  /** A newer line of detail for a running step; replaces the one before. */
+  | { readonly kind: 'step-progress'; readonly id: string; readonly detail: string }
+  | {
+      readonly kind: 'step-finished';
+      readonly id: string;
+      readonly label: string;
+      readonly outcome: 'done' | 'unchanged' | 'failed';
+      readonly detail?: string;
+      readonly durationMs: number;
+    }
+  /** Something the person should know, kept on the screen. */
+  | { readonly kind: 'note'; readonly level: 'info' | 'warning'; readonly text: string };
+
+/** Where work reports its progress. Must not throw. */
+export type Report = (event: ProgressEvent) => void;

@@ -1,0 +1,48 @@
+/** The three checks, in the order in which they run: `compile`, then `test` and `lint` together. */
+export const CHECK_KINDS = ['compile', 'test', 'lint'] as const;
+export type CheckKind = (typeof CHECK_KINDS)[number];
+
+export interface CheckDefinition {
+  readonly kind: CheckKind;
+  /** Shell text, run by `sh -c` in the module's container, in the module's folder. */
+  readonly run: string;
+  /** Past this the check is killed and has failed. */
+  readonly timeoutMs: number;
+  /** True for a command that watches by itself; it is kept alive and read for results. */
+  readonly daemon: boolean;
+  /** Names of output formats to read diagnostics with; empty: all known ones are tried. */
+  readonly formats: readonly string[];
+  /** The project's own pattern: named groups file, line, column, message, severity. */
+  readonly pattern?: string;
+}
+
+/** Code of the team's own: a folder of the repository. */
+export interface Module {
+  readonly name: string;
+  /** Relative to the project root, `/`-separated, without a trailing slash. */
+  readonly path: string;
+  /** Name of its base image, `node` for instance. */
+  readonly image: string;
+  /** Other modules whose code this one imports. */
+  readonly uses: readonly string[];
+  readonly install: Install | undefined;
+  readonly checks: readonly CheckDefinition[];
+  /** What its container runs, shell text; undefined for a library, which runs as no service of its own. */
+  readonly run: string | undefined;
+  /** Whether a good compile restarts the service. */
+  readonly restart: 'on-compile' | 'never';
+  /** What its build produces, paths relative to the module. */
+  readonly artifact: readonly string[];
+  /** Watcher's ignores in .gitignore syntax, beyond .gitignore and .dockerignore. */
+  readonly ignore: readonly string[];
+}
+
+/** How a module's locked dependencies get into its container. */
+export interface Install {
+  /** Shell text, run in the module's folder: `npm ci`. */
+  readonly run: string;
+  /** Lockfiles and manifests that key the dependencies, relative to the module; they exist. */
+  readonly lockfiles: readonly string[];
+  /** Folders (relative to the module) or absolute container paths that a cached volume holds. */
+  readonly directories: readonly string[];
+}

@@ -1,0 +1,50 @@
+import type { CheckKind } from './module.ts';
+
+/** One developer's choices, `dev.settings.yaml`, every field with its default filled in. */
+export interface Settings {
+  readonly modules: ReadonlyMap<string, ModuleSettings>;
+  readonly services: ReadonlyMap<string, ServiceSettings>;
+  readonly watch: WatchSettings;
+  readonly checks: {
+    /** How many checks run at once; the machine's cores by default. */
+    readonly parallel: number;
+  };
+  /** What an edit of a definition file does to the running environment. */
+  readonly apply: 'auto' | 'ask';
+  readonly notifications: { readonly bell: boolean; readonly desktop: boolean };
+  readonly dashboard: { readonly prefix: string };
+  readonly tools: { readonly engineSocket: boolean };
+  readonly certificates: {
+    /** The company's own CA certificates: paths; `auto` finds them from the host's variables. */
+    readonly companyCa: 'auto' | 'none' | readonly string[];
+    /** The person's own server certificate and key instead of the generated ones. */
+    readonly server?: { readonly certificate: string; readonly key: string };
+    readonly ca?: { readonly certificate: string; readonly key: string };
+  };
+  /** Secret name → file that holds the person's own value, instead of a random one. */
+  readonly credentials: ReadonlyMap<string, string>;
+}
+
+export interface ModuleSettings {
+  /** False: neither its container nor its checks run. */
+  readonly run: boolean;
+  readonly watch: boolean;
+  readonly checks: Readonly<Record<CheckKind, boolean>>;
+}
+
+export interface ServiceSettings {
+  readonly run: boolean;
+  /** What `dev up` does with a container that already is right. */
+  readonly containers: 'keep' | 'recreate';
+  /** What `dev up` does with its data volumes. `recreate` is the flag `--reset-data` for every up. */
+  readonly data: 'keep' | 'recreate';
+  /** Container port (`80` or `53/udp`) → host port, wherever the person wants another one. */
+  readonly ports: ReadonlyMap<string, number>;
+}
+
+export interface WatchSettings {
+  readonly enabled: boolean;
+  /** `auto` tests whether events come and polls where they do not. */
+  readonly mode: 'auto' | 'events' | 'poll';
+  readonly quietMs: number;
+}

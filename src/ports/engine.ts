@@ -1,0 +1,141 @@
+import type { Duplex, Readable } from 'node:stream';
+import type { Failure } from '../events/failure.ts';
+import type { Result } from '../util/result.ts';
+
+export type ContainerState =
+  'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
+export type Health = 'none' | 'starting' | 'healthy' | 'unhealthy';
+
+export interface PublishedPort {
+  readonly containerPort: number;
+  readonly protocol: 'tcp' | 'udp' | 'sctp';
+  readonly hostAddress: string;
+  readonly hostPort: number;
+}
+
+/** One container of a project, as the engine lists it (one request for all of them). */
+export interface ContainerSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly service: string;
+  /** True for `docker compose run` and the tool's own one-off containers. */
+  readonly oneOff: boolean;
+  readonly imageId: string;
+  readonly image: string;
+  readonly state: ContainerState;
+  readonly health: Health;
+  /** The engine's own words: `Up 3 minutes (healthy)`, `Exited (1) 2 seconds ago`. */
+  readonly status: string;
+  readonly createdAtMs: number;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly ports: readonly PublishedPort[];
+  /** Names of the volumes that are mounted. */
+  readonly volumes: readonly string[];
+}
+
+export interface ContainerDetail {
+  readonly id: string;
+  readonly pid: number;
+  readonly state: ContainerState;
+  readonly health: Health;
+  readonly exitCode: number;
+  readonly oomKilled: boolean;
+  readonly startedAtMs: number;
+  readonly restartCount: number;
+  readonly user: string;
+  readonly workingDirectory: string;
+  readonly environment: readonly string[];
+  /** The last health probes, oldest first. */
+  readonly healthLog: readonly { readonly exitCode: number; readonly output: string }[];
+  readonly addresses: Readonly<Record<string, string>>;
+}
+
+export interface LogLine {
+  readonly stream: 'stdout' | 'stderr';
+  /** Epoch milliseconds, from the engine. */
+  readonly atMs: number;
+  /** Without the line end; escape sequences kept. */
+  readonly text: string;
+}
+
+export interface LogOptions {
+  readonly follow?: boolean;
+  /** Only the last so many lines. */
+  readonly tail?: number;
+  /** Epoch milliseconds. */
+  readonly sinceMs?: number;
+  readonly untilMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface ExecOptions {
+  readonly argv: readonly string[];
+  readonly user?: string;
+  readonly workingDirectory?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly tty?: boolean;
+  readonly stdin?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+}
+
+/** A process started in a running container. */
+export interface Execution {
+  readonly id: string;
+  /** With a tty: one raw two-way stream. Without: write to it; read from stdout and stderr. */
+  readonly stream: Duplex;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  resize(columns: number, rows: number): Promise<void>;
+  /** Resolves with the exit status when the process has ended and its output is read. */
+  readonly exited: Promise<number>;
+}
+
+export interface EngineEvent {
+  readonly atMs: number;
+  /** `start`, `die`, `health_status: healthy`, `destroy`, … */
+  readonly action: string;
+  readonly containerId: string;
+  readonly service: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+export interface VolumeSummary {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface ImageSummary {
+  readonly id: string;
+  readonly tags: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly sizeBytes: number;
+  readonly createdAtMs: number;
+}
+
+type Answer<T> = Promise<Result<T, Failure>>;
+
+/** The engine's API. Every failure to reach it has reason `no-engine`. */
+export interface Engine {
+  version(): Answer<{ readonly version: string; readonly apiVersion: string }>;
+  /** All containers with the Compose project label, stopped ones too. */
+  containers(project: string): Answer<readonly ContainerSummary[]>;
+  inspect(containerId: string): Answer<ContainerDetail>;
+  logs(containerId: string, options: LogOptions): AsyncIterable<LogLine>;
+  exec(containerId: string, options: ExecOptions): Answer<Execution>;
+  /** Events of one project's containers until the signal is aborted. Ends when the engine goes. */
+  events(project: string, signal: AbortSignal): AsyncIterable<EngineEvent>;
+  signalContainer(containerId: string, signal: string): Answer<void>;
+  restartContainer(containerId: string, options: { readonly graceSeconds: number }): Answer<void>;
+  removeContainer(containerId: string): Answer<void>;
+  volumes(labels: Readonly<Record<string, string>>): Answer<readonly VolumeSummary[]>;
+  createVolume(name: string, labels: Readonly<Record<string, string>>): Answer<void>;
+  removeVolume(name: string): Answer<void>;
+  networks(labels: Readonly<Record<string, string>>): Answer<readonly VolumeSummary[]>;
+  removeNetwork(name: string): Answer<void>;
+  /** Images that carry all these labels. */
+  images(labels: Readonly<Record<string, string>>): Answer<readonly ImageSummary[]>;
+  /** The image's id, or undefined when the engine has none under that reference. */
+  imageId(reference: string): Answer<string | undefined>;
+  removeImage(reference: string): Answer<void>;
+}

@@ -1,0 +1,25 @@
+import type { Result } from '../util/result.ts';
+import type { Failure } from '../events/failure.ts';
+
+/** The host's file system, as far as the tool needs it. Paths are absolute. */
+export interface Files {
+  /** UTF-8 text; undefined when there is no such file. Fails when it is there but unreadable. */
+  read(path: string): Result<string | undefined, Failure>;
+  /** Writes to a temporary file beside it and renames: readers see the old or the new, whole. */
+  writeAtomic(
+    path: string,
+    text: string,
+    options?: { readonly mode?: number },
+  ): Result<void, Failure>;
+  /** Makes a directory and its parents. */
+  makeDirectory(path: string, options?: { readonly mode?: number }): Result<void, Failure>;
+  exists(path: string): boolean;
+  isDirectory(path: string): boolean;
+  /** Names in a directory, sorted; empty when there is no such directory. */
+  list(path: string): readonly string[];
+  /** With symlinks resolved; undefined when there is nothing there. */
+  realPath(path: string): string | undefined;
+  /** Removes a file or a whole directory; no failure when there is none. */
+  remove(path: string): Result<void, Failure>;
+  rename(from: string, to: string): Result<void, Failure>;
+}

@@ -1,0 +1,13 @@
+/** Facts of the machine and of the person at the keyboard. They do not change while a command runs. */
+export interface Host {
+  readonly platform: NodeJS.Platform;
+  readonly cores: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly home: string;
+  readonly workingDirectory: string;
+  /** Absolute folder of the tool's own files: base-images, compose, profiles, tools-container. */
+  readonly toolDirectory: string;
+  readonly toolVersion: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}

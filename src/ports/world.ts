@@ -1,0 +1,21 @@
+import type { Clock } from './clock.ts';
+import type { ComposeCli } from './compose-cli.ts';
+import type { Engine } from './engine.ts';
+import type { Files } from './files.ts';
+import type { Host } from './host.ts';
+import type { Processes } from './processes.ts';
+import type { Terminal } from './terminal.ts';
+
+/**
+ * Every outside system, built once in `main.ts`. Use cases take the few that they need
+ * (`Pick<World, 'files' | 'clock'>`), never more. Clients that are slow to load come by a function.
+ */
+export interface World {
+  readonly host: Host;
+  readonly files: Files;
+  readonly processes: Processes;
+  readonly clock: Clock;
+  readonly terminal: Terminal;
+  engine(): Promise<Engine>;
+  compose(): Promise<ComposeCli>;
+}
