@@ -10,7 +10,7 @@ const PAGE = readFileSync(join(ROOT, 'docs/ARCHITECTURE.md'), 'utf8');
 function tableFolders(heading: string): string[] {
   const section = PAGE.split(/^## /m).find((part) => part.startsWith(heading));
   if (section === undefined) throw new Error(`no section ${heading}`);
-  return [...section.matchAll(/^\| `([\w-]+)` \|/gm)].map((match) => match[1] ?? '');
+  return [...section.matchAll(/^\| `([\w-]+)` *\|/gm)].map((match) => match[1] ?? '');
 }
 
 function sources(directory: string): string[] {
