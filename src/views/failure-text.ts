@@ -1,0 +1,85 @@
+import pc from 'picocolors';
+import stringWidth from 'string-width';
+import type { Failure, SourcePlace } from '../events/failure.ts';
+
+export interface FailureTextOptions {
+  readonly color: boolean;
+  /** Width of the terminal in columns; long source lines are cut to it. 100 when not given. */
+  readonly columns?: number;
+}
+
+/** Longest excerpt when the terminal's width is not known. */
+const DEFAULT_COLUMNS = 100;
+/** Below this an excerpt would show nothing; the terminal may wrap it instead. */
+const MINIMUM_EXCERPT = 20;
+
+/**
+ * Failures for people: what, place with the offending text marked, why, cure, details. Several are
+ * parted by an empty line. Ends with a line end; empty for no failures.
+ */
+export function failureText(
+  failures: Failure | readonly Failure[],
+  options: FailureTextOptions,
+): string {
+  const list = 'reason' in failures ? [failures] : failures;
+  return list.map((failure) => one(failure, options)).join('\n');
+}
+
+function one(failure: Failure, options: FailureTextOptions): string {
+  const paint = pc.createColors(options.color);
+  const lines = [`${paint.red(paint.bold('error:'))} ${paint.bold(visible(failure.what))}`];
+  if (failure.at !== undefined) {
+    lines.push(`  ${paint.cyan(placeText(failure.at))}`, ...excerpt(failure.at, options));
+  }
+  if (failure.why !== undefined) lines.push(...labelled('why', failure.why, paint.dim));
+  if (failure.cure !== undefined) lines.push(...labelled('fix', failure.cure, paint.green));
+  for (const detail of failure.detail ?? []) lines.push(`  ${paint.dim('│')} ${visible(detail)}`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** `file:line:column`, as editors and terminals make it clickable. */
+export function placeText(place: SourcePlace): string {
+  return `${place.file}:${place.line}:${place.column}`;
+}
+
+function labelled(label: string, text: string, paint: (text: string) => string): string[] {
+  const [first = '', ...rest] = text.split('\n').map(visible);
+  const indent = ' '.repeat(label.length + 4);
+  return [`  ${paint(`${label}:`)} ${first}`, ...rest.map((line) => indent + line)];
+}
+
+/** The source line with its number, and a line of marks under the offending characters. */
+function excerpt(place: SourcePlace, options: FailureTextOptions): string[] {
+  if (place.text === undefined) return [];
+  const paint = pc.createColors(options.color);
+  const gutter = ` ${String(place.line)} `;
+  const available = Math.max(
+    MINIMUM_EXCERPT,
+    (options.columns ?? DEFAULT_COLUMNS) - gutter.length - 5,
+  );
+  const cut = cutAround(place.text, place.column - 1, available);
+  const before = cut.text.slice(0, cut.column);
+  const marked = cut.text.slice(cut.column, cut.column + Math.max(1, place.length ?? 1));
+  const marks = '^'.repeat(Math.max(1, stringWidth(marked)));
+  return [
+    `  ${paint.dim(`${gutter}│`)} ${cut.text}`,
+    `  ${paint.dim(`${' '.repeat(gutter.length)}│`)} ${' '.repeat(stringWidth(before))}${paint.red(marks)}`,
+  ];
+}
+
+/** At most `width` characters of a line, so that `column` (from 0) stays in sight. */
+function cutAround(line: string, column: number, width: number): { text: string; column: number } {
+  const text = visible(line.replaceAll('\t', ' ')).trimEnd();
+  if (text.length <= width) return { text, column };
+  const start = Math.max(0, Math.min(column - Math.floor(width / 3), text.length - width));
+  const head = start > 0 ? '…' : '';
+  const tail = start + width < text.length ? '…' : '';
+  const middle = text.slice(start + head.length, start + width - tail.length);
+  return { text: head + middle + tail, column: column - start };
+}
+
+/** Control characters made harmless, one for one: a file's contents must not drive the terminal. */
+function visible(text: string): string {
+   
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '�').replaceAll('\n', ' ');
+}
