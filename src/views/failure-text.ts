@@ -80,6 +80,5 @@ function cutAround(line: string, column: number, width: number): { text: string;
 
 /** Control characters made harmless, one for one: a file's contents must not drive the terminal. */
 function visible(text: string): string {
-   
   return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '�').replaceAll('\n', ' ');
 }

@@ -78,7 +78,7 @@ describe('failureText', () => {
       { reason: 'definition', what: 'x\u0007', at, detail: ['\u001b]0;t\u0007'] },
       { color: false },
     );
-     
+
     expect(text).not.toMatch(/[\u0007\u001b]/);
   });
 });
