@@ -1,0 +1,49 @@
+import { runProgram } from './run-program.ts';
+
+/** What a project has on the engine, by name. */
+export interface Leftovers {
+  readonly containers: readonly string[];
+  readonly volumes: readonly string[];
+  readonly networks: readonly string[];
+}
+
+/** The labels that tie something on the engine to a project: Compose's, and the tool's own. */
+const PROJECT_LABELS = ['com.docker.compose.project', 'dev.onestack.project'];
+
+/** Everything on the engine that belongs to a project, or to a worktree's project named after it. */
+export async function leftovers(project: string): Promise<Leftovers> {
+  return {
+    containers: await labelled(['ps', '--all'], '.Names', project),
+    volumes: await labelled(['volume', 'ls'], '.Name', project),
+    networks: await labelled(['network', 'ls'], '.Name', project),
+  };
+}
+
+/** Removes it all, forcibly. For the end of a test, whatever state it left. */
+export async function removeLeftovers(project: string): Promise<void> {
+  const { containers, volumes, networks } = await leftovers(project);
+  if (containers.length > 0) await docker(['rm', '--force', '--volumes', ...containers]);
+  if (volumes.length > 0) await docker(['volume', 'rm', '--force', ...volumes]);
+  if (networks.length > 0) await docker(['network', 'rm', ...networks]);
+}
+
+async function labelled(
+  command: readonly string[],
+  nameField: string,
+  project: string,
+): Promise<readonly string[]> {
+  const names = new Set<string>();
+  for (const label of PROJECT_LABELS) {
+    const format = `{{${nameField}}}\t{{.Label "${label}"}}`;
+    const { stdout } = await docker([...command, '--filter', `label=${label}`, '--format', format]);
+    for (const line of stdout.split('\n')) {
+      const [name = '', owner = ''] = line.split('\t');
+      if (owner === project || owner.startsWith(`${project}-`)) names.add(name);
+    }
+  }
+  return [...names].sort();
+}
+
+async function docker(args: readonly string[]) {
+  return runProgram(['docker', ...args], { timeoutMs: 60_000 });
+}

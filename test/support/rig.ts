@@ -1,0 +1,162 @@
+import { randomBytes } from 'node:crypto';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { afterAll, afterEach, beforeAll, onTestFailed, onTestFinished } from 'vitest';
+import { removeLeftovers } from './engine-leftovers.ts';
+import { runProgram, startProgram } from './run-program.ts';
+import type { Outcome, ProgramOptions, Running } from './run-program.ts';
+
+/** The repository of the tool. */
+export const REPOSITORY = resolve(import.meta.dirname, '../..');
+const BINARY = join(REPOSITORY, 'dist/main.js');
+
+export interface RigOptions {
+  /** A folder to copy, relative to the repository: `examples/shop`. */
+  readonly copyOf?: string;
+  /** Files to write, path → text. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/**
+ * A temporary project under the real `dev`, and a record of all that was run in it.
+ *
+ * ```ts
+ * test('…', async () => {
+ *   const rig = rigForTest({ files: { 'dev.yaml': '…' } });
+ *   const up = await rig.dev(['up', '--yes', '--detach']);
+ *   expect(up.status).toBe(0);
+ * });
+ * ```
+ *
+ * `ONESTACK_KEEP=1` keeps the folder and the containers of failed tests, and says where they are.
+ */
+export interface Rig {
+  /** Unique, `ostest-…`; written over the `name` of dev.yaml. */
+  readonly name: string;
+  /** Absolute. */
+  readonly directory: string;
+  /** Runs `dev ARGS` in the project to its end. Never throws for an exit status. */
+  dev(args: readonly string[], options?: ProgramOptions): Promise<Outcome>;
+  /** Starts `dev ARGS`, for tests that signal it or watch it. */
+  startDev(args: readonly string[], options?: ProgramOptions): Running;
+  /** Runs any program in the project, recorded like `dev`. */
+  run(argv: readonly string[], options?: ProgramOptions): Promise<Outcome>;
+  path(relative: string): string;
+  read(relative: string): string;
+  write(relative: string, text: string): void;
+  /** Everything that was run, with status and output: what a failed test shows. */
+  transcript(): string;
+  /** `dev down --volumes`, then whatever is left on the engine, then the folder. */
+  remove(): Promise<void>;
+}
+
+/** A rig for one test: shows its transcript if the test fails, removes itself when it ends. */
+export function rigForTest(options: RigOptions = {}): Rig {
+  const rig = createRig(options);
+  let failed = false;
+  onTestFailed(() => {
+    failed = true;
+    report(rig);
+  });
+  onTestFinished(async () => {
+    if (!(failed && keepsFailed())) await rig.remove();
+  });
+  return rig;
+}
+
+/** One rig for all the tests of a file or a `describe`. Call the result inside hooks and tests. */
+export function rigForSuite(options: RigOptions = {}): () => Rig {
+  let rig: Rig | undefined;
+  let failed = false;
+  beforeAll(() => {
+    rig = createRig(options);
+  });
+  afterEach(({ task }) => {
+    if (rig === undefined || task.result?.state !== 'fail') return;
+    failed = true;
+    report(rig);
+  });
+  afterAll(async () => {
+    if (!(failed && keepsFailed())) await rig?.remove();
+  });
+  return () => {
+    if (rig === undefined) throw new Error('the rig is made in beforeAll: call it in a test');
+    return rig;
+  };
+}
+
+function createRig(options: RigOptions): Rig {
+  const name = `ostest-${randomBytes(4).toString('hex')}`;
+  const directory = mkdtempSync(join(tmpdir(), `${name}-`));
+  const record: Running[] = [];
+  const path = (relative: string) => join(directory, relative);
+
+  const start = (argv: readonly string[], settings: ProgramOptions = {}): Running => {
+    const running = startProgram(argv, { cwd: directory, ...settings });
+    record.push(running);
+    return running;
+  };
+  const startDev = (args: readonly string[], settings?: ProgramOptions) =>
+    start([process.execPath, BINARY, ...args], settings);
+
+  const rig: Rig = {
+    name,
+    directory,
+    startDev,
+    dev: (args, settings) => startDev(args, settings).finished,
+    run: (argv, settings) => start(argv, settings).finished,
+    path,
+    read: (relative) => readFileSync(path(relative), 'utf8'),
+    write(relative, text) {
+      mkdirSync(dirname(path(relative)), { recursive: true });
+      writeFileSync(path(relative), text);
+    },
+    transcript: () => record.map(show).join('\n'),
+    async remove() {
+      for (const running of record) if (running.status() === undefined) running.killGroup();
+      // A courtesy to the session; what it does not remove is removed by force.
+      await runProgram([process.execPath, BINARY, 'down', '--volumes'], {
+        cwd: directory,
+        timeoutMs: 60_000,
+      }).catch(() => undefined);
+      await removeLeftovers(name);
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+
+  if (options.copyOf !== undefined) copyProject(join(REPOSITORY, options.copyOf), directory);
+  for (const [file, text] of Object.entries(options.files ?? {})) {
+    rig.write(file, file === 'dev.yaml' ? rename(text, name) : text);
+  }
+  if (options.copyOf !== undefined) rig.write('dev.yaml', rename(rig.read('dev.yaml'), name));
+  return rig;
+}
+
+/** What a clone would have: nothing that the tool or a compiler generated. */
+function copyProject(from: string, to: string): void {
+  const generated = /(^|\/)(node_modules|dist|\.dev|dev\.settings\.yaml)$/;
+  cpSync(from, to, {
+    recursive: true,
+    filter: (source) => !generated.test(source.slice(from.length)),
+  });
+}
+
+function rename(definition: string, name: string): string {
+  return definition.replace(/^name:.*$/m, `name: ${name}`);
+}
+
+function keepsFailed(): boolean {
+  return process.env['ONESTACK_KEEP'] === '1';
+}
+
+function report(rig: Rig): void {
+  const kept = keepsFailed() ? `kept: ${rig.directory}, project ${rig.name}\n` : '';
+  process.stderr.write(`\n${rig.transcript()}\n${kept}`);
+}
+
+function show(running: Running): string {
+  const output = [running.stdout(), running.stderr()].map((text) => text.trimEnd());
+  const end = running.status() === undefined ? 'still running' : `exit ${String(running.status())}`;
+  return [`$ ${running.argv.join(' ')}`, ...output.filter((text) => text !== ''), end].join('\n');
+}
