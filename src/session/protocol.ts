@@ -1,0 +1,121 @@
+/**
+ * What goes over `.dev/session.sock`: newline-delimited JSON, both ways, UTF-8.
+ *
+ *     client                                   session
+ *       │ ◄────────────── hello (protocol, pid) ──│   on connect
+ *       │── subscribe ──────────────────────────► │
+ *       │ ◄──────────────────────────── snapshot ─│   the whole state, then every event after it
+ *       │ ◄─────────────────────────────── event ─│ …
+ *       │── intent (id) ────────────────────────► │
+ *       │ ◄────────────────────────── answer (id) │   accepted or not; what it does comes as events
+ *
+ * A client that does not read is not waited for: past MAX_CLIENT_BACKLOG_BYTES it gets no events,
+ * and once it has read what it was sent, `lagged` and a new snapshot. One that reads nothing for
+ * CLIENT_STALL_MS is cut off. A line longer than MAX_LINE_BYTES ends the connection.
+ *
+ * Other parts of the product add kinds of messages of their own (panes): see `SessionExtension`.
+ */
+import { z } from 'zod';
+import type { Failure } from '../events/failure.ts';
+import type { SessionEvent } from '../events/session-event.ts';
+import { CHECK_KINDS } from '../model/module.ts';
+import type { SessionState } from '../state/session-state.ts';
+import type { Result } from '../util/result.ts';
+
+/** Raised when a message changes so that an older client or session would misread it. */
+export const PROTOCOL_VERSION = 1;
+export const MAX_LINE_BYTES = 4 * 1024 * 1024;
+export const MAX_CLIENT_BACKLOG_BYTES = 4 * 1024 * 1024;
+export const CLIENT_STALL_MS = 30_000;
+
+const checkKind = z.enum(CHECK_KINDS);
+
+/** What a client wants done. The views and commands send these; only the session acts. */
+export const intentSchema = z.discriminatedUnion('kind', [
+  /** Run checks now. No modules: all of them; no checks: all that the settings want. */
+  z.object({
+    kind: z.literal('run-check'),
+    modules: z.array(z.string()).optional(),
+    only: z.array(checkKind).optional(),
+  }),
+  z.object({ kind: z.literal('cancel-checks'), modules: z.array(z.string()).optional() }),
+  z.object({ kind: z.literal('restart-service'), service: z.string() }),
+  z.object({ kind: z.literal('recreate-service'), service: z.string() }),
+  /** Recreates the service with empty data volumes. The client has asked the person. */
+  z.object({ kind: z.literal('reset-data'), service: z.string() }),
+  /** Written to the settings file, comments kept. Without `on` it is turned over. */
+  z.object({ kind: z.literal('toggle-module'), module: z.string(), on: z.boolean().optional() }),
+  z.object({
+    kind: z.literal('toggle-check'),
+    module: z.string(),
+    check: checkKind,
+    on: z.boolean().optional(),
+  }),
+  /** Without a module: watching as a whole. */
+  z.object({
+    kind: z.literal('toggle-watch'),
+    module: z.string().optional(),
+    on: z.boolean().optional(),
+  }),
+  /** Answers a plan that waits (`apply: ask`). */
+  z.object({ kind: z.literal('answer-plan'), plan: z.number(), apply: z.boolean() }),
+  /** Read the definition files again, as if one had been edited. */
+  z.object({ kind: z.literal('reload') }),
+  z.object({ kind: z.literal('stop'), reason: z.string() }),
+]);
+export type Intent = z.infer<typeof intentSchema>;
+
+export const clientMessageSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('subscribe'),
+    /** Whether running checks' output is wanted, too; it is most of the traffic. */
+    output: z.boolean(),
+  }),
+  z.object({ kind: z.literal('intent'), id: z.number(), intent: intentSchema }),
+]);
+export type ClientMessage = z.infer<typeof clientMessageSchema>;
+
+/** What an accepted intent comes to. `save` is the number that its checks will carry. */
+export interface IntentAnswer {
+  readonly save?: number;
+}
+
+export type ServerMessage =
+  | {
+      readonly kind: 'hello';
+      readonly protocol: number;
+      readonly version: string;
+      readonly pid: number;
+      readonly project: string;
+    }
+  | { readonly kind: 'snapshot'; readonly state: SessionState }
+  | { readonly kind: 'event'; readonly event: SessionEvent }
+  | { readonly kind: 'lagged'; readonly dropped: number }
+  | {
+      readonly kind: 'answer';
+      readonly id: number;
+      readonly result: Result<IntentAnswer, Failure>;
+    };
+
+/** A connected client, as an extension sees it. */
+export interface ClientLink {
+  /** Counts from 1 within one session. */
+  readonly id: number;
+  /**
+   * Sends one message of the extension's own kind. False when the client's backlog is full: hold
+   * back until `onDrain`, or drop.
+   */
+  send(message: { readonly kind: string } & Readonly<Record<string, unknown>>): boolean;
+  /** Called each time the client has read everything that it was sent. */
+  onDrain(listener: () => void): void;
+}
+
+/** Another part of the product on the same socket: it owns every message kind with its prefix. */
+export interface SessionExtension {
+  /** `pane` takes `pane-open`, `pane-input`, … */
+  readonly prefix: string;
+  /** A message whose kind starts with the prefix; the extension validates the rest. */
+  receive(client: ClientLink, message: unknown): void;
+  /** The client is gone. */
+  closed(client: ClientLink): void;
+}
