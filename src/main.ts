@@ -1,17 +1,43 @@
 /** The composition root: builds the adapters, runs the command line, sets the exit status. */
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { GlobalOptions, Invocation } from './cli/invocation.ts';
 
 /** Set by the build from package.json. */
 declare const ONESTACK_VERSION: string;
 
-async function main(argv: readonly string[]): Promise<void> {
-  const first = argv[2];
-  // The commonest question of scripts, answered before anything is loaded.
-  if (argv.length === 3 && (first === '--version' || first === '-V')) {
-    process.stdout.write(`${ONESTACK_VERSION}\n`);
-    return;
+const INTERRUPTED = 130;
+
+/** The first Ctrl-C asks the work to stop; a second one ends the process at once. */
+function interruptSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      if (controller.signal.aborted) process.exit(INTERRUPTED);
+      controller.abort(new Error(`interrupted by ${name}`));
+    });
   }
-  const { createProgram } = await import('./cli/program.ts');
-  await createProgram(ONESTACK_VERSION).parseAsync(argv);
+  return controller.signal;
 }
 
-await main(process.argv);
+async function invocation(globals: GlobalOptions): Promise<Invocation> {
+  const { createWorld } = await import('./adapters/world.ts');
+  const toolDirectory = dirname(dirname(fileURLToPath(import.meta.url)));
+  return {
+    world: createWorld(toolDirectory, ONESTACK_VERSION),
+    globals,
+    signal: interruptSignal(),
+  };
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  // The commonest question of scripts, answered before anything is loaded.
+  if (argv.length === 3 && (argv[2] === '--version' || argv[2] === '-V')) {
+    process.stdout.write(`${ONESTACK_VERSION}\n`);
+    return 0;
+  }
+  const { runProgram } = await import('./cli/program.ts');
+  return runProgram(argv, ONESTACK_VERSION, invocation);
+}
+
+process.exitCode = await main(process.argv);

@@ -20,6 +20,3 @@ export interface Invocation {
   /** Aborted by the first Ctrl-C or SIGTERM; a second one ends the process at once. */
   readonly signal: AbortSignal;
 }
-
-/** What a command comes to: its exit status. It has printed its failures itself. */
-export type Action<Options> = (invocation: Invocation, options: Options) => Promise<number>;

@@ -1,12 +1,18 @@
-import { Command, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { CONTEXTS } from '../model/project.ts';
+import type { GlobalOptions, Invocation } from './invocation.ts';
+import type { Run } from './run.ts';
 
-/** Declares the command line. Actions load their use case on first call. */
-export function createProgram(version: string): Command {
+const WRONG_USAGE = 2;
+
+/** One file a command; each declares itself here. Its use case loads when it is called. */
+const COMMANDS: readonly ((program: Command, run: Run) => void)[] = [];
+
+function createProgram(version: string): Command {
   return new Command('dev')
     .description('One stack definition for development, CI and production.')
     .version(version, '-V, --version')
-    .option('--project <dir>', 'project folder (default: here or the nearest parent with dev.yaml)')
+    .option('--project <dir>', 'project folder (default: the nearest one with dev.yaml)')
     .addOption(
       new Option('--context <name>', 'which overlays apply').choices(CONTEXTS).default('dev'),
     )
@@ -14,5 +20,31 @@ export function createProgram(version: string): Command {
     .option('-q, --quiet', 'no progress', false)
     .option('-v, --verbose', 'more progress, and stack traces of bugs', false)
     .option('-y, --yes', 'answer every question with yes', false)
-    .option('--dry-run', 'say what would change, change nothing', false);
+    .option('--dry-run', 'say what would change, change nothing', false)
+    .showHelpAfterError('(dev --help lists the commands)')
+    .exitOverride();
+}
+
+/**
+ * Runs one command line.
+ * @returns the exit status: the command's own, or 2 for a command line that makes no sense.
+ */
+export async function runProgram(
+  argv: readonly string[],
+  version: string,
+  createInvocation: (globals: GlobalOptions) => Promise<Invocation>,
+): Promise<number> {
+  let status = 0;
+  const program = createProgram(version);
+  const run: Run = async (command, action) => {
+    status = await action(await createInvocation(command.optsWithGlobals<GlobalOptions>()));
+  };
+  for (const declare of COMMANDS) declare(program, run);
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? 0 : WRONG_USAGE;
+  }
+  return status;
 }

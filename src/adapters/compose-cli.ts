@@ -1,0 +1,94 @@
+import { execCompose, type IDockerComposeResult } from 'docker-compose';
+import type { Failure } from '../events/failure.ts';
+import type { ComposeCli, ComposeTarget } from '../ports/compose-cli.ts';
+import { fail, ok, type Result } from '../util/result.ts';
+
+interface Call {
+  readonly command: string;
+  readonly flags: readonly string[];
+  readonly services?: readonly string[];
+  readonly onLine?: ((line: string) => void) | undefined;
+}
+
+function isComposeResult(error: unknown): error is IDockerComposeResult {
+  return typeof error === 'object' && error !== null && 'exitCode' in error && 'err' in error;
+}
+
+function composeFailure(command: string, error: unknown): Failure {
+  if (!isComposeResult(error)) {
+    const why = error instanceof Error ? error.message : String(error);
+    return {
+      reason: 'no-engine',
+      what: 'Docker Compose cannot be run',
+      why,
+      cure: 'dev doctor --fix',
+    };
+  }
+  const lines = error.err.split('\n').filter((line) => line.trim() !== '');
+  const why = lines.findLast((line) => /error|failed|cannot|denied/i.test(line)) ?? lines.at(-1);
+  if (/cannot connect to the docker daemon|is the docker daemon running/i.test(error.err)) {
+    return { reason: 'no-engine', what: 'no Docker engine answers', cure: 'dev doctor --fix' };
+  }
+  return {
+    reason: 'service',
+    what: `docker compose ${command} failed (exit ${String(error.exitCode)})`,
+    ...(why !== undefined && { why: why.trim() }),
+    detail: lines.slice(-15),
+  };
+}
+
+async function compose(target: ComposeTarget, request: Call): Promise<Result<void, Failure>> {
+  let rest = '';
+  try {
+    await execCompose(request.command, [...(request.services ?? [])], {
+      config: target.file,
+      composeOptions: [
+        ['--project-name', target.project],
+        ['--progress', 'plain'],
+      ],
+      commandOptions: [...request.flags],
+      callback: (chunk) => {
+        const lines = (rest + String(chunk)).split('\n');
+        rest = lines.pop() ?? '';
+        for (const line of lines) request.onLine?.(line);
+      },
+    });
+    return ok(undefined);
+  } catch (error) {
+    return fail(composeFailure(request.command, error));
+  }
+}
+
+/** Compose by its command line, through the `docker-compose` package. */
+export const hostCompose: ComposeCli = {
+  up: (target, { services, forceRecreate, onLine }) =>
+    compose(target, {
+      command: 'up',
+      flags: [
+        '--detach',
+        '--no-build',
+        '--pull=never',
+        '--quiet-pull',
+        ...(forceRecreate ? ['--force-recreate', '--no-deps'] : []),
+      ],
+      services,
+      onLine,
+    }),
+  stop: (target, services) => compose(target, { command: 'stop', flags: [], services }),
+  remove: (target, services) =>
+    compose(target, { command: 'rm', flags: ['--stop', '--force'], services }),
+  down: (target, { volumes, onLine }) =>
+    compose(target, {
+      command: 'down',
+      flags: ['--remove-orphans', ...(volumes ? ['--volumes'] : [])],
+      onLine,
+    }),
+  version: async () => {
+    try {
+      const result = await execCompose('version', ['--short']);
+      return ok(result.out.trim().replace(/^v/, ''));
+    } catch (error) {
+      return fail(composeFailure('version', error));
+    }
+  },
+};

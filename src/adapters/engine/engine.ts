@@ -1,0 +1,173 @@
+import Docker from 'dockerode';
+import type {
+  ContainerSummary,
+  Engine,
+  EngineEvent,
+  LogLine,
+  LogOptions,
+} from '../../ports/engine.ts';
+import { ok } from '../../util/result.ts';
+import { startExecution } from './execution.ts';
+import { call, isNotFound } from './failure.ts';
+import { LogLineReader } from './streams.ts';
+import { toDetail, toSummary } from './translate.ts';
+
+const PROJECT_LABEL = 'com.docker.compose.project';
+
+function labelFilter(labels: Readonly<Record<string, string>>): { label: string[] } {
+  return { label: Object.entries(labels).map(([name, value]) => `${name}=${value}`) };
+}
+
+async function* readLogs(
+  container: Docker.Container,
+  options: LogOptions,
+): AsyncGenerator<LogLine> {
+  const { Config: config } = await container.inspect();
+  const shared = {
+    stdout: true,
+    stderr: true,
+    timestamps: true,
+    ...(options.tail !== undefined && { tail: options.tail }),
+    ...(options.sinceMs !== undefined && { since: options.sinceMs / 1000 }),
+    ...(options.untilMs !== undefined && { until: options.untilMs / 1000 }),
+  };
+  const reader = new LogLineReader(!config.Tty);
+  if (options.follow !== true) {
+    yield* reader.add(await container.logs({ ...shared, follow: false }));
+    yield* reader.end();
+    return;
+  }
+  const stream = await container.logs({
+    ...shared,
+    follow: true,
+    ...(options.signal !== undefined && { abortSignal: options.signal }),
+  });
+  try {
+    for await (const chunk of stream) yield* reader.add(chunk as Buffer);
+  } catch (error) {
+    if (options.signal?.aborted !== true) throw error;
+  }
+  yield* reader.end();
+}
+
+interface RawEvent {
+  readonly timeNano: number;
+  readonly Action: string;
+  readonly Actor: { readonly ID: string; readonly Attributes: Record<string, string> };
+}
+
+async function* readEvents(
+  docker: Docker,
+  project: string,
+  signal: AbortSignal,
+): AsyncGenerator<EngineEvent> {
+  const stream = await docker.getEvents({
+    filters: { type: ['container'], label: [`${PROJECT_LABEL}=${project}`] },
+    abortSignal: signal,
+  });
+  let rest = '';
+  try {
+    for await (const chunk of stream) {
+      const lines = (rest + String(chunk)).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        if (line === '') continue;
+        // The engine's own format: https://docs.docker.com/reference/api/engine/#tag/System
+        const event = JSON.parse(line) as RawEvent;
+        yield {
+          atMs: Math.floor(event.timeNano / 1e6),
+          action: event.Action,
+          containerId: event.Actor.ID,
+          service: event.Actor.Attributes['com.docker.compose.service'] ?? '',
+          attributes: event.Actor.Attributes,
+        };
+      }
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+/** The engine's API through dockerode; DOCKER_HOST and its friends are honoured. */
+export function dockerEngine(): Engine {
+  const docker = new Docker();
+  const list = async (filters: object): Promise<ContainerSummary[]> =>
+    (await docker.listContainers({ all: true, filters: JSON.stringify(filters) })).map(toSummary);
+
+  return {
+    version: () =>
+      call('tell its version', async () => {
+        const { Version: version, ApiVersion: apiVersion } = await docker.version();
+        return { version, apiVersion };
+      }),
+    containers: (project) =>
+      call('list containers', () => list(labelFilter({ [PROJECT_LABEL]: project }))),
+    inspect: (id) =>
+      call('inspect the container', async () => toDetail(await docker.getContainer(id).inspect())),
+    logs: (id, options) => readLogs(docker.getContainer(id), options),
+    exec: (id, options) =>
+      call('start a process', () => startExecution(docker.getContainer(id), options)),
+    events: (project, signal) => readEvents(docker, project, signal),
+    signalContainer: (id, signal) =>
+      call('signal the container', async () => {
+        await docker.getContainer(id).kill({ signal });
+      }),
+    restartContainer: (id, { graceSeconds }) =>
+      call('restart the container', async () => {
+        await docker.getContainer(id).restart({ t: graceSeconds });
+      }),
+    removeContainer: (id) =>
+      call('remove the container', async () => {
+        await docker.getContainer(id).remove({ force: true, v: true });
+      }),
+    volumes: (labels) =>
+      call('list volumes', async () => {
+        const { Volumes: volumes } = await docker.listVolumes({
+          filters: JSON.stringify(labelFilter(labels)),
+        });
+        return volumes.map(({ Name: name, Labels: own }) => ({ name, labels: own }));
+      }),
+    createVolume: (name, labels) =>
+      call(`create the volume ${name}`, async () => {
+        await docker.createVolume({ Name: name, Labels: { ...labels } });
+      }),
+    removeVolume: (name) =>
+      call(`remove the volume ${name}`, async () => {
+        await docker.getVolume(name).remove();
+      }),
+    networks: (labels) =>
+      call('list networks', async () => {
+        const networks = await docker.listNetworks({
+          filters: JSON.stringify(labelFilter(labels)),
+        });
+        return networks.map(({ Name: name, Labels: own }) => ({ name, labels: own ?? {} }));
+      }),
+    removeNetwork: (name) =>
+      call(`remove the network ${name}`, async () => {
+        await docker.getNetwork(name).remove();
+      }),
+    images: (labels) =>
+      call('list images', async () => {
+        const images = await docker.listImages({ filters: JSON.stringify(labelFilter(labels)) });
+        return images.map((image) => ({
+          id: image.Id,
+          tags: image.RepoTags ?? [],
+          labels: image.Labels,
+          sizeBytes: image.Size,
+          createdAtMs: image.Created * 1000,
+        }));
+      }),
+    imageId: async (reference) => {
+      try {
+        return ok((await docker.getImage(reference).inspect()).Id);
+      } catch (error) {
+        if (isNotFound(error)) return ok(undefined);
+        return call('look for the image', () => Promise.reject(error as Error));
+      }
+    },
+    removeImage: (reference) =>
+      call(`remove the image ${reference}`, async () => {
+        await docker.getImage(reference).remove();
+      }),
+  };
+}

@@ -1,0 +1,60 @@
+import type { Failure } from '../../events/failure.ts';
+import { fail, ok, type Result } from '../../util/result.ts';
+
+/** Codes with which a socket says that nobody answers behind it. */
+const UNREACHABLE = new Set([
+  'ENOENT',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+]);
+
+/** Tells a failed call of the engine's API. Exported for the event stream, which fails late. */
+export function engineFailure(action: string, error: unknown): Failure {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const message = error instanceof Error ? error.message : String(error);
+  if (code === 'EACCES') {
+    return {
+      reason: 'no-engine',
+      what: 'the engine does not let you in',
+      why: 'you may not open its socket: you are not in the group docker',
+      cure: 'dev doctor --fix',
+    };
+  }
+  if (UNREACHABLE.has(code) || message.includes('socket hang up')) {
+    return {
+      reason: 'no-engine',
+      what: 'no Docker engine answers',
+      why: message,
+      cure: 'dev doctor --fix',
+    };
+  }
+  return { reason: 'service', what: `the engine could not ${action}`, why: apiMessage(error) };
+}
+
+/** The engine's own sentence, without the client's `(HTTP code 409) conflict - ` before it. */
+function apiMessage(error: unknown): string {
+  if (typeof error === 'object' && error !== null && 'json' in error) {
+    const { json } = error;
+    if (typeof json === 'object' && json !== null && 'message' in json) return String(json.message);
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** True when the engine answered that there is no such thing. */
+export function isNotFound(error: unknown): boolean {
+  return (
+    typeof error === 'object' && error !== null && 'statusCode' in error && error.statusCode === 404
+  );
+}
+
+/** Runs one call of the API, its failure as a value. */
+export async function call<T>(action: string, run: () => Promise<T>): Promise<Result<T, Failure>> {
+  try {
+    return ok(await run());
+  } catch (error) {
+    return fail(engineFailure(action, error));
+  }
+}

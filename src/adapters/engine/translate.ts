@@ -1,0 +1,103 @@
+import type { ContainerInfo, ContainerInspectInfo } from 'dockerode';
+import type {
+  ContainerDetail,
+  ContainerState,
+  ContainerSummary,
+  Health,
+  PublishedPort,
+} from '../../ports/engine.ts';
+
+const STATES = new Set<string>([
+  'created',
+  'running',
+  'paused',
+  'restarting',
+  'removing',
+  'exited',
+  'dead',
+] satisfies ContainerState[]);
+
+function isState(text: string): text is ContainerState {
+  return STATES.has(text);
+}
+
+function stateOf(text: string): ContainerState {
+  return isState(text) ? text : 'dead';
+}
+
+/** The list endpoint tells health only inside its sentence: `Up 3 minutes (health: starting)`. */
+function healthOf(status: string): Health {
+  if (status.includes('(healthy)')) return 'healthy';
+  if (status.includes('(unhealthy)')) return 'unhealthy';
+  if (status.includes('(health: starting)')) return 'starting';
+  return 'none';
+}
+
+function healthFromInspect(text: string | undefined): Health {
+  return text === 'healthy' || text === 'unhealthy' || text === 'starting' ? text : 'none';
+}
+
+function protocolOf(type: string): PublishedPort['protocol'] {
+  return type === 'udp' || type === 'sctp' ? type : 'tcp';
+}
+
+/** What the list endpoint says of a container, in the product's words. */
+export function toSummary(info: ContainerInfo): ContainerSummary {
+  return {
+    id: info.Id,
+    name: (info.Names[0] ?? info.Id).replace(/^\//, ''),
+    service: info.Labels['com.docker.compose.service'] ?? '',
+    oneOff: info.Labels['com.docker.compose.oneoff'] === 'True',
+    imageId: info.ImageID,
+    image: info.Image,
+    state: stateOf(info.State),
+    health: healthOf(info.Status),
+    status: info.Status,
+    createdAtMs: info.Created * 1000,
+    labels: info.Labels,
+    ports: info.Ports.flatMap((port) =>
+      // The engine answers ports that are only exposed without a public one.
+      (port.PublicPort as number | undefined) === undefined
+        ? []
+        : [
+            {
+              containerPort: port.PrivatePort,
+              protocol: protocolOf(port.Type),
+              hostAddress: port.IP,
+              hostPort: port.PublicPort,
+            },
+          ],
+    ),
+    volumes: info.Mounts.flatMap((mount) =>
+      mount.Type === 'volume' && mount.Name !== undefined ? [mount.Name] : [],
+    ),
+  };
+}
+
+/** What the inspect endpoint says of a container, in the product's words. */
+export function toDetail(info: ContainerInspectInfo): ContainerDetail {
+  const { State: state, Config: config } = info;
+  return {
+    id: info.Id,
+    pid: state.Pid,
+    state: stateOf(state.Status),
+    health: healthFromInspect(state.Health?.Status),
+    exitCode: state.ExitCode,
+    oomKilled: state.OOMKilled,
+    startedAtMs: Date.parse(state.StartedAt),
+    restartCount: info.RestartCount,
+    user: config.User,
+    workingDirectory: config.WorkingDir,
+    environment: config.Env,
+    healthLog: (state.Health?.Log ?? []).map((entry) => ({
+      exitCode: entry.ExitCode,
+      output: entry.Output,
+    })),
+    addresses: Object.fromEntries(
+      Object.entries(info.NetworkSettings.Networks).map(([name, network]) => [
+        name,
+        network.IPAddress,
+      ]),
+    ),
+  };
+}

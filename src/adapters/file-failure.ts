@@ -1,0 +1,32 @@
+import type { Failure } from '../events/failure.ts';
+
+const WHY: Readonly<Record<string, { readonly why: string; readonly cure: string }>> = {
+  EACCES: { why: 'permission denied', cure: 'Check who owns it: ls -ld' },
+  EPERM: { why: 'not permitted', cure: 'Check who owns it: ls -ld' },
+  ENOSPC: {
+    why: 'the disk is full',
+    cure: 'Make room (dev images prune, docker system df), then run it again',
+  },
+  EDQUOT: { why: 'your disk quota is used up', cure: 'Make room, then run it again' },
+  EROFS: { why: 'the file system is read-only', cure: 'Mount it writable, or move the project' },
+  ENOTDIR: { why: 'a part of the path is a file, not a folder', cure: 'Move that file away' },
+  EISDIR: { why: 'it is a folder, not a file', cure: 'Move that folder away' },
+  ELOOP: { why: 'its symbolic links go round in a circle', cure: 'Mend the link' },
+};
+
+/** Tells a failed file operation so that a person can act. */
+export function fileFailure(action: string, path: string, error: unknown): Failure {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const known = WHY[code];
+  if (known !== undefined) {
+    const cure = known.cure.endsWith('ls -ld') ? `${known.cure} ${path}` : known.cure;
+    return { reason: 'files', what: `cannot ${action} ${path}`, why: known.why, cure };
+  }
+  const why = error instanceof Error ? error.message : String(error);
+  return { reason: 'files', what: `cannot ${action} ${path}`, why };
+}
+
+/** True for "there is no such file", which many callers treat as an answer. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}

@@ -1,0 +1,77 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import writeFileAtomic from 'write-file-atomic';
+import type { Failure } from '../events/failure.ts';
+import type { Files } from '../ports/files.ts';
+import { fail, ok, type Result } from '../util/result.ts';
+import { fileFailure, isMissing } from './file-failure.ts';
+
+function attempt<T>(action: string, path: string, run: () => T): Result<T, Failure> {
+  try {
+    return ok(run());
+  } catch (error) {
+    return fail(fileFailure(action, path, error));
+  }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function readText(path: string): Result<string | undefined, Failure> {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    return isMissing(error) ? ok(undefined) : fail(fileFailure('read', path, error));
+  }
+  try {
+    return ok(utf8.decode(bytes));
+  } catch {
+    const why = 'it is not UTF-8 text';
+    return fail({ reason: 'files', what: `cannot read ${path}`, why, cure: 'Save it as UTF-8' });
+  }
+}
+
+/** The host's own file system. */
+export const hostFiles: Files = {
+  read: readText,
+  writeAtomic: (path, text, options) =>
+    attempt('write', path, () => {
+      writeFileAtomic.sync(path, text, { ...options });
+    }),
+  makeDirectory: (path, options) =>
+    attempt('make the folder', path, () => {
+      mkdirSync(path, { recursive: true, ...options });
+    }),
+  exists: (path) => existsSync(path),
+  isDirectory: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false,
+  list: (path) => {
+    try {
+      return readdirSync(path).sort();
+    } catch {
+      return [];
+    }
+  },
+  realPath: (path) => {
+    try {
+      return realpathSync(path);
+    } catch {
+      return undefined;
+    }
+  },
+  remove: (path) =>
+    attempt('remove', path, () => {
+      rmSync(path, { recursive: true, force: true });
+    }),
+  rename: (from, to) =>
+    attempt('rename', from, () => {
+      renameSync(from, to);
+    }),
+};

@@ -1,0 +1,19 @@
+import type { World } from '../ports/world.ts';
+import { hostClock } from './clock.ts';
+import { hostFiles } from './files.ts';
+import { readHost } from './host.ts';
+import { hostProcesses } from './processes.ts';
+import { hostTerminal } from './terminal.ts';
+
+/** The real outside world. Clients that are slow to load come with their first use. */
+export function createWorld(toolDirectory: string, toolVersion: string): World {
+  return {
+    host: readHost(toolDirectory, toolVersion),
+    files: hostFiles,
+    processes: hostProcesses,
+    clock: hostClock,
+    terminal: hostTerminal(),
+    engine: async () => (await import('./engine/engine.ts')).dockerEngine(),
+    compose: async () => (await import('./compose-cli.ts')).hostCompose,
+  };
+}
