@@ -14,6 +14,8 @@ import type { Files } from '../ports/files.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { fileFailure, isMissing } from './file-failure.ts';
 
+const PERMISSION_BITS = 0o777;
+
 function attempt<T>(action: string, path: string, run: () => T): Result<T, Failure> {
   try {
     return ok(run());
@@ -24,15 +26,20 @@ function attempt<T>(action: string, path: string, run: () => T): Result<T, Failu
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-function readText(path: string): Result<string | undefined, Failure> {
-  let bytes: Buffer;
+function readBytes(path: string): Result<Uint8Array | undefined, Failure> {
   try {
-    bytes = readFileSync(path);
+    return ok(readFileSync(path));
   } catch (error) {
     return isMissing(error) ? ok(undefined) : fail(fileFailure('read', path, error));
   }
+}
+
+function readText(path: string): Result<string | undefined, Failure> {
+  const bytes = readBytes(path);
+  if (!bytes.ok) return bytes;
+  if (bytes.value === undefined) return ok(undefined);
   try {
-    return ok(utf8.decode(bytes));
+    return ok(utf8.decode(bytes.value));
   } catch {
     const why = 'it is not UTF-8 text';
     return fail({ reason: 'files', what: `cannot read ${path}`, why, cure: 'Save it as UTF-8' });
@@ -42,6 +49,7 @@ function readText(path: string): Result<string | undefined, Failure> {
 /** The host's own file system. */
 export const hostFiles: Files = {
   read: readText,
+  readBytes,
   writeAtomic: (path, text, options) =>
     attempt('write', path, () => {
       writeFileAtomic.sync(path, text, { ...options });
@@ -52,6 +60,10 @@ export const hostFiles: Files = {
     }),
   exists: (path) => existsSync(path),
   isDirectory: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false,
+  mode: (path) => {
+    const mode = statSync(path, { throwIfNoEntry: false })?.mode;
+    return mode === undefined ? undefined : mode & PERMISSION_BITS;
+  },
   list: (path) => {
     try {
       return readdirSync(path).sort();

@@ -5,6 +5,8 @@ import type { Failure } from '../events/failure.ts';
 export interface Files {
   /** UTF-8 text; undefined when there is no such file. Fails when it is there but unreadable. */
   read(path: string): Result<string | undefined, Failure>;
+  /** The bytes as they are; undefined when there is no such file. */
+  readBytes(path: string): Result<Uint8Array | undefined, Failure>;
   /** Writes to a temporary file beside it and renames: readers see the old or the new, whole. */
   writeAtomic(
     path: string,
@@ -15,6 +17,8 @@ export interface Files {
   makeDirectory(path: string, options?: { readonly mode?: number }): Result<void, Failure>;
   exists(path: string): boolean;
   isDirectory(path: string): boolean;
+  /** Permission bits (`0o600`), symlinks followed; undefined when there is nothing there. */
+  mode(path: string): number | undefined;
   /** Names in a directory, sorted; empty when there is no such directory. */
   list(path: string): readonly string[];
   /** With symlinks resolved; undefined when there is nothing there. */

@@ -5,7 +5,7 @@ import { fail, ok } from '../../src/util/result.ts';
 import type { Result } from '../../src/util/result.ts';
 
 type Node =
-  | { readonly kind: 'file'; readonly text: string; readonly mode: number }
+  | { readonly kind: 'file'; readonly bytes: Uint8Array; readonly mode: number }
   | { readonly kind: 'directory'; readonly mode: number }
   | { readonly kind: 'link'; readonly target: string };
 
@@ -27,10 +27,11 @@ export class MemoryFiles implements Files {
   }
 
   /** Puts a file there, as the person would: not recorded, no faults. */
-  put(path: string, text: string, mode = 0o644): void {
+  put(path: string, contents: string | Uint8Array, mode = 0o644): void {
     const real = this.#resolve(path);
     this.#parents(real, 0o755);
-    this.#nodes.set(real, { kind: 'file', text, mode });
+    const bytes = typeof contents === 'string' ? Buffer.from(contents) : contents;
+    this.#nodes.set(real, { kind: 'file', bytes, mode });
   }
 
   /** Puts a symlink there; `target` is absolute or relative to the link's folder. */
@@ -53,7 +54,7 @@ export class MemoryFiles implements Files {
   text(path: string): string {
     const node = this.#nodes.get(this.#resolve(path));
     if (node?.kind !== 'file') throw new Error(`no file ${path}`);
-    return node.text;
+    return Buffer.from(node.bytes).toString('utf8');
   }
 
   /** Permission bits, undefined when there is nothing. */
@@ -68,12 +69,23 @@ export class MemoryFiles implements Files {
   }
 
   read(path: string): Result<string | undefined, Failure> {
+    const bytes = this.readBytes(path);
+    if (!bytes.ok) return bytes;
+    if (bytes.value === undefined) return ok(undefined);
+    try {
+      return ok(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.value));
+    } catch {
+      return failed('read', path, 'it is not UTF-8 text');
+    }
+  }
+
+  readBytes(path: string): Result<Uint8Array | undefined, Failure> {
     const real = this.#resolve(path);
     const fault = this.#faultAt(real, 'read');
     if (fault !== undefined) return fault;
     const node = this.#nodes.get(real);
     if (node?.kind === 'directory') return failed('read', path, 'EISDIR');
-    return ok(node?.kind === 'file' ? node.text : undefined);
+    return ok(node?.kind === 'file' ? node.bytes : undefined);
   }
 
   writeAtomic(path: string, text: string, options?: { mode?: number }): Result<void, Failure> {
@@ -86,7 +98,7 @@ export class MemoryFiles implements Files {
     const node = this.#nodes.get(real);
     if (node?.kind === 'directory') return failed('write', path, 'EISDIR');
     const mode = options?.mode ?? (node?.kind === 'file' ? node.mode : 0o644);
-    this.#nodes.set(real, { kind: 'file', text, mode });
+    this.#nodes.set(real, { kind: 'file', bytes: Buffer.from(text), mode });
     this.written.push(path);
     return ok(undefined);
   }
