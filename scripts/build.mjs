@@ -1,11 +1,24 @@
 // Bundles src/main.ts into dist/: one small entry, the rest in chunks that load on first use.
-import { readFileSync, rmSync, writeFileSync, chmodSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+//
+// A session that runs in the background loads its chunks late, perhaps after the next build. So a
+// build only adds chunks (their names carry their content's hash), replaces the entry last, by a
+// rename, and leaves the chunks of earlier builds in place for a while.
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const { version, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /**
  * dockerode pulls in its SSH transport and its gRPC session at start-up, which costs more than
@@ -32,13 +45,14 @@ const lazyTransports = {
   },
 };
 
-rmSync(join(root, 'dist'), { recursive: true, force: true });
-await build({
+const startedAt = new Date();
+const { outputFiles } = await build({
   absWorkingDir: root,
   entryPoints: { main: 'src/main.ts' },
   outdir: 'dist',
   bundle: true,
   splitting: true,
+  write: false,
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
@@ -53,6 +67,50 @@ await build({
   },
   logLevel: 'warning',
 });
-const entry = join(root, 'dist/main.js');
-writeFileSync(entry, `#!/usr/bin/env node\n${readFileSync(entry, 'utf8')}`);
-chmodSync(entry, 0o755);
+
+/** Readers see the old file or the new one, whole. */
+function writeAtomic(path, content, mode = 0o644) {
+  const temporary = `${path}.${process.pid}.tmp`;
+  writeFileSync(temporary, content, { mode });
+  renameSync(temporary, path);
+}
+
+// Told here, where it still can be: in the sources it would come after syntax that old Nodes lack.
+const [major, minor] = engines.node.replace(/^\D*/, '').split('.');
+const refuseOldNode =
+  `{const[a,b]=process.versions.node.split('.').map(Number);` +
+  `if(a<${major}||(a===${major}&&b<${minor})){` +
+  `console.error('dev: Node ${major}.${minor} or newer is needed; this is '+process.version);` +
+  `process.exit(3)}}`;
+
+const dist = join(root, 'dist');
+const chunks = join(dist, 'chunks');
+mkdirSync(chunks, { recursive: true });
+const header = ['#!/usr/bin/env node', refuseOldNode];
+const isEntry = (file) => dirname(file.path) === dist && file.path.endsWith('.js');
+for (const file of outputFiles.filter((each) => !isEntry(each))) {
+  if (dirname(file.path) === dist && file.path.endsWith('.js.map')) {
+    // The header moves the entry's lines down: one `;` a line.
+    const map = JSON.parse(file.text);
+    writeAtomic(
+      file.path,
+      JSON.stringify({ ...map, mappings: ';'.repeat(header.length) + map.mappings }),
+    );
+  } else {
+    writeAtomic(file.path, file.contents);
+  }
+}
+for (const entry of outputFiles.filter(isEntry)) {
+  writeAtomic(entry.path, [...header, entry.text].join('\n'), 0o755);
+}
+
+const current = new Set(outputFiles.map((file) => basename(file.path)));
+const dayAgoMs = startedAt.getTime() - 24 * 3_600_000;
+for (const name of readdirSync(chunks)) {
+  const path = join(chunks, name);
+  if (!current.has(name) && statSync(path).mtimeMs < dayAgoMs) rmSync(path);
+}
+
+// The launcher compares the sources with this: edits made during the build count as newer.
+writeAtomic(join(dist, '.built'), '');
+utimesSync(join(dist, '.built'), startedAt, startedAt);
