@@ -1,0 +1,21 @@
+/** One service as the definition wants it, reduced to what planning compares. */
+export interface DesiredService {
+  readonly name: string;
+  /** Of the whole merged service; the container carries it as a label. */
+  readonly hash: string;
+  /** The reference that the container must run. */
+  readonly image: string;
+  /** How many containers it has: `deploy.replicas` or `scale`, else 1. */
+  readonly replicas: number;
+  /** Others wait for its end: exited with 0 is right. */
+  readonly oneShot: boolean;
+  /** Services that must be there before it, whatever the condition. */
+  readonly dependsOn: readonly string[];
+  /** Named volumes of the project that hold its data, as the engine names them. */
+  readonly dataVolumes: readonly string[];
+  /** What changed since the definition was last applied: `compose/dev.yaml:14 changed ports`. */
+  readonly changes: readonly string[];
+}
+
+/** Label that carries `DesiredService.hash` on the container. */
+export const HASH_LABEL = 'dev.onestack.service-hash';

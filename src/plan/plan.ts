@@ -1,0 +1,130 @@
+import type { ContainerSummary } from '../ports/engine.ts';
+import { HASH_LABEL, type DesiredService } from './desired.ts';
+import type { Plan, PlannedOperation } from './operation.ts';
+
+/** Which services a flag speaks of: none, all, or the named ones. */
+export type Selection = 'none' | 'all' | ReadonlySet<string>;
+
+export interface PlanRequest {
+  /** In dependency order. */
+  readonly desired: readonly DesiredService[];
+  readonly running: readonly ContainerSummary[];
+  /** Image references that the engine has, with their ids; a container on another id is stale. */
+  readonly imageIds: ReadonlyMap<string, string>;
+  /** Only these and what they depend on; all when undefined. */
+  readonly only: ReadonlySet<string> | undefined;
+  readonly recreate: Selection;
+  readonly resetData: Selection;
+  /** Services that the settings switch off. */
+  readonly switchedOff: ReadonlySet<string>;
+}
+
+function selects(selection: Selection, service: string): boolean {
+  if (selection === 'none') return false;
+  return selection === 'all' || selection.has(service);
+}
+
+/** The named services with everything that they depend on, however far. */
+export function withDependencies(
+  names: ReadonlySet<string>,
+  desired: readonly DesiredService[],
+): ReadonlySet<string> {
+  const byName = new Map(desired.map((service) => [service.name, service]));
+  const closure = new Set<string>();
+  const visit = (name: string): void => {
+    if (closure.has(name)) return;
+    closure.add(name);
+    for (const dependency of byName.get(name)?.dependsOn ?? []) visit(dependency);
+  };
+  for (const name of names) visit(name);
+  return closure;
+}
+
+/** Why a container that is there is not the desired one; undefined when it is. */
+function staleness(
+  service: DesiredService,
+  container: ContainerSummary,
+  imageIds: ReadonlyMap<string, string>,
+): string | undefined {
+  if (container.labels[HASH_LABEL] !== service.hash) {
+    return service.changes.length > 0 ? service.changes.join('; ') : 'its definition changed';
+  }
+  const imageId = imageIds.get(service.image);
+  if (imageId !== undefined && imageId !== container.imageId) return 'its image was rebuilt';
+  return undefined;
+}
+
+type ServiceOperation = 'create' | 'scale' | 'start' | 'recreate';
+
+/** What one service needs and why; undefined when it is right as it is. */
+function needOf(
+  service: DesiredService,
+  containers: readonly ContainerSummary[],
+  request: PlanRequest,
+): { readonly kind: ServiceOperation; readonly cause: string } | undefined {
+  if (containers.length === 0) return { kind: 'create', cause: 'no container yet' };
+  if (selects(request.recreate, service.name)) return { kind: 'recreate', cause: 'asked for' };
+  for (const container of containers) {
+    const stale = staleness(service, container, request.imageIds);
+    if (stale !== undefined) return { kind: 'recreate', cause: stale };
+  }
+  if (containers.length !== service.replicas) {
+    const cause = `${String(containers.length)} of ${String(service.replicas)} containers`;
+    return { kind: 'scale', cause };
+  }
+  const done = (container: ContainerSummary): boolean =>
+    service.oneShot && container.state === 'exited' && container.status.startsWith('Exited (0)');
+  const stopped = containers.find((one) => one.state !== 'running' && !done(one));
+  // The engine itself says why: `Exited (137) 5 minutes ago`.
+  if (stopped !== undefined) return { kind: 'start', cause: stopped.status.toLowerCase() };
+  return undefined;
+}
+
+function planService(
+  service: DesiredService,
+  containers: readonly ContainerSummary[],
+  request: PlanRequest,
+): PlannedOperation[] {
+  const { name } = service;
+  if (selects(request.resetData, name) && service.dataVolumes.length > 0) {
+    const reset = { kind: 'reset-data', service: name, volumes: service.dataVolumes } as const;
+    const kind = containers.length === 0 ? 'create' : 'recreate';
+    return [
+      { operation: reset, cause: 'asked for' },
+      { operation: { kind, service: name }, cause: 'its data is new' },
+    ];
+  }
+  const need = needOf(service, containers, request);
+  return need === undefined
+    ? []
+    : [{ operation: { kind: need.kind, service: name }, cause: need.cause }];
+}
+
+/**
+ * Compares the desired services with the containers that there are. Pure.
+ * Containers of services that the definition no longer has are removed; their volumes are not.
+ */
+export function planUp(request: PlanRequest): Plan {
+  const { desired } = request;
+  const wanted = request.only === undefined ? undefined : withDependencies(request.only, desired);
+  const containers = request.running.filter(({ oneOff }) => !oneOff);
+  const known = new Set(desired.map(({ name }) => name));
+
+  const operations: PlannedOperation[] = containers
+    .filter(({ service }) => !known.has(service))
+    .map(({ id, service }) => ({
+      operation: { kind: 'remove', service, containerId: id },
+      cause: request.switchedOff.has(service)
+        ? 'switched off in dev.settings.yaml'
+        : 'no longer in the definition',
+    }));
+  const unchanged: string[] = [];
+  for (const service of desired) {
+    if (wanted !== undefined && !wanted.has(service.name)) continue;
+    const own = containers.filter((container) => container.service === service.name);
+    const planned = planService(service, own, request);
+    if (planned.length === 0) unchanged.push(service.name);
+    operations.push(...planned);
+  }
+  return { operations, unchanged };
+}
