@@ -3,11 +3,17 @@ export interface Host {
   readonly platform: NodeJS.Platform;
   readonly cores: number;
   readonly uid: number;
+  /** Login name. */
+  readonly user: string;
   readonly gid: number;
   readonly home: string;
   readonly workingDirectory: string;
   /** Absolute folder of the tool's own files: base-images, compose, profiles, tools-container. */
   readonly toolDirectory: string;
   readonly toolVersion: string;
+  /** Without the `v`: `20.19.0`. */
+  readonly nodeVersion: string;
+  /** The C library that Node is linked with; `other` where the question makes no sense. */
+  readonly libc: 'glibc' | 'musl' | 'other';
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
