@@ -2,6 +2,7 @@ import { execCompose, type IDockerComposeResult } from 'docker-compose';
 import type { Failure } from '../events/failure.ts';
 import type { ComposeCli, ComposeTarget } from '../ports/compose-cli.ts';
 import { fail, ok, type Result } from '../util/result.ts';
+import { hostProcesses } from './processes.ts';
 
 interface Call {
   readonly command: string;
@@ -59,6 +60,28 @@ async function compose(target: ComposeTarget, request: Call): Promise<Result<voi
   }
 }
 
+/**
+ * Compose's own exit statuses are 1 and 125–127 with a sentence of its own; the command's are
+ * passed on. Only a Compose that cannot be started at all is a failure here.
+ */
+async function runOneOff(
+  target: ComposeTarget,
+  service: string,
+  argv: readonly string[],
+  { signal, onLine }: Parameters<ComposeCli['run']>[3],
+): Promise<Result<number, Failure>> {
+  const flags = ['--rm', '--no-deps', '--no-TTY', '--quiet-pull'];
+  const finished = await hostProcesses.run(
+    ['docker', 'compose', '--project-name', target.project, '--file', target.file]
+      .concat(['--progress', 'quiet', 'run', ...flags, service])
+      .concat(argv),
+    { ...(signal && { signal }), ...(onLine && { onLine }) },
+  );
+  return finished.status === 127
+    ? fail(composeFailure('run', new Error(finished.stderr.trim())))
+    : ok(finished.status);
+}
+
 /** Compose by its command line, through the `docker-compose` package. */
 export const hostCompose: ComposeCli = {
   up: (target, { services, forceRecreate, onLine }) =>
@@ -69,11 +92,12 @@ export const hostCompose: ComposeCli = {
         '--no-build',
         '--pull=never',
         '--quiet-pull',
-        ...(forceRecreate ? ['--force-recreate', '--no-deps'] : []),
+        ...(forceRecreate ? ['--force-recreate'] : []),
       ],
       services,
       onLine,
     }),
+  run: runOneOff,
   stop: (target, services) => compose(target, { command: 'stop', flags: [], services }),
   remove: (target, services) =>
     compose(target, { command: 'rm', flags: ['--stop', '--force'], services }),

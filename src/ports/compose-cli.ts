@@ -20,8 +20,24 @@ type Answer = Promise<Result<void, Failure>>;
 
 /** Lifecycle of services goes through Compose; everything finer through the engine's API. */
 export interface ComposeCli {
-  /** `up -d --no-build`, dependencies as the merged file says; does not wait for health. */
+  /**
+   * `up -d --no-build`. Starts what the services depend on too, and waits for the conditions that
+   * the merged file names, not for the services' own health.
+   */
   up(target: ComposeTarget, options: ComposeUpOptions): Answer;
+  /**
+   * A one-off container of a service, removed afterwards, its dependencies not started.
+   * Resolves to the command's exit status.
+   */
+  run(
+    target: ComposeTarget,
+    service: string,
+    argv: readonly string[],
+    options: {
+      readonly signal?: AbortSignal;
+      readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
+    },
+  ): Promise<Result<number, Failure>>;
   stop(target: ComposeTarget, services: readonly string[]): Answer;
   /** Stops and removes these services' containers. */
   remove(target: ComposeTarget, services: readonly string[]): Answer;

@@ -123,10 +123,14 @@ export interface Engine {
   inspect(containerId: string): Answer<ContainerDetail>;
   logs(containerId: string, options: LogOptions): AsyncIterable<LogLine>;
   exec(containerId: string, options: ExecOptions): Answer<Execution>;
-  /** Events of one project's containers until the signal is aborted. Ends when the engine goes. */
-  events(project: string, signal: AbortSignal): AsyncIterable<EngineEvent>;
+  /**
+   * Events of one project's containers until the signal is aborted; from `sinceMs` on, those that
+   * have happened already too. Ends when the engine goes.
+   */
+  events(project: string, signal: AbortSignal, sinceMs?: number): AsyncIterable<EngineEvent>;
   signalContainer(containerId: string, signal: string): Answer<void>;
   restartContainer(containerId: string, options: { readonly graceSeconds: number }): Answer<void>;
+  stopContainer(containerId: string, options: { readonly graceSeconds: number }): Answer<void>;
   removeContainer(containerId: string): Answer<void>;
   volumes(labels: Readonly<Record<string, string>>): Answer<readonly VolumeSummary[]>;
   createVolume(name: string, labels: Readonly<Record<string, string>>): Answer<void>;

@@ -8,7 +8,7 @@ import type {
 } from '../../ports/engine.ts';
 import { ok } from '../../util/result.ts';
 import { startExecution } from './execution.ts';
-import { call, isNotFound } from './failure.ts';
+import { call, isNotFound, unless } from './failure.ts';
 import { LogLineReader } from './streams.ts';
 import { toDetail, toSummary } from './translate.ts';
 
@@ -60,10 +60,12 @@ async function* readEvents(
   docker: Docker,
   project: string,
   signal: AbortSignal,
+  sinceMs: number | undefined,
 ): AsyncGenerator<EngineEvent> {
   const stream = await docker.getEvents({
     filters: { type: ['container'], label: [`${PROJECT_LABEL}=${project}`] },
     abortSignal: signal,
+    ...(sinceMs !== undefined && { since: sinceMs / 1000 }),
   });
   let rest = '';
   try {
@@ -107,7 +109,7 @@ export function dockerEngine(): Engine {
     logs: (id, options) => readLogs(docker.getContainer(id), options),
     exec: (id, options) =>
       call('start a process', () => startExecution(docker.getContainer(id), options)),
-    events: (project, signal) => readEvents(docker, project, signal),
+    events: (project, signal, sinceMs) => readEvents(docker, project, signal, sinceMs),
     signalContainer: (id, signal) =>
       call('signal the container', async () => {
         await docker.getContainer(id).kill({ signal });
@@ -116,9 +118,14 @@ export function dockerEngine(): Engine {
       call('restart the container', async () => {
         await docker.getContainer(id).restart({ t: graceSeconds });
       }),
+    stopContainer: (id, { graceSeconds }) =>
+      call('stop the container', async () => {
+        // 304: it has stopped already, which is what was asked for.
+        await docker.getContainer(id).stop({ t: graceSeconds }).catch(unless(304));
+      }),
     removeContainer: (id) =>
       call('remove the container', async () => {
-        await docker.getContainer(id).remove({ force: true, v: true });
+        await docker.getContainer(id).remove({ force: true }).catch(unless(404));
       }),
     volumes: (labels) =>
       call('list volumes', async () => {
@@ -133,7 +140,7 @@ export function dockerEngine(): Engine {
       }),
     removeVolume: (name) =>
       call(`remove the volume ${name}`, async () => {
-        await docker.getVolume(name).remove();
+        await docker.getVolume(name).remove().catch(unless(404));
       }),
     networks: (labels) =>
       call('list networks', async () => {
@@ -144,7 +151,7 @@ export function dockerEngine(): Engine {
       }),
     removeNetwork: (name) =>
       call(`remove the network ${name}`, async () => {
-        await docker.getNetwork(name).remove();
+        await docker.getNetwork(name).remove().catch(unless(404));
       }),
     images: (labels) =>
       call('list images', async () => {

@@ -43,11 +43,22 @@ function apiMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+function statusOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'statusCode' in error
+    ? error.statusCode
+    : undefined;
+}
+
 /** True when the engine answered that there is no such thing. */
 export function isNotFound(error: unknown): boolean {
-  return (
-    typeof error === 'object' && error !== null && 'statusCode' in error && error.statusCode === 404
-  );
+  return statusOf(error) === 404;
+}
+
+/** For calls where one HTTP status means that things already are as asked for. */
+export function unless(status: number): (error: unknown) => void {
+  return (error) => {
+    if (statusOf(error) !== status) throw error;
+  };
 }
 
 /** Runs one call of the API, its failure as a value. */

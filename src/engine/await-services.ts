@@ -1,0 +1,159 @@
+import type { Failure } from '../events/failure.ts';
+import type { Report } from '../events/progress.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Engine } from '../ports/engine.ts';
+import { fail, ok, type Result } from '../util/result.ts';
+import {
+  advance,
+  progressOf,
+  type AwaitedService,
+  type ServiceProgress,
+} from './service-progress.ts';
+
+export interface AwaitRequest {
+  /** Compose project name. */
+  readonly project: string;
+  readonly services: readonly AwaitedService[];
+  readonly timeoutMs: number;
+}
+
+interface Dependencies {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly report: Report;
+}
+
+/** What became of the services that were waited for. */
+export interface Awaited {
+  readonly ready: readonly string[];
+  readonly failed: readonly ServiceProgress[];
+}
+
+const PHASE_TEXT: Readonly<Record<ServiceProgress['phase'], string>> = {
+  waiting: 'waiting',
+  starting: 'starting',
+  probing: 'started, waiting for its health check',
+  ready: 'healthy',
+  failed: 'failed',
+};
+
+/**
+ * Follows the engine's events until every service is ready or has failed. Make it before the work
+ * begins: events are read from that moment on. `settle` tells it that the work has ended; what has
+ * not started by then will not start any more.
+ */
+export class ServiceWatch {
+  readonly #request: AwaitRequest;
+  readonly #deps: Dependencies;
+  readonly #progress = new Map<string, ServiceProgress>();
+  readonly #startedAtMs: number;
+  readonly #stop = new AbortController();
+  #settled = false;
+  #wake: (() => void) | undefined;
+
+  constructor(request: AwaitRequest, deps: Dependencies) {
+    this.#request = request;
+    this.#deps = deps;
+    this.#startedAtMs = deps.clock.now();
+    for (const service of request.services) {
+      this.#set(progressOf(service, service.current));
+    }
+  }
+
+  /** The work has ended, well or not. Looks once at what there is, for services without events. */
+  async settle(): Promise<void> {
+    const listed = await this.#deps.engine.containers(this.#request.project);
+    for (const service of this.#request.services) {
+      if (this.#progress.get(service.name)?.phase !== 'waiting' || !listed.ok) continue;
+      const container = listed.value.find((one) => !one.oneOff && one.service === service.name);
+      const progress = progressOf(service, container);
+      if (progress.phase !== 'waiting') this.#set(progress);
+    }
+    this.#settled = true;
+    this.#wake?.();
+  }
+
+  async result(signal: AbortSignal): Promise<Result<Awaited, Failure>> {
+    const stop = AbortSignal.any([signal, this.#stop.signal]);
+    const following = this.#follow(stop);
+    const timeout = this.#deps.clock
+      .sleep(this.#request.timeoutMs, stop)
+      .then(() => this.#giveUp())
+      .catch(() => undefined);
+    try {
+      while (!this.#isDone()) {
+        if (signal.aborted) return fail({ reason: 'interrupted', what: 'interrupted' });
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+          signal.addEventListener('abort', () => resolve(), { once: true });
+        });
+      }
+    } finally {
+      this.#stop.abort();
+      await Promise.all([following, timeout]);
+    }
+    return ok(this.#awaited());
+  }
+
+  async #follow(signal: AbortSignal): Promise<void> {
+    const byName = new Map(this.#request.services.map((service) => [service.name, service]));
+    try {
+      const events = this.#deps.engine.events(this.#request.project, signal, this.#startedAtMs);
+      for await (const event of events) {
+        const service = byName.get(event.service);
+        const before = this.#progress.get(event.service);
+        if (service === undefined || before === undefined) continue;
+        const after = advance(service, before, event);
+        if (after !== before) this.#set(after);
+      }
+    } catch {
+      // The engine went away; the work itself reports that, and then settles.
+    }
+  }
+
+  #set(progress: ServiceProgress): void {
+    const detail = PHASE_TEXT[progress.phase];
+    this.#progress.set(progress.service, progress);
+    const id = `service:${progress.service}`;
+    const durationMs = this.#deps.clock.now() - this.#startedAtMs;
+    if (progress.phase === 'ready' || progress.phase === 'failed') {
+      const outcome = progress.phase === 'ready' ? 'done' : 'failed';
+      this.#deps.report({
+        kind: 'step-finished',
+        id,
+        label: progress.service,
+        outcome,
+        detail: progress.problem ?? detail,
+        durationMs,
+      });
+    } else {
+      this.#deps.report({ kind: 'step-progress', id, detail });
+    }
+    this.#wake?.();
+  }
+
+  #giveUp(): void {
+    for (const progress of this.#progress.values()) {
+      if (progress.phase === 'ready' || progress.phase === 'failed') continue;
+      const seconds = Math.round(this.#request.timeoutMs / 1000);
+      const problem = progress.problem ?? `not healthy after ${String(seconds)} s`;
+      this.#set({ ...progress, phase: 'failed', problem });
+    }
+  }
+
+  #isDone(): boolean {
+    for (const { phase, containerId } of this.#progress.values()) {
+      if (phase === 'ready' || phase === 'failed') continue;
+      if (!(this.#settled && phase === 'waiting' && containerId === undefined)) return false;
+    }
+    return true;
+  }
+
+  #awaited(): Awaited {
+    const all = [...this.#progress.values()];
+    return {
+      ready: all.filter(({ phase }) => phase === 'ready').map(({ service }) => service),
+      failed: all.filter(({ phase }) => phase !== 'ready'),
+    };
+  }
+}

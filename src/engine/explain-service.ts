@@ -1,0 +1,50 @@
+import type { Failure } from '../events/failure.ts';
+import type { Engine } from '../ports/engine.ts';
+import type { ServiceProgress } from './service-progress.ts';
+
+const LOG_LINES = 10;
+const PROBE_LINES = 6;
+
+function lastLines(text: string, count: number): string[] {
+  return text.trimEnd().split('\n').slice(-count);
+}
+
+/**
+ * Why a service did not become ready: its health probe's output, its last log lines, and the
+ * command to look further.
+ */
+export async function explainService(
+  engine: Pick<Engine, 'inspect' | 'logs'>,
+  { service, containerId, problem }: ServiceProgress,
+): Promise<Failure> {
+  const cure = `dev logs ${service}`;
+  if (containerId === undefined) {
+    const why = problem ?? 'something that it depends on is not ready';
+    return { reason: 'service', what: `${service} did not start`, why, cure };
+  }
+  const detail: string[] = [];
+  const inspected = await engine.inspect(containerId);
+  if (inspected.ok) {
+    const probe = inspected.value.healthLog.at(-1);
+    if (probe !== undefined) {
+      detail.push(`health check (exit ${String(probe.exitCode)}):`);
+      detail.push(...lastLines(probe.output, PROBE_LINES).map((line) => `  ${line}`));
+    }
+    if (inspected.value.oomKilled) detail.push('the kernel killed it: it used up its memory');
+  }
+  const lines: string[] = [];
+  try {
+    for await (const { text } of engine.logs(containerId, { tail: LOG_LINES })) lines.push(text);
+  } catch {
+    // Its container may be gone by now; then there is no log to show.
+  }
+  if (lines.length > 0) detail.push('last log lines:', ...lines.map((line) => `  ${line}`));
+  const what = `${service} is not healthy`;
+  return {
+    reason: 'service',
+    what,
+    why: problem ?? 'unknown',
+    cure: `${cure}   or   dev shell ${service}`,
+    detail,
+  };
+}

@@ -1,0 +1,114 @@
+import pc from 'picocolors';
+import stringWidth from 'string-width';
+import type { ProgressEvent } from '../events/progress.ts';
+import { unreachable } from '../util/unreachable.ts';
+
+/** A step that runs. */
+interface RunningStep {
+  readonly id: string;
+  readonly label: string;
+  readonly detail: string;
+  readonly startedAtMs: number;
+}
+
+/** What the live region shows: the running steps, oldest first. */
+export interface ProgressState {
+  readonly running: readonly RunningStep[];
+}
+
+export const NO_PROGRESS: ProgressState = { running: [] };
+
+const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const FRAME_MS = 100;
+/** Shorter than this is not worth a figure. */
+const SHOWN_FROM_MS = 100;
+
+/** `850ms`, `1.2s`, `2m 05s`. */
+export function durationText(ms: number): string {
+  if (ms < 1000) return `${String(Math.round(ms))}ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)}s`;
+  const seconds = Math.round(ms / 1000);
+  return `${String(Math.floor(seconds / 60))}m ${String(seconds % 60).padStart(2, '0')}s`;
+}
+
+/** The state after an event. Pure. */
+export function reduceProgress(
+  state: ProgressState,
+  event: ProgressEvent,
+  nowMs: number,
+): ProgressState {
+  switch (event.kind) {
+    case 'step-started': {
+      const step = { id: event.id, label: event.label, detail: '', startedAtMs: nowMs };
+      return { running: [...state.running.filter(({ id }) => id !== event.id), step] };
+    }
+    case 'step-progress':
+      return {
+        running: state.running.map((step) =>
+          step.id === event.id ? { ...step, detail: event.detail } : step,
+        ),
+      };
+    case 'step-finished':
+      return { running: state.running.filter(({ id }) => id !== event.id) };
+    case 'note':
+      return state;
+    default:
+      return unreachable(event);
+  }
+}
+
+/** The line that stays on the screen for an event; undefined for those that leave none. */
+export function lastingLine(event: ProgressEvent, color: boolean): string | undefined {
+  const paint = pc.createColors(color);
+  switch (event.kind) {
+    case 'step-started':
+    case 'step-progress':
+      return undefined;
+    case 'step-finished': {
+      const time =
+        event.durationMs >= SHOWN_FROM_MS ? ` ${paint.dim(durationText(event.durationMs))}` : '';
+      const detail = event.detail === undefined ? '' : ` ${paint.dim(event.detail)}`;
+      const failed = event.outcome === 'failed';
+      const mark = failed ? paint.red('✗') : paint.green('✓');
+      return `${mark} ${failed ? paint.red(event.label) : event.label}${detail}${time}`;
+    }
+    case 'note': {
+      if (event.level === 'warning') return `${paint.yellow('!')} ${event.text}`;
+      return `${paint.cyan('·')} ${event.text}`;
+    }
+    default:
+      return unreachable(event);
+  }
+}
+
+/** Cuts a line to the terminal's width, so that it never wraps and the region never tears. */
+function cut(line: string, columns: number): string {
+  if (stringWidth(line) <= columns) return line;
+  let text = '';
+  for (const character of line) {
+    if (stringWidth(text + character) > columns - 1) break;
+    text += character;
+  }
+  return `${text}…`;
+}
+
+/** The live region's lines at a moment; at most `rows` of them. */
+export function liveLines(
+  state: ProgressState,
+  nowMs: number,
+  size: { readonly columns: number; readonly rows: number; readonly color: boolean },
+): string[] {
+  const paint = pc.createColors(size.color);
+  const spinner = SPINNER[Math.floor(nowMs / FRAME_MS) % SPINNER.length] ?? '';
+  const width = Math.max(0, ...state.running.map(({ label }) => stringWidth(label)));
+  const lines = state.running.map(({ label, detail, startedAtMs }) => {
+    const time = durationText(Math.floor((nowMs - startedAtMs) / 1000) * 1000);
+    const padding = ' '.repeat(width - stringWidth(label));
+    const [head, tail] = [`${label}${padding}  `, `${detail === '' ? '' : `${detail} `}`];
+    const room = size.columns - 2 - stringWidth(head) - time.length - 1;
+    return `${paint.cyan(spinner)} ${head}${paint.dim(`${cut(tail, Math.max(8, room))}${time.replace('0ms', '')}`)}`;
+  });
+  if (lines.length <= size.rows) return lines;
+  const hidden = lines.length - size.rows + 1;
+  return [...lines.slice(0, size.rows - 1), paint.dim(`  and ${String(hidden)} more`)];
+}
