@@ -104,7 +104,7 @@ export function liveLines(
   const lines = state.running.map(({ label, detail, startedAtMs }) => {
     const time = durationText(Math.floor((nowMs - startedAtMs) / 1000) * 1000);
     const padding = ' '.repeat(width - stringWidth(label));
-    const [head, tail] = [`${label}${padding}  `, `${detail === '' ? '' : `${detail} `}`];
+    const [head, tail] = [`${label}${padding}  `, detail === '' ? '' : `${detail} `];
     const room = size.columns - 2 - stringWidth(head) - time.length - 1;
     return `${paint.cyan(spinner)} ${head}${paint.dim(`${cut(tail, Math.max(8, room))}${time.replace('0ms', '')}`)}`;
   });

@@ -15,7 +15,12 @@ import { toDetail, toSummary } from './translate.ts';
 const PROJECT_LABEL = 'com.docker.compose.project';
 
 function labelFilter(labels: Readonly<Record<string, string>>): { label: string[] } {
-  return { label: Object.entries(labels).map(([name, value]) => `${name}=${value}`) };
+  // An empty value asks for the label with whatever value.
+  return {
+    label: Object.entries(labels).map(([name, value]) =>
+      value === '' ? name : `${name}=${value}`,
+    ),
+  };
 }
 
 async function* readLogs(

@@ -1,0 +1,100 @@
+import { join } from 'node:path';
+import type { Failure } from '../events/failure.ts';
+import type { Report } from '../events/progress.ts';
+import type { World } from '../ports/world.ts';
+import { fail, ok, type Result } from '../util/result.ts';
+
+/** Which project to end. It need not be valid any more: what runs is found by its labels. */
+export interface DownRequest {
+  readonly instance: string;
+  readonly devDirectory: string;
+  /** Whether the data volumes go too. */
+  readonly volumes: boolean;
+  readonly dryRun: boolean;
+}
+
+/** What was there, and is gone now (or would be, with `--dry-run`). */
+export interface Freed {
+  readonly containers: readonly string[];
+  readonly networks: readonly string[];
+  readonly volumes: readonly string[];
+  /** Data volumes that stay. */
+  readonly keptVolumes: readonly string[];
+}
+
+const STOP_GRACE_SECONDS = 10;
+
+function projectLabel(instance: string): Readonly<Record<string, string>> {
+  return { 'com.docker.compose.project': instance };
+}
+
+/** Ends an environment: containers and networks, and the data volumes when asked for by name. */
+export async function down(
+  request: DownRequest,
+  world: Pick<World, 'files' | 'engine' | 'compose' | 'clock'>,
+  report: Report,
+): Promise<Result<Freed, Failure>> {
+  const engine = await world.engine();
+  const labels = projectLabel(request.instance);
+  const [containers, networks, volumes] = await Promise.all([
+    engine.containers(request.instance),
+    engine.networks(labels),
+    engine.volumes(labels),
+  ]);
+  if (!containers.ok) return containers;
+  if (!networks.ok) return networks;
+  if (!volumes.ok) return volumes;
+  const names = volumes.value.map(({ name }) => name);
+  const freed: Freed = {
+    containers: containers.value.map(({ name }) => name),
+    networks: networks.value.map(({ name }) => name),
+    volumes: request.volumes ? names : [],
+    keptVolumes: request.volumes ? [] : names,
+  };
+  const nothing = freed.containers.length + freed.networks.length + freed.volumes.length === 0;
+  if (request.dryRun || nothing) return ok(freed);
+
+  const startedAtMs = world.clock.now();
+  const step = { id: 'down', label: `stopping ${request.instance}` };
+  report({ kind: 'step-started', ...step });
+  const file = join(request.devDirectory, 'compose.yaml');
+  if (world.files.exists(file)) {
+    const compose = await world.compose();
+    // Compose knows the order to stop in. When its file is broken, the labels below still work.
+    await compose.down({ file, project: request.instance }, { volumes: request.volumes });
+  }
+  const rest = await removeRest(request, world);
+  const outcome = rest.ok ? 'done' : 'failed';
+  const durationMs = world.clock.now() - startedAtMs;
+  report({ kind: 'step-finished', ...step, outcome, durationMs });
+  return rest.ok ? ok(freed) : rest;
+}
+
+/** What Compose leaves: one-off and tools containers, resources of services that the file lost. */
+async function removeRest(
+  request: DownRequest,
+  world: Pick<World, 'engine'>,
+): Promise<Result<void, Failure>> {
+  const engine = await world.engine();
+  const labels = projectLabel(request.instance);
+  const containers = await engine.containers(request.instance);
+  if (!containers.ok) return containers;
+  const removed = await Promise.all(
+    containers.value.map(async ({ id }) => {
+      const stopped = await engine.stopContainer(id, { graceSeconds: STOP_GRACE_SECONDS });
+      return stopped.ok ? engine.removeContainer(id) : stopped;
+    }),
+  );
+  const networks = await engine.networks(labels);
+  if (!networks.ok) return networks;
+  const disconnected = await Promise.all(
+    networks.value.map(({ name }) => engine.removeNetwork(name)),
+  );
+  const volumes = request.volumes ? await engine.volumes(labels) : ok([]);
+  if (!volumes.ok) return volumes;
+  const emptied = await Promise.all(volumes.value.map(({ name }) => engine.removeVolume(name)));
+  for (const result of [...removed, ...disconnected, ...emptied]) {
+    if (!result.ok) return fail(result.failure);
+  }
+  return ok(undefined);
+}

@@ -1,0 +1,49 @@
+import type { ContainerSummary } from '../ports/engine.ts';
+
+/** One place to click, or to connect to. */
+export interface ServiceUrl {
+  readonly service: string;
+  readonly containerPort: number;
+  readonly url: string;
+}
+
+const HTTPS_PORTS = new Set([443, 8443, 9443]);
+/** Ports of well-known protocols that a browser does not speak, with their URL schemes. */
+const SCHEMES: ReadonlyMap<number, string> = new Map([
+  [5432, 'postgresql'],
+  [3306, 'mysql'],
+  [6379, 'redis'],
+  [27017, 'mongodb'],
+  [5672, 'amqp'],
+  [25, 'smtp'],
+  [1025, 'smtp'],
+]);
+
+function schemeOf(port: ContainerSummary['ports'][number]): string {
+  if (port.protocol !== 'tcp') return port.protocol;
+  if (HTTPS_PORTS.has(port.containerPort)) return 'https';
+  return SCHEMES.get(port.containerPort) ?? 'http';
+}
+
+/** `0.0.0.0` and `::` are every address; for the person at the keyboard that is localhost. */
+function hostOf(address: string): string {
+  const everywhere = ['0.0.0.0', '::', '127.0.0.1', '::1', ''];
+  if (everywhere.includes(address)) return 'localhost';
+  return address.includes(':') ? `[${address}]` : address;
+}
+
+/** Where each published port of the running services answers; HTTPS first, then by service. */
+export function serviceUrls(containers: readonly ContainerSummary[]): readonly ServiceUrl[] {
+  const urls = containers
+    .filter(({ oneOff, state }) => !oneOff && state === 'running')
+    .flatMap(({ service, ports }) =>
+      ports.map((port) => ({
+        service,
+        containerPort: port.containerPort,
+        url: `${schemeOf(port)}://${hostOf(port.hostAddress)}:${String(port.hostPort)}`,
+      })),
+    );
+  const unique = [...new Map(urls.map((entry) => [entry.url, entry])).values()];
+  const rank = ({ url }: ServiceUrl): number => Number(!url.startsWith('https:'));
+  return unique.sort((a, b) => rank(a) - rank(b) || a.url.localeCompare(b.url));
+}

@@ -1,0 +1,21 @@
+import { exitStatus, type Failure } from '../events/failure.ts';
+import { failureText } from '../views/failure-text.ts';
+import type { Invocation } from './invocation.ts';
+
+type Printing = Pick<Invocation, 'world' | 'globals'>;
+
+/** A result on stdout: the JSON document with `--json`, else the text. */
+export function printResult({ world, globals }: Printing, document: unknown, text: string): void {
+  world.terminal.stdout.write(globals.json ? `${JSON.stringify(document, null, 2)}\n` : text);
+}
+
+/**
+ * Failures on stderr; with `--json` as a document on stdout too.
+ * @returns the exit status: that of the gravest, 3 before 2 before 1; 130 when interrupted.
+ */
+export function printFailures({ world, globals }: Printing, failures: readonly Failure[]): number {
+  const { stderr, stdout } = world.terminal;
+  stderr.write(failureText(failures, { color: stderr.color, columns: stderr.columns() }));
+  if (globals.json) stdout.write(`${JSON.stringify({ failures }, null, 2)}\n`);
+  return Math.max(1, ...failures.map(({ reason }) => exitStatus(reason)));
+}
