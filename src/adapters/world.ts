@@ -12,6 +12,8 @@ export function createWorld(toolDirectory: string, toolVersion: string): World {
     files: hostFiles,
     processes: hostProcesses,
     clock: hostClock,
+    // Loads with the first lock: `dev status` never needs it.
+    locks: { acquire: async (...a) => (await import('./locks.ts')).hostLocks.acquire(...a) },
     terminal: hostTerminal(),
     engine: async () => (await import('./engine/engine.ts')).dockerEngine(),
     compose: async () => (await import('./compose-cli.ts')).hostCompose,

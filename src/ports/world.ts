@@ -3,6 +3,7 @@ import type { ComposeCli } from './compose-cli.ts';
 import type { Engine } from './engine.ts';
 import type { Files } from './files.ts';
 import type { Host } from './host.ts';
+import type { Locks } from './locks.ts';
 import type { Processes } from './processes.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -15,6 +16,7 @@ export interface World {
   readonly files: Files;
   readonly processes: Processes;
   readonly clock: Clock;
+  readonly locks: Locks;
   readonly terminal: Terminal;
   engine(): Promise<Engine>;
   compose(): Promise<ComposeCli>;
