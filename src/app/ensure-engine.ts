@@ -1,0 +1,147 @@
+import type { Failure } from '../events/failure.ts';
+import type { Report } from '../events/progress.ts';
+import { diagnose, type Finding } from '../host/diagnose.ts';
+import type { MachineFacts } from '../host/facts.ts';
+import { gatherFacts, type GatherWorld } from '../host/gather.ts';
+import { engineRuns, planRemedy, type Remedy } from '../host/remedy.ts';
+import { runSteps } from '../host/run-steps.ts';
+import { ENGINE_LOG, stepText } from '../host/steps.ts';
+import { waitForDaemon, waitForEngine } from '../host/wait.ts';
+import type { World } from '../ports/world.ts';
+import { fail, ok, type Result } from '../util/result.ts';
+
+export type EnsureEngineWorld = GatherWorld & Pick<World, 'clock' | 'terminal'>;
+
+export interface EnsureEngineOptions {
+  /** Nothing is asked: the person has said yes to everything. */
+  readonly yes: boolean;
+  readonly report: Report;
+  readonly signal?: AbortSignal;
+}
+
+/** An engine that answers, with Compose and buildx. */
+export interface EngineReady {
+  readonly version: string;
+  /** Packages that were installed for it. */
+  readonly installed: readonly string[];
+  /** The daemon's process when this call started it itself; undefined when systemd did. */
+  readonly startedPid?: number;
+}
+
+/**
+ * Makes sure that an engine answers and that Compose and buildx are there. Installs and starts what
+ * is missing: after asking on a terminal, at once with `yes`; otherwise it fails and says exactly
+ * what is missing and which commands bring it. Safe to run again after a kill at any moment.
+ *
+ * Not for the warm path: it looks at the whole machine first (some 200 ms).
+ */
+export async function ensureEngine(
+  world: EnsureEngineWorld,
+  options: EnsureEngineOptions,
+): Promise<Result<EngineReady, Failure>> {
+  const facts = await gatherFacts(world);
+  const problems = diagnose(facts).filter(({ level, id }) => level === 'problem' && id !== 'node');
+  if (facts.engine.answers && problems.length === 0) {
+    return ok({ version: facts.engine.version, installed: [] });
+  }
+  if (!problems.every(({ fixable }) => fixable)) return fail(unmendable(problems));
+  const remedy = planRemedy(facts);
+  const agreed = await agree(world, facts, problems, remedy, options);
+  if (!agreed.ok) return agreed;
+  return mend(world, facts, remedy, options);
+}
+
+/** Every command of a remedy, as a person would type it. */
+export function remedyCommands(remedy: Remedy, facts: MachineFacts): readonly string[] {
+  return [...remedy.install, ...remedy.start, ...remedy.access].flatMap((step) =>
+    stepText(step, facts.privilege),
+  );
+}
+
+function unmendable(problems: readonly Finding[]): Failure {
+  const [first, ...others] = problems.filter(({ fixable }) => !fixable);
+  return {
+    reason: 'no-engine',
+    what: first?.what ?? 'no Docker engine answers',
+    ...(first?.why !== undefined && { why: first.why }),
+    ...(first?.cure !== undefined && { cure: first.cure }),
+    ...(others.length > 0 && { detail: others.map(({ what }) => what) }),
+  };
+}
+
+/** Ok when the steps may be run: `--yes`, a yes on the terminal, or nothing to run at all. */
+async function agree(
+  world: EnsureEngineWorld,
+  facts: MachineFacts,
+  problems: readonly Finding[],
+  remedy: Remedy,
+  { yes }: EnsureEngineOptions,
+): Promise<Result<void, Failure>> {
+  const { terminal, processes } = world;
+  const commands = remedyCommands(remedy, facts);
+  if (commands.length === 0) return ok(undefined);
+  const what = problems.map((problem) => problem.what).join('; ');
+  if (!yes) {
+    const refused = {
+      reason: 'no-engine' as const,
+      what,
+      cure: 'Run `dev doctor --fix --yes`, which runs these commands, or run them yourself:',
+      detail: commands,
+    };
+    if (!terminal.interactive) {
+      return fail({ ...refused, why: 'nothing is installed or started without a yes' });
+    }
+    terminal.stderr.write(`${what}.\n\nTo mend that, dev would run:\n\n`);
+    terminal.stderr.write(`${commands.map((line) => `  ${line}`).join('\n')}\n\n`);
+    if (!(await terminal.prompts.confirm('Run these commands now?', true))) {
+      return fail({ ...refused, why: 'you said no' });
+    }
+  }
+  if (facts.privilege !== 'sudo-password') return ok(undefined);
+  // Asked once, on the terminal; the steps then run without a question.
+  if (terminal.interactive && (await processes.interactive(['sudo', '-v'])) === 0) {
+    return ok(undefined);
+  }
+  return fail({
+    reason: 'no-engine',
+    what,
+    why: 'sudo wants a password, and got none',
+    cure: 'Run these commands yourself:',
+    detail: commands,
+  });
+}
+
+async function mend(
+  world: EnsureEngineWorld,
+  facts: MachineFacts,
+  remedy: Remedy,
+  options: EnsureEngineOptions,
+): Promise<Result<EngineReady, Failure>> {
+  const run = { ...options, privilege: facts.privilege };
+  const installed = await runSteps(world, remedy.install, run);
+  if (!installed.ok) return installed;
+  // The package may have started the engine by itself.
+  const started = await runSteps(world, remedy.start, run);
+  if (!started.ok) return started;
+  if (remedy.access.length > 0) {
+    const up = await waitForDaemon(world, facts, options);
+    if (!up.ok) return up;
+    const access = await runSteps(world, remedy.access, run);
+    if (!access.ok) return access;
+  }
+  const version = await waitForEngine(world, facts, options);
+  if (!version.ok) return version;
+  const after = await gatherFacts(world);
+  const left = diagnose(after).filter(({ level, id }) => level === 'problem' && id !== 'node');
+  if (left.length > 0) return fail(unmendable(left.map((each) => ({ ...each, fixable: false }))));
+  const startedHere = !engineRuns(facts) && !facts.systemd;
+  const pid = after.pidFiles[0];
+  if (startedHere) {
+    options.report({ kind: 'note', level: 'info', text: `the engine's log is ${ENGINE_LOG}` });
+  }
+  return ok({
+    version: version.value,
+    installed: remedy.packages,
+    ...(startedHere && pid?.alive === true && { startedPid: pid.pid }),
+  });
+}

@@ -1,0 +1,240 @@
+import type { World } from '../ports/world.ts';
+import { type AptSource, parseAptSources } from './apt-sources.ts';
+import type {
+  AptFacts,
+  Endpoint,
+  EngineAnswer,
+  GroupMembership,
+  MachineFacts,
+  PidFile,
+  Privilege,
+  Release,
+} from './facts.ts';
+import { BORROWED_PINS, pinnedPackages } from './install.ts';
+
+export type GatherWorld = Pick<World, 'host' | 'files' | 'processes' | 'engine'>;
+
+export const SOCKET = '/var/run/docker.sock';
+const ENGINE_DATA = '/var/lib/docker';
+/** Each daemon refuses to start while the process in its file seems to live. */
+const PID_FILES = [
+  ['/var/run/docker.pid', 'dockerd'],
+  ['/var/run/docker/containerd/containerd.pid', 'containerd'],
+] as const;
+const CERTIFICATE_VARIABLES = [
+  'NODE_EXTRA_CA_CERTS',
+  'SSL_CERT_FILE',
+  'CURL_CA_BUNDLE',
+  'REQUESTS_CA_BUNDLE',
+  'GIT_SSL_CAINFO',
+];
+const NETWORK_VARIABLES = [
+  ...['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'],
+  ...['SSL_CERT_FILE', 'SSL_CERT_DIR'],
+];
+
+/** Looks at the machine. Changes nothing, asks nothing, needs no rights. Some 200 ms. */
+export async function gatherFacts(world: GatherWorld): Promise<MachineFacts> {
+  const { host, processes } = world;
+  const endpoint = findEndpoint(world);
+  const paths = searchPaths(world);
+  const docker = findProgram(world, paths, 'docker');
+  const dockerd = findProgram(world, paths, 'dockerd');
+  const setfacl = findProgram(world, paths, 'setfacl');
+  const plugin = async (argv: readonly string[]): Promise<string | undefined> => {
+    if (docker === undefined) return undefined;
+    const { status, stdout } = await processes.run([docker, ...argv]);
+    return status === 0 ? stdout.trim() : undefined;
+  };
+  const [privilege, engine, compose, buildx, disk] = await Promise.all([
+    findPrivilege(world),
+    askEngine(world, endpoint),
+    plugin(['compose', 'version', '--short']),
+    plugin(['buildx', 'version']),
+    diskRoom(world),
+  ]);
+  return {
+    platform: host.platform,
+    release: parseRelease(readText(world, '/etc/os-release')),
+    user: host.user,
+    privilege,
+    node: { version: host.nodeVersion, libc: host.libc },
+    endpoint,
+    engine,
+    programs: {
+      ...(docker !== undefined && { docker }),
+      ...(dockerd !== undefined && { dockerd }),
+      ...(setfacl !== undefined && { setfacl }),
+    },
+    compose,
+    buildx,
+    group: groupMembership(world),
+    // sd_booted(3): the one sure sign that systemd is the running init.
+    systemd: world.files.isDirectory('/run/systemd/system'),
+    pidFiles: PID_FILES.flatMap(([path, program]) => pidFile(world, path, program)),
+    cgroup: cgroup(world),
+    apt: aptFacts(world, paths),
+    disk,
+    memoryAvailableBytes: memoryAvailable(world),
+    inotify: inotify(world),
+    certificates: CERTIFICATE_VARIABLES.flatMap((variable) => {
+      const path = host.environment[variable] ?? '';
+      return path === '' ? [] : [{ variable, path, exists: world.files.exists(path) }];
+    }),
+    networkVariables: NETWORK_VARIABLES.filter((name) => (host.environment[name] ?? '') !== ''),
+  };
+}
+
+/** Facts come from files that may be missing or unreadable: then there is nothing to tell. */
+function readText({ files }: GatherWorld, path: string): string {
+  const text = files.read(path);
+  return text.ok ? (text.value ?? '') : '';
+}
+
+/** Administrators' programs are looked for even where the account's PATH lacks their folders. */
+function searchPaths({ host }: GatherWorld): readonly string[] {
+  const own = (host.environment['PATH'] ?? '').split(':').filter((path) => path.startsWith('/'));
+  return [...new Set([...own, '/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin'])];
+}
+
+function findProgram(
+  { files }: GatherWorld,
+  paths: readonly string[],
+  name: string,
+): string | undefined {
+  return paths
+    .map((path) => `${path}/${name}`)
+    .find((path) => ((files.mode(path) ?? 0) & 0o111) !== 0 && !files.isDirectory(path));
+}
+
+/** Reads os-release(5). */
+export function parseRelease(text: string): Release | undefined {
+  const field = (name: string): string =>
+    new RegExp(`^${name}=["']?(.*?)["']?$`, 'm').exec(text)?.[1] ?? '';
+  const id = field('ID');
+  if (id === '') return undefined;
+  return {
+    id,
+    version: field('VERSION_ID'),
+    codename: field('VERSION_CODENAME'),
+    name: field('PRETTY_NAME') || id,
+  };
+}
+
+async function findPrivilege({ host, processes }: GatherWorld): Promise<Privilege> {
+  if (host.uid === 0) return 'root';
+  const { status, stderr } = await processes.run(['sudo', '-n', 'true']);
+  if (status === 0) return 'sudo';
+  return status !== 127 && /password is required|a password/.test(stderr)
+    ? 'sudo-password'
+    : 'none';
+}
+
+/** The engine that `docker` itself would talk to: DOCKER_HOST, then the context, then the socket. */
+function findEndpoint(world: GatherWorld): Endpoint {
+  const { DOCKER_HOST: address = '', DOCKER_CONTEXT: context = '' } = world.host.environment;
+  if (address !== '') {
+    const socket = address.replace(/^unix:\/\//, '');
+    return socket === SOCKET || socket === '/run/docker.sock'
+      ? { kind: 'local', socket: SOCKET }
+      : { kind: 'elsewhere', address, chosenBy: 'DOCKER_HOST' };
+  }
+  if (context !== '' && context !== 'default') {
+    return { kind: 'elsewhere', address: context, chosenBy: 'DOCKER_CONTEXT' };
+  }
+  const configured = currentContext(readText(world, `${world.host.home}/.docker/config.json`));
+  return context === '' && configured !== undefined && configured !== 'default'
+    ? { kind: 'elsewhere', address: configured, chosenBy: `the Docker context ${configured}` }
+    : { kind: 'local', socket: SOCKET };
+}
+
+function currentContext(configText: string): string | undefined {
+  return /"currentContext"\s*:\s*"([^"]+)"/.exec(configText)?.[1];
+}
+
+async function askEngine(world: GatherWorld, endpoint: Endpoint): Promise<EngineAnswer> {
+  const engine = await world.engine();
+  const answer = await engine.version();
+  if (answer.ok) return { answers: true, ...answer.value };
+  const why = answer.failure.why ?? answer.failure.what;
+  const mayWrite =
+    endpoint.kind === 'elsewhere' ||
+    world.host.uid === 0 ||
+    !world.files.exists(endpoint.socket) ||
+    (await world.processes.run(['test', '-w', endpoint.socket])).status === 0;
+  return { answers: false, problem: mayWrite ? 'silent' : 'denied', why };
+}
+
+function groupMembership(world: GatherWorld): GroupMembership {
+  const line = /^docker:[^:]*:(\d+):(.*)$/m.exec(readText(world, '/etc/group'));
+  if (line === null) return 'no-group';
+  const [, id = '', members = ''] = line;
+  const own = /^Groups:\s*(.*)$/m.exec(readText(world, '/proc/self/status'))?.[1] ?? '';
+  if (own.split(/\s+/).includes(id)) return 'active';
+  return members.split(',').includes(world.host.user) ? 'after-login' : 'no';
+}
+
+function pidFile(world: GatherWorld, path: string, program: string): PidFile[] {
+  const pid = Number.parseInt(readText(world, path), 10);
+  if (Number.isNaN(pid)) return [];
+  // `pid (comm) state`: another program may have the number now, and a zombie is no daemon.
+  const stat = /^\d+ \((.*)\) (\S)/s.exec(readText(world, `/proc/${pid}/stat`));
+  return [{ path, pid, alive: stat?.[1] === program && stat[2] !== 'Z' && stat[2] !== 'X' }];
+}
+
+function cgroup({ files }: GatherWorld): MachineFacts['cgroup'] {
+  if (files.exists('/sys/fs/cgroup/cgroup.controllers')) return 'v2';
+  return files.isDirectory('/sys/fs/cgroup/memory') ? 'v1' : 'none';
+}
+
+function aptFacts(world: GatherWorld, paths: readonly string[]): AptFacts | undefined {
+  if (findProgram(world, paths, 'apt-get') === undefined) return undefined;
+  const { files } = world;
+  const parts = '/etc/apt/sources.list.d';
+  const sourceFiles = [
+    '/etc/apt/sources.list',
+    ...files.list(parts).map((name) => `${parts}/${name}`),
+  ].filter((path) => /\.(list|sources)$/.test(path));
+  const status = readText(world, '/var/lib/dpkg/status');
+  return {
+    sources: sourceFiles.flatMap((path): AptSource[] =>
+      parseAptSources(path, readText(world, path)),
+    ),
+    // dpkg's journal of a run that did not end, and packages left between unpacked and installed.
+    interrupted:
+      files.list('/var/lib/dpkg/updates').some((name) => /^\d+$/.test(name)) ||
+      /^Status: \S+ \S+ (unpacked|half-configured|half-installed|triggers-\w+)$/m.test(status),
+    installed: installedPackages(status),
+    pinned: pinnedPackages(readText(world, BORROWED_PINS)),
+  };
+}
+
+/** Names of the installed packages of dpkg's status file. */
+function installedPackages(status: string): ReadonlySet<string> {
+  const names = status
+    .split('\n\n')
+    .filter((stanza) => /^Status: \S+ \S+ installed$/m.test(stanza))
+    .map((stanza) => /^Package: (\S+)$/m.exec(stanza)?.[1] ?? '');
+  return new Set(names);
+}
+
+async function diskRoom({ files, processes }: GatherWorld): Promise<MachineFacts['disk']> {
+  const path = files.isDirectory(ENGINE_DATA) ? ENGINE_DATA : '/';
+  const { status, stdout } = await processes.run(['df', '-Pk', path]);
+  const available = Number(stdout.trim().split('\n').at(-1)?.split(/\s+/)[3]);
+  if (status !== 0 || Number.isNaN(available)) return undefined;
+  return { path, freeBytes: available * 1024 };
+}
+
+function memoryAvailable(world: GatherWorld): number | undefined {
+  const kilobytes = /^MemAvailable:\s*(\d+) kB$/m.exec(readText(world, '/proc/meminfo'))?.[1];
+  return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+}
+
+function inotify(world: GatherWorld): MachineFacts['inotify'] {
+  const limit = (name: string): number =>
+    Number.parseInt(readText(world, `/proc/sys/fs/inotify/${name}`), 10);
+  const watches = limit('max_user_watches');
+  const instances = limit('max_user_instances');
+  return Number.isNaN(watches) || Number.isNaN(instances) ? undefined : { watches, instances };
+}

@@ -1,0 +1,49 @@
+import type { Privilege } from './facts.ts';
+
+/** One program to run while mending a machine. */
+export interface Step {
+  /** For progress: `install docker.io, docker-compose`. */
+  readonly label: string;
+  readonly argv: readonly string[];
+  readonly asRoot: boolean;
+  /** Given to the program's standard input. */
+  readonly input?: string;
+  /** Variables (names) that root's environment must keep. */
+  readonly keepVariables?: readonly string[];
+  /** Waits while another program holds apt's locks. */
+  readonly usesApt?: boolean;
+}
+
+/** Where the engine's output goes when there is no systemd to keep it. */
+export const ENGINE_LOG = '/var/log/dockerd.log';
+
+/** A step that writes a small file as root. */
+export function writeFileStep(label: string, path: string, text: string): Step {
+  return { label, argv: ['tee', path], asRoot: true, input: text };
+}
+
+/** The argument array that really runs: with `sudo` in front where the step needs it. */
+export function stepArgv(step: Step, privilege: Privilege): readonly string[] {
+  if (!step.asRoot || privilege === 'root') return step.argv;
+  const keep = step.keepVariables ?? [];
+  return [
+    'sudo',
+    // A password was asked for before, on the terminal; here nothing may wait for one.
+    '-n',
+    ...(keep.length > 0 ? [`--preserve-env=${keep.join(',')}`] : []),
+    '--',
+    ...step.argv,
+  ];
+}
+
+/** The step as a person would type it. Lines: a file's contents follow as a here-document. */
+export function stepText(step: Step, privilege: Privilege): readonly string[] {
+  const words = step.argv.map(quoted);
+  if (step.asRoot && privilege !== 'root') words.unshift('sudo');
+  if (step.input === undefined) return [words.join(' ')];
+  return [`${words.join(' ')} <<'END'`, ...step.input.trimEnd().split('\n'), 'END'];
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
