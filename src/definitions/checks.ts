@@ -1,0 +1,86 @@
+import { CHECK_KINDS } from '../model/module.ts';
+import type { CheckDefinition } from '../model/module.ts';
+import { parseDuration } from '../util/duration.ts';
+import { didYouMean } from './did-you-mean.ts';
+import type { Problems } from './problems.ts';
+import type { RawModule } from './project-schema.ts';
+import { list } from './schema-parts.ts';
+import type { YamlPath } from './yaml-source.ts';
+
+const DEFAULT_TIMEOUT_MS = 600_000;
+const PATTERN_GROUPS = ['file', 'line', 'column', 'message', 'severity'];
+
+/** A module's checks, in the order in which they run; `test: npm test` is `test: { run: npm test }`. */
+export function checksOf(
+  raw: RawModule,
+  at: YamlPath,
+  knownFormats: readonly string[] | undefined,
+  problems: Problems,
+): readonly CheckDefinition[] {
+  return CHECK_KINDS.flatMap((kind): CheckDefinition[] => {
+    const written = raw[kind];
+    if (written === undefined) return [];
+    const check = typeof written === 'string' ? { run: written } : written;
+    const formats = list(check.format);
+    reportFormats(formats, [...at, kind, 'format'], knownFormats, problems);
+    if (check.pattern !== undefined) {
+      reportPattern(check.pattern, [...at, kind, 'pattern'], problems);
+    }
+    return [
+      {
+        kind,
+        run: check.run,
+        timeoutMs: parseDuration(check.timeout ?? '') ?? DEFAULT_TIMEOUT_MS,
+        daemon: check.daemon ?? false,
+        formats,
+        ...(check.pattern === undefined ? {} : { pattern: check.pattern }),
+      },
+    ];
+  });
+}
+
+function reportFormats(
+  formats: readonly string[],
+  at: YamlPath,
+  known: readonly string[] | undefined,
+  problems: Problems,
+): void {
+  if (known === undefined) return;
+  for (const format of formats.filter((one) => !known.includes(one))) {
+    problems.at(at, {
+      what: `there is no output format "${format}"`,
+      cure: didYouMean(format, known, 'There are'),
+    });
+  }
+}
+
+function reportPattern(pattern: string, at: YamlPath, problems: Problems): void {
+  const wrong = regexProblem(pattern);
+  if (wrong !== undefined) {
+    problems.at(at, { what: 'the pattern is not a regular expression', why: wrong });
+    return;
+  }
+  const groups = [...pattern.matchAll(/\(\?<([A-Za-z_]\w*)>/g)].map((match) => match[1] ?? '');
+  for (const group of groups.filter((one) => !PATTERN_GROUPS.includes(one))) {
+    problems.at(at, {
+      what: `the pattern names a group "${group}" that means nothing`,
+      cure: didYouMean(group, PATTERN_GROUPS, 'Groups are'),
+    });
+  }
+  if (!groups.includes('message')) {
+    problems.at(at, {
+      what: 'the pattern has no group "message"',
+      cure: 'Name the part that tells what is wrong: (?<message>.*)',
+    });
+  }
+}
+
+/** What is wrong with a regular expression, in the engine's words; undefined when it is right. */
+export function regexProblem(pattern: string): string | undefined {
+  try {
+    new RegExp(pattern);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

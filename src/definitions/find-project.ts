@@ -1,0 +1,31 @@
+import { dirname, join } from 'node:path';
+import type { Failure } from '../events/failure.ts';
+import type { Files } from '../ports/files.ts';
+import { fail, ok } from '../util/result.ts';
+import type { Result } from '../util/result.ts';
+
+export const PROJECT_FILE = 'dev.yaml';
+
+/**
+ * The project that a folder belongs to: it or its nearest parent with a `dev.yaml`.
+ * @returns the absolute root, symlinks resolved.
+ */
+export function findProject(
+  startDirectory: string,
+  files: Pick<Files, 'exists' | 'realPath'>,
+): Result<string, Failure> {
+  const start = files.realPath(startDirectory);
+  if (start === undefined) {
+    return fail({ reason: 'usage', what: `there is no folder ${startDirectory}` });
+  }
+  for (let at = start; ; at = dirname(at)) {
+    if (files.exists(join(at, PROJECT_FILE))) return ok(at);
+    if (at === dirname(at)) break;
+  }
+  return fail({
+    reason: 'definition',
+    what: `no ${PROJECT_FILE} here`,
+    why: `neither ${start} nor a folder above it has one`,
+    cure: `Run dev init to make a project of this folder, or name one with --project DIR`,
+  });
+}

@@ -1,0 +1,147 @@
+import { join } from 'node:path';
+import type { Failure } from '../events/failure.ts';
+import type { Install } from '../model/module.ts';
+import type { Project } from '../model/project.ts';
+import type { Files } from '../ports/files.ts';
+import { fail, ok } from '../util/result.ts';
+import type { Result } from '../util/result.ts';
+import { composeServiceNames } from './compose-services.ts';
+import { didYouMean } from './did-you-mean.ts';
+import { PROJECT_FILE } from './find-project.ts';
+import { modulesOf } from './modules.ts';
+import { Problems } from './problems.ts';
+import { probesOf } from './probes.ts';
+import { projectSchema } from './project-schema.ts';
+import type { RawProject } from './project-schema.ts';
+import { readSource } from './read-source.ts';
+import { reportUses } from './references.ts';
+import { validate } from './schema-issues.ts';
+import { windowsOf } from './windows.ts';
+import type { KnownNames } from './windows.ts';
+import { parseYaml } from './yaml-source.ts';
+import type { YamlSource } from './yaml-source.ts';
+
+export interface LoadProjectDeps {
+  readonly files: Files;
+  /** Base images that there are, the project's and the tool's; not checked when not given. */
+  readonly imageNames?: readonly string[];
+  /** Entries of the service catalogue, the project's and the tool's; not checked when not given. */
+  readonly catalogue?: readonly string[];
+  /** Output formats that checks can be read with; not checked when not given. */
+  readonly formats?: readonly string[];
+  /** How locked dependencies are installed, by what lies in a module's absolute folder. */
+  defaultInstall?(directory: string): Install | undefined;
+}
+
+/** Names that mean something else where services are named. */
+const RESERVED = ['host', 'tools', 'localhost'];
+
+/**
+ * Reads and validates `dev.yaml`.
+ * @param root the project's folder, as `findProject` gives it.
+ * @returns the project, or every problem that there is, in the order of the file.
+ */
+export function loadProject(
+  root: string,
+  deps: LoadProjectDeps,
+): Result<Project, readonly Failure[]> {
+  const text = readSource(deps.files, join(root, PROJECT_FILE), PROJECT_FILE);
+  if (!text.ok) return fail([text.failure]);
+  if (text.value === undefined) return fail([missingFile(root)]);
+  const source = parseYaml(PROJECT_FILE, text.value);
+  if (!source.ok) return source;
+  if (source.value.value === null) return fail([emptyFile()]);
+  const raw = validate(projectSchema, source.value, withoutExtensions(source.value.value));
+  if (!raw.ok) return raw;
+  return projectOf(raw.value, source.value, root, deps);
+}
+
+function projectOf(
+  raw: RawProject,
+  source: YamlSource,
+  root: string,
+  deps: LoadProjectDeps,
+): Result<Project, readonly Failure[]> {
+  const problems = new Problems(source);
+  const context = {
+    root,
+    files: deps.files,
+    imageNames: deps.imageNames,
+    formats: deps.formats,
+    defaultInstall: (directory: string) => deps.defaultInstall?.(directory),
+  };
+  const modules = modulesOf(raw.modules ?? {}, context, problems);
+  reportUses(modules, problems);
+  const services = servicesOf(raw, deps.catalogue, problems);
+  const running = modules.filter(({ run }) => run !== undefined).map(({ name }) => name);
+  let others: { readonly names: readonly string[] | undefined } | undefined;
+  const known: KnownNames = {
+    modules: modules.map(({ name }) => name),
+    probes: Object.keys(raw.probes ?? {}),
+    services: [...running, ...services.keys()],
+    otherServices: () => (others ??= { names: composeServiceNames(root, deps.files) }).names,
+  };
+  const windows = windowsOf(raw.windows ?? [], known, problems);
+  const probes = probesOf(raw.probes ?? {}, known, problems);
+  if (problems.failures.length > 0) return fail(problems.failures);
+  return ok({ root, name: raw.name, modules, services, windows, probes });
+}
+
+function servicesOf(
+  raw: RawProject,
+  catalogue: readonly string[] | undefined,
+  problems: Problems,
+): ReadonlyMap<string, string> {
+  const services = new Map<string, string>();
+  for (const [name, written] of Object.entries(raw.services ?? {})) {
+    const entry = typeof written === 'string' ? written : written.from;
+    services.set(name, entry);
+    if (Object.hasOwn(raw.modules ?? {}, name)) {
+      problems.atKey(['services', name], {
+        what: `"${name}" is a module and a service`,
+        cure: 'Rename one of the two: a module runs as the service of its name',
+      });
+    }
+    if (catalogue !== undefined && !catalogue.includes(entry)) {
+      problems.at(['services', name, ...(typeof written === 'string' ? [] : ['from'])], {
+        what: `the catalogue has no service "${entry}"`,
+        why: `an entry is a file compose/services/${entry}.yaml`,
+        cure: didYouMean(entry, catalogue, 'There are'),
+      });
+    }
+  }
+  for (const kind of ['modules', 'services'] as const) {
+    for (const name of Object.keys(raw[kind] ?? {}).filter((one) => RESERVED.includes(one))) {
+      problems.atKey([kind, name], {
+        what: `"${name}" cannot be the name of a ${kind === 'modules' ? 'module' : 'service'}`,
+        why: 'the tool means something else by it',
+        cure: 'Choose another name',
+      });
+    }
+  }
+  return services;
+}
+
+/** `x-…` keys at the top hold what people need for anchors, as in Compose files. */
+function withoutExtensions(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !key.startsWith('x-')));
+}
+
+function missingFile(root: string): Failure {
+  return {
+    reason: 'definition',
+    what: `there is no ${PROJECT_FILE} in ${root}`,
+    cure: 'Run dev init to make one',
+  };
+}
+
+function emptyFile(): Failure {
+  return {
+    reason: 'definition',
+    what: `${PROJECT_FILE} is empty`,
+    why: 'it has to name the project at least',
+    cure: 'Write name: …, and the modules; or remove the file and run dev init',
+    at: { file: PROJECT_FILE, line: 1, column: 1 },
+  };
+}

@@ -1,0 +1,181 @@
+import { isAbsolute, join, posix, relative } from 'node:path';
+import type { Install, Module } from '../model/module.ts';
+import type { Files } from '../ports/files.ts';
+import { checksOf } from './checks.ts';
+import { didYouMean } from './did-you-mean.ts';
+import type { Problems } from './problems.ts';
+import type { RawInstall, RawModule } from './project-schema.ts';
+import { list } from './schema-parts.ts';
+import type { YamlPath } from './yaml-source.ts';
+
+/** What a module's definition is checked against. */
+export interface ModuleContext {
+  /** Absolute project root, symlinks resolved. */
+  readonly root: string;
+  readonly files: Files;
+  /** Names of the base images that there are; undefined: not checked. */
+  readonly imageNames: readonly string[] | undefined;
+  /** Names of output formats that there are; undefined: not checked. */
+  readonly formats: readonly string[] | undefined;
+  /** How a module's locked dependencies are installed, by what lies in its absolute folder. */
+  defaultInstall(directory: string): Install | undefined;
+}
+
+/** The modules of a schema-valid `dev.yaml`, in its order. */
+export function modulesOf(
+  raw: Readonly<Record<string, RawModule>>,
+  context: ModuleContext,
+  problems: Problems,
+): readonly Module[] {
+  const modules = Object.entries(raw).map(([name, one]) => moduleOf(name, one, context, problems));
+  reportSamePaths(modules, context, problems);
+  return modules;
+}
+
+function moduleOf(
+  name: string,
+  raw: RawModule,
+  context: ModuleContext,
+  problems: Problems,
+): Module {
+  const at: YamlPath = ['modules', name];
+  const path = modulePath(name, raw, context, problems);
+  const directory = join(context.root, path);
+  if (context.imageNames !== undefined && !context.imageNames.includes(raw.image)) {
+    problems.at([...at, 'image'], {
+      what: `there is no base image "${raw.image}"`,
+      why: `module ${name} wants it; an image is a folder base-images/${raw.image} with a Dockerfile`,
+      cure: didYouMean(raw.image, context.imageNames, 'There are'),
+    });
+  }
+  return {
+    name,
+    path,
+    image: raw.image,
+    uses: list(raw.uses),
+    install: installOf(raw.install, [...at, 'install'], directory, context, problems),
+    checks: checksOf(raw, at, context.formats, problems),
+    run: raw.run,
+    restart: raw.restart ?? (raw.run === undefined ? 'never' : 'on-compile'),
+    artifact: inside(list(raw.artifact), [...at, 'artifact'], `module ${name}`, problems),
+    ignore: list(raw.ignore),
+  };
+}
+
+/** The module's folder, `/`-separated and relative to the root; told if it is missing or outside. */
+function modulePath(
+  name: string,
+  raw: RawModule,
+  context: ModuleContext,
+  problems: Problems,
+): string {
+  const written = raw.path ?? name;
+  const path = posix.normalize(written).replace(/(.)\/+$/, '$1');
+  const place: YamlPath = raw.path === undefined ? ['modules', name] : ['modules', name, 'path'];
+  const told = raw.path === undefined ? problems.atKey.bind(problems) : problems.at.bind(problems);
+  if (isAbsolute(path) || leaves(path)) {
+    told(place, {
+      what: `the folder of module ${name} lies outside the project: ${written}`,
+      cure: 'Give a path relative to dev.yaml, inside the project',
+    });
+    return path;
+  }
+  const real = context.files.realPath(join(context.root, path));
+  if (real === undefined) {
+    told(place, {
+      what: `module ${name} has no folder ${path}`,
+      cure: missingFolderCure(name, path, context, raw.path === undefined),
+    });
+  } else if (leaves(relative(context.root, real))) {
+    told(place, {
+      what: `the folder of module ${name} lies outside the project`,
+      why: `${path} is a symlink to ${real}`,
+      cure: 'Move the code into the project',
+    });
+  } else if (!context.files.isDirectory(real)) {
+    told(place, { what: `${path} of module ${name} is a file, not a folder` });
+  }
+  return path;
+}
+
+function missingFolderCure(
+  name: string,
+  path: string,
+  { root, files }: ModuleContext,
+  byName: boolean,
+): string {
+  const parent = posix.dirname(path);
+  const folders = files
+    .list(join(root, parent))
+    .filter((entry) => !entry.startsWith('.') && files.isDirectory(join(root, parent, entry)));
+  const meant = didYouMean(posix.basename(path), folders, 'There are');
+  const hint = byName
+    ? `Set modules.${name}.path, or make the folder`
+    : 'Make it, or mend the path';
+  return folders.length === 0 ? hint : `${hint}. ${meant}`;
+}
+
+function leaves(path: string): boolean {
+  return path === '..' || path.startsWith('../') || isAbsolute(path);
+}
+
+/** Relative paths that stay where they belong; the others are told. */
+function inside(
+  paths: readonly string[],
+  at: YamlPath,
+  owner: string,
+  problems: Problems,
+): readonly string[] {
+  for (const path of paths) {
+    if (!leaves(posix.normalize(path))) continue;
+    problems.at(at, {
+      what: `${path} lies outside ${owner}`,
+      cure: `Give a path relative to the folder of ${owner}`,
+    });
+  }
+  return paths;
+}
+
+function installOf(
+  raw: RawInstall | undefined,
+  at: YamlPath,
+  directory: string,
+  context: ModuleContext,
+  problems: Problems,
+): Install | undefined {
+  if (raw === false) return undefined;
+  const byLockfile = context.defaultInstall(directory);
+  if (raw === undefined) return byLockfile;
+  const written = typeof raw === 'string' ? { run: raw } : raw;
+  const lockfiles =
+    written.lockfiles === undefined ? (byLockfile?.lockfiles ?? []) : list(written.lockfiles);
+  for (const lockfile of inside(lockfiles, [...at, 'lockfiles'], 'the module', problems)) {
+    if (context.files.exists(join(directory, lockfile))) continue;
+    problems.at([...at, 'lockfiles'], {
+      what: `the lockfile ${lockfile} does not exist`,
+      cure: didYouMean(lockfile, context.files.list(directory), 'In the folder are'),
+    });
+  }
+  const directories =
+    written.directories === undefined ? (byLockfile?.directories ?? []) : list(written.directories);
+  return { run: written.run, lockfiles, directories };
+}
+
+function reportSamePaths(
+  modules: readonly Module[],
+  { root, files }: ModuleContext,
+  problems: Problems,
+): void {
+  const owners = new Map<string, string>();
+  for (const { name, path } of modules) {
+    const real = files.realPath(join(root, path)) ?? join(root, path);
+    const owner = owners.get(real);
+    if (owner === undefined) owners.set(real, name);
+    else {
+      problems.atKey(['modules', name], {
+        what: `modules ${owner} and ${name} have the same folder ${path}`,
+        cure: 'Give each module a folder of its own',
+      });
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import type { Expectation, ProbeDefinition, StageDefinition } from '../model/probe.ts';
+import { parseDuration } from '../util/duration.ts';
+import { regexProblem } from './checks.ts';
+import type { Problems } from './problems.ts';
+import type { RawExpectation, RawProbe, RawRequest, RawStage } from './project-schema.ts';
+import { reportService } from './windows.ts';
+import type { KnownNames } from './windows.ts';
+import type { YamlPath } from './yaml-source.ts';
+
+const DEFAULT_TIMEOUT_MS = 5_000;
+
+type Request = ProbeDefinition['request'];
+type LongRequest = Exclude<RawRequest, string>;
+type LongStage = LongRequest & { readonly service: string; readonly name?: string | undefined };
+
+/** The probes of a schema-valid `dev.yaml`, in its order. */
+export function probesOf(
+  raw: Readonly<Record<string, RawProbe>>,
+  known: KnownNames,
+  problems: Problems,
+): readonly ProbeDefinition[] {
+  return Object.entries(raw).map(([name, probe]) => {
+    const at: YamlPath = ['probes', name];
+    return {
+      name,
+      request: requestOf(probe.request, [...at, 'request'], problems),
+      stages: stagesOf(probe.stages ?? [], [...at, 'stages'], known, problems),
+    };
+  });
+}
+
+function stagesOf(
+  raw: readonly RawStage[],
+  at: YamlPath,
+  known: KnownNames,
+  problems: Problems,
+): readonly StageDefinition[] {
+  const seen = new Set<string>();
+  return raw.map((written, index) => {
+    const place: YamlPath = [...at, index];
+    const { service, stage, name } = longStage(written);
+    if (seen.has(name)) {
+      problems.at(place, {
+        what: `two stages are named "${name}"`,
+        cure: 'Give the second one a name of its own',
+      });
+    }
+    seen.add(name);
+    reportService(service, isLong(written) ? [...place, 'service'] : place, known, problems);
+    return { name, service, ...requestOf(stage, place, problems) };
+  });
+}
+
+/** `{ api: URL }` is short for `{ service: api, url: URL }`. */
+function longStage(raw: RawStage): { service: string; name: string; stage: RawRequest } {
+  if (isLong(raw)) return { service: raw.service, name: raw.name ?? raw.service, stage: raw };
+  const [[service, url] = ['', '']] = Object.entries(raw);
+  return { service, name: service, stage: url };
+}
+
+function isLong(raw: RawStage): raw is LongStage {
+  return 'service' in raw && Object.keys(raw).length > 1;
+}
+
+function requestOf(written: RawRequest, at: YamlPath, problems: Problems): Request {
+  const raw: LongRequest = typeof written === 'string' ? { url: written } : written;
+  const [, inlineMethod, url = raw.url] = /^([A-Z]+)\s+(\S.*)$/.exec(raw.url) ?? [];
+  const urlAt = typeof written === 'string' ? at : [...at, 'url'];
+  if (!/^(?:(?:https?|tcp):\/\/\S+|postgres|redis)$/.test(url)) {
+    problems.at(urlAt, {
+      what: `"${url}" is no address that a probe can ask`,
+      cure: 'Write http://host:port/path, https://…, tcp://host:port, postgres or redis',
+    });
+  }
+  if (raw.body !== undefined && raw.json !== undefined) {
+    problems.atKey([...at, 'json'], { what: 'a request has a body or json, not both' });
+  }
+  const body = raw.json === undefined ? raw.body : JSON.stringify(raw.json);
+  const headers = Object.fromEntries(
+    Object.entries(raw.headers ?? {}).map(([key, value]) => [key.toLowerCase(), String(value)]),
+  );
+  return {
+    url,
+    method: raw.method ?? inlineMethod ?? 'GET',
+    headers: raw.json === undefined ? headers : { 'content-type': 'application/json', ...headers },
+    ...(body === undefined ? {} : { body }),
+    expect: expectationOf(raw.expect, [...at, 'expect'], problems),
+    timeoutMs: parseDuration(raw.timeout ?? '') ?? DEFAULT_TIMEOUT_MS,
+  };
+}
+
+function expectationOf(
+  raw: RawExpectation | undefined,
+  at: YamlPath,
+  problems: Problems,
+): Expectation {
+  if (raw === undefined) return { status: [] };
+  if (typeof raw === 'number') return { status: [raw] };
+  const { status = [], contains, matches } = raw;
+  const wrong = matches === undefined ? undefined : regexProblem(matches);
+  if (wrong !== undefined) {
+    problems.at([...at, 'matches'], { what: 'matches is not a regular expression', why: wrong });
+  }
+  return {
+    status: typeof status === 'number' ? [status] : status,
+    ...(contains === undefined ? {} : { contains }),
+    ...(matches === undefined ? {} : { matches }),
+  };
+}

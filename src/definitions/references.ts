@@ -1,0 +1,62 @@
+import type { Module } from '../model/module.ts';
+import { didYouMean } from './did-you-mean.ts';
+import type { Problems } from './problems.ts';
+import type { YamlPath } from './yaml-source.ts';
+
+/** Tells modules that `uses` names but that are not there, and cycles among those that are. */
+export function reportUses(modules: readonly Module[], problems: Problems): void {
+  const names = modules.map(({ name }) => name);
+  for (const { name, uses } of modules) {
+    for (const used of uses.filter((one) => !names.includes(one))) {
+      problems.at(usePath(problems, name, used), {
+        what: `module ${name} uses "${used}", which is no module`,
+        cure: didYouMean(used, names, 'Modules are'),
+      });
+    }
+  }
+  for (const cycle of cyclesOf(modules)) reportCycle(cycle, problems);
+}
+
+/** Where `uses` names a module: the list item, or the value itself when it is a single name. */
+function usePath(problems: Problems, name: string, used: string): YamlPath {
+  const at: YamlPath = ['modules', name, 'uses'];
+  const written = (
+    problems.source.value as { modules?: Record<string, { uses?: unknown } | undefined> }
+  ).modules?.[name]?.uses;
+  return Array.isArray(written) ? [...at, written.indexOf(used)] : at;
+}
+
+/** Each cycle once, as the names along it: a, b for a → b → a. */
+function cyclesOf(modules: readonly Module[]): readonly (readonly string[])[] {
+  const uses = new Map(modules.map((module) => [module.name, module.uses]));
+  const done = new Set<string>();
+  const cycles: (readonly string[])[] = [];
+  const visit = (name: string, way: readonly string[]): void => {
+    const start = way.indexOf(name);
+    if (start !== -1) {
+      cycles.push(way.slice(start));
+      return;
+    }
+    if (done.has(name)) return;
+    for (const used of uses.get(name) ?? []) visit(used, [...way, name]);
+    done.add(name);
+  };
+  for (const { name } of modules) visit(name, []);
+  return cycles;
+}
+
+function reportCycle(cycle: readonly string[], problems: Problems): void {
+  const [first = ''] = cycle;
+  const steps = cycle.map((name, index) => {
+    const used = cycle[index + 1] ?? first;
+    const place = problems.source.placeAt(usePath(problems, name, used));
+    return { name, used, place };
+  });
+  problems.at(usePath(problems, first, cycle[1] ?? first), {
+    what: `modules use one another in a circle: ${[...cycle, first].join(' → ')}`,
+    cure: 'Move what they share into a module of its own that both use',
+    detail: steps.map(
+      ({ name, used, place }) => `${place.file}:${place.line}:${place.column} ${name} uses ${used}`,
+    ),
+  });
+}

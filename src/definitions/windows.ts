@@ -1,0 +1,146 @@
+import type { PaneDefinition, WindowDefinition } from '../model/window.ts';
+import { unreachable } from '../util/unreachable.ts';
+import { didYouMean } from './did-you-mean.ts';
+import type { Problems } from './problems.ts';
+import type { RawPane, RawWindow } from './project-schema.ts';
+import type { YamlPath } from './yaml-source.ts';
+
+/** Names that windows and probes may refer to. */
+export interface KnownNames {
+  readonly modules: readonly string[];
+  readonly probes: readonly string[];
+  /** Services of `dev.yaml`, modules that run included. */
+  readonly services: readonly string[];
+  /**
+   * Services of the Compose files. Asked only for names that are none of `services`, because it
+   * reads the files; undefined: they cannot be told from here.
+   */
+  otherServices(): readonly string[] | undefined;
+}
+
+const PANE_KINDS = ['logs', 'shell', 'console', 'checks', 'probe', 'command'] as const;
+type PaneKind = (typeof PANE_KINDS)[number];
+
+/** The windows of a schema-valid `dev.yaml`. Panes that are wrong are told and left out. */
+export function windowsOf(
+  raw: readonly RawWindow[],
+  known: KnownNames,
+  problems: Problems,
+): readonly WindowDefinition[] {
+  const seen = new Set<string>();
+  return raw.map((window, index) => {
+    const at: YamlPath = ['windows', index];
+    if (seen.has(window.name)) {
+      problems.at([...at, 'name'], { what: `two windows are named "${window.name}"` });
+    }
+    seen.add(window.name);
+    return {
+      name: window.name,
+      layout: window.layout ?? 'tiled',
+      panes: window.panes.flatMap((pane, number) =>
+        paneOf(pane, [...at, 'panes', number], known, problems),
+      ),
+    };
+  });
+}
+
+function paneOf(
+  raw: RawPane,
+  at: YamlPath,
+  known: KnownNames,
+  problems: Problems,
+): readonly PaneDefinition[] {
+  if (raw === 'tools') return [{ kind: 'tools' }];
+  const kinds = PANE_KINDS.filter((kind) => raw[kind] !== undefined);
+  const [kind] = kinds;
+  if (kind === undefined || kinds.length > 1) {
+    problems.at(at, {
+      what:
+        kind === undefined
+          ? 'a pane needs a kind'
+          : `a pane is one thing, not ${kinds.join(' and ')}`,
+      cure: `Write one of: ${PANE_KINDS.map((one) => `${one}: …`).join(', ')}, tools`,
+    });
+    return [];
+  }
+  if (raw.in !== undefined && kind !== 'command') {
+    problems.atKey([...at, 'in'], { what: 'only a command pane takes "in"' });
+  }
+  const value = raw[kind] ?? '';
+  const pane = paneOfKind(kind, value, raw.in ?? 'host');
+  reportReference(pane, at, known, problems);
+  return [pane];
+}
+
+function paneOfKind(kind: PaneKind, value: string, where: string): PaneDefinition {
+  switch (kind) {
+    case 'logs':
+    case 'shell':
+    case 'console':
+      return { kind, service: value };
+    case 'checks':
+      return { kind, module: value };
+    case 'probe':
+      return { kind, probe: value };
+    case 'command':
+      return { kind, run: value, in: where };
+    default:
+      return unreachable(kind);
+  }
+}
+
+function reportReference(
+  pane: PaneDefinition,
+  at: YamlPath,
+  known: KnownNames,
+  problems: Problems,
+): void {
+  switch (pane.kind) {
+    case 'logs':
+    case 'shell':
+    case 'console':
+      reportService(pane.service, [...at, pane.kind], known, problems);
+      return;
+    case 'checks':
+      reportName(pane.module, 'module', known.modules, [...at, 'checks'], problems);
+      return;
+    case 'probe':
+      reportName(pane.probe, 'probe', known.probes, [...at, 'probe'], problems);
+      return;
+    case 'command':
+      if (pane.in === 'host' || pane.in === 'tools') return;
+      reportService(pane.in, [...at, 'in'], known, problems);
+      return;
+    case 'tools':
+      return;
+    default:
+      return unreachable(pane);
+  }
+}
+
+/** Tells a reference to a service that nothing defines. */
+export function reportService(
+  name: string,
+  at: YamlPath,
+  known: KnownNames,
+  problems: Problems,
+): void {
+  if (known.services.includes(name)) return;
+  const others = known.otherServices();
+  if (others === undefined) return;
+  reportName(name, 'service', [...new Set([...known.services, ...others])], at, problems);
+}
+
+function reportName(
+  name: string,
+  noun: string,
+  names: readonly string[],
+  at: YamlPath,
+  problems: Problems,
+): void {
+  if (names.includes(name)) return;
+  problems.at(at, {
+    what: `there is no ${noun} "${name}"`,
+    cure: didYouMean(name, names, 'There are'),
+  });
+}
