@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import {
+  conditionOf,
+  dependenciesOf,
+  engineVolumeName,
+  isMapping,
+  mappingAt,
+  replicasOf,
+  volumeKeysOf,
+  type PlainMapping,
+} from './compose-view.ts';
+import type { DesiredService } from './desired.ts';
+
+/** Text of plain data that does not depend on the order of keys. */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (value === undefined) return 'null';
+  if (!isMapping(value)) return JSON.stringify(value);
+  const entries = Object.keys(value).sort();
+  return `{${entries.map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join(',')}}`;
+}
+
+/**
+ * The hash that a service's container carries: of the service and of the networks, volumes, secrets
+ * and configs that it uses (their definitions, not their contents).
+ */
+export function serviceHash(document: PlainMapping, service: PlainMapping): string {
+  const used = ['networks', 'volumes', 'secrets', 'configs'].map((kind) => {
+    const text = canonical(service[kind]);
+    const own = Object.entries(mappingAt(document, kind));
+    return own.filter(([name]) => text.includes(JSON.stringify(name)));
+  });
+  return createHash('sha256')
+    .update(canonical([service, used]))
+    .digest('hex')
+    .slice(0, 32);
+}
+
+/**
+ * The services of a merged document, as planning compares them.
+ * @param order service names in dependency order.
+ * @param changes what changed by service since the definition was last applied.
+ */
+export function desiredServices(
+  document: PlainMapping,
+  project: string,
+  order: readonly string[],
+  changes: ReadonlyMap<string, readonly string[]>,
+): readonly DesiredService[] {
+  const services = mappingAt(document, 'services');
+  const awaitedToEnd = new Set(
+    Object.values(services).flatMap((service) =>
+      isMapping(service)
+        ? dependenciesOf(service).filter(
+            (name) => conditionOf(service, name) === 'service_completed_successfully',
+          )
+        : [],
+    ),
+  );
+  return order.map((name) => {
+    const service = mappingAt(services, name);
+    const image = service['image'];
+    return {
+      name,
+      hash: serviceHash(document, service),
+      image: typeof image === 'string' ? image : '',
+      replicas: replicasOf(service),
+      oneShot: awaitedToEnd.has(name),
+      dependsOn: dependenciesOf(service),
+      dataVolumes: volumeKeysOf(service).flatMap(
+        (key) => engineVolumeName(document, project, key) ?? [],
+      ),
+      changes: changes.get(name) ?? [],
+    };
+  });
+}

@@ -1,0 +1,24 @@
+import type { ContainerSummary } from '../../src/ports/engine.ts';
+
+/** A container as the engine would list it; everything that a test does not name is ordinary. */
+export function aContainer(
+  service: string,
+  overrides: Partial<ContainerSummary> = {},
+): ContainerSummary {
+  return {
+    id: `id-${service}`,
+    name: `shop-${service}-1`,
+    service,
+    oneOff: false,
+    imageId: 'sha256:1',
+    image: 'onestack/node:abc',
+    state: 'running',
+    health: 'healthy',
+    status: 'Up 3 minutes (healthy)',
+    createdAtMs: 0,
+    labels: { 'dev.onestack.service-hash': `hash-${service}` },
+    ports: [],
+    volumes: [],
+    ...overrides,
+  };
+}

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import type { DesiredService } from '../../../src/plan/desired.ts';
+import { planText } from '../../../src/plan/operation.ts';
+import { planUp, type PlanRequest } from '../../../src/plan/plan.ts';
+import { aContainer } from '../../support/containers.ts';
+
+function aService(name: string, overrides: Partial<DesiredService> = {}): DesiredService {
+  return {
+    name,
+    hash: `hash-${name}`,
+    image: 'onestack/node:abc',
+    replicas: 1,
+    oneShot: false,
+    dependsOn: [],
+    dataVolumes: [],
+    changes: [],
+    ...overrides,
+  };
+}
+
+function plan(overrides: Partial<PlanRequest>): string {
+  return planText(
+    planUp({
+      desired: [],
+      running: [],
+      imageIds: new Map([['onestack/node:abc', 'sha256:1']]),
+      only: undefined,
+      recreate: 'none',
+      resetData: 'none',
+      switchedOff: new Set(),
+      ...overrides,
+    }),
+  );
+}
+
+describe('planUp', () => {
+  it('has nothing to do when everything runs as desired', () => {
+    expect(plan({ desired: [aService('api')], running: [aContainer('api')] })).toBe(
+      'nothing to do\n',
+    );
+  });
+
+  it('creates what is missing, in the order given', () => {
+    expect(plan({ desired: [aService('db'), aService('api')] })).toBe(
+      'create db: no container yet\ncreate api: no container yet\n',
+    );
+  });
+
+  it('recreates on a changed definition and says what changed', () => {
+    const changed = aService('api', {
+      hash: 'new',
+      changes: ['compose/dev.yaml:14 changed ports'],
+    });
+    expect(plan({ desired: [changed], running: [aContainer('api')] })).toBe(
+      'recreate api: compose/dev.yaml:14 changed ports\n',
+    );
+  });
+
+  it('recreates a container whose image was rebuilt under the same name', () => {
+    const running = [aContainer('api', { imageId: 'sha256:0' })];
+    expect(plan({ desired: [aService('api')], running })).toBe(
+      'recreate api: its image was rebuilt\n',
+    );
+  });
+
+  it('starts a stopped container with the reason that the engine gives', () => {
+    const stopped = aContainer('api', { state: 'exited', status: 'Exited (137) 5 minutes ago' });
+    expect(plan({ desired: [aService('api')], running: [stopped] })).toBe(
+      'start api: exited (137) 5 minutes ago\n',
+    );
+  });
+
+  it('leaves a one-shot service alone that ended well, and starts one that did not', () => {
+    const migrate = aService('migrate', { oneShot: true });
+    const ended = (code: number) =>
+      aContainer('migrate', { state: 'exited', status: `Exited (${String(code)}) 1 second ago` });
+    expect(plan({ desired: [migrate], running: [ended(0)] })).toBe('nothing to do\n');
+    expect(plan({ desired: [migrate], running: [ended(1)] })).toBe(
+      'start migrate: exited (1) 1 second ago\n',
+    );
+  });
+
+  it('removes what is no longer defined or is switched off, but no one-off container', () => {
+    const running = [aContainer('old'), aContainer('worker'), aContainer('x', { oneOff: true })];
+    expect(plan({ running, switchedOff: new Set(['worker']) })).toBe(
+      'remove old: no longer in the definition\nremove worker: switched off in dev.settings.yaml\n',
+    );
+  });
+
+  it('brings only the named services and what they depend on', () => {
+    const desired = [
+      aService('db'),
+      aService('api', { dependsOn: ['db'] }),
+      aService('worker', { dependsOn: ['db'] }),
+    ];
+    expect(plan({ desired, only: new Set(['api']) })).toBe(
+      'create db: no container yet\ncreate api: no container yet\n',
+    );
+  });
+
+  it('resets data only of services that have some, and recreates their container', () => {
+    const desired = [aService('db', { dataVolumes: ['shop_db'] }), aService('api')];
+    const running = [aContainer('db'), aContainer('api')];
+    expect(plan({ desired, running, resetData: 'all' })).toBe(
+      'reset data of db (shop_db): asked for\nrecreate db: its data is new\n',
+    );
+  });
+
+  it('scales to the desired number of containers', () => {
+    expect(
+      plan({ desired: [aService('api', { replicas: 3 })], running: [aContainer('api')] }),
+    ).toBe('scale api: 1 of 3 containers\n');
+  });
+});
