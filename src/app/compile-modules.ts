@@ -123,7 +123,7 @@ export async function compileModules(
     const upToDate =
       compiled.get(module.name) === fingerprint && hasArtifact(request.root, module, files);
     const work = async (): Promise<boolean> => {
-      const used = await Promise.all(module.uses.map((name) => finished.get(name)));
+      const used = await Promise.all(module.uses.flatMap((name) => finished.get(name) ?? []));
       // What is used and does not compile has told so; this one could only repeat it.
       if (used.includes(false)) return false;
       if (upToDate || deps.signal.aborted) return true;
