@@ -9,6 +9,7 @@ import { ENGINE_LOG, stepText } from '../host/steps.ts';
 import { waitForDaemon, waitForEngine } from '../host/wait.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
+import { agreeToSteps } from './agree.ts';
 
 export type EnsureEngineWorld = GatherWorld & Pick<World, 'clock' | 'terminal'>;
 
@@ -46,7 +47,14 @@ export async function ensureEngine(
   }
   if (!problems.every(({ fixable }) => fixable)) return fail(unmendable(problems));
   const remedy = planRemedy(facts);
-  const agreed = await agree(world, facts, problems, remedy, options);
+  const agreed = await agreeToSteps(world, {
+    what: problems.map(({ what }) => what).join('; '),
+    purpose: 'To mend that',
+    commands: remedyCommands(remedy, facts),
+    privilege: facts.privilege,
+    yes: options.yes,
+    reason: 'no-engine',
+  });
   if (!agreed.ok) return agreed;
   return mend(world, facts, remedy, options);
 }
@@ -67,48 +75,6 @@ function unmendable(problems: readonly Finding[]): Failure {
     ...(first?.cure !== undefined && { cure: first.cure }),
     ...(others.length > 0 && { detail: others.map(({ what }) => what) }),
   };
-}
-
-/** Ok when the steps may be run: `--yes`, a yes on the terminal, or nothing to run at all. */
-async function agree(
-  world: EnsureEngineWorld,
-  facts: MachineFacts,
-  problems: readonly Finding[],
-  remedy: Remedy,
-  { yes }: EnsureEngineOptions,
-): Promise<Result<void, Failure>> {
-  const { terminal, processes } = world;
-  const commands = remedyCommands(remedy, facts);
-  if (commands.length === 0) return ok(undefined);
-  const what = problems.map((problem) => problem.what).join('; ');
-  if (!yes) {
-    const refused = {
-      reason: 'no-engine' as const,
-      what,
-      cure: 'Run `dev doctor --fix --yes`, which runs these commands, or run them yourself:',
-      detail: commands,
-    };
-    if (!terminal.interactive) {
-      return fail({ ...refused, why: 'nothing is installed or started without a yes' });
-    }
-    terminal.stderr.write(`${what}.\n\nTo mend that, dev would run:\n\n`);
-    terminal.stderr.write(`${commands.map((line) => `  ${line}`).join('\n')}\n\n`);
-    if (!(await terminal.prompts.confirm('Run these commands now?', true))) {
-      return fail({ ...refused, why: 'you said no' });
-    }
-  }
-  if (facts.privilege !== 'sudo-password') return ok(undefined);
-  // Asked once, on the terminal; the steps then run without a question.
-  if (terminal.interactive && (await processes.interactive(['sudo', '-v'])) === 0) {
-    return ok(undefined);
-  }
-  return fail({
-    reason: 'no-engine',
-    what,
-    why: 'sudo wants a password, and got none',
-    cure: 'Run these commands yourself:',
-    detail: commands,
-  });
 }
 
 async function mend(

@@ -36,7 +36,8 @@ async function runStep(
   options: RunStepsOptions,
 ): Promise<Result<void, Failure>> {
   const { clock, processes } = world;
-  const { privilege, report, signal } = options;
+  const { privilege, signal } = options;
+  const report: Report = step.quiet === true ? () => undefined : options.report;
   const id = `host: ${step.label}`;
   const startedAt = clock.now();
   const finish = (outcome: 'done' | 'failed'): void =>
@@ -49,7 +50,7 @@ async function runStep(
     });
   report({ kind: 'step-started', id, label: step.label });
   const runOptions = {
-    env: administratorEnvironment(world),
+    env: { ...administratorEnvironment(world), ...step.environment },
     ...(step.input !== undefined && { input: step.input }),
     ...(signal !== undefined && { signal }),
     onLine: (line: string): void => {

@@ -8,8 +8,12 @@ export interface Step {
   readonly asRoot: boolean;
   /** Given to the program's standard input. */
   readonly input?: string;
-  /** Variables (names) that root's environment must keep. */
+  /** Variables (names) of this account's environment that root's must keep. */
   readonly keepVariables?: readonly string[];
+  /** Variables that are set for it; never on a command line, as an address may hold a password. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Small and quick: shows no progress of its own. */
+  readonly quiet?: boolean;
   /** Waits while another program holds apt's locks. */
   readonly usesApt?: boolean;
 }
@@ -19,13 +23,13 @@ export const ENGINE_LOG = '/var/log/dockerd.log';
 
 /** A step that writes a small file as root. */
 export function writeFileStep(label: string, path: string, text: string): Step {
-  return { label, argv: ['tee', path], asRoot: true, input: text };
+  return { label, argv: ['tee', path], asRoot: true, input: text, quiet: true };
 }
 
 /** The argument array that really runs: with `sudo` in front where the step needs it. */
 export function stepArgv(step: Step, privilege: Privilege): readonly string[] {
   if (!step.asRoot || privilege === 'root') return step.argv;
-  const keep = step.keepVariables ?? [];
+  const keep = [...(step.keepVariables ?? []), ...Object.keys(step.environment ?? {})];
   return [
     'sudo',
     // A password was asked for before, on the terminal; here nothing may wait for one.
