@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { NewOrder, OrderId, QuoteQuery, ZodError } from '@shop/common';
 import type { Logger, OrderJob } from '@shop/common';
-import Fastify from 'fastify';
+import Fastify, { LogController } from 'fastify';
 import type { Orders } from './orders.js';
 import type { Pricing } from './pricing.js';
 
@@ -20,9 +20,11 @@ export function buildServer({ logger, orders, pricing, enqueue, health }: Depend
   const server = Fastify({
     loggerInstance: logger,
     requestIdHeader: 'x-request-id',
-    requestIdLogLabel: 'requestId',
     genReqId: () => randomUUID(),
-    disableRequestLogging: true,
+    logController: new LogController({
+      requestIdLogLabel: 'requestId',
+      disableRequestLogging: true, // One line a request is enough: see onResponse.
+    }),
   });
 
   server.addHook('onRequest', async (request, reply) => {
@@ -33,6 +35,9 @@ export function buildServer({ logger, orders, pricing, enqueue, health }: Depend
     const durationMs = Math.round(reply.elapsedTime);
     log.info({ method, url, status: reply.statusCode, durationMs }, 'request');
   });
+  server.setNotFoundHandler(({ method, url }, reply) =>
+    reply.code(404).send({ error: `nothing here: ${method} ${url}` }),
+  );
   server.setErrorHandler((error, request, reply) => {
     if (error instanceof ZodError) {
       const problems = error.issues.map(({ path, message }) => ({
