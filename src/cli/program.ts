@@ -1,12 +1,13 @@
 import { Command, CommanderError, Option } from 'commander';
 import { CONTEXTS } from '../model/project.ts';
+import { declareDoctor } from './doctor.ts';
 import type { GlobalOptions, Invocation } from './invocation.ts';
 import type { Run } from './run.ts';
 
 const WRONG_USAGE = 2;
 
 /** One file a command; each declares itself here. Its use case loads when it is called. */
-const COMMANDS: readonly ((program: Command, run: Run) => void)[] = [];
+const COMMANDS: readonly ((program: Command, run: Run) => void)[] = [declareDoctor];
 
 function createProgram(version: string): Command {
   return new Command('dev')

@@ -1,0 +1,52 @@
+import type { Command } from 'commander';
+import type { Report } from '../events/progress.ts';
+import { ok } from '../util/result.ts';
+import { createDisplay } from './display.ts';
+import type { Invocation } from './invocation.ts';
+import { printFailures, printResult } from './outcome.ts';
+import type { Run } from './run.ts';
+
+/** As `exitStatus` has it for a machine without an engine. */
+const UNFIT = 3;
+
+async function withDisplay<T>(
+  invocation: Invocation,
+  work: (report: Report) => Promise<T>,
+): Promise<T> {
+  const display = await createDisplay(invocation);
+  try {
+    return await work(display.report);
+  } finally {
+    display.close();
+  }
+}
+
+async function act(invocation: Invocation, fix: boolean): Promise<number> {
+  const { world, globals, signal } = invocation;
+  const { examine, examineAndMend, isFit } = await import('../app/doctor.ts');
+  const { doctorText } = await import('../views/doctor-text.ts');
+  const examination =
+    fix && !globals.dryRun
+      ? await withDisplay(invocation, (report) =>
+          examineAndMend(world, { yes: globals.yes, report, signal }),
+        )
+      : ok(await examine(world));
+  if (!examination.ok) return printFailures(invocation, [examination.failure]);
+  const { findings, commands } = examination.value;
+  printResult(
+    invocation,
+    { fit: isFit(examination.value), ...examination.value },
+    doctorText(findings, commands, world.terminal.stdout.color),
+  );
+  return isFit(examination.value) ? 0 : UNFIT;
+}
+
+export function declareDoctor(program: Command, run: Run): void {
+  program
+    .command('doctor')
+    .description('what is missing on this machine')
+    .option('--fix', 'mend it: install and start the engine', false)
+    .action((options: { fix: boolean }, command: Command) =>
+      run(command, (invocation) => act(invocation, options.fix)),
+    );
+}
