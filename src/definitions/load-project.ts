@@ -73,12 +73,11 @@ function projectOf(
   const modules = modulesOf(raw.modules ?? {}, context, problems);
   reportUses(modules, problems);
   const services = servicesOf(raw, deps.catalogue, problems);
-  const running = modules.filter(({ run }) => run !== undefined).map(({ name }) => name);
   let others: { readonly names: readonly string[] | undefined } | undefined;
   const known: KnownNames = {
     modules: modules.map(({ name }) => name),
     probes: Object.keys(raw.probes ?? {}),
-    services: [...running, ...services.keys()],
+    services: [...modules.map(({ name }) => name), ...services.keys()],
     otherServices: () => (others ??= { names: composeServiceNames(root, deps.files) }).names,
   };
   const windows = windowsOf(raw.windows ?? [], known, problems);

@@ -206,7 +206,7 @@ function typeText(expected: string): string {
     string: 'text',
     boolean: 'true or false',
     int: 'a whole number',
-    number: 'a number',
+    number: 'a whole number',
     array: 'a list',
     object: 'a mapping',
     record: 'a mapping',

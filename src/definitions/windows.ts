@@ -9,7 +9,7 @@ import type { YamlPath } from './yaml-source.ts';
 export interface KnownNames {
   readonly modules: readonly string[];
   readonly probes: readonly string[];
-  /** Services of `dev.yaml`, modules that run included. */
+  /** Services of `dev.yaml`: its modules too, as each has a container. */
   readonly services: readonly string[];
   /**
    * Services of the Compose files. Asked only for names that are none of `services`, because it

@@ -3,6 +3,7 @@ import type { CheckKind } from './module.ts';
 /** One developer's choices, `dev.settings.yaml`, every field with its default filled in. */
 export interface Settings {
   readonly modules: ReadonlyMap<string, ModuleSettings>;
+  /** Services by name, modules too, as each runs as one. Use `serviceSettings` to look one up. */
   readonly services: ReadonlyMap<string, ServiceSettings>;
   readonly watch: WatchSettings;
   readonly checks: {
@@ -47,4 +48,16 @@ export interface WatchSettings {
   /** `auto` tests whether events come and polls where they do not. */
   readonly mode: 'auto' | 'events' | 'poll';
   readonly quietMs: number;
+}
+
+const DEFAULT_SERVICE: ServiceSettings = {
+  run: true,
+  containers: 'keep',
+  data: 'keep',
+  ports: new Map(),
+};
+
+/** What the person wants of a service; the defaults for one that the settings do not name. */
+export function serviceSettings(settings: Settings, service: string): ServiceSettings {
+  return settings.services.get(service) ?? DEFAULT_SERVICE;
 }

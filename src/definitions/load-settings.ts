@@ -1,0 +1,212 @@
+import { join } from 'node:path';
+import { isMap } from 'yaml';
+import type { Failure } from '../events/failure.ts';
+import type { Project } from '../model/project.ts';
+import type { Settings } from '../model/settings.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Files } from '../ports/files.ts';
+import type { Host } from '../ports/host.ts';
+import { fail, ok } from '../util/result.ts';
+import type { Result } from '../util/result.ts';
+import { SETTINGS_FILE } from './change-setting.ts';
+import { composeServiceNames } from './compose-services.ts';
+import { didYouMean, nearest } from './did-you-mean.ts';
+import { Problems } from './problems.ts';
+import { readSource } from './read-source.ts';
+import { validate } from './schema-issues.ts';
+import { settingsOf } from './settings-model.ts';
+import { settingsSchema } from './settings-schema.ts';
+import type { RawSettings } from './settings-schema.ts';
+import { defaultSettingsText, moduleSection, serviceSection } from './settings-text.ts';
+import { addEntry, nodeAt } from './yaml-edit.ts';
+import { parseYaml } from './yaml-source.ts';
+import type { YamlSource } from './yaml-source.ts';
+
+export interface LoadSettingsDeps {
+  readonly files: Files;
+  readonly host: Pick<Host, 'home' | 'cores'>;
+  readonly clock: Pick<Clock, 'now'>;
+  /** False for commands that change nothing: the file is neither made, completed nor moved. */
+  readonly write: boolean;
+}
+
+export interface LoadedSettings {
+  readonly settings: Settings;
+  /** What the person should be told: a file made, kept aside, an entry that means nothing. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads `dev.settings.yaml`; makes it on the first run, and adds modules and services that are new.
+ * A file that is no settings file at all is kept aside and made anew.
+ * @returns every problem of a file that has some; the file stays as it is then.
+ */
+export function loadSettings(
+  project: Project,
+  deps: LoadSettingsDeps,
+): Result<LoadedSettings, readonly Failure[]> {
+  const path = join(project.root, SETTINGS_FILE);
+  const bytes = deps.files.readBytes(path);
+  if (!bytes.ok) return fail([bytes.failure]);
+  const text = readSource(deps.files, path, SETTINGS_FILE);
+  const content = text.ok ? text.value : undefined;
+  if (bytes.value !== undefined && (content === undefined || isGarbage(content))) {
+    return keptAside(path, project, deps);
+  }
+  if (content === undefined || content.trim() === '') {
+    return created(path, project, deps, [`made ${SETTINGS_FILE}: your own choices, with defaults`]);
+  }
+  const read = readSettings(content, project, deps);
+  if (!read.ok) return read;
+  const completed = completedText(read.value.source, project);
+  if (completed !== undefined && deps.write) {
+    const written = deps.files.writeAtomic(path, completed.text);
+    if (!written.ok) return fail([written.failure]);
+    const note = `added ${completed.names.join(', ')} to ${SETTINGS_FILE}`;
+    return ok({ settings: read.value.settings, notes: [...read.value.notes, note] });
+  }
+  return ok({ settings: read.value.settings, notes: read.value.notes });
+}
+
+/** Validates a settings text: the settings and what to say of it, or every problem. */
+export function readSettings(
+  text: string,
+  project: Project,
+  deps: Pick<LoadSettingsDeps, 'files' | 'host'>,
+): Result<LoadedSettings & { readonly source: YamlSource }, readonly Failure[]> {
+  const parsed = parseYaml(SETTINGS_FILE, text);
+  if (!parsed.ok) return parsed;
+  const source = parsed.value;
+  const raw = validate(settingsSchema, source, withoutNothing(source.value) ?? {});
+  if (!raw.ok) return raw;
+  const problems = new Problems(source);
+  const notes = reportUnknown(raw.value, project, deps.files, problems);
+  if (problems.failures.length > 0) return fail(problems.failures);
+  return ok({ settings: settingsOf(raw.value, project, deps.host), notes, source });
+}
+
+/** A key whose lines were all removed (`watch:`) is as good as none. */
+function withoutNothing(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const entries = Object.entries(value).filter(([, one]) => one !== null);
+  return Object.fromEntries(entries.map(([key, one]) => [key, withoutNothing(one)]));
+}
+
+/** Text that no person would have written as settings: binary, or YAML that is no mapping. */
+function isGarbage(content: string): boolean {
+  if (/[\u0000-\u0008\u000e-\u001f]/.test(content)) return true;
+  const parsed = parseYaml(SETTINGS_FILE, content);
+  return parsed.ok && parsed.value.value !== null && !isMap(parsed.value.document.contents);
+}
+
+function keptAside(
+  path: string,
+  project: Project,
+  deps: LoadSettingsDeps,
+): Result<LoadedSettings, readonly Failure[]> {
+  if (!deps.write) {
+    return fail([
+      {
+        reason: 'definition',
+        what: `${SETTINGS_FILE} is no settings file`,
+        cure: 'The next dev up keeps it aside and makes a new one; or mend it',
+        at: { file: SETTINGS_FILE, line: 1, column: 1 },
+      },
+    ]);
+  }
+  const stamp = new Date(deps.clock.now()).toISOString().slice(0, 19).replaceAll(':', '-');
+  const broken = `${SETTINGS_FILE}.broken-${stamp}`;
+  const moved = deps.files.rename(path, join(project.root, broken));
+  if (!moved.ok) return fail([moved.failure]);
+  return created(path, project, deps, [
+    `${SETTINGS_FILE} is no settings file and is kept as ${broken}: the defaults are used`,
+  ]);
+}
+
+function created(
+  path: string,
+  project: Project,
+  deps: LoadSettingsDeps,
+  notes: readonly string[],
+): Result<LoadedSettings, readonly Failure[]> {
+  const settings = settingsOf({}, project, deps.host);
+  if (!deps.write) return ok({ settings, notes: [] });
+  const written = deps.files.writeAtomic(path, defaultSettingsText(project));
+  return written.ok ? ok({ settings, notes }) : fail([written.failure]);
+}
+
+/**
+ * Tells entries for modules and services that are not there. One that is near to a name without an
+ * entry is a spelling mistake; any other is left over from what the team has removed: a note.
+ */
+function reportUnknown(
+  raw: RawSettings,
+  project: Project,
+  files: Files,
+  problems: Problems,
+): readonly string[] {
+  const modules = project.modules.map(({ name }) => name);
+  const notes: string[] = [];
+  const report = (kind: 'modules' | 'services', known: readonly string[]): void => {
+    const written = Object.keys(raw[kind] ?? {});
+    const free = known.filter((name) => !written.includes(name));
+    for (const name of written.filter((one) => !known.includes(one))) {
+      const noun = kind.slice(0, -1);
+      if (kind === 'services' && modules.includes(name)) {
+        problems.atKey([kind, name], {
+          what: `"${name}" is a module, not a service`,
+          cure: 'Put these lines under modules',
+        });
+      } else if (nearest(name, free) === undefined) {
+        notes.push(`${SETTINGS_FILE}: ${kind}.${name} means nothing, there is no such ${noun}`);
+      } else {
+        problems.atKey([kind, name], {
+          what: `there is no ${noun} "${name}"`,
+          cure: didYouMean(name, free),
+        });
+      }
+    }
+  };
+  report('modules', modules);
+  const inDefinition = [...project.services.keys()];
+  const unknown = Object.keys(raw.services ?? {}).some((name) => !inDefinition.includes(name));
+  const others = unknown ? composeServiceNames(project.root, files) : [];
+  if (others !== undefined) {
+    report('services', [
+      ...inDefinition,
+      ...others.filter((name) => !inDefinition.includes(name) && !modules.includes(name)),
+    ]);
+  }
+  return notes;
+}
+
+/** The text with lines for modules and services that it does not name yet; undefined: none. */
+function completedText(
+  source: YamlSource,
+  project: Project,
+): { readonly text: string; readonly names: readonly string[] } | undefined {
+  const names: string[] = [];
+  let current = source;
+  const add = (
+    kind: 'modules' | 'services',
+    name: string,
+    lines: (indent: string) => readonly string[],
+  ): void => {
+    if (nodeAt(current, [kind, name]) !== undefined) return;
+    const missing = nodeAt(current, [kind]) === undefined;
+    const text = missing
+      ? addEntry(current, [], () => ['', `${kind}:`, ...lines('  ')], '')
+      : addEntry(current, [kind], lines, `${name}: {}`);
+    const parsed = text === undefined ? undefined : parseYaml(SETTINGS_FILE, text);
+    if (parsed?.ok !== true) return;
+    names.push(`${kind}.${name}`);
+    current = parsed.value;
+  };
+  for (const module of project.modules) {
+    add('modules', module.name, (indent) => moduleSection(module, indent));
+  }
+  for (const [name, from] of project.services) {
+    add('services', name, (indent) => serviceSection(name, from, indent));
+  }
+  return names.length === 0 ? undefined : { text: current.text, names };
+}

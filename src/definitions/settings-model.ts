@@ -1,0 +1,126 @@
+import { join, resolve } from 'node:path';
+import type { ModuleSettings, ServiceSettings, Settings } from '../model/settings.ts';
+import type { Project } from '../model/project.ts';
+import type { Host } from '../ports/host.ts';
+import { formatDuration, parseDuration } from '../util/duration.ts';
+import { list } from './schema-parts.ts';
+import type { RawServiceSettings, RawSettings } from './settings-schema.ts';
+
+const DEFAULT_QUIET_MS = 50;
+
+/** Raw settings with every default filled in. Paths are made absolute, `~` and the root resolved. */
+export function settingsOf(
+  raw: RawSettings,
+  project: Project,
+  host: Pick<Host, 'home' | 'cores'>,
+): Settings {
+  const absolute = (path: string): string =>
+    path.startsWith('~/') ? join(host.home, path.slice(2)) : resolve(project.root, path);
+  const { certificates = {} } = raw;
+  const { parallel } = raw.checks ?? {};
+  const companyCa = list(certificates.company_ca ?? 'auto');
+  const [only] = companyCa;
+  const pair = (written: { certificate: string; key: string }) => ({
+    certificate: absolute(written.certificate),
+    key: absolute(written.key),
+  });
+  return {
+    modules: modulesOf(raw, project),
+    services: servicesOf(raw, project),
+    watch: {
+      enabled: raw.watch?.enabled ?? true,
+      mode: raw.watch?.mode ?? 'auto',
+      quietMs: parseDuration(raw.watch?.quiet ?? '') ?? DEFAULT_QUIET_MS,
+    },
+    checks: { parallel: typeof parallel === 'number' ? parallel : host.cores },
+    apply: raw.apply ?? 'auto',
+    notifications: {
+      bell: raw.notifications?.bell ?? true,
+      desktop: raw.notifications?.desktop ?? false,
+    },
+    dashboard: { prefix: raw.dashboard?.prefix ?? 'C-b' },
+    tools: { engineSocket: raw.tools?.engine_socket ?? false },
+    certificates: {
+      companyCa:
+        companyCa.length === 1 && (only === 'auto' || only === 'none')
+          ? only
+          : companyCa.map(absolute),
+      ...(certificates.server && { server: pair(certificates.server) }),
+      ...(certificates.ca && { ca: pair(certificates.ca) }),
+    },
+    credentials: new Map(
+      Object.entries(raw.credentials ?? {}).map(([name, path]) => [name, absolute(path)]),
+    ),
+  };
+}
+
+function modulesOf(raw: RawSettings, project: Project): ReadonlyMap<string, ModuleSettings> {
+  return new Map(
+    project.modules.map(({ name }) => {
+      const { run = true, watch = true, checks = {} } = own(raw.modules, name) ?? {};
+      const { compile = true, test = true, lint = true } = checks;
+      return [name, { run, watch, checks: { compile, test, lint } }];
+    }),
+  );
+}
+
+function servicesOf(raw: RawSettings, project: Project): ReadonlyMap<string, ServiceSettings> {
+  const names = [
+    ...project.modules.map(({ name }) => name),
+    ...project.services.keys(),
+    ...Object.keys(raw.services ?? {}),
+  ];
+  return new Map(
+    names.map((name) => [name, serviceOf(own(raw.modules, name) ?? own(raw.services, name) ?? {})]),
+  );
+}
+
+function serviceOf(raw: RawServiceSettings): ServiceSettings {
+  const ports = Object.entries(raw.ports ?? {});
+  return {
+    run: raw.run ?? true,
+    containers: raw.containers ?? 'keep',
+    data: raw.data ?? 'keep',
+    ports: new Map(ports.map(([port, hostPort]) => [port.replace(/\/tcp$/, ''), hostPort])),
+  };
+}
+
+function own<T>(record: Readonly<Record<string, T>> | undefined, key: string): T | undefined {
+  return record && Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
+/** Settings in the shape of the file, every key there: for `dev settings` and its JSON. */
+export function settingsData(settings: Settings, project: Project): Record<string, unknown> {
+  const service = ({ run, containers, data, ports }: ServiceSettings) => ({
+    run,
+    containers,
+    data,
+    ports: Object.fromEntries(ports),
+  });
+  const isModule = new Set(project.modules.map(({ name }) => name));
+  const modules = [...settings.modules].map(([name, { watch, checks }]) => {
+    const asService = settings.services.get(name);
+    return [name, { ...(asService && service(asService)), watch, checks }];
+  });
+  const services = [...settings.services].filter(([name]) => !isModule.has(name));
+  return {
+    modules: Object.fromEntries(modules) as unknown,
+    services: Object.fromEntries(services.map(([name, one]) => [name, service(one)])),
+    watch: {
+      enabled: settings.watch.enabled,
+      mode: settings.watch.mode,
+      quiet: formatDuration(settings.watch.quietMs),
+    },
+    checks: settings.checks,
+    apply: settings.apply,
+    notifications: settings.notifications,
+    dashboard: settings.dashboard,
+    tools: { engine_socket: settings.tools.engineSocket },
+    certificates: {
+      company_ca: settings.certificates.companyCa,
+      ...(settings.certificates.server && { server: settings.certificates.server }),
+      ...(settings.certificates.ca && { ca: settings.certificates.ca }),
+    },
+    credentials: Object.fromEntries(settings.credentials),
+  };
+}
