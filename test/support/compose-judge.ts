@@ -1,0 +1,129 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import type { Failure } from '../../src/events/failure.ts';
+import { emitCompose } from '../../src/compose/emit.ts';
+import { mergeCompose } from '../../src/compose/merge.ts';
+import { parseDotenv } from '../../src/compose/dotenv.ts';
+import { ok } from '../../src/util/result.ts';
+
+/** One case: files in a folder, and how both sides are called. */
+export interface JudgeCase {
+  /** Absolute folder that holds the files. */
+  readonly folder: string;
+  /** Compose files, relative to the folder, in order. */
+  readonly files: readonly string[];
+  readonly profiles?: readonly string[];
+  readonly interpolate?: boolean;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export interface Verdict {
+  readonly same: boolean;
+  /** Compose's answer to the files, and to our merged file. */
+  readonly theirs: string;
+  readonly ours: string;
+  /** Our merged file; empty when we refused. */
+  readonly merged: string;
+  readonly theyRefused: boolean;
+  readonly weRefused: readonly Failure[] | undefined;
+}
+
+export function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function baseEnvironment(): Record<string, string> {
+  return { PATH: process.env['PATH'] ?? '', HOME: '/root' };
+}
+
+/** Runs the installed Compose; its output, or its refusal. */
+export function compose(
+  cwd: string,
+  files: readonly string[],
+  options: Pick<JudgeCase, 'profiles' | 'interpolate' | 'environment'>,
+): Promise<{ readonly ok: boolean; readonly text: string }> {
+  const argv = [
+    ...(options.profiles ?? []).flatMap((profile) => ['--profile', profile]),
+    ...files.flatMap((file) => ['-f', file]),
+    'config',
+    ...(options.interpolate === false ? ['--no-interpolate'] : []),
+  ];
+  const env = { ...baseEnvironment(), ...options.environment };
+  return new Promise((resolve) => {
+    execFile(
+      'docker-compose',
+      argv,
+      { cwd, env, maxBuffer: 256 * 1024 * 1024 },
+      (error, stdout, stderr) => {
+        resolve(error === null ? { ok: true, text: stdout } : { ok: false, text: stderr });
+      },
+    );
+  });
+}
+
+/** What we make of the files, without any process. */
+export function mergeFolder(one: JudgeCase): ReturnType<typeof mergeCompose> {
+  const first = join(one.folder, one.files[0] ?? '');
+  const projectDirectory = dirname(first);
+  const outside = { ...baseEnvironment(), ...one.environment };
+  const dotenv = parseDotenv(
+    readText(join(projectDirectory, '.env')) ?? '',
+    (name) => outside[name as 'HOME'],
+  );
+  const environment = { ...(dotenv.ok ? Object.fromEntries(dotenv.value) : {}), ...outside };
+  return mergeCompose({
+    layers: one.files.map((file) => ({
+      kind: 'file',
+      path: join(one.folder, file),
+      display: file,
+      text: readText(join(one.folder, file)) ?? '',
+    })),
+    projectDirectory,
+    environment,
+    profiles: one.profiles ?? [],
+    interpolate: one.interpolate ?? true,
+    readFile: (path) => ok(readText(path)),
+    display: (path) => relative(one.folder, path),
+  });
+}
+
+/** Lets the installed Compose judge whether our merged file says the same as the files. */
+export async function judge(one: JudgeCase): Promise<Verdict> {
+  const theirs = await compose(one.folder, one.files, one);
+  const merged = mergeFolder(one);
+  const verdict = { theirs: theirs.text, theyRefused: !theirs.ok };
+  if (!merged.ok) {
+    return {
+      ...verdict,
+      same: !theirs.ok,
+      ours: '',
+      merged: '',
+      weRefused: merged.failure,
+    };
+  }
+  const directory = join(one.folder, '.dev');
+  const text = emitCompose(merged.value, {
+    directory,
+    shownRoot: one.folder,
+    comments: true,
+    profiles: 'keep',
+  });
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, 'compose.yaml'), text);
+  if (!theirs.ok) {
+    return { ...verdict, same: false, ours: '', merged: text, weRefused: undefined };
+  }
+  const ours = await compose(one.folder, ['.dev/compose.yaml'], one);
+  return {
+    ...verdict,
+    same: ours.ok && ours.text === theirs.text,
+    ours: ours.text,
+    merged: text,
+    weRefused: undefined,
+  };
+}
