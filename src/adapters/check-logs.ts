@@ -1,0 +1,99 @@
+import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { createOutputBuffer } from '../checks/output-buffer.ts';
+import type { CheckLog, CheckLogs } from '../ports/check-logs.ts';
+
+/** The log of one run takes at most so much of the disk; past it, its beginning and its end. */
+export const MAX_LOG_BYTES = 64 * 1024 * 1024;
+const END_BYTES = 1024 * 1024;
+
+/**
+ * Logs in `.dev/logs/checks/MODULE.CHECK.log`. A log that cannot be written (full disk) is given up
+ * and said once per run; the check goes on.
+ */
+export function createCheckLogs(
+  root: string,
+  onProblem: (error: Error) => void,
+  maxBytes = MAX_LOG_BYTES,
+): CheckLogs {
+  const directory = join(root, '.dev/logs/checks');
+  let counter = 0;
+  return {
+    open: (module, check) => {
+      counter += 1;
+      const path = join(directory, `${module}.${check}.log`);
+      return openLog(root, path, `${path}.${process.pid}-${counter}.part`, maxBytes, onProblem);
+    },
+  };
+}
+
+function openLog(
+  root: string,
+  path: string,
+  part: string,
+  maxBytes: number,
+  onProblem: (error: Error) => void,
+): CheckLog {
+  const end = createOutputBuffer(0, Math.min(END_BYTES, maxBytes));
+  const room = maxBytes - Math.min(END_BYTES, maxBytes);
+  let file: number | undefined;
+  let written = 0;
+  let broken = false;
+
+  /** Runs a step; one that fails gives the log up. */
+  function attempt(step: () => void): void {
+    if (broken) return;
+    try {
+      step();
+    } catch (error) {
+      broken = true;
+      close();
+      removePart();
+      onProblem(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  function append(bytes: Buffer): void {
+    if (file === undefined) {
+      // Many checks say nothing: no file is made before there is something to write.
+      mkdirSync(join(path, '..'), { recursive: true, mode: 0o700 });
+      file = openSync(part, 'w', 0o600);
+    }
+    let offset = 0;
+    while (offset < bytes.length) offset += writeSync(file, bytes, offset);
+  }
+
+  function removePart(): void {
+    try {
+      rmSync(part, { force: true });
+    } catch {
+      // There cannot be a file where there cannot even be a folder.
+    }
+  }
+
+  function close(): void {
+    if (file !== undefined) closeSync(file);
+    file = undefined;
+  }
+
+  return {
+    write: (bytes) => {
+      const head = bytes.subarray(0, Math.max(0, room - written));
+      if (head.length > 0) attempt(() => append(head));
+      written += head.length;
+      if (head.length < bytes.length) end.push(bytes.subarray(head.length));
+    },
+    keep: () => {
+      attempt(() => {
+        append(Buffer.from(end.text()));
+        close();
+        renameSync(part, path);
+      });
+      return broken ? undefined : relative(root, path);
+    },
+    discard: () => {
+      close();
+      removePart();
+    },
+  };
+}

@@ -1,0 +1,191 @@
+import { StringDecoder } from 'node:string_decoder';
+import type { Failure } from '../events/failure.ts';
+import type { CheckResult } from '../model/check-result.ts';
+import type { CheckDefinition, Module } from '../model/module.ts';
+import type { CheckLogs } from '../ports/check-logs.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ContainerShell } from './container-shell.ts';
+import { readOutput } from './diagnostics/read-output.ts';
+import { createOutputBuffer } from './output-buffer.ts';
+import { createOutputRelay } from './output-relay.ts';
+import type { ShellPool } from './shell-pool.ts';
+
+/** Of the output so much is kept in memory, for its diagnostics and its last lines. */
+const HEAD_BYTES = 1024 * 1024;
+const TAIL_BYTES = 1024 * 1024;
+const TAIL_LINES = 40;
+
+/** Where a module's checks run. */
+export interface CheckPlace {
+  readonly containerId: string;
+  /** The module's folder in the container, absolute. */
+  readonly directory: string;
+  /** Where the project's root is mounted there. */
+  readonly mountedAt: string;
+}
+
+export interface CheckRequest {
+  readonly module: Module;
+  readonly check: CheckDefinition;
+  readonly place: CheckPlace;
+  readonly run: number;
+  readonly save: number;
+  /** The command runs now. */
+  readonly onStart: () => void;
+  /** A piece of its output, at most some dozens a second; `truncated` while a flood is thinned. */
+  readonly onOutput: (text: string, truncated: boolean) => void;
+}
+
+/** How a run ended. `lost`: its container or shell went, so it says nothing of the code. */
+export type RunEnd =
+  | { readonly kind: 'finished'; readonly result: CheckResult }
+  | { readonly kind: 'cancelled'; readonly durationMs: number }
+  | { readonly kind: 'lost'; readonly durationMs: number; readonly failure: Failure };
+
+export interface CheckRunner {
+  /** Runs a check. Aborted, it resolves once nothing of the command runs any more. */
+  run(request: CheckRequest, signal: AbortSignal): Promise<RunEnd>;
+}
+
+export interface RunnerParts {
+  readonly pool: ShellPool;
+  readonly clock: Clock;
+  readonly logs: CheckLogs;
+  /** Whether there is such a file, relative to the project root. */
+  readonly exists: (path: string) => boolean;
+}
+
+export function createCheckRunner(parts: RunnerParts): CheckRunner {
+  return {
+    run: async (request, signal) => {
+      const first = await runOnce(parts, request, signal);
+      // A shell that was killed under a check says nothing of the check: once more, in a new one.
+      return first.kind === 'lost' && !signal.aborted ? runOnce(parts, request, signal) : first;
+    },
+  };
+}
+
+async function runOnce(
+  parts: RunnerParts,
+  request: CheckRequest,
+  signal: AbortSignal,
+): Promise<RunEnd> {
+  const { pool, clock, logs } = parts;
+  const { place, check, module } = request;
+  const shell = await pool.acquire(place.containerId);
+  const startedAt = clock.now();
+  if (!shell.ok) return { kind: 'lost', durationMs: 0, failure: shell.failure };
+  if (signal.aborted) {
+    pool.release(place.containerId, shell.value);
+    return { kind: 'cancelled', durationMs: 0 };
+  }
+
+  const buffer = createOutputBuffer(HEAD_BYTES, TAIL_BYTES);
+  const log = logs.open(module.name, check.kind);
+  const decoder = new StringDecoder('utf8');
+  const relay = createOutputRelay(clock, request.onOutput);
+  const over = new AbortController();
+  let leader: number | undefined;
+  let ended: 'timed-out' | 'cancelled' | undefined;
+
+  const stop = (why: 'timed-out' | 'cancelled'): void => {
+    if (ended !== undefined || over.signal.aborted) return;
+    ended = why;
+    // Not begun yet: it is stopped when it tells its number.
+    if (leader !== undefined) void pool.kill(place.containerId, leader);
+  };
+  const onAbort = (): void => stop('cancelled');
+  signal.addEventListener('abort', onAbort, { once: true });
+  pool.watch(place.containerId, shell.value, over.signal);
+  clock.sleep(check.timeoutMs, over.signal).then(
+    () => stop('timed-out'),
+    () => undefined,
+  );
+
+  const end = await shell.value.check({
+    command: check.run,
+    directory: place.directory,
+    onStart: (pid) => {
+      leader = pid;
+      if (ended === undefined) request.onStart();
+      else void pool.kill(place.containerId, pid);
+    },
+    onOutput: (bytes) => {
+      buffer.push(bytes);
+      log.write(bytes);
+      relay.push(decoder.write(bytes));
+    },
+  });
+  const durationMs = clock.now() - startedAt;
+  over.abort();
+  signal.removeEventListener('abort', onAbort);
+  relay.end();
+  const tidied = giveBack(pool, place.containerId, shell.value, leader);
+  // A result is not kept waiting for strays; an end that we brought about is only one when seen.
+  if (ended !== undefined) await tidied;
+
+  if (ended === 'cancelled') {
+    log.discard();
+    return { kind: 'cancelled', durationMs };
+  }
+  if (end.kind === 'lost') {
+    log.discard();
+    return { kind: 'lost', durationMs, failure: LOST };
+  }
+  if (leader === undefined) {
+    log.discard();
+    return { kind: 'lost', durationMs, failure: noFolder(place) };
+  }
+  const outcome = ended ?? (end.status === 0 ? 'passed' : 'failed');
+  const kept = outcome === 'passed' ? undefined : log.keep();
+  if (outcome === 'passed') log.discard();
+  const { diagnostics, diagnosticsOmitted, tests } = readOutput(buffer.text(), check, {
+    modulePath: module.path,
+    mountedAt: place.mountedAt,
+    exists: parts.exists,
+  });
+  return {
+    kind: 'finished',
+    result: {
+      module: module.name,
+      check: check.kind,
+      run: request.run,
+      save: request.save,
+      outcome,
+      exitStatus: end.status,
+      at: clock.now(),
+      durationMs,
+      diagnostics,
+      diagnosticsOmitted,
+      ...(tests === undefined ? {} : { tests }),
+      tail: buffer.tail(TAIL_LINES),
+      ...(kept === undefined ? {} : { log: kept }),
+    },
+  };
+}
+
+/** What the command left behind is ended before the shell is used again: it would write into it. */
+async function giveBack(
+  pool: ShellPool,
+  containerId: string,
+  shell: ContainerShell,
+  leader: number | undefined,
+): Promise<void> {
+  if (leader !== undefined) await pool.kill(containerId, leader, { grace: false });
+  pool.release(containerId, shell);
+}
+
+const LOST: Failure = {
+  reason: 'check',
+  what: 'the shell that the check ran in was ended twice',
+  why: 'its container stopped, or something in it kills shells',
+};
+
+function noFolder(place: CheckPlace): Failure {
+  return {
+    reason: 'check',
+    what: `no folder ${place.directory} in the container`,
+    why: 'the module’s folder is gone, or was made again while the container kept the old one',
+    cure: 'restart the service if the folder is there on the host',
+  };
+}

@@ -1,0 +1,134 @@
+import type { Failure } from '../events/failure.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Engine } from '../ports/engine.ts';
+import { ok } from '../util/result.ts';
+import type { Result } from '../util/result.ts';
+import { openShell } from './container-shell.ts';
+import type { ContainerShell } from './container-shell.ts';
+import { aliveScript, killScript } from './shell-script.ts';
+
+/** Between TERM and KILL, for a check that has something to tidy up. */
+const TERM_GRACE_MS = 150;
+const KILL_POLL_MS = 15;
+/** A process that KILL does not end by then is stuck in the kernel. */
+const KILL_LIMIT_MS = 5_000;
+
+/** How often the shell of a running check is looked at. */
+const WATCH_INTERVAL_MS = 1_000;
+
+/** The open shells of all containers: lent out for one check at a time, opened when there is none. */
+export interface ShellPool {
+  /** A shell in the container that nobody else uses; give it back with `release`. */
+  acquire(containerId: string): Promise<Result<ContainerShell, Failure>>;
+  release(containerId: string, shell: ContainerShell): void;
+  /**
+   * Looks, until the signal is aborted, whether the shell still runs, and closes it when it does
+   * not: the engine tells nothing of its end while a child of it holds its output open.
+   */
+  watch(containerId: string, shell: ContainerShell, signal: AbortSignal): void;
+  /** Opens a shell ahead of need, so that the first check does not wait for it. */
+  warm(containerId: string): Promise<Result<void, Failure>>;
+  /**
+   * Ends everything of a check's session: TERM, then KILL. True once nothing of it runs; false when
+   * that could not be seen to, because the container is gone (and the processes with it).
+   */
+  kill(
+    containerId: string,
+    leader: number,
+    options?: { readonly grace: boolean },
+  ): Promise<boolean>;
+  /** Forgets a container's shells: it stopped, or is no longer of interest. */
+  drop(containerId: string): void;
+  close(): void;
+}
+
+export function createShellPool(engine: Engine, clock: Clock): ShellPool {
+  const idle = new Map<string, ContainerShell[]>();
+  const lent = new Map<string, Set<ContainerShell>>();
+
+  async function acquire(containerId: string): Promise<Result<ContainerShell, Failure>> {
+    const shells = idle.get(containerId) ?? [];
+    let shell = shells.pop();
+    while (shell !== undefined && !shell.open) shell = shells.pop();
+    if (shell !== undefined) return ok(lend(containerId, shell));
+    const opened = await openShell(engine, containerId);
+    return opened.ok ? ok(lend(containerId, opened.value)) : opened;
+  }
+
+  function lend(containerId: string, shell: ContainerShell): ContainerShell {
+    const set = lent.get(containerId) ?? new Set();
+    lent.set(containerId, set.add(shell));
+    return shell;
+  }
+
+  function release(containerId: string, shell: ContainerShell): void {
+    const set = lent.get(containerId);
+    set?.delete(shell);
+    // Not known any more: its container was dropped meanwhile.
+    if (set === undefined) shell.close();
+    else if (shell.open) idle.set(containerId, [...(idle.get(containerId) ?? []), shell]);
+  }
+
+  async function watch(
+    containerId: string,
+    watched: ContainerShell,
+    signal: AbortSignal,
+  ): Promise<void> {
+    for (;;) {
+      await clock.sleep(WATCH_INTERVAL_MS, signal);
+      const shell = await acquire(containerId);
+      if (!shell.ok) continue;
+      const end = await shell.value.evaluate(aliveScript(watched.pid));
+      release(containerId, shell.value);
+      if (end.kind === 'exit' && end.status !== 0) watched.close();
+    }
+  }
+
+  async function warm(containerId: string): Promise<Result<void, Failure>> {
+    const shell = await acquire(containerId);
+    if (!shell.ok) return shell;
+    release(containerId, shell.value);
+    return ok(undefined);
+  }
+
+  async function kill(
+    containerId: string,
+    leader: number,
+    options = { grace: true },
+  ): Promise<boolean> {
+    const start = clock.now();
+    for (;;) {
+      const shell = await acquire(containerId);
+      if (!shell.ok) return false;
+      const elapsed = clock.now() - start;
+      const signal = options.grace && elapsed < TERM_GRACE_MS ? 'TERM' : 'KILL';
+      const end = await shell.value.evaluate(killScript(leader, signal));
+      release(containerId, shell.value);
+      if (end.kind === 'exit' && end.status === 0) return true;
+      if (elapsed > KILL_LIMIT_MS) return false;
+      await clock.sleep(KILL_POLL_MS);
+    }
+  }
+
+  function drop(containerId: string): void {
+    for (const shell of idle.get(containerId) ?? []) shell.close();
+    for (const shell of lent.get(containerId) ?? []) shell.close();
+    idle.delete(containerId);
+    lent.delete(containerId);
+  }
+
+  return {
+    acquire,
+    release,
+    watch: (containerId, shell, signal) => {
+      // It ends by the signal, which the sleep throws.
+      watch(containerId, shell, signal).catch(() => undefined);
+    },
+    warm,
+    kill,
+    drop,
+    close: () => {
+      for (const containerId of new Set([...idle.keys(), ...lent.keys()])) drop(containerId);
+    },
+  };
+}
