@@ -2,12 +2,12 @@
  * Finds marks of our own in a byte stream that may hold anything.
  *
  * A mark is RS (0x1e), a random word of 32 hexadecimal digits that the stream's other writers
- * cannot know, `:`, a value, and a line feed. Everything else is passed on as it came, at once: only
+ * cannot know, `:`, a number, and a line feed. Everything else is passed on as it came, at once: only
  * bytes that may be the beginning of a mark are held back until the next chunk.
  */
 const RS = 0x1e;
-const LF = 0x0a;
-const MAX_VALUE_LENGTH = 32;
+/** `:`, a number of up to ten digits, and a line feed. */
+const MAX_REST = 12;
 
 export type Piece =
   | { readonly kind: 'bytes'; readonly bytes: Buffer }
@@ -71,8 +71,15 @@ function readMark(
   if (!/^[0-9a-f]*$/.test(word)) return 'none';
   if (word.length < WORD_LENGTH) return 'incomplete';
   if (!isOurs(word)) return 'none';
-  const valueStart = start + 1 + WORD_LENGTH + 1;
-  const end = bytes.indexOf(LF, valueStart);
-  if (end !== -1) return { word, value: bytes.toString('latin1', valueStart, end), end: end + 1 };
-  return bytes.length - valueStart > MAX_VALUE_LENGTH ? 'none' : 'incomplete';
+  // What follows has to be `:`, digits, and a line feed; anything else and it is output.
+  const rest = bytes.toString(
+    'latin1',
+    start + 1 + WORD_LENGTH,
+    start + 1 + WORD_LENGTH + MAX_REST,
+  );
+  const value = /^:(\d+)\n/.exec(rest)?.[1];
+  if (value !== undefined) {
+    return { word, value, end: start + 1 + WORD_LENGTH + value.length + 2 };
+  }
+  return rest.length < MAX_REST && /^(?::\d*)?$/.test(rest) ? 'incomplete' : 'none';
 }
