@@ -1,10 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  cpSync,
+  lchownSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, onTestFailed, onTestFinished } from 'vitest';
 import { removeLeftovers } from './engine-leftovers.ts';
-import { runProgram, startProgram } from './run-program.ts';
+import { startProgram } from './run-program.ts';
 import type { Outcome, ProgramOptions, Running } from './run-program.ts';
 
 /** The repository of the tool. */
@@ -16,6 +26,15 @@ export interface RigOptions {
   readonly copyOf?: string;
   /** Files to write, path → text. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Everything runs as this person, and belongs to her. Only root can do that. */
+  readonly person?: Person;
+}
+
+interface Person {
+  readonly uid: number;
+  readonly gid: number;
+  /** Further groups: the one that may use the engine. */
+  readonly groups: readonly number[];
 }
 
 /**
@@ -89,11 +108,16 @@ export function rigForSuite(options: RigOptions = {}): () => Rig {
 function createRig(options: RigOptions): Rig {
   const name = `ostest-${randomBytes(4).toString('hex')}`;
   const directory = mkdtempSync(join(tmpdir(), `${name}-`));
+  const home = `${directory}-home`;
   const record: Running[] = [];
   const path = (relative: string) => join(directory, relative);
 
   const start = (argv: readonly string[], settings: ProgramOptions = {}): Running => {
-    const running = startProgram(argv, { cwd: directory, ...settings });
+    const running = startProgram(asPerson(argv, options.person), {
+      cwd: directory,
+      ...settings,
+      env: { ...(options.person && { HOME: home }), ...settings.env },
+    });
     record.push(running);
     return running;
   };
@@ -116,12 +140,9 @@ function createRig(options: RigOptions): Rig {
     async remove() {
       for (const running of record) if (running.status() === undefined) running.killGroup();
       // A courtesy to the session; what it does not remove is removed by force.
-      await runProgram([process.execPath, BINARY, 'down', '--volumes'], {
-        cwd: directory,
-        timeoutMs: 60_000,
-      }).catch(() => undefined);
+      await startDev(['down', '--volumes'], { timeoutMs: 60_000 }).finished.catch(() => undefined);
       await removeLeftovers(name);
-      rmSync(directory, { recursive: true, force: true });
+      for (const folder of [directory, home]) rmSync(folder, { recursive: true, force: true });
     },
   };
 
@@ -130,7 +151,24 @@ function createRig(options: RigOptions): Rig {
     rig.write(file, file === 'dev.yaml' ? rename(text, name) : text);
   }
   if (options.copyOf !== undefined) rig.write('dev.yaml', rename(rig.read('dev.yaml'), name));
+  if (options.person !== undefined) giveTo(options.person, directory, home);
   return rig;
+}
+
+function asPerson(argv: readonly string[], person: Person | undefined): readonly string[] {
+  if (person === undefined) return argv;
+  const { uid, gid, groups } = person;
+  const ids = [`--reuid=${uid}`, `--regid=${gid}`, `--groups=${groups.join(',')}`];
+  return ['setpriv', ...ids, '--', ...argv];
+}
+
+function giveTo({ uid, gid }: Person, directory: string, home: string): void {
+  mkdirSync(home);
+  chownSync(home, uid, gid);
+  chownSync(directory, uid, gid);
+  for (const path of readdirSync(directory, { recursive: true, encoding: 'utf8' })) {
+    lchownSync(join(directory, path), uid, gid);
+  }
 }
 
 /** What a clone would have: nothing that the tool or a compiler generated. */
