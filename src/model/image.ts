@@ -4,8 +4,10 @@ export interface BaseImage {
   /** Absolute folder of its Dockerfile and build context. */
   readonly directory: string;
   readonly origin: 'project' | 'tool';
-  /** The base image that it is built FROM; undefined for the hierarchy's root, which has `root`. */
+  /** The base image that its last stage is built FROM; undefined for a root of the hierarchy. */
   readonly parent: string | undefined;
-  /** The pulled root image, for the hierarchy's root only: `debian:trixie-slim`. */
-  readonly root: string | undefined;
+  /** Every base image that it needs: FROM of any stage and `COPY --from`. Sorted. */
+  readonly uses: readonly string[];
+  /** Images from outside the hierarchy that it needs: `debian:trixie-slim` for the root. Sorted. */
+  readonly externals: readonly string[];
 }

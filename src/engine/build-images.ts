@@ -1,0 +1,136 @@
+import pLimit from 'p-limit';
+import type { Failure, SourcePlace } from '../events/failure.ts';
+import type { Report } from '../events/progress.ts';
+import type { Hierarchy, HierarchyImage } from '../images/hierarchy.ts';
+import { planBuilds, type ImageBuild } from '../images/plan.ts';
+import { BASE_IMAGE_KIND, IMAGE_LABELS } from '../images/reference.ts';
+import { rewriteDockerfile } from '../images/rewrite.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Engine, ImageSummary } from '../ports/engine.ts';
+import type { Processes } from '../ports/processes.ts';
+import { fail, ok, type Result } from '../util/result.ts';
+import { buildArguments, buildEnvironment, type BuildCommandOptions } from './image-command.ts';
+import { BuildOutput, type BuildFailure } from './image-progress.ts';
+
+export interface BuildRequest extends BuildCommandOptions {
+  readonly hierarchy: Hierarchy;
+  readonly processes: Processes;
+  readonly clock: Clock;
+  readonly report: Report;
+  /** How many builds run side by side: the machine's cores. */
+  readonly parallel: number;
+  readonly signal?: AbortSignal;
+}
+
+const INTERRUPTED: Failure = { reason: 'interrupted', what: 'The build was interrupted' };
+
+function placeOf(image: HierarchyImage, line: number | undefined): SourcePlace | undefined {
+  if (line === undefined) return undefined;
+  const text = image.dockerfile.split('\n')[line - 1] ?? '';
+  const file = `${image.directory}/Dockerfile`;
+  return { file, line, column: 1, text, length: Math.max(1, text.trimEnd().length) };
+}
+
+function buildFailed(image: HierarchyImage, status: number, seen: BuildFailure): Failure {
+  const what = `Base image ${image.name} could not be built`;
+  if (status === 127) {
+    const cure = 'dev doctor --fix';
+    return { reason: 'no-engine', what, why: 'There is no docker command.', cure };
+  }
+  const text = [seen.error, ...seen.lines].join('\n');
+  if (/no space left on device/i.test(text)) {
+    const cure = 'Make room: dev images prune, dev clean, or docker builder prune';
+    return { reason: 'host', what, why: 'The disk is full.', cure, detail: seen.lines };
+  }
+  if (/Cannot connect to the Docker daemon|error during connect/i.test(text)) {
+    const cure = 'dev doctor --fix';
+    return { reason: 'no-engine', what, why: 'The engine does not answer.', cure };
+  }
+  const at = placeOf(image, seen.dockerfileLine);
+  return {
+    reason: 'image',
+    what,
+    why: seen.step === '' ? seen.error : `Step ${seen.step} failed: ${seen.error}`,
+    cure: `Mend it, then: dev images build ${image.name}`,
+    detail: seen.lines,
+    ...(at && { at }),
+  };
+}
+
+async function buildOne(build: ImageBuild, request: BuildRequest): Promise<Result<void, Failure>> {
+  const { image, cause } = build;
+  const { report, clock, signal, hierarchy } = request;
+  const id = `image:${image.name}`;
+  const label = `Build ${image.name}`;
+  const startedAtMs = clock.now();
+  report({ kind: 'step-started', id, label: `${label} (${cause})` });
+  const references = new Map([...hierarchy].map(([name, { reference }]) => [name, reference]));
+  const output = new BuildOutput();
+  const finished = await request.processes.run(buildArguments(image, request), {
+    env: buildEnvironment(request.environment),
+    input: rewriteDockerfile(image.dockerfile, references),
+    onLine(line) {
+      const news = output.add(line);
+      if (news === undefined) return;
+      const detail = news.line === '' ? news.step : `${news.step}: ${news.line}`;
+      report({ kind: 'step-progress', id, detail });
+    },
+    ...(signal && { signal }),
+  });
+  const durationMs = clock.now() - startedAtMs;
+  const done = finished.status === 0;
+  report({ kind: 'step-finished', id, label, outcome: done ? 'done' : 'failed', durationMs });
+  if (done) return ok(undefined);
+  if (signal?.aborted === true) return fail(INTERRUPTED);
+  return fail(buildFailed(image, finished.status, output.failure()));
+}
+
+/**
+ * Builds images, each after those that it is built from, otherwise side by side. When one fails, what
+ * runs is let finish and nothing new begins.
+ *
+ * Safe to interrupt and to run twice at once: an image appears by one tagging, with everything in it.
+ *
+ * @returns a failure of reason `image` for each build that failed, or one `interrupted`.
+ */
+export async function buildImages(
+  builds: readonly ImageBuild[],
+  request: BuildRequest,
+): Promise<Result<void, readonly Failure[]>> {
+  const limit = pLimit(Math.max(1, request.parallel));
+  const failures: Failure[] = [];
+  const running = new Map<string, Promise<void>>();
+  for (const build of builds) {
+    // Builds come in build order, so the ones to wait for are there already.
+    const before = build.after.map((name) => running.get(name) ?? Promise.resolve());
+    const run = async (): Promise<void> => {
+      await Promise.all(before);
+      if (failures.length > 0) return;
+      const built = await limit(() => {
+        if (request.signal?.aborted === true) return fail(INTERRUPTED);
+        return failures.length > 0 ? ok(undefined) : buildOne(build, request);
+      });
+      if (!built.ok) failures.push(built.failure);
+    };
+    running.set(build.image.name, run());
+  }
+  await Promise.all(running.values());
+  const interrupted = failures.find(({ reason }) => reason === 'interrupted');
+  if (interrupted !== undefined) return fail([interrupted]);
+  return failures.length === 0 ? ok(undefined) : fail(failures);
+}
+
+/** All base images that the engine has, of every project and version: one request. */
+export function listBaseImages(engine: Engine): Promise<Result<readonly ImageSummary[], Failure>> {
+  return engine.images({ [IMAGE_LABELS.kind]: BASE_IMAGE_KIND });
+}
+
+/** What has to be built for these images to exist; empty when nothing does. */
+export async function observeBuilds(
+  needed: Iterable<string>,
+  hierarchy: Hierarchy,
+  engine: Engine,
+): Promise<Result<readonly ImageBuild[], Failure>> {
+  const present = await listBaseImages(engine);
+  return present.ok ? ok(planBuilds(needed, hierarchy, present.value)) : present;
+}

@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import type { Failure } from '../events/failure.ts';
+import type { BaseImage } from '../model/image.ts';
+import type { Files } from '../ports/files.ts';
+import { omit } from '../util/omit.ts';
+import { fail, ok, type Result } from '../util/result.ts';
+import { definition, readDraft, type Draft, type Folder } from './draft.ts';
+import { fingerprint, type Fingerprint } from './fingerprint.ts';
+import { inBuildOrder, nearestName } from './order.ts';
+import { imageReference } from './reference.ts';
+
+/** A base image with everything that a build of it needs. */
+export interface HierarchyImage extends BaseImage {
+  /** The Dockerfile's text as it is in the repository. */
+  readonly dockerfile: string;
+  readonly fingerprint: Fingerprint;
+  /** `onestack/NAME:FINGERPRINT12`. */
+  readonly reference: string;
+}
+
+/** All base images by name, each after those that it uses. */
+export type Hierarchy = ReadonlyMap<string, HierarchyImage>;
+
+export interface HierarchyRequest {
+  readonly files: Files;
+  /** Absolute. */
+  readonly projectRoot: string;
+  /** Absolute: the tool's own files. */
+  readonly toolDirectory: string;
+  /** Further images of the tool's, name → absolute folder: the tools container. */
+  readonly extra?: ReadonlyMap<string, string>;
+}
+
+/** The tool's folders, each replaced by the project's of the same name, and the project's own. */
+function findFolders(request: HierarchyRequest): readonly Folder[] {
+  const { files, projectRoot, toolDirectory } = request;
+  const found = new Map<string, Folder>();
+  const add = (folder: Folder): void => {
+    if (files.isDirectory(folder.directory)) found.set(folder.name, folder);
+  };
+  const roots = [
+    ['tool', toolDirectory],
+    ['project', projectRoot],
+  ] as const;
+  for (const [origin, boundary] of roots) {
+    const parent = join(boundary, 'base-images');
+    for (const name of files.list(parent)) {
+      add({ name, directory: join(parent, name), origin, boundary });
+    }
+  }
+  for (const [name, directory] of request.extra ?? []) {
+    if (found.has(name)) continue;
+    add({ name, directory, origin: 'tool', boundary: toolDirectory });
+  }
+  return [...found.values()];
+}
+
+const VALID_NAME = /^[a-z0-9][a-z0-9._-]*$/;
+
+function missingParents(drafts: ReadonlyMap<string, Draft>): readonly Failure[] {
+  return [...drafts.values()].flatMap(({ uses, places, name }) =>
+    uses
+      .filter((used) => !drafts.has(used))
+      .map((used) => {
+        const near = nearestName(used, [...drafts.keys()]);
+        const at = places.get(used);
+        return definition(
+          `Base image ${name} is built from onestack/${used}, which does not exist`,
+          {
+            cure: near
+              ? `Did you mean onestack/${near}?`
+              : `Add base-images/${used}/Dockerfile, or use one of: ${[...drafts.keys()].sort().join(', ')}.`,
+            ...(at && { at }),
+          },
+        );
+      }),
+  );
+}
+
+/**
+ * Reads the image hierarchy: `base-images/NAME/Dockerfile` of the tool and of the project, which
+ * adds images or replaces the tool's of the same name.
+ *
+ * @returns failures of reason `definition` with their place: a base image that does not exist,
+ * cycles, Dockerfiles without FROM, symlinks that lead out of the project.
+ */
+export function loadHierarchy(request: HierarchyRequest): Result<Hierarchy, readonly Failure[]> {
+  const failures: Failure[] = [];
+  const drafts = new Map<string, Draft>();
+  for (const folder of findFolders(request)) {
+    if (!VALID_NAME.test(folder.name)) {
+      const cure = 'Use lower-case letters, digits, dots, dashes and underscores.';
+      failures.push(definition(`base-images/${folder.name} is no name for an image`, { cure }));
+      continue;
+    }
+    const draft = readDraft(request.files, request.projectRoot, folder);
+    if (draft.ok) drafts.set(folder.name, draft.value);
+    else failures.push(draft.failure);
+  }
+  failures.push(...missingParents(drafts));
+  if (failures.length > 0) return fail(failures);
+  const ordered = inBuildOrder(drafts);
+  if (!ordered.ok) return fail([ordered.failure]);
+
+  const hierarchy = new Map<string, HierarchyImage>();
+  for (const draft of ordered.value) {
+    const { name, dockerfile, context } = draft;
+    const bases = new Map(
+      draft.uses.map((used) => [used, hierarchy.get(used)?.fingerprint.value ?? '']),
+    );
+    const made = fingerprint(draft, { dockerfile, context, bases });
+    const reference = imageReference(name, made.value);
+    const image = { ...omit(draft, 'context', 'places'), fingerprint: made, reference };
+    hierarchy.set(name, image);
+  }
+  return ok(hierarchy);
+}

@@ -1,0 +1,32 @@
+/** Images of the hierarchy are named `onestack/NAME`, in Dockerfiles and in Compose files. */
+const PREFIX = 'onestack/';
+/** How much of a fingerprint a tag shows: 48 bits, enough to never meet by chance. */
+const TAG_LENGTH = 12;
+
+/** Labels on every built base image. */
+export const IMAGE_LABELS = {
+  /** The same on all of them, to list them by. */
+  kind: 'dev.onestack.kind',
+  /** Name in the hierarchy. */
+  image: 'dev.onestack.image',
+  /** All 64 digits. */
+  fingerprint: 'dev.onestack.fingerprint',
+  /** What went into the fingerprint, in short: tells later why an image is stale. */
+  inputs: 'dev.onestack.inputs',
+} as const;
+export const BASE_IMAGE_KIND = 'base-image';
+
+/** `onestack/node:3f2a1bc90d4e`: the reference of one version of a base image. */
+export function imageReference(name: string, fingerprint: string): string {
+  return `${PREFIX}${name}:${fingerprint.slice(0, TAG_LENGTH)}`;
+}
+
+/**
+ * The name of the base image that a reference without a version means: `node` for `onestack/node`.
+ * Undefined for every other image, and for one that names a version itself.
+ */
+export function baseImageName(reference: string): string | undefined {
+  if (!reference.startsWith(PREFIX)) return undefined;
+  const name = reference.slice(PREFIX.length).replace(/:latest$/, '');
+  return /^[a-z0-9][a-z0-9._-]*$/.test(name) ? name : undefined;
+}
