@@ -3,11 +3,11 @@ import pLimit from 'p-limit';
 import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
 import type { CheckDefinition, Module } from '../model/module.ts';
+import { isMapping } from '../model/plain.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ComposeCli, ComposeTarget } from '../ports/compose-cli.ts';
 import type { Files } from '../ports/files.ts';
 import { fail, ok, type Result } from '../util/result.ts';
-import { isMapping } from '../plan/compose-view.ts';
 import { sourceFingerprint } from './source-fingerprint.ts';
 import { readState, writeState } from './state-file.ts';
 

@@ -1,16 +1,5 @@
 /** Reads what planning needs out of a merged Compose document (plain data). Pure. */
-
-export type PlainMapping = Readonly<Record<string, unknown>>;
-
-export function isMapping(value: unknown): value is PlainMapping {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The mapping under a key; empty when there is none. */
-export function mappingAt(value: unknown, key: string): PlainMapping {
-  const found = isMapping(value) ? value[key] : undefined;
-  return isMapping(found) ? found : {};
-}
+import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
 
 function listAt(value: PlainMapping, key: string): readonly unknown[] {
   const found = value[key];

@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto';
+import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
 import {
   conditionOf,
   dependenciesOf,
   engineVolumeName,
-  isMapping,
-  mappingAt,
   replicasOf,
   volumeKeysOf,
-  type PlainMapping,
 } from './compose-view.ts';
 import type { DesiredService } from './desired.ts';
 

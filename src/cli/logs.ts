@@ -1,0 +1,111 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import type { LogsRequest } from '../app/logs.ts';
+import type { ContainerSummary } from '../ports/engine.ts';
+import type { Invocation } from './invocation.ts';
+import { printFailures } from './outcome.ts';
+import type { Run } from './run.ts';
+
+interface LogsOptions {
+  readonly follow: boolean;
+  readonly since?: number;
+  readonly tail?: number;
+  readonly grep?: RegExp;
+}
+
+const DEFAULT_TAIL = 200;
+const UNIT_MS: Readonly<Record<string, number>> = {
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+/** `10m`, `2h`, or a time that Date.parse knows → epoch milliseconds. */
+function parseSince(text: string): number {
+  const [, amount, unit = ''] = /^(\d+)([smhd])$/.exec(text) ?? [];
+  if (amount !== undefined) return Date.now() - Number(amount) * (UNIT_MS[unit] ?? 0);
+  const time = Date.parse(text);
+  if (Number.isNaN(time)) throw new InvalidArgumentError('Give 30s, 10m, 2h, 1d or a time.');
+  return time;
+}
+
+function parseTail(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Give a number of lines.');
+  return Number(text);
+}
+
+function parsePattern(text: string): RegExp {
+  try {
+    return new RegExp(text, 'u');
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function chosenContainers(
+  invocation: Invocation,
+  services: readonly string[],
+): Promise<readonly ContainerSummary[] | number> {
+  const { locateInstance } = await import('../app/locate.ts');
+  const located = await locateInstance(invocation.world, invocation.globals.project);
+  if (!located.ok) return printFailures(invocation, [located.failure]);
+  const engine = await invocation.world.engine();
+  const listed = await engine.containers(located.value.instance);
+  if (!listed.ok) return printFailures(invocation, [listed.failure]);
+  const all = listed.value.filter(({ oneOff }) => !oneOff);
+  const { unknownService } = await import('../app/unknown-service.ts');
+  const names = [...new Set(all.map(({ service }) => service))];
+  const unknown = services.find((service) => !names.includes(service));
+  if (unknown !== undefined) return printFailures(invocation, [unknownService(unknown, names)]);
+  return services.length === 0 ? all : all.filter(({ service }) => services.includes(service));
+}
+
+async function act(
+  invocation: Invocation,
+  services: readonly string[],
+  options: LogsOptions,
+): Promise<number> {
+  const containers = await chosenContainers(invocation, services);
+  if (typeof containers === 'number') return containers;
+  const { followLogs } = await import('../app/logs.ts');
+  const { logLineText } = await import('../views/log-text.ts');
+  const { stdout } = invocation.world.terminal;
+  const names = containers.map(({ service }) => service);
+  const tail = options.tail ?? (options.since === undefined ? DEFAULT_TAIL : undefined);
+  const request: LogsRequest = {
+    containers,
+    follow: options.follow,
+    tail,
+    sinceMs: options.since,
+    grep: options.grep,
+  };
+  const engine = await invocation.world.engine();
+  await followLogs(
+    engine,
+    request,
+    (line) => {
+      const { json } = invocation.globals;
+      stdout.write(json ? `${JSON.stringify(line)}\n` : logLineText(line, names, stdout.color));
+    },
+    invocation.signal,
+  );
+  return 0;
+}
+
+export function declareLogs(program: Command, run: Run): void {
+  program
+    .command('logs')
+    .description('what the services say, in the order of time')
+    .argument('[service...]', 'only these services')
+    .option('-f, --follow', 'go on with new lines', false)
+    .option('--since <time>', 'from 10m, 2h, 1d ago, or from a time on', parseSince)
+    .option(
+      '--tail <lines>',
+      `the last lines of each service (default: ${String(DEFAULT_TAIL)})`,
+      parseTail,
+    )
+    .option('--grep <pattern>', 'only lines that match a regular expression', parsePattern)
+    .action((services: string[], options: LogsOptions, command: Command) =>
+      run(command, (invocation) => act(invocation, services, options)),
+    );
+}

@@ -1,0 +1,31 @@
+import type { Command } from 'commander';
+import type { Invocation } from './invocation.ts';
+import { printFailures, printResult } from './outcome.ts';
+import type { Run } from './run.ts';
+
+async function act(invocation: Invocation): Promise<number> {
+  const { world, globals } = invocation;
+  const { locateInstance, definedServices } = await import('../app/locate.ts');
+  const { isUp, serviceStatuses } = await import('../app/status.ts');
+  const { statusText } = await import('../views/status-text.ts');
+  const located = await locateInstance(world, globals.project);
+  if (!located.ok) return printFailures(invocation, [located.failure]);
+  const { instance } = located.value;
+  const defined = definedServices(located.value, world.files);
+  const statuses = await serviceStatuses(await world.engine(), instance, defined);
+  if (!statuses.ok) return printFailures(invocation, [statuses.failure]);
+  const services = statuses.value;
+  const text =
+    services.length === 0
+      ? `${instance}: nothing runs (dev up)\n`
+      : `${instance}\n${statusText(services, world.terminal.stdout.color)}`;
+  printResult(invocation, { instance, services }, text);
+  return services.every(isUp) ? 0 : 1;
+}
+
+export function declareStatus(program: Command, run: Run): void {
+  program
+    .command('status')
+    .description('services, health and ports')
+    .action((_options: unknown, command: Command) => run(command, act));
+}

@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+import type { Invocation } from './invocation.ts';
+import { printFailures, printResult } from './outcome.ts';
+import type { Run } from './run.ts';
+
+async function act(invocation: Invocation): Promise<number> {
+  const { locateInstance } = await import('../app/locate.ts');
+  const { serviceUrls } = await import('../app/urls.ts');
+  const { tableText } = await import('../views/table.ts');
+  const located = await locateInstance(invocation.world, invocation.globals.project);
+  if (!located.ok) return printFailures(invocation, [located.failure]);
+  const engine = await invocation.world.engine();
+  const containers = await engine.containers(located.value.instance);
+  if (!containers.ok) return printFailures(invocation, [containers.failure]);
+  const urls = serviceUrls(containers.value);
+  const text =
+    urls.length === 0
+      ? 'no published ports; is it up? (dev status)\n'
+      : tableText(urls.map(({ url, service }) => [url, service]));
+  printResult(invocation, { urls }, text);
+  return 0;
+}
+
+export function declareUrls(program: Command, run: Run): void {
+  program
+    .command('urls')
+    .description('where to click')
+    .action((_options: unknown, command: Command) => run(command, act));
+}

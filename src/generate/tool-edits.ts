@@ -1,0 +1,73 @@
+import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
+
+/** One change that the tool makes to the merged document; `label` is shown as its origin. */
+export type ToolEdit =
+  | {
+      readonly kind: 'set';
+      readonly path: readonly string[];
+      readonly value: unknown;
+      readonly label: string;
+    }
+  | { readonly kind: 'remove'; readonly path: readonly string[]; readonly label: string };
+
+const IMAGE_PREFIX = 'onestack/';
+const SWITCHED_OFF = 'switched off in dev.settings.yaml';
+
+/** What is left of `depends_on` without some services; the form (list or mapping) stays. */
+function withoutDependencies(dependsOn: unknown, gone: ReadonlySet<string>): unknown {
+  if (Array.isArray(dependsOn)) return dependsOn.filter((name) => !gone.has(String(name)));
+  if (!isMapping(dependsOn)) return dependsOn;
+  return Object.fromEntries(Object.entries(dependsOn).filter(([name]) => !gone.has(name)));
+}
+
+/** Takes services out that the settings switch off, and what waits for them. */
+export function switchOffEdits(
+  document: PlainMapping,
+  gone: ReadonlySet<string>,
+): readonly ToolEdit[] {
+  const services = Object.entries(mappingAt(document, 'services'));
+  return services.flatMap(([name, service]): readonly ToolEdit[] => {
+    const path = ['services', name];
+    if (gone.has(name)) return [{ kind: 'remove', path, label: SWITCHED_OFF }];
+    const dependsOn = isMapping(service) ? service['depends_on'] : undefined;
+    const names = Array.isArray(dependsOn) ? dependsOn.map(String) : Object.keys(dependsOn ?? {});
+    if (!names.some((dependency) => gone.has(dependency))) return [];
+    const value = withoutDependencies(dependsOn, gone);
+    return [{ kind: 'set', path: [...path, 'depends_on'], value, label: SWITCHED_OFF }];
+  });
+}
+
+/** Name of the base image that a service runs: `image: onestack/node` without a tag. */
+export function baseImageOf(service: unknown): string | undefined {
+  const image = isMapping(service) ? service['image'] : undefined;
+  if (typeof image !== 'string' || !image.startsWith(IMAGE_PREFIX)) return undefined;
+  const name = image.slice(IMAGE_PREFIX.length);
+  return name.includes(':') || name.includes('/') ? undefined : name;
+}
+
+/** Puts the exact version in place of every base image's name, and forbids to pull it. */
+export function imageEdits(
+  document: PlainMapping,
+  references: ReadonlyMap<string, string>,
+): readonly ToolEdit[] {
+  return Object.entries(mappingAt(document, 'services')).flatMap(([name, service]) => {
+    const value = references.get(baseImageOf(service) ?? '');
+    if (value === undefined) return [];
+    const label = 'image fingerprint';
+    return [{ kind: 'set' as const, path: ['services', name, 'image'], value, label }];
+  });
+}
+
+/** Labels that containers are known by later. */
+export function labelEdits(
+  labels: ReadonlyMap<string, Readonly<Record<string, string>>>,
+): readonly ToolEdit[] {
+  return [...labels].flatMap(([service, own]) =>
+    Object.entries(own).map(([label, value]) => ({
+      kind: 'set' as const,
+      path: ['services', service, 'labels', label],
+      value,
+      label: 'bookkeeping',
+    })),
+  );
+}

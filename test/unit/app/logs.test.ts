@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { followLogs, type ServiceLogLine } from '../../../src/app/logs.ts';
+import type { LogLine, LogOptions } from '../../../src/ports/engine.ts';
+import { aContainer } from '../../support/containers.ts';
+
+/** Logs that grow: what is there at first, and what comes while somebody follows. */
+function logsOf(past: readonly LogLine[], later: readonly LogLine[]) {
+  return async function* logs(_id: string, options: LogOptions): AsyncGenerator<LogLine> {
+    await Promise.resolve();
+    const all = options.follow === true ? [...past, ...later] : past;
+    yield* all.filter(({ atMs }) => atMs >= (options.sinceMs ?? 0));
+  };
+}
+
+function line(atMs: number, text: string): LogLine {
+  return { stream: 'stdout', atMs, text };
+}
+
+async function read(
+  logs: ReturnType<typeof logsOf>,
+  follow: boolean,
+  grep?: RegExp,
+): Promise<string[]> {
+  const lines: ServiceLogLine[] = [];
+  const containers = [aContainer('api')];
+  await followLogs(
+    { logs },
+    { containers, follow, tail: 10, sinceMs: undefined, grep },
+    (entry) => lines.push(entry),
+    new AbortController().signal,
+  );
+  return lines.map(({ service, text }) => `${service} ${text}`);
+}
+
+describe('followLogs', () => {
+  it('sorts the lines of several services by time', async () => {
+    const lines: string[] = [];
+    const byId = new Map([
+      ['id-api', [line(1, 'one'), line(4, 'four')]],
+      ['id-db', [line(2, 'two'), line(3, 'three')]],
+    ]);
+    async function* logs(id: string): AsyncGenerator<LogLine> {
+      await Promise.resolve();
+      yield* byId.get(id) ?? [];
+    }
+    const containers = [aContainer('api'), aContainer('db')];
+    const request = { containers, follow: false, tail: 10, sinceMs: undefined, grep: undefined };
+    await followLogs(
+      { logs },
+      request,
+      ({ text }) => lines.push(text),
+      new AbortController().signal,
+    );
+    expect(lines).toEqual(['one', 'two', 'three', 'four']);
+  });
+
+  it('goes on where the past ended: no line twice, none lost', async () => {
+    const past = [line(1, 'a'), line(5, 'b')];
+    const logs = logsOf(past, [line(5, 'c'), line(6, 'd')]);
+    expect(await read(logs, true)).toEqual(['api a', 'api b', 'api c', 'api d']);
+  });
+
+  it('keeps only what matches', async () => {
+    const logs = logsOf([line(1, 'GET /'), line(2, 'POST /')], []);
+    expect(await read(logs, false, /POST/)).toEqual(['api POST /']);
+  });
+});
