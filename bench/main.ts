@@ -1,1 +1,14 @@
-// The budgets of docs/ARCHITECTURE.md, as ratios measured in one run.
+/** The budgets of docs/ARCHITECTURE.md, measured in one run on one machine, as ratios. */
+import { rowText } from './measure.ts';
+import { benchStart, benchUp } from './up.ts';
+
+const wanted = process.argv.slice(2);
+const benches: Readonly<Record<string, () => Promise<string[]>>> = {
+  start: async () => [rowText(await benchStart())],
+  up: async () => (await benchUp()).map(rowText),
+};
+
+for (const [name, run] of Object.entries(benches)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  for (const line of await run()) console.log(line);
+}
