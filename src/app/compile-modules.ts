@@ -9,7 +9,7 @@ import type { ComposeCli, ComposeTarget } from '../ports/compose-cli.ts';
 import type { Files } from '../ports/files.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { sourceFingerprint } from './source-fingerprint.ts';
-import { readState, writeState } from './state-file.ts';
+import { readState, writeState } from '../generate/state-file.ts';
 
 export interface CompileRequest {
   readonly root: string;

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Freed } from '../app/down.ts';
 import { createDisplay } from './display.ts';
 import type { Invocation } from './invocation.ts';
+import { locate } from './locate.ts';
 import { printFailures, printResult } from './outcome.ts';
 import type { Run } from './run.ts';
 
@@ -23,9 +24,8 @@ function freedText(freed: Freed, dryRun: boolean): string {
 }
 
 async function act(invocation: Invocation, volumes: boolean): Promise<number> {
-  const { locateInstance } = await import('../app/locate.ts');
   const { down } = await import('../app/down.ts');
-  const located = await locateInstance(invocation.world, invocation.globals.project);
+  const located = await locate(invocation);
   if (!located.ok) return printFailures(invocation, [located.failure]);
   const display = await createDisplay(invocation);
   const { dryRun } = invocation.globals;

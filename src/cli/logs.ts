@@ -2,6 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import type { LogsRequest } from '../app/logs.ts';
 import type { ContainerSummary } from '../ports/engine.ts';
 import type { Invocation } from './invocation.ts';
+import { locate } from './locate.ts';
 import { printFailures } from './outcome.ts';
 import type { Run } from './run.ts';
 
@@ -46,8 +47,7 @@ async function chosenContainers(
   invocation: Invocation,
   services: readonly string[],
 ): Promise<readonly ContainerSummary[] | number> {
-  const { locateInstance } = await import('../app/locate.ts');
-  const located = await locateInstance(invocation.world, invocation.globals.project);
+  const located = await locate(invocation);
   if (!located.ok) return printFailures(invocation, [located.failure]);
   const engine = await invocation.world.engine();
   const listed = await engine.containers(located.value.instance);

@@ -1,13 +1,23 @@
 import { Command, CommanderError, Option } from 'commander';
 import { CONTEXTS } from '../model/project.ts';
 import { declareDoctor } from './doctor.ts';
+import { declareDown } from './down.ts';
 import type { GlobalOptions, Invocation } from './invocation.ts';
+import { declareLogs } from './logs.ts';
 import type { Run } from './run.ts';
+import { declareStatus } from './status.ts';
+import { declareUrls } from './urls.ts';
 
 const WRONG_USAGE = 2;
 
 /** One file a command; each declares itself here. Its use case loads when it is called. */
-const COMMANDS: readonly ((program: Command, run: Run) => void)[] = [declareDoctor];
+const COMMANDS: readonly ((program: Command, run: Run) => void)[] = [
+  declareDown,
+  declareStatus,
+  declareUrls,
+  declareLogs,
+  declareDoctor,
+];
 
 function createProgram(version: string): Command {
   return new Command('dev')

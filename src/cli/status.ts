@@ -1,17 +1,18 @@
 import type { Command } from 'commander';
 import type { Invocation } from './invocation.ts';
+import { locate } from './locate.ts';
 import { printFailures, printResult } from './outcome.ts';
 import type { Run } from './run.ts';
 
 async function act(invocation: Invocation): Promise<number> {
   const { world, globals } = invocation;
-  const { locateInstance, definedServices } = await import('../app/locate.ts');
   const { isUp, serviceStatuses } = await import('../app/status.ts');
   const { statusText } = await import('../views/status-text.ts');
-  const located = await locateInstance(world, globals.project);
+  const located = await locate(invocation);
   if (!located.ok) return printFailures(invocation, [located.failure]);
   const { instance } = located.value;
-  const defined = definedServices(located.value, world.files);
+  const { definedServices } = await import('../app/defined-services.ts');
+  const defined = definedServices(located.value.devDirectory, world.files);
   const statuses = await serviceStatuses(await world.engine(), instance, defined);
   if (!statuses.ok) return printFailures(invocation, [statuses.failure]);
   const services = statuses.value;

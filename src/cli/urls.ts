@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import type { Invocation } from './invocation.ts';
+import { locate } from './locate.ts';
 import { printFailures, printResult } from './outcome.ts';
 import type { Run } from './run.ts';
 
 async function act(invocation: Invocation): Promise<number> {
-  const { locateInstance } = await import('../app/locate.ts');
   const { serviceUrls } = await import('../app/urls.ts');
   const { tableText } = await import('../views/table.ts');
-  const located = await locateInstance(invocation.world, invocation.globals.project);
+  const located = await locate(invocation);
   if (!located.ok) return printFailures(invocation, [located.failure]);
   const engine = await invocation.world.engine();
   const containers = await engine.containers(located.value.instance);

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import type { ProgressEvent } from '../../../src/events/progress.ts';
+import {
+  claimInstance,
+  freeInstanceName,
+  knownInstance,
+  releaseInstance,
+  type InstanceDeps,
+} from '../../../src/generate/instance.ts';
+import { ok } from '../../../src/util/result.ts';
+import { MemoryFiles } from '../../support/memory-files.ts';
+
+const REGISTRY = '/home/ann/.local/state/onestack/instances.json';
+
+function world(folders: readonly string[]): InstanceDeps & { files: MemoryFiles; said: string[] } {
+  const files = new MemoryFiles(Object.fromEntries(folders.map((one) => [`${one}/dev.yaml`, ''])));
+  const said: string[] = [];
+  return {
+    files,
+    said,
+    host: { home: '/home/ann', environment: {} },
+    locks: { acquire: () => Promise.resolve(ok({ release: () => Promise.resolve() })) },
+    clock: { now: () => 7, sleep: () => Promise.resolve() },
+    report: (event: ProgressEvent) => {
+      if (event.kind === 'note') said.push(event.text);
+    },
+  };
+}
+
+describe('the name of a folder on this machine', () => {
+  it("is the project's own for the first, and another for a second clone", async () => {
+    const deps = world(['/a/shop', '/b/shop', '/c/shop-feature', '/d/Other Clone']);
+    expect(await claimInstance('/a/shop', 'shop', deps)).toEqual(ok('shop'));
+    expect(await claimInstance('/b/shop', 'shop', deps)).toEqual(ok('shop-2'));
+    expect(await claimInstance('/c/shop-feature', 'shop', deps)).toEqual(ok('shop-feature'));
+    expect(await claimInstance('/d/Other Clone', 'shop', deps)).toEqual(ok('shop-other-clone'));
+    expect(await claimInstance('/a/shop', 'shop', deps)).toEqual(ok('shop'));
+  });
+
+  it('is free again when its folder is gone, or gave it back', async () => {
+    const deps = world(['/a/shop', '/b/shop', '/c/shop']);
+    await claimInstance('/a/shop', 'shop', deps);
+    deps.files.remove('/a/shop');
+    expect(await claimInstance('/b/shop', 'shop', deps)).toEqual(ok('shop'));
+    await releaseInstance('/b/shop', deps);
+    expect(knownInstance('/b/shop', deps)).toEqual(ok(undefined));
+    expect(await claimInstance('/c/shop', 'shop', deps)).toEqual(ok('shop'));
+  });
+
+  it('survives a damaged registry, which is kept aside', async () => {
+    const deps = world(['/a/shop']);
+    deps.files.put(REGISTRY, '{"/a/sh');
+    expect(await claimInstance('/a/shop', 'shop', deps)).toEqual(ok('shop'));
+    expect(deps.said).toEqual([`${REGISTRY} was damaged; it is kept as ${REGISTRY}.broken-7`]);
+  });
+
+  it('never gives a name twice', () => {
+    const taken = new Set(['shop', 'shop-x', 'shop-2']);
+    expect(freeInstanceName('shop', '/home/x', taken)).toBe('shop-3');
+  });
+});
