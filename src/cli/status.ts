@@ -5,7 +5,7 @@ import { printFailures, printResult } from './outcome.ts';
 import type { Run } from './run.ts';
 
 async function act(invocation: Invocation): Promise<number> {
-  const { world, globals } = invocation;
+  const { world } = invocation;
   const { isUp, serviceStatuses } = await import('../app/status.ts');
   const { statusText } = await import('../views/status-text.ts');
   const located = await locate(invocation);
