@@ -68,6 +68,22 @@ const { outputFiles } = await build({
   logLevel: 'warning',
 });
 
+/** The tools container's agent: one file, which is mounted into it. */
+const agent = await build({
+  absWorkingDir: root,
+  entryPoints: { 'tools-agent': 'src/adapters/tools-agent/main.ts' },
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
+  bundle: true,
+  write: false,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node20',
+  minify: true,
+  external: ['pg-native'],
+  logLevel: 'warning',
+});
+
 /** Readers see the old file or the new one, whole. */
 function writeAtomic(path, content, mode = 0o644) {
   const temporary = `${path}.${process.pid}.tmp`;
@@ -103,6 +119,8 @@ for (const file of outputFiles.filter((each) => !isEntry(each))) {
 for (const entry of outputFiles.filter(isEntry)) {
   writeAtomic(entry.path, [...header, entry.text].join('\n'), 0o755);
 }
+
+for (const file of agent.outputFiles) writeAtomic(file.path, file.contents);
 
 const current = new Set(outputFiles.map((file) => basename(file.path)));
 const dayAgoMs = startedAt.getTime() - 24 * 3_600_000;

@@ -64,6 +64,7 @@ export const hostFiles: Files = {
     const mode = statSync(path, { throwIfNoEntry: false })?.mode;
     return mode === undefined ? undefined : mode & PERMISSION_BITS;
   },
+  modifiedMs: (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs,
   list: (path) => {
     try {
       return readdirSync(path).sort();

@@ -17,5 +17,6 @@ export function createWorld(toolDirectory: string, toolVersion: string): World {
     terminal: hostTerminal(),
     engine: async () => (await import('./engine/engine.ts')).dockerEngine(),
     compose: async () => (await import('./compose-cli.ts')).hostCompose,
+    toolsAgent: async () => (await import('./tools-client.ts')).toolsAgent,
   };
 }

@@ -113,6 +113,25 @@ export interface ImageSummary {
   readonly createdAtMs: number;
 }
 
+/** What a container uses now. Fields are undefined when it does not run. */
+export interface ContainerStats {
+  /** Of one core: 150 is one and a half. */
+  readonly cpuPercent: number | undefined;
+  /** As `docker stats` counts it: without the page cache that can be given back. */
+  readonly memoryBytes: number | undefined;
+}
+
+/** What lies on the engine's disk. */
+export interface DiskUsage {
+  /** Container id → bytes of its writable layer, and of its image. */
+  readonly containers: ReadonlyMap<
+    string,
+    { readonly writtenBytes: number; readonly imageBytes: number }
+  >;
+  /** Volume name → bytes. */
+  readonly volumes: ReadonlyMap<string, number>;
+}
+
 type Answer<T> = Promise<Result<T, Failure>>;
 
 /** The engine's API. Every failure to reach it has reason `no-engine`. */
@@ -121,6 +140,10 @@ export interface Engine {
   /** All containers with the Compose project label, stopped ones too. */
   containers(project: string): Answer<readonly ContainerSummary[]>;
   inspect(containerId: string): Answer<ContainerDetail>;
+  /** Measured over about a second. */
+  stats(containerId: string): Answer<ContainerStats>;
+  /** Slow on engines with much data: it is counted file by file. */
+  diskUsage(): Answer<DiskUsage>;
   logs(containerId: string, options: LogOptions): AsyncIterable<LogLine>;
   exec(containerId: string, options: ExecOptions): Answer<Execution>;
   /**

@@ -19,6 +19,8 @@ export interface Files {
   isDirectory(path: string): boolean;
   /** Permission bits (`0o600`), symlinks followed; undefined when there is nothing there. */
   mode(path: string): number | undefined;
+  /** When the contents last changed, epoch milliseconds; undefined when there is nothing there. */
+  modifiedMs(path: string): number | undefined;
   /** Names in a directory, sorted; empty when there is no such directory. */
   list(path: string): readonly string[];
   /** With symlinks resolved; undefined when there is nothing there. */

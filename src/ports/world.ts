@@ -6,6 +6,7 @@ import type { Host } from './host.ts';
 import type { Locks } from './locks.ts';
 import type { Processes } from './processes.ts';
 import type { Terminal } from './terminal.ts';
+import type { ToolsAgent } from './tools-agent.ts';
 
 /**
  * Every outside system, built once in `main.ts`. Use cases take the few that they need
@@ -20,4 +21,5 @@ export interface World {
   readonly terminal: Terminal;
   engine(): Promise<Engine>;
   compose(): Promise<ComposeCli>;
+  toolsAgent(): Promise<ToolsAgent>;
 }

@@ -5,7 +5,12 @@ import { fail, ok } from '../../src/util/result.ts';
 import type { Result } from '../../src/util/result.ts';
 
 type Node =
-  | { readonly kind: 'file'; readonly bytes: Uint8Array; readonly mode: number }
+  | {
+      readonly kind: 'file';
+      readonly bytes: Uint8Array;
+      readonly mode: number;
+      readonly modifiedMs: number;
+    }
   | { readonly kind: 'directory'; readonly mode: number }
   | { readonly kind: 'link'; readonly target: string };
 
@@ -19,6 +24,7 @@ export type FaultCode = 'EACCES' | 'ENOSPC' | 'EIO';
 export class MemoryFiles implements Files {
   readonly #nodes = new Map<string, Node>([['/', { kind: 'directory', mode: 0o755 }]]);
   readonly #faults: { path: string; operation: 'read' | 'write'; code: FaultCode }[] = [];
+  #now = 0;
   /** Paths of every `writeAtomic`, `makeDirectory`, `remove` and `rename`, in order. */
   readonly written: string[] = [];
 
@@ -31,7 +37,7 @@ export class MemoryFiles implements Files {
     const real = this.#resolve(path);
     this.#parents(real, 0o755);
     const bytes = typeof contents === 'string' ? Buffer.from(contents) : contents;
-    this.#nodes.set(real, { kind: 'file', bytes, mode });
+    this.#nodes.set(real, { kind: 'file', bytes, mode, modifiedMs: this.#tick() });
   }
 
   /** Puts a symlink there; `target` is absolute or relative to the link's folder. */
@@ -98,7 +104,12 @@ export class MemoryFiles implements Files {
     const node = this.#nodes.get(real);
     if (node?.kind === 'directory') return failed('write', path, 'EISDIR');
     const mode = options?.mode ?? (node?.kind === 'file' ? node.mode : 0o644);
-    this.#nodes.set(real, { kind: 'file', bytes: Buffer.from(text), mode });
+    this.#nodes.set(real, {
+      kind: 'file',
+      bytes: Buffer.from(text),
+      mode,
+      modifiedMs: this.#tick(),
+    });
     this.written.push(path);
     return ok(undefined);
   }
@@ -123,6 +134,12 @@ export class MemoryFiles implements Files {
 
   isDirectory(path: string): boolean {
     return this.#nodes.get(this.#resolve(path))?.kind === 'directory';
+  }
+
+  /** Counts writes up: every write is later than the one before. */
+  modifiedMs(path: string): number | undefined {
+    const node = this.#nodes.get(this.#resolve(path));
+    return node?.kind === 'file' ? node.modifiedMs : node && 0;
   }
 
   list(path: string): readonly string[] {
@@ -162,6 +179,11 @@ export class MemoryFiles implements Files {
     }
     this.written.push(to);
     return ok(undefined);
+  }
+
+  #tick(): number {
+    this.#now += 1;
+    return this.#now;
   }
 
   #parents(path: string, mode: number): void {

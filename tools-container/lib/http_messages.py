@@ -1,5 +1,6 @@
 """HTTP/1 messages out of the two byte streams of a connection."""
 
+import math
 import re
 
 REQUEST = re.compile(rb"^([A-Z]+) (\S+) HTTP/1\.[01]\r\n")
@@ -9,8 +10,10 @@ RESPONSE = re.compile(rb"^HTTP/1\.[01] (\d{3})")
 class Reader:
     """Splits one direction's bytes into messages: {first, headers, bodyBytes, at, endAt}."""
 
-    def __init__(self, start):
+    def __init__(self, start, to_head=lambda: False):
+        """`to_head` tells whether the next response answers a HEAD request, so has no body."""
         self._start = start
+        self._to_head = to_head
         self._buffer = b""
         self._message = None
         self._left = 0  # bytes of the body still to come; None: chunked
@@ -53,15 +56,20 @@ class Reader:
             headers[name.strip().lower()] = value.strip()
         self._buffer = self._buffer[end + 4 :]
         self._message = {"match": match, "headers": headers, "bodyBytes": 0, "at": at}
-        if "chunked" in headers.get("transfer-encoding", "").lower():
-            self._left = None
-        else:
-            length = headers.get("content-length", "0")
-            self._left = int(length) if length.isdigit() else 0
-        status = match[1] if self._start is RESPONSE else b""
-        if status.startswith(b"1") or status in (b"204", b"304"):
-            self._left = 0
+        self._left = self._body_bytes(match, headers)
         return True
+
+    def _body_bytes(self, match, headers):
+        """Bytes of the body, None for chunks, infinity when the end of the connection ends it."""
+        if self._start is RESPONSE:
+            if match[1].startswith(b"1") or match[1] in (b"204", b"304") or self._to_head():
+                return 0
+        if "chunked" in headers.get("transfer-encoding", "").lower():
+            return None
+        length = headers.get("content-length", "")
+        if length.isdigit():
+            return int(length)
+        return 0 if self._start is REQUEST else math.inf
 
     def _body(self):
         if self._left is None:
@@ -94,9 +102,12 @@ class Conversation:
     """Pairs the requests of one connection with their responses, in order."""
 
     def __init__(self):
-        self._requests = Reader(REQUEST)
-        self._responses = Reader(RESPONSE)
         self._open = []
+        self._requests = Reader(REQUEST)
+        self._responses = Reader(RESPONSE, self._answers_head)
+
+    def _answers_head(self):
+        return bool(self._open) and self._open[0]["match"][1] == b"HEAD"
 
     def from_client(self, data, at):
         self._open += self._requests.add(data, at)

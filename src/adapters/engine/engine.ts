@@ -11,6 +11,7 @@ import { startExecution } from './execution.ts';
 import { call, isNotFound, unless } from './failure.ts';
 import { LogLineReader } from './streams.ts';
 import { toDetail, toSummary } from './translate.ts';
+import { toDiskUsage, toStats, type RawDiskUsage } from './usage.ts';
 
 const PROJECT_LABEL = 'com.docker.compose.project';
 
@@ -111,6 +112,12 @@ export function dockerEngine(): Engine {
       call('list containers', () => list(labelFilter({ [PROJECT_LABEL]: project }))),
     inspect: (id) =>
       call('inspect the container', async () => toDetail(await docker.getContainer(id).inspect())),
+    stats: (id) =>
+      call('measure the container', async () =>
+        toStats(await docker.getContainer(id).stats({ stream: false })),
+      ),
+    diskUsage: () =>
+      call('count its disk', async () => toDiskUsage((await docker.df()) as RawDiskUsage)),
     logs: (id, options) => readLogs(docker.getContainer(id), options),
     exec: (id, options) =>
       call('start a process', () => startExecution(docker.getContainer(id), options)),

@@ -1,0 +1,98 @@
+import { readFileSync, statSync } from 'node:fs';
+import http from 'node:http';
+import https from 'node:https';
+import { isIP } from 'node:net';
+import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
+import type { Answer, WireRequest } from '../../ports/prober.ts';
+import { failedAnswer, lateAnswer } from './causes.ts';
+
+type HttpRequest = Extract<WireRequest, { protocol: 'http' }>;
+
+const MAX_BODY_BYTES = 1 << 20;
+
+/** Reading a bundle costs milliseconds; it is read again only when its file has changed. */
+const contexts = new Map<string, { readonly stamp: number; readonly context: SecureContext }>();
+
+function secureContext(caFile: string | undefined): SecureContext {
+  const key = caFile ?? '';
+  const stamp = caFile === undefined ? 0 : statSync(caFile).mtimeMs;
+  const cached = contexts.get(key);
+  if (cached?.stamp === stamp) return cached.context;
+  const ca = caFile === undefined ? [...rootCertificates] : readFileSync(caFile);
+  const context = createSecureContext({ ca });
+  contexts.set(key, { stamp, context });
+  return context;
+}
+
+/** One request on a connection of its own; redirects are answers, not followed. */
+export function sendHttp(request: HttpRequest): Promise<Answer> {
+  const startedMs = performance.now();
+  const elapsed = (): number => performance.now() - startedMs;
+  return new Promise((resolve) => {
+    let waitingFor = 'the connection';
+    let settled = false;
+    const settle = (answer: Answer): void => {
+      if (settled) return;
+      settled = true;
+      clearTimeout(timer);
+      resolve(answer);
+      outgoing?.destroy();
+    };
+    const timer = setTimeout(
+      () => settle(lateAnswer(waitingFor, request.timeoutMs, elapsed())),
+      request.timeoutMs,
+    );
+    let outgoing: http.ClientRequest | undefined;
+    try {
+      outgoing = open(request);
+    } catch (error) {
+      // A missing CA file or a malformed address.
+      settle(failedAnswer(error as Error, elapsed()));
+      return;
+    }
+    outgoing.on('socket', (socket) => {
+      socket.on('connect', () => {
+        waitingFor = request.url.startsWith('https:') ? 'the TLS handshake' : 'the answer';
+      });
+      socket.on('secureConnect', () => {
+        waitingFor = 'the answer';
+      });
+    });
+    outgoing.on('error', (error) => settle(failedAnswer(error, elapsed())));
+    outgoing.on('response', (response) => {
+      waitingFor = 'the rest of the answer';
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      const answered = (): void => {
+        const body = Buffer.concat(chunks).subarray(0, MAX_BODY_BYTES).toString('utf8');
+        const status = response.statusCode ?? 0;
+        settle({ durationMs: elapsed(), outcome: { kind: 'answered', status, body } });
+      };
+      response.on('data', (chunk: Buffer) => {
+        chunks.push(chunk);
+        bytes += chunk.length;
+        if (bytes >= MAX_BODY_BYTES) answered();
+      });
+      response.on('end', answered);
+      response.on('error', (error) => settle(failedAnswer(error, elapsed())));
+    });
+    outgoing.end(request.body);
+  });
+}
+
+function open(request: HttpRequest): http.ClientRequest {
+  const url = new URL(request.url);
+  const headers = { ...request.headers };
+  if (request.body !== undefined) {
+    headers['content-length'] ??= String(Buffer.byteLength(request.body));
+  }
+  const options = { method: request.method, headers, agent: false };
+  if (url.protocol !== 'https:') return http.request(url, options);
+  const agent = new https.Agent({ keepAlive: false, secureContext: secureContext(request.caFile) });
+  return https.request(url, {
+    ...options,
+    agent,
+    // An address cannot be a server name; the certificate is then judged by the address.
+    ...(isIP(url.hostname) === 0 && { servername: url.hostname }),
+  });
+}
