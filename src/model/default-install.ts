@@ -1,0 +1,93 @@
+import type { Install } from './module.ts';
+
+/** One way of locking dependencies: which file tells it, and what then has to be done. */
+interface Ecosystem {
+  /** Base images that it belongs to; only asked when a module has lockfiles of several. */
+  readonly images: readonly string[];
+  readonly lockfile: string;
+  /** Further files that change what is installed, if they are there. */
+  readonly manifests: readonly string[];
+  readonly run: string;
+  readonly directories: readonly string[];
+}
+
+const NODE = {
+  images: ['node'],
+  manifests: ['package.json', '.npmrc'],
+  directories: ['node_modules'],
+};
+
+/** A virtual environment of the module's own: what it runs is `.venv/bin/PROGRAM`. */
+const PYTHON = { images: ['python'], directories: ['.venv'] };
+const VENV = 'python3 -m venv .venv && .venv/bin/pip install';
+
+/** What they download lies in the shared cache, whole versions side by side: no folder to keep. */
+const CACHED = { directories: [] };
+
+/** The first one whose lockfile is there decides. */
+const ECOSYSTEMS: readonly Ecosystem[] = [
+  { ...NODE, lockfile: 'package-lock.json', run: 'npm ci' },
+  { ...NODE, lockfile: 'npm-shrinkwrap.json', run: 'npm ci' },
+  {
+    ...NODE,
+    lockfile: 'pnpm-lock.yaml',
+    manifests: [...NODE.manifests, 'pnpm-workspace.yaml'],
+    run: 'pnpm install --frozen-lockfile',
+  },
+  {
+    ...NODE,
+    lockfile: 'yarn.lock',
+    manifests: [...NODE.manifests, '.yarnrc', '.yarnrc.yml'],
+    // `--immutable` is Berry's word, `--frozen-lockfile` the one before; Berry still knows it.
+    run: 'yarn install --frozen-lockfile',
+  },
+  { ...CACHED, images: ['go'], lockfile: 'go.sum', manifests: ['go.mod'], run: 'go mod download' },
+  {
+    ...PYTHON,
+    lockfile: 'uv.lock',
+    manifests: ['pyproject.toml'],
+    run: `${VENV} uv && .venv/bin/uv sync --frozen`,
+  },
+  {
+    ...PYTHON,
+    lockfile: 'poetry.lock',
+    manifests: ['pyproject.toml'],
+    run: `${VENV} poetry && .venv/bin/poetry install --no-interaction`,
+  },
+  { ...PYTHON, lockfile: 'requirements.txt', manifests: [], run: `${VENV} -r requirements.txt` },
+  {
+    ...CACHED,
+    images: ['java'],
+    lockfile: 'pom.xml',
+    manifests: [],
+    run: 'mvn --batch-mode --no-transfer-progress dependency:go-offline',
+  },
+  {
+    ...CACHED,
+    images: ['java'],
+    lockfile: 'gradle.lockfile',
+    manifests: ['build.gradle', 'build.gradle.kts', 'settings.gradle', 'settings.gradle.kts'],
+    run: './gradlew --no-daemon dependencies',
+  },
+];
+
+/**
+ * How a module's locked dependencies are installed, by the lockfile in its folder.
+ *
+ * @param names names of the files in the module's folder.
+ * @param image name of its base image: decides when there are lockfiles of several languages.
+ * @returns undefined when nothing is locked: there is nothing to install.
+ */
+export function defaultInstall(names: readonly string[], image?: string): Install | undefined {
+  const there = new Set(names);
+  const found = ECOSYSTEMS.filter(({ lockfile }) => there.has(lockfile));
+  const fitting = found.find(({ images }) => image !== undefined && images.includes(image));
+  const ecosystem = fitting ?? found[0];
+  if (ecosystem === undefined) return undefined;
+  const { lockfile, manifests, run, directories } = ecosystem;
+  return {
+    run,
+    lockfiles: [lockfile, ...manifests.filter((manifest) => there.has(manifest))],
+    directories,
+  };
+}

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { defaultInstall } from '../../../src/model/default-install.ts';
+
+describe('defaultInstall', () => {
+  it('is npm ci where package-lock.json lies, keyed by the manifests too', () => {
+    expect(defaultInstall(['.npmrc', 'package-lock.json', 'package.json', 'src'])).toEqual({
+      run: 'npm ci',
+      lockfiles: ['package-lock.json', 'package.json', '.npmrc'],
+      directories: ['node_modules'],
+    });
+  });
+
+  it.each([
+    ['pnpm-lock.yaml', 'pnpm install --frozen-lockfile', ['node_modules']],
+    ['yarn.lock', 'yarn install --frozen-lockfile', ['node_modules']],
+    ['go.sum', 'go mod download', []],
+    ['pom.xml', 'mvn --batch-mode --no-transfer-progress dependency:go-offline', []],
+  ])('knows %s', (lockfile, run, directories) => {
+    expect(defaultInstall([lockfile])).toEqual({ run, lockfiles: [lockfile], directories });
+  });
+
+  it.each(['uv.lock', 'poetry.lock', 'requirements.txt'])(
+    'puts what %s locks into a virtual environment',
+    (lockfile) => {
+      expect(defaultInstall([lockfile])?.directories).toEqual(['.venv']);
+    },
+  );
+
+  it('is nothing where nothing is locked: a Go module of the standard library alone', () => {
+    expect(defaultInstall(['go.mod', 'main.go'])).toBeUndefined();
+  });
+
+  it('follows the base image where several languages lock', () => {
+    const names = ['package-lock.json', 'requirements.txt'];
+    expect(defaultInstall(names, 'python')?.run).toContain('pip install -r requirements.txt');
+    expect(defaultInstall(names, 'node')?.run).toBe('npm ci');
+    expect(defaultInstall(names, 'own')?.run).toBe('npm ci');
+  });
+});
