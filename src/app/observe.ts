@@ -1,31 +1,50 @@
+import { listBaseImages } from '../engine/build-images.ts';
 import type { Failure } from '../events/failure.ts';
-import type { ContainerSummary, Engine } from '../ports/engine.ts';
+import type { Report } from '../events/progress.ts';
+import type { ContainerSummary, Engine, ImageSummary } from '../ports/engine.ts';
+import type { World } from '../ports/world.ts';
 import { ok, type Result } from '../util/result.ts';
+import type { EnsureEngineWorld } from './ensure-engine.ts';
 
-/** What the engine has of one project, asked for once and at the same time. */
+/** What the engine has of one project, asked for once and all at the same time. */
 export interface Observed {
   readonly containers: readonly ContainerSummary[];
-  /** Every tag of the tool's own images → image id. */
-  readonly imageIds: ReadonlyMap<string, string>;
+  /** The tool's base images, every version. */
+  readonly images: readonly ImageSummary[];
+  /** Names of all volumes. */
   readonly volumes: ReadonlySet<string>;
 }
 
 /** Asks the engine for containers, images and volumes, in parallel. */
-export async function observe(engine: Engine, project: string): Promise<Result<Observed, Failure>> {
+export async function observe(
+  engine: Engine,
+  instance: string,
+): Promise<Result<Observed, Failure>> {
   const [containers, images, volumes] = await Promise.all([
-    engine.containers(project),
-    engine.images({ 'dev.onestack.image': '' }),
+    engine.containers(instance),
+    listBaseImages(engine),
     engine.volumes({}),
   ]);
   if (!containers.ok) return containers;
   if (!images.ok) return images;
   if (!volumes.ok) return volumes;
-  const imageIds = new Map(
-    images.value.flatMap(({ id, tags }) => tags.map((tag) => [tag, id] as const)),
-  );
   return ok({
     containers: containers.value,
-    imageIds,
+    images: images.value,
     volumes: new Set(volumes.value.map(({ name }) => name)),
   });
+}
+
+/** Observes; where no engine answers, brings one first (asked for, or at once with `yes`). */
+export async function observeOrBringEngine(
+  instance: string,
+  world: Pick<World, 'engine'> & EnsureEngineWorld,
+  options: { readonly yes: boolean; readonly report: Report; readonly signal: AbortSignal },
+): Promise<Result<Observed, Failure>> {
+  const first = await observe(await world.engine(), instance);
+  if (first.ok || first.failure.reason !== 'no-engine') return first;
+  const { ensureEngine } = await import('./ensure-engine.ts');
+  const ready = await ensureEngine(world, options);
+  if (!ready.ok) return ready;
+  return observe(await world.engine(), instance);
 }

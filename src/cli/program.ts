@@ -6,12 +6,14 @@ import type { GlobalOptions, Invocation } from './invocation.ts';
 import { declareLogs } from './logs.ts';
 import type { Run } from './run.ts';
 import { declareStatus } from './status.ts';
+import { declareUp } from './up.ts';
 import { declareUrls } from './urls.ts';
 
 const WRONG_USAGE = 2;
 
 /** One file a command; each declares itself here. Its use case loads when it is called. */
 const COMMANDS: readonly ((program: Command, run: Run) => void)[] = [
+  declareUp,
   declareDown,
   declareStatus,
   declareUrls,

@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import { buildImages } from '../engine/build-images.ts';
+import { execute } from '../engine/execute.ts';
+import type { AwaitedService } from '../engine/service-progress.ts';
+import type { Failure } from '../events/failure.ts';
+import type { Report } from '../events/progress.ts';
+import type { ImageBuild } from '../images/plan.ts';
+import type { Module } from '../model/module.ts';
+import type { Plan } from '../plan/operation.ts';
+import type { ComposeTarget } from '../ports/compose-cli.ts';
+import type { World } from '../ports/world.ts';
+import { fail, ok, type Result } from '../util/result.ts';
+import { compileModules } from './compile-modules.ts';
+import { ensureRootImage } from './ensure-root-image.ts';
+import type { Prepared } from './prepare.ts';
+
+export interface ApplyRequest {
+  readonly prepared: Prepared;
+  readonly plan: Plan;
+  readonly builds: readonly ImageBuild[];
+  readonly awaited: readonly AwaitedService[];
+  readonly request: { readonly yes: boolean };
+  readonly timeoutMs: number;
+}
+
+interface Progress {
+  readonly report: Report;
+  readonly signal: AbortSignal;
+}
+
+export function composeTarget({ opened }: Prepared): ComposeTarget {
+  return { file: join(opened.devDirectory, 'compose.yaml'), project: opened.instance };
+}
+
+/** Modules whose containers the plan starts, with everything that they use. */
+function startedModules({ plan, prepared }: ApplyRequest): readonly Module[] {
+  const { modules } = prepared.opened.project;
+  const byName = new Map(modules.map((module) => [module.name, module]));
+  const needed = new Set<Module>();
+  const visit = (name: string): void => {
+    const module = byName.get(name);
+    if (module === undefined || needed.has(module)) return;
+    needed.add(module);
+    module.uses.forEach(visit);
+  };
+  for (const { operation } of plan.operations) {
+    if (operation.kind !== 'remove') visit(operation.service);
+  }
+  return modules.filter((module) => needed.has(module));
+}
+
+async function buildAll(
+  request: ApplyRequest,
+  world: World,
+  progress: Progress,
+): Promise<Result<void, readonly Failure[]>> {
+  if (request.builds.length === 0) return ok(undefined);
+  const roots = request.builds.flatMap(({ image }) => image.externals);
+  for (const reference of new Set(roots)) {
+    const { yes } = request.request;
+    const root = await ensureRootImage(world, reference, { ...progress, yes });
+    if (!root.ok) return fail([root.failure]);
+  }
+  return buildImages(request.builds, {
+    hierarchy: request.prepared.hierarchy,
+    processes: world.processes,
+    clock: world.clock,
+    parallel: world.host.cores,
+    environment: world.host.environment,
+    ...progress,
+  });
+}
+
+/** Images, dependencies, compilation, containers, in this order; then waits until all is healthy. */
+export async function applyPlan(
+  request: ApplyRequest,
+  world: World,
+  progress: Progress,
+): Promise<Result<void, readonly Failure[]>> {
+  const { prepared, plan } = request;
+  const { opened } = prepared;
+  const built = await buildAll(request, world, progress);
+  if (!built.ok) return built;
+  const [engine, compose] = await Promise.all([world.engine(), world.compose()]);
+  const target = composeTarget(prepared);
+  const compiled = await compileModules(
+    {
+      root: opened.project.root,
+      target,
+      modules: startedModules(request),
+      stateFile: join(opened.devDirectory, 'state/compiled.json'),
+      parallel: opened.settings.checks.parallel,
+    },
+    { compose, files: world.files, clock: world.clock, ...progress },
+  );
+  const executed = await execute(
+    { plan, target, awaited: request.awaited, timeoutMs: request.timeoutMs },
+    { engine, compose, clock: world.clock, ...progress },
+  );
+  const failures = [compiled, executed].flatMap((result) => (result.ok ? [] : result.failure));
+  return failures.length > 0 ? fail(failures) : ok(undefined);
+}

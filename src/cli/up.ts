@@ -1,0 +1,62 @@
+import type { Command } from 'commander';
+import type { UpOutcome, UpRequest } from '../app/up.ts';
+import { createDisplay } from './display.ts';
+import type { Invocation } from './invocation.ts';
+import { printFailures, printResult } from './outcome.ts';
+import type { Run } from './run.ts';
+import { parseSelection } from './selection.ts';
+
+interface UpOptions {
+  readonly detach: boolean;
+  readonly recreate?: string | boolean;
+  readonly resetData?: string | boolean;
+  readonly watch: boolean;
+}
+
+async function outcomeText({ plan, builds }: UpOutcome, dryRun: boolean): Promise<string> {
+  const { planText } = await import('../plan/operation.ts');
+  if (!dryRun) return '';
+  const images = builds.map(({ name, cause }) => `build image ${name}: ${cause}\n`).join('');
+  return plan.operations.length === 0 && images !== '' ? images : images + planText(plan);
+}
+
+async function act(
+  invocation: Invocation,
+  services: readonly string[],
+  options: UpOptions,
+): Promise<number> {
+  const { globals, world, signal } = invocation;
+  const { up } = await import('../app/up.ts');
+  const display = await createDisplay(invocation);
+  const request: UpRequest = {
+    project: globals.project,
+    context: globals.context,
+    services,
+    recreate: parseSelection(options.recreate),
+    resetData: parseSelection(options.resetData),
+    dryRun: globals.dryRun,
+    yes: globals.yes,
+  };
+  const result = await up(request, world, { report: display.report, signal });
+  display.close();
+  if (!result.ok) return printFailures(invocation, result.failure);
+  const { plan, builds } = result.value;
+  const { instance } = result.value.prepared.opened;
+  const document = { instance, dryRun: globals.dryRun, builds, plan };
+  printResult(invocation, document, await outcomeText(result.value, globals.dryRun));
+  return 0;
+}
+
+export function declareUp(program: Command, run: Run): void {
+  program
+    .command('up')
+    .description('bring everything up: regenerate, build, start, wait until healthy')
+    .argument('[service...]', 'only these modules and services, and what they depend on')
+    .option('-d, --detach', 'no dashboard afterwards', false)
+    .option('--recreate [services]', 'new containers, for all or the named services (a,b)')
+    .option('--reset-data [services]', 'new data volumes, for all or the named services (a,b)')
+    .option('--no-watch', 'start no session that watches files')
+    .action((services: string[], options: UpOptions, command: Command) =>
+      run(command, (invocation) => act(invocation, services, options)),
+    );
+}
