@@ -63,7 +63,12 @@ const { outputFiles } = await build({
   external: ['node-pty', 'inquirer', 'blessed', 'fsevents'],
   plugins: [lazyTransports],
   banner: {
-    js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);",
+    // What CommonJS packages expect to find.
+    js: [
+      "import{createRequire as __cr}from'node:module';",
+      "import{fileURLToPath as __fp}from'node:url';import{dirname as __dn}from'node:path';",
+      'const require=__cr(import.meta.url),__filename=__fp(import.meta.url),__dirname=__dn(__filename);',
+    ].join(''),
   },
   logLevel: 'warning',
 });
