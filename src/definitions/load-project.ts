@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { Failure } from '../events/failure.ts';
-import type { Install } from '../model/module.ts';
 import type { Project } from '../model/project.ts';
 import type { Files } from '../ports/files.ts';
 import { fail, ok } from '../util/result.ts';
@@ -29,8 +28,6 @@ export interface LoadProjectDeps {
   readonly catalogue?: readonly string[];
   /** Output formats that checks can be read with; not checked when not given. */
   readonly formats?: readonly string[];
-  /** How locked dependencies are installed, by what lies in a module's absolute folder. */
-  defaultInstall?(directory: string): Install | undefined;
 }
 
 /** Names that mean something else where services are named. */
@@ -68,7 +65,6 @@ function projectOf(
     files: deps.files,
     imageNames: deps.imageNames,
     formats: deps.formats,
-    defaultInstall: (directory: string) => deps.defaultInstall?.(directory),
   };
   const modules = modulesOf(raw.modules ?? {}, context, problems);
   reportUses(modules, problems);

@@ -1,10 +1,11 @@
 import { isAbsolute, join, posix, relative } from 'node:path';
+import { defaultInstall } from '../model/default-install.ts';
 import type { Install, Module } from '../model/module.ts';
 import type { Files } from '../ports/files.ts';
 import { checksOf } from './checks.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { Problems } from './problems.ts';
-import type { RawInstall, RawModule } from './project-schema.ts';
+import type { RawModule } from './project-schema.ts';
 import { list } from './schema-parts.ts';
 import type { YamlPath } from './yaml-source.ts';
 
@@ -17,8 +18,6 @@ export interface ModuleContext {
   readonly imageNames: readonly string[] | undefined;
   /** Names of output formats that there are; undefined: not checked. */
   readonly formats: readonly string[] | undefined;
-  /** How a module's locked dependencies are installed, by what lies in its absolute folder. */
-  defaultInstall(directory: string): Install | undefined;
 }
 
 /** The modules of a schema-valid `dev.yaml`, in its order. */
@@ -53,7 +52,7 @@ function moduleOf(
     path,
     image: raw.image,
     uses: list(raw.uses),
-    install: installOf(raw.install, [...at, 'install'], directory, context, problems),
+    install: installOf(raw, [...at, 'install'], directory, context, problems),
     checks: checksOf(raw, at, context.formats, problems),
     run: raw.run,
     restart: raw.restart ?? (raw.run === undefined ? 'never' : 'on-compile'),
@@ -137,14 +136,14 @@ function inside(
 }
 
 function installOf(
-  raw: RawInstall | undefined,
+  { install: raw, image }: RawModule,
   at: YamlPath,
   directory: string,
   context: ModuleContext,
   problems: Problems,
 ): Install | undefined {
   if (raw === false) return undefined;
-  const byLockfile = context.defaultInstall(directory);
+  const byLockfile = defaultInstall(context.files.list(directory), image);
   if (raw === undefined) return byLockfile;
   const written = typeof raw === 'string' ? { run: raw } : raw;
   const lockfiles =

@@ -180,7 +180,6 @@ export const projectSchema = z.strictObject({
 export type RawProject = z.infer<typeof projectSchema>;
 export type RawModule = z.infer<typeof moduleSchema>;
 export type RawCheck = string | z.infer<typeof checkOptions>;
-export type RawInstall = z.infer<typeof install>;
 export type RawPane = z.infer<typeof pane>;
 export type RawWindow = z.infer<typeof window>;
 export type RawRequest = z.infer<typeof request>;

@@ -39,7 +39,9 @@ function failures(text: string, deps: Partial<LoadProjectDeps> = {}): readonly F
 
 describe('a right dev.yaml', () => {
   it('fills in every default', () => {
-    expect(project('name: shop\nmodules: { api: { image: node, run: node . } }').modules).toEqual([
+    expect(
+      project('name: shop\nmodules: { api: { image: node, run: node ., install: false } }').modules,
+    ).toEqual([
       {
         name: 'api',
         path: 'api',
@@ -83,12 +85,11 @@ modules:
   it('takes the install by lockfile, another command for it, all of it, or none', () => {
     const byLockfile = {
       run: 'npm ci',
-      lockfiles: ['package-lock.json'],
+      lockfiles: ['package-lock.json', 'package.json'],
       directories: ['node_modules'],
     };
-    const deps = { defaultInstall: () => byLockfile };
     const installed = (value: string) =>
-      project(`name: shop\nmodules: { api: { image: node${value} } }`, deps).modules[0]?.install;
+      project(`name: shop\nmodules: { api: { image: node${value} } }`).modules[0]?.install;
     expect(installed('')).toEqual(byLockfile);
     expect(installed(', install: make')).toEqual({ ...byLockfile, run: 'make' });
     expect(installed(', install: { run: make, directories: [/cache] }')).toEqual({

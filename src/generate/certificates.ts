@@ -1,0 +1,214 @@
+import { join } from 'node:path';
+import type { Failure } from '../events/failure.ts';
+import type { Settings } from '../model/settings.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Files } from '../ports/files.ts';
+import { fail, ok } from '../util/result.ts';
+import type { Result } from '../util/result.ts';
+import { alternativeNames, isIssuedBy, parsePair, timeProblem } from './certificate-check.ts';
+import type { KeyPair, ParsedPair } from './certificate-check.ts';
+import { ensureFile } from './dev-folder.ts';
+import { constrainedNames } from './name-constraints.ts';
+
+/** A certificate is renewed when it has less time left than this. */
+const RENEW_BEFORE_MS = 30 * 86_400_000;
+const LOOPBACK = ['127.0.0.1', '::1'];
+
+export interface CertificatesRequest {
+  /** Absolute path of `.dev`. */
+  readonly devDirectory: string;
+  /** The project's name and this folder's instance name: `NAME.localhost` is valid for each. */
+  readonly hosts: readonly string[];
+  /** Services of the merged Compose document: they are names on the project's network. */
+  readonly services: readonly string[];
+  readonly settings: Pick<Settings, 'certificates'>;
+  readonly files: Files;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+export interface Certificates {
+  /** PEM of the project's CA. */
+  readonly ca: string;
+  /** PEM of the server's certificate, with its chain if the person's own has one. */
+  readonly server: string;
+  /** What was made or replaced and why, for people. Empty when all was right. */
+  readonly notes: readonly string[];
+}
+
+interface PairPaths {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** Where they are: `.dev/certs/{ca,server}.{crt,key}` and `bundle.crt`. */
+export function certificatePaths(devDirectory: string): {
+  readonly ca: PairPaths;
+  readonly server: PairPaths;
+  readonly bundle: string;
+} {
+  const at = (name: string): string => join(devDirectory, 'certs', name);
+  return {
+    ca: { certificate: at('ca.crt'), key: at('ca.key') },
+    server: { certificate: at('server.crt'), key: at('server.key') },
+    bundle: at('bundle.crt'),
+  };
+}
+
+/**
+ * Makes sure that there is a project CA and a server certificate from it: in time, with the right
+ * names, and with keys that fit. What is right stays. The person's own ones take their places.
+ */
+export async function ensureCertificates(
+  request: CertificatesRequest,
+): Promise<Result<Certificates, Failure>> {
+  const ca = await ensureCa(request);
+  if (!ca.ok) return ca;
+  const server = await ensureServer(request, ca.value.pair);
+  if (!server.ok) return server;
+  return ok({
+    ca: ca.value.pair.certificate,
+    server: server.value.pair.certificate,
+    notes: [...ca.value.notes, ...server.value.notes],
+  });
+}
+
+interface Ensured {
+  readonly pair: ParsedPair;
+  readonly notes: readonly string[];
+}
+
+async function ensureCa(request: CertificatesRequest): Promise<Result<Ensured, Failure>> {
+  const { devDirectory, settings, files, clock, hosts } = request;
+  const paths = certificatePaths(devDirectory).ca;
+  if (settings.certificates.ca !== undefined)
+    return ownPair('ca', settings.certificates.ca, request);
+  const names = ['localhost', ...request.services];
+  const current = currentPair(paths, files);
+  const permitted = 'x509' in current ? constrainedNames(current.x509.raw) : [];
+  const cause = 'x509' in current ? caProblem(current, names, permitted, clock.now()) : current.why;
+  if ('x509' in current && cause === undefined) return stored(current, paths, files, []);
+  const { makeCa } = await import('./make-certificates.ts');
+  // Names that it had stay: going back to an older branch shall not make yet another CA.
+  const dns = [...new Set([...names, ...permitted])].sort();
+  const label = `Onestack development CA of ${hosts[0] ?? 'a project'}`;
+  const made = trusted(await makeCa(label, { dns, ip: LOOPBACK }, clock.now()));
+  const note = 'x509' in current ? `made a new project CA: ${cause ?? ''}` : 'made the project CA';
+  return stored(made, paths, files, [note]);
+}
+
+function caProblem(
+  { x509 }: ParsedPair,
+  names: readonly string[],
+  permitted: readonly string[],
+  nowMs: number,
+): string | undefined {
+  if (!x509.ca || !isIssuedBy(x509, x509)) return 'the old one was no CA';
+  const missing = names.filter((name) => !permitted.includes(name));
+  if (missing.length > 0) return `the old one is not for ${missing.join(', ')}`;
+  return timeProblem(x509, nowMs, RENEW_BEFORE_MS);
+}
+
+async function ensureServer(
+  request: CertificatesRequest,
+  ca: ParsedPair,
+): Promise<Result<Ensured, Failure>> {
+  const { devDirectory, settings, files, clock } = request;
+  const paths = certificatePaths(devDirectory).server;
+  if (settings.certificates.server !== undefined) {
+    return ownPair('server', settings.certificates.server, request);
+  }
+  const dns = serverNames(request);
+  const current = currentPair(paths, files);
+  const cause = 'x509' in current ? serverProblem(current, ca, dns, clock.now()) : current.why;
+  if ('x509' in current && cause === undefined) return stored(current, paths, files, []);
+  const { makeServer } = await import('./make-certificates.ts');
+  const made = trusted(await makeServer(ca, { dns, ip: LOOPBACK }, clock.now()));
+  const known = 'x509' in current;
+  const note = known
+    ? `renewed the server certificate: ${cause ?? ''}`
+    : 'made the server certificate';
+  return stored(made, paths, files, [note]);
+}
+
+/** `localhost`, each host with all below it, and the services' names on the network. */
+function serverNames({ hosts, services }: CertificatesRequest): readonly string[] {
+  const local = hosts.flatMap((host) => [`${host}.localhost`, `*.${host}.localhost`]);
+  return [...new Set(['localhost', ...local, ...[...services].sort()])];
+}
+
+function serverProblem(
+  { x509 }: ParsedPair,
+  ca: ParsedPair,
+  dns: readonly string[],
+  nowMs: number,
+): string | undefined {
+  if (!isIssuedBy(x509, ca.x509)) return 'the CA has changed';
+  const wanted = [...dns, ...LOOPBACK].sort();
+  if (JSON.stringify(alternativeNames(x509)) !== JSON.stringify(wanted)) {
+    return 'its names have changed';
+  }
+  return timeProblem(x509, nowMs, RENEW_BEFORE_MS);
+}
+
+/** The pair that is there, or why there is none that can be used. */
+function currentPair(paths: PairPaths, files: Files): ParsedPair | { readonly why: string } {
+  const certificate = files.read(paths.certificate);
+  const key = files.read(paths.key);
+  if (!certificate.ok || !key.ok) return { why: 'the old one could not be read' };
+  if (certificate.value === undefined || key.value === undefined) return { why: 'there was none' };
+  const pair = parsePair({ certificate: certificate.value, key: key.value });
+  return typeof pair === 'string' ? { why: pair } : pair;
+}
+
+/** What was made a moment ago is right, or there is a bug. */
+function trusted(pair: KeyPair): ParsedPair {
+  const parsed = parsePair(pair);
+  if (typeof parsed === 'string') throw new Error(`made a wrong certificate: ${parsed}`);
+  return parsed;
+}
+
+function stored(
+  pair: ParsedPair,
+  paths: PairPaths,
+  files: Files,
+  notes: readonly string[],
+): Result<Ensured, Failure> {
+  // The key first: after a kill in between the pair does not fit, and is made again.
+  const key = ensureFile(files, paths.key, pair.key);
+  if (!key.ok) return key;
+  const certificate = ensureFile(files, paths.certificate, pair.certificate);
+  return certificate.ok ? ok({ pair, notes }) : certificate;
+}
+
+/** The person's own pair from the settings, checked, in the place of the generated one. */
+function ownPair(
+  kind: 'ca' | 'server',
+  paths: PairPaths,
+  { devDirectory, files, clock }: CertificatesRequest,
+): Result<Ensured, Failure> {
+  const wrong = (file: string, problem: string): Result<never, Failure> =>
+    fail({
+      reason: 'definition',
+      what: `${file}: ${problem}`,
+      why: `certificates.${kind} in dev.settings.yaml names it`,
+      cure: 'Give a right pair, or remove the lines for a generated one',
+    });
+  const texts: string[] = [];
+  for (const path of [paths.certificate, paths.key]) {
+    const text = files.read(path);
+    if (!text.ok) return wrong(path, text.failure.why ?? text.failure.what);
+    if (text.value === undefined) return wrong(path, 'there is no such file');
+    texts.push(text.value);
+  }
+  const [certificate = '', key = ''] = texts;
+  const pair = parsePair({ certificate, key });
+  if (typeof pair === 'string') return wrong(paths.certificate, pair);
+  if (kind === 'ca' && !pair.x509.ca) return wrong(paths.certificate, 'it is no CA certificate');
+  const late = timeProblem(pair.x509, clock.now(), 0);
+  if (late !== undefined) return wrong(paths.certificate, late);
+  const target = certificatePaths(devDirectory)[kind];
+  const before = files.read(target.certificate);
+  const changed = !before.ok || before.value !== certificate;
+  const noun = kind === 'ca' ? 'CA' : 'server certificate';
+  return stored(pair, target, files, changed ? [`took your own ${noun}`] : []);
+}

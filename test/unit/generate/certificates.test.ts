@@ -1,0 +1,278 @@
+import { spawnSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, request } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { alternativeNames } from '../../../src/generate/certificate-check.ts';
+import { certificatePaths, ensureCertificates } from '../../../src/generate/certificates.ts';
+import type { Certificates, CertificatesRequest } from '../../../src/generate/certificates.ts';
+import { MemoryFiles } from '../../support/memory-files.ts';
+
+const NOW = Date.now();
+const DAY_MS = 86_400_000;
+const DEV = '/p/.dev';
+const PATHS = certificatePaths(DEV);
+
+function filesWithFolder(): MemoryFiles {
+  const files = new MemoryFiles();
+  files.makeDirectory(`${DEV}/certs`, { mode: 0o700 });
+  files.written.length = 0;
+  return files;
+}
+
+function requestWith(
+  files: MemoryFiles,
+  changes: Partial<CertificatesRequest> & { nowMs?: number } = {},
+): CertificatesRequest {
+  return {
+    devDirectory: DEV,
+    hosts: ['shop'],
+    services: ['api', 'db'],
+    settings: { certificates: { companyCa: 'none' } },
+    files,
+    clock: { now: () => changes.nowMs ?? NOW },
+    ...changes,
+  };
+}
+
+async function ensured(
+  files: MemoryFiles,
+  changes: Partial<CertificatesRequest> & { nowMs?: number } = {},
+): Promise<Certificates> {
+  const certificates = await ensureCertificates(requestWith(files, changes));
+  if (!certificates.ok) throw new Error(JSON.stringify(certificates.failure));
+  return certificates.value;
+}
+
+describe('the first time', () => {
+  it('makes a CA and a server certificate, private', async () => {
+    const files = filesWithFolder();
+    const made = await ensured(files);
+    expect(made.notes).toEqual(['made the project CA', 'made the server certificate']);
+    const paths = [PATHS.ca, PATHS.server].flatMap(({ certificate, key }) => [certificate, key]);
+    expect(paths.map((path) => files.mode(path))).toEqual([0o600, 0o600, 0o600, 0o600]);
+    expect(files.text(PATHS.ca.certificate)).toBe(made.ca);
+    expect(files.text(PATHS.server.certificate)).toBe(made.server);
+  });
+
+  it('names localhost, the hosts with all below them, and the services', async () => {
+    const { server } = await ensured(filesWithFolder(), { hosts: ['shop', 'shop-two'] });
+    expect(alternativeNames(new X509Certificate(server))).toEqual([
+      '*.shop-two.localhost',
+      '*.shop.localhost',
+      '127.0.0.1',
+      '::1',
+      'api',
+      'db',
+      'localhost',
+      'shop-two.localhost',
+      'shop.localhost',
+    ]);
+  });
+
+  it('gives the server at most 398 days, as browsers want', async () => {
+    const { server } = await ensured(filesWithFolder());
+    const { validFrom, validTo } = new X509Certificate(server);
+    const days = (Date.parse(validTo) - Date.parse(validFrom)) / DAY_MS;
+    expect(days).toBeGreaterThan(360);
+    expect(days).toBeLessThan(398);
+  });
+});
+
+describe('the next time', () => {
+  it('does nothing, and writes nothing', async () => {
+    const files = filesWithFolder();
+    const first = await ensured(files);
+    files.written.length = 0;
+    expect(await ensured(files, { services: ['db', 'api'] })).toEqual({ ...first, notes: [] });
+    expect(files.written).toEqual([]);
+  });
+
+  it('renews the server certificate a month before it ends, from the same CA', async () => {
+    const files = filesWithFolder();
+    const first = await ensured(files);
+    expect((await ensured(files, { nowMs: NOW + 330 * DAY_MS })).notes).toEqual([]);
+    const later = await ensured(files, { nowMs: NOW + 336 * DAY_MS });
+    expect(later.notes).toEqual([
+      expect.stringMatching(/^renewed the server certificate: it expires on /),
+    ]);
+    expect(later.ca).toBe(first.ca);
+    expect(later.server).not.toBe(first.server);
+  });
+
+  it('makes both anew before the CA ends', async () => {
+    const files = filesWithFolder();
+    await ensured(files);
+    const { notes } = await ensured(files, { nowMs: NOW + 3640 * DAY_MS });
+    expect(notes).toEqual([
+      expect.stringMatching(/^made a new project CA: it expires on /),
+      'renewed the server certificate: the CA has changed',
+    ]);
+  });
+
+  it('keeps the CA when the hosts change or a service goes', async () => {
+    const files = filesWithFolder();
+    const first = await ensured(files);
+    const later = await ensured(files, { hosts: ['store'], services: ['api'] });
+    expect(later.notes).toEqual(['renewed the server certificate: its names have changed']);
+    expect(later.ca).toBe(first.ca);
+  });
+
+  it('makes a new CA for a new service, good for the former ones too', async () => {
+    const files = filesWithFolder();
+    await ensured(files);
+    const later = await ensured(files, { services: ['cache'] });
+    expect(later.notes[0]).toBe('made a new project CA: the old one is not for cache');
+    expect((await ensured(files, { services: ['api', 'db', 'cache'] })).ca).toBe(later.ca);
+  });
+
+  it.each([
+    ['a damaged certificate', (files: MemoryFiles) => files.put(PATHS.ca.certificate, 'x', 0o600)],
+    ['a damaged key', (files: MemoryFiles) => files.put(PATHS.server.key, 'x', 0o600)],
+    ['a lost key', (files: MemoryFiles) => files.remove(PATHS.server.key)],
+  ])('mends %s', async (_what, damage) => {
+    const files = filesWithFolder();
+    await ensured(files);
+    damage(files);
+    expect((await ensured(files)).notes).not.toEqual([]);
+    expect((await ensured(files)).notes).toEqual([]);
+  });
+
+  it('makes a key private again', async () => {
+    const files = filesWithFolder();
+    await ensured(files);
+    files.put(PATHS.ca.key, files.text(PATHS.ca.key), 0o644);
+    await ensured(files);
+    expect(files.mode(PATHS.ca.key)).toBe(0o600);
+  });
+
+  it('says why nothing can be written', async () => {
+    const files = filesWithFolder();
+    files.fault(DEV, 'write', 'ENOSPC');
+    expect(await ensureCertificates(requestWith(files))).toMatchObject({
+      failure: { reason: 'files', why: 'ENOSPC' },
+    });
+  });
+});
+
+describe('certificates of the person’s own', () => {
+  const own = { certificate: '/own/x.crt', key: '/own/x.key' };
+  async function foreign(kind: 'ca' | 'server'): Promise<MemoryFiles> {
+    const files = filesWithFolder();
+    await ensured(files, { hosts: ['own'] });
+    const copy = filesWithFolder();
+    copy.put(own.certificate, files.text(PATHS[kind].certificate));
+    copy.put(own.key, files.text(PATHS[kind].key));
+    return copy;
+  }
+  const settings = (kind: 'ca' | 'server') => ({
+    settings: { certificates: { companyCa: 'none' as const, [kind]: own } },
+  });
+
+  it('a CA signs the server certificate', async () => {
+    const files = await foreign('ca');
+    const first = await ensured(files, settings('ca'));
+    expect(first.notes).toEqual(['took your own CA', 'made the server certificate']);
+    expect(new X509Certificate(first.server).verify(new X509Certificate(first.ca).publicKey)).toBe(
+      true,
+    );
+    expect((await ensured(files, settings('ca'))).notes).toEqual([]);
+  });
+
+  it('a server certificate is taken as it is', async () => {
+    const files = await foreign('server');
+    const first = await ensured(files, settings('server'));
+    expect(first.notes).toEqual(['made the project CA', 'took your own server certificate']);
+    expect(files.text(PATHS.server.key)).toBe(files.text(own.key));
+    expect(files.mode(PATHS.server.key)).toBe(0o600);
+  });
+
+  it('are refused, with the reason', async () => {
+    const refused = async (
+      files: MemoryFiles,
+      kind: 'ca' | 'server',
+      nowMs = NOW,
+    ): Promise<string> => {
+      const result = await ensureCertificates(requestWith(files, { ...settings(kind), nowMs }));
+      return result.ok ? 'taken' : result.failure.what;
+    };
+    const files = await foreign('server');
+    expect(await refused(files, 'ca')).toBe('/own/x.crt: it is no CA certificate');
+    expect(await refused(files, 'server', NOW + 366 * DAY_MS)).toMatch(/it has expired on /);
+    files.put(own.key, (await foreign('server')).text(own.key));
+    expect(await refused(files, 'server')).toBe(
+      '/own/x.crt: the key does not belong to the certificate',
+    );
+    files.put(own.key, 'x');
+    expect(await refused(files, 'server')).toMatch(/the key is not an unencrypted PEM/);
+    files.put(own.certificate, 'x');
+    expect(await refused(files, 'server')).toBe('/own/x.crt: the certificate is not PEM');
+    files.remove(own.certificate);
+    expect(await refused(files, 'server')).toBe('/own/x.crt: there is no such file');
+  });
+});
+
+describe('what was made', () => {
+  it('is trusted by a TLS client for its names, and for no other', async () => {
+    const files = filesWithFolder();
+    const { ca, server } = await ensured(files);
+    const listening = createServer(
+      { cert: server, key: files.text(PATHS.server.key) },
+      (_request, response) => response.end('ok'),
+    );
+    await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
+    const { port } = listening.address() as AddressInfo;
+    const ask = (servername: string): Promise<string> =>
+      new Promise((resolve) => {
+        request({ host: '127.0.0.1', port, servername, ca, headers: { host: servername } })
+          .on('response', (response) => {
+            response.resume();
+            resolve(String(response.statusCode));
+          })
+          .on('error', (error) => {
+            resolve('code' in error ? String(error.code) : error.message);
+          })
+          .end();
+      });
+    try {
+      for (const name of ['localhost', 'shop.localhost', 'x.shop.localhost', 'api']) {
+        expect([name, await ask(name)]).toEqual([name, '200']);
+      }
+      expect(await ask('example.com')).toBe('ERR_TLS_CERT_ALTNAME_INVALID');
+    } finally {
+      listening.close();
+    }
+  });
+
+  const openssl = spawnSync('openssl', ['version']).status === 0;
+  it.skipIf(!openssl)('passes the strict check of OpenSSL, name constraints included', async () => {
+    const files = filesWithFolder();
+    const { ca, server } = await ensured(files);
+    // A certificate for another name, signed with the same CA key: the constraints refuse it.
+    const folder = mkdtempSync(join(tmpdir(), 'onestack-certs-'));
+    const at = (name: string): string => join(folder, name);
+    const run = (...args: string[]) => spawnSync('openssl', args, { encoding: 'utf8' });
+    try {
+      writeFileSync(at('ca.crt'), ca);
+      writeFileSync(at('server.crt'), server);
+      writeFileSync(at('ca.key'), files.text(PATHS.ca.key), { mode: 0o600 });
+      const verify = (file: string) =>
+        run('verify', '-x509_strict', '-CAfile', at('ca.crt'), at(file));
+      expect(verify('server.crt').stdout).toBe(`${at('server.crt')}: OK\n`);
+      writeFileSync(at('ext'), 'subjectAltName=DNS:example.com\n');
+      run('ecparam', '-name', 'prime256v1', '-genkey', '-noout', '-out', at('x.key'));
+      run('req', '-new', '-key', at('x.key'), '-subj', '/CN=x', '-out', at('x.csr'));
+      const signed = run(
+        ...['x509', '-req', '-in', at('x.csr'), '-CA', at('ca.crt'), '-CAkey', at('ca.key')],
+        ...['-extfile', at('ext'), '-days', '1', '-out', at('x.crt')],
+      );
+      expect(signed.status).toBe(0);
+      expect(verify('x.crt').stderr).toContain('permitted subtree violation');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
