@@ -1,0 +1,256 @@
+import { join } from 'node:path';
+import pLimit from 'p-limit';
+import type { Failure } from '../events/failure.ts';
+import type { Report } from '../events/progress.ts';
+import {
+  cacheVolume,
+  DEPENDENCIES_KIND,
+  DEPENDENCY_LABELS,
+  planInstalls,
+  type InstallRun,
+  type ModuleInstall,
+} from '../generate/dependencies.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Engine } from '../ports/engine.ts';
+import type { Files } from '../ports/files.ts';
+import type { Processes } from '../ports/processes.ts';
+import { fail, ok, type Result } from '../util/result.ts';
+import { installArguments, installContainer, type InstallSetting } from './install-command.ts';
+
+export interface InstallRequest extends InstallSetting {
+  /** Name of the project, for labels. */
+  readonly project: string;
+  readonly engine: Engine;
+  readonly processes: Processes;
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly report: Report;
+  /** How many installs run side by side. */
+  readonly parallel: number;
+  readonly signal?: AbortSignal;
+}
+
+const INTERRUPTED: Failure = { reason: 'interrupted', what: 'The install was interrupted' };
+/** How many lines of output a failure shows. */
+const KEPT_LINES = 30;
+/** The engine's exit status when it could not make the container. */
+const NOT_CREATED = 125;
+/** How long a container may be there without having started, before it counts as left behind. */
+const STARTING_TRIES = 20;
+const STARTING_MS = 250;
+const NAME_TAKEN = /container name .* is already in use/i;
+
+/**
+ * Which installs have to run: one request to the engine. Also makes sure of the volume with the
+ * caches, which every module's container mounts.
+ */
+export async function observeInstalls(
+  installs: ReadonlyMap<string, ModuleInstall>,
+  { engine, project, uid }: Pick<InstallRequest, 'engine' | 'project' | 'uid'>,
+): Promise<Result<readonly InstallRun[], Failure>> {
+  const kind = { [DEPENDENCY_LABELS.kind]: DEPENDENCIES_KIND };
+  const listed = await engine.volumes(kind);
+  if (!listed.ok) return listed;
+  const existing = new Map(listed.value.map(({ name, labels }) => [name, labels]));
+  if (!existing.has(cacheVolume(uid))) {
+    // Of no project: `dev clean` of one leaves it to the others.
+    const created = await engine.createVolume(cacheVolume(uid), kind);
+    if (!created.ok) return created;
+  }
+  return ok(planInstalls(installs.values(), existing, project));
+}
+
+/**
+ * Makes the folders that volumes are mounted on. Otherwise the engine makes them, and they are
+ * root's, in the middle of the person's repository.
+ */
+export function makeMountPoints(
+  installs: Iterable<ModuleInstall>,
+  { files, root }: { readonly files: Files; readonly root: string },
+): Result<void, Failure> {
+  for (const { module, install } of installs) {
+    for (const directory of install.directories) {
+      if (directory.startsWith('/')) continue;
+      const path = join(root, module.path, directory);
+      const made = files.isDirectory(path) ? ok(undefined) : files.makeDirectory(path);
+      if (!made.ok) return made;
+    }
+  }
+  return ok(undefined);
+}
+
+function installFailed(
+  { module, install }: ModuleInstall,
+  status: number,
+  output: readonly string[],
+): Failure {
+  const what = `Dependencies of ${module.name} could not be installed`;
+  const text = output.join('\n');
+  const detail = output;
+  if (/no space left on device|ENOSPC/i.test(text)) {
+    const cure = 'Make room: dev images prune, or dev clean';
+    return { reason: 'host', what, why: 'The disk is full.', cure, detail };
+  }
+  if (status === 127 && !text.includes('sh:')) {
+    const cure = 'dev doctor --fix';
+    return { reason: 'no-engine', what, why: 'There is no docker command.', cure };
+  }
+  if (/Cannot connect to the Docker daemon/i.test(text)) {
+    const cure = 'dev doctor --fix';
+    return { reason: 'no-engine', what, why: 'The engine does not answer.', cure };
+  }
+  if (/SELF_SIGNED_CERT|unable to get local issuer|certificate verify failed|x509:/i.test(text)) {
+    const why = 'A certificate is not trusted: the network passes a proxy with its own authority.';
+    const cure = 'Name its certificate in dev.settings.yaml: certificates.company_ca';
+    return { reason: 'install', what, why, cure, detail };
+  }
+  const why = `\`${install.run}\` in ${module.path} ended with status ${status}.`;
+  return { reason: 'install', what, why, cure: 'Mend it, then: dev up', detail };
+}
+
+async function createVolumes(
+  { mounts, key, module }: ModuleInstall,
+  { engine, project }: InstallRequest,
+): Promise<Result<void, Failure>> {
+  for (const { volume } of mounts) {
+    const created = await engine.createVolume(volume, volumeLabels(project, module.name, key));
+    if (!created.ok) return created;
+  }
+  return ok(undefined);
+}
+
+function volumeLabels(project: string, module: string, key: string): Record<string, string> {
+  return {
+    [DEPENDENCY_LABELS.kind]: DEPENDENCIES_KIND,
+    [DEPENDENCY_LABELS.project]: project,
+    [DEPENDENCY_LABELS.module]: module,
+    [DEPENDENCY_LABELS.key]: key,
+  };
+}
+
+/** Runs the container once. `taken` when another one has its name: somebody does the same install. */
+async function runContainer(
+  install: ModuleInstall,
+  request: InstallRequest,
+  onLine: (line: string) => void,
+): Promise<Result<'done' | 'taken', Failure>> {
+  const { processes, signal, environment } = request;
+  const output: string[] = [];
+  // The client passes a signal on and waits; taking its container away ends both.
+  const removal = (): void => void removeContainer(install, request);
+  signal?.addEventListener('abort', removal, { once: true });
+  const finished = await processes.run(installArguments(install, request), {
+    env: environment,
+    onLine(line) {
+      if (line.trim() === '') return;
+      output.push(line);
+      if (output.length > KEPT_LINES) output.shift();
+      onLine(line.trim());
+    },
+    ...(signal && { signal }),
+  });
+  signal?.removeEventListener('abort', removal);
+  if (finished.status === 0) return ok('done');
+  if (finished.status === NOT_CREATED && NAME_TAKEN.test(finished.stderr)) return ok('taken');
+  if (signal?.aborted === true) {
+    // It may have been made only after the client was told to stop.
+    await removeContainer(install, request);
+    return fail(INTERRUPTED);
+  }
+  return fail(installFailed(install, finished.status, output));
+}
+
+async function removeContainer(install: ModuleInstall, { processes }: InstallRequest) {
+  await processes.run(['docker', 'rm', '--force', installContainer(install)]);
+}
+
+/**
+ * Waits for the container of the same install, begun by another `dev up` or by a killed one.
+ * @returns whether it ended well, so that the install is complete.
+ */
+async function awaitOther(install: ModuleInstall, request: InstallRequest): Promise<boolean> {
+  const { processes, clock, signal } = request;
+  const name = installContainer(install);
+  const passed = signal && { signal };
+  for (let tries = 0; tries < STARTING_TRIES; tries += 1) {
+    const argv = ['docker', 'inspect', '--format', '{{.State.Status}}', name];
+    const state = (await processes.run(argv, passed)).stdout.trim();
+    if (state === 'running') {
+      const waited = await processes.run(['docker', 'wait', name], passed);
+      return waited.status === 0 && waited.stdout.trim() === '0';
+    }
+    if (state !== 'created') break;
+    await clock.sleep(STARTING_MS, signal).catch(() => undefined);
+  }
+  // Never started, or ended without being removed: in nobody's hands any more.
+  await removeContainer(install, request);
+  return false;
+}
+
+/** One install until it is complete, whoever completes it. */
+async function complete(
+  install: ModuleInstall,
+  request: InstallRequest,
+  onLine: (line: string) => void,
+): Promise<Result<void, Failure>> {
+  const { engine, project, signal } = request;
+  for (;;) {
+    const created = await createVolumes(install, request);
+    if (!created.ok) return created;
+    const ran = await runContainer(install, request, onLine);
+    if (!ran.ok) return ran;
+    if (ran.value === 'taken') onLine('waiting for the same install, begun elsewhere');
+    const done = ran.value === 'done' || (await awaitOther(install, request));
+    if (signal?.aborted === true) return fail(INTERRUPTED);
+    if (!done) continue;
+    const labels = volumeLabels(project, install.module.name, install.key);
+    return engine.createVolume(install.marker, labels);
+  }
+}
+
+async function installOne(
+  { install, cause }: InstallRun,
+  request: InstallRequest,
+): Promise<Result<void, Failure>> {
+  const { report, clock } = request;
+  const id = `install:${install.module.name}`;
+  const label = `Install dependencies of ${install.module.name}`;
+  const startedAtMs = clock.now();
+  report({ kind: 'step-started', id, label: `${label} (${cause})` });
+  const result = await complete(install, request, (line) =>
+    report({ kind: 'step-progress', id, detail: line }),
+  );
+  const durationMs = clock.now() - startedAtMs;
+  const outcome = result.ok ? 'done' : 'failed';
+  report({ kind: 'step-finished', id, label, outcome, durationMs });
+  return result;
+}
+
+/**
+ * Installs what is locked, in one-off containers of the modules' base images, each into its own
+ * volumes. A volume that marks an install complete is made last, so one that was killed is repeated.
+ *
+ * @returns a failure of reason `install` for each that failed, or one `interrupted`.
+ */
+export async function installDependencies(
+  runs: readonly InstallRun[],
+  request: InstallRequest,
+): Promise<Result<void, readonly Failure[]>> {
+  const points = makeMountPoints(
+    runs.map(({ install }) => install),
+    request,
+  );
+  if (!points.ok) return fail([points.failure]);
+  const limit = pLimit(Math.max(1, request.parallel));
+  const results = await Promise.all(
+    runs.map((run) =>
+      limit(() => {
+        if (request.signal?.aborted === true) return fail(INTERRUPTED);
+        return installOne(run, request);
+      }),
+    ),
+  );
+  const failures = results.flatMap((result) => (result.ok ? [] : [result.failure]));
+  if (failures.length === 0) return ok(undefined);
+  return fail(request.signal?.aborted === true ? [INTERRUPTED] : failures);
+}
