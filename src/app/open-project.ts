@@ -5,7 +5,6 @@ import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
 import { claimInstance } from '../generate/instance.ts';
 import { loadHierarchy, type Hierarchy } from '../images/hierarchy.ts';
-import { defaultInstall } from '../model/default-install.ts';
 import type { OpenProject } from '../model/open-project.ts';
 import type { Context } from '../model/project.ts';
 import type { World } from '../ports/world.ts';
@@ -53,7 +52,6 @@ export async function openProject(
     files,
     ...(hierarchy.ok && { imageNames: [...hierarchy.value.keys()] }),
     catalogue: catalogueNames(root.value, world),
-    defaultInstall: (directory) => defaultInstall(files.list(directory)),
   });
   const failures = [
     ...(project.ok ? [] : project.failure),
