@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { CONTEXTS } from '../model/project.ts';
+import { declareClean } from './clean.ts';
 import { declareDoctor } from './doctor.ts';
 import { declareDown } from './down.ts';
 import type { GlobalOptions, Invocation } from './invocation.ts';
@@ -18,6 +19,7 @@ const COMMANDS: readonly ((program: Command, run: Run) => void)[] = [
   declareStatus,
   declareUrls,
   declareLogs,
+  declareClean,
   declareDoctor,
 ];
 

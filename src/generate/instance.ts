@@ -81,7 +81,9 @@ async function changeRegistry<T>(
   const made = files.makeDirectory(folder, { mode: 0o700 });
   if (!made.ok) return made;
   const path = join(folder, 'instances.json');
-  const lock = await locks.acquire(join(folder, 'lock'), 'naming a project', { patienceMs: LOCK_PATIENCE_MS });
+  const lock = await locks.acquire(join(folder, 'lock'), 'naming a project', {
+    patienceMs: LOCK_PATIENCE_MS,
+  });
   if (!lock.ok) return lock;
   try {
     const before = readState(path, parseRegistry, deps);

@@ -1,0 +1,68 @@
+import type { Failure } from '../events/failure.ts';
+import type { Report } from '../events/progress.ts';
+import { releaseInstance } from '../generate/instance.ts';
+import type { World } from '../ports/world.ts';
+import { ok, type Result } from '../util/result.ts';
+import { down, type Freed } from './down.ts';
+import type { Located } from './locate.ts';
+
+/** What a project has left on the machine. */
+export interface Leftovers extends Freed {
+  /** Volumes with installed dependencies and caches: made again by the next `dev up`. */
+  readonly dependencyVolumes: readonly string[];
+  /** `.dev`, if there is one. */
+  readonly folders: readonly string[];
+}
+
+type CleanWorld = Pick<World, 'files' | 'engine' | 'compose' | 'clock' | 'locks' | 'host'>;
+
+/** Labels of volumes that `dev up` fills from lockfiles; no data of anybody's is in them. */
+function dependencyLabels(instance: string): Readonly<Record<string, string>> {
+  return { 'dev.onestack.project': instance, 'dev.onestack.kind': 'dependencies' };
+}
+
+/** Looks what there is; changes nothing. */
+export async function leftovers(
+  located: Located,
+  volumes: boolean,
+  world: CleanWorld,
+  report: Report,
+): Promise<Result<Leftovers, Failure>> {
+  const engine = await world.engine();
+  const dependencies = await engine.volumes(dependencyLabels(located.instance));
+  if (!dependencies.ok) return dependencies;
+  const freed = await down({ ...located, volumes, dryRun: true }, world, report);
+  if (!freed.ok) return freed;
+  return ok({
+    ...freed.value,
+    dependencyVolumes: dependencies.value.map(({ name }) => name),
+    folders: world.files.exists(located.devDirectory) ? [located.devDirectory] : [],
+  });
+}
+
+/**
+ * Removes what the project left: containers, networks, dependency volumes and `.dev`; the data
+ * volumes only when asked for. A folder whose data stays keeps its name, so that the data is found
+ * again.
+ */
+export async function clean(
+  located: Located,
+  found: Leftovers,
+  world: CleanWorld,
+  report: Report,
+): Promise<Result<void, Failure>> {
+  const volumes = found.keptVolumes.length === 0;
+  const ended = await down({ ...located, volumes, dryRun: false }, world, report);
+  if (!ended.ok) return ended;
+  const engine = await world.engine();
+  for (const name of found.dependencyVolumes) {
+    const removed = await engine.removeVolume(name);
+    if (!removed.ok) return removed;
+  }
+  for (const folder of found.folders) {
+    const removed = world.files.remove(folder);
+    if (!removed.ok) return removed;
+  }
+  if (!volumes) return ok(undefined);
+  return releaseInstance(located.root, { ...world, report });
+}
