@@ -15,6 +15,8 @@ export function createWorld(toolDirectory: string, toolVersion: string): World {
     // Loads with the first lock: `dev status` never needs it.
     locks: { acquire: async (...a) => (await import('./locks.ts')).hostLocks.acquire(...a) },
     terminal: hostTerminal(),
+    ports: { isFree: async (...a) => (await import('./port-probe.ts')).hostPorts.isFree(...a) },
+    publicRoots: async () => (await import('./public-roots.ts')).publicRoots(),
     engine: async () => (await import('./engine/engine.ts')).dockerEngine(),
     compose: async () => (await import('./compose-cli.ts')).hostCompose,
     toolsAgent: async () => (await import('./tools-client.ts')).toolsAgent,

@@ -31,7 +31,7 @@ export interface CaBundleRequest {
   readonly host: Pick<Host, 'environment'>;
   readonly files: Files;
   /** PEM of the public roots. Only asked when the bundle has to be written. */
-  publicRoots(): readonly string[];
+  publicRoots(): Promise<readonly string[]>;
 }
 
 export interface CaBundle {
@@ -48,7 +48,9 @@ export interface CaBundle {
  * the project's CA, each once, in a fixed order. Its first line is a fingerprint of what it was
  * made from, so that nothing is done when that has not changed.
  */
-export function ensureCaBundle(request: CaBundleRequest): Result<CaBundle, readonly Failure[]> {
+export async function ensureCaBundle(
+  request: CaBundleRequest,
+): Promise<Result<CaBundle, readonly Failure[]>> {
   const found = companyCertificates(request);
   if (!found.ok) return found;
   const { company, sources, notes } = found.value;
@@ -60,7 +62,7 @@ export function ensureCaBundle(request: CaBundleRequest): Result<CaBundle, reado
     const kept = ensureFile(request.files, path, text);
     return kept.ok ? ok({ path, company, notes }) : fail([kept.failure]);
   }
-  const roots = request.publicRoots().flatMap(pemCertificates);
+  const roots = (await request.publicRoots()).flatMap(pemCertificates);
   const all = unique([...roots, ...company, ...request.ownCertificates.flatMap(pemCertificates)]);
   const written = ensureFile(request.files, path, `# ${fingerprint}\n${all.join('')}`);
   if (!written.ok) return fail([written.failure]);

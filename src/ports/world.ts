@@ -4,6 +4,7 @@ import type { Engine } from './engine.ts';
 import type { Files } from './files.ts';
 import type { Host } from './host.ts';
 import type { Locks } from './locks.ts';
+import type { PortProbe } from './port-probe.ts';
 import type { Processes } from './processes.ts';
 import type { Terminal } from './terminal.ts';
 import type { ToolsAgent } from './tools-agent.ts';
@@ -19,6 +20,9 @@ export interface World {
   readonly clock: Clock;
   readonly locks: Locks;
   readonly terminal: Terminal;
+  readonly ports: PortProbe;
+  /** PEM of the public root certificates, about 150; not needed when nothing has changed. */
+  publicRoots(): Promise<readonly string[]>;
   engine(): Promise<Engine>;
   compose(): Promise<ComposeCli>;
   toolsAgent(): Promise<ToolsAgent>;

@@ -1,0 +1,8 @@
+/** Whether ports of this machine can be taken. */
+export interface PortProbe {
+  /**
+   * True when nobody listens on a TCP or UDP port of an address (`0.0.0.0` and `::` mean all of
+   * them). A port that this user may not open counts as free: the engine opens it, as root.
+   */
+  isFree(address: string, port: number, protocol: 'tcp' | 'udp' | 'sctp'): Promise<boolean>;
+}

@@ -1,0 +1,105 @@
+import { rootCertificates } from 'node:tls';
+import { describe, expect, it } from 'vitest';
+import { ensureCaBundle } from '../../../src/generate/ca-bundle.ts';
+import { pemCertificates } from '../../../src/generate/certificate-check.ts';
+import type { Settings } from '../../../src/model/settings.ts';
+import { MemoryFiles } from '../../support/memory-files.ts';
+
+const BUNDLE = '/p/.dev/certs/bundle.crt';
+// Any certificates will do: the public roots serve as companies' and projects' too.
+const [A = '', B = '', C = '', D = ''] = rootCertificates.flatMap(pemCertificates);
+
+function filesWith(files: Readonly<Record<string, string>>): MemoryFiles {
+  const all = new MemoryFiles({ ...files });
+  all.makeDirectory('/p/.dev/certs', { mode: 0o700 });
+  return all;
+}
+
+let asked = 0;
+async function ensure(
+  files: MemoryFiles,
+  environment: Readonly<Record<string, string>>,
+  companyCa: Settings['certificates']['companyCa'] = 'auto',
+) {
+  asked = 0;
+  return ensureCaBundle({
+    devDirectory: '/p/.dev',
+    ownCertificates: [D],
+    settings: { certificates: { companyCa } },
+    host: { environment },
+    files,
+    publicRoots: () => {
+      asked += 1;
+      return Promise.resolve([A]);
+    },
+  });
+}
+
+describe('ensureCaBundle', () => {
+  it('holds the public roots, the company’s and the project’s certificates, each once', async () => {
+    const files = filesWith({
+      '/etc/company.pem': `# Company\n${A}\n${B.replaceAll('\n', '\r\n')}`,
+    });
+    const made = await ensure(files, {
+      NODE_EXTRA_CA_CERTS: '/etc/company.pem',
+      SSL_CERT_FILE: '/etc/company.pem',
+    });
+    expect(made).toEqual({
+      ok: true,
+      value: {
+        path: BUNDLE,
+        company: [A, B],
+        notes: ['trusts a certificate of your company: /etc/company.pem (NODE_EXTRA_CA_CERTS)'],
+      },
+    });
+    expect(pemCertificates(files.text(BUNDLE))).toEqual([A, B, D]);
+    expect(files.mode(BUNDLE)).toBe(0o600);
+  });
+
+  it('is left alone until something changes, and is the same for the same', async () => {
+    const files = filesWith({ '/a.pem': B });
+    await ensure(files, { SSL_CERT_FILE: '/a.pem' });
+    const first = files.text(BUNDLE);
+    files.written.length = 0;
+    expect(await ensure(files, { SSL_CERT_FILE: '/a.pem' })).toMatchObject({
+      value: { notes: [] },
+    });
+    expect([files.written, asked]).toEqual([[], 0]);
+    files.put('/a.pem', B + C);
+    await ensure(files, { SSL_CERT_FILE: '/a.pem' });
+    expect(pemCertificates(files.text(BUNDLE))).toEqual([A, B, C, D]);
+    files.put('/a.pem', B);
+    await ensure(files, { SSL_CERT_FILE: '/a.pem' });
+    expect(files.text(BUNDLE)).toBe(first);
+  });
+
+  it('reads folders of certificates', async () => {
+    const files = filesWith({ '/c/x.pem': B, '/c/1234.0': C, '/c/readme.txt': 'no' });
+    expect(await ensure(files, { SSL_CERT_DIR: '/nothing:/c' })).toMatchObject({
+      value: { company: [C, B] },
+    });
+  });
+
+  it('notes a variable that points nowhere, and goes on', async () => {
+    const made = await ensure(filesWith({}), { CURL_CA_BUNDLE: '/gone.pem' });
+    expect(made).toMatchObject({
+      value: {
+        company: [],
+        notes: ['CURL_CA_BUNDLE names /gone.pem, which has no certificate in it'],
+      },
+    });
+  });
+
+  it('takes the settings’ files instead, or none', async () => {
+    const files = filesWith({ '/a.pem': B, '/b.pem': C, '/not.pem': 'x' });
+    const environment = { SSL_CERT_FILE: '/a.pem' };
+    expect(await ensure(files, environment, ['/b.pem'])).toMatchObject({ value: { company: [C] } });
+    expect(await ensure(files, environment, 'none')).toMatchObject({ value: { company: [] } });
+    expect(await ensure(files, environment, ['/gone.pem', '/not.pem'])).toMatchObject({
+      failure: [
+        { reason: 'definition', what: 'there is no file /gone.pem' },
+        { reason: 'definition', what: '/not.pem has no certificate in it' },
+      ],
+    });
+  });
+});
