@@ -1,0 +1,74 @@
+/** How a watch is set up. Paths are absolute. */
+export interface WatchRequest {
+  readonly root: string;
+  /** What is not looked at; folders for which this is true are never entered. */
+  readonly ignored: (path: string, kind: 'file' | 'directory') => boolean;
+}
+
+/** What a watch tells. Calls may come in any order and repeat themselves. */
+export interface WatchSink {
+  /** Something may have happened to this file: written, made, removed, renamed. */
+  touched(path: string): void;
+  /** A folder came, with whatever is in it by now. */
+  folderAdded(path: string): void;
+  /** A folder went, with everything that was in it. */
+  folderRemoved(path: string): void;
+  /** The system's limit is reached, or the watch broke: it goes on, but tells not everything. */
+  failed(failure: WatchFailure): void;
+}
+
+export interface WatchFailure {
+  /** `limit`: no more watches (ENOSPC) or no more watchers (EMFILE) are to be had. */
+  readonly kind: 'limit' | 'other';
+  readonly message: string;
+}
+
+export interface Watch {
+  /** How many folders are watched. */
+  readonly entries: number;
+  covers(folder: string): boolean;
+  /** Watches one more folder below the root, and tells of it as of one that came. */
+  add(folder: string): void;
+  close(): Promise<void>;
+}
+
+/** Tells of changes of the host's files by the system's events. */
+export interface Watcher {
+  /** Resolves when everything that is there is watched. */
+  start(request: WatchRequest, sink: WatchSink): Promise<Watch>;
+  /**
+   * Whether events come from this folder, tried with a file of its own in it: on some network and
+   * virtual file systems they never do.
+   */
+  eventsArrive(directory: string): Promise<boolean>;
+}
+
+/** A look at one file: what tells whether its contents are others than before. */
+export type FileLook =
+  | {
+      readonly kind: 'file';
+      /** Changes whenever the file is written, touched, or another one takes its place. */
+      readonly stamp: string;
+      /** Of the contents; undefined for what is too large, cannot be read, or was not asked for. */
+      readonly digest: string | undefined;
+      /** Epoch milliseconds of the last change of the file or its name; nobody can set it. */
+      readonly changedAtMs: number;
+    }
+  | { readonly kind: 'directory' }
+  | { readonly kind: 'none' };
+
+/** Reads files for the watcher. */
+export interface FileLooks {
+  /**
+   * Looks at a file. Its contents are not read, and `digest` is undefined, while it still has the
+   * known stamp, or with `stampOnly`.
+   */
+  look(
+    path: string,
+    options: { readonly knownStamp?: string | undefined; readonly stampOnly?: boolean },
+  ): Promise<FileLook>;
+  /** Names in a folder with their kind; empty when there is none. Links are neither. */
+  list(
+    path: string,
+  ): Promise<readonly { readonly name: string; readonly kind: 'file' | 'directory' }[]>;
+}

@@ -1,0 +1,207 @@
+import { setMaxListeners } from 'node:events';
+import { relative } from 'node:path';
+import pLimit from 'p-limit';
+import type { Clock } from '../ports/clock.ts';
+import type { FileLooks, Watch, Watcher, WatchFailure } from '../ports/watcher.ts';
+import { createContentIndex } from './content-index.ts';
+import { scanFolder } from './folder-scan.ts';
+import { createQuietPeriod } from './quiet-period.ts';
+
+/** A burst is handed on at the latest after this time, however long it goes on. */
+const CAP_MS = 1_000;
+/** A new folder is looked into again after these times: it may fill before it is watched. */
+const FILL_RESCANS_MS = [100, 500, 2_000];
+/** After so many changes at once the system may have dropped events: everything is looked at. */
+const BURST_SIZE = 2_000;
+/** Files are looked at so many at once. */
+const LOOKS_AT_ONCE = 32;
+/** While it gets to know the files it rests after so many, to leave the machine to others. */
+const MEET_STEP = 200;
+const MEET_REST_MS = 20;
+/** Polling takes at most a twentieth of the time. */
+const POLL_INTERVAL_MS = 1_000;
+const POLL_REST_FACTOR = 20;
+
+export interface FileWatchParts {
+  readonly watcher: Watcher;
+  readonly looks: FileLooks;
+  readonly clock: Clock;
+}
+
+export interface FileWatchOptions {
+  /** Absolute. */
+  readonly root: string;
+  /** Of an absolute path. */
+  readonly ignored: (path: string, kind: 'file' | 'directory') => boolean;
+  readonly mode: 'auto' | 'events' | 'poll';
+  readonly quietMs: number;
+  /** A folder of our own in which it is tried whether events come. */
+  readonly probeFolder: string;
+}
+
+export interface FileWatchSink {
+  /** Files whose contents changed: relative to the root, sorted. */
+  onChange(change: { readonly paths: readonly string[]; readonly firstAt: number }): void;
+  onMode(how: {
+    readonly mode: 'events' | 'poll';
+    readonly reason?: string;
+    readonly entries: number;
+  }): void;
+}
+
+export interface FileWatch {
+  close(): Promise<void>;
+}
+
+/**
+ * Watches a project's files and tells which contents changed. Events say where to look; contents
+ * say whether something changed. Where events do not come, or run out, it looks by itself.
+ */
+export async function startFileWatch(
+  { watcher, looks, clock }: FileWatchParts,
+  options: FileWatchOptions,
+  sink: FileWatchSink,
+): Promise<FileWatch> {
+  const { root, ignored } = options;
+  const index = createContentIndex(looks);
+  const limit = pLimit(LOOKS_AT_ONCE);
+  const over = new AbortController();
+  // Every new folder sleeps on it for a while; a branch switch brings hundreds.
+  setMaxListeners(0, over.signal);
+  const quiet = createQuietPeriod<string>(
+    clock,
+    { quietMs: options.quietMs, capMs: CAP_MS },
+    ({ items, firstAt }) => void settle([...items], firstAt),
+  );
+  let watch: Watch | undefined;
+
+  async function settle(paths: readonly string[], firstAt: number): Promise<void> {
+    const changed = await Promise.all(
+      paths.map((path) => limit(async () => ((await index.changed(path)) ? path : undefined))),
+    );
+    if (over.signal.aborted) return;
+    const told = changed.filter((path) => path !== undefined).map((path) => relative(root, path));
+    if (told.length > 0) sink.onChange({ paths: told.sort(), firstAt });
+    if (paths.length >= BURST_SIZE) await lookEverywhere();
+  }
+
+  /** Finds what changed without having been told. Gives how many files there are. */
+  async function lookEverywhere(): Promise<number> {
+    const seen = new Set<string>();
+    for await (const { files } of scanFolder(looks, { folder: root, ignored })) {
+      if (over.signal.aborted) return 0;
+      await Promise.all(
+        files.map((path) =>
+          limit(async () => {
+            seen.add(path);
+            if (await index.suspicious(path)) quiet.add(path);
+          }),
+        ),
+      );
+    }
+    for (const path of index.below(root)) if (!seen.has(path)) quiet.add(path);
+    return seen.size;
+  }
+
+  /** Looks at a new folder's own files; folders in it that nobody told of are watched, too. */
+  async function lookInto(folder: string): Promise<void> {
+    for (const { name, kind } of await looks.list(folder)) {
+      const path = `${folder}/${name}`;
+      if (ignored(path, kind)) continue;
+      if (kind === 'file') {
+        if (await index.suspicious(path)) quiet.add(path);
+      } else if (watch?.covers(path) === false) {
+        watch.add(path);
+      }
+    }
+  }
+
+  async function folderAdded(folder: string): Promise<void> {
+    await lookInto(folder);
+    for (const ms of FILL_RESCANS_MS) {
+      await clock.sleep(ms, over.signal);
+      await lookInto(folder);
+    }
+  }
+
+  /** Gets to know the contents of everything that is there, at leisure. */
+  async function meetEverything(sinceMs: number): Promise<void> {
+    let met = 0;
+    for await (const { files } of scanFolder(looks, { folder: root, ignored })) {
+      for (const path of files) {
+        over.signal.throwIfAborted();
+        await index.meet(path, sinceMs);
+        met += 1;
+        if (met % MEET_STEP === 0) await clock.sleep(MEET_REST_MS, over.signal);
+      }
+    }
+    index.complete();
+  }
+
+  async function poll(): Promise<void> {
+    for (;;) {
+      const startMs = clock.now();
+      await lookEverywhere();
+      const tookMs = clock.now() - startMs;
+      await clock.sleep(Math.max(POLL_INTERVAL_MS, tookMs * POLL_REST_FACTOR), over.signal);
+    }
+  }
+
+  async function startPolling(reason: string): Promise<void> {
+    await watch?.close();
+    watch = undefined;
+    // What is there now is the state to compare with; only then can a look find a change.
+    await meetEverything(Number.POSITIVE_INFINITY);
+    sink.onMode({ mode: 'poll', reason, entries: index.size });
+    quietly(poll());
+  }
+
+  let limitReached: WatchFailure | undefined;
+  async function startEvents(): Promise<void> {
+    const sinceMs = clock.now();
+    let ready = false;
+    watch = await watcher.start(
+      { root, ignored },
+      {
+        touched: (path) => {
+          if (!ignored(path, 'file')) quiet.add(path);
+        },
+        folderAdded: (path) => quietly(folderAdded(path)),
+        folderRemoved: (path) => {
+          for (const file of index.below(path)) quiet.add(file);
+        },
+        failed: (failure) => {
+          if (limitReached !== undefined || failure.kind !== 'limit') return;
+          limitReached = failure;
+          // While it starts, the start below turns to polling itself.
+          if (ready) quietly(startPolling(failure.message));
+        },
+      },
+    );
+    ready = true;
+    if (limitReached !== undefined) {
+      await startPolling(limitReached.message);
+      return;
+    }
+    sink.onMode({ mode: 'events', entries: watch.entries });
+    quietly(meetEverything(sinceMs));
+  }
+
+  if (options.mode === 'poll') await startPolling('the settings say so (watch.mode: poll)');
+  else if (options.mode === 'auto' && !(await watcher.eventsArrive(options.probeFolder))) {
+    await startPolling('the file system sends no events here');
+  } else await startEvents();
+
+  return {
+    close: async () => {
+      over.abort();
+      quiet.stop();
+      await watch?.close();
+    },
+  };
+}
+
+/** Background work: it ends by being stopped, and the file system's troubles are told elsewhere. */
+function quietly(work: Promise<unknown>): void {
+  work.catch(() => undefined);
+}

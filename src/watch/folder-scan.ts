@@ -1,0 +1,25 @@
+import type { FileLooks } from '../ports/watcher.ts';
+
+/** What is walked, and what not. Paths are absolute. */
+export interface ScanRequest {
+  readonly folder: string;
+  readonly ignored: (path: string, kind: 'file' | 'directory') => boolean;
+}
+
+/** The files in a folder at any depth, folder by folder, without what is ignored. */
+export async function* scanFolder(
+  looks: FileLooks,
+  { folder, ignored }: ScanRequest,
+): AsyncGenerator<{ readonly folder: string; readonly files: readonly string[] }> {
+  const waiting = [folder];
+  for (let current = waiting.pop(); current !== undefined; current = waiting.pop()) {
+    const files: string[] = [];
+    for (const { name, kind } of await looks.list(current)) {
+      const path = `${current}/${name}`;
+      if (ignored(path, kind)) continue;
+      if (kind === 'directory') waiting.push(path);
+      else files.push(path);
+    }
+    yield { folder: current, files };
+  }
+}

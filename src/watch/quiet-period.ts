@@ -1,0 +1,57 @@
+import type { Clock } from '../ports/clock.ts';
+
+/**
+ * Gathers what comes in bursts. A batch is handed on once nothing came for `quietMs`, at the latest
+ * `capMs` after its first item.
+ */
+export interface QuietPeriod<T> {
+  add(item: T): void;
+  /** Nothing is handed on any more. */
+  stop(): void;
+}
+
+export interface Batch<T> {
+  readonly items: ReadonlySet<T>;
+  /** Epoch milliseconds of the first item. */
+  readonly firstAt: number;
+}
+
+export function createQuietPeriod<T>(
+  clock: Clock,
+  times: { readonly quietMs: number; readonly capMs: number },
+  onBatch: (batch: Batch<T>) => void,
+): QuietPeriod<T> {
+  const stopped = new AbortController();
+  let items = new Set<T>();
+  let firstAt = 0;
+  let lastAt = 0;
+
+  /** Sleeps until the batch is due; later items only move the goal. */
+  async function wait(): Promise<void> {
+    for (;;) {
+      const due = Math.min(lastAt + times.quietMs, firstAt + times.capMs);
+      const leftMs = due - clock.now();
+      if (leftMs <= 0) break;
+      await clock.sleep(leftMs, stopped.signal);
+    }
+    const batch = { items, firstAt };
+    items = new Set();
+    onBatch(batch);
+  }
+
+  return {
+    add: (item) => {
+      if (stopped.signal.aborted) return;
+      lastAt = clock.now();
+      if (items.size === 0) {
+        firstAt = lastAt;
+        items.add(item);
+        // The only way that it can fail is being stopped.
+        wait().catch(() => undefined);
+      } else {
+        items.add(item);
+      }
+    },
+    stop: () => stopped.abort(),
+  };
+}

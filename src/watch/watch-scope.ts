@@ -1,0 +1,71 @@
+/** What a changed file is about. */
+export type FileTopic =
+  | { readonly kind: 'module'; readonly module: string }
+  /** A lockfile or manifest that keys a module's dependencies: they are installed again. */
+  | { readonly kind: 'lockfile'; readonly module: string }
+  /** dev.yaml, settings, compose/, profiles/, base-images/, tools-container/, .env */
+  | { readonly kind: 'definition' }
+  /** A file that says what is watched: the watch is set up anew. */
+  | { readonly kind: 'ignore-file' }
+  | { readonly kind: 'none' };
+
+export interface ScopeModule {
+  readonly name: string;
+  /** Relative to the project root. */
+  readonly path: string;
+  /** Relative to the module. */
+  readonly lockfiles: readonly string[];
+}
+
+const DEFINITION_FILES = new Set(['dev.yaml', 'dev.settings.yaml', '.env']);
+const DEFINITION_FOLDERS = ['compose', 'profiles', 'base-images', 'tools-container'];
+
+export interface WatchScope {
+  /** Whether a folder has to be entered: it holds, is, or lies in something of interest. */
+  enters(path: string): boolean;
+  /** Every topic of a changed file; a lockfile is also its module's. */
+  topics(path: string): readonly FileTopic[];
+}
+
+/** What of the repository is of interest. Paths are relative to the project root. */
+export function createWatchScope(modules: readonly ScopeModule[]): WatchScope {
+  const roots = [...modules.map((module) => module.path), ...DEFINITION_FOLDERS];
+  return {
+    enters: (path) => path === '' || roots.some((root) => lies(root, path) || lies(path, root)),
+    topics: (path) => {
+      const topics: FileTopic[] = [];
+      const owner = ownerOf(modules, path);
+      if (isIgnoreFile(path)) topics.push({ kind: 'ignore-file' });
+      if (DEFINITION_FILES.has(path) || DEFINITION_FOLDERS.some((root) => lies(path, root))) {
+        topics.push({ kind: 'definition' });
+      }
+      if (owner !== undefined) {
+        const { name } = owner;
+        if (owner.lockfiles.some((file) => join(owner.path, file) === path)) {
+          topics.push({ kind: 'lockfile', module: name });
+        }
+        topics.push({ kind: 'module', module: name });
+      }
+      return topics.length === 0 ? [{ kind: 'none' }] : topics;
+    },
+  };
+}
+
+/** The module that a file belongs to: where one lies inside another, the inner one. */
+function ownerOf(modules: readonly ScopeModule[], path: string): ScopeModule | undefined {
+  return modules
+    .filter((module) => lies(path, module.path))
+    .toSorted((one, other) => other.path.length - one.path.length)[0];
+}
+
+function isIgnoreFile(path: string): boolean {
+  return /(?:^|\/)\.(?:git|docker)ignore$/.test(path);
+}
+
+/** Whether `path` is `root` or lies in it. A module may be the whole project (``, `.`). */
+function lies(path: string, root: string): boolean {
+  return root === '' || root === '.' || path === root || path.startsWith(`${root}/`);
+}
+
+const join = (folder: string, file: string): string =>
+  folder === '' || folder === '.' ? file : `${folder}/${file}`;

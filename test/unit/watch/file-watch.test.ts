@@ -1,0 +1,165 @@
+import { mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createFileLooks } from '../../../src/adapters/file-looks.ts';
+import { createWatcher } from '../../../src/adapters/watcher.ts';
+import type { Clock } from '../../../src/ports/clock.ts';
+import type { Watcher } from '../../../src/ports/watcher.ts';
+import { startFileWatch } from '../../../src/watch/file-watch.ts';
+import type { FileWatch } from '../../../src/watch/file-watch.ts';
+import { waitFor } from '../../support/wait-for.ts';
+
+// Real files, real events.
+const clock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+};
+
+let root: string;
+let watch: FileWatch | undefined;
+let changes: (readonly string[])[];
+let modes: { mode: string; reason?: string }[];
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'onestack-watch-'));
+  changes = [];
+  modes = [];
+  mkdirSync(join(root, 'src'));
+  write('src/a.ts', 'one');
+});
+afterEach(async () => {
+  await watch?.close();
+  watch = undefined;
+  rmSync(root, { recursive: true, force: true });
+});
+
+function write(path: string, text: string): void {
+  writeFileSync(join(root, path), text);
+}
+
+async function start(
+  mode: 'auto' | 'events' | 'poll' = 'auto',
+  watcher: Watcher = createWatcher(),
+): Promise<void> {
+  watch = await startFileWatch(
+    { watcher, looks: createFileLooks(), clock },
+    {
+      root,
+      ignored: (path) => /\/(?:skipped|\.dev)$|\.swp$/.test(path),
+      mode,
+      quietMs: 30,
+      probeFolder: join(root, '.dev'),
+    },
+    {
+      onChange: ({ paths }) => changes.push(paths),
+      onMode: (how) => modes.push(how),
+    },
+  );
+}
+
+const told = (): string[] => changes.flat();
+const toldOf = (path: string): Promise<boolean> =>
+  waitFor(`a change of ${path}`, () => told().includes(path), { everyMs: 10 });
+
+describe.each(['auto', 'poll'] as const)('watching (%s)', (mode) => {
+  it('tells written, new, renamed and removed files', async () => {
+    await start(mode);
+    expect(modes[0]?.mode).toBe(mode === 'auto' ? 'events' : 'poll');
+    write('src/a.ts', 'two');
+    await toldOf('src/a.ts');
+    write('src/b.ts', 'new');
+    await toldOf('src/b.ts');
+    renameSync(join(root, 'src/b.ts'), join(root, 'src/c.ts'));
+    await Promise.all([toldOf('src/c.ts')]);
+    changes = [];
+    rmSync(join(root, 'src/a.ts'));
+    await toldOf('src/a.ts');
+  });
+
+  it('tells an atomic save as a change of the file', async () => {
+    await start(mode);
+    write('src/.a.ts.swp', 'two');
+    renameSync(join(root, 'src/.a.ts.swp'), join(root, 'src/a.ts'));
+    await toldOf('src/a.ts');
+    expect(told()).toEqual(['src/a.ts']);
+  });
+
+  it('tells what is in new folders, also while they fill, and in one made again', async () => {
+    await start(mode);
+    for (const round of ['first', 'second']) {
+      changes = [];
+      mkdirSync(join(root, 'new/deep/er'), { recursive: true });
+      write('new/1.ts', round);
+      write('new/deep/2.ts', round);
+      await sleep(20);
+      write('new/deep/er/3.ts', round);
+      await Promise.all(['new/1.ts', 'new/deep/2.ts', 'new/deep/er/3.ts'].map(toldOf));
+      changes = [];
+      rmSync(join(root, 'new'), { recursive: true });
+      await Promise.all(['new/1.ts', 'new/deep/2.ts', 'new/deep/er/3.ts'].map(toldOf));
+    }
+  });
+
+  it('starts nothing for a touch, or a save that changes nothing', async () => {
+    await start(mode);
+    // It gets to know the files in the background: a change that it tells shows that it is there.
+    await sleep(100);
+    utimesSync(join(root, 'src/a.ts'), new Date(), new Date());
+    write('src/a.ts', 'one');
+    write('src/mark.ts', 'x');
+    await toldOf('src/mark.ts');
+    expect(told()).toEqual(['src/mark.ts']);
+  });
+
+  it('does not look into what is ignored', async () => {
+    mkdirSync(join(root, 'skipped'));
+    await start(mode);
+    write('skipped/x.ts', 'x');
+    write('src/mark.ts', 'x');
+    await toldOf('src/mark.ts');
+    expect(told()).toEqual(['src/mark.ts']);
+  });
+});
+
+describe('a burst', () => {
+  it('of many files in many folders loses none', async () => {
+    await start();
+    const names = Array.from({ length: 3_000 }, (_, index) => `burst/d${index % 60}/f${index}.ts`);
+    for (let folder = 0; folder < 60; folder += 1) {
+      mkdirSync(join(root, `burst/d${folder}`), { recursive: true });
+    }
+    for (const name of names) write(name, name);
+    await waitFor('all of the burst', () => new Set(told()).size >= names.length);
+    expect(new Set(told())).toEqual(new Set(names));
+    expect(changes.length).toBeLessThan(60);
+  });
+});
+
+describe('when events do not come', () => {
+  it('polls, and says why', async () => {
+    const deaf: Watcher = { ...createWatcher(), eventsArrive: () => Promise.resolve(false) };
+    await start('auto', deaf);
+    expect(modes).toEqual([
+      { mode: 'poll', reason: 'the file system sends no events here', entries: 1 },
+    ]);
+    write('src/a.ts', 'two');
+    await toldOf('src/a.ts');
+  });
+
+  it('polls when the system’s limit of watches is reached, and says how to raise it', async () => {
+    const real = createWatcher();
+    const limited: Watcher = {
+      ...real,
+      start: (request, sink) => {
+        sink.failed({ kind: 'limit', message: 'raise fs.inotify.max_user_watches' });
+        return real.start(request, sink);
+      },
+    };
+    await start('events', limited);
+    expect(modes[0]).toMatchObject({ mode: 'poll', reason: 'raise fs.inotify.max_user_watches' });
+    write('src/a.ts', 'two');
+    await toldOf('src/a.ts');
+  });
+});
