@@ -1,4 +1,5 @@
 import { availableParallelism, homedir, platform, userInfo } from 'node:os';
+import { rootCertificates } from 'node:tls';
 import type { Host } from '../ports/host.ts';
 
 /** Node's report names glibc's version only where it is linked with it. */
@@ -26,5 +27,6 @@ export function readHost(toolDirectory: string, toolVersion: string): Host {
       return libc();
     },
     environment: process.env,
+    publicRoots: () => rootCertificates,
   };
 }

@@ -4,10 +4,19 @@ import { execute } from '../engine/execute.ts';
 import type { AwaitedService } from '../engine/service-progress.ts';
 import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
+import { installDependencies } from '../engine/install-dependencies.ts';
+import {
+  cacheVolume,
+  DEPENDENCIES_KIND,
+  DEPENDENCY_LABELS,
+  type InstallRun,
+} from '../generate/dependencies.ts';
+import { certificatePaths } from '../generate/certificates.ts';
 import type { ImageBuild } from '../images/plan.ts';
 import type { Module } from '../model/module.ts';
 import type { Plan } from '../plan/operation.ts';
 import type { ComposeTarget } from '../ports/compose-cli.ts';
+import type { Engine } from '../ports/engine.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { compileModules } from './compile-modules.ts';
@@ -18,6 +27,7 @@ export interface ApplyRequest {
   readonly prepared: Prepared;
   readonly plan: Plan;
   readonly builds: readonly ImageBuild[];
+  readonly installs: readonly InstallRun[];
   readonly awaited: readonly AwaitedService[];
   readonly request: { readonly yes: boolean };
   readonly timeoutMs: number;
@@ -67,6 +77,35 @@ async function buildAll(
     clock: world.clock,
     parallel: world.host.cores,
     environment: world.host.environment,
+    caBundle: certificatePaths(request.prepared.opened.devDirectory).bundle,
+    ...progress,
+  });
+}
+
+async function installAll(
+  request: ApplyRequest,
+  engine: Engine,
+  world: World,
+  progress: Progress,
+): Promise<Result<void, readonly Failure[]>> {
+  const { opened } = request.prepared;
+  const { uid, gid, environment, cores } = world.host;
+  // Every module's container mounts it, whether anything is installed or not.
+  const kind = { [DEPENDENCY_LABELS.kind]: DEPENDENCIES_KIND };
+  const caches = await engine.createVolume(cacheVolume(uid), kind);
+  if (!caches.ok) return fail([caches.failure]);
+  return installDependencies(request.installs, {
+    project: opened.instance,
+    root: opened.project.root,
+    uid,
+    gid,
+    environment,
+    caBundle: certificatePaths(opened.devDirectory).bundle,
+    engine,
+    processes: world.processes,
+    files: world.files,
+    clock: world.clock,
+    parallel: cores,
     ...progress,
   });
 }
@@ -83,6 +122,8 @@ export async function applyPlan(
   if (!built.ok) return built;
   const [engine, compose] = await Promise.all([world.engine(), world.compose()]);
   const target = composeTarget(prepared);
+  const installed = await installAll(request, engine, world, progress);
+  if (!installed.ok) return installed;
   const compiled = await compileModules(
     {
       root: opened.project.root,

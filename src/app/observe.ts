@@ -1,6 +1,7 @@
 import { listBaseImages } from '../engine/build-images.ts';
 import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
+import { DEPENDENCIES_KIND, DEPENDENCY_LABELS } from '../generate/dependencies.ts';
 import type { ContainerSummary, Engine, ImageSummary } from '../ports/engine.ts';
 import type { World } from '../ports/world.ts';
 import { ok, type Result } from '../util/result.ts';
@@ -11,8 +12,8 @@ export interface Observed {
   readonly containers: readonly ContainerSummary[];
   /** The tool's base images, every version. */
   readonly images: readonly ImageSummary[];
-  /** Names of all volumes. */
-  readonly volumes: ReadonlySet<string>;
+  /** Volumes with dependencies, of every project: name → labels. */
+  readonly dependencyVolumes: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }
 
 /** Asks the engine for containers, images and volumes, in parallel. */
@@ -23,7 +24,7 @@ export async function observe(
   const [containers, images, volumes] = await Promise.all([
     engine.containers(instance),
     listBaseImages(engine),
-    engine.volumes({}),
+    engine.volumes({ [DEPENDENCY_LABELS.kind]: DEPENDENCIES_KIND }),
   ]);
   if (!containers.ok) return containers;
   if (!images.ok) return images;
@@ -31,7 +32,7 @@ export async function observe(
   return ok({
     containers: containers.value,
     images: images.value,
-    volumes: new Set(volumes.value.map(({ name }) => name)),
+    dependencyVolumes: new Map(volumes.value.map(({ name, labels }) => [name, labels])),
   });
 }
 

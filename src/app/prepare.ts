@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { applyTool, toPlain } from '../compose/merge.ts';
-import type { Layer } from '../compose/merge.ts';
+import { applyTool, toPlain, type Layer } from '../compose/merge.ts';
 import type { Failure } from '../events/failure.ts';
+import { certificatePaths } from '../generate/certificates.ts';
+import { dependencyMounts, readInstalls, type ModuleInstall } from '../generate/dependencies.ts';
 import { moduleLayer } from '../generate/module-layer.ts';
 import { labelEdits } from '../generate/tool-edits.ts';
 import type { Hierarchy } from '../images/hierarchy.ts';
@@ -14,7 +15,7 @@ import type { Files } from '../ports/files.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { certificateLayer, fileLayers } from './definition-layers.ts';
-import { mergeEnvironment, type Environment } from './environment.ts';
+import { mergeEnvironment, switchedOffServices, type Environment } from './environment.ts';
 
 /** The desired environment, complete: what the engine shall run, to the byte. */
 export interface Prepared {
@@ -23,46 +24,65 @@ export interface Prepared {
   readonly environment: Environment;
   readonly document: PlainMapping;
   readonly desired: readonly DesiredService[];
+  /** Locked dependencies by module; none in production, which has them in its artifact. */
+  readonly installs: ReadonlyMap<string, ModuleInstall>;
   /** Text of `.dev/compose.yaml`. */
   readonly composeText: string;
 }
 
 type PrepareWorld = Pick<World, 'files' | 'host'>;
 
+function moduleInstalls(
+  { project, context, settings }: OpenProject,
+  hierarchy: Hierarchy,
+  { files, host }: PrepareWorld,
+): Result<ReadonlyMap<string, ModuleInstall>, Failure> {
+  if (context === 'prod') return ok(new Map());
+  return readInstalls({
+    files,
+    root: project.root,
+    modules: project.modules.filter(({ name }) => settings.modules.get(name)?.run !== false),
+    references: new Map([...hierarchy].map(([name, { reference }]) => [name, reference])),
+    person: host,
+  });
+}
+
 /** All layers of a context, in merge order. */
 function allLayers(
   opened: OpenProject,
+  installs: ReadonlyMap<string, ModuleInstall>,
   { files, host }: PrepareWorld,
 ): Result<readonly Layer[], Failure> {
-  const { project, context, devDirectory, settings } = opened;
-  const modules = project.modules.filter(({ name }) => settings.modules.get(name)?.run !== false);
+  const { project, context, devDirectory } = opened;
+  const off = switchedOffServices(opened);
+  const modules = project.modules.filter(({ name }) => !off.has(name));
   const own = fileLayers(project.root, context, files);
   if (!own.ok) return own;
+  const moduleValues = moduleLayer({
+    project,
+    context,
+    modules,
+    dependencies: dependencyMounts(project.modules, installs, host.uid),
+    person: host,
+    caBundle: certificatePaths(devDirectory).bundle,
+    runModule: join(host.toolDirectory, 'profiles/dev/run-module'),
+  });
   return ok([
     { kind: 'tool', label: 'certificates', value: certificateLayer(devDirectory) },
-    {
-      kind: 'tool',
-      label: 'module',
-      value: moduleLayer({
-        project,
-        context,
-        modules,
-        dependencies: new Map(),
-        person: host,
-        caBundle: join(devDirectory, 'certs/bundle.crt'),
-        runModule: join(host.toolDirectory, 'profiles/dev/run-module'),
-      }),
-    },
+    { kind: 'tool', label: 'module', value: moduleValues },
     ...own.value,
   ]);
 }
 
+/** From a valid project to the text that the engine is given. Reads files, changes nothing. */
 export function prepare(
   opened: OpenProject,
   hierarchy: Hierarchy,
   world: PrepareWorld,
 ): Result<Prepared, readonly Failure[]> {
-  const layers = allLayers(opened, world);
+  const installs = moduleInstalls(opened, hierarchy, world);
+  if (!installs.ok) return fail([installs.failure]);
+  const layers = allLayers(opened, installs.value, world);
   if (!layers.ok) return fail([layers.failure]);
   const environment = mergeEnvironment({ opened, hierarchy, layers: layers.value }, world);
   if (!environment.ok) return environment;
@@ -76,6 +96,7 @@ export function prepare(
     environment: environment.value,
     document,
     desired,
+    installs: installs.value,
     composeText: stringify(toPlain(final)),
   });
 }

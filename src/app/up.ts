@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import type { AwaitedService } from '../engine/service-progress.ts';
 import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
+import { ensureDevFolder } from '../generate/dev-folder.ts';
+import { planInstalls } from '../generate/dependencies.ts';
 import { planBuilds } from '../images/plan.ts';
 import { mappingAt } from '../model/plain.ts';
 import type { Context } from '../model/project.ts';
@@ -10,6 +12,7 @@ import type { Plan } from '../plan/operation.ts';
 import { planUp, withDependencies, type Selection } from '../plan/plan.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
+import { generateFiles } from './generate-files.ts';
 import { observeOrBringEngine, type Observed } from './observe.ts';
 import { openProject } from './open-project.ts';
 import { prepare, writePrepared, type Prepared } from './prepare.ts';
@@ -33,6 +36,8 @@ export interface UpOutcome {
   readonly plan: Plan;
   /** Base images to build, with their causes; built unless `dryRun`. */
   readonly builds: readonly { readonly name: string; readonly cause: string }[];
+  /** Modules whose dependencies are installed, with the causes. */
+  readonly installs: readonly { readonly module: string; readonly cause: string }[];
 }
 
 /** How long a service may take to become ready before it is said to have failed. */
@@ -108,7 +113,11 @@ export async function up(
   const opening = await openProject({ ...request, write: !request.dryRun }, world, report);
   if (!opening.ok) return opening;
   const { opened, hierarchy } = opening.value;
-  const made = world.files.makeDirectory(opened.devDirectory, { mode: 0o700 });
+  if (request.dryRun) {
+    const prepared = prepare(opened, hierarchy, world);
+    return prepared.ok ? bring(request, prepared.value, world, progress) : prepared;
+  }
+  const made = ensureDevFolder(opened.project.root, world.files);
   if (!made.ok) return fail([made.failure]);
   const lock = await world.locks.acquire(join(opened.devDirectory, 'lock'), 'dev up', {
     patienceMs: LOCK_PATIENCE_MS,
@@ -141,21 +150,30 @@ async function bring(
   if (!observed.ok) return fail([observed.failure]);
   const plan = makePlan(request, prepared, observed.value);
   const { neededImages } = prepared.environment;
+  const installs = planInstalls(
+    prepared.installs.values(),
+    observed.value.dependencyVolumes,
+    instance,
+  );
   const builds = planBuilds(neededImages, prepared.hierarchy, observed.value.images);
   const outcome: UpOutcome = {
     prepared,
     plan,
     builds: builds.map(({ image, cause }) => ({ name: image.name, cause })),
+    installs: installs.map(({ install, cause }) => ({ module: install.module.name, cause })),
   };
   if (request.dryRun) return ok(outcome);
+  const generated = await generateFiles(prepared, world, progress.report);
+  if (!generated.ok) return generated;
   const written = writePrepared(prepared, world.files);
   if (!written.ok) return fail([written.failure]);
 
   const awaited = awaitedServices(request, prepared, plan, observed.value);
-  const work = { request, prepared, plan, builds, awaited };
+  const work = { request, prepared, plan, builds, installs, awaited };
   const nothingToDo =
     plan.operations.length === 0 &&
     builds.length === 0 &&
+    installs.length === 0 &&
     awaited.every(
       ({ current, hasHealthcheck: probed }) => current?.health === 'healthy' || !probed,
     );

@@ -13,11 +13,16 @@ interface UpOptions {
   readonly watch: boolean;
 }
 
-async function outcomeText({ plan, builds }: UpOutcome, dryRun: boolean): Promise<string> {
+async function outcomeText(
+  { plan, builds, installs }: UpOutcome,
+  dryRun: boolean,
+): Promise<string> {
   const { planText } = await import('../plan/operation.ts');
   if (!dryRun) return '';
   const images = builds.map(({ name, cause }) => `build image ${name}: ${cause}\n`).join('');
-  return plan.operations.length === 0 && images !== '' ? images : images + planText(plan);
+  const modules = installs.map(({ module, cause }) => `install ${module}: ${cause}\n`).join('');
+  const before = images + modules;
+  return plan.operations.length === 0 && before !== '' ? before : before + planText(plan);
 }
 
 async function act(
@@ -40,9 +45,9 @@ async function act(
   const result = await up(request, world, { report: display.report, signal });
   display.close();
   if (!result.ok) return printFailures(invocation, result.failure);
-  const { plan, builds } = result.value;
+  const { plan, builds, installs } = result.value;
   const { instance } = result.value.prepared.opened;
-  const document = { instance, dryRun: globals.dryRun, builds, plan };
+  const document = { instance, dryRun: globals.dryRun, builds, installs, plan };
   printResult(invocation, document, await outcomeText(result.value, globals.dryRun));
   return 0;
 }
