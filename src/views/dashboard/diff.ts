@@ -65,7 +65,7 @@ function sameCell(a: CellGrid, b: CellGrid, at: number): boolean {
 }
 
 const isBlank = (grid: CellGrid, at: number): boolean =>
-  grid.chars[at] === ' ' && grid.bg[at] === 0 && grid.attributes[at] === 0;
+  grid.chars[at] === ' ' && grid.fg[at] === 0 && grid.bg[at] === 0 && grid.attributes[at] === 0;
 
 /** The column from which a row holds nothing but blanks in the terminal's own colours. */
 function blankFrom(grid: CellGrid, y: number): number {

@@ -166,9 +166,9 @@ function placeInto(split: Split, area: Rect, panes: PlacedPane[], rules: Rect[])
     return;
   }
   const across = split.kind === 'columns';
-  const gaps = across ? split.parts.length - 1 : 0;
-  const room = (across ? area.columns : area.rows) - gaps;
-  const sizes = shareOut(split.shares, room, across ? LEAST_COLUMNS : LEAST_ROWS);
+  const gap = across ? 1 : 0;
+  const length = across ? area.columns : area.rows;
+  const sizes = shareOut(split.shares, length, gap, across ? LEAST_COLUMNS : LEAST_ROWS);
   let at = across ? area.x : area.y;
   split.parts.forEach((part, index) => {
     const size = sizes[index] ?? 0;
@@ -177,7 +177,7 @@ function placeInto(split: Split, area: Rect, panes: PlacedPane[], rules: Rect[])
       : { x: area.x, y: at, columns: area.columns, rows: size };
     placeInto(part, own, panes, rules);
     at += size;
-    if (across && index < split.parts.length - 1 && size > 0) {
+    if (across && (sizes[index + 1] ?? 0) > 0) {
       rules.push({ x: at, y: area.y, columns: 1, rows: area.rows });
       at += 1;
     }
@@ -185,8 +185,10 @@ function placeInto(split: Split, area: Rect, panes: PlacedPane[], rules: Rect[])
 }
 
 /** Whole sizes in proportion to the shares; parts that no longer fit get nothing. */
-function shareOut(shares: readonly number[], room: number, least: number): number[] {
-  const fits = Math.max(1, Math.min(shares.length, Math.floor(room / least)));
+function shareOut(shares: readonly number[], length: number, gap: number, least: number): number[] {
+  const most = Math.floor((length + gap) / (least + gap));
+  const fits = Math.max(1, Math.min(shares.length, most));
+  const room = length - gap * (fits - 1);
   const total = shares.slice(0, fits).reduce((sum, share) => sum + share, 0);
   const sizes: number[] = [];
   let taken = 0;
