@@ -1,0 +1,121 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { ContainerSummary, Engine } from '../../ports/engine.ts';
+import { notice } from './pane-source.ts';
+import type { OpenPaneSource, PaneSink } from './pane-source.ts';
+
+/** Lines of the past that a pane starts with. */
+const TAIL_LINES = 1_000;
+/** How soon a container that is not there is looked for again. */
+const LOOK_AGAIN_MS = 1_000;
+
+export interface LogsSourceOptions {
+  readonly engine: Pick<Engine, 'containers' | 'logs'>;
+  readonly clock: Clock;
+  readonly instance: string;
+  readonly service: string;
+}
+
+/** A service's log, over restarts and recreations of its container. */
+export function logsSource(options: LogsSourceOptions): OpenPaneSource {
+  return (_size, sink) => {
+    const controller = new AbortController();
+    const gate = new Gate();
+    void follow(options, sink, gate, controller.signal);
+    return {
+      send: () => undefined,
+      resize: () => undefined,
+      pause: () => gate.close(),
+      resume: () => gate.open(),
+      close: () => {
+        controller.abort();
+        gate.open();
+      },
+    };
+  };
+}
+
+async function follow(
+  { engine, clock, instance, service }: LogsSourceOptions,
+  sink: PaneSink,
+  gate: Gate,
+  signal: AbortSignal,
+): Promise<void> {
+  const lastSeenMs = new Map<string, number>();
+  let said = '';
+  const say = (text: string): void => {
+    if (text === said) return;
+    said = text;
+    sink.write(notice(text));
+  };
+  while (!signal.aborted) {
+    const listed = await engine.containers(instance);
+    const container = listed.ok ? newest(service, listed.value) : undefined;
+    const seen = container === undefined ? undefined : lastSeenMs.get(container.id);
+    if (container === undefined) {
+      say(listed.ok ? `${service} has no container` : listed.failure.what);
+    } else if (container.state === 'running' || seen === undefined) {
+      if (lastSeenMs.size > 0 && seen === undefined) say(`new container ${container.name}`);
+      said = '';
+      const last = await readLog(engine, container, seen, sink, gate, signal);
+      lastSeenMs.set(container.id, last);
+    }
+    if (container !== undefined && container.state !== 'running')
+      say(`${service}: ${container.status}`);
+    await clock.sleep(LOOK_AGAIN_MS, signal).catch(() => undefined);
+  }
+}
+
+/** Follows one container's log to its end. @returns the time of its last line. */
+async function readLog(
+  engine: Pick<Engine, 'logs'>,
+  container: ContainerSummary,
+  seenMs: number | undefined,
+  sink: PaneSink,
+  gate: Gate,
+  signal: AbortSignal,
+): Promise<number> {
+  let last = seenMs ?? 0;
+  const from = seenMs === undefined ? { tail: TAIL_LINES } : { sinceMs: seenMs + 1 };
+  try {
+    for await (const line of engine.logs(container.id, { ...from, follow: true, signal })) {
+      last = Math.max(last, line.atMs);
+      sink.write(`${line.text}\r\n`);
+      if (gate.isClosed) await gate.opened();
+    }
+  } catch (error) {
+    // The container or the engine went away; the next round says what there is.
+    if (!signal.aborted) sink.write(notice(error instanceof Error ? error.message : String(error)));
+  }
+  return last;
+}
+
+function newest(
+  service: string,
+  containers: readonly ContainerSummary[],
+): ContainerSummary | undefined {
+  return containers
+    .filter((one) => one.service === service && !one.oneOff)
+    .toSorted((one, other) => other.createdAtMs - one.createdAtMs)[0];
+}
+
+/** Where a reader waits while the pane cannot take more. */
+class Gate {
+  #waiting: (() => void)[] = [];
+  isClosed = false;
+
+  close(): void {
+    this.isClosed = true;
+  }
+
+  open(): void {
+    this.isClosed = false;
+    for (const go of this.#waiting.splice(0)) go();
+  }
+
+  opened(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.isClosed) this.#waiting.push(resolve);
+      else resolve();
+    });
+  }
+}

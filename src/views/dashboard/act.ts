@@ -1,0 +1,253 @@
+import type { Action } from './bindings.ts';
+import { enterCopy, moveTo } from './copy-mode.ts';
+import { geometry } from './geometry.ts';
+import { LAYOUTS, neighbourOf, place, resize, splitOf } from './layout.ts';
+import { urlOf } from './palette.ts';
+import { overviewRows, problemRows } from './rows.ts';
+import { findFrom } from './search.ts';
+import { subjectOf } from './subject.ts';
+import type { Surroundings } from './surroundings.ts';
+import { focusedPane, layoutOf, withLayout, withScroll } from './ui.ts';
+import type { Effect, PromptPurpose, Step, Ui } from './ui.ts';
+
+const only = (ui: Ui): Step => ({ ui, effects: [] });
+const say = (ui: Ui, message: string): Step => only({ ...ui, message });
+const effect = (ui: Ui, value: Effect, message = ''): Step => ({
+  ui: { ...ui, message },
+  effects: [value],
+});
+
+type Handler = (ui: Ui, around: Surroundings) => Step;
+
+/** Does what a key or the palette asks for. */
+export function act(ui: Ui, action: Action, around: Surroundings): Step {
+  const number = /^window-(\d+)$/.exec(action)?.[1];
+  if (number !== undefined) return only(showWindow(ui, Number(number), around));
+  // Numbered windows are dealt with: what is left has a handler each.
+  return HANDLERS[action as keyof typeof HANDLERS](ui, around);
+}
+
+export function showWindow(ui: Ui, window: number, around: Surroundings): Ui {
+  if (window === ui.window) return ui;
+  if (around.windows[window] === undefined) return { ...ui, message: `no window ${window}` };
+  return { ...ui, window, lastWindow: ui.window };
+}
+
+const windowBy =
+  (by: number): Handler =>
+  (ui, around) => {
+    const count = around.windows.length;
+    return only(showWindow(ui, (ui.window + by + count) % count, around));
+  };
+
+const paneTowards =
+  (direction: 'left' | 'right' | 'up' | 'down'): Handler =>
+  (ui, around) => {
+    const { body } = geometry(around.windows[ui.window], ui, around.size);
+    const { split, focus } = layoutOf(ui);
+    return only(withLayout(ui, { focus: neighbourOf(place(split, body), focus, direction) }));
+  };
+
+const resizeBy =
+  (direction: 'columns' | 'rows', steps: number): Handler =>
+  (ui) => {
+    const { split, focus } = layoutOf(ui);
+    return only(withLayout(ui, { split: resize(split, focus, direction, steps) }));
+  };
+
+const prompt =
+  (purpose: PromptPurpose, text = ''): Handler =>
+  (ui) =>
+    only({ ...ui, mode: { kind: 'prompt', purpose, text, selected: 0 } });
+
+/** Moves the selection of a list, or scrolls the pane. `by` gets the height of a page. */
+const scrollBy =
+  (by: (page: number) => number): Handler =>
+  (ui, around) => {
+    const window = around.windows[ui.window];
+    if (window !== undefined && window.kind !== 'panes') {
+      const rows = window.kind === 'overview' ? overviewRows(around) : problemRows(around);
+      const to = ui.selected[window.kind] + by(Math.max(1, around.size.rows - 4));
+      const selected = Math.max(0, Math.min(rows.length - 1, to));
+      return only({ ...ui, selected: { ...ui.selected, [window.kind]: selected } });
+    }
+    const focused = focusedPane(ui, around);
+    if (focused === undefined) return only(ui);
+    const pane = around.pane(focused.id);
+    const top = (ui.views[focused.id]?.top ?? pane.screenTop) + by(pane.rows);
+    return only(scrollTo(ui, focused.id, top, around));
+  };
+
+/** A pane scrolled to its end follows its output again. */
+export function scrollTo(ui: Ui, id: string, top: number, around: Surroundings): Ui {
+  const pane = around.pane(id);
+  if (top >= pane.screenTop) return withScroll(ui, id, { top: undefined });
+  return withScroll(ui, id, { top: Math.max(pane.firstLine, top) });
+}
+
+const match =
+  (direction: 'up' | 'down'): Handler =>
+  (ui, around) => {
+    const focused = focusedPane(ui, around);
+    if (focused === undefined || ui.query === '') return say(ui, 'search first: /');
+    const pane = around.pane(focused.id);
+    const top = ui.views[focused.id]?.top ?? pane.screenTop;
+    const found = findFrom(pane, ui.query, direction === 'up' ? top : top + pane.rows, direction);
+    if (found === undefined) return say(ui, 'no more matches');
+    const copy = enterCopy(ui, focused.id, around);
+    return only(copy.mode.kind === 'copy' ? moveTo(copy, copy.mode, found, pane) : copy);
+  };
+
+const HANDLERS: Readonly<Record<Exclude<Action, `window-${number}`>, Handler>> = {
+  'window-next': windowBy(1),
+  'window-previous': windowBy(-1),
+  'window-last': (ui, around) => only(showWindow(ui, ui.lastWindow, around)),
+  'window-choose': prompt('window'),
+  'pane-left': paneTowards('left'),
+  'pane-right': paneTowards('right'),
+  'pane-up': paneTowards('up'),
+  'pane-down': paneTowards('down'),
+  'pane-next': (ui, around) => {
+    const window = around.windows[ui.window];
+    if (window?.kind !== 'panes') return only(ui);
+    return only(withLayout(ui, { focus: (layoutOf(ui).focus + 1) % window.panes.length }));
+  },
+  'resize-left': resizeBy('columns', -1),
+  'resize-right': resizeBy('columns', 1),
+  'resize-up': resizeBy('rows', -1),
+  'resize-down': resizeBy('rows', 1),
+  zoom: (ui) => only(withLayout(ui, { zoomed: !layoutOf(ui).zoomed })),
+  'layout-next': (ui, around) => {
+    const window = around.windows[ui.window];
+    if (window?.kind !== 'panes') return only(ui);
+    const layout = (layoutOf(ui).layout + 1) % LAYOUTS.length;
+    const name = LAYOUTS[layout] ?? 'tiled';
+    const next = withLayout(ui, { layout, split: splitOf(name, window.panes.length) });
+    return say(next, `layout ${name}`);
+  },
+  copy: (ui, around) => {
+    const focused = focusedPane(ui, around);
+    return only(focused === undefined ? ui : enterCopy(ui, focused.id, around));
+  },
+  search: prompt('search'),
+  'search-all': prompt('search-all'),
+  'match-next': match('up'),
+  'match-previous': match('down'),
+  filter: (ui, around) => {
+    const focused = focusedPane(ui, around);
+    if (focused === undefined) return only(ui);
+    const text = ui.views[focused.id]?.filter ?? '';
+    return only({ ...ui, mode: { kind: 'prompt', purpose: 'filter', text, selected: 0 } });
+  },
+  pause: (ui, around) => {
+    const focused = focusedPane(ui, around);
+    if (focused === undefined) return only(ui);
+    const stands = ui.views[focused.id]?.top !== undefined;
+    const top = stands ? undefined : around.pane(focused.id).screenTop;
+    return only(withScroll(ui, focused.id, { top }));
+  },
+  'scroll-up': scrollBy(() => -1),
+  'scroll-down': scrollBy(() => 1),
+  'page-up': scrollBy((page) => -page),
+  'page-down': scrollBy((page) => page),
+  top: scrollBy(() => -1e9),
+  bottom: (ui, around) => {
+    const focused = focusedPane(ui, around);
+    if (focused === undefined) return scrollBy(() => 1e9)(ui, around);
+    return only(withScroll(ui, focused.id, { top: undefined, filter: undefined }));
+  },
+  open: (ui, around) => {
+    const focused = focusedPane(ui, around);
+    if (focused !== undefined) {
+      return effect(ui, { kind: 'send', pane: focused.id, data: '\r' });
+    }
+    return only(openPaneOf(ui, around));
+  },
+  edit: (ui, around) => {
+    const window = around.windows[ui.window];
+    const rows = problemRows(around);
+    const module = subjectOf(ui, around).module;
+    const row =
+      window?.kind === 'problems'
+        ? rows[ui.selected.problems]
+        : rows.find(({ subject, file }) => subject === module && file !== undefined);
+    if (row?.file === undefined) return say(ui, 'no file to edit here');
+    return effect(ui, { kind: 'edit', file: row.file, line: row.line });
+  },
+  'restart-pane': (ui, around) => {
+    const focused = focusedPane(ui, around);
+    if (focused === undefined) return only(ui);
+    return effect(ui, { kind: 'restart-pane', pane: focused.id });
+  },
+  'run-checks': (ui, around) => {
+    const { module } = subjectOf(ui, around);
+    const intent = {
+      kind: 'run-check' as const,
+      ...(module === undefined ? {} : { modules: [module] }),
+    };
+    return effect(
+      ui,
+      { kind: 'intent', intent },
+      `running the checks of ${module ?? 'all modules'}`,
+    );
+  },
+  'restart-service': ofService((service) => ({ kind: 'restart-service', service }), 'restarting'),
+  'recreate-service': ofService((service) => ({ kind: 'recreate-service', service }), 'recreating'),
+  'reset-data': (ui, around) => {
+    const { service } = subjectOf(ui, around);
+    if (service === undefined) return say(ui, 'no service here');
+    const question = `Remove all data of ${service} and start it empty?`;
+    const intent = { kind: 'reset-data' as const, service };
+    return only({ ...ui, mode: { kind: 'confirm', question, effect: { kind: 'intent', intent } } });
+  },
+  toggle: (ui, around) => {
+    const { module } = subjectOf(ui, around);
+    return prompt('palette', `toggle ${module ?? ''}`)(ui, around);
+  },
+  'open-url': (ui, around) => {
+    const { service } = subjectOf(ui, around);
+    const ports = service === undefined ? [] : (around.state.services[service]?.ports ?? []);
+    const url = ports.map(urlOf).find((one) => one !== undefined);
+    if (url === undefined) return prompt('palette', 'open http')(ui, around);
+    return effect(ui, { kind: 'open-url', url }, url);
+  },
+  palette: prompt('palette'),
+  help: (ui) => only({ ...ui, mode: { kind: 'help', top: 0 } }),
+  redraw: (ui) => effect(ui, { kind: 'redraw' }),
+  suspend: (ui) => effect(ui, { kind: 'suspend' }),
+  detach: (ui) => effect(ui, { kind: 'detach' }),
+};
+
+function ofService(
+  intent: (service: string) => { kind: 'restart-service' | 'recreate-service'; service: string },
+  doing: string,
+): Handler {
+  return (ui, around) => {
+    const { service } = subjectOf(ui, around);
+    if (service === undefined) return say(ui, 'no service here');
+    return effect(ui, { kind: 'intent', intent: intent(service) }, `${doing} ${service}`);
+  };
+}
+
+/** From a list to the pane about the selected row: its checks from the problems, else its logs. */
+function openPaneOf(ui: Ui, around: Surroundings): Ui {
+  const { service, module } = subjectOf(ui, around);
+  const name = module ?? service;
+  const wanted =
+    around.windows[ui.window]?.kind === 'problems' ? ['checks', 'logs'] : ['logs', 'checks'];
+  for (const kind of wanted) {
+    for (const [at, window] of around.windows.entries()) {
+      if (window.kind !== 'panes') continue;
+      const focus = window.panes.findIndex(
+        ({ definition: pane }) =>
+          pane.kind === kind &&
+          (pane.kind === 'checks' ? pane.module : 'service' in pane ? pane.service : '') === name,
+      );
+      if (focus < 0) continue;
+      const there = showWindow(ui, at, around);
+      const layouts = there.layouts.map((one, index) => (index === at ? { ...one, focus } : one));
+      return { ...there, layouts };
+    }
+  }
+  return { ...ui, message: name === undefined ? 'nothing selected' : `no pane shows ${name}` };
+}

@@ -1,0 +1,123 @@
+import type { Project } from '../../model/project.ts';
+import type { PaneDefinition, WindowDefinition } from '../../model/window.ts';
+import type { DashboardPane, DashboardWindow } from './surroundings.ts';
+
+/** More panes than this in one window would be too small to read. */
+const MOST_PANES = 8;
+
+export interface WindowSources {
+  readonly project: Pick<Project, 'modules' | 'windows'>;
+  /** Every service of the environment → the services that it depends on. */
+  readonly services: ReadonlyMap<string, readonly string[]>;
+}
+
+/** The overview, the project's windows (or one for each group that interacts), the problems. */
+export function dashboardWindows({ project, services }: WindowSources): readonly DashboardWindow[] {
+  const defined =
+    project.windows.length > 0 ? project.windows : groupWindows(project.modules, services);
+  return [
+    { kind: 'overview', name: 'overview' },
+    ...defined.map((window): DashboardWindow => ({
+      kind: 'panes',
+      name: window.name,
+      layout: window.layout,
+      panes: window.panes.map(toPane),
+    })),
+    { kind: 'problems', name: 'problems' },
+  ];
+}
+
+/** Panes of the same thing in two windows are one and the same terminal. */
+export function toPane(definition: PaneDefinition): DashboardPane {
+  const interactive = !['logs', 'checks'].includes(definition.kind);
+  return { id: paneId(definition), definition, interactive };
+}
+
+function paneId(definition: PaneDefinition): string {
+  switch (definition.kind) {
+    case 'logs':
+    case 'shell':
+    case 'console':
+      return `${definition.kind}:${definition.service}`;
+    case 'checks':
+      return `checks:${definition.module}`;
+    case 'probe':
+      return `probe:${definition.probe}`;
+    case 'command':
+      return `command:${definition.in}:${definition.run}`;
+    case 'tools':
+      return 'tools';
+  }
+}
+
+export function paneTitle(definition: DashboardPane['definition']): string {
+  switch (definition.kind) {
+    case 'logs':
+      return definition.service;
+    case 'shell':
+    case 'console':
+      return `${definition.service} ${definition.kind}`;
+    case 'checks':
+      return `${definition.module} checks`;
+    case 'probe':
+      return `probe ${definition.probe}`;
+    case 'command':
+      return definition.in === 'host' ? definition.run : `${definition.in}: ${definition.run}`;
+    case 'tools':
+      return 'tools';
+    case 'edit':
+      return `edit ${definition.file}`;
+  }
+}
+
+/**
+ * One window for each group of services that interact: those that depend on one another, directly
+ * or by way of others. Modules come with their checks; databases stand beside their users.
+ */
+function groupWindows(
+  modules: Project['modules'],
+  services: ReadonlyMap<string, readonly string[]>,
+): readonly WindowDefinition[] {
+  const names = [...new Set([...modules.map(({ name }) => name), ...services.keys()])];
+  const uses = (name: string): readonly string[] => [
+    ...(modules.find((module) => module.name === name)?.uses ?? []),
+    ...(services.get(name) ?? []),
+  ];
+  return groups(names, uses).flatMap((group) => {
+    const panes = group.flatMap((name): PaneDefinition[] => {
+      const module = modules.find((one) => one.name === name);
+      const logs: PaneDefinition[] = services.has(name) ? [{ kind: 'logs', service: name }] : [];
+      const checks: PaneDefinition[] =
+        module !== undefined && module.checks.length > 0 ? [{ kind: 'checks', module: name }] : [];
+      return [...logs, ...checks];
+    });
+    const count = Math.ceil(panes.length / MOST_PANES);
+    const size = Math.ceil(panes.length / Math.max(1, count));
+    return Array.from({ length: count }, (_, at) => ({
+      name: count > 1 ? `${group[0] ?? ''}-${at + 1}` : (group[0] ?? ''),
+      layout: 'tiled' as const,
+      panes: panes.slice(at * size, (at + 1) * size),
+    }));
+  });
+}
+
+/** Connected components, each in the order of the names. */
+function groups(
+  names: readonly string[],
+  uses: (name: string) => readonly string[],
+): readonly (readonly string[])[] {
+  const group = new Map<string, string>(names.map((name) => [name, name]));
+  const rootOf = (name: string): string => {
+    const parent = group.get(name) ?? name;
+    return parent === name ? name : rootOf(parent);
+  };
+  for (const name of names) {
+    for (const other of uses(name)) {
+      if (!group.has(other)) continue;
+      const [one, two] = [rootOf(name), rootOf(other)];
+      if (one !== two) group.set(two, one);
+    }
+  }
+  const roots = [...new Set(names.map(rootOf))];
+  return roots.map((root) => names.filter((name) => rootOf(name) === root));
+}

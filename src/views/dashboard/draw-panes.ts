@@ -1,0 +1,107 @@
+import { INVERSE, UNDERLINE } from '../../util/cell-grid.ts';
+import type { CellGrid, Rect } from '../../util/cell-grid.ts';
+import { ordered } from './copy-mode.ts';
+import type { CursorPlace } from './diff.ts';
+import type { ShownPane } from './geometry.ts';
+import { filteredLines, matchesIn } from './search.ts';
+import type { PaneView, Surroundings } from './surroundings.ts';
+import { putText } from './text.ts';
+import { THEME } from './theme.ts';
+import type { Ui } from './ui.ts';
+
+/** Draws one pane with its title. @returns where the terminal's cursor belongs if it has the focus. */
+export function drawPane(
+  grid: CellGrid,
+  shown: ShownPane,
+  focused: boolean,
+  ui: Ui,
+  around: Surroundings,
+): CursorPlace {
+  const { content, pane } = shown;
+  const view = around.pane(pane.id);
+  const { top, filter } = ui.views[pane.id] ?? {};
+  if (shown.title !== undefined) drawTitle(grid, shown.title, view, focused, ui, pane.id);
+  grid.fill(content);
+  if (filter !== undefined) {
+    filteredLines(view, filter, content.rows).forEach((line, row) => {
+      view.drawLine(line, grid, content.x, content.y + row, content.columns);
+      markMatches(grid, content, row, view.chars(line), filter);
+    });
+    return undefined;
+  }
+  const first = top ?? view.screenTop;
+  for (let row = 0; row < content.rows; row += 1) {
+    view.drawLine(first + row, grid, content.x, content.y + row, content.columns);
+    if (top !== undefined && ui.query !== '') {
+      markMatches(grid, content, row, view.chars(first + row), ui.query);
+    }
+  }
+  if (ui.mode.kind === 'copy' && ui.mode.pane === pane.id) {
+    return drawCopy(grid, content, first, view, ui);
+  }
+  if (!focused || top !== undefined || !pane.interactive) return undefined;
+  const cursor = view.cursor();
+  if (cursor === undefined || cursor.x >= content.columns || cursor.y >= content.rows) {
+    return undefined;
+  }
+  return { x: content.x + cursor.x, y: content.y + cursor.y };
+}
+
+function drawTitle(
+  grid: CellGrid,
+  area: Rect,
+  view: PaneView,
+  focused: boolean,
+  ui: Ui,
+  id: string,
+): void {
+  const { top, filter } = ui.views[id] ?? {};
+  const notes = [
+    ...(filter === undefined ? [] : [`only “${filter}”`]),
+    ...(top === undefined ? [] : [`stands, ${view.screenTop - top} below`]),
+    ...(view.hasEnded ? ['ended'] : []),
+  ];
+  const stands = top !== undefined || filter !== undefined;
+  const style = focused ? (stands ? THEME.titleStands : THEME.titleFocused) : THEME.title;
+  grid.fill(area, style);
+  const text = ` ${view.title}${notes.length > 0 ? ` [${notes.join(', ')}]` : ''}`;
+  putText(grid, area.x, area.y, text, style, area.columns);
+}
+
+function drawCopy(
+  grid: CellGrid,
+  content: Rect,
+  first: number,
+  view: PaneView,
+  ui: Ui,
+): CursorPlace {
+  if (ui.mode.kind !== 'copy') return undefined;
+  const { at, anchor } = ui.mode;
+  if (anchor !== undefined) {
+    const [from, to] = ordered(anchor, at);
+    for (let line = Math.max(first, from.line); line <= to.line; line += 1) {
+      const row = line - first;
+      if (row >= content.rows) break;
+      const start = line === from.line ? from.column : 0;
+      const end = line === to.line ? to.column + 1 : view.chars(line).length;
+      const columns = Math.min(end, content.columns) - start;
+      grid.mark(content.x + start, content.y + row, columns, INVERSE);
+    }
+  }
+  const row = at.line - first;
+  if (row < 0 || row >= content.rows) return undefined;
+  return { x: content.x + Math.min(at.column, content.columns - 1), y: content.y + row };
+}
+
+function markMatches(
+  grid: CellGrid,
+  content: Rect,
+  row: number,
+  chars: readonly string[],
+  query: string,
+): void {
+  for (const { column, columns } of matchesIn(chars, query)) {
+    const seen = Math.min(columns, content.columns - column);
+    if (seen > 0) grid.mark(content.x + column, content.y + row, seen, INVERSE | UNDERLINE);
+  }
+}

@@ -1,0 +1,118 @@
+import { CHECK_KINDS } from '../../model/module.ts';
+import type { Intent } from '../../session/protocol.ts';
+import { ACTIONS } from './bindings.ts';
+import type { Action } from './bindings.ts';
+import type { Surroundings } from './surroundings.ts';
+import type { Effect } from './ui.ts';
+
+/** One line of the palette. */
+export interface Command {
+  readonly title: string;
+  readonly run:
+    | { readonly kind: 'action'; readonly action: Action }
+    | { readonly kind: 'window'; readonly window: number }
+    | { readonly kind: 'effect'; readonly effect: Effect; readonly ask?: string };
+}
+
+const intent = (title: string, value: Intent, ask?: string): Command => ({
+  title,
+  run: {
+    kind: 'effect',
+    effect: { kind: 'intent', intent: value },
+    ...(ask === undefined ? {} : { ask }),
+  },
+});
+
+/** Everything that can be done now, by name. */
+export function commands(around: Surroundings): readonly Command[] {
+  const { state, windows } = around;
+  const services = Object.values(state.services);
+  return [
+    ...windows.map(({ name }, window): Command => ({
+      title: `window ${name}`,
+      run: { kind: 'window', window },
+    })),
+    ...state.modules.flatMap((module) => [
+      intent(`run checks of ${module.name}`, { kind: 'run-check', modules: [module.name] }),
+      ...module.checks.map(({ check }) =>
+        intent(`run ${check} of ${module.name}`, {
+          kind: 'run-check',
+          modules: [module.name],
+          only: [check],
+        }),
+      ),
+      intent(`toggle module ${module.name} (${module.run ? 'on' : 'off'})`, {
+        kind: 'toggle-module',
+        module: module.name,
+      }),
+      intent(`toggle watching of ${module.name} (${module.watch ? 'on' : 'off'})`, {
+        kind: 'toggle-watch',
+        module: module.name,
+      }),
+      ...CHECK_KINDS.flatMap((kind) => {
+        const check = module.checks.find((one) => one.check === kind);
+        if (check === undefined) return [];
+        const now = check.enabled ? 'on' : 'off';
+        return [
+          intent(`toggle ${kind} of ${module.name} (${now})`, {
+            kind: 'toggle-check',
+            module: module.name,
+            check: kind,
+          }),
+        ];
+      }),
+    ]),
+    intent('run all checks', { kind: 'run-check' }),
+    intent('cancel running checks', { kind: 'cancel-checks' }),
+    intent(`toggle watching (${state.watching.mode})`, { kind: 'toggle-watch' }),
+    intent('reload the definition files', { kind: 'reload' }),
+    ...services.flatMap(({ service, ports }) => [
+      intent(`restart ${service}`, { kind: 'restart-service', service }),
+      intent(`recreate ${service}`, { kind: 'recreate-service', service }),
+      intent(
+        `reset data of ${service}`,
+        { kind: 'reset-data', service },
+        `Remove all data of ${service} and start it empty?`,
+      ),
+      ...(ports ?? []).flatMap((port) => {
+        const url = urlOf(port);
+        if (url === undefined) return [];
+        return [
+          {
+            title: `open ${url} (${service})`,
+            run: { kind: 'effect', effect: { kind: 'open-url', url } },
+          } satisfies Command,
+        ];
+      }),
+    ]),
+    ...(Object.keys(ACTIONS) as (keyof typeof ACTIONS)[]).map((action): Command => ({
+      title: ACTIONS[action],
+      run: { kind: 'action', action },
+    })),
+  ];
+}
+
+/** The commands whose title has all the typed words, those that begin with them first. */
+export function matchingCommands(all: readonly Command[], typed: string): readonly Command[] {
+  const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
+  const start = words[0] ?? '';
+  return all
+    .filter(({ title }) => words.every((word) => title.toLowerCase().includes(word)))
+    .toSorted(
+      (one, other) =>
+        Number(other.title.toLowerCase().startsWith(start)) -
+        Number(one.title.toLowerCase().startsWith(start)),
+    );
+}
+
+/** `127.0.0.1:8443→443/tcp` → `https://localhost:8443`; undefined for what no browser opens. */
+export function urlOf(port: string): string | undefined {
+  const match = /^(.*):(\d+)→(\d+)\/tcp$/.exec(port);
+  if (match === null) return undefined;
+  const [, address = '', hostPort = '', containerPort = ''] = match;
+  const databases = ['5432', '3306', '6379', '27017', '5672', '9092'];
+  if (databases.includes(containerPort)) return undefined;
+  const local = ['127.0.0.1', '0.0.0.0', '[::]', '[::1]', '::', ''].includes(address);
+  const scheme = containerPort.endsWith('443') ? 'https' : 'http';
+  return `${scheme}://${local ? 'localhost' : address}:${hostPort}`;
+}

@@ -1,0 +1,116 @@
+import { unreachable } from '../../util/unreachable.ts';
+import { act, showWindow } from './act.ts';
+import { enterCopy, moveTo } from './copy-mode.ts';
+import type { KeyInput } from './input.ts';
+import { commands, matchingCommands } from './palette.ts';
+import type { Command } from './palette.ts';
+import { findFrom, findInAll } from './search.ts';
+import type { Surroundings } from './surroundings.ts';
+import { NORMAL, focusedPane, withScroll } from './ui.ts';
+import type { Mode, Step, Ui } from './ui.ts';
+
+type Prompt = Extract<Mode, { kind: 'prompt' }>;
+
+const only = (ui: Ui): Step => ({ ui, effects: [] });
+
+/** One key while something is being typed. */
+export function promptKey(ui: Ui, mode: Prompt, key: KeyInput, around: Surroundings): Step {
+  const edit = (text: string): Step => only({ ...ui, mode: { ...mode, text: text, selected: 0 } });
+  const select = (by: number): Step =>
+    only({ ...ui, mode: { ...mode, selected: Math.max(0, mode.selected + by) } });
+  switch (key.name) {
+    case 'Escape':
+    case 'C-c':
+    case 'C-g':
+      return only({ ...ui, mode: NORMAL });
+    case 'Enter':
+      return answer({ ...ui, mode: NORMAL }, mode, around);
+    case 'Backspace':
+      return edit(Array.from(mode.text).slice(0, -1).join(''));
+    case 'C-u':
+      return edit('');
+    case 'C-w':
+      return edit(mode.text.replace(/\S+\s*$/, ''));
+    case 'Space':
+      return edit(`${mode.text} `);
+    case 'Tab':
+      if (mode.purpose !== 'search' && mode.purpose !== 'search-all') return select(1);
+      return only({
+        ...ui,
+        mode: { ...mode, purpose: mode.purpose === 'search' ? 'search-all' : 'search' },
+      });
+    case 'Up':
+    case 'C-p':
+      return select(-1);
+    case 'Down':
+    case 'C-n':
+      return select(1);
+    default:
+      return isText(key.raw) ? edit(mode.text + key.raw) : only(ui);
+  }
+}
+
+const isText = (raw: string): boolean => raw >= ' ' && raw !== '\x7f' && !raw.startsWith('\x1b');
+
+function answer(ui: Ui, mode: Prompt, around: Surroundings): Step {
+  switch (mode.purpose) {
+    case 'search':
+      return only(searchPane(ui, mode.text === '' ? ui.query : mode.text, around));
+    case 'search-all':
+      return only(searchAll(ui, mode.text === '' ? ui.query : mode.text, around));
+    case 'filter': {
+      const pane = focusedPane(ui, around);
+      if (pane === undefined) return only(ui);
+      return only(withScroll(ui, pane.id, { filter: mode.text, top: undefined }));
+    }
+    case 'window': {
+      const window = around.windows.findIndex(({ name }) =>
+        name.toLowerCase().startsWith(mode.text.toLowerCase()),
+      );
+      if (window < 0) return only({ ...ui, message: `no window ${mode.text}` });
+      return only(showWindow(ui, window, around));
+    }
+    case 'palette': {
+      const found = matchingCommands(commands(around), mode.text);
+      const command = found[Math.min(mode.selected, found.length - 1)];
+      return command === undefined ? only(ui) : runCommand(ui, command, around);
+    }
+    default:
+      return unreachable(mode.purpose);
+  }
+}
+
+/** From the newest line up: the first match, in copy mode, with what stands around it. */
+function searchPane(ui: Ui, query: string, around: Surroundings): Ui {
+  const focused = focusedPane(ui, around);
+  if (focused === undefined) return searchAll(ui, query, around);
+  const pane = around.pane(focused.id);
+  const from = ui.views[focused.id]?.top;
+  const start = from === undefined ? pane.firstLine + pane.lineCount : from + pane.rows;
+  const found = findFrom(pane, query, start, 'up');
+  if (found === undefined) return { ...ui, query, message: `nothing like “${query}”` };
+  const copy = enterCopy({ ...ui, query }, focused.id, around);
+  return copy.mode.kind === 'copy' ? moveTo(copy, copy.mode, found, pane) : copy;
+}
+
+function searchAll(ui: Ui, query: string, around: Surroundings): Ui {
+  const matches = findInAll(around, query);
+  if (matches.length === 0) return { ...ui, query, message: `nothing like “${query}” anywhere` };
+  return { ...ui, query, mode: { kind: 'results', query, matches, selected: 0 } };
+}
+
+function runCommand(ui: Ui, { run, title }: Command, around: Surroundings): Step {
+  switch (run.kind) {
+    case 'action':
+      return act(ui, run.action, around);
+    case 'window':
+      return only(showWindow(ui, run.window, around));
+    case 'effect':
+      if (run.ask !== undefined) {
+        return only({ ...ui, mode: { kind: 'confirm', question: run.ask, effect: run.effect } });
+      }
+      return { ui: { ...ui, message: title }, effects: [run.effect] };
+    default:
+      return unreachable(run);
+  }
+}

@@ -1,0 +1,36 @@
+import { overviewRows, problemRows } from './rows.ts';
+import type { Surroundings } from './surroundings.ts';
+import { focusedPane } from './ui.ts';
+import type { Ui } from './ui.ts';
+
+/** What a person is looking at: the service and the module that commands without a name mean. */
+export interface Subject {
+  readonly service: string | undefined;
+  readonly module: string | undefined;
+}
+
+export function subjectOf(ui: Ui, around: Surroundings): Subject {
+  const window = around.windows[ui.window];
+  const named = (name: string | undefined): Subject => ({
+    service: name !== undefined && name in around.state.services ? name : undefined,
+    module: around.state.modules.some((module) => module.name === name) ? name : undefined,
+  });
+  if (window?.kind === 'overview') return named(overviewRows(around)[ui.selected.overview]?.name);
+  if (window?.kind === 'problems') return named(problemRows(around)[ui.selected.problems]?.subject);
+  const definition = focusedPane(ui, around)?.definition;
+  switch (definition?.kind) {
+    case 'logs':
+    case 'shell':
+    case 'console':
+      return named(definition.service);
+    case 'checks':
+      return named(definition.module);
+    case 'command':
+      return named(definition.in);
+    case 'tools':
+    case 'probe':
+    case 'edit':
+    case undefined:
+      return named(undefined);
+  }
+}

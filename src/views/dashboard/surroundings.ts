@@ -1,0 +1,66 @@
+import type { LayoutName } from './layout.ts';
+import type { PaneDefinition } from '../../model/window.ts';
+import type { SessionState } from '../../state/session-state.ts';
+import type { CellGrid } from '../../util/cell-grid.ts';
+
+/**
+ * A pane's terminal as the dashboard looks at it. Lines have numbers that stay theirs when older
+ * ones are dropped: from `firstLine` to `firstLine + lineCount - 1`.
+ */
+export interface PaneView {
+  readonly title: string;
+  readonly hasEnded: boolean;
+  readonly firstLine: number;
+  readonly lineCount: number;
+  /** The first line of the live screen. */
+  readonly screenTop: number;
+  readonly rows: number;
+  text(line: number): string;
+  /** One string a cell, as in CellGrid. */
+  chars(line: number): readonly string[];
+  isWrapped(line: number): boolean;
+  drawLine(line: number, grid: CellGrid, x: number, y: number, columns: number): void;
+  /** On the live screen. */
+  cursor(): { readonly x: number; readonly y: number } | undefined;
+  readonly wantsMouse: boolean;
+  readonly wantsPasteMarks: boolean;
+}
+
+export interface DashboardPane {
+  readonly id: string;
+  readonly definition: PaneDefinition | { readonly kind: 'edit'; readonly file: string };
+  /** Whether keys go to a program in it. */
+  readonly interactive: boolean;
+}
+
+export type DashboardWindow =
+  | {
+      readonly kind: 'panes';
+      readonly name: string;
+      readonly layout: LayoutName;
+      readonly panes: readonly DashboardPane[];
+    }
+  | { readonly kind: 'overview' | 'problems'; readonly name: string };
+
+/** What a service uses, as the engine last said. */
+export interface ServiceStats {
+  /** Percent of one core. */
+  readonly cpuPercent: number;
+  readonly memoryBytes: number;
+}
+
+/** Everything that the dashboard shows and does not own. */
+export interface Surroundings {
+  readonly project: string;
+  readonly context: string;
+  readonly windows: readonly DashboardWindow[];
+  readonly state: SessionState;
+  /** False while the session cannot be reached. */
+  readonly linked: boolean;
+  readonly stats: ReadonlyMap<string, ServiceStats>;
+  readonly nowMs: number;
+  readonly size: { readonly columns: number; readonly rows: number };
+  /** Name of the prefix key: `C-b`. */
+  readonly prefix: string;
+  pane(id: string): PaneView;
+}
