@@ -6,6 +6,7 @@ import { declareDown } from './down.ts';
 import type { GlobalOptions, Invocation } from './invocation.ts';
 import { declareLogs } from './logs.ts';
 import type { Run } from './run.ts';
+import { declareShell } from './shell.ts';
 import { declareStatus } from './status.ts';
 import { declareUp } from './up.ts';
 import { declareUrls } from './urls.ts';
@@ -19,6 +20,7 @@ const COMMANDS: readonly ((program: Command, run: Run) => void)[] = [
   declareStatus,
   declareUrls,
   declareLogs,
+  declareShell,
   declareClean,
   declareDoctor,
 ];

@@ -28,12 +28,10 @@ export interface PasteInput {
 const PASTE_BEGIN = '\x1b[200~';
 const PASTE_END = '\x1b[201~';
 /** A whole escape sequence at the start, or the beginning of one that may still grow. */
-const SEQUENCE =
-  // eslint-disable-next-line no-control-regex -- these are the control characters that keys send
-  /^\x1b(?:\x1b?\[[0-?]*[ -/]*[@-~]|\x1b?O[ -~]|\[\[[A-E]|[^[O\x1b])/u;
-// eslint-disable-next-line no-control-regex -- as above
+const SEQUENCE = /^\x1b(?:\x1b?\[[0-?]*[ -/]*[@-~]|\x1b?O[ -~]|\[\[[A-E]|[^[O\x1b])/u;
+
 const UNFINISHED = /^\x1b(?:\x1b?(?:\[[0-?]*[ -/]*|O)?)?$/;
-// eslint-disable-next-line no-control-regex -- as above
+
 const SGR_MOUSE = /^\x1b\[<(\d+);(\d+);(\d+)([Mm])$/;
 
 /**

@@ -6,6 +6,7 @@ import {
   openServices,
   shellContainer,
 } from '../../../src/app/shell-target.ts';
+import { shellWords } from '../../../src/cli/shell.ts';
 import type { ContainerSummary } from '../../../src/ports/engine.ts';
 
 function container(service: string, extra: Partial<ContainerSummary> = {}): ContainerSummary {
@@ -109,5 +110,25 @@ describe('the shell in the container', () => {
     expect(environment['ONESTACK_PROMPT_BASH']).toContain('\\e[1;31m');
     expect(environment['ONESTACK_PROMPT_SH']).toBe('shop/api (prod) ${PWD} $ ');
     expect(shellEnvironment(place, {})['TERM']).toBe('xterm-256color');
+  });
+});
+
+describe('the command line of dev shell', () => {
+  const words = (...typed: string[]) =>
+    shellWords(
+      typed.slice(1).filter((word, at, all) => word !== '--' || all.indexOf('--') !== at),
+      typed,
+    );
+
+  it('has a service, a command behind --, or both', () => {
+    expect(words('shell')).toEqual({ service: undefined, command: [] });
+    expect(words('shell', 'api')).toEqual({ service: 'api', command: [] });
+    expect(words('shell', 'api', '--', 'ls', '-l')).toEqual({
+      service: 'api',
+      command: ['ls', '-l'],
+    });
+    expect(words('shell', '--', 'ls')).toEqual({ service: undefined, command: ['ls'] });
+    expect(words('shell', 'api', 'ls')).toEqual({ service: 'api', command: ['ls'] });
+    expect(words('shell', 'api', '--', 'git', '--', 'x').command).toEqual(['git', '--', 'x']);
   });
 });
