@@ -74,7 +74,10 @@ export function readInstructions(lines: readonly string[]): readonly Instruction
       text = lines[at] ?? '';
     }
     parts.push(text);
-    const value = parts.map((part) => part.trim()).join(' ');
+    const value = parts
+      .map((part) => part.trim())
+      .join(' ')
+      .trim();
     for (const end of heredocEnds(keyword, value)) {
       while (at + 1 < lines.length && lines[at + 1]?.replace(/^\t+/, '') !== end) at += 1;
       at += 1;

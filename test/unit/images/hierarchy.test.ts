@@ -1,0 +1,217 @@
+import { describe, expect, it } from 'vitest';
+import { loadHierarchy } from '../../../src/images/hierarchy.ts';
+import type { Hierarchy } from '../../../src/images/hierarchy.ts';
+import { MemoryFiles } from '../../support/memory-files.ts';
+
+const OS = 'FROM debian:trixie-slim AS system\nRUN x\nFROM scratch\nCOPY --from=system / /\n';
+const TOOL = {
+  '/tool/base-images/os/Dockerfile': OS,
+  '/tool/base-images/os/setup': 'echo',
+  '/tool/base-images/node/Dockerfile': 'FROM onestack/os\nRUN node\n',
+};
+
+function files(more: Readonly<Record<string, string>> = {}): MemoryFiles {
+  return new MemoryFiles({ ...TOOL, '/p/dev.yaml': '', ...more });
+}
+
+function load(memory: MemoryFiles) {
+  return loadHierarchy({ files: memory, projectRoot: '/p', toolDirectory: '/tool' });
+}
+
+function loaded(memory: MemoryFiles): Hierarchy {
+  const hierarchy = load(memory);
+  if (!hierarchy.ok) throw new Error(JSON.stringify(hierarchy.failure));
+  return hierarchy.value;
+}
+
+function failuresOf(memory: MemoryFiles) {
+  const hierarchy = load(memory);
+  if (hierarchy.ok) throw new Error('loaded');
+  return hierarchy.failure;
+}
+
+/** Names of the images whose fingerprints differ. */
+function changed(before: Hierarchy, after: Hierarchy): readonly string[] {
+  return [...after.values()]
+    .filter(({ name, reference }) => before.get(name)?.reference !== reference)
+    .map(({ name }) => name);
+}
+
+describe('loadHierarchy', () => {
+  it('has parents before children, and knows what each is made of', () => {
+    expect(
+      [...loaded(files()).values()].map(({ name, parent, uses, externals, origin }) => ({
+        name,
+        parent,
+        uses,
+        externals,
+        origin,
+      })),
+    ).toEqual([
+      {
+        name: 'os',
+        parent: undefined,
+        uses: [],
+        externals: ['debian:trixie-slim'],
+        origin: 'tool',
+      },
+      { name: 'node', parent: 'os', uses: ['os'], externals: [], origin: 'tool' },
+    ]);
+  });
+
+  it("adds the project's images, and takes them in place of the tool's", () => {
+    const hierarchy = loaded(
+      files({
+        '/p/base-images/node/Dockerfile': 'FROM onestack/os\nRUN other\n',
+        '/p/base-images/api/Dockerfile': 'FROM onestack/node\nCOPY --from=onestack/os /a /a\n',
+      }),
+    );
+    expect(hierarchy.get('node')).toMatchObject({
+      origin: 'project',
+      directory: '/p/base-images/node',
+    });
+    expect(hierarchy.get('api')).toMatchObject({ parent: 'node', uses: ['node', 'os'] });
+  });
+
+  it('finds a parent through stages', () => {
+    const text = 'FROM onestack/node AS build\nRUN x\nFROM onestack/os AS base\nFROM base\n';
+    const hierarchy = loaded(files({ '/p/base-images/api/Dockerfile': text }));
+    expect(hierarchy.get('api')).toMatchObject({ parent: 'os', uses: ['node', 'os'] });
+  });
+
+  it('takes further images of the tool, unless the project has its own', () => {
+    const memory = files({ '/tool/tools-container/Dockerfile': 'FROM onestack/os\n' });
+    const request = {
+      files: memory,
+      projectRoot: '/p',
+      toolDirectory: '/tool',
+      extra: new Map([['tools', '/tool/tools-container']]),
+    };
+    const hierarchy = loadHierarchy(request);
+    expect(hierarchy.ok && hierarchy.value.get('tools')?.directory).toBe('/tool/tools-container');
+  });
+});
+
+describe('fingerprints', () => {
+  const api = { '/p/base-images/api/Dockerfile': 'FROM onestack/node\n' };
+
+  it('are the same for the same files, wherever they lie', () => {
+    const moved = new MemoryFiles(
+      Object.fromEntries(
+        Object.entries(TOOL).map(([path, text]) => [path.replace('/tool', '/elsewhere'), text]),
+      ),
+    );
+    const there = loadHierarchy({ files: moved, projectRoot: '/q', toolDirectory: '/elsewhere' });
+    expect(there.ok && changed(loaded(files()), there.value)).toEqual([]);
+  });
+
+  it('change with the Dockerfile, and pass on to everything built from it', () => {
+    const before = loaded(files(api));
+    const dockerfile = { '/tool/base-images/node/Dockerfile': 'FROM onestack/os\nRUN new\n' };
+    expect(changed(before, loaded(files({ ...api, ...dockerfile })))).toEqual(['node', 'api']);
+  });
+
+  it('change with contents, names and the right to execute of files in the context', () => {
+    const before = loaded(files());
+    const other = files({ '/tool/base-images/os/setup': 'other' });
+    expect(changed(before, loaded(other))).toEqual(['os', 'node']);
+    const added = files({ '/tool/base-images/os/more': '' });
+    expect(changed(before, loaded(added))).toEqual(['os', 'node']);
+    const executable = files();
+    executable.put('/tool/base-images/os/setup', 'echo', 0o755);
+    expect(changed(before, loaded(executable))).toEqual(['os', 'node']);
+  });
+
+  it('do not change with the umask, nor with what .dockerignore leaves out', () => {
+    const ignore = { '/tool/base-images/os/.dockerignore': 'notes\n' };
+    const before = loaded(files(ignore));
+    const after = files({ ...ignore, '/tool/base-images/os/notes/a': 'x' });
+    after.put('/tool/base-images/os/setup', 'echo', 0o664);
+    expect(changed(before, loaded(after))).toEqual([]);
+  });
+
+  it('follow where a symlink within the context leads', () => {
+    const linked = (target: string): Hierarchy => {
+      const memory = files({ '/tool/base-images/os/other': '' });
+      memory.link('/tool/base-images/os/link', target);
+      return loaded(memory);
+    };
+    expect(changed(linked('setup'), linked('other'))).toEqual(['os', 'node']);
+  });
+});
+
+describe('wrong hierarchies', () => {
+  it('a parent that does not exist: where it stands, and which may be meant', () => {
+    expect(
+      failuresOf(files({ '/p/base-images/api/Dockerfile': '# api\nFROM onestack/nod\n' })),
+    ).toEqual([
+      {
+        reason: 'definition',
+        what: 'Base image api is built from onestack/nod, which does not exist',
+        cure: 'Did you mean onestack/node?',
+        at: {
+          file: 'base-images/api/Dockerfile',
+          line: 2,
+          column: 6,
+          text: 'FROM onestack/nod',
+          length: 12,
+        },
+      },
+    ]);
+  });
+
+  it('a cycle: the images in it, and a place', () => {
+    const [failure] = failuresOf(
+      files({
+        '/p/base-images/a/Dockerfile': 'FROM onestack/b\n',
+        '/p/base-images/b/Dockerfile': 'FROM onestack/os\nCOPY --from=onestack/a / /\n',
+      }),
+    );
+    expect(failure).toMatchObject({
+      what: 'Base images are built from one another: a → b → a',
+      at: { file: 'base-images/a/Dockerfile', line: 1 },
+    });
+  });
+
+  it('an image built from itself', () => {
+    const [failure] = failuresOf(files({ '/p/base-images/a/Dockerfile': 'FROM onestack/a\n' }));
+    expect(failure?.what).toBe('Base images are built from one another: a → a');
+  });
+
+  it.each([
+    ['without FROM', 'RUN x\n', 'base-images/a/Dockerfile has no FROM'],
+    ['with an ARG without a value', 'ARG X\nFROM $X\n', '$X has no value'],
+  ])('a Dockerfile %s', (_, text, what) => {
+    expect(failuresOf(files({ '/p/base-images/a/Dockerfile': text }))[0]?.what).toBe(what);
+  });
+
+  it('a folder without a Dockerfile, and a name that is none', () => {
+    const memory = files({ '/p/base-images/a/x': '', '/p/base-images/B/Dockerfile': 'FROM a\n' });
+    expect(failuresOf(memory).map(({ what }) => what)).toEqual([
+      'base-images/B is no name for an image',
+      'There is no base-images/a/Dockerfile',
+    ]);
+  });
+
+  it('symlinks that lead out of the project or the context', () => {
+    const memory = files({
+      '/etc/secret': 'x',
+      '/p/base-images/a/Dockerfile': 'FROM onestack/os\n',
+    });
+    memory.link('/p/base-images/a/config', '/etc/secret');
+    memory.link('/p/base-images/b', '/etc');
+    memory.put('/etc/Dockerfile', 'FROM scratch');
+    expect(failuresOf(memory).map(({ what }) => what)).toEqual([
+      '/p/base-images/a/config is a symlink that leaves its build context',
+      'A symlink leads out of the project: base-images/b/Dockerfile',
+    ]);
+  });
+
+  it('all of them at once', () => {
+    const memory = files({
+      '/p/base-images/a/Dockerfile': 'FROM onestack/x\n',
+      '/p/base-images/b/Dockerfile': 'FROM onestack/y\n',
+    });
+    expect(failuresOf(memory)).toHaveLength(2);
+  });
+});

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { loadHierarchy, type Hierarchy } from '../../../src/images/hierarchy.ts';
+import { planBuilds, withBases } from '../../../src/images/plan.ts';
+import type { ImageSummary } from '../../../src/ports/engine.ts';
+import { MemoryFiles } from '../../support/memory-files.ts';
+
+function hierarchyOf(images: Readonly<Record<string, string>>): Hierarchy {
+  const files = new MemoryFiles(
+    Object.fromEntries(
+      Object.entries(images).map(([name, text]) => [`/t/base-images/${name}/Dockerfile`, text]),
+    ),
+  );
+  const hierarchy = loadHierarchy({ files, projectRoot: '/p', toolDirectory: '/t' });
+  if (!hierarchy.ok) throw new Error(JSON.stringify(hierarchy.failure));
+  return hierarchy.value;
+}
+
+const BASE = {
+  os: 'FROM debian\n',
+  node: 'FROM onestack/os\n',
+  go: 'FROM onestack/os\n',
+  redis: 'FROM onestack/os\n',
+};
+
+/** Images as the engine would list them after a build. */
+function built(hierarchy: Hierarchy, createdAtMs = 1): readonly ImageSummary[] {
+  return [...hierarchy.values()].map(({ name, reference, fingerprint }) => ({
+    id: `sha256:${name}`,
+    tags: [reference],
+    labels: {
+      'dev.onestack.image': name,
+      'dev.onestack.fingerprint': fingerprint.value,
+      'dev.onestack.inputs': fingerprint.inputs,
+    },
+    sizeBytes: 1,
+    createdAtMs,
+  }));
+}
+
+function plan(
+  needed: readonly string[],
+  hierarchy: Hierarchy,
+  present: readonly ImageSummary[],
+): readonly string[] {
+  return planBuilds(needed, hierarchy, present).map(
+    ({ image, cause, after }) =>
+      `${image.name}: ${cause}${after.map((one) => `, after ${one}`).join('')}`,
+  );
+}
+
+describe('planBuilds', () => {
+  it('builds what is needed and its bases, and nothing else', () => {
+    expect(plan(['node', 'go'], hierarchyOf(BASE), [])).toEqual([
+      'os: not built yet',
+      'go: not built yet, after os',
+      'node: not built yet, after os',
+    ]);
+  });
+
+  it('builds nothing when everything is there', () => {
+    const hierarchy = hierarchyOf(BASE);
+    expect(plan(['node', 'go'], hierarchy, built(hierarchy))).toEqual([]);
+  });
+
+  it('does not bring back a base that no build needs', () => {
+    const hierarchy = hierarchyOf(BASE);
+    const present = built(hierarchy).filter(({ labels }) => labels['dev.onestack.image'] !== 'os');
+    expect(plan(['node'], hierarchy, present)).toEqual([]);
+  });
+
+  it('tells what changed since the newest older version', () => {
+    const before = hierarchyOf(BASE);
+    const older = hierarchyOf({ ...BASE, node: 'FROM onestack/os\nRUN older\n' });
+    const after = hierarchyOf({ ...BASE, os: 'FROM debian\nRUN new\n' });
+    expect(plan(['node'], after, [...built(older, 1), ...built(before, 2)])).toEqual([
+      'os: Dockerfile changed',
+      'node: os changed, after os',
+    ]);
+  });
+
+  it('names every input that changed', () => {
+    const after = hierarchyOf({ ...BASE, go: 'FROM onestack/node\nRUN new\n' });
+    expect(plan(['go'], after, built(hierarchyOf(BASE)))).toEqual([
+      'go: Dockerfile, node, os changed',
+    ]);
+  });
+
+  it('passes over names that the hierarchy lacks', () => {
+    expect(plan(['nothing'], hierarchyOf(BASE), [])).toEqual([]);
+  });
+});
+
+describe('withBases', () => {
+  it('adds what images are built from, in build order', () => {
+    const names = withBases(['redis', 'node'], hierarchyOf(BASE)).map(({ name }) => name);
+    expect(names).toEqual(['os', 'node', 'redis']);
+  });
+});
