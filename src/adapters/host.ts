@@ -1,5 +1,4 @@
 import { availableParallelism, homedir, platform, userInfo } from 'node:os';
-import { rootCertificates } from 'node:tls';
 import type { Host } from '../ports/host.ts';
 
 /** Node's report names glibc's version only where it is linked with it. */
@@ -27,6 +26,5 @@ export function readHost(toolDirectory: string, toolVersion: string): Host {
       return libc();
     },
     environment: process.env,
-    publicRoots: () => rootCertificates,
   };
 }

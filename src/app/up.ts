@@ -12,10 +12,10 @@ import type { Plan } from '../plan/operation.ts';
 import { planUp, withDependencies, type Selection } from '../plan/plan.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
-import { generateFiles } from './generate-files.ts';
+import { ensureGenerated } from './generate.ts';
 import { observeOrBringEngine, type Observed } from './observe.ts';
 import { openProject } from './open-project.ts';
-import { prepare, writePrepared, type Prepared } from './prepare.ts';
+import { generatedSecrets, prepare, writePrepared, type Prepared } from './prepare.ts';
 import { unknownService } from './unknown-service.ts';
 
 export interface UpRequest {
@@ -163,7 +163,15 @@ async function bring(
     installs: installs.map(({ install, cause }) => ({ module: install.module.name, cause })),
   };
   if (request.dryRun) return ok(outcome);
-  const generated = await generateFiles(prepared, world, progress.report);
+  const generated = await ensureGenerated(
+    {
+      opened: prepared.opened,
+      services: prepared.environment.order,
+      secrets: generatedSecrets(prepared),
+    },
+    world,
+    progress.report,
+  );
   if (!generated.ok) return generated;
   const written = writePrepared(prepared, world.files);
   if (!written.ok) return fail([written.failure]);

@@ -16,6 +16,4 @@ export interface Host {
   /** The C library that Node is linked with; `other` where the question makes no sense. */
   readonly libc: 'glibc' | 'musl' | 'other';
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** PEM of the public certificate authorities that the runtime brings: some 150, 220 KiB. */
-  publicRoots(): readonly string[];
 }

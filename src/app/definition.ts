@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import type { Layer } from '../compose/merge.ts';
+import type { Failure } from '../events/failure.ts';
+import { catalogueLayers } from '../generate/catalogue.ts';
+import { certificatePaths } from '../generate/certificates.ts';
+import { dependencyMounts, readInstalls, type ModuleInstall } from '../generate/dependencies.ts';
+import { moduleLayer } from '../generate/module-layer.ts';
+import type { Hierarchy } from '../images/hierarchy.ts';
+import type { Module } from '../model/module.ts';
+import type { OpenProject } from '../model/open-project.ts';
+import type { World } from '../ports/world.ts';
+import { fail, ok, type Result } from '../util/result.ts';
+import { certificateLayer, fileLayers } from './definition-layers.ts';
+import { mergeEnvironment, switchedOffServices, type Environment } from './environment.ts';
+
+/** What the definition files come to, before the engine is asked. */
+export interface Definition {
+  readonly opened: OpenProject;
+  readonly hierarchy: Hierarchy;
+  readonly environment: Environment;
+  /** Locked dependencies by module; none in production, which has them in its artifact. */
+  readonly installs: ReadonlyMap<string, ModuleInstall>;
+}
+
+type DefinitionWorld = Pick<World, 'files' | 'host'>;
+
+function runningModules(opened: OpenProject): readonly Module[] {
+  const off = switchedOffServices(opened);
+  return opened.project.modules.filter(({ name }) => !off.has(name));
+}
+
+function moduleInstalls(
+  opened: OpenProject,
+  hierarchy: Hierarchy,
+  { files, host }: DefinitionWorld,
+): Result<ReadonlyMap<string, ModuleInstall>, Failure> {
+  if (opened.context === 'prod') return ok(new Map());
+  return readInstalls({
+    files,
+    root: opened.project.root,
+    modules: runningModules(opened),
+    references: new Map([...hierarchy].map(([name, { reference }]) => [name, reference])),
+    person: host,
+  });
+}
+
+/** All layers of a context, in merge order. */
+function allLayers(
+  opened: OpenProject,
+  installs: ReadonlyMap<string, ModuleInstall>,
+  { files, host }: DefinitionWorld,
+): Result<readonly Layer[], readonly Failure[]> {
+  const { project, context, devDirectory } = opened;
+  const ready = catalogueLayers(project, devDirectory, { files, host });
+  if (!ready.ok) return ready;
+  const own = fileLayers(project.root, context, files);
+  if (!own.ok) return fail([own.failure]);
+  const value = moduleLayer({
+    project,
+    context,
+    modules: runningModules(opened),
+    dependencies: dependencyMounts(project.modules, installs, host.uid),
+    person: host,
+    caBundle: certificatePaths(devDirectory).bundle,
+    runModule: join(host.toolDirectory, 'profiles/dev/run-module'),
+  });
+  return ok([
+    { kind: 'tool', label: 'certificates', value: certificateLayer(devDirectory) },
+    ...ready.value,
+    { kind: 'tool', label: 'module', value },
+    ...own.value,
+  ]);
+}
+
+/** From a valid project to its merged document. Reads files, changes nothing. */
+export function loadDefinition(
+  opened: OpenProject,
+  hierarchy: Hierarchy,
+  world: DefinitionWorld,
+): Result<Definition, readonly Failure[]> {
+  const installs = moduleInstalls(opened, hierarchy, world);
+  if (!installs.ok) return fail([installs.failure]);
+  const layers = allLayers(opened, installs.value, world);
+  if (!layers.ok) return layers;
+  const environment = mergeEnvironment({ opened, hierarchy, layers: layers.value }, world);
+  if (!environment.ok) return environment;
+  return ok({ opened, hierarchy, environment: environment.value, installs: installs.value });
+}
