@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Layer } from '../compose/merge.ts';
 import type { Failure } from '../events/failure.ts';
-import { catalogueLayers } from '../generate/catalogue.ts';
+import { instantiate, loadCatalogue } from '../generate/catalogue.ts';
 import { certificatePaths } from '../generate/certificates.ts';
 import { dependencyMounts, readInstalls, type ModuleInstall } from '../generate/dependencies.ts';
 import { moduleLayer } from '../generate/module-layer.ts';
@@ -44,6 +44,28 @@ function moduleInstalls(
   });
 }
 
+/** The ready services that the project takes, each under the project's name for it. */
+function catalogueLayers(
+  { project }: OpenProject,
+  { files, host }: DefinitionWorld,
+): Result<readonly Layer[], readonly Failure[]> {
+  const catalogue = loadCatalogue(files, {
+    root: project.root,
+    toolDirectory: host.toolDirectory,
+  });
+  const layers: Layer[] = [];
+  const failures: Failure[] = [];
+  for (const [service, name] of project.services) {
+    const entry = catalogue.get(name);
+    // Unknown names were refused when dev.yaml was read.
+    if (entry === undefined) continue;
+    const layer = instantiate(entry, service, files);
+    if (layer.ok) layers.push(layer.value);
+    else failures.push(...layer.failure);
+  }
+  return failures.length > 0 ? fail(failures) : ok(layers);
+}
+
 /** All layers of a context, in merge order. */
 function allLayers(
   opened: OpenProject,
@@ -51,7 +73,7 @@ function allLayers(
   { files, host }: DefinitionWorld,
 ): Result<readonly Layer[], readonly Failure[]> {
   const { project, context, devDirectory } = opened;
-  const ready = catalogueLayers(project, devDirectory, { files, host });
+  const ready = catalogueLayers(opened, { files, host });
   if (!ready.ok) return ready;
   const own = fileLayers(project.root, context, files);
   if (!own.ok) return fail([own.failure]);

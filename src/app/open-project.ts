@@ -3,6 +3,7 @@ import { loadProject } from '../definitions/load-project.ts';
 import { loadSettings } from '../definitions/load-settings.ts';
 import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
+import { loadCatalogue } from '../generate/catalogue.ts';
 import { claimInstance } from '../generate/instance.ts';
 import { loadHierarchy, type Hierarchy } from '../images/hierarchy.ts';
 import type { OpenProject } from '../model/open-project.ts';
@@ -27,13 +28,6 @@ export interface Opened {
 
 type OpenWorld = Pick<World, 'files' | 'host' | 'locks' | 'clock'>;
 
-/** Names of the ready services: the project's catalogue first, then the tool's. */
-function catalogueNames(root: string, { files, host }: OpenWorld): readonly string[] {
-  const folders = [join(root, 'compose/services'), join(host.toolDirectory, 'compose/services')];
-  const names = folders.flatMap((folder) => files.list(folder));
-  return [...new Set(names.map((name) => name.replace(/\.ya?ml$/, '')))];
-}
-
 /** Reads everything that people wrote, and says everything that is wrong with it. */
 export async function openProject(
   request: OpenRequest,
@@ -51,7 +45,7 @@ export async function openProject(
   const project = loadProject(root.value, {
     files,
     ...(hierarchy.ok && { imageNames: [...hierarchy.value.keys()] }),
-    catalogue: catalogueNames(root.value, world),
+    catalogue: [...loadCatalogue(files, { ...host, root: root.value }).keys()],
   });
   const failures = [
     ...(project.ok ? [] : project.failure),

@@ -12,9 +12,10 @@ import type { Plan } from '../plan/operation.ts';
 import { planUp, withDependencies, type Selection } from '../plan/plan.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
+import { loadDefinition } from './definition.ts';
 import { ensureGenerated } from './generate.ts';
 import { observeOrBringEngine, type Observed } from './observe.ts';
-import { openProject } from './open-project.ts';
+import { openProject, type Opened } from './open-project.ts';
 import { generatedSecrets, prepare, writePrepared, type Prepared } from './prepare.ts';
 import { unknownService } from './unknown-service.ts';
 
@@ -49,8 +50,7 @@ interface Progress {
   readonly signal: AbortSignal;
 }
 
-function unknownNames(request: UpRequest, { desired }: Prepared): readonly Failure[] {
-  const known = desired.map(({ name }) => name);
+function unknownNames(request: UpRequest, known: readonly string[]): readonly Failure[] {
   const named = [request.recreate, request.resetData].flatMap((selection) =>
     typeof selection === 'string' ? [] : [...selection],
   );
@@ -112,11 +112,8 @@ export async function up(
   const { report } = progress;
   const opening = await openProject({ ...request, write: !request.dryRun }, world, report);
   if (!opening.ok) return opening;
-  const { opened, hierarchy } = opening.value;
-  if (request.dryRun) {
-    const prepared = prepare(opened, hierarchy, world);
-    return prepared.ok ? bring(request, prepared.value, world, progress) : prepared;
-  }
+  const { opened } = opening.value;
+  if (request.dryRun) return bring(request, opening.value, world, progress);
   const made = ensureDevFolder(opened.project.root, world.files);
   if (!made.ok) return fail([made.failure]);
   const lock = await world.locks.acquire(join(opened.devDirectory, 'lock'), 'dev up', {
@@ -129,9 +126,7 @@ export async function up(
   });
   if (!lock.ok) return fail([lock.failure]);
   try {
-    const prepared = prepare(opened, hierarchy, world);
-    if (!prepared.ok) return prepared;
-    return await bring(request, prepared.value, world, progress);
+    return await bring(request, opening.value, world, progress);
   } finally {
     await lock.value.release();
   }
@@ -139,15 +134,23 @@ export async function up(
 
 async function bring(
   request: UpRequest,
-  prepared: Prepared,
+  { opened, hierarchy }: Opened,
   world: World,
   progress: Progress,
 ): Promise<Result<UpOutcome, readonly Failure[]>> {
-  const unknown = unknownNames(request, prepared);
+  const definition = loadDefinition(opened, hierarchy, world);
+  if (!definition.ok) return definition;
+  const unknown = unknownNames(request, definition.value.environment.order);
   if (unknown.length > 0) return fail(unknown);
-  const { instance } = prepared.opened;
+  const { instance } = opened;
   const observed = await observeOrBringEngine(instance, world, { ...request, ...progress });
   if (!observed.ok) return fail([observed.failure]);
+  const held = observed.value.containers.flatMap(({ service, ports }) =>
+    ports.map((port) => ({ ...port, service })),
+  );
+  const preparing = await prepare(definition.value, held, world, progress.report);
+  if (!preparing.ok) return preparing;
+  const prepared = preparing.value;
   const plan = makePlan(request, prepared, observed.value);
   const { neededImages } = prepared.environment;
   const installs = planInstalls(

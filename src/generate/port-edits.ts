@@ -51,7 +51,14 @@ export function portEdits(
     const port = assigned[index]?.assigned ?? entry.hostPort;
     const address: ToolEdit[] = entry.hasAddress
       ? []
-      : [{ kind: 'set', path: [...entry.path, 'host_ip'], value: LOOPBACK, label: 'loopback only' }];
+      : [
+          {
+            kind: 'set',
+            path: [...entry.path, 'host_ip'],
+            value: LOOPBACK,
+            label: 'loopback only',
+          },
+        ];
     if (port === entry.hostPort) return address;
     const path = [...entry.path, 'published'];
     return [...address, { kind: 'set', path, value: String(port), label: 'host port' }];
