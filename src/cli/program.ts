@@ -7,6 +7,7 @@ import type { GlobalOptions, Invocation } from './invocation.ts';
 import { declareLogs } from './logs.ts';
 import type { Run } from './run.ts';
 import { declareShell } from './shell.ts';
+import { declareSettings } from './settings.ts';
 import { declareStatus } from './status.ts';
 import { declareUp } from './up.ts';
 import { declareUrls } from './urls.ts';
@@ -22,6 +23,7 @@ const COMMANDS: readonly ((program: Command, run: Run) => void)[] = [
   declareLogs,
   declareShell,
   declareClean,
+  declareSettings,
   declareDoctor,
 ];
 

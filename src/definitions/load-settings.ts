@@ -11,6 +11,7 @@ import type { Result } from '../util/result.ts';
 import { SETTINGS_FILE } from './change-setting.ts';
 import { composeServiceNames } from './compose-services.ts';
 import { didYouMean, nearest } from './did-you-mean.ts';
+import { isShownByGit } from './git-ignored.ts';
 import { Problems } from './problems.ts';
 import { readSource } from './read-source.ts';
 import { validate } from './schema-issues.ts';
@@ -132,7 +133,10 @@ function created(
   const settings = settingsOf({}, project, deps.host);
   if (!deps.write) return ok({ settings, notes: [] });
   const written = deps.files.writeAtomic(path, defaultSettingsText(project));
-  return written.ok ? ok({ settings, notes }) : fail([written.failure]);
+  if (!written.ok) return fail([written.failure]);
+  const shown = isShownByGit(project.root, SETTINGS_FILE, deps.files);
+  const advice = `git would commit ${SETTINGS_FILE}, which is yours alone: add it to .gitignore`;
+  return ok({ settings, notes: shown ? [...notes, advice] : notes });
 }
 
 /**

@@ -105,13 +105,15 @@ const pane = z.union([
 ]);
 
 const window = z.strictObject({
-  name: text,
+  name: text.check(about('What it is called.')),
   layout: z.optional(
     z
       .enum(['tiled', 'rows', 'columns', 'main-left', 'main-top'])
       .check(about('How the panes lie. Default tiled.')),
   ),
-  panes: z.array(pane).check(z.minLength(1, 'a window has at least one pane')),
+  panes: z
+    .array(pane)
+    .check(z.minLength(1, 'a window has at least one pane'), about('What it shows, in order.')),
 });
 
 const status = z.int().check(z.minimum(100), z.maximum(599));
@@ -131,8 +133,10 @@ const requestKeys = {
     about('http(s)://…, tcp://host:port, postgres or redis; METHOD in front if any.'),
   ),
   method: z.optional(text.check(about('Default GET.'))),
-  headers: z.optional(z.record(z.string(), z.union([z.string(), z.number()]))),
-  body: z.optional(z.string()),
+  headers: z.optional(
+    z.record(z.string(), z.union([z.string(), z.number()])).check(about('Request headers.')),
+  ),
+  body: z.optional(z.string().check(about('Body as it is sent.'))),
   json: z.optional(z.unknown().check(about('Body as YAML, sent as JSON.'))),
   expect: z.optional(expectation.check(about('A status, or what the answer has to be like.'))),
   timeout: z.optional(duration.check(about('Default 5s.'))),

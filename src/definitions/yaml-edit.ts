@@ -26,7 +26,10 @@ export function isWritten(node: Node | null | undefined): node is Node {
 /** Text with the value at a path (which is there, on one line) replaced. */
 export function replaceValue(source: YamlSource, node: Node, value: string): string {
   const [start, end] = node.range ?? [0, 0];
-  return splice(source.text, start, end, value);
+  // The comment behind it stays in its column, as far as there is room.
+  const gap = /^ +(?=#)/.exec(source.text.slice(end))?.[0].length ?? 0;
+  const kept = gap === 0 ? 0 : Math.max(1, gap - (value.length - (end - start)));
+  return splice(source.text, start, end + gap, value + ' '.repeat(kept));
 }
 
 /**

@@ -35,7 +35,7 @@ function difference(after: string, before = TEXT): { added: string[]; removed: s
 
 describe('changeSetting', () => {
   it.each([
-    ['modules.api.run', 'false', ['    run:   false    # off sometimes'], 1],
+    ['modules.api.run', 'false', ['    run:   false   # off sometimes'], 1],
     ['modules.api.checks.lint', 'false', ['    checks: { lint: false } # flow'], 1],
     ['modules.api.checks.test', 'false', ['    checks: { lint: true, test: false } # flow'], 1],
     ['modules.api.ports.3000', '13000', ['    ports: { 3000: 13000 }'], 1],
@@ -62,6 +62,13 @@ describe('changeSetting', () => {
   it('works on an empty file, and on one without an end of line', () => {
     expect(changed('apply', 'ask', '')).toBe('apply: ask\n');
     expect(changed('watch.mode', 'poll', 'apply: ask')).toBe('apply: ask\nwatch:\n  mode: poll\n');
+  });
+
+  it('keeps comments in their column while there is room', () => {
+    const text = 'apply: ask   # now\nmode: auto # how\n';
+    expect(changed('apply', 'automatic', text)).toBe('apply: automatic # now\nmode: auto # how\n');
+    expect(changed('apply', 'auto', text)).toContain('apply: auto  # now\n');
+    expect(changed('mode', 'x', text)).toContain('mode: x    # how\n');
   });
 
   it('keeps the line ends of the file', () => {

@@ -132,6 +132,18 @@ describe('the first run', () => {
     expect(lines.filter((line) => !line.includes('#'))).toEqual([]);
   });
 
+  it('says that git would commit it, unless it is ignored', () => {
+    const files = filesWith();
+    files.put('/.git/HEAD', '');
+    expect(loaded(files).notes[1]).toMatch(/^git would commit dev.settings.yaml/);
+    for (const place of ['/.gitignore', '/p/.gitignore']) {
+      const ignored = filesWith();
+      ignored.put('/.git/HEAD', '');
+      ignored.put(place, 'node_modules/\n/dev.settings.yaml\n');
+      expect(loaded(ignored).notes).toHaveLength(1);
+    }
+  });
+
   it('writes nothing when told not to', () => {
     const files = filesWith();
     expect(loaded(files, false).notes).toEqual([]);

@@ -1,0 +1,159 @@
+import { join } from 'node:path';
+import { changeSetting, SETTINGS_FILE } from '../definitions/change-setting.ts';
+import { didYouMean } from '../definitions/did-you-mean.ts';
+import { loadProject } from '../definitions/load-project.ts';
+import { loadSettings, readSettings } from '../definitions/load-settings.ts';
+import { settingsData } from '../definitions/settings-model.ts';
+import type { Failure } from '../events/failure.ts';
+import { ensureDevFolder } from '../generate/dev-folder.ts';
+import { isMapping, type PlainMapping } from '../model/plain.ts';
+import type { Project } from '../model/project.ts';
+import type { Settings } from '../model/settings.ts';
+import type { World } from '../ports/world.ts';
+import { omit } from '../util/omit.ts';
+import { fail, ok, type Result } from '../util/result.ts';
+import { locateRoot } from './locate.ts';
+
+const LOCK_PATIENCE_MS = 5_000;
+
+/** One change: `modules.api.watch` becomes `false`, both as the person wrote them. */
+export interface Assignment {
+  readonly key: string;
+  readonly value: string;
+}
+
+export interface SettingsRequest {
+  /** `--project`. */
+  readonly project: string | undefined;
+  readonly assignments: readonly Assignment[];
+  readonly dryRun: boolean;
+}
+
+export interface SettingsOutcome {
+  /** Absolute path of the file. */
+  readonly file: string;
+  /** Every setting in the shape of the file, defaults filled in. */
+  readonly settings: PlainMapping;
+  /** What a person should know: the file was made, an entry means nothing. */
+  readonly notes: readonly string[];
+}
+
+type SettingsWorld = Pick<World, 'files' | 'host' | 'locks' | 'clock'>;
+
+/**
+ * Reads a project's settings, after the changes that are asked for: all of them are written, or none
+ * when one is wrong. Comments and everything else in the file stay.
+ */
+export async function settings(
+  request: SettingsRequest,
+  world: SettingsWorld,
+): Promise<Result<SettingsOutcome, readonly Failure[]>> {
+  const root = locateRoot(world, request.project);
+  if (!root.ok) return fail([root.failure]);
+  const project = loadProject(root.value, { files: world.files });
+  if (!project.ok) return project;
+  if (request.assignments.length === 0) return shown(project.value, request, world);
+  if (request.dryRun) return changed(project.value, request, world);
+  const folder = ensureDevFolder(root.value, world.files);
+  if (!folder.ok) return fail([folder.failure]);
+  // Two changes at once: the second one has to see the first.
+  const lock = await world.locks.acquire(join(folder.value, 'settings.lock'), 'dev settings', {
+    patienceMs: LOCK_PATIENCE_MS,
+  });
+  if (!lock.ok) return fail([lock.failure]);
+  try {
+    return changed(project.value, request, world);
+  } finally {
+    await lock.value.release();
+  }
+}
+
+function shown(
+  project: Project,
+  { dryRun }: SettingsRequest,
+  world: SettingsWorld,
+): Result<SettingsOutcome, readonly Failure[]> {
+  const loaded = loadSettings(project, { ...world, write: !dryRun });
+  if (!loaded.ok) return loaded;
+  return ok({
+    file: join(project.root, SETTINGS_FILE),
+    settings: settingsData(loaded.value.settings, project),
+    notes: loaded.value.notes,
+  });
+}
+
+function changed(
+  project: Project,
+  { assignments, dryRun }: SettingsRequest,
+  world: SettingsWorld,
+): Result<SettingsOutcome, readonly Failure[]> {
+  const before = loadSettings(project, { ...world, write: !dryRun });
+  if (!before.ok) return before;
+  const file = join(project.root, SETTINGS_FILE);
+  const current = world.files.read(file);
+  if (!current.ok) return fail([current.failure]);
+  let text = current.value ?? '';
+  for (const { key, value } of assignments) {
+    const next = changeSetting(text, key, value);
+    if (!next.ok) return next;
+    text = next.value;
+  }
+  const read = readSettings(text, project, world);
+  // The places are those of a text that was never written: only the rest helps.
+  if (!read.ok) return fail(read.failure.map((failure) => omit(failure, 'at')));
+  const meaningless = unknownNames(assignments, project, read.value.settings);
+  if (meaningless.length > 0) return fail(meaningless);
+  if (!dryRun && text !== current.value) {
+    const written = world.files.writeAtomic(file, text);
+    if (!written.ok) return fail([written.failure]);
+  }
+  return ok({
+    file,
+    settings: settingsData(read.value.settings, project),
+    notes: [...before.value.notes, ...read.value.notes],
+  });
+}
+
+/** In the file such a name may be left over from what the team removed; here it is a mistake. */
+function unknownNames(
+  assignments: readonly Assignment[],
+  project: Project,
+  { modules }: Settings,
+): readonly Failure[] {
+  return assignments.flatMap(({ key }) => {
+    const [group, name = ''] = key.split('.');
+    if (group !== 'modules' || modules.has(name)) return [];
+    const known = project.modules.map((module) => module.name);
+    const cure = didYouMean(name, known, 'Modules are');
+    return [{ reason: 'usage', what: `there is no module "${name}"`, cure }];
+  });
+}
+
+/** The settings with a path each: `modules.api.watch` → `true`. Lists are values, not groups. */
+export function flatSettings(settings: PlainMapping, prefix = ''): ReadonlyMap<string, unknown> {
+  const flat = new Map<string, unknown>();
+  for (const [key, value] of Object.entries(settings)) {
+    const path = `${prefix}${key}`;
+    if (isMapping(value) && Object.keys(value).length > 0) {
+      for (const [inner, one] of flatSettings(value, `${path}.`)) flat.set(inner, one);
+    } else {
+      flat.set(path, value);
+    }
+  }
+  return flat;
+}
+
+/** The settings at and below a key, by their paths; a failure when there is no such key. */
+export function settingsUnder(
+  settings: PlainMapping,
+  key: string,
+): Result<ReadonlyMap<string, unknown>, Failure> {
+  const flat = flatSettings(settings);
+  const found = [...flat].filter(([path]) => path === key || path.startsWith(`${key}.`));
+  if (found.length > 0) return ok(new Map(found));
+  return fail({
+    reason: 'usage',
+    what: `there is no setting "${key}"`,
+    cure: didYouMean(key, flat.keys(), 'There are'),
+  });
+}

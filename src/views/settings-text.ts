@@ -1,0 +1,9 @@
+/** Settings as lines `modules.api.watch = true`, in the order of the file. */
+export function settingsText(settings: ReadonlyMap<string, unknown>): string {
+  return [...settings].map(([key, value]) => `${key} = ${valueText(value)}\n`).join('');
+}
+
+/** As it would be written behind the `=`. */
+export function valueText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
