@@ -1,7 +1,7 @@
 import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
 import { diagnose, type Finding } from '../host/diagnose.ts';
-import type { MachineFacts } from '../host/facts.ts';
+import { livingDaemon, type MachineFacts } from '../host/facts.ts';
 import { gatherFacts, type GatherWorld } from '../host/gather.ts';
 import { engineRuns, planRemedy, type Remedy } from '../host/remedy.ts';
 import { runSteps } from '../host/run-steps.ts';
@@ -101,13 +101,18 @@ async function mend(
   const left = diagnose(after).filter(({ level, id }) => level === 'problem' && id !== 'node');
   if (left.length > 0) return fail(unmendable(left.map((each) => ({ ...each, fixable: false }))));
   const startedHere = !engineRuns(facts) && !facts.systemd;
-  const pid = after.pidFiles[0];
-  if (startedHere) {
-    options.report({ kind: 'note', level: 'info', text: `the engine's log is ${ENGINE_LOG}` });
+  const daemon = livingDaemon(after.pidFiles);
+  const note = (text: string): void => options.report({ kind: 'note', level: 'info', text });
+  if (startedHere) note(`the engine's log is ${ENGINE_LOG}`);
+  if (remedy.access.length > 0) {
+    note(
+      `${facts.user} is in the group docker from the next login on; until then an access list on ` +
+        `the engine's socket lets ${facts.user} in`,
+    );
   }
   return ok({
     version: version.value,
     installed: remedy.packages,
-    ...(startedHere && pid?.alive === true && { startedPid: pid.pid }),
+    ...(startedHere && daemon !== undefined && { startedPid: daemon.pid }),
   });
 }

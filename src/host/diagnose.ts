@@ -1,4 +1,4 @@
-import { compareVersions, type Endpoint, type MachineFacts } from './facts.ts';
+import { compareVersions, livingDaemon, type Endpoint, type MachineFacts } from './facts.ts';
 import { engineRuns, missingParts } from './remedy.ts';
 import { findRecipe, OLDEST_COMPOSE } from './recipes.ts';
 
@@ -113,7 +113,7 @@ function engine(facts: MachineFacts): Finding {
   if (engineRuns(facts)) {
     return {
       ...problem,
-      what: `the engine runs (process ${facts.pidFiles[0]?.pid ?? 0}) and does not answer`,
+      what: `the engine runs (process ${livingDaemon(facts.pidFiles)?.pid ?? 0}) and does not answer`,
       why: answer.why,
       cure: 'Wait until it has started, or look at its log: journalctl -u docker, /var/log/dockerd.log',
       fixable: true,

@@ -53,9 +53,15 @@ export type EngineAnswer =
 /** A pid file that a daemon left or holds. */
 export interface PidFile {
   readonly path: string;
+  readonly program: 'dockerd' | 'containerd';
   readonly pid: number;
   /** False when no such process lives, or another program has that number now. */
   readonly alive: boolean;
+}
+
+/** The engine's own process, when it lives. */
+export function livingDaemon(pidFiles: readonly PidFile[]): PidFile | undefined {
+  return pidFiles.find(({ program, alive }) => program === 'dockerd' && alive);
 }
 
 export interface AptFacts {

@@ -71,7 +71,7 @@ export async function gatherFacts(world: GatherWorld): Promise<MachineFacts> {
     group: groupMembership(world),
     // sd_booted(3): the one sure sign that systemd is the running init.
     systemd: world.files.isDirectory('/run/systemd/system'),
-    pidFiles: PID_FILES.flatMap(([path, program]) => pidFile(world, path, program)),
+    pidFiles: readPidFiles(world),
     cgroup: cgroup(world),
     apt: aptFacts(world, paths),
     disk,
@@ -86,7 +86,7 @@ export async function gatherFacts(world: GatherWorld): Promise<MachineFacts> {
 }
 
 /** Facts come from files that may be missing or unreadable: then there is nothing to tell. */
-function readText({ files }: GatherWorld, path: string): string {
+function readText({ files }: Pick<World, 'files'>, path: string): string {
   const text = files.read(path);
   return text.ok ? (text.value ?? '') : '';
 }
@@ -174,12 +174,23 @@ function groupMembership(world: GatherWorld): GroupMembership {
   return members.split(',').includes(world.host.user) ? 'after-login' : 'no';
 }
 
-function pidFile(world: GatherWorld, path: string, program: string): PidFile[] {
+/** The pid files that the daemons left or hold. */
+export function readPidFiles(world: Pick<World, 'files'>): readonly PidFile[] {
+  return PID_FILES.flatMap(([path, program]) => pidFile(world, path, program));
+}
+
+function pidFile(
+  world: Pick<World, 'files'>,
+  path: string,
+  program: PidFile['program'],
+): PidFile[] {
   const pid = Number.parseInt(readText(world, path), 10);
   if (Number.isNaN(pid)) return [];
   // `pid (comm) state`: another program may have the number now, and a zombie is no daemon.
   const stat = /^\d+ \((.*)\) (\S)/s.exec(readText(world, `/proc/${pid}/stat`));
-  return [{ path, pid, alive: stat?.[1] === program && stat[2] !== 'Z' && stat[2] !== 'X' }];
+  return [
+    { path, program, pid, alive: stat?.[1] === program && stat[2] !== 'Z' && stat[2] !== 'X' },
+  ];
 }
 
 function cgroup({ files }: GatherWorld): MachineFacts['cgroup'] {

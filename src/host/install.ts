@@ -92,22 +92,19 @@ function isBorrowed(name: string): boolean {
   return name.startsWith('docker');
 }
 
+/** The pattern takes in the release's security archive. */
 function pins(from: NonNullable<Recipe['borrowFrom']>, packages: readonly string[]): string {
-  return [from.codename, `${from.codename}-security`]
-    .map((suite) =>
-      [
-        `Explanation: written by Onestack: from ${from.name} only the engine`,
-        `Package: ${packages.join(' ')}`,
-        `Pin: release n=${suite}`,
-        'Pin-Priority: 600',
-        '',
-        `Package: *`,
-        `Pin: release n=${suite}`,
-        'Pin-Priority: 1',
-        '',
-      ].join('\n'),
-    )
-    .join('\n');
+  return [
+    `Explanation: written by Onestack: from ${from.name} only the engine`,
+    `Package: ${packages.join(' ')}`,
+    `Pin: release n=${from.codename}*`,
+    'Pin-Priority: 600',
+    '',
+    'Package: *',
+    `Pin: release n=${from.codename}*`,
+    'Pin-Priority: 1',
+    '',
+  ].join('\n');
 }
 
 /** The packages that an earlier run's pins name. */

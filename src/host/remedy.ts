@@ -1,4 +1,4 @@
-import { compareVersions, type MachineFacts } from './facts.ts';
+import { compareVersions, livingDaemon, type MachineFacts } from './facts.ts';
 import { installSteps } from './install.ts';
 import { findRecipe, OLDEST_COMPOSE, type Part } from './recipes.ts';
 import { ENGINE_LOG, type Step } from './steps.ts';
@@ -33,7 +33,7 @@ function engineIsInstalled({ engine, programs }: MachineFacts): boolean {
 
 /** True when the daemon's process lives, whether it answers or not. */
 export function engineRuns(facts: MachineFacts): boolean {
-  return facts.engine.answers || facts.pidFiles[0]?.alive === true;
+  return facts.engine.answers || livingDaemon(facts.pidFiles) !== undefined;
 }
 
 /** Plans what has to be run on this machine, as far as it can be mended at all. Pure. */

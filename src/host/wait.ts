@@ -1,8 +1,8 @@
 import type { Failure } from '../events/failure.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
-import type { MachineFacts } from './facts.ts';
-import { SOCKET } from './gather.ts';
+import { livingDaemon, type MachineFacts } from './facts.ts';
+import { readPidFiles, SOCKET } from './gather.ts';
 import { ENGINE_LOG, stepArgv } from './steps.ts';
 
 type WaitWorld = Pick<World, 'host' | 'files' | 'processes' | 'clock' | 'engine'>;
@@ -13,6 +13,8 @@ interface WaitOptions {
 
 const PATIENCE_MS = 60_000;
 const PAUSE_MS = 100;
+/** A daemon that has no living process by then has given up. */
+const STILLBORN_MS = 5_000;
 const LOG_LINES = 15;
 
 /** Waits until the engine answers this account. Gives its version. */
@@ -52,22 +54,28 @@ async function poll(
   ask: () => Promise<string | undefined>,
 ): Promise<Result<string, Failure>> {
   const { clock } = world;
-  const giveUpAt = clock.now() + PATIENCE_MS;
+  const startedAt = clock.now();
   while (signal?.aborted !== true) {
     const version = await ask();
     if (version !== undefined) return ok(version);
-    if (clock.now() > giveUpAt) return fail(silent(world, facts));
+    const waitedMs = clock.now() - startedAt;
+    const isStillborn = !facts.systemd && waitedMs > STILLBORN_MS && !daemonLives(world);
+    if (isStillborn || waitedMs > PATIENCE_MS) return fail(silent(world, facts, waitedMs));
     await clock.sleep(PAUSE_MS);
   }
   return fail({ reason: 'interrupted', what: 'interrupted while the engine started' });
 }
 
-function silent({ files }: WaitWorld, facts: MachineFacts): Failure {
+function daemonLives(world: WaitWorld): boolean {
+  return livingDaemon(readPidFiles(world)) !== undefined;
+}
+
+function silent({ files }: WaitWorld, facts: MachineFacts, waitedMs: number): Failure {
   const log = files.read(ENGINE_LOG);
   const lines = log.ok ? (log.value ?? '').trimEnd().split('\n').slice(-LOG_LINES) : [];
   return {
     reason: 'no-engine',
-    what: `the engine was started and does not answer within ${PATIENCE_MS / 1000} s`,
+    what: `the engine was started and does not answer after ${Math.round(waitedMs / 1000)} s`,
     cure: facts.systemd ? 'journalctl -u docker' : `Look at its log: ${ENGINE_LOG}`,
     ...(!facts.systemd && lines.length > 0 && { detail: lines }),
   };
