@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { CONTEXTS } from '../model/project.ts';
 import { declareClean } from './clean.ts';
+import { declareConfig } from './config.ts';
 import { declareDoctor } from './doctor.ts';
 import { declareDown } from './down.ts';
 import type { GlobalOptions, Invocation } from './invocation.ts';
@@ -22,6 +23,7 @@ const COMMANDS: readonly ((program: Command, run: Run) => void)[] = [
   declareUrls,
   declareLogs,
   declareShell,
+  declareConfig,
   declareClean,
   declareSettings,
   declareDoctor,

@@ -183,6 +183,7 @@ class Writer {
   }
 
   #value(node: ScalarNode, inline: boolean): string {
+    if (node.type === 'timestamp') return String(node.value);
     if (node.type !== 'string' || typeof node.value !== 'string') {
       return scalarText(node.type === 'float' ? { float: Number(node.value) } : node.value, inline);
     }

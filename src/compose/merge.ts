@@ -2,6 +2,7 @@ import { basename } from 'node:path/posix';
 import type { Failure } from '../events/failure.ts';
 import { fail, ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
+import { applyEdits, type Edit } from './edits.ts';
 import { resolveEnvironmentFiles } from './env-files.ts';
 import type { Input, Loading, ReadFile } from './loader.ts';
 import { loadModel, textInput } from './loader.ts';
@@ -11,8 +12,10 @@ import { isEnabled } from './profiles.ts';
 import { Problems } from './problems.ts';
 import { normalizeName, projectName } from './project-name.ts';
 import { hideContents } from './resolve-environment.ts';
-import { chain, child, fromPlain, map, plain, setKey, text } from './tree.ts';
-import type { MapNode, Node, Plain } from './tree.ts';
+import { child, fromPlain, plain, text } from './tree.ts';
+import type { MapNode, Plain } from './tree.ts';
+
+export type { Edit } from './edits.ts';
 
 /** One of the things that are laid over one another, in order. */
 export type Layer =
@@ -70,6 +73,8 @@ export function mergeCompose(request: MergeRequest): Result<MergedCompose, reado
   const environment = new Map(Object.entries(request.environment));
   const name = projectName(inputs, request, environment, problems);
   if (problems.found() || name === undefined) return fail(problems.all);
+  // Without interpolation Compose looks nothing up, not even for `environment: [NAME]`.
+  if (!request.interpolate) environment.clear();
   environment.set('COMPOSE_PROJECT_NAME', name);
   const loading: Loading = {
     problems,
@@ -135,24 +140,13 @@ export function services(merged: MergedCompose): readonly string[] {
   });
 }
 
-/** One change that the tool makes to a merged document. */
-export type Edit =
-  | {
-      readonly kind: 'set';
-      readonly path: readonly string[];
-      readonly value: unknown;
-      readonly label: string;
-    }
-  | { readonly kind: 'remove'; readonly path: readonly string[]; readonly label: string };
-
 /**
  * The document with the tool's own changes, each with `set by the tool: LABEL` as its place and
- * what stood there before in its history. List items are named by index.
+ * what stood there before in its history. List items are named by index; in a list of `key=value`,
+ * by key.
  */
 export function applyTool(merged: MergedCompose, edits: readonly Edit[]): MergedCompose {
-  let { root } = merged;
-  for (const edit of edits) root = edited(root, edit.path, edit) as MapNode;
-  return { ...merged, root };
+  return { ...merged, root: applyEdits(merged.root, edits) };
 }
 
 export function setValue(
@@ -170,46 +164,4 @@ export function removeValue(
   label: string,
 ): MergedCompose {
   return applyTool(merged, [{ kind: 'remove', path, label }]);
-}
-
-/** Copies the nodes on the way down and leaves the rest shared. */
-function edited(node: Node, path: readonly string[], edit: Edit): Node {
-  const [key, ...rest] = path;
-  const by = { tool: edit.label };
-  if (key === undefined) {
-    if (edit.kind === 'remove') throw new Error('an edit needs a path');
-    const value = fromPlain(edit.value, by);
-    chain(value, node);
-    return value;
-  }
-  if (node.kind === 'list') {
-    const items = [...node.items];
-    const index = Number(key);
-    const present = items[index];
-    if (present === undefined) throw new Error(`no list item ${key} to edit`);
-    if (edit.kind === 'remove' && rest.length === 0) items.splice(index, 1);
-    else items[index] = edited(present, rest, edit);
-    return { ...node, items };
-  }
-  const target: MapNode = node.kind === 'map' ? copy(node) : map(by);
-  const entry = target.entries.get(key);
-  if (edit.kind === 'remove' && rest.length === 0) {
-    if (entry === undefined) return target;
-    target.removed = new Map(target.removed).set(key, { value: entry.value, by });
-    target.entries.delete(key);
-  } else if (entry === undefined) {
-    if (edit.kind === 'set') setKey(target, key, edited(map(by), rest, edit), by);
-    const made = target.entries.get(key)?.value;
-    // The mapping that only served as a start is no part of the history.
-    if (rest.length === 0 && made?.over?.kind === 'map' && made.over.entries.size === 0) {
-      delete made.over;
-    }
-  } else {
-    target.entries.set(key, { key: entry.key, value: edited(entry.value, rest, edit) });
-  }
-  return target;
-}
-
-function copy(node: MapNode): MapNode {
-  return { ...node, entries: new Map(node.entries) };
 }

@@ -8,6 +8,7 @@ export function dependenciesOf(service: Node): readonly string[] {
   const names = new Set<string>();
   const depends = child(service, 'depends_on');
   if (depends?.kind === 'map') for (const name of depends.entries.keys()) names.add(name);
+  for (const name of texts(depends)) names.add(name);
   for (const link of texts(child(service, 'links'))) {
     const parts = link.split(':');
     names.add(parts.length === 2 ? (parts[0] ?? '') : link);

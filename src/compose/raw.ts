@@ -113,7 +113,7 @@ class Reader {
     return this.#failed ? undefined : root;
   }
 
-  #node(node: ParsedNode | null, after: number): RawNode {
+  #node(node: ParsedNode | null, after: number, inBrackets = false): RawNode {
     if (node === null) return emptyScalar(after);
     const [start, end] = node.range;
     const base = { start, end, tag: shortTag(node.tag), quoted: false, children: NO_CHILDREN };
@@ -134,22 +134,35 @@ class Reader {
     };
     if (isScalar(node)) {
       const quoted = node.type !== 'PLAIN';
+      if (inBrackets && !quoted && /^[:?]/.test(node.source))
+        this.#refuseInBrackets(node.source, base);
       return anchored({ ...base, kind: 'scalar', value: node.source, quoted });
     }
     if (isSeq(node)) {
       const raw = anchored({ ...base, kind: 'list', value: '', children: [] });
-      for (const item of node.items) raw.children.push(this.#node(item, end));
+      const flow = node.flow === true;
+      for (const item of node.items) raw.children.push(this.#node(item, end, inBrackets || flow));
       return raw;
     }
     if (isMap(node)) {
       const raw = anchored({ ...base, kind: 'map', value: '', children: [] });
+      const flow = inBrackets || node.flow === true;
       for (const pair of node.items) {
-        const key = this.#node(pair.key, start);
-        raw.children.push(key, this.#node(pair.value, key.end));
+        const key = this.#node(pair.key, start, flow);
+        raw.children.push(key, this.#node(pair.value, key.end, flow));
       }
       return raw;
     }
     throw new Error('a YAML node of unknown kind');
+  }
+
+  /** YAML 1.2 allows it; the parser that Compose is built on does not. */
+  #refuseInBrackets(text: string, { start, end }: { start: number; end: number }): void {
+    this.#failed = true;
+    const place = { source: this.#source, start, end };
+    this.#problems.add(`Between brackets a text cannot start with "${text.charAt(0)}"`, place, {
+      cure: 'Write it in quotes.',
+    });
   }
 }
 

@@ -4,11 +4,13 @@ import type { Rules } from './rules.ts';
 import { child, stringOf } from './tree.ts';
 import type { MapNode, Node } from './tree.ts';
 
+type Kind = 'path' | 'files' | 'mount' | 'volume';
+
 /** Where paths stand in a merged document. */
-const PATHS = rules<'path' | 'mount' | 'volume'>({
+const PATHS = rules<Kind>({
   'services.*.build.context': 'path',
   'services.*.build.additional_contexts.*': 'path',
-  'services.*.env_file.*.path': 'path',
+  'services.*.env_file': 'files',
   'services.*.label_file.*': 'path',
   'services.*.develop.watch.*.path': 'path',
   'services.*.volumes.*': 'mount',
@@ -29,12 +31,13 @@ export function relocated(root: MapNode, location: Location): MapNode {
   return walk(root, PATHS, location) as MapNode;
 }
 
-function walk(node: Node, at: Rules<'path' | 'mount' | 'volume'>, location: Location): Node {
+function walk(node: Node, at: Rules<Kind>, location: Location): Node {
   if (at.rule === 'path') return path(node, location);
   if (at.rule === 'mount') {
     return stringOf(child(node, 'type')) === 'bind' ? withPath(node, 'source', location) : node;
   }
   if (at.rule === 'volume') return driverVolume(node, location);
+  if (at.rule === 'files') return environmentFiles(node, location);
   if (node.kind === 'map') {
     const entries = new Map(node.entries);
     for (const [name, entry] of node.entries) {
@@ -68,6 +71,25 @@ function withPath(node: Node, key: string, location: Location): Node {
   const entries = new Map(node.entries);
   entries.set(key, { ...entry, value: path(entry.value, location) });
   return { ...node, entries };
+}
+
+/** A file that is listed twice keeps both entries: Compose takes equal texts for one. */
+function environmentFiles(node: Node, location: Location): Node {
+  if (node.kind !== 'list') return node;
+  const used = new Set<string>();
+  const items = node.items.map((item) => {
+    const moved = withPath(item, 'path', location);
+    let text = stringOf(child(moved, 'path'));
+    if (text === undefined || moved.kind !== 'map') return moved;
+    while (used.has(text)) text = text.startsWith('/') ? `/${text}` : `./${text}`;
+    used.add(text);
+    const entry = moved.entries.get('path');
+    if (entry?.value.kind === 'scalar') {
+      moved.entries.set('path', { ...entry, value: { ...entry.value, value: text } });
+    }
+    return moved;
+  });
+  return { ...node, items };
 }
 
 function driverVolume(node: Node, location: Location): Node {

@@ -2,6 +2,7 @@ import { canonical } from './canonical.ts';
 import { Problems } from './problems.ts';
 import { below, items, rules } from './rules.ts';
 import type { Rules } from './rules.ts';
+import type { Place } from './source.ts';
 import { child, isNull, list, map, sameValue, stringOf, text } from './tree.ts';
 import type { ListNode, MapNode, Node } from './tree.ts';
 
@@ -22,6 +23,14 @@ const SHORTENERS = rules<Shortener>({
 /** A copy of the tree with the forms that people write, wherever Compose reads them as the same. */
 export function shortened(root: MapNode): MapNode {
   return walk(root, SHORTENERS) as MapNode;
+}
+
+/** The same for one part of the document that stands at `path`. */
+export function shortenedAt(node: Node, path: readonly string[]): Node {
+  let at: Rules<Shortener> | undefined = SHORTENERS;
+  for (const part of path)
+    at = /^\d+$/.test(part) ? (items(at) ?? below(at, part)) : below(at, part);
+  return walk(node, at);
 }
 
 function walk(node: Node, at: Rules<Shortener> | undefined): Node {
@@ -46,7 +55,7 @@ function walk(node: Node, at: Rules<Shortener> | undefined): Node {
 
 /** Uses the short form only when Compose makes the very same long form of it. */
 function checked(node: Node, key: string, short: string): Node {
-  const item = text(short, node.at);
+  const item = text(short, placeOf(node));
   const holder = map(node.at, [
     ['services', map(node.at, [['x', map(node.at, [[key, list([item], node.at)]])]])],
   ]);
@@ -55,6 +64,15 @@ function checked(node: Node, key: string, short: string): Node {
   const [only, more] = made.items;
   if (only === undefined || more !== undefined || !sameValue(only, node)) return node;
   return node.over === undefined ? item : { ...item, over: node.over };
+}
+
+/** Where a long form comes from: a part that the tool changed says more than the rest. */
+function placeOf(node: Node): Place {
+  if (node.kind !== 'map') return node.at;
+  const changed = [...node.entries.values()].find(
+    ({ value }) => 'tool' in value.at && value.at.tool !== 'Compose default',
+  );
+  return changed?.value.at ?? node.at;
 }
 
 function port(node: Node): Node {

@@ -71,15 +71,15 @@ describe('merging', () => {
       "name: shop # set by the tool: project name
 
       services:
+        db:
+          image: pg:1 # set by the tool: base image
+
         api:
           image: onestack/node # base.yaml:3
           working_dir: /workspace # set by the tool: module mount
           depends_on: [db] # base.yaml:5
-          ports: ["127.0.0.1:3001:3000"] # dev.yaml:3
+          ports: ["127.0.0.1:3001:3000"] # set by the tool: loopback
           volumes: ["..:/workspace"] # set by the tool: module mount
-
-        db:
-          image: pg:1 # set by the tool: base image
       "
     `);
   });

@@ -1,0 +1,75 @@
+import { basename, dirname, relative, resolve } from 'node:path';
+import { emitCompose } from '../compose/emit.ts';
+import { mergeCompose, type Layer, type MergedCompose } from '../compose/merge.ts';
+import type { Failure } from '../events/failure.ts';
+import type { World } from '../ports/world.ts';
+import { fail, type Result } from '../util/result.ts';
+import { projectVariables } from './project-variables.ts';
+
+export interface FilesRequest {
+  /** As given on the command line: absolute, or relative to the working directory. */
+  readonly files: readonly string[];
+  readonly profiles: readonly string[];
+  readonly interpolate: boolean;
+  /** `-p`: wins over `name:` in the files. */
+  readonly projectName: string | undefined;
+}
+
+type ConfigWorld = Pick<World, 'files' | 'host'>;
+
+/** Merges any Compose files, in no project at all, as `docker compose -f … config` would. */
+export function mergeFiles(
+  request: FilesRequest,
+  { files, host }: ConfigWorld,
+): Result<MergedCompose, readonly Failure[]> {
+  const display = (path: string): string => {
+    const shown = relative(host.workingDirectory, path);
+    return shown.startsWith('..') ? path : shown;
+  };
+  const layers: Layer[] = [];
+  const failures: Failure[] = [];
+  for (const name of request.files) {
+    const path = resolve(host.workingDirectory, name);
+    const text = files.read(path);
+    if (!text.ok) failures.push({ ...text.failure, reason: 'definition' });
+    else if (text.value === undefined) {
+      failures.push({ reason: 'definition', what: `There is no file ${display(path)}` });
+    } else layers.push({ kind: 'file', path, display: display(path), text: text.value });
+  }
+  const [first] = layers;
+  if (failures.length > 0 || first?.kind !== 'file') return fail(failures);
+  const projectDirectory = dirname(first.path);
+  const variables = projectVariables(projectDirectory, host.environment, files);
+  if (!variables.ok) return variables;
+  const profiles =
+    request.profiles.length > 0
+      ? request.profiles
+      : (variables.value['COMPOSE_PROFILES'] ?? '').split(',').map((name) => name.trim());
+  return mergeCompose({
+    layers,
+    projectDirectory,
+    ...(request.projectName !== undefined && { projectName: request.projectName }),
+    environment: variables.value,
+    profiles: profiles.filter((name) => name !== ''),
+    interpolate: request.interpolate,
+    readFile: (path) => files.read(path),
+    display,
+  });
+}
+
+/** The merged files as one Compose file that can lie in the working directory. */
+export function filesText(merged: MergedCompose, { host }: Pick<World, 'host'>): string {
+  return emitCompose(merged, {
+    directory: host.workingDirectory,
+    shownRoot: commonFolder(host.workingDirectory, merged.projectDirectory),
+    comments: true,
+    profiles: 'keep',
+  });
+}
+
+/** Paths are shown relative inside the folder that holds both: the caller and the project. */
+function commonFolder(a: string, b: string): string {
+  let folder = a;
+  while (folder !== dirname(folder) && !`${b}/`.startsWith(`${folder}/`)) folder = dirname(folder);
+  return folder === '/' && basename(a) !== '' ? b : folder;
+}

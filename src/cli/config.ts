@@ -1,0 +1,160 @@
+import type { Command } from 'commander';
+import type { MergedCompose } from '../compose/merge.ts';
+import type { Failure } from '../events/failure.ts';
+import { fail, ok, type Result } from '../util/result.ts';
+import type { Invocation } from './invocation.ts';
+import { printFailures, printResult } from './outcome.ts';
+import type { Run } from './run.ts';
+
+interface ConfigOptions {
+  readonly file: readonly string[];
+  readonly profile: readonly string[];
+  readonly projectName?: string;
+  readonly interpolate: boolean;
+  readonly explain?: string;
+  readonly diff: boolean;
+}
+
+/** A merged document, its text as a Compose file, and the project's `.dev` if it has one. */
+interface Merging {
+  readonly merged: MergedCompose;
+  readonly text: () => string;
+  readonly devDirectory: string | undefined;
+}
+
+async function mergeNamedFiles(
+  { world }: Invocation,
+  options: ConfigOptions,
+): Promise<Result<Merging, readonly Failure[]>> {
+  const { filesText, mergeFiles } = await import('../app/config.ts');
+  const merged = mergeFiles(
+    {
+      files: options.file,
+      profiles: options.profile,
+      interpolate: options.interpolate,
+      projectName: options.projectName,
+    },
+    world,
+  );
+  if (!merged.ok) return merged;
+  return ok({
+    merged: merged.value,
+    text: () => filesText(merged.value, world),
+    devDirectory: undefined,
+  });
+}
+
+async function mergeProject({
+  world,
+  globals,
+}: Invocation): Promise<Result<Merging, readonly Failure[]>> {
+  const { prepareProject } = await import('../app/project-config.ts');
+  const prepared = await prepareProject(globals, world);
+  if (!prepared.ok) return prepared;
+  const { merged, composeText, opened } = prepared.value;
+  return ok({ merged, text: () => composeText, devDirectory: opened.devDirectory });
+}
+
+/** Options that make no sense together. */
+function wrongUsage(options: ConfigOptions): Failure | undefined {
+  const hasFiles = options.file.length > 0;
+  if (options.diff && hasFiles) {
+    return {
+      reason: 'usage',
+      what: '--diff compares a project with what runs; it takes no files',
+      cure: 'Leave -f away.',
+    };
+  }
+  const needsFiles =
+    !options.interpolate || options.profile.length > 0 || options.projectName !== undefined;
+  if (needsFiles && !hasFiles) {
+    return {
+      reason: 'usage',
+      what: '--no-interpolate, --profile and --project-name go with files',
+      cure: 'Name them: dev config -f compose.yaml',
+    };
+  }
+  return undefined;
+}
+
+async function printExplanation(
+  invocation: Invocation,
+  merged: MergedCompose,
+  path: string,
+): Promise<number> {
+  const { explain, explanationText } = await import('../compose/explain.ts');
+  const explanation = explain(merged, path);
+  if (!explanation.ok) return printFailures(invocation, [explanation.failure]);
+  printResult(invocation, explanation.value, explanationText(explanation.value));
+  return 0;
+}
+
+async function printChanges(
+  invocation: Invocation,
+  merged: MergedCompose,
+  devDirectory: string,
+): Promise<number> {
+  const { changesSinceApplied } = await import('../app/last-applied.ts');
+  const { changeText, changesDocument } = await import('../compose/diff.ts');
+  const changes = changesSinceApplied(merged, devDirectory, invocation.world.files);
+  if (!changes.ok) return printFailures(invocation, [changes.failure]);
+  if (changes.value === undefined) {
+    printResult(
+      invocation,
+      { applied: false, changes: [] },
+      'nothing was brought up yet (dev up)\n',
+    );
+    return 0;
+  }
+  const lines = changes.value.map((change) => `${changeText(change)}\n`);
+  const document = { applied: true, changes: changesDocument(changes.value) };
+  printResult(invocation, document, lines.length === 0 ? 'no differences\n' : lines.join(''));
+  return 0;
+}
+
+async function act(invocation: Invocation, options: ConfigOptions): Promise<number> {
+  const wrong = wrongUsage(options);
+  const merging =
+    wrong !== undefined
+      ? fail([wrong])
+      : options.file.length > 0
+        ? await mergeNamedFiles(invocation, options)
+        : await mergeProject(invocation);
+  if (!merging.ok) return printFailures(invocation, merging.failure);
+  const { merged, text, devDirectory } = merging.value;
+  if (options.explain !== undefined) return printExplanation(invocation, merged, options.explain);
+  if (options.diff && devDirectory !== undefined) {
+    return printChanges(invocation, merged, devDirectory);
+  }
+  if (!invocation.globals.json) {
+    invocation.world.terminal.stdout.write(text());
+    return 0;
+  }
+  const { toPlain } = await import('../compose/merge.ts');
+  printResult(invocation, toPlain(merged), '');
+  return 0;
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+export function declareConfig(program: Command, run: Run): void {
+  program
+    .command('config')
+    .description('the merged Compose document, and where its values come from')
+    .option(
+      '-f, --file <file>',
+      'merge these files instead, in no project (repeatable)',
+      collect,
+      [],
+    )
+    .option('--profile <name>', 'with -f: an active profile (repeatable)', collect, [])
+    .option('-p, --project-name <name>', 'with -f: the name of the Compose project')
+    .option('--no-interpolate', 'with -f: leave variables as they are written')
+    .option('--explain <path>', 'who set a value, and what it replaced: services.api.ports')
+    .option('--diff', 'what differs from what was brought up last', false)
+    .action((options: ConfigOptions, command: Command) =>
+      run(command, (invocation) => act(invocation, options)),
+    );
+}

@@ -1,0 +1,38 @@
+import type { Snapshot, SnapshotValue } from './diff.ts';
+
+/** The file in `.dev/state` that holds what was last applied. */
+export const LAST_APPLIED_FILE = 'last-applied.json';
+
+export function writeSnapshot(snapshot: Snapshot): string {
+  return `${JSON.stringify(snapshot)}\n`;
+}
+
+/** Reads a snapshot back; undefined when it is damaged or of another format: nothing is known. */
+export function readSnapshot(text: string): Snapshot | undefined {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!isRecord(parsed) || parsed['format'] !== 1 || !isRecord(parsed['values'])) return undefined;
+  const values: Record<string, SnapshotValue> = {};
+  for (const [path, entry] of Object.entries(parsed['values'])) {
+    if (!isRecord(entry) || typeof entry['at'] !== 'string') return undefined;
+    const value = entry['value'];
+    if (
+      value !== null &&
+      typeof value !== 'string' &&
+      typeof value !== 'number' &&
+      typeof value !== 'boolean'
+    ) {
+      return undefined;
+    }
+    values[path] = { value, at: entry['at'] };
+  }
+  return { format: 1, values };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
