@@ -12,8 +12,9 @@ export default defineConfig({
           name: 'engine',
           include: ['test/engine/**/*.test.ts'],
           globalSetup: ['test/support/engine-setup.ts'],
-          // One real engine on two cores: files run one after the other.
+          // One real engine on two cores: files run one after the other, after the unit tests.
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },
