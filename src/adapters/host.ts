@@ -22,9 +22,7 @@ export function readHost(toolDirectory: string, toolVersion: string): Host {
     toolDirectory,
     toolVersion,
     nodeVersion: process.versions.node,
-    get libc() {
-      return libc();
-    },
+    libc,
     environment: process.env,
   };
 }

@@ -25,6 +25,21 @@ async function outcomeText(
   return plan.operations.length === 0 && before !== '' ? before : before + planText(plan);
 }
 
+async function summaryText(
+  { world }: Invocation,
+  { plan, prepared }: UpOutcome,
+  elapsedMs: number,
+): Promise<string> {
+  const { serviceUrls } = await import('../app/urls.ts');
+  const { upText } = await import('../views/up-text.ts');
+  const { instance } = prepared.opened;
+  const containers = await (await world.engine()).containers(instance);
+  const urls = containers.ok ? serviceUrls(containers.value).map(({ url }) => url) : [];
+  const changed = plan.operations.filter(({ operation }) => operation.kind !== 'remove').length;
+  const services = prepared.desired.length;
+  return upText({ instance, services, changed, elapsedMs, urls }, world.terminal.stdout.color);
+}
+
 async function act(
   invocation: Invocation,
   services: readonly string[],
@@ -42,13 +57,18 @@ async function act(
     dryRun: globals.dryRun,
     yes: globals.yes,
   };
+  const startedAtMs = world.clock.now();
   const result = await up(request, world, { report: display.report, signal });
   display.close();
   if (!result.ok) return printFailures(invocation, result.failure);
   const { plan, builds, installs } = result.value;
   const { instance } = result.value.prepared.opened;
   const document = { instance, dryRun: globals.dryRun, builds, installs, plan };
-  printResult(invocation, document, await outcomeText(result.value, globals.dryRun));
+  const elapsedMs = world.clock.now() - startedAtMs;
+  const text = globals.dryRun
+    ? await dryRunText(result.value)
+    : await summaryText(invocation, result.value, elapsedMs);
+  printResult(invocation, document, globals.quiet ? '' : text);
   return 0;
 }
 

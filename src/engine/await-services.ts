@@ -80,15 +80,17 @@ export class ServiceWatch {
       .sleep(this.#request.timeoutMs, stop)
       .then(() => this.#giveUp())
       .catch(() => undefined);
+    const wakeUp = (): void => this.#wake?.();
+    signal.addEventListener('abort', wakeUp);
     try {
       while (!this.#isDone()) {
         if (signal.aborted) return fail({ reason: 'interrupted', what: 'interrupted' });
         await new Promise<void>((resolve) => {
           this.#wake = resolve;
-          signal.addEventListener('abort', () => resolve(), { once: true });
         });
       }
     } finally {
+      signal.removeEventListener('abort', wakeUp);
       this.#stop.abort();
       await Promise.all([following, timeout]);
     }

@@ -58,7 +58,7 @@ export async function gatherFacts(world: GatherWorld): Promise<MachineFacts> {
     release: parseRelease(readText(world, '/etc/os-release')),
     user: host.user,
     privilege,
-    node: { version: host.nodeVersion, libc: host.libc },
+    node: { version: host.nodeVersion, libc: host.libc() },
     endpoint,
     engine,
     programs: {

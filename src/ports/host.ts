@@ -14,6 +14,6 @@ export interface Host {
   /** Without the `v`: `20.19.0`. */
   readonly nodeVersion: string;
   /** The C library that Node is linked with; `other` where the question makes no sense. */
-  readonly libc: 'glibc' | 'musl' | 'other';
+  libc(): 'glibc' | 'musl' | 'other';
   readonly environment: Readonly<Record<string, string | undefined>>;
 }

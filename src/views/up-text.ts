@@ -1,0 +1,23 @@
+import pc from 'picocolors';
+import { durationText } from './progress.ts';
+
+/** What `dev up` came to, in a line or two; written when all is healthy. */
+export interface UpSummary {
+  readonly instance: string;
+  readonly services: number;
+  /** Services that were created, started or recreated. */
+  readonly changed: number;
+  readonly elapsedMs: number;
+  readonly urls: readonly string[];
+}
+
+/** `shop is up: 7 services, healthy in 12.6s`, and where to click. */
+export function upText(summary: UpSummary, color: boolean): string {
+  const paint = pc.createColors(color);
+  const { instance, services, changed, elapsedMs, urls } = summary;
+  const many = `${String(services)} service${services === 1 ? '' : 's'}`;
+  const what =
+    changed === 0 ? `nothing to do, ${many} up` : `${many}, healthy in ${durationText(elapsedMs)}`;
+  const links = urls.map((url) => `  ${paint.cyan(url)}\n`).join('');
+  return `${paint.bold(instance)} is up: ${what}\n${links}`;
+}
