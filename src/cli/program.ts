@@ -4,6 +4,7 @@ import { declareClean } from './clean.ts';
 import { declareConfig } from './config.ts';
 import { declareDoctor } from './doctor.ts';
 import { declareDown } from './down.ts';
+import { declareImages } from './images.ts';
 import type { GlobalOptions, Invocation } from './invocation.ts';
 import { declareLogs } from './logs.ts';
 import type { Run } from './run.ts';
@@ -27,6 +28,7 @@ const COMMANDS: readonly ((program: Command, run: Run) => void)[] = [
   declareClean,
   declareSettings,
   declareDoctor,
+  declareImages,
 ];
 
 function createProgram(version: string): Command {

@@ -1,0 +1,172 @@
+import { buildImages, listBaseImages } from '../engine/build-images.ts';
+import type { Failure } from '../events/failure.ts';
+import type { Report } from '../events/progress.ts';
+import { certificatePaths } from '../generate/certificates.ts';
+import type { Hierarchy } from '../images/hierarchy.ts';
+import { nearestName } from '../images/order.ts';
+import { buildCause, isPresent, planBuilds, withBases, type ImageBuild } from '../images/plan.ts';
+import type { Context } from '../model/project.ts';
+import type { ImageSummary } from '../ports/engine.ts';
+import type { World } from '../ports/world.ts';
+import { fail, ok, type Result } from '../util/result.ts';
+import { ensureEngine } from './ensure-engine.ts';
+import { ensureRootImage } from './ensure-root-image.ts';
+import { openProject } from './open-project.ts';
+import { prepare, type Prepared } from './prepare.ts';
+
+export interface ImagesRequest {
+  /** `--project`. */
+  readonly project: string | undefined;
+  readonly context: Context;
+}
+
+/** One base image, as `dev images` tells it. */
+export interface ImageStatus {
+  readonly name: string;
+  readonly parent: string | undefined;
+  readonly origin: 'project' | 'tool';
+  readonly reference: string;
+  readonly built: boolean;
+  /** Why it would be built; undefined when it is. */
+  readonly cause: string | undefined;
+  /** Undefined when it is not built. */
+  readonly sizeBytes: number | undefined;
+  /** Services of the project that run it. */
+  readonly services: readonly string[];
+}
+
+interface Known {
+  readonly prepared: Prepared;
+  readonly present: readonly ImageSummary[];
+}
+
+export interface Progress {
+  readonly report: Report;
+  readonly signal: AbortSignal;
+}
+
+/** Reads the project without changing it. */
+export async function openImages(
+  request: ImagesRequest,
+  world: World,
+  report: Report,
+): Promise<Result<Prepared, readonly Failure[]>> {
+  const opening = await openProject({ ...request, write: false }, world, report);
+  if (!opening.ok) return opening;
+  return prepare(opening.value.opened, opening.value.hierarchy, world);
+}
+
+async function know(
+  request: ImagesRequest,
+  world: World,
+  report: Report,
+): Promise<Result<Known, readonly Failure[]>> {
+  const prepared = await openImages(request, world, report);
+  if (!prepared.ok) return prepared;
+  const present = await listBaseImages(await world.engine());
+  if (!present.ok) return fail([present.failure]);
+  return ok({ prepared: prepared.value, present: present.value });
+}
+
+function servicesOf({ desired }: Prepared, reference: string): readonly string[] {
+  return desired.filter(({ image }) => image === reference).map(({ name }) => name);
+}
+
+/** Every image of the hierarchy, in build order: whether it is built, and if not, why. */
+export async function listImages(
+  request: ImagesRequest,
+  world: World,
+  report: Report,
+): Promise<Result<readonly ImageStatus[], readonly Failure[]>> {
+  const known = await know(request, world, report);
+  if (!known.ok) return known;
+  const { prepared, present } = known.value;
+  return ok(
+    [...prepared.hierarchy.values()].map((image) => {
+      const { name, parent, origin, reference } = image;
+      const built = isPresent(image, present);
+      return {
+        name,
+        parent,
+        origin,
+        reference,
+        built,
+        cause: built ? undefined : buildCause(image, present),
+        sizeBytes: present.find(({ tags }) => tags.includes(reference))?.sizeBytes,
+        services: servicesOf(prepared, reference),
+      };
+    }),
+  );
+}
+
+function unknownImages(names: readonly string[], hierarchy: Hierarchy): readonly Failure[] {
+  return names
+    .filter((name) => !hierarchy.has(name))
+    .map((name) => {
+      const near = nearestName(name, [...hierarchy.keys()]);
+      return {
+        reason: 'usage',
+        what: `There is no base image ${name}`,
+        cure: near ? `Did you mean ${near}?` : `There are: ${[...hierarchy.keys()].join(', ')}`,
+      };
+    });
+}
+
+export interface BuildImagesRequest extends ImagesRequest {
+  /** Names of base images; those that the project needs when empty. */
+  readonly names: readonly string[];
+  /** Build the named ones and their bases anew, even if they are there: for newer packages. */
+  readonly fresh: boolean;
+  readonly dryRun: boolean;
+  readonly yes: boolean;
+}
+
+function chosenBuilds(
+  { names, fresh }: BuildImagesRequest,
+  { prepared, present }: Known,
+): readonly ImageBuild[] {
+  const { hierarchy, environment } = prepared;
+  const chosen = names.length > 0 ? names : environment.neededImages;
+  if (!fresh) return planBuilds(chosen, hierarchy, present);
+  return withBases(chosen, hierarchy).map((image) => ({
+    image,
+    cause: 'built anew',
+    after: image.uses,
+  }));
+}
+
+/** Builds what is missing of the named images, or of all that the project needs. */
+export async function buildProjectImages(
+  request: BuildImagesRequest,
+  world: World,
+  progress: Progress,
+): Promise<Result<readonly ImageBuild[], readonly Failure[]>> {
+  if (!request.dryRun) {
+    const engine = await ensureEngine(world, { yes: request.yes, ...progress });
+    if (!engine.ok) return fail([engine.failure]);
+  }
+  const known = await know(request, world, progress.report);
+  if (!known.ok) return known;
+  const { prepared } = known.value;
+  const unknown = unknownImages(request.names, prepared.hierarchy);
+  if (unknown.length > 0) return fail(unknown);
+  const builds = chosenBuilds(request, known.value);
+  if (request.dryRun || builds.length === 0) return ok(builds);
+  for (const reference of new Set(builds.flatMap(({ image }) => image.externals))) {
+    const root = await ensureRootImage(world, reference, { yes: request.yes, ...progress });
+    if (!root.ok) return fail([root.failure]);
+  }
+  const { bundle } = certificatePaths(prepared.opened.devDirectory);
+  const built = await buildImages(builds, {
+    hierarchy: prepared.hierarchy,
+    processes: world.processes,
+    clock: world.clock,
+    parallel: world.host.cores,
+    environment: world.host.environment,
+    noCache: request.fresh,
+    // Not there before the first `dev up`: the images need it only behind a company's proxy.
+    ...(world.files.exists(bundle) && { caBundle: bundle }),
+    ...progress,
+  });
+  return built.ok ? ok(builds) : built;
+}

@@ -1,0 +1,92 @@
+import type { Command } from 'commander';
+import type { Report } from '../events/progress.ts';
+import type { Pruned } from '../app/prune-images.ts';
+import { createDisplay } from './display.ts';
+import type { Invocation } from './invocation.ts';
+import { printFailures, printResult } from './outcome.ts';
+import type { Run } from './run.ts';
+
+async function withReport<T>(
+  invocation: Invocation,
+  work: (report: Report) => Promise<T>,
+): Promise<T> {
+  const display = await createDisplay(invocation);
+  try {
+    return await work(display.report);
+  } finally {
+    display.close();
+  }
+}
+
+async function list(invocation: Invocation): Promise<number> {
+  const { globals, world } = invocation;
+  const { listImages } = await import('../app/images.ts');
+  const { imagesText } = await import('../views/images-text.ts');
+  const listed = await withReport(invocation, (report) => listImages(globals, world, report));
+  if (!listed.ok) return printFailures(invocation, listed.failure);
+  const images = listed.value;
+  printResult(invocation, { images }, imagesText(images, world.terminal.stdout.color));
+  return 0;
+}
+
+async function build(
+  invocation: Invocation,
+  names: readonly string[],
+  fresh: boolean,
+): Promise<number> {
+  const { globals, world, signal } = invocation;
+  const { buildProjectImages } = await import('../app/images.ts');
+  const request = { ...globals, names, fresh };
+  const built = await withReport(invocation, (report) =>
+    buildProjectImages(request, world, { report, signal }),
+  );
+  if (!built.ok) return printFailures(invocation, built.failure);
+  const { dryRun } = globals;
+  const builds = built.value.map(({ image: { name, reference }, cause }) => ({
+    name,
+    reference,
+    cause,
+  }));
+  const done = dryRun ? 'would build' : 'built';
+  const text = builds.map(({ name, cause }) => `${done} ${name}: ${cause}\n`).join('');
+  printResult(invocation, { dryRun, builds }, text || 'nothing to build\n');
+  return 0;
+}
+
+function prunedText({ images, volumes }: Pruned, dryRun: boolean): string {
+  const done = dryRun ? 'would remove' : 'removed';
+  const lines = [
+    ...images.map((name) => `${done} image ${name}\n`),
+    ...volumes.map((name) => `${done} dependency volume ${name}\n`),
+  ];
+  return lines.join('') || 'nothing to remove\n';
+}
+
+async function prune(invocation: Invocation): Promise<number> {
+  const { globals, world } = invocation;
+  const { pruneImages } = await import('../app/prune-images.ts');
+  const pruned = await withReport(invocation, (report) => pruneImages(globals, world, report));
+  if (!pruned.ok) return printFailures(invocation, pruned.failure);
+  const { dryRun } = globals;
+  printResult(invocation, { dryRun, ...pruned.value }, prunedText(pruned.value, dryRun));
+  return 0;
+}
+
+export function declareImages(program: Command, run: Run): void {
+  const images = program
+    .command('images')
+    .description('the image hierarchy: what is built, what is stale, and why')
+    .action((_options: unknown, command: Command) => run(command, list));
+  images
+    .command('build')
+    .description('build what is missing of the images that the project needs')
+    .argument('[name...]', 'only these images, and what they are built from')
+    .option('--fresh', 'build them anew, for newer packages, even if nothing changed', false)
+    .action((names: string[], options: { fresh: boolean }, command: Command) =>
+      run(command, (invocation) => build(invocation, names, options.fresh)),
+    );
+  images
+    .command('prune')
+    .description('remove outdated base images and dependencies that nothing uses')
+    .action((_options: unknown, command: Command) => run(command, prune));
+}

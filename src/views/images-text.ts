@@ -1,0 +1,59 @@
+import pc from 'picocolors';
+import { tableText } from './table.ts';
+
+/** One base image and what is known of it. */
+export interface ImageRow {
+  readonly name: string;
+  readonly parent: string | undefined;
+  readonly origin: 'project' | 'tool';
+  readonly built: boolean;
+  /** Why it would be built; undefined when it is. */
+  readonly cause: string | undefined;
+  readonly sizeBytes: number | undefined;
+  readonly services: readonly string[];
+}
+
+/** `92.9 MB`, `1.2 GB`: as the engine counts. */
+export function sizeText(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${unit < 2 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit] ?? ''}`;
+}
+
+/** The rows as a tree, each with the lines that lead to it. */
+function tree(
+  rows: readonly ImageRow[],
+  parent: string | undefined,
+  lead: string,
+): readonly (readonly [lead: string, row: ImageRow])[] {
+  const children = rows.filter((row) => row.parent === parent);
+  return children.flatMap((row, index) => {
+    const last = index === children.length - 1;
+    const own = parent === undefined ? '' : lead + (last ? '└─ ' : '├─ ');
+    const below = parent === undefined ? '' : lead + (last ? '   ' : '│  ');
+    return [[own, row] as const, ...tree(rows, row.name, below)];
+  });
+}
+
+/** The hierarchy as a tree: built or why not, size, where it comes from, who runs it. */
+export function imagesText(rows: readonly ImageRow[], color: boolean): string {
+  const paint = pc.createColors(color);
+  return tableText(
+    tree(rows, undefined, '').map(([lead, row]) => {
+      const mark = row.built ? paint.green('✓') : paint.yellow('○');
+      const state = row.built ? 'built' : (row.cause ?? '');
+      return [
+        `${mark} ${paint.dim(lead)}${row.name}`,
+        state,
+        row.sizeBytes === undefined ? '' : sizeText(row.sizeBytes),
+        row.origin === 'project' ? "the project's" : '',
+        row.services.join(' '),
+      ];
+    }),
+  );
+}
