@@ -5,14 +5,15 @@ import { certificatePaths } from '../generate/certificates.ts';
 import type { Hierarchy } from '../images/hierarchy.ts';
 import { nearestName } from '../images/order.ts';
 import { buildCause, isPresent, planBuilds, withBases, type ImageBuild } from '../images/plan.ts';
+import { isMapping, mappingAt } from '../model/plain.ts';
 import type { Context } from '../model/project.ts';
 import type { ImageSummary } from '../ports/engine.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
+import { loadDefinition, type Definition } from './definition.ts';
 import { ensureEngine } from './ensure-engine.ts';
 import { ensureRootImage } from './ensure-root-image.ts';
 import { openProject } from './open-project.ts';
-import { prepare, type Prepared } from './prepare.ts';
 
 export interface ImagesRequest {
   /** `--project`. */
@@ -36,7 +37,7 @@ export interface ImageStatus {
 }
 
 interface Known {
-  readonly prepared: Prepared;
+  readonly definition: Definition;
   readonly present: readonly ImageSummary[];
 }
 
@@ -50,10 +51,10 @@ export async function openImages(
   request: ImagesRequest,
   world: World,
   report: Report,
-): Promise<Result<Prepared, readonly Failure[]>> {
+): Promise<Result<Definition, readonly Failure[]>> {
   const opening = await openProject({ ...request, write: false }, world, report);
   if (!opening.ok) return opening;
-  return prepare(opening.value.opened, opening.value.hierarchy, world);
+  return loadDefinition(opening.value.opened, opening.value.hierarchy, world);
 }
 
 async function know(
@@ -61,15 +62,18 @@ async function know(
   world: World,
   report: Report,
 ): Promise<Result<Known, readonly Failure[]>> {
-  const prepared = await openImages(request, world, report);
-  if (!prepared.ok) return prepared;
+  const definition = await openImages(request, world, report);
+  if (!definition.ok) return definition;
   const present = await listBaseImages(await world.engine());
   if (!present.ok) return fail([present.failure]);
-  return ok({ prepared: prepared.value, present: present.value });
+  return ok({ definition: definition.value, present: present.value });
 }
 
-function servicesOf({ desired }: Prepared, reference: string): readonly string[] {
-  return desired.filter(({ image }) => image === reference).map(({ name }) => name);
+function servicesOf({ environment }: Definition, reference: string): readonly string[] {
+  const services = Object.entries(mappingAt(environment.document, 'services'));
+  return services.flatMap(([name, service]) =>
+    isMapping(service) && service['image'] === reference ? [name] : [],
+  );
 }
 
 /** Every image of the hierarchy, in build order: whether it is built, and if not, why. */
@@ -80,9 +84,9 @@ export async function listImages(
 ): Promise<Result<readonly ImageStatus[], readonly Failure[]>> {
   const known = await know(request, world, report);
   if (!known.ok) return known;
-  const { prepared, present } = known.value;
+  const { definition, present } = known.value;
   return ok(
-    [...prepared.hierarchy.values()].map((image) => {
+    [...definition.hierarchy.values()].map((image) => {
       const { name, parent, origin, reference } = image;
       const built = isPresent(image, present);
       return {
@@ -93,7 +97,7 @@ export async function listImages(
         built,
         cause: built ? undefined : buildCause(image, present),
         sizeBytes: present.find(({ tags }) => tags.includes(reference))?.sizeBytes,
-        services: servicesOf(prepared, reference),
+        services: servicesOf(definition, reference),
       };
     }),
   );
@@ -123,9 +127,9 @@ export interface BuildImagesRequest extends ImagesRequest {
 
 function chosenBuilds(
   { names, fresh }: BuildImagesRequest,
-  { prepared, present }: Known,
+  { definition, present }: Known,
 ): readonly ImageBuild[] {
-  const { hierarchy, environment } = prepared;
+  const { hierarchy, environment } = definition;
   const chosen = names.length > 0 ? names : environment.neededImages;
   if (!fresh) return planBuilds(chosen, hierarchy, present);
   return withBases(chosen, hierarchy).map((image) => ({
@@ -147,8 +151,8 @@ export async function buildProjectImages(
   }
   const known = await know(request, world, progress.report);
   if (!known.ok) return known;
-  const { prepared } = known.value;
-  const unknown = unknownImages(request.names, prepared.hierarchy);
+  const { definition } = known.value;
+  const unknown = unknownImages(request.names, definition.hierarchy);
   if (unknown.length > 0) return fail(unknown);
   const builds = chosenBuilds(request, known.value);
   if (request.dryRun || builds.length === 0) return ok(builds);
@@ -156,9 +160,9 @@ export async function buildProjectImages(
     const root = await ensureRootImage(world, reference, { yes: request.yes, ...progress });
     if (!root.ok) return fail([root.failure]);
   }
-  const { bundle } = certificatePaths(prepared.opened.devDirectory);
+  const { bundle } = certificatePaths(definition.opened.devDirectory);
   const built = await buildImages(builds, {
-    hierarchy: prepared.hierarchy,
+    hierarchy: definition.hierarchy,
     processes: world.processes,
     clock: world.clock,
     parallel: world.host.cores,

@@ -6,8 +6,8 @@ import type { ImageSummary } from '../ports/engine.ts';
 import type { Processes } from '../ports/processes.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
+import type { Definition } from './definition.ts';
 import { openImages, type ImagesRequest } from './images.ts';
-import type { Prepared } from './prepare.ts';
 
 export interface PruneRequest extends ImagesRequest {
   readonly dryRun: boolean;
@@ -48,7 +48,7 @@ function unusedVolumes(processes: Processes): Promise<Result<ReadonlySet<string>
 /** References, or the id of an image without one, that nothing needs. */
 function prunable(
   present: readonly ImageSummary[],
-  { hierarchy }: Prepared,
+  { hierarchy }: Definition,
   used: ReadonlySet<string>,
 ): readonly string[] {
   const current = new Set([...hierarchy.values()].map(({ reference }) => reference));
@@ -62,7 +62,7 @@ function prunable(
 
 /** Dependency volumes of this project that are not the current ones. Others' are theirs to prune. */
 async function prunableVolumes(
-  { opened, installs }: Prepared,
+  { opened, installs }: Definition,
   world: World,
 ): Promise<Result<readonly string[], Failure>> {
   const engine = await world.engine();
@@ -93,19 +93,19 @@ export async function pruneImages(
   world: World,
   report: Report,
 ): Promise<Result<Pruned, readonly Failure[]>> {
-  const prepared = await openImages(request, world, report);
-  if (!prepared.ok) return prepared;
+  const definition = await openImages(request, world, report);
+  if (!definition.ok) return definition;
   const engine = await world.engine();
   const [present, used, volumes] = await Promise.all([
     listBaseImages(engine),
     usedImages(world.processes),
-    prunableVolumes(prepared.value, world),
+    prunableVolumes(definition.value, world),
   ]);
   if (!present.ok) return fail([present.failure]);
   if (!used.ok) return fail([used.failure]);
   if (!volumes.ok) return fail([volumes.failure]);
   const found: Pruned = {
-    images: prunable(present.value, prepared.value, used.value),
+    images: prunable(present.value, definition.value, used.value),
     volumes: volumes.value,
   };
   if (request.dryRun) return ok(found);
