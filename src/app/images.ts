@@ -139,6 +139,56 @@ function chosenBuilds(
   }));
 }
 
+/** Where images are built for: everything but the images themselves. */
+export interface BuildSurroundings {
+  readonly hierarchy: Hierarchy;
+  /** Absolute path of `.dev`. */
+  readonly devDirectory: string;
+  readonly yes: boolean;
+  readonly fresh?: boolean;
+}
+
+type BuildWorld = Parameters<typeof ensureRootImage>[0] &
+  Pick<World, 'files' | 'host' | 'processes' | 'clock'>;
+
+/** Runs builds, after making sure of the images from outside that they begin with. */
+export async function runBuilds(
+  builds: readonly ImageBuild[],
+  { hierarchy, devDirectory, yes, fresh = false }: BuildSurroundings,
+  world: BuildWorld,
+  progress: Progress,
+): Promise<Result<void, readonly Failure[]>> {
+  for (const reference of new Set(builds.flatMap(({ image }) => image.externals))) {
+    const root = await ensureRootImage(world, reference, { yes, ...progress });
+    if (!root.ok) return fail([root.failure]);
+  }
+  const { bundle } = certificatePaths(devDirectory);
+  return buildImages(builds, {
+    hierarchy,
+    processes: world.processes,
+    clock: world.clock,
+    parallel: world.host.cores,
+    environment: world.host.environment,
+    noCache: fresh,
+    // Not there before the first `dev up`: the images need it only behind a company's proxy.
+    ...(world.files.exists(bundle) && { caBundle: bundle }),
+    ...progress,
+  });
+}
+
+/** Makes sure that these images exist, for uses outside `dev up`: the tools container. */
+export async function ensureImages(
+  names: readonly string[],
+  surroundings: BuildSurroundings,
+  world: BuildWorld & Pick<World, 'engine'>,
+  progress: Progress,
+): Promise<Result<void, readonly Failure[]>> {
+  const present = await listBaseImages(await world.engine());
+  if (!present.ok) return fail([present.failure]);
+  const builds = planBuilds(names, surroundings.hierarchy, present.value);
+  return builds.length === 0 ? ok(undefined) : runBuilds(builds, surroundings, world, progress);
+}
+
 /** Builds what is missing of the named images, or of all that the project needs. */
 export async function buildProjectImages(
   request: BuildImagesRequest,
@@ -151,26 +201,12 @@ export async function buildProjectImages(
   }
   const known = await know(request, world, progress.report);
   if (!known.ok) return known;
-  const { definition } = known.value;
-  const unknown = unknownImages(request.names, definition.hierarchy);
+  const { hierarchy, opened } = known.value.definition;
+  const unknown = unknownImages(request.names, hierarchy);
   if (unknown.length > 0) return fail(unknown);
   const builds = chosenBuilds(request, known.value);
   if (request.dryRun || builds.length === 0) return ok(builds);
-  for (const reference of new Set(builds.flatMap(({ image }) => image.externals))) {
-    const root = await ensureRootImage(world, reference, { yes: request.yes, ...progress });
-    if (!root.ok) return fail([root.failure]);
-  }
-  const { bundle } = certificatePaths(definition.opened.devDirectory);
-  const built = await buildImages(builds, {
-    hierarchy: definition.hierarchy,
-    processes: world.processes,
-    clock: world.clock,
-    parallel: world.host.cores,
-    environment: world.host.environment,
-    noCache: request.fresh,
-    // Not there before the first `dev up`: the images need it only behind a company's proxy.
-    ...(world.files.exists(bundle) && { caBundle: bundle }),
-    ...progress,
-  });
+  const { devDirectory } = opened;
+  const built = await runBuilds(builds, { ...request, hierarchy, devDirectory }, world, progress);
   return built.ok ? ok(builds) : built;
 }

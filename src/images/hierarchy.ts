@@ -27,8 +27,15 @@ export interface HierarchyRequest {
   readonly projectRoot: string;
   /** Absolute: the tool's own files. */
   readonly toolDirectory: string;
-  /** Further images of the tool's, name → absolute folder: the tools container. */
-  readonly extra?: ReadonlyMap<string, string>;
+}
+
+/** The tools container's image; a project's own is built `FROM onestack/tools`. */
+const TOOLS = 'tools';
+const PROJECT_TOOLS = 'project-tools';
+
+/** The image that the tools container runs: the project's, or the tool's. */
+export function toolsImage(hierarchy: Hierarchy): HierarchyImage | undefined {
+  return hierarchy.get(PROJECT_TOOLS) ?? hierarchy.get(TOOLS);
 }
 
 /** The tool's folders, each replaced by the project's of the same name, and the project's own. */
@@ -48,9 +55,14 @@ function findFolders(request: HierarchyRequest): readonly Folder[] {
       add({ name, directory: join(parent, name), origin, boundary });
     }
   }
-  for (const [name, directory] of request.extra ?? []) {
-    if (found.has(name)) continue;
-    add({ name, directory, origin: 'tool', boundary: toolDirectory });
+  for (const [name, origin, boundary] of [
+    [TOOLS, 'tool', toolDirectory],
+    [PROJECT_TOOLS, 'project', projectRoot],
+  ] as const) {
+    const directory = join(boundary, 'tools-container');
+    // A project's folder may hold only scripts: then it needs no image of its own.
+    if (!files.exists(join(directory, 'Dockerfile')) || found.has(name)) continue;
+    add({ name, directory, origin, boundary });
   }
   return [...found.values()];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadHierarchy } from '../../../src/images/hierarchy.ts';
+import { loadHierarchy, toolsImage } from '../../../src/images/hierarchy.ts';
 import type { Hierarchy } from '../../../src/images/hierarchy.ts';
 import { MemoryFiles } from '../../support/memory-files.ts';
 
@@ -79,16 +79,16 @@ describe('loadHierarchy', () => {
     expect(hierarchy.get('api')).toMatchObject({ parent: 'os', uses: ['node', 'os'] });
   });
 
-  it('takes further images of the tool, unless the project has its own', () => {
-    const memory = files({ '/tool/tools-container/Dockerfile': 'FROM onestack/os\n' });
-    const request = {
-      files: memory,
-      projectRoot: '/p',
-      toolDirectory: '/tool',
-      extra: new Map([['tools', '/tool/tools-container']]),
-    };
-    const hierarchy = loadHierarchy(request);
-    expect(hierarchy.ok && hierarchy.value.get('tools')?.directory).toBe('/tool/tools-container');
+  it("has the tools container's image, and a project's own that is built on it", () => {
+    const tool = { '/tool/tools-container/Dockerfile': 'FROM onestack/os\n' };
+    const scripts = { '/p/tools-container/scripts/a': '' };
+    expect(toolsImage(loaded(files({ ...tool, ...scripts })))?.name).toBe('tools');
+    const own = { '/p/tools-container/Dockerfile': 'FROM onestack/tools\n' };
+    expect(toolsImage(loaded(files({ ...tool, ...own })))).toMatchObject({
+      name: 'project-tools',
+      parent: 'tools',
+      directory: '/p/tools-container',
+    });
   });
 });
 
