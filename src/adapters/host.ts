@@ -2,7 +2,7 @@ import { availableParallelism, homedir, platform, userInfo } from 'node:os';
 import type { Host } from '../ports/host.ts';
 
 /** Node's report names glibc's version only where it is linked with it. */
-function libc(): Host['libc'] {
+function libc(): ReturnType<Host['libc']> {
   if (platform() !== 'linux') return 'other';
   const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
   return header.glibcVersionRuntime === undefined ? 'musl' : 'glibc';

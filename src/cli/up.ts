@@ -13,12 +13,9 @@ interface UpOptions {
   readonly watch: boolean;
 }
 
-async function outcomeText(
-  { plan, builds, installs }: UpOutcome,
-  dryRun: boolean,
-): Promise<string> {
+/** The plan, for `--dry-run`: everything that would be done, with the causes. */
+async function dryRunText({ plan, builds, installs }: UpOutcome): Promise<string> {
   const { planText } = await import('../plan/operation.ts');
-  if (!dryRun) return '';
   const images = builds.map(({ name, cause }) => `build image ${name}: ${cause}\n`).join('');
   const modules = installs.map(({ module, cause }) => `install ${module}: ${cause}\n`).join('');
   const before = images + modules;
