@@ -47,7 +47,7 @@ function run(files: MemoryFiles, assignments: readonly Assignment[] = [], dryRun
       toolVersion: '1.0.0',
       user: 'ann',
       nodeVersion: '20.19.0',
-      libc: 'glibc' as const,
+      libc: () => 'glibc' as const,
       environment: {},
     },
   };
