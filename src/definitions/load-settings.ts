@@ -47,19 +47,24 @@ export function loadSettings(
   deps: LoadSettingsDeps,
 ): Result<LoadedSettings, readonly Failure[]> {
   const path = join(project.root, SETTINGS_FILE);
-  const bytes = deps.files.readBytes(path);
-  if (!bytes.ok) return fail([bytes.failure]);
   const text = readSource(deps.files, path, SETTINGS_FILE);
-  const content = text.ok ? text.value : undefined;
-  if (bytes.value !== undefined && (content === undefined || isGarbage(content))) {
-    return keptAside(path, project, deps);
+  if (!text.ok) {
+    // What is not UTF-8 is no settings file; anything else is about the disk.
+    return text.failure.reason === 'definition'
+      ? keptAside(path, project, deps)
+      : fail([text.failure]);
   }
-  if (content === undefined || content.trim() === '') {
+  if (text.value === undefined || text.value.trim() === '') {
     return created(path, project, deps, [`made ${SETTINGS_FILE}: your own choices, with defaults`]);
   }
-  const read = readSettings(content, project, deps);
+  if (isBinary(text.value)) return keptAside(path, project, deps);
+  const parsed = parseYaml(SETTINGS_FILE, text.value);
+  if (!parsed.ok) return parsed;
+  const { contents } = parsed.value.document;
+  if (contents !== null && !isMap(contents)) return keptAside(path, project, deps);
+  const read = settingsFrom(parsed.value, project, deps);
   if (!read.ok) return read;
-  const completed = completedText(read.value.source, project);
+  const completed = completedText(parsed.value, project);
   if (completed !== undefined && deps.write) {
     const written = deps.files.writeAtomic(path, completed.text);
     if (!written.ok) return fail([written.failure]);
@@ -74,16 +79,22 @@ export function readSettings(
   text: string,
   project: Project,
   deps: Pick<LoadSettingsDeps, 'files' | 'host'>,
-): Result<LoadedSettings & { readonly source: YamlSource }, readonly Failure[]> {
+): Result<LoadedSettings, readonly Failure[]> {
   const parsed = parseYaml(SETTINGS_FILE, text);
-  if (!parsed.ok) return parsed;
-  const source = parsed.value;
+  return parsed.ok ? settingsFrom(parsed.value, project, deps) : parsed;
+}
+
+function settingsFrom(
+  source: YamlSource,
+  project: Project,
+  deps: Pick<LoadSettingsDeps, 'files' | 'host'>,
+): Result<LoadedSettings, readonly Failure[]> {
   const raw = validate(settingsSchema, source, withoutNothing(source.value) ?? {});
   if (!raw.ok) return raw;
   const problems = new Problems(source);
   const notes = reportUnknown(raw.value, project, deps.files, problems);
   if (problems.failures.length > 0) return fail(problems.failures);
-  return ok({ settings: settingsOf(raw.value, project, deps.host), notes, source });
+  return ok({ settings: settingsOf(raw.value, project, deps.host), notes });
 }
 
 /** A key whose lines were all removed (`watch:`) is as good as none. */
@@ -93,11 +104,10 @@ function withoutNothing(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, one]) => [key, withoutNothing(one)]));
 }
 
-/** Text that no person would have written as settings: binary, or YAML that is no mapping. */
-function isGarbage(content: string): boolean {
-  if (/[\u0000-\u0008\u000e-\u001f]/.test(content)) return true;
-  const parsed = parseYaml(SETTINGS_FILE, content);
-  return parsed.ok && parsed.value.value !== null && !isMap(parsed.value.document.contents);
+/** Control characters that no person types. */
+function isBinary(text: string): boolean {
+   
+  return /[\u0000-\u0008\u000e-\u001f]/.test(text);
 }
 
 function keptAside(

@@ -1,189 +1,157 @@
 import * as z from 'zod/mini';
-import { about, duration, name, text, texts } from './schema-parts.ts';
+import { duration, name, optional, required, text, texts } from './schema-parts.ts';
 
 /** What `dev.yaml` may hold. The one source: it validates, types, and is published as JSON Schema. */
 
-const command = text.check(about('Shell text, run in the module’s folder inside its container.'));
-
 const checkOptions = z.strictObject({
-  run: command,
-  timeout: z.optional(
-    duration.check(about('Past this it is killed and has failed. Default 10m.', ['90s', '2m'])),
+  run: required(text, 'Shell text, run in the module’s folder inside its container.'),
+  timeout: optional(duration, 'Past this it is killed and has failed. Default 10m.', '90s', '2m'),
+  daemon: optional(
+    z.boolean(),
+    'The command watches by itself (tsc --watch): keep it alive and read it.',
   ),
-  daemon: z.optional(
-    z
-      .boolean()
-      .check(about('The command watches by itself (tsc --watch): keep it alive and read it.')),
+  format: optional(
+    texts,
+    'Output formats to read diagnostics with. Default: all known ones are tried.',
+    'tsc',
+    ['node-test'],
   ),
-  format: z.optional(
-    texts.check(
-      about('Output formats to read diagnostics with. Default: all known ones are tried.', [
-        'tsc',
-        ['node-test'],
-      ]),
-    ),
-  ),
-  pattern: z.optional(
-    text.check(
-      about(
-        'Own regular expression for a line with a diagnostic: groups file, line, column, message, severity.',
-        ['^(?<file>[^:]+):(?<line>\\d+): (?<message>.*)$'],
-      ),
-    ),
+  pattern: optional(
+    text,
+    'Own regular expression for a line with a diagnostic: groups file, line, column, message, severity.',
+    '^(?<file>[^:]+):(?<line>\\d+): (?<message>.*)$',
   ),
 });
 
-const check = (what: string) => z.optional(z.union([text, checkOptions]).check(about(what)));
+const check = z.union([text, checkOptions]);
 
 const install = z.union([
   z.literal(false),
   text,
   z.strictObject({
-    run: text.check(about('Shell text that installs the locked dependencies.', ['npm ci'])),
-    lockfiles: z.optional(
-      texts.check(about('Files that key the dependencies, relative to the module.')),
-    ),
-    directories: z.optional(
-      texts.check(about('Folders with what was installed, kept in a volume: node_modules.')),
-    ),
+    run: required(text, 'Shell text that installs the locked dependencies.', 'npm ci'),
+    lockfiles: optional(texts, 'Files that key the dependencies, relative to the module.'),
+    directories: optional(texts, 'Folders with what was installed, kept in a volume.', [
+      'node_modules',
+    ]),
   }),
 ]);
 
 const moduleSchema = z.strictObject({
-  path: z.optional(
-    text.check(about('Its folder, relative to the project. Default: the module’s name.')),
+  path: optional(text, 'Its folder, relative to the project. Default: the module’s name.'),
+  image: required(text, 'Base image that it runs in.', 'node', 'go', 'python', 'java'),
+  uses: optional(z.union([name, z.array(name)]), 'Other modules whose code this one imports.'),
+  install: optional(
+    install,
+    'How its locked dependencies are installed; false for not at all. Default: by lockfile.',
   ),
-  image: text.check(about('Base image that it runs in.', ['node', 'go', 'python', 'java'])),
-  uses: z.optional(
-    z.union([name, z.array(name)]).check(about('Other modules whose code this one imports.')),
+  compile: optional(check, 'Runs after every save, before test and lint.'),
+  test: optional(check, 'Runs after a good compile.'),
+  lint: optional(check, 'Runs after a good compile, beside test.'),
+  run: optional(text, 'What its container runs, shell text. Without it the module is a library.'),
+  restart: optional(
+    z.enum(['on-compile', 'never']),
+    'Whether a good compile restarts it. Default on-compile for what has run.',
   ),
-  install: z.optional(
-    install.check(
-      about(
-        'How its locked dependencies are installed; false for not at all. Default: by lockfile.',
-      ),
-    ),
-  ),
-  compile: check('Runs after every save, before test and lint.'),
-  test: check('Runs after a good compile.'),
-  lint: check('Runs after a good compile, beside test.'),
-  run: z.optional(
-    command.check(about('What its container runs. Without it the module is a library.')),
-  ),
-  restart: z.optional(
-    z
-      .enum(['on-compile', 'never'])
-      .check(about('Whether a good compile restarts it. Default on-compile for what has run.')),
-  ),
-  artifact: z.optional(
-    texts.check(about('What its build produces, relative to the module.', [['dist']])),
-  ),
-  ignore: z.optional(
-    texts.check(about('Files that the watcher ignores beyond .gitignore, in its syntax.')),
-  ),
+  artifact: optional(texts, 'What its build produces, relative to the module.', ['dist']),
+  ignore: optional(texts, 'Files that the watcher ignores beyond .gitignore, in its syntax.'),
 });
 
 const service = z.union([
   name,
-  z.strictObject({ from: name.check(about('Entry of the catalogue.', ['postgres', 'redis'])) }),
+  z.strictObject({ from: required(name, 'Entry of the catalogue.', 'postgres', 'redis') }),
 ]);
 
 /** Every pane kind has its own key, so that `- logs: api` says it all. */
 const pane = z.union([
   z.enum(['tools']),
   z.strictObject({
-    logs: z.optional(text.check(about('Logs of a service.'))),
-    shell: z.optional(text.check(about('A shell in a service.'))),
-    console: z.optional(text.check(about('The database console of a service.'))),
-    checks: z.optional(name.check(about('The checks of a module, live.'))),
-    probe: z.optional(name.check(about('A probe, with its stages.'))),
-    command: z.optional(text.check(about('Any command, shell text.', ['htop']))),
-    in: z.optional(
-      text.check(about('Where the command runs: a service, tools or host. Default host.')),
-    ),
+    logs: optional(text, 'Logs of a service.'),
+    shell: optional(text, 'A shell in a service.'),
+    console: optional(text, 'The database console of a service.'),
+    checks: optional(name, 'The checks of a module, live.'),
+    probe: optional(name, 'A probe, with its stages.'),
+    command: optional(text, 'Any command, shell text.', 'htop'),
+    in: optional(text, 'Where the command runs: a service, tools or host. Default host.'),
   }),
 ]);
 
 const window = z.strictObject({
-  name: text.check(about('What it is called.')),
-  layout: z.optional(
-    z
-      .enum(['tiled', 'rows', 'columns', 'main-left', 'main-top'])
-      .check(about('How the panes lie. Default tiled.')),
+  name: required(text, 'What it is called.'),
+  layout: optional(
+    z.enum(['tiled', 'rows', 'columns', 'main-left', 'main-top']),
+    'How the panes lie. Default tiled.',
   ),
-  panes: z
-    .array(pane)
-    .check(z.minLength(1, 'a window has at least one pane'), about('What it shows, in order.')),
+  panes: required(
+    z.array(pane).check(z.minLength(1, 'a window has at least one pane')),
+    'What it shows, in order.',
+  ),
 });
 
 const status = z.int().check(z.minimum(100), z.maximum(599));
-const statuses = z.union([status, z.array(status)]);
 
 const expectation = z.union([
   status,
   z.strictObject({
-    status: z.optional(statuses.check(about('Allowed statuses. Default: below 400.'))),
-    contains: z.optional(text.check(about('Text that the body contains.'))),
-    matches: z.optional(text.check(about('Regular expression that the body matches.'))),
+    status: optional(
+      z.union([status, z.array(status)]),
+      'Allowed statuses. Default: any below 400.',
+    ),
+    contains: optional(text, 'Text that the body contains.'),
+    matches: optional(text, 'Regular expression that the body matches.'),
   }),
 ]);
 
 const requestKeys = {
-  url: text.check(
-    about('http(s)://…, tcp://host:port, postgres or redis; METHOD in front if any.'),
+  url: required(
+    text,
+    'http(s)://…, tcp://host:port, postgres or redis; with the method in front if it is not GET.',
   ),
-  method: z.optional(text.check(about('Default GET.'))),
-  headers: z.optional(
-    z.record(z.string(), z.union([z.string(), z.number()])).check(about('Request headers.')),
+  method: optional(text, 'Default GET.'),
+  headers: optional(
+    z.record(z.string(), z.union([z.string(), z.number()])),
+    'Headers of the request.',
   ),
-  body: z.optional(z.string().check(about('Body as it is sent.'))),
-  json: z.optional(z.unknown().check(about('Body as YAML, sent as JSON.'))),
-  expect: z.optional(expectation.check(about('A status, or what the answer has to be like.'))),
-  timeout: z.optional(duration.check(about('Default 5s.'))),
+  body: optional(z.string(), 'Body as it is sent.'),
+  json: optional(z.unknown(), 'Body as YAML, sent as JSON.'),
+  expect: optional(expectation, 'A status, or what the answer has to be like.'),
+  timeout: optional(duration, 'Default 5s.'),
 };
 
-const request = z.union([
-  text.check(
-    about('URL, with the method in front if it is not GET.', ['POST https://proxy/orders']),
-  ),
-  z.strictObject(requestKeys),
-]);
+const request = z.union([text, z.strictObject(requestKeys)]);
 
 const stage = z.union([
   z.strictObject({
-    name: z.optional(text.check(about('Default: the service.'))),
-    service: text.check(about('The service that this stage is.')),
+    name: optional(text, 'Default: the service.'),
+    service: required(text, 'The service that this stage is.'),
     ...requestKeys,
   }),
   z.record(z.string(), text).check(
     // Aborting, because else the union would take this form for the one that was meant.
     z.refine((entries) => Object.keys(entries).length === 1, { abort: true }),
-    about('SERVICE: URL', [{ api: 'http://api:3000/health' }]),
+    z.meta({ description: 'SERVICE: URL', examples: [{ api: 'http://api:3000/health' }] }),
   ),
 ]);
 
 const probe = z.strictObject({
-  request: request.check(about('The request through the whole stack.')),
-  stages: z.optional(z.array(stage).check(about('The stops on its way, in order.'))),
+  request: required(
+    request,
+    'The request through the whole stack: a URL, or its parts.',
+    'POST https://proxy/orders',
+  ),
+  stages: optional(z.array(stage), 'The stops on its way, in order.'),
 });
 
 export const projectSchema = z.strictObject({
-  name: name.check(about('Name of the project: host names, containers and volumes carry it.')),
-  modules: z.optional(
-    z.record(name, moduleSchema).check(about('Code of the team’s own, by name.')),
-  ),
-  services: z.optional(
-    z.record(name, service).check(about('Ready services of the catalogue, by name.')),
-  ),
-  windows: z.optional(z.array(window).check(about('The dashboard’s windows.'))),
-  probes: z.optional(
-    z.record(name, probe).check(about('Named requests, and the stages that they pass.')),
-  ),
+  name: required(name, 'Name of the project: host names, containers and volumes carry it.'),
+  modules: optional(z.record(name, moduleSchema), 'Code of the team’s own, by name.'),
+  services: optional(z.record(name, service), 'Ready services of the catalogue, by name.'),
+  windows: optional(z.array(window), 'The dashboard’s windows.'),
+  probes: optional(z.record(name, probe), 'Named requests, and the stages that they pass.'),
 });
 
 export type RawProject = z.infer<typeof projectSchema>;
 export type RawModule = z.infer<typeof moduleSchema>;
-export type RawCheck = string | z.infer<typeof checkOptions>;
 export type RawPane = z.infer<typeof pane>;
 export type RawWindow = z.infer<typeof window>;
 export type RawRequest = z.infer<typeof request>;

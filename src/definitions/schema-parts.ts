@@ -10,9 +10,31 @@ const NAME_PATTERN = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 const NAME_RULE =
   'a name has lower-case letters, digits and single hyphens, and starts with a letter: order-api';
 
-/** `description` and `examples` end up in the published JSON Schema, for editors. */
-export function about<T>(description: string, examples?: readonly unknown[]): z.core.$ZodCheck<T> {
-  return z.meta({ description, ...(examples === undefined ? {} : { examples: [...examples] }) });
+/**
+ * A key that may be left out. What is said of it ends up in the published JSON Schema, for editors;
+ * it belongs to the wrapper made here, so `schema` may be shared.
+ */
+export function optional<S extends z.ZodMiniType>(
+  schema: S,
+  description: string,
+  ...examples: unknown[]
+): z.ZodMiniOptional<S> {
+  const wrapper = z.optional(schema);
+  z.globalRegistry.add(wrapper, described(description, examples));
+  return wrapper;
+}
+
+/** A key that has to be there, or a whole value. Copies `schema`, so that what is said is its own. */
+export function required<S extends z.ZodMiniType>(
+  schema: S,
+  description: string,
+  ...examples: unknown[]
+): S {
+  return schema.check(z.meta(described(description, examples)));
+}
+
+function described(description: string, examples: unknown[]): z.core.GlobalMeta {
+  return { description, ...(examples.length > 0 && { examples }) };
 }
 
 export const name = z

@@ -8,7 +8,7 @@ import { fail, ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
 import { pemCertificates } from './certificate-check.ts';
 import { certificatePaths } from './certificates.ts';
-import { ensureFile } from './dev-folder.ts';
+import { ensureFile, PRIVATE_FILE } from './dev-folder.ts';
 
 /** Where companies' tools put their CA, in the order in which they are looked at. */
 const FILE_VARIABLES = [
@@ -37,8 +37,6 @@ export interface CaBundleRequest {
 export interface CaBundle {
   /** Absolute path of the bundle: public roots, the company's, the project's. */
   readonly path: string;
-  /** The company's certificates, PEM, those that are public roots too included. */
-  readonly company: readonly string[];
   /** What people should know: where a company CA came from, what could not be read. */
   readonly notes: readonly string[];
 }
@@ -51,102 +49,109 @@ export interface CaBundle {
 export async function ensureCaBundle(
   request: CaBundleRequest,
 ): Promise<Result<CaBundle, readonly Failure[]>> {
-  const found = companyCertificates(request);
+  const found = companySources(request);
   if (!found.ok) return found;
-  const { company, sources, notes } = found.value;
+  const { sources, notes } = found.value;
   const path = certificatePaths(request.devDirectory).bundle;
-  const fingerprint = fingerprintOf([...company, ...request.ownCertificates]);
+  const texts = [...sources.map(({ text }) => text), ...request.ownCertificates];
+  const firstLine = `# ${fingerprintOf(texts)}\n`;
   const current = request.files.read(path);
-  const text = current.ok ? (current.value ?? '') : '';
-  if (text.startsWith(`# ${fingerprint}\n`)) {
-    const kept = ensureFile(request.files, path, text);
-    return kept.ok ? ok({ path, company, notes }) : fail([kept.failure]);
+  if (current.ok && current.value?.startsWith(firstLine) === true) {
+    if (request.files.mode(path) === PRIVATE_FILE) return ok({ path, notes });
   }
   const roots = (await request.publicRoots()).flatMap(pemCertificates);
-  const all = unique([...roots, ...company, ...request.ownCertificates.flatMap(pemCertificates)]);
-  const written = ensureFile(request.files, path, `# ${fingerprint}\n${all.join('')}`);
+  const all = unique([...roots, ...texts.flatMap(pemCertificates)]);
+  const written = ensureFile(request.files, path, firstLine + all.join(''));
   if (!written.ok) return fail([written.failure]);
-  const known = new Set(roots);
-  const added = company.filter((certificate) => !known.has(certificate)).length;
-  const said =
-    added === 0 ? [] : [`trusts ${counted(added)} of your company: ${sources.join(', ')}`];
-  return ok({ path, company, notes: [...notes, ...said] });
+  return ok({ path, notes: [...notes, ...trustNotes(roots, sources)] });
+}
+
+/** Text with certificates in it, and what to call the place that it comes from. */
+interface Source {
+  readonly label: string;
+  readonly text: string;
 }
 
 interface Found {
-  readonly company: readonly string[];
-  readonly sources: readonly string[];
+  readonly sources: readonly Source[];
   readonly notes: readonly string[];
 }
 
-function companyCertificates(request: CaBundleRequest): Result<Found, readonly Failure[]> {
+function companySources(request: CaBundleRequest): Result<Found, readonly Failure[]> {
   const { companyCa } = request.settings.certificates;
-  if (companyCa === 'none') return ok({ company: [], sources: [], notes: [] });
+  if (companyCa === 'none') return ok({ sources: [], notes: [] });
   return companyCa === 'auto' ? ok(fromVariables(request)) : fromSettings(companyCa, request.files);
 }
 
 /** A variable that points nowhere is told, but stops nobody: the person may not even know of it. */
 function fromVariables({ host, files }: CaBundleRequest): Found {
-  const places = FILE_VARIABLES.flatMap((variable) => {
+  const variables = new Map<string, string>();
+  for (const variable of FILE_VARIABLES) {
     const path = host.environment[variable];
-    return path === undefined || path === '' ? [] : [{ variable, path }];
-  });
-  const company: string[] = [];
-  const sources: string[] = [];
+    if (path !== undefined && path !== '' && !variables.has(path)) variables.set(path, variable);
+  }
+  const sources: Source[] = [];
   const notes: string[] = [];
-  const seen = new Set<string>();
-  for (const { variable, path } of places) {
-    if (seen.has(path)) continue;
-    seen.add(path);
-    const text = files.read(path);
-    const certificates = text.ok ? pemCertificates(text.value ?? '') : [];
-    if (certificates.length === 0) {
+  for (const [path, variable] of variables) {
+    const text = certificateText(path, files);
+    if (text === undefined) {
       notes.push(`${variable} names ${path}, which has no certificate in it`);
     } else {
-      company.push(...certificates);
-      sources.push(`${path} (${variable})`);
+      sources.push({ label: `${path} (${variable})`, text });
     }
   }
-  for (const folder of (host.environment[FOLDER_VARIABLE] ?? '').split(':').filter(Boolean)) {
-    const inFolder = files.list(folder).flatMap((name) => {
-      if (!/\.(?:pem|crt|cer|\d)$/.test(name)) return [];
-      const text = files.read(join(folder, name));
-      return text.ok ? pemCertificates(text.value ?? '') : [];
-    });
-    if (inFolder.length > 0) sources.push(`${folder} (${FOLDER_VARIABLE})`);
-    company.push(...inFolder);
-  }
-  return { company: unique(company), sources, notes };
+  // Such a folder has hundreds of files, which a file variable has in one.
+  return { sources: sources.length > 0 ? sources : fromFolders(host, files), notes };
+}
+
+function fromFolders(host: CaBundleRequest['host'], files: Files): readonly Source[] {
+  const folders = (host.environment[FOLDER_VARIABLE] ?? '').split(':').filter(Boolean);
+  return folders.flatMap((folder) => {
+    const names = files.list(folder).filter((name) => /\.(?:pem|crt|cer|\d)$/.test(name));
+    const text = names.map((name) => certificateText(join(folder, name), files) ?? '').join('\n');
+    return text.trim() === '' ? [] : [{ label: `${folder} (${FOLDER_VARIABLE})`, text }];
+  });
 }
 
 /** What the person named has to be there. */
 function fromSettings(paths: readonly string[], files: Files): Result<Found, readonly Failure[]> {
   const failures: Failure[] = [];
-  const company: string[] = [];
+  const sources: Source[] = [];
   for (const path of paths) {
-    const text = files.read(path);
-    const certificates = text.ok ? pemCertificates(text.value ?? '') : [];
-    company.push(...certificates);
-    if (certificates.length > 0) continue;
-    const missing = text.ok && text.value === undefined;
+    const text = certificateText(path, files);
+    if (text !== undefined) {
+      sources.push({ label: path, text });
+      continue;
+    }
     failures.push({
       reason: 'definition',
-      what: missing ? `there is no file ${path}` : `${path} has no certificate in it`,
+      what: files.exists(path) ? `${path} has no certificate in it` : `there is no file ${path}`,
       why: 'certificates.company_ca in dev.settings.yaml names it',
       cure: 'Name PEM files, or write auto or none',
     });
   }
-  return failures.length > 0
-    ? fail(failures)
-    : ok({ company: unique(company), sources: paths, notes: [] });
+  return failures.length > 0 ? fail(failures) : ok({ sources, notes: [] });
+}
+
+/** Text of a PEM file; undefined when it cannot be read or has no certificate in it. */
+function certificateText(path: string, files: Files): string | undefined {
+  const text = files.read(path);
+  return text.ok && text.value?.includes('BEGIN CERTIFICATE') === true ? text.value : undefined;
+}
+
+/** What is trusted beyond the public roots, and because of whom. */
+function trustNotes(roots: readonly string[], sources: readonly Source[]): readonly string[] {
+  const known = new Set(roots);
+  return sources.flatMap(({ label, text }) => {
+    const added = unique(pemCertificates(text)).filter((one) => !known.has(one)).length;
+    if (added === 0) return [];
+    const noun = added === 1 ? 'certificate' : 'certificates';
+    return [`trusts ${added} more ${noun} than the public ones: ${label}`];
+  });
 }
 
 function unique(texts: readonly string[]): readonly string[] {
   return [...new Set(texts)];
-}
-
-function counted(certificates: number): string {
-  return certificates === 1 ? 'a certificate' : `${certificates} certificates`;
 }
 
 /** The runtime's version stands for the public roots, which come with it. */
