@@ -68,7 +68,7 @@ export function installSteps(request: InstallRequest): Step[] {
  */
 function borrowSteps({ release, apt, recipe, packages }: InstallRequest): Step[] {
   const { borrowFrom } = recipe;
-  if (borrowFrom === undefined) return [];
+  if (borrowFrom === undefined || !packages.some(isBorrowed)) return [];
   const sources = sourcesForRelease(apt.sources, release.codename, borrowFrom.codename);
   const pinned = [...new Set([...apt.pinned, ...packages])].filter(isBorrowed).sort();
   return [

@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import { diagnose } from '../../../src/host/diagnose.ts';
+import { compareVersions, type MachineFacts } from '../../../src/host/facts.ts';
+
+const GIB = 1024 ** 3;
+
+const FIT: MachineFacts = {
+  platform: 'linux',
+  release: { id: 'debian', version: '12', codename: 'bookworm', name: 'Debian 12' },
+  user: 'ann',
+  privilege: 'sudo',
+  node: { version: '20.19.0', libc: 'glibc' },
+  endpoint: { kind: 'local', socket: '/var/run/docker.sock' },
+  engine: { answers: true, version: '26.1.5', apiVersion: '1.45' },
+  programs: { docker: '/usr/bin/docker', dockerd: '/usr/sbin/dockerd' },
+  compose: '2.26.1-4',
+  buildx: 'github.com/docker/buildx 0.13.1+ds1-3',
+  group: 'active',
+  systemd: true,
+  pidFiles: [],
+  cgroup: 'v2',
+  apt: { sources: [], interrupted: false, installed: new Set(), pinned: [] },
+  disk: { path: '/var/lib/docker', freeBytes: 70 * GIB },
+  memoryAvailableBytes: 8 * GIB,
+  inotify: { watches: 65_536, instances: 128 },
+  certificates: [],
+  networkVariables: [],
+};
+
+const SILENT = { answers: false, problem: 'silent', why: 'connect ENOENT' } as const;
+
+/** What is not in order about a machine that is fit but for these facts. */
+function complaints(facts: Partial<MachineFacts>) {
+  return diagnose({ ...FIT, ...facts }).filter(({ level }) => level !== 'ok');
+}
+
+function only(facts: Partial<MachineFacts>) {
+  const found = complaints(facts);
+  expect(found).toHaveLength(1);
+  return found[0];
+}
+
+describe('a fit machine', () => {
+  it('has nothing to complain of', () => {
+    expect(complaints({})).toEqual([]);
+    expect(diagnose(FIT).map(({ what }) => what)).toContain('buildx 0.13.1+ds1-3');
+  });
+});
+
+describe('what stands in the way', () => {
+  it('musl', () => {
+    expect(only({ node: { version: '22.0.0', libc: 'musl' } })).toMatchObject({
+      level: 'problem',
+      what: 'this machine has musl instead of glibc',
+      fixable: false,
+    });
+  });
+
+  it('an old Node', () => {
+    expect(only({ node: { version: '18.19.1', libc: 'glibc' } })).toMatchObject({
+      what: 'Node 18.19.1 is too old; 20.19 or newer is needed',
+    });
+  });
+
+  it('an old Compose', () => {
+    expect(only({ compose: '2.17.2' })).toMatchObject({
+      level: 'problem',
+      what: 'the Compose plugin 2.20 or newer is not installed, only 2.17.2',
+      fixable: true,
+    });
+  });
+
+  it('an engine of another user', () => {
+    expect(
+      only({
+        engine: { answers: false, problem: 'denied', why: 'EACCES' },
+        pidFiles: [{ path: '/var/run/docker.pid', program: 'dockerd', pid: 5, alive: true }],
+      }),
+    ).toMatchObject({ what: 'the engine runs, and ann may not use it', fixable: true });
+  });
+
+  it('an engine that runs and is silent', () => {
+    expect(
+      only({
+        engine: SILENT,
+        pidFiles: [{ path: '/var/run/docker.pid', program: 'dockerd', pid: 5, alive: true }],
+      }),
+    ).toMatchObject({ what: 'the engine runs (process 5) and does not answer' });
+  });
+
+  it.each([
+    ['unix:///home/ann/.colima/default/docker.sock', 'colima start'],
+    ['unix:///run/user/1000/podman/podman.sock', 'systemctl --user start podman.socket'],
+    ['unix:///home/ann/.docker/desktop/docker.sock', 'systemctl --user start docker-desktop'],
+    ['unix:///run/user/1000/docker.sock', 'systemctl --user start docker'],
+  ])('an engine at %s that sleeps', (address, cure) => {
+    expect(
+      only({
+        engine: SILENT,
+        endpoint: { kind: 'elsewhere', address, chosenBy: 'DOCKER_HOST' },
+      }),
+    ).toMatchObject({ what: `the engine at ${address} does not answer`, cure, fixable: false });
+  });
+
+  it('no engine on a Mac', () => {
+    expect(only({ platform: 'darwin', engine: SILENT })).toMatchObject({
+      what: 'no Docker engine answers',
+      fixable: false,
+    });
+  });
+});
+
+describe('what may hurt', () => {
+  it.each([
+    ['disk', { disk: { path: '/', freeBytes: GIB } }, 'only 1.0 GiB free'],
+    ['memory', { memoryAvailableBytes: GIB / 2 }, 'only 0.5 GiB of memory'],
+    ['inotify', { inotify: { watches: 8192, instances: 128 } }, 'only 8192 file watches'],
+    [
+      'certificates',
+      { certificates: [{ variable: 'SSL_CERT_FILE', path: '/gone', exists: false }] },
+      'SSL_CERT_FILE names a file that does not exist: /gone',
+    ],
+  ] as const)('%s', (id, facts, what) => {
+    const finding = only(facts);
+    expect(finding).toMatchObject({ id, level: 'warning' });
+    expect(finding?.what).toContain(what);
+  });
+});
+
+describe('versions', () => {
+  it.each([
+    ['2.20', '2.20.0', 0],
+    ['v2.9.1', '2.20', -1],
+    ['26.1.5+dfsg1', '20.10.24', 1],
+    ['', '2.20', -1],
+  ])('%s against %s', (a, b, sign) => {
+    expect(Math.sign(compareVersions(a, b))).toBe(sign);
+  });
+});
