@@ -36,6 +36,12 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(`${ONESTACK_VERSION}\n`);
     return 0;
   }
+  // Called in scripts and loops, on a container that runs: nothing else has to be loaded either.
+  if (argv[2] === 'tools' && argv[3] === '--' && argv.length > 4) {
+    const { runToolsFast } = await import('./adapters/tools-fast-path.ts');
+    const status = await runToolsFast(argv.slice(4));
+    if (status !== undefined) return status;
+  }
   const { runProgram } = await import('./cli/program.ts');
   return runProgram(argv, ONESTACK_VERSION, invocation);
 }

@@ -3,7 +3,7 @@ import { createConnection } from 'node:net';
 import { relative } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import type { AgentPlace } from '../ports/tools-agent.ts';
-import { PLACES } from '../tools/container.ts';
+import { PLACES } from '../tools/places.ts';
 
 /** Bytes that a Unix socket's path may take on Linux and macOS, the end mark not counted. */
 const MAX_SOCKET_PATH_BYTES = 103;

@@ -10,13 +10,13 @@ import {
   connectArgvs,
   HISTORY_FILES,
   KIND_LABEL,
-  PLACES,
   STAMP_LABEL,
   stampOf,
   standingArgv,
   type Mount,
   type ToolsSpec,
 } from '../tools/container.ts';
+import { PLACES } from '../tools/places.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 
 /** What the tools need of an opened project. */

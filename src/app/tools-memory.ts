@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { stampedFiles, type ToolsMemory } from '../tools/memory.ts';
+import { memoryText, stampedFiles } from '../tools/memory.ts';
 import type { ToolsContainer, ToolsContext } from './tools-container.ts';
 import { listScripts } from './tools-scripts.ts';
 
@@ -9,7 +9,7 @@ import { listScripts } from './tools-scripts.ts';
  */
 export function rememberTools(context: ToolsContext, tools: ToolsContainer): void {
   const { files, host } = context.world;
-  const memory: ToolsMemory = {
+  const memory = {
     socket: tools.socket,
     stamps: stampedFiles(context.root, host.toolDirectory).map((path) => ({
       path,
@@ -19,7 +19,7 @@ export function rememberTools(context: ToolsContext, tools: ToolsContainer): voi
       facts === undefined ? [] : [name],
     ),
   };
-  files.writeAtomic(join(context.devDirectory, 'state/tools.json'), JSON.stringify(memory), {
+  files.writeAtomic(join(context.devDirectory, 'state/tools.json'), memoryText(memory), {
     mode: 0o600,
   });
 }

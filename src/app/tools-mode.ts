@@ -1,6 +1,7 @@
-import { isAbsolute, relative } from 'node:path';
+import { relative } from 'node:path';
 import type { World } from '../ports/world.ts';
-import { PLACES, type RunMode } from '../tools/container.ts';
+import type { RunMode } from '../tools/container.ts';
+import { folderInside } from '../tools/places.ts';
 
 /** Variables of our terminal that programs in the container should know. */
 const TERMINAL_VARIABLES = ['TERM', 'COLORTERM', 'NO_COLOR'] as const;
@@ -19,10 +20,4 @@ export function runMode(
     workingDirectory: folderInside(relative(root, host.workingDirectory)),
     environment: Object.fromEntries(environment),
   };
-}
-
-/** A folder relative to the project's, as the container has it; outside of it: the root. */
-export function folderInside(path: string): string {
-  const outside = path === '' || path.startsWith('..') || isAbsolute(path);
-  return outside ? PLACES.workspace : `${PLACES.workspace}/${path.replaceAll('\\', '/')}`;
 }

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { closest } from 'fastest-levenshtein';
 import type { Failure } from '../events/failure.ts';
 import type { ContainerDetail, ContainerSummary } from '../ports/engine.ts';
 import {
@@ -14,11 +13,14 @@ import { fail, ok, type Result } from '../util/result.ts';
 import type { World } from '../ports/world.ts';
 import { stateDirectory, type ToolsContainer, type ToolsContext } from './tools-container.ts';
 import { runMode } from './tools-mode.ts';
+import { unknownService } from './unknown-service.ts';
 
 /** What running something takes, beyond the container itself. */
 export interface ToolsRunContext extends ToolsContext {
   readonly world: ToolsContext['world'] & Pick<World, 'terminal' | 'toolsAgent'>;
   readonly signal: AbortSignal;
+  /** Called when preparing is over and the terminal belongs to the program. */
+  readonly ready?: () => void;
 }
 
 interface TargetRequest {
@@ -47,7 +49,10 @@ export async function runInTarget(
   const target =
     services.find(({ service, state }) => service === request.service && state === 'running') ??
     services.find(({ service }) => service === request.service);
-  if (target === undefined) return fail(noSuchService(request.service, services));
+  if (target === undefined) {
+    const names = [...new Set(services.map(({ service }) => service))].sort();
+    return fail(unknownService(request.service, names));
+  }
   const detail = await engine.inspect(target.id);
   if (!detail.ok) return detail;
   const look: Look = { request, target, detail: detail.value, tools };
@@ -125,19 +130,6 @@ async function tellWhyItEnded({ request, target, detail }: Look, context: ToolsR
 
 function say(context: ToolsRunContext, text: string): void {
   context.world.terminal.stderr.write(`${text}\n`);
-}
-
-function noSuchService(name: string, services: readonly ContainerSummary[]): Failure {
-  const names = [...new Set(services.map(({ service }) => service))].sort();
-  if (names.length === 0) {
-    return { reason: 'service', what: 'no service has a container', cure: 'dev up' };
-  }
-  return {
-    reason: 'usage',
-    what: `no service is called ${name}`,
-    why: `there are: ${names.join(', ')}`,
-    cure: `did you mean ${closest(name, names)}?`,
-  };
 }
 
 function snapshotFailure(service: string, stderr: string): Failure {

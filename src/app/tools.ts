@@ -25,6 +25,7 @@ export async function runTools(
   if (!ensured.ok) return ensured;
   const tools = ensured.value;
   rememberTools(context, tools);
+  context.ready?.();
   const command = request.command.length === 0 ? ['bash'] : request.command;
   if (request.target !== undefined) {
     return runInTarget({ service: request.target, command }, tools, context);

@@ -12,6 +12,7 @@ import { declareShell } from './shell.ts';
 import { declareSettings } from './settings.ts';
 import { declareStatus } from './status.ts';
 import { declareUp } from './up.ts';
+import { declareTools } from './tools.ts';
 import { declareUrls } from './urls.ts';
 
 const WRONG_USAGE = 2;
@@ -29,6 +30,7 @@ const COMMANDS: readonly ((program: Command, run: Run) => void)[] = [
   declareSettings,
   declareDoctor,
   declareImages,
+  declareTools,
 ];
 
 function createProgram(version: string): Command {

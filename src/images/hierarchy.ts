@@ -4,6 +4,7 @@ import type { BaseImage } from '../model/image.ts';
 import type { Files } from '../ports/files.ts';
 import { omit } from '../util/omit.ts';
 import { fail, ok, type Result } from '../util/result.ts';
+import { isInside } from './context.ts';
 import { definition, readDraft, type Draft, type Folder } from './draft.ts';
 import { fingerprint, type Fingerprint } from './fingerprint.ts';
 import { inBuildOrder, nearestName } from './order.ts';

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { PLACES } from './places.ts';
 
 /** Marks the tool's own containers of a project; `tools` is the standing one. */
 export const KIND_LABEL = 'dev.onestack.kind';
@@ -7,17 +8,6 @@ export const STAMP_LABEL = 'dev.onestack.tools-stamp';
 const PROJECT_LABEL = 'com.docker.compose.project';
 /** The Compose service name of the tool's containers, so that lists have a word for them. */
 const SERVICE_NAME = 'tools';
-
-/** Where things are inside the container. */
-export const PLACES = {
-  workspace: '/workspace',
-  state: '/run/onestack',
-  secrets: '/run/secrets',
-  /** Secrets that the person keeps outside the project's folder for them. */
-  ownSecrets: '/run/own-secrets',
-  agent: '/opt/onestack/agent.cjs',
-  bundle: '/etc/onestack/ca-bundle.crt',
-} as const;
 
 /** Histories outlive the container, on the host. */
 export const HISTORY_FILES = ['bash', 'psql', 'redis', 'node', 'python', 'less'] as const;

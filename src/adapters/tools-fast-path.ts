@@ -1,0 +1,63 @@
+/**
+ * `dev tools -- CMD` on a running tools container, without reading definitions or asking the engine:
+ * what the last `dev tools` remembered still holds, or nothing happens here and the command takes
+ * its usual way.
+ */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { folderInside } from '../tools/places.ts';
+import { parseMemory, type ToolsMemory } from '../tools/memory.ts';
+import { runOverLink } from './tools-client.ts';
+import { linkBySocket } from './tools-link.ts';
+
+const MEMORY = '.dev/state/tools.json';
+
+/** The nearest folder upwards that is a project. */
+function projectRoot(from: string): string | undefined {
+  for (let folder = from; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'dev.yaml'))) return folder;
+    if (folder === dirname(folder)) return undefined;
+  }
+}
+
+function recall(root: string): ToolsMemory | undefined {
+  try {
+    return parseMemory(readFileSync(join(root, MEMORY), 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function holds({ stamps }: ToolsMemory): boolean {
+  return stamps.every(
+    ({ path, modifiedMs }) =>
+      (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) === modifiedMs,
+  );
+}
+
+/** @returns the program's exit status; undefined when the usual way has to be taken. */
+export async function runToolsFast(command: readonly string[]): Promise<number | undefined> {
+  // On a terminal the program gets one of its own, which only the engine can give.
+  if (process.stdin.isTTY && process.stdout.isTTY) return undefined;
+  const workingDirectory = process.cwd();
+  const root = projectRoot(workingDirectory);
+  const memory = root === undefined ? undefined : recall(root);
+  const [program = ''] = command;
+  if (root === undefined || memory === undefined) return undefined;
+  if (!holds(memory) || memory.withFacts.includes(program)) return undefined;
+  const link = await linkBySocket(memory.socket);
+  if (link === undefined) return undefined;
+  const stop = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      if (stop.signal.aborted) process.exit(130);
+      stop.abort();
+    });
+  }
+  const request = {
+    argv: command,
+    workingDirectory: folderInside(relative(root, workingDirectory)),
+  };
+  const { stdin, stdout, stderr } = process;
+  return runOverLink(link, request, { stdin, stdout, stderr }, stop.signal);
+}
