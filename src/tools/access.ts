@@ -1,7 +1,6 @@
 import { basename, dirname, resolve } from 'node:path';
-
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
-import { PLACES } from './container.ts';
+import { PLACES } from './places.ts';
 
 /** What the tools container is told of the environment. Written as JSON; holds no secret of ours. */
 export interface Access {
