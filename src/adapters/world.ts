@@ -19,6 +19,7 @@ export function createWorld(toolDirectory: string, toolVersion: string): World {
     publicRoots: async () => (await import('./public-roots.ts')).publicRoots(),
     engine: async () => (await import('./engine/engine.ts')).dockerEngine(),
     compose: async () => (await import('./compose-cli.ts')).hostCompose,
+    sender: async () => (await import('./probe/send.ts')).sendFromHere,
     toolsAgent: async () => (await import('./tools-client.ts')).toolsAgent,
   };
 }

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
+import { isMapping, type PlainMapping } from '../model/plain.ts';
 import type { ContainerSummary } from '../ports/engine.ts';
 import type { Finished } from '../ports/processes.ts';
 import type { World } from '../ports/world.ts';
@@ -160,20 +161,30 @@ async function prepare(
   return ok({ spec, access, socket: join(state, 'agent.sock') });
 }
 
+/** What the tools know of an environment without asking the engine. */
+export interface Environment {
+  /** The merged Compose document. */
+  readonly document: PlainMapping;
+  readonly access: Access;
+  readonly secrets: readonly Mount[];
+}
+
 /** What the merged document of the last `dev up` says of services and databases. */
 export function readEnvironment(
   context: Pick<ToolsContext, 'devDirectory' | 'project'> & {
     readonly world: Pick<World, 'files'>;
   },
-): Result<{ readonly access: Access; readonly secrets: readonly Mount[] }, Failure> {
+): Result<Environment, Failure> {
   const { files } = context.world;
   const path = join(context.devDirectory, 'compose.yaml');
   const text = files.read(path);
   if (!text.ok) return text;
   if (text.value === undefined) return fail(notRunning(context.project));
   const secretsDirectory = join(context.devDirectory, 'secrets');
+  const parsed: unknown = parse(text.value);
+  const document = isMapping(parsed) ? parsed : {};
   const place = { directory: dirname(path), secretsDirectory };
-  const { access, secrets } = readAccess(parse(text.value), context.project, place);
+  const { access, secrets } = readAccess(document, context.project, place);
   const own = secrets.filter(({ hostPath }) => dirname(hostPath) !== secretsDirectory);
   const mounts = own.map(({ hostPath, containerPath }) => ({
     source: hostPath,
@@ -181,10 +192,8 @@ export function readEnvironment(
     readOnly: true,
   }));
   const shared = { source: secretsDirectory, target: PLACES.secrets, readOnly: true };
-  return ok({
-    access,
-    secrets: files.isDirectory(secretsDirectory) ? [shared, ...mounts] : mounts,
-  });
+  const visible = files.isDirectory(secretsDirectory) ? [shared, ...mounts] : mounts;
+  return ok({ document, access, secrets: visible });
 }
 
 /** Folders, history files (so that they belong to the person) and the facts for the scripts. */

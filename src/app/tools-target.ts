@@ -17,7 +17,7 @@ import { unknownService } from './unknown-service.ts';
 
 /** What running something takes, beyond the container itself. */
 export interface ToolsRunContext extends ToolsContext {
-  readonly world: ToolsContext['world'] & Pick<World, 'terminal' | 'toolsAgent'>;
+  readonly world: ToolsContext['world'] & Pick<World, 'terminal' | 'toolsAgent' | 'sender'>;
   readonly signal: AbortSignal;
   /** Called when preparing is over and the terminal belongs to the program. */
   readonly ready?: () => void;

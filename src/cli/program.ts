@@ -7,6 +7,7 @@ import { declareDown } from './down.ts';
 import { declareImages } from './images.ts';
 import type { GlobalOptions, Invocation } from './invocation.ts';
 import { declareLogs } from './logs.ts';
+import { declareProbe } from './probe.ts';
 import type { Run } from './run.ts';
 import { declareShell } from './shell.ts';
 import { declareSettings } from './settings.ts';
@@ -31,6 +32,7 @@ const COMMANDS: readonly ((program: Command, run: Run) => void)[] = [
   declareDoctor,
   declareImages,
   declareTools,
+  declareProbe,
 ];
 
 function createProgram(version: string): Command {

@@ -5,6 +5,7 @@ import type { Files } from './files.ts';
 import type { Host } from './host.ts';
 import type { Locks } from './locks.ts';
 import type { PortProbe } from './port-probe.ts';
+import type { Send } from './prober.ts';
 import type { Processes } from './processes.ts';
 import type { Terminal } from './terminal.ts';
 import type { ToolsAgent } from './tools-agent.ts';
@@ -26,4 +27,6 @@ export interface World {
   engine(): Promise<Engine>;
   compose(): Promise<ComposeCli>;
   toolsAgent(): Promise<ToolsAgent>;
+  /** Sends requests from this machine. */
+  sender(): Promise<Send>;
 }

@@ -26,6 +26,8 @@ function secureContext(caFile: string | undefined): SecureContext {
 
 /** One request on a connection of its own; redirects are answers, not followed. */
 export function sendHttp(request: HttpRequest): Promise<Answer> {
+  // Reading certificates is our own affair: it is not what the answer took.
+  const context = request.url.startsWith('https:') ? secureContext(request.caFile) : undefined;
   const startedMs = performance.now();
   const elapsed = (): number => performance.now() - startedMs;
   return new Promise((resolve) => {
@@ -44,9 +46,9 @@ export function sendHttp(request: HttpRequest): Promise<Answer> {
     );
     let outgoing: http.ClientRequest | undefined;
     try {
-      outgoing = open(request);
+      outgoing = open(request, context);
     } catch (error) {
-      // A missing CA file or a malformed address.
+      // A malformed address.
       settle(failedAnswer(error as Error, elapsed()));
       return;
     }
@@ -80,15 +82,15 @@ export function sendHttp(request: HttpRequest): Promise<Answer> {
   });
 }
 
-function open(request: HttpRequest): http.ClientRequest {
+function open(request: HttpRequest, context: SecureContext | undefined): http.ClientRequest {
   const url = new URL(request.url);
   const headers = { ...request.headers };
   if (request.body !== undefined) {
     headers['content-length'] ??= String(Buffer.byteLength(request.body));
   }
   const options = { method: request.method, headers, agent: false };
-  if (url.protocol !== 'https:') return http.request(url, options);
-  const agent = new https.Agent({ keepAlive: false, secureContext: secureContext(request.caFile) });
+  if (context === undefined) return http.request(url, options);
+  const agent = new https.Agent({ keepAlive: false, secureContext: context });
   return https.request(url, {
     ...options,
     agent,
