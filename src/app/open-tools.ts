@@ -10,17 +10,17 @@ import type { ToolsRunContext } from './tools-target.ts';
 export function openTools(
   located: Located,
   world: World,
-  report: Report,
-  signal: AbortSignal,
+  options: { readonly report: Report; readonly signal: AbortSignal; readonly yes: boolean },
 ): ToolsRunContext {
   const { root, instance, devDirectory } = located;
+  const { report, signal, yes } = options;
   return {
     world,
     project: instance,
     root,
     devDirectory,
     engineSocket: wantsEngineSocket(root, world),
-    ensureImage: () => ensureToolsImage({ root, devDirectory, world, report, signal }),
+    ensureImage: () => ensureToolsImage({ root, devDirectory, yes, report, signal }, world),
     report,
     signal,
   };

@@ -33,7 +33,11 @@ async function act(invocation: Invocation, options: ProbeOptions): Promise<numbe
   const { openTools } = await import('../app/open-tools.ts');
   const { runProbes } = await import('../app/probe.ts');
   const display = await createDisplay(invocation);
-  const context = openTools(located.value, world, display.report, signal);
+  const context = openTools(located.value, world, {
+    report: display.report,
+    signal,
+    yes: globals.yes,
+  });
   const ready = (): void => display.close();
   const views = await import('../views/probe-text.ts');
   const reports = await runProbes(options, { ...context, ready }, listener(invocation, views));

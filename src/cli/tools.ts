@@ -14,13 +14,17 @@ async function act(
   command: readonly string[],
   { target }: ToolsOptions,
 ): Promise<number> {
-  const { world, signal } = invocation;
+  const { world, globals, signal } = invocation;
   const located = await locate(invocation);
   if (!located.ok) return printFailures(invocation, [located.failure]);
   const { openTools } = await import('../app/open-tools.ts');
   const { runTools } = await import('../app/tools.ts');
   const display = await createDisplay(invocation);
-  const context = openTools(located.value, world, display.report, signal);
+  const context = openTools(located.value, world, {
+    report: display.report,
+    signal,
+    yes: globals.yes,
+  });
   const status = await runTools(
     { target, command },
     {

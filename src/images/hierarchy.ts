@@ -4,7 +4,6 @@ import type { BaseImage } from '../model/image.ts';
 import type { Files } from '../ports/files.ts';
 import { omit } from '../util/omit.ts';
 import { fail, ok, type Result } from '../util/result.ts';
-import { isInside } from './context.ts';
 import { definition, readDraft, type Draft, type Folder } from './draft.ts';
 import { fingerprint, type Fingerprint } from './fingerprint.ts';
 import { inBuildOrder, nearestName } from './order.ts';
@@ -33,6 +32,8 @@ export interface HierarchyRequest {
 /** The tools container's image; a project's own is built `FROM onestack/tools`. */
 const TOOLS = 'tools';
 const PROJECT_TOOLS = 'project-tools';
+/** Where the Dockerfile lies that is made from `tools-container/packages`; relative to the project. */
+export const GENERATED_TOOLS_FOLDER = '.dev/state/tools-image';
 
 /** The image that the tools container runs: the project's, or the tool's. */
 export function toolsImage(hierarchy: Hierarchy): HierarchyImage | undefined {
@@ -56,11 +57,13 @@ function findFolders(request: HierarchyRequest): readonly Folder[] {
       add({ name, directory: join(parent, name), origin, boundary });
     }
   }
-  for (const [name, origin, boundary] of [
-    [TOOLS, 'tool', toolDirectory],
-    [PROJECT_TOOLS, 'project', projectRoot],
+  for (const [name, origin, boundary, folder] of [
+    [TOOLS, 'tool', toolDirectory, 'tools-container'],
+    [PROJECT_TOOLS, 'project', projectRoot, 'tools-container'],
+    // Made from the project's list of packages.
+    [PROJECT_TOOLS, 'project', projectRoot, GENERATED_TOOLS_FOLDER],
   ] as const) {
-    const directory = join(boundary, 'tools-container');
+    const directory = join(boundary, folder);
     // A project's folder may hold only scripts: then it needs no image of its own.
     if (!files.exists(join(directory, 'Dockerfile')) || found.has(name)) continue;
     add({ name, directory, origin, boundary });

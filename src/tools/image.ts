@@ -1,11 +1,6 @@
 import type { Failure } from '../events/failure.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 
-/** The name of the tools container's image in the hierarchy. */
-export const TOOLS_IMAGE = 'tools';
-/** The name of the image that a project makes of it. */
-export const PROJECT_TOOLS = 'project-tools';
-
 const FILE = 'tools-container/packages';
 
 /**
@@ -35,7 +30,7 @@ export function projectDockerfile(packages: string): Result<string | undefined, 
   return ok(
     [
       `# Made from ${FILE}.`,
-      `FROM onestack/${TOOLS_IMAGE}`,
+      'FROM onestack/tools',
       'USER root',
       'RUN --mount=type=cache,id=onestack-apt,target=/var/cache/onestack-apt \\',
       `    apt-install ${[...new Set(names)].sort().join(' ')}`,
