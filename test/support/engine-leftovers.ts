@@ -27,6 +27,11 @@ export async function removeLeftovers(project: string): Promise<void> {
   if (networks.length > 0) await docker(['network', 'rm', ...networks]);
 }
 
+/** Removes one volume by name, if it is there and nobody uses it. */
+export async function removeVolume(name: string): Promise<void> {
+  await docker(['volume', 'rm', '--force', name]);
+}
+
 async function labelled(
   command: readonly string[],
   nameField: string,

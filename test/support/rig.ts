@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, onTestFailed, onTestFinished } from 'vitest';
-import { removeLeftovers } from './engine-leftovers.ts';
+import { removeLeftovers, removeVolume } from './engine-leftovers.ts';
 import { startProgram } from './run-program.ts';
 import type { Outcome, ProgramOptions, Running } from './run-program.ts';
 
@@ -142,6 +142,8 @@ function createRig(options: RigOptions): Rig {
       // A courtesy to the session; what it does not remove is removed by force.
       await startDev(['down', '--volumes'], { timeoutMs: 60_000 }).finished.catch(() => undefined);
       await removeLeftovers(name);
+      // The caches of a person outlive her projects, but this one has no other.
+      if (options.person) await removeVolume(`onestack-cache-${String(options.person.uid)}`);
       for (const folder of [directory, home]) rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -19,7 +19,9 @@ export interface ShopClient {
 /** Finds the front door by `dev urls`. */
 export async function shopClient(rig: Rig): Promise<ShopClient> {
   const { stdout } = await rig.dev(['urls', '--json']);
-  const urls = JSON.parse(stdout) as readonly { readonly service: string; readonly url: string }[];
+  const { urls } = JSON.parse(stdout) as {
+    readonly urls: readonly { readonly service: string; readonly url: string }[];
+  };
   const door = urls.find(({ service, url }) => service === 'proxy' && url.startsWith('https:'));
   if (door === undefined) throw new Error(`dev urls names no HTTPS address of proxy: ${stdout}`);
   const ca = rig.read('.dev/certs/ca.crt');
