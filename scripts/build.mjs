@@ -60,6 +60,8 @@ const { outputFiles } = await build({
   sourcemap: 'linked',
   chunkNames: 'chunks/[name]-[hash]',
   define: { ONESTACK_VERSION: JSON.stringify(version) },
+  // As ES modules, of which only the used parts are kept; otherwise the same code as for Node.
+  alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
   external: ['node-pty', 'inquirer', 'blessed', 'fsevents'],
   plugins: [lazyTransports],
   banner: {
