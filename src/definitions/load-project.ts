@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Failure } from '../events/failure.ts';
+import { mappingAt } from '../model/plain.ts';
 import type { Project } from '../model/project.ts';
 import type { Files } from '../ports/files.ts';
 import { fail, ok } from '../util/result.ts';
@@ -8,9 +9,9 @@ import { composeServiceNames } from './compose-services.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { PROJECT_FILE } from './find-project.ts';
 import { modulesOf } from './modules.ts';
-import { Problems } from './problems.ts';
+import { byPlace, Problems } from './problems.ts';
 import { probesOf } from './probes.ts';
-import { projectSchema } from './project-schema.ts';
+import { projectSchema, validParts } from './project-schema.ts';
 import type { RawProject } from './project-schema.ts';
 import { readSource } from './read-source.ts';
 import { reportUses } from './references.ts';
@@ -48,9 +49,12 @@ export function loadProject(
   const source = parseYaml(PROJECT_FILE, text.value);
   if (!source.ok) return source;
   if (source.value.value === null) return fail([emptyFile()]);
-  const raw = validate(projectSchema, source.value, withoutExtensions(source.value.value));
-  if (!raw.ok) return raw;
-  return projectOf(raw.value, source.value, root, deps);
+  const value = withoutExtensions(source.value.value);
+  const raw = validate(projectSchema, source.value, value);
+  if (raw.ok) return projectOf(raw.value, source.value, root, deps);
+  // What is right in itself is checked all the same, so that everything is told at once.
+  const rest = projectOf(validParts(value), source.value, root, deps);
+  return rest.ok ? raw : fail(byPlace([...raw.failure, ...rest.failure]));
 }
 
 function projectOf(
@@ -67,19 +71,25 @@ function projectOf(
     formats: deps.formats,
   };
   const modules = modulesOf(raw.modules ?? {}, context, problems);
-  reportUses(modules, problems);
+  const moduleNames = namesUnder(source, 'modules');
+  reportUses(modules, moduleNames, problems);
   const services = servicesOf(raw, deps.catalogue, problems);
   let others: { readonly names: readonly string[] | undefined } | undefined;
   const known: KnownNames = {
-    modules: modules.map(({ name }) => name),
-    probes: Object.keys(raw.probes ?? {}),
-    services: [...modules.map(({ name }) => name), ...services.keys()],
+    modules: moduleNames,
+    probes: namesUnder(source, 'probes'),
+    services: [...moduleNames, ...namesUnder(source, 'services')],
     otherServices: () => (others ??= { names: composeServiceNames(root, deps.files) }).names,
   };
   const windows = windowsOf(raw.windows ?? [], known, problems);
   const probes = probesOf(raw.probes ?? {}, known, problems);
   if (problems.failures.length > 0) return fail(problems.failures);
   return ok({ root, name: raw.name, modules, services, windows, probes });
+}
+
+/** Names that are written under a key, whether what they stand for is right or not. */
+function namesUnder(source: YamlSource, key: 'modules' | 'services' | 'probes'): readonly string[] {
+  return Object.keys(mappingAt(source.value, key));
 }
 
 function servicesOf(

@@ -106,7 +106,6 @@ function withoutNothing(value: unknown): unknown {
 
 /** Control characters that no person types. */
 function isBinary(text: string): boolean {
-   
   return /[\u0000-\u0008\u000e-\u001f]/.test(text);
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
 import { duration, name, optional, required, text, texts } from './schema-parts.ts';
 
 /** What `dev.yaml` may hold. The one source: it validates, types, and is published as JSON Schema. */
@@ -149,6 +150,31 @@ export const projectSchema = z.strictObject({
   windows: optional(z.array(window), 'The dashboard’s windows.'),
   probes: optional(z.record(name, probe), 'Named requests, and the stages that they pass.'),
 });
+
+/** Of a value that is not right as a whole: the modules, services, windows and probes that are. */
+export function validParts(value: unknown): RawProject {
+  return {
+    name: '',
+    modules: validEntries(moduleSchema, mappingAt(value, 'modules')),
+    services: validEntries(service, mappingAt(value, 'services')),
+    windows: validItems(window, isMapping(value) ? value['windows'] : undefined),
+    probes: validEntries(probe, mappingAt(value, 'probes')),
+  };
+}
+
+function validEntries<T>(schema: z.ZodMiniType<T>, entries: PlainMapping): Record<string, T> {
+  const valid = Object.entries(entries).flatMap(([key, one]): [string, T][] => {
+    const parsed = name.safeParse(key).success ? schema.safeParse(one) : undefined;
+    return parsed?.success === true ? [[key, parsed.data]] : [];
+  });
+  return Object.fromEntries(valid);
+}
+
+/** All or nothing: the places of items are their numbers. */
+function validItems<T>(schema: z.ZodMiniType<T>, items: unknown): T[] {
+  const parsed = z.array(schema).safeParse(items);
+  return parsed.success ? parsed.data : [];
+}
 
 export type RawProject = z.infer<typeof projectSchema>;
 export type RawModule = z.infer<typeof moduleSchema>;

@@ -3,9 +3,15 @@ import { didYouMean } from './did-you-mean.ts';
 import type { Problems } from './problems.ts';
 import type { YamlPath } from './yaml-source.ts';
 
-/** Tells modules that `uses` names but that are not there, and cycles among those that are. */
-export function reportUses(modules: readonly Module[], problems: Problems): void {
-  const names = modules.map(({ name }) => name);
+/**
+ * Tells modules that `uses` names but that are not there, and cycles among those that are.
+ * @param names of all modules, also of those that are wrong in themselves.
+ */
+export function reportUses(
+  modules: readonly Module[],
+  names: readonly string[],
+  problems: Problems,
+): void {
   for (const { name, uses } of modules) {
     for (const used of uses.filter((one) => !names.includes(one))) {
       problems.at(usePath(problems, name, used), {

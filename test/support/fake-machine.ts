@@ -99,7 +99,7 @@ export class FakeMachine {
       toolDirectory: '/tool',
       toolVersion: '1.0.0',
       nodeVersion: '20.19.0',
-      libc: 'glibc',
+      libc: () => 'glibc',
       environment: { PATH: '/usr/bin:/bin', ...environment },
     };
     const output = { isTty: false, color: false, columns: () => 80 };

@@ -404,6 +404,25 @@ describe('references', () => {
     expect(modules(text)).toEqual(expected);
   });
 
+  it('are told together with wrong keys and values elsewhere', () => {
+    const text = `name: Shop
+modules:
+  api: { image: nod, uses: [common, web, lib] }
+  common: { imge: node }
+  web: { image: node, uses: api }
+windows:
+  - { name: w, panes: [{ logs: common }, { logs: comon }] }
+`;
+    expect(summary(failures(text))).toEqual([
+      '1:7 «Shop» name cannot be "Shop"',
+      '3:17 «nod» there is no base image "nod" | Did you mean "node"?',
+      '3:37 «web» modules use one another in a circle: api → web → api | Move what they share into a module of its own that both use',
+      '3:42 «lib» module api uses "lib", which is no module | Modules are: api, common, web',
+      '4:13 «imge» unknown key "imge" in modules.common | Did you mean "image"?',
+      '7:50 «comon» there is no service "comon" | Did you mean "common"?',
+    ]);
+  });
+
   it('prints a circle of modules, each step with its line', () => {
     const text = `name: a
 modules:
