@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import type { Failure, SourcePlace } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
 import type { Hierarchy, HierarchyImage } from '../images/hierarchy.ts';
-import { planBuilds, type ImageBuild } from '../images/plan.ts';
+import type { ImageBuild } from '../images/plan.ts';
 import { BASE_IMAGE_KIND, IMAGE_LABELS } from '../images/reference.ts';
 import { rewriteDockerfile } from '../images/rewrite.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -123,14 +123,4 @@ export async function buildImages(
 /** All base images that the engine has, of every project and version: one request. */
 export function listBaseImages(engine: Engine): Promise<Result<readonly ImageSummary[], Failure>> {
   return engine.images({ [IMAGE_LABELS.kind]: BASE_IMAGE_KIND });
-}
-
-/** What has to be built for these images to exist; empty when nothing does. */
-export async function observeBuilds(
-  needed: Iterable<string>,
-  hierarchy: Hierarchy,
-  engine: Engine,
-): Promise<Result<readonly ImageBuild[], Failure>> {
-  const present = await listBaseImages(engine);
-  return present.ok ? ok(planBuilds(needed, hierarchy, present.value)) : present;
 }

@@ -9,7 +9,7 @@ export interface BuildProgress {
 /** The step that failed, with what it said. */
 export interface BuildFailure {
   readonly step: string;
-  /** `process "/bin/sh -c …" did not complete successfully: exit code: 100` */
+  /** `exit code: 100`, or BuildKit's own words. */
   readonly error: string;
   /** Its last lines of output. */
   readonly lines: readonly string[];
@@ -25,9 +25,9 @@ interface Step {
 
 /** How many lines of a step are kept to show when it fails. */
 const KEPT_LINES = 30;
-const VERTEX = /^#(\d+) (.*)$/;
+const VERTEX = /^#(\d+) (.*)$/s;
 /** A step's own output: seconds since it began, then the text. */
-const OUTPUT = /^\d+\.\d+ (.*)$/;
+const OUTPUT = /^\d+\.\d+ (.*)$/s;
 const ESCAPES = /\u001b\[[0-9;?]*[A-Za-z]/g;
 
 function readable(text: string): string {
@@ -89,9 +89,11 @@ export class BuildOutput {
     const failed = [...this.#steps.values()].filter(({ error }) => error !== undefined);
     const step = failed.find(({ error }) => error !== 'context canceled') ?? failed[0];
     const loose = this.#loose.findLast((line) => line.startsWith('ERROR: '));
+    const error = step?.error ?? loose?.slice('ERROR: '.length) ?? '';
     return {
       step: step?.name ?? '',
-      error: step?.error ?? loose?.slice('ERROR: '.length) ?? '',
+      // The command is the step's name already.
+      error: error.replace(/^process ".*" did not complete successfully: /, ''),
       lines: step === undefined || step.lines.length === 0 ? this.#loose : step.lines,
       dockerfileLine: this.#dockerfileLine,
     };

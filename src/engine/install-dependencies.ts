@@ -3,10 +3,8 @@ import pLimit from 'p-limit';
 import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
 import {
-  cacheVolume,
   DEPENDENCIES_KIND,
   DEPENDENCY_LABELS,
-  planInstalls,
   type InstallRun,
   type ModuleInstall,
 } from '../generate/dependencies.ts';
@@ -39,26 +37,6 @@ const NOT_CREATED = 125;
 const STARTING_TRIES = 20;
 const STARTING_MS = 250;
 const NAME_TAKEN = /container name .* is already in use/i;
-
-/**
- * Which installs have to run: one request to the engine. Also makes sure of the volume with the
- * caches, which every module's container mounts.
- */
-export async function observeInstalls(
-  installs: ReadonlyMap<string, ModuleInstall>,
-  { engine, project, uid }: Pick<InstallRequest, 'engine' | 'project' | 'uid'>,
-): Promise<Result<readonly InstallRun[], Failure>> {
-  const kind = { [DEPENDENCY_LABELS.kind]: DEPENDENCIES_KIND };
-  const listed = await engine.volumes(kind);
-  if (!listed.ok) return listed;
-  const existing = new Map(listed.value.map(({ name, labels }) => [name, labels]));
-  if (!existing.has(cacheVolume(uid))) {
-    // Of no project: `dev clean` of one leaves it to the others.
-    const created = await engine.createVolume(cacheVolume(uid), kind);
-    if (!created.ok) return created;
-  }
-  return ok(planInstalls(installs.values(), existing, project));
-}
 
 /**
  * Makes the folders that volumes are mounted on. Otherwise the engine makes them, and they are

@@ -184,7 +184,7 @@ export function planInstalls(
         labels[DEPENDENCY_LABELS.module] === install.module.name,
     );
     const begun = install.mounts.some(({ volume }) => existing.has(volume));
-    const changed = `${install.install.lockfiles.join(' or ')} or its base image changed`;
+    const changed = `${install.install.lockfiles.join(', ')} or base image changed`;
     const cause = begun ? 'interrupted before' : before ? changed : 'first install';
     runs.set(install.key, { install, cause });
   }

@@ -1,0 +1,235 @@
+import { describe, expect, it } from 'vitest';
+import {
+  installDependencies,
+  makeMountPoints,
+  type InstallRequest,
+} from '../../../src/engine/install-dependencies.ts';
+import { planInstalls, readInstalls, type InstallRun } from '../../../src/generate/dependencies.ts';
+import type { Module } from '../../../src/model/module.ts';
+import type { Engine } from '../../../src/ports/engine.ts';
+import { ok } from '../../../src/util/result.ts';
+import { MemoryFiles } from '../../support/memory-files.ts';
+import { ScriptedProcesses, type Call, type Script } from '../../support/scripted-processes.ts';
+
+const API: Module = {
+  name: 'api',
+  path: 'services/api',
+  image: 'node',
+  uses: [],
+  install: {
+    run: 'npm ci && echo "done"',
+    lockfiles: ['package-lock.json'],
+    directories: ['node_modules', '/opt/tools'],
+  },
+  checks: [],
+  run: undefined,
+  restart: 'never',
+  artifact: [],
+  ignore: [],
+};
+
+interface Setup {
+  readonly request: InstallRequest;
+  readonly runs: readonly InstallRun[];
+  readonly processes: ScriptedProcesses;
+  readonly files: MemoryFiles;
+  /** Volumes in the order in which they were made. */
+  readonly volumes: string[];
+}
+
+function setup(
+  play: (call: Call) => Script | Promise<Script>,
+  more: Partial<InstallRequest> = {},
+): Setup {
+  const files = new MemoryFiles({ '/p/services/api/package-lock.json': '{}' });
+  const read = readInstalls({
+    files,
+    root: '/p',
+    modules: [API],
+    references: new Map([['node', 'onestack/node:aaa']]),
+    person: { uid: 1000, gid: 1001 },
+  });
+  if (!read.ok) throw new Error(read.failure.what);
+  const volumes: string[] = [];
+  const createVolume: Engine['createVolume'] = (name) => {
+    volumes.push(name);
+    return Promise.resolve(ok(undefined));
+  };
+  const processes = new ScriptedProcesses(play);
+  const request: InstallRequest = {
+    project: 'shop',
+    root: '/p',
+    uid: 1000,
+    gid: 1001,
+    caBundle: '/p/.dev/certs/bundle.crt',
+    environment: {},
+    // Nothing else of the engine is needed: a test that calls it fails by name.
+    engine: { createVolume } as Engine,
+    processes,
+    files,
+    clock: { now: () => 0, sleep: () => Promise.resolve() },
+    report: () => undefined,
+    parallel: 2,
+    ...more,
+  };
+  const runs = planInstalls(read.value.values(), new Map(), 'shop');
+  return { request, runs, processes, files, volumes };
+}
+
+const NAME = /^onestack-install-[0-9a-f]{16}$/;
+
+/** What of `docker` a call is: `run`, `inspect`, `wait`, `rm`. */
+function verbs(processes: ScriptedProcesses): readonly string[] {
+  return processes.calls.map(({ argv }) => argv[1] ?? '');
+}
+
+describe('installDependencies', () => {
+  it('makes the volumes, runs the container, then the marker', async () => {
+    const { request, runs, processes, volumes } = setup(() => ({}));
+    expect(await installDependencies(runs, request)).toEqual(ok(undefined));
+    expect(verbs(processes)).toEqual(['run']);
+    expect(volumes.map((name) => name.replace(/^onestack-deps-[0-9a-f]{16}-/, ''))).toEqual([
+      '0',
+      '1',
+      'done',
+    ]);
+  });
+
+  it('mounts repository, certificates, volumes and caches, and runs as the person', async () => {
+    const { request, runs, processes } = setup(() => ({}), {
+      root: '/p',
+      environment: { NPM_CONFIG_REGISTRY: 'https://me:word@r' },
+    });
+    await installDependencies(runs, request);
+    const { argv, options } = processes.calls[0] ?? { argv: [], options: {} };
+    const mounts = argv.filter((_, index) => argv[index - 1] === '--mount');
+    expect(mounts.map((mount) => mount.replace(/[0-9a-f]{16}/, 'KEY'))).toEqual([
+      '"type=bind","src=/p","dst=/workspace"',
+      '"type=bind","src=/p/.dev/certs/bundle.crt","dst=/etc/onestack/ca-bundle.crt",readonly',
+      '"type=volume","src=onestack-deps-KEY-0","dst=/workspace/services/api/node_modules"',
+      '"type=volume","src=onestack-deps-KEY-1","dst=/opt/tools"',
+      '"type=volume","src=onestack-cache-1000","dst=/var/cache/onestack"',
+    ]);
+    expect(argv[argv.indexOf('--name') + 1]).toMatch(NAME);
+    expect(argv.slice(argv.indexOf('install'))).toEqual([
+      ...['install', '1000', '1001', '/var/cache/onestack', 'npm ci && echo "done"'],
+      ...['/workspace/services/api/node_modules', '/opt/tools'],
+    ]);
+    expect(argv).toContain('NPM_CONFIG_REGISTRY');
+    expect(argv.join(' ')).not.toContain('word');
+    expect(options.env).toEqual({ NPM_CONFIG_REGISTRY: 'https://me:word@r' });
+  });
+
+  it('makes the mount points in the repository, so that none is root’s', async () => {
+    const { request, runs, files } = setup(() => ({}));
+    await installDependencies(runs, request);
+    expect(files.written).toEqual(['/p/services/api/node_modules']);
+    expect(
+      makeMountPoints(
+        runs.map(({ install }) => install),
+        request,
+      ),
+    ).toEqual(ok(undefined));
+    expect(files.written).toHaveLength(1);
+  });
+
+  it('tells a failed command with its last lines, and leaves no marker', async () => {
+    const stderr = Array.from({ length: 50 }, (_, index) => `line ${String(index)}`).join('\n');
+    const { request, runs, volumes } = setup(() => ({ status: 1, stderr }));
+    const result = await installDependencies(runs, request);
+    expect(result.ok ? [] : result.failure).toMatchObject([
+      {
+        reason: 'install',
+        what: 'Dependencies of api could not be installed',
+        why: '`npm ci && echo "done"` in services/api ended with status 1.',
+      },
+    ]);
+    expect(result.ok ? [] : result.failure[0]?.detail?.at(-1)).toBe('line 49');
+    expect(volumes.some((name) => name.endsWith('-done'))).toBe(false);
+  });
+
+  it.each([
+    ['npm error code ENOSPC', 'host', 'The disk is full.'],
+    ['npm error code SELF_SIGNED_CERT_IN_CHAIN', 'install', 'A certificate is not trusted'],
+    ['Cannot connect to the Docker daemon', 'no-engine', 'The engine does not answer.'],
+  ])('knows the reason of %j', async (stderr, reason, why) => {
+    const { request, runs } = setup(() => ({ status: 1, stderr }));
+    const result = await installDependencies(runs, request);
+    expect(result.ok ? [] : result.failure).toMatchObject([
+      { reason, why: expect.stringContaining(why) as unknown },
+    ]);
+  });
+
+  it('takes the container away when it is interrupted', async () => {
+    const controller = new AbortController();
+    const { request, runs, processes, volumes } = setup(
+      ({ argv }) => {
+        if (argv[1] === 'run') controller.abort();
+        return { status: argv[1] === 'run' ? 137 : 0 };
+      },
+      { signal: controller.signal },
+    );
+    const result = await installDependencies(runs, request);
+    expect(result.ok ? [] : result.failure.map(({ reason }) => reason)).toEqual(['interrupted']);
+    expect(verbs(processes)).toContain('rm');
+    expect(volumes.some((name) => name.endsWith('-done'))).toBe(false);
+  });
+});
+
+describe('the same install, begun elsewhere', () => {
+  const taken = {
+    status: 125,
+    stderr:
+      'Conflict. The container name "/onestack-install-1" is already in use by container "x".',
+  };
+
+  /** Answers for `docker VERB`, one after the other; the last one stays. */
+  function scripts(answers: Readonly<Record<string, readonly Script[]>>) {
+    const counts = new Map<string, number>();
+    return ({ argv }: Call): Script => {
+      const verb = argv[1] ?? '';
+      const count = counts.get(verb) ?? 0;
+      counts.set(verb, count + 1);
+      const list = answers[verb] ?? [];
+      return list[Math.min(count, list.length - 1)] ?? {};
+    };
+  }
+
+  it('is waited for, and counts when it ended well', async () => {
+    const play = scripts({
+      run: [taken],
+      inspect: [{ stdout: 'running\n' }],
+      wait: [{ stdout: '0\n' }],
+    });
+    const { request, runs, processes, volumes } = setup(play);
+    expect(await installDependencies(runs, request)).toEqual(ok(undefined));
+    expect(verbs(processes)).toEqual(['run', 'inspect', 'wait']);
+    expect(volumes.at(-1)).toMatch(/-done$/);
+  });
+
+  it('is taken over when it failed', async () => {
+    const play = scripts({
+      run: [taken, {}],
+      inspect: [{ stdout: 'running\n' }],
+      wait: [{ stdout: '1\n' }],
+    });
+    const { request, runs, processes } = setup(play);
+    expect(await installDependencies(runs, request)).toEqual(ok(undefined));
+    expect(verbs(processes)).toEqual(['run', 'inspect', 'wait', 'run']);
+  });
+
+  it('is taken over when its container never started, after a while', async () => {
+    const play = scripts({ run: [taken, {}], inspect: [{ stdout: 'created\n' }] });
+    const { request, runs, processes } = setup(play);
+    expect(await installDependencies(runs, request)).toEqual(ok(undefined));
+    expect(new Set(verbs(processes))).toEqual(new Set(['run', 'inspect', 'rm']));
+    expect(verbs(processes).slice(-2)).toEqual(['rm', 'run']);
+  });
+
+  it('is taken over at once when its container has ended without being removed', async () => {
+    const play = scripts({ run: [taken, {}], inspect: [{ stdout: 'exited\n' }] });
+    const { request, runs, processes } = setup(play);
+    await installDependencies(runs, request);
+    expect(verbs(processes)).toEqual(['run', 'inspect', 'rm', 'run']);
+  });
+});
