@@ -3,6 +3,7 @@ import type { Failure } from '../events/failure.ts';
 import { fail, ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
 import type { MergedCompose } from './merge.ts';
+import { relocated } from './relocate.ts';
 import { shortenedAt } from './short-forms.ts';
 import { shownPlace, sourcePlace } from './source.ts';
 import type { Place } from './source.ts';
@@ -49,7 +50,9 @@ export function explain(merged: MergedCompose, path: string): Result<Explanation
     .replace(/\[(\d+)\]/g, '.$1')
     .split('.')
     .filter((part) => part !== '');
-  const found = find(merged.root, wanted, []);
+  const folder = merged.projectDirectory;
+  const root = relocated(merged.root, { directory: folder, shownRoot: folder });
+  const found = find(root, wanted, []);
   if ('missing' in found) {
     return fail({
       reason: 'usage',
@@ -64,7 +67,7 @@ export function explain(merged: MergedCompose, path: string): Result<Explanation
     const part: ExplainedPart = {
       path: shown,
       origin: originOf(removed.by),
-      replaced: history(removed.value, found.path),
+      replaced: history(removed.value, found.path, true),
     };
     return ok({ path: shown, parts: [part] });
   }

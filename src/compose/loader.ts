@@ -11,7 +11,7 @@ import { resolvePaths } from './paths.ts';
 import type { Problems } from './problems.ts';
 import { readDocuments } from './raw.ts';
 import { applyResets, resolveResets } from './reset.ts';
-import type { RawNode } from './raw.ts';
+import type { RawNode } from './raw-node.ts';
 import type { ResetMark } from './reset.ts';
 import { resolveFromEnvironment } from './resolve-environment.ts';
 import type { Source } from './source.ts';

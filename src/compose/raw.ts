@@ -1,29 +1,11 @@
 import { isAlias, isMap, isScalar, isSeq, parseAllDocuments } from 'yaml';
 import type { Document, ParsedNode, YAMLError } from 'yaml';
+import { readQuickly } from './quick-yaml.ts';
+import { emptyRaw, type RawNode } from './raw-node.ts';
 import type { Problems } from './problems.ts';
 import type { Source } from './source.ts';
 
-/**
- * A YAML node before values are typed: what Compose's parser sees when it looks for `!reset` and
- * `!override`. Mutable, since resolving those tags changes shared (anchored) nodes.
- */
-export interface RawNode {
-  readonly kind: 'scalar' | 'list' | 'map' | 'alias';
-  /** `''`, `!reset`, `!!str`, … */
-  readonly tag: string;
-  readonly start: number;
-  readonly end: number;
-  /** A scalar's text, or an alias's name. */
-  readonly value: string;
-  readonly quoted: boolean;
-  /** List items; or keys and values of a mapping by turns. */
-  children: RawNode[];
-  /** What an alias stands for. */
-  readonly target?: RawNode;
-}
-
 const CORE_TAG = 'tag:yaml.org,2002:';
-const NO_CHILDREN: RawNode[] = [];
 
 /** Largest definition file, in characters. Compose itself has no bound and takes gigabytes. */
 export const MAX_FILE_LENGTH = 10 * 1024 * 1024;
@@ -42,6 +24,11 @@ export function readDocuments(source: Source, problems: Problems): readonly RawN
     problems.add(bad.what, { source, start: bad.at, end: bad.at + 1 }, bad);
     return undefined;
   }
+  return readQuickly(source.text) ?? readWholly(source, problems);
+}
+
+/** Reads with the whole parser: everything that YAML has, and every error with its place. */
+export function readWholly(source: Source, problems: Problems): readonly RawNode[] | undefined {
   const documents = parseAllDocuments(source.text, {
     schema: 'failsafe',
     uniqueKeys: false,
@@ -114,16 +101,16 @@ class Reader {
   }
 
   #node(node: ParsedNode | null, after: number, inBrackets = false): RawNode {
-    if (node === null) return emptyScalar(after);
+    if (node === null) return emptyRaw(after);
     const [start, end] = node.range;
-    const base = { start, end, tag: shortTag(node.tag), quoted: false, children: NO_CHILDREN };
+    const base = { ...emptyRaw(start), end, tag: shortTag(node.tag) };
     if (isAlias(node)) {
       const target = this.#anchors.get(node.source);
       if (target === undefined) {
         this.#failed = true;
         const place = { source: this.#source, start, end };
         this.#problems.add(`No anchor &${node.source} stands before this alias`, place);
-        return emptyScalar(start);
+        return emptyRaw(start);
       }
       return { ...base, kind: 'alias', value: node.source, target };
     }
@@ -164,18 +151,6 @@ class Reader {
       cure: 'Write it in quotes.',
     });
   }
-}
-
-function emptyScalar(at: number): RawNode {
-  return {
-    kind: 'scalar',
-    tag: '',
-    start: at,
-    end: at,
-    value: '',
-    quoted: false,
-    children: NO_CHILDREN,
-  };
 }
 
 function shortTag(tag: string | undefined): string {

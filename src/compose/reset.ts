@@ -1,5 +1,5 @@
 import type { Problems } from './problems.ts';
-import type { RawNode } from './raw.ts';
+import type { RawNode } from './raw-node.ts';
 import type { Place, Source } from './source.ts';
 import { chain } from './tree.ts';
 import type { MapNode, Node } from './tree.ts';

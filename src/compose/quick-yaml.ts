@@ -1,0 +1,274 @@
+import { CST, Parser } from 'yaml';
+import { emptyRaw, type RawNode } from './raw-node.ts';
+
+/** Thrown inside, caught inside: this text needs the whole parser. */
+const UNUSUAL = new Error('unusual YAML');
+
+/**
+ * Reads the YAML that people write in Compose files, several times faster than the whole parser:
+ * block mappings and lists, one-line brackets, scalars of all styles, anchors, aliases and tags.
+ *
+ * @returns undefined for everything else and for everything wrong: the whole parser then decides,
+ *   and words the errors.
+ */
+export function readQuickly(text: string): readonly RawNode[] | undefined {
+  // Tabs are wrong in so many places that the whole parser has to look at each.
+  if (text.includes('\t') || text.includes('\r')) return undefined;
+  const roots: RawNode[] = [];
+  try {
+    for (const token of new Parser().parse(text)) {
+      if (token.type === 'document') roots.push(new QuickReader(text).document(token));
+      else if (token.type !== 'comment' && token.type !== 'newline' && token.type !== 'space') {
+        return undefined;
+      }
+    }
+  } catch (error) {
+    if (error === UNUSUAL) return undefined;
+    throw error;
+  }
+  return roots;
+}
+
+interface Properties {
+  readonly tag: string;
+  readonly anchor: string | undefined;
+  /** Whether a line ends after the last tag or anchor, or after the indicator. */
+  readonly newline: boolean;
+  readonly end: number;
+}
+
+class QuickReader {
+  readonly #anchors = new Map<string, RawNode>();
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** Spaces, line ends, and comments that are parted from what stands before them. */
+  #isBlank({ type, offset }: CST.SourceToken): boolean {
+    if (type !== 'comment') return type === 'space' || type === 'newline';
+    return offset === 0 || /[ \n]/.test(this.#text.charAt(offset - 1));
+  }
+
+  #checkEnd(tokens: readonly CST.SourceToken[] | undefined): void {
+    for (const token of tokens ?? []) if (!this.#isBlank(token)) throw UNUSUAL;
+  }
+
+  document(token: CST.Document): RawNode {
+    this.#checkEnd(token.start.filter(({ type }) => type !== 'doc-start'));
+    this.#checkEnd(token.end);
+    if (token.value === undefined) throw UNUSUAL;
+    if (token.value.type !== 'block-map') throw UNUSUAL;
+    return this.#blockMap(token.value, '', undefined);
+  }
+
+  /** Tags and anchors among the tokens before a value; `indicator` must be there, once. */
+  #properties(tokens: readonly CST.SourceToken[], indicator: string, start: number): Properties {
+    let tag = '';
+    let anchor: string | undefined;
+    let newline = false;
+    let found = 0;
+    let end = start;
+    let bare = true;
+    for (const token of tokens) {
+      if (!this.#isBlank(token)) end = token.offset + token.source.length;
+      if (token.type === indicator) {
+        found += 1;
+        newline = false;
+        bare = true;
+      } else if (token.type === 'newline') {
+        newline = true;
+        bare = true;
+      } else if (this.#isBlank(token)) {
+        bare = true;
+      } else if (found === 1 && token.type === 'anchor' && anchor === undefined && bare) {
+        anchor = token.source.slice(1);
+        newline = false;
+        bare = false;
+      } else if (found === 1 && token.type === 'tag' && tag === '' && bare) {
+        // Verbatim tags and tag handles need the document's directives.
+        if (!/^!!?[A-Za-z0-9_-]*$/.test(token.source)) throw UNUSUAL;
+        tag = token.source;
+        newline = false;
+        bare = false;
+      } else {
+        throw UNUSUAL;
+      }
+    }
+    if (found !== 1 || !bare) throw UNUSUAL;
+    return { tag, anchor, newline, end };
+  }
+
+  #value(
+    token: CST.Token | null | undefined,
+    properties: Properties,
+    place: 'block' | 'brackets',
+  ): RawNode {
+    const { tag, anchor } = properties;
+    if (token === undefined || token === null) {
+      const raw = { ...emptyRaw(properties.end), tag };
+      if (anchor !== undefined) this.#anchors.set(anchor, raw);
+      return raw;
+    }
+    switch (token.type) {
+      case 'alias': {
+        const target = this.#anchors.get(token.source.slice(1));
+        if (target === undefined || tag !== '' || anchor !== undefined) throw UNUSUAL;
+        this.#checkEnd(token.end);
+        const end = token.offset + token.source.length;
+        const value = token.source.slice(1);
+        return { ...emptyRaw(token.offset), kind: 'alias', end, value, target };
+      }
+      case 'scalar':
+      case 'single-quoted-scalar':
+      case 'double-quoted-scalar':
+      case 'block-scalar': {
+        const raw = this.#scalar(token, tag, place);
+        if (anchor !== undefined) this.#anchors.set(anchor, raw);
+        return raw;
+      }
+      case 'block-map':
+        // On the key's own line a mapping is wrong: `a: b: c`.
+        if (!properties.newline) throw UNUSUAL;
+        return this.#blockMap(token, tag, anchor);
+      case 'block-seq':
+        if (!properties.newline) throw UNUSUAL;
+        return this.#blockList(token, tag, anchor);
+      case 'flow-collection':
+        return this.#brackets(token, tag, anchor);
+      default:
+        throw UNUSUAL;
+    }
+  }
+
+  #collection(
+    kind: 'map' | 'list',
+    start: number,
+    tag: string,
+    anchor: string | undefined,
+  ): RawNode {
+    const raw: RawNode = { ...emptyRaw(start), kind, tag, children: [] };
+    if (anchor !== undefined) this.#anchors.set(anchor, raw);
+    return raw;
+  }
+
+  #scalar(
+    token: CST.FlowScalar | CST.BlockScalar,
+    tag: string,
+    place: 'block' | 'brackets',
+  ): RawNode {
+    if ('end' in token) this.#checkEnd(token.end);
+    return scalar(token, tag, place);
+  }
+
+  #blockMap(token: CST.BlockMap, tag: string, anchor: string | undefined): RawNode {
+    const raw = this.#collection('map', token.offset, tag, anchor);
+    for (const { start, key, sep, value } of token.items) {
+      this.#checkEnd(start);
+      if (key === undefined) continue;
+      raw.children.push(this.#key(key, token.indent, 'block'));
+      raw.children.push(this.#separated(sep, value, 'block'));
+    }
+    raw.end = raw.children.at(-1)?.end ?? token.offset;
+    return raw;
+  }
+
+  #key(key: CST.Token | null | undefined, indent: number, place: 'block' | 'brackets'): RawNode {
+    if (key === undefined || key === null || !('source' in key) || key.source.includes('\n')) {
+      throw UNUSUAL;
+    }
+    if (place === 'block' && (!('indent' in key) || key.indent !== indent)) throw UNUSUAL;
+    if (key.source.length > 1000) throw UNUSUAL;
+    if (key.type !== 'scalar' && !key.type.endsWith('-quoted-scalar')) throw UNUSUAL;
+    return this.#scalar(key as CST.FlowScalar, '', place);
+  }
+
+  #separated(
+    sep: CST.SourceToken[] | undefined,
+    value: CST.Token | undefined,
+    place: 'block' | 'brackets',
+  ): RawNode {
+    if (sep === undefined) throw UNUSUAL;
+    return this.#value(value, this.#properties(sep, 'map-value-ind', sep[0]?.offset ?? 0), place);
+  }
+
+  #blockList(token: CST.BlockSequence, tag: string, anchor: string | undefined): RawNode {
+    const raw = this.#collection('list', token.offset, tag, anchor);
+    for (const { start, value } of token.items) {
+      if (value === undefined && start.every((one) => this.#isBlank(one))) continue;
+      const found = this.#properties(start, 'seq-item-ind', token.offset);
+      // `- key: value` begins a mapping on the line of the dash; with a tag it is ambiguous.
+      const bare = found.tag === '' && found.anchor === undefined;
+      const newline = found.newline || bare;
+      raw.children.push(this.#value(value, { ...found, newline }, 'block'));
+    }
+    raw.end = raw.children.at(-1)?.end ?? token.offset;
+    return raw;
+  }
+
+  #brackets(token: CST.FlowCollection, tag: string, anchor: string | undefined): RawNode {
+    const isMap = token.start.type === 'flow-map-start';
+    const raw = this.#collection(isMap ? 'map' : 'list', token.offset, tag, anchor);
+    const close = isMap ? 'flow-map-end' : 'flow-seq-end';
+    const [end, ...after] = token.end;
+    if (end?.type !== close) throw UNUSUAL;
+    this.#checkEnd(after);
+    token.items.forEach(({ start, key, sep, value }, index) => {
+      const isLast = index === token.items.length - 1;
+      if (index > 0 && isLast && !key && !sep && value === undefined) {
+        checkStart(start, 1);
+        return;
+      }
+      if (isMap) {
+        checkStart(start, index === 0 ? 0 : 1);
+        raw.children.push(this.#key(key, 0, 'brackets'), this.#separated(sep, value, 'brackets'));
+        return;
+      }
+      if (key !== undefined || sep !== undefined || value === undefined) throw UNUSUAL;
+      checkStart(start, index === 0 ? 0 : 1);
+      const none = { tag: '', anchor: undefined, newline: false, end: token.offset };
+      raw.children.push(this.#value(value, none, 'brackets'));
+    });
+    raw.end = end.offset + 1;
+    return raw;
+  }
+}
+
+/** Between brackets: only spaces and the comma that belongs there. */
+function checkStart(tokens: readonly CST.SourceToken[], commas: number): void {
+  let found = 0;
+  for (const { type } of tokens) {
+    if (type === 'comma') found += 1;
+    else if (type !== 'space') throw UNUSUAL;
+  }
+  if (found !== commas) throw UNUSUAL;
+}
+
+function scalar(
+  token: CST.FlowScalar | CST.BlockScalar,
+  tag: string,
+  place: 'block' | 'brackets',
+): RawNode {
+  const { offset, source } = token;
+  const end = offset + source.length;
+  const quoted = token.type !== 'scalar';
+  const first = source.charAt(0);
+  const last = source.charAt(source.length - 1);
+  let value: string | undefined;
+  if (token.type === 'scalar') {
+    if (/[%|>@`,\u0000]/.test(first) || (place === 'brackets' && /[:?]/.test(first))) throw UNUSUAL;
+    if (!source.includes('\n')) value = source;
+  } else if (token.type === 'single-quoted-scalar') {
+    if (source.length < 2 || last !== "'") throw UNUSUAL;
+    if (!source.includes('\n')) value = source.slice(1, -1).replaceAll("''", "'");
+  } else if (token.type === 'double-quoted-scalar') {
+    if (source.length < 2 || last !== '"') throw UNUSUAL;
+    if (!/[\\\n]/.test(source)) value = source.slice(1, -1);
+  }
+  if (place === 'brackets' && value === undefined && source.includes('\n')) throw UNUSUAL;
+  value ??= CST.resolveAsScalar(token, true, () => {
+    throw UNUSUAL;
+  }).value;
+  return { ...emptyRaw(offset), tag, end, value, quoted };
+}
