@@ -10,13 +10,12 @@ import { parseVolume } from './volume-spec.ts';
 import type { VolumeSpec } from './volume-spec.ts';
 
 interface Context {
-  readonly rules: Rules<Transformer> | undefined;
   readonly problems: Problems;
   /** Without interpolation, text that does not parse yet is left as it is. */
   readonly lenient: boolean;
 }
 
-type Transformer = (node: Node, context: Context) => Node;
+type Transformer = (node: Node, context: Context, at: Rules<Transformer>) => Node;
 
 const TRANSFORMERS = rules<Transformer>({
   'services.*.build.secrets.*': fileMount,
@@ -45,31 +44,31 @@ const TRANSFORMERS = rules<Transformer>({
 
 /** Brings short forms to their long form, in place, so that the next file merges with them. */
 export function canonical(root: MapNode, problems: Problems, lenient: boolean): void {
-  children(root, { rules: TRANSFORMERS, problems, lenient });
+  children(root, { problems, lenient }, TRANSFORMERS);
   cleanUp(root, CLEANED);
 }
 
-function transform(node: Node, context: Context): Node {
-  const transformer = context.rules?.rule;
-  if (transformer !== undefined) return transformer(node, context);
-  if (context.rules === undefined) return node;
-  if (node.kind === 'map') return children(node, context);
-  if (node.kind === 'list') return eachItem(node, context);
+function transform(node: Node, context: Context, at: Rules<Transformer>): Node {
+  if (at.rule !== undefined) return at.rule(node, context, at);
+  if (node.kind === 'map') return children(node, context, at);
+  if (node.kind === 'list') return eachItem(node, context, at);
   return node;
 }
 
-function children(node: MapNode, context: Context): MapNode {
-  for (const [name, entry] of node.entries) {
-    const inner = below(context.rules, name);
-    if (inner !== undefined) entry.value = transform(entry.value, { ...context, rules: inner });
-  }
+function children(node: MapNode, context: Context, at: Rules<Transformer>): MapNode {
+  node.entries.forEach((entry, name) => {
+    const inner = below(at, name);
+    if (inner !== undefined) entry.value = transform(entry.value, context, inner);
+  });
   return node;
 }
 
-function eachItem(node: ListNode, context: Context): ListNode {
-  const inner = items(context.rules);
+function eachItem(node: ListNode, context: Context, at: Rules<Transformer>): ListNode {
+  const inner = items(at);
   if (inner !== undefined) {
-    node.items = node.items.map((item) => transform(item, { ...context, rules: inner }));
+    node.items.forEach((item, index) => {
+      node.items[index] = transform(item, context, inner);
+    });
   }
   return node;
 }
@@ -91,8 +90,8 @@ function stringOrList(node: Node): Node {
     : from(node, list([text(stringOf(node) ?? '', node.at)], node.at));
 }
 
-function build(node: Node, context: Context): Node {
-  if (node.kind === 'map') return children(node, context);
+function build(node: Node, context: Context, at: Rules<Transformer>): Node {
+  if (node.kind === 'map') return children(node, context, at);
   if (stringOf(node) !== undefined) return from(node, map(node.at, [['context', node]]));
   return wrong(node, 'build is a folder or a mapping', context);
 }
@@ -172,8 +171,8 @@ function keyValues(node: Node, context: Context): Node {
   return made;
 }
 
-function gpus(node: Node, context: Context): Node {
-  if (node.kind === 'list') return eachItem(node, context);
+function gpus(node: Node, context: Context, at: Rules<Transformer>): Node {
+  if (node.kind === 'list') return eachItem(node, context, at);
   if (stringOf(node) === undefined) return wrong(node, 'gpus is "all" or a list', context);
   return from(node, list([map(node.at, [['count', text('all', node.at)]])], node.at));
 }
@@ -308,10 +307,10 @@ function ports(node: Node, context: Context): Node {
   return from(node, list(made, node.at));
 }
 
-function maybeExternal(node: Node, context: Context): Node {
+function maybeExternal(node: Node, context: Context, at: Rules<Transformer>): Node {
   if (isNull(node)) return node;
   if (node.kind !== 'map') return wrong(node, 'A mapping is needed', context);
-  children(node, context);
+  children(node, context, at);
   const external = child(node, 'external');
   if (external?.kind !== 'map') return node;
   const named = child(node, 'name');
@@ -331,9 +330,9 @@ const CLEANED = rules<true>({ 'services.*.dns': true });
 /** Drops empty DNS servers, and turns emptied lists into what Compose then takes for no list. */
 function cleanUp(node: Node, at: Rules<true> | undefined): void {
   if (node.kind === 'map') {
-    for (const [name, entry] of node.entries) {
-      cleanUp(entry.value, below(at, name));
-    }
+    node.entries.forEach(({ value }, name) => {
+      if (value.kind !== 'scalar') cleanUp(value, below(at, name));
+    });
   } else if (node.kind === 'list') {
     if (at?.rule === true) {
       node.items = node.items.filter((item) => !isNull(item) && stringOf(item) !== '');

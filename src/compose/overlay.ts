@@ -10,11 +10,11 @@ import type { ListNode, MapNode, Node } from './tree.ts';
  * How one file is laid over another, rule by rule as Compose does it. `base` is what the files
  * before made, in canonical form; `over` is the next file as written.
  */
-type Merger = (base: Node, over: Node, context: Context) => Node;
+type Merger = (base: Node, over: Node, context: Context, at: Rules<Merger> | undefined) => Node;
 
 interface Context {
-  readonly path: string;
-  readonly rules: Rules<Merger> | undefined;
+  /** The way down to the values in hand. */
+  readonly path: string[];
   readonly problems: Problems;
 }
 
@@ -50,21 +50,21 @@ const MERGERS = rules<Merger>({
 
 /** Lays a whole document over another. Changes and returns `base`. */
 export function overlay(base: MapNode, over: MapNode, problems: Problems): MapNode {
-  return mergeMaps(base, over, { path: '', rules: MERGERS, problems });
+  return mergeMaps(base, over, { path: [], problems }, MERGERS);
 }
 
 /** Lays a service over the one it extends. */
 export function overlayService(base: MapNode, over: MapNode, problems: Problems): MapNode {
   const service = below(below(MERGERS, 'services'), 'x');
-  return mergeMaps(base, over, { path: 'services.x', rules: service, problems });
+  return mergeMaps(base, over, { path: ['services', 'x'], problems }, service);
 }
 
-function merge(base: Node, over: Node, context: Context): Node {
-  const merger = context.rules?.rule;
-  if (merger !== undefined) return merger(base, over, context);
+function merge(base: Node, over: Node, context: Context, at: Rules<Merger> | undefined): Node {
+  const merger = at?.rule;
+  if (merger !== undefined) return merger(base, over, context, at);
   if (isNull(over)) return base;
   if (base.kind === 'map') {
-    if (over.kind === 'map') return mergeMaps(base, over, context);
+    if (over.kind === 'map') return mergeMaps(base, over, context, at);
     return cannotReplace(base, over, 'a mapping', context);
   }
   if (base.kind === 'list') {
@@ -76,7 +76,7 @@ function merge(base: Node, over: Node, context: Context): Node {
 
 function cannotReplace(base: Node, over: Node, kind: string, context: Context): Node {
   context.problems.add(
-    `${context.path} is ${kind} in an earlier file and cannot become another kind`,
+    `${context.path.join('.')} is ${kind} in an earlier file and cannot become another kind`,
     over.at,
     {
       cure: `Write ${kind}, or put !override before the value to replace it.`,
@@ -85,27 +85,31 @@ function cannotReplace(base: Node, over: Node, kind: string, context: Context): 
   return base;
 }
 
-function mergeMaps(base: MapNode, over: MapNode, context: Context): MapNode {
-  for (const [name, entry] of over.entries) {
+function mergeMaps(
+  base: MapNode,
+  over: MapNode,
+  context: Context,
+  at: Rules<Merger> | undefined,
+): MapNode {
+  over.entries.forEach((entry, name) => {
     const before = base.entries.get(name);
     if (before === undefined || name.startsWith('x-')) {
       setKey(base, name, entry.value, entry.key);
-      continue;
+      return;
     }
-    const path = context.path === '' ? name : `${context.path}.${name}`;
-    const merged = merge(before.value, entry.value, {
-      ...context,
-      path,
-      rules: below(context.rules, name),
-    });
-    base.entries.set(name, { key: before.key, value: merged });
-  }
+    context.path.push(name);
+    before.value = merge(before.value, entry.value, context, below(at, name));
+    context.path.pop();
+  });
   return base;
 }
 
 function append(base: ListNode, more: readonly Node[]): ListNode {
   const absent = base.absent === true && more.length === 0;
-  return { ...base, items: [...base.items, ...more], absent };
+  const joined = list([...base.items, ...more], base.at);
+  if (base.over !== undefined) joined.over = base.over;
+  if (absent) joined.absent = true;
+  return joined;
 }
 
 function replace(base: Node, over: Node): Node {
@@ -113,7 +117,12 @@ function replace(base: Node, over: Node): Node {
   return over;
 }
 
-function mergeLogging(base: Node, over: Node, context: Context): Node {
+function mergeLogging(
+  base: Node,
+  over: Node,
+  context: Context,
+  at: Rules<Merger> | undefined,
+): Node {
   if (base.kind !== 'map' || over.kind !== 'map') {
     return cannotReplace(base, over, 'a mapping', context);
   }
@@ -123,10 +132,10 @@ function mergeLogging(base: Node, over: Node, context: Context): Node {
     driver === undefined ||
     other === undefined ||
     (driver.kind === 'scalar' && other.kind === 'scalar' && driver.value === other.value);
-  return same ? mergeMaps(base, over, context) : replace(base, over);
+  return same ? mergeMaps(base, over, context, at) : replace(base, over);
 }
 
-function mergeBuild(base: Node, over: Node, context: Context): Node {
+function mergeBuild(base: Node, over: Node, context: Context, at: Rules<Merger> | undefined): Node {
   const asBuild = (node: Node): MapNode | undefined => {
     if (node.kind === 'map') return node;
     if (node.kind === 'scalar' && node.type === 'string') return map(node.at, [['context', node]]);
@@ -135,15 +144,25 @@ function mergeBuild(base: Node, over: Node, context: Context): Node {
   const right = asBuild(base);
   const left = asBuild(over);
   if (right === undefined) return cannotReplace(base, over, 'a mapping', context);
-  return left === undefined ? right : mergeMaps(right, left, context);
+  return left === undefined ? right : mergeMaps(right, left, context, at);
 }
 
-function mergeDependsOn(base: Node, over: Node, context: Context): Node {
-  return mergeAsMaps(base, over, context, dependency);
+function mergeDependsOn(
+  base: Node,
+  over: Node,
+  context: Context,
+  at: Rules<Merger> | undefined,
+): Node {
+  return mergeAsMaps(base, over, context, at, dependency);
 }
 
-function mergeNetworks(base: Node, over: Node, context: Context): Node {
-  return mergeAsMaps(base, over, context, nothing);
+function mergeNetworks(
+  base: Node,
+  over: Node,
+  context: Context,
+  at: Rules<Merger> | undefined,
+): Node {
+  return mergeAsMaps(base, over, context, at, nothing);
 }
 
 /** What `depends_on: [name]` means. */
@@ -154,11 +173,17 @@ export function dependency(at: Place): MapNode {
   ]);
 }
 
-function mergeAsMaps(base: Node, over: Node, context: Context, value: (at: Place) => Node): Node {
+function mergeAsMaps(
+  base: Node,
+  over: Node,
+  context: Context,
+  at: Rules<Merger> | undefined,
+  value: (at: Place) => Node,
+): Node {
   const right = asMap(base, value);
   const left = asMap(over, value);
   if (right === undefined) return cannotReplace(base, over, 'a mapping', context);
-  return left === undefined ? right : mergeMaps(right, left, context);
+  return left === undefined ? right : mergeMaps(right, left, context, at);
 }
 
 /** A list of names as a mapping; undefined for what is neither. */
@@ -217,7 +242,7 @@ function asList(node: Node): ListNode {
 }
 
 /** Address pools of a network, by subnet. Quadratic and with the surprises of Compose's own. */
-function mergePools(base: Node, over: Node, context: Context): Node {
+function mergePools(base: Node, over: Node, context: Context, at: Rules<Merger> | undefined): Node {
   if (base.kind !== 'list' || over.kind !== 'list') {
     return cannotReplace(base, over, 'a list', context);
   }
@@ -230,7 +255,7 @@ function mergePools(base: Node, over: Node, context: Context): Node {
         pools.push(override);
         continue;
       }
-      const merged = mergeMaps(original, clone(override) as MapNode, context);
+      const merged = mergeMaps(original, clone(override) as MapNode, context, at);
       const index = pools.findIndex((pool) => sameSubnet(pool, merged));
       if (index === -1) pools.push(merged);
       else pools[index] = merged;

@@ -1,5 +1,5 @@
 import { CST, Parser } from 'yaml';
-import { emptyRaw, type RawNode } from './raw-node.ts';
+import { emptyRaw, scalarRaw, type RawNode } from './raw-node.ts';
 
 /** Thrown inside, caught inside: this text needs the whole parser. */
 const UNUSUAL = new Error('unusual YAML');
@@ -107,7 +107,7 @@ class QuickReader {
   ): RawNode {
     const { tag, anchor } = properties;
     if (token === undefined || token === null) {
-      const raw = { ...emptyRaw(properties.end), tag };
+      const raw = scalarRaw(tag, properties.end, properties.end, '', false);
       if (anchor !== undefined) this.#anchors.set(anchor, raw);
       return raw;
     }
@@ -148,7 +148,15 @@ class QuickReader {
     tag: string,
     anchor: string | undefined,
   ): RawNode {
-    const raw: RawNode = { ...emptyRaw(start), kind, tag, children: [] };
+    const raw: RawNode = {
+      kind,
+      tag,
+      start,
+      end: start,
+      value: '',
+      quoted: false,
+      children: [],
+    };
     if (anchor !== undefined) this.#anchors.set(anchor, raw);
     return raw;
   }
@@ -270,5 +278,5 @@ function scalar(
   value ??= CST.resolveAsScalar(token, true, () => {
     throw UNUSUAL;
   }).value;
-  return { ...emptyRaw(offset), tag, end, value, quoted };
+  return scalarRaw(tag, offset, end, value, quoted);
 }

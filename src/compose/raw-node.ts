@@ -23,3 +23,14 @@ const NONE: RawNode[] = [];
 export function emptyRaw(at: number): RawNode {
   return { kind: 'scalar', tag: '', start: at, end: at, value: '', quoted: false, children: NONE };
 }
+
+/** A scalar with its text. */
+export function scalarRaw(
+  tag: string,
+  start: number,
+  end: number,
+  value: string,
+  quoted: boolean,
+): RawNode {
+  return { kind: 'scalar', tag, start, end, value, quoted, children: NONE };
+}

@@ -130,7 +130,7 @@ class Typer {
     for (let index = 0; index < raw.children.length; index += 2) {
       const key = raw.children[index];
       if (key === undefined) continue;
-      const id = `${key.kind} ${key.value}`;
+      const id = key.kind === 'scalar' ? key.value : `\u0000${key.kind} ${key.value}`;
       const first = seen.get(id);
       if (first === undefined) {
         seen.set(id, key);

@@ -16,7 +16,7 @@ const TYPE_NAMES: Readonly<Record<JsonType, string>> = {
 
 /** Checks a document against the Compose schema and reports every value that does not fit. */
 export function validate(root: MapNode, problems: Problems): void {
-  new Validator(problems).map(root, COMPOSE_FILE, '', root.at);
+  new Validator(problems).map(root, COMPOSE_FILE);
 }
 
 type JsonKind = JsonType | 'list' | 'map';
@@ -60,12 +60,18 @@ function expected(shape: Shape): string {
 
 class Validator {
   readonly #problems: Problems;
+  /** The way down to the value in hand; joined only when there is something to say. */
+  readonly #path: string[] = [];
 
   constructor(problems: Problems) {
     this.#problems = problems;
   }
 
-  #node(node: Node, shape: Shape, path: string): void {
+  #where(): string {
+    return this.#path.join('.').replace(/\.\[/g, '[');
+  }
+
+  #node(node: Node, shape: Shape): void {
     const kind = kindOf(node);
     const fitting =
       shape.kind === 'choice'
@@ -74,7 +80,7 @@ class Validator {
           ? shape
           : undefined;
     if (fitting === undefined) {
-      this.#problems.add(`${path} must be ${expected(shape)}`, node.at, {
+      this.#problems.add(`${this.#where()} must be ${expected(shape)}`, node.at, {
         why: `It is ${describe(node)}.`,
         ...(kind !== 'list' &&
           kind !== 'map' &&
@@ -83,67 +89,75 @@ class Validator {
       });
       return;
     }
-    if (fitting.kind === 'list') this.#list(node as ListNode, fitting, path);
-    else if (fitting.kind === 'map') this.map(node as MapNode, fitting, path, node.at);
-    else this.#scalar(node as ScalarNode, fitting, path);
+    if (fitting.kind === 'list') this.#list(node as ListNode, fitting);
+    else if (fitting.kind === 'map') this.map(node as MapNode, fitting);
+    else this.#scalar(node as ScalarNode, fitting);
   }
 
-  #scalar(node: ScalarNode, shape: ScalarShape, path: string): void {
+  #scalar(node: ScalarNode, shape: ScalarShape): void {
     const { value } = node;
     if (node.type === 'float' && !Number.isFinite(value)) {
-      this.#problems.add(`${path} must be a finite number`, node.at);
+      this.#problems.add(`${this.#where()} must be a finite number`, node.at);
       return;
     }
     if (shape.oneOf !== undefined && !shape.oneOf.includes(String(value))) {
       const near = closest(String(value), shape.oneOf);
-      this.#problems.add(`${path} must be ${expected(shape)}`, node.at, {
+      this.#problems.add(`${this.#where()} must be ${expected(shape)}`, node.at, {
         why: `It is "${String(value)}".`,
         ...(distance(near, String(value)) <= 3 && { cure: `Did you mean "${near}"?` }),
       });
     }
     if (typeof value !== 'number') return;
     if (shape.min !== undefined && value < shape.min) {
-      this.#problems.add(`${path} must be at least ${String(shape.min)}`, node.at);
+      this.#problems.add(`${this.#where()} must be at least ${String(shape.min)}`, node.at);
     }
     if (shape.max !== undefined && value > shape.max) {
-      this.#problems.add(`${path} must be at most ${String(shape.max)}`, node.at);
+      this.#problems.add(`${this.#where()} must be at most ${String(shape.max)}`, node.at);
     }
   }
 
-  #list(node: ListNode, shape: ListShape, path: string): void {
-    const seen = new Map<string, Place>();
-    for (const [index, item] of node.items.entries()) {
-      this.#node(item, shape.item, `${path}[${String(index)}]`);
-      if (!shape.unique) continue;
+  #list(node: ListNode, shape: ListShape): void {
+    const path = this.#path;
+    node.items.forEach((item, index) => {
+      path.push(`[${String(index)}]`);
+      this.#node(item, shape.item);
+      path.pop();
+    });
+    if (!shape.unique || node.items.length < 2) return;
+    const seen = new Set<string>();
+    for (const item of node.items) {
       const id = identity(item);
       if (seen.has(id)) {
-        this.#problems.add(`${path} holds ${describe(item)} twice`, item.at, {
+        this.#problems.add(`${this.#where()} holds ${describe(item)} twice`, item.at, {
           cure: 'Remove one of the two.',
         });
       }
-      seen.set(id, item.at);
+      seen.add(id);
     }
   }
 
-  map(node: MapNode, shape: MapShape, path: string, at: Place): void {
+  map(node: MapNode, shape: MapShape): void {
+    const path = this.#path;
     for (const [name, { key, value }] of node.entries) {
-      const inner = path === '' ? name : `${path}.${name}`;
       const known = shape.keys.get(name);
-      if (known !== undefined) this.#node(value, known, inner);
-      else if (shape.named?.pattern.test(name) === true)
-        this.#node(value, shape.named.shape, inner);
-      else if (!shape.open && !(shape.extensions && name.startsWith('x-'))) {
-        this.#unknownKey(name, shape, path, key);
+      const inner =
+        known ?? (shape.named?.pattern.test(name) === true ? shape.named.shape : undefined);
+      if (inner !== undefined) {
+        path.push(name);
+        this.#node(value, inner);
+        path.pop();
+      } else if (!shape.open && !(shape.extensions && name.startsWith('x-'))) {
+        this.#unknownKey(name, shape, key);
       }
     }
     for (const name of shape.required) {
       if (node.entries.has(name)) continue;
-      this.#problems.add(`${path} needs the key "${name}"`, at);
+      this.#problems.add(`${this.#where()} needs the key "${name}"`, node.at);
     }
   }
 
-  #unknownKey(name: string, shape: MapShape, path: string, at: Place): void {
-    const where = path === '' ? 'A Compose file' : path;
+  #unknownKey(name: string, shape: MapShape, at: Place): void {
+    const where = this.#where() || 'A Compose file';
     if (shape.named !== undefined) {
       this.#problems.add(`"${name}" is no name for an entry of ${where}`, at, {
         why: 'A name has letters, digits, dots, dashes and underscores.',

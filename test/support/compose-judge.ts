@@ -71,9 +71,8 @@ export function mergeFolder(one: JudgeCase): ReturnType<typeof mergeCompose> {
   const first = join(one.folder, one.files[0] ?? '');
   const projectDirectory = dirname(first);
   const outside = { ...baseEnvironment(), ...one.environment };
-  const dotenv = parseDotenv(
-    readText(join(projectDirectory, '.env')) ?? '',
-    (name) => outside[name as 'HOME'],
+  const dotenv = parseDotenv(readText(join(projectDirectory, '.env')) ?? '', (name) =>
+    new Map(Object.entries(outside)).get(name),
   );
   const environment = { ...(dotenv.ok ? Object.fromEntries(dotenv.value) : {}), ...outside };
   return mergeCompose({
@@ -94,12 +93,13 @@ export function mergeFolder(one: JudgeCase): ReturnType<typeof mergeCompose> {
 
 /** Lets the installed Compose judge whether our merged file says the same as the files. */
 export async function judge(one: JudgeCase): Promise<Verdict> {
-  const theirs = await compose(one.folder, one.files, one);
+  const asking = compose(one.folder, one.files, one);
   const merged = mergeFolder(one);
-  const verdict = { theirs: theirs.text, theyRefused: !theirs.ok };
   if (!merged.ok) {
+    const theirs = await asking;
     return {
-      ...verdict,
+      theirs: theirs.text,
+      theyRefused: !theirs.ok,
       same: !theirs.ok,
       ours: '',
       merged: '',
@@ -115,13 +115,14 @@ export async function judge(one: JudgeCase): Promise<Verdict> {
   });
   mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, 'compose.yaml'), text);
-  if (!theirs.ok) {
-    return { ...verdict, same: false, ours: '', merged: text, weRefused: undefined };
-  }
-  const ours = await compose(one.folder, ['.dev/compose.yaml'], one);
+  const [theirs, ours] = await Promise.all([
+    asking,
+    compose(one.folder, ['.dev/compose.yaml'], one),
+  ]);
   return {
-    ...verdict,
-    same: ours.ok && ours.text === theirs.text,
+    theirs: theirs.text,
+    theyRefused: !theirs.ok,
+    same: theirs.ok && ours.ok && ours.text === theirs.text,
     ours: ours.text,
     merged: text,
     weRefused: undefined,
