@@ -16,6 +16,11 @@ export interface GenerateRequest {
   readonly secrets: readonly string[];
 }
 
+export interface Generated {
+  /** Names of the credentials that were replaced: containers have the old ones. */
+  readonly replaced: readonly string[];
+}
+
 /**
  * Makes sure that everything is there that a project needs and nobody wants to write: `.dev`,
  * certificates, the CA bundle, credentials. What is right stays; what is made is said.
@@ -24,7 +29,7 @@ export async function ensureGenerated(
   { opened, services, secrets }: GenerateRequest,
   world: Pick<World, 'files' | 'clock' | 'host' | 'publicRoots'>,
   report: Report,
-): Promise<Result<void, readonly Failure[]>> {
+): Promise<Result<Generated, readonly Failure[]>> {
   const { project, settings, instance } = opened;
   const say = (notes: readonly string[]): void => {
     for (const text of notes) report({ kind: 'note', level: 'info', text });
@@ -48,7 +53,7 @@ export async function ensureGenerated(
   ];
   if (!credentials.ok || !bundle.ok) return fail(failures);
   say([...notes, ...bundle.value.notes, ...credentialNotes(credentials.value)]);
-  return ok(undefined);
+  return ok({ replaced: credentials.value.replaced });
 }
 
 function credentialNotes({

@@ -14,12 +14,14 @@ import {
 import { readState, writeState } from '../generate/state-file.ts';
 import { labelEdits } from '../generate/tool-edits.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
+import { FILES_LABEL } from '../plan/mounted-files.ts';
 import { desiredServices } from '../plan/desired-services.ts';
 import { HASH_LABEL, type DesiredService } from '../plan/desired.ts';
 import type { Files } from '../ports/files.ts';
 import type { World } from '../ports/world.ts';
 import { ok, fail, type Result } from '../util/result.ts';
 import type { Definition } from './definition.ts';
+import { fileLabels } from './file-fingerprints.ts';
 
 /** The desired environment, complete: what the engine shall run, to the byte. */
 export interface Prepared extends Definition {
@@ -66,7 +68,6 @@ async function withPorts(
 /**
  * Completes a definition with what depends on this machine: host ports and bookkeeping labels.
  * @param held ports that this project's own containers have: they are not taken.
- * @param changes what changed by service since the last time, for the plan's causes.
  */
 export async function prepare(
   definition: Definition,
@@ -79,8 +80,14 @@ export async function prepare(
   if (!published.ok) return fail([published.failure]);
   const { merged, ports } = published.value;
   const document = toPlain(merged);
-  const desired = desiredServices(document, opened.instance, environment.order, new Map());
-  const labels = new Map(desired.map(({ name, hash }) => [name, { [HASH_LABEL]: hash }]));
+  const files = fileLabels(document, environment.order, opened, world.files);
+  const desired = desiredServices(document, opened.instance, environment.order, files);
+  const labels = new Map(
+    desired.map((service) => [
+      service.name,
+      { [HASH_LABEL]: service.hash, ...(service.files !== '' && { [FILES_LABEL]: service.files }) },
+    ]),
+  );
   const labelled = applyTool(merged, labelEdits(labels));
   const composeText = emitCompose(labelled, {
     directory: opened.devDirectory,
@@ -93,9 +100,9 @@ export async function prepare(
 }
 
 /** Names of the secrets whose file lies in `.dev/secrets`: the tool makes them where it must. */
-export function generatedSecrets({ document, opened }: Prepared): readonly string[] {
+export function generatedSecrets({ environment, opened }: Definition): readonly string[] {
   const folder = dirname(secretPath(opened.devDirectory, 'any'));
-  return Object.values(mappingAt(document, 'secrets')).flatMap((secret) => {
+  return Object.values(mappingAt(environment.document, 'secrets')).flatMap((secret) => {
     const file = isMapping(secret) ? secret['file'] : undefined;
     return typeof file === 'string' && dirname(file) === folder ? [basename(file)] : [];
   });

@@ -1,35 +1,27 @@
 import { join } from 'node:path';
-import type { AwaitedService } from '../engine/service-progress.ts';
 import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
 import { ensureDevFolder } from '../generate/dev-folder.ts';
 import { planInstalls } from '../generate/dependencies.ts';
 import { planBuilds } from '../images/plan.ts';
-import { mappingAt } from '../model/plain.ts';
-import type { Context } from '../model/project.ts';
-import { hasHealthcheck, restartsByItself } from '../plan/compose-view.ts';
 import type { Plan } from '../plan/operation.ts';
-import { planUp, withDependencies, type Selection } from '../plan/plan.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { loadDefinition } from './definition.ts';
 import { ensureGenerated } from './generate.ts';
-import { observeOrBringEngine, type Observed } from './observe.ts';
+import { rememberApplied } from './last-applied.ts';
+import { observeOrBringEngine } from './observe.ts';
 import { openProject, type Opened } from './open-project.ts';
+import {
+  awaitedServices,
+  makePlan,
+  renewedServices,
+  withChanges,
+  type Situation,
+  type UpRequest,
+} from './plan-services.ts';
 import { generatedSecrets, prepare, writePrepared, type Prepared } from './prepare.ts';
 import { unknownService } from './unknown-service.ts';
-
-export interface UpRequest {
-  /** `--project`. */
-  readonly project: string | undefined;
-  readonly context: Context;
-  /** Only these services and what they depend on; all when empty. */
-  readonly services: readonly string[];
-  readonly recreate: Selection;
-  readonly resetData: Selection;
-  readonly dryRun: boolean;
-  readonly yes: boolean;
-}
 
 /** What `dev up` came to. */
 export interface UpOutcome {
@@ -56,48 +48,6 @@ function unknownNames(request: UpRequest, known: readonly string[]): readonly Fa
   );
   const unknown = [...request.services, ...named].filter((name) => !known.includes(name));
   return [...new Set(unknown)].map((name) => unknownService(name, known));
-}
-
-function makePlan(request: UpRequest, prepared: Prepared, observed: Observed): Plan {
-  const imageIds = observed.images.flatMap(({ id, tags }) => tags.map((tag) => [tag, id] as const));
-  return planUp({
-    desired: prepared.desired,
-    running: observed.containers,
-    imageIds: new Map(imageIds),
-    only: request.services.length > 0 ? new Set(request.services) : undefined,
-    recreate: request.recreate,
-    resetData: request.resetData,
-    switchedOff: prepared.environment.switchedOff,
-  });
-}
-
-/** The services that must be ready at the end: those of the plan, and unchanged ones that are not yet. */
-function awaitedServices(
-  request: UpRequest,
-  { desired, document }: Prepared,
-  plan: Plan,
-  observed: Observed,
-): readonly AwaitedService[] {
-  const changed = new Set(
-    plan.operations
-      .filter(({ operation }) => operation.kind !== 'remove')
-      .map(({ operation }) => operation.service),
-  );
-  const wanted =
-    request.services.length > 0 ? withDependencies(new Set(request.services), desired) : undefined;
-  return desired
-    .filter(({ name }) => wanted === undefined || wanted.has(name))
-    .map(({ name, oneShot }) => {
-      const service = mappingAt(mappingAt(document, 'services'), name);
-      const current = observed.containers.find((one) => !one.oneOff && one.service === name);
-      return {
-        name,
-        oneShot,
-        hasHealthcheck: hasHealthcheck(service),
-        restarts: restartsByItself(service),
-        current: changed.has(name) ? undefined : current,
-      };
-    });
 }
 
 /**
@@ -140,25 +90,53 @@ async function bring(
 ): Promise<Result<UpOutcome, readonly Failure[]>> {
   const definition = loadDefinition(opened, hierarchy, world);
   if (!definition.ok) return definition;
-  const unknown = unknownNames(request, definition.value.environment.order);
+  const { order } = definition.value.environment;
+  const unknown = unknownNames(request, order);
   if (unknown.length > 0) return fail(unknown);
-  const { instance } = opened;
-  const observed = await observeOrBringEngine(instance, world, { ...request, ...progress });
+  const observing = observeOrBringEngine(opened.instance, world, { ...request, ...progress });
+  const secrets = generatedSecrets(definition.value);
+  const generated = request.dryRun
+    ? ok({ replaced: [] })
+    : await ensureGenerated({ opened, services: order, secrets }, world, progress.report);
+  const observed = await observing;
+  if (!generated.ok) return generated;
   if (!observed.ok) return fail([observed.failure]);
   const held = observed.value.containers.flatMap(({ service, ports }) =>
     ports.map((port) => ({ ...port, service })),
   );
-  const preparing = await prepare(definition.value, held, world, progress.report);
-  if (!preparing.ok) return preparing;
-  const prepared = preparing.value;
-  const plan = makePlan(request, prepared, observed.value);
+  const prepared = await prepare(definition.value, held, world, progress.report);
+  if (!prepared.ok) return prepared;
+  const renewed = renewedServices(definition.value, generated.value.replaced);
+  return planAndApply(
+    { request, renewed, observed: observed.value },
+    prepared.value,
+    world,
+    progress,
+  );
+}
+
+async function planAndApply(
+  situation: Situation,
+  prepared: Prepared,
+  world: World,
+  progress: Progress,
+): Promise<Result<UpOutcome, readonly Failure[]>> {
+  const { request, observed } = situation;
+  const { opened } = prepared;
+  const { switchedOff } = prepared.environment;
+  const first = makePlan(situation, prepared.desired, switchedOff);
+  // What changed is only worth finding out where something has to be done.
+  const told =
+    first.operations.length === 0 ? ok(prepared.desired) : withChanges(prepared, world.files);
+  if (!told.ok) return fail([told.failure]);
+  const plan = makePlan(situation, told.value, switchedOff);
   const { neededImages } = prepared.environment;
+  const builds = planBuilds(neededImages, prepared.hierarchy, observed.images);
   const installs = planInstalls(
     prepared.installs.values(),
-    observed.value.dependencyVolumes,
-    instance,
+    observed.dependencyVolumes,
+    opened.instance,
   );
-  const builds = planBuilds(neededImages, prepared.hierarchy, observed.value.images);
   const outcome: UpOutcome = {
     prepared,
     plan,
@@ -166,30 +144,25 @@ async function bring(
     installs: installs.map(({ install, cause }) => ({ module: install.module.name, cause })),
   };
   if (request.dryRun) return ok(outcome);
-  const generated = await ensureGenerated(
-    {
-      opened: prepared.opened,
-      services: prepared.environment.order,
-      secrets: generatedSecrets(prepared),
-    },
-    world,
-    progress.report,
-  );
-  if (!generated.ok) return generated;
   const written = writePrepared(prepared, world.files);
   if (!written.ok) return fail([written.failure]);
-
-  const awaited = awaitedServices(request, prepared, plan, observed.value);
-  const work = { request, prepared, plan, builds, installs, awaited };
+  const awaited = awaitedServices(request, prepared, plan, observed);
   const nothingToDo =
-    plan.operations.length === 0 &&
-    builds.length === 0 &&
-    installs.length === 0 &&
+    [plan.operations, builds, installs].every(({ length }) => length === 0) &&
     awaited.every(
       ({ current, hasHealthcheck: probed }) => current?.health === 'healthy' || !probed,
     );
   if (nothingToDo) return ok(outcome);
+
+  for (const { operation, cause } of plan.operations) {
+    if (operation.kind !== 'recreate' && operation.kind !== 'remove') continue;
+    const text = `${operation.kind} ${operation.service}: ${cause}`;
+    progress.report({ kind: 'note', level: 'info', text });
+  }
   const { applyPlan } = await import('./apply-plan.ts');
+  const work = { request, prepared, plan, builds, installs, awaited };
   const applied = await applyPlan({ ...work, timeoutMs: READY_TIMEOUT_MS }, world, progress);
-  return applied.ok ? ok(outcome) : applied;
+  if (!applied.ok) return applied;
+  const remembered = rememberApplied(prepared.merged, opened.devDirectory, world.files);
+  return remembered.ok ? ok(outcome) : fail([remembered.failure]);
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import type { UpOutcome, UpRequest } from '../app/up.ts';
+import type { UpRequest } from '../app/plan-services.ts';
+import type { UpOutcome } from '../app/up.ts';
 import { createDisplay } from './display.ts';
 import type { Invocation } from './invocation.ts';
 import { printFailures, printResult } from './outcome.ts';

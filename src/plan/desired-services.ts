@@ -37,13 +37,13 @@ export function serviceHash(document: PlainMapping, service: PlainMapping): stri
 /**
  * The services of a merged document, as planning compares them.
  * @param order service names in dependency order.
- * @param changes what changed by service since the definition was last applied.
+ * @param files fingerprints of the files that each service mounts.
  */
 export function desiredServices(
   document: PlainMapping,
   project: string,
   order: readonly string[],
-  changes: ReadonlyMap<string, readonly string[]>,
+  files: ReadonlyMap<string, string>,
 ): readonly DesiredService[] {
   const services = mappingAt(document, 'services');
   const awaitedToEnd = new Set(
@@ -61,6 +61,7 @@ export function desiredServices(
     return {
       name,
       hash: serviceHash(document, service),
+      files: files.get(name) ?? '',
       image: typeof image === 'string' ? image : '',
       replicas: replicasOf(service),
       oneShot: awaitedToEnd.has(name),
@@ -68,7 +69,7 @@ export function desiredServices(
       dataVolumes: volumeKeysOf(service).flatMap(
         (key) => engineVolumeName(document, project, key) ?? [],
       ),
-      changes: changes.get(name) ?? [],
+      changes: [],
     };
   });
 }

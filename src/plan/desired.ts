@@ -3,6 +3,8 @@ export interface DesiredService {
   readonly name: string;
   /** Of the whole merged service; the container carries it as a label. */
   readonly hash: string;
+  /** Fingerprints of the files that it mounts; the container carries them as a label. */
+  readonly files: string;
   /** The reference that the container must run. */
   readonly image: string;
   /** How many containers it has: `deploy.replicas` or `scale`, else 1. */

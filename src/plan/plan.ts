@@ -1,5 +1,6 @@
 import type { ContainerSummary } from '../ports/engine.ts';
 import { HASH_LABEL, type DesiredService } from './desired.ts';
+import { changedFiles, FILES_LABEL } from './mounted-files.ts';
 import type { Plan, PlannedOperation } from './operation.ts';
 
 /** Which services a flag speaks of: none, all, or the named ones. */
@@ -14,6 +15,8 @@ export interface PlanRequest {
   /** Only these and what they depend on; all when undefined. */
   readonly only: ReadonlySet<string> | undefined;
   readonly recreate: Selection;
+  /** Services to recreate for another reason than what planning sees, with that reason. */
+  readonly renewed: ReadonlyMap<string, string>;
   readonly resetData: Selection;
   /** Services that the settings switch off. */
   readonly switchedOff: ReadonlySet<string>;
@@ -46,8 +49,14 @@ function staleness(
   container: ContainerSummary,
   imageIds: ReadonlyMap<string, string>,
 ): string | undefined {
+  const filesBefore = container.labels[FILES_LABEL] ?? '';
+  const causes = changedFiles(filesBefore, service.files);
   if (container.labels[HASH_LABEL] !== service.hash) {
-    return service.changes.length > 0 ? service.changes.join('; ') : 'its definition changed';
+    const changes = [...service.changes, ...causes];
+    return changes.length > 0 ? changes.join('; ') : 'its definition changed';
+  }
+  if (filesBefore !== service.files) {
+    return causes.length > 0 ? causes.join('; ') : 'it mounts other files';
   }
   const imageId = imageIds.get(service.image);
   if (imageId !== undefined && imageId !== container.imageId) return 'its image was rebuilt';
@@ -64,6 +73,8 @@ function needOf(
 ): { readonly kind: ServiceOperation; readonly cause: string } | undefined {
   if (containers.length === 0) return { kind: 'create', cause: 'no container yet' };
   if (selects(request.recreate, service.name)) return { kind: 'recreate', cause: 'asked for' };
+  const renewed = request.renewed.get(service.name);
+  if (renewed !== undefined) return { kind: 'recreate', cause: renewed };
   for (const container of containers) {
     const stale = staleness(service, container, request.imageIds);
     if (stale !== undefined) return { kind: 'recreate', cause: stale };

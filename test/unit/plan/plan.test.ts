@@ -8,6 +8,7 @@ function aService(name: string, overrides: Partial<DesiredService> = {}): Desire
   return {
     name,
     hash: `hash-${name}`,
+    files: '',
     image: 'onestack/node:abc',
     replicas: 1,
     oneShot: false,
@@ -26,6 +27,7 @@ function plan(overrides: Partial<PlanRequest>): string {
       imageIds: new Map([['onestack/node:abc', 'sha256:1']]),
       only: undefined,
       recreate: 'none',
+      renewed: new Map(),
       resetData: 'none',
       switchedOff: new Set(),
       ...overrides,
@@ -60,6 +62,25 @@ describe('planUp', () => {
     const running = [aContainer('api', { imageId: 'sha256:0' })];
     expect(plan({ desired: [aService('api')], running })).toBe(
       'recreate api: its image was rebuilt\n',
+    );
+  });
+
+  it('recreates on a changed file that the container mounts, and names it', () => {
+    const files = 'profiles/dev/nginx.conf=aa proxy/shop.conf=bb';
+    const labels = {
+      'dev.onestack.service-hash': 'hash-proxy',
+      'dev.onestack.files': 'profiles/dev/nginx.conf=aa proxy/shop.conf=cc',
+    };
+    const running = [aContainer('proxy', { labels })];
+    expect(plan({ desired: [aService('proxy', { files })], running })).toBe(
+      'recreate proxy: proxy/shop.conf changed\n',
+    );
+  });
+
+  it('recreates what was renewed for another reason', () => {
+    const renewed = new Map([['db', 'its credential db-password is another one']]);
+    expect(plan({ desired: [aService('db')], running: [aContainer('db')], renewed })).toBe(
+      'recreate db: its credential db-password is another one\n',
     );
   });
 

@@ -1,0 +1,119 @@
+import { changeText, type Change } from '../compose/diff.ts';
+import type { AwaitedService } from '../engine/service-progress.ts';
+import type { Failure } from '../events/failure.ts';
+import { mappingAt } from '../model/plain.ts';
+import type { Context } from '../model/project.ts';
+import { hasHealthcheck, restartsByItself } from '../plan/compose-view.ts';
+import type { DesiredService } from '../plan/desired.ts';
+import { secretsOf } from '../plan/mounted-files.ts';
+import type { Plan } from '../plan/operation.ts';
+import { planUp, withDependencies, type Selection } from '../plan/plan.ts';
+import type { Files } from '../ports/files.ts';
+import { ok, type Result } from '../util/result.ts';
+import type { Definition } from './definition.ts';
+import { changesSinceApplied } from './last-applied.ts';
+import type { Observed } from './observe.ts';
+import type { Prepared } from './prepare.ts';
+
+export interface UpRequest {
+  /** `--project`. */
+  readonly project: string | undefined;
+  readonly context: Context;
+  /** Only these services and what they depend on; all when empty. */
+  readonly services: readonly string[];
+  readonly recreate: Selection;
+  readonly resetData: Selection;
+  readonly dryRun: boolean;
+  readonly yes: boolean;
+}
+
+/** Everything that a plan depends on besides what is desired. */
+export interface Situation {
+  readonly request: UpRequest;
+  readonly renewed: ReadonlyMap<string, string>;
+  readonly observed: Observed;
+}
+
+/** Compares what is desired with what runs. */
+export function makePlan(
+  { request, renewed, observed }: Situation,
+  desired: readonly DesiredService[],
+  switchedOff: ReadonlySet<string>,
+): Plan {
+  const imageIds = observed.images.flatMap(({ id, tags }) => tags.map((tag) => [tag, id] as const));
+  return planUp({
+    desired,
+    running: observed.containers,
+    imageIds: new Map(imageIds),
+    only: request.services.length > 0 ? new Set(request.services) : undefined,
+    recreate: request.recreate,
+    renewed,
+    resetData: request.resetData,
+    switchedOff,
+  });
+}
+
+/** The services that must be ready at the end: those of the plan, and unchanged ones that are not yet. */
+export function awaitedServices(
+  request: UpRequest,
+  { desired, document }: Prepared,
+  plan: Plan,
+  observed: Observed,
+): readonly AwaitedService[] {
+  const changed = new Set(
+    plan.operations
+      .filter(({ operation }) => operation.kind !== 'remove')
+      .map(({ operation }) => operation.service),
+  );
+  const wanted =
+    request.services.length > 0 ? withDependencies(new Set(request.services), desired) : undefined;
+  return desired
+    .filter(({ name }) => wanted === undefined || wanted.has(name))
+    .map(({ name, oneShot }) => {
+      const service = mappingAt(mappingAt(document, 'services'), name);
+      const current = observed.containers.find((one) => !one.oneOff && one.service === name);
+      return {
+        name,
+        oneShot,
+        hasHealthcheck: hasHealthcheck(service),
+        restarts: restartsByItself(service),
+        current: changed.has(name) ? undefined : current,
+      };
+    });
+}
+
+/** Services whose containers hold a credential that is another one now. */
+export function renewedServices(
+  { environment }: Definition,
+  replaced: readonly string[],
+): ReadonlyMap<string, string> {
+  return new Map(
+    environment.order.flatMap((service) => {
+      const secret = secretsOf(environment.document, service).find((one) => replaced.includes(one));
+      return secret === undefined ? [] : [[service, `its credential ${secret} was replaced`]];
+    }),
+  );
+}
+
+/** Each change at the level of values, with its file, by service: the causes of the plan. */
+export function withChanges(
+  prepared: Prepared,
+  files: Pick<Files, 'read'>,
+): Result<readonly DesiredService[], Failure> {
+  const { desired, merged, opened } = prepared;
+  const changes = changesSinceApplied(merged, opened.devDirectory, files);
+  if (!changes.ok) return changes;
+  return ok(
+    desired.map((service) => ({
+      ...service,
+      changes: (changes.value ?? [])
+        .filter((change) => change.service === service.name && !isBookkeeping(change))
+        .map((change) => changeText(change).replace(`${service.name}: `, '')),
+    })),
+  );
+}
+
+/** What the tool itself writes down at its containers is no news. */
+function isBookkeeping({ path }: Change): boolean {
+  return path.startsWith('labels.dev.onestack.');
+}
