@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { CONTEXTS } from '../model/project.ts';
 import { declareClean } from './clean.ts';
 import { declareConfig } from './config.ts';
+import { declareDash } from './dash.ts';
 import { declareDoctor } from './doctor.ts';
 import { declareDown } from './down.ts';
 import { declareImages } from './images.ts';
@@ -25,6 +26,7 @@ const COMMANDS: readonly ((program: Command, run: Run) => void)[] = [
   declareStatus,
   declareUrls,
   declareLogs,
+  declareDash,
   declareShell,
   declareConfig,
   declareClean,

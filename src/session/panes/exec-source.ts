@@ -12,7 +12,7 @@ export interface ExecProgram {
 }
 
 export interface ExecSourceOptions {
-  readonly engine: Pick<Engine, 'containers' | 'exec' | 'inspect'>;
+  readonly engine: () => Promise<Pick<Engine, 'containers' | 'exec' | 'inspect'>>;
   /** Compose project name. */
   readonly instance: string;
   readonly service: string;
@@ -61,7 +61,8 @@ async function start(
   options: ExecSourceOptions,
   size: PaneSize,
 ): Promise<Result<Execution, Failure>> {
-  const { engine, instance, service } = options;
+  const { instance, service } = options;
+  const engine = await options.engine();
   const listed = await engine.containers(instance);
   if (!listed.ok) return listed;
   const container = listed.value.find(

@@ -9,7 +9,7 @@ const TAIL_LINES = 1_000;
 const LOOK_AGAIN_MS = 1_000;
 
 export interface LogsSourceOptions {
-  readonly engine: Pick<Engine, 'containers' | 'logs'>;
+  readonly engine: () => Promise<Pick<Engine, 'containers' | 'logs'>>;
   readonly clock: Clock;
   readonly instance: string;
   readonly service: string;
@@ -35,11 +35,12 @@ export function logsSource(options: LogsSourceOptions): OpenPaneSource {
 }
 
 async function follow(
-  { engine, clock, instance, service }: LogsSourceOptions,
+  { engine: connect, clock, instance, service }: LogsSourceOptions,
   sink: PaneSink,
   gate: Gate,
   signal: AbortSignal,
 ): Promise<void> {
+  const engine = await connect();
   const lastSeenMs = new Map<string, number>();
   let said = '';
   const say = (text: string): void => {

@@ -43,7 +43,7 @@ const windowBy =
 const paneTowards =
   (direction: 'left' | 'right' | 'up' | 'down'): Handler =>
   (ui, around) => {
-    const { body } = geometry(around.windows[ui.window], ui, around.size);
+    const { body } = geometry(around.windows[ui.window], ui, around);
     const { split, focus } = layoutOf(ui);
     return only(withLayout(ui, { focus: neighbourOf(place(split, body), focus, direction) }));
   };

@@ -21,7 +21,7 @@ export function compose(ui: Ui, around: Surroundings): Frame {
   const { columns, rows } = around.size;
   const grid = new CellGrid(columns, rows);
   const window = around.windows[ui.window];
-  const { body, statusRow, panes, rules } = geometry(window, ui, around.size);
+  const { body, statusRow, panes, rules } = geometry(window, ui, around);
   let cursor: CursorPlace;
   if (window?.kind === 'overview') drawOverview(grid, body, ui, around);
   if (window?.kind === 'problems') drawProblems(grid, body, ui, around);

@@ -25,9 +25,9 @@ export interface Geometry {
 export function geometry(
   window: DashboardWindow | undefined,
   ui: Ui,
-  size: Surroundings['size'],
+  { size, bare }: Pick<Surroundings, 'size' | 'bare'>,
 ): Geometry {
-  const hasStatus = size.rows >= 3;
+  const hasStatus = size.rows >= 3 && !bare;
   const rows = hasStatus ? size.rows - 1 : size.rows;
   const body = { x: 0, y: 0, columns: size.columns, rows };
   const statusRow = hasStatus ? size.rows - 1 : undefined;
@@ -37,7 +37,7 @@ export function geometry(
     const pane = window.panes[index];
     if (pane === undefined) return [];
     // A title only where the terminal below keeps a row.
-    if (box.rows < 2) return [{ index, pane, title: undefined, content: box }];
+    if (bare || box.rows < 2) return [{ index, pane, title: undefined, content: box }];
     const title = { ...box, rows: 1 };
     const content = { ...box, y: box.y + 1, rows: box.rows - 1 };
     return [{ index, pane, title, content }];

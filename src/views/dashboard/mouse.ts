@@ -17,7 +17,7 @@ const only = (ui: Ui): Step => ({ ui, effects: [] });
 /** Click: focus, or a window by its name. Wheel: scroll. Drag: select, and copy when let go. */
 export function mouseStep(ui: Ui, mouse: MouseInput, around: Surroundings): Step {
   if (ui.mode.kind !== 'normal' && ui.mode.kind !== 'copy') return only(ui);
-  const { panes, statusRow, body } = geometry(around.windows[ui.window], ui, around.size);
+  const { panes, statusRow, body } = geometry(around.windows[ui.window], ui, around);
   if (mouse.y === statusRow) {
     if (mouse.action !== 'press') return only(ui);
     const tab = windowTabs(ui, around).find(

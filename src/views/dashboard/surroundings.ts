@@ -60,6 +60,8 @@ export interface Surroundings {
   readonly stats: ReadonlyMap<string, ServiceStats>;
   readonly nowMs: number;
   readonly size: { readonly columns: number; readonly rows: number };
+  /** One pane alone, without titles and status line: a real tmux draws those. */
+  readonly bare: boolean;
   /** Name of the prefix key: `C-b`. */
   readonly prefix: string;
   pane(id: string): PaneView;

@@ -1,0 +1,26 @@
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * Starts a program of the tool that goes on when this process ends: in a session of its own, without
+ * a terminal, what it says going to a log in `.dev/logs`.
+ */
+export function startBackground(
+  argv: readonly string[],
+  cwd: string,
+  devDirectory: string,
+  log: string,
+): void {
+  const [program = '', ...args] = argv;
+  mkdirSync(join(devDirectory, 'logs'), { recursive: true, mode: 0o700 });
+  const output = openSync(join(devDirectory, 'logs', log), 'w', 0o600);
+  const child = spawn(program, args, {
+    cwd,
+    detached: true,
+    stdio: ['ignore', output, output],
+  });
+  child.on('error', () => undefined);
+  child.unref();
+  closeSync(output);
+}

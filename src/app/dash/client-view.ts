@@ -1,0 +1,201 @@
+import type { Connection } from '../../ports/sockets.ts';
+import { compose } from '../../views/dashboard/compose.ts';
+import type { Frame } from '../../views/dashboard/compose.ts';
+import { diff } from '../../views/dashboard/diff.ts';
+import type { Capabilities } from '../../views/dashboard/diff.ts';
+import { geometry } from '../../views/dashboard/geometry.ts';
+import type { ShownPane } from '../../views/dashboard/geometry.ts';
+import { InputReader } from '../../views/dashboard/input.ts';
+import type { Input } from '../../views/dashboard/input.ts';
+import { rebase } from '../../views/dashboard/rebase.ts';
+import { step } from '../../views/dashboard/step.ts';
+import type { DashboardWindow, Surroundings } from '../../views/dashboard/surroundings.ts';
+import { openUi } from '../../views/dashboard/ui.ts';
+import type { Effect, Ui } from '../../views/dashboard/ui.ts';
+import { capabilitiesOf } from './capabilities.ts';
+import { FrameLoop } from './frame-loop.ts';
+import { MESSAGE, frame } from './wire.ts';
+import type { Bye, Hello } from './wire.ts';
+
+/** A lone Escape is one when so long nothing follows it. */
+const ESCAPE_MS = 30;
+
+/** What a client's view needs of the host. */
+export interface ViewHost {
+  /** Everything but what is the client's own. */
+  around(): Omit<Surroundings, 'windows' | 'size' | 'bare'>;
+  windows(): readonly DashboardWindow[];
+  /** The client looks at other panes, or has another size. */
+  looksChanged(): void;
+  perform(effect: Effect, client: ClientView): void;
+}
+
+/** One attached terminal: its view, and the last frame that it was sent. */
+export class ClientView {
+  readonly environment: Hello['environment'];
+  readonly #connection: Connection;
+  readonly #host: ViewHost;
+  readonly #capabilities: Capabilities;
+  readonly #reader = new InputReader();
+  readonly #frames: FrameLoop;
+  readonly #bare: boolean;
+  #windows: readonly DashboardWindow[];
+  #ui: Ui;
+  #size: { columns: number; rows: number };
+  #shown: Frame | undefined;
+  #escapeTimer: NodeJS.Timeout | undefined;
+
+  constructor(connection: Connection, hello: Hello, host: ViewHost) {
+    this.#connection = connection;
+    this.#host = host;
+    this.environment = hello.environment;
+    this.#capabilities = capabilitiesOf(hello.environment);
+    this.#size = { columns: hello.columns, rows: hello.rows };
+    this.#bare = hello.pane !== undefined;
+    this.#windows = this.#ownWindows(hello.pane);
+    this.#ui = openUi(this.#windows, firstWindow(this.#windows, hello.window));
+    this.#frames = new FrameLoop({ draw: () => this.#draw() });
+    connection.onDrain(() => this.#frames.drained());
+  }
+
+  input(bytes: Buffer): void {
+    clearTimeout(this.#escapeTimer);
+    this.#frames.typed();
+    this.#take(this.#reader.read(bytes));
+    if (!this.#reader.isWaiting) return;
+    this.#escapeTimer = setTimeout(() => this.#take(this.#reader.flush()), ESCAPE_MS);
+  }
+
+  resize(size: { readonly columns: number; readonly rows: number }): void {
+    this.#size = { ...size };
+    this.#shown = undefined;
+    this.#host.looksChanged();
+    this.#frames.want();
+  }
+
+  /** Something that it may show has changed. */
+  refresh(): void {
+    this.#frames.want();
+  }
+
+  paneChanged(id: string): void {
+    const listed = this.#ui.mode.kind === 'results';
+    if (listed || this.shownPanes().some(({ pane }) => pane.id === id)) this.#frames.want();
+  }
+
+  /** The host's windows are others now. */
+  windowsChanged(): void {
+    if (this.#bare) return;
+    const windows = this.#host.windows();
+    this.#ui = rebase(this.#ui, this.#windows, windows);
+    this.#windows = windows;
+    this.#host.looksChanged();
+    this.#frames.want();
+  }
+
+  showWindow(name: string): void {
+    const window = this.#windows.findIndex((one) => one.name === name);
+    if (window < 0) return;
+    this.#ui = { ...this.#ui, window, lastWindow: this.#ui.window };
+    this.#host.looksChanged();
+    this.#frames.want();
+  }
+
+  say(message: string): void {
+    this.#ui = { ...this.#ui, message };
+    this.#frames.want();
+  }
+
+  write(text: string): void {
+    this.#connection.write(frame(MESSAGE.output, text));
+  }
+
+  redraw(): void {
+    this.#shown = undefined;
+    this.#frames.want();
+  }
+
+  suspend(): void {
+    this.#connection.write(frame(MESSAGE.suspend));
+  }
+
+  bye(bye: Bye): void {
+    this.#connection.write(frame(MESSAGE.bye, JSON.stringify(bye)));
+    this.#connection.end();
+    this.close();
+  }
+
+  close(): void {
+    this.#frames.close();
+    clearTimeout(this.#escapeTimer);
+  }
+
+  shownPanes(): readonly ShownPane[] {
+    const window = this.#windows[this.#ui.window];
+    return geometry(window, this.#ui, { size: this.#size, bare: this.#bare }).panes;
+  }
+
+  get showsLists(): boolean {
+    const kind = this.#windows[this.#ui.window]?.kind;
+    return kind === 'overview' || kind === 'problems';
+  }
+
+  #around(): Surroundings {
+    return {
+      ...this.#host.around(),
+      windows: this.#windows,
+      size: this.#size,
+      bare: this.#bare,
+    };
+  }
+
+  #take(inputs: readonly Input[]): void {
+    for (const input of inputs) {
+      const before = this.#ui;
+      const { ui, effects } = step(before, input, this.#around());
+      this.#ui = ui;
+      if (ui.window !== before.window || ui.layouts !== before.layouts) this.#host.looksChanged();
+      for (const effect of effects) this.#host.perform(effect, this);
+      if (ui !== before) this.#frames.want();
+    }
+  }
+
+  #draw(): boolean {
+    const next = compose(this.#ui, this.#around());
+    const text = diff(
+      this.#shown?.grid,
+      next.grid,
+      { before: this.#shown?.cursor, after: next.cursor },
+      this.#capabilities,
+    );
+    this.#shown = next;
+    return text === '' || this.#connection.write(frame(MESSAGE.output, text));
+  }
+
+  #ownWindows(pane: string | undefined): readonly DashboardWindow[] {
+    const all = this.#host.windows();
+    if (pane === undefined) return all;
+    const slash = pane.lastIndexOf('/');
+    const window = all.find(({ name }) => name === pane.slice(0, slash));
+    if (window === undefined) return all.slice(0, 1);
+    if (window.kind !== 'panes') return [window];
+    const one = window.panes[Number(pane.slice(slash + 1))];
+    return [{ ...window, panes: one === undefined ? [] : [one] }];
+  }
+}
+
+/** By name, by its beginning, or by number; else the first one with panes. */
+function firstWindow(windows: readonly DashboardWindow[], wanted: string | undefined): number {
+  if (wanted === undefined)
+    return Math.max(
+      0,
+      windows.findIndex(({ kind }) => kind === 'panes'),
+    );
+  const exact = windows.findIndex(({ name }) => name === wanted);
+  if (exact >= 0) return exact;
+  if (/^\d+$/.test(wanted) && Number(wanted) < windows.length) return Number(wanted);
+  return Math.max(
+    0,
+    windows.findIndex(({ name }) => name.startsWith(wanted)),
+  );
+}

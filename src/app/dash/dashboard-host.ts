@@ -1,0 +1,257 @@
+import { resolve } from 'node:path';
+import type { Clock } from '../../ports/clock.ts';
+import type { Host } from '../../ports/host.ts';
+import type { Processes } from '../../ports/processes.ts';
+import type { Connection } from '../../ports/sockets.ts';
+import { ptySource } from '../../session/panes/pty-source.ts';
+import type { OpenPaneSource } from '../../session/panes/pane-source.ts';
+import type { DashboardPane, DashboardWindow } from '../../views/dashboard/surroundings.ts';
+import type { Effect } from '../../views/dashboard/ui.ts';
+import { editorArgv } from './capabilities.ts';
+import { ClientView } from './client-view.ts';
+import type { ViewHost } from './client-view.ts';
+import { PANE_TERMINAL, paneSource } from './pane-factory.ts';
+import type { PaneProject, PaneWorld } from './pane-factory.ts';
+import { PaneSet } from './pane-set.ts';
+import type { SessionLink } from './session-link.ts';
+import { Usage } from './usage.ts';
+import type { UsageWorld } from './usage.ts';
+import { FrameDecoder, MESSAGE } from './wire.ts';
+import type { Hello } from './wire.ts';
+
+/** What the project looks like to the dashboard; read anew when the session says that it changed. */
+export interface DashboardProject extends PaneProject {
+  readonly windows: readonly DashboardWindow[];
+  /** Name of the prefix key. */
+  readonly prefix: string;
+}
+
+export interface DashboardWorld extends PaneWorld, UsageWorld {
+  readonly clock: Clock;
+  readonly host: Host;
+  readonly processes: Processes;
+}
+
+export interface DashboardHostOptions {
+  readonly version: string;
+  readonly readProject: () => DashboardProject;
+  readonly link: SessionLink;
+  readonly world: DashboardWorld;
+}
+
+/** Ages and times on the lists are told in seconds. */
+const TICK_MS = 1_000;
+
+/**
+ * Holds the panes' terminals and a view for each attached client. A client can go and come back, or
+ * be killed: the panes do not notice.
+ */
+export class DashboardHost implements ViewHost {
+  readonly #options: DashboardHostOptions;
+  readonly #clients = new Set<ClientView>();
+  readonly #panes: PaneSet;
+  readonly #usage: Usage;
+  #project: DashboardProject;
+  #edits: readonly (DashboardWindow & { kind: 'panes' })[] = [];
+  readonly #editors = new Map<string, OpenPaneSource>();
+  #ticker: NodeJS.Timeout | undefined;
+
+  constructor(options: DashboardHostOptions) {
+    this.#options = options;
+    const { world, link } = options;
+    this.#project = options.readProject();
+    this.#panes = new PaneSet(
+      world.createEmulator,
+      (pane) => this.#source(pane),
+      (id) => this.#paneChanged(id),
+    );
+    this.#usage = new Usage(this.#project.instance, world, () => this.#refreshLists());
+    this.#panes.setWindows(this.windows());
+    link.onChange(() => {
+      for (const client of this.#clients) client.refresh();
+    });
+    link.onEvent((event) => {
+      const applied = event.kind === 'plan' && event.state !== 'applying';
+      if (event.kind === 'modules' || applied) this.#readAgain();
+    });
+  }
+
+  get clientCount(): number {
+    return this.#clients.size;
+  }
+
+  /** A new connection: its first message says what terminal it is. */
+  connect(connection: Connection): void {
+    const decoder = new FrameDecoder();
+    let client: ClientView | undefined;
+    connection.onData((data) => {
+      for (const { type, payload } of decoder.read(data)) {
+        if (type === MESSAGE.hello) {
+          client = this.#attach(connection, JSON.parse(payload.toString('utf8')) as Hello);
+        } else if (type === MESSAGE.input) {
+          client?.input(payload);
+        } else if (type === MESSAGE.size) {
+          client?.resize(JSON.parse(payload.toString('utf8')) as Hello);
+        }
+      }
+    });
+    connection.onClose(() => {
+      if (client !== undefined) this.#detach(client);
+    });
+  }
+
+  /** Tells everybody goodbye and ends the panes. */
+  close(text: string): void {
+    for (const client of [...this.#clients]) {
+      client.bye({ status: 0, text });
+      this.#detach(client);
+    }
+    this.#panes.close();
+    this.#options.link.close();
+  }
+
+  around() {
+    const { link, world } = this.#options;
+    return {
+      project: this.#project.name,
+      context: this.#project.context,
+      state: link.state(),
+      linked: link.isLinked,
+      stats: this.#usage.stats,
+      nowMs: world.clock.now(),
+      prefix: this.#project.prefix,
+      pane: (id: string) => this.#panes.view(id),
+    };
+  }
+
+  windows(): readonly DashboardWindow[] {
+    return [...this.#project.windows, ...this.#edits];
+  }
+
+  looksChanged(): void {
+    this.#panes.fit(this.#clients);
+    const lists = [...this.#clients].some((client) => client.showsLists);
+    this.#usage.set(lists);
+    if (lists === (this.#ticker !== undefined)) return;
+    clearInterval(this.#ticker);
+    this.#ticker = lists ? setInterval(() => this.#refreshLists(), TICK_MS) : undefined;
+  }
+
+  perform(effect: Effect, client: ClientView): void {
+    switch (effect.kind) {
+      case 'send':
+        this.#panes.send(effect.pane, effect.data);
+        return;
+      case 'restart-pane':
+        this.#panes.restart(effect.pane);
+        return;
+      case 'copy':
+        client.write(`\x1b]52;c;${Buffer.from(effect.text).toString('base64')}\x07`);
+        return;
+      case 'redraw':
+        client.redraw();
+        return;
+      case 'detach':
+        client.bye({ status: 0, text: 'left; everything goes on running (dev dash comes back)' });
+        this.#detach(client);
+        return;
+      case 'suspend':
+        client.suspend();
+        return;
+      case 'edit':
+        this.#edit(effect.file, effect.line, client);
+        return;
+      case 'open-url':
+        void this.#openUrl(effect.url, client);
+        return;
+      case 'intent':
+        void this.#options.link.send(effect.intent).then((refusal) => {
+          if (refusal !== undefined) client.say(refusal);
+        });
+        return;
+    }
+  }
+
+  #attach(connection: Connection, hello: Hello): ClientView | undefined {
+    const client = new ClientView(connection, hello, this);
+    this.#clients.add(client);
+    this.looksChanged();
+    client.refresh();
+    return client;
+  }
+
+  #detach(client: ClientView): void {
+    if (!this.#clients.delete(client)) return;
+    client.close();
+    this.looksChanged();
+  }
+
+  #paneChanged(id: string): void {
+    const rang = this.#panes.takeBell(id);
+    for (const client of this.#clients) {
+      client.paneChanged(id);
+      if (rang) client.write('\x07');
+    }
+  }
+
+  #refreshLists(): void {
+    for (const client of this.#clients) if (client.showsLists) client.refresh();
+  }
+
+  #readAgain(): void {
+    this.#project = this.#options.readProject();
+    this.#windowsChanged();
+  }
+
+  #windowsChanged(): void {
+    const windows = this.windows();
+    this.#panes.setWindows(windows);
+    for (const client of this.#clients) client.windowsChanged();
+  }
+
+  #source(pane: DashboardPane): OpenPaneSource {
+    const { definition } = pane;
+    const editor = this.#editors.get(pane.id);
+    if (editor !== undefined) return editor;
+    if (definition.kind === 'edit') throw new Error(`no editor for ${definition.file}`);
+    return paneSource(definition, this.#project, this.#options.world, this.#options.link);
+  }
+
+  /** The person's editor in a window of its own, which goes when the editor ends. */
+  #edit(file: string, line: number, client: ClientView): void {
+    const { world } = this.#options;
+    const id = `edit:${file}`;
+    const name = `edit ${file.split('/').at(-1) ?? file}`;
+    const program = ptySource(world.openPty, {
+      argv: editorArgv(client.environment, resolve(this.#project.root, file), line),
+      cwd: this.#project.root,
+      env: { ...world.host.environment, ...client.environment, ...PANE_TERMINAL, TMUX: undefined },
+    });
+    if (!this.#edits.some((window) => window.name === name)) {
+      this.#editors.set(id, (size, sink) =>
+        program(size, {
+          write: (data) => sink.write(data),
+          ended: (why) => {
+            sink.ended(why);
+            this.#edits = this.#edits.filter((window) => window.name !== name);
+            this.#editors.delete(id);
+            this.#windowsChanged();
+          },
+        }),
+      );
+      const pane = { id, definition: { kind: 'edit' as const, file }, interactive: true };
+      this.#edits = [...this.#edits, { kind: 'panes', name, layout: 'tiled', panes: [pane] }];
+      this.#windowsChanged();
+    }
+    client.showWindow(name);
+  }
+
+  async #openUrl(url: string, client: ClientView): Promise<void> {
+    const { processes, host } = this.#options.world;
+    const opener =
+      host.platform === 'darwin' ? 'open' : (client.environment['BROWSER'] ?? 'xdg-open');
+    const env = { ...host.environment, ...client.environment };
+    const opened = await processes.run([opener, url], { env });
+    client.say(opened.status === 0 ? `opened ${url}` : url);
+  }
+}

@@ -1,0 +1,64 @@
+/** Between two frames of a flood. */
+const FLOOD_FRAME_MS = 33;
+/** Between two frames while somebody types: what he typed should be seen at once. */
+const TYPING_FRAME_MS = 8;
+/** So long after a key counts as typing. */
+const TYPING_MS = 150;
+
+export interface FrameLoopOptions {
+  /** Draws a frame. @returns false when the other end cannot take more for now. */
+  readonly draw: () => boolean;
+}
+
+/**
+ * When to draw: at once after quiet, at most 30 times a second in a flood, more often for somebody
+ * who types, and not at all while the other end is behind. Frames are differences to the last one
+ * sent, so that nothing is lost by leaving some out.
+ */
+export class FrameLoop {
+  readonly #draw: () => boolean;
+  #lastFrame = 0;
+  #lastKey = -TYPING_MS;
+  #timer: NodeJS.Timeout | undefined;
+  #isBlocked = false;
+  #isWanted = false;
+  #isClosed = false;
+
+  constructor({ draw }: FrameLoopOptions) {
+    this.#draw = draw;
+  }
+
+  typed(): void {
+    this.#lastKey = performance.now();
+  }
+
+  /** Something changed that is on the screen. */
+  want(): void {
+    if (this.#isClosed) return;
+    this.#isWanted = true;
+    if (this.#isBlocked || this.#timer !== undefined) return;
+    const now = performance.now();
+    const gap = now - this.#lastKey < TYPING_MS ? TYPING_FRAME_MS : FLOOD_FRAME_MS;
+    // Even the first frame after quiet waits a moment: what comes together is drawn together.
+    const delay = Math.max(1, this.#lastFrame + gap - now);
+    this.#timer = setTimeout(() => this.#frame(), delay);
+  }
+
+  /** The other end has read everything. */
+  drained(): void {
+    this.#isBlocked = false;
+    if (this.#isWanted) this.want();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+  }
+
+  #frame(): void {
+    this.#timer = undefined;
+    this.#isWanted = false;
+    this.#lastFrame = performance.now();
+    this.#isBlocked = !this.#draw();
+  }
+}

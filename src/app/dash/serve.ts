@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import type { Context } from '../../model/project.ts';
+import type { Sockets } from '../../ports/sockets.ts';
+import type { World } from '../../ports/world.ts';
+import type { Located } from '../locate.ts';
+import { DashboardHost } from './dashboard-host.ts';
+import type { DashboardWorld } from './dashboard-host.ts';
+import { readDashboardProject } from './read-project.ts';
+import { linkSession } from './session-link.ts';
+
+export const DASHBOARD_SOCKET = 'dash.sock';
+export const SESSION_SOCKET = 'session.sock';
+
+/** A host that nobody is attached to and that has no session ends after so long. */
+const ALONE_MS = 10_000;
+
+export interface ServeRequest {
+  readonly located: Located;
+  readonly context: Context;
+  readonly version: string;
+  readonly signal: AbortSignal;
+}
+
+export type ServeWorld = Pick<World, 'files' | 'host' | 'clock' | 'processes'> &
+  DashboardWorld & { readonly sockets: Sockets };
+
+/**
+ * Hosts the panes until the session ends: the background process behind every attached dashboard.
+ * Ends at once when another one serves this project already.
+ */
+export async function serveDashboard(request: ServeRequest, world: ServeWorld): Promise<void> {
+  const { located, context, version, signal } = request;
+  const pending: Parameters<DashboardHost['connect']>[0][] = [];
+  let host: DashboardHost | undefined;
+  const path = join(located.devDirectory, DASHBOARD_SOCKET);
+  const listening = await world.sockets.listen(path, (connection) => {
+    if (host === undefined) pending.push(connection);
+    else host.connect(connection);
+  });
+  if (listening === undefined) return;
+
+  const link = linkSession(join(located.devDirectory, SESSION_SOCKET), world.sockets, world.clock);
+  const running = new DashboardHost({
+    version,
+    readProject: () => readDashboardProject(located, context, world),
+    link,
+    world,
+  });
+  host = running;
+  for (const connection of pending) running.connect(connection);
+
+  const over = new AbortController();
+  let stopping = false;
+  link.onStopping(() => {
+    stopping = true;
+  });
+  link.onChange(() => {
+    // A session that said that it ends and then is gone: `dev down`.
+    if (stopping && !link.isLinked) over.abort();
+    if (link.isLinked) stopping = false;
+  });
+  signal.addEventListener('abort', () => over.abort(), { once: true });
+  while (!over.signal.aborted) {
+    await world.clock.sleep(ALONE_MS, over.signal).catch(() => undefined);
+    if (running.clientCount === 0 && !link.isLinked) over.abort();
+  }
+  running.close('the environment was stopped (dev up starts it)');
+  listening.close();
+}

@@ -1,0 +1,142 @@
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import type { Located } from '../app/locate.ts';
+import type { Failure } from '../events/failure.ts';
+import type { Invocation } from './invocation.ts';
+import { locate } from './locate.ts';
+import { printFailures } from './outcome.ts';
+import type { Run } from './run.ts';
+
+interface DashOptions {
+  readonly tmux?: boolean;
+  /** Internal: be the background process that holds the panes. */
+  readonly serve?: boolean;
+  /** Internal: only this pane, for a pane of a real tmux. */
+  readonly pane?: string;
+}
+
+/** Whether this terminal can show a dashboard at all. */
+export function canShowDashboard({ world }: Pick<Invocation, 'world'>): boolean {
+  const { terminal, host } = world;
+  return terminal.interactive && terminal.stdout.isTty && host.environment['TERM'] !== 'dumb';
+}
+
+/**
+ * Opens the dashboard on this terminal; comes back when the person leaves it.
+ * @returns the exit status. Call it only where `canShowDashboard`.
+ */
+export async function openDashboard(
+  { world, globals, signal }: Invocation,
+  located: Located,
+  show: { readonly window?: string; readonly pane?: string } = {},
+): Promise<number> {
+  const [{ attachDashboard }, { devArgv }, { hostConsole }, { localSockets }, background] =
+    await Promise.all([
+      import('../app/dash/attach.ts'),
+      import('../app/dash/dev-argv.ts'),
+      import('../adapters/raw-terminal.ts'),
+      import('../adapters/local-sockets.ts'),
+      import('../adapters/dash-host-process.ts'),
+    ]);
+  const self = devArgv(world.host, { root: located.root, context: globals.context });
+  const shown = await attachDashboard(
+    {
+      devDirectory: located.devDirectory,
+      window: show.window,
+      pane: show.pane,
+      version: world.host.toolVersion,
+      signal,
+    },
+    {
+      console: hostConsole,
+      sockets: localSockets,
+      clock: world.clock,
+      host: world.host,
+      startHost: () =>
+        background.startBackground(
+          [...self, 'dash', '--serve'],
+          located.root,
+          located.devDirectory,
+          'dash.log',
+        ),
+    },
+  );
+  if (!shown.ok) return printFailures({ world, globals }, [shown.failure]);
+  const { status, text } = shown.value;
+  if (text !== undefined && !globals.quiet) world.terminal.stderr.write(`${text}\n`);
+  return status;
+}
+
+async function serve(invocation: Invocation, located: Located): Promise<number> {
+  const { world, globals, signal } = invocation;
+  const [{ serveDashboard }, { openPty }, { createEmulator }, { localSockets }] = await Promise.all(
+    [
+      import('../app/dash/serve.ts'),
+      import('../adapters/pty.ts'),
+      import('../adapters/terminal-emulator.ts'),
+      import('../adapters/local-sockets.ts'),
+    ],
+  );
+  const version = world.host.toolVersion;
+  await serveDashboard(
+    { located, context: globals.context, version, signal },
+    {
+      ...world,
+      openPty,
+      createEmulator,
+      sockets: localSockets,
+      followUsage: async () => (await import('../adapters/engine/stats.ts')).dockerUsage(),
+    },
+  );
+  // Programs of panes that ignore the hang-up must not hold us.
+  process.exit(0);
+}
+
+async function act(
+  invocation: Invocation,
+  window: string | undefined,
+  options: DashOptions,
+): Promise<number> {
+  const located = await locate(invocation);
+  if (!located.ok) return printFailures(invocation, [located.failure]);
+  if (options.serve === true) return serve(invocation, located.value);
+  if (!canShowDashboard(invocation)) return printFailures(invocation, [NO_TERMINAL]);
+  if (!invocation.world.files.exists(`${located.value.devDirectory}/session.sock`)) {
+    return printFailures(invocation, [NOTHING_RUNS]);
+  }
+  const show = {
+    ...(window === undefined ? {} : { window }),
+    ...(options.pane === undefined ? {} : { pane: options.pane }),
+  };
+  if (options.tmux === true) {
+    const { openTmux } = await import('../app/dash/tmux.ts');
+    return openTmux(located.value, invocation.globals.context, invocation.world);
+  }
+  return openDashboard(invocation, located.value, show);
+}
+
+const NO_TERMINAL: Failure = {
+  reason: 'usage',
+  what: 'the dashboard needs a terminal',
+  why: 'stdin or stdout is none, or TERM is dumb',
+  cure: 'dev watch, dev logs -f and dev status print plain lines',
+};
+
+const NOTHING_RUNS: Failure = {
+  reason: 'service',
+  what: 'no session of this project runs, so there is nothing to show',
+  cure: 'dev up',
+};
+
+export function declareDash(program: Command, run: Run): void {
+  program
+    .command('dash')
+    .description('the dashboard: logs, shells, checks and the state of everything, side by side')
+    .argument('[window]', 'name or number of the window to begin with')
+    .option('--tmux', 'the same windows and panes in a real tmux')
+    .addOption(new Option('--serve', 'hold the panes, in the background').hideHelp())
+    .addOption(new Option('--pane <window/index>', 'only this pane').hideHelp())
+    .action((window: string | undefined, options: DashOptions, command: Command) =>
+      run(command, (invocation) => act(invocation, window, options)),
+    );
+}

@@ -1,0 +1,29 @@
+/** One end of a connection over a Unix socket. */
+export interface Connection {
+  /** False when the other end reads too slowly: hold back until `onDrain`. */
+  write(data: string | Uint8Array): boolean;
+  onData(listener: (data: Buffer) => void): void;
+  onDrain(listener: () => void): void;
+  /** Called once, however it came to an end. */
+  onClose(listener: () => void): void;
+  /** Closes when everything written is sent. */
+  end(): void;
+}
+
+export interface Listening {
+  close(): void;
+}
+
+/** Unix sockets: private files, for processes of one person on one machine. */
+export interface Sockets {
+  /** Undefined when nobody listens there. */
+  connect(path: string): Promise<Connection | undefined>;
+  /**
+   * Listens with mode 0600; what a killed process left behind is taken over.
+   * @returns undefined when somebody else listens there already.
+   */
+  listen(
+    path: string,
+    onConnection: (connection: Connection) => void,
+  ): Promise<Listening | undefined>;
+}
