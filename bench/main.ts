@@ -1,4 +1,5 @@
 /** The budgets of docs/ARCHITECTURE.md, measured in one run on one machine, as ratios. */
+import { benchDash } from './dash.ts';
 import { rowText } from './measure.ts';
 import { benchStart, benchUp } from './up.ts';
 
@@ -6,6 +7,7 @@ const wanted = process.argv.slice(2);
 const benches: Readonly<Record<string, () => Promise<string[]>>> = {
   start: async () => [rowText(await benchStart())],
   up: async () => (await benchUp()).map(rowText),
+  dash: benchDash,
 };
 
 for (const [name, run] of Object.entries(benches)) {

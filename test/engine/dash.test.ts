@@ -61,7 +61,7 @@ describe('the dashboard', () => {
   it('lays panes out, passes keys to the focused one, and follows a resize', async () => {
     const { open } = await bench([window('one', 'columns', BASH, 'echo right; exec sleep 100')]);
     const screen = await open();
-    await screen.until('both panes', /pane> +│right/);
+    await screen.until('both panes', /^pane> +│right/m);
     screen.send('echo hello $((40 + 2)); stty size\r');
     await screen.until('the shell’s answer', /^hello 42 +│[^]*^22 50 +│/m);
     screen.resize(80, 12);
@@ -108,11 +108,11 @@ describe('the dashboard', () => {
       window('two', 'columns', 'echo second; exec sleep 100'),
     ]);
     const screen = await open(['one']);
-    await screen.until('window one', /left +│right/);
+    await screen.until('window one', /^left +│right/m);
     screen.send('\x02n');
     await screen.until('the next window', /^second/m);
     screen.send('\x02p');
-    await screen.until('the previous window', /left +│right/);
+    await screen.until('the previous window', /^left +│right/m);
     screen.send('\x02\x1b[C\x02z');
     await screen.until('the right pane alone', /^right/m);
     screen.send('\x02z\x02\x1b[1;5D');
@@ -134,7 +134,7 @@ describe('the dashboard', () => {
       ),
     ]);
     const screen = await open();
-    await screen.until('the output', /line 300/);
+    await screen.until('the output', /^line 300/m);
     screen.send('\x02/line 25\r');
     await screen.until('the newest match, with its context', /line 258[^]*line 259[^]*line 260/);
     screen.send('n');
@@ -151,7 +151,7 @@ describe('the dashboard', () => {
   it('copies to the clipboard what was selected, by keys and by mouse', async () => {
     const { open } = await bench([window('one', 'columns', 'echo alpha beta; exec sleep 100')]);
     const screen = await open();
-    await screen.until('the output', /alpha beta/);
+    await screen.until('the output', /^alpha beta/m);
     const copied = (text: string): string =>
       `\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`;
     screen.send('\x02[ggv$y');
@@ -169,7 +169,7 @@ describe('the dashboard', () => {
       window('two', 'columns', 'echo second; exec sleep 100'),
     ]);
     const first = await open();
-    await first.until('the shell', /pane> /);
+    await first.until('the shell', /^pane> /m);
     first.send('mark=kept\r');
     const second = await open(['two']);
     await second.until('its own window', /^second/m);
@@ -251,12 +251,12 @@ describe('the dashboard', () => {
       window('one', 'tiled', BASH, 'echo b; exec sleep 9', 'echo c; exec sleep 9'),
     ]);
     const screen = await open([], { columns: 30, rows: 7 });
-    await screen.until('the shell', /pane> /);
+    await screen.until('the shell', /^pane> /m);
     screen.send('echo $((6 * 7))\r');
     await screen.until('its answer', /42/);
     screen.resize(9, 2);
     screen.resize(60, 14);
-    await screen.until('all panes', /b[^]*c/);
+    await screen.until('all panes', /^b +│[^]*^c/m);
     screen.close();
   });
 
@@ -265,7 +265,7 @@ describe('the dashboard', () => {
       window('one', 'columns', BASH, 'exec seq -f "flood %.0f" 2000000'),
     ]);
     const screen = await open();
-    await screen.until('the flood', /flood \d+/);
+    await screen.until('the flood', /│flood \d+/);
     screen.send('echo hello $((40 + 2))\r');
     await screen.until('the shell’s answer in the middle of it', /^hello 42 +│flood (?!2000000)/m);
     await screen.until('the end of it', /flood 2000000/, 60_000);
@@ -275,7 +275,7 @@ describe('the dashboard', () => {
   it('says when the environment is stopped', async () => {
     const { open, session } = await bench([window('one', 'columns', BASH)]);
     const screen = await open();
-    await screen.until('the shell', /pane> /);
+    await screen.until('the shell', /^pane> /m);
     session.close();
     expect(await screen.exited).toBe(0);
     expect(screen.text()).toContain('the environment was stopped');
@@ -296,7 +296,7 @@ describe('the terminal is given back', () => {
     });
     await screen.until('the outer shell', /outer> /);
     screen.send(`stty -a > before; ${process.execPath} ${MAIN} dash; stty -a > after; echo over\r`);
-    await screen.until('the dashboard', /pane> /);
+    await screen.until('the dashboard', /^pane> /m);
     const list = await rig.run(['pgrep', '-P', String(screen.pid), '-f', 'main.js dash']);
     await end(Number(list.stdout.trim()), screen);
     await screen.until('the outer shell again', /^over$/m);
@@ -319,7 +319,7 @@ describe('the terminal is given back', () => {
       await screen.until('the outer shell', /Stopped/);
       expect(screen.emulator.modes().alternateScreen).toBe(false);
       screen.send('fg\r');
-      await screen.until('the dashboard again', /pane> [^]*0:overview/);
+      await screen.until('the dashboard again', /^pane> [^]*0:overview/m);
       screen.send('\x02d');
       // `fg` ran after the line had gone on: say again that it is over.
       await screen.until('the outer shell', /goes on running/);

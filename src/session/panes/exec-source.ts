@@ -25,6 +25,8 @@ export function execSource(options: ExecSourceOptions): OpenPaneSource {
     let execution: Execution | undefined;
     let wanted = size;
     let closed = false;
+    // What is typed before the program is there is for it all the same.
+    let early = '';
     const run = async (): Promise<void> => {
       const started = await start(options, wanted);
       if (!started.ok) {
@@ -34,15 +36,23 @@ export function execSource(options: ExecSourceOptions): OpenPaneSource {
         return;
       }
       execution = started.value;
+      if (closed) {
+        execution.stream.destroy();
+        return;
+      }
       execution.stream.on('error', () => undefined);
       execution.stdout.on('data', (data: Uint8Array) => sink.write(data));
       void execution.resize(wanted.columns, wanted.rows);
+      if (early !== '') execution.stream.write(early);
       const status = await execution.exited;
       if (!closed) sink.ended(`ended with status ${status}`);
     };
     void run();
     return {
-      send: (data) => void execution?.stream.write(data),
+      send: (data) => {
+        if (execution === undefined) early += data;
+        else execution.stream.write(data);
+      },
       resize: (columns, rows) => {
         wanted = { columns, rows };
         void execution?.resize(columns, rows);

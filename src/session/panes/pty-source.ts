@@ -11,6 +11,8 @@ export function ptySource(
     let pty: Pty | undefined;
     let wanted = size;
     let closed = false;
+    // What is typed before the program is there is for it all the same.
+    let early = '';
     void openPty({ ...program, ...size }).then((opened) => {
       if (!opened.ok) {
         const { what, why, cure } = opened.failure;
@@ -25,12 +27,16 @@ export function ptySource(
       }
       pty.resize(wanted.columns, wanted.rows);
       pty.onData((data) => sink.write(data));
+      if (early !== '') pty.write(early);
       void pty.exited.then((status) => {
         if (!closed) sink.ended(`ended with status ${status}`);
       });
     });
     return {
-      send: (data) => pty?.write(data),
+      send: (data) => {
+        if (pty === undefined) early += data;
+        else pty.write(data);
+      },
       resize: (columns, rows) => {
         wanted = { columns, rows };
         pty?.resize(columns, rows);

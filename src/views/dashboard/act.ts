@@ -1,5 +1,5 @@
 import type { Action } from './bindings.ts';
-import { enterCopy, moveTo } from './copy-mode.ts';
+import { enterCopy, moveToMatch } from './copy-mode.ts';
 import { geometry } from './geometry.ts';
 import { LAYOUTS, neighbourOf, place, resize, splitOf } from './layout.ts';
 import { urlOf } from './palette.ts';
@@ -95,7 +95,7 @@ const match =
     const found = findFrom(pane, ui.query, direction === 'up' ? top : top + pane.rows, direction);
     if (found === undefined) return say(ui, 'no more matches');
     const copy = enterCopy(ui, focused.id, around);
-    return only(copy.mode.kind === 'copy' ? moveTo(copy, copy.mode, found, pane) : copy);
+    return only(copy.mode.kind === 'copy' ? moveToMatch(copy, copy.mode, found, pane) : copy);
   };
 
 const HANDLERS: Readonly<Record<Exclude<Action, `window-${number}`>, Handler>> = {

@@ -55,7 +55,7 @@ export function copyKey(ui: Ui, mode: CopyMode, name: string, around: Surroundin
     case 'N': {
       const found = findFrom(pane, ui.query, mode.at.line, name === 'n' ? 'up' : 'down');
       if (found === undefined) return { ui: { ...ui, message: 'no more matches' }, effects: [] };
-      return { ui: moveTo(ui, mode, found, pane), effects: [] };
+      return { ui: moveToMatch(ui, mode, found, pane), effects: [] };
     }
     default: {
       const at = moved(mode.at, name, pane);
@@ -64,8 +64,16 @@ export function copyKey(ui: Ui, mode: CopyMode, name: string, around: Surroundin
   }
 }
 
+/** Lines that are shown above and below a match. */
+const MATCH_CONTEXT = 3;
+
+/** The cursor goes to a match, and what stands around it is seen. */
+export function moveToMatch(ui: Ui, mode: CopyMode, to: TextPlace, pane: PaneView): Ui {
+  return moveTo(ui, mode, to, pane, Math.min(MATCH_CONTEXT, (pane.rows - 1) >> 1));
+}
+
 /** The cursor goes to a place, and the pane scrolls so that it is seen. */
-export function moveTo(ui: Ui, mode: CopyMode, to: TextPlace, pane: PaneView): Ui {
+function moveTo(ui: Ui, mode: CopyMode, to: TextPlace, pane: PaneView, around = 0): Ui {
   const last = pane.firstLine + pane.lineCount - 1;
   const line = Math.max(pane.firstLine, Math.min(last, to.line));
   const before = ui.views[mode.pane]?.top ?? pane.screenTop;
@@ -73,8 +81,8 @@ export function moveTo(ui: Ui, mode: CopyMode, to: TextPlace, pane: PaneView): U
   let top = before;
   // A jump shows what stands around its goal.
   if (far) top = line - Math.floor(pane.rows / 2);
-  else if (line < top) top = line;
-  else if (line > top + pane.rows - 1) top = line - pane.rows + 1;
+  else if (line < top + around) top = line - around;
+  else if (line > top + pane.rows - 1 - around) top = line - pane.rows + 1 + around;
   top = Math.max(pane.firstLine, Math.min(pane.screenTop, top));
   const column = Math.max(0, to.column);
   return { ...withScroll(ui, mode.pane, { top }), mode: { ...mode, at: { line, column } } };

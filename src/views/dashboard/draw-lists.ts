@@ -14,7 +14,7 @@ const span = (text: string, style: Style = THEME.plain): Span => ({ text, style 
 export function drawOverview(grid: CellGrid, area: Rect, ui: Ui, around: Surroundings): void {
   const rows = overviewRows(around);
   const lines = rows.map((row) => overviewLine(row, around));
-  const wide = area.columns >= 100;
+  const wide = area.columns >= 130;
   const heading = `${fit('', 2)}${fit('name', 14)}${fit('state', 20)}${fit('up', 5)}${fit('cpu', 6)}${fit('mem', 6)}${wide ? fit('ports', 20) : ''}checks`;
   drawHeader(grid, area, summary(around));
   putText(grid, area.x, area.y + 1, heading, THEME.heading, area.columns);
@@ -55,7 +55,7 @@ function summary({ state, linked, nowMs }: Surroundings): readonly Span[] {
 
 function overviewLine(row: OverviewRow, around: Surroundings): readonly Span[] {
   const { service, module } = row;
-  const wide = around.size.columns >= 100;
+  const wide = around.size.columns >= 130;
   const stats = around.stats.get(row.name);
   const [mark, stateText, stateStyle] = stateOf(row);
   const up =

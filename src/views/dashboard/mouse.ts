@@ -51,12 +51,12 @@ function paneMouse(ui: Ui, mouse: MouseInput, shown: ShownPane, around: Surround
     case 'wheel-down':
       return only(scrollTo(ui, id, top + WHEEL_LINES, around));
     case 'press':
-      return only(ui.mode.kind === 'copy' ? { ...withScroll(ui, id, {}), mode: NORMAL } : ui);
+      return only({ ...ui, mode: NORMAL, pressed: at });
     case 'drag':
       if (ui.mode.kind === 'copy') return only({ ...ui, mode: { ...ui.mode, at } });
       return only({
         ...withScroll(ui, id, { top }),
-        mode: { kind: 'copy', pane: id, at, anchor: at },
+        mode: { kind: 'copy', pane: id, at, anchor: ui.pressed ?? at },
       });
     case 'release': {
       if (ui.mode.kind !== 'copy' || ui.mode.anchor === undefined) return only(ui);

@@ -1,6 +1,6 @@
 import { unreachable } from '../../util/unreachable.ts';
 import { act, showWindow } from './act.ts';
-import { enterCopy, moveTo } from './copy-mode.ts';
+import { enterCopy, moveToMatch } from './copy-mode.ts';
 import type { KeyInput } from './input.ts';
 import { commands, matchingCommands } from './palette.ts';
 import type { Command } from './palette.ts';
@@ -90,7 +90,7 @@ function searchPane(ui: Ui, query: string, around: Surroundings): Ui {
   const found = findFrom(pane, query, start, 'up');
   if (found === undefined) return { ...ui, query, message: `nothing like “${query}”` };
   const copy = enterCopy({ ...ui, query }, focused.id, around);
-  return copy.mode.kind === 'copy' ? moveTo(copy, copy.mode, found, pane) : copy;
+  return copy.mode.kind === 'copy' ? moveToMatch(copy, copy.mode, found, pane) : copy;
 }
 
 function searchAll(ui: Ui, query: string, around: Surroundings): Ui {

@@ -12,7 +12,10 @@ export function rebase(
   const oldIndex = (name: string | undefined): number =>
     before.findIndex((window) => window.name === name);
   const newIndex = (at: number): number =>
-    Math.max(0, after.findIndex((window) => window.name === before[at]?.name));
+    Math.max(
+      0,
+      after.findIndex((window) => window.name === before[at]?.name),
+    );
   const layouts = after.map((window): WindowUi => {
     const at = oldIndex(window.name);
     const kept = ui.layouts[at];

@@ -15,6 +15,8 @@ export interface Ui {
   /** What was searched for last. */
   readonly query: string;
   readonly message: string;
+  /** Where the mouse button went down: a drag selects from there. */
+  readonly pressed?: TextPlace;
 }
 
 export interface WindowUi {

@@ -1,0 +1,170 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fakeSession } from '../test/support/fake-session.ts';
+import { openScreen } from '../test/support/pty-screen.ts';
+import type { Screen } from '../test/support/pty-screen.ts';
+import { REPOSITORY } from '../test/support/rig.ts';
+import { runProgram } from '../test/support/run-program.ts';
+import { waitFor } from '../test/support/wait-for.ts';
+import { rowText } from './measure.ts';
+import type { Row } from './measure.ts';
+
+const MAIN = join(REPOSITORY, 'dist/main.js');
+const FLOOD_PANES = 7;
+const LINES_PER_SECOND = 20_000;
+const MEASURE_MS = 8_000;
+const KEYS = 100;
+/** Clock ticks a second of /proc/PID/stat. */
+const TICKS = 100;
+
+/** Prints lines of log-like text at a steady rate, for ever. */
+const FLOOD = `
+const perTick = ${LINES_PER_SECOND / FLOOD_PANES / 50};
+let n = 0, due = 0, free = true;
+process.stdout.on('drain', () => { free = true; });
+setInterval(() => {
+  due += perTick;
+  if (!free) return;
+  let text = '';
+  for (; due >= 1; due -= 1) text += '\\x1b[32mINFO\\x1b[0m request ' + (n++) + ' handled in 12 ms by worker 3 of pool main\\n';
+  free = process.stdout.write(text);
+}, 20);`;
+
+interface Dashboard {
+  readonly root: string;
+  readonly screen: Screen;
+  readonly hostPid: number;
+  close(): Promise<void>;
+}
+
+async function dashboard(windows: string): Promise<Dashboard> {
+  const root = mkdtempSync(join(tmpdir(), 'onestack-bench-dash-'));
+  writeFileSync(join(root, 'flood.js'), FLOOD);
+  writeFileSync(join(root, 'dev.yaml'), `name: bench\nwindows:\n${windows}`);
+  const session = await fakeSession(root);
+  const about = { pid: 1, project: 'bench', root, context: 'dev', version: '0' };
+  session.emit({ kind: 'session-started', ...about, at: Date.now(), save: 0 });
+  const screen = await openScreen([process.execPath, MAIN, 'dash'], {
+    cwd: root,
+    columns: 160,
+    rows: 48,
+  });
+  await screen.until('the dashboard', /0:overview/);
+  const found = await runProgram(['pgrep', '-f', `--project ${root} .*dash --serve`]);
+  return {
+    root,
+    screen,
+    hostPid: Number(found.stdout.trim().split('\n')[0]),
+    close: async () => {
+      session.close();
+      await screen.exited;
+      screen.close();
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
+
+/** CPU time that a process has used, in milliseconds. */
+function cpuMs(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS;
+}
+
+function residentMiB(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
+}
+
+/** Part of one core that host and client together use over a while. */
+async function load(
+  pids: readonly number[],
+  ms: number,
+): Promise<Pick<Row, 'oursMs' | 'theirsMs'>> {
+  const startedAt = performance.now();
+  const before = pids.reduce((sum, pid) => sum + cpuMs(pid), 0);
+  await waitFor('the time', () => performance.now() - startedAt > ms, { everyMs: 200 });
+  const used = pids.reduce((sum, pid) => sum + cpuMs(pid), 0) - before;
+  return { oursMs: used, theirsMs: performance.now() - startedAt };
+}
+
+/** From a key sent to its echo on the screen, in milliseconds, sorted. */
+async function echoes(screen: Screen): Promise<readonly number[]> {
+  const times: number[] = [];
+  let typed = '';
+  for (let at = 0; at < KEYS; at += 1) {
+    typed += 'abcdefghij'[at % 10] ?? '';
+    const sentAt = performance.now();
+    screen.send(typed.slice(-1));
+    // The pane is a cat: what is typed comes back once; long lines wrap, so a new one begins.
+    await screen.until('the echo', (now) => now.rows().some((row) => row.includes(typed)), 10_000);
+    times.push(performance.now() - sentAt);
+    if (typed.length === 10) {
+      screen.send('\r');
+      typed = '';
+      await screen.until('the new line', (now) => now.emulator.cursor()?.x === 0, 10_000);
+    }
+  }
+  return times.toSorted((one, other) => one - other);
+}
+
+async function bareNodeMs(): Promise<number> {
+  const times: number[] = [];
+  for (let at = 0; at < 5; at += 1) {
+    times.push((await runProgram([process.execPath, '-e', '0'])).durationMs);
+  }
+  return times.toSorted((one, other) => one - other)[2] ?? 0;
+}
+
+/** The dashboard's budgets: a flood, keys in it, memory, quiet, and how soon it is there. */
+export async function benchDash(): Promise<string[]> {
+  const panes = [
+    "{ command: 'exec cat', in: host }",
+    ...Array.from(
+      { length: FLOOD_PANES },
+      (_, at) => `{ command: 'exec node flood.js ${at}', in: host }`,
+    ),
+  ];
+  const flood = await dashboard(
+    `  - { name: flood, layout: tiled, panes: [${panes.join(', ')}] }\n`,
+  );
+  const pids = [flood.hostPid, flood.screen.pid];
+  await flood.screen.until('the flood', /request \d{4,}/, 60_000);
+  const busy = await load(pids, MEASURE_MS);
+  const times = await echoes(flood.screen);
+  const p95 = times[Math.floor(times.length * 0.95)] ?? 0;
+  // By now every pane's scrollback is full.
+  await flood.screen.until('full scrollback', /request [1-9]\d{4,}/, 60_000);
+  const memory = residentMiB(flood.hostPid);
+  await flood.close();
+
+  const quiet = await dashboard(
+    "  - { name: quiet, layout: tiled, panes: [{ command: 'exec cat', in: host }] }\n",
+  );
+  const idle = await load([quiet.hostPid, quiet.screen.pid], MEASURE_MS);
+  const node = await bareNodeMs();
+  const startedAt = performance.now();
+  const again = await openScreen([process.execPath, MAIN, 'dash'], { cwd: quiet.root });
+  await again.until('the first frame', /0:overview/);
+  const firstFrameMs = performance.now() - startedAt;
+  again.send('\x02d');
+  await again.exited;
+  await quiet.close();
+  const rows: readonly Row[] = [
+    { what: 'dashboard, 20,000 lines/s, CPU of wall time', ...busy, budget: 1 },
+    { what: 'dashboard, key to echo (p95), of 50 ms', oursMs: p95, theirsMs: 50, budget: 1 },
+    { what: 'dashboard idle, CPU of wall time', ...idle, budget: 0.01 },
+    { what: 'dashboard, first frame, of 300 ms', oursMs: firstFrameMs, theirsMs: 300, budget: 1 },
+    {
+      what: 'dashboard, first frame, against node -e 0',
+      oursMs: firstFrameMs,
+      theirsMs: node,
+      budget: 3,
+    },
+  ];
+  return [
+    ...rows.map(rowText),
+    `dashboard, memory of 8 panes with 10,000 lines each: ${memory.toFixed(0)} MiB`,
+  ];
+}

@@ -1,0 +1,238 @@
+import { describe, expect, it } from 'vitest';
+import { EMPTY_STATE } from '../../../src/state/session-state.ts';
+import { CellGrid, PLAIN } from '../../../src/util/cell-grid.ts';
+import { compose } from '../../../src/views/dashboard/compose.ts';
+import { dashboardWindows } from '../../../src/views/dashboard/derive-windows.ts';
+import type { Input } from '../../../src/views/dashboard/input.ts';
+import { InputReader } from '../../../src/views/dashboard/input.ts';
+import { rebase } from '../../../src/views/dashboard/rebase.ts';
+import { step } from '../../../src/views/dashboard/step.ts';
+import type { PaneView, Surroundings } from '../../../src/views/dashboard/surroundings.ts';
+import { putText } from '../../../src/views/dashboard/text.ts';
+import { openUi } from '../../../src/views/dashboard/ui.ts';
+import type { Effect, Ui } from '../../../src/views/dashboard/ui.ts';
+
+/** A pane of fixed lines, of which the last `rows` are the screen. */
+function pane(lines: readonly string[], rows: number, firstLine = 0): PaneView {
+  const chars = (line: number): readonly string[] => {
+    const grid = new CellGrid(40, 1);
+    putText(grid, 0, 0, lines[line - firstLine] ?? '', PLAIN, 40);
+    return grid.chars;
+  };
+  return {
+    title: 'pane',
+    hasEnded: false,
+    firstLine,
+    lineCount: lines.length,
+    screenTop: firstLine + Math.max(0, lines.length - rows),
+    rows,
+    text: (line) => lines[line - firstLine] ?? '',
+    chars,
+    isWrapped: () => false,
+    drawLine: (line, grid, x, y, columns) =>
+      void putText(grid, x, y, lines[line - firstLine] ?? '', PLAIN, columns),
+    cursor: () => ({ x: 0, y: rows - 1 }),
+    wantsMouse: false,
+    wantsPasteMarks: true,
+  };
+}
+
+const LINES = Array.from({ length: 100 }, (_, at) => `line ${at}`);
+const windows = dashboardWindows({
+  project: {
+    modules: [],
+    windows: [
+      {
+        name: 'one',
+        layout: 'columns',
+        panes: [
+          { kind: 'logs', service: 'api' },
+          { kind: 'shell', service: 'api' },
+        ],
+      },
+      { name: 'two', layout: 'rows', panes: [{ kind: 'logs', service: 'db' }] },
+    ],
+  },
+  services: new Map(),
+});
+const around: Surroundings = {
+  project: 'shop',
+  context: 'dev',
+  windows,
+  state: {
+    ...EMPTY_STATE,
+    services: {
+      api: {
+        service: 'api',
+        state: 'running',
+        health: 'healthy',
+        since: 1,
+        at: 1,
+        save: 0,
+        ports: ['127.0.0.1:8443→443/tcp'],
+      },
+    },
+  },
+  linked: true,
+  stats: new Map(),
+  nowMs: 1_000,
+  size: { columns: 80, rows: 12 },
+  bare: false,
+  prefix: 'C-b',
+  pane: (id) => pane(id === 'logs:db' ? ['other line 7'] : LINES, 10),
+};
+
+/** Types keys, as bytes, and gives the view and everything asked for on the way. */
+function type(keys: string, from: Ui = openUi(windows, 1)): { ui: Ui; effects: Effect[] } {
+  const reader = new InputReader();
+  const inputs: Input[] = [...reader.read(Buffer.from(keys)), ...reader.flush()];
+  const effects: Effect[] = [];
+  let ui = from;
+  for (const input of inputs) {
+    const next = step(ui, input, around);
+    ui = next.ui;
+    effects.push(...next.effects);
+  }
+  return { ui, effects };
+}
+const screen = (ui: Ui): string[] => {
+  const { grid } = compose(ui, around);
+  return Array.from({ length: grid.rows }, (_, y) => grid.rowText(y));
+};
+
+describe('keys', () => {
+  it('go to the program of an interactive pane, commands to the others', () => {
+    expect(type('q').effects).toEqual([{ kind: 'detach' }]);
+    expect(type('\x02\x1b[Cq').effects).toEqual([{ kind: 'send', pane: 'shell:api', data: 'q' }]);
+    expect(
+      type('\x02\x1b[C\x1b[A\x02\x02').effects.map((effect) => 'data' in effect && effect.data),
+    ).toEqual(['\x1b[A', '\x02']);
+  });
+
+  it('show windows by number, name, next, previous and last', () => {
+    expect(type('\x020').ui.window).toBe(0);
+    expect(type('\x02n').ui.window).toBe(2);
+    expect(type('\x02p\x02p').ui.window).toBe(3);
+    expect(type('\x02n\x02l').ui.window).toBe(1);
+    expect(type("\x02'tw\r").ui.window).toBe(2);
+    expect(type('\x029').ui.message).toContain('no window 9');
+  });
+
+  it('that mean nothing say so', () => {
+    expect(type('\x02y').ui.message).toContain('means nothing');
+  });
+
+  it('restart the service of the pane, and ask before data is lost', () => {
+    expect(type('\x02r').effects).toEqual([
+      { kind: 'intent', intent: { kind: 'restart-service', service: 'api' } },
+    ]);
+    const asked = type('\x02D');
+    expect(asked.effects).toEqual([]);
+    expect(screen(asked.ui).join('\n')).toContain('Remove all data of api');
+    expect(type('n', asked.ui).effects).toEqual([]);
+    expect(type('y', asked.ui).effects).toEqual([
+      { kind: 'intent', intent: { kind: 'reset-data', service: 'api' } },
+    ]);
+    expect(type('u').effects).toEqual([{ kind: 'open-url', url: 'https://localhost:8443' }]);
+  });
+
+  it('pastes reach the program marked, and cannot end the mark themselves', () => {
+    const pasted = type('\x02\x1b[C\x1b[200~a\nb\x1b[201~');
+    expect(pasted.effects).toEqual([
+      { kind: 'send', pane: 'shell:api', data: '\x1b[200~a\rb\x1b[201~' },
+    ]);
+  });
+});
+
+describe('scrolling', () => {
+  it('stands still until it is back at the end', () => {
+    const up = type('\x1b[5~').ui;
+    expect(up.views['logs:api']).toEqual({ top: 80 });
+    expect(screen(up)[1]).toContain('line 80');
+    expect(screen(up)[0]).toContain('stands, 10 below');
+    expect(type('\x1b[6~', up).ui.views['logs:api']).toEqual({});
+    expect(type('g').ui.views['logs:api']).toEqual({ top: 0 });
+  });
+
+  it('pause holds the pane where it is', () => {
+    expect(type(' ').ui.views['logs:api']).toEqual({ top: 90 });
+    expect(type('  ').ui.views['logs:api']).toEqual({});
+  });
+
+  it('a filter leaves the lines that contain it', () => {
+    expect(
+      screen(type('fline 5\r').ui)
+        .slice(1, 11)
+        .map((row) => row.slice(0, 8).trimEnd()),
+    ).toEqual(['line 50', ...Array.from({ length: 9 }, (_, at) => `line 5${at + 1}`)].slice(0, 10));
+  });
+});
+
+describe('search', () => {
+  it('goes from match to match, with what stands around it', () => {
+    const found = type('/LINE 4\r').ui;
+    expect(found.message).toContain('nothing like');
+    const match = type('/line 42\r').ui;
+    expect(match.mode).toMatchObject({ kind: 'copy', at: { line: 42, column: 0 } });
+    expect(screen(match).slice(1, 11).join('\n')).toMatch(/line 39[^]*line 42[^]*line 45/);
+    const next = type('n', type('/line 5\r').ui).ui;
+    expect(next.mode).toMatchObject({ at: { line: 58 } });
+    expect(type('N', next).ui.mode).toMatchObject({ at: { line: 59 } });
+  });
+
+  it('over all panes lists the lines, and goes to the chosen one', () => {
+    const list = type('\x02fline 7\r').ui;
+    expect(list.mode).toMatchObject({ kind: 'results' });
+    if (list.mode.kind !== 'results') return;
+    expect(list.mode.matches.map(({ pane: id }) => id)).toContain('logs:db');
+    const there = type('G\x1b[6~\x1b[6~\x1b[6~\r', list).ui;
+    expect(there.window).toBe(2);
+    expect(there.mode).toMatchObject({ kind: 'copy', pane: 'logs:db' });
+  });
+});
+
+describe('copy mode', () => {
+  it('copies what is selected, over lines', () => {
+    const { effects, ui } = type('vg v\x1b[B\x1b[B$y');
+    expect(effects).toEqual([{ kind: 'copy', text: 'line 0\nline 1\nline 2' }]);
+    expect(ui.mode).toEqual({ kind: 'normal' });
+    expect(ui.views['logs:api']).toEqual({});
+  });
+
+  it('copies with the mouse from where it was pressed', () => {
+    const { effects } = type('\x1b[<0;1;2M\x1b[<32;3;2M\x1b[<32;6;2M\x1b[<0;6;2m');
+    expect(effects).toEqual([{ kind: 'copy', text: 'line 9' }]);
+  });
+});
+
+describe('the palette', () => {
+  it('finds a command by parts of its name', () => {
+    expect(type(':rest api\r').effects).toEqual([
+      { kind: 'intent', intent: { kind: 'restart-service', service: 'api' } },
+    ]);
+  });
+});
+
+describe('windows that change', () => {
+  it('keep their names, focus and zoom', () => {
+    const ui = type('\x02\x1b[C\x02z').ui;
+    const after = [windows[0], windows[2], windows[1], windows[3]].flatMap((one) => one ?? []);
+    const next = rebase(ui, windows, after);
+    expect(next.window).toBe(2);
+    expect(next.layouts[2]).toMatchObject({ focus: 1, zoomed: true });
+    expect(rebase(ui, windows, windows.slice(0, 1)).window).toBe(0);
+  });
+
+  it('come from the services that interact when dev.yaml names none', () => {
+    const derived = dashboardWindows({
+      project: { modules: [], windows: [] },
+      services: new Map([
+        ['api', ['db']],
+        ['db', []],
+        ['mail', []],
+      ]),
+    });
+    expect(derived.map(({ name }) => name)).toEqual(['overview', 'api', 'mail', 'problems']);
+    expect(derived[1]).toMatchObject({ panes: [{ id: 'logs:api' }, { id: 'logs:db' }] });
+  });
+});
