@@ -67,8 +67,6 @@ const around: Surroundings = {
         state: 'running',
         health: 'healthy',
         since: 1,
-        at: 1,
-        save: 0,
         ports: ['127.0.0.1:8443→443/tcp'],
       },
     },
