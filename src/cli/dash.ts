@@ -77,9 +77,8 @@ async function serve(invocation: Invocation, located: Located): Promise<number> 
       import('../adapters/local-sockets.ts'),
     ],
   );
-  const version = world.host.toolVersion;
   await serveDashboard(
-    { located, context: globals.context, version, signal },
+    { located, context: globals.context, signal },
     {
       ...world,
       openPty,

@@ -14,7 +14,7 @@ const BASH = "PS1='pane> ' bash --norc --noprofile -i";
 interface Bench {
   readonly rig: Rig;
   readonly session: FakeSession;
-  open(args?: readonly string[], options?: ScreenOptions): Promise<Screen>;
+  readonly open: (args?: readonly string[], options?: ScreenOptions) => Promise<Screen>;
 }
 
 /** A project whose panes are programs of the host, and a session that does as it is told. */

@@ -33,7 +33,6 @@ export interface DashboardWorld extends PaneWorld, UsageWorld {
 }
 
 export interface DashboardHostOptions {
-  readonly version: string;
   readonly readProject: () => DashboardProject;
   readonly link: SessionLink;
   readonly world: DashboardWorld;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Context } from '../../model/project.ts';
-import type { Sockets } from '../../ports/sockets.ts';
+import type { Connection, Sockets } from '../../ports/sockets.ts';
 import type { World } from '../../ports/world.ts';
 import type { Located } from '../locate.ts';
 import { DashboardHost } from './dashboard-host.ts';
@@ -17,7 +17,6 @@ const ALONE_MS = 10_000;
 export interface ServeRequest {
   readonly located: Located;
   readonly context: Context;
-  readonly version: string;
   readonly signal: AbortSignal;
 }
 
@@ -29,25 +28,22 @@ export type ServeWorld = Pick<World, 'files' | 'host' | 'clock' | 'processes'> &
  * Ends at once when another one serves this project already.
  */
 export async function serveDashboard(request: ServeRequest, world: ServeWorld): Promise<void> {
-  const { located, context, version, signal } = request;
-  const pending: Parameters<DashboardHost['connect']>[0][] = [];
-  let host: DashboardHost | undefined;
+  const { located, context, signal } = request;
+  // Whoever comes before there is a host waits for it.
+  let take: (connection: Connection) => void = (connection) => void waiting.push(connection);
+  const waiting: Connection[] = [];
   const path = join(located.devDirectory, DASHBOARD_SOCKET);
-  const listening = await world.sockets.listen(path, (connection) => {
-    if (host === undefined) pending.push(connection);
-    else host.connect(connection);
-  });
+  const listening = await world.sockets.listen(path, (connection) => take(connection));
   if (listening === undefined) return;
 
   const link = linkSession(join(located.devDirectory, SESSION_SOCKET), world.sockets, world.clock);
   const running = new DashboardHost({
-    version,
     readProject: () => readDashboardProject(located, context, world),
     link,
     world,
   });
-  host = running;
-  for (const connection of pending) running.connect(connection);
+  take = (connection) => running.connect(connection);
+  waiting.forEach(take);
 
   const over = new AbortController();
   let stopping = false;

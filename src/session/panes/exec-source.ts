@@ -25,6 +25,7 @@ export function execSource(options: ExecSourceOptions): OpenPaneSource {
     let execution: Execution | undefined;
     let wanted = size;
     let closed = false;
+    const isOpen = (): boolean => !closed;
     // What is typed before the program is there is for it all the same.
     let early = '';
     const run = async (): Promise<void> => {
@@ -36,7 +37,7 @@ export function execSource(options: ExecSourceOptions): OpenPaneSource {
         return;
       }
       execution = started.value;
-      if (closed) {
+      if (!isOpen()) {
         execution.stream.destroy();
         return;
       }
@@ -45,7 +46,7 @@ export function execSource(options: ExecSourceOptions): OpenPaneSource {
       void execution.resize(wanted.columns, wanted.rows);
       if (early !== '') execution.stream.write(early);
       const status = await execution.exited;
-      if (!closed) sink.ended(`ended with status ${status}`);
+      if (isOpen()) sink.ended(`ended with status ${status}`);
     };
     void run();
     return {
