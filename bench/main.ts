@@ -1,11 +1,13 @@
 /** The budgets of docs/ARCHITECTURE.md, measured in one run on one machine, as ratios. */
 import { benchDash } from './dash.ts';
 import { rowText } from './measure.ts';
+import { benchMerge } from './merge.ts';
 import { benchStart, benchUp } from './up.ts';
 
 const wanted = process.argv.slice(2);
-const benches: Readonly<Record<string, () => Promise<string[]>>> = {
+const benches: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   start: async () => [rowText(await benchStart())],
+  merge: benchMerge,
   up: async () => (await benchUp()).map(rowText),
   dash: benchDash,
 };
