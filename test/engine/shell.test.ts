@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { removeLeftovers } from '../support/engine-leftovers.ts';
@@ -151,8 +152,10 @@ describe('dev shell on a terminal', () => {
     await screen.until('the outer shell', /outer\$ /);
     screen.send(`stty -a > before; ${DEV.join(' ')} shell api; stty -a > after; echo over\r`);
     await screen.until('the inner shell', /\(dev\) /);
-    const found = await runProgram(['pgrep', '--parent', String(screen.pid), '--full', 'main.js']);
-    process.kill(Number(found.stdout.trim()), 'SIGKILL');
+    // The outer shell has one child now: the tool. A bare machine has no pgrep.
+    const shell = String(screen.pid);
+    const children = readFileSync(`/proc/${shell}/task/${shell}/children`, 'utf8');
+    process.kill(Number(children.trim()), 'SIGKILL');
     await screen.until('the outer shell again', /^over$/m);
     expect(rig().read('after')).toBe(rig().read('before'));
     screen.close();
