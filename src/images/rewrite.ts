@@ -8,6 +8,8 @@ export const CA_SECRET = 'ca-bundle';
 const CA_PATH = '/etc/onestack/ca-bundle.crt';
 const CA_MOUNT = `--mount=type=secret,id=${CA_SECRET},target=${CA_PATH},mode=0444`;
 
+const MOUNTED_ALREADY = /--mount=\S*(?:target|dst|destination)=\/etc\/onestack\/ca-bundle\.crt/;
+
 /** Whether a stage's image descends from the hierarchy, through the stages before it. */
 function descends(index: number, stages: readonly Stage[]): boolean {
   const reference = stages[index]?.from.reference ?? '';
@@ -18,7 +20,7 @@ function descends(index: number, stages: readonly Stage[]): boolean {
 }
 
 function mountCertificates(lines: string[], { keyword, value, firstLine }: Instruction): void {
-  if (keyword !== 'RUN' || value.includes(CA_PATH)) return;
+  if (keyword !== 'RUN' || MOUNTED_ALREADY.test(value)) return;
   lines[firstLine] = (lines[firstLine] ?? '').replace(/^(\s*RUN\b)/i, `$1 ${CA_MOUNT}`);
 }
 

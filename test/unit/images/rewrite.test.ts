@@ -66,5 +66,7 @@ describe('rewriteDockerfile', () => {
   it('does not mount certificates twice', () => {
     const own = `RUN ${MOUNT} npm ci`;
     expect(rewrite('FROM onestack/os', own)[1]).toBe(own);
+    const speaking = 'RUN cat /etc/onestack/ca-bundle.crt';
+    expect(rewrite('FROM onestack/os', speaking)[1]).toContain(MOUNT);
   });
 });
