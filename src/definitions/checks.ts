@@ -8,13 +8,12 @@ import { list } from './schema-parts.ts';
 import type { YamlPath } from './yaml-source.ts';
 
 const DEFAULT_TIMEOUT_MS = 600_000;
-const PATTERN_GROUPS = ['file', 'line', 'column', 'message', 'severity'];
+const PATTERN_GROUPS = ['file', 'line', 'column', 'severity', 'code', 'message'];
 
 /** A module's checks, in the order in which they run; `test: npm test` is `test: { run: npm test }`. */
 export function checksOf(
   raw: RawModule,
   at: YamlPath,
-  knownFormats: readonly string[] | undefined,
   problems: Problems,
 ): readonly CheckDefinition[] {
   return CHECK_KINDS.flatMap((kind): CheckDefinition[] => {
@@ -22,7 +21,6 @@ export function checksOf(
     if (written === undefined) return [];
     const check = typeof written === 'string' ? { run: written } : written;
     const formats = list(check.format);
-    reportFormats(formats, [...at, kind, 'format'], knownFormats, problems);
     if (check.pattern !== undefined) {
       reportPattern(check.pattern, [...at, kind, 'pattern'], problems);
     }
@@ -39,21 +37,6 @@ export function checksOf(
   });
 }
 
-function reportFormats(
-  formats: readonly string[],
-  at: YamlPath,
-  known: readonly string[] | undefined,
-  problems: Problems,
-): void {
-  if (known === undefined) return;
-  for (const format of formats.filter((one) => !known.includes(one))) {
-    problems.at(at, {
-      what: `there is no output format "${format}"`,
-      cure: didYouMean(format, known, 'There are'),
-    });
-  }
-}
-
 function reportPattern(pattern: string, at: YamlPath, problems: Problems): void {
   const wrong = regexProblem(pattern);
   if (wrong !== undefined) {
@@ -67,10 +50,10 @@ function reportPattern(pattern: string, at: YamlPath, problems: Problems): void 
       cure: didYouMean(group, PATTERN_GROUPS, 'Groups are'),
     });
   }
-  if (!groups.includes('message')) {
+  if (!groups.includes('file')) {
     problems.at(at, {
-      what: 'the pattern has no group "message"',
-      cure: 'Name the part that tells what is wrong: (?<message>.*)',
+      what: 'the pattern has no group "file"',
+      cure: 'Name the part that tells the file: (?<file>[^:]+)',
     });
   }
 }

@@ -27,8 +27,6 @@ export interface LoadProjectDeps {
   readonly imageNames?: readonly string[];
   /** Entries of the service catalogue, the project's and the tool's; not checked when not given. */
   readonly catalogue?: readonly string[];
-  /** Output formats that checks can be read with; not checked when not given. */
-  readonly formats?: readonly string[];
 }
 
 /** Names that mean something else where services are named. */
@@ -68,7 +66,6 @@ function projectOf(
     root,
     files: deps.files,
     imageNames: deps.imageNames,
-    formats: deps.formats,
   };
   const modules = modulesOf(raw.modules ?? {}, context, problems);
   const moduleNames = namesUnder(source, 'modules');

@@ -16,8 +16,6 @@ export interface ModuleContext {
   readonly files: Files;
   /** Names of the base images that there are; undefined: not checked. */
   readonly imageNames: readonly string[] | undefined;
-  /** Names of output formats that there are; undefined: not checked. */
-  readonly formats: readonly string[] | undefined;
 }
 
 /** The modules of a schema-valid `dev.yaml`, in its order. */
@@ -53,7 +51,7 @@ function moduleOf(
     image: raw.image,
     uses: list(raw.uses),
     install: installOf(raw, [...at, 'install'], directory, context, problems),
-    checks: checksOf(raw, at, context.formats, problems),
+    checks: checksOf(raw, at, problems),
     run: raw.run,
     restart: raw.restart ?? (raw.run === undefined ? 'never' : 'on-compile'),
     artifact: inside(list(raw.artifact), [...at, 'artifact'], `module ${name}`, problems),

@@ -1,8 +1,11 @@
 import * as z from 'zod/mini';
+import { OUTPUT_FORMATS } from '../model/module.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
 import { duration, name, optional, required, text, texts } from './schema-parts.ts';
 
 /** What `dev.yaml` may hold. The one source: it validates, types, and is published as JSON Schema. */
+
+const outputFormat = z.enum(OUTPUT_FORMATS);
 
 const checkOptions = z.strictObject({
   run: required(text, 'Shell text, run in the module’s folder inside its container.'),
@@ -12,14 +15,14 @@ const checkOptions = z.strictObject({
     'The command watches by itself (tsc --watch): keep it alive and read it.',
   ),
   format: optional(
-    texts,
+    z.union([outputFormat, z.array(outputFormat)]),
     'Output formats to read diagnostics with. Default: all known ones are tried.',
     'tsc',
     ['node-test'],
   ),
   pattern: optional(
     text,
-    'Own regular expression for a line with a diagnostic: groups file, line, column, message, severity.',
+    'Own regular expression for a line with a diagnostic: groups file, line, column, severity, code, message.',
     '^(?<file>[^:]+):(?<line>\\d+): (?<message>.*)$',
   ),
 });

@@ -108,6 +108,9 @@ function choiceCure(value: unknown, allowed: readonly unknown[]): string {
   return didYouMean(typeof value === 'string' ? value : '', allowed.map(String), 'It can be');
 }
 
+/** More than this are better listed in the cure than in the middle of a sentence. */
+const MANY_CHOICES = 3;
+
 type Issues = readonly $ZodIssue[];
 
 /** Of several forms the one that the person meant: right at its top, with the fewest problems. */
@@ -132,6 +135,9 @@ function noForm(
   const types = top.flatMap((issue) =>
     issue.code === 'invalid_type' ? [typeText(issue.expected)] : [],
   );
+  if (typeof value === 'string' && choices.length > MANY_CHOICES) {
+    return [`cannot be ${described(value)}`, undefined, choiceCure(value, choices)];
+  }
   const allowed = [...new Set([...choices.map(String), ...types])];
   const what = `must be ${allowed.join(' or ')}, not ${described(value)}`;
   if (typeof value !== 'string' || choices.length === 0) return [what];

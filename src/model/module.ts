@@ -2,6 +2,21 @@
 export const CHECK_KINDS = ['compile', 'test', 'lint'] as const;
 export type CheckKind = (typeof CHECK_KINDS)[number];
 
+/** Output formats that diagnostics can be read from, by the names that `dev.yaml` uses. */
+export const OUTPUT_FORMATS = [
+  'tsc',
+  'eslint',
+  'biome',
+  'vitest',
+  'jest',
+  'node-test',
+  'go',
+  'gcc',
+  'pytest',
+  'ruff',
+  'javac',
+] as const;
+
 export interface CheckDefinition {
   readonly kind: CheckKind;
   /** Shell text, run by `sh -c` in the module's container, in the module's folder. */
@@ -12,7 +27,7 @@ export interface CheckDefinition {
   readonly daemon: boolean;
   /** Names of output formats to read diagnostics with; empty: all known ones are tried. */
   readonly formats: readonly string[];
-  /** The project's own pattern: named groups file, line, column, message, severity. */
+  /** The project's own pattern: named groups file, line, column, severity, code, message. */
   readonly pattern?: string;
 }
 

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Failure } from '../../../src/events/failure.ts';
 import { loadProject } from '../../../src/definitions/load-project.ts';
 import type { LoadProjectDeps } from '../../../src/definitions/load-project.ts';
+import { FORMAT_NAMES } from '../../../src/checks/diagnostics/read-output.ts';
+import { OUTPUT_FORMATS } from '../../../src/model/module.ts';
 import type { Project } from '../../../src/model/project.ts';
 import { summary, shown } from '../../support/definition-failures.ts';
 import { MemoryFiles } from '../../support/memory-files.ts';
@@ -65,7 +67,7 @@ modules:
     image: node
     lint: npx eslint .
     compile: tsc
-    test: { run: npm test, timeout: 1m30s, daemon: true, format: node-test, pattern: '(?<message>.*)' }
+    test: { run: npm test, timeout: 1m30s, daemon: true, format: node-test, pattern: '(?<file>.*)' }
 `).modules;
     expect(module?.checks).toEqual([
       { kind: 'compile', run: 'tsc', timeoutMs: 600_000, daemon: false, formats: [] },
@@ -75,7 +77,7 @@ modules:
         timeoutMs: 90_000,
         daemon: true,
         formats: ['node-test'],
-        pattern: '(?<message>.*)',
+        pattern: '(?<file>.*)',
       },
       { kind: 'lint', run: 'npx eslint .', timeoutMs: 600_000, daemon: false, formats: [] },
     ]);
@@ -346,6 +348,30 @@ describe('wrong keys and values', () => {
     ],
   ])('%s', (text, expected) => {
     expect(summary(failures(text))).toEqual([expected]);
+  });
+});
+
+describe('output formats and patterns', () => {
+  it('are those that checks are read with', () => {
+    expect(FORMAT_NAMES).toEqual(OUTPUT_FORMATS);
+  });
+
+  it.each([
+    ['format: tcs', ['2:53 «tcs» modules.api.test.format cannot be "tcs" | Did you mean "tsc"?']],
+    [
+      'format: [go, jset]',
+      ['2:58 «jset» modules.api.test.format[1] cannot be "jset" | Did you mean "jest"?'],
+    ],
+    [
+      "pattern: '(?<fil>x)'",
+      [
+        `2:54 «'(?<fil>x)'» the pattern names a group "fil" that means nothing | Did you mean "file"?`,
+        `2:54 «'(?<fil>x)'» the pattern has no group "file" | Name the part that tells the file: (?<file>[^:]+)`,
+      ],
+    ],
+  ])('%s', (written, expected) => {
+    const text = `name: a\nmodules: {api: {image: node, test: {run: x, ${written}}}}`;
+    expect(summary(failures(text))).toEqual(expected);
   });
 });
 
