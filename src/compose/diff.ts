@@ -36,6 +36,8 @@ export interface Change {
 }
 
 const SEPARATOR = '\u001f';
+/** The tool's own labels follow from the rest: hashes that nobody wants to read. */
+const BOOKKEEPING = 'dev.onestack.';
 
 /** Takes a snapshot: paths relative to the project, short forms, one form for mappings and lists. */
 export function takeSnapshot(merged: MergedCompose): Snapshot {
@@ -57,6 +59,7 @@ function collect(node: Node, path: readonly string[], values: Record<string, Sna
     if (node.entries.size === 0) values[key] = { value: '{}', at: shownPlace(node.at) };
     for (const [name, entry] of node.entries) {
       if (path.length === 0 && name.startsWith('x-')) continue;
+      if (path.at(-1) === 'labels' && name.startsWith(BOOKKEEPING)) continue;
       collect(entry.value, [...path, name], values);
     }
     return;
@@ -87,6 +90,7 @@ function collectList(
       const cut = text.indexOf('=');
       const name = cut === -1 ? text : text.slice(0, cut);
       const value = cut === -1 ? null : text.slice(cut + 1);
+      if (field === 'labels' && name.startsWith(BOOKKEEPING)) continue;
       values[[...path, name].join(SEPARATOR)] = { value, at: shownPlace(item.at) };
       continue;
     }

@@ -187,7 +187,5 @@ export function explanationText(explanation: Explanation): string {
 
 /** A value on one line, as JSON. */
 export function valueText(value: Plain): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'bigint' ? Number(inner) : inner,
-  );
+  return JSON.stringify(value);
 }

@@ -138,13 +138,15 @@ export function clone(node: Node): Node {
   }
 }
 
-export type Plain = ScalarValue | readonly Plain[] | { readonly [key: string]: Plain };
+export type Plain =
+  string | number | boolean | null | readonly Plain[] | { readonly [key: string]: Plain };
 
 /** The value alone, as plain data. */
 export function plain(node: Node): Plain {
   switch (node.kind) {
     case 'scalar':
-      return node.value;
+      // Beyond what JSON can hold exactly; the written file keeps every digit.
+      return typeof node.value === 'bigint' ? Number(node.value) : node.value;
     case 'list':
       return node.items.map(plain);
     case 'map': {
