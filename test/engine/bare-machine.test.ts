@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWorld } from '../../src/adapters/world.ts';
 import { ensureRootImage } from '../../src/app/ensure-root-image.ts';
-import { type BareMachine, startBareMachine } from '../support/bare-machine.ts';
+import { type BareMachine, startBareMachine, TOOL } from '../support/bare-machine.ts';
 import { runProgram } from '../support/run-program.ts';
 
 /** What must not change without a yes. */
@@ -122,3 +122,34 @@ describe('a bare Debian 13', () => {
     expect(stderr).toContain('Ask an administrator for: usermod -aG docker bob');
   });
 });
+
+/** Everything from nothing takes minutes: asked for with ONESTACK_TEST_BARE=up. */
+describe.runIf(process.env['ONESTACK_TEST_BARE'] === 'up')(
+  'the example on a bare Debian 12',
+  () => {
+    let machine: BareMachine;
+    beforeAll(async () => {
+      machine = await startBareMachine('debian:bookworm-slim');
+      await machine.sh(`cp --recursive ${TOOL}/examples/shop /tmp/shop`);
+    });
+    afterAll(() => machine.remove());
+    const inShop = { folder: '/tmp/shop' };
+
+    it(
+      'comes up healthy with one command, engine, root image and all',
+      { timeout: 1_800_000 },
+      async () => {
+        const { status, stderr } = await machine.dev(['up', '--yes', '--detach'], inShop);
+        expect(status, stderr).toBe(0);
+        expect((await machine.dev(['status'], inShop)).status).toBe(0);
+      },
+    );
+
+    it('comes up again after the engine was killed', async () => {
+      await machine.sh('kill -KILL $(cat /run/docker.pid)');
+      const { status, stderr } = await machine.dev(['up', '--yes', '--detach'], inShop);
+      expect(status, stderr).toBe(0);
+      expect((await machine.dev(['status'], inShop)).status).toBe(0);
+    });
+  },
+);
