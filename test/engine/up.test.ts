@@ -1,0 +1,257 @@
+import { createServer } from 'node:net';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { freePort } from '../support/free-port.ts';
+import { rigForTest, type Rig } from '../support/rig.ts';
+import { smallProject } from '../support/small-project.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+interface Status {
+  readonly instance: string;
+  readonly services: readonly {
+    readonly service: string;
+    readonly state: string;
+    readonly health: string;
+    readonly ports: readonly { readonly hostAddress: string; readonly hostPort: number }[];
+  }[];
+}
+
+const UP = ['up', '--yes', '--detach', '--no-watch'];
+
+async function small(): Promise<{ readonly rig: Rig; readonly port: number }> {
+  const port = await freePort();
+  return { rig: rigForTest({ files: smallProject(port) }), port };
+}
+
+async function status(rig: Rig): Promise<Status> {
+  // The shape that `dev status --json` promises; the assertions below would notice another one.
+  return JSON.parse((await rig.dev(['status', '--json'])).stdout) as Status;
+}
+
+async function containerId(rig: Rig, service: string): Promise<string> {
+  const name = `${rig.name}-${service}-1`;
+  const found = await rig.run(['docker', 'inspect', '--format', '{{.Id}}', name]);
+  return found.stdout.trim();
+}
+
+async function answer(port: number): Promise<string> {
+  const response = await fetch(`http://127.0.0.1:${String(port)}/`);
+  return response.text();
+}
+
+describe('dev up', () => {
+  it('brings a project up, finds nothing to do a second time, and follows an edit', async () => {
+    const { rig, port } = await small();
+    const first = await rig.dev(UP);
+    expect(first.status).toBe(0);
+    expect(first.stdout).toContain(`http://localhost:${String(port)}`);
+    expect(await answer(port)).toBe('hello');
+    const { services } = await status(rig);
+    expect(services.map(({ service, state }) => `${service} ${state}`).sort()).toEqual([
+      'store running',
+      'web running',
+    ]);
+    const before = await containerId(rig, 'web');
+    const store = await containerId(rig, 'store');
+
+    const second = await rig.dev(UP);
+    expect(second.stdout).toContain('nothing to do');
+    expect(await containerId(rig, 'web')).toBe(before);
+
+    rig.write(
+      'compose/dev.yaml',
+      `${rig.read('compose/dev.yaml')}    environment:\n      GREETING: hi\n`,
+    );
+    const plan = await rig.dev(['up', '--dry-run']);
+    expect(plan.stdout).toBe('recreate web: environment.GREETING hello→hi (compose/dev.yaml:6)\n');
+    expect(await containerId(rig, 'web')).toBe(before);
+    expect((await rig.dev(UP)).status).toBe(0);
+    expect(await answer(port)).toBe('hi');
+    expect(await containerId(rig, 'store')).toBe(store);
+  });
+
+  it('keeps secrets and generated files to their owner, and ports to this machine', async () => {
+    const { rig } = await small();
+    await rig.dev(UP);
+    for (const path of ['.dev/compose.yaml', '.dev/certs/ca.key', '.dev/certs/server.key']) {
+      expect(statSync(rig.path(path)).mode & 0o777, path).toBe(0o600);
+    }
+    expect(statSync(rig.path('.dev')).mode & 0o777).toBe(0o700);
+    const { services } = await status(rig);
+    const addresses = services.flatMap(({ ports }) => ports.map(({ hostAddress }) => hostAddress));
+    expect(addresses).toEqual(['127.0.0.1']);
+  });
+
+  it('takes the next free port when another program has the wanted one, and remembers it', async () => {
+    const { rig, port } = await small();
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(port, '127.0.0.1', resolve));
+    onTestFinished(() => void other.close());
+    const up = await rig.dev(UP);
+    expect(up.status).toBe(0);
+    expect(up.stderr).toContain(`${String(port)} is taken by another program: web got`);
+    const urls = JSON.parse((await rig.dev(['urls', '--json'])).stdout) as {
+      readonly urls: readonly { readonly url: string }[];
+    };
+    const [given] = urls.urls.map(({ url }) => Number(new URL(url).port));
+    expect(given).toBeGreaterThan(port);
+    expect(await answer(given ?? 0)).toBe('hello');
+    expect((await rig.dev(UP)).stdout).toContain('nothing to do');
+  });
+
+  it('says why a service is not healthy, and leaves the others running', async () => {
+    const { rig } = await small();
+    rig.write(
+      'web/server.js',
+      "console.log('no database today'); setInterval(() => undefined, 1000);",
+    );
+    rig.write(
+      'compose/dev.yaml',
+      'services: { web: { healthcheck: { start_period: 0s, interval: 300ms } } }\n',
+    );
+    const up = await rig.dev(UP);
+    expect(up.status).toBe(1);
+    expect(up.stderr).toContain('web is not healthy');
+    expect(up.stderr).toContain('health check (exit 1)');
+    expect(up.stderr).toContain('no database today');
+    expect(up.stderr).toContain('dev logs web');
+    const { services } = await status(rig);
+    expect(services.map(({ service, state }) => `${service} ${state}`).sort()).toEqual([
+      'store running',
+      'web running',
+    ]);
+  });
+
+  it('repairs what a kill in the middle left', async () => {
+    const { rig, port } = await small();
+    const killed = rig.startDev(UP);
+    await waitFor('the first container', async () => (await containerId(rig, 'store')) !== '');
+    killed.killGroup();
+    await waitFor('the end of it', () => killed.status() !== undefined);
+    const again = await rig.dev(UP);
+    expect(again.status).toBe(0);
+    expect(await answer(port)).toBe('hello');
+  });
+
+  it('lets the second of two at once wait for the first', async () => {
+    const { rig, port } = await small();
+    const [one, two] = await Promise.all([rig.dev(UP), rig.dev(UP)]);
+    expect([one.status, two.status]).toEqual([0, 0]);
+    const waited = [one, two].filter(({ stderr }) => stderr.includes('waiting: another dev'));
+    expect(waited).toHaveLength(1);
+    expect(await answer(port)).toBe('hello');
+  });
+
+  it('brings only the named service and what it depends on, and refuses names it does not know', async () => {
+    const { rig } = await small();
+    expect((await rig.dev([...UP, 'store'])).status).toBe(0);
+    expect(await containerId(rig, 'web')).toBe('');
+    const wrong = await rig.dev([...UP, 'stor']);
+    expect(wrong.status).toBe(2);
+    expect(wrong.stderr).toContain('Did you mean "store"?');
+  });
+
+  it('recreates and resets data only where a flag names it', async () => {
+    const { rig } = await small();
+    await rig.dev(UP);
+    const note = ['docker', 'exec', '--user', '0', `${rig.name}-store-1`, 'sh', '-c'];
+    await rig.run([...note, 'echo precious > /data/note']);
+    await rig.dev([...UP, '--recreate']);
+    expect((await rig.run([...note, 'cat /data/note'])).stdout).toBe('precious\n');
+    const before = await containerId(rig, 'web');
+    expect((await rig.dev([...UP, '--reset-data=store'])).status).toBe(0);
+    expect((await rig.run([...note, 'ls /data'])).stdout).toBe('');
+    expect(await containerId(rig, 'web')).toBe(before);
+  });
+
+  it('ends with 130 on Ctrl-C and is whole again after the next up', async () => {
+    const { rig, port } = await small();
+    const interrupted = rig.startDev(UP);
+    await waitFor('its work', () => existsSync(rig.path('.dev/lock')));
+    interrupted.kill('SIGINT');
+    expect((await interrupted.finished).status).toBe(130);
+    expect((await rig.dev(UP)).status).toBe(0);
+    expect(await answer(port)).toBe('hello');
+  });
+
+  it('keeps damaged state aside and goes on', async () => {
+    const { rig, port } = await small();
+    await rig.dev(UP);
+    rig.write('.dev/state/ports.json', '{"half');
+    rig.write('.dev/state/compiled.json', '\0\0');
+    rig.write('.dev/compose.yaml', 'services: [');
+    const up = await rig.dev([...UP, '--recreate']);
+    expect(up.status).toBe(0);
+    expect(up.stderr).toContain('ports.json was damaged; it is kept as');
+    expect(await answer(port)).toBe('hello');
+    expect(readFileSync(rig.path('.dev/compose.yaml'), 'utf8')).toContain('services:\n');
+  });
+});
+
+describe('two clones of one project', () => {
+  it('run side by side with names, ports and data of their own', async () => {
+    const { rig, port } = await small();
+    await rig.dev(UP);
+    const second = rigForTest({
+      files: { ...smallProject(port), 'dev.yaml': rig.read('dev.yaml') },
+    });
+    second.write('dev.yaml', rig.read('dev.yaml'));
+    expect((await second.dev(UP)).status).toBe(0);
+    const other = await status(second);
+    onTestFinished(async () => {
+      await second.dev(['down', '--volumes']);
+    });
+    expect(other.instance).not.toBe(rig.name);
+    const [given] = other.services.flatMap(({ ports }) => ports.map(({ hostPort }) => hostPort));
+    expect(given).not.toBe(port);
+    expect(await answer(port)).toBe('hello');
+    expect(await answer(given ?? 0)).toBe('hello');
+    await second.dev(['down', '--volumes']);
+    expect(await answer(port)).toBe('hello');
+  });
+});
+
+describe('dev down', () => {
+  it('says what it freed, keeps data, and removes it when asked', async () => {
+    const { rig } = await small();
+    await rig.dev(UP);
+    const down = await rig.dev(['down']);
+    expect(down.status).toBe(0);
+    expect(down.stdout).toContain('freed 2 containers, 1 network');
+    expect(down.stdout).toContain('1 volume of data kept');
+    const all = await rig.dev(['down', '--volumes', '--json']);
+    expect(JSON.parse(all.stdout)).toMatchObject({ freed: { volumes: [`${rig.name}_data`] } });
+    expect((await rig.dev(['down'])).stdout).toBe('nothing was running\n');
+  });
+
+  it('works when the definition is broken or generated files are gone', async () => {
+    const { rig } = await small();
+    await rig.dev(UP);
+    rig.write('dev.yaml', 'name: [');
+    rmSync(rig.path('.dev'), { recursive: true });
+    const down = await rig.dev(['down', '--volumes']);
+    expect(down.status).toBe(0);
+    expect(down.stdout).toContain('freed 2 containers, 1 network, 1 volume');
+  });
+});
+
+describe('dev clean', () => {
+  it('removes what the project left, data only with --volumes', async () => {
+    const { rig } = await small();
+    await rig.dev(UP);
+    expect((await rig.dev(['clean'])).status).toBe(2);
+    const clean = await rig.dev(['clean', '--yes', '--json']);
+    expect(JSON.parse(clean.stdout)).toMatchObject({ keptVolumes: [`${rig.name}_data`] });
+    expect(existsSync(rig.path('.dev'))).toBe(false);
+    expect((await rig.dev(['clean', '--yes', '--volumes'])).status).toBe(0);
+    const volumes = await rig.run([
+      'docker',
+      'volume',
+      'ls',
+      '--quiet',
+      '--filter',
+      `name=${rig.name}`,
+    ]);
+    expect(volumes.stdout).toBe('');
+  });
+});
