@@ -6,9 +6,12 @@ import type { ContainerSummary, Engine, ImageSummary } from '../ports/engine.ts'
 import type { World } from '../ports/world.ts';
 import { ok, type Result } from '../util/result.ts';
 import type { EnsureEngineWorld } from './ensure-engine.ts';
+import type { EngineFacts } from './prepare.ts';
 
 /** What the engine has of one project, asked for once and all at the same time. */
 export interface Observed {
+  /** Of the engine's API: `1.45`. */
+  readonly apiVersion: string;
   readonly containers: readonly ContainerSummary[];
   /** The tool's base images, every version. */
   readonly images: readonly ImageSummary[];
@@ -21,15 +24,18 @@ export async function observe(
   engine: Engine,
   instance: string,
 ): Promise<Result<Observed, Failure>> {
-  const [containers, images, volumes] = await Promise.all([
+  const [version, containers, images, volumes] = await Promise.all([
+    engine.version(),
     engine.containers(instance),
     listBaseImages(engine),
     engine.volumes({ [DEPENDENCY_LABELS.kind]: DEPENDENCIES_KIND }),
   ]);
+  if (!version.ok) return version;
   if (!containers.ok) return containers;
   if (!images.ok) return images;
   if (!volumes.ok) return volumes;
   return ok({
+    apiVersion: version.value.apiVersion,
     containers: containers.value,
     images: images.value,
     dependencyVolumes: new Map(volumes.value.map(({ name, labels }) => [name, labels])),
@@ -48,4 +54,12 @@ export async function observeOrBringEngine(
   const ready = await ensureEngine(world, options);
   if (!ready.ok) return ready;
   return observe(await world.engine(), instance);
+}
+
+/** What of that the desired environment depends on. */
+export function engineFacts({ containers, apiVersion }: Observed): EngineFacts {
+  const held = containers.flatMap(({ service, ports }) =>
+    ports.map((port) => ({ ...port, service })),
+  );
+  return { held, apiVersion };
 }

@@ -12,7 +12,7 @@ import {
   type RememberedPorts,
 } from '../generate/ports.ts';
 import { readState, writeState } from '../generate/state-file.ts';
-import { labelEdits } from '../generate/tool-edits.ts';
+import { engineEdits, labelEdits } from '../generate/tool-edits.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
 import { FILES_LABEL } from '../plan/mounted-files.ts';
 import { desiredServices } from '../plan/desired-services.ts';
@@ -32,6 +32,14 @@ export interface Prepared extends Definition {
   readonly composeText: string;
   /** Host ports other than those that the definition wants, for the next time. */
   readonly ports: RememberedPorts;
+}
+
+/** What the desired environment depends on besides its definition. */
+export interface EngineFacts {
+  /** Ports that this project's own containers have: they are not taken. */
+  readonly held: PortsRequest['held'];
+  /** Of the engine's API: `1.45`. */
+  readonly apiVersion: string;
 }
 
 type PrepareWorld = Pick<World, 'files' | 'clock' | 'ports'>;
@@ -67,18 +75,19 @@ async function withPorts(
 
 /**
  * Completes a definition with what depends on this machine: host ports and bookkeeping labels.
- * @param held ports that this project's own containers have: they are not taken.
  */
 export async function prepare(
   definition: Definition,
-  held: PortsRequest['held'],
+  { held, apiVersion }: EngineFacts,
   world: PrepareWorld,
   report: Report,
 ): Promise<Result<Prepared, readonly Failure[]>> {
   const { opened, environment } = definition;
   const published = await withPorts(definition, held, world, report);
   if (!published.ok) return fail([published.failure]);
-  const { merged, ports } = published.value;
+  const { ports } = published.value;
+  const edits = engineEdits(environment.document, apiVersion);
+  const merged = applyTool(published.value.merged, edits);
   const document = toPlain(merged);
   const files = fileLabels(document, environment.order, opened, world.files);
   const desired = desiredServices(document, opened.instance, environment.order, files);

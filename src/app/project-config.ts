@@ -3,8 +3,12 @@ import type { Context } from '../model/project.ts';
 import type { World } from '../ports/world.ts';
 import type { Result } from '../util/result.ts';
 import { loadDefinition } from './definition.ts';
+import { engineFacts, observe } from './observe.ts';
 import { openProject } from './open-project.ts';
-import { prepare, type Prepared } from './prepare.ts';
+import { prepare, type EngineFacts, type Prepared } from './prepare.ts';
+
+/** Without an engine nothing is held, and none is too old for anything. */
+const NO_ENGINE: EngineFacts = { held: [], apiVersion: '2' };
 
 /** What `dev up` would give the engine now. Reads files; writes none, and needs no engine. */
 export async function prepareProject(
@@ -17,11 +21,7 @@ export async function prepareProject(
   const { opened, hierarchy } = opening.value;
   const definition = loadDefinition(opened, hierarchy, world);
   if (!definition.ok) return definition;
-  // Ports that this project's own containers hold are not taken; without an engine none are.
-  const engine = await world.engine();
-  const containers = await engine.containers(opened.instance);
-  const held = containers.ok
-    ? containers.value.flatMap(({ service, ports }) => ports.map((port) => ({ ...port, service })))
-    : [];
-  return prepare(definition.value, held, world, quiet);
+  const observed = await observe(await world.engine(), opened.instance);
+  const facts = observed.ok ? engineFacts(observed.value) : NO_ENGINE;
+  return prepare(definition.value, facts, world, quiet);
 }

@@ -10,7 +10,7 @@ import { fail, ok, type Result } from '../util/result.ts';
 import { loadDefinition } from './definition.ts';
 import { ensureGenerated } from './generate.ts';
 import { rememberApplied } from './last-applied.ts';
-import { observeOrBringEngine } from './observe.ts';
+import { engineFacts, observeOrBringEngine } from './observe.ts';
 import { openProject, type Opened } from './open-project.ts';
 import {
   awaitedServices,
@@ -101,10 +101,8 @@ async function bring(
   const observed = await observing;
   if (!generated.ok) return generated;
   if (!observed.ok) return fail([observed.failure]);
-  const held = observed.value.containers.flatMap(({ service, ports }) =>
-    ports.map((port) => ({ ...port, service })),
-  );
-  const prepared = await prepare(definition.value, held, world, progress.report);
+  const facts = engineFacts(observed.value);
+  const prepared = await prepare(definition.value, facts, world, progress.report);
   if (!prepared.ok) return prepared;
   const renewed = renewedServices(definition.value, generated.value.replaced);
   return planAndApply(

@@ -58,6 +58,21 @@ export function imageEdits(
   });
 }
 
+/** From this version of the engine's API on (engine 25) health checks know `start_interval`. */
+const START_INTERVAL_API = [1, 44] as const;
+
+/** Takes out what an older engine refuses; such services are only asked less often at their start. */
+export function engineEdits(document: PlainMapping, apiVersion: string): readonly ToolEdit[] {
+  const [major = 0, minor = 0] = apiVersion.split('.').map(Number);
+  const [sinceMajor, sinceMinor] = START_INTERVAL_API;
+  if (major > sinceMajor || (major === sinceMajor && minor >= sinceMinor)) return [];
+  return Object.entries(mappingAt(document, 'services')).flatMap(([name, service]) => {
+    if (mappingAt(service, 'healthcheck')['start_interval'] === undefined) return [];
+    const path = ['services', name, 'healthcheck', 'start_interval'];
+    return [{ kind: 'remove' as const, path, label: 'the engine is older than 25' }];
+  });
+}
+
 /** Labels that containers are known by later. */
 export function labelEdits(
   labels: ReadonlyMap<string, Readonly<Record<string, string>>>,

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { engineEdits, imageEdits, switchOffEdits } from '../../../src/generate/tool-edits.ts';
+
+describe('switchOffEdits', () => {
+  it('takes services out, and what waits for them, in either form', () => {
+    const document = {
+      services: {
+        worker: {},
+        api: { depends_on: { worker: { condition: 'service_started' }, db: {} } },
+        web: { depends_on: ['worker', 'api'] },
+        db: {},
+      },
+    };
+    const edits = switchOffEdits(document, new Set(['worker']));
+    expect(edits.map(({ kind, path }) => `${kind} ${path.join('.')}`)).toEqual([
+      'remove services.worker',
+      'set services.api.depends_on',
+      'set services.web.depends_on',
+    ]);
+    expect(edits.flatMap((edit) => (edit.kind === 'set' ? [edit.value] : []))).toEqual([
+      { db: {} },
+      ['api'],
+    ]);
+  });
+});
+
+describe('imageEdits', () => {
+  it('names the exact version of base images, and leaves all others alone', () => {
+    const document = {
+      services: {
+        api: { image: 'onestack/node' },
+        old: { image: 'onestack/node:0123' },
+        other: { image: 'example.org/node' },
+      },
+    };
+    const edits = imageEdits(document, new Map([['node', 'onestack/node:abc']]));
+    expect(edits).toEqual([
+      {
+        kind: 'set',
+        path: ['services', 'api', 'image'],
+        value: 'onestack/node:abc',
+        label: 'image fingerprint',
+      },
+    ]);
+  });
+});
+
+describe('engineEdits', () => {
+  const document = { services: { db: { healthcheck: { start_interval: '250ms' } }, api: {} } };
+
+  it('takes start_interval out for engines that refuse it, and only there', () => {
+    const paths = engineEdits(document, '1.41').map(({ path }) => path.join('.'));
+    expect(paths).toEqual(['services.db.healthcheck.start_interval']);
+    expect(engineEdits(document, '1.44')).toEqual([]);
+    expect(engineEdits(document, '2.0')).toEqual([]);
+  });
+});
