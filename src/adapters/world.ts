@@ -20,6 +20,7 @@ export function createWorld(toolDirectory: string, toolVersion: string): World {
     engine: async () => (await import('./engine/engine.ts')).dockerEngine(),
     compose: async () => (await import('./compose-cli.ts')).hostCompose,
     sender: async () => (await import('./probe/send.ts')).sendFromHere,
+    live: async () => (await import('./live.ts')).hostLive,
     toolsAgent: async () => (await import('./tools-client.ts')).toolsAgent,
   };
 }

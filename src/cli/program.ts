@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { CONTEXTS } from '../model/project.ts';
+import { declareCheck } from './check.ts';
 import { declareClean } from './clean.ts';
 import { declareConfig } from './config.ts';
 import { declareDash } from './dash.ts';
@@ -11,11 +12,13 @@ import { declareLogs } from './logs.ts';
 import { declareProbe } from './probe.ts';
 import type { Run } from './run.ts';
 import { declareShell } from './shell.ts';
+import { declareSession } from './session.ts';
 import { declareSettings } from './settings.ts';
 import { declareStatus } from './status.ts';
 import { declareUp } from './up.ts';
 import { declareTools } from './tools.ts';
 import { declareUrls } from './urls.ts';
+import { declareWatch } from './watch.ts';
 
 const WRONG_USAGE = 2;
 
@@ -35,6 +38,9 @@ const COMMANDS: readonly ((program: Command, run: Run) => void)[] = [
   declareImages,
   declareTools,
   declareProbe,
+  declareCheck,
+  declareWatch,
+  declareSession,
 ];
 
 function createProgram(version: string): Command {

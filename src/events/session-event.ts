@@ -61,6 +61,8 @@ export interface ModulesDefined {
   readonly modules: readonly ModuleFacts[];
   /** Whether anything is watched at all. */
   readonly watch: boolean;
+  /** Whether a terminal rings when a module turns from good to bad or back. */
+  readonly bell?: boolean;
 }
 
 export interface ModuleFacts {
@@ -92,7 +94,8 @@ export interface Watching {
 /** Files changed: `save` numbers this very save. A run that a person asked for is one, too. */
 export interface Change {
   readonly kind: 'change';
-  readonly cause: 'files' | 'request' | 'settings';
+  /** `container`: the container that checks were waiting for is back. */
+  readonly cause: 'files' | 'request' | 'settings' | 'container';
   /** Relative to the project root; the first MAX_CHANGE_PATHS. */
   readonly paths: readonly string[];
   /** How many changed in all. */

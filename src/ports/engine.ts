@@ -46,7 +46,12 @@ export interface ContainerDetail {
   readonly workingDirectory: string;
   readonly environment: readonly string[];
   /** The last health probes, oldest first. */
-  readonly healthLog: readonly { readonly exitCode: number; readonly output: string }[];
+  readonly healthLog: readonly {
+    readonly exitCode: number;
+    readonly output: string;
+    /** Epoch milliseconds. */
+    readonly startedAtMs?: number;
+  }[];
   readonly addresses: Readonly<Record<string, string>>;
 }
 

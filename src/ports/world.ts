@@ -3,6 +3,7 @@ import type { ComposeCli } from './compose-cli.ts';
 import type { Engine } from './engine.ts';
 import type { Files } from './files.ts';
 import type { Host } from './host.ts';
+import type { Live } from './live.ts';
 import type { Locks } from './locks.ts';
 import type { PortProbe } from './port-probe.ts';
 import type { Send } from './prober.ts';
@@ -26,6 +27,7 @@ export interface World {
   publicRoots(): Promise<readonly string[]>;
   engine(): Promise<Engine>;
   compose(): Promise<ComposeCli>;
+  live(): Promise<Live>;
   toolsAgent(): Promise<ToolsAgent>;
   /** Sends requests from this machine. */
   sender(): Promise<Send>;

@@ -19,7 +19,11 @@ export function reduce(state: SessionState, event: SessionEvent): SessionState {
     case 'session-stopping':
       return { ...state, session: { ...state.session, state: 'stopping' } };
     case 'modules':
-      return { ...state, modules: defineModules(state.modules, event) };
+      return {
+        ...state,
+        bell: event.bell ?? false,
+        modules: defineModules(state.modules, event),
+      };
     case 'watching': {
       const { mode, entries, reason } = event;
       return {

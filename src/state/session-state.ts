@@ -27,6 +27,8 @@ export interface SessionState {
     readonly startedAt: number;
   };
   readonly engine: Pick<EngineStateChanged, 'reachable' | 'detail'> & { readonly since: number };
+  /** Whether terminals ring when a module turns from good to bad or back. */
+  readonly bell: boolean;
   readonly watching: Pick<Watching, 'mode' | 'reason' | 'entries'>;
   /** The newest plan, while it matters: waiting, being applied, or how it ended. */
   readonly plan?: Omit<PlanChanged, 'kind'> & { readonly at: number };
@@ -91,6 +93,7 @@ export const EMPTY_STATE: SessionState = {
     startedAt: 0,
   },
   engine: { reachable: true, since: 0 },
+  bell: false,
   watching: { mode: 'off', entries: 0 },
   services: {},
   modules: [],

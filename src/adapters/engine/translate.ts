@@ -92,6 +92,7 @@ export function toDetail(info: ContainerInspectInfo): ContainerDetail {
     healthLog: (state.Health?.Log ?? []).map((entry) => ({
       exitCode: entry.ExitCode,
       output: entry.Output,
+      startedAtMs: Date.parse(entry.Start),
     })),
     addresses: Object.fromEntries(
       Object.entries(info.NetworkSettings.Networks).map(([name, network]) => [

@@ -1,0 +1,16 @@
+import type { Live } from '../ports/live.ts';
+import { createCheckLogs } from './check-logs.ts';
+import { openEventLog } from './event-log.ts';
+import { createFileLooks } from './file-looks.ts';
+import { startDetached } from './session-process.ts';
+import { hostSockets } from './session-socket.ts';
+import { createWatcher } from './watcher.ts';
+
+export const hostLive: Live = {
+  watcher: createWatcher(),
+  looks: createFileLooks(),
+  sockets: hostSockets,
+  checkLogs: (root, onProblem) => createCheckLogs(root, onProblem),
+  eventLog: (path, onTrouble) => openEventLog(path, onTrouble),
+  startDetached,
+};

@@ -1,0 +1,166 @@
+import { join } from 'node:path';
+import { createCheckRunner } from '../checks/check-runner.ts';
+import { createShellPool } from '../checks/shell-pool.ts';
+import type { Failure } from '../events/failure.ts';
+import type { Context } from '../model/project.ts';
+import type { World } from '../ports/world.ts';
+import { createSessionClients } from '../session/session-clients.ts';
+import { createSession } from '../session/session.ts';
+import type { Session } from '../session/session.ts';
+import type { SessionExtension } from '../session/protocol.ts';
+import type { Turn } from '../state/turns.ts';
+import { ok } from '../util/result.ts';
+import type { Result } from '../util/result.ts';
+import type { Located } from './locate.ts';
+import { sessionEnvironment } from './session-environment.ts';
+import { sessionPaths } from './session-paths.ts';
+import { createWatchKeeper } from './session-watch.ts';
+
+export interface RunSessionRequest extends Located {
+  readonly context: Context;
+  /** The project's name. */
+  readonly project: string;
+}
+
+/** How long a session that just was killed may seem to hold its lock. */
+const LOCK_PATIENCE_MS = 6_000;
+/** The state is written to disk at most this often. */
+const STATE_REST_MS = 1_000;
+/** Whether the folder is still there is looked at this often. */
+const ALIVE_REST_MS = 10_000;
+
+/**
+ * The supervisor: runs until it is told to stop, its signal is aborted, or its project's folder is
+ * gone. Fails when another one runs for this project already.
+ */
+export async function runSession(
+  request: RunSessionRequest,
+  world: World,
+  signal: AbortSignal,
+  extensions: (session: Session) => readonly SessionExtension[] = () => [],
+): Promise<Result<string, Failure>> {
+  const { clock, files, processes, host } = world;
+  const paths = sessionPaths(request.devDirectory);
+  const made = files.makeDirectory(join(request.devDirectory, 'state'), { mode: 0o700 });
+  if (!made.ok) return made;
+  const lock = await world.locks.acquire(paths.lock, 'the session', {
+    patienceMs: LOCK_PATIENCE_MS,
+    signal,
+  });
+  if (!lock.ok) return lock;
+  const live = await world.live();
+  const engine = await world.engine();
+  let stop: (reason: string) => void = () => undefined;
+  const ended = new Promise<string>((resolve) => {
+    stop = resolve;
+    signal.addEventListener('abort', () => resolve('the process was told to end'), { once: true });
+  });
+  const tellTrouble =
+    (key: string, what: string) =>
+    (error: Error | undefined): void => {
+      if (error === undefined) session.emit({ kind: 'problem-solved', key });
+      else {
+        const failure: Failure = {
+          reason: 'files',
+          what,
+          why: error.message,
+          cure: 'make room on the disk',
+        };
+        session.emit({ kind: 'problem', key, level: 'warning', failures: [failure] });
+      }
+    };
+  const log = live.eventLog(paths.log, tellTrouble('log', 'the event log cannot be written'));
+  const pool = createShellPool(engine, clock);
+  const runner = createCheckRunner({
+    pool,
+    clock,
+    logs: live.checkLogs(request.root, tellTrouble('check-log', 'a check’s log cannot be written')),
+    exists: (path) => files.exists(join(request.root, path)),
+  });
+  let stateIsOld = false;
+  const session: Session = createSession({
+    engine,
+    clock,
+    pool,
+    runner,
+    environment: sessionEnvironment(request.root, request.context, world, ({ ...event }) => {
+      if (event.kind === 'note') process.stdout.write(`${event.text}\n`);
+    }),
+    identity: { ...request, pid: process.pid, version: host.toolVersion },
+    onEvent: (event) => {
+      clients.broadcast(event);
+      if (event.kind !== 'check-output') log.append(JSON.stringify(event));
+      stateIsOld = true;
+    },
+    onTurn: (turn, desktop) => {
+      if (desktop) void processes.run(notification(turn, request.project));
+    },
+    onDefined: (loaded) => keeper.define(loaded),
+    onStop: (reason) => stop(reason),
+  });
+  const clients = createSessionClients({
+    clock,
+    identity: { version: host.toolVersion, pid: process.pid, project: request.project },
+    state: () => session.state,
+    intend: (intent) => session.intend(intent),
+    extensions: extensions(session),
+  });
+  const keeper = createWatchKeeper({
+    ...live,
+    clock,
+    files,
+    root: request.root,
+    devDirectory: request.devDirectory,
+    onChange: (change) => session.changed(change),
+    emit: (happening) => session.emit(happening),
+  });
+
+  const listening = await live.sockets.listen(paths.socket, (link) => clients.welcome(link));
+  if (!listening.ok) {
+    await lock.value.release();
+    return listening;
+  }
+  const over = new AbortController();
+  void keepState();
+  void watchFolder();
+  await session.start();
+  const reason = await ended;
+  await keeper.close();
+  await session.stop(reason);
+  over.abort();
+  writeState();
+  await listening.value.close();
+  files.remove(paths.socket);
+  log.close();
+  await lock.value.release();
+  return ok(reason);
+
+  function writeState(): void {
+    if (!files.isDirectory(request.devDirectory)) return;
+    files.writeAtomic(paths.state, `${JSON.stringify(session.state)}\n`, { mode: 0o600 });
+    stateIsOld = false;
+  }
+
+  async function keepState(): Promise<void> {
+    while (!over.signal.aborted) {
+      await clock.sleep(STATE_REST_MS, over.signal).catch(() => undefined);
+      if (stateIsOld) writeState();
+    }
+  }
+
+  /** Without its folder the session could be neither found nor told to end. */
+  async function watchFolder(): Promise<void> {
+    while (!over.signal.aborted) {
+      await clock.sleep(ALIVE_REST_MS, over.signal).catch(() => undefined);
+      if (!files.exists(paths.socket)) stop('its socket is gone');
+    }
+  }
+}
+
+function notification({ module, to }: Turn, project: string): readonly string[] {
+  const [icon, text] =
+    to === 'good'
+      ? ['dialog-information', 'all checks pass again']
+      : ['dialog-error', 'a check fails'];
+  return ['notify-send', '--app-name=dev', `--icon=${icon}`, `${project}: ${module}`, text];
+}

@@ -1,0 +1,132 @@
+import { join, relative } from 'node:path';
+import type { Loaded } from '../session/environment.ts';
+import type { FileChange } from '../session/session.ts';
+import type { Happening } from '../session/event-bus.ts';
+import type { Files } from '../ports/files.ts';
+import { startFileWatch } from '../watch/file-watch.ts';
+import type { FileWatch, FileWatchParts } from '../watch/file-watch.ts';
+import { createIgnoreRules } from '../watch/ignore-rules.ts';
+import { createWatchScope } from '../watch/watch-scope.ts';
+
+export interface WatchKeeperParts extends FileWatchParts {
+  readonly files: Files;
+  readonly root: string;
+  readonly devDirectory: string;
+  readonly onChange: (change: FileChange) => void;
+  readonly emit: (happening: Happening) => void;
+}
+
+export interface WatchKeeper {
+  /** Watches what the definition names; anew when that is something else than before. */
+  define(loaded: Loaded): void;
+  close(): Promise<void>;
+}
+
+/** Keeps the watch in line with the definition and the ignore files. */
+export function createWatchKeeper(parts: WatchKeeperParts): WatchKeeper {
+  let watch: FileWatch | undefined;
+  let fingerprint = '';
+  let newest: Loaded | undefined;
+  let work: Promise<void> = Promise.resolve();
+  let closed = false;
+
+  /** One after the other: a watch is closed before the next one starts. */
+  function start(loaded: Loaded): void {
+    work = work.then(async () => {
+      if (closed || loaded !== newest) return;
+      const before = watch;
+      watch = await open(loaded);
+      await before?.close();
+    });
+  }
+
+  function open(loaded: Loaded): Promise<FileWatch> {
+    const { root, files, emit } = parts;
+    const { modules } = loaded.project;
+    const rules = createIgnoreRules({
+      read: (path) => {
+        const text = files.read(join(root, path));
+        return text.ok ? text.value : undefined;
+      },
+      // What a module builds is not what people edit.
+      modules: modules.map((module) => ({
+        path: module.path === '.' ? '' : module.path,
+        ignore: [...module.ignore, ...module.artifact.map((path) => `/${path}`)],
+      })),
+    });
+    const scope = createWatchScope(
+      modules.map(({ name, path, install }) => ({
+        name,
+        path,
+        lockfiles: install?.lockfiles ?? [],
+      })),
+    );
+    return startFileWatch(
+      parts,
+      {
+        root,
+        ignored: (path, kind) => {
+          const inside = relative(root, path);
+          if (kind === 'directory' && !scope.enters(inside)) return true;
+          return rules.ignored(inside, kind);
+        },
+        mode: loaded.settings.watch.mode,
+        quietMs: loaded.settings.watch.quietMs,
+        probeFolder: join(parts.devDirectory, 'state'),
+      },
+      {
+        onChange: ({ paths, firstAt }) => {
+          const topics = (path: string) => scope.topics(path);
+          parts.onChange({ paths, firstAt, topics });
+          const ignoreFile = paths.some((path) =>
+            topics(path).some(({ kind }) => kind === 'ignore-file'),
+          );
+          if (ignoreFile && newest !== undefined) start(newest);
+        },
+        onMode: ({ mode, reason, entries }) => {
+          emit({ kind: 'watching', mode, entries, ...(reason === undefined ? {} : { reason }) });
+          tellPolling(mode, reason);
+        },
+      },
+    );
+  }
+
+  let polls = false;
+  function tellPolling(mode: 'events' | 'poll', reason: string | undefined): void {
+    if (mode === 'events' || reason === undefined) {
+      if (polls) parts.emit({ kind: 'problem-solved', key: 'watch' });
+      polls = false;
+      return;
+    }
+    polls = true;
+    const what = 'changes of files are looked for every few moments, for want of events';
+    parts.emit({
+      kind: 'problem',
+      key: 'watch',
+      level: 'warning',
+      failures: [{ reason: 'host', what, why: reason }],
+    });
+  }
+
+  return {
+    define: (loaded) => {
+      newest = loaded;
+      const { watch: settings } = loaded.settings;
+      const modules = loaded.project.modules.map(({ path, ignore, artifact, install }) => [
+        path,
+        ignore,
+        artifact,
+        install?.lockfiles,
+      ]);
+      const now = JSON.stringify([settings.mode, settings.quietMs, modules]);
+      if (now === fingerprint) return;
+      fingerprint = now;
+      start(loaded);
+    },
+    close: async () => {
+      closed = true;
+      await work;
+      await watch?.close();
+    },
+  };
+}

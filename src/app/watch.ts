@@ -1,0 +1,73 @@
+import type { Failure } from '../events/failure.ts';
+import type { SessionEvent } from '../events/session-event.ts';
+import type { Context } from '../model/project.ts';
+import type { World } from '../ports/world.ts';
+import { reduce } from '../state/reduce.ts';
+import type { SessionState } from '../state/session-state.ts';
+import { createTurnFinder } from '../state/turns.ts';
+import { ok } from '../util/result.ts';
+import type { Result } from '../util/result.ts';
+import type { Located } from './locate.ts';
+import { ensureSession } from './session-client.ts';
+
+export interface WatchRequest extends Located {
+  readonly context: Context;
+  /** Whether the checks' output is wanted, too. */
+  readonly output: boolean;
+}
+
+export interface WatchSink {
+  /** Attached: what is so far. */
+  onState(state: SessionState): void;
+  onEvent(event: SessionEvent): void;
+  onLagged(dropped: number): void;
+  /** A module turned from good to bad or back, and the settings want to hear it. */
+  onBell(): void;
+}
+
+/**
+ * Follows the project's session, starting it if there is none, until the signal is aborted or the
+ * session ends. Leaving does not end the session.
+ */
+export async function watch(
+  request: WatchRequest,
+  world: Pick<World, 'live' | 'clock' | 'host' | 'files'>,
+  sink: WatchSink,
+  signal: AbortSignal,
+): Promise<Result<'left' | 'ended', Failure>> {
+  const session = await ensureSession(request, request.context, world);
+  if (!session.ok) return session;
+  const findTurns = createTurnFinder();
+  let state: SessionState | undefined;
+  const waiting: SessionEvent[] = [];
+
+  function take(event: SessionEvent): void {
+    if (state === undefined) {
+      waiting.push(event);
+      return;
+    }
+    state = reduce(state, event);
+    sink.onEvent(event);
+    if (findTurns(state).length > 0 && state.bell) sink.onBell();
+  }
+
+  state = await session.value.subscribe({
+    output: request.output,
+    onEvent: take,
+    onLagged: (now, dropped) => {
+      state = now;
+      findTurns(now);
+      sink.onLagged(dropped);
+    },
+  });
+  findTurns(state);
+  sink.onState(state);
+  for (const event of waiting.splice(0)) take(event);
+  const left = new Promise<'left'>((resolve) => {
+    if (signal.aborted) resolve('left');
+    signal.addEventListener('abort', () => resolve('left'), { once: true });
+  });
+  const how = await Promise.race([left, session.value.closed.then(() => 'ended' as const)]);
+  session.value.close();
+  return ok(how);
+}

@@ -1,0 +1,26 @@
+import type { Command } from 'commander';
+import type { Invocation } from './invocation.ts';
+import { locate } from './locate.ts';
+import { printFailures } from './outcome.ts';
+import type { Run } from './run.ts';
+
+async function act(invocation: Invocation): Promise<number> {
+  const { world, globals, signal } = invocation;
+  const located = await locate(invocation);
+  if (!located.ok) return printFailures(invocation, [located.failure]);
+  const { runSession } = await import('../app/session-run.ts');
+  const { context } = globals;
+  const ended = await runSession(
+    { ...located.value, context, project: located.value.instance },
+    world,
+    signal,
+  );
+  return ended.ok ? 0 : printFailures(invocation, [ended.failure]);
+}
+
+/** The supervisor's own process: `dev up` starts it, people do not. */
+export function declareSession(program: Command, run: Run): void {
+  program
+    .command('__session', { hidden: true })
+    .action((_options, command: Command) => run(command, act));
+}

@@ -1,0 +1,153 @@
+import type { Failure } from '../events/failure.ts';
+import type { Clock } from '../ports/clock.ts';
+import { fail, ok } from '../util/result.ts';
+import type { Result } from '../util/result.ts';
+import type { ApplyOptions, Environment, Loaded } from './environment.ts';
+import type { EventBus } from './event-bus.ts';
+
+export interface DefinitionParts {
+  readonly environment: Environment;
+  readonly bus: EventBus;
+  readonly clock: Clock;
+  /** The definition as it now is; before the environment follows it. */
+  readonly onLoaded: (loaded: Loaded) => void;
+}
+
+export interface DefinitionFollower {
+  /** Reads the definition for the first time. */
+  load(): Promise<boolean>;
+  /** A definition file or a lockfile was edited: regenerate, plan, and apply or ask. */
+  edited(files: readonly string[], save: number): void;
+  /** Applies at once what a person asked for. */
+  apply(options: ApplyOptions): Promise<Result<void, readonly Failure[]>>;
+  answer(plan: number, apply: boolean): Result<void, Failure>;
+  stop(): void;
+}
+
+/**
+ * Keeps the environment in line with its definition.
+ *
+ *     edited ──► load ──► plan ──► (empty)
+ *                 │ wrong   │
+ *                 ▼         ├─ auto ─► applying ─► applied | failed
+ *           (problem told,  └─ ask ──► waiting-for-answer ─► applying | declined
+ *            last good stays)              │ edited again: superseded by the next plan
+ *
+ * One edit is worked on at a time; those that come meanwhile are taken together afterwards.
+ */
+export function createDefinitionFollower(parts: DefinitionParts): DefinitionFollower {
+  const { environment, bus, clock, onLoaded } = parts;
+  const over = new AbortController();
+  let waiting: { files: Set<string>; save: number } | undefined;
+  let working = false;
+  let plans = 0;
+  let asked:
+    | {
+        readonly plan: number;
+        readonly operations: readonly string[];
+        readonly files: readonly string[];
+      }
+    | undefined;
+
+  async function load(save = 0): Promise<Loaded | undefined> {
+    const loaded = await environment.load();
+    if (!loaded.ok) {
+      problem(loaded.failure, save);
+      return undefined;
+    }
+    solved(save);
+    onLoaded(loaded.value);
+    return loaded.value;
+  }
+
+  function problem(failures: readonly Failure[], save: number): void {
+    bus.emit({ kind: 'problem', save, key: 'definition', level: 'error', failures });
+  }
+
+  function solved(save: number): void {
+    if (bus.state.problems.some(({ key }) => key === 'definition')) {
+      bus.emit({ kind: 'problem-solved', save, key: 'definition' });
+    }
+  }
+
+  async function work(): Promise<void> {
+    if (working) return;
+    working = true;
+    while (waiting !== undefined && !over.signal.aborted) {
+      const { files, save } = waiting;
+      waiting = undefined;
+      await follow([...files].sort(), save);
+    }
+    working = false;
+  }
+
+  async function follow(files: readonly string[], save: number): Promise<void> {
+    const loaded = await load(save);
+    if (loaded === undefined) return;
+    const planned = await environment.plan();
+    if (over.signal.aborted) return;
+    if (!planned.ok) {
+      problem(planned.failure, save);
+      return;
+    }
+    plans += 1;
+    const operations = planned.value;
+    const plan = { kind: 'plan', save, plan: plans, operations, files } as const;
+    asked = undefined;
+    if (operations.length === 0) {
+      bus.emit({ ...plan, state: 'empty' });
+    } else if (loaded.settings.apply === 'ask') {
+      asked = { plan: plans, operations, files };
+      bus.emit({ ...plan, state: 'waiting-for-answer' });
+    } else {
+      await carryOut(plans, operations, files, save);
+    }
+  }
+
+  async function carryOut(
+    number: number,
+    operations: readonly string[],
+    files: readonly string[],
+    save: number,
+    options: ApplyOptions = {},
+  ): Promise<Result<void, readonly Failure[]>> {
+    const plan = { kind: 'plan', save, plan: number, operations, files } as const;
+    const startedAt = clock.now();
+    bus.emit({ ...plan, state: 'applying' });
+    const applied = await environment.apply(options, over.signal);
+    const durationMs = clock.now() - startedAt;
+    if (applied.ok) bus.emit({ ...plan, state: 'applied', durationMs });
+    else bus.emit({ ...plan, state: 'failed', durationMs, failures: applied.failure });
+    return applied;
+  }
+
+  return {
+    load: async () => (await load()) !== undefined,
+    edited: (files, save) => {
+      waiting = { files: new Set([...(waiting?.files ?? []), ...files]), save };
+      void work();
+    },
+    apply: async (options) => {
+      plans += 1;
+      const operations = [
+        ...(options.recreate ?? []).map((service) => `recreate ${service}: asked for`),
+        ...(options.resetData ?? []).map((service) => `reset data of ${service}: asked for`),
+      ];
+      return carryOut(plans, operations, [], 0, options);
+    },
+    answer: (plan, apply) => {
+      if (asked?.plan !== plan) {
+        return fail({
+          reason: 'usage',
+          what: `plan ${plan} does not wait for an answer (any more)`,
+        });
+      }
+      const { operations, files } = asked;
+      asked = undefined;
+      if (apply) void carryOut(plan, operations, files, 0);
+      else bus.emit({ kind: 'plan', plan, operations, files, state: 'declined' });
+      return ok(undefined);
+    },
+    stop: () => over.abort(),
+  };
+}

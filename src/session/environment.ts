@@ -1,0 +1,32 @@
+import type { Failure } from '../events/failure.ts';
+import type { Project } from '../model/project.ts';
+import type { Settings } from '../model/settings.ts';
+import type { Result } from '../util/result.ts';
+
+/** What the definition files say, read and valid. */
+export interface Loaded {
+  readonly project: Project;
+  readonly settings: Settings;
+}
+
+export interface ApplyOptions {
+  /** Services to make anew though nothing about them changed. */
+  readonly recreate?: readonly string[];
+  /** Services to give empty data volumes. */
+  readonly resetData?: readonly string[];
+}
+
+/**
+ * The environment as the session handles it: regenerating, planning and applying are what `dev up`
+ * does, without a person at the terminal.
+ */
+export interface Environment {
+  /** Reads the definition files anew. Changes nothing. */
+  load(): Promise<Result<Loaded, readonly Failure[]>>;
+  /** What would be done: one line an operation, with its cause. */
+  plan(): Promise<Result<readonly string[], readonly Failure[]>>;
+  /** Regenerates, and brings what runs in line with it. */
+  apply(options: ApplyOptions, signal: AbortSignal): Promise<Result<void, readonly Failure[]>>;
+  /** Changes one value of the settings file, comments kept: `modules.api.watch`, `false`. */
+  changeSetting(key: string, value: string): Promise<Result<void, readonly Failure[]>>;
+}

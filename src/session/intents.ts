@@ -1,0 +1,146 @@
+import type { Failure } from '../events/failure.ts';
+import type { CheckKind } from '../model/module.ts';
+import { fail, ok } from '../util/result.ts';
+import type { Result } from '../util/result.ts';
+import { unreachable } from '../util/unreachable.ts';
+import type { CheckLoop } from './check-loop.ts';
+import type { DefinitionFollower } from './definition-follower.ts';
+import type { Environment, Loaded } from './environment.ts';
+import type { EventBus } from './event-bus.ts';
+import type { Intent, IntentAnswer } from './protocol.ts';
+import type { Restarter } from './restarter.ts';
+import type { ServiceFollower } from './service-follower.ts';
+
+export interface IntentParts {
+  readonly bus: EventBus;
+  readonly definition: DefinitionFollower;
+  readonly environment: Environment;
+  readonly restarter: Restarter;
+  readonly services: ServiceFollower;
+  readonly loops: CheckLoop;
+  readonly loaded: () => Loaded | undefined;
+  /** Asks for checks; gives the save that they carry. */
+  readonly ask: (modules: readonly string[], only?: ReadonlySet<CheckKind>) => number;
+  readonly stop: (reason: string) => void;
+}
+
+type Answer = Promise<Result<IntentAnswer, Failure>>;
+
+/** Does what clients ask for. An answer says that it is being done; events tell how it goes. */
+export function createIntents(parts: IntentParts): (intent: Intent) => Answer {
+  const { definition, environment, restarter, services, loops } = parts;
+
+  function namesOf(names: readonly string[] | undefined): Result<readonly string[], Failure> {
+    const known = (parts.loaded()?.project.modules ?? []).map(({ name }) => name);
+    const unknown = names?.find((name) => !known.includes(name));
+    if (unknown === undefined) return ok(names ?? known);
+    return fail({
+      reason: 'usage',
+      what: `there is no module ${unknown}`,
+      cure: `modules are: ${known.join(', ')}`,
+    });
+  }
+
+  async function set(key: string, value: boolean): Answer {
+    const changed = await environment.changeSetting(key, String(value));
+    if (!changed.ok) return fail(changed.failure[0] ?? UNSET);
+    // The watcher sees the edit as well; this is only sooner.
+    definition.edited(['dev.settings.yaml'], 0);
+    return ok({});
+  }
+
+  async function toggle(
+    module: string | undefined,
+    key: string,
+    now: (loaded: Loaded) => boolean,
+    on: boolean | undefined,
+  ): Answer {
+    const loaded = parts.loaded();
+    if (loaded === undefined) return fail(NOT_LOADED);
+    const known = namesOf(module === undefined ? [] : [module]);
+    return known.ok ? set(key, on ?? !now(loaded)) : known;
+  }
+
+  return async (intent) => {
+    switch (intent.kind) {
+      case 'run-check': {
+        if (parts.loaded() === undefined) return fail(NOT_LOADED);
+        const names = namesOf(intent.modules);
+        if (!names.ok) return names;
+        await services.refresh();
+        const only = intent.only === undefined ? undefined : new Set(intent.only);
+        return ok({ save: parts.ask(names.value, only) });
+      }
+      case 'cancel-checks': {
+        const names = namesOf(intent.modules);
+        if (!names.ok) return names;
+        loops.cancel({ modules: new Set(names.value), reason: 'stopping' });
+        return ok({});
+      }
+      case 'restart-service':
+        if (services.running(intent.service) === undefined) return fail(notRunning(intent.service));
+        void restarter.restart(intent.service, 0, 'restarted by hand');
+        return ok({});
+      case 'recreate-service':
+        void definition.apply({ recreate: [intent.service] });
+        return ok({});
+      case 'reset-data':
+        void definition.apply({ resetData: [intent.service] });
+        return ok({});
+      case 'toggle-module': {
+        const { module, on } = intent;
+        const key = `modules.${module}.run`;
+        return toggle(
+          module,
+          key,
+          ({ settings }) => settings.modules.get(module)?.run !== false,
+          on,
+        );
+      }
+      case 'toggle-check': {
+        const { module, check, on } = intent;
+        return toggle(
+          module,
+          `modules.${module}.checks.${check}`,
+          ({ settings }) => settings.modules.get(module)?.checks[check] !== false,
+          on,
+        );
+      }
+      case 'toggle-watch': {
+        const { module, on } = intent;
+        return toggle(
+          module,
+          module === undefined ? 'watch.enabled' : `modules.${module}.watch`,
+          ({ settings }) =>
+            module === undefined
+              ? settings.watch.enabled
+              : settings.modules.get(module)?.watch !== false,
+          on,
+        );
+      }
+      case 'answer-plan': {
+        const answered = definition.answer(intent.plan, intent.apply);
+        return answered.ok ? ok({}) : answered;
+      }
+      case 'reload':
+        definition.edited([], 0);
+        return ok({});
+      case 'stop':
+        parts.stop(intent.reason);
+        return ok({});
+      default:
+        return unreachable(intent);
+    }
+  };
+}
+
+const NOT_LOADED: Failure = {
+  reason: 'definition',
+  what: 'the project’s definition is wrong',
+  cure: 'dev status shows where',
+};
+const UNSET: Failure = { reason: 'files', what: 'the setting could not be changed' };
+
+function notRunning(service: string): Failure {
+  return { reason: 'service', what: `${service} does not run`, cure: `dev up ${service}` };
+}

@@ -1,0 +1,53 @@
+import type { CheckPlace } from '../checks/check-runner.ts';
+import type { ModuleFacts } from '../events/session-event.ts';
+import type { Module } from '../model/module.ts';
+import type { ModuleSettings } from '../model/settings.ts';
+import type { ContainerSummary } from '../ports/engine.ts';
+import type { CheckedModule } from './check-loop.ts';
+import type { Loaded } from './environment.ts';
+
+/** Where the project's root is mounted in module containers. */
+const MOUNTED_AT = '/workspace';
+
+/** Modules that run, with the checks that the settings want of them. */
+export function checkedModules({ project, settings }: Loaded): readonly CheckedModule[] {
+  return project.modules
+    .filter(({ name }) => settings.modules.get(name)?.run !== false)
+    .map((module) => ({
+      name: module.name,
+      uses: module.uses,
+      module,
+      checks: module.checks
+        .filter(({ kind }) => settings.modules.get(module.name)?.checks[kind] !== false)
+        .map(({ kind }) => kind),
+    }));
+}
+
+/** The modules as clients are told of them. */
+export function moduleFacts({ project, settings }: Loaded): readonly ModuleFacts[] {
+  return project.modules.map((module) => {
+    const chosen: ModuleSettings | undefined = settings.modules.get(module.name);
+    return {
+      name: module.name,
+      path: module.path,
+      uses: module.uses,
+      run: chosen?.run !== false,
+      watch: chosen?.watch !== false,
+      checks: module.checks.map(({ kind, daemon }) => ({
+        check: kind,
+        daemon,
+        enabled: chosen?.run !== false && chosen?.checks[kind] !== false,
+      })),
+    };
+  });
+}
+
+/** Where a module's checks run: in its own container, while that runs. */
+export function placeFor(
+  module: Module,
+  container: ContainerSummary | undefined,
+): CheckPlace | undefined {
+  if (container === undefined) return undefined;
+  const directory = module.path === '.' ? MOUNTED_AT : `${MOUNTED_AT}/${module.path}`;
+  return { containerId: container.id, directory, mountedAt: MOUNTED_AT };
+}

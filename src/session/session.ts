@@ -1,0 +1,256 @@
+import type { CheckRunner } from '../checks/check-runner.ts';
+import type { ShellPool } from '../checks/shell-pool.ts';
+import type { Failure } from '../events/failure.ts';
+import type { SessionEvent } from '../events/session-event.ts';
+import { MAX_CHANGE_PATHS } from '../events/session-event.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Engine } from '../ports/engine.ts';
+import type { SessionState } from '../state/session-state.ts';
+import { createTurnFinder } from '../state/turns.ts';
+import type { Turn } from '../state/turns.ts';
+import type { Result } from '../util/result.ts';
+import { affectedModules } from '../watch/affected.ts';
+import type { FileTopic } from '../watch/watch-scope.ts';
+import { createCheckLoop } from './check-loop.ts';
+import { createDefinitionFollower } from './definition-follower.ts';
+import type { Environment, Loaded } from './environment.ts';
+import { createEventBus } from './event-bus.ts';
+import { createIntents } from './intents.ts';
+import type { Intent, IntentAnswer } from './protocol.ts';
+import { createRestarter } from './restarter.ts';
+import { createServiceFollower } from './service-follower.ts';
+import { checkedModules, moduleFacts, placeFor } from './session-modules.ts';
+
+export interface SessionParts {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly environment: Environment;
+  readonly pool: ShellPool;
+  readonly runner: CheckRunner;
+  readonly identity: {
+    readonly pid: number;
+    readonly project: string;
+    readonly root: string;
+    readonly context: string;
+    readonly version: string;
+    /** Compose project name. */
+    readonly instance: string;
+  };
+  readonly onEvent: (event: SessionEvent, state: SessionState) => void;
+  /** A module turned from good to bad or back. */
+  readonly onTurn: (turn: Turn, desktop: boolean) => void;
+  /** The modules are others than before, or what is watched is. */
+  readonly onDefined: (loaded: Loaded) => void;
+  readonly onStop: (reason: string) => void;
+  /** False for one run of checks: a good compile restarts nothing. */
+  readonly restarts?: boolean;
+}
+
+/** What the watcher saw: paths relative to the project root, each with what it is about. */
+export interface FileChange {
+  readonly paths: readonly string[];
+  readonly firstAt: number;
+  readonly topics: (path: string) => readonly FileTopic[];
+}
+
+export interface Session {
+  readonly state: SessionState;
+  /** Reads the definition and looks at the engine; false when the definition is wrong. */
+  start(): Promise<boolean>;
+  changed(change: FileChange): void;
+  emit: ReturnType<typeof createEventBus>['emit'];
+  intend(intent: Intent): Promise<Result<IntentAnswer, Failure>>;
+  /** Ends checks and everything that is followed; resolves when nothing of it runs. */
+  stop(reason: string): Promise<void>;
+}
+
+/**
+ * The one loop: file changes and intents come in, checks run, services restart, the environment
+ * follows its definition, and everything that happens goes out as events.
+ */
+export function createSession(parts: SessionParts): Session {
+  const { clock, pool, engine, identity } = parts;
+  const bus = createEventBus(clock);
+  const over = new AbortController();
+  const findTurns = createTurnFinder();
+  let loaded: Loaded | undefined;
+  let saves = 0;
+
+  /** Modules that wait for their dependencies to be installed again: since when. */
+  const installing = new Map<string, number>();
+
+  bus.subscribe((event) => {
+    parts.onEvent(event, bus.state);
+    const over = event.kind === 'plan' && !/^(?:applying|waiting)/.test(event.state);
+    if (over) finishInstalls(event.state === 'failed' ? event.failures : undefined);
+    if (event.kind === 'problem' && event.key === 'definition') finishInstalls(event.failures);
+    if (!event.kind.startsWith('check-')) return;
+    const desktop = loaded?.settings.notifications.desktop === true;
+    for (const turn of findTurns(bus.state)) parts.onTurn(turn, desktop);
+  });
+
+  const services = createServiceFollower({
+    engine,
+    clock,
+    bus,
+    instance: identity.instance,
+    onStart: (service, containerId) => {
+      void pool.warm(containerId);
+      if (loops.takeUnchecked(service)) ask('container', [service], new Set());
+    },
+    onEnd: (_service, containerId) => pool.drop(containerId),
+  });
+  const restarter = createRestarter({ engine, clock, bus, services });
+  const loops = createCheckLoop({
+    runner: parts.runner,
+    clock,
+    bus,
+    place: (module) => placeFor(module, services.running(module.name)),
+    refresh: () => services.refresh(),
+    onCompiled: (module, save) => {
+      if (parts.restarts !== false) restarter.afterCompile(module, save);
+    },
+  });
+  const definition = createDefinitionFollower({
+    environment: parts.environment,
+    bus,
+    clock,
+    onLoaded: (now) => {
+      loaded = now;
+      const { settings } = now;
+      const modules = moduleFacts(now);
+      bus.emit({
+        kind: 'modules',
+        modules,
+        watch: settings.watch.enabled,
+        bell: settings.notifications.bell,
+      });
+      loops.define(checkedModules(now), settings.checks.parallel);
+      parts.onDefined(now);
+    },
+  });
+  const intents = createIntents({
+    bus,
+    definition,
+    environment: parts.environment,
+    restarter,
+    services,
+    loops,
+    loaded: () => loaded,
+    ask: (modules, only) => ask('request', modules, new Set(modules), only),
+    stop: parts.onStop,
+  });
+
+  /** Numbers a save, tells it, and asks for its checks. */
+  function ask(
+    cause: 'files' | 'request' | 'container',
+    modules: readonly string[],
+    own: ReadonlySet<string>,
+    only?: ReadonlySet<'compile' | 'test' | 'lint'>,
+    files: { readonly paths: readonly string[]; readonly firstAt: number } = {
+      paths: [],
+      firstAt: clock.now(),
+    },
+  ): number {
+    saves += 1;
+    const save = saves;
+    const all = checkable();
+    const affected = cause === 'files' ? affectedModules(all, new Set(modules)) : modules;
+    bus.emit({
+      kind: 'change',
+      save,
+      cause,
+      paths: files.paths.slice(0, MAX_CHANGE_PATHS),
+      total: files.paths.length,
+      modules,
+      affected,
+      firstAt: files.firstAt,
+    });
+    if (affected.length > 0) {
+      loops.ask(save, { modules: affected, own, ...(only === undefined ? {} : { only }) });
+    }
+    return save;
+  }
+
+  function startInstall(module: string, cause: string): void {
+    if (installing.has(module)) return;
+    installing.set(module, clock.now());
+    bus.emit({ kind: 'install-started', module, cause });
+  }
+
+  /** What had to be installed is, or could not be: its modules are checked with what there is. */
+  function finishInstalls(failures: readonly Failure[] | undefined): void {
+    if (installing.size === 0) return;
+    const [failure] = failures ?? [];
+    for (const [module, since] of installing) {
+      const durationMs = clock.now() - since;
+      const why = failure === undefined ? {} : { failure };
+      bus.emit({ kind: 'install-finished', module, durationMs, ...why });
+    }
+    const modules = [...installing.keys()];
+    installing.clear();
+    ask('container', affectedModules(checkable(), new Set(modules)), new Set(modules));
+  }
+
+  const checkable = () => (loaded === undefined ? [] : checkedModules(loaded));
+
+  function changed({ paths, firstAt, topics }: FileChange): void {
+    if (loaded === undefined || over.signal.aborted) return;
+    const { settings } = loaded;
+    const all = paths.flatMap((path) => topics(path).map((topic) => ({ path, topic })));
+    const definitions = all.filter(({ topic }) => topic.kind === 'definition');
+    const lockfiles = all.filter(({ topic }) => topic.kind === 'lockfile');
+    const watched = (name: string): boolean =>
+      settings.watch.enabled && settings.modules.get(name)?.watch !== false;
+    const modules = new Set(
+      all.flatMap(({ topic }) =>
+        topic.kind === 'module' && watched(topic.module) ? [topic.module] : [],
+      ),
+    );
+    const edited = [...definitions, ...lockfiles].map(({ path }) => path);
+    for (const { path, topic } of lockfiles) {
+      if (topic.kind !== 'lockfile') continue;
+      startInstall(topic.module, path);
+      // Checked once its dependencies are there.
+      modules.delete(topic.module);
+    }
+    const told = paths.filter((path) =>
+      topics(path).some(
+        (topic) => topic.kind !== 'none' && (topic.kind !== 'module' || watched(topic.module)),
+      ),
+    );
+    if (told.length === 0) return;
+    const save = ask('files', [...modules], modules, undefined, { paths: told, firstAt });
+    if (edited.length > 0) definition.edited(edited, save);
+  }
+
+  return {
+    get state() {
+      return bus.state;
+    },
+    emit: (happening) => bus.emit(happening),
+    start: async () => {
+      const { pid, project, root, context, version } = identity;
+      bus.emit({ kind: 'session-started', pid, project, root, context, version });
+      const good = await definition.load();
+      await services.refresh();
+      void services.follow(over.signal);
+      return good;
+    },
+    changed,
+    intend: async (intent) => {
+      if (over.signal.aborted) return { ok: false, failure: ENDING };
+      return intents(intent);
+    },
+    stop: async (reason) => {
+      bus.emit({ kind: 'session-stopping', reason });
+      over.abort();
+      definition.stop();
+      loops.cancel({ reason: 'stopping' });
+      await loops.idle();
+      pool.close();
+    },
+  };
+}
+
+const ENDING: Failure = { reason: 'interrupted', what: 'the session is ending' };
