@@ -1,7 +1,7 @@
 import type { Failure } from '../events/failure.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
-import { ok } from '../util/result.ts';
+import { fail, ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
 import { openShell } from './container-shell.ts';
 import type { ContainerShell } from './container-shell.ts';
@@ -15,6 +15,11 @@ const KILL_LIMIT_MS = 5_000;
 
 /** How often the shell of a running check is looked at. */
 const WATCH_INTERVAL_MS = 1_000;
+
+/** What is being tidied up when the pool closes gets so long. */
+const CLOSE_LIMIT_MS = 3_000;
+
+const CLOSED: Failure = { reason: 'interrupted', what: 'no more checks are run' };
 
 /** The open shells of all containers: lent out for one check at a time, opened when there is none. */
 export interface ShellPool {
@@ -39,20 +44,30 @@ export interface ShellPool {
   ): Promise<boolean>;
   /** Forgets a container's shells: it stopped, or is no longer of interest. */
   drop(containerId: string): void;
-  close(): void;
+  /** Waits a moment for what is being tidied up, then closes every shell, for good. */
+  close(): Promise<void>;
 }
 
 export function createShellPool(engine: Engine, clock: Clock): ShellPool {
   const idle = new Map<string, ContainerShell[]>();
   const lent = new Map<string, Set<ContainerShell>>();
+  let closed = false;
+  const isClosed = (): boolean => closed;
 
   async function acquire(containerId: string): Promise<Result<ContainerShell, Failure>> {
+    if (closed) return fail(CLOSED);
     const shells = idle.get(containerId) ?? [];
     let shell = shells.pop();
     while (shell !== undefined && !shell.open) shell = shells.pop();
     if (shell !== undefined) return ok(lend(containerId, shell));
     const opened = await openShell(engine, containerId);
-    return opened.ok ? ok(lend(containerId, opened.value)) : opened;
+    if (!opened.ok) return opened;
+    // Closed meanwhile.
+    if (isClosed()) {
+      opened.value.close();
+      return fail(CLOSED);
+    }
+    return ok(lend(containerId, opened.value));
   }
 
   function lend(containerId: string, shell: ContainerShell): ContainerShell {
@@ -117,6 +132,14 @@ export function createShellPool(engine: Engine, clock: Clock): ShellPool {
     lent.delete(containerId);
   }
 
+  async function close(): Promise<void> {
+    const giveUpAt = clock.now() + CLOSE_LIMIT_MS;
+    const busy = (): boolean => [...lent.values()].some((shells) => shells.size > 0);
+    while (busy() && clock.now() < giveUpAt) await clock.sleep(KILL_POLL_MS);
+    closed = true;
+    for (const containerId of new Set([...idle.keys(), ...lent.keys()])) drop(containerId);
+  }
+
   return {
     acquire,
     release,
@@ -127,8 +150,6 @@ export function createShellPool(engine: Engine, clock: Clock): ShellPool {
     warm,
     kill,
     drop,
-    close: () => {
-      for (const containerId of new Set([...idle.keys(), ...lent.keys()])) drop(containerId);
-    },
+    close,
   };
 }

@@ -248,7 +248,7 @@ export function createSession(parts: SessionParts): Session {
       definition.stop();
       loops.cancel({ reason: 'stopping' });
       await loops.idle();
-      pool.close();
+      await pool.close();
     },
   };
 }

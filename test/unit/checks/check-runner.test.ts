@@ -36,8 +36,8 @@ beforeEach(() => {
   const logs = createCheckLogs(root, (error) => problems.push(error), 4 * 1024 * 1024);
   runner = createCheckRunner({ pool, clock, logs, exists: () => true });
 });
-afterEach(() => {
-  pool.close();
+afterEach(async () => {
+  await pool.close();
   rmSync(root, { recursive: true, force: true });
 });
 

@@ -96,7 +96,7 @@ describe('a shell kept open', () => {
     expect(shell.value.open).toBe(false);
     stop.abort();
     await expect(pool.kill('any', leader)).resolves.toBe(true);
-    pool.close();
+    await pool.close();
   });
 });
 
@@ -129,6 +129,6 @@ describe('ending a check', () => {
     expect(alive(leader)).toBe(false);
     // Killing what is gone is done at once.
     await expect(pool.kill('any', leader)).resolves.toBe(true);
-    pool.close();
+    await pool.close();
   });
 });
