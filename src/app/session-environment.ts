@@ -8,7 +8,7 @@ import { ok } from '../util/result.ts';
 import { openProject } from './open-project.ts';
 import { settings } from './settings.ts';
 import { up } from './up.ts';
-import type { UpRequest } from './up.ts';
+import type { UpRequest } from './plan-services.ts';
 
 /** The session's environment is what `dev up` makes of the definition files. */
 export function sessionEnvironment(

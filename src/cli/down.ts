@@ -30,6 +30,10 @@ async function act(invocation: Invocation, volumes: boolean): Promise<number> {
   const display = await createDisplay(invocation);
   const { dryRun } = invocation.globals;
   const { instance, devDirectory } = located.value;
+  if (!dryRun) {
+    const { stopSession } = await import('../app/session-client.ts');
+    await stopSession(devDirectory, 'dev down', invocation.world);
+  }
   const freed = await down(
     { instance, devDirectory, volumes, dryRun },
     invocation.world,

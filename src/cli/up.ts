@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { UpRequest } from '../app/plan-services.ts';
+import type { Failure } from '../events/failure.ts';
 import type { UpOutcome } from '../app/up.ts';
 import { createDisplay } from './display.ts';
 import type { Invocation } from './invocation.ts';
@@ -38,6 +39,20 @@ async function summaryText(
   return upText({ instance, services, changed, elapsedMs, urls }, world.terminal.stdout.color);
 }
 
+/** The session that watches what now runs; found, when one does already. */
+async function startSession(
+  { world, globals }: Invocation,
+  { prepared }: UpOutcome,
+): Promise<Failure | undefined> {
+  const { ensureSession } = await import('../app/session-client.ts');
+  const { instance, devDirectory, project } = prepared.opened;
+  const located = { root: project.root, instance, devDirectory };
+  const session = await ensureSession(located, globals.context, world);
+  if (!session.ok) return session.failure;
+  session.value.close();
+  return undefined;
+}
+
 async function act(
   invocation: Invocation,
   services: readonly string[],
@@ -67,7 +82,9 @@ async function act(
     ? await dryRunText(result.value)
     : await summaryText(invocation, result.value, elapsedMs);
   printResult(invocation, document, globals.quiet ? '' : text);
-  return 0;
+  if (globals.dryRun || !options.watch) return 0;
+  const session = await startSession(invocation, result.value);
+  return session === undefined ? 0 : printFailures(invocation, [session]);
 }
 
 export function declareUp(program: Command, run: Run): void {
