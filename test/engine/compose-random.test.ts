@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ARRANGEMENTS, arrange, type Arranged } from '../support/compose-arrange.ts';
 import { FILE_LISTS } from '../support/compose-generator.ts';
 import { judge } from '../support/compose-judge.ts';
 import { composeText } from '../support/compose-writer.ts';
@@ -27,14 +28,16 @@ describe('random lists of files, judged by the installed Compose', () => {
     rmSync(root, { recursive: true, force: true });
   });
 
-  function write(list: readonly Record<string, unknown>[], flow: boolean): string {
+  function write({ files }: Arranged, flow: boolean): string {
     count += 1;
     const folder = join(root, String(count));
-    mkdirSync(folder);
-    for (const [name, text] of Object.entries(FILES)) writeFileSync(join(folder, name), text);
-    list.forEach((file, index) => {
-      writeFileSync(join(folder, `f${String(index)}.yaml`), composeText(file, flow));
-    });
+    for (const part of ['', 'sub']) {
+      mkdirSync(join(folder, part), { recursive: true });
+      for (const [name, text] of Object.entries(FILES)) {
+        writeFileSync(join(folder, part, name), text);
+      }
+    }
+    for (const [path, value] of files) writeFileSync(join(folder, path), composeText(value, flow));
     return folder;
   }
 
@@ -45,13 +48,15 @@ describe('random lists of files, judged by the installed Compose', () => {
       await fc.assert(
         fc.asyncProperty(
           FILE_LISTS,
+          fc.constantFrom(...ARRANGEMENTS),
           fc.boolean(),
           fc.integer({ min: 0, max: 9 }),
-          async (list, flow, dice) => {
-            const folder = write(list, flow);
+          async (list, arrangement, flow, dice) => {
+            const arranged = arrange(list, arrangement);
+            const folder = write(arranged, flow);
             const verdict = await judge({
               folder,
-              files: list.map((_file, index) => `f${String(index)}.yaml`),
+              files: arranged.named,
               environment: ENVIRONMENT,
               interpolate: dice > 0,
             });
