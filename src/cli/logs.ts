@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import type { LogsRequest } from '../app/logs.ts';
+import type { LogsRequest, ServiceLogLine } from '../app/logs.ts';
 import type { ContainerSummary } from '../ports/engine.ts';
+import { parseDuration } from '../util/duration.ts';
 import type { Invocation } from './invocation.ts';
 import { locate } from './locate.ts';
 import { printFailures } from './outcome.ts';
@@ -11,9 +12,12 @@ interface LogsOptions {
   readonly since?: number;
   readonly tail?: number;
   readonly grep?: RegExp;
+  readonly around?: string;
+  readonly window?: number;
 }
 
 const DEFAULT_TAIL = 200;
+const DEFAULT_WINDOW_MS = 2_000;
 const UNIT_MS: Readonly<Record<string, number>> = {
   s: 1000,
   m: 60_000,
@@ -33,6 +37,12 @@ function parseSince(text: string): number {
 function parseTail(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Give a number of lines.');
   return Number(text);
+}
+
+function parseWindow(text: string): number {
+  const durationMs = parseDuration(text);
+  if (durationMs === undefined) throw new InvalidArgumentError('Give a duration: 500ms, 2s, 1m.');
+  return durationMs;
 }
 
 function parsePattern(text: string): RegExp {
@@ -60,6 +70,35 @@ async function chosenContainers(
   return services.length === 0 ? all : all.filter(({ service }) => services.includes(service));
 }
 
+async function linePrinter(
+  invocation: Invocation,
+  containers: readonly ContainerSummary[],
+): Promise<(line: ServiceLogLine) => void> {
+  const { logLineText } = await import('../views/log-text.ts');
+  const { stdout } = invocation.world.terminal;
+  const names = containers.map(({ service }) => service);
+  return (line) => {
+    const { json } = invocation.globals;
+    stdout.write(json ? `${JSON.stringify(line)}\n` : logLineText(line, names, stdout.color));
+  };
+}
+
+/** All services' lines for one request or one moment; exit status 1 when there are none. */
+async function actAround(
+  invocation: Invocation,
+  containers: readonly ContainerSummary[],
+  text: string,
+  windowMs = DEFAULT_WINDOW_MS,
+): Promise<number> {
+  const { world } = invocation;
+  const { logsAround, nothingAround, parseAround } = await import('../app/logs-around.ts');
+  const around = parseAround(text, world.clock.now());
+  const lines = await logsAround(await world.engine(), { containers, around, windowMs });
+  if (lines.length === 0) return printFailures(invocation, [nothingAround(around, windowMs)]);
+  lines.forEach(await linePrinter(invocation, containers));
+  return 0;
+}
+
 async function act(
   invocation: Invocation,
   services: readonly string[],
@@ -68,9 +107,10 @@ async function act(
   const containers = await chosenContainers(invocation, services);
   if (typeof containers === 'number') return containers;
   const { followLogs } = await import('../app/logs.ts');
-  const { logLineText } = await import('../views/log-text.ts');
-  const { stdout } = invocation.world.terminal;
-  const names = containers.map(({ service }) => service);
+  if (options.around !== undefined) {
+    return actAround(invocation, containers, options.around, options.window);
+  }
+  const print = await linePrinter(invocation, containers);
   const tail = options.tail ?? (options.since === undefined ? DEFAULT_TAIL : undefined);
   const request: LogsRequest = {
     containers,
@@ -80,15 +120,7 @@ async function act(
     grep: options.grep,
   };
   const engine = await invocation.world.engine();
-  await followLogs(
-    engine,
-    request,
-    (line) => {
-      const { json } = invocation.globals;
-      stdout.write(json ? `${JSON.stringify(line)}\n` : logLineText(line, names, stdout.color));
-    },
-    invocation.signal,
-  );
+  await followLogs(engine, request, print, invocation.signal);
   return 0;
 }
 
@@ -105,6 +137,12 @@ export function declareLogs(program: Command, run: Run): void {
       parseTail,
     )
     .option('--grep <pattern>', 'only lines that match a regular expression', parsePattern)
+    .option('--around <id|time>', 'the lines of one request id, or of one moment: 14:02:33')
+    .option(
+      '--window <duration>',
+      'how long before and after the moment (default: 2s)',
+      parseWindow,
+    )
     .action((services: string[], options: LogsOptions, command: Command) =>
       run(command, (invocation) => act(invocation, services, options)),
     );
