@@ -150,7 +150,8 @@ async function prepare(
     project,
     root,
     image: image.value,
-    agent: { path: agentPath, version: host.toolVersion },
+    // A program that has changed under a container that runs it is found out by its time.
+    agent: { path: agentPath, version: String(files.modifiedMs(agentPath)) },
     stateDirectory: state,
     bundle: files.exists(bundle) ? bundle : undefined,
     secrets,

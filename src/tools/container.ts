@@ -104,7 +104,12 @@ export function containerName(project: string): string {
 
 /** A short text that differs when the container would have to be made anew. */
 export function stampOf(spec: ToolsSpec): string {
-  const text = JSON.stringify([standingOptions(spec), spec.agent.version, spec.networks]);
+  const text = JSON.stringify([
+    standingOptions(spec),
+    spec.image,
+    spec.agent.version,
+    spec.networks,
+  ]);
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
