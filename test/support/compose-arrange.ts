@@ -43,11 +43,11 @@ export function arrange(
     name(second);
   } else {
     const own = (second['services'] ?? {}) as Record<string, Values | undefined>;
-    const services = SERVICE_NAMES.map((service) => [
+    const services = SERVICE_NAMES.map((service): [string, Values] => [
       service,
       { extends: { file: base, service }, ...own[service] },
     ]);
-    const shared = SECTIONS.map((section) => [section, first[section]]);
+    const shared = SECTIONS.map((section): [string, unknown] => [section, first[section]]);
     name({ services: Object.fromEntries(services), ...Object.fromEntries(shared) });
   }
   for (const value of more) name(value);
