@@ -1,10 +1,9 @@
 import { join } from 'node:path';
-import { buildImages } from '../engine/build-images.ts';
 import { execute } from '../engine/execute.ts';
 import type { AwaitedService } from '../engine/service-progress.ts';
 import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
-import { installDependencies } from '../engine/install-dependencies.ts';
+import { installDependencies, makeMountPoints } from '../engine/install-dependencies.ts';
 import {
   cacheVolume,
   DEPENDENCIES_KIND,
@@ -20,7 +19,7 @@ import type { Engine } from '../ports/engine.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { compileModules } from './compile-modules.ts';
-import { ensureRootImage } from './ensure-root-image.ts';
+import { runBuilds } from './build-images.ts';
 import type { Prepared } from './prepare.ts';
 
 export interface ApplyRequest {
@@ -59,36 +58,16 @@ function startedModules({ plan, prepared }: ApplyRequest): readonly Module[] {
   return modules.filter((module) => needed.has(module));
 }
 
-async function buildAll(
-  request: ApplyRequest,
-  world: World,
-  progress: Progress,
-): Promise<Result<void, readonly Failure[]>> {
-  if (request.builds.length === 0) return ok(undefined);
-  const roots = request.builds.flatMap(({ image }) => image.externals);
-  for (const reference of new Set(roots)) {
-    const { yes } = request.request;
-    const root = await ensureRootImage(world, reference, { ...progress, yes });
-    if (!root.ok) return fail([root.failure]);
-  }
-  return buildImages(request.builds, {
-    hierarchy: request.prepared.hierarchy,
-    processes: world.processes,
-    clock: world.clock,
-    parallel: world.host.cores,
-    environment: world.host.environment,
-    caBundle: certificatePaths(request.prepared.opened.devDirectory).bundle,
-    ...progress,
-  });
-}
-
 async function installAll(
   request: ApplyRequest,
   engine: Engine,
   world: World,
   progress: Progress,
 ): Promise<Result<void, readonly Failure[]>> {
-  const { opened } = request.prepared;
+  const { opened, installs } = request.prepared;
+  const { root } = opened.project;
+  const points = makeMountPoints(installs.values(), { files: world.files, root });
+  if (!points.ok) return fail([points.failure]);
   const { uid, gid, environment, cores } = world.host;
   // Every module's container mounts it, whether anything is installed or not.
   const kind = { [DEPENDENCY_LABELS.kind]: DEPENDENCIES_KIND };
@@ -96,7 +75,7 @@ async function installAll(
   if (!caches.ok) return fail([caches.failure]);
   return installDependencies(request.installs, {
     project: opened.instance,
-    root: opened.project.root,
+    root,
     uid,
     gid,
     environment,
@@ -118,7 +97,11 @@ export async function applyPlan(
 ): Promise<Result<void, readonly Failure[]>> {
   const { prepared, plan } = request;
   const { opened } = prepared;
-  const built = await buildAll(request, world, progress);
+  const { yes } = request.request;
+  const { hierarchy } = prepared;
+  const { devDirectory } = opened;
+  const surroundings = { hierarchy, devDirectory, yes };
+  const built = await runBuilds(request.builds, surroundings, world, progress);
   if (!built.ok) return built;
   const [engine, compose] = await Promise.all([world.engine(), world.compose()]);
   const target = composeTarget(prepared);

@@ -29,6 +29,16 @@ function runningModules(opened: OpenProject): readonly Module[] {
   return opened.project.modules.filter(({ name }) => !off.has(name));
 }
 
+/** Modules with those that they import, which may be switched off themselves. */
+function withUsedModules(running: readonly Module[], all: readonly Module[]): readonly Module[] {
+  const needed = new Set(running);
+  // A set hands out what is added to it while it is walked.
+  for (const { uses } of needed) {
+    for (const module of all) if (uses.includes(module.name)) needed.add(module);
+  }
+  return [...needed];
+}
+
 function moduleInstalls(
   opened: OpenProject,
   hierarchy: Hierarchy,
@@ -38,7 +48,7 @@ function moduleInstalls(
   return readInstalls({
     files,
     root: opened.project.root,
-    modules: runningModules(opened),
+    modules: withUsedModules(runningModules(opened), opened.project.modules),
     references: new Map([...hierarchy].map(([name, { reference }]) => [name, reference])),
     person: host,
   });

@@ -4,7 +4,7 @@ import { loadSettings } from '../definitions/load-settings.ts';
 import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
 import { loadCatalogue } from '../generate/catalogue.ts';
-import { claimInstance } from '../generate/instance.ts';
+import { claimInstance, expectedInstance } from '../generate/instance.ts';
 import { loadHierarchy, type Hierarchy } from '../images/hierarchy.ts';
 import type { OpenProject } from '../model/open-project.ts';
 import type { Context } from '../model/project.ts';
@@ -56,7 +56,8 @@ export async function openProject(
   const settings = loadSettings(project.value, { ...world, write: request.write });
   if (!settings.ok) return settings;
   for (const text of settings.value.notes) report({ kind: 'note', level: 'info', text });
-  const instance = await claimInstance(root.value, project.value.name, { ...world, report });
+  const naming = request.write ? claimInstance : expectedInstance;
+  const instance = await naming(root.value, project.value.name, { ...world, report });
   if (!instance.ok) return fail([instance.failure]);
   return ok({
     opened: {

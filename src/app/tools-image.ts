@@ -5,7 +5,7 @@ import { GENERATED_TOOLS_FOLDER, loadHierarchy, toolsImage } from '../images/hie
 import type { World } from '../ports/world.ts';
 import { projectDockerfile } from '../tools/image.ts';
 import { fail, ok, type Result } from '../util/result.ts';
-import { ensureImages } from './images.ts';
+import { ensureImages } from './build-images.ts';
 
 interface ToolsImageRequest {
   readonly root: string;

@@ -139,6 +139,36 @@ export async function claimInstance(
   });
 }
 
+/**
+ * The Compose project name that a folder has or would get, for commands that change nothing.
+ * @param project `name:` of its dev.yaml.
+ */
+export function expectedInstance(
+  root: string,
+  project: string,
+  deps: InstanceDeps,
+): Result<string, Failure> {
+  const path = join(registryFolder(deps.host), 'instances.json');
+  const registry = readState(path, parseRegistry, deps);
+  if (!registry.ok) return registry;
+  const claim = registry.value?.get(root);
+  if (claim?.project === project) return ok(claim.instance);
+  const taken = otherNames(root, registry.value ?? new Map(), deps);
+  return ok(freeInstanceName(project, root, taken));
+}
+
+/** Names of other folders that are still there. */
+function otherNames(
+  root: string,
+  registry: Registry,
+  { files }: InstanceDeps,
+): ReadonlySet<string> {
+  const others = [...registry].filter(
+    ([folder]) => folder !== root && files.exists(join(folder, 'dev.yaml')),
+  );
+  return new Set(others.map(([, { instance }]) => instance));
+}
+
 /** Gives a folder's name back: `dev clean`. */
 export async function releaseInstance(
   root: string,

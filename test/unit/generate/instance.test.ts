@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ProgressEvent } from '../../../src/events/progress.ts';
 import {
   claimInstance,
+  expectedInstance,
   freeInstanceName,
   knownInstance,
   releaseInstance,
@@ -52,6 +53,13 @@ describe('the name of a folder on this machine', () => {
     deps.files.put(REGISTRY, '{"/a/sh');
     expect(await claimInstance('/a/shop', 'shop', deps)).toEqual(ok('shop'));
     expect(deps.said).toEqual([`${REGISTRY} was damaged; it is kept as ${REGISTRY}.broken-7`]);
+  });
+
+  it('can be asked for without being claimed', async () => {
+    const deps = world(['/a/shop', '/b/shop']);
+    await claimInstance('/a/shop', 'shop', deps);
+    expect(expectedInstance('/b/shop', 'shop', deps)).toEqual(ok('shop-2'));
+    expect(knownInstance('/b/shop', deps)).toEqual(ok(undefined));
   });
 
   it('never gives a name twice', () => {
