@@ -2,6 +2,7 @@
 import { benchDash } from './dash.ts';
 import { rowText } from './measure.ts';
 import { benchMerge } from './merge.ts';
+import { benchTools } from './tools.ts';
 import { benchStart, benchUp } from './up.ts';
 
 const wanted = process.argv.slice(2);
@@ -10,6 +11,7 @@ const benches: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   merge: benchMerge,
   up: async () => (await benchUp()).map(rowText),
   dash: benchDash,
+  tools: benchTools,
 };
 
 for (const [name, run] of Object.entries(benches)) {

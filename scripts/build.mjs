@@ -45,6 +45,17 @@ const lazyTransports = {
   },
 };
 
+/** Keeps the quick way of `dev tools` out of the chunks; it is built on its own below. */
+const toolsRunAlone = {
+  name: 'tools-run-alone',
+  setup(builder) {
+    builder.onResolve({ filter: /\/tools-fast-path\.ts$/ }, () => ({
+      path: './chunks/tools-run.js',
+      external: true,
+    }));
+  },
+};
+
 const startedAt = new Date();
 const { outputFiles } = await build({
   absWorkingDir: root,
@@ -63,7 +74,7 @@ const { outputFiles } = await build({
   // As ES modules, of which only the used parts are kept; otherwise the same code as for Node.
   alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
   external: ['node-pty', 'inquirer', 'blessed', 'fsevents'],
-  plugins: [lazyTransports],
+  plugins: [lazyTransports, toolsRunAlone],
   banner: {
     // What CommonJS packages expect to find.
     js: [
@@ -72,6 +83,20 @@ const { outputFiles } = await build({
       'const require=__cr(import.meta.url),__filename=__fp(import.meta.url),__dirname=__dn(__filename);',
     ].join(''),
   },
+  logLevel: 'warning',
+});
+
+/** `dev tools -- CMD` loads one file instead of half a dozen chunks: its start is all that it does. */
+const toolsRun = await build({
+  absWorkingDir: root,
+  entryPoints: { 'tools-run': 'src/adapters/tools-fast-path.ts' },
+  outdir: 'dist/chunks',
+  bundle: true,
+  write: false,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  minify: true,
   logLevel: 'warning',
 });
 
@@ -127,7 +152,8 @@ for (const entry of outputFiles.filter(isEntry)) {
   writeAtomic(entry.path, [...header, entry.text].join('\n'), 0o755);
 }
 
-for (const file of agent.outputFiles) writeAtomic(file.path, file.contents);
+for (const file of [...agent.outputFiles, ...toolsRun.outputFiles])
+  writeAtomic(file.path, file.contents);
 
 const current = new Set(outputFiles.map((file) => basename(file.path)));
 const dayAgoMs = startedAt.getTime() - 24 * 3_600_000;

@@ -14,16 +14,22 @@ export interface ProgramStreams {
   readonly stderr: Writable;
 }
 
-/** Runs a program over a link, streams passed on both ways, and closes the link. */
+/**
+ * Runs a program over a link, streams passed on both ways, and closes the link.
+ * @param open gives the streams; called when the program has been asked for, so that opening them
+ * takes none of its time.
+ */
 export function runOverLink(
   link: AgentLink,
   request: RunRequest,
-  { stdin, stdout, stderr }: ProgramStreams,
+  open: () => ProgramStreams,
   signal: AbortSignal,
 ): Promise<number> {
   const { input, output } = link;
   const decoder = new FrameDecoder();
   const interrupt = (): void => void output.write(encodeFrame('signal', 'SIGINT'));
+  output.write(encodeFrame('run', JSON.stringify(request)));
+  const { stdin, stdout, stderr } = open();
   return new Promise((resolve) => {
     const finish = (status: number): void => {
       signal.removeEventListener('abort', interrupt);
@@ -46,7 +52,6 @@ export function runOverLink(
     for (const stream of [input, output]) stream.on('error', () => finish(LOST));
     input.on('close', () => finish(LOST));
 
-    output.write(encodeFrame('run', JSON.stringify(request)));
     if (signal.aborted) interrupt();
     signal.addEventListener('abort', interrupt);
     stdin.on('data', (chunk: Buffer | string) => {
@@ -106,8 +111,11 @@ export function proberOverLink({ input, output, close }: AgentLink): NetworkProb
 /** The agent of the real tools container, our own streams at the other end. */
 export const toolsAgent: ToolsAgent = {
   run: async (place, request, input, signal) => {
-    const stdin = input === 'inherit' ? process.stdin : Readable.from(input);
-    const streams = { stdin, stdout: process.stdout, stderr: process.stderr };
+    const streams = (): ProgramStreams => ({
+      stdin: input === 'inherit' ? process.stdin : Readable.from(input),
+      stdout: process.stdout,
+      stderr: process.stderr,
+    });
     return runOverLink(await linkToAgent(place), request, streams, signal);
   },
   prober: async (place) => proberOverLink(await linkToAgent(place)),

@@ -5,6 +5,7 @@
  */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { isatty } from 'node:tty';
 import { folderInside } from '../tools/places.ts';
 import { parseMemory, type ToolsMemory } from '../tools/memory.ts';
 import { runOverLink } from './tools-client.ts';
@@ -38,7 +39,7 @@ function holds({ stamps }: ToolsMemory): boolean {
 /** @returns the program's exit status; undefined when the usual way has to be taken. */
 export async function runToolsFast(command: readonly string[]): Promise<number | undefined> {
   // On a terminal the program gets one of its own, which only the engine can give.
-  if (process.stdin.isTTY && process.stdout.isTTY) return undefined;
+  if (isatty(0) && isatty(1)) return undefined;
   const workingDirectory = process.cwd();
   const root = projectRoot(workingDirectory);
   const memory = root === undefined ? undefined : recall(root);
@@ -58,6 +59,5 @@ export async function runToolsFast(command: readonly string[]): Promise<number |
     argv: command,
     workingDirectory: folderInside(relative(root, workingDirectory)),
   };
-  const { stdin, stdout, stderr } = process;
-  return runOverLink(link, request, { stdin, stdout, stderr }, stop.signal);
+  return runOverLink(link, request, () => process, stop.signal);
 }

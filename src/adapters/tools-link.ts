@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { createConnection } from 'node:net';
 import { relative } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
@@ -30,7 +29,8 @@ export function linkBySocket(path: string): Promise<AgentLink | undefined> {
 }
 
 /** The agent as a process of its own, on the streams of `docker exec`. */
-function linkByExec(containerId: string): AgentLink {
+async function linkByExec(containerId: string): Promise<AgentLink> {
+  const { spawn } = await import('node:child_process');
   const argv = ['exec', '--interactive', containerId, 'node', PLACES.agent, '--stdio'];
   const child = spawn('docker', argv, { stdio: ['pipe', 'pipe', 'ignore'] });
   // When it cannot be started, its streams end, and with them the link.
