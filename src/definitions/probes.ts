@@ -1,6 +1,7 @@
 import type { Expectation, ProbeDefinition, StageDefinition } from '../model/probe.ts';
 import { parseDuration } from '../util/duration.ts';
 import { regexProblem } from './checks.ts';
+import { didYouMean } from './did-you-mean.ts';
 import type { Problems } from './problems.ts';
 import type { RawExpectation, RawProbe, RawRequest, RawStage } from './project-schema.ts';
 import { reportService } from './windows.ts';
@@ -11,7 +12,11 @@ const DEFAULT_TIMEOUT_MS = 5_000;
 
 type Request = ProbeDefinition['request'];
 type LongRequest = Exclude<RawRequest, string>;
-type LongStage = LongRequest & { readonly service: string; readonly name?: string | undefined };
+type LongStage = LongRequest & {
+  readonly service: string;
+  readonly name?: string | undefined;
+  readonly after?: string | undefined;
+};
 
 /** The probes of a schema-valid `dev.yaml`, in its order. */
 export function probesOf(
@@ -38,7 +43,13 @@ function stagesOf(
   const seen = new Set<string>();
   return raw.map((written, index) => {
     const place: YamlPath = [...at, index];
-    const { service, stage, name } = longStage(written);
+    const { service, stage, name, after } = longStage(written);
+    if (after !== undefined && !seen.has(after)) {
+      problems.at([...place, 'after'], {
+        what: `no stage before this one is named "${after}"`,
+        cure: didYouMean(after, [...seen], 'Stages before it'),
+      });
+    }
     if (seen.has(name)) {
       problems.at(place, {
         what: `two stages are named "${name}"`,
@@ -47,13 +58,22 @@ function stagesOf(
     }
     seen.add(name);
     reportService(service, isLong(written) ? [...place, 'service'] : place, known, problems);
-    return { name, service, ...requestOf(stage, place, problems) };
+    const request = requestOf(stage, place, problems);
+    return { name, service, ...request, ...(after === undefined ? {} : { after }) };
   });
 }
 
 /** `{ api: URL }` is short for `{ service: api, url: URL }`. */
-function longStage(raw: RawStage): { service: string; name: string; stage: RawRequest } {
-  if (isLong(raw)) return { service: raw.service, name: raw.name ?? raw.service, stage: raw };
+function longStage(raw: RawStage): {
+  readonly service: string;
+  readonly name: string;
+  readonly stage: RawRequest;
+  readonly after?: string | undefined;
+} {
+  if (isLong(raw)) {
+    const { service, name = service, after } = raw;
+    return { service, name, after, stage: raw };
+  }
   const [[service, url] = ['', '']] = Object.entries(raw);
   return { service, name: service, stage: url };
 }
@@ -66,7 +86,7 @@ function requestOf(written: RawRequest, at: YamlPath, problems: Problems): Reque
   const raw: LongRequest = typeof written === 'string' ? { url: written } : written;
   const [, inlineMethod, url = raw.url] = /^([A-Z]+)\s+(\S.*)$/.exec(raw.url) ?? [];
   const urlAt = typeof written === 'string' ? at : [...at, 'url'];
-  if (!/^(?:(?:https?|tcp):\/\/\S+|postgres|redis)$/.test(url)) {
+  if (!/^(?:(?:https?|tcp|postgres|redis):\/\/\S+|postgres|redis)$/.test(url)) {
     problems.at(urlAt, {
       what: `"${url}" is no address that a probe can ask`,
       cure: 'Write http://host:port/path, https://…, tcp://host:port, postgres or redis',

@@ -128,6 +128,7 @@ const stage = z.union([
   z.strictObject({
     name: optional(text, 'Default: the service.'),
     service: required(text, 'The service that this stage is.'),
+    after: optional(text, 'The stage that calls this one. Default: the one before it.'),
     ...requestKeys,
   }),
   z.record(z.string(), text).check(

@@ -126,7 +126,7 @@ probes:
     request: { url: 'https://proxy/orders', method: POST, json: { sku: 1 }, expect: 201, timeout: 1s }
     stages:
       - api: POST http://api:3000/orders
-      - { service: db, name: store, url: postgres, expect: { status: [200], matches: '^a' } }
+      - { service: db, name: store, url: postgres, after: api, expect: { status: [200], matches: '^a' } }
 `);
     expect([...loaded.services]).toEqual([
       ['db', 'postgres'],
@@ -176,6 +176,7 @@ probes:
             headers: {},
             expect: { status: [200], matches: '^a' },
             timeoutMs: 5000,
+            after: 'api',
           },
         ],
       },
@@ -342,6 +343,10 @@ describe('wrong keys and values', () => {
       '2:29 «tool» windows[0].panes[0] must be tools or a mapping, not "tool" | Did you mean "tools"?',
     ],
     ['name: a\nwindows: [{name: x, panes: []}]', '2:21 «panes» windows[0].panes cannot be a list'],
+    [
+      'name: a\nservices: {db: postgres}\nprobes: {o: {request: "http://x", stages: [{service: db, url: postgres, after: ap}]}}',
+      '3:80 «ap» no stage before this one is named "ap" | There are none',
+    ],
     [
       'name: a\nprobes: {o: {request: "http://x", stages: [{servce: db, url: "http://x"}]}}',
       '2:45 «servce» unknown key "servce" in probes.o.stages[0] | Did you mean "service"?',
