@@ -113,6 +113,22 @@ async function bring(
   );
 }
 
+/** An engine may answer where Compose or buildx are missing; asked only when they are needed. */
+async function ensureEquipped(
+  builds: boolean,
+  { yes }: UpRequest,
+  world: World,
+  progress: Progress,
+): Promise<Result<void, Failure>> {
+  if (!builds) {
+    const compose = await (await world.compose()).version();
+    if (compose.ok) return ok(undefined);
+  }
+  const { ensureEngine } = await import('./ensure-engine.ts');
+  const ready = await ensureEngine(world, { yes, ...progress });
+  return ready.ok ? ok(undefined) : ready;
+}
+
 async function planAndApply(
   situation: Situation,
   prepared: Prepared,
@@ -157,6 +173,8 @@ async function planAndApply(
     const text = `${operation.kind} ${operation.service}: ${cause}`;
     progress.report({ kind: 'note', level: 'info', text });
   }
+  const equipped = await ensureEquipped(builds.length > 0, request, world, progress);
+  if (!equipped.ok) return fail([equipped.failure]);
   const { applyPlan } = await import('./apply-plan.ts');
   const work = { request, prepared, plan, builds, installs, awaited };
   const applied = await applyPlan({ ...work, timeoutMs: READY_TIMEOUT_MS }, world, progress);

@@ -7,7 +7,7 @@ import type { Run } from './run.ts';
 async function act(invocation: Invocation): Promise<number> {
   const { world } = invocation;
   const { isUp, serviceStatuses } = await import('../app/status.ts');
-  const { statusText } = await import('../views/status-text.ts');
+  const { checksText, statusText } = await import('../views/status-text.ts');
   const located = await locate(invocation);
   if (!located.ok) return printFailures(invocation, [located.failure]);
   const { instance } = located.value;
@@ -16,17 +16,28 @@ async function act(invocation: Invocation): Promise<number> {
   const statuses = await serviceStatuses(await world.engine(), instance, defined);
   if (!statuses.ok) return printFailures(invocation, [statuses.failure]);
   const services = statuses.value;
+  const { readSessionState } = await import('../app/session-client.ts');
+  const session = await readSessionState(located.value.devDirectory, world);
+  const { color } = world.terminal.stdout;
+  const checks = session === undefined ? '' : checksText(session, world.clock.now(), color);
   const text =
     services.length === 0
       ? `${instance}: nothing runs (dev up)\n`
-      : `${instance}\n${statusText(services, world.terminal.stdout.color)}`;
-  printResult(invocation, { instance, services }, text);
+      : `${instance}\n${statusText(services, color)}${checks}`;
+  const { modules = [], session: own } = session?.state ?? {};
+  const document = {
+    instance,
+    services,
+    modules,
+    session: { ...own, running: session?.running ?? false },
+  };
+  printResult(invocation, document, text);
   return services.every(isUp) ? 0 : 1;
 }
 
 export function declareStatus(program: Command, run: Run): void {
   program
     .command('status')
-    .description('services, health and ports')
+    .description('services, health, ports, checks with their last result')
     .action((_options: unknown, command: Command) => run(command, act));
 }

@@ -1,5 +1,7 @@
 import pc from 'picocolors';
 import type { ContainerState, Health, PublishedPort } from '../ports/engine.ts';
+import type { SessionState } from '../state/session-state.ts';
+import { durationText } from './progress.ts';
 import { tableText } from './table.ts';
 
 /** One row: a service and its container. */
@@ -35,4 +37,49 @@ export function statusText(rows: readonly StatusRow[], color: boolean): string {
       row.ports.map(portText).join(' '),
     ]),
   );
+}
+
+type Checks = SessionState['modules'][number]['checks'];
+
+function checkText(
+  check: Checks[number],
+  nowMs: number,
+  paint: ReturnType<typeof pc.createColors>,
+): string {
+  const name = check.check;
+  if (!check.enabled) return paint.dim(`${name} off`);
+  if (check.running !== undefined) return paint.yellow(`${name} …`);
+  const { last } = check;
+  if (last === undefined) return paint.dim(`${name} –`);
+  const age = paint.dim(`${durationText(last.durationMs)}, ${ageText(nowMs - last.at)} ago`);
+  return last.outcome === 'passed'
+    ? `${paint.green(`${name} ✓`)} ${age}`
+    : `${paint.red(`${name} ✗`)} ${age}`;
+}
+
+/** `12s`, `5m`, `3h`, `2d`. */
+function ageText(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return `${String(seconds)}s`;
+  if (seconds < 3600) return `${String(Math.round(seconds / 60))}m`;
+  if (seconds < 86_400) return `${String(Math.round(seconds / 3600))}h`;
+  return `${String(Math.round(seconds / 86_400))}d`;
+}
+
+/** The modules' last check results, and what watches them. */
+export function checksText(
+  session: { readonly running: boolean; readonly state: SessionState },
+  nowMs: number,
+  color: boolean,
+): string {
+  const paint = pc.createColors(color);
+  const { modules, watching, session: own } = session.state;
+  const rows = modules
+    .filter(({ checks }) => checks.length > 0)
+    .map(({ name, checks }) => [name, ...checks.map((check) => checkText(check, nowMs, paint))]);
+  const mode = watching.mode === 'off' ? 'watching is off' : `watching by ${watching.mode}`;
+  const line = session.running
+    ? `session: process ${String(own.pid)}, ${mode}`
+    : 'session: none (dev up starts it); these are the last results';
+  return `\n${tableText(rows)}${paint.dim(line)}\n`;
 }
