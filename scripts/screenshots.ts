@@ -30,10 +30,10 @@ const BACKGROUND = '#0f1720';
 
 /** What to type, and what to wait for, before a picture is taken. */
 const SHOTS: readonly { name: string; keys: string; shown: RegExp }[] = [
-  { name: 'overview', keys: '\x020', shown: /checks[^]*%/ },
-  { name: 'window', keys: '\x021', shown: /1:/ },
-  { name: 'palette', keys: '\x02:run', shown: /command/ },
-  { name: 'help', keys: '\x1b', shown: /1:/ },
+  { name: 'overview', keys: '\x020:run all checks\r', shown: /%[^]*%[^]*%[^]*✓ lint[^]*watching/ },
+  { name: 'window', keys: '\x023', shown: /checks[^]*│/ },
+  { name: 'palette', keys: '\x02:toggle', shown: /command/ },
+  { name: 'help', keys: '\x1b', shown: /│/ },
 ];
 
 function hex(color: Color, otherwise: string): string {
@@ -113,8 +113,11 @@ async function shoot(screen: Screen, project: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   for (const { name, keys, shown } of SHOTS) {
     screen.send(keys);
-    if (name === 'help') screen.send('\x02?');
-    await screen.until(name, shown, 30_000);
+    await screen.until(name, shown, 180_000);
+    if (name === 'help') {
+      screen.send('\x02?');
+      await screen.until(name, /window by number/);
+    }
     const file = join(folder, `dashboard-${name}.svg`);
     writeFileSync(file, screenSvg(screen.cells(), `${project}: ${name}`));
     console.log(file);

@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import type { UpRequest } from '../app/plan-services.ts';
 import type { Failure } from '../events/failure.ts';
 import type { UpOutcome } from '../app/up.ts';
+import type { Located } from '../app/locate.ts';
+import { canShowDashboard, openDashboard } from './dash.ts';
 import { createDisplay } from './display.ts';
 import type { Invocation } from './invocation.ts';
 import { printFailures, printResult } from './outcome.ts';
@@ -42,11 +44,9 @@ async function summaryText(
 /** The session that watches what now runs; found, when one does already. */
 async function startSession(
   { world, globals }: Invocation,
-  { prepared }: UpOutcome,
+  located: Located,
 ): Promise<Failure | undefined> {
   const { ensureSession } = await import('../app/session-client.ts');
-  const { instance, devDirectory, project } = prepared.opened;
-  const located = { root: project.root, instance, devDirectory };
   const session = await ensureSession(located, globals.context, world);
   if (!session.ok) return session.failure;
   session.value.close();
@@ -83,8 +83,12 @@ async function act(
     : await summaryText(invocation, result.value, elapsedMs);
   printResult(invocation, document, globals.quiet ? '' : text);
   if (globals.dryRun || !options.watch) return 0;
-  const session = await startSession(invocation, result.value);
-  return session === undefined ? 0 : printFailures(invocation, [session]);
+  const { devDirectory, project } = result.value.prepared.opened;
+  const located = { root: project.root, instance, devDirectory };
+  const session = await startSession(invocation, located);
+  if (session !== undefined) return printFailures(invocation, [session]);
+  const plain = options.detach || globals.json || globals.quiet || !canShowDashboard(invocation);
+  return plain ? 0 : openDashboard(invocation, located);
 }
 
 export function declareUp(program: Command, run: Run): void {
