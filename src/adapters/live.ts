@@ -4,10 +4,9 @@ import { openEventLog } from './event-log.ts';
 import { createFileLooks } from './file-looks.ts';
 import { startDetached } from './session-process.ts';
 import { hostSockets } from './session-socket.ts';
-import { createWatcher } from './watcher.ts';
 
 export const hostLive: Live = {
-  watcher: createWatcher(),
+  watcher: async () => (await import('./watcher.ts')).createWatcher(),
   looks: createFileLooks(),
   sockets: hostSockets,
   checkLogs: (root, onProblem) => createCheckLogs(root, onProblem),

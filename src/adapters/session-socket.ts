@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { Link, SessionSockets } from '../ports/session-link.ts';
-import { MAX_LINE_BYTES } from '../session/protocol.ts';
+import { MAX_LINE_BYTES } from '../session/protocol-limits.ts';
 import { fail, ok } from '../util/result.ts';
 import { fileFailure } from './file-failure.ts';
 

@@ -5,7 +5,7 @@ import type { Context } from '../model/project.ts';
 import type { Files } from '../ports/files.ts';
 import type { Link } from '../ports/session-link.ts';
 import type { World } from '../ports/world.ts';
-import { PROTOCOL_VERSION } from '../session/protocol.ts';
+import { PROTOCOL_VERSION } from '../session/protocol-limits.ts';
 import type { ClientMessage, Intent, IntentAnswer, ServerMessage } from '../session/protocol.ts';
 import type { SessionState } from '../state/session-state.ts';
 import { fail, ok } from '../util/result.ts';

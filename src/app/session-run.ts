@@ -106,7 +106,8 @@ export async function runSession(
     extensions: extensions(session),
   });
   const keeper = createWatchKeeper({
-    ...live,
+    watcher: await live.watcher(),
+    looks: live.looks,
     clock,
     files,
     root: request.root,

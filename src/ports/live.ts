@@ -12,7 +12,8 @@ export interface Detached {
 
 /** The outside systems of the session: what only it, and what speaks to it, needs. */
 export interface Live {
-  readonly watcher: Watcher;
+  /** Loads with its first use: commands that only speak to a session watch nothing. */
+  watcher(): Promise<Watcher>;
   readonly looks: FileLooks;
   readonly sockets: SessionSockets;
   checkLogs(root: string, onProblem: (error: Error) => void): CheckLogs;

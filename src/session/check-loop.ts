@@ -8,6 +8,10 @@ import type { Clock } from '../ports/clock.ts';
 import { unreachable } from '../util/unreachable.ts';
 import type { EventBus } from './event-bus.ts';
 
+/** How often, and how far apart, it is looked whether a container has ended. */
+const GONE_LOOKS = 5;
+const GONE_REST_MS = 150;
+
 export interface CheckLoopParts {
   readonly runner: CheckRunner;
   readonly clock: Clock;
@@ -147,17 +151,30 @@ export function createCheckLoop(parts: CheckLoopParts): CheckLoop {
         return 'lost';
       case 'lost': {
         durations.set(task.run, end.durationMs);
-        await parts.refresh();
+        const gone = await containerGone(module, place, signal);
         if (signal.aborted) return 'lost';
         // The container runs, and still no check can be run in it: that is the check's result.
-        if (parts.place(module)?.containerId === place.containerId)
-          return notRun(task, end.failure);
+        if (!gone) return notRun(task, end.failure);
         unchecked.add(module.name);
         return 'lost';
       }
       default:
         return unreachable(end);
     }
+  }
+
+  /** Whether the container ended: its shells end a moment before the engine says so. */
+  async function containerGone(
+    module: Module,
+    place: CheckPlace,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    for (let looks = 0; looks < GONE_LOOKS && !signal.aborted; looks += 1) {
+      if (looks > 0) await clock.sleep(GONE_REST_MS);
+      await parts.refresh();
+      if (parts.place(module)?.containerId !== place.containerId) return true;
+    }
+    return false;
   }
 
   function notRun(task: Task, failure: Failure): CheckOutcome {

@@ -22,11 +22,12 @@ import { CHECK_KINDS } from '../model/module.ts';
 import type { SessionState } from '../state/session-state.ts';
 import type { Result } from '../util/result.ts';
 
-/** Raised when a message changes so that an older client or session would misread it. */
-export const PROTOCOL_VERSION = 1;
-export const MAX_LINE_BYTES = 4 * 1024 * 1024;
-export const MAX_CLIENT_BACKLOG_BYTES = 4 * 1024 * 1024;
-export const CLIENT_STALL_MS = 30_000;
+export {
+  CLIENT_STALL_MS,
+  MAX_CLIENT_BACKLOG_BYTES,
+  MAX_LINE_BYTES,
+  PROTOCOL_VERSION,
+} from './protocol-limits.ts';
 
 const checkKind = z.enum(CHECK_KINDS);
 

@@ -5,12 +5,8 @@ import type { Link } from '../ports/session-link.ts';
 import type { SessionState } from '../state/session-state.ts';
 import { fail } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
-import {
-  CLIENT_STALL_MS,
-  clientMessageSchema,
-  MAX_CLIENT_BACKLOG_BYTES,
-  PROTOCOL_VERSION,
-} from './protocol.ts';
+import { CLIENT_STALL_MS, MAX_CLIENT_BACKLOG_BYTES, PROTOCOL_VERSION } from './protocol-limits.ts';
+import { clientMessageSchema } from './protocol.ts';
 import type {
   ClientLink,
   Intent,

@@ -1,0 +1,5 @@
+/** Raised when a message changes so that an older client or session would misread it. */
+export const PROTOCOL_VERSION = 1;
+export const MAX_LINE_BYTES = 4 * 1024 * 1024;
+export const MAX_CLIENT_BACKLOG_BYTES = 4 * 1024 * 1024;
+export const CLIENT_STALL_MS = 30_000;
