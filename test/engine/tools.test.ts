@@ -46,13 +46,6 @@ beforeAll(async () => {
   chmodSync(rig().path('tools-container/scripts/hello'), 0o755);
   const up = await rig().dev(['up', '--yes', '--detach']);
   expect(up.status, up.stderr).toBe(0);
-  const node = (await docker('inspect', '--format', '{{.Image}}', container('api'))).trim();
-  const shell = ['--entrypoint', 'sh', node, '-c'];
-  await startExtra('gone', ...shell, 'echo last words; echo left > /tmp/left');
-  await startExtra(
-    ...(['crashing', '--restart', 'always', ...shell] as const),
-    'echo dying words; echo kept > /tmp/kept; exit 3',
-  );
 });
 
 describe('dev tools', () => {
@@ -186,17 +179,25 @@ describe('dev tools --target', () => {
   });
 
   it.each([
-    ['gone', 'last words', 'left'],
-    ['crashing', 'dying words', 'kept'],
-  ])('shows files and last lines of a service that is %s', async (service, words, file) => {
-    await waitFor('it to have ended once', async () =>
-      (await docker('logs', container(service))).includes(words),
-    );
-    const seen = await tools('--target', service, '--', 'cat', `/target/tmp/${file}`);
-    expect(seen.stdout.trim(), seen.stderr).toBe(file);
-    expect(seen.stderr).toContain(words);
-    expect(await docker('ps', '--all', '--format', '{{.Names}}')).not.toContain('-look-');
-    expect(await docker('images', '--format', '{{.Repository}}')).not.toContain(`${rig().name}-`);
+    ['gone', 'no', 'echo last words; echo left > /tmp/left', 'last words', 'left'],
+    ['crashing', 'always', 'echo dying words; echo kept > /tmp/kept; exit 3', 'dying', 'kept'],
+  ])('shows files and last lines of one that is %s', async (service, restart, run, words, file) => {
+    const image = (await docker('inspect', '--format', '{{.Image}}', container('api'))).trim();
+    const options = ['--restart', restart, '--entrypoint', 'sh', image, '-c', run];
+    await startExtra(service, ...options);
+    try {
+      await waitFor('it to have ended once', async () =>
+        (await docker('logs', container(service))).includes(words),
+      );
+      const seen = await tools('--target', service, '--', 'cat', `/target/tmp/${file}`);
+      expect(seen.stdout.trim(), seen.stderr).toBe(file);
+      expect(seen.stderr).toContain(words);
+      expect(await docker('ps', '--all', '--format', '{{.Names}}')).not.toContain('-look-');
+      const images = await docker('images', '--format', '{{.Repository}}');
+      expect(images).not.toContain(`${rig().name}-`);
+    } finally {
+      await docker('rm', '--force', container(service));
+    }
   });
 
   it('says which services there are', async () => {
@@ -208,7 +209,6 @@ describe('dev tools --target', () => {
 
 describe('nothing of it', () => {
   it('is left after dev down', async () => {
-    for (const service of ['gone', 'crashing']) await docker('rm', '--force', container(service));
     expect((await rig().dev(['down'])).status).toBe(0);
     expect((await leftovers(rig().name)).containers).toEqual([]);
     expect((await leftovers(rig().name)).networks).toEqual([]);
