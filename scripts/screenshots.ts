@@ -30,10 +30,14 @@ const BACKGROUND = '#0f1720';
 
 /** What to type, and what to wait for, before a picture is taken. */
 const SHOTS: readonly { name: string; keys: string; shown: RegExp }[] = [
-  { name: 'overview', keys: '\x020:run all checks\r', shown: /%[^]*%[^]*%[^]*✓ lint[^]*watching/ },
+  {
+    name: 'overview',
+    keys: '\x020:run all checks\r',
+    shown: /%[^]*%[^]*%[^]*✓ compile[^]* watching · /,
+  },
   { name: 'window', keys: '\x023', shown: /checks[^]*│/ },
   { name: 'palette', keys: '\x02:toggle', shown: /command/ },
-  { name: 'help', keys: '\x1b', shown: /│/ },
+  { name: 'help', keys: '\x07', shown: /│/ },
 ];
 
 function hex(color: Color, otherwise: string): string {
@@ -127,8 +131,8 @@ async function shoot(screen: Screen, project: string): Promise<void> {
 const project = resolve(process.argv[2] ?? '.');
 const screen = await openScreen([process.execPath, join(ROOT, 'dist/main.js'), 'dash'], {
   cwd: project,
-  columns: 140,
-  rows: 38,
+  columns: 150,
+  rows: 32,
 });
 await screen.until('the dashboard', /0:overview/, 30_000);
 await shoot(screen, project);

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { colorValue, isRgb } from '../../src/util/cell-grid.ts';
+import { findProcesses, parentOf } from '../support/find-process.ts';
 import { fakeSession } from '../support/fake-session.ts';
 import type { FakeSession } from '../support/fake-session.ts';
 import { openScreen } from '../support/pty-screen.ts';
@@ -218,7 +219,7 @@ describe('the dashboard', () => {
       diagnosticsOmitted: 0,
       tail: [],
     });
-    await screen.until('its check', /✗ compile 1\.2s .* save 3/);
+    await screen.until('its check', /✗ compile 1\.2s \d+s #3/);
     screen.send('c');
     await waitFor('the intent', () => session.intents.some(({ kind }) => kind === 'run-check'));
     screen.send('2');
@@ -297,8 +298,8 @@ describe('the terminal is given back', () => {
     await screen.until('the outer shell', /outer> /);
     screen.send(`stty -a > before; ${process.execPath} ${MAIN} dash; stty -a > after; echo over\r`);
     await screen.until('the dashboard', /^pane>/m);
-    const list = await rig.run(['pgrep', '-P', String(screen.pid), '-f', 'main.js dash']);
-    await end(Number(list.stdout.trim()), screen);
+    const [pid = 0] = findProcesses(MAIN, 'dash').filter((one) => parentOf(one) === screen.pid);
+    await end(pid, screen);
     await screen.until('the outer shell again', /^over$/m);
     expect(rig.read('after')).toBe(rig.read('before'));
     expect(screen.emulator.modes()).toMatchObject({ mouse: false, alternateScreen: false });

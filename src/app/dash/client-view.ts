@@ -17,6 +17,8 @@ import { FrameLoop } from './frame-loop.ts';
 import { MESSAGE, frame } from './wire.ts';
 import type { Bye, Hello } from './wire.ts';
 
+/** A message to the person stands so long, or until a key. */
+const MESSAGE_MS = 5_000;
 /** A lone Escape is one when so long nothing follows it. */
 const ESCAPE_MS = 30;
 
@@ -44,6 +46,7 @@ export class ClientView {
   #size: { columns: number; rows: number };
   #shown: Frame | undefined;
   #escapeTimer: NodeJS.Timeout | undefined;
+  #messageTimer: NodeJS.Timeout | undefined;
 
   constructor(connection: Connection, hello: Hello, host: ViewHost) {
     this.#connection = connection;
@@ -104,6 +107,7 @@ export class ClientView {
   say(message: string): void {
     this.#ui = { ...this.#ui, message };
     this.#frames.want();
+    this.#forgetMessageLater();
   }
 
   write(text: string): void {
@@ -128,6 +132,7 @@ export class ClientView {
   close(): void {
     this.#frames.close();
     clearTimeout(this.#escapeTimer);
+    clearTimeout(this.#messageTimer);
   }
 
   shownPanes(): readonly ShownPane[] {
@@ -157,7 +162,16 @@ export class ClientView {
       if (ui.window !== before.window || ui.layouts !== before.layouts) this.#host.looksChanged();
       for (const effect of effects) this.#host.perform(effect, this);
       if (ui !== before) this.#frames.want();
+      if (ui.message !== '') this.#forgetMessageLater();
     }
+  }
+
+  #forgetMessageLater(): void {
+    clearTimeout(this.#messageTimer);
+    this.#messageTimer = setTimeout(() => {
+      this.#ui = { ...this.#ui, message: '' };
+      this.#frames.want();
+    }, MESSAGE_MS);
   }
 
   #draw(): boolean {

@@ -15,7 +15,7 @@ export function drawOverview(grid: CellGrid, area: Rect, ui: Ui, around: Surroun
   const rows = overviewRows(around);
   const lines = rows.map((row) => overviewLine(row, around));
   const wide = area.columns >= 130;
-  const heading = `${fit('', 2)}${fit('name', 14)}${fit('state', 20)}${fit('up', 5)}${fit('cpu', 6)}${fit('mem', 6)}${wide ? fit('ports', 20) : ''}checks`;
+  const heading = `${fit('', 2)}${fit('name', 14)}${fit('state', 20)}${fit('up', 5)}${fit('cpu', 6)}${fit('mem', 6)}${wide ? fit('ports', 20) : ''}checks: took, how long ago, #save`;
   drawHeader(grid, area, summary(around));
   putText(grid, area.x, area.y + 1, heading, THEME.heading, area.columns);
   drawRows(grid, below(area, 2), lines, ui.selected.overview);
@@ -95,14 +95,14 @@ function checkSpans(state: CheckState, nowMs: number): readonly Span[] {
   const spark = history.length > 1 ? ` ${sparkLine(history, 8)}` : '';
   if (running !== undefined) {
     return [
-      span(`⟳ ${check} ${age(nowMs - running.since)} save ${running.save}`, THEME.running),
+      span(`⟳ ${check} ${age(nowMs - running.since)} #${running.save}`, THEME.running),
       span(`${spark}  `, THEME.dim),
     ];
   }
   if (queued !== undefined) return [span(`… ${check}${spark}  `, THEME.running)];
   if (last === undefined) return [span(`- ${check}  `, THEME.dim)];
   const good = last.outcome === 'passed';
-  const facts = ` ${duration(last.durationMs)} ${age(nowMs - last.at)} ago save ${last.save}`;
+  const facts = ` ${duration(last.durationMs)} ${age(nowMs - last.at)} #${last.save}`;
   return [
     span(`${good ? '✓' : '✗'} ${check}`, good ? THEME.good : THEME.bad),
     span(`${facts}${spark}  `, THEME.dim),
