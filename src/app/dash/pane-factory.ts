@@ -80,7 +80,13 @@ export function paneSource(
     case 'tools':
       return program([...devArgv(world.host, project), 'tools']);
     case 'probe':
-      return program([...devArgv(world.host, project), 'probe', definition.probe]);
+      return program([
+        ...devArgv(world.host, project),
+        'probe',
+        definition.probe,
+        '--every',
+        '10s',
+      ]);
     case 'command':
       if (definition.in === 'host') return program(['sh', '-c', definition.run]);
       if (definition.in === 'tools') {
