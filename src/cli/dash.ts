@@ -44,7 +44,6 @@ export async function openDashboard(
       devDirectory: located.devDirectory,
       window: show.window,
       pane: show.pane,
-      version: world.host.toolVersion,
       signal,
     },
     {

@@ -15,7 +15,6 @@ export interface AttachRequest {
   readonly window: string | undefined;
   /** Only this pane: `WINDOW/INDEX`. */
   readonly pane: string | undefined;
-  readonly version: string;
   readonly signal: AbortSignal;
 }
 
@@ -102,7 +101,6 @@ function show(
     terminal.onResize(sendSize);
     terminal.onResumed(sendSize);
     const hello: Hello = {
-      version: request.version,
       ...terminal.size(),
       environment: Object.fromEntries(
         CLIENT_VARIABLES.map((name) => [name, world.host.environment[name]]),

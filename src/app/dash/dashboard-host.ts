@@ -17,7 +17,7 @@ import type { SessionLink } from './session-link.ts';
 import { Usage } from './usage.ts';
 import type { UsageWorld } from './usage.ts';
 import { FrameDecoder, MESSAGE } from './wire.ts';
-import type { Hello } from './wire.ts';
+import type { Hello, Message } from './wire.ts';
 
 /** What the project looks like to the dashboard; read anew when the session says that it changed. */
 export interface DashboardProject extends PaneProject {
@@ -83,16 +83,25 @@ export class DashboardHost implements ViewHost {
   connect(connection: Connection): void {
     const decoder = new FrameDecoder();
     let client: ClientView | undefined;
-    connection.onData((data) => {
-      for (const { type, payload } of decoder.read(data)) {
-        if (type === MESSAGE.hello) {
-          client = this.#attach(connection, JSON.parse(payload.toString('utf8')) as Hello);
-        } else if (type === MESSAGE.input) {
-          client?.input(payload);
-        } else if (type === MESSAGE.size) {
-          client?.resize(JSON.parse(payload.toString('utf8')) as Hello);
-        }
+    const take = ({ type, payload }: Message): void => {
+      if (type === MESSAGE.hello) {
+        client = this.#attach(connection, JSON.parse(payload.toString('utf8')) as Hello);
+      } else if (type === MESSAGE.input) {
+        client?.input(payload);
+      } else if (type === MESSAGE.size) {
+        client?.resize(JSON.parse(payload.toString('utf8')) as Hello);
       }
+    };
+    connection.onData((data) => {
+      let messages: readonly Message[];
+      try {
+        messages = decoder.read(data);
+      } catch {
+        // Whoever this is, it is none of our clients; the others stay.
+        connection.end();
+        return;
+      }
+      messages.forEach(take);
     });
     connection.onClose(() => {
       if (client !== undefined) this.#detach(client);

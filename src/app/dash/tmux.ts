@@ -49,9 +49,10 @@ export function tmuxCommands(
       [...open, ...show(window.name, 0)],
       ...(at === 0 ? [['move-window', '-t', target]] : []),
       ...Array.from({ length: Math.max(0, count - 1) }, (_, index) => index + 1).flatMap(
-        (index) => [['split-window', '-d', '-t', target, ...show(window.name, index)], arrange],
+        (index) => [['split-window', '-t', target, ...show(window.name, index)], arrange],
       ),
-      arrange,
+      // Each split makes the new pane the active one, so that they follow one another; back to the first.
+      ['select-pane', '-t', `${target}.{top-left}`],
     ];
   });
 }

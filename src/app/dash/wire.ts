@@ -20,8 +20,6 @@ export const MESSAGE = {
 } as const;
 
 export interface Hello {
-  /** Version of the tool; an older host makes way for a newer client. */
-  readonly version: string;
   readonly columns: number;
   readonly rows: number;
   /** What of the client's environment says what its terminal can do, and what its editor is. */
