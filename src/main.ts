@@ -46,4 +46,12 @@ async function main(argv: readonly string[]): Promise<number> {
   return runProgram(argv, ONESTACK_VERSION, invocation);
 }
 
-process.exitCode = await main(process.argv);
+/** Resolves when all that was written has gone out. */
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()));
+}
+
+const status = await main(process.argv);
+await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+// Clients keep timers and idle connections for half a second and more; nobody waits for those.
+process.exit(status);

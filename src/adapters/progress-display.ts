@@ -1,7 +1,6 @@
-import { createLogUpdate } from 'log-update';
 import type { ProgressEvent, Report } from '../events/progress.ts';
 import type { Output } from '../ports/terminal.ts';
-import { lastingLine, liveLines, NO_PROGRESS, reduceProgress } from '../views/progress.ts';
+import { lastingLine, NO_PROGRESS, reduceProgress, type ProgressState } from '../views/progress.ts';
 
 /** Shows progress; `close` leaves the terminal as a plain one, with what lasts on it. */
 export interface ProgressDisplay {
@@ -35,15 +34,47 @@ export function plainDisplay(stderr: Output, verbose: boolean): ProgressDisplay 
   return { report, close: () => undefined };
 }
 
+/** Draws lines in place, over what it drew before. */
+interface Region {
+  draw(state: ProgressState): void;
+  clear(): void;
+  done(): void;
+}
+
+/** Loaded with the first thing that takes long enough to be drawn. */
+async function loadRegion(stderr: Output): Promise<Region> {
+  const { createLogUpdate } = await import('log-update');
+  const { liveLines } = await import('../views/progress-live.ts');
+  const region = createLogUpdate(process.stderr);
+  return {
+    draw: (state) => {
+      const size = { columns: stderr.columns(), rows: MAXIMUM_ROWS, color: stderr.color };
+      region(liveLines(state, Date.now(), size).join('\n'));
+    },
+    clear: () => region.clear(),
+    done: () => region.done(),
+  };
+}
+
 /** Finished steps stay as lines; running ones are drawn below them, ten times a second at most. */
 export function liveDisplay(stderr: Output): ProgressDisplay {
-  const region = createLogUpdate(process.stderr);
   let state = NO_PROGRESS;
   let timer: NodeJS.Timeout | undefined;
+  let region: Region | undefined;
+  let isClosed = false;
 
   const draw = (): void => {
-    const size = { columns: stderr.columns(), rows: MAXIMUM_ROWS, color: stderr.color };
-    region(liveLines(state, Date.now(), size).join('\n'));
+    if (state.running.length > 0) region?.draw(state);
+  };
+  const start = (): void => {
+    if (timer !== undefined) return;
+    timer = setInterval(draw, FRAME_MS);
+    if (region !== undefined) return;
+    void loadRegion(stderr).then((loaded) => {
+      if (isClosed) return;
+      region = loaded;
+      draw();
+    });
   };
   const stop = (): void => {
     clearInterval(timer);
@@ -54,17 +85,18 @@ export function liveDisplay(stderr: Output): ProgressDisplay {
       state = reduceProgress(state, event, Date.now());
       const line = lastingLine(event, stderr.color);
       if (line !== undefined) {
-        region.clear();
+        region?.clear();
         stderr.write(`${line}\n`);
-        if (state.running.length > 0) draw();
+        draw();
       }
       if (state.running.length === 0) stop();
-      else timer ??= setInterval(draw, FRAME_MS);
+      else start();
     },
     close: () => {
+      isClosed = true;
       stop();
-      region.clear();
-      region.done();
+      region?.clear();
+      region?.done();
     },
   };
 }

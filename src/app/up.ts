@@ -7,6 +7,7 @@ import { planBuilds } from '../images/plan.ts';
 import type { Plan } from '../plan/operation.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
+import type { ApplyRequest } from './apply-plan.ts';
 import { loadDefinition } from './definition.ts';
 import { ensureGenerated } from './generate.ts';
 import { rememberApplied } from './last-applied.ts';
@@ -113,20 +114,23 @@ async function bring(
   );
 }
 
-/** An engine may answer where Compose or buildx are missing; asked only when they are needed. */
-async function ensureEquipped(
-  builds: boolean,
-  { yes }: UpRequest,
+/** An engine may answer where Compose or buildx are missing; they are brought when they are needed. */
+async function applyEquipped(
+  work: ApplyRequest,
   world: World,
   progress: Progress,
-): Promise<Result<void, Failure>> {
-  if (!builds) {
-    const compose = await (await world.compose()).version();
-    if (compose.ok) return ok(undefined);
-  }
-  const { ensureEngine } = await import('./ensure-engine.ts');
-  const ready = await ensureEngine(world, { yes, ...progress });
-  return ready.ok ? ok(undefined) : ready;
+): Promise<Result<void, readonly Failure[]>> {
+  const equip = async (): Promise<Result<unknown, Failure>> => {
+    const { ensureEngine } = await import('./ensure-engine.ts');
+    return ensureEngine(world, { ...work.request, ...progress });
+  };
+  const { applyPlan } = await import('./apply-plan.ts');
+  const before = work.builds.length > 0 ? await equip() : ok(undefined);
+  if (!before.ok) return fail([before.failure]);
+  const applied = await applyPlan(work, world, progress);
+  if (applied.ok || applied.failure.every(({ reason }) => reason !== 'no-engine')) return applied;
+  const after = await equip();
+  return after.ok ? applyPlan(work, world, progress) : fail([after.failure]);
 }
 
 async function planAndApply(
@@ -173,11 +177,8 @@ async function planAndApply(
     const text = `${operation.kind} ${operation.service}: ${cause}`;
     progress.report({ kind: 'note', level: 'info', text });
   }
-  const equipped = await ensureEquipped(builds.length > 0, request, world, progress);
-  if (!equipped.ok) return fail([equipped.failure]);
-  const { applyPlan } = await import('./apply-plan.ts');
   const work = { request, prepared, plan, builds, installs, awaited };
-  const applied = await applyPlan({ ...work, timeoutMs: READY_TIMEOUT_MS }, world, progress);
+  const applied = await applyEquipped({ ...work, timeoutMs: READY_TIMEOUT_MS }, world, progress);
   if (!applied.ok) return applied;
   const remembered = rememberApplied(prepared.merged, opened.devDirectory, world.files);
   return remembered.ok ? ok(outcome) : fail([remembered.failure]);

@@ -1,5 +1,4 @@
 import { exitStatus, type Failure } from '../events/failure.ts';
-import { failureText } from '../views/failure-text.ts';
 import type { Invocation } from './invocation.ts';
 
 type Printing = Pick<Invocation, 'world' | 'globals'>;
@@ -13,7 +12,11 @@ export function printResult({ world, globals }: Printing, document: unknown, tex
  * Failures on stderr; with `--json` as a document on stdout too.
  * @returns the exit status: that of the gravest, 3 before 2 before 1; 130 when interrupted.
  */
-export function printFailures({ world, globals }: Printing, failures: readonly Failure[]): number {
+export async function printFailures(
+  { world, globals }: Printing,
+  failures: readonly Failure[],
+): Promise<number> {
+  const { failureText } = await import('../views/failure-text.ts');
   const { stderr, stdout } = world.terminal;
   stderr.write(failureText(failures, { color: stderr.color, columns: stderr.columns() }));
   if (globals.json) stdout.write(`${JSON.stringify({ failures }, null, 2)}\n`);

@@ -15,7 +15,7 @@
  *
  * Other parts of the product add kinds of messages of their own (panes): see `SessionExtension`.
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Failure } from '../events/failure.ts';
 import type { SessionEvent } from '../events/session-event.ts';
 import { CHECK_KINDS } from '../model/module.ts';
@@ -36,27 +36,27 @@ export const intentSchema = z.discriminatedUnion('kind', [
   /** Run checks now. No modules: all of them; no checks: all that the settings want. */
   z.object({
     kind: z.literal('run-check'),
-    modules: z.array(z.string()).optional(),
-    only: z.array(checkKind).optional(),
+    modules: z.optional(z.array(z.string())),
+    only: z.optional(z.array(checkKind)),
   }),
-  z.object({ kind: z.literal('cancel-checks'), modules: z.array(z.string()).optional() }),
+  z.object({ kind: z.literal('cancel-checks'), modules: z.optional(z.array(z.string())) }),
   z.object({ kind: z.literal('restart-service'), service: z.string() }),
   z.object({ kind: z.literal('recreate-service'), service: z.string() }),
   /** Recreates the service with empty data volumes. The client has asked the person. */
   z.object({ kind: z.literal('reset-data'), service: z.string() }),
   /** Written to the settings file, comments kept. Without `on` it is turned over. */
-  z.object({ kind: z.literal('toggle-module'), module: z.string(), on: z.boolean().optional() }),
+  z.object({ kind: z.literal('toggle-module'), module: z.string(), on: z.optional(z.boolean()) }),
   z.object({
     kind: z.literal('toggle-check'),
     module: z.string(),
     check: checkKind,
-    on: z.boolean().optional(),
+    on: z.optional(z.boolean()),
   }),
   /** Without a module: watching as a whole. */
   z.object({
     kind: z.literal('toggle-watch'),
-    module: z.string().optional(),
-    on: z.boolean().optional(),
+    module: z.optional(z.string()),
+    on: z.optional(z.boolean()),
   }),
   /** Answers a plan that waits (`apply: ask`). */
   z.object({ kind: z.literal('answer-plan'), plan: z.number(), apply: z.boolean() }),

@@ -4,10 +4,10 @@ import type { ProgressEvent } from '../../../src/events/progress.ts';
 import {
   durationText,
   lastingLine,
-  liveLines,
   NO_PROGRESS,
   reduceProgress,
 } from '../../../src/views/progress.ts';
+import { liveLines } from '../../../src/views/progress-live.ts';
 
 function stateAfter(...events: ProgressEvent[]) {
   return events.reduce((state, event) => reduceProgress(state, event, 1000), NO_PROGRESS);

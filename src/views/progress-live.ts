@@ -1,0 +1,38 @@
+import pc from 'picocolors';
+import stringWidth from 'string-width';
+import { durationText, type ProgressState } from './progress.ts';
+
+const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const FRAME_MS = 100;
+
+/** Cuts a line to the terminal's width, so that it never wraps and the region never tears. */
+function cut(line: string, columns: number): string {
+  if (stringWidth(line) <= columns) return line;
+  let text = '';
+  for (const character of line) {
+    if (stringWidth(text + character) > columns - 1) break;
+    text += character;
+  }
+  return `${text}…`;
+}
+
+/** The live region's lines at a moment; at most `rows` of them. */
+export function liveLines(
+  state: ProgressState,
+  nowMs: number,
+  size: { readonly columns: number; readonly rows: number; readonly color: boolean },
+): string[] {
+  const paint = pc.createColors(size.color);
+  const spinner = SPINNER[Math.floor(nowMs / FRAME_MS) % SPINNER.length] ?? '';
+  const width = Math.max(0, ...state.running.map(({ label }) => stringWidth(label)));
+  const lines = state.running.map(({ label, detail, startedAtMs }) => {
+    const time = durationText(Math.floor((nowMs - startedAtMs) / 1000) * 1000);
+    const padding = ' '.repeat(width - stringWidth(label));
+    const [head, tail] = [`${label}${padding}  `, detail === '' ? '' : `${detail} `];
+    const room = size.columns - 2 - stringWidth(head) - time.length - 1;
+    return `${paint.cyan(spinner)} ${head}${paint.dim(`${cut(tail, Math.max(8, room))}${time.replace('0ms', '')}`)}`;
+  });
+  if (lines.length <= size.rows) return lines;
+  const hidden = lines.length - size.rows + 1;
+  return [...lines.slice(0, size.rows - 1), paint.dim(`  and ${String(hidden)} more`)];
+}
