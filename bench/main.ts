@@ -1,5 +1,6 @@
 /** The budgets of docs/ARCHITECTURE.md, measured in one run on one machine, as ratios. */
 import { benchDash } from './dash.ts';
+import { benchLive } from './live.ts';
 import { rowText } from './measure.ts';
 import { benchMerge } from './merge.ts';
 import { benchTools } from './tools.ts';
@@ -12,6 +13,7 @@ const benches: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   up: async () => (await benchUp()).map(rowText),
   dash: benchDash,
   tools: benchTools,
+  live: benchLive,
 };
 
 for (const [name, run] of Object.entries(benches)) {

@@ -66,3 +66,8 @@ export function rowText({ what, oursMs, theirsMs, budget }: Row): string {
   const figures = [`${oursMs.toFixed(0)} ms`, `${theirsMs.toFixed(0)} ms`, ratio.toFixed(2)];
   return `${what.padEnd(44)}${figures.map((text) => text.padStart(10)).join('')}   ≤ ${budget.toFixed(2)}  ${verdict}`;
 }
+
+/** One line of the bench for a figure of its own. */
+export function figure(what: string, value: string, budget: string): string {
+  return `${what.padEnd(58)} ${value.padStart(10)}   ${budget}`;
+}

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createCheckRunner } from '../checks/check-runner.ts';
+import { createAnyRunner } from '../checks/any-runner.ts';
 import { createShellPool } from '../checks/shell-pool.ts';
 import type { Failure } from '../events/failure.ts';
 import type { SessionEvent } from '../events/session-event.ts';
@@ -140,7 +140,7 @@ async function ownDesk(
     engine,
     clock,
     pool,
-    runner: createCheckRunner({
+    runner: createAnyRunner({
       pool,
       clock,
       logs: live.checkLogs(request.root, () => undefined),

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createCheckRunner } from '../checks/check-runner.ts';
+import { createAnyRunner } from '../checks/any-runner.ts';
 import { createShellPool } from '../checks/shell-pool.ts';
 import type { Failure } from '../events/failure.ts';
 import type { Context } from '../model/project.ts';
@@ -71,7 +71,7 @@ export async function runSession(
     };
   const log = live.eventLog(paths.log, tellTrouble('log', 'the event log cannot be written'));
   const pool = createShellPool(engine, clock);
-  const runner = createCheckRunner({
+  const runner = createAnyRunner({
     pool,
     clock,
     logs: live.checkLogs(request.root, tellTrouble('check-log', 'a check’s log cannot be written')),

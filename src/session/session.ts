@@ -1,4 +1,4 @@
-import type { CheckRunner } from '../checks/check-runner.ts';
+import type { AnyRunner } from '../checks/any-runner.ts';
 import type { ShellPool } from '../checks/shell-pool.ts';
 import type { Failure } from '../events/failure.ts';
 import type { SessionEvent } from '../events/session-event.ts';
@@ -26,7 +26,7 @@ export interface SessionParts {
   readonly clock: Clock;
   readonly environment: Environment;
   readonly pool: ShellPool;
-  readonly runner: CheckRunner;
+  readonly runner: AnyRunner;
   readonly identity: {
     readonly pid: number;
     readonly project: string;
@@ -248,6 +248,7 @@ export function createSession(parts: SessionParts): Session {
       definition.stop();
       loops.cancel({ reason: 'stopping' });
       await loops.idle();
+      await parts.runner.close();
       await pool.close();
     },
   };

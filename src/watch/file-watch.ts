@@ -82,7 +82,17 @@ export async function startFileWatch(
     if (over.signal.aborted) return;
     const told = changed.filter((path) => path !== undefined).map((path) => relative(root, path));
     if (told.length > 0) sink.onChange({ paths: told.sort(), firstAt });
-    if (paths.length >= BURST_SIZE) await lookEverywhere();
+    if (paths.length >= BURST_SIZE) quietly(lookAfterBurst());
+  }
+
+  let lookIsDue = false;
+  /** Once for each burst, when it has calmed down. */
+  async function lookAfterBurst(): Promise<void> {
+    if (lookIsDue) return;
+    lookIsDue = true;
+    await clock.sleep(CAP_MS, over.signal);
+    lookIsDue = false;
+    await lookEverywhere();
   }
 
   /** Finds what changed without having been told. Gives how many files there are. */

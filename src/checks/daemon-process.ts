@@ -1,0 +1,128 @@
+import type { Clock } from '../ports/clock.ts';
+import type { CheckRequest } from './check-runner.ts';
+import type { ContainerShell } from './container-shell.ts';
+import { cycleMark } from './daemon-cycles.ts';
+import { plainLines } from './diagnostics/plain-text.ts';
+import { createOutputBuffer } from './output-buffer.ts';
+import type { ShellPool } from './shell-pool.ts';
+
+const HEAD_BYTES = 256 * 1024;
+/** A silence of this length ends the cycle of a command that does not say so itself. */
+const SILENCE_MS = 700;
+
+/** One round of a watching command. */
+export interface Cycle {
+  readonly number: number;
+  readonly beganAt: number;
+  readonly endedAt: number | undefined;
+  readonly text: string;
+}
+
+/** A command that watches by itself, kept alive in a container. */
+export interface DaemonProcess {
+  readonly containerId: string;
+  readonly command: string;
+  /** The newest cycle; undefined before the first output. */
+  readonly cycle: Cycle | undefined;
+  /** Its exit status once it ended; `lost` when its container went. */
+  readonly ended: number | 'lost' | undefined;
+  /** Resolves at the next beginning or end of a cycle, or of the process. */
+  next(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export function startDaemon(
+  pool: ShellPool,
+  clock: Clock,
+  shell: ContainerShell,
+  request: Pick<CheckRequest, 'check' | 'place' | 'onOutput'>,
+): DaemonProcess {
+  const { check, place } = request;
+  let number = 0;
+  let beganAt = 0;
+  let endedAt: number | undefined;
+  let buffer = createOutputBuffer(HEAD_BYTES, HEAD_BYTES);
+  let speaks = false;
+  let lastAt = 0;
+  let rest = '';
+  let leader: number | undefined;
+  let ended: number | 'lost' | undefined;
+  let wake: (() => void)[] = [];
+
+  function tell(): void {
+    const woken = wake;
+    wake = [];
+    for (const resolve of woken) resolve();
+  }
+
+  function begin(): void {
+    number += 1;
+    beganAt = clock.now();
+    endedAt = undefined;
+    buffer = createOutputBuffer(HEAD_BYTES, HEAD_BYTES);
+    tell();
+  }
+
+  function end(): void {
+    if (number === 0 || endedAt !== undefined) return;
+    endedAt = clock.now();
+    tell();
+  }
+
+  function take(bytes: Buffer): void {
+    lastAt = clock.now();
+    const text = rest + bytes.toString('utf8');
+    const lines = text.split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      const mark = cycleMark(plainLines(line).join(''));
+      if (mark !== undefined) speaks = true;
+      if (mark === 'begin' || number === 0 || (!speaks && endedAt !== undefined)) begin();
+      buffer.push(Buffer.from(`${line}\n`));
+      if (mark === 'end') end();
+    }
+    if (!speaks) void endInSilence();
+  }
+
+  async function endInSilence(): Promise<void> {
+    await clock.sleep(SILENCE_MS);
+    if (!speaks && clock.now() - lastAt >= SILENCE_MS) end();
+  }
+
+  void shell
+    .check({
+      command: check.run,
+      directory: place.directory,
+      onStart: (pid) => {
+        leader = pid;
+      },
+      onOutput: (bytes) => {
+        take(bytes);
+        request.onOutput(bytes.toString('utf8'), false);
+      },
+    })
+    .then((over) => {
+      ended = over.kind === 'exit' ? over.status : 'lost';
+      end();
+      tell();
+      pool.release(place.containerId, shell);
+    });
+
+  return {
+    containerId: place.containerId,
+    command: check.run,
+    get cycle() {
+      return number === 0 ? undefined : { number, beganAt, endedAt, text: buffer.text() };
+    },
+    get ended() {
+      return ended;
+    },
+    next: () =>
+      new Promise((resolve) => {
+        wake.push(resolve);
+      }),
+    stop: async () => {
+      if (leader !== undefined && ended === undefined) await pool.kill(place.containerId, leader);
+    },
+  };
+}

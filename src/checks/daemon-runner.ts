@@ -1,0 +1,154 @@
+import type { Clock } from '../ports/clock.ts';
+import type { CheckRequest, CheckRunner, RunEnd, RunnerParts } from './check-runner.ts';
+import { saysFailed } from './daemon-cycles.ts';
+import { startDaemon } from './daemon-process.ts';
+import type { Cycle, DaemonProcess } from './daemon-process.ts';
+import { readOutput } from './diagnostics/read-output.ts';
+import { plainLines } from './diagnostics/plain-text.ts';
+
+/** A daemon that has not begun a cycle by then sees nothing to do in this save. */
+const BEGIN_LIMIT_MS = 1_500;
+/** It may have noticed the save before we did. */
+const AHEAD_MS = 400;
+const TAIL_LINES = 40;
+
+export interface DaemonRunner extends CheckRunner {
+  /** Ends all daemons. */
+  close(): Promise<void>;
+}
+
+/**
+ * Runs of checks that watch by themselves. The command is started with the first run and stays; a
+ * run is the cycle with which it answers a save. Cancelling a run leaves the command alone.
+ */
+export function createDaemonRunner(parts: RunnerParts): DaemonRunner {
+  const { pool, clock } = parts;
+  const daemons = new Map<string, DaemonProcess>();
+  /** Newest cycle of each that is some run's result. */
+  const taken = new Map<string, number>();
+
+  async function run(request: CheckRequest, signal: AbortSignal): Promise<RunEnd> {
+    const key = `${request.module.name}.${request.check.kind}`;
+    const startedAt = clock.now();
+    const running = daemons.get(key);
+    const fits =
+      running?.ended === undefined &&
+      running?.containerId === request.place.containerId &&
+      running.command === request.check.run;
+    if (running !== undefined && !fits) await running.stop();
+    const daemon = fits ? running : await start(key, request);
+    if ('kind' in daemon) return daemon;
+    request.onStart();
+    const giveUp = new AbortController();
+    const over = AbortSignal.any([signal, giveUp.signal]);
+    const late = clock.sleep(request.check.timeoutMs, over).then(() => 'timed-out' as const);
+    const answer = await Promise.race([
+      answerOf(daemon, taken.get(key) ?? 0, fits, clock, over),
+      late.catch(() => 'cancelled' as const),
+    ]);
+    giveUp.abort();
+    const durationMs = clock.now() - startedAt;
+    if (signal.aborted || answer === 'cancelled') return { kind: 'cancelled', durationMs };
+    if (daemon.ended === 'lost') {
+      daemons.delete(key);
+      return { kind: 'lost', durationMs, failure: ENDED };
+    }
+    if (answer === 'timed-out') {
+      daemons.delete(key);
+      await daemon.stop();
+    } else if (answer !== undefined) {
+      taken.set(key, answer.number);
+    }
+    return { kind: 'finished', result: resultOf(parts, request, daemon, answer, durationMs) };
+  }
+
+  async function start(key: string, request: CheckRequest): Promise<DaemonProcess | RunEnd> {
+    const shell = await pool.acquire(request.place.containerId);
+    if (!shell.ok) return { kind: 'lost', durationMs: 0, failure: shell.failure };
+    const daemon = startDaemon(pool, clock, shell.value, request);
+    daemons.set(key, daemon);
+    taken.delete(key);
+    return daemon;
+  }
+
+  return {
+    run,
+    close: async () => {
+      await Promise.all([...daemons.values()].map((daemon) => daemon.stop()));
+      daemons.clear();
+    },
+  };
+}
+
+/** The cycle that answers: a new one that ends, or the last one when none begins. */
+async function answerOf(
+  daemon: DaemonProcess,
+  takenNumber: number,
+  wasRunning: boolean,
+  clock: Clock,
+  over: AbortSignal,
+): Promise<Cycle | undefined> {
+  const askedAt = clock.now();
+  let waitedFrom = askedAt;
+  for (;;) {
+    const { cycle, ended } = daemon;
+    const fresh =
+      cycle !== undefined &&
+      cycle.number > takenNumber &&
+      (!wasRunning || cycle.beganAt >= askedAt - AHEAD_MS);
+    if (fresh && cycle.endedAt !== undefined) return cycle;
+    if (ended !== undefined) return cycle;
+    const idle = cycle?.endedAt !== undefined;
+    if (idle && !fresh) {
+      const leftMs = waitedFrom + BEGIN_LIMIT_MS - clock.now();
+      if (leftMs <= 0) return cycle;
+      await Promise.race([daemon.next(), clock.sleep(leftMs, over)]);
+    } else {
+      await Promise.race([daemon.next(), clock.sleep(60_000, over)]);
+      // A cycle of an older save was under way: from its end on there may be a new one.
+      waitedFrom = clock.now();
+    }
+  }
+}
+
+function resultOf(
+  parts: RunnerParts,
+  request: CheckRequest,
+  daemon: DaemonProcess,
+  answer: Cycle | 'timed-out' | undefined,
+  durationMs: number,
+): (RunEnd & { kind: 'finished' })['result'] {
+  const { module, check, place, run, save } = request;
+  const text = daemon.cycle?.text ?? '';
+  const { diagnostics, diagnosticsOmitted, tests } = readOutput(text, check, {
+    modulePath: module.path,
+    mountedAt: place.mountedAt,
+    exists: parts.exists,
+  });
+  const bad =
+    // A command that is to watch for ever and ended has failed, whatever it says.
+    daemon.ended !== undefined ||
+    saysFailed(plainLines(text).join('\n')) ||
+    (tests?.failed ?? 0) > 0 ||
+    diagnostics.some(({ severity }) => severity === 'error');
+  const lines = text.trimEnd().split('\n');
+  return {
+    module: module.name,
+    check: check.kind,
+    run,
+    save,
+    outcome: answer === 'timed-out' ? 'timed-out' : bad ? 'failed' : 'passed',
+    ...(typeof daemon.ended === 'number' ? { exitStatus: daemon.ended } : {}),
+    at: parts.clock.now(),
+    durationMs,
+    diagnostics,
+    diagnosticsOmitted,
+    ...(tests === undefined ? {} : { tests }),
+    tail: lines.slice(-TAIL_LINES),
+  };
+}
+
+const ENDED = {
+  reason: 'check',
+  what: 'the watching command’s container or shell ended',
+} as const;

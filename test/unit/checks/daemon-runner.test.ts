@@ -1,0 +1,100 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hostClock } from '../../../src/adapters/clock.ts';
+import type { RunEnd } from '../../../src/checks/check-runner.ts';
+import { cycleMark } from '../../../src/checks/daemon-cycles.ts';
+import { createDaemonRunner } from '../../../src/checks/daemon-runner.ts';
+import type { DaemonRunner } from '../../../src/checks/daemon-runner.ts';
+import { plainLines } from '../../../src/checks/diagnostics/plain-text.ts';
+import { createShellPool } from '../../../src/checks/shell-pool.ts';
+import type { ShellPool } from '../../../src/checks/shell-pool.ts';
+import { createLocalEngine } from '../../support/local-engine.ts';
+
+describe('cycles', () => {
+  it.each(['tsc-watch', 'vitest-watch'])('are found in what %s prints', (name) => {
+    const text = readFileSync(join(import.meta.dirname, 'fixtures', `${name}.txt`), 'utf8');
+    const marks = plainLines(text).flatMap((line) => cycleMark(line) ?? []);
+    expect(marks).toEqual(['begin', 'end', 'begin', 'end']);
+  });
+});
+
+// A stand-in for `tsc --watch`: says when it begins and ends, and compiles when its input changes.
+const WATCHER = `
+say() { echo "12:00:00 - Starting compilation in watch mode..."; cat input
+  echo "12:00:00 - Found $(grep -c error input) errors. Watching for file changes."; }
+old=; while :; do new=$(cat input); [ "$new" = "$old" ] || say; old=$new; sleep 0.02; done`;
+
+describe('a check that watches by itself', () => {
+  let folder: string;
+  let pool: ShellPool;
+  let runner: DaemonRunner;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'onestack-daemon-'));
+    writeFileSync(join(folder, 'input'), 'fine\n');
+    pool = createShellPool(createLocalEngine().engine, hostClock);
+    const logs = {
+      open: () => ({ write: () => undefined, keep: () => undefined, discard: () => undefined }),
+    };
+    runner = createDaemonRunner({ pool, clock: hostClock, logs, exists: () => true });
+  });
+  afterEach(async () => {
+    await runner.close();
+    await pool.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function run(save: number, command = WATCHER, timeoutMs = 20_000): Promise<RunEnd> {
+    return runner.run(
+      {
+        module: {
+          name: 'web',
+          path: 'web',
+          image: 'node',
+          uses: [],
+          install: undefined,
+          checks: [],
+          run: undefined,
+          restart: 'never',
+          artifact: [],
+          ignore: [],
+        },
+        check: { kind: 'compile', run: command, timeoutMs, daemon: true, formats: [] },
+        place: { containerId: 'any', directory: folder, mountedAt: '/workspace' },
+        run: save,
+        save,
+        onStart: () => undefined,
+        onOutput: () => undefined,
+      },
+      new AbortController().signal,
+    );
+  }
+
+  it('gives the result of each save, from one process', async () => {
+    expect(await run(1)).toMatchObject({ result: { save: 1, outcome: 'passed' } });
+    writeFileSync(join(folder, 'input'), 'a.ts(1,2): error TS1: wrong\n');
+    expect(await run(2)).toMatchObject({
+      result: { save: 2, outcome: 'failed', diagnostics: [{ file: 'web/a.ts', line: 1 }] },
+    });
+    writeFileSync(join(folder, 'input'), 'fine again\n');
+    expect(await run(3)).toMatchObject({ result: { save: 3, outcome: 'passed', diagnostics: [] } });
+  });
+
+  it('repeats its last result for a save that it has nothing to do for', async () => {
+    await run(1);
+    expect(await run(2)).toMatchObject({ result: { save: 2, outcome: 'passed' } });
+  });
+
+  it('has failed when it ends, and is started again', async () => {
+    expect(await run(1, 'echo bye; exit 0')).toMatchObject({
+      result: { outcome: 'failed', exitStatus: 0 },
+    });
+    expect(await run(2)).toMatchObject({ result: { outcome: 'passed' } });
+  });
+
+  it('is killed when it does not come to an end of its cycle', async () => {
+    const command = 'echo "Starting compilation in watch mode..."; sleep 60';
+    expect(await run(1, command, 300)).toMatchObject({ result: { outcome: 'timed-out' } });
+  });
+});
