@@ -73,6 +73,8 @@ function environment(): Readonly<Record<string, string>> {
     NODE_REPL_HISTORY: history('node'),
     PYTHON_HISTORY: history('python'),
     LESSHISTFILE: history('less'),
+    // What fits on the screen is not paged.
+    LESS: '-FRX',
     // The repository belongs to somebody else than root, and is only read.
     GIT_CONFIG_COUNT: '1',
     GIT_CONFIG_KEY_0: 'safe.directory',
