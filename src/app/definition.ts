@@ -30,7 +30,10 @@ function runningModules(opened: OpenProject): readonly Module[] {
 }
 
 /** Modules with those that they import, which may be switched off themselves. */
-function withUsedModules(running: readonly Module[], all: readonly Module[]): readonly Module[] {
+export function withUsedModules(
+  running: readonly Module[],
+  all: readonly Module[],
+): readonly Module[] {
   const needed = new Set(running);
   // A set hands out what is added to it while it is walked.
   for (const { uses } of needed) {
@@ -90,7 +93,8 @@ function allLayers(
   const value = moduleLayer({
     project,
     context,
-    modules: runningModules(opened),
+    // Those that are switched off too: what the project's own files say of them must make sense.
+    modules: project.modules,
     dependencies: dependencyMounts(project.modules, installs, host.uid),
     person: host,
     caBundle: certificatePaths(devDirectory).bundle,

@@ -3,6 +3,7 @@ import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
+import { forgetSelection } from './selection.ts';
 
 /** Which project to end. It need not be valid any more: what runs is found by its labels. */
 export interface DownRequest {
@@ -64,6 +65,7 @@ export async function down(
     await compose.down({ file, project: request.instance }, { volumes: request.volumes });
   }
   const rest = await removeRest(request, world);
+  if (rest.ok) forgetSelection(request.devDirectory, world.files);
   const outcome = rest.ok ? 'done' : 'failed';
   const durationMs = world.clock.now() - startedAtMs;
   report({ kind: 'step-finished', ...step, outcome, durationMs });

@@ -1,7 +1,9 @@
 import { changeText, type Change } from '../compose/diff.ts';
 import type { AwaitedService } from '../engine/service-progress.ts';
 import type { Failure } from '../events/failure.ts';
+import type { ModuleInstall } from '../generate/dependencies.ts';
 import { mappingAt } from '../model/plain.ts';
+import { serviceSettings } from '../model/settings.ts';
 import type { Context } from '../model/project.ts';
 import { hasHealthcheck, restartsByItself } from '../plan/compose-view.ts';
 import type { DesiredService } from '../plan/desired.ts';
@@ -10,7 +12,7 @@ import type { Plan } from '../plan/operation.ts';
 import { planUp, withDependencies, type Selection } from '../plan/plan.ts';
 import type { Files } from '../ports/files.ts';
 import { ok, type Result } from '../util/result.ts';
-import type { Definition } from './definition.ts';
+import { withUsedModules, type Definition } from './definition.ts';
 import { changesSinceApplied } from './last-applied.ts';
 import type { Observed } from './observe.ts';
 import type { Prepared } from './prepare.ts';
@@ -23,6 +25,11 @@ export interface UpRequest {
   readonly services: readonly string[];
   readonly recreate: Selection;
   readonly resetData: Selection;
+  /**
+   * A person's `dev up` obeys `containers: recreate` and `data: recreate` of the settings, and a name
+   * that there is not is a mistake. The session follows edits: neither holds.
+   */
+  readonly askedBy: 'person' | 'session';
   readonly dryRun: boolean;
   readonly yes: boolean;
 }
@@ -116,4 +123,54 @@ export function withChanges(
 /** What the tool itself writes down at its containers is no news. */
 function isBookkeeping({ path }: Change): boolean {
   return path.startsWith('labels.dev.onestack.');
+}
+
+function joined(selection: Selection, more: readonly string[]): Selection {
+  if (selection === 'all' || more.length === 0) return selection;
+  return new Set([...(selection === 'none' ? [] : selection), ...more]);
+}
+
+/** What the flags say, and what the settings say of single services for every `dev up`. */
+export function settingsSelections(
+  request: UpRequest,
+  { opened, desired }: Prepared,
+): Pick<UpRequest, 'recreate' | 'resetData'> {
+  if (request.askedBy === 'session') return request;
+  const named = (kind: 'containers' | 'data'): readonly string[] =>
+    desired
+      .map(({ name }) => name)
+      .filter((name) => serviceSettings(opened.settings, name)[kind] === 'recreate');
+  return {
+    recreate: joined(request.recreate, named('containers')),
+    resetData: joined(request.resetData, named('data')),
+  };
+}
+
+/** The base images and installs that the services of a request need; of all when it names none. */
+export function neededBy(
+  { services }: Pick<UpRequest, 'services'>,
+  { desired, environment, hierarchy, installs, opened }: Prepared,
+): { readonly images: readonly string[]; readonly installs: readonly ModuleInstall[] } {
+  if (services.length === 0) {
+    return { images: environment.neededImages, installs: [...installs.values()] };
+  }
+  const wanted = withDependencies(new Set(services), desired);
+  const references = new Set(
+    desired.filter(({ name }) => wanted.has(name)).map(({ image }) => image),
+  );
+  const { modules } = opened.project;
+  const used = withUsedModules(
+    modules.filter(({ name }) => wanted.has(name)),
+    modules,
+  );
+  const named = new Set(used.map(({ name }) => name));
+  return {
+    images: [...hierarchy.values()]
+      .filter(
+        ({ name, reference }) =>
+          references.has(reference) || used.some(({ image }) => image === name),
+      )
+      .map(({ name }) => name),
+    installs: [...installs.values()].filter(({ module }) => named.has(module.name)),
+  };
 }

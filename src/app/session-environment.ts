@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Report } from '../events/progress.ts';
 import type { Context } from '../model/project.ts';
 import type { Plan } from '../plan/operation.ts';
@@ -6,6 +7,7 @@ import type { World } from '../ports/world.ts';
 import type { Environment } from '../session/environment.ts';
 import { ok } from '../util/result.ts';
 import { openProject } from './open-project.ts';
+import { readSelection } from './selection.ts';
 import { settings } from './settings.ts';
 import { up } from './up.ts';
 import type { UpRequest } from './plan-services.ts';
@@ -17,16 +19,17 @@ export function sessionEnvironment(
   world: World,
   report: Report,
 ): Environment {
-  const request: UpRequest = {
+  const request: Omit<UpRequest, 'services'> = {
     project,
     context,
-    services: [],
     recreate: 'none',
     resetData: 'none',
+    askedBy: 'session',
     dryRun: false,
     // Nobody is there to ask; what would need a yes fails, and says so.
     yes: false,
   };
+  const services = (): readonly string[] => readSelection(join(project, '.dev'), world.files);
   return {
     load: async () => {
       const opened = await openProject({ project, context, write: false }, world, report);
@@ -34,7 +37,10 @@ export function sessionEnvironment(
     },
     plan: async () => {
       const { signal } = new AbortController();
-      const outcome = await up({ ...request, dryRun: true }, world, { report, signal });
+      const outcome = await up({ ...request, services: services(), dryRun: true }, world, {
+        report,
+        signal,
+      });
       if (!outcome.ok) return outcome;
       const { plan, builds, installs } = outcome.value;
       return ok([
@@ -47,6 +53,7 @@ export function sessionEnvironment(
       const applied = await up(
         {
           ...request,
+          services: services(),
           recreate: recreate === undefined ? 'none' : new Set(recreate),
           resetData: resetData === undefined ? 'none' : new Set(resetData),
         },

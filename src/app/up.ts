@@ -11,17 +11,21 @@ import type { ApplyRequest } from './apply-plan.ts';
 import { loadDefinition } from './definition.ts';
 import { ensureGenerated } from './generate.ts';
 import { rememberApplied } from './last-applied.ts';
+import { locateRoot } from './locate.ts';
 import { engineFacts, observeOrBringEngine } from './observe.ts';
-import { openProject, type Opened } from './open-project.ts';
+import { openProject } from './open-project.ts';
 import {
   awaitedServices,
   makePlan,
+  neededBy,
   renewedServices,
+  settingsSelections,
   withChanges,
   type Situation,
   type UpRequest,
 } from './plan-services.ts';
 import { generatedSecrets, prepare, writePrepared, type Prepared } from './prepare.ts';
+import { rememberSelection } from './selection.ts';
 import { unknownService } from './unknown-service.ts';
 
 /** What `dev up` came to. */
@@ -61,13 +65,12 @@ export async function up(
   progress: Progress,
 ): Promise<Result<UpOutcome, readonly Failure[]>> {
   const { report } = progress;
-  const opening = await openProject({ ...request, write: !request.dryRun }, world, report);
-  if (!opening.ok) return opening;
-  const { opened } = opening.value;
-  if (request.dryRun) return bring(request, opening.value, world, progress);
-  const made = ensureDevFolder(opened.project.root, world.files);
-  if (!made.ok) return fail([made.failure]);
-  const lock = await world.locks.acquire(join(opened.devDirectory, 'lock'), 'dev up', {
+  const root = locateRoot(world, request.project);
+  if (!root.ok) return fail([root.failure]);
+  if (request.dryRun) return bring(request, world, progress);
+  const folder = ensureDevFolder(root.value, world.files);
+  if (!folder.ok) return fail([folder.failure]);
+  const lock = await world.locks.acquire(join(folder.value, 'lock'), 'dev up', {
     patienceMs: LOCK_PATIENCE_MS,
     signal: progress.signal,
     onWait: (holder) => {
@@ -77,21 +80,28 @@ export async function up(
   });
   if (!lock.ok) return fail([lock.failure]);
   try {
-    return await bring(request, opening.value, world, progress);
+    // Only now: whoever had the lock may have waited for an edit.
+    return await bring(request, world, progress);
   } finally {
     await lock.value.release();
   }
 }
 
 async function bring(
-  request: UpRequest,
-  { opened, hierarchy }: Opened,
+  asked: UpRequest,
   world: World,
   progress: Progress,
 ): Promise<Result<UpOutcome, readonly Failure[]>> {
+  const opening = await openProject({ ...asked, write: !asked.dryRun }, world, progress.report);
+  if (!opening.ok) return opening;
+  const { opened, hierarchy } = opening.value;
   const definition = loadDefinition(opened, hierarchy, world);
   if (!definition.ok) return definition;
   const { order } = definition.value.environment;
+  const request =
+    asked.askedBy === 'person'
+      ? asked
+      : { ...asked, services: asked.services.filter((name) => order.includes(name)) };
   const unknown = unknownNames(request, order);
   if (unknown.length > 0) return fail(unknown);
   const observing = observeOrBringEngine(opened.instance, world, { ...request, ...progress });
@@ -106,12 +116,12 @@ async function bring(
   const prepared = await prepare(definition.value, facts, world, progress.report);
   if (!prepared.ok) return prepared;
   const renewed = renewedServices(definition.value, generated.value.replaced);
-  return planAndApply(
-    { request, renewed, observed: observed.value },
-    prepared.value,
-    world,
-    progress,
-  );
+  const chosen = { ...request, ...settingsSelections(request, prepared.value) };
+  const situation = { request: chosen, renewed, observed: observed.value };
+  const outcome = await planAndApply(situation, prepared.value, world, progress);
+  if (!outcome.ok || request.dryRun) return outcome;
+  const remembered = rememberSelection(request.services, opened.devDirectory, world.files);
+  return remembered.ok ? outcome : fail([remembered.failure]);
 }
 
 /** An engine may answer where Compose or buildx are missing; they are brought when they are needed. */
@@ -148,13 +158,9 @@ async function planAndApply(
     first.operations.length === 0 ? ok(prepared.desired) : withChanges(prepared, world.files);
   if (!told.ok) return fail([told.failure]);
   const plan = makePlan(situation, told.value, switchedOff);
-  const { neededImages } = prepared.environment;
-  const builds = planBuilds(neededImages, prepared.hierarchy, observed.images);
-  const installs = planInstalls(
-    prepared.installs.values(),
-    observed.dependencyVolumes,
-    opened.instance,
-  );
+  const needs = neededBy(request, prepared);
+  const builds = planBuilds(needs.images, prepared.hierarchy, observed.images);
+  const installs = planInstalls(needs.installs, observed.dependencyVolumes, opened.instance);
   const outcome: UpOutcome = {
     prepared,
     plan,

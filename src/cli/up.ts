@@ -67,6 +67,7 @@ async function act(
     services,
     recreate: parseSelection(options.recreate),
     resetData: parseSelection(options.resetData),
+    askedBy: 'person',
     dryRun: globals.dryRun,
     yes: globals.yes,
   };

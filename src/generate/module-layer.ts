@@ -20,7 +20,6 @@ export interface DependencyMount {
 export interface ModuleLayerRequest {
   readonly project: Project;
   readonly context: Context;
-  /** Modules that the settings let run. */
   readonly modules: readonly Module[];
   readonly dependencies: ReadonlyMap<string, readonly DependencyMount[]>;
   readonly person: { readonly uid: number; readonly gid: number };

@@ -164,6 +164,32 @@ describe('dev up', () => {
     expect(await containerId(rig, 'web')).toBe(before);
   });
 
+  it('obeys what the settings say of one service: data new with every up', async () => {
+    const { rig } = await small();
+    await rig.dev(UP);
+    const note = ['docker', 'exec', '--user', '0', `${rig.name}-store-1`, 'sh', '-c'];
+    await rig.run([...note, 'echo old > /data/note']);
+    expect((await rig.dev(['settings', 'services.store.data=recreate'])).status).toBe(0);
+    const before = await containerId(rig, 'web');
+    const up = await rig.dev(UP);
+    expect(up.status).toBe(0);
+    expect((await rig.run([...note, 'ls /data'])).stdout).toBe('');
+    expect(await containerId(rig, 'web')).toBe(before);
+  });
+
+  it('stops what the settings switch off, and brings it back', async () => {
+    const { rig } = await small();
+    await rig.dev(UP);
+    await rig.dev(['settings', 'modules.web.run=false']);
+    const plan = await rig.dev(['up', '--dry-run']);
+    expect(plan.stdout).toBe('remove web: switched off in dev.settings.yaml\n');
+    expect((await rig.dev(UP)).status).toBe(0);
+    expect(await containerId(rig, 'web')).toBe('');
+    await rig.dev(['settings', 'modules.web.run=true']);
+    expect((await rig.dev(UP)).status).toBe(0);
+    expect(await containerId(rig, 'web')).not.toBe('');
+  });
+
   it('ends with 130 on Ctrl-C and is whole again after the next up', async () => {
     const { rig, port } = await small();
     const interrupted = rig.startDev(UP);
