@@ -22,7 +22,7 @@ import { fail, ok, type Result } from '../util/result.ts';
 
 /** What the tools need of an opened project. */
 export interface ToolsContext {
-  readonly world: Pick<World, 'host' | 'files' | 'processes' | 'clock' | 'engine'>;
+  readonly world: Pick<World, 'host' | 'files' | 'processes' | 'clock' | 'engine' | 'locks'>;
   /** The name that Compose knows the environment by. */
   readonly project: string;
   /** The project's folder, and its `.dev`; absolute. */
@@ -44,9 +44,7 @@ export interface ToolsContainer {
 }
 
 const NO_SUCH_PROGRAM = 127;
-const NAME_TAKEN = /is already in use by container/;
-/** Two commands may start the container at once: the second finds the first one's. */
-const TRIES = 3;
+const LOCK_PATIENCE_MS = 120_000;
 
 export function stateDirectory(devDirectory: string): string {
   return join(devDirectory, 'state/tools');
@@ -58,24 +56,46 @@ export async function ensureToolsContainer(
 ): Promise<Result<ToolsContainer, Failure>> {
   const prepared = await prepare(context);
   if (!prepared.ok) return prepared;
-  const { spec } = prepared.value;
-  for (let attempt = 1; ; attempt += 1) {
-    const found = await findStanding(context);
-    if (!found.ok) return found;
-    const stamp = stampOf(spec);
-    const current = found.value;
-    if (current?.state === 'running' && current.labels[STAMP_LABEL] === stamp) {
-      return ok({ id: current.id, ...prepared.value });
-    }
-    if (current !== undefined) {
-      const engine = await context.world.engine();
-      const removed = await engine.removeContainer(current.id);
-      if (!removed.ok) return removed;
-    }
-    const started = await start(context, spec);
-    if (started.ok) return ok({ id: started.value, ...prepared.value });
-    if (attempt === TRIES || !NAME_TAKEN.test(started.failure.why ?? '')) return started;
+  const running = await findRunning(context, prepared.value.spec);
+  if (!running.ok) return running;
+  if (running.value !== undefined) return ok({ id: running.value, ...prepared.value });
+  // Two at once: the second waits, and then finds the first one's.
+  const path = join(context.devDirectory, 'state/tools-container');
+  const options = { patienceMs: LOCK_PATIENCE_MS };
+  const lock = await context.world.locks.acquire(path, 'start the tools container', options);
+  if (!lock.ok) return lock;
+  try {
+    const id = await startAnew(context, prepared.value.spec);
+    return id.ok ? ok({ id: id.value, ...prepared.value }) : id;
+  } finally {
+    await lock.value.release();
   }
+}
+
+/** The id of the standing container when it runs and is of the present recipe. */
+async function findRunning(
+  context: ToolsContext,
+  spec: ToolsSpec,
+): Promise<Result<string | undefined, Failure>> {
+  const found = await findStanding(context);
+  if (!found.ok) return found;
+  const { state, labels, id } = found.value ?? {};
+  const isRight = state === 'running' && labels?.[STAMP_LABEL] === stampOf(spec);
+  return ok(isRight ? id : undefined);
+}
+
+async function startAnew(context: ToolsContext, spec: ToolsSpec): Promise<Result<string, Failure>> {
+  const running = await findRunning(context, spec);
+  if (!running.ok) return running;
+  if (running.value !== undefined) return ok(running.value);
+  const old = await findStanding(context);
+  if (!old.ok) return old;
+  if (old.value !== undefined) {
+    const engine = await context.world.engine();
+    const removed = await engine.removeContainer(old.value.id);
+    if (!removed.ok) return removed;
+  }
+  return start(context, spec);
 }
 
 /** The project's standing tools container, whatever state it is in. */

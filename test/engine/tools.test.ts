@@ -1,5 +1,6 @@
 import { chmodSync, existsSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { containerName } from '../../src/tools/container.ts';
 import { leftovers } from '../support/engine-leftovers.ts';
 import { freePort } from '../support/free-port.ts';
 import { rigForSuite } from '../support/rig.ts';
@@ -68,6 +69,12 @@ describe('dev tools', () => {
     const password = rig().read('.dev/secrets/db-password').trim();
     const shown = await docker('inspect', `${rig().name}-tools`);
     expect(shown).not.toContain(password);
+  });
+
+  it('starts one container when two ask for it at once', async () => {
+    await docker('rm', '--force', containerName(rig().name));
+    const both = await Promise.all([inTools('true'), inTools('true')]);
+    expect(both.map(({ status }) => status)).toEqual([0, 0]);
   });
 
   it('passes status, input, output and folder on', async () => {
