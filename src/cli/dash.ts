@@ -30,7 +30,7 @@ export async function openDashboard(
   located: Located,
   show: { readonly window?: string; readonly pane?: string } = {},
 ): Promise<number> {
-  const [{ attachDashboard }, { devArgv }, { hostConsole }, { localSockets }, background] =
+  const [{ attachDashboard }, { devArgv }, { hostConsole }, { localSockets }, { startBackground }] =
     await Promise.all([
       import('../app/dash/attach.ts'),
       import('../app/dash/dev-argv.ts'),
@@ -52,7 +52,7 @@ export async function openDashboard(
       clock: world.clock,
       host: world.host,
       startHost: () =>
-        background.startBackground(
+        startBackground(
           [...self, 'dash', '--serve'],
           located.root,
           located.devDirectory,

@@ -8,8 +8,7 @@ import { shortened } from './short-forms.ts';
 import type { MapShape, Shape } from './shape.ts';
 import { shownPlace } from './source.ts';
 import type { Place } from './source.ts';
-import { child } from './tree.ts';
-import type { Entry, ListNode, MapNode, Node, ScalarNode } from './tree.ts';
+import type { Entry, ListNode, MapNode, ScalarNode } from './tree.ts';
 import { scalarText } from './yaml-text.ts';
 
 export interface EmitOptions extends Location {
@@ -215,9 +214,4 @@ function ordered(node: MapNode, shape: MapShape | undefined): readonly [string, 
   }
   for (const [name, entry] of node.entries) if (!shape.keys.has(name)) result.push([name, entry]);
   return result;
-}
-
-/** The service's own subtree, for hashing and comparing. */
-export function serviceNode(merged: MergedCompose, name: string): Node | undefined {
-  return child(child(merged.root, 'services'), name);
 }

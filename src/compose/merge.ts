@@ -1,4 +1,3 @@
-import { basename } from 'node:path/posix';
 import type { Failure } from '../events/failure.ts';
 import { fail, ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
@@ -10,7 +9,7 @@ import { checkModel } from './model-check.ts';
 import { dependencyOrder } from './order.ts';
 import { isEnabled } from './profiles.ts';
 import { Problems } from './problems.ts';
-import { normalizeName, projectName } from './project-name.ts';
+import { projectName } from './project-name.ts';
 import { hideContents } from './resolve-environment.ts';
 import { child, fromPlain, plain, text } from './tree.ts';
 import type { MapNode, Plain } from './tree.ts';
@@ -120,11 +119,6 @@ function inputOf(layer: Layer, projectDirectory: string, problems: Problems): In
   return { kind: 'tree', path: `${projectDirectory}/(${layer.label})`, tree };
 }
 
-/** The project name that Compose would take from a folder. */
-export function nameOfFolder(directory: string): string {
-  return normalizeName(basename(directory));
-}
-
 /** The merged document as plain data, without provenance. */
 export function toPlain(merged: MergedCompose): Readonly<Record<string, Plain>> {
   return plain(merged.root) as Readonly<Record<string, Plain>>;
@@ -147,21 +141,4 @@ export function services(merged: MergedCompose): readonly string[] {
  */
 export function applyTool(merged: MergedCompose, edits: readonly Edit[]): MergedCompose {
   return { ...merged, root: applyEdits(merged.root, edits) };
-}
-
-export function setValue(
-  merged: MergedCompose,
-  path: readonly string[],
-  value: unknown,
-  label: string,
-): MergedCompose {
-  return applyTool(merged, [{ kind: 'set', path, value, label }]);
-}
-
-export function removeValue(
-  merged: MergedCompose,
-  path: readonly string[],
-  label: string,
-): MergedCompose {
-  return applyTool(merged, [{ kind: 'remove', path, label }]);
 }

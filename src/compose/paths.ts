@@ -28,9 +28,6 @@ const RESOLVERS = rules<Resolver>({
   'volumes.*': driverOptions,
 });
 
-/** Where paths stand in a merged document, for those who write it elsewhere. */
-export const PATH_RULES = RESOLVERS;
-
 /** Joins every path of the document to `folder`, in place. */
 export function resolvePaths(root: MapNode, context: Context): void {
   walk(root, RESOLVERS, context);

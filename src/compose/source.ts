@@ -14,8 +14,6 @@ export type Place =
   | { readonly source: Source; readonly start: number; readonly end: number }
   | { readonly tool: string };
 
-export const UNKNOWN_PLACE: Place = { tool: 'Compose default' };
-
 function lineStarts(source: Source): readonly number[] {
   if (source.lineStarts !== undefined) return source.lineStarts;
   const starts = [0];

@@ -1,4 +1,4 @@
-import { compareText, goFormat } from './format.ts';
+import { goFormat } from './format.ts';
 import type { Problems } from './problems.ts';
 import { below, rules } from './rules.ts';
 import type { Rules } from './rules.ts';
@@ -182,9 +182,4 @@ function byPort(item: Node, problems: Problems, path: string): string | undefine
 
 function formatted(node: Node | undefined): string {
   return node === undefined ? '<nil>' : goFormat(node);
-}
-
-/** Names of a mapping, sorted: the order in which Compose reports. */
-export function sortedNames(node: MapNode): readonly string[] {
-  return [...node.entries.keys()].sort(compareText);
 }

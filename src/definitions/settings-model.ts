@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import deepmerge from 'deepmerge';
 import type { ModuleSettings, ServiceSettings, Settings } from '../model/settings.ts';
 import type { Project } from '../model/project.ts';
 import type { Host } from '../ports/host.ts';
@@ -8,6 +9,25 @@ import type { RawServiceSettings, RawSettings } from './settings-schema.ts';
 
 const DEFAULT_QUIET_MS = 50;
 
+/** The sections of the file in which every key has a default. */
+type Defaults = Required<{
+  [Section in 'apply' | 'watch' | 'notifications' | 'dashboard' | 'tools']: RequiredSection<
+    NonNullable<RawSettings[Section]>
+  >;
+}>;
+type RequiredSection<Section> = Section extends string
+  ? Section
+  : { [Key in keyof Section]-?: NonNullable<Section[Key]> };
+
+/** What holds where the file says nothing. */
+const DEFAULTS: Defaults = {
+  apply: 'auto',
+  watch: { enabled: true, mode: 'auto', quiet: '50ms' },
+  notifications: { bell: true, desktop: false },
+  dashboard: { prefix: 'C-b' },
+  tools: { engine_socket: false },
+};
+
 /** Raw settings with every default filled in. Paths are made absolute, `~` and the root resolved. */
 export function settingsOf(
   raw: RawSettings,
@@ -16,6 +36,7 @@ export function settingsOf(
 ): Settings {
   const absolute = (path: string): string =>
     path.startsWith('~/') ? join(host.home, path.slice(2)) : resolve(project.root, path);
+  const { apply, watch, notifications, dashboard, tools } = deepmerge(DEFAULTS, raw) as Defaults;
   const { certificates = {} } = raw;
   const { parallel } = raw.checks ?? {};
   const companyCa = list(certificates.company_ca ?? 'auto');
@@ -28,18 +49,15 @@ export function settingsOf(
     modules: modulesOf(raw, project),
     services: servicesOf(raw, project),
     watch: {
-      enabled: raw.watch?.enabled ?? true,
-      mode: raw.watch?.mode ?? 'auto',
-      quietMs: parseDuration(raw.watch?.quiet ?? '') ?? DEFAULT_QUIET_MS,
+      enabled: watch.enabled,
+      mode: watch.mode,
+      quietMs: parseDuration(watch.quiet) ?? DEFAULT_QUIET_MS,
     },
     checks: { parallel: typeof parallel === 'number' ? parallel : host.cores },
-    apply: raw.apply ?? 'auto',
-    notifications: {
-      bell: raw.notifications?.bell ?? true,
-      desktop: raw.notifications?.desktop ?? false,
-    },
-    dashboard: { prefix: raw.dashboard?.prefix ?? 'C-b' },
-    tools: { engineSocket: raw.tools?.engine_socket ?? false },
+    apply,
+    notifications,
+    dashboard,
+    tools: { engineSocket: tools.engine_socket },
     certificates: {
       companyCa:
         companyCa.length === 1 && (only === 'auto' || only === 'none')

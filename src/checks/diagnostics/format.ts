@@ -18,8 +18,6 @@ export interface OutputFormat {
   readonly read: (lines: readonly string[]) => Reading;
 }
 
-export const NOTHING: Reading = { findings: [] };
-
 /** A reading, with the counts only if there are some. */
 export function reading(findings: readonly Finding[], tests?: TestCounts): Reading {
   return tests === undefined ? { findings } : { findings, tests };
