@@ -84,9 +84,9 @@ describe('the script', () => {
   it('redis-watch shows keys and commands', async () => {
     await inTools('redis-cli', 'cache', 'setex', 'session:1', '100', 'x');
     const watching = rig().startDev([
-      ...['tools', '--', 'redis-watch', '--seconds', '60', '--count', '3', '--json'],
+      ...['tools', '--', 'redis-watch', '--seconds', '60', '--count', '25', '--json'],
     ]);
-    await waitFor('three commands', async () => {
+    await waitFor('enough commands, those of health checks among them', async () => {
       await inTools('redis-cli', 'cache', 'get', 'session:7');
       return watching.status() !== undefined;
     });
