@@ -8,11 +8,11 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
-import writeFileAtomic from 'write-file-atomic';
 import type { Failure } from '../events/failure.ts';
 import type { Files } from '../ports/files.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { fileFailure, isMissing } from './file-failure.ts';
+import { writeAtomicSync } from './write-atomic.ts';
 
 const PERMISSION_BITS = 0o777;
 
@@ -52,7 +52,7 @@ export const hostFiles: Files = {
   readBytes,
   writeAtomic: (path, text, options) =>
     attempt('write', path, () => {
-      writeFileAtomic.sync(path, text, { ...options });
+      writeAtomicSync(path, text, options?.mode);
     }),
   makeDirectory: (path, options) =>
     attempt('make the folder', path, () => {

@@ -1,0 +1,32 @@
+import { randomBytes } from 'node:crypto';
+import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+
+/** A link stays a link: what it points to is replaced. */
+function target(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+/**
+ * Writes to a temporary file beside it, flushes, and renames. A file that is there keeps its mode
+ * unless another one is asked for.
+ *
+ * Not by `write-file-atomic`: its synchronous form writes once and does not look how much was
+ * written, so that a disk that fills up leaves half a file under the right name, without an error.
+ * Throws like `node:fs`.
+ */
+export function writeAtomicSync(path: string, text: string, mode: number | undefined): void {
+  const file = target(path);
+  const temporary = `${file}.${String(process.pid)}-${randomBytes(4).toString('hex')}.tmp`;
+  const kept = statSync(file, { throwIfNoEntry: false })?.mode;
+  try {
+    writeFileSync(temporary, text, { mode: mode ?? kept ?? 0o666, flag: 'wx', flush: true });
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
