@@ -1,25 +1,12 @@
 import type { Command } from 'commander';
-import type { Report } from '../events/progress.ts';
 import { ok } from '../util/result.ts';
-import { createDisplay } from './display.ts';
+import { withDisplay } from './display.ts';
 import type { Invocation } from './invocation.ts';
 import { printFailures, printResult } from './outcome.ts';
 import type { Run } from './run.ts';
 
 /** As `exitStatus` has it for a machine without an engine. */
 const UNFIT = 3;
-
-async function withDisplay<T>(
-  invocation: Invocation,
-  work: (report: Report) => Promise<T>,
-): Promise<T> {
-  const display = await createDisplay(invocation);
-  try {
-    return await work(display.report);
-  } finally {
-    display.close();
-  }
-}
 
 async function act(invocation: Invocation, fix: boolean): Promise<number> {
   const { world, globals, signal } = invocation;

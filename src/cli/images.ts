@@ -1,28 +1,15 @@
 import type { Command } from 'commander';
-import type { Report } from '../events/progress.ts';
 import type { Pruned } from '../app/prune-images.ts';
-import { createDisplay } from './display.ts';
+import { withDisplay } from './display.ts';
 import type { Invocation } from './invocation.ts';
 import { printFailures, printResult } from './outcome.ts';
 import type { Run } from './run.ts';
-
-async function withReport<T>(
-  invocation: Invocation,
-  work: (report: Report) => Promise<T>,
-): Promise<T> {
-  const display = await createDisplay(invocation);
-  try {
-    return await work(display.report);
-  } finally {
-    display.close();
-  }
-}
 
 async function list(invocation: Invocation): Promise<number> {
   const { globals, world } = invocation;
   const { listImages } = await import('../app/images.ts');
   const { imagesText } = await import('../views/images-text.ts');
-  const listed = await withReport(invocation, (report) => listImages(globals, world, report));
+  const listed = await withDisplay(invocation, (report) => listImages(globals, world, report));
   if (!listed.ok) return printFailures(invocation, listed.failure);
   const images = listed.value;
   printResult(invocation, { images }, imagesText(images, world.terminal.stdout.color));
@@ -37,7 +24,7 @@ async function build(
   const { globals, world, signal } = invocation;
   const { buildProjectImages } = await import('../app/images.ts');
   const request = { ...globals, names, fresh };
-  const built = await withReport(invocation, (report) =>
+  const built = await withDisplay(invocation, (report) =>
     buildProjectImages(request, world, { report, signal }),
   );
   if (!built.ok) return printFailures(invocation, built.failure);
@@ -65,7 +52,7 @@ function prunedText({ images, volumes }: Pruned, dryRun: boolean): string {
 async function prune(invocation: Invocation): Promise<number> {
   const { globals, world } = invocation;
   const { pruneImages } = await import('../app/prune-images.ts');
-  const pruned = await withReport(invocation, (report) => pruneImages(globals, world, report));
+  const pruned = await withDisplay(invocation, (report) => pruneImages(globals, world, report));
   if (!pruned.ok) return printFailures(invocation, pruned.failure);
   const { dryRun } = globals;
   printResult(invocation, { dryRun, ...pruned.value }, prunedText(pruned.value, dryRun));

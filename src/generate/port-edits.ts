@@ -1,6 +1,6 @@
+import type { Edit } from '../compose/edits.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
 import type { AssignedPort, Protocol, WantedPort } from './ports.ts';
-import type { ToolEdit } from './tool-edits.ts';
 
 const LOOPBACK = '127.0.0.1';
 
@@ -46,10 +46,10 @@ export function publishedEntries(document: PlainMapping): readonly PublishedEntr
 export function portEdits(
   entries: readonly PublishedEntry[],
   assigned: readonly AssignedPort[],
-): readonly ToolEdit[] {
-  return entries.flatMap((entry, index): readonly ToolEdit[] => {
+): readonly Edit[] {
+  return entries.flatMap((entry, index): readonly Edit[] => {
     const port = assigned[index]?.assigned ?? entry.hostPort;
-    const address: ToolEdit[] = entry.hasAddress
+    const address: Edit[] = entry.hasAddress
       ? []
       : [
           {

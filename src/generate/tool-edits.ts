@@ -1,14 +1,5 @@
+import type { Edit } from '../compose/edits.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
-
-/** One change that the tool makes to the merged document; `label` is shown as its origin. */
-export type ToolEdit =
-  | {
-      readonly kind: 'set';
-      readonly path: readonly string[];
-      readonly value: unknown;
-      readonly label: string;
-    }
-  | { readonly kind: 'remove'; readonly path: readonly string[]; readonly label: string };
 
 const IMAGE_PREFIX = 'onestack/';
 const SWITCHED_OFF = 'switched off in dev.settings.yaml';
@@ -21,12 +12,9 @@ function withoutDependencies(dependsOn: unknown, gone: ReadonlySet<string>): unk
 }
 
 /** Takes services out that the settings switch off, and what waits for them. */
-export function switchOffEdits(
-  document: PlainMapping,
-  gone: ReadonlySet<string>,
-): readonly ToolEdit[] {
+export function switchOffEdits(document: PlainMapping, gone: ReadonlySet<string>): readonly Edit[] {
   const services = Object.entries(mappingAt(document, 'services'));
-  return services.flatMap(([name, service]): readonly ToolEdit[] => {
+  return services.flatMap(([name, service]): readonly Edit[] => {
     const path = ['services', name];
     if (gone.has(name)) return [{ kind: 'remove', path, label: SWITCHED_OFF }];
     const dependsOn = isMapping(service) ? service['depends_on'] : undefined;
@@ -49,7 +37,7 @@ export function baseImageOf(service: unknown): string | undefined {
 export function imageEdits(
   document: PlainMapping,
   references: ReadonlyMap<string, string>,
-): readonly ToolEdit[] {
+): readonly Edit[] {
   return Object.entries(mappingAt(document, 'services')).flatMap(([name, service]) => {
     const value = references.get(baseImageOf(service) ?? '');
     if (value === undefined) return [];
@@ -62,7 +50,7 @@ export function imageEdits(
 const START_INTERVAL_API = [1, 44] as const;
 
 /** Takes out what an older engine refuses; such services are only asked less often at their start. */
-export function engineEdits(document: PlainMapping, apiVersion: string): readonly ToolEdit[] {
+export function engineEdits(document: PlainMapping, apiVersion: string): readonly Edit[] {
   const [major = 0, minor = 0] = apiVersion.split('.').map(Number);
   const [sinceMajor, sinceMinor] = START_INTERVAL_API;
   if (major > sinceMajor || (major === sinceMajor && minor >= sinceMinor)) return [];
@@ -76,7 +64,7 @@ export function engineEdits(document: PlainMapping, apiVersion: string): readonl
 /** Labels that containers are known by later. */
 export function labelEdits(
   labels: ReadonlyMap<string, Readonly<Record<string, string>>>,
-): readonly ToolEdit[] {
+): readonly Edit[] {
   return [...labels].flatMap(([service, own]) =>
     Object.entries(own).map(([label, value]) => ({
       kind: 'set' as const,
