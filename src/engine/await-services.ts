@@ -18,7 +18,7 @@ export interface AwaitRequest {
 }
 
 interface Dependencies {
-  readonly engine: Engine;
+  readonly engine: Pick<Engine, 'events' | 'containers'>;
   readonly clock: Clock;
   readonly report: Report;
 }
@@ -28,6 +28,9 @@ export interface Awaited {
   readonly ready: readonly string[];
   readonly failed: readonly ServiceProgress[];
 }
+
+/** Pause before the events are asked for again. */
+const RECONNECT_MS = 200;
 
 const PHASE_TEXT: Readonly<Record<ServiceProgress['phase'], string>> = {
   waiting: 'waiting',
@@ -48,6 +51,8 @@ export class ServiceWatch {
   readonly #progress = new Map<string, ServiceProgress>();
   readonly #startedAtMs: number;
   readonly #stop = new AbortController();
+  /** The engine went away while it was waited for. */
+  #lost: Failure | undefined;
   #settled = false;
   #wake: (() => void) | undefined;
 
@@ -85,6 +90,7 @@ export class ServiceWatch {
     try {
       while (!this.#isDone()) {
         if (signal.aborted) return fail({ reason: 'interrupted', what: 'interrupted' });
+        if (this.#lost !== undefined) return fail(this.#lost);
         await new Promise<void>((resolve) => {
           this.#wake = resolve;
         });
@@ -99,17 +105,31 @@ export class ServiceWatch {
 
   async #follow(signal: AbortSignal): Promise<void> {
     const byName = new Map(this.#request.services.map((service) => [service.name, service]));
-    try {
-      const events = this.#deps.engine.events(this.#request.project, signal, this.#startedAtMs);
-      for await (const event of events) {
-        const service = byName.get(event.service);
-        const before = this.#progress.get(event.service);
-        if (service === undefined || before === undefined) continue;
-        const after = advance(service, before, event);
-        if (after !== before) this.#set(after);
+    let sinceMs = this.#startedAtMs;
+    // Asked by a function: it can change while something is awaited.
+    const isOver = (): boolean => signal.aborted;
+    while (!isOver()) {
+      try {
+        const events = this.#deps.engine.events(this.#request.project, signal, sinceMs);
+        for await (const event of events) {
+          sinceMs = event.atMs;
+          const service = byName.get(event.service);
+          const before = this.#progress.get(event.service);
+          if (service === undefined || before === undefined) continue;
+          const after = advance(service, before, event);
+          if (after !== before) this.#set(after);
+        }
+      } catch {
+        // The connection broke; whether the engine is gone is asked below.
       }
-    } catch {
-      // The engine went away; the work itself reports that, and then settles.
+      if (isOver()) return;
+      const listed = await this.#deps.engine.containers(this.#request.project);
+      if (!listed.ok) {
+        this.#lost = listed.failure;
+        this.#wake?.();
+        return;
+      }
+      await this.#deps.clock.sleep(RECONNECT_MS, signal).catch(() => undefined);
     }
   }
 
