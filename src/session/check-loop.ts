@@ -5,6 +5,7 @@ import type { Failure } from '../events/failure.ts';
 import type { CheckOutcome, CheckResult } from '../model/check-result.ts';
 import type { CheckKind, Module } from '../model/module.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Result } from '../util/result.ts';
 import { unreachable } from '../util/unreachable.ts';
 import type { EventBus } from './event-bus.ts';
 
@@ -17,7 +18,7 @@ export interface CheckLoopParts {
   readonly clock: Clock;
   readonly bus: EventBus;
   /** Where a module's checks run now; asked again for each run. */
-  readonly place: (module: Module) => CheckPlace | undefined;
+  readonly place: (module: Module) => Result<CheckPlace, Failure>;
   /** Looks at the engine again, when a container seems to be gone. */
   readonly refresh: () => Promise<unknown>;
   /** A compile is good: before anything that waits for it starts. */
@@ -108,12 +109,12 @@ export function createCheckLoop(parts: CheckLoopParts): CheckLoop {
     const check = module?.checks.find(({ kind }) => kind === task.check);
     if (module === undefined || check === undefined) return 'lost';
     const place = parts.place(module);
-    if (place === undefined) return notRun(task, notRunning(module.name));
+    if (!place.ok) return notRun(task, place.failure);
     const end = await runner.run(
       {
         module,
         check,
-        place,
+        place: place.value,
         run: task.run,
         save: task.save,
         onStart: () => bus.emit({ kind: 'check-started', ...named(task) }),
@@ -124,7 +125,7 @@ export function createCheckLoop(parts: CheckLoopParts): CheckLoop {
       },
       signal,
     );
-    return conclude(task, module, place, end, signal);
+    return conclude(task, module, place.value, end, signal);
   }
 
   async function conclude(
@@ -172,7 +173,8 @@ export function createCheckLoop(parts: CheckLoopParts): CheckLoop {
     for (let looks = 0; looks < GONE_LOOKS && !signal.aborted; looks += 1) {
       if (looks > 0) await clock.sleep(GONE_REST_MS);
       await parts.refresh();
-      if (parts.place(module)?.containerId !== place.containerId) return true;
+      const now = parts.place(module);
+      if (!now.ok || now.value.containerId !== place.containerId) return true;
     }
     return false;
   }
@@ -217,11 +219,3 @@ export function createCheckLoop(parts: CheckLoopParts): CheckLoop {
 }
 
 const named = ({ module, check, run, save }: Task) => ({ module, check, run, save });
-
-function notRunning(name: string): Failure {
-  return {
-    reason: 'check',
-    what: `the container of ${name} is not running`,
-    cure: `dev up ${name}`,
-  };
-}

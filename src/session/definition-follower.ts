@@ -18,6 +18,11 @@ export interface DefinitionFollower {
   load(): Promise<boolean>;
   /** A definition file or a lockfile was edited: regenerate, plan, and apply or ask. */
   edited(files: readonly string[], save: number): void;
+  /**
+   * The engine answers again: what it does not run any more is started (setting `apply`), and edits
+   * that could not be planned or applied without it are followed now.
+   */
+  engineReturned(stopped: readonly string[]): void;
   /** Applies at once what a person asked for. */
   apply(options: ApplyOptions): Promise<Result<void, readonly Failure[]>>;
   answer(plan: number, apply: boolean): Result<void, Failure>;
@@ -39,6 +44,8 @@ export function createDefinitionFollower(parts: DefinitionParts): DefinitionFoll
   const { environment, bus, clock, onLoaded } = parts;
   const over = new AbortController();
   let waiting: { files: Set<string>; save: number } | undefined;
+  /** What could not be followed because no engine answered. */
+  let missed: { readonly files: readonly string[]; readonly save: number } | undefined;
   let working = false;
   let plans = 0;
   let asked:
@@ -87,6 +94,7 @@ export function createDefinitionFollower(parts: DefinitionParts): DefinitionFoll
     const planned = await environment.plan();
     if (over.signal.aborted) return;
     if (!planned.ok) {
+      if (wantsEngine(planned.failure)) missed = { files, save };
       problem(planned.failure, save);
       return;
     }
@@ -116,16 +124,25 @@ export function createDefinitionFollower(parts: DefinitionParts): DefinitionFoll
     bus.emit({ ...plan, state: 'applying' });
     const applied = await environment.apply(options, over.signal);
     const durationMs = clock.now() - startedAt;
+    if (!applied.ok && wantsEngine(applied.failure)) missed = { files, save };
     if (applied.ok) bus.emit({ ...plan, state: 'applied', durationMs });
     else bus.emit({ ...plan, state: 'failed', durationMs, failures: applied.failure });
     return applied;
   }
 
+  function edited(files: readonly string[], save: number): void {
+    waiting = { files: new Set([...(waiting?.files ?? []), ...files]), save };
+    void work();
+  }
+
   return {
     load: async () => (await load()) !== undefined,
-    edited: (files, save) => {
-      waiting = { files: new Set([...(waiting?.files ?? []), ...files]), save };
-      void work();
+    edited,
+    engineReturned: (stopped) => {
+      if (stopped.length === 0 && missed === undefined) return;
+      const { files, save } = missed ?? { files: [], save: 0 };
+      missed = undefined;
+      edited(files, save);
     },
     apply: async (options) => {
       plans += 1;
@@ -151,3 +168,6 @@ export function createDefinitionFollower(parts: DefinitionParts): DefinitionFoll
     stop: () => over.abort(),
   };
 }
+
+const wantsEngine = (failures: readonly Failure[]): boolean =>
+  failures.some(({ reason }) => reason === 'no-engine');

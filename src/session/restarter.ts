@@ -44,6 +44,8 @@ export function createRestarter({ engine, clock, bus, services }: RestarterParts
       });
     const signalled = await engine.signalContainer(container.id, 'HUP');
     if (!signalled.ok) {
+      // That the engine went is told once, for all.
+      if (signalled.failure.reason === 'no-engine') return;
       bus.emit({
         kind: 'problem',
         save,

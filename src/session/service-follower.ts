@@ -16,6 +16,8 @@ export interface ServiceFollower {
   running(service: string): ContainerSummary | undefined;
   /** Looks at the engine now. */
   refresh(): Promise<Result<void, Failure>>;
+  /** Why `running` gives none: no engine, no container, or one that stopped. */
+  absence(service: string): Failure;
   /** Follows the engine's events until the signal is aborted; over its restarts, too. */
   follow(signal: AbortSignal): Promise<void>;
   /** The next changes of this service are told with this cause. */
@@ -31,6 +33,8 @@ export interface FollowerParts {
   /** A container was started (also: found running for the first time). */
   readonly onStart: (service: string, containerId: string) => void;
   readonly onEnd: (service: string, containerId: string) => void;
+  /** The engine was away and answers again; these services ran before, and do not now. */
+  readonly onReturn: (stopped: readonly string[]) => void;
 }
 
 /** Keeps the services' states as the engine has them: one listing at each event that tells. */
@@ -39,7 +43,12 @@ export function createServiceFollower(parts: FollowerParts): ServiceFollower {
   const containers = new Map<string, ContainerSummary>();
   const causes = new Map<string, string>();
   const started = new Map<string, string>();
-  let reachable = true;
+  /** Why the engine does not answer, while it does not. */
+  let silence: Failure | undefined;
+  /** What ran when the engine went away, until it is back. */
+  let ranBefore: readonly string[] | undefined;
+  /** Ends the stream of events that is followed. */
+  let stream = new AbortController();
   let turn: Promise<unknown> = Promise.resolve();
 
   /** One after the other: an older listing must not be told after a newer one. */
@@ -51,7 +60,11 @@ export function createServiceFollower(parts: FollowerParts): ServiceFollower {
 
   async function look(): Promise<Result<void, Failure>> {
     const listed = await engine.containers(instance);
-    if (!listed.ok) return listed;
+    if (!listed.ok) {
+      lose(listed.failure);
+      return listed;
+    }
+    reach(undefined);
     const now = new Map(
       listed.value.filter((one) => !one.oneOff).map((one) => [one.service, one] as const),
     );
@@ -63,13 +76,20 @@ export function createServiceFollower(parts: FollowerParts): ServiceFollower {
       ) {
         parts.onEnd(service, before.id);
       }
-      if (current === undefined) bus.emit({ kind: 'service-gone', service });
+    }
+    for (const service of Object.keys(bus.state.services)) {
+      if (!now.has(service)) bus.emit({ kind: 'service-gone', service });
     }
     for (const [service, current] of now) tell(containers.get(service), current);
     containers.clear();
     for (const [service, current] of now) containers.set(service, current);
     for (const [service, current] of started) parts.onStart(service, current);
     started.clear();
+    if (ranBefore !== undefined) {
+      const stopped = ranBefore.filter((service) => now.get(service)?.state !== 'running');
+      ranBefore = undefined;
+      parts.onReturn(stopped);
+    }
     return ok(undefined);
   }
 
@@ -95,19 +115,29 @@ export function createServiceFollower(parts: FollowerParts): ServiceFollower {
     });
   }
 
-  function reach(now: boolean, detail?: string): void {
-    if (now === reachable) return;
-    reachable = now;
-    bus.emit({ kind: 'engine-state', reachable: now, ...(detail === undefined ? {} : { detail }) });
+  function reach(failure: Failure | undefined): void {
+    const changed = (failure === undefined) !== (silence === undefined);
+    silence = failure;
+    if (!changed) return;
+    const detail = failure?.why ?? failure?.what;
+    const why = detail === undefined ? {} : { detail };
+    bus.emit({ kind: 'engine-state', reachable: failure === undefined, ...why });
+  }
+
+  function rememberRunning(): void {
+    ranBefore ??= [...containers].flatMap(([name, { state }]) => (state === 'running' ? name : []));
   }
 
   /** The engine went: nothing of what it ran is known to run. */
-  function lose(detail: string): void {
-    reach(false, detail);
+  function lose(failure: Failure): void {
+    rememberRunning();
+    reach(failure);
     for (const [service, { id, state }] of containers) {
       if (state === 'running') parts.onEnd(service, id);
     }
     containers.clear();
+    // An engine that is stopping answers no more, and still keeps its streams open for a while.
+    stream.abort();
   }
 
   async function follow(signal: AbortSignal): Promise<void> {
@@ -116,20 +146,20 @@ export function createServiceFollower(parts: FollowerParts): ServiceFollower {
       const sinceMs = clock.now();
       const listed = await refresh();
       if (listed.ok) {
-        reach(true);
+        stream = new AbortController();
+        const either = AbortSignal.any([signal, stream.signal]);
         try {
           // From before the listing on: nothing that happened meanwhile is missed.
-          for await (const event of engine.events(instance, signal, sinceMs)) {
+          for await (const event of engine.events(instance, either, sinceMs)) {
             if (TELLING.test(event.action)) await refresh();
           }
         } catch {
           // Told below, by the listing that fails as well.
         }
         if (ended()) return;
-        const again = await engine.containers(instance);
-        if (!again.ok) lose(again.failure.what);
-      } else {
-        lose(listed.failure.what);
+        // The stream ends with the engine: one that is back already may have lost what it ran.
+        rememberRunning();
+        await refresh();
       }
       await clock.sleep(RECONNECT_MS, signal).catch(() => undefined);
     }
@@ -140,6 +170,7 @@ export function createServiceFollower(parts: FollowerParts): ServiceFollower {
       const container = containers.get(service);
       return container?.state === 'running' ? container : undefined;
     },
+    absence: (service) => silence ?? notRunning(service, containers.get(service)),
     refresh,
     follow,
     explain: (service, cause) => {
@@ -153,4 +184,14 @@ export function createServiceFollower(parts: FollowerParts): ServiceFollower {
 function exitStatusOf({ status }: ContainerSummary): { readonly exitStatus?: number } {
   const number = /^Exited \((\d+)\)/.exec(status)?.[1];
   return number === undefined ? {} : { exitStatus: Number(number) };
+}
+
+function notRunning(name: string, container: ContainerSummary | undefined): Failure {
+  return {
+    reason: 'check',
+    what: `the container of ${name} is not running`,
+    // The engine's own words: `Exited (137) 2 seconds ago`.
+    why: container?.status ?? 'it has none',
+    cure: `dev up ${name}`,
+  };
 }

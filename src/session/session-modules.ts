@@ -42,12 +42,8 @@ export function moduleFacts({ project, settings }: Loaded): readonly ModuleFacts
   });
 }
 
-/** Where a module's checks run: in its own container, while that runs. */
-export function placeFor(
-  module: Module,
-  container: ContainerSummary | undefined,
-): CheckPlace | undefined {
-  if (container === undefined) return undefined;
+/** Where a module's checks run: in its own container. */
+export function placeFor(module: Module, container: ContainerSummary): CheckPlace {
   const directory = module.path === '.' ? MOUNTED_AT : `${MOUNTED_AT}/${module.path}`;
   return { containerId: container.id, directory, mountedAt: MOUNTED_AT };
 }

@@ -8,6 +8,7 @@ import type { Engine } from '../ports/engine.ts';
 import type { SessionState } from '../state/session-state.ts';
 import { createTurnFinder } from '../state/turns.ts';
 import type { Turn } from '../state/turns.ts';
+import { fail, ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
 import { affectedModules } from '../watch/affected.ts';
 import type { FileTopic } from '../watch/watch-scope.ts';
@@ -96,16 +97,24 @@ export function createSession(parts: SessionParts): Session {
     instance: identity.instance,
     onStart: (service, containerId) => {
       void pool.warm(containerId);
-      if (loops.takeUnchecked(service)) ask('container', [service], new Set());
+      if (!loops.takeUnchecked(service)) return;
+      // What uses it was not checked either, for want of its compile.
+      ask('container', affectedModules(checkable(), new Set([service])), new Set());
     },
     onEnd: (_service, containerId) => pool.drop(containerId),
+    onReturn: (stopped) => definition.engineReturned(stopped),
   });
   const restarter = createRestarter({ engine, clock, bus, services });
   const loops = createCheckLoop({
     runner: parts.runner,
     clock,
     bus,
-    place: (module) => placeFor(module, services.running(module.name)),
+    place: (module) => {
+      const container = services.running(module.name);
+      return container === undefined
+        ? fail(services.absence(module.name))
+        : ok(placeFor(module, container));
+    },
     refresh: () => services.refresh(),
     onCompiled: (module, save) => {
       if (parts.restarts !== false) restarter.afterCompile(module, save);

@@ -16,6 +16,14 @@ const SHOWN_DIAGNOSTICS = 10;
 const SHOWN_TAIL = 15;
 const SHOWN_PATHS = 3;
 
+const CANCELLED = {
+  overtaken: 'overtaken',
+  'dependency-failed': 'a compile before it did not pass',
+  settings: 'the settings turn it off',
+  container: 'its container went away',
+  stopping: 'stopped',
+} as const;
+
 /** An event as lines for a plain terminal; none for what only programs care about. */
 export function watchLines(event: SessionEvent, options: LineOptions): readonly string[] {
   const colors = pc.createColors(options.color);
@@ -33,7 +41,7 @@ export function watchLines(event: SessionEvent, options: LineOptions): readonly 
     case 'check-finished':
       return [line(resultLine(event, colors)), ...resultDetails(event, colors)];
     case 'check-cancelled': {
-      const why = event.by === undefined ? event.reason : `overtaken by #${event.by}`;
+      const why = event.by === undefined ? CANCELLED[event.reason] : `overtaken by #${event.by}`;
       return [line(colors.dim(`${event.module} ${event.check} cancelled: ${why}`))];
     }
     case 'settled': {
@@ -53,12 +61,19 @@ export function watchLines(event: SessionEvent, options: LineOptions): readonly 
     case 'service-state': {
       const health = event.health === 'none' ? '' : `, ${event.health}`;
       const cause = event.cause === undefined ? '' : ` (${event.cause})`;
-      return [line(`${event.service}: ${event.state}${health}${cause}`)];
+      const status = event.exitStatus === undefined ? '' : ` with status ${event.exitStatus}`;
+      return [line(`${event.service}: ${event.state}${status}${health}${cause}`)];
     }
     case 'service-gone':
       return [line(`${event.service}: gone`)];
-    case 'engine-state':
-      return [line(event.reachable ? 'the engine answers again' : colors.red('no engine answers'))];
+    case 'engine-state': {
+      if (event.reachable) return [line('the engine answers again')];
+      const why = event.detail === undefined ? '' : `: ${event.detail}`;
+      return [
+        line(colors.red(`no Docker engine answers${why}`)),
+        '    all goes on by itself once it is back (dev doctor --fix starts it)',
+      ];
+    }
     case 'plan':
       return [
         line(`plan ${event.plan}: ${event.state.replaceAll('-', ' ')}`),

@@ -26,6 +26,8 @@ export interface RigOptions {
   readonly copyOf?: string;
   /** Files to write, path → text. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Added to the environment of all that is run. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Everything runs as this person, and belongs to her. Only root can do that. */
   readonly person?: Person;
 }
@@ -116,7 +118,7 @@ function createRig(options: RigOptions): Rig {
     const running = startProgram(asPerson(argv, options.person), {
       cwd: directory,
       ...settings,
-      env: { ...(options.person && { HOME: home }), ...settings.env },
+      env: { ...options.env, ...(options.person && { HOME: home }), ...settings.env },
     });
     record.push(running);
     return running;

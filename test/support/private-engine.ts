@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto';
+import { spawn } from 'node:child_process';
+import { mkdirSync, openSync, closeSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { alive } from './alive.ts';
+import type { Rig } from './rig.ts';
+import { runProgram } from './run-program.ts';
+import type { Outcome } from './run-program.ts';
+import { waitFor } from './wait-for.ts';
+
+/** Subnets that no engine takes by default. */
+const ADDRESS_POOL = 'base=10.213.0.0/16,size=24';
+
+/**
+ * An engine of a test's own, beside the machine's: it may be killed and started again. It has no
+ * way to the outside world, and does not touch the machine's firewall.
+ */
+export interface PrivateEngine {
+  /** What makes programs use it. */
+  readonly environment: { readonly DOCKER_HOST: string };
+  /** Starts it, again after a kill, and waits until it answers. */
+  start(): Promise<void>;
+  /** Signals it and waits until the process is gone. Its containers' fate is the engine's affair. */
+  end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
+  /** Copies base images of these names, which the machine's engine builds first where it lacks them. */
+  takeImages(rig: Rig, names: readonly string[]): Promise<void>;
+  /** Removes everything: containers, networks, processes, mounts, files. */
+  remove(): Promise<void>;
+}
+
+/** Why there can be no private engine here; undefined where there can. */
+export const NO_PRIVATE_ENGINE =
+  process.getuid?.() === 0 ? undefined : 'only root can start an engine of its own';
+
+/** Makes nothing yet: `start` does. */
+export function privateEngine(): PrivateEngine {
+  const folder = join(tmpdir(), `ostest-engine-${randomBytes(4).toString('hex')}`);
+  const environment = { DOCKER_HOST: `unix://${folder}/docker.sock` };
+  let pid: number | undefined;
+  const docker = (...args: readonly string[]): Promise<Outcome> =>
+    runProgram(['docker', ...args], { env: environment });
+  const ids = async (...args: readonly string[]): Promise<readonly string[]> =>
+    (await docker(...args)).stdout.split('\n').filter((line) => line !== '');
+  const runs = (): boolean => pid !== undefined && alive(pid);
+
+  async function start(): Promise<void> {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    rmSync(join(folder, 'docker.pid'), { force: true });
+    const log = openSync(join(folder, 'log'), 'a');
+    const child = spawn('dockerd', engineArguments(folder), {
+      detached: true,
+      stdio: ['ignore', log, log],
+    });
+    closeSync(log);
+    child.on('error', () => undefined);
+    child.unref();
+    pid = child.pid;
+    await waitFor('the private engine', async () => {
+      if (!runs()) throw new Error(readFileSync(join(folder, 'log'), 'utf8').slice(-2000));
+      return (await docker('version')).status === 0;
+    });
+  }
+
+  async function end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    if (pid !== undefined && alive(pid)) process.kill(pid, signal);
+    await waitFor('the end of the private engine', () => !runs());
+  }
+
+  return {
+    environment,
+    start,
+    end,
+    takeImages: async (rig, names) => {
+      // The machine's engine, not this one.
+      const env = { DOCKER_HOST: process.env['DOCKER_HOST'] };
+      const built = await rig.dev(['images', 'build', ...names, '--yes'], { env });
+      if (built.status !== 0) throw new Error(built.stderr);
+      const listed = await rig.dev(['images', '--json'], { env });
+      const { images } = JSON.parse(listed.stdout) as {
+        images: readonly { readonly name: string; readonly reference: string }[];
+      };
+      const wanted = images.filter(({ name }) => names.includes(name));
+      const pipe = 'host=$1; shift; docker save "$@" | docker --host "$host" load';
+      const references = wanted.map(({ reference }) => reference);
+      const argv = ['sh', '-c', pipe, 'sh', environment.DOCKER_HOST, ...references];
+      const loaded = await runProgram(argv);
+      if (loaded.status !== 0) throw new Error(loaded.stderr);
+    },
+    remove: async () => {
+      if (pid === undefined) return;
+      if (!runs()) await start();
+      const containers = await ids('ps', '--all', '--quiet');
+      if (containers.length > 0) await docker('rm', '--force', '--volumes', ...containers);
+      // Their bridges would outlive the engine.
+      const networks = await ids('network', 'ls', '--quiet', '--filter', 'type=custom');
+      if (networks.length > 0) await docker('network', 'rm', ...networks);
+      await end('SIGTERM');
+      for (const point of mountsBelow(folder)) await runProgram(['umount', '--lazy', point]);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function engineArguments(folder: string): readonly string[] {
+  const name = folder.slice(folder.lastIndexOf('/') + 1);
+  return [
+    ...['--host', `unix://${folder}/docker.sock`, '--pidfile', `${folder}/docker.pid`],
+    ...['--data-root', `${folder}/data`, '--exec-root', `${folder}/exec`],
+    // Where one containerd serves all engines of a machine, their containers must not mix.
+    ...['--containerd-namespace', name, '--containerd-plugins-namespace', `${name}-plugins`],
+    ...['--iptables=false', '--ip6tables=false', '--bridge=none'],
+    ...['--default-address-pool', ADDRESS_POOL],
+  ];
+}
+
+/** Innermost first. */
+function mountsBelow(folder: string): readonly string[] {
+  return readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[4] ?? '')
+    .filter((point) => point.startsWith(`${folder}/`))
+    .sort()
+    .reverse();
+}
