@@ -115,9 +115,16 @@ export function withChanges(
       ...service,
       changes: (changes.value ?? [])
         .filter((change) => change.service === service.name && !isBookkeeping(change))
-        .map((change) => changeText(change).replace(`${service.name}: `, '')),
+        .map((change) => causeOf(change).replace(`${service.name}: `, '')),
     })),
   );
+}
+
+/** A change as a cause. The names of the tool's own volumes tell a person nothing. */
+function causeOf(change: Change): string {
+  const text = changeText(change);
+  const target = /"source":"onestack-deps-[^"]*","target":"([^"]*)"/.exec(text)?.[1];
+  return target === undefined ? text : `other dependencies in ${target}`;
 }
 
 /** What the tool itself writes down at its containers is no news. */

@@ -4,9 +4,14 @@ import type { FileChange } from '../session/session.ts';
 import type { Happening } from '../session/event-bus.ts';
 import type { Files } from '../ports/files.ts';
 import { startFileWatch } from '../watch/file-watch.ts';
-import type { FileWatch, FileWatchParts } from '../watch/file-watch.ts';
+import type { FileWatch, FileWatchParts, FileWatchSink } from '../watch/file-watch.ts';
 import { createIgnoreRules } from '../watch/ignore-rules.ts';
 import { createWatchScope } from '../watch/watch-scope.ts';
+
+/** How files are watched, as the watch tells it. */
+type WatchMode = Parameters<FileWatchSink['onMode']>[0];
+
+const SWITCHED_OFF = 'dev.settings.yaml says watch.enabled: false';
 
 export interface WatchKeeperParts extends FileWatchParts {
   readonly files: Files;
@@ -41,7 +46,7 @@ export function createWatchKeeper(parts: WatchKeeperParts): WatchKeeper {
   }
 
   function open(loaded: Loaded): Promise<FileWatch> {
-    const { root, files, emit } = parts;
+    const { root, files } = parts;
     const { modules } = loaded.project;
     const rules = createIgnoreRules({
       read: (path) => {
@@ -83,12 +88,26 @@ export function createWatchKeeper(parts: WatchKeeperParts): WatchKeeper {
           );
           if (ignoreFile && newest !== undefined) start(newest);
         },
-        onMode: ({ mode, reason, entries }) => {
-          emit({ kind: 'watching', mode, entries, ...(reason === undefined ? {} : { reason }) });
-          tellPolling(mode, reason);
+        onMode: (now) => {
+          how = now;
+          tellHow();
+          tellPolling(now.mode, now.reason);
         },
       },
     );
+  }
+
+  let how: WatchMode | undefined;
+  let wanted = true;
+  /** Files are watched all the same while checks are not wanted: the definition is followed. */
+  function tellHow(): void {
+    if (how === undefined) return;
+    const { mode, reason, entries } = how;
+    if (wanted) {
+      parts.emit({ kind: 'watching', mode, entries, ...(reason === undefined ? {} : { reason }) });
+    } else {
+      parts.emit({ kind: 'watching', mode: 'off', entries, reason: SWITCHED_OFF });
+    }
   }
 
   let polls = false;
@@ -112,6 +131,10 @@ export function createWatchKeeper(parts: WatchKeeperParts): WatchKeeper {
     define: (loaded) => {
       newest = loaded;
       const { watch: settings } = loaded.settings;
+      if (wanted !== settings.enabled) {
+        wanted = settings.enabled;
+        tellHow();
+      }
       const modules = loaded.project.modules.map(({ path, ignore, artifact, install }) => [
         path,
         ignore,

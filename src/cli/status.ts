@@ -7,7 +7,7 @@ import type { Run } from './run.ts';
 async function act(invocation: Invocation): Promise<number> {
   const { world } = invocation;
   const { isUp, serviceStatuses } = await import('../app/status.ts');
-  const { checksText, statusText } = await import('../views/status-text.ts');
+  const { checksText, statusText, troublesText } = await import('../views/status-text.ts');
   const located = await locate(invocation);
   if (!located.ok) return printFailures(invocation, [located.failure]);
   const { instance } = located.value;
@@ -20,19 +20,26 @@ async function act(invocation: Invocation): Promise<number> {
   const session = await readSessionState(located.value.devDirectory, world);
   const { color } = world.terminal.stdout;
   const checks = session === undefined ? '' : checksText(session, world.clock.now(), color);
+  // Troubles of a session that is gone may be gone, too.
+  const current = session?.running === true ? session.state : undefined;
+  const troubled = (service: string): boolean =>
+    current?.problems.some(({ key }) => key === `service:${service}`) ?? false;
+  const rows = services.map((row) => ({ ...row, troubled: troubled(row.service) }));
   const text =
     services.length === 0
       ? `${instance}: nothing runs (dev up)\n`
-      : `${instance}\n${statusText(services, color)}${checks}`;
+      : `${instance}\n${statusText(rows, color)}${checks}${current === undefined ? '' : troublesText(current, color)}`;
   const { modules = [], session: own } = session?.state ?? {};
   const document = {
     instance,
     services,
     modules,
+    problems: current?.problems ?? [],
+    ...(current?.plan !== undefined && { plan: current.plan }),
     session: { ...own, running: session?.running ?? false },
   };
   printResult(invocation, document, text);
-  return services.every(isUp) ? 0 : 1;
+  return rows.every((row) => isUp(row) && !row.troubled) ? 0 : 1;
 }
 
 export function declareStatus(program: Command, run: Run): void {

@@ -97,6 +97,7 @@ export function createSession(parts: SessionParts): Session {
     instance: identity.instance,
     onStart: (service, containerId) => {
       void pool.warm(containerId);
+      if (parts.restarts !== false) void restarter.started(service);
       if (!loops.takeUnchecked(service)) return;
       // What uses it was not checked either, for want of its compile.
       ask('container', affectedModules(checkable(), new Set([service])), new Set());
@@ -104,7 +105,14 @@ export function createSession(parts: SessionParts): Session {
     onEnd: (_service, containerId) => pool.drop(containerId),
     onReturn: (stopped) => definition.engineReturned(stopped),
   });
-  const restarter = createRestarter({ engine, clock, bus, services });
+  const restarter = createRestarter({
+    engine,
+    clock,
+    bus,
+    services,
+    runsModule: (service) =>
+      loaded?.project.modules.find(({ name }) => name === service)?.run !== undefined,
+  });
   const loops = createCheckLoop({
     runner: parts.runner,
     clock,
@@ -255,6 +263,7 @@ export function createSession(parts: SessionParts): Session {
       bus.emit({ kind: 'session-stopping', reason });
       over.abort();
       definition.stop();
+      restarter.stop();
       loops.cancel({ reason: 'stopping' });
       await loops.idle();
       await parts.runner.close();

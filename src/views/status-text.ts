@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import type { ContainerState, Health, PublishedPort } from '../ports/engine.ts';
 import type { SessionState } from '../state/session-state.ts';
+import { failureText } from './failure-text.ts';
 import { durationText } from './progress.ts';
 import { tableText } from './table.ts';
 
@@ -11,11 +12,16 @@ export interface StatusRow {
   readonly health: Health;
   readonly detail: string;
   readonly ports: readonly PublishedPort[];
+  /** The session says so, though the engine does not: the process in the container ends. */
+  readonly troubled?: boolean;
 }
 
-function mark({ state, health }: StatusRow, paint: ReturnType<typeof pc.createColors>): string {
+function mark(
+  { state, health, troubled }: StatusRow,
+  paint: ReturnType<typeof pc.createColors>,
+): string {
   if (state === 'absent') return paint.dim('○');
-  if (state !== 'running' || health === 'unhealthy') return paint.red('✗');
+  if (state !== 'running' || health === 'unhealthy' || troubled === true) return paint.red('✗');
   return health === 'starting' ? paint.yellow('…') : paint.green('✓');
 }
 
@@ -82,4 +88,23 @@ export function checksText(
     ? `session: process ${String(own.pid)}, ${mode}`
     : 'session: none (dev up starts it); these are the last results';
   return `\n${tableText(rows)}${paint.dim(line)}\n`;
+}
+
+/** What stands: problems until they are solved, and a plan that waits for an answer or failed. */
+export function troublesText(
+  { problems, plan }: Pick<SessionState, 'problems' | 'plan'>,
+  color: boolean,
+): string {
+  const failures = [
+    ...problems.flatMap((problem) => problem.failures),
+    ...(plan?.state === 'failed' ? (plan.failures ?? []) : []),
+  ];
+  const told = failures.length === 0 ? '' : `\n${failureText(failures, { color })}`;
+  if (plan?.state !== 'waiting-for-answer') return told;
+  return `${told}\n${[waitingText(plan), ...plan.operations.map((line) => `    ${line}`)].join('\n')}\n`;
+}
+
+/** How a plan that waits is answered. */
+export function waitingText({ plan }: { readonly plan: number }): string {
+  return `plan ${String(plan)} waits: dev up applies it, or answer in the dashboard`;
 }

@@ -5,6 +5,7 @@ import type { CheckResult, Diagnostic } from '../model/check-result.ts';
 import { unreachable } from '../util/unreachable.ts';
 import { failureText } from './failure-text.ts';
 import { durationText } from './progress.ts';
+import { waitingText } from './status-text.ts';
 
 export interface LineOptions {
   readonly color: boolean;
@@ -76,7 +77,11 @@ export function watchLines(event: SessionEvent, options: LineOptions): readonly 
     }
     case 'plan':
       return [
-        line(`plan ${event.plan}: ${event.state.replaceAll('-', ' ')}`),
+        line(
+          event.state === 'waiting-for-answer'
+            ? waitingText(event)
+            : `plan ${event.plan}: ${event.state === 'empty' ? 'nothing to do' : event.state}`,
+        ),
         ...(event.state === 'applying' || event.state === 'waiting-for-answer'
           ? event.operations.map((operation) => `    ${operation}`)
           : []),
@@ -91,6 +96,7 @@ export function watchLines(event: SessionEvent, options: LineOptions): readonly 
       return [line(`solved: ${event.key}`)];
     case 'watching': {
       const why = event.reason === undefined ? '' : `: ${event.reason}`;
+      if (event.mode === 'off') return [line(`watching is off${why}`)];
       return [line(`watching ${event.entries} folders (${event.mode})${why}`)];
     }
     case 'session-stopping':

@@ -27,7 +27,22 @@ const intent = (title: string, value: Intent, ask?: string): Command => ({
 export function commands(around: Surroundings): readonly Command[] {
   const { state, windows } = around;
   const services = Object.values(state.services);
+  const { plan } = state;
   return [
+    ...(plan?.state === 'waiting-for-answer'
+      ? [
+          intent(`apply the ${plan.operations.length} waiting changes`, {
+            kind: 'answer-plan',
+            plan: plan.plan,
+            apply: true,
+          }),
+          intent('decline the waiting changes', {
+            kind: 'answer-plan',
+            plan: plan.plan,
+            apply: false,
+          }),
+        ]
+      : []),
     ...windows.map(({ name }, window): Command => ({
       title: `window ${name}`,
       run: { kind: 'window', window },

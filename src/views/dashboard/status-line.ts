@@ -65,7 +65,7 @@ function news(ui: Ui, around: Surroundings) {
   if (!state.engine.reachable) return [' the engine does not answer ', THEME.statusBad] as const;
   if (state.plan?.state === 'waiting-for-answer') {
     return [
-      ` ${state.plan.operations.length} changes wait: dev up applies them `,
+      ` ${state.plan.operations.length} changes wait: ${prefix} : apply, or dev up `,
       THEME.statusKey,
     ] as const;
   }
