@@ -2,6 +2,7 @@ import { chmodSync, rmSync } from 'node:fs';
 import { createConnection, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import type { Connection, Listening, Sockets } from '../ports/sockets.ts';
+import { socketPath } from './socket-path.ts';
 
 /** What is written beyond this waits for the other end. */
 const BACKLOG_BYTES = 64 * 1024;
@@ -24,20 +25,30 @@ function connectionOf(socket: Socket): Connection {
 
 function connect(path: string): Promise<Connection | undefined> {
   return new Promise((resolve) => {
-    const socket = createConnection(path);
-    socket.once('connect', () => resolve(connectionOf(socket)));
-    socket.once('error', () => resolve(undefined));
+    const place = socketPath(path);
+    const socket = createConnection(place.path);
+    socket.once('connect', () => {
+      place.done();
+      resolve(connectionOf(socket));
+    });
+    socket.once('error', () => {
+      place.done();
+      resolve(undefined);
+    });
   });
 }
 
 function bind(server: Server, path: string): Promise<'bound' | 'taken'> {
   return new Promise((resolve, reject) => {
+    const place = socketPath(path);
     const refused = (error: NodeJS.ErrnoException): void => {
+      place.done();
       if (error.code === 'EADDRINUSE') resolve('taken');
       else reject(error);
     };
     server.once('error', refused);
-    server.listen(path, () => {
+    server.listen(place.path, () => {
+      place.done();
       server.off('error', refused);
       chmodSync(path, 0o600);
       resolve('bound');
@@ -59,7 +70,13 @@ async function listen(
     rmSync(path, { force: true });
     if ((await bind(server, path)) === 'taken') return undefined;
   }
-  return { close: () => void server.close() };
+  return {
+    close: () => {
+      server.close();
+      // Node removes only what it was told to listen at, which a link may have led to.
+      rmSync(path, { force: true });
+    },
+  };
 }
 
 export const localSockets: Sockets = { connect, listen };
