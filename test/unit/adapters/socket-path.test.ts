@@ -43,7 +43,9 @@ describe('a socket deep down', () => {
   it('carries lines, takes over what a killed one left, and goes when it is closed', async () => {
     expect(await hostSockets.connect(path)).toBeUndefined();
     const left = await hostSockets.listen(path, () => undefined);
-    const listening = await hostSockets.listen(path, (link) => link.onLine(link.send));
+    const listening = await hostSockets.listen(path, (link) =>
+      link.onLine((line) => link.send(line)),
+    );
     if (!listening.ok || !left.ok) throw new Error('does not listen');
     const link = await hostSockets.connect(path);
     const echo = new Promise((resolve) => link?.onLine(resolve));
