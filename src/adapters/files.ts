@@ -50,9 +50,9 @@ function readText(path: string): Result<string | undefined, Failure> {
 export const hostFiles: Files = {
   read: readText,
   readBytes,
-  writeAtomic: (path, text, options) =>
+  writeAtomic: (path, contents, options) =>
     attempt('write', path, () => {
-      writeAtomicSync(path, text, options?.mode);
+      writeAtomicSync(path, contents, options?.mode);
     }),
   makeDirectory: (path, options) =>
     attempt('make the folder', path, () => {

@@ -18,12 +18,16 @@ function target(path: string): string {
  * written, so that a disk that fills up leaves half a file under the right name, without an error.
  * Throws like `node:fs`.
  */
-export function writeAtomicSync(path: string, text: string, mode: number | undefined): void {
+export function writeAtomicSync(
+  path: string,
+  contents: string | Uint8Array,
+  mode: number | undefined,
+): void {
   const file = target(path);
   const temporary = `${file}.${String(process.pid)}-${randomBytes(4).toString('hex')}.tmp`;
   const kept = statSync(file, { throwIfNoEntry: false })?.mode;
   try {
-    writeFileSync(temporary, text, { mode: mode ?? kept ?? 0o666, flag: 'wx', flush: true });
+    writeFileSync(temporary, contents, { mode: mode ?? kept ?? 0o666, flag: 'wx', flush: true });
     renameSync(temporary, file);
   } catch (error) {
     rmSync(temporary, { force: true });

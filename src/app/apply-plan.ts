@@ -10,7 +10,7 @@ import {
   DEPENDENCY_LABELS,
   type InstallRun,
 } from '../generate/dependencies.ts';
-import { certificatePaths } from '../generate/certificates.ts';
+import { trustOf } from '../generate/trust.ts';
 import type { ImageBuild } from '../images/plan.ts';
 import type { Module } from '../model/module.ts';
 import type { Plan } from '../plan/operation.ts';
@@ -64,7 +64,7 @@ async function installAll(
   world: World,
   progress: Progress,
 ): Promise<Result<void, readonly Failure[]>> {
-  const { opened, installs } = request.prepared;
+  const { opened, hierarchy, installs } = request.prepared;
   const { root } = opened.project;
   const points = makeMountPoints(installs.values(), { files: world.files, root });
   if (!points.ok) return fail([points.failure]);
@@ -79,7 +79,7 @@ async function installAll(
     uid,
     gid,
     environment,
-    caBundle: certificatePaths(opened.devDirectory).bundle,
+    trust: trustOf(opened.devDirectory, hierarchy),
     engine,
     processes: world.processes,
     files: world.files,

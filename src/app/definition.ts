@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import type { Layer } from '../compose/merge.ts';
 import type { Failure } from '../events/failure.ts';
 import { instantiate, loadCatalogue } from '../generate/catalogue.ts';
-import { certificatePaths } from '../generate/certificates.ts';
 import { dependencyMounts, readInstalls, type ModuleInstall } from '../generate/dependencies.ts';
 import { moduleLayer } from '../generate/module-layer.ts';
+import { trustOf } from '../generate/trust.ts';
 import type { Hierarchy } from '../images/hierarchy.ts';
 import type { Module } from '../model/module.ts';
 import type { OpenProject } from '../model/open-project.ts';
@@ -82,6 +82,7 @@ function catalogueLayers(
 /** All layers of a context, in merge order. */
 function allLayers(
   opened: OpenProject,
+  hierarchy: Hierarchy,
   installs: ReadonlyMap<string, ModuleInstall>,
   { files, host }: DefinitionWorld,
 ): Result<readonly Layer[], readonly Failure[]> {
@@ -97,7 +98,7 @@ function allLayers(
     modules: project.modules,
     dependencies: dependencyMounts(project.modules, installs, host.uid),
     person: host,
-    caBundle: certificatePaths(devDirectory).bundle,
+    trust: trustOf(devDirectory, hierarchy),
     runModule: join(host.toolDirectory, 'profiles/dev/run-module'),
   });
   return ok([
@@ -116,7 +117,7 @@ export function loadDefinition(
 ): Result<Definition, readonly Failure[]> {
   const installs = moduleInstalls(opened, hierarchy, world);
   if (!installs.ok) return fail([installs.failure]);
-  const layers = allLayers(opened, installs.value, world);
+  const layers = allLayers(opened, hierarchy, installs.value, world);
   if (!layers.ok) return layers;
   const environment = mergeEnvironment({ opened, hierarchy, layers: layers.value }, world);
   if (!environment.ok) return environment;

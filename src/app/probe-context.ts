@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import { didYouMean } from '../definitions/did-you-mean.ts';
 import { loadProject } from '../definitions/load-project.ts';
 import type { Failure } from '../events/failure.ts';
+import { certificatePaths } from '../generate/certificates.ts';
 import type { ProbeDefinition } from '../model/probe.ts';
 import type { ContainerSummary } from '../ports/engine.ts';
 import type { NetworkProber } from '../ports/prober.ts';
@@ -87,7 +87,7 @@ export async function openRoom(context: ToolsRunContext): Promise<Result<OpenRoo
   const agent = await world.toolsAgent();
   const { id: containerId, socket, access, spec } = tools.value;
   const prober: NetworkProber = await agent.prober({ containerId, socket });
-  const hostBundle = join(context.devDirectory, 'certs/bundle.crt');
+  const { bundle: hostBundle } = certificatePaths(context.devDirectory);
   const published = new Map(
     access.services.map(({ name }) => [
       name,

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
+import { certificatePaths } from '../generate/certificates.ts';
 import { isMapping, type PlainMapping } from '../model/plain.ts';
 import type { ContainerSummary } from '../ports/engine.ts';
 import type { Finished } from '../ports/processes.ts';
@@ -165,7 +166,7 @@ async function prepare(
   const written = writeState(context, state, access);
   if (!written.ok) return written;
   const agentPath = join(host.toolDirectory, 'dist/tools-agent.cjs');
-  const bundle = join(context.devDirectory, 'certs/bundle.crt');
+  const { bundle } = certificatePaths(context.devDirectory);
   const spec: ToolsSpec = {
     project,
     root,

@@ -1,5 +1,6 @@
 import { CONTAINER_PATHS, CA_ENVIRONMENT, moduleDirectory } from '../generate/module-layer.ts';
 import { cacheVolume, type ModuleInstall } from '../generate/dependencies.ts';
+import { trustMounts, type Trust } from '../generate/trust.ts';
 
 /** What an install needs to know of the machine and the person. */
 export interface InstallSetting {
@@ -7,8 +8,7 @@ export interface InstallSetting {
   readonly root: string;
   readonly uid: number;
   readonly gid: number;
-  /** Host file with certificate authorities to trust. */
-  readonly caBundle: string;
+  readonly trust: Trust;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
@@ -50,7 +50,7 @@ function mount(fields: Readonly<Record<string, string | true>>): readonly string
 /** Arguments of `docker run` for one install. */
 export function installArguments(
   { module, install, image, mounts, key }: ModuleInstall,
-  { root, uid, gid, caBundle, environment }: InstallSetting,
+  { root, uid, gid, trust, environment }: InstallSetting,
 ): readonly string[] {
   const caches = { volume: cacheVolume(uid), target: '/var/cache/onestack' };
   return [
@@ -58,7 +58,9 @@ export function installArguments(
     ...['--label', 'dev.onestack.kind=install', '--user=0:0', '--entrypoint=sh'],
     ...['--workdir', moduleDirectory(module)],
     ...mount({ type: 'bind', src: root, dst: CONTAINER_PATHS.workspace }),
-    ...mount({ type: 'bind', src: caBundle, dst: CONTAINER_PATHS.caBundle, readonly: true }),
+    ...trustMounts(module.image, trust).flatMap(({ source, target }) =>
+      mount({ type: 'bind', src: source, dst: target, readonly: true }),
+    ),
     ...[...mounts, caches].flatMap(({ volume, target }) =>
       mount({ type: 'volume', src: volume, dst: target }),
     ),

@@ -33,7 +33,7 @@ const INTERRUPTED: Failure = { reason: 'interrupted', what: 'The install was int
 const KEPT_LINES = 30;
 /** The engine's exit status when it could not make the container. */
 const NOT_CREATED = 125;
-/** How long a container may be there without having started, before it counts as left behind. */
+/** How long a container may be there without running, before it counts as left behind. */
 const STARTING_TRIES = 20;
 const STARTING_MS = 250;
 const NAME_TAKEN = /container name .* is already in use/i;
@@ -142,6 +142,12 @@ async function removeContainer(install: ModuleInstall, { processes }: InstallReq
   await processes.run(['docker', 'rm', '--force', installContainer(install)]);
 }
 
+/** Whether somebody has completed it. */
+async function isComplete({ marker }: ModuleInstall, { engine }: InstallRequest): Promise<boolean> {
+  const volumes = await engine.volumes({ [DEPENDENCY_LABELS.kind]: DEPENDENCIES_KIND });
+  return volumes.ok && volumes.value.some(({ name }) => name === marker);
+}
+
 /**
  * Waits for the container of the same install, begun by another `dev up` or by a killed one.
  * @returns whether it ended well, so that the install is complete.
@@ -151,13 +157,15 @@ async function awaitOther(install: ModuleInstall, request: InstallRequest): Prom
   const name = installContainer(install);
   const passed = signal && { signal };
   for (let tries = 0; tries < STARTING_TRIES; tries += 1) {
-    const argv = ['docker', 'inspect', '--format', '{{.State.Status}}', name];
-    const state = (await processes.run(argv, passed)).stdout.trim();
+    const argv = ['docker', 'inspect', '--format', '{{.State.Status}} {{.State.ExitCode}}', name];
+    const [state, status] = (await processes.run(argv, passed)).stdout.trim().split(' ');
+    if (state === '') return isComplete(install, request);
     if (state === 'running') {
       const waited = await processes.run(['docker', 'wait', name], passed);
-      return waited.status === 0 && waited.stdout.trim() === '0';
+      if (waited.status === 0) return waited.stdout.trim() === '0';
     }
-    if (state !== 'created') break;
+    if ((state === 'exited' || state === 'removing') && status === '0') return true;
+    // Being made, or being removed by the engine; to help it would give the other one a failure.
     await clock.sleep(STARTING_MS, signal).catch(() => undefined);
   }
   // Never started, or ended without being removed: in nobody's hands any more.

@@ -9,6 +9,7 @@ import type { Result } from '../util/result.ts';
 import { pemCertificates } from './certificate-check.ts';
 import { certificatePaths } from './certificates.ts';
 import { ensureFile, PRIVATE_FILE } from './dev-folder.ts';
+import { javaTrustStore } from './java-trust-store.ts';
 
 /** Where companies' tools put their CA, in the order in which they are looked at. */
 const FILE_VARIABLES = [
@@ -43,7 +44,7 @@ export interface CaBundle {
 
 /**
  * Makes sure that `.dev/certs/bundle.crt` holds the public roots, the company's certificates and
- * the project's CA, each once, in a fixed order. Its first line is a fingerprint of what it was
+ * the project's CA, each once, in a fixed order, and `bundle.jks` beside it the same for Java. Its first line is a fingerprint of what it was
  * made from, so that nothing is done when that has not changed.
  */
 export async function ensureCaBundle(
@@ -52,15 +53,21 @@ export async function ensureCaBundle(
   const found = companySources(request);
   if (!found.ok) return found;
   const { sources, notes } = found.value;
-  const path = certificatePaths(request.devDirectory).bundle;
+  const { bundle: path, javaTrustStore: javaPath } = certificatePaths(request.devDirectory);
   const texts = [...sources.map(({ text }) => text), ...request.ownCertificates];
   const firstLine = `# ${fingerprintOf(texts)}\n`;
   const current = request.files.read(path);
   if (current.ok && current.value?.startsWith(firstLine) === true) {
-    if (request.files.mode(path) === PRIVATE_FILE) return ok({ path, notes });
+    const modes = [path, javaPath].map((file) => request.files.mode(file));
+    if (modes.every((mode) => mode === PRIVATE_FILE)) return ok({ path, notes });
   }
   const roots = (await request.publicRoots()).flatMap(pemCertificates);
   const all = unique([...roots, ...texts.flatMap(pemCertificates)]);
+  // The bundle comes last: its first line says that both are complete.
+  const java = request.files.writeAtomic(javaPath, javaTrustStore(all.join('')), {
+    mode: PRIVATE_FILE,
+  });
+  if (!java.ok) return fail([java.failure]);
   const written = ensureFile(request.files, path, firstLine + all.join(''));
   if (!written.ok) return fail([written.failure]);
   return ok({ path, notes: [...notes, ...trustNotes(roots, sources)] });

@@ -40,17 +40,21 @@ interface PairPaths {
   readonly key: string;
 }
 
-/** Where they are: `.dev/certs/{ca,server}.{crt,key}` and `bundle.crt`. */
+/** Where they are: `.dev/certs/{ca,server}.{crt,key}` `bundle.crt` and `bundle.jks`. */
 export function certificatePaths(devDirectory: string): {
   readonly ca: PairPaths;
   readonly server: PairPaths;
+  /** PEM of everybody whom the project trusts. */
   readonly bundle: string;
+  /** The same for Java. */
+  readonly javaTrustStore: string;
 } {
   const at = (name: string): string => join(devDirectory, 'certs', name);
   return {
     ca: { certificate: at('ca.crt'), key: at('ca.key') },
     server: { certificate: at('server.crt'), key: at('server.key') },
     bundle: at('bundle.crt'),
+    javaTrustStore: at('bundle.jks'),
   };
 }
 

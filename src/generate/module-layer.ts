@@ -1,11 +1,11 @@
 import type { Module } from '../model/module.ts';
 import type { Context, Project } from '../model/project.ts';
+import { TRUST_TARGETS, trustMounts, type Trust } from './trust.ts';
 
 /** Where things lie in a module's container in development and CI. */
 export const CONTAINER_PATHS = {
   workspace: '/workspace',
   home: '/home/app',
-  caBundle: '/etc/onestack/ca-bundle.crt',
   runModule: '/etc/onestack/run-module',
 } as const;
 
@@ -23,8 +23,8 @@ export interface ModuleLayerRequest {
   readonly modules: readonly Module[];
   readonly dependencies: ReadonlyMap<string, readonly DependencyMount[]>;
   readonly person: { readonly uid: number; readonly gid: number };
-  /** Absolute host paths. */
-  readonly caBundle: string;
+  readonly trust: Trust;
+  /** Absolute host path. */
   readonly runModule: string;
 }
 
@@ -32,12 +32,12 @@ type ComposeValue = Readonly<Record<string, unknown>>;
 
 /** Where every common program looks for certificate authorities. */
 export const CA_ENVIRONMENT: Readonly<Record<string, string>> = {
-  NODE_EXTRA_CA_CERTS: CONTAINER_PATHS.caBundle,
-  SSL_CERT_FILE: CONTAINER_PATHS.caBundle,
-  CURL_CA_BUNDLE: CONTAINER_PATHS.caBundle,
-  REQUESTS_CA_BUNDLE: CONTAINER_PATHS.caBundle,
-  PIP_CERT: CONTAINER_PATHS.caBundle,
-  GIT_SSL_CAINFO: CONTAINER_PATHS.caBundle,
+  NODE_EXTRA_CA_CERTS: TRUST_TARGETS.bundle,
+  SSL_CERT_FILE: TRUST_TARGETS.bundle,
+  CURL_CA_BUNDLE: TRUST_TARGETS.bundle,
+  REQUESTS_CA_BUNDLE: TRUST_TARGETS.bundle,
+  PIP_CERT: TRUST_TARGETS.bundle,
+  GIT_SSL_CAINFO: TRUST_TARGETS.bundle,
 };
 
 function bind(source: string, target: string, readOnly: boolean): ComposeValue {
@@ -67,7 +67,9 @@ function mountedModule(module: Module, request: ModuleLayerRequest): ComposeValu
     tmpfs: [`${CONTAINER_PATHS.home}:uid=${String(uid)},gid=${String(gid)},mode=0755`],
     volumes: [
       bind(request.project.root, CONTAINER_PATHS.workspace, false),
-      bind(request.caBundle, CONTAINER_PATHS.caBundle, true),
+      ...trustMounts(module.image, request.trust).map(({ source, target }) =>
+        bind(source, target, true),
+      ),
       bind(request.runModule, CONTAINER_PATHS.runModule, true),
       ...mounts.map(({ volume, target }) => ({ type: 'volume', source: volume, target })),
     ],

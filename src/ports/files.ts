@@ -10,7 +10,7 @@ export interface Files {
   /** Writes to a temporary file beside it and renames: readers see the old or the new, whole. */
   writeAtomic(
     path: string,
-    text: string,
+    contents: string | Uint8Array,
     options?: { readonly mode?: number },
   ): Result<void, Failure>;
   /** Makes a directory and its parents. */

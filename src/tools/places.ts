@@ -1,4 +1,5 @@
 import { isAbsolute } from 'node:path';
+import { TRUST_TARGETS } from '../generate/trust.ts';
 
 /** Where things are inside the container. */
 export const PLACES = {
@@ -8,7 +9,7 @@ export const PLACES = {
   /** Secrets that the person keeps outside the project's folder for them. */
   ownSecrets: '/run/own-secrets',
   agent: '/opt/onestack/agent.cjs',
-  bundle: '/etc/onestack/ca-bundle.crt',
+  bundle: TRUST_TARGETS.bundle,
 } as const;
 
 /** A folder relative to the project's, as the container has it; outside of it: the root. */

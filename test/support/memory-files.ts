@@ -94,7 +94,11 @@ export class MemoryFiles implements Files {
     return ok(node?.kind === 'file' ? node.bytes : undefined);
   }
 
-  writeAtomic(path: string, text: string, options?: { mode?: number }): Result<void, Failure> {
+  writeAtomic(
+    path: string,
+    contents: string | Uint8Array,
+    options?: { mode?: number },
+  ): Result<void, Failure> {
     const real = this.#resolve(path);
     const fault = this.#faultAt(real, 'write');
     if (fault !== undefined) return fault;
@@ -106,7 +110,7 @@ export class MemoryFiles implements Files {
     const mode = options?.mode ?? (node?.kind === 'file' ? node.mode : 0o644);
     this.#nodes.set(real, {
       kind: 'file',
-      bytes: Buffer.from(text),
+      bytes: Buffer.from(contents),
       mode,
       modifiedMs: this.#tick(),
     });

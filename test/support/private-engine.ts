@@ -9,12 +9,10 @@ import { runProgram } from './run-program.ts';
 import type { Outcome } from './run-program.ts';
 import { waitFor } from './wait-for.ts';
 
-/** Subnets that no engine takes by default. */
-const ADDRESS_POOL = 'base=10.213.0.0/16,size=24';
-
 /**
- * An engine of a test's own, beside the machine's: it may be killed and started again. It has no
- * way to the outside world, and does not touch the machine's firewall.
+ * An engine of a test's own, beside the machine's: it may be killed and started again. It has a
+ * network namespace of its own, so it touches neither the machine's bridges nor its firewall, and
+ * has no way to the outside world.
  */
 export interface PrivateEngine {
   /** What makes programs use it. */
@@ -48,7 +46,8 @@ export function privateEngine(): PrivateEngine {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     rmSync(join(folder, 'docker.pid'), { force: true });
     const log = openSync(join(folder, 'log'), 'a');
-    const child = spawn('dockerd', engineArguments(folder), {
+    // Each program takes the place of the one before: the process is the engine.
+    const child = spawn('unshare', ['--net', 'dockerd', ...engineArguments(folder)], {
       detached: true,
       stdio: ['ignore', log, log],
     });
@@ -92,9 +91,6 @@ export function privateEngine(): PrivateEngine {
       if (!runs()) await start();
       const containers = await ids('ps', '--all', '--quiet');
       if (containers.length > 0) await docker('rm', '--force', '--volumes', ...containers);
-      // Their bridges would outlive the engine.
-      const networks = await ids('network', 'ls', '--quiet', '--filter', 'type=custom');
-      if (networks.length > 0) await docker('network', 'rm', ...networks);
       await end('SIGTERM');
       for (const point of mountsBelow(folder)) await runProgram(['umount', '--lazy', point]);
       rmSync(folder, { recursive: true, force: true });
@@ -109,8 +105,6 @@ function engineArguments(folder: string): readonly string[] {
     ...['--data-root', `${folder}/data`, '--exec-root', `${folder}/exec`],
     // Where one containerd serves all engines of a machine, their containers must not mix.
     ...['--containerd-namespace', name, '--containerd-plugins-namespace', `${name}-plugins`],
-    ...['--iptables=false', '--ip6tables=false', '--bridge=none'],
-    ...['--default-address-pool', ADDRESS_POOL],
   ];
 }
 

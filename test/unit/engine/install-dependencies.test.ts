@@ -55,16 +55,18 @@ function setup(
     volumes.push(name);
     return Promise.resolve(ok(undefined));
   };
+  const listVolumes: Engine['volumes'] = () =>
+    Promise.resolve(ok([...new Set(volumes)].map((name) => ({ name, labels: {} }))));
   const processes = new ScriptedProcesses(play);
   const request: InstallRequest = {
     project: 'shop',
     root: '/p',
     uid: 1000,
     gid: 1001,
-    caBundle: '/p/.dev/certs/bundle.crt',
+    trust: { devDirectory: '/p/.dev', javaImages: new Set(['java']) },
     environment: {},
     // Nothing else of the engine is needed: a test that calls it fails by name.
-    engine: { createVolume } as Engine,
+    engine: { createVolume, volumes: listVolumes } as Engine,
     processes,
     files,
     clock: { now: () => 0, sleep: () => Promise.resolve() },
@@ -198,7 +200,7 @@ describe('the same install, begun elsewhere', () => {
   it('is waited for, and counts when it ended well', async () => {
     const play = scripts({
       run: [taken],
-      inspect: [{ stdout: 'running\n' }],
+      inspect: [{ stdout: 'running 0\n' }],
       wait: [{ stdout: '0\n' }],
     });
     const { request, runs, processes, volumes } = setup(play);
@@ -210,7 +212,7 @@ describe('the same install, begun elsewhere', () => {
   it('is taken over when it failed', async () => {
     const play = scripts({
       run: [taken, {}],
-      inspect: [{ stdout: 'running\n' }],
+      inspect: [{ stdout: 'running 0\n' }],
       wait: [{ stdout: '1\n' }],
     });
     const { request, runs, processes } = setup(play);
@@ -219,17 +221,35 @@ describe('the same install, begun elsewhere', () => {
   });
 
   it('is taken over when its container never started, after a while', async () => {
-    const play = scripts({ run: [taken, {}], inspect: [{ stdout: 'created\n' }] });
+    const play = scripts({ run: [taken, {}], inspect: [{ stdout: 'created 0\n' }] });
     const { request, runs, processes } = setup(play);
     expect(await installDependencies(runs, request)).toEqual(ok(undefined));
     expect(new Set(verbs(processes))).toEqual(new Set(['run', 'inspect', 'rm']));
     expect(verbs(processes).slice(-2)).toEqual(['rm', 'run']);
   });
 
-  it('is taken over at once when its container has ended without being removed', async () => {
-    const play = scripts({ run: [taken, {}], inspect: [{ stdout: 'exited\n' }] });
+  it('counts when its container has ended well, which the engine is about to remove', async () => {
+    const play = scripts({ run: [taken], inspect: [{ stdout: 'exited 0\n' }] });
     const { request, runs, processes } = setup(play);
     await installDependencies(runs, request);
-    expect(verbs(processes)).toEqual(['run', 'inspect', 'rm', 'run']);
+    expect(verbs(processes)).toEqual(['run', 'inspect']);
+  });
+
+  it('is taken over when its container has failed, once the engine has removed it', async () => {
+    const play = scripts({
+      run: [taken, {}],
+      inspect: [{ stdout: 'exited 9\n' }, { stdout: 'removing 9\n' }, { status: 1 }],
+    });
+    const { request, runs, processes } = setup(play);
+    await installDependencies(runs, request);
+    expect(verbs(processes)).toEqual(['run', 'inspect', 'inspect', 'inspect', 'run']);
+  });
+
+  it('counts when its container is gone and it is marked as complete', async () => {
+    const play = scripts({ run: [taken], inspect: [{ status: 1 }] });
+    const { request, runs, processes, volumes } = setup(play);
+    volumes.push(...runs.map(({ install }) => install.marker));
+    await installDependencies(runs, request);
+    expect(verbs(processes)).toEqual(['run', 'inspect']);
   });
 });

@@ -1,0 +1,50 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { rigForSuite } from '../support/rig.ts';
+
+const suite = rigForSuite({ copyOf: 'test/fixtures/languages' });
+
+/** What a command in a module's container prints. */
+async function inside(module: string, ...argv: readonly string[]): Promise<string> {
+  const ran = await suite().dev(['shell', module, '--', ...argv]);
+  expect(ran.status, suite().transcript()).toBe(0);
+  return ran.stdout;
+}
+
+async function logged(module: string): Promise<string> {
+  return (await suite().dev(['logs', module])).stdout;
+}
+
+beforeAll(async () => {
+  const up = await suite().dev(['up', '--yes', '--detach']);
+  expect(up.status, suite().transcript()).toBe(0);
+}, 400_000);
+
+describe('a module’s locked dependencies are installed by', () => {
+  it('pnpm, without a word of its version in package.json', async () => {
+    expect(await logged('pnpm')).toContain('an hour has 3600000 ms');
+    expect(await inside('pnpm', 'pnpm', '--version')).toMatch(/^10\./);
+  });
+
+  it('yarn 1, likewise', async () => {
+    expect(await logged('yarn')).toContain('an hour has 3600000 ms');
+    expect(await inside('yarn', 'yarn', '--version')).toMatch(/^1\./);
+  });
+
+  it('pip, into an environment of the module', async () => {
+    expect(await logged('python')).toContain('hello, Ada');
+    const check = await suite().dev(['check', 'python']);
+    expect(check.status, suite().transcript()).toBe(0);
+  });
+});
+
+describe('Java', () => {
+  it('is compiled, and trusts the project’s certificates like everybody else', async () => {
+    expect(await logged('java')).toContain('listening');
+    expect(await inside('java', 'java', '-cp', 'out', 'Main', 'https://proxy/')).toBe('hello\n');
+  });
+
+  it('keeps its public authorities', async () => {
+    const listed = await inside('java', 'keytool', '-list', '-cacerts', '-storepass', 'changeit');
+    expect(listed.match(/trustedCertEntry/g)?.length).toBeGreaterThan(100);
+  });
+});
