@@ -1,7 +1,17 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['test/fixtures/', 'dist/', 'node_modules/', 'examples/', 'scripts/*.mjs', '*.config.js', '.dev/'] },
+  {
+    ignores: [
+      'test/fixtures/',
+      'dist/',
+      'node_modules/',
+      'examples/',
+      'scripts/*.mjs',
+      '*.config.js',
+      '.dev/',
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true } },
