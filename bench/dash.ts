@@ -117,6 +117,17 @@ function newestLine(screen: Screen): number {
   );
 }
 
+/** From the command to the first frame on the screen, in milliseconds. */
+async function firstFrameMs(root: string): Promise<number> {
+  const startedAt = performance.now();
+  const screen = await openScreen([process.execPath, MAIN, 'dash'], { cwd: root });
+  await screen.until('the first frame', /0:overview/);
+  const took = performance.now() - startedAt;
+  screen.send('\x02d');
+  await screen.exited;
+  return took;
+}
+
 /** The dashboard's budgets: a flood, keys in it, memory, quiet, and how soon it is there. */
 export async function benchDash(): Promise<string[]> {
   const panes = [
@@ -146,18 +157,20 @@ export async function benchDash(): Promise<string[]> {
     "  - { name: quiet, layout: tiled, panes: [{ command: 'exec cat', in: host }] }\n",
   );
   const idle = await load([quiet.hostPid, quiet.screen.pid], MEASURE_MS);
-  const startedAt = performance.now();
-  const again = await openScreen([process.execPath, MAIN, 'dash'], { cwd: quiet.root });
-  await again.until('the first frame', /0:overview/);
-  const firstFrameMs = performance.now() - startedAt;
-  again.send('\x02d');
-  await again.exited;
+  const againMs = await firstFrameMs(quiet.root);
+  // As for the first dashboard after `dev up`: the host of the panes is not there yet.
+  quiet.screen.send('\x02d');
+  await quiet.screen.exited;
+  process.kill(quiet.hostPid, 'SIGKILL');
+  await waitFor('its end', () => findProcesses(quiet.root, '--serve').length === 0);
+  const firstMs = await firstFrameMs(quiet.root);
   await quiet.close();
   const rows: readonly Row[] = [
     { what: `dashboard, ${rate} lines/s, CPU of wall time`, ...busy, budget: 1 },
     { what: 'dashboard, key to echo (p95), of 50 ms', oursMs: p95, theirsMs: 50, budget: 1 },
     { what: 'dashboard idle, CPU of wall time', ...idle, budget: 0.01 },
-    { what: 'dashboard, first frame, of 300 ms', oursMs: firstFrameMs, theirsMs: 300, budget: 1 },
+    { what: 'dashboard, first frame, of 300 ms', oursMs: againMs, theirsMs: 300, budget: 1 },
+    { what: 'dashboard, the very first one', oursMs: firstMs, theirsMs: 300, budget: 1 },
   ];
   return [
     ...rows.map(rowText),

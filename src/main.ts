@@ -7,6 +7,7 @@ import type { GlobalOptions, Invocation } from './cli/invocation.ts';
 declare const ONESTACK_VERSION: string;
 
 const INTERRUPTED = 130;
+const CRASHED = 1;
 
 /** The first Ctrl-C asks the work to stop; a second one ends the process at once. */
 function interruptSignal(): AbortSignal {
@@ -50,6 +51,14 @@ async function main(argv: readonly string[]): Promise<number> {
 function flushed(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => stream.write('', () => resolve()));
 }
+
+process.on('uncaughtException', (error) => {
+  void import('./cli/crash.ts').then(({ crashText }) => {
+    const withStack =
+      process.argv.some((word) => word === '--verbose' || word === '-v') || !process.stderr.isTTY;
+    process.stderr.write(crashText(error, withStack), () => process.exit(CRASHED));
+  });
+});
 
 const status = await main(process.argv);
 await Promise.all([flushed(process.stdout), flushed(process.stderr)]);

@@ -14,7 +14,7 @@ export function startBackground(
 ): void {
   const [program = '', ...args] = argv;
   mkdirSync(join(devDirectory, 'logs'), { recursive: true, mode: 0o700 });
-  const output = openSync(join(devDirectory, 'logs', log), 'w', 0o600);
+  const output = openSync(join(devDirectory, 'logs', log), 'a', 0o600);
   const child = spawn(program, args, {
     cwd,
     detached: true,

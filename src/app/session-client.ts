@@ -21,13 +21,13 @@ export interface SessionClient {
   subscribe(options: {
     readonly output: boolean;
     readonly onEvent: (event: SessionEvent) => void;
-    /** Events were left out because this client read too slowly; this is the state after them. */
-    readonly onLagged?: (state: SessionState, dropped: number) => void;
+    /**
+     * The state that the events after it build upon: at the beginning, and whenever events were
+     * left out because this client read too slowly.
+     */
+    readonly onSnapshot?: (state: SessionState, dropped: number) => void;
   }): Promise<SessionState>;
   intend(intent: Intent): Promise<Result<IntentAnswer, Failure>>;
-  /** For messages of extensions: panes. */
-  send(message: { readonly kind: string }): void;
-  onOther(listener: (message: unknown) => void): void;
   /** Resolves when the session is gone or the connection was closed. */
   readonly closed: Promise<void>;
   close(): void;
@@ -51,7 +51,6 @@ async function greet(
   { clock }: Pick<World, 'clock'>,
 ): Promise<SessionClient | undefined> {
   const answers = new Map<number, (result: Result<IntentAnswer, Failure>) => void>();
-  const others: ((message: unknown) => void)[] = [];
   let counter = 0;
   let listener: Parameters<SessionClient['subscribe']>[0] | undefined;
   let onSnapshot: ((state: SessionState) => void) | undefined;
@@ -74,7 +73,7 @@ async function greet(
         onHello?.(message);
         break;
       case 'snapshot':
-        if (lagged > 0) listener?.onLagged?.(message.state, lagged);
+        listener?.onSnapshot?.(message.state, lagged);
         lagged = 0;
         onSnapshot?.(message.state);
         onSnapshot = undefined;
@@ -90,7 +89,8 @@ async function greet(
         answers.delete(message.id);
         break;
       default:
-        for (const other of others) other(message);
+        // A newer session may say more than we know.
+        break;
     }
   }
   // The session is this very program: what it sends is of the protocol's types.
@@ -123,8 +123,6 @@ async function greet(
         answers.set(counter, resolve);
         send({ kind: 'intent', id: counter, intent });
       }),
-    send: (message) => link.send(JSON.stringify(message)),
-    onOther: (other) => others.push(other),
     closed,
     close: () => link.close(),
   };

@@ -7,7 +7,6 @@ import type { World } from '../ports/world.ts';
 import { createSessionClients } from '../session/session-clients.ts';
 import { createSession } from '../session/session.ts';
 import type { Session } from '../session/session.ts';
-import type { SessionExtension } from '../session/protocol.ts';
 import type { Turn } from '../state/turns.ts';
 import { ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
@@ -37,7 +36,6 @@ export async function runSession(
   request: RunSessionRequest,
   world: World,
   signal: AbortSignal,
-  extensions: (session: Session) => readonly SessionExtension[] = () => [],
 ): Promise<Result<string, Failure>> {
   const { clock, files, processes, host } = world;
   const paths = sessionPaths(request.devDirectory);
@@ -103,7 +101,6 @@ export async function runSession(
     identity: { version: host.toolVersion, pid: process.pid, project: request.project },
     state: () => session.state,
     intend: (intent) => session.intend(intent),
-    extensions: extensions(session),
   });
   const keeper = createWatchKeeper({
     watcher: await live.watcher(),

@@ -3,6 +3,7 @@ import type { SessionEvent } from '../events/session-event.ts';
 import type { Context } from '../model/project.ts';
 import type { World } from '../ports/world.ts';
 import { reduce } from '../state/reduce.ts';
+import { EMPTY_STATE } from '../state/session-state.ts';
 import type { SessionState } from '../state/session-state.ts';
 import { createTurnFinder } from '../state/turns.ts';
 import { ok } from '../util/result.ts';
@@ -38,31 +39,21 @@ export async function watch(
   const session = await ensureSession(request, request.context, world);
   if (!session.ok) return session;
   const findTurns = createTurnFinder();
-  let state: SessionState | undefined;
-  const waiting: SessionEvent[] = [];
-
-  function take(event: SessionEvent): void {
-    if (state === undefined) {
-      waiting.push(event);
-      return;
-    }
-    state = reduce(state, event);
-    sink.onEvent(event);
-    if (findTurns(state).length > 0 && state.bell) sink.onBell();
-  }
-
-  state = await session.value.subscribe({
+  let state = EMPTY_STATE;
+  void session.value.subscribe({
     output: request.output,
-    onEvent: take,
-    onLagged: (now, dropped) => {
+    onSnapshot: (now, dropped) => {
       state = now;
       findTurns(now);
-      sink.onLagged(dropped);
+      if (dropped > 0) sink.onLagged(dropped);
+      else sink.onState(now);
+    },
+    onEvent: (event) => {
+      state = reduce(state, event);
+      sink.onEvent(event);
+      if (findTurns(state).length > 0 && state.bell) sink.onBell();
     },
   });
-  findTurns(state);
-  sink.onState(state);
-  for (const event of waiting.splice(0)) take(event);
   const left = new Promise<'left'>((resolve) => {
     if (signal.aborted) resolve('left');
     signal.addEventListener('abort', () => resolve('left'), { once: true });

@@ -58,6 +58,11 @@ export async function openDashboard(
           located.devDirectory,
           'dash.log',
         ),
+      firstFrame: async () => {
+        const { firstFrame } = await import('../app/dash/first-frame.ts');
+        const { context } = globals;
+        return firstFrame({ located, context, ...show }, world);
+      },
     },
   );
   if (!shown.ok) return printFailures({ world, globals }, [shown.failure]);

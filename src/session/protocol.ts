@@ -12,8 +12,6 @@
  * A client that does not read is not waited for: past MAX_CLIENT_BACKLOG_BYTES it gets no events,
  * and once it has read what it was sent, `lagged` and a new snapshot. One that reads nothing for
  * CLIENT_STALL_MS is cut off. A line longer than MAX_LINE_BYTES ends the connection.
- *
- * Other parts of the product add kinds of messages of their own (panes): see `SessionExtension`.
  */
 import * as z from 'zod/mini';
 import type { Failure } from '../events/failure.ts';
@@ -97,26 +95,3 @@ export type ServerMessage =
       readonly id: number;
       readonly result: Result<IntentAnswer, Failure>;
     };
-
-/** A connected client, as an extension sees it. */
-export interface ClientLink {
-  /** Counts from 1 within one session. */
-  readonly id: number;
-  /**
-   * Sends one message of the extension's own kind. False when the client's backlog is full: hold
-   * back until `onDrain`, or drop.
-   */
-  send(message: { readonly kind: string } & Readonly<Record<string, unknown>>): boolean;
-  /** Called each time the client has read everything that it was sent. */
-  onDrain(listener: () => void): void;
-}
-
-/** Another part of the product on the same socket: it owns every message kind with its prefix. */
-export interface SessionExtension {
-  /** `pane` takes `pane-open`, `pane-input`, … */
-  readonly prefix: string;
-  /** A message whose kind starts with the prefix; the extension validates the rest. */
-  receive(client: ClientLink, message: unknown): void;
-  /** The client is gone. */
-  closed(client: ClientLink): void;
-}

@@ -7,20 +7,13 @@ import { fail } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
 import { CLIENT_STALL_MS, MAX_CLIENT_BACKLOG_BYTES, PROTOCOL_VERSION } from './protocol-limits.ts';
 import { clientMessageSchema } from './protocol.ts';
-import type {
-  ClientLink,
-  Intent,
-  IntentAnswer,
-  ServerMessage,
-  SessionExtension,
-} from './protocol.ts';
+import type { Intent, IntentAnswer, ServerMessage } from './protocol.ts';
 
 export interface ClientsParts {
   readonly clock: Clock;
   readonly identity: { readonly version: string; readonly pid: number; readonly project: string };
   readonly state: () => SessionState;
   readonly intend: (intent: Intent) => Promise<Result<IntentAnswer, Failure>>;
-  readonly extensions: readonly SessionExtension[];
 }
 
 export interface SessionClients {
@@ -42,7 +35,6 @@ interface Client {
 /** The session's side of the protocol: what each client wants, and what it is sent. */
 export function createSessionClients(parts: ClientsParts): SessionClients {
   const clients = new Set<Client>();
-  let counter = 0;
 
   function send(client: Client, message: ServerMessage): void {
     client.link.send(JSON.stringify(message));
@@ -66,33 +58,14 @@ export function createSessionClients(parts: ClientsParts): SessionClients {
       stalledAt: undefined,
     };
     clients.add(client);
-    counter += 1;
-    const face: ClientLink = {
-      id: counter,
-      send: (message) => {
-        if (link.backlogBytes > MAX_CLIENT_BACKLOG_BYTES) return false;
-        link.send(JSON.stringify(message));
-        return true;
-      },
-      onDrain: (listener) => link.onDrain(listener),
-    };
     link.onDrain(() => catchUp(client));
-    link.onClose(() => {
-      clients.delete(client);
-      for (const extension of parts.extensions) extension.closed(face);
-    });
-    link.onLine((line) => void receive(client, face, line));
+    link.onClose(() => clients.delete(client));
+    link.onLine((line) => void receive(client, line));
     send(client, { kind: 'hello', protocol: PROTOCOL_VERSION, ...parts.identity });
   }
 
-  async function receive(client: Client, face: ClientLink, line: string): Promise<void> {
+  async function receive(client: Client, line: string): Promise<void> {
     const message = parse(line);
-    const kind = kindOf(message);
-    const extension = parts.extensions.find(({ prefix }) => kind?.startsWith(`${prefix}-`));
-    if (extension !== undefined) {
-      extension.receive(face, message);
-      return;
-    }
     const parsed = clientMessageSchema.safeParse(message);
     if (!parsed.success) {
       // A newer client's message, or none at all: with an id, it is told so.
@@ -139,11 +112,6 @@ function parse(line: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function kindOf(message: unknown): string | undefined {
-  if (typeof message !== 'object' || message === null || !('kind' in message)) return undefined;
-  return typeof message.kind === 'string' ? message.kind : undefined;
 }
 
 function idOf(message: unknown): number | undefined {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { colorValue, isRgb } from '../../src/util/cell-grid.ts';
+import { localSockets } from '../../src/adapters/local-sockets.ts';
 import { findProcesses, parentOf } from '../support/find-process.ts';
 import { fakeSession } from '../support/fake-session.ts';
 import type { FakeSession } from '../support/fake-session.ts';
@@ -273,6 +274,46 @@ describe('the dashboard', () => {
     screen.close();
   });
 
+  it('comes back by itself when the host of the panes is killed, and says so', async () => {
+    const { open, rig } = await bench([window('one', 'columns', BASH)]);
+    const screen = await open();
+    await screen.until('the shell', /^pane>/m);
+    screen.send('echo before\r');
+    await screen.until('its answer', /^before/m);
+    const [host = 0] = findProcesses(rig.directory, '--serve');
+    process.kill(host, 'SIGKILL');
+    await screen.until('what happened', /was killed: their programs were started again/);
+    screen.send('clear; echo $((40 + 2))\r');
+    await screen.until('the new shell', (now) => now.rows()[1]?.startsWith('42') === true);
+    screen.send('\x02d');
+    expect(await screen.exited).toBe(0);
+  });
+
+  it('ends with a plain message when the host says what cannot be understood', async () => {
+    const { rig, open } = await bench([window('one', 'columns', BASH)]);
+    const host = await localSockets.listen(rig.path('.dev/dash.sock'), (connection) => {
+      connection.onData(() => void connection.write('HTTP/1.1 400 Bad Request\r\n\r\n'));
+    });
+    onTestFinished(() => host?.close());
+    const screen = await open();
+    expect(await screen.exited).toBe(1);
+    expect(screen.text()).toMatch(/cannot be understood[^]*fix: dev down, then dev up/);
+  });
+
+  it('says when the session is gone, and when it is back', async () => {
+    const { open, session, rig } = await bench([window('one', 'columns', BASH)]);
+    const screen = await open();
+    await screen.until('the shell', /^pane>[^]*watching/m);
+    session.vanish();
+    await screen.until('that it is gone', /no session: dev up starts it again/);
+    screen.send('echo $((40 + 2))\r');
+    await screen.until('the shell all the same', /^42/m);
+    const next = await fakeSession(rig.directory);
+    onTestFinished(() => next.close());
+    await screen.until('that it is back', /watching · C-b \? help/);
+    screen.close();
+  });
+
   it('says when the environment is stopped', async () => {
     const { open, session } = await bench([window('one', 'columns', BASH)]);
     const screen = await open();
@@ -287,11 +328,12 @@ describe('the terminal is given back', () => {
   /** A shell on a terminal, the dashboard in it, and what the shell sees after `end`. */
   async function afterwards(
     end: (pid: number, screen: Screen) => void | Promise<void>,
+    env: ScreenOptions['env'] = {},
   ): Promise<void> {
     const { rig } = await bench([window('one', 'columns', BASH)]);
     const screen = await openScreen(['bash', '--norc', '--noprofile'], {
       cwd: rig.directory,
-      env: { PS1: 'outer> ' },
+      env: { PS1: 'outer> ', ...env },
       columns: 100,
       rows: 24,
     });
@@ -313,6 +355,25 @@ describe('the terminal is given back', () => {
   it('after SIGTERM', () => afterwards((pid) => void process.kill(pid, 'SIGTERM')));
   it('after SIGINT', () => afterwards((pid) => void process.kill(pid, 'SIGINT')));
   it('after SIGKILL', () => afterwards((pid) => void process.kill(pid, 'SIGKILL')));
+
+  it.each([
+    ['an exception', 'throw new Error("out of luck")'],
+    ['a rejection', 'Promise.reject(new Error("out of luck"))'],
+  ])('after a crash by %s, which is explained', (_what, crash) =>
+    afterwards(
+      async (pid, screen) => {
+        process.kill(pid, 'SIGUSR2');
+        await screen.until(
+          'the explanation',
+          /error: dev has crashed: Error: out of luck\n +why: [^]*\n +fix: .*--verbose/,
+        );
+      },
+      // A bug of ours, put in from outside: Node runs this before the program.
+      {
+        NODE_OPTIONS: `--import="data:text/javascript,process.on('SIGUSR2',()=>{${encodeURIComponent(crash)}})"`,
+      },
+    ),
+  );
 
   it('while it is suspended, and taken again when it is resumed', () =>
     afterwards(async (pid, screen) => {

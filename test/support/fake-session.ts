@@ -12,7 +12,10 @@ import { EMPTY_STATE } from '../../src/state/session-state.ts';
 export interface FakeSession {
   emit(event: SessionEvent): void;
   readonly intents: readonly Intent[];
+  /** Ends as a session does that was told to. */
   close(): void;
+  /** Ends as one that was killed. */
+  vanish(): void;
 }
 
 export async function fakeSession(root: string): Promise<FakeSession> {
@@ -44,13 +47,17 @@ export async function fakeSession(root: string): Promise<FakeSession> {
     state = reduce(state, event);
     for (const client of clients) say(client, { kind: 'event', event });
   };
+  const vanish = (): void => {
+    for (const client of clients) client.end();
+    listening?.close();
+  };
   return {
     emit,
+    vanish,
     intents,
     close: () => {
       emit({ kind: 'session-stopping', reason: 'the test ends', at: Date.now(), save: 0 });
-      for (const client of clients) client.end();
-      listening?.close();
+      vanish();
     },
   };
 }

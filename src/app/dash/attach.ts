@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import type { Failure } from '../../events/failure.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Console, TakenTerminal } from '../../ports/console.ts';
+import type { Console, TakenTerminal, TerminalSize } from '../../ports/console.ts';
 import type { Host } from '../../ports/host.ts';
 import type { Connection, Sockets } from '../../ports/sockets.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { CLIENT_VARIABLES } from './capabilities.ts';
 import { FrameDecoder, MESSAGE, frame } from './wire.ts';
-import type { Bye, Hello } from './wire.ts';
+import type { Bye, Hello, Message } from './wire.ts';
 
 export interface AttachRequest {
   readonly devDirectory: string;
@@ -25,6 +25,8 @@ export interface AttachWorld {
   readonly host: Pick<Host, 'environment'>;
   /** Starts the host of the panes in the background. */
   readonly startHost: () => void;
+  /** Gets ready what to show until it is there. */
+  readonly firstFrame: () => Promise<(size: TerminalSize) => string>;
 }
 
 /** The other screen, no cursor, mouse with drags in SGR coordinates, marked pastes. */
@@ -38,7 +40,7 @@ const RETRY_MS = 10;
 
 /**
  * Shows the dashboard on this terminal until the person leaves or the environment ends; whatever
- * happens, the terminal is given back.
+ * happens, the terminal is given back. A host that is killed meanwhile is started again.
  * @returns the line to print on the terminal afterwards.
  */
 export async function attachDashboard(
@@ -46,28 +48,135 @@ export async function attachDashboard(
   world: AttachWorld,
 ): Promise<Result<Bye, Failure>> {
   // The terminal and the host get ready side by side.
-  const [terminal, connection] = await Promise.all([
-    world.console.take(DASHBOARD_MODES),
-    connect(request, world),
-  ]);
+  const taking = world.console.take(DASHBOARD_MODES);
+  const early = new EarlyFrame(taking, world);
+  let connecting = connect(request, world, () => void early.show());
+  const terminal = await taking;
+  const client = new Client(terminal, request, world, early);
   try {
-    if (connection === undefined) return fail(noHost(request.devDirectory));
-    return ok(await show(connection, terminal, request, world));
+    for (let attempt = 0; ; attempt += 1) {
+      const connection = await connecting;
+      if (connection === undefined) return fail(noHost(request.devDirectory));
+      const end = await client.show(connection, attempt > 0);
+      connection.end();
+      if (end !== 'lost') return end;
+      // One that ends before it has shown anything would do so again.
+      if (!client.hasShown) return fail(noHost(request.devDirectory));
+      connecting = connect(request, world, () => undefined);
+    }
   } finally {
     terminal.release();
     world.console.closeInput();
-    connection?.end();
+  }
+}
+
+/** This terminal, at whichever host it is attached. */
+class Client {
+  /** Whether the host that is or was attached last has shown anything. */
+  hasShown = false;
+  readonly #terminal: TakenTerminal;
+  readonly #request: AttachRequest;
+  readonly #hello: Omit<Hello, 'columns' | 'rows'>;
+  readonly #early: EarlyFrame;
+  #connection: Connection | undefined;
+  /** What is typed while there is no host is for it all the same. */
+  #typed: Buffer[] = [];
+
+  constructor(
+    terminal: TakenTerminal,
+    request: AttachRequest,
+    { host: { environment } }: AttachWorld,
+    early: EarlyFrame,
+  ) {
+    this.#terminal = terminal;
+    this.#request = request;
+    this.#early = early;
+    const { window, pane } = request;
+    this.#hello = {
+      environment: Object.fromEntries(CLIENT_VARIABLES.map((name) => [name, environment[name]])),
+      ...(window === undefined ? {} : { window }),
+      ...(pane === undefined ? {} : { pane }),
+    };
+    terminal.onInput((data) => {
+      if (this.#connection === undefined) this.#typed.push(data);
+      else this.#connection.write(frame(MESSAGE.input, data));
+    });
+    const sendSize = (): void => {
+      this.#connection?.write(frame(MESSAGE.size, JSON.stringify(terminal.size())));
+    };
+    terminal.onResize(sendSize);
+    terminal.onResumed(sendSize);
+  }
+
+  /** Until it is over: how the host said so, or `lost` when it is gone without a word. */
+  show(connection: Connection, isReturn: boolean): Promise<Result<Bye, Failure> | 'lost'> {
+    this.hasShown = false;
+    const hello: Hello = { ...this.#hello, ...this.#terminal.size(), isReturn };
+    connection.write(frame(MESSAGE.hello, JSON.stringify(hello)));
+    for (const data of this.#typed.splice(0)) connection.write(frame(MESSAGE.input, data));
+    this.#connection = connection;
+    return new Promise((resolve) => {
+      const decoder = new FrameDecoder();
+      connection.onData((data) => {
+        try {
+          for (const message of decoder.read(data)) {
+            const bye = this.#take(message);
+            if (bye !== undefined) resolve(ok(bye));
+          }
+        } catch {
+          resolve(fail(STRANGE_HOST));
+        }
+      });
+      connection.onClose(() => {
+        this.#connection = undefined;
+        resolve('lost');
+      });
+      const leave = (): void => resolve(ok({ status: 0 }));
+      this.#request.signal.addEventListener('abort', leave, { once: true });
+    });
+  }
+
+  #take({ type, payload }: Message): Bye | undefined {
+    if (type === MESSAGE.output) {
+      this.#early.isLate = true;
+      this.hasShown = true;
+      this.#terminal.write(payload);
+    } else if (type === MESSAGE.suspend) {
+      this.#terminal.suspend();
+    } else if (type === MESSAGE.bye) {
+      return JSON.parse(payload.toString('utf8')) as Bye;
+    }
+    return undefined;
+  }
+}
+
+/** Shown while the host of the panes starts, unless that was quicker. */
+class EarlyFrame {
+  isLate = false;
+  readonly #terminal: Promise<TakenTerminal>;
+  readonly #firstFrame: AttachWorld['firstFrame'];
+
+  constructor(terminal: Promise<TakenTerminal>, { firstFrame }: AttachWorld) {
+    this.#terminal = terminal;
+    this.#firstFrame = firstFrame;
+  }
+
+  async show(): Promise<void> {
+    const [draw, terminal] = await Promise.all([this.#firstFrame(), this.#terminal]);
+    if (!this.isLate) terminal.write(draw(terminal.size()));
   }
 }
 
 async function connect(
   { devDirectory, signal }: AttachRequest,
   { sockets, clock, startHost }: AttachWorld,
+  onStarting: () => void,
 ): Promise<Connection | undefined> {
   const path = join(devDirectory, 'dash.sock');
   const found = await sockets.connect(path);
   if (found !== undefined) return found;
   startHost();
+  onStarting();
   const deadline = clock.now() + CONNECT_MS;
   while (clock.now() < deadline && !signal.aborted) {
     const started = await sockets.connect(path);
@@ -77,46 +186,18 @@ async function connect(
   return undefined;
 }
 
-function show(
-  connection: Connection,
-  terminal: TakenTerminal,
-  request: AttachRequest,
-  world: AttachWorld,
-): Promise<Bye> {
-  return new Promise((resolve) => {
-    const decoder = new FrameDecoder();
-    connection.onData((data) => {
-      for (const { type, payload } of decoder.read(data)) {
-        if (type === MESSAGE.output) terminal.write(payload);
-        else if (type === MESSAGE.suspend) terminal.suspend();
-        else if (type === MESSAGE.bye) resolve(JSON.parse(payload.toString('utf8')) as Bye);
-      }
-    });
-    connection.onClose(() => resolve({ status: 1, text: 'the dashboard’s host has gone' }));
-    request.signal.addEventListener('abort', () => resolve({ status: 0 }), { once: true });
-    terminal.onInput((data) => void connection.write(frame(MESSAGE.input, data)));
-    const sendSize = (): void => {
-      connection.write(frame(MESSAGE.size, JSON.stringify(terminal.size())));
-    };
-    terminal.onResize(sendSize);
-    terminal.onResumed(sendSize);
-    const hello: Hello = {
-      ...terminal.size(),
-      environment: Object.fromEntries(
-        CLIENT_VARIABLES.map((name) => [name, world.host.environment[name]]),
-      ),
-      ...(request.window === undefined ? {} : { window: request.window }),
-      ...(request.pane === undefined ? {} : { pane: request.pane }),
-    };
-    connection.write(frame(MESSAGE.hello, JSON.stringify(hello)));
-  });
-}
-
 function noHost(devDirectory: string): Failure {
   return {
     reason: 'files',
-    what: 'the dashboard did not start',
-    why: `nobody listens at ${join(devDirectory, 'dash.sock')}`,
+    what: 'the dashboard’s background process does not start, or ended at once',
+    why: `nobody answers at ${join(devDirectory, 'dash.sock')}`,
     cure: `Look into ${join(devDirectory, 'logs/dash.log')}`,
   };
 }
+
+const STRANGE_HOST: Failure = {
+  reason: 'service',
+  what: 'what the dashboard’s background process says cannot be understood',
+  why: 'it may be of another version of the tool',
+  cure: 'dev down, then dev up',
+};

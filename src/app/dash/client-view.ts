@@ -10,7 +10,7 @@ import type { Input } from '../../views/dashboard/input.ts';
 import { rebase } from '../../views/dashboard/rebase.ts';
 import { step } from '../../views/dashboard/step.ts';
 import type { DashboardWindow, Surroundings } from '../../views/dashboard/surroundings.ts';
-import { openUi } from '../../views/dashboard/ui.ts';
+import { firstWindow, openUi } from '../../views/dashboard/ui.ts';
 import type { Effect, Ui } from '../../views/dashboard/ui.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { FrameLoop } from './frame-loop.ts';
@@ -196,20 +196,4 @@ export class ClientView {
     const one = window.panes[Number(pane.slice(slash + 1))];
     return [{ ...window, panes: one === undefined ? [] : [one] }];
   }
-}
-
-/** By name, by its beginning, or by number; else the first one with panes. */
-function firstWindow(windows: readonly DashboardWindow[], wanted: string | undefined): number {
-  if (wanted === undefined)
-    return Math.max(
-      0,
-      windows.findIndex(({ kind }) => kind === 'panes'),
-    );
-  const exact = windows.findIndex(({ name }) => name === wanted);
-  if (exact >= 0) return exact;
-  if (/^\d+$/.test(wanted) && Number(wanted) < windows.length) return Number(wanted);
-  return Math.max(
-    0,
-    windows.findIndex(({ name }) => name.startsWith(wanted)),
-  );
 }

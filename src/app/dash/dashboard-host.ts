@@ -185,6 +185,9 @@ export class DashboardHost implements ViewHost {
     this.#clients.add(client);
     this.looksChanged();
     client.refresh();
+    if (hello.isReturn === true) {
+      client.say('the panes’ background process was killed: their programs were started again');
+    }
     return client;
   }
 

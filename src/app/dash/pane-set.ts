@@ -8,7 +8,7 @@ import type {
   PaneView,
 } from '../../views/dashboard/surroundings.ts';
 import type { ClientView } from './client-view.ts';
-import { paneView } from './panes.ts';
+import { NO_PANE, paneView } from './panes.ts';
 
 /** A pane that nobody has looked at yet. */
 const UNSEEN_SIZE = { columns: 80, rows: 24 };
@@ -17,22 +17,6 @@ interface Held {
   readonly terminal: PaneTerminal;
   readonly view: PaneView;
 }
-
-const NO_PANE: PaneView = {
-  title: '',
-  hasEnded: true,
-  firstLine: 0,
-  lineCount: 0,
-  screenTop: 0,
-  rows: 1,
-  text: () => '',
-  chars: () => [],
-  isWrapped: () => false,
-  drawLine: () => undefined,
-  cursor: () => undefined,
-  wantsMouse: false,
-  wantsPasteMarks: false,
-};
 
 /** All terminals of the panes. They go on whoever looks; each has the size of who looks. */
 export class PaneSet {

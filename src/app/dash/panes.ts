@@ -2,6 +2,23 @@ import { CellGrid } from '../../util/cell-grid.ts';
 import type { PaneView } from '../../views/dashboard/surroundings.ts';
 import type { PaneTerminal } from '../../session/panes/pane-terminal.ts';
 
+/** A pane that has no terminal: not yet, or not any more. */
+export const NO_PANE: PaneView = {
+  title: '',
+  hasEnded: true,
+  firstLine: 0,
+  lineCount: 0,
+  screenTop: 0,
+  rows: 1,
+  text: () => '',
+  chars: () => [],
+  isWrapped: () => false,
+  drawLine: () => undefined,
+  cursor: () => undefined,
+  wantsMouse: false,
+  wantsPasteMarks: false,
+};
+
 /** A pane's terminal as the views look at it: by line numbers that stay. */
 export function paneView(terminal: PaneTerminal): PaneView {
   const { emulator } = terminal;

@@ -5,11 +5,11 @@ import type { World } from '../../ports/world.ts';
 import type { Located } from '../locate.ts';
 import { DashboardHost } from './dashboard-host.ts';
 import type { DashboardWorld } from './dashboard-host.ts';
+import { connectSession } from '../session-client.ts';
 import { readDashboardProject } from './read-project.ts';
 import { linkSession } from './session-link.ts';
 
 export const DASHBOARD_SOCKET = 'dash.sock';
-export const SESSION_SOCKET = 'session.sock';
 
 /** A host that nobody is attached to and that has no session ends after so long. */
 const ALONE_MS = 10_000;
@@ -20,7 +20,7 @@ export interface ServeRequest {
   readonly signal: AbortSignal;
 }
 
-export type ServeWorld = Pick<World, 'files' | 'host' | 'clock' | 'processes'> &
+export type ServeWorld = Pick<World, 'files' | 'host' | 'clock' | 'live' | 'processes'> &
   DashboardWorld & { readonly sockets: Sockets };
 
 /**
@@ -36,15 +36,12 @@ export async function serveDashboard(request: ServeRequest, world: ServeWorld): 
   const listening = await world.sockets.listen(path, (connection) => take(connection));
   if (listening === undefined) return;
 
-  const link = linkSession(join(located.devDirectory, SESSION_SOCKET), world.sockets, world.clock);
+  const link = linkSession(() => connectSession(located.devDirectory, world), world.clock);
   const running = new DashboardHost({
     readProject: () => readDashboardProject(located, context, world),
     link,
     world,
   });
-  take = (connection) => running.connect(connection);
-  waiting.forEach(take);
-
   const over = new AbortController();
   let stopping = false;
   link.onStopping(() => {
@@ -56,6 +53,10 @@ export async function serveDashboard(request: ServeRequest, world: ServeWorld): 
     if (link.isLinked) stopping = false;
   });
   signal.addEventListener('abort', () => over.abort(), { once: true });
+  // A key pressed at what the client showed meanwhile must find here what it was pressed at.
+  await link.ready;
+  take = (connection) => running.connect(connection);
+  waiting.forEach(take);
   while (!over.signal.aborted) {
     await world.clock.sleep(ALONE_MS, over.signal).catch(() => undefined);
     if (running.clientCount === 0 && !link.isLinked) over.abort();

@@ -28,6 +28,8 @@ export interface Hello {
   readonly window?: string;
   /** Only this pane, without anything around it: `WINDOW/INDEX`. */
   readonly pane?: string;
+  /** The host that this client was attached to is gone. */
+  readonly isReturn?: boolean;
 }
 
 export interface Bye {

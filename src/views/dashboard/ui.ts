@@ -115,6 +115,26 @@ export function openUi(windows: readonly DashboardWindow[], first: number): Ui {
   };
 }
 
+/** The window to begin with: by name, its beginning, or number; else the first one with panes. */
+export function firstWindow(
+  windows: readonly DashboardWindow[],
+  wanted: string | undefined,
+): number {
+  const find = (is: (window: DashboardWindow) => boolean): number => windows.findIndex(is);
+  if (wanted === undefined)
+    return Math.max(
+      0,
+      find(({ kind }) => kind === 'panes'),
+    );
+  const exact = find(({ name }) => name === wanted);
+  if (exact >= 0) return exact;
+  if (/^\d+$/.test(wanted) && Number(wanted) < windows.length) return Number(wanted);
+  return Math.max(
+    0,
+    find(({ name }) => name.startsWith(wanted)),
+  );
+}
+
 const NO_LAYOUT: WindowUi = {
   split: { kind: 'pane', index: 0 },
   layout: 0,

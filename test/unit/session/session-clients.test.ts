@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { SessionEvent } from '../../../src/events/session-event.ts';
 import type { Link } from '../../../src/ports/session-link.ts';
 import { CLIENT_STALL_MS, MAX_CLIENT_BACKLOG_BYTES } from '../../../src/session/protocol-limits.ts';
-import type { ServerMessage, SessionExtension } from '../../../src/session/protocol.ts';
+import type { ServerMessage } from '../../../src/session/protocol.ts';
 import { createSessionClients } from '../../../src/session/session-clients.ts';
 import { EMPTY_STATE } from '../../../src/state/session-state.ts';
 import { ok } from '../../../src/util/result.ts';
@@ -43,14 +43,13 @@ class FakeLink implements Link {
   }
 }
 
-function setUp(extensions: readonly SessionExtension[] = []) {
+function setUp() {
   const clock = new VirtualClock();
   const clients = createSessionClients({
     clock,
     identity: { version: '1', pid: 7, project: 'shop' },
     state: () => EMPTY_STATE,
     intend: () => Promise.resolve(ok({ save: 3 })),
-    extensions,
   });
   const link = new FakeLink();
   clients.welcome(link);
@@ -119,22 +118,5 @@ describe('a client', () => {
     await clock.advance(CLIENT_STALL_MS + 1);
     clients.broadcast(EVENT);
     expect(link.closed).toBe(true);
-  });
-
-  it('speaks to an extension with messages of its prefix', () => {
-    const received: unknown[] = [];
-    const { link } = setUp([
-      {
-        prefix: 'pane',
-        receive: (client, message) => {
-          received.push(message);
-          client.send({ kind: 'pane-data', bytes: 'eA==' });
-        },
-        closed: () => undefined,
-      },
-    ]);
-    link.says({ kind: 'pane-open', pane: 1 });
-    expect(received).toEqual([{ kind: 'pane-open', pane: 1 }]);
-    expect(link.kinds()).toEqual(['hello', 'pane-data']);
   });
 });
