@@ -50,8 +50,9 @@ export function linkSession(
     isReady = resolve;
   });
 
+  const isClosed = (): boolean => controller.signal.aborted;
   const run = async (): Promise<void> => {
-    while (!controller.signal.aborted) {
+    while (!isClosed()) {
       client = await connect();
       if (client !== undefined) {
         void client.subscribe({
@@ -63,7 +64,7 @@ export function linkSession(
             tell();
           },
         });
-        if (controller.signal.aborted) client.close();
+        if (isClosed()) client.close();
         await client.closed;
         client = undefined;
         tell();
