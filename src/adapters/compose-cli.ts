@@ -77,7 +77,8 @@ async function runOneOff(
       .concat(argv),
     { ...(signal && { signal }), ...(onLine && { onLine }) },
   );
-  return finished.status === 127
+  // 127 is the command's as well: a program that the container lacks.
+  return finished.status === 127 && finished.stderr.startsWith('spawn docker ')
     ? fail(composeFailure('run', new Error(finished.stderr.trim())))
     : ok(finished.status);
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import pLimit from 'p-limit';
+import { NO_SHELL } from '../checks/container-shell.ts';
 import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
 import type { CheckDefinition, Module } from '../model/module.ts';
@@ -93,6 +94,8 @@ async function compileOne(
   report({ kind: 'step-finished', ...step, outcome: good ? 'done' : 'failed', durationMs });
   if (!finished.ok) return finished.failure;
   if (good) return undefined;
+  // Told by the engine, or by the image's first process.
+  if (lines.some((line) => /exec:? "?sh"?.*(?:not found|No such file)/.test(line))) return NO_SHELL;
   return {
     reason: 'check',
     what: `${module.name} does not compile`,

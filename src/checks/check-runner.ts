@@ -4,7 +4,8 @@ import type { CheckResult } from '../model/check-result.ts';
 import type { CheckDefinition, Module } from '../model/module.ts';
 import type { CheckLogs } from '../ports/check-logs.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ContainerShell } from './container-shell.ts';
+import { isIncapable } from './container-shell.ts';
+import type { ContainerShell, StartedCheck } from './container-shell.ts';
 import { readOutput } from './diagnostics/read-output.ts';
 import { createOutputBuffer } from './output-buffer.ts';
 import { createOutputRelay } from './output-relay.ts';
@@ -36,11 +37,22 @@ export interface CheckRequest {
   readonly onOutput: (text: string, truncated: boolean) => void;
 }
 
-/** How a run ended. `lost`: its container or shell went, so it says nothing of the code. */
+/**
+ * How a run ended. `lost`: its container or shell went, so it says nothing of the code.
+ * `impossible`: the container has not what checks need, and trying again is of no use.
+ */
 export type RunEnd =
   | { readonly kind: 'finished'; readonly result: CheckResult }
   | { readonly kind: 'cancelled'; readonly durationMs: number }
-  | { readonly kind: 'lost'; readonly durationMs: number; readonly failure: Failure };
+  | { readonly kind: 'lost'; readonly durationMs: number; readonly failure: Failure }
+  | { readonly kind: 'impossible'; readonly failure: Failure };
+
+/** A run that got no shell. */
+export function withoutShell(failure: Failure): RunEnd {
+  return isIncapable(failure)
+    ? { kind: 'impossible', failure }
+    : { kind: 'lost', durationMs: 0, failure };
+}
 
 export interface CheckRunner {
   /** Runs a check. Aborted, it resolves once nothing of the command runs any more. */
@@ -74,7 +86,7 @@ async function runOnce(
   const { place, check, module } = request;
   const shell = await pool.acquire(place.containerId);
   const startedAt = clock.now();
-  if (!shell.ok) return { kind: 'lost', durationMs: 0, failure: shell.failure };
+  if (!shell.ok) return withoutShell(shell.failure);
   if (signal.aborted) {
     pool.release(place.containerId, shell.value);
     return { kind: 'cancelled', durationMs: 0 };
@@ -85,14 +97,14 @@ async function runOnce(
   const decoder = new StringDecoder('utf8');
   const relay = createOutputRelay(clock, request.onOutput);
   const over = new AbortController();
-  let leader: number | undefined;
+  let started: StartedCheck | undefined;
   let ended: 'timed-out' | 'cancelled' | undefined;
 
   const stop = (why: 'timed-out' | 'cancelled'): void => {
     if (ended !== undefined || over.signal.aborted) return;
     ended = why;
     // Not begun yet: it is stopped when it tells its number.
-    if (leader !== undefined) void pool.kill(place.containerId, leader);
+    if (started !== undefined) void pool.kill(place.containerId, started);
   };
   const onAbort = (): void => stop('cancelled');
   signal.addEventListener('abort', onAbort, { once: true });
@@ -105,10 +117,10 @@ async function runOnce(
   const end = await shell.value.check({
     command: check.run,
     directory: place.directory,
-    onStart: (pid) => {
-      leader = pid;
+    onStart: (now) => {
+      started = now;
       if (ended === undefined) request.onStart();
-      else void pool.kill(place.containerId, pid);
+      else void pool.kill(place.containerId, now);
     },
     onOutput: (bytes) => {
       buffer.push(bytes);
@@ -120,7 +132,7 @@ async function runOnce(
   over.abort();
   signal.removeEventListener('abort', onAbort);
   relay.end();
-  const tidied = giveBack(pool, place.containerId, shell.value, leader);
+  const tidied = giveBack(pool, place.containerId, shell.value, started, ended !== undefined);
   // A result is not kept waiting for strays; an end that we brought about is only one when seen.
   if (ended !== undefined) await tidied;
 
@@ -132,7 +144,7 @@ async function runOnce(
     log.discard();
     return { kind: 'lost', durationMs, failure: LOST };
   }
-  if (leader === undefined) {
+  if (started === undefined) {
     log.discard();
     return { kind: 'lost', durationMs, failure: noFolder(place) };
   }
@@ -164,14 +176,18 @@ async function runOnce(
   };
 }
 
-/** What the command left behind is ended before the shell is used again: it would write into it. */
+/**
+ * What the command left behind is ended before the shell is used again: it would write into it. What
+ * detached itself may stay after an end of its own (a build daemon), not after one that we made.
+ */
 async function giveBack(
   pool: ShellPool,
   containerId: string,
   shell: ContainerShell,
-  leader: number | undefined,
+  started: StartedCheck | undefined,
+  detached: boolean,
 ): Promise<void> {
-  if (leader !== undefined) await pool.kill(containerId, leader, { grace: false });
+  if (started !== undefined) await pool.kill(containerId, started, { grace: false, detached });
   pool.release(containerId, shell);
 }
 

@@ -10,12 +10,20 @@ import { checkScript, evaluation, greetingScript } from './shell-script.ts';
 export type ShellEnd =
   { readonly kind: 'exit'; readonly status: number } | { readonly kind: 'lost' };
 
+/** A command that runs, by what its processes are found. */
+export interface StartedCheck {
+  /** The number of its session and process group. */
+  readonly leader: number;
+  /** A word in the environment of everything that it starts. */
+  readonly mark: string;
+}
+
 export interface CheckStart {
   readonly command: string;
   /** Absolute, in the container. */
   readonly directory: string;
-  /** Called once, with the number of the command's session, as soon as it runs. */
-  readonly onStart: (leader: number) => void;
+  /** Called once, as soon as the command runs. */
+  readonly onStart: (started: StartedCheck) => void;
   readonly onOutput: (bytes: Buffer) => void;
 }
 
@@ -47,17 +55,23 @@ export async function openShell(
     workingDirectory: '/',
     stdin: true,
   });
-  if (!started.ok) return fail(isNoShell(started.failure.what) ? NO_SHELL : started.failure);
+  if (!started.ok) {
+    return fail(isNoShell(started.failure.why ?? '') ? NO_SHELL : started.failure);
+  }
   const shell = attach(started.value);
   const capable = await shell.greet();
   if (capable.kind === 'exit' && capable.status === 0) return ok(shell);
   shell.close();
   if (capable.kind === 'exit') return fail(NO_SETSID);
-  const status = await started.value.exited;
-  return fail(status === 126 || status === 127 ? NO_SHELL : LOST);
+  return fail(isNoShell(shell.complaint()) ? NO_SHELL : LOST);
 }
 
-const NO_SHELL: Failure = {
+/** Whether a container is to blame that has not what checks need: it never will have it. */
+export function isIncapable(failure: Failure): boolean {
+  return failure === NO_SHELL || failure === NO_SETSID;
+}
+
+export const NO_SHELL: Failure = {
   reason: 'check',
   what: 'the container has no shell (sh)',
   why: 'checks run inside the module’s container, through a shell kept open there',
@@ -75,17 +89,38 @@ const LOST: Failure = {
   why: 'the container stopped, or the shell was killed',
 };
 
+/**
+ * Whether the engine says that there is no such program. Its exit status (126 or 127) says that of
+ * a container that is just ending, too.
+ */
 const isNoShell = (text: string): boolean =>
-  /executable file not found|no such file or directory/i.test(text);
+  /executable file.* not found|exec: "sh".*no such file/i.test(text);
+
+/** Of what comes instead of the shell so much is kept. */
+const COMPLAINT_LENGTH = 1_000;
 
 interface Running {
   readonly endWord: string;
   readonly startWord: string | undefined;
-  readonly start: CheckStart | undefined;
+  readonly onStart: ((pid: number) => void) | undefined;
+  readonly onOutput: ((bytes: Buffer) => void) | undefined;
   readonly resolve: (end: ShellEnd) => void;
 }
 
-function attach(execution: Execution): ContainerShell & { greet(): Promise<ShellEnd> } {
+/** The start of a script that marks it. */
+interface Start {
+  readonly word: string;
+  readonly onStart: (pid: number) => void;
+  readonly onOutput?: (bytes: Buffer) => void;
+}
+
+interface NewShell extends ContainerShell {
+  greet(): Promise<ShellEnd>;
+  /** What came before the greeting: the engine's complaint, if there is no shell. */
+  complaint(): string;
+}
+
+function attach(execution: Execution): NewShell {
   let open = true;
   let pid = 0;
   let running: Running | undefined;
@@ -93,15 +128,17 @@ function attach(execution: Execution): ContainerShell & { greet(): Promise<Shell
     (word) => word === running?.endWord || word === running?.startWord,
   );
   let begun = false;
+  let complaint = '';
 
   execution.stdout.on('data', (chunk: Buffer) => {
     for (const piece of scanner.push(chunk)) {
       if (piece.kind === 'bytes') {
         // Before the command's own start only a shell's complaint or a stray can have written.
-        if (begun) running?.start?.onOutput(piece.bytes);
+        if (begun) running?.onOutput?.(piece.bytes);
+        else if (pid === 0 && complaint.length < COMPLAINT_LENGTH) complaint += String(piece.bytes);
       } else if (piece.word === running?.startWord) {
         begun = true;
-        running.start?.onStart(Number(piece.value));
+        running.onStart?.(Number(piece.value));
       } else {
         finish({ kind: 'exit', status: Number(piece.value) });
       }
@@ -127,16 +164,12 @@ function attach(execution: Execution): ContainerShell & { greet(): Promise<Shell
     ended?.resolve(end);
   }
 
-  function run(
-    script: string,
-    endWord: string,
-    start?: CheckStart,
-    startWord?: string,
-  ): Promise<ShellEnd> {
+  function run(script: string, endWord: string, start?: Start): Promise<ShellEnd> {
     if (running !== undefined) throw new Error('the shell runs a script already');
     if (!open) return Promise.resolve({ kind: 'lost' });
     return new Promise((resolve) => {
-      running = { endWord, startWord, start, resolve };
+      const { word: startWord, onStart, onOutput } = start ?? {};
+      running = { endWord, startWord, onStart, onOutput, resolve };
       execution.stream.write(evaluation(script, endWord));
     });
   }
@@ -149,23 +182,23 @@ function attach(execution: Execution): ContainerShell & { greet(): Promise<Shell
       return open;
     },
     closed,
+    complaint: () => complaint,
     greet: () => {
-      const startWord = newWord();
-      const note = (value: number): void => {
+      const word = newWord();
+      const onStart = (value: number): void => {
         pid = value;
       };
-      const start = { command: '', directory: '/', onStart: note, onOutput: () => undefined };
-      return run(greetingScript(startWord), newWord(), start, startWord);
+      return run(greetingScript(word), newWord(), { word, onStart });
     },
     evaluate: (script) => run(script, newWord()),
-    check: (start) => {
-      const startWord = newWord();
-      return run(
-        checkScript(start.command, start.directory, startWord),
-        newWord(),
-        start,
-        startWord,
-      );
+    check: ({ command, directory, onStart, onOutput }) => {
+      const word = newWord();
+      const mark = newWord();
+      return run(checkScript(command, directory, { start: word, mark }), newWord(), {
+        word,
+        onStart: (leader) => onStart({ leader, mark }),
+        onOutput,
+      });
     },
     close: () => {
       open = false;

@@ -1,6 +1,6 @@
 import type { Clock } from '../ports/clock.ts';
 import type { CheckRequest } from './check-runner.ts';
-import type { ContainerShell } from './container-shell.ts';
+import type { ContainerShell, StartedCheck } from './container-shell.ts';
 import { cycleMark } from './daemon-cycles.ts';
 import { plainLines } from './diagnostics/plain-text.ts';
 import { createOutputBuffer } from './output-buffer.ts';
@@ -45,7 +45,7 @@ export function startDaemon(
   let speaks = false;
   let lastAt = 0;
   let rest = '';
-  let leader: number | undefined;
+  let started: StartedCheck | undefined;
   let ended: number | 'lost' | undefined;
   let wake: (() => void)[] = [];
 
@@ -93,8 +93,8 @@ export function startDaemon(
     .check({
       command: check.run,
       directory: place.directory,
-      onStart: (pid) => {
-        leader = pid;
+      onStart: (now) => {
+        started = now;
       },
       onOutput: (bytes) => {
         take(bytes);
@@ -122,7 +122,7 @@ export function startDaemon(
         wake.push(resolve);
       }),
     stop: async () => {
-      if (leader !== undefined && ended === undefined) await pool.kill(place.containerId, leader);
+      if (started !== undefined && ended === undefined) await pool.kill(place.containerId, started);
     },
   };
 }

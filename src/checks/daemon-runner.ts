@@ -1,4 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
+import { withoutShell } from './check-runner.ts';
 import type { CheckRequest, CheckRunner, RunEnd, RunnerParts } from './check-runner.ts';
 import { saysFailed } from './daemon-cycles.ts';
 import { startDaemon } from './daemon-process.ts';
@@ -64,7 +65,7 @@ export function createDaemonRunner(parts: RunnerParts): DaemonRunner {
 
   async function start(key: string, request: CheckRequest): Promise<DaemonProcess | RunEnd> {
     const shell = await pool.acquire(request.place.containerId);
-    if (!shell.ok) return { kind: 'lost', durationMs: 0, failure: shell.failure };
+    if (!shell.ok) return withoutShell(shell.failure);
     const daemon = startDaemon(pool, clock, shell.value, request);
     daemons.set(key, daemon);
     taken.delete(key);

@@ -3,9 +3,9 @@ import type { Clock } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
 import { fail, ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
-import { openShell } from './container-shell.ts';
-import type { ContainerShell } from './container-shell.ts';
-import { aliveScript, killScript } from './shell-script.ts';
+import { isIncapable, openShell } from './container-shell.ts';
+import type { ContainerShell, StartedCheck } from './container-shell.ts';
+import { aliveScript, killScript, signalScript } from './shell-script.ts';
 
 /** Between TERM and KILL, for a check that has something to tidy up. */
 const TERM_GRACE_MS = 150;
@@ -21,6 +21,13 @@ const CLOSE_LIMIT_MS = 3_000;
 
 const CLOSED: Failure = { reason: 'interrupted', what: 'no more checks are run' };
 
+interface KillOptions {
+  /** TERM first, and a moment for what it has to tidy up. */
+  readonly grace: boolean;
+  /** Also what left the check's session. */
+  readonly detached: boolean;
+}
+
 /** The open shells of all containers: lent out for one check at a time, opened when there is none. */
 export interface ShellPool {
   /** A shell in the container that nobody else uses; give it back with `release`. */
@@ -34,14 +41,12 @@ export interface ShellPool {
   /** Opens a shell ahead of need, so that the first check does not wait for it. */
   warm(containerId: string): Promise<Result<void, Failure>>;
   /**
-   * Ends everything of a check's session: TERM, then KILL. True once nothing of it runs; false when
-   * that could not be seen to, because the container is gone (and the processes with it).
+   * Ends everything of a check: TERM, then KILL. True once nothing of it runs; false when that could
+   * not be seen to, because the container is gone (and the processes with it).
    */
-  kill(
-    containerId: string,
-    leader: number,
-    options?: { readonly grace: boolean },
-  ): Promise<boolean>;
+  kill(containerId: string, check: StartedCheck, options?: KillOptions): Promise<boolean>;
+  /** Signals the container's first process from inside; false where that could not be done. */
+  signalFirst(containerId: string, signal: 'HUP'): Promise<boolean>;
   /** Forgets a container's shells: it stopped, or is no longer of interest. */
   drop(containerId: string): void;
   /** Waits a moment for what is being tidied up, then closes every shell, for good. */
@@ -51,6 +56,8 @@ export interface ShellPool {
 export function createShellPool(engine: Engine, clock: Clock): ShellPool {
   const idle = new Map<string, ContainerShell[]>();
   const lent = new Map<string, Set<ContainerShell>>();
+  /** Containers that have no shell, or not what it needs: not asked again. */
+  const incapable = new Map<string, Failure>();
   let closed = false;
   const isClosed = (): boolean => closed;
 
@@ -60,8 +67,13 @@ export function createShellPool(engine: Engine, clock: Clock): ShellPool {
     let shell = shells.pop();
     while (shell !== undefined && !shell.open) shell = shells.pop();
     if (shell !== undefined) return ok(lend(containerId, shell));
+    const known = incapable.get(containerId);
+    if (known !== undefined) return fail(known);
     const opened = await openShell(engine, containerId);
-    if (!opened.ok) return opened;
+    if (!opened.ok) {
+      if (isIncapable(opened.failure)) incapable.set(containerId, opened.failure);
+      return opened;
+    }
     // Closed meanwhile.
     if (isClosed()) {
       opened.value.close();
@@ -108,8 +120,8 @@ export function createShellPool(engine: Engine, clock: Clock): ShellPool {
 
   async function kill(
     containerId: string,
-    leader: number,
-    options = { grace: true },
+    { leader, mark }: StartedCheck,
+    options: KillOptions = { grace: true, detached: true },
   ): Promise<boolean> {
     const start = clock.now();
     for (;;) {
@@ -117,7 +129,9 @@ export function createShellPool(engine: Engine, clock: Clock): ShellPool {
       if (!shell.ok) return false;
       const elapsed = clock.now() - start;
       const signal = options.grace && elapsed < TERM_GRACE_MS ? 'TERM' : 'KILL';
-      const end = await shell.value.evaluate(killScript(leader, signal));
+      const end = await shell.value.evaluate(
+        killScript(leader, signal, options.detached ? mark : undefined),
+      );
       release(containerId, shell.value);
       if (end.kind === 'exit' && end.status === 0) return true;
       if (elapsed > KILL_LIMIT_MS) return false;
@@ -125,11 +139,20 @@ export function createShellPool(engine: Engine, clock: Clock): ShellPool {
     }
   }
 
+  async function signalFirst(containerId: string, signal: 'HUP'): Promise<boolean> {
+    const shell = await acquire(containerId);
+    if (!shell.ok) return false;
+    const end = await shell.value.evaluate(signalScript(1, signal));
+    release(containerId, shell.value);
+    return end.kind === 'exit' && end.status === 0;
+  }
+
   function drop(containerId: string): void {
     for (const shell of idle.get(containerId) ?? []) shell.close();
     for (const shell of lent.get(containerId) ?? []) shell.close();
     idle.delete(containerId);
     lent.delete(containerId);
+    incapable.delete(containerId);
   }
 
   async function close(): Promise<void> {
@@ -149,6 +172,7 @@ export function createShellPool(engine: Engine, clock: Clock): ShellPool {
     },
     warm,
     kill,
+    signalFirst,
     drop,
     close,
   };

@@ -19,20 +19,34 @@ export function evaluation(script: string, endWord: string): string {
  * Runs a check's command in a session and process group of its own, both numbered by the process
  * that the start mark tells. Its two streams are one, in the order in which they were written; its
  * standard input is empty. The folder is entered anew each time: it may have been made again.
+ * A variable of its environment marks what it starts, also what leaves its session.
  */
-export function checkScript(command: string, directory: string, startWord: string): string {
-  const child = `${printMark('"$1"', '"$$"')}; exec sh -c "$2"`;
+export function checkScript(
+  command: string,
+  directory: string,
+  words: { readonly start: string; readonly mark: string },
+): string {
+  const child = `${printMark('"$1"', '"$$"')}; export ${MARK_VARIABLE}="$2"; exec sh -c "$3"`;
   return (
     `cd ${quote(directory)} && ` +
-    `setsid sh -c ${quote(child)} sh ${startWord} ${quote(command)} </dev/null 2>&1`
+    `setsid sh -c ${quote(child)} sh ${words.start} ${words.mark} ${quote(command)} ` +
+    `</dev/null 2>&1`
   );
 }
 
+const MARK_VARIABLE = 'ONESTACK_CHECK';
+
 /**
  * Signals everything of a check's session, also what has left its process group, and succeeds once
- * nothing of it runs. Zombies do not count: they wait for a parent that may never look.
+ * nothing of it runs. Zombies do not count: they wait for a parent that may never look. With a
+ * mark, also what detached itself (`setsid`, `nohup`): it still carries it in its environment.
  */
-export function killScript(leader: number, signal: 'TERM' | 'KILL'): string {
+export function killScript(leader: number, signal: 'TERM' | 'KILL', mark?: string): string {
+  const detached = [
+    `for file in $(grep -lsF ${MARK_VARIABLE}=${mark ?? ''} /proc/[0-9]*/environ); do`,
+    `  left=1; pid=\${file#/proc/}; kill -${signal} "\${pid%/environ}" 2>/dev/null`,
+    'done',
+  ];
   return [
     `kill -${signal} -- -${leader} 2>/dev/null`,
     'left=0',
@@ -45,6 +59,7 @@ export function killScript(leader: number, signal: 'TERM' | 'KILL'): string {
     '  left=1; pid=${file#/proc/}',
     `  kill -${signal} "\${pid%/stat}" 2>/dev/null`,
     'done',
+    ...(mark === undefined ? [] : detached),
     '[ $left = 0 ]',
   ].join('\n');
 }
@@ -57,4 +72,9 @@ export function greetingScript(startWord: string): string {
 /** Succeeds while the process runs. */
 export function aliveScript(pid: number): string {
   return `kill -0 ${pid} 2>/dev/null`;
+}
+
+/** Signals one process. */
+export function signalScript(pid: number, signal: 'HUP'): string {
+  return `kill -${signal} ${pid} 2>/dev/null`;
 }

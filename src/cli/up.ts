@@ -6,6 +6,7 @@ import type { Located } from '../app/locate.ts';
 import { canShowDashboard, openDashboard } from './dash.ts';
 import { createDisplay } from './display.ts';
 import type { Invocation } from './invocation.ts';
+import { locate } from './locate.ts';
 import { printFailures, printResult } from './outcome.ts';
 import type { Run } from './run.ts';
 import { parseSelection } from './selection.ts';
@@ -58,6 +59,12 @@ async function startSession(
   return undefined;
 }
 
+async function startLocatedSession(invocation: Invocation): Promise<readonly Failure[]> {
+  const located = await locate(invocation);
+  const failure = located.ok ? await startSession(invocation, located.value) : located.failure;
+  return failure === undefined ? [] : [failure];
+}
+
 async function act(
   invocation: Invocation,
   services: readonly string[],
@@ -79,7 +86,12 @@ async function act(
   const startedAtMs = world.clock.now();
   const result = await up(request, world, { report: display.report, signal });
   display.close();
-  if (!result.ok) return printFailures(invocation, result.failure);
+  if (!result.ok) {
+    const onlyCode = result.failure.every(({ reason }) => reason === 'check');
+    // The rest is up, and the next save compiles again: somebody has to see it.
+    const others = onlyCode && options.watch ? await startLocatedSession(invocation) : [];
+    return printFailures(invocation, [...result.failure, ...others]);
+  }
   const { plan, builds, installs } = result.value;
   const { instance } = result.value.prepared.opened;
   const document = { instance, dryRun: globals.dryRun, builds, installs, plan };

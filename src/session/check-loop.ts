@@ -159,6 +159,8 @@ export function createCheckLoop(parts: CheckLoopParts): CheckLoop {
         unchecked.add(module.name);
         return 'lost';
       }
+      case 'impossible':
+        return notRun(task, end.failure);
       default:
         return unreachable(end);
     }

@@ -1,8 +1,11 @@
+import type { ShellPool } from '../checks/shell-pool.ts';
 import { explainService } from '../engine/explain-service.ts';
 import type { Failure } from '../events/failure.ts';
 import type { Module } from '../model/module.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ContainerSummary, Engine } from '../ports/engine.ts';
+import { ok } from '../util/result.ts';
+import type { Result } from '../util/result.ts';
 import type { EventBus } from './event-bus.ts';
 import { LONGEST_PAUSE_MS, watchDeaths } from './process-deaths.ts';
 import type { ProcessDeath } from './process-deaths.ts';
@@ -19,6 +22,7 @@ export interface RestarterParts {
   readonly clock: Clock;
   readonly bus: EventBus;
   readonly services: ServiceFollower;
+  readonly pool: ShellPool;
   /** Whether the service is a module with a process that `run-module` starts. */
   readonly runsModule: (service: string) => boolean;
 }
@@ -40,7 +44,7 @@ interface Start {
  * with it the checks that run in it: the first process of a module's container starts the module
  * anew when it gets SIGHUP. Other services are restarted with their container.
  */
-export function createRestarter({ engine, clock, bus, services, runsModule }: RestarterParts) {
+export function createRestarter({ engine, clock, bus, services, pool, runsModule }: RestarterParts) {
   /** The newest start of each service: an older one that is still followed gives up. */
   const newest = new Map<string, AbortController>();
 
@@ -70,6 +74,16 @@ export function createRestarter({ engine, clock, bus, services, runsModule }: Re
     bus.emit({ kind: 'problem', save, key, level: 'error', failures: [failure] });
   }
 
+  /**
+   * From inside: the engine takes any signal that goes through it for a stop by hand, and would not
+   * start the container again when that ends, or when the engine itself was restarted.
+   */
+  async function hangUp(containerId: string): Promise<Result<void, Failure>> {
+    return (await pool.signalFirst(containerId, 'HUP'))
+      ? ok(undefined)
+      : engine.signalContainer(containerId, 'HUP');
+  }
+
   async function restart(service: string, save: number, cause: string): Promise<void> {
     const container = services.running(service);
     if (container === undefined) return;
@@ -87,7 +101,7 @@ export function createRestarter({ engine, clock, bus, services, runsModule }: Re
     }
     const signal = supersede(service);
     const sinceMs = clock.now();
-    const signalled = await engine.signalContainer(container.id, 'HUP');
+    const signalled = await hangUp(container.id);
     if (!signalled.ok) {
       // That the engine went is told once, for all.
       if (signalled.failure.reason === 'no-engine') return;

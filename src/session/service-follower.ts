@@ -190,8 +190,14 @@ function notRunning(name: string, container: ContainerSummary | undefined): Fail
   return {
     reason: 'check',
     what: `the container of ${name} is not running`,
-    // The engine's own words: `Exited (137) 2 seconds ago`.
-    why: container?.status ?? 'it has none',
+    why: container === undefined ? 'there is none' : endOf(container),
     cure: `dev up ${name}`,
   };
+}
+
+function endOf(container: ContainerSummary): string {
+  const { exitStatus } = exitStatusOf(container);
+  return exitStatus === undefined
+    ? `it is ${container.state}`
+    : `it ended with exit status ${exitStatus}`;
 }

@@ -1,4 +1,5 @@
 import type { AnyRunner } from '../checks/any-runner.ts';
+import { isIncapable } from '../checks/container-shell.ts';
 import type { ShellPool } from '../checks/shell-pool.ts';
 import type { Failure } from '../events/failure.ts';
 import type { SessionEvent } from '../events/session-event.ts';
@@ -96,7 +97,7 @@ export function createSession(parts: SessionParts): Session {
     bus,
     instance: identity.instance,
     onStart: (service, containerId) => {
-      void pool.warm(containerId);
+      void prepareChecks(service, containerId);
       if (parts.restarts !== false) void restarter.started(service);
       if (!loops.takeUnchecked(service)) return;
       // What uses it was not checked either, for want of its compile.
@@ -110,6 +111,7 @@ export function createSession(parts: SessionParts): Session {
     clock,
     bus,
     services,
+    pool,
     runsModule: (service) =>
       loaded?.project.modules.find(({ name }) => name === service)?.run !== undefined,
   });
@@ -187,6 +189,19 @@ export function createSession(parts: SessionParts): Session {
       loops.ask(save, { modules: affected, own, ...(only === undefined ? {} : { only }) });
     }
     return save;
+  }
+
+  /** Opens a shell where checks will run; a container that cannot run any is told at once. */
+  async function prepareChecks(service: string, containerId: string): Promise<void> {
+    const checked = checkable().some(({ name, checks }) => name === service && checks.length > 0);
+    if (!checked) return;
+    const key = `checks:${service}`;
+    const warmed = await pool.warm(containerId);
+    if (!warmed.ok && isIncapable(warmed.failure)) {
+      bus.emit({ kind: 'problem', key, level: 'error', failures: [warmed.failure] });
+    } else if (bus.state.problems.some((problem) => problem.key === key)) {
+      bus.emit({ kind: 'problem-solved', key });
+    }
   }
 
   function startInstall(module: string, cause: string): void {

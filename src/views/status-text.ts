@@ -57,7 +57,8 @@ function checkText(
   if (check.running !== undefined) return paint.yellow(`${name} …`);
   const { last } = check;
   if (last === undefined) return paint.dim(`${name} –`);
-  const age = paint.dim(`${durationText(last.durationMs)}, ${ageText(nowMs - last.at)} ago`);
+  const took = last.outcome === 'not-run' ? 'could not run' : durationText(last.durationMs);
+  const age = paint.dim(`${took}, ${ageText(nowMs - last.at)} ago`);
   return last.outcome === 'passed'
     ? `${paint.green(`${name} ✓`)} ${age}`
     : `${paint.red(`${name} ✗`)} ${age}`;

@@ -136,7 +136,8 @@ export function resultLine(result: CheckResult, colors: Colors): string {
       `exit status ${result.exitStatus}`,
   ].filter((text) => text !== false);
   const tail = facts.length === 0 ? '' : `: ${facts.join(', ')}`;
-  return `${sign} ${module} ${check} ${colors.dim(durationText(durationMs))}${tail}`;
+  const took = outcome === 'not-run' ? '' : ` ${colors.dim(durationText(durationMs))}`;
+  return `${sign} ${module} ${check}${took}${tail}`;
 }
 
 /** What a person needs to mend it: the places, or else the last lines of the output. */

@@ -1,6 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ContainerShell, ShellEnd } from '../../../src/checks/container-shell.ts';
+import type {
+  ContainerShell,
+  ShellEnd,
+  StartedCheck,
+} from '../../../src/checks/container-shell.ts';
 import { openShell } from '../../../src/checks/container-shell.ts';
 import { createShellPool } from '../../../src/checks/shell-pool.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
@@ -29,18 +33,18 @@ async function check(
   shell: ContainerShell,
   command: string,
   directory = '/',
-): Promise<{ end: ShellEnd; output: Buffer; leader: number }> {
+): Promise<{ end: ShellEnd; output: Buffer; leader: number; mark: string }> {
   const chunks: Buffer[] = [];
-  let leader = 0;
+  let started: StartedCheck = { leader: 0, mark: '' };
   const end = await shell.check({
     command,
     directory,
-    onStart: (pid) => {
-      leader = pid;
+    onStart: (now) => {
+      started = now;
     },
     onOutput: (bytes) => chunks.push(Buffer.from(bytes)),
   });
-  return { end, output: Buffer.concat(chunks), leader };
+  return { end, output: Buffer.concat(chunks), ...started };
 }
 
 describe('a shell kept open', () => {
@@ -81,12 +85,12 @@ describe('a shell kept open', () => {
     const shell = await pool.acquire('any');
     if (!shell.ok) throw new Error(shell.failure.what);
     const stop = new AbortController();
-    let leader = 0;
+    let started: StartedCheck = { leader: 0, mark: '' };
     const end = shell.value.check({
       command: 'sleep 30',
       directory: '/',
-      onStart: (pid) => {
-        leader = pid;
+      onStart: (now) => {
+        started = now;
         pool.watch('any', shell.value, stop.signal);
         local.shells[0]?.kill('SIGKILL');
       },
@@ -95,7 +99,7 @@ describe('a shell kept open', () => {
     await expect(end).resolves.toEqual({ kind: 'lost' });
     expect(shell.value.open).toBe(false);
     stop.abort();
-    await expect(pool.kill('any', leader)).resolves.toBe(true);
+    await expect(pool.kill('any', started)).resolves.toBe(true);
     await pool.close();
   });
 });
@@ -110,25 +114,34 @@ describe('ending a check', () => {
     const pool = createShellPool(local.engine, clock);
     const shell = await pool.acquire('any');
     if (!shell.ok) throw new Error(shell.failure.what);
-    let leader = 0;
-    const started = new Promise<void>((resolve) => {
+    const started = await new Promise<StartedCheck>((resolve) => {
       void shell.value
-        .check({
-          command,
-          directory: '/',
-          onStart: (pid) => {
-            leader = pid;
-            resolve();
-          },
-          onOutput: () => undefined,
-        })
+        .check({ command, directory: '/', onStart: resolve, onOutput: () => undefined })
         .then(() => pool.release('any', shell.value));
     });
-    await started;
-    await expect(pool.kill('any', leader)).resolves.toBe(true);
-    expect(alive(leader)).toBe(false);
+    await expect(pool.kill('any', started)).resolves.toBe(true);
+    expect(alive(started.leader)).toBe(false);
     // Killing what is gone is done at once.
-    await expect(pool.kill('any', leader)).resolves.toBe(true);
+    await expect(pool.kill('any', started)).resolves.toBe(true);
+    await pool.close();
+  });
+
+  it('kills what detached itself, but leaves it after an end of its own', async () => {
+    const local = createLocalEngine();
+    const pool = createShellPool(local.engine, clock);
+    const shell = await pool.acquire('any');
+    if (!shell.ok) throw new Error(shell.failure.what);
+    const { output, ...started } = await check(
+      shell.value,
+      // Ends once the stray has a session of its own.
+      'setsid sleep 37 >/dev/null & until grep -q sleep /proc/$!/comm; do :; done; echo $!',
+    );
+    const stray = Number(output.toString());
+    pool.release('any', shell.value);
+    await expect(pool.kill('any', started, { grace: false, detached: false })).resolves.toBe(true);
+    expect(alive(stray)).toBe(true);
+    await expect(pool.kill('any', started)).resolves.toBe(true);
+    expect(alive(stray)).toBe(false);
     await pool.close();
   });
 });
