@@ -44,7 +44,14 @@ interface Start {
  * with it the checks that run in it: the first process of a module's container starts the module
  * anew when it gets SIGHUP. Other services are restarted with their container.
  */
-export function createRestarter({ engine, clock, bus, services, pool, runsModule }: RestarterParts) {
+export function createRestarter({
+  engine,
+  clock,
+  bus,
+  services,
+  pool,
+  runsModule,
+}: RestarterParts) {
   /** The newest start of each service: an older one that is still followed gives up. */
   const newest = new Map<string, AbortController>();
 
