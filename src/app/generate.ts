@@ -10,7 +10,7 @@ import { fail, ok, type Result } from '../util/result.ts';
 
 export interface GenerateRequest {
   readonly opened: OpenProject;
-  /** Services of the merged document: names that the server certificate is valid for. */
+  /** Services that show the server certificate: it is valid for their names. */
   readonly services: readonly string[];
   /** Names of the document's secrets that are files in `.dev/secrets`. */
   readonly secrets: readonly string[];

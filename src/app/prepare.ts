@@ -3,6 +3,7 @@ import { emitCompose } from '../compose/emit.ts';
 import { applyTool, toPlain, type MergedCompose } from '../compose/merge.ts';
 import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
+import { certificatePaths } from '../generate/certificates.ts';
 import { secretPath } from '../generate/credentials.ts';
 import { portEdits, publishedEntries } from '../generate/port-edits.ts';
 import {
@@ -14,7 +15,7 @@ import {
 import { readState, writeState } from '../generate/state-file.ts';
 import { engineEdits, labelEdits } from '../generate/tool-edits.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
-import { FILES_LABEL } from '../plan/mounted-files.ts';
+import { FILES_LABEL, mountedPaths } from '../plan/mounted-files.ts';
 import { desiredServices } from '../plan/desired-services.ts';
 import { HASH_LABEL, type DesiredService } from '../plan/desired.ts';
 import type { Files } from '../ports/files.ts';
@@ -115,6 +116,17 @@ export function generatedSecrets({ environment, opened }: Definition): readonly 
     const file = isMapping(secret) ? secret['file'] : undefined;
     return typeof file === 'string' && dirname(file) === folder ? [basename(file)] : [];
   });
+}
+
+/**
+ * The services that are given the server certificate, as a secret or a mounted file. The names of
+ * all others need no certificate: that a service comes or goes changes nothing for the rest.
+ */
+export function certifiedServices({ environment, opened }: Definition): readonly string[] {
+  const { certificate } = certificatePaths(opened.devDirectory).server;
+  return environment.order.filter((service) =>
+    mountedPaths(environment.document, service).includes(certificate),
+  );
 }
 
 /** Writes `.dev/compose.yaml` and the ports to remember, where they are others than before. */

@@ -24,7 +24,13 @@ import {
   type Situation,
   type UpRequest,
 } from './plan-services.ts';
-import { generatedSecrets, prepare, writePrepared, type Prepared } from './prepare.ts';
+import {
+  certifiedServices,
+  generatedSecrets,
+  prepare,
+  writePrepared,
+  type Prepared,
+} from './prepare.ts';
 import { rememberSelection } from './selection.ts';
 import { unknownService } from './unknown-service.ts';
 
@@ -106,9 +112,10 @@ async function bring(
   if (unknown.length > 0) return fail(unknown);
   const observing = observeOrBringEngine(opened.instance, world, { ...request, ...progress });
   const secrets = generatedSecrets(definition.value);
+  const services = certifiedServices(definition.value);
   const generated = request.dryRun
     ? ok({ replaced: [] })
-    : await ensureGenerated({ opened, services: order, secrets }, world, progress.report);
+    : await ensureGenerated({ opened, services, secrets }, world, progress.report);
   const observed = await observing;
   if (!generated.ok) return generated;
   if (!observed.ok) return fail([observed.failure]);

@@ -213,7 +213,8 @@ export function createSession(parts: SessionParts): Session {
   /** What had to be installed is, or could not be: its modules are checked with what there is. */
   function finishInstalls(failures: readonly Failure[] | undefined): void {
     if (installing.size === 0) return;
-    const [failure] = failures ?? [];
+    // A service that is not well has nothing to do with its dependencies.
+    const failure = failures?.find(({ reason }) => reason !== 'service');
     for (const [module, since] of installing) {
       const durationMs = clock.now() - since;
       const why = failure === undefined ? {} : { failure };
