@@ -1,6 +1,12 @@
 import type { ProgressEvent, Report } from '../events/progress.ts';
 import type { Output } from '../ports/terminal.ts';
-import { lastingLine, NO_PROGRESS, reduceProgress, type ProgressState } from '../views/progress.ts';
+import {
+  lastingLine,
+  NO_PROGRESS,
+  reduceProgress,
+  stillLines,
+  type ProgressState,
+} from '../views/progress.ts';
 
 /** Shows progress; `close` leaves the terminal as a plain one, with what lasts on it. */
 export interface ProgressDisplay {
@@ -10,6 +16,8 @@ export interface ProgressDisplay {
 
 const FRAME_MS = 100;
 const MAXIMUM_ROWS = 12;
+/** How often a plain display says what still runs. */
+const STILL_MS = 15_000;
 
 /** Nothing but warnings: `--quiet`. */
 export function quietDisplay(stderr: Output): ProgressDisplay {
@@ -20,18 +28,27 @@ export function quietDisplay(stderr: Output): ProgressDisplay {
   return { report, close: () => undefined };
 }
 
-/** One line for what is done: for pipes, CI logs and `TERM=dumb`. */
+/**
+ * One line for what is done, and now and then one for what takes long: for pipes, CI logs and
+ * `TERM=dumb`.
+ */
 export function plainDisplay(stderr: Output, verbose: boolean): ProgressDisplay {
-  const labels = new Map<string, string>();
+  let state = NO_PROGRESS;
+  const timer = setInterval(() => {
+    for (const line of stillLines(state, Date.now(), stderr.color)) stderr.write(`${line}\n`);
+  }, STILL_MS);
+  // Nothing waits for it.
+  timer.unref();
   const report = (event: ProgressEvent): void => {
-    if (event.kind === 'step-started') labels.set(event.id, event.label);
+    state = reduceProgress(state, event, Date.now());
     if (event.kind === 'step-progress' && verbose) {
-      stderr.write(`  ${labels.get(event.id) ?? event.id}: ${event.detail}\n`);
+      const step = state.running.find(({ id }) => id === event.id);
+      stderr.write(`  ${step?.label ?? event.id}: ${event.detail}\n`);
     }
     const line = lastingLine(event, stderr.color);
     if (line !== undefined) stderr.write(`${line}\n`);
   };
-  return { report, close: () => undefined };
+  return { report, close: () => clearInterval(timer) };
 }
 
 /** Draws lines in place, over what it drew before. */

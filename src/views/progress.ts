@@ -54,6 +54,20 @@ export function reduceProgress(
   }
 }
 
+/** A step that has run for as long as this is worth a line, where nothing shows that it runs. */
+const LONG_MS = 10_000;
+
+/** Lines about steps that have been running for long, for output that is not drawn over. */
+export function stillLines(state: ProgressState, nowMs: number, color: boolean): readonly string[] {
+  const paint = pc.createColors(color);
+  return state.running.flatMap(({ label, detail, startedAtMs }) => {
+    const ms = nowMs - startedAtMs;
+    if (ms < LONG_MS) return [];
+    const text = detail === '' ? '' : ` ${paint.dim(detail)}`;
+    return [`${paint.cyan('…')} ${label}${text} ${paint.dim(durationText(ms))}`];
+  });
+}
+
 /** The line that stays on the screen for an event; undefined for those that leave none. */
 export function lastingLine(event: ProgressEvent, color: boolean): string | undefined {
   const paint = pc.createColors(color);

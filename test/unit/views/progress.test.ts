@@ -6,6 +6,7 @@ import {
   lastingLine,
   NO_PROGRESS,
   reduceProgress,
+  stillLines,
 } from '../../../src/views/progress.ts';
 import { liveLines } from '../../../src/views/progress-live.ts';
 
@@ -52,6 +53,16 @@ describe('progress', () => {
     expect(lastingLine({ ...finished, outcome: 'done', durationMs: 20 }, false)).toBe(
       '✓ api unhealthy',
     );
+  });
+
+  it('tells of steps that take long, where nothing is drawn', () => {
+    const state = stateAfter(started('db'), started('api'), {
+      kind: 'step-progress',
+      id: 'api',
+      detail: 'npm',
+    });
+    expect(stillLines(state, 10_000, false)).toEqual([]);
+    expect(stillLines(state, 66_000, false)).toEqual(['… db 1m 05s', '… api npm 1m 05s']);
   });
 
   it('writes durations as people read them', () => {
