@@ -42,7 +42,8 @@ interface Found {
 /**
  * Where a part of the merged document comes from.
  *
- * @param path dotted: `services.api.ports`, `services.api.ports.0`; dots inside keys are found
+ * @param path dotted: `services.api.ports`, `services.api.ports.0`; dots inside keys are found, and
+ *   so is `services.api.environment.KEY` where the environment is a list of `KEY=VALUE`
  * @returns a failure of reason `usage` when nothing is there, naming the nearest key
  */
 export function explain(merged: MergedCompose, path: string): Result<Explanation, Failure> {
@@ -84,8 +85,11 @@ function find(
   if (node.kind === 'list') {
     const item = node.items[Number(wanted[0])];
     if (item !== undefined) return find(item, wanted.slice(1), [...path, wanted[0] ?? '']);
+    const index = itemKeys(node).indexOf(wanted.join('.'));
+    const keyed = node.items[index];
+    if (keyed !== undefined) return find(keyed, [], [...path, String(index)]);
   }
-  const keys = node.kind === 'map' ? [...node.entries.keys()] : [];
+  const keys = node.kind === 'map' ? [...node.entries.keys()] : itemKeys(node).filter(Boolean);
   if (node.kind === 'map') {
     // The longest key first: keys may hold dots themselves.
     for (let count = wanted.length; count > 0; count -= 1) {
@@ -100,6 +104,15 @@ function find(
   }
   const near = keys.length === 0 ? undefined : closest(wanted[0] ?? '', keys);
   return { missing: true, near: near && [...path, near].join('.') };
+}
+
+/** For each item of a list of `KEY=VALUE` its key; empty for items that are something else. */
+function itemKeys(node: Node): readonly string[] {
+  if (node.kind !== 'list') return [];
+  return node.items.map((item) => {
+    const value = plain(item);
+    return typeof value === 'string' ? (/^([^=\s]+)=/.exec(value)?.[1] ?? '') : '';
+  });
 }
 
 function partsOf(node: Node, path: readonly string[]): ExplainedPart[] {

@@ -82,6 +82,15 @@ describe('explaining', () => {
     );
   });
 
+  it('finds a variable by its name in a list of KEY=VALUE too', () => {
+    const merged = merge('services: {a: {image: x, environment: [A=1, B=2, A=3]}}\n');
+    expect(explained(merged, 'services.a.environment.A')).toBe(
+      'services.a.environment.0: "A=3"  # a.yaml:1:50\n  replaced "A=1"  # a.yaml:1:40\n',
+    );
+    const missing = explain(merged, 'services.a.environment.C');
+    expect(missing.ok ? '' : missing.failure.cure).toBe('Did you mean services.a.environment.A?');
+  });
+
   it('names the tool, and the nearest key for one that is not there', () => {
     const merged = applyTool(merge(A), [
       { kind: 'set', path: ['services', 'api', 'user'], value: '1000', label: 'person' },
