@@ -18,6 +18,15 @@ import {
 } from '../util/cell-grid.ts';
 import type { CellGrid, Color, Rect } from '../util/cell-grid.ts';
 
+/** By what xterm calls the modes 9, 1000, 1002 and 1003. */
+const MOUSE_EVENTS = {
+  none: 'none',
+  x10: 'presses',
+  vt200: 'clicks',
+  drag: 'drags',
+  any: 'drags',
+} as const;
+
 /** `@xterm/headless` as the terminal of a pane, with the character widths of Unicode 11. */
 export const createEmulator: CreateEmulator = (options) => new XtermEmulator(options);
 
@@ -25,6 +34,7 @@ class XtermEmulator implements Emulator {
   readonly #terminal: Terminal;
   readonly #cell: IBufferCell;
   #cursorHidden = false;
+  #mouseSgr = false;
 
   constructor(options: EmulatorOptions) {
     this.#terminal = new xterm.Terminal({
@@ -41,7 +51,7 @@ class XtermEmulator implements Emulator {
     this.#terminal.onBinary(options.onReply);
     if (options.onTitle !== undefined) this.#terminal.onTitleChange(options.onTitle);
     if (options.onBell !== undefined) this.#terminal.onBell(options.onBell);
-    this.#followCursorMode();
+    this.#followModes();
   }
 
   get columns(): number {
@@ -120,7 +130,8 @@ class XtermEmulator implements Emulator {
   modes() {
     const { modes, buffer } = this.#terminal;
     return {
-      mouse: modes.mouseTrackingMode !== 'none',
+      mouse: MOUSE_EVENTS[modes.mouseTrackingMode],
+      mouseSgr: this.#mouseSgr,
       bracketedPaste: modes.bracketedPasteMode,
       alternateScreen: buffer.active.type === 'alternate',
       applicationCursor: modes.applicationCursorKeysMode,
@@ -144,16 +155,18 @@ class XtermEmulator implements Emulator {
     this.#terminal.dispose();
   }
 
-  /** Whether the cursor shows is not in xterm's public interface: watch the sequences for it. */
-  #followCursorMode(): void {
-    const watch = (hidden: boolean) => (params: (number | number[])[]) => {
-      if (params.includes(25)) this.#cursorHidden = hidden;
+  /** Two modes are not in xterm's public interface: watch the sequences that set them. */
+  #followModes(): void {
+    const watch = (on: boolean) => (params: (number | number[])[]) => {
+      if (params.includes(25)) this.#cursorHidden = !on;
+      if (params.includes(1006)) this.#mouseSgr = on;
       return false;
     };
-    this.#terminal.parser.registerCsiHandler({ prefix: '?', final: 'h' }, watch(false));
-    this.#terminal.parser.registerCsiHandler({ prefix: '?', final: 'l' }, watch(true));
+    this.#terminal.parser.registerCsiHandler({ prefix: '?', final: 'h' }, watch(true));
+    this.#terminal.parser.registerCsiHandler({ prefix: '?', final: 'l' }, watch(false));
     this.#terminal.parser.registerEscHandler({ final: 'c' }, () => {
       this.#cursorHidden = false;
+      this.#mouseSgr = false;
       return false;
     });
   }

@@ -8,8 +8,10 @@ export interface Mark {
 }
 
 export interface EmulatorModes {
-  /** Whether the program wants mouse events. */
-  readonly mouse: boolean;
+  /** Which mouse events the program wants: `clicks` are presses, releases and the wheel. */
+  readonly mouse: 'none' | 'presses' | 'clicks' | 'drags';
+  /** Whether it wants them in SGR coordinates (mode 1006), which know no limit. */
+  readonly mouseSgr: boolean;
   readonly bracketedPaste: boolean;
   readonly alternateScreen: boolean;
   /** Arrow keys are `ESC O A` instead of `ESC [ A`. */

@@ -104,6 +104,35 @@ describe('the dashboard', () => {
     screen.close();
   });
 
+  it('gives programs the mouse and the arrow keys that they ask for', async () => {
+    const asks = "stty raw -echo; printf '\\033[?1002h\\033[?1006h\\033[?1hready'; exec cat -v";
+    const { open } = await bench([window('one', 'columns', 'echo left; exec sleep 100', asks)]);
+    const screen = await open();
+    await screen.until('the program', /│ready/);
+    // Its pane begins in column 52 and row 2.
+    screen.send('\x1b[A\x1b[<0;53;4M\x1b[<32;54;4M\x1b[<0;54;4m');
+    await screen.until('all of it', /ready\^\[OA\^\[\[<0;2;3M\^\[\[<32;3;3M\^\[\[<0;3;3m/);
+    screen.close();
+  });
+
+  it('has borders that the mouse moves', async () => {
+    const { open } = await bench([
+      window('one', 'columns', BASH, 'echo right; exec sleep 100'),
+      window('two', 'rows', 'echo upper; exec sleep 100', 'echo lower; exec sleep 100'),
+    ]);
+    const screen = await open();
+    await screen.until('both panes', /^pane> +│right/m);
+    screen.send('\x1b[<0;51;5M\x1b[<32;41;6M\x1b[<0;41;6m');
+    await screen.until('a narrower pane', (now) => now.rows()[1]?.indexOf('│') === 40);
+    screen.send('stty size\r');
+    await screen.until('its program knows', /^22 40/m);
+    screen.send('\x022');
+    await screen.until('the other window', (now) => now.rows()[13]?.startsWith('lower') === true);
+    screen.send('\x1b[<0;5;13M\x1b[<32;5;6M\x1b[<0;5;6m');
+    await screen.until('a higher pane', (now) => now.rows()[6]?.startsWith('lower') === true);
+    screen.close();
+  });
+
   it('walks windows and panes by tmux’ keys, zooms and resizes', async () => {
     const { open } = await bench([
       window('one', 'columns', 'echo left; exec sleep 100', 'echo right; exec sleep 100'),

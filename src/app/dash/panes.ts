@@ -1,6 +1,16 @@
 import { CellGrid } from '../../util/cell-grid.ts';
+import type { EmulatorModes } from '../../ports/emulator.ts';
 import type { PaneView } from '../../views/dashboard/surroundings.ts';
 import type { PaneTerminal } from '../../session/panes/pane-terminal.ts';
+
+/** The modes of a terminal that no program has changed yet. */
+export const NO_MODES: EmulatorModes = {
+  mouse: 'none',
+  mouseSgr: false,
+  bracketedPaste: false,
+  alternateScreen: false,
+  applicationCursor: false,
+};
 
 /** A pane that has no terminal: not yet, or not any more. */
 export const NO_PANE: PaneView = {
@@ -15,8 +25,7 @@ export const NO_PANE: PaneView = {
   isWrapped: () => false,
   drawLine: () => undefined,
   cursor: () => undefined,
-  wantsMouse: false,
-  wantsPasteMarks: false,
+  modes: () => NO_MODES,
 };
 
 /** A pane's terminal as the views look at it: by line numbers that stay. */
@@ -51,11 +60,6 @@ export function paneView(terminal: PaneTerminal): PaneView {
     isWrapped: (line) => emulator.isWrapped(local(line)),
     drawLine: (line, grid, x, y, columns) => emulator.drawLine(local(line), grid, x, y, columns),
     cursor: () => emulator.cursor(),
-    get wantsMouse() {
-      return emulator.modes().mouse;
-    },
-    get wantsPasteMarks() {
-      return emulator.modes().bracketedPaste;
-    },
+    modes: () => emulator.modes(),
   };
 }

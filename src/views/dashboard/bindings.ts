@@ -159,6 +159,6 @@ export function helpLines(prefix: string): readonly (readonly [string, string])[
     ['  / n N', 'search, next (older), previous (newer)'],
     ['  q Escape', 'leave'],
     ['', ''],
-    ['mouse', 'click: focus · wheel: scroll · drag: select and copy'],
+    ['mouse', 'click: focus · wheel: scroll · drag: select and copy, move a border'],
   ];
 }

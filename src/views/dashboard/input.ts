@@ -15,6 +15,8 @@ export interface MouseInput {
   readonly kind: 'mouse';
   readonly action: 'press' | 'release' | 'drag' | 'wheel-up' | 'wheel-down';
   readonly button: number;
+  /** Shift (4), Alt (8) and Ctrl (16), as programs are told them. */
+  readonly modifiers: number;
   /** Cells from 0. */
   readonly x: number;
   readonly y: number;
@@ -95,7 +97,8 @@ export class InputReader {
 
 function mouseInput(match: RegExpExecArray): MouseInput | undefined {
   const code = Number(match[1]);
-  const place = { x: Number(match[2]) - 1, y: Number(match[3]) - 1 };
+  const modifiers = code & 28;
+  const place = { modifiers, x: Number(match[2]) - 1, y: Number(match[3]) - 1 };
   const button = code & 3;
   if ((code & 64) !== 0) {
     if (button > 1) return undefined;

@@ -6,8 +6,8 @@ export type LayoutName = WindowDefinition['layout'];
 export const LAYOUTS: readonly LayoutName[] = ['tiled', 'rows', 'columns', 'main-left', 'main-top'];
 
 /** Panes are not made smaller than this many columns or rows (one of the rows is the title). */
-const LEAST_COLUMNS = 4;
-const LEAST_ROWS = 2;
+export const LEAST_COLUMNS = 4;
+export const LEAST_ROWS = 2;
 
 /**
  * How the space is shared: a line of parts, side by side or one above the other, each a pane or
@@ -165,22 +165,32 @@ function placeInto(split: Split, area: Rect, panes: PlacedPane[], rules: Rect[])
     if (area.columns > 0 && area.rows > 0) panes.push({ index: split.index, box: area });
     return;
   }
-  const across = split.kind === 'columns';
+  const areas = partsOf(split, area);
+  split.parts.forEach((part, index) => {
+    const own = areas[index];
+    if (own === undefined) return;
+    placeInto(part, own, panes, rules);
+    if (split.kind === 'columns' && (areas[index + 1]?.columns ?? 0) > 0) {
+      rules.push({ x: own.x + own.columns, y: area.y, columns: 1, rows: area.rows });
+    }
+  });
+}
+
+/** The areas of a line's parts, in their order; one that does not fit any more is empty. */
+export function partsOf(
+  { kind, shares }: Exclude<Split, { kind: 'pane' }>,
+  area: Rect,
+): readonly Rect[] {
+  const across = kind === 'columns';
   const gap = across ? 1 : 0;
   const length = across ? area.columns : area.rows;
-  const sizes = shareOut(split.shares, length, gap, across ? LEAST_COLUMNS : LEAST_ROWS);
   let at = across ? area.x : area.y;
-  split.parts.forEach((part, index) => {
-    const size = sizes[index] ?? 0;
+  return shareOut(shares, length, gap, across ? LEAST_COLUMNS : LEAST_ROWS).map((size) => {
     const own = across
       ? { x: at, y: area.y, columns: size, rows: area.rows }
       : { x: area.x, y: at, columns: area.columns, rows: size };
-    placeInto(part, own, panes, rules);
-    at += size;
-    if (across && (sizes[index + 1] ?? 0) > 0) {
-      rules.push({ x: at, y: area.y, columns: 1, rows: area.rows });
-      at += 1;
-    }
+    at += size + gap;
+    return own;
   });
 }
 

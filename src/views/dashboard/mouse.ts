@@ -1,67 +1,105 @@
 import type { Rect } from '../../util/cell-grid.ts';
 import { scrollTo, showWindow } from './act.ts';
+import { borderAt, moveBorder } from './borders.ts';
 import { selectedText } from './copy-mode.ts';
 import { geometry } from './geometry.ts';
 import type { ShownPane } from './geometry.ts';
 import type { MouseInput } from './input.ts';
+import { keyData, mouseData } from './program-input.ts';
 import { windowTabs } from './status-line.ts';
 import type { Surroundings } from './surroundings.ts';
-import { NORMAL, withLayout, withScroll } from './ui.ts';
-import type { Step, Ui } from './ui.ts';
+import { NORMAL, layoutOf, withLayout, withScroll } from './ui.ts';
+import type { Held, Mode, Step, Ui } from './ui.ts';
 
 /** Lines that one notch of the wheel scrolls. */
 const WHEEL_LINES = 3;
 
 const only = (ui: Ui): Step => ({ ui, effects: [] });
 
-/** Click: focus, or a window by its name. Wheel: scroll. Drag: select, and copy when let go. */
+/**
+ * Click: focus, or a window by its name. Wheel: scroll. Drag: a border moves, in a pane text is
+ * selected, and copied when let go. Programs that ask for the mouse get what happens in their pane.
+ */
 export function mouseStep(ui: Ui, mouse: MouseInput, around: Surroundings): Step {
   if (ui.mode.kind !== 'normal' && ui.mode.kind !== 'copy') return only(ui);
+  if (mouse.action === 'press') return press(letGo(ui), mouse, around);
+  const { panes, body } = geometry(around.windows[ui.window], ui, around);
+  if (mouse.action === 'drag' || mouse.action === 'release') {
+    const { held } = ui;
+    if (held === undefined) return only(ui);
+    const after = mouse.action === 'release' ? letGo(ui) : ui;
+    if (held.kind === 'border') {
+      const split = moveBorder(layoutOf(ui).split, body, held.border, mouse);
+      return only(withLayout(after, { split }));
+    }
+    const shown = panes.find(({ pane }) => pane.id === held.pane);
+    return shown === undefined ? only(after) : inPane(after, mouse, shown, held, around);
+  }
+  const shown = panes.find((pane) => holds(pane.content, mouse) || holds(pane.title, mouse));
+  if (shown === undefined) return only(listMouse(ui, mouse, body, around));
+  return inPane(ui, mouse, shown, undefined, around);
+}
+
+function press(ui: Ui, mouse: MouseInput, around: Surroundings): Step {
   const { panes, statusRow, body } = geometry(around.windows[ui.window], ui, around);
   if (mouse.y === statusRow) {
-    if (mouse.action !== 'press') return only(ui);
     const tab = windowTabs(ui, around).find(
       ({ x, text }) => mouse.x >= x && mouse.x < x + text.length,
     );
     return only(tab === undefined ? ui : showWindow(ui, tab.window, around));
   }
-  const shown = panes.find(({ title, content }) => holds(content, mouse) || holds(title, mouse));
-  if (shown === undefined) return only(listClick(ui, mouse, body, around));
-  const view = around.pane(shown.pane.id);
-  const focused = mouse.action === 'press' ? withLayout(ui, { focus: shown.index }) : ui;
-  if (shown.pane.interactive && view.wantsMouse && ui.views[shown.pane.id]?.top === undefined) {
-    const data = report(mouse, shown.content);
-    return data === undefined
-      ? only(focused)
-      : { ui: focused, effects: [{ kind: 'send', pane: shown.pane.id, data }] };
-  }
-  return paneMouse(focused, mouse, shown, around);
+  const shown = panes.find((pane) => holds(pane.content, mouse) || holds(pane.title, mouse));
+  const focused = shown === undefined ? ui : withLayout(ui, { focus: shown.index });
+  // A pane that is alone has no border, whatever the split that it is zoomed out of.
+  const border = panes.length > 1 ? borderAt(layoutOf(ui).split, body, mouse) : undefined;
+  if (border !== undefined) return only({ ...focused, held: { kind: 'border', border } });
+  if (shown === undefined) return only(listMouse(ui, mouse, body, around));
+  const at = textPlace(ui, mouse, shown, around);
+  const held: Held = { kind: 'pane', pane: shown.pane.id, at };
+  return inPane({ ...focused, held }, mouse, shown, held, around);
 }
 
-function paneMouse(ui: Ui, mouse: MouseInput, shown: ShownPane, around: Surroundings): Step {
-  const { id } = shown.pane;
+const letGo = (ui: Ui): Ui => ({ ...ui, held: undefined });
+
+/** What happens over a pane's terminal, or was begun there. */
+function inPane(
+  ui: Ui,
+  mouse: MouseInput,
+  shown: ShownPane,
+  held: Extract<Held, { kind: 'pane' }> | undefined,
+  around: Surroundings,
+): Step {
+  const { id, interactive } = shown.pane;
   const view = around.pane(id);
-  const top = ui.views[id]?.top ?? view.screenTop;
-  const column = Math.max(0, Math.min(shown.content.columns - 1, mouse.x - shown.content.x));
-  const row = Math.max(0, Math.min(shown.content.rows - 1, mouse.y - shown.content.y));
-  const at = { line: top + row, column };
+  const modes = view.modes();
+  const follows = interactive && ui.mode.kind === 'normal' && ui.views[id]?.top === undefined;
+  if (follows && modes.mouse !== 'none') {
+    const data = mouseData(mouse, shown.content, modes);
+    return data === undefined ? only(ui) : send(ui, id, data);
+  }
   switch (mouse.action) {
     case 'wheel-up':
-      return only(scrollTo(ui, id, top - WHEEL_LINES, around));
-    case 'wheel-down':
-      return only(scrollTo(ui, id, top + WHEEL_LINES, around));
+    case 'wheel-down': {
+      const isUp = mouse.action === 'wheel-up';
+      // Nothing to scroll back to there: terminals move such programs by arrow keys.
+      if (follows && modes.alternateScreen) {
+        return send(ui, id, keyData(isUp ? '\x1b[A' : '\x1b[B', modes).repeat(WHEEL_LINES));
+      }
+      return only(wheel(ui, id, isUp ? -WHEEL_LINES : WHEEL_LINES, around));
+    }
     case 'press':
-      return only({ ...ui, mode: NORMAL, pressed: at });
-    case 'drag':
+      return only({ ...ui, mode: NORMAL });
+    case 'drag': {
+      const at = textPlace(ui, mouse, shown, around);
       if (ui.mode.kind === 'copy') return only({ ...ui, mode: { ...ui.mode, at } });
-      return only({
-        ...withScroll(ui, id, { top }),
-        mode: { kind: 'copy', pane: id, at, anchor: ui.pressed ?? at },
-      });
+      const top = topOf(ui, id, around);
+      const mode: Mode = { kind: 'copy', pane: id, at, anchor: held?.at ?? at };
+      return only({ ...withScroll(ui, id, { top }), mode });
+    }
     case 'release': {
       if (ui.mode.kind !== 'copy' || ui.mode.anchor === undefined) return only(ui);
       const text = selectedText(view, ui.mode.anchor, ui.mode.at);
-      const there = { ...scrollTo(ui, id, top, around), mode: NORMAL };
+      const there = { ...scrollTo(ui, id, topOf(ui, id, around), around), mode: NORMAL };
       return {
         ui: { ...there, message: `copied ${text.length} characters` },
         effects: [{ kind: 'copy', text }],
@@ -70,7 +108,33 @@ function paneMouse(ui: Ui, mouse: MouseInput, shown: ShownPane, around: Surround
   }
 }
 
-function listClick(ui: Ui, mouse: MouseInput, body: Rect, around: Surroundings): Ui {
+const send = (ui: Ui, pane: string, data: string): Step => ({
+  ui,
+  effects: [{ kind: 'send', pane, data }],
+});
+
+const topOf = (ui: Ui, id: string, around: Surroundings): number =>
+  ui.views[id]?.top ?? around.pane(id).screenTop;
+
+/** The text under the mouse; outside of the pane the nearest in it. */
+function textPlace(ui: Ui, mouse: MouseInput, { pane, content }: ShownPane, around: Surroundings) {
+  const column = Math.max(0, Math.min(content.columns - 1, mouse.x - content.x));
+  const row = Math.max(0, Math.min(content.rows - 1, mouse.y - content.y));
+  return { line: topOf(ui, pane.id, around) + row, column };
+}
+
+/** Scrolls; in copy mode the cursor stays in sight, and the pane does not go on by itself. */
+function wheel(ui: Ui, id: string, by: number, around: Surroundings): Ui {
+  const top = topOf(ui, id, around) + by;
+  if (ui.mode.kind !== 'copy' || ui.mode.pane !== id) return scrollTo(ui, id, top, around);
+  const { firstLine, screenTop, rows } = around.pane(id);
+  const next = Math.max(firstLine, Math.min(screenTop, top));
+  const { at } = ui.mode;
+  const line = Math.max(next, Math.min(next + rows - 1, at.line));
+  return { ...withScroll(ui, id, { top: next }), mode: { ...ui.mode, at: { ...at, line } } };
+}
+
+function listMouse(ui: Ui, mouse: MouseInput, body: Rect, around: Surroundings): Ui {
   const kind = around.windows[ui.window]?.kind;
   if (kind !== 'overview' && kind !== 'problems') return ui;
   const by = { 'wheel-up': -WHEEL_LINES, 'wheel-down': WHEEL_LINES, press: 0, release: 0, drag: 0 };
@@ -88,19 +152,4 @@ function holds(area: Rect | undefined, { x, y }: MouseInput): boolean {
     y >= area.y &&
     y < area.y + area.rows
   );
-}
-
-/** The event as a program expects it, its own corner being 1, 1. */
-function report(mouse: MouseInput, area: Rect): string | undefined {
-  const x = mouse.x - area.x + 1;
-  const y = mouse.y - area.y + 1;
-  if (x < 1 || y < 1) return undefined;
-  const codes = {
-    press: mouse.button,
-    release: mouse.button,
-    drag: mouse.button + 32,
-    'wheel-up': 64,
-    'wheel-down': 65,
-  };
-  return `\x1b[<${codes[mouse.action]};${x};${y}${mouse.action === 'release' ? 'm' : 'M'}`;
 }

@@ -4,6 +4,7 @@ import { PLAIN_KEYS, PREFIX_KEYS } from './bindings.ts';
 import { copyKey, enterCopy } from './copy-mode.ts';
 import type { Input, KeyInput } from './input.ts';
 import { mouseStep } from './mouse.ts';
+import { keyData } from './program-input.ts';
 import { promptKey } from './prompt.ts';
 import type { Surroundings } from './surroundings.ts';
 import { NORMAL, focusedPane } from './ui.ts';
@@ -55,7 +56,8 @@ function normalKey(ui: Ui, key: KeyInput, around: Surroundings): Step {
   if (key.name === around.prefix) return only({ ...ui, mode: { kind: 'prefix' } });
   const pane = focusedPane(ui, around);
   if (pane?.interactive === true && followsOutput(ui, pane.id)) {
-    return { ui, effects: [{ kind: 'send', pane: pane.id, data: key.raw }] };
+    const data = keyData(key.raw, around.pane(pane.id).modes());
+    return { ui, effects: [{ kind: 'send', pane: pane.id, data }] };
   }
   if (/^[0-9]$/.test(key.name)) return act(ui, `window-${Number(key.name)}`, around);
   if (key.name === 'Escape') return only(ui);
@@ -90,7 +92,7 @@ function paste(ui: Ui, text: string, around: Surroundings): Step {
   }
   const pane = focusedPane(ui, around);
   if (ui.mode.kind !== 'normal' || pane?.interactive !== true) return only(ui);
-  const marked = around.pane(pane.id).wantsPasteMarks;
+  const marked = around.pane(pane.id).modes().bracketedPaste;
   // Terminals paste line ends as Return; a marker inside the text could end the paste early.
   const clean = text.replaceAll('\x1b[201~', '').replaceAll(/\r?\n/g, '\r');
   const data = marked ? `\x1b[200~${clean}\x1b[201~` : clean;

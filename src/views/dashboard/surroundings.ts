@@ -1,4 +1,5 @@
 import type { LayoutName } from './layout.ts';
+import type { EmulatorModes } from '../../ports/emulator.ts';
 import type { PaneDefinition } from '../../model/window.ts';
 import type { SessionState } from '../../state/session-state.ts';
 import type { CellGrid } from '../../util/cell-grid.ts';
@@ -22,8 +23,8 @@ export interface PaneView {
   drawLine(line: number, grid: CellGrid, x: number, y: number, columns: number): void;
   /** On the live screen. */
   cursor(): { readonly x: number; readonly y: number } | undefined;
-  readonly wantsMouse: boolean;
-  readonly wantsPasteMarks: boolean;
+  /** What its program has asked of the terminal. */
+  modes(): EmulatorModes;
 }
 
 export interface DashboardPane {

@@ -1,4 +1,5 @@
 import type { Intent } from '../../session/protocol.ts';
+import type { Border } from './borders.ts';
 import { splitOf } from './layout.ts';
 import type { Split } from './layout.ts';
 import type { DashboardPane, DashboardWindow, Surroundings } from './surroundings.ts';
@@ -15,9 +16,13 @@ export interface Ui {
   /** What was searched for last. */
   readonly query: string;
   readonly message: string;
-  /** Where the mouse button went down: a drag selects from there. */
-  readonly pressed?: TextPlace;
+  /** What the mouse button went down on: all until it goes up is about that. */
+  readonly held?: Held | undefined;
 }
+
+export type Held =
+  | { readonly kind: 'pane'; readonly pane: string; readonly at: TextPlace }
+  | { readonly kind: 'border'; readonly border: Border };
 
 export interface WindowUi {
   readonly split: Split;

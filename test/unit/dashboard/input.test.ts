@@ -67,11 +67,11 @@ describe('pastes', () => {
 describe('the mouse', () => {
   it('is read from SGR reports', () => {
     expect(read('\x1b[<0;3;5M\x1b[<32;4;5M\x1b[<0;4;5m\x1b[<64;1;1M\x1b[<65;1;1M')).toEqual([
-      { kind: 'mouse', action: 'press', button: 0, x: 2, y: 4 },
-      { kind: 'mouse', action: 'drag', button: 0, x: 3, y: 4 },
-      { kind: 'mouse', action: 'release', button: 0, x: 3, y: 4 },
-      { kind: 'mouse', action: 'wheel-up', button: 0, x: 0, y: 0 },
-      { kind: 'mouse', action: 'wheel-down', button: 1, x: 0, y: 0 },
+      { kind: 'mouse', action: 'press', button: 0, modifiers: 0, x: 2, y: 4 },
+      { kind: 'mouse', action: 'drag', button: 0, modifiers: 0, x: 3, y: 4 },
+      { kind: 'mouse', action: 'release', button: 0, modifiers: 0, x: 3, y: 4 },
+      { kind: 'mouse', action: 'wheel-up', button: 0, modifiers: 0, x: 0, y: 0 },
+      { kind: 'mouse', action: 'wheel-down', button: 1, modifiers: 0, x: 0, y: 0 },
     ]);
   });
 });

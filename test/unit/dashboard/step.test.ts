@@ -3,8 +3,10 @@ import { EMPTY_STATE } from '../../../src/state/session-state.ts';
 import { CellGrid, PLAIN } from '../../../src/util/cell-grid.ts';
 import { compose } from '../../../src/views/dashboard/compose.ts';
 import { dashboardWindows } from '../../../src/views/dashboard/derive-windows.ts';
+import { NO_MODES } from '../../../src/app/dash/panes.ts';
 import type { Input } from '../../../src/views/dashboard/input.ts';
 import { InputReader } from '../../../src/views/dashboard/input.ts';
+import { geometry } from '../../../src/views/dashboard/geometry.ts';
 import { rebase } from '../../../src/views/dashboard/rebase.ts';
 import { step } from '../../../src/views/dashboard/step.ts';
 import type { PaneView, Surroundings } from '../../../src/views/dashboard/surroundings.ts';
@@ -32,8 +34,7 @@ function pane(lines: readonly string[], rows: number, firstLine = 0): PaneView {
     drawLine: (line, grid, x, y, columns) =>
       void putText(grid, x, y, lines[line - firstLine] ?? '', PLAIN, columns),
     cursor: () => ({ x: 0, y: rows - 1 }),
-    wantsMouse: false,
-    wantsPasteMarks: true,
+    modes: () => ({ ...NO_MODES, bracketedPaste: true }),
   };
 }
 
@@ -200,6 +201,37 @@ describe('copy mode', () => {
   it('copies with the mouse from where it was pressed', () => {
     const { effects } = type('\x1b[<0;1;2M\x1b[<32;3;2M\x1b[<32;6;2M\x1b[<0;6;2m');
     expect(effects).toEqual([{ kind: 'copy', text: 'line 9' }]);
+  });
+});
+
+describe('the mouse', () => {
+  const widths = (ui: Ui): readonly number[] =>
+    geometry(windows[1], ui, around).panes.map(({ content }) => content.columns);
+
+  it('moves a border, and what it does to a pane begins and ends there', () => {
+    const [left = 0, right = 0] = widths(type('').ui);
+    const dragged = type(
+      `\x1b[<0;${left + 1};3M\x1b[<32;${left - 4};3M\x1b[<32;${left - 9};9M\x1b[<0;${left - 9};9m`,
+    );
+    expect(widths(dragged.ui)).toEqual([left - 10, right + 10]);
+    expect(dragged.effects).toEqual([]);
+    // Selected from the left pane on, with the mouse let go over the right one.
+    const { effects } = type(`\x1b[<0;1;2M\x1b[<32;${left + 5};2M\x1b[<0;${left + 5};2m`);
+    expect(effects).toEqual([{ kind: 'copy', text: 'line 90' }]);
+  });
+
+  it('never makes a pane smaller than can be seen', () => {
+    const [left = 0, right = 0] = widths(type('').ui);
+    const dragged = type(`\x1b[<0;${left + 1};3M\x1b[<32;1;3M\x1b[<0;1;3m`);
+    expect(widths(dragged.ui)).toEqual([4, left + right - 4]);
+  });
+
+  it('scrolls in copy mode, its cursor in sight', () => {
+    const { ui } = type('v\x1b[<64;2;2M\x1b[<64;2;2M');
+    expect(ui.mode).toMatchObject({ kind: 'copy' });
+    const top = ui.views['logs:api']?.top ?? 0;
+    expect(top).toBe(pane(LINES, 10).screenTop - 6);
+    expect(ui.mode.kind === 'copy' && ui.mode.at.line).toBe(top + 9);
   });
 });
 
