@@ -1,4 +1,5 @@
 import type { Failure } from '../events/failure.ts';
+import { CHECK_KINDS } from '../model/module.ts';
 import type { CheckKind } from '../model/module.ts';
 import { fail, ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
@@ -10,6 +11,7 @@ import type { EventBus } from './event-bus.ts';
 import type { Intent, IntentAnswer } from './protocol.ts';
 import type { Restarter } from './restarter.ts';
 import type { ServiceFollower } from './service-follower.ts';
+import { checkedModules } from './session-modules.ts';
 
 export interface IntentParts {
   readonly bus: EventBus;
@@ -67,6 +69,8 @@ export function createIntents(parts: IntentParts): (intent: Intent) => Answer {
         if (parts.loaded() === undefined) return fail(NOT_LOADED);
         const names = namesOf(intent.modules);
         if (!names.ok) return names;
+        const missing = missingChecks(parts.loaded(), intent);
+        if (missing !== undefined) return fail(missing);
         await services.refresh();
         const only = intent.only === undefined ? undefined : new Set(intent.only);
         return ok({ save: parts.ask(names.value, only) });
@@ -132,6 +136,40 @@ export function createIntents(parts: IntentParts): (intent: Intent) => Answer {
         return unreachable(intent);
     }
   };
+}
+
+/** Why nothing would run of what was named: a check that there is not, or that is switched off. */
+function missingChecks(
+  loaded: Loaded | undefined,
+  { modules, only }: Extract<Intent, { kind: 'run-check' }>,
+): Failure | undefined {
+  if (loaded === undefined) return undefined;
+  const checked = checkedModules(loaded);
+  const wanted: readonly CheckKind[] = only ?? CHECK_KINDS;
+  const runs = (name: string): boolean =>
+    checked.some((one) => one.name === name && one.checks.some((kind) => wanted.includes(kind)));
+  const all = loaded.project.modules;
+  if (modules === undefined) {
+    if (only === undefined || all.some(({ name }) => runs(name))) return undefined;
+    const what = `no module has a ${only.join(' or ')} that is switched on`;
+    return { reason: 'usage', what, cure: 'dev settings shows what is switched off' };
+  }
+  const module = all.find(({ name }) => modules.includes(name) && !runs(name));
+  if (module === undefined) return undefined;
+  const { name } = module;
+  if (loaded.settings.modules.get(name)?.run === false) {
+    const what = `module ${name} is switched off in dev.settings.yaml`;
+    return { reason: 'usage', what, cure: `dev settings modules.${name}.run=true` };
+  }
+  const off = module.checks.find(({ kind }) => wanted.includes(kind));
+  if (off !== undefined) {
+    const what = `${off.kind} of ${name} is switched off in dev.settings.yaml`;
+    return { reason: 'usage', what, cure: `dev settings modules.${name}.checks.${off.kind}=true` };
+  }
+  const has = module.checks.map(({ kind }) => kind).join(', ');
+  const what = `module ${name} has no ${only === undefined ? 'checks' : only.join(' or ')}`;
+  const cure = has === '' ? `give it compile, test or lint in dev.yaml` : `it has: ${has}`;
+  return { reason: 'usage', what, cure };
 }
 
 const NOT_LOADED: Failure = {

@@ -18,6 +18,7 @@ import { createDefinitionFollower } from './definition-follower.ts';
 import type { Environment, Loaded } from './environment.ts';
 import { createEventBus } from './event-bus.ts';
 import { createIntents } from './intents.ts';
+import { createLoopGuard } from './loop-guard.ts';
 import type { Intent, IntentAnswer } from './protocol.ts';
 import { createRestarter } from './restarter.ts';
 import { createServiceFollower } from './service-follower.ts';
@@ -136,6 +137,7 @@ export function createSession(parts: SessionParts): Session {
     clock,
     onLoaded: (now) => {
       loaded = now;
+      guard.forget();
       const { settings } = now;
       const modules = moduleFacts(now);
       bus.emit({
@@ -147,6 +149,16 @@ export function createSession(parts: SessionParts): Session {
       loops.define(checkedModules(now), settings.checks.parallel);
       parts.onDefined(now);
     },
+  });
+  const guard = createLoopGuard({
+    bus,
+    clock,
+    idle: () => loops.idle(),
+    ask: (module, path) => {
+      const files = { paths: [path], firstAt: clock.now() };
+      ask('files', [module], new Set([module]), undefined, files);
+    },
+    signal: over.signal,
   });
   const intents = createIntents({
     bus,
@@ -247,9 +259,19 @@ export function createSession(parts: SessionParts): Session {
       // Checked once its dependencies are there.
       modules.delete(topic.module);
     }
+    const held = new Set<string>();
+    for (const module of modules) {
+      const own = all.flatMap(({ path, topic }) =>
+        topic.kind === 'module' && topic.module === module ? [path] : [],
+      );
+      if (!guard.admits(module, own, firstAt)) held.add(module);
+    }
+    for (const module of held) modules.delete(module);
     const told = paths.filter((path) =>
       topics(path).some(
-        (topic) => topic.kind !== 'none' && (topic.kind !== 'module' || watched(topic.module)),
+        (topic) =>
+          topic.kind !== 'none' &&
+          (topic.kind !== 'module' || (watched(topic.module) && !held.has(topic.module))),
       ),
     );
     if (told.length === 0) return;

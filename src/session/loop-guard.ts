@@ -1,0 +1,207 @@
+import type { Failure } from '../events/failure.ts';
+import type { Clock } from '../ports/clock.ts';
+import { unreachable } from '../util/unreachable.ts';
+import type { EventBus } from './event-bus.ts';
+
+/** So many times in a row a file may change while the checks run that its last change started. */
+const ROUNDS = 4;
+/** What a command wrote in its last moment is seen by then. */
+const SLACK_MS = 400;
+/** A module's process that was started anew writes what it writes within this time. */
+const START_MS = 3_000;
+/** Nothing runs for so long before it is tried whether the checks write the file. */
+const REST_MS = 2_000;
+/** What changed longer ago is forgotten. */
+const MEMORY_MS = 300_000;
+
+/**
+ * What is known of a file that changes while checks run.
+ *
+ *     counting ── ROUNDS in a row ──► suspect ── nothing ran for a while ──► tried
+ *        ▲                               │ changed meanwhile: by a person      │ the one run is over,
+ *        │◄──────────────────────────────┴─────────────────────────────────────┤ it did not change
+ *        │                                                                     ▼ it changed again
+ *        └──── a run is over in which it did not change ◄─────────────────── looping
+ *
+ * While it is suspect or looping, its changes during a run start nothing; a change when nothing
+ * runs is a person's, and is checked.
+ */
+interface Suspicion {
+  readonly module: string;
+  readonly phase: 'counting' | 'suspect' | 'tried' | 'looping';
+  readonly rounds: number;
+  /** Epoch milliseconds. */
+  readonly changedAt: number;
+  /** Who ran when it changed in the run that tried it. */
+  readonly writers: readonly string[];
+}
+
+/** Something that runs because files changed, and may write files itself. */
+interface Run {
+  /** `app compile` */
+  readonly who: string;
+  /** Epoch milliseconds. */
+  readonly from: number;
+  /** Undefined while it runs. */
+  readonly until?: number;
+  /** It came to its end, so it has written all that it writes. */
+  readonly complete?: boolean;
+}
+
+export interface LoopGuardParts {
+  readonly bus: EventBus;
+  readonly clock: Clock;
+  /** Resolves when no check runs or waits. */
+  readonly idle: () => Promise<void>;
+  /** Asks for the checks of a module, as after a save of this file. */
+  readonly ask: (module: string, path: string) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface LoopGuard {
+  /**
+   * Whether the changes of a module's files shall start checks; false when all of them were made by
+   * the checks themselves, again and again.
+   * @param firstAt epoch milliseconds of the first of them.
+   */
+  admits(module: string, paths: readonly string[], firstAt: number): boolean;
+  /** Another definition: what was known may not hold any more. */
+  forget(): void;
+}
+
+/** A check that writes files with other contents each time must not start itself for ever. */
+export function createLoopGuard(parts: LoopGuardParts): LoopGuard {
+  const { bus, clock, signal } = parts;
+  const known = new Map<string, Suspicion>();
+  const runs = new Map<number | string, Run>();
+
+  bus.subscribe((event) => {
+    switch (event.kind) {
+      case 'check-started':
+        runs.set(event.run, { from: event.at, who: `${event.module} ${event.check}` });
+        break;
+      case 'check-finished':
+      case 'check-cancelled': {
+        const run = runs.get(event.run);
+        const complete = event.kind === 'check-finished';
+        if (run !== undefined) runs.set(event.run, { ...run, until: event.at, complete });
+        break;
+      }
+      case 'service-state': {
+        // Told by the session itself only: it was started anew, for a save.
+        if (event.save === 0 || event.health === 'healthy') break;
+        const who = `the process of ${event.service}`;
+        const until = event.at + START_MS;
+        runs.set(who, { from: event.at, who, until, complete: true });
+        break;
+      }
+      case 'settled':
+        if ([...known.values()].some(({ phase }) => phase === 'looping')) void relent();
+        break;
+      default:
+    }
+  });
+
+  /** What ran at a moment, or had ended just before. */
+  function runsAt(at: number): readonly Run[] {
+    for (const [key, { until }] of runs) {
+      if (until !== undefined && until + SLACK_MS < at) runs.delete(key);
+    }
+    return [...runs.values()].filter(({ from }) => from <= at);
+  }
+
+  /** Resolves when all that ran has ended, and what it wrote is known. */
+  async function calm(): Promise<void> {
+    await parts.idle();
+    const end = Math.max(clock.now(), ...[...runs.values()].map(({ until = 0 }) => until));
+    await clock.sleep(end - clock.now() + SLACK_MS, signal).catch(() => undefined);
+  }
+
+  /** What is known of the file after one more change of it. */
+  function afterChange(module: string, path: string, at: number): Suspicion {
+    const before = known.get(path);
+    const during = runsAt(at);
+    const fresh: Suspicion = { module, phase: 'counting', rounds: 0, changedAt: at, writers: [] };
+    if (before === undefined) return fresh;
+    if (before.phase === 'looping') return { ...before, changedAt: at };
+    if (during.length === 0) return fresh;
+    switch (before.phase) {
+      case 'counting': {
+        const caused = during.some(({ from }) => from >= before.changedAt);
+        const rounds = before.rounds + (caused ? 1 : 0);
+        if (rounds < ROUNDS) return { ...before, rounds, changedAt: at };
+        void tryAlone(path, module);
+        return { ...before, phase: 'suspect', rounds, changedAt: at };
+      }
+      case 'suspect':
+        return { ...before, changedAt: at };
+      case 'tried':
+        return { ...before, phase: 'looping', changedAt: at, writers: tell(before, path, during) };
+      default:
+        return unreachable(before.phase);
+    }
+  }
+
+  function tell({ module }: Suspicion, path: string, during: readonly Run[]): readonly string[] {
+    const writers = [...new Set(during.map(({ who }) => who))];
+    const failure: Failure = {
+      reason: 'check',
+      what: `${writers.join(' or ')} writes ${path}, with other contents each time`,
+      why: 'it would start itself again for ever: what it writes starts nothing now',
+      cure: `name the file under ignore: of ${module} in dev.yaml, or in .gitignore`,
+    };
+    bus.emit({ kind: 'problem', key: keyOf(path), level: 'warning', failures: [failure] });
+    return writers;
+  }
+
+  const phaseOf = (path: string): Suspicion['phase'] | undefined => known.get(path)?.phase;
+
+  /** When nothing runs, and nobody writes the file: one run shows whether the checks do. */
+  async function tryAlone(path: string, module: string): Promise<void> {
+    // After what is being told now.
+    await Promise.resolve();
+    await calm();
+    await clock.sleep(REST_MS, signal).catch(() => undefined);
+    const now = known.get(path);
+    if (signal.aborted || now?.phase !== 'suspect') return;
+    known.set(path, { ...now, phase: 'tried' });
+    parts.ask(module, path);
+    await calm();
+    if (phaseOf(path) === 'tried') known.delete(path);
+  }
+
+  /** Files that their writers have not changed in a whole run are as all others again. */
+  async function relent(): Promise<void> {
+    const over = [...runs.values()].filter(({ complete }) => complete === true);
+    await calm();
+    for (const [path, { phase, changedAt, writers }] of known) {
+      const run = over.findLast(({ who }) => writers.includes(who));
+      if (phase !== 'looping' || run === undefined || changedAt >= run.from) continue;
+      known.delete(path);
+      bus.emit({ kind: 'problem-solved', key: keyOf(path) });
+    }
+  }
+
+  return {
+    admits: (module, paths, firstAt) => {
+      for (const [path, { phase, changedAt }] of known) {
+        if (phase === 'counting' && changedAt + MEMORY_MS < firstAt) known.delete(path);
+      }
+      const idle = runsAt(firstAt).length === 0;
+      const verdicts = paths.map((path) => {
+        const now = afterChange(module, path, firstAt);
+        known.set(path, now);
+        return now.phase === 'counting' || idle;
+      });
+      return verdicts.some(Boolean);
+    },
+    forget: () => {
+      for (const [path, { phase }] of known) {
+        if (phase === 'looping') bus.emit({ kind: 'problem-solved', key: keyOf(path) });
+      }
+      known.clear();
+    },
+  };
+}
+
+const keyOf = (path: string): string => `loop:${path}`;
