@@ -110,8 +110,8 @@ describe('the dashboard', () => {
     const screen = await open();
     await screen.until('the program', /│ready/);
     // Its pane begins in column 52 and row 2.
-    screen.send('\x1b[A\x1b[<0;53;4M\x1b[<32;54;4M\x1b[<0;54;4m');
-    await screen.until('all of it', /ready\^\[OA\^\[\[<0;2;3M\^\[\[<32;3;3M\^\[\[<0;3;3m/);
+    screen.send('\x1b[<0;53;4M\x1b[<32;54;4M\x1b[<0;54;4m\x1b[A');
+    await screen.until('all of it', /ready\^\[\[<0;2;3M\^\[\[<32;3;3M\^\[\[<0;3;3m\^\[OA/);
     screen.close();
   });
 
