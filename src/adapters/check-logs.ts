@@ -1,7 +1,8 @@
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { createOutputBuffer } from '../checks/output-buffer.ts';
 import type { CheckLog, CheckLogs } from '../ports/check-logs.ts';
+import { makeFolderBelow } from './make-folder.ts';
 
 /** The log of one run takes at most so much of the disk; past it, its beginning and its end. */
 export const MAX_LOG_BYTES = 64 * 1024 * 1024;
@@ -56,7 +57,7 @@ function openLog(
   function append(bytes: Buffer): void {
     if (file === undefined) {
       // Many checks say nothing: no file is made before there is something to write.
-      mkdirSync(join(path, '..'), { recursive: true, mode: 0o700 });
+      makeFolderBelow(join(root, '.dev'), dirname(path));
       file = openSync(part, 'w', 0o600);
     }
     let offset = 0;

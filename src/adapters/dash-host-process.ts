@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -13,6 +13,8 @@ export function startBackground(
   log: string,
 ): void {
   const [program = '', ...args] = argv;
+  // A project that was deleted is not begun again by a log of it.
+  if (!existsSync(devDirectory)) return;
   mkdirSync(join(devDirectory, 'logs'), { recursive: true, mode: 0o700 });
   const output = openSync(join(devDirectory, 'logs', log), 'a', 0o600);
   const child = spawn(program, args, {

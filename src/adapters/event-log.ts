@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { EventLog } from '../ports/event-log.ts';
+import { makeFolderBelow } from './make-folder.ts';
 
 /** At this size the log becomes `….1`, which replaces the one before: twice this at most. */
 const ROTATE_BYTES = 4 * 1024 * 1024;
@@ -18,7 +19,8 @@ export function openEventLog(
   let inTrouble = false;
 
   function open(): number {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const folder = dirname(path);
+    makeFolderBelow(dirname(folder), folder);
     const opened = openSync(path, 'a', 0o600);
     size = fstatSync(opened).size;
     return opened;

@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Detached } from '../ports/live.ts';
+import { makeFolderBelow } from './make-folder.ts';
 
 /** Starts this program again in a session of its own: no terminal's end reaches it. */
 export function startDetached(args: readonly string[], logFile: string): Detached {
-  mkdirSync(dirname(logFile), { recursive: true, mode: 0o700 });
+  const folder = dirname(logFile);
+  // `.dev` may be made with it; the project may not.
+  makeFolderBelow(dirname(dirname(folder)), folder);
   const log = openSync(logFile, 'w', 0o600);
   const entry = process.argv[1] ?? '';
   const child = spawn(process.execPath, [...process.execArgv, entry, ...args], {

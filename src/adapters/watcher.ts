@@ -1,7 +1,8 @@
-import { mkdirSync, rmSync, watch as watchFolder, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { rmSync, watch as watchFolder, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { watch } from 'chokidar';
 import type { WatchFailure, Watcher } from '../ports/watcher.ts';
+import { makeFolderBelow } from './make-folder.ts';
 
 /** So long is waited for the event of the self-test's file. */
 const PROBE_LIMIT_MS = 1_000;
@@ -99,7 +100,7 @@ async function eventsArrive(directory: string): Promise<boolean> {
     const timer = setTimeout(() => finish(false), PROBE_LIMIT_MS);
     let watcher: ReturnType<typeof watchFolder> | undefined;
     try {
-      mkdirSync(directory, { recursive: true, mode: 0o700 });
+      makeFolderBelow(dirname(directory), directory);
       watcher = watchFolder(directory, () => finish(true));
       // No room for a single watch is not "no events": the start finds that out and says it.
       watcher.on('error', () => finish(true));

@@ -25,8 +25,8 @@ export interface RunSessionRequest extends Located {
 const LOCK_PATIENCE_MS = 6_000;
 /** The state is written to disk at most this often. */
 const STATE_REST_MS = 1_000;
-/** Whether the folder is still there is looked at this often. */
-const ALIVE_REST_MS = 10_000;
+/** Whether the folder is still there is looked at this often, and at every change. */
+const ALIVE_REST_MS = 2_000;
 
 /**
  * The supervisor: runs until it is told to stop, its signal is aborted, or its project's folder is
@@ -109,7 +109,9 @@ export async function runSession(
     files,
     root: request.root,
     devDirectory: request.devDirectory,
-    onChange: (change) => session.changed(change),
+    onChange: (change) => {
+      if (!endWithoutFolder()) session.changed(change);
+    },
     emit: (happening) => session.emit(happening),
   });
 
@@ -146,11 +148,16 @@ export async function runSession(
     }
   }
 
-  /** Without its folder the session could be neither found nor told to end. */
+  /** Without its socket the session could be neither found nor told to end. */
+  function endWithoutFolder(): boolean {
+    if (files.exists(paths.socket)) return false;
+    stop(files.isDirectory(request.root) ? 'its socket is gone' : 'the project’s folder is gone');
+    return true;
+  }
+
   async function watchFolder(): Promise<void> {
-    while (!over.signal.aborted) {
+    while (!over.signal.aborted && !endWithoutFolder()) {
       await clock.sleep(ALIVE_REST_MS, over.signal).catch(() => undefined);
-      if (!files.exists(paths.socket)) stop('its socket is gone');
     }
   }
 }

@@ -13,6 +13,8 @@ export const DASHBOARD_SOCKET = 'dash.sock';
 
 /** A host that nobody is attached to and that has no session ends after so long. */
 const ALONE_MS = 10_000;
+/** Whether it is alone, or its socket gone, is looked at this often. */
+const LOOK_MS = 2_000;
 
 export interface ServeRequest {
   readonly located: Located;
@@ -57,10 +59,19 @@ export async function serveDashboard(request: ServeRequest, world: ServeWorld): 
   await link.ready;
   take = (connection) => running.connect(connection);
   waiting.forEach(take);
+  let aloneSinceMs: number | undefined;
+  let reason = 'the environment was stopped (dev up starts it)';
   while (!over.signal.aborted) {
-    await world.clock.sleep(ALONE_MS, over.signal).catch(() => undefined);
-    if (running.clientCount === 0 && !link.isLinked) over.abort();
+    await world.clock.sleep(LOOK_MS, over.signal).catch(() => undefined);
+    const isAlone = running.clientCount === 0 && !link.isLinked;
+    aloneSinceMs = isAlone ? (aloneSinceMs ?? world.clock.now()) : undefined;
+    if (aloneSinceMs !== undefined && world.clock.now() - aloneSinceMs >= ALONE_MS) over.abort();
+    if (!world.files.exists(path)) {
+      // Nobody finds it there any more: most likely the whole project was deleted.
+      reason = `${path} is gone`;
+      over.abort();
+    }
   }
-  running.close('the environment was stopped (dev up starts it)');
+  running.close(reason);
   listening.close();
 }
