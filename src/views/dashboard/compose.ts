@@ -1,6 +1,7 @@
 import { CellGrid } from '../../util/cell-grid.ts';
 import type { CursorPlace } from './diff.ts';
-import { drawOverview, drawProblems } from './draw-lists.ts';
+import { drawProblems } from './draw-lists.ts';
+import { drawOverview } from './draw-overview.ts';
 import { drawOverlay } from './draw-overlays.ts';
 import { drawPane } from './draw-panes.ts';
 import { geometry } from './geometry.ts';

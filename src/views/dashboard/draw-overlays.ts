@@ -2,7 +2,7 @@ import type { CellGrid, Rect } from '../../util/cell-grid.ts';
 import { helpLines } from './bindings.ts';
 import type { CursorPlace } from './diff.ts';
 import { drawRows } from './draw-lists.ts';
-import { commands, matchingCommands } from './palette.ts';
+import { commands, matchingCommands, matchingWindows } from './palette.ts';
 import type { Surroundings } from './surroundings.ts';
 import { fit, putText, textWidth } from './text.ts';
 import { THEME } from './theme.ts';
@@ -49,7 +49,7 @@ function drawPrompt(
     mode.purpose === 'palette'
       ? matchingCommands(commands(around), mode.text).map(({ title }) => title)
       : mode.purpose === 'window'
-        ? around.windows.map(({ name }) => name).filter((name) => name.startsWith(mode.text))
+        ? matchingWindows(around, mode.text).map(({ title }) => title)
         : [];
   const listRows = Math.min(titles.length, Math.max(0, area.rows - 4), 12);
   const columns = Math.min(area.columns, 72);

@@ -25,7 +25,7 @@ export function drawPane(
   if (filter !== undefined) {
     filteredLines(view, filter, content.rows).forEach((line, row) => {
       view.drawLine(line, grid, content.x, content.y + row, content.columns);
-      markMatches(grid, content, row, view.chars(line), filter);
+      markMatches(grid, content, row, matchesIn(view, line, filter));
     });
     return undefined;
   }
@@ -33,7 +33,7 @@ export function drawPane(
   for (let row = 0; row < content.rows; row += 1) {
     view.drawLine(first + row, grid, content.x, content.y + row, content.columns);
     if (top !== undefined && ui.query !== '') {
-      markMatches(grid, content, row, view.chars(first + row), ui.query);
+      markMatches(grid, content, row, matchesIn(view, first + row, ui.query));
     }
   }
   if (ui.mode.kind === 'copy' && ui.mode.pane === pane.id) {
@@ -97,10 +97,9 @@ function markMatches(
   grid: CellGrid,
   content: Rect,
   row: number,
-  chars: readonly string[],
-  query: string,
+  matches: ReturnType<typeof matchesIn>,
 ): void {
-  for (const { column, columns } of matchesIn(chars, query)) {
+  for (const { column, columns } of matches) {
     const seen = Math.min(columns, content.columns - column);
     if (seen > 0) grid.mark(content.x + column, content.y + row, seen, INVERSE | UNDERLINE);
   }

@@ -23,6 +23,8 @@ const intent = (title: string, value: Intent, ask?: string): Command => ({
   },
 });
 
+const turn = (isOn: boolean): string => (isOn ? 'on → off' : 'off → on');
+
 /** Everything that can be done now, by name. */
 export function commands(around: Surroundings): readonly Command[] {
   const { state, windows } = around;
@@ -56,20 +58,19 @@ export function commands(around: Surroundings): readonly Command[] {
           only: [check],
         }),
       ),
-      intent(`toggle module ${module.name} (${module.run ? 'on' : 'off'})`, {
+      intent(`toggle module ${module.name} (${turn(module.run)})`, {
         kind: 'toggle-module',
         module: module.name,
       }),
-      intent(`toggle watching of ${module.name} (${module.watch ? 'on' : 'off'})`, {
+      intent(`toggle watching of ${module.name} (${turn(module.watch)})`, {
         kind: 'toggle-watch',
         module: module.name,
       }),
       ...CHECK_KINDS.flatMap((kind) => {
         const check = module.checks.find((one) => one.check === kind);
         if (check === undefined) return [];
-        const now = check.enabled ? 'on' : 'off';
         return [
-          intent(`toggle ${kind} of ${module.name} (${now})`, {
+          intent(`toggle ${kind} of ${module.name} (${turn(check.enabled)})`, {
             kind: 'toggle-check',
             module: module.name,
             check: kind,
@@ -79,7 +80,7 @@ export function commands(around: Surroundings): readonly Command[] {
     ]),
     intent('run all checks', { kind: 'run-check' }),
     intent('cancel running checks', { kind: 'cancel-checks' }),
-    intent(`toggle watching (${state.watching.mode})`, { kind: 'toggle-watch' }),
+    intent(`toggle watching (${turn(state.watching.mode !== 'off')})`, { kind: 'toggle-watch' }),
     intent('reload the definition files', { kind: 'reload' }),
     ...services.flatMap(({ service, ports }) => [
       intent(`restart ${service}`, { kind: 'restart-service', service }),
@@ -117,6 +118,20 @@ export function matchingCommands(all: readonly Command[], typed: string): readon
       (one, other) =>
         Number(other.title.toLowerCase().startsWith(start)) -
         Number(one.title.toLowerCase().startsWith(start)),
+    );
+}
+
+/** The windows whose name has the typed text, with their numbers; those that begin with it first. */
+export function matchingWindows(
+  { windows }: Pick<Surroundings, 'windows'>,
+  typed: string,
+): readonly { readonly window: number; readonly title: string }[] {
+  const text = typed.toLowerCase();
+  return windows
+    .map(({ name }, window) => ({ window, name: name.toLowerCase(), title: `${window}:${name}` }))
+    .filter(({ title }) => title.toLowerCase().includes(text))
+    .toSorted(
+      (one, other) => Number(other.name.startsWith(text)) - Number(one.name.startsWith(text)),
     );
 }
 

@@ -2,7 +2,7 @@ import { unreachable } from '../../util/unreachable.ts';
 import { act, showWindow } from './act.ts';
 import { enterCopy, moveToMatch } from './copy-mode.ts';
 import type { KeyInput } from './input.ts';
-import { commands, matchingCommands } from './palette.ts';
+import { commands, matchingCommands, matchingWindows } from './palette.ts';
 import type { Command } from './palette.ts';
 import { findFrom, findInAll } from './search.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -64,11 +64,10 @@ function answer(ui: Ui, mode: Prompt, around: Surroundings): Step {
       return only(withScroll(ui, pane.id, { filter: mode.text, top: undefined }));
     }
     case 'window': {
-      const window = around.windows.findIndex(({ name }) =>
-        name.toLowerCase().startsWith(mode.text.toLowerCase()),
-      );
-      if (window < 0) return only({ ...ui, message: `no window ${mode.text}` });
-      return only(showWindow(ui, window, around));
+      const found = matchingWindows(around, mode.text);
+      const chosen = found[Math.min(mode.selected, found.length - 1)];
+      if (chosen === undefined) return only({ ...ui, message: `no window ${mode.text}` });
+      return only(showWindow(ui, chosen.window, around));
     }
     case 'palette': {
       const found = matchingCommands(commands(around), mode.text);

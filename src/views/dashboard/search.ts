@@ -4,13 +4,53 @@ import type { Match, TextPlace } from './ui.ts';
 /** Search results beyond this are not listed. */
 const MOST_RESULTS = 500;
 
-/** How a query is found in a line: capitals matter only if it has some. */
+/** How a query is found in a text: capitals matter only if it has some. */
 export function finder(query: string): (text: string, from: number) => number {
   const exact = query !== query.toLowerCase();
   return (text, from) => (exact ? text : text.toLowerCase()).indexOf(query, from);
 }
 
-/** The next place with the query, going up or down from a line; undefined when there is none. */
+/** A line as its program wrote it: the rows that it takes in a pane too narrow for it. */
+interface WrittenLine {
+  readonly first: number;
+  readonly last: number;
+  readonly text: string;
+  /** Where in the text each row begins. */
+  readonly starts: readonly number[];
+}
+
+function writtenLine(pane: PaneView, row: number): WrittenLine {
+  let first = row;
+  while (first > pane.firstLine && pane.isWrapped(first)) first -= 1;
+  const end = pane.firstLine + pane.lineCount - 1;
+  let last = row;
+  while (last < end && pane.isWrapped(last + 1)) last += 1;
+  let text = '';
+  const starts: number[] = [];
+  for (let at = first; at <= last; at += 1) {
+    starts.push(text.length);
+    // A row that goes on in the next one is full, be it with blanks.
+    text += at < last ? pane.chars(at).join('') : pane.text(at);
+  }
+  return { first, last, text, starts };
+}
+
+/** Where in the text of the line each match begins. */
+function matchesOf(text: string, query: string): readonly number[] {
+  const find = finder(query);
+  const found: number[] = [];
+  for (let at = find(text, 0); at >= 0; at = find(text, at + query.length)) found.push(at);
+  return found;
+}
+
+/** The row and column of a character of a line. */
+function placeIn(pane: PaneView, { first, starts }: WrittenLine, index: number): TextPlace {
+  const row = starts.findLastIndex((start) => start <= index);
+  const line = first + row;
+  return { line, column: columnAt(pane.chars(line), index - (starts[row] ?? 0)) };
+}
+
+/** The next place with the query, going up or down from a row; undefined when there is none. */
 export function findFrom(
   pane: PaneView,
   query: string,
@@ -18,12 +58,21 @@ export function findFrom(
   direction: 'up' | 'down',
 ): TextPlace | undefined {
   if (query === '') return undefined;
-  const find = finder(query);
-  const step = direction === 'up' ? -1 : 1;
-  const last = pane.firstLine + pane.lineCount - 1;
-  for (let line = from + step; line >= pane.firstLine && line <= last; line += step) {
-    const at = find(pane.text(line), 0);
-    if (at >= 0) return { line, column: columnAt(pane.chars(line), at) };
+  const end = pane.firstLine + pane.lineCount - 1;
+  const isUp = direction === 'up';
+  // The rest of the line that `from` is in the middle of counts, too.
+  let row = isUp ? Math.min(end, from - 1) : Math.max(pane.firstLine, from + 1);
+  while (row >= pane.firstLine && row <= end) {
+    const line = writtenLine(pane, row);
+    const places = matchesOf(line.text, query).map((at) => placeIn(pane, line, at));
+    const found = isUp
+      ? places.findLast((place) => place.line < from)
+      : places.find((place) => place.line > from);
+    if (found !== undefined) {
+      // Of several in one row the first.
+      return places.find((place) => place.line === found.line);
+    }
+    row = isUp ? line.first - 1 : line.last + 1;
   }
   return undefined;
 }
@@ -31,7 +80,6 @@ export function findFrom(
 /** Every line with the query in every pane, newest first within each. */
 export function findInAll(around: Surroundings, query: string): readonly Match[] {
   if (query === '') return [];
-  const find = finder(query);
   const matches: Match[] = [];
   const seen = new Set<string>();
   for (const window of around.windows) {
@@ -40,10 +88,10 @@ export function findInAll(around: Surroundings, query: string): readonly Match[]
       if (seen.has(id)) continue;
       seen.add(id);
       const pane = around.pane(id);
-      for (let line = pane.firstLine + pane.lineCount - 1; line >= pane.firstLine; line -= 1) {
-        const text = pane.text(line);
-        if (find(text, 0) < 0) continue;
-        matches.push({ pane: id, line, text });
+      for (const line of linesUp(pane)) {
+        const at = matchesOf(line.text, query)[0];
+        if (at === undefined) continue;
+        matches.push({ pane: id, line: placeIn(pane, line, at).line, text: line.text });
         if (matches.length >= MOST_RESULTS) return matches;
       }
     }
@@ -51,37 +99,47 @@ export function findInAll(around: Surroundings, query: string): readonly Match[]
   return matches;
 }
 
-/** Where the matches of a line are, in columns: for marking them. */
+/** Where the matches are in one row, in columns: for marking them. */
 export function matchesIn(
-  chars: readonly string[],
+  pane: PaneView,
+  row: number,
   query: string,
 ): readonly { readonly column: number; readonly columns: number }[] {
   if (query === '') return [];
-  const text = chars.join('');
-  const find = finder(query);
-  const found: { column: number; columns: number }[] = [];
-  for (let at = find(text, 0); at >= 0; at = find(text, at + query.length)) {
-    const column = columnAt(chars, at);
-    found.push({ column, columns: columnAt(chars, at + query.length) - column });
-  }
-  return found;
+  const { text, first, starts } = writtenLine(pane, row);
+  const start = starts[row - first] ?? 0;
+  const end = starts[row - first + 1] ?? text.length;
+  const chars = pane.chars(row);
+  return matchesOf(text, query).flatMap((at) => {
+    if (at >= end || at + query.length <= start) return [];
+    const column = columnAt(chars, Math.max(0, at - start));
+    const next = columnAt(chars, Math.min(end, at + query.length) - start);
+    return [{ column, columns: next - column }];
+  });
 }
 
-/** The last lines that contain a text, in order; at most `most`. */
+/** The last rows of lines that contain a text, in order; at most `most`. */
 export function filteredLines(pane: PaneView, filter: string, most: number): readonly number[] {
-  const find = finder(filter);
-  const lines: number[] = [];
-  for (
-    let line = pane.firstLine + pane.lineCount - 1;
-    line >= pane.firstLine && lines.length < most;
-    line -= 1
-  ) {
-    if (find(pane.text(line), 0) >= 0) lines.push(line);
+  const rows: number[] = [];
+  for (const { first, last, text } of linesUp(pane)) {
+    if (rows.length >= most) break;
+    if (matchesOf(text, filter).length === 0) continue;
+    for (let row = last; row >= first; row -= 1) rows.push(row);
   }
-  return lines.reverse();
+  return rows.slice(0, most).reverse();
 }
 
-/** The column of a character of the line's text: wide ones take two. */
+/** All lines of a pane, the newest first. */
+function* linesUp(pane: PaneView): Generator<WrittenLine> {
+  let row = pane.firstLine + pane.lineCount - 1;
+  while (row >= pane.firstLine) {
+    const line = writtenLine(pane, row);
+    yield line;
+    row = line.first - 1;
+  }
+}
+
+/** The column of a character of a row's text: wide ones take two. */
 function columnAt(chars: readonly string[], index: number): number {
   let length = 0;
   for (let column = 0; column < chars.length; column += 1) {

@@ -8,6 +8,7 @@ import type { Input } from '../../../src/views/dashboard/input.ts';
 import { InputReader } from '../../../src/views/dashboard/input.ts';
 import { geometry } from '../../../src/views/dashboard/geometry.ts';
 import { rebase } from '../../../src/views/dashboard/rebase.ts';
+import { filteredLines, findFrom, matchesIn } from '../../../src/views/dashboard/search.ts';
 import { step } from '../../../src/views/dashboard/step.ts';
 import type { PaneView, Surroundings } from '../../../src/views/dashboard/surroundings.ts';
 import { putText } from '../../../src/views/dashboard/text.ts';
@@ -164,6 +165,31 @@ describe('scrolling', () => {
         .slice(1, 11)
         .map((row) => row.slice(0, 8).trimEnd()),
     ).toEqual(['line 50', ...Array.from({ length: 9 }, (_, at) => `line 5${at + 1}`)].slice(0, 10));
+  });
+});
+
+describe('in lines that are wrapped', () => {
+  // Two lines over five rows of ten columns.
+  const rows = ['first 1234', 'error: no ', 'such file', 'second 123', '45 here'];
+  const wrapped: PaneView = {
+    ...pane(rows, 5, 7),
+    chars: (line) => Array.from((rows[line - 7] ?? '').padEnd(10)),
+    text: (line) => (rows[line - 7] ?? '').trimEnd(),
+    isWrapped: (line) => [8, 9, 11].includes(line),
+  };
+
+  it('a search finds what stands over the end of a row, and marks both parts', () => {
+    expect(findFrom(wrapped, 'no such', 12, 'up')).toEqual({ line: 8, column: 7 });
+    expect(findFrom(wrapped, '12345 here', 12, 'up')).toEqual({ line: 10, column: 7 });
+    expect(findFrom(wrapped, 'no such', 8, 'up')).toBeUndefined();
+    expect(findFrom(wrapped, 'second', 8, 'down')).toEqual({ line: 10, column: 0 });
+    expect(matchesIn(wrapped, 8, 'no such')).toEqual([{ column: 7, columns: 3 }]);
+    expect(matchesIn(wrapped, 9, 'no such')).toEqual([{ column: 0, columns: 4 }]);
+  });
+
+  it('a filter leaves whole lines', () => {
+    expect(filteredLines(wrapped, 'no such', 10)).toEqual([7, 8, 9]);
+    expect(filteredLines(wrapped, 'e', 2)).toEqual([10, 11]);
   });
 });
 
