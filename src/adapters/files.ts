@@ -7,6 +7,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  type Stats,
 } from 'node:fs';
 import type { Failure } from '../events/failure.ts';
 import type { Files } from '../ports/files.ts';
@@ -46,6 +47,16 @@ function readText(path: string): Result<string | undefined, Failure> {
   }
 }
 
+/** What lies at a path, links followed; undefined also where it cannot be reached at all. */
+function look(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    // A folder on the way that is closed to us, or links that go round in a circle.
+    return undefined;
+  }
+}
+
 /** The host's own file system. */
 export const hostFiles: Files = {
   read: readText,
@@ -59,12 +70,12 @@ export const hostFiles: Files = {
       mkdirSync(path, { recursive: true, ...options });
     }),
   exists: (path) => existsSync(path),
-  isDirectory: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false,
+  isDirectory: (path) => look(path)?.isDirectory() ?? false,
   mode: (path) => {
-    const mode = statSync(path, { throwIfNoEntry: false })?.mode;
+    const mode = look(path)?.mode;
     return mode === undefined ? undefined : mode & PERMISSION_BITS;
   },
-  modifiedMs: (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs,
+  modifiedMs: (path) => look(path)?.mtimeMs,
   list: (path) => {
     try {
       return readdirSync(path).sort();

@@ -8,16 +8,33 @@ function libc(): ReturnType<Host['libc']> {
   return header.glibcVersionRuntime === undefined ? 'musl' : 'glibc';
 }
 
+/** The person's account. One without an entry (a container run as any number) has only numbers. */
+function account(): Pick<Host, 'uid' | 'gid' | 'user'> {
+  try {
+    const { uid, gid, username: user } = userInfo();
+    return { uid, gid, user };
+  } catch {
+    const uid = process.getuid?.() ?? 0;
+    return { uid, gid: process.getgid?.() ?? 0, user: String(uid) };
+  }
+}
+
+/** Such an account has no home either, unless HOME names one; then it is what login gives: `/`. */
+function home(): string {
+  try {
+    return homedir();
+  } catch {
+    return '/';
+  }
+}
+
 /** Reads the machine's facts. `toolDirectory` is the folder that holds base-images, compose, …. */
 export function readHost(toolDirectory: string, toolVersion: string): Host {
-  const { uid, gid, username: user } = userInfo();
   return {
+    ...account(),
     platform: platform(),
     cores: availableParallelism(),
-    uid,
-    user,
-    gid,
-    home: homedir(),
+    home: home(),
     workingDirectory: process.cwd(),
     toolDirectory,
     toolVersion,

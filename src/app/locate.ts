@@ -10,7 +10,7 @@ import { ok, type Result } from '../util/result.ts';
 export interface Located {
   /** Absolute, symlinks resolved. */
   readonly root: string;
-  /** Compose project name of this folder. */
+  /** Compose project name of this folder; `NAME (not up yet)` before its first `dev up`. */
   readonly instance: string;
   /** Absolute path of `.dev`. */
   readonly devDirectory: string;
@@ -26,8 +26,9 @@ export function locateRoot(
 }
 
 /**
- * Finds the project and the name that its folder has claimed; the folder's own name when it has
- * claimed none yet, under which nothing runs then.
+ * Finds the project and the name that its folder has claimed. One that has claimed none yet gets a
+ * name that no Compose project can have: by the folder's own name `dev down` would find, and remove,
+ * what another folder runs.
  */
 export function locateInstance(
   world: Pick<World, 'files' | 'host' | 'locks' | 'clock'>,
@@ -38,6 +39,6 @@ export function locateInstance(
   if (!root.ok) return root;
   const known = knownInstance(root.value, { ...world, report });
   if (!known.ok) return known;
-  const instance = known.value ?? basename(root.value);
+  const instance = known.value ?? `${basename(root.value)} (not up yet)`;
   return ok({ root: root.value, instance, devDirectory: join(root.value, '.dev') });
 }

@@ -53,7 +53,7 @@ export function cacheVolume(uid: number): string {
  * The key of a module's installed dependencies. The path counts, because virtual environments and
  * links know where they lie; the project does not, so worktrees share.
  *
- * @param contents lockfile or manifest → its text, in the order of `install.lockfiles`.
+ * @param contents lockfile or manifest → its bytes as latin1, in the order of `install.lockfiles`.
  */
 export function dependencyKey(
   module: Pick<Module, 'path'>,
@@ -111,9 +111,10 @@ export function readInstalls(
     if (module.install === undefined) continue;
     const contents = new Map<string, string>();
     for (const name of module.install.lockfiles) {
-      const text = files.read(join(root, module.path, name));
-      if (!text.ok) return fail(text.failure);
-      contents.set(name, text.value ?? '');
+      const bytes = files.readBytes(join(root, module.path, name));
+      if (!bytes.ok) return fail(bytes.failure);
+      // Some lockfiles are binary (bun.lockb): each byte stands for itself.
+      contents.set(name, Buffer.from(bytes.value ?? []).toString('latin1'));
     }
     const image = references.get(module.image) ?? module.image;
     installs.set(module.name, describe(module, module.install, contents, { image, ...person }));

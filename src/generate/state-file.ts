@@ -20,9 +20,11 @@ export function readState<T>(
   parse: (data: unknown) => T | undefined,
   { files, clock, report }: Dependencies,
 ): Result<T | undefined, Failure> {
-  const text = files.read(path);
-  if (text.ok && text.value === undefined) return ok(undefined);
-  const value = text.ok && text.value !== undefined ? parseJson(text.value, parse) : undefined;
+  const bytes = files.readBytes(path);
+  // Not to be let in is no damage: what cannot be read stays where it is.
+  if (!bytes.ok) return bytes;
+  if (bytes.value === undefined) return ok(undefined);
+  const value = parseJson(new TextDecoder().decode(bytes.value), parse);
   if (value !== undefined) return ok(value);
   const aside = `${path}.broken-${String(clock.now())}`;
   const renamed = files.rename(path, aside);

@@ -55,6 +55,25 @@ function keyOf(...args: Parameters<typeof installs>): string {
 }
 
 describe('readInstalls', () => {
+  it('is keyed by every byte of a binary lockfile', () => {
+    const bun = { run: 'bun install', lockfiles: ['bun.lockb'], directories: ['node_modules'] };
+    const keyFor = (byte: number): string => {
+      const files = new MemoryFiles();
+      files.put('/p/api/bun.lockb', Uint8Array.of(0xff, byte));
+      const modules = [module('api', { install: bun })];
+      const read = readInstalls({
+        files,
+        root: '/p',
+        modules,
+        references: REFERENCES,
+        person: PERSON,
+      });
+      return read.ok ? (read.value.get('api')?.key ?? '') : read.failure.what;
+    };
+    expect(keyFor(0xfe)).toMatch(/^[0-9a-f]{64}$/);
+    expect(keyFor(0xfe)).not.toBe(keyFor(0xfd));
+  });
+
   const files = { '/p/api/package-lock.json': 'lock', '/p/api/package.json': 'manifest' };
   const api = module('api');
 

@@ -55,6 +55,18 @@ describe('the name of a folder on this machine', () => {
     expect(deps.said).toEqual([`${REGISTRY} was damaged; it is kept as ${REGISTRY}.broken-7`]);
   });
 
+  it('leaves a registry that cannot be read where it is, and says so', async () => {
+    const deps = world(['/a/shop']);
+    await claimInstance('/a/shop', 'shop', deps);
+    deps.files.fault(REGISTRY, 'read', 'EACCES');
+    expect(knownInstance('/a/shop', deps)).toMatchObject({
+      ok: false,
+      failure: { reason: 'files' },
+    });
+    expect(deps.files.paths()).toContain(REGISTRY);
+    expect(deps.said).toEqual([]);
+  });
+
   it('can be asked for without being claimed', async () => {
     const deps = world(['/a/shop', '/b/shop']);
     await claimInstance('/a/shop', 'shop', deps);

@@ -1,0 +1,17 @@
+import { expect, it, vi } from 'vitest';
+import { readHost } from '../../../src/adapters/host.ts';
+
+vi.mock('node:os', async (original) => ({
+  ...(await original<typeof import('node:os')>()),
+  userInfo: () => {
+    throw new Error('uv_os_get_passwd returned ENOENT');
+  },
+  homedir: () => {
+    throw new Error('uv_os_homedir returned ENOENT');
+  },
+}));
+
+it('knows a person without an account by number: a container that runs as any user', () => {
+  const uid = process.getuid?.() ?? 0;
+  expect(readHost('/tool', '1.0.0')).toMatchObject({ uid, user: String(uid), home: '/' });
+});
