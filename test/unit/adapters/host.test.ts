@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest';
 import { readHost } from '../../../src/adapters/host.ts';
 
 vi.mock('node:os', async (original) => ({
-  ...(await original<typeof import('node:os')>()),
+  ...(await original<object>()),
   userInfo: () => {
     throw new Error('uv_os_get_passwd returned ENOENT');
   },
