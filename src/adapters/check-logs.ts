@@ -9,21 +9,28 @@ export const MAX_LOG_BYTES = 64 * 1024 * 1024;
 const END_BYTES = 1024 * 1024;
 
 /**
- * Logs in `.dev/logs/checks/MODULE.CHECK.log`. A log that cannot be written (full disk) is given up
- * and said once per run; the check goes on.
+ * Logs in `.dev/logs/checks/MODULE.CHECK.log`. A log that cannot be written (full disk) is given up;
+ * the check goes on.
+ * @param onTrouble told once when logs cannot be written, and with undefined when one can again
  */
 export function createCheckLogs(
   root: string,
-  onProblem: (error: Error) => void,
+  onTrouble: (error: Error | undefined) => void,
   maxBytes = MAX_LOG_BYTES,
 ): CheckLogs {
   const directory = join(root, '.dev/logs/checks');
   let counter = 0;
+  let inTrouble = false;
+  const tell = (error: Error | undefined): void => {
+    if ((error !== undefined) === inTrouble) return;
+    inTrouble = error !== undefined;
+    onTrouble(error);
+  };
   return {
     open: (module, check) => {
       counter += 1;
       const path = join(directory, `${module}.${check}.log`);
-      return openLog(root, path, `${path}.${process.pid}-${counter}.part`, maxBytes, onProblem);
+      return openLog(root, path, `${path}.${process.pid}-${counter}.part`, maxBytes, tell);
     },
   };
 }
@@ -33,7 +40,7 @@ function openLog(
   path: string,
   part: string,
   maxBytes: number,
-  onProblem: (error: Error) => void,
+  tell: (error: Error | undefined) => void,
 ): CheckLog {
   const end = createOutputBuffer(0, Math.min(END_BYTES, maxBytes));
   const room = maxBytes - Math.min(END_BYTES, maxBytes);
@@ -50,14 +57,14 @@ function openLog(
       broken = true;
       close();
       removePart();
-      onProblem(error instanceof Error ? error : new Error(String(error)));
+      tell(error instanceof Error ? error : new Error(String(error)));
     }
   }
 
   function append(bytes: Buffer): void {
     if (file === undefined) {
       // Many checks say nothing: no file is made before there is something to write.
-      makeFolderBelow(join(root, '.dev'), dirname(path));
+      makeFolderBelow(root, dirname(path));
       file = openSync(part, 'w', 0o600);
     }
     let offset = 0;
@@ -89,10 +96,12 @@ function openLog(
         append(Buffer.from(end.text()));
         close();
         renameSync(part, path);
+        tell(undefined);
       });
       return broken ? undefined : relative(root, path);
     },
     discard: () => {
+      if (file !== undefined) tell(undefined);
       close();
       removePart();
     },

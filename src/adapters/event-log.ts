@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { EventLog } from '../ports/event-log.ts';
 import { makeFolderBelow } from './make-folder.ts';
@@ -16,7 +16,8 @@ export function openEventLog(
 ): EventLog {
   let file: number | undefined;
   let size = 0;
-  let inTrouble = false;
+  /** The first line that could not be written: as long as it cannot, the trouble is not over. */
+  let owed: string | undefined;
 
   function open(): number {
     const folder = dirname(path);
@@ -43,20 +44,28 @@ export function openEventLog(
     size += bytes.length;
   }
 
+  /** Half a line is worse than none: what comes after it would be part of it. */
+  function giveUp(): void {
+    try {
+      if (file !== undefined) ftruncateSync(file, size);
+      close();
+    } catch {
+      file = undefined;
+    }
+  }
+
   return {
     append: (line) => {
       try {
-        write(Buffer.from(`${line}\n`));
-        if (inTrouble) onTrouble(undefined);
-        inTrouble = false;
+        write(Buffer.from(owed === undefined ? `${line}\n` : `${owed}\n${line}\n`));
+        if (owed === undefined) return;
+        owed = undefined;
+        onTrouble(undefined);
       } catch (error) {
-        if (!inTrouble) onTrouble(error instanceof Error ? error : new Error(String(error)));
-        inTrouble = true;
-        try {
-          close();
-        } catch {
-          file = undefined;
-        }
+        giveUp();
+        if (owed !== undefined) return;
+        owed = line;
+        onTrouble(error instanceof Error ? error : new Error(String(error)));
       }
     },
     close,

@@ -63,7 +63,7 @@ export const hostFiles: Files = {
   readBytes,
   writeAtomic: (path, contents, options) =>
     attempt('write', path, () => {
-      writeAtomicSync(path, contents, options?.mode);
+      writeAtomicSync(path, contents, options);
     }),
   makeDirectory: (path, options) =>
     attempt('make the folder', path, () => {

@@ -9,7 +9,7 @@ export const hostLive: Live = {
   watcher: async () => (await import('./watcher.ts')).createWatcher(),
   looks: createFileLooks(),
   sockets: hostSockets,
-  checkLogs: (root, onProblem) => createCheckLogs(root, onProblem),
+  checkLogs: (root, onTrouble) => createCheckLogs(root, onTrouble),
   eventLog: (path, onTrouble) => openEventLog(path, onTrouble),
   startDetached,
 };

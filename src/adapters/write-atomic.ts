@@ -11,8 +11,8 @@ function target(path: string): string {
 }
 
 /**
- * Writes to a temporary file beside it, flushes, and renames. A file that is there keeps its mode
- * unless another one is asked for.
+ * Writes to a temporary file beside it, flushes (unless told not to), and renames. A file that is
+ * there keeps its mode unless another one is asked for.
  *
  * Not by `write-file-atomic`: its synchronous form writes once and does not look how much was
  * written, so that a disk that fills up leaves half a file under the right name, without an error.
@@ -21,13 +21,13 @@ function target(path: string): string {
 export function writeAtomicSync(
   path: string,
   contents: string | Uint8Array,
-  mode: number | undefined,
+  { mode, flush = true }: { readonly mode?: number; readonly flush?: boolean } = {},
 ): void {
   const file = target(path);
   const temporary = `${file}.${String(process.pid)}-${randomBytes(4).toString('hex')}.tmp`;
   const kept = statSync(file, { throwIfNoEntry: false })?.mode;
   try {
-    writeFileSync(temporary, contents, { mode: mode ?? kept ?? 0o666, flag: 'wx', flush: true });
+    writeFileSync(temporary, contents, { mode: mode ?? kept ?? 0o666, flag: 'wx', flush });
     renameSync(temporary, file);
   } catch (error) {
     rmSync(temporary, { force: true });

@@ -62,7 +62,7 @@ export async function runSession(
           reason: 'files',
           what,
           why: error.message,
-          cure: 'make room on the disk',
+          cure: 'make room (dev images prune, docker system df); it goes on by itself then',
         };
         session.emit({ kind: 'problem', key, level: 'warning', failures: [failure] });
       }
@@ -72,7 +72,10 @@ export async function runSession(
   const runner = createAnyRunner({
     pool,
     clock,
-    logs: live.checkLogs(request.root, tellTrouble('check-log', 'a check’s log cannot be written')),
+    logs: live.checkLogs(
+      request.root,
+      tellTrouble('check-log', 'the output of failed checks cannot be kept'),
+    ),
     exists: (path) => files.exists(join(request.root, path)),
   });
   let stateIsOld = false;
@@ -137,7 +140,9 @@ export async function runSession(
 
   function writeState(): void {
     if (!files.isDirectory(request.devDirectory)) return;
-    files.writeAtomic(paths.state, `${JSON.stringify(session.state)}\n`, { mode: 0o600 });
+    const text = `${JSON.stringify(session.state)}\n`;
+    // Everything waits for this write, saves too.
+    files.writeAtomic(paths.state, text, { mode: 0o600, flush: false });
     stateIsOld = false;
   }
 

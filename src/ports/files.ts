@@ -7,11 +7,15 @@ export interface Files {
   read(path: string): Result<string | undefined, Failure>;
   /** The bytes as they are; undefined when there is no such file. */
   readBytes(path: string): Result<Uint8Array | undefined, Failure>;
-  /** Writes to a temporary file beside it and renames: readers see the old or the new, whole. */
+  /**
+   * Writes to a temporary file beside it and renames: readers see the old or the new, whole. It is
+   * flushed to the disk first, which on a busy disk takes seconds: `flush: false` for what is
+   * written again and again, and may be lost with the machine.
+   */
   writeAtomic(
     path: string,
     contents: string | Uint8Array,
-    options?: { readonly mode?: number },
+    options?: { readonly mode?: number; readonly flush?: boolean },
   ): Result<void, Failure>;
   /** Makes a directory and its parents. */
   makeDirectory(path: string, options?: { readonly mode?: number }): Result<void, Failure>;

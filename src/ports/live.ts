@@ -16,7 +16,8 @@ export interface Live {
   watcher(): Promise<Watcher>;
   readonly looks: FileLooks;
   readonly sockets: SessionSockets;
-  checkLogs(root: string, onProblem: (error: Error) => void): CheckLogs;
+  /** @param onTrouble told when they cannot be written, and with undefined when they can again. */
+  checkLogs(root: string, onTrouble: (error: Error | undefined) => void): CheckLogs;
   /** @param onTrouble told when it cannot be written, and with undefined when it can again. */
   eventLog(path: string, onTrouble: (error: Error | undefined) => void): EventLog;
   /** Starts this very program again, detached, with these arguments; its output goes to the log. */

@@ -27,8 +27,8 @@ afterEach(() => {
 describe('writeAtomicSync', () => {
   it('writes the whole text with the mode asked for, and leaves nothing else', () => {
     const path = join(folder, 'a');
-    writeAtomicSync(path, 'one', 0o600);
-    writeAtomicSync(path, 'two', undefined);
+    writeAtomicSync(path, 'one', { mode: 0o600 });
+    writeAtomicSync(path, 'two');
     expect(readFileSync(path, 'utf8')).toBe('two');
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(readdirSync(folder)).toEqual(['a']);
@@ -37,7 +37,7 @@ describe('writeAtomicSync', () => {
   it('keeps a link and replaces what it points to', () => {
     writeFileSync(join(folder, 'real'), 'old');
     symlinkSync('real', join(folder, 'link'));
-    writeAtomicSync(join(folder, 'link'), 'new', undefined);
+    writeAtomicSync(join(folder, 'link'), 'new');
     expect(lstatSync(join(folder, 'link')).isSymbolicLink()).toBe(true);
     expect(readFileSync(join(folder, 'real'), 'utf8')).toBe('new');
   });
@@ -46,7 +46,7 @@ describe('writeAtomicSync', () => {
     const path = join(folder, 'taken');
     mkdirSync(path);
     expect(() => {
-      writeAtomicSync(path, 'text', undefined);
+      writeAtomicSync(path, 'text');
     }).toThrow();
     expect(readdirSync(folder)).toEqual(['taken']);
   });

@@ -33,7 +33,7 @@ beforeEach(() => {
   local = createLocalEngine();
   pool = createShellPool(local.engine, clock);
   problems.length = 0;
-  const logs = createCheckLogs(root, (error) => problems.push(error), 4 * 1024 * 1024);
+  const logs = createCheckLogs(root, (error) => error && problems.push(error), 4 * 1024 * 1024);
   runner = createCheckRunner({ pool, clock, logs, exists: () => true });
 });
 afterEach(async () => {
@@ -178,7 +178,7 @@ describe('running a check', () => {
   });
 
   it('goes on without a log when there is no room for one', async () => {
-    const logs = createCheckLogs('/dev/null/no', (error) => problems.push(error));
+    const logs = createCheckLogs('/dev/null/no', (error) => error && problems.push(error));
     const other = createCheckRunner({ pool, clock, logs, exists: () => true });
     const result = resultOf(await other.run(request('echo x; echo y; exit 1'), never));
     expect(result).not.toHaveProperty('log');
