@@ -1,5 +1,7 @@
 import { isatty, type WriteStream } from 'node:tty';
+import type { Failure } from '../events/failure.ts';
 import type { Output, Prompts, Terminal } from '../ports/terminal.ts';
+import { fail, ok } from '../util/result.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -25,30 +27,52 @@ function output(stream: WriteStream, isTty: boolean, environment: Environment): 
   };
 }
 
-/** Asks with inquirer, which loads with the first question. */
-const inquirerPrompts: Prompts = {
-  async confirm(question, byDefault) {
+type Inquirer = (typeof import('inquirer'))['default'];
+type StreamsOfQuestions = NonNullable<Parameters<Inquirer['createPromptModule']>[0]>;
+
+/**
+ * Asks with inquirer, which loads with the first question.
+ *
+ * @param streams where it asks; the process's own when not given
+ */
+export function inquirerPrompts(streams?: StreamsOfQuestions): Prompts {
+  async function ask<T>(question: (prompt: Inquirer['prompt']) => Promise<T>) {
     const { default: inquirer } = await import('inquirer');
-    const answers = await inquirer.prompt<{ yes: boolean }>([
-      { type: 'confirm', name: 'yes', message: question, default: byDefault },
-    ]);
-    return answers.yes;
-  },
-  async select<T>(question: string, choices: readonly { name: string; value: T }[]) {
-    const { default: inquirer } = await import('inquirer');
-    const answers = await inquirer.prompt<{ index: number }>([
-      {
-        type: 'select',
-        name: 'index',
-        message: question,
-        choices: choices.map(({ name }, index) => ({ name, value: index })),
-      },
-    ]);
-    const chosen = choices[answers.index];
-    if (chosen === undefined) throw new Error('the prompt answered with no choice');
-    return chosen.value;
-  },
-};
+    try {
+      return ok(await question(inquirer.createPromptModule(streams)));
+    } catch (error) {
+      // Thrown at Ctrl-C, and when the input ends before there is an answer.
+      if (!(error instanceof Error && error.name === 'ExitPromptError')) throw error;
+      return fail<Failure>({
+        reason: 'interrupted',
+        what: 'interrupted: the question has no answer',
+      });
+    }
+  }
+  return {
+    confirm: (question, byDefault) =>
+      ask(async (prompt) => {
+        const answers = await prompt<{ yes: boolean }>([
+          { type: 'confirm', name: 'yes', message: question, default: byDefault },
+        ]);
+        return answers.yes;
+      }),
+    select: (question, choices) =>
+      ask(async (prompt) => {
+        const answers = await prompt<{ index: number }>([
+          {
+            type: 'select',
+            name: 'index',
+            message: question,
+            choices: choices.map(({ name }, index) => ({ name, value: index })),
+          },
+        ]);
+        const chosen = choices[answers.index];
+        if (chosen === undefined) throw new Error('the prompt answered with no choice');
+        return chosen.value;
+      }),
+  };
+}
 
 /** The terminal (or pipes) that the tool was started with. */
 export function hostTerminal(): Terminal {
@@ -56,6 +80,6 @@ export function hostTerminal(): Terminal {
     stdout: output(process.stdout, isatty(1), process.env),
     stderr: output(process.stderr, isatty(2), process.env),
     interactive: isatty(0) && isatty(2),
-    prompts: inquirerPrompts,
+    prompts: inquirerPrompts(),
   };
 }

@@ -37,7 +37,9 @@ export async function agreeToSteps(
     }
     const list = commands.map((line) => `  ${line}\n`).join('');
     terminal.stderr.write(`${what}.\n\n${purpose}, dev would run:\n\n${list}\n`);
-    if (!(await terminal.prompts.confirm('Run these commands now?', true))) {
+    const answer = await terminal.prompts.confirm('Run these commands now?', true);
+    if (!answer.ok) return answer;
+    if (!answer.value) {
       return fail({ ...refused, why: 'you said no' });
     }
   }

@@ -62,5 +62,5 @@ async function chooseService(
   if (here !== undefined && services.includes(here)) return ok(here);
   if (!world.terminal.interactive || services.length === 0) return fail(nameAService(containers));
   const choices = services.map((name) => ({ name, value: name }));
-  return ok(await world.terminal.prompts.select('A shell in which service?', choices));
+  return world.terminal.prompts.select('A shell in which service?', choices);
 }

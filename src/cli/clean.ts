@@ -46,9 +46,10 @@ async function act(invocation: Invocation, volumes: boolean): Promise<number> {
         ]);
       }
       world.terminal.stderr.write(text);
-      if (!(await world.terminal.prompts.confirm('Remove all this?', false))) {
+      const answer = await world.terminal.prompts.confirm('Remove all this?', false);
+      if (!answer.ok || !answer.value) {
         display.close();
-        return 0;
+        return answer.ok ? 0 : printFailures(invocation, [answer.failure]);
       }
     }
     const cleaned = await clean(located.value, found.value, world, display.report);

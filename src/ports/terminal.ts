@@ -1,3 +1,6 @@
+import type { Failure } from '../events/failure.ts';
+import type { Result } from '../util/result.ts';
+
 /** One of the two output streams, and what it can show. */
 export interface Output {
   readonly isTty: boolean;
@@ -13,10 +16,13 @@ export interface Choice<T> {
   readonly value: T;
 }
 
-/** Questions to the person. Only asked when `interactive`; in tests every question throws. */
+/**
+ * Questions to the person. Only asked when `interactive`; in tests every question throws.
+ * Ctrl-C in place of an answer is a failure of reason `interrupted`.
+ */
 export interface Prompts {
-  confirm(question: string, byDefault: boolean): Promise<boolean>;
-  select<T>(question: string, choices: readonly Choice<T>[]): Promise<T>;
+  confirm(question: string, byDefault: boolean): Promise<Result<boolean, Failure>>;
+  select<T>(question: string, choices: readonly Choice<T>[]): Promise<Result<T, Failure>>;
 }
 
 /** The person's terminal. Progress goes to stderr, results to stdout. */

@@ -128,7 +128,7 @@ export class FakeMachine {
         prompts: {
           confirm: (question) => {
             this.asked.push(question);
-            return Promise.resolve(answer === true);
+            return Promise.resolve(ok(answer === true));
           },
           select: () => Promise.reject(new Error('nothing to select')),
         },
