@@ -1,4 +1,5 @@
 import { isatty, type WriteStream } from 'node:tty';
+import type Inquirer from 'inquirer';
 import type { Failure } from '../events/failure.ts';
 import type { Output, Prompts, Terminal } from '../ports/terminal.ts';
 import { fail, ok } from '../util/result.ts';
@@ -27,8 +28,7 @@ function output(stream: WriteStream, isTty: boolean, environment: Environment): 
   };
 }
 
-type Inquirer = (typeof import('inquirer'))['default'];
-type StreamsOfQuestions = NonNullable<Parameters<Inquirer['createPromptModule']>[0]>;
+type StreamsOfQuestions = Parameters<typeof Inquirer.createPromptModule>[0];
 
 /**
  * Asks with inquirer, which loads with the first question.
@@ -36,7 +36,7 @@ type StreamsOfQuestions = NonNullable<Parameters<Inquirer['createPromptModule']>
  * @param streams where it asks; the process's own when not given
  */
 export function inquirerPrompts(streams?: StreamsOfQuestions): Prompts {
-  async function ask<T>(question: (prompt: Inquirer['prompt']) => Promise<T>) {
+  async function ask<T>(question: (prompt: typeof Inquirer.prompt) => Promise<T>) {
     const { default: inquirer } = await import('inquirer');
     try {
       return ok(await question(inquirer.createPromptModule(streams)));
@@ -45,7 +45,7 @@ export function inquirerPrompts(streams?: StreamsOfQuestions): Prompts {
       if (!(error instanceof Error && error.name === 'ExitPromptError')) throw error;
       return fail<Failure>({
         reason: 'interrupted',
-        what: 'interrupted: the question has no answer',
+        what: 'interrupted',
       });
     }
   }
