@@ -1,7 +1,7 @@
 import type { Failure } from '../events/failure.ts';
 import type { ContainerSummary, Engine } from '../ports/engine.ts';
 import { collect } from '../util/collect.ts';
-import type { ServiceLogLine } from './logs.ts';
+import { unreadable, type ServiceLogLine } from './logs.ts';
 
 /** What `--around` names: a moment, or a text that marks one request's lines. */
 export type Around =
@@ -42,25 +42,31 @@ export interface LogsAroundRequest {
 
 /**
  * The lines of all services for one request or one moment, in the order of time. Lines of the same
- * millisecond keep the order of the services' list.
+ * millisecond keep the order of the services' list. With them the logs that could not be read.
  */
 export async function logsAround(
   engine: Pick<Engine, 'logs'>,
   { containers, around, windowMs }: LogsAroundRequest,
-): Promise<readonly ServiceLogLine[]> {
+): Promise<{ readonly lines: readonly ServiceLogLine[]; readonly failures: readonly Failure[] }> {
   const range =
     around.kind === 'moment'
       ? { sinceMs: around.atMs - windowMs, untilMs: around.atMs + windowMs }
       : {};
+  const failures: Failure[] = [];
   const all = await Promise.all(
-    containers.map(async ({ id, service }) => {
-      const lines = await collect(engine.logs(id, range));
-      return lines
-        .filter(({ text }) => around.kind === 'moment' || text.includes(around.id))
-        .map((line) => ({ ...line, service }));
+    containers.map(async (container) => {
+      try {
+        const lines = await collect(engine.logs(container.id, range));
+        return lines
+          .filter(({ text }) => around.kind === 'moment' || text.includes(around.id))
+          .map((line) => ({ ...line, service: container.service }));
+      } catch (error) {
+        failures.push(unreadable(container, error));
+        return [];
+      }
     }),
   );
-  return all.flat().sort((a, b) => a.atMs - b.atMs);
+  return { lines: all.flat().sort((a, b) => a.atMs - b.atMs), failures };
 }
 
 /** Nothing was logged for it. */

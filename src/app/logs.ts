@@ -1,5 +1,7 @@
+import type { Failure } from '../events/failure.ts';
 import type { ContainerSummary, Engine, LogLine } from '../ports/engine.ts';
 import { collect } from '../util/collect.ts';
+import { fail, ok, type Result } from '../util/result.ts';
 
 /** A log line of one service. */
 export interface ServiceLogLine extends LogLine {
@@ -48,42 +50,83 @@ async function* linesOf(
   }
 }
 
-/** What has been logged, of all services together, in the order of time. */
+/** Why the log of a service cannot be read. */
+export function unreadable({ service }: ContainerSummary, error: unknown): Failure {
+  return {
+    reason: 'service',
+    what: `the log of ${service} cannot be read`,
+    why: error instanceof Error ? error.message : String(error),
+    cure: 'See its `logging:` (dev config), and whether it still runs (dev status)',
+  };
+}
+
+/** What one container has logged. */
 async function pastLines(
   engine: Pick<Engine, 'logs'>,
+  container: ContainerSummary,
   request: LogsRequest,
   signal: AbortSignal,
-): Promise<ServiceLogLine[]> {
-  const past = { ...request, follow: false };
-  const all = await Promise.all(
-    request.containers.map((container) => collect(linesOf(engine, container, past, signal))),
-  );
-  return all.flat().sort((a, b) => a.atMs - b.atMs);
+): Promise<Result<readonly ServiceLogLine[], Failure>> {
+  try {
+    const past = { ...request, follow: false };
+    return ok(await collect(linesOf(engine, container, past, signal)));
+  } catch (error) {
+    return fail(unreadable(container, error));
+  }
+}
+
+/** Hands out what comes behind the lines that are known. */
+async function newLines(
+  engine: Pick<Engine, 'logs'>,
+  container: ContainerSummary,
+  seen: readonly ServiceLogLine[],
+  request: LogsRequest,
+  onLine: (line: ServiceLogLine) => void,
+  signal: AbortSignal,
+): Promise<Result<void, Failure>> {
+  const lastMs = seen.at(-1)?.atMs ?? request.sinceMs;
+  const skip = new Set(seen.filter(({ atMs }) => atMs === lastMs).map(({ text }) => text));
+  const onwards = { ...request, tail: undefined, sinceMs: lastMs };
+  try {
+    for await (const line of linesOf(engine, container, onwards, signal)) {
+      if (line.atMs === lastMs && skip.has(line.text)) continue;
+      onLine(line);
+    }
+    return ok(undefined);
+  } catch (error) {
+    return fail(unreadable(container, error));
+  }
 }
 
 /**
  * Hands out the lines of several services: first what there is, sorted by time, then (with
  * `follow`) new ones as they come, until the signal is aborted or every container has ended.
+ * @returns the logs that could not be read, or not to their end.
  */
 export async function followLogs(
   engine: Pick<Engine, 'logs'>,
   request: LogsRequest,
   onLine: (line: ServiceLogLine) => void,
   signal: AbortSignal,
-): Promise<void> {
-  const past = await pastLines(engine, request, signal);
-  past.forEach(onLine);
-  if (!request.follow) return;
-  await Promise.all(
-    request.containers.map(async (container) => {
-      const seen = past.filter((line) => line.service === container.service);
-      const lastMs = seen.at(-1)?.atMs ?? request.sinceMs;
-      const skip = new Set(seen.filter(({ atMs }) => atMs === lastMs).map(({ text }) => text));
-      const onwards = { ...request, tail: undefined, sinceMs: lastMs };
-      for await (const line of linesOf(engine, container, onwards, signal)) {
-        if (line.atMs === lastMs && skip.has(line.text)) continue;
-        onLine(line);
-      }
-    }),
+): Promise<readonly Failure[]> {
+  const read = await Promise.all(
+    request.containers.map(async (container) => ({
+      container,
+      past: await pastLines(engine, container, request, signal),
+    })),
   );
+  const failures = read.flatMap(({ past }) => (past.ok ? [] : [past.failure]));
+  read
+    .flatMap(({ past }) => (past.ok ? past.value : []))
+    .sort((a, b) => a.atMs - b.atMs)
+    .forEach(onLine);
+  if (!request.follow) return failures;
+  const followed = await Promise.all(
+    read.map(({ container, past }) =>
+      past.ok
+        ? newLines(engine, container, past.value, request, onLine, signal)
+        : Promise.resolve(ok(undefined)),
+    ),
+  );
+  return [...failures, ...followed.flatMap((one) => (one.ok ? [] : [one.failure]))];
 }

@@ -62,15 +62,22 @@ async function withPorts(
   const remembered = readState(path, parseRememberedPorts, { ...world, report });
   if (!remembered.ok) return remembered;
   const entries = publishedEntries(environment.document);
+  const decided = entries.filter(({ leftToEngine }) => !leftToEngine);
   const decision = await decidePorts({
-    wanted: entries,
+    wanted: decided,
     remembered: remembered.value ?? {},
     settings: opened.settings,
     held,
     probe: world.ports,
   });
   for (const text of decision.notes) report({ kind: 'note', level: 'warning', text });
-  const edits = portEdits(entries, decision.ports);
+  const edits = [
+    ...portEdits(decided, decision.ports),
+    ...portEdits(
+      entries.filter(({ leftToEngine }) => leftToEngine),
+      [],
+    ),
+  ];
   return ok({ merged: applyTool(merged, edits), ports: decision.remembered });
 }
 

@@ -1,8 +1,8 @@
+import { lastLogLines } from '../engine/last-lines.ts';
 import type { Failure } from '../events/failure.ts';
 import type { ProbeDefinition } from '../model/probe.ts';
 import type { ContainerSummary, Engine } from '../ports/engine.ts';
 import { runProbe, type ProbeResult, type StepResult } from '../probes/run.ts';
-import { collect } from '../util/collect.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { chooseProbes, findProbes, openRoom } from './probe-context.ts';
 import type { ToolsRunContext } from './tools-target.ts';
@@ -86,12 +86,12 @@ export async function withEvidence(
   if (container === undefined) {
     return { ...result, evidence: { service, notRunning: 'it has no container', lastLines: [] } };
   }
-  const lines = await collect(engine.logs(container.id, { tail: LAST_LINES }));
+  const lastLines = await lastLogLines(engine, container.id, LAST_LINES);
   return {
     ...result,
     evidence: {
       service,
-      lastLines: lines.map(({ text }) => text),
+      lastLines,
       ...(container.state !== 'running' && { notRunning: container.status }),
     },
   };

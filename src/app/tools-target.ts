@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { lastLogLines } from '../engine/last-lines.ts';
 import type { Failure } from '../events/failure.ts';
 import type { ContainerDetail, ContainerSummary } from '../ports/engine.ts';
 import {
@@ -8,7 +9,6 @@ import {
   targetArgv,
   type Snapshot,
 } from '../tools/container.ts';
-import { collect } from '../util/collect.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import type { World } from '../ports/world.ts';
 import { stateDirectory, type ToolsContainer, type ToolsContext } from './tools-container.ts';
@@ -123,8 +123,8 @@ async function tellWhyItEnded({ request, target, detail }: Look, context: ToolsR
   const memory = detail.oomKilled ? ', out of memory' : '';
   const state = `${detail.state}, exit status ${String(detail.exitCode)}${memory}${restarts}`;
   say(context, `${request.service} does not run (${state}). Its last lines:`);
-  const lines = await collect(engine.logs(target.id, { tail: LAST_LINES }));
-  for (const { text } of lines) context.world.terminal.stderr.write(`  │ ${text}\n`);
+  const lines = await lastLogLines(engine, target.id, LAST_LINES);
+  for (const text of lines) context.world.terminal.stderr.write(`  │ ${text}\n`);
   if (lines.length === 0) context.world.terminal.stderr.write('  │ (none)\n');
 }
 

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { LogsRequest, ServiceLogLine } from '../app/logs.ts';
+import type { Failure } from '../events/failure.ts';
 import type { ContainerSummary } from '../ports/engine.ts';
 import { parseDuration } from '../util/duration.ts';
 import type { Invocation } from './invocation.ts';
@@ -83,6 +84,19 @@ async function linePrinter(
   };
 }
 
+/** A log that cannot be read is told; the exit status is 1 where none could be. */
+async function tellUnread(
+  invocation: Invocation,
+  containers: readonly ContainerSummary[],
+  failures: readonly Failure[],
+): Promise<number> {
+  if (failures.length === 0) return 0;
+  // With `--json` stdout has one line of a log after the other, and nothing else.
+  const globals = { ...invocation.globals, json: false };
+  const status = await printFailures({ ...invocation, globals }, failures);
+  return failures.length === containers.length ? status : 0;
+}
+
 /** All services' lines for one request or one moment; exit status 1 when there are none. */
 async function actAround(
   invocation: Invocation,
@@ -93,10 +107,13 @@ async function actAround(
   const { world } = invocation;
   const { logsAround, nothingAround, parseAround } = await import('../app/logs-around.ts');
   const around = parseAround(text, world.clock.now());
-  const lines = await logsAround(await world.engine(), { containers, around, windowMs });
-  if (lines.length === 0) return printFailures(invocation, [nothingAround(around, windowMs)]);
+  const found = await logsAround(await world.engine(), { containers, around, windowMs });
+  const { lines, failures } = found;
+  if (lines.length === 0) {
+    return printFailures(invocation, [...failures, nothingAround(around, windowMs)]);
+  }
   lines.forEach(await linePrinter(invocation, containers));
-  return 0;
+  return tellUnread(invocation, containers, failures);
 }
 
 async function act(
@@ -106,6 +123,10 @@ async function act(
 ): Promise<number> {
   const containers = await chosenContainers(invocation, services);
   if (typeof containers === 'number') return containers;
+  if (containers.length === 0) {
+    invocation.world.terminal.stderr.write('nothing runs, so nothing is logged (dev up)\n');
+    return 0;
+  }
   const { followLogs } = await import('../app/logs.ts');
   if (options.around !== undefined) {
     return actAround(invocation, containers, options.around, options.window);
@@ -120,8 +141,8 @@ async function act(
     grep: options.grep,
   };
   const engine = await invocation.world.engine();
-  await followLogs(engine, request, print, invocation.signal);
-  return 0;
+  const unread = await followLogs(engine, request, print, invocation.signal);
+  return tellUnread(invocation, containers, unread);
 }
 
 export function declareLogs(program: Command, run: Run): void {

@@ -1,5 +1,6 @@
 import type { Failure } from '../events/failure.ts';
 import type { Engine } from '../ports/engine.ts';
+import { lastLogLines } from './last-lines.ts';
 import type { ServiceProgress } from './service-progress.ts';
 
 const LOG_LINES = 10;
@@ -32,12 +33,7 @@ export async function explainService(
     }
     if (inspected.value.oomKilled) detail.push('the kernel killed it: it used up its memory');
   }
-  const lines: string[] = [];
-  try {
-    for await (const { text } of engine.logs(containerId, { tail: LOG_LINES })) lines.push(text);
-  } catch {
-    // Its container may be gone by now; then there is no log to show.
-  }
+  const lines = await lastLogLines(engine, containerId, LOG_LINES);
   if (lines.length > 0) detail.push('last log lines:', ...lines.map((line) => `  ${line}`));
   const what = `${service} is not healthy`;
   return {

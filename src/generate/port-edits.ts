@@ -1,4 +1,5 @@
 import type { Edit } from '../compose/edits.ts';
+import { replicasOf } from '../compose/replicas.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
 import type { AssignedPort, Protocol, WantedPort } from './ports.ts';
 
@@ -10,20 +11,31 @@ export interface PublishedEntry extends WantedPort {
   readonly path: readonly string[];
   /** Whether the document itself names the address. */
   readonly hasAddress: boolean;
+  /** Only the engine can choose: each of several containers needs a port of its own. */
+  readonly leftToEngine: boolean;
 }
 
 function protocolOf(value: unknown): Protocol {
   return value === 'udp' || value === 'sctp' ? value : 'tcp';
 }
 
+/** A host port as written; 0 for any, and for a range, which says `any of these`. */
+function hostPortOf(published: unknown): number {
+  const port = Number(published ?? 0);
+  return Number.isInteger(port) ? port : 0;
+}
+
 /** Every port that services publish, in the order of the document; entries are in the long form. */
 export function publishedEntries(document: PlainMapping): readonly PublishedEntry[] {
   return Object.entries(mappingAt(document, 'services')).flatMap(([service, definition]) => {
     const ports = isMapping(definition) ? definition['ports'] : undefined;
-    if (!Array.isArray(ports)) return [];
+    if (!isMapping(definition) || !Array.isArray(ports)) return [];
+    const scaled = replicasOf(definition) > 1;
     return ports.flatMap((port: unknown, index) => {
       if (!isMapping(port)) return [];
-      const address = port['host_ip'];
+      const { host_ip: address, published } = port;
+      const hostPort = hostPortOf(published);
+      const isRange = typeof published === 'string' && published.includes('-');
       return [
         {
           service,
@@ -31,8 +43,9 @@ export function publishedEntries(document: PlainMapping): readonly PublishedEntr
           containerPort: Number(port['target']),
           protocol: protocolOf(port['protocol']),
           hostAddress: typeof address === 'string' ? address : LOOPBACK,
-          hostPort: Number(port['published'] ?? 0),
+          hostPort,
           hasAddress: typeof address === 'string',
+          leftToEngine: isRange || (scaled && hostPort === 0),
         },
       ];
     });
@@ -41,7 +54,7 @@ export function publishedEntries(document: PlainMapping): readonly PublishedEntr
 
 /**
  * Binds to this machine alone what the project does not bind itself, and publishes on the ports
- * that were decided.
+ * that were decided. Entries for which none was decided keep theirs.
  */
 export function portEdits(
   entries: readonly PublishedEntry[],

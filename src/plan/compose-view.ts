@@ -20,12 +20,6 @@ export function conditionOf(service: PlainMapping, dependency: string): string |
   return typeof condition === 'string' ? condition : undefined;
 }
 
-/** How many containers a service has. */
-export function replicasOf(service: PlainMapping): number {
-  const scale = service['scale'] ?? mappingAt(service, 'deploy')['replicas'];
-  return typeof scale === 'number' ? scale : 1;
-}
-
 export function hasHealthcheck(service: PlainMapping): boolean {
   const healthcheck = mappingAt(service, 'healthcheck');
   if (healthcheck['disable'] === true) return false;

@@ -1,12 +1,7 @@
 import { createHash } from 'node:crypto';
+import { replicasOf } from '../compose/replicas.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
-import {
-  conditionOf,
-  dependenciesOf,
-  engineVolumeName,
-  replicasOf,
-  volumeKeysOf,
-} from './compose-view.ts';
+import { conditionOf, dependenciesOf, engineVolumeName, volumeKeysOf } from './compose-view.ts';
 import type { DesiredService } from './desired.ts';
 
 /** Text of plain data that does not depend on the order of keys. */

@@ -149,6 +149,7 @@ export interface Engine {
   stats(containerId: string): Answer<ContainerStats>;
   /** Slow on engines with much data: it is counted file by file. */
   diskUsage(): Answer<DiskUsage>;
+  /** Throws with the engine's own words where no log can be read: no such container, its driver. */
   logs(containerId: string, options: LogOptions): AsyncIterable<LogLine>;
   exec(containerId: string, options: ExecOptions): Answer<Execution>;
   /**

@@ -8,7 +8,7 @@ import type {
 } from '../../ports/engine.ts';
 import { ok } from '../../util/result.ts';
 import { startExecution } from './execution.ts';
-import { call, isNotFound, unless } from './failure.ts';
+import { apiMessage, call, isNotFound, unless } from './failure.ts';
 import { LogLineReader } from './streams.ts';
 import { toDetail, toSummary } from './translate.ts';
 import { toDiskUsage, toStats, type RawDiskUsage } from './usage.ts';
@@ -24,7 +24,19 @@ function labelFilter(labels: Readonly<Record<string, string>>): { label: string[
   };
 }
 
+/** Throws with the engine's own sentence. */
 async function* readLogs(
+  container: Docker.Container,
+  options: LogOptions,
+): AsyncGenerator<LogLine> {
+  try {
+    yield* logLines(container, options);
+  } catch (error) {
+    throw new Error(apiMessage(error), { cause: error });
+  }
+}
+
+async function* logLines(
   container: Docker.Container,
   options: LogOptions,
 ): AsyncGenerator<LogLine> {
@@ -132,12 +144,13 @@ export function dockerEngine(): Engine {
       }),
     stopContainer: (id, { graceSeconds }) =>
       call('stop the container', async () => {
-        // 304: it has stopped already, which is what was asked for.
-        await docker.getContainer(id).stop({ t: graceSeconds }).catch(unless(304));
+        // It has stopped already, or is gone: that is what was asked for.
+        await docker.getContainer(id).stop({ t: graceSeconds }).catch(unless(304, 404));
       }),
     removeContainer: (id) =>
       call('remove the container', async () => {
-        await docker.getContainer(id).remove({ force: true }).catch(unless(404));
+        // 409: the engine is about it, as with one-off containers that end.
+        await docker.getContainer(id).remove({ force: true }).catch(unless(404, 409));
       }),
     volumes: (labels) =>
       call('list volumes', async () => {

@@ -35,7 +35,7 @@ export function engineFailure(action: string, error: unknown): Failure {
 }
 
 /** The engine's own sentence, without the client's `(HTTP code 409) conflict - ` before it. */
-function apiMessage(error: unknown): string {
+export function apiMessage(error: unknown): string {
   if (typeof error === 'object' && error !== null && 'json' in error) {
     const { json } = error;
     if (typeof json === 'object' && json !== null && 'message' in json) return String(json.message);
@@ -54,10 +54,11 @@ export function isNotFound(error: unknown): boolean {
   return statusOf(error) === 404;
 }
 
-/** For calls where one HTTP status means that things already are as asked for. */
-export function unless(status: number): (error: unknown) => void {
+/** For calls where some HTTP status means that things already are as asked for. */
+export function unless(...statuses: readonly number[]): (error: unknown) => void {
   return (error) => {
-    if (statusOf(error) !== status) throw error;
+    const status = statusOf(error);
+    if (typeof status !== 'number' || !statuses.includes(status)) throw error;
   };
 }
 

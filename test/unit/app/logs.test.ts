@@ -64,4 +64,30 @@ describe('followLogs', () => {
     const logs = logsOf([line(1, 'GET /'), line(2, 'POST /')], []);
     expect(await read(logs, false, /POST/)).toEqual(['api POST /']);
   });
+
+  it.each([false, true])(
+    'tells a log that cannot be read, and reads the others: %s',
+    async (follow) => {
+      const lines: string[] = [];
+      async function* logs(id: string): AsyncGenerator<LogLine> {
+        await Promise.resolve();
+        if (id === 'id-db') throw new Error('configured logging driver does not support reading');
+        yield line(1, 'one');
+      }
+      const containers = [aContainer('api'), aContainer('db')];
+      const unread = await followLogs(
+        { logs },
+        { containers, follow, tail: 10, sinceMs: undefined, grep: undefined },
+        ({ text }) => lines.push(text),
+        new AbortController().signal,
+      );
+      expect(lines).toEqual(['one']);
+      expect(unread).toMatchObject([
+        {
+          what: 'the log of db cannot be read',
+          why: 'configured logging driver does not support reading',
+        },
+      ]);
+    },
+  );
 });

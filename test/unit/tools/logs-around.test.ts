@@ -43,7 +43,7 @@ describe('lines of all services', () => {
 
   it('of one request come in order', async () => {
     const around = { kind: 'request', id: 'r1' } as const;
-    const lines = await logsAround(engine, { containers, around, windowMs: 1 });
+    const { lines } = await logsAround(engine, { containers, around, windowMs: 1 });
     expect(lines.map(({ service, text }) => `${service}: ${text}`)).toEqual([
       'api: r1 in',
       'db: select r1',

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { portEdits, publishedEntries } from '../../../src/generate/port-edits.ts';
+
+function entryOf(port: object, service: object = {}) {
+  const document = { services: { api: { ...service, ports: [{ target: 80, ...port }] } } };
+  const [entry] = publishedEntries(document);
+  if (entry === undefined) throw new Error('no entry');
+  return entry;
+}
+
+describe('publishedEntries', () => {
+  it('knows which ports only the engine can choose', () => {
+    expect(entryOf({ published: '8080' })).toMatchObject({ hostPort: 8080, leftToEngine: false });
+    expect(entryOf({})).toMatchObject({ hostPort: 0, leftToEngine: false });
+    const range = entryOf({ published: '8000-8010' });
+    expect(range).toMatchObject({ hostPort: 0, leftToEngine: true });
+    const replicas = { deploy: { replicas: 2 } };
+    expect(entryOf({}, replicas)).toMatchObject({ hostPort: 0, leftToEngine: true });
+    expect(entryOf({}, { scale: 2 })).toMatchObject({ leftToEngine: true });
+  });
+});
+
+describe('portEdits', () => {
+  it('binds a range to this machine and leaves it a range', () => {
+    const edits = portEdits([entryOf({ published: '8000-8010' })], []);
+    expect(edits).toEqual([
+      {
+        kind: 'set',
+        path: ['services', 'api', 'ports', '0', 'host_ip'],
+        value: '127.0.0.1',
+        label: 'loopback only',
+      },
+    ]);
+  });
+});
