@@ -122,7 +122,8 @@ export function startDaemon(
         wake.push(resolve);
       }),
     stop: async () => {
-      if (started !== undefined && ended === undefined) await pool.kill(place.containerId, started);
+      // Also after its end: where only its shell was killed, the command itself goes on.
+      if (started !== undefined) await pool.kill(place.containerId, started);
     },
   };
 }

@@ -52,6 +52,7 @@ export function createDaemonRunner(parts: RunnerParts): DaemonRunner {
     if (signal.aborted || answer === 'cancelled') return { kind: 'cancelled', durationMs };
     if (daemon.ended === 'lost') {
       daemons.delete(key);
+      await daemon.stop();
       return { kind: 'lost', durationMs, failure: ENDED };
     }
     if (answer === 'timed-out') {
