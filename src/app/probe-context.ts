@@ -1,4 +1,4 @@
-import { didYouMean } from '../definitions/did-you-mean.ts';
+import { didYouMean } from '../util/did-you-mean.ts';
 import { loadProject } from '../definitions/load-project.ts';
 import type { Failure } from '../events/failure.ts';
 import { certificatePaths } from '../generate/certificates.ts';
@@ -52,7 +52,6 @@ export function chooseProbes(
     return fail({
       reason: 'usage',
       what: `there is no probe ${name ?? ''}`,
-      why: `there are ${names.join(', ')}`,
       cure: didYouMean(name ?? '', names, 'Probes'),
     });
   }
@@ -63,7 +62,6 @@ export function chooseProbes(
   return fail({
     reason: 'usage',
     what: `no probe has a stage ${stage}`,
-    why: `there are ${stages.join(', ')}`,
     cure: didYouMean(stage, stages, 'Stages'),
   });
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { changeSetting, SETTINGS_FILE } from '../definitions/change-setting.ts';
-import { didYouMean } from '../definitions/did-you-mean.ts';
+import { didYouMean } from '../util/did-you-mean.ts';
 import { loadProject } from '../definitions/load-project.ts';
 import { loadSettings, readSettings } from '../definitions/load-settings.ts';
 import { settingsData } from '../definitions/settings-model.ts';

@@ -1,5 +1,5 @@
 import { isAbsolute, relative } from 'node:path';
-import { didYouMean } from '../definitions/did-you-mean.ts';
+import { didYouMean } from '../util/did-you-mean.ts';
 import type { Failure } from '../events/failure.ts';
 import type { Module } from '../model/module.ts';
 import type { ContainerSummary } from '../ports/engine.ts';
@@ -83,8 +83,7 @@ function noSuchService(service: string, containers: readonly ContainerSummary[])
   return {
     reason: 'usage',
     what: `there is no service ${service}`,
-    why: `running are ${services.join(', ')}`,
-    cure: didYouMean(service, services, 'There are'),
+    cure: didYouMean(service, services, 'Running are'),
   };
 }
 

@@ -1,4 +1,4 @@
-import { didYouMean } from '../definitions/did-you-mean.ts';
+import { didYouMean } from '../util/did-you-mean.ts';
 import type { Failure } from '../events/failure.ts';
 
 /** Somebody named a service that there is not. */
@@ -14,7 +14,6 @@ export function unknownService(name: string, known: readonly string[]): Failure 
   return {
     reason: 'usage',
     what: `there is no service ${name}`,
-    why: `there are ${known.join(', ')}`,
     cure: didYouMean(name, known, 'Services'),
   };
 }

@@ -1,6 +1,6 @@
-import { closest } from 'fastest-levenshtein';
 import type { Failure } from '../events/failure.ts';
 import { fail, ok } from '../util/result.ts';
+import { nearest } from '../util/did-you-mean.ts';
 import type { Result } from '../util/result.ts';
 import type { MergedCompose } from './merge.ts';
 import { relocated } from './relocate.ts';
@@ -39,6 +39,14 @@ interface Found {
   readonly removed: Removed | undefined;
 }
 
+/** The first key of a path that is not there, and those that are in its place. */
+interface Missing {
+  readonly missing: string;
+  readonly known: readonly string[];
+  /** What leads to it; empty at the top. */
+  readonly path: readonly string[];
+}
+
 /**
  * Where a part of the merged document comes from.
  *
@@ -58,7 +66,7 @@ export function explain(merged: MergedCompose, path: string): Result<Explanation
     return fail({
       reason: 'usage',
       what: `The merged document has no ${path}`,
-      ...(found.near !== undefined && { cure: `Did you mean ${found.near}?` }),
+      ...cureOf(found),
     });
   }
   const shown = found.path.join('.');
@@ -76,11 +84,14 @@ export function explain(merged: MergedCompose, path: string): Result<Explanation
   return ok({ path: shown, value: plain(node), parts: partsOf(node, found.path) });
 }
 
-function find(
-  node: Node,
-  wanted: readonly string[],
-  path: readonly string[],
-): Found | { readonly missing: true; readonly near: string | undefined } {
+function cureOf({ missing, known, path }: Missing): { readonly cure?: string } {
+  const near = nearest(missing, known);
+  if (near !== undefined) return { cure: `Did you mean ${[...path, near].join('.')}?` };
+  const there = [...new Set(known)].join(', ');
+  return there === '' ? {} : { cure: `${path.join('.') || 'It'} has ${there}` };
+}
+
+function find(node: Node, wanted: readonly string[], path: readonly string[]): Found | Missing {
   if (wanted.length === 0) return { path, node, removed: undefined };
   if (node.kind === 'list') {
     const item = node.items[Number(wanted[0])];
@@ -102,8 +113,7 @@ function find(
       }
     }
   }
-  const near = keys.length === 0 ? undefined : closest(wanted[0] ?? '', keys);
-  return { missing: true, near: near && [...path, near].join('.') };
+  return { missing: wanted[0] ?? '', known: keys, path };
 }
 
 /** For each item of a list of `KEY=VALUE` its key; empty for items that are something else. */

@@ -1,7 +1,7 @@
 import { CHECK_KINDS } from '../model/module.ts';
 import type { CheckDefinition } from '../model/module.ts';
 import { parseDuration } from '../util/duration.ts';
-import { didYouMean } from './did-you-mean.ts';
+import { didYouMean } from '../util/did-you-mean.ts';
 import type { Problems } from './problems.ts';
 import type { RawModule } from './project-schema.ts';
 import { list } from './schema-parts.ts';

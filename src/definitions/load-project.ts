@@ -6,7 +6,7 @@ import type { Files } from '../ports/files.ts';
 import { fail, ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
 import { composeServiceNames } from './compose-services.ts';
-import { didYouMean } from './did-you-mean.ts';
+import { didYouMean } from '../util/did-you-mean.ts';
 import { PROJECT_FILE } from './find-project.ts';
 import { modulesOf } from './modules.ts';
 import { byPlace, Problems } from './problems.ts';

@@ -10,7 +10,7 @@ import { fail, ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
 import { SETTINGS_FILE } from './change-setting.ts';
 import { composeServiceNames } from './compose-services.ts';
-import { didYouMean, nearest } from './did-you-mean.ts';
+import { didYouMean, nearest } from '../util/did-you-mean.ts';
 import { isShownByGit } from './git-ignored.ts';
 import { Problems } from './problems.ts';
 import { readSource } from './read-source.ts';

@@ -3,7 +3,7 @@ import { defaultInstall } from '../model/default-install.ts';
 import type { Install, Module } from '../model/module.ts';
 import type { Files } from '../ports/files.ts';
 import { checksOf } from './checks.ts';
-import { didYouMean } from './did-you-mean.ts';
+import { didYouMean } from '../util/did-you-mean.ts';
 import type { Problems } from './problems.ts';
 import type { RawModule } from './project-schema.ts';
 import { list } from './schema-parts.ts';

@@ -1,7 +1,7 @@
 import type { Expectation, ProbeDefinition, StageDefinition } from '../model/probe.ts';
 import { parseDuration } from '../util/duration.ts';
 import { regexProblem } from './checks.ts';
-import { didYouMean } from './did-you-mean.ts';
+import { didYouMean } from '../util/did-you-mean.ts';
 import type { Problems } from './problems.ts';
 import type { RawExpectation, RawProbe, RawRequest, RawStage } from './project-schema.ts';
 import { reportService } from './windows.ts';

@@ -1,5 +1,5 @@
 import type { Module } from '../model/module.ts';
-import { didYouMean } from './did-you-mean.ts';
+import { didYouMean } from '../util/did-you-mean.ts';
 import type { Problems } from './problems.ts';
 import type { YamlPath } from './yaml-source.ts';
 

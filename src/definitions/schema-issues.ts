@@ -3,7 +3,7 @@ import type { $ZodIssue, $ZodType, $ZodTypes } from 'zod/v4/core';
 import type { Failure } from '../events/failure.ts';
 import { fail, ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
-import { didYouMean, nearest } from './did-you-mean.ts';
+import { didYouMean, nearest } from '../util/did-you-mean.ts';
 import { byPlace } from './problems.ts';
 import type { YamlPath, YamlSource } from './yaml-source.ts';
 

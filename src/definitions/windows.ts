@@ -1,6 +1,6 @@
 import type { PaneDefinition, WindowDefinition } from '../model/window.ts';
 import { unreachable } from '../util/unreachable.ts';
-import { didYouMean } from './did-you-mean.ts';
+import { didYouMean } from '../util/did-you-mean.ts';
 import type { Problems } from './problems.ts';
 import type { RawPane, RawWindow } from './project-schema.ts';
 import type { YamlPath } from './yaml-source.ts';

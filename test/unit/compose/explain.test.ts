@@ -88,7 +88,7 @@ describe('explaining', () => {
       'services.a.environment.0: "A=3"  # a.yaml:1:50\n  replaced "A=1"  # a.yaml:1:40\n',
     );
     const missing = explain(merged, 'services.a.environment.C');
-    expect(missing.ok ? '' : missing.failure.cure).toBe('Did you mean services.a.environment.A?');
+    expect(missing.ok ? '' : missing.failure.cure).toBe('services.a.environment has A, B');
   });
 
   it('names the tool, and the nearest key for one that is not there', () => {
@@ -101,6 +101,12 @@ describe('explaining', () => {
     expect(explain(merged, 'services.api.prots')).toMatchObject({
       ok: false,
       failure: { reason: 'usage', cure: 'Did you mean services.api.ports?' },
+    });
+    expect(
+      explain(merge('services: {a: {image: x, tmpfs: /t}}\n'), 'services.a.ports'),
+    ).toMatchObject({ ok: false, failure: { cure: 'services.a has image, tmpfs' } });
+    expect(explain(merged, 'x')).toMatchObject({
+      failure: { cure: expect.stringMatching(/^It has .*services/) as string },
     });
   });
 });

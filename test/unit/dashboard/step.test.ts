@@ -118,6 +118,13 @@ describe('keys', () => {
     expect(type('\x029').ui.message).toContain('no window 9');
   });
 
+  it('search and filter by the same letters with and without the prefix', () => {
+    for (const before of ['', '\x02']) {
+      expect(type(`${before}f`).ui.mode).toMatchObject({ kind: 'prompt', purpose: 'search-all' });
+      expect(type(`${before}F`).ui.mode).toMatchObject({ kind: 'prompt', purpose: 'filter' });
+    }
+  });
+
   it('that mean nothing say so', () => {
     expect(type('\x02y').ui.message).toContain('means nothing');
   });
