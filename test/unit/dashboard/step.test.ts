@@ -168,7 +168,7 @@ describe('scrolling', () => {
 
   it('a filter leaves the lines that contain it', () => {
     expect(
-      screen(type('fline 5\r').ui)
+      screen(type('Fline 5\r').ui)
         .slice(1, 11)
         .map((row) => row.slice(0, 8).trimEnd()),
     ).toEqual(['line 50', ...Array.from({ length: 9 }, (_, at) => `line 5${at + 1}`)].slice(0, 10));
