@@ -29,19 +29,35 @@ const FOREGROUND = '#d6deeb';
 const BACKGROUND = '#0f1720';
 
 /** What to type, and what to wait for, before a picture is taken. */
-const SHOTS: readonly { name: string; keys: string; shown: RegExp }[] = [
+const SHOTS: readonly { name: string; keys: string; shown: (text: string) => boolean }[] = [
   {
     name: 'overview',
     keys: '\x020:run all checks\r',
-    shown: /%[^]*%[^]*%[^]*✓ compile[^]* watching · /,
+    // All have been run now, and the numbers of all containers are in.
+    shown: (text) =>
+      / watching · /.test(text) && !/⟳|waits/.test(text) && / 0s ago| \ds ago/.test(text),
   },
-  { name: 'window', keys: '\x023', shown: /checks[^]*│/ },
-  { name: 'palette', keys: '\x02:toggle', shown: /command/ },
-  { name: 'help', keys: '\x07', shown: /│/ },
+  // One window of shop: a shell, the checks and the log of its API.
+  {
+    name: 'window',
+    keys: '\x023clear; ls -l; node --version\r',
+    shown: (text) => /^v\d+\.[^]*\(dev\)/m.test(text),
+  },
+  { name: 'search', keys: '\x02fquote\r', shown: (text) => /“quote”/.test(text) },
+  { name: 'palette', keys: 'q\x020:toggle', shown: (text) => /> toggle/.test(text) },
+  { name: 'help', keys: '\x07\x02?', shown: (text) => /window by number/.test(text) },
+];
+
+/** The 16 colours that a terminal's theme defines; here one that is easy on the eyes. */
+const THEME_COLORS = [
+  ...['#0f1720', '#f07178', '#8fce72', '#e6b450', '#2f6db5', '#c792ea', '#56c2d6', '#d6deeb'],
+  ...['#5f6f80', '#ff8b92', '#a6e088', '#ffcb6b', '#5c9ded', '#ddb3ff', '#7fdbe8', '#ffffff'],
 ];
 
 function hex(color: Color, otherwise: string): string {
   if (!isRgb(color) && !isPalette(color)) return otherwise;
+  const themed = isPalette(color) ? THEME_COLORS[colorValue(color)] : undefined;
+  if (themed !== undefined) return themed;
   const rgb = isRgb(color) ? colorValue(color) : paletteRgb(colorValue(color));
   return `#${rgb.toString(16).padStart(6, '0')}`;
 }
@@ -80,6 +96,30 @@ ${texts.join('\n')}
 `;
 }
 
+const LINES: Readonly<Record<string, string>> = {
+  '─': 'M0 9H8.4',
+  '│': 'M4.2 0V18',
+  '╭': 'M8.4 9Q4.2 9 4.2 18',
+  '╮': 'M0 9Q4.2 9 4.2 18',
+  '╰': 'M4.2 0Q4.2 9 8.4 9',
+  '╯': 'M4.2 0Q4.2 9 0 9',
+};
+/** Eighths of a row, from below. */
+const BLOCKS = '▁▂▃▄▅▆▇█';
+
+/** What draws a line or block character; the empty string for one that a font draws. */
+function shape(char: string, column: number, row: number): string {
+  const left = PADDING + column * CELL_WIDTH;
+  const top = PADDING + row * CELL_HEIGHT;
+  const move = `transform="translate(${left.toFixed(1)} ${top})"`;
+  const line = LINES[char];
+  if (line !== undefined) return `${move} d="${line}" fill="none" stroke="COLOR"`;
+  const eighths = BLOCKS.indexOf(char) + 1;
+  if (eighths === 0) return '';
+  const height = (eighths * 12) / 8;
+  return `${move} d="M.7 ${15 - height}h7v${height}h-7z" fill="COLOR"`;
+}
+
 function draw(
   run: { x: number; y: number; columns: number; text: string },
   fg: Color,
@@ -99,7 +139,14 @@ function draw(
       `<rect x="${left}" y="${top}" width="${width}" height="${CELL_HEIGHT}" fill="${back}"/>`,
     );
   }
-  if (run.text.trim() === '') return;
+  // Fonts leave gaps between the rows; lines and blocks have to meet.
+  const shapes = Array.from(run.text, (char, column) => shape(char, run.x + column, run.y));
+  for (const path of shapes)
+    if (path !== '') texts.push(`<path ${path.replaceAll('COLOR', front)}/>`);
+  const words = Array.from(run.text, (char, column) => (shapes[column] === '' ? char : ' ')).join(
+    '',
+  );
+  if (words.trim() === '') return;
   const styles = [
     (attributes & BOLD) !== 0 ? ' font-weight="bold"' : '',
     (attributes & ITALIC) !== 0 ? ' font-style="italic"' : '',
@@ -108,7 +155,7 @@ function draw(
     (attributes & STRIKE) !== 0 ? ' text-decoration="line-through"' : '',
   ].join('');
   texts.push(
-    `<text x="${left}" y="${top + 13.5}" fill="${front}" textLength="${width}" lengthAdjust="spacingAndGlyphs"${styles}>${escape(run.text)}</text>`,
+    `<text x="${left}" y="${top + 13.5}" fill="${front}" textLength="${width}" lengthAdjust="spacingAndGlyphs"${styles}>${escape(words)}</text>`,
   );
 }
 
@@ -116,12 +163,10 @@ async function shoot(screen: Screen, project: string): Promise<void> {
   const folder = join(ROOT, 'docs/images');
   mkdirSync(folder, { recursive: true });
   for (const { name, keys, shown } of SHOTS) {
+    const before = screen.text();
     screen.send(keys);
-    await screen.until(name, shown, 180_000);
-    if (name === 'help') {
-      screen.send('\x02?');
-      await screen.until(name, /window by number/);
-    }
+    await screen.until('the keys', (now) => now.text() !== before);
+    await screen.until(name, (now) => shown(now.text()), 180_000);
     const file = join(folder, `dashboard-${name}.svg`);
     writeFileSync(file, screenSvg(screen.cells(), `${project}: ${name}`));
     console.log(file);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { removeLeftovers } from '../support/engine-leftovers.ts';
 import { openScreen } from '../support/pty-screen.ts';
 import { REPOSITORY, rigForSuite } from '../support/rig.ts';
@@ -24,25 +24,32 @@ const rig = rigForSuite({
 /** Nothing has claimed a name for this folder: then it is the folder's own. */
 const instance = (): string => basename(rig().directory);
 
+async function runService(
+  service: string,
+  image: string,
+  command: readonly string[],
+): Promise<void> {
+  const labels = [`project=${instance()}`, `service=${service}`, 'oneoff=False'];
+  const started = await runProgram([
+    'docker',
+    'run',
+    '--detach',
+    '--name',
+    `${instance()}-${service}-1`,
+    ...labels.flatMap((label) => ['--label', `com.docker.compose.${label}`]),
+    '--user',
+    '1234:1234',
+    '--workdir',
+    '/opt',
+    image,
+    ...command,
+  ]);
+  expect(started.status, started.stderr).toBe(0);
+}
+
 beforeAll(async () => {
   for (const service of ['api', 'db']) {
-    const labels = [`project=${instance()}`, `service=${service}`, 'oneoff=False'];
-    const started = await runProgram([
-      'docker',
-      'run',
-      '--detach',
-      '--name',
-      `${instance()}-${service}-1`,
-      ...labels.flatMap((label) => ['--label', `com.docker.compose.${label}`]),
-      '--user',
-      '1234:1234',
-      '--workdir',
-      '/opt',
-      'debian:trixie-slim',
-      'sleep',
-      '1000',
-    ]);
-    expect(started.status, started.stderr).toBe(0);
+    await runService(service, 'debian:trixie-slim', ['sleep', '1000']);
   }
 });
 afterAll(async () => {
@@ -101,6 +108,23 @@ describe('dev shell in scripts', () => {
     expect((await rig().dev(['shell', 'common', '--', 'true'])).stderr).toContain('is a library');
   });
 
+  it('says how to look into a container that has no shell', async () => {
+    // Only one program and the libraries that it needs: as images from scratch are.
+    const image = `${instance()}-bare`.toLowerCase();
+    const pack = 'tar -ch /usr/bin/sleep $(ldd /usr/bin/sleep | grep -o "/[^ ]*")';
+    const made = await runProgram([
+      'sh',
+      '-c',
+      `docker run --rm debian:trixie-slim sh -c '${pack}' | docker import - ${image}`,
+    ]);
+    expect(made.status, made.stderr).toBe(0);
+    onTestFinished(async () => void (await runProgram(['docker', 'rmi', '--force', image])));
+    await runService('bare', image, ['/usr/bin/sleep', '1000']);
+    const ran = await rig().dev(['shell', 'bare'], { input: '' });
+    expect(ran.status).toBe(1);
+    expect(ran.stderr).toMatch(/bare has no shell[^]*dev tools --target bare/);
+  });
+
   it('gives 127 for a command that is not there', async () => {
     const ran = await rig().dev(['shell', 'api', '--', 'no-such-program']);
     expect(ran.status).toBe(127);
@@ -127,7 +151,8 @@ describe('dev shell on a terminal', () => {
   it('passes Ctrl-C to the program, not to itself', async () => {
     const screen = await open(['api']);
     await screen.until('the prompt', /\(dev\) /);
-    screen.send('echo sleeps; sleep 100\r');
+    // Said by the program itself: before that the key could reach the shell alone.
+    screen.send('sh -c "echo sleeps; exec sleep 100"\r');
     await screen.until('the program', /^sleeps$/m);
     screen.send('\x03');
     await screen.until('the prompt again', /\^C\n.*\(dev\) /);

@@ -19,6 +19,7 @@ export const CLIENT_VARIABLES = [
 export function capabilitiesOf(environment: Environment): Capabilities {
   const { TERM: term = '', COLORTERM: colorterm = '' } = environment;
   if ((environment['NO_COLOR'] ?? '') !== '') return { colors: 'none' };
+  if (/^vt\d|-m(ono)?$/.test(term)) return { colors: 'none' };
   if (/truecolor|24bit/i.test(colorterm)) return { colors: 'truecolor' };
   if (/kitty|alacritty|ghostty|wezterm|foot|direct/.test(term)) return { colors: 'truecolor' };
   if (term.includes('256')) return { colors: '256' };

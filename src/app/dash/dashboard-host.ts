@@ -263,6 +263,6 @@ export class DashboardHost implements ViewHost {
       host.platform === 'darwin' ? 'open' : (client.environment['BROWSER'] ?? 'xdg-open');
     const env = { ...host.environment, ...client.environment };
     const opened = await processes.run([opener, url], { env });
-    client.say(opened.status === 0 ? `opened ${url}` : url);
+    client.say(opened.status === 0 ? `opened ${url}` : `no browser opens here: ${url}`);
   }
 }

@@ -80,10 +80,11 @@ function summary({ state, linked, nowMs }: Surroundings): readonly Span[] {
     );
   }
   if (plan !== undefined) {
+    const count = plan.operations.length;
     const style = plan.state === 'failed' ? THEME.bad : THEME.plain;
     parts.push(
       span('  plan ', THEME.dim),
-      span(`${plan.state}, ${plan.operations.length} operations`, style),
+      span(`${plan.state}, ${count} ${count === 1 ? 'operation' : 'operations'}`, style),
     );
   }
   return parts;

@@ -42,6 +42,7 @@ describe('what the client’s environment says', () => {
     expect(colors({ TERM: 'xterm-kitty' })).toBe('truecolor');
     expect(colors({ TERM: 'screen-256color' })).toBe('256');
     expect(colors({ TERM: 'linux' })).toBe('16');
+    expect(colors({ TERM: 'vt220' })).toBe('none');
     expect(colors({ TERM: 'xterm-256color', NO_COLOR: '1' })).toBe('none');
   });
 
