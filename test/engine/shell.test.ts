@@ -118,7 +118,9 @@ describe('dev shell in scripts', () => {
       `docker run --rm debian:trixie-slim sh -c '${pack}' | docker import - ${image}`,
     ]);
     expect(made.status, made.stderr).toBe(0);
-    onTestFinished(async () => void (await runProgram(['docker', 'rmi', '--force', image])));
+    onTestFinished(async () => {
+      await runProgram(['docker', 'rmi', '--force', image]);
+    });
     await runService('bare', image, ['/usr/bin/sleep', '1000']);
     const ran = await rig().dev(['shell', 'bare'], { input: '' });
     expect(ran.status).toBe(1);
