@@ -155,6 +155,7 @@ async function ownDesk(
     },
     onEvent,
     onTurn: () => undefined,
+    modifiedMs: (path) => files.modifiedMs(join(request.root, path)),
     onDefined: () => undefined,
     onStop: () => undefined,
     // A check is not an edit: nothing restarts because it passed.

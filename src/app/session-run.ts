@@ -94,8 +94,9 @@ export async function runSession(
       stateIsOld = true;
     },
     onTurn: (turn, desktop) => {
-      if (desktop) void processes.run(notification(turn, request.project));
+      if (desktop) void processes.run(notification(turn, request.project, host.platform));
     },
+    modifiedMs: (path) => files.modifiedMs(join(request.root, path)),
     onDefined: (loaded) => keeper.define(loaded),
     onStop: (reason) => stop(reason),
   });
@@ -167,10 +168,23 @@ export async function runSession(
   }
 }
 
-function notification({ module, to }: Turn, project: string): readonly string[] {
-  const [icon, text] =
-    to === 'good'
-      ? ['dialog-information', 'all checks pass again']
-      : ['dialog-error', 'a check fails'];
-  return ['notify-send', '--app-name=dev', `--icon=${icon}`, `${project}: ${module}`, text];
+/** The system's own command; where there is none, starting it fails and nobody hears of it. */
+function notification(
+  { module, to }: Turn,
+  project: string,
+  platform: NodeJS.Platform,
+): readonly string[] {
+  const title = `${project}: ${module}`;
+  const text = to === 'good' ? 'all checks pass again' : 'a check fails';
+  if (platform === 'darwin') {
+    // The texts are arguments, not part of the script.
+    const script = [
+      'on run argv',
+      'display notification (item 2 of argv) with title (item 1 of argv)',
+      'end run',
+    ];
+    return ['osascript', ...script.flatMap((line) => ['-e', line]), title, text];
+  }
+  const icon = to === 'good' ? 'dialog-information' : 'dialog-error';
+  return ['notify-send', '--app-name=dev', `--icon=${icon}`, title, text];
 }

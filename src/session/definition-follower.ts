@@ -38,7 +38,8 @@ export interface DefinitionFollower {
  *           (problem told,  └─ ask ──► waiting-for-answer ─► applying | declined
  *            last good stays)              │ edited again: superseded by the next plan
  *
- * One edit is worked on at a time; those that come meanwhile are taken together afterwards.
+ * One edit is worked on at a time; those that come meanwhile are read at once, and planned for
+ * together afterwards.
  */
 export function createDefinitionFollower(parts: DefinitionParts): DefinitionFollower {
   const { environment, bus, clock, onLoaded } = parts;
@@ -132,7 +133,9 @@ export function createDefinitionFollower(parts: DefinitionParts): DefinitionFoll
 
   function edited(files: readonly string[], save: number): void {
     waiting = { files: new Set([...(waiting?.files ?? []), ...files]), save };
-    void work();
+    // While a plan is carried out, which can take minutes, switches of the settings hold at once.
+    if (working) void load(save);
+    else void work();
   }
 
   return {

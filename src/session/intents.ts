@@ -43,6 +43,27 @@ export function createIntents(parts: IntentParts): (intent: Intent) => Answer {
     });
   }
 
+  const isService = (name: string): boolean => parts.bus.state.services[name] !== undefined;
+
+  const loadedModules = () => {
+    const loaded = parts.loaded();
+    return loaded === undefined ? [] : checkedModules(loaded);
+  };
+
+  /** Where not one of the containers runs, that is one thing to say, not one for each check. */
+  function nothingRuns(names: readonly string[]): Failure | undefined {
+    const checked = loadedModules().map(({ name }) => name);
+    const wanted = names.filter((name) => checked.includes(name));
+    const [first] = wanted;
+    if (first === undefined || wanted.some((name) => services.running(name) !== undefined)) {
+      return undefined;
+    }
+    const absence = services.absence(first);
+    if (absence.reason === 'no-engine' || wanted.length === 1) return absence;
+    const what = `the environment is not up: no container of ${wanted.join(', ')} runs`;
+    return { reason: 'service', what, cure: 'dev up --detach, then dev check' };
+  }
+
   async function set(key: string, value: boolean): Answer {
     const changed = await environment.changeSetting(key, String(value));
     if (!changed.ok) return fail(changed.failure[0] ?? UNSET);
@@ -72,6 +93,8 @@ export function createIntents(parts: IntentParts): (intent: Intent) => Answer {
         const missing = missingChecks(parts.loaded(), intent);
         if (missing !== undefined) return fail(missing);
         await services.refresh();
+        const absent = nothingRuns(names.value);
+        if (absent !== undefined) return fail(absent);
         const only = intent.only === undefined ? undefined : new Set(intent.only);
         return ok({ save: parts.ask(names.value, only) });
       }
@@ -86,9 +109,11 @@ export function createIntents(parts: IntentParts): (intent: Intent) => Answer {
         void restarter.restart(intent.service, 0, 'restarted by hand');
         return ok({});
       case 'recreate-service':
+        if (!isService(intent.service)) return fail(noService(intent.service));
         void definition.apply({ recreate: [intent.service] });
         return ok({});
       case 'reset-data':
+        if (!isService(intent.service)) return fail(noService(intent.service));
         void definition.apply({ resetData: [intent.service] });
         return ok({});
       case 'toggle-module': {
@@ -178,6 +203,10 @@ const NOT_LOADED: Failure = {
   cure: 'dev status shows where',
 };
 const UNSET: Failure = { reason: 'files', what: 'the setting could not be changed' };
+
+function noService(service: string): Failure {
+  return { reason: 'usage', what: `there is no service ${service}`, cure: 'dev status lists them' };
+}
 
 function notRunning(service: string): Failure {
   return { reason: 'service', what: `${service} does not run`, cure: `dev up ${service}` };

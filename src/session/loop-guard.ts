@@ -5,10 +5,14 @@ import type { EventBus } from './event-bus.ts';
 
 /** So many times in a row a file may change while the checks run that its last change started. */
 const ROUNDS = 4;
-/** What a command wrote in its last moment is seen by then. */
+/** A command writes its file after about the same time; a person saves at any. */
+const SPREAD_MS = 150;
+const SPREAD_FACTOR = 0.15;
+/** That a command began is known this much later; and its file's time may be that much coarse. */
+const EARLY_MS = 40;
+const LATE_MS = 10;
+/** What a command wrote in its last moment is told by then. */
 const SLACK_MS = 400;
-/** A module's process that was started anew writes what it writes within this time. */
-const START_MS = 3_000;
 /** Nothing runs for so long before it is tried whether the checks write the file. */
 const REST_MS = 2_000;
 /** What changed longer ago is forgotten. */
@@ -17,7 +21,7 @@ const MEMORY_MS = 300_000;
 /**
  * What is known of a file that changes while checks run.
  *
- *     counting ── ROUNDS in a row ──► suspect ── nothing ran for a while ──► tried
+ *     counting ── ROUNDS alike ─────► suspect ── nothing ran for a while ──► tried
  *        ▲                               │ changed meanwhile: by a person      │ the one run is over,
  *        │◄──────────────────────────────┴─────────────────────────────────────┤ it did not change
  *        │                                                                     ▼ it changed again
@@ -29,7 +33,8 @@ const MEMORY_MS = 300_000;
 interface Suspicion {
   readonly module: string;
   readonly phase: 'counting' | 'suspect' | 'tried' | 'looping';
-  readonly rounds: number;
+  /** How long after the start of a run it changed, in milliseconds: of the last rounds in a row. */
+  readonly delays: readonly number[];
   /** Epoch milliseconds. */
   readonly changedAt: number;
   /** Who ran when it changed in the run that tried it. */
@@ -55,6 +60,8 @@ export interface LoopGuardParts {
   readonly idle: () => Promise<void>;
   /** Asks for the checks of a module, as after a save of this file. */
   readonly ask: (module: string, path: string) => void;
+  /** When a file of the project was last written, in epoch milliseconds. */
+  readonly modifiedMs: (path: string) => number | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -73,7 +80,7 @@ export interface LoopGuard {
 export function createLoopGuard(parts: LoopGuardParts): LoopGuard {
   const { bus, clock, signal } = parts;
   const known = new Map<string, Suspicion>();
-  const runs = new Map<number | string, Run>();
+  const runs = new Map<number, Run>();
 
   bus.subscribe((event) => {
     switch (event.kind) {
@@ -87,14 +94,6 @@ export function createLoopGuard(parts: LoopGuardParts): LoopGuard {
         if (run !== undefined) runs.set(event.run, { ...run, until: event.at, complete });
         break;
       }
-      case 'service-state': {
-        // Told by the session itself only: it was started anew, for a save.
-        if (event.save === 0 || event.health === 'healthy') break;
-        const who = `the process of ${event.service}`;
-        const until = event.at + START_MS;
-        runs.set(who, { from: event.at, who, until, complete: true });
-        break;
-      }
       case 'settled':
         if ([...known.values()].some(({ phase }) => phase === 'looping')) void relent();
         break;
@@ -102,36 +101,42 @@ export function createLoopGuard(parts: LoopGuardParts): LoopGuard {
     }
   });
 
-  /** What ran at a moment, or had ended just before. */
+  /** What ran at a moment. */
   function runsAt(at: number): readonly Run[] {
     for (const [key, { until }] of runs) {
-      if (until !== undefined && until + SLACK_MS < at) runs.delete(key);
+      if (until !== undefined && until + MEMORY_MS < at) runs.delete(key);
     }
-    return [...runs.values()].filter(({ from }) => from <= at);
+    return [...runs.values()].filter(
+      ({ from, until = at }) => from - EARLY_MS <= at && at <= until + LATE_MS,
+    );
   }
 
-  /** Resolves when all that ran has ended, and what it wrote is known. */
+  /** Resolves when nothing runs, and what was written is known. */
   async function calm(): Promise<void> {
     await parts.idle();
-    const end = Math.max(clock.now(), ...[...runs.values()].map(({ until = 0 }) => until));
-    await clock.sleep(end - clock.now() + SLACK_MS, signal).catch(() => undefined);
+    await clock.sleep(SLACK_MS, signal).catch(() => undefined);
   }
 
   /** What is known of the file after one more change of it. */
   function afterChange(module: string, path: string, at: number): Suspicion {
     const before = known.get(path);
     const during = runsAt(at);
-    const fresh: Suspicion = { module, phase: 'counting', rounds: 0, changedAt: at, writers: [] };
+    const fresh: Suspicion = { module, phase: 'counting', delays: [], changedAt: at, writers: [] };
     if (before === undefined) return fresh;
     if (before.phase === 'looping') return { ...before, changedAt: at };
     if (during.length === 0) return fresh;
     switch (before.phase) {
       case 'counting': {
-        const caused = during.some(({ from }) => from >= before.changedAt);
-        const rounds = before.rounds + (caused ? 1 : 0);
-        if (rounds < ROUNDS) return { ...before, rounds, changedAt: at };
+        const caused = during.map(({ from }) => from).filter((from) => from >= before.changedAt);
+        const delay = caused.length === 0 ? [] : [at - Math.max(...caused)];
+        const now = {
+          ...before,
+          delays: [...before.delays, ...delay].slice(-ROUNDS),
+          changedAt: at,
+        };
+        if (!areAlike(now.delays)) return now;
         void tryAlone(path, module);
-        return { ...before, phase: 'suspect', rounds, changedAt: at };
+        return { ...now, phase: 'suspect' };
       }
       case 'suspect':
         return { ...before, changedAt: at };
@@ -176,7 +181,8 @@ export function createLoopGuard(parts: LoopGuardParts): LoopGuard {
     await calm();
     for (const [path, { phase, changedAt, writers }] of known) {
       const run = over.findLast(({ who }) => writers.includes(who));
-      if (phase !== 'looping' || run === undefined || changedAt >= run.from) continue;
+      if (phase !== 'looping' || run === undefined) continue;
+      if (changedAt >= run.from - EARLY_MS) continue;
       known.delete(path);
       bus.emit({ kind: 'problem-solved', key: keyOf(path) });
     }
@@ -187,11 +193,11 @@ export function createLoopGuard(parts: LoopGuardParts): LoopGuard {
       for (const [path, { phase, changedAt }] of known) {
         if (phase === 'counting' && changedAt + MEMORY_MS < firstAt) known.delete(path);
       }
-      const idle = runsAt(firstAt).length === 0;
       const verdicts = paths.map((path) => {
-        const now = afterChange(module, path, firstAt);
+        const at = parts.modifiedMs(path) ?? firstAt;
+        const now = afterChange(module, path, at);
         known.set(path, now);
-        return now.phase === 'counting' || idle;
+        return now.phase === 'counting' || runsAt(at).length === 0;
       });
       return verdicts.some(Boolean);
     },
@@ -202,6 +208,12 @@ export function createLoopGuard(parts: LoopGuardParts): LoopGuard {
       known.clear();
     },
   };
+}
+
+function areAlike(delays: readonly number[]): boolean {
+  if (delays.length < ROUNDS) return false;
+  const [least, most] = [Math.min(...delays), Math.max(...delays)];
+  return most - least <= Math.max(SPREAD_MS, most * SPREAD_FACTOR);
 }
 
 const keyOf = (path: string): string => `loop:${path}`;

@@ -45,6 +45,8 @@ export interface SessionParts {
   /** The modules are others than before, or what is watched is. */
   readonly onDefined: (loaded: Loaded) => void;
   readonly onStop: (reason: string) => void;
+  /** When a file, relative to the root, was last written, in epoch milliseconds. */
+  readonly modifiedMs: (path: string) => number | undefined;
   /** False for one run of checks: a good compile restarts nothing. */
   readonly restarts?: boolean;
 }
@@ -54,6 +56,15 @@ export interface FileChange {
   readonly paths: readonly string[];
   readonly firstAt: number;
   readonly topics: (path: string) => readonly FileTopic[];
+}
+
+/** The files of a save. */
+interface AskedFiles {
+  readonly paths: readonly string[];
+  /** Epoch milliseconds of the first event of them. */
+  readonly firstAt: number;
+  /** Files of the definition are among them: what is checked is known once they are read. */
+  readonly redefines: boolean;
 }
 
 export interface Session {
@@ -82,11 +93,17 @@ export function createSession(parts: SessionParts): Session {
   /** Modules that wait for their dependencies to be installed again: since when. */
   const installing = new Map<string, number>();
 
+  /** Checks of files that changed together with the definition. */
+  const unasked: (() => void)[] = [];
+
   bus.subscribe((event) => {
     parts.onEvent(event, bus.state);
     const over = event.kind === 'plan' && !/^(?:applying|waiting)/.test(event.state);
     if (over) finishInstalls(event.state === 'failed' ? event.failures : undefined);
-    if (event.kind === 'problem' && event.key === 'definition') finishInstalls(event.failures);
+    if (event.kind === 'problem' && event.key === 'definition') {
+      finishInstalls(event.failures);
+      askNow();
+    }
     if (!event.kind.startsWith('check-')) return;
     const desktop = loaded?.settings.notifications.desktop === true;
     for (const turn of findTurns(bus.state)) parts.onTurn(turn, desktop);
@@ -147,6 +164,7 @@ export function createSession(parts: SessionParts): Session {
         bell: settings.notifications.bell,
       });
       loops.define(checkedModules(now), settings.checks.parallel);
+      askNow();
       parts.onDefined(now);
     },
   });
@@ -155,9 +173,10 @@ export function createSession(parts: SessionParts): Session {
     clock,
     idle: () => loops.idle(),
     ask: (module, path) => {
-      const files = { paths: [path], firstAt: clock.now() };
+      const files = { paths: [path], firstAt: clock.now(), redefines: false };
       ask('files', [module], new Set([module]), undefined, files);
     },
+    modifiedMs: parts.modifiedMs,
     signal: over.signal,
   });
   const intents = createIntents({
@@ -178,10 +197,7 @@ export function createSession(parts: SessionParts): Session {
     modules: readonly string[],
     own: ReadonlySet<string>,
     only?: ReadonlySet<'compile' | 'test' | 'lint'>,
-    files: { readonly paths: readonly string[]; readonly firstAt: number } = {
-      paths: [],
-      firstAt: clock.now(),
-    },
+    files: AskedFiles = { paths: [], firstAt: clock.now(), redefines: false },
   ): number {
     saves += 1;
     const save = saves;
@@ -197,10 +213,21 @@ export function createSession(parts: SessionParts): Session {
       affected,
       firstAt: files.firstAt,
     });
-    if (affected.length > 0) {
-      loops.ask(save, { modules: affected, own, ...(only === undefined ? {} : { only }) });
+    if (affected.length === 0) return save;
+    const options = { own, ...(only === undefined ? {} : { only }) };
+    if (!files.redefines) loops.ask(save, { modules: affected, ...options });
+    else {
+      unasked.push(() => {
+        const now = affectedModules(checkable(), new Set(modules));
+        loops.ask(save, { modules: now, ...options });
+      });
     }
     return save;
+  }
+
+  /** The definition is read, or found wrong: checks that were to follow it can begin. */
+  function askNow(): void {
+    for (const askIt of unasked.splice(0)) askIt();
   }
 
   /** Opens a shell where checks will run; a container that cannot run any is told at once. */
@@ -275,7 +302,12 @@ export function createSession(parts: SessionParts): Session {
       ),
     );
     if (told.length === 0) return;
-    const save = ask('files', [...modules], modules, undefined, { paths: told, firstAt });
+    const redefines = definitions.length > 0;
+    const save = ask('files', [...modules], modules, undefined, {
+      paths: told,
+      firstAt,
+      redefines,
+    });
     if (edited.length > 0) definition.edited(edited, save);
   }
 

@@ -3,6 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Host } from '../../ports/host.ts';
 import type { Processes } from '../../ports/processes.ts';
 import type { Connection } from '../../ports/sockets.ts';
+import { createTurnFinder } from '../../state/turns.ts';
 import { ptySource } from '../../session/panes/pty-source.ts';
 import type { OpenPaneSource } from '../../session/panes/pane-source.ts';
 import type { DashboardPane, DashboardWindow } from '../../views/dashboard/surroundings.ts';
@@ -38,6 +39,7 @@ export interface DashboardHostOptions {
   readonly world: DashboardWorld;
 }
 
+const BELL = '\x07';
 /** Ages and times on the lists are told in seconds. */
 const TICK_MS = 1_000;
 
@@ -66,8 +68,14 @@ export class DashboardHost implements ViewHost {
     );
     this.#usage = new Usage(this.#project.instance, world, () => this.#refreshLists());
     this.#panes.setWindows(this.windows());
+    const findTurns = createTurnFinder();
     link.onChange(() => {
-      for (const client of this.#clients) client.refresh();
+      const state = link.state();
+      const rings = findTurns(state).length > 0 && state.bell;
+      for (const client of this.#clients) {
+        if (rings) client.write(BELL);
+        client.refresh();
+      }
     });
     link.onEvent((event) => {
       const applied = event.kind === 'plan' && event.state !== 'applying';
@@ -201,7 +209,7 @@ export class DashboardHost implements ViewHost {
     const rang = this.#panes.takeBell(id);
     for (const client of this.#clients) {
       client.paneChanged(id);
-      if (rang) client.write('\x07');
+      if (rang) client.write(BELL);
     }
   }
 

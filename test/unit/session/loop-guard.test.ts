@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { createEventBus } from '../../../src/session/event-bus.ts';
+import { createLoopGuard } from '../../../src/session/loop-guard.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+
+const FILE = 'app/made';
+
+/** A guard, and checks that take `durationMs` and write the file after `writesMs`. */
+function bench(options: { durationMs: number; writesMs?: () => number | undefined }) {
+  const clock = new VirtualClock(1_000_000);
+  const bus = createEventBus(clock);
+  const told: string[] = [];
+  bus.subscribe((event) => {
+    if (event.kind === 'problem') told.push(event.failures[0]?.what ?? '');
+    if (event.kind === 'problem-solved') told.push('solved');
+  });
+  let runs = 0;
+  let active: Promise<void> = Promise.resolve();
+  const admitted: number[] = [];
+
+  async function run(): Promise<void> {
+    runs += 1;
+    const key = { module: 'app', check: 'compile', run: runs, save: runs } as const;
+    bus.emit({ kind: 'check-started', ...key });
+    const writes = options.writesMs?.();
+    if (writes !== undefined) {
+      await clock.sleep(writes);
+      change();
+      await clock.sleep(options.durationMs - writes);
+    } else await clock.sleep(options.durationMs);
+    const result = {
+      outcome: 'passed',
+      durationMs: 1,
+      diagnostics: [],
+      diagnosticsOmitted: 0,
+    } as const;
+    bus.emit({ kind: 'check-finished', ...key, ...result, tail: [] });
+    bus.emit({ kind: 'settled', save: runs, passed: 1, failed: 0, cancelled: 0 });
+  }
+  function start(): void {
+    active = active.then(run);
+  }
+  /** The file changes; it is known a moment later, and then the checks run. */
+  function change(): void {
+    const at = clock.now();
+    void clock.sleep(55).then(() => {
+      if (!guard.admits('app', [FILE], at)) return;
+      admitted.push(at);
+      start();
+    });
+  }
+  const guard = createLoopGuard({
+    bus,
+    clock,
+    idle: async () => {
+      let seen;
+      while (seen !== active) {
+        seen = active;
+        await seen;
+      }
+    },
+    ask: start,
+    modifiedMs: () => undefined,
+    signal: new AbortController().signal,
+  });
+  return { clock, guard, told, change, runs: () => runs, admitted };
+}
+
+describe('a check that writes its module’s file', () => {
+  for (const [durationMs, writes] of [
+    [20, 15],
+    [300, 300],
+    [20_000, 18_000],
+  ] as const) {
+    it(`each time anew, ${String(writes)} ms after its start, is stopped and named`, async () => {
+      const one = bench({ durationMs, writesMs: () => writes });
+      one.change();
+      await one.clock.advance(400_000);
+      expect(one.told).toEqual(['app compile writes app/made, with other contents each time']);
+      expect(one.runs()).toBe(5);
+    });
+  }
+
+  it('is let go when it does so no more, and a person’s change is checked meanwhile', async () => {
+    let writes: number | undefined = 10;
+    const one = bench({ durationMs: 20, writesMs: () => writes });
+    one.change();
+    await one.clock.advance(60_000);
+    const before = one.runs();
+    one.change();
+    await one.clock.advance(60_000);
+    expect(one.runs()).toBe(before + 1);
+    writes = undefined;
+    one.change();
+    await one.clock.advance(60_000);
+    expect(one.told.at(-1)).toBe('solved');
+    expect(one.runs()).toBe(before + 2);
+  });
+});
+
+describe('a person who saves while checks run', () => {
+  it('is never held up by saves at all sorts of moments', async () => {
+    const one = bench({ durationMs: 20_000 });
+    for (const pause of [3_000, 9_000, 14_000, 2_000, 8_000, 11_000, 6_000, 17_000]) {
+      one.change();
+      await one.clock.advance(pause);
+    }
+    await one.clock.advance(400_000);
+    expect(one.admitted).toHaveLength(8);
+    expect(one.told).toEqual([]);
+  });
+
+  it('nor by saves that come right after each result', async () => {
+    const one = bench({ durationMs: 100 });
+    for (let save = 0; save < 20; save += 1) {
+      one.change();
+      await one.clock.advance(55 + 100 + 20);
+    }
+    await one.clock.advance(60_000);
+    expect(one.admitted).toHaveLength(20);
+    expect(one.told).toEqual([]);
+  });
+
+  it('is checked at last, and not accused, where the moments are alike by chance', async () => {
+    const one = bench({ durationMs: 10_000 });
+    for (let save = 0; save < 7; save += 1) {
+      one.change();
+      await one.clock.advance(5_000);
+    }
+    const held = one.runs();
+    await one.clock.advance(400_000);
+    expect(one.runs()).toBeGreaterThan(held);
+    expect(one.told).toEqual([]);
+  });
+});
