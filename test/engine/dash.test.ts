@@ -373,7 +373,7 @@ describe('the terminal is given back', () => {
     await end(pid, screen);
     await screen.until('the outer shell again', /^over$/m);
     expect(rig.read('after')).toBe(rig.read('before'));
-    expect(screen.emulator.modes()).toMatchObject({ mouse: false, alternateScreen: false });
+    expect(screen.emulator.modes()).toMatchObject({ mouse: 'none', alternateScreen: false });
     await waitFor('the cursor', () => screen.emulator.cursor() !== undefined);
     screen.send('echo typed\r');
     await screen.until('an echo of what is typed', /outer> echo typed\ntyped/);

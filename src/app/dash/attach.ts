@@ -37,6 +37,8 @@ export const DASHBOARD_MODES = {
 
 const CONNECT_MS = 10_000;
 const RETRY_MS = 10;
+/** So many hosts one after the other that end before they have shown anything are enough. */
+const MOST_FAILURES = 3;
 
 /**
  * Shows the dashboard on this terminal until the person leaves or the environment ends; whatever
@@ -54,16 +56,20 @@ export async function attachDashboard(
   const terminal = await taking;
   const client = new Client(terminal, request, world, early);
   try {
-    for (let attempt = 0; ; attempt += 1) {
+    let isReturn = false;
+    let failures = 0;
+    while (failures < MOST_FAILURES) {
       const connection = await connecting;
       if (connection === undefined) return fail(noHost(request.devDirectory));
-      const end = await client.show(connection, attempt > 0);
+      const end = await client.show(connection, isReturn);
       connection.end();
       if (end !== 'lost') return end;
-      // One that ends before it has shown anything would do so again.
-      if (!client.hasShown) return fail(noHost(request.devDirectory));
+      isReturn = true;
+      // One that is just dying may still have taken the connection; a broken one never shows anything.
+      failures = client.hasShown ? 0 : failures + 1;
       connecting = connect(request, world, () => undefined);
     }
+    return fail(noHost(request.devDirectory));
   } finally {
     terminal.release();
     world.console.closeInput();
