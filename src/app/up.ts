@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
 import { ensureDevFolder } from '../generate/dev-folder.ts';
@@ -31,6 +30,7 @@ import {
   writePrepared,
   type Prepared,
 } from './prepare.ts';
+import { lockProject } from './project-lock.ts';
 import { rememberSelection } from './selection.ts';
 import { unknownService } from './unknown-service.ts';
 
@@ -46,7 +46,6 @@ export interface UpOutcome {
 
 /** How long a service may take to become ready before it is said to have failed. */
 const READY_TIMEOUT_MS = 600_000;
-const LOCK_PATIENCE_MS = 600_000;
 
 interface Progress {
   readonly report: Report;
@@ -70,20 +69,12 @@ export async function up(
   world: World,
   progress: Progress,
 ): Promise<Result<UpOutcome, readonly Failure[]>> {
-  const { report } = progress;
   const root = locateRoot(world, request.project);
   if (!root.ok) return fail([root.failure]);
   if (request.dryRun) return bring(request, world, progress);
   const folder = ensureDevFolder(root.value, world.files);
   if (!folder.ok) return fail([folder.failure]);
-  const lock = await world.locks.acquire(join(folder.value, 'lock'), 'dev up', {
-    patienceMs: LOCK_PATIENCE_MS,
-    signal: progress.signal,
-    onWait: (holder) => {
-      const who = holder === undefined ? '' : ` (${holder.purpose}, process ${String(holder.pid)})`;
-      report({ kind: 'note', level: 'info', text: `waiting: another dev is at work here${who}` });
-    },
-  });
+  const lock = await lockProject(folder.value, 'dev up', world, progress);
   if (!lock.ok) return fail([lock.failure]);
   try {
     // Only now: whoever had the lock may have waited for an edit.

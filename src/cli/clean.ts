@@ -24,6 +24,7 @@ function leftoversText(found: Leftovers): string {
 async function act(invocation: Invocation, volumes: boolean): Promise<number> {
   const { world, globals } = invocation;
   const { clean, leftovers } = await import('../app/clean.ts');
+  const { withoutSession } = await import('../app/project-lock.ts');
   const located = await locate(invocation);
   if (!located.ok) return printFailures(invocation, [located.failure]);
   const display = await createDisplay(invocation);
@@ -52,7 +53,11 @@ async function act(invocation: Invocation, volumes: boolean): Promise<number> {
         return answer.ok ? 0 : printFailures(invocation, [answer.failure]);
       }
     }
-    const cleaned = await clean(located.value, found.value, world, display.report);
+    const { report } = display;
+    const progress = { report, signal: invocation.signal };
+    const cleaned = await withoutSession(located.value, 'dev clean', world, progress, () =>
+      clean(located.value, found.value, world, report),
+    );
     if (!cleaned.ok) {
       display.close();
       return printFailures(invocation, [cleaned.failure]);

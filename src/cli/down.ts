@@ -25,20 +25,18 @@ function freedText(freed: Freed, dryRun: boolean): string {
 
 async function act(invocation: Invocation, volumes: boolean): Promise<number> {
   const { down } = await import('../app/down.ts');
+  const { withoutSession } = await import('../app/project-lock.ts');
   const located = await locate(invocation);
   if (!located.ok) return printFailures(invocation, [located.failure]);
   const display = await createDisplay(invocation);
   const { dryRun } = invocation.globals;
-  const { instance, devDirectory } = located.value;
-  if (!dryRun) {
-    const { stopSession } = await import('../app/session-client.ts');
-    await stopSession(devDirectory, 'dev down', invocation.world);
-  }
-  const freed = await down(
-    { instance, devDirectory, volumes, dryRun },
-    invocation.world,
-    display.report,
-  );
+  const { world, signal } = invocation;
+  const { report } = display;
+  const work = (): ReturnType<typeof down> =>
+    down({ ...located.value, volumes, dryRun }, world, report);
+  const freed = dryRun
+    ? await work()
+    : await withoutSession(located.value, 'dev down', world, { report, signal }, work);
   display.close();
   if (!freed.ok) return printFailures(invocation, [freed.failure]);
   printResult(invocation, { dryRun, freed: freed.value }, freedText(freed.value, dryRun));

@@ -80,6 +80,10 @@ export function advance(
       const problem = `exited with ${exitCode}`;
       return { ...progress, phase: service.restarts ? 'waiting' : 'failed', problem };
     }
+    case 'destroy':
+      // Nothing will come of it any more: somebody else took it away.
+      if (service.oneShot && progress.phase === 'ready') return progress;
+      return { ...progress, phase: 'failed', problem: 'its container was removed' };
     default:
       return progress;
   }

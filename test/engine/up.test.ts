@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { alive } from '../support/alive.ts';
 import { freePort } from '../support/free-port.ts';
 import { rigForTest, type Rig } from '../support/rig.ts';
 import { smallProject } from '../support/small-project.ts';
@@ -261,7 +262,32 @@ describe('dev down', () => {
   });
 });
 
+describe('dev down in another terminal', () => {
+  it('waits for dev up, and leaves nothing behind it: no container, no session', async () => {
+    const { rig } = await small();
+    const up = rig.startDev(['up', '--yes', '--detach']);
+    await waitFor('its work', () => existsSync(rig.path('.dev/compose.yaml')));
+    const down = await rig.dev(['down']);
+    expect(down.stderr).toContain('waiting: another dev is at work here (dev up');
+    expect(down.status).toBe(0);
+    expect((await up.finished).status).toBe(0);
+    expect(existsSync(rig.path('.dev/session.sock'))).toBe(false);
+    const left = await rig.run(['docker', 'ps', '-aq', '--filter', `name=${rig.name}-`]);
+    expect(left.stdout).toBe('');
+  });
+});
+
 describe('dev clean', () => {
+  it('ends the session, too', async () => {
+    const { rig } = await small();
+    await rig.dev(['up', '--yes', '--detach']);
+    const pid = Number(/^\d+/.exec(rig.read('.dev/session.lock'))?.[0]);
+    expect(alive(pid)).toBe(true);
+    expect((await rig.dev(['clean', '--yes'])).status).toBe(0);
+    expect(alive(pid)).toBe(false);
+    expect(existsSync(rig.path('.dev'))).toBe(false);
+  });
+
   it('removes what the project left, data only with --volumes', async () => {
     const { rig } = await small();
     await rig.dev(UP);

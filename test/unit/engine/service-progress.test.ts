@@ -65,9 +65,17 @@ describe('a service on its way to healthy', () => {
     expect(after(migrate, 'create', 'start', ['die', '1']).phase).toBe('failed');
   });
 
+  it('fails at once when somebody takes its container away', () => {
+    const gone = { phase: 'failed', problem: 'its container was removed' };
+    expect(after(api, 'create', 'start', 'die', 'destroy')).toEqual(gone);
+    const job = { ...api, hasHealthcheck: false, oneShot: true };
+    expect(after(job, 'create', 'start', ['die', '0'], 'destroy').phase).toBe('ready');
+  });
+
   it('pays no heed to the container that is being replaced', () => {
     const old = { ...api, current: aContainer('api', { health: 'starting' }) };
     expect(after(old, 'health_status: healthy').phase).toBe('probing');
     expect(after(old, 'die').phase).toBe('probing');
+    expect(after(old, 'destroy').phase).toBe('probing');
   });
 });
