@@ -24,7 +24,9 @@ function concise(lines: readonly string[]): readonly Finding[] {
 
 function full(lines: readonly string[]): readonly Finding[] {
   return lines.flatMap((line, index) => {
-    const place = /^\s*--> (?<file>.+?):(?<line>\d+):(?<column>\d+)$/.exec(line)?.groups;
+    const place = /^\s*--> (?<file>.+?):(?:cell \d+:)?(?<line>\d+):(?<column>\d+)$/.exec(
+      line,
+    )?.groups;
     const message = /^(?<code>[A-Z]+\d+|invalid-syntax):? (?:\[\*\] )?(?<message>.+)$/.exec(
       lines[index - 1] ?? '',
     )?.groups;

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { OutputReading } from '../../../src/checks/diagnostics/read-output.ts';
 import { FORMAT_NAMES, readOutput } from '../../../src/checks/diagnostics/read-output.ts';
 
-// The fixtures are what the real tools printed (ruff's: from its documentation) for small files
+// The fixtures are what the real tools printed for small files
 // with known mistakes, in a container with the project at /workspace.
 const fixture = (name: string): string =>
   readFileSync(join(import.meta.dirname, 'fixtures', `${name}.txt`), 'utf8');
