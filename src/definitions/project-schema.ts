@@ -55,7 +55,7 @@ const moduleSchema = z.strictObject({
   run: optional(text, 'What its container runs, shell text. Without it the module is a library.'),
   restart: optional(
     z.enum(['on-compile', 'never']),
-    'Whether a good compile restarts it. Default on-compile for what has run.',
+    'Whether a good compile restarts it; a save, where there is nothing to compile. Default on-compile for what has run.',
   ),
   artifact: optional(texts, 'What its build produces, relative to the module.', ['dist']),
   ignore: optional(texts, 'Files that the watcher ignores beyond .gitignore, in its syntax.'),

@@ -178,7 +178,7 @@ export interface ServiceStateChanged {
   readonly health: 'none' | 'starting' | 'healthy' | 'unhealthy';
   /** Epoch milliseconds since which it is in this state. */
   readonly since: number;
-  /** Why, where the session did it itself: `restarted after compile`. */
+  /** Why, where the session did it itself: `restarted after compile`, `… after save`. */
   readonly cause?: string;
   /** Exit status of the last run, for one that ended. */
   readonly exitStatus?: number;

@@ -44,7 +44,7 @@ export interface Module {
   readonly checks: readonly CheckDefinition[];
   /** What its container runs, shell text; undefined for a library, which runs as no service of its own. */
   readonly run: string | undefined;
-  /** Whether a good compile restarts the service. */
+  /** Whether a good compile (a save, where nothing is compiled) restarts the service. */
   readonly restart: 'on-compile' | 'never';
   /** What its build produces, paths relative to the module. */
   readonly artifact: readonly string[];

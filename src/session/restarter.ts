@@ -1,7 +1,6 @@
 import type { ShellPool } from '../checks/shell-pool.ts';
 import { explainService } from '../engine/explain-service.ts';
 import type { Failure } from '../events/failure.ts';
-import type { Module } from '../model/module.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ContainerSummary, Engine } from '../ports/engine.ts';
 import { ok } from '../util/result.ts';
@@ -33,14 +32,14 @@ interface Start {
   readonly container: ContainerSummary;
   readonly sinceMs: number;
   readonly save: number;
-  /** `after compile`; empty for a start that we did not bring about. */
+  /** `restarted after compile`; empty for a start that we did not bring about. */
   readonly cause: string;
   /** A newer start of the same service took its place. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Restarts a module's process after a good compile, and tells how it went. The container stays, and
+ * Restarts a module's process, and tells how it went. The container stays, and
  * with it the checks that run in it: the first process of a module's container starts the module
  * anew when it gets SIGHUP. Other services are restarted with their container.
  */
@@ -184,11 +183,6 @@ export function createRestarter({
 
   return {
     restart,
-    /** After a good compile, if the module wants it. */
-    afterCompile: (module: Module, save: number): void => {
-      if (module.run === undefined || module.restart !== 'on-compile') return;
-      void restart(module.name, save, 'restarted after compile');
-    },
     /** A container was started, or found running: a process that ends in it again and again is told. */
     started: async (service: string): Promise<void> => {
       const container = services.running(service);

@@ -20,6 +20,7 @@ import { createEventBus } from './event-bus.ts';
 import { createIntents } from './intents.ts';
 import { createLoopGuard } from './loop-guard.ts';
 import type { Intent, IntentAnswer } from './protocol.ts';
+import { restartedAfter, restartedAtOnce } from './restart-rules.ts';
 import { createRestarter } from './restarter.ts';
 import { createServiceFollower } from './service-follower.ts';
 import { checkedModules, moduleFacts, placeFor } from './session-modules.ts';
@@ -145,7 +146,7 @@ export function createSession(parts: SessionParts): Session {
     },
     refresh: () => services.refresh(),
     onCompiled: (module, save) => {
-      if (parts.restarts !== false) restarter.afterCompile(module, save);
+      restart(restartedAfter(checkable(), module.name), save, 'restarted after compile');
     },
   });
   const definition = createDefinitionFollower({
@@ -215,13 +216,13 @@ export function createSession(parts: SessionParts): Session {
     });
     if (affected.length === 0) return save;
     const options = { own, ...(only === undefined ? {} : { only }) };
-    if (!files.redefines) loops.ask(save, { modules: affected, ...options });
-    else {
-      unasked.push(() => {
-        const now = affectedModules(checkable(), new Set(modules));
-        loops.ask(save, { modules: now, ...options });
-      });
-    }
+    const begin = (now: readonly string[]): void => {
+      if (cause === 'files')
+        restart(restartedAtOnce(checkable(), now), save, 'restarted after save');
+      loops.ask(save, { modules: now, ...options });
+    };
+    if (!files.redefines) begin(affected);
+    else unasked.push(() => begin(affectedModules(checkable(), new Set(modules))));
     return save;
   }
 
@@ -261,7 +262,14 @@ export function createSession(parts: SessionParts): Session {
     }
     const modules = [...installing.keys()];
     installing.clear();
-    ask('container', affectedModules(checkable(), new Set(modules)), new Set(modules));
+    const affected = affectedModules(checkable(), new Set(modules));
+    const save = ask('container', affected, new Set(modules));
+    restart(restartedAtOnce(checkable(), affected), save, 'restarted after install');
+  }
+
+  function restart(services: readonly string[], save: number, cause: string): void {
+    if (parts.restarts === false) return;
+    for (const service of services) void restarter.restart(service, save, cause);
   }
 
   const checkable = () => (loaded === undefined ? [] : checkedModules(loaded));
