@@ -68,13 +68,18 @@ export class ServiceWatch {
   /** The work has ended, well or not. Looks once at what there is, for services without events. */
   async settle(): Promise<void> {
     const listed = await this.#deps.engine.containers(this.#request.project);
-    for (const service of this.#request.services) {
-      if (this.#progress.get(service.name)?.phase !== 'waiting' || !listed.ok) continue;
-      const container = listed.value.find((one) => !one.oneOff && one.service === service.name);
-      const progress = progressOf(service, container);
-      if (progress.phase !== 'waiting') this.#set(progress);
-    }
+    // Nothing is made or started any more; what is told of it from now on is old.
     this.#settled = true;
+    for (const service of this.#request.services) {
+      const before = this.#progress.get(service.name);
+      if (before === undefined || !listed.ok) continue;
+      const container = listed.value.find((one) => !one.oneOff && one.service === service.name);
+      const after = progressOf(service, container);
+      // Made, and then nobody started it: the work came to an end before.
+      const abandoned = before.phase === 'starting' && container?.state === 'created';
+      if (abandoned) this.#set({ ...before, phase: 'waiting', containerId: undefined });
+      else if (before.phase === 'waiting' && after.phase !== 'waiting') this.#set(after);
+    }
     this.#wake?.();
   }
 
@@ -116,6 +121,7 @@ export class ServiceWatch {
           const service = byName.get(event.service);
           const before = this.#progress.get(event.service);
           if (service === undefined || before === undefined) continue;
+          if (this.#settled && event.action === 'create') continue;
           const after = advance(service, before, event);
           if (after !== before) this.#set(after);
         }
