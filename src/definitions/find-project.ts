@@ -26,6 +26,6 @@ export function findProject(
     reason: 'definition',
     what: `no ${PROJECT_FILE} here`,
     why: `neither ${start} nor a folder above it has one`,
-    cure: `Run dev init to make a project of this folder, or name one with --project DIR`,
+    cure: 'Name a project with --project DIR, or make this folder one: a dev.yaml with "name: shop" is enough',
   });
 }

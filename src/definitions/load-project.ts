@@ -134,7 +134,7 @@ function missingFile(root: string): Failure {
   return {
     reason: 'definition',
     what: `there is no ${PROJECT_FILE} in ${root}`,
-    cure: 'Run dev init to make one',
+    cure: 'Write one: "name: shop" is enough to begin with',
   };
 }
 
@@ -143,7 +143,7 @@ function emptyFile(): Failure {
     reason: 'definition',
     what: `${PROJECT_FILE} is empty`,
     why: 'it has to name the project at least',
-    cure: 'Write name: …, and the modules; or remove the file and run dev init',
+    cure: 'Write "name: shop", and the modules',
     at: { file: PROJECT_FILE, line: 1, column: 1 },
   };
 }

@@ -208,7 +208,12 @@ describe('a missing or unreadable dev.yaml', () => {
   it('is told when there is none, or when it cannot be read', () => {
     const files = new MemoryFiles({ '/p/x': '' });
     expect(loadProject('/p', { files })).toMatchObject({
-      failure: [{ what: 'there is no dev.yaml in /p', cure: 'Run dev init to make one' }],
+      failure: [
+        {
+          what: 'there is no dev.yaml in /p',
+          cure: 'Write one: "name: shop" is enough to begin with',
+        },
+      ],
     });
     files.put('/p/dev.yaml', 'name: shop');
     files.fault('/p/dev.yaml', 'read', 'EACCES');
