@@ -155,7 +155,7 @@ class Extending {
       textInput(path, { display: display(path), text }, problems),
       before,
       this.#loading,
-      { extends: false, include: false, validate: false },
+      { interpolate: true, extends: false, include: false, validate: false },
     );
     if (problems.found()) return undefined;
     const services = child(merged, 'services');

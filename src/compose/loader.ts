@@ -56,14 +56,16 @@ export interface Loading {
   readonly included: readonly string[];
 }
 
-/** Which steps a file goes through; a base of `extends` skips some. */
+/** Which steps a file goes through; a base of `extends` skips some, as does what the tool adds. */
 export interface Steps {
+  /** What the tool adds has no variables: its `$` are a path's, or shell text of `dev.yaml`. */
+  readonly interpolate: boolean;
   readonly extends: boolean;
   readonly include: boolean;
   readonly validate: boolean;
 }
 
-const ALL: Steps = { extends: true, include: true, validate: true };
+const ALL: Steps = { interpolate: true, extends: true, include: true, validate: true };
 
 /** Merges a list of files, sets defaults and resolves paths. The tree is right if no problem came. */
 export function loadModel(inputs: readonly Input[], loading: Loading): MapNode {
@@ -88,7 +90,8 @@ export function loadFile(
   steps: Steps,
 ): { readonly merged: MapNode; readonly marks: readonly ResetMark[] } {
   if (input.kind === 'tree') {
-    return { merged: layDocument(input.path, input.tree, [], merged, loading, steps), marks: [] };
+    const own = { ...steps, interpolate: false };
+    return { merged: layDocument(input.path, input.tree, [], merged, loading, own), marks: [] };
   }
   const { problems } = loading;
   let result = merged;
@@ -120,7 +123,7 @@ function layDocument(
   steps: Steps,
 ): MapNode {
   const { problems } = loading;
-  if (loading.interpolate) {
+  if (loading.interpolate && steps.interpolate) {
     const { environment } = loading;
     interpolate(tree, (name) => environment.get(name), problems);
     if (problems.found()) return merged;

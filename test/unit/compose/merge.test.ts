@@ -33,6 +33,22 @@ const BASE = `services:
 `;
 
 describe('merging', () => {
+  it('leaves every $ of what the tool adds: shell text of dev.yaml, and paths', () => {
+    const run = 'echo "$HOME ${PORT:-1} $$"';
+    const volumes = [{ type: 'bind', source: '/a/$HOME b', target: '/workspace' }];
+    const value = { services: { api: { command: ['sh', '-c', run], volumes } } };
+    const merged = mergeCompose({
+      ...request([file('base.yaml', BASE), { kind: 'tool', label: 'module', value }]),
+      environment: { HOME: '/root', PORT: '80' },
+    });
+    if (!merged.ok) throw new Error(JSON.stringify(merged.failure));
+    expect(toPlain(merged.value)).toMatchObject({
+      services: {
+        api: { command: ['sh', '-c', run], volumes: [{ source: '/a/$HOME b' }] },
+      },
+    });
+  });
+
   it('lays files and values of the tool over one another, and edits afterwards', () => {
     const merged = mergeCompose(
       request([
