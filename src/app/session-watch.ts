@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path';
 import type { Loaded } from '../session/environment.ts';
-import type { FileChange } from '../session/session.ts';
+import type { FileChange } from '../session/sort-change.ts';
 import type { Happening } from '../session/event-bus.ts';
 import type { Files } from '../ports/files.ts';
 import { startFileWatch } from '../watch/file-watch.ts';

@@ -3,7 +3,6 @@ import { isIncapable } from '../checks/container-shell.ts';
 import type { ShellPool } from '../checks/shell-pool.ts';
 import type { Failure } from '../events/failure.ts';
 import type { SessionEvent } from '../events/session-event.ts';
-import { MAX_CHANGE_PATHS } from '../events/session-event.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { SessionState } from '../state/session-state.ts';
@@ -12,18 +11,21 @@ import type { Turn } from '../state/turns.ts';
 import { fail, ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
 import { affectedModules } from '../watch/affected.ts';
-import type { FileTopic } from '../watch/watch-scope.ts';
 import { createCheckLoop } from './check-loop.ts';
 import { createDefinitionFollower } from './definition-follower.ts';
 import type { Environment, Loaded } from './environment.ts';
 import { createEventBus } from './event-bus.ts';
+import { createInstalls } from './installs.ts';
 import { createIntents } from './intents.ts';
 import { createLoopGuard } from './loop-guard.ts';
 import type { Intent, IntentAnswer } from './protocol.ts';
 import { restartedAfter, restartedAtOnce } from './restart-rules.ts';
 import { createRestarter } from './restarter.ts';
+import { createSaves } from './saves.ts';
 import { createServiceFollower } from './service-follower.ts';
 import { checkedModules, moduleFacts, placeFor } from './session-modules.ts';
+import { sortChange } from './sort-change.ts';
+import type { FileChange } from './sort-change.ts';
 
 export interface SessionParts {
   readonly engine: Engine;
@@ -52,22 +54,6 @@ export interface SessionParts {
   readonly restarts?: boolean;
 }
 
-/** What the watcher saw: paths relative to the project root, each with what it is about. */
-export interface FileChange {
-  readonly paths: readonly string[];
-  readonly firstAt: number;
-  readonly topics: (path: string) => readonly FileTopic[];
-}
-
-/** The files of a save. */
-interface AskedFiles {
-  readonly paths: readonly string[];
-  /** Epoch milliseconds of the first event of them. */
-  readonly firstAt: number;
-  /** Files of the definition are among them: what is checked is known once they are read. */
-  readonly redefines: boolean;
-}
-
 export interface Session {
   readonly state: SessionState;
   /** Reads the definition and looks at the engine; false when the definition is wrong. */
@@ -89,22 +75,11 @@ export function createSession(parts: SessionParts): Session {
   const over = new AbortController();
   const findTurns = createTurnFinder();
   let loaded: Loaded | undefined;
-  let saves = 0;
-
-  /** Modules that wait for their dependencies to be installed again: since when. */
-  const installing = new Map<string, number>();
-
-  /** Checks of files that changed together with the definition. */
-  const unasked: (() => void)[] = [];
+  const checkable = () => (loaded === undefined ? [] : checkedModules(loaded));
 
   bus.subscribe((event) => {
     parts.onEvent(event, bus.state);
-    const over = event.kind === 'plan' && !/^(?:applying|waiting)/.test(event.state);
-    if (over) finishInstalls(event.state === 'failed' ? event.failures : undefined);
-    if (event.kind === 'problem' && event.key === 'definition') {
-      finishInstalls(event.failures);
-      askNow();
-    }
+    if (event.kind === 'problem' && event.key === 'definition') saves.definitionSettled();
     if (!event.kind.startsWith('check-')) return;
     const desktop = loaded?.settings.notifications.desktop === true;
     for (const turn of findTurns(bus.state)) parts.onTurn(turn, desktop);
@@ -120,7 +95,8 @@ export function createSession(parts: SessionParts): Session {
       if (parts.restarts !== false) void restarter.started(service);
       if (!loops.takeUnchecked(service)) return;
       // What uses it was not checked either, for want of its compile.
-      ask('container', affectedModules(checkable(), new Set([service])), new Set());
+      const modules = affectedModules(checkable(), new Set([service]));
+      saves.ask({ cause: 'container', modules, own: new Set() });
     },
     onEnd: (_service, containerId) => pool.drop(containerId),
     onReturn: (stopped) => definition.engineReturned(stopped),
@@ -165,7 +141,7 @@ export function createSession(parts: SessionParts): Session {
         bell: settings.notifications.bell,
       });
       loops.define(checkedModules(now), settings.checks.parallel);
-      askNow();
+      saves.definitionSettled();
       parts.onDefined(now);
     },
   });
@@ -175,7 +151,7 @@ export function createSession(parts: SessionParts): Session {
     idle: () => loops.idle(),
     ask: (module, path) => {
       const files = { paths: [path], firstAt: clock.now(), redefines: false };
-      ask('files', [module], new Set([module]), undefined, files);
+      saves.ask({ cause: 'files', modules: [module], own: new Set([module]), files });
     },
     modifiedMs: parts.modifiedMs,
     signal: over.signal,
@@ -188,48 +164,30 @@ export function createSession(parts: SessionParts): Session {
     services,
     loops,
     loaded: () => loaded,
-    ask: (modules, only) => ask('request', modules, new Set(modules), only),
+    ask: (modules, only) =>
+      saves.ask({ cause: 'request', modules, own: new Set(modules), ...(only && { only }) }),
     stop: parts.onStop,
   });
-
-  /** Numbers a save, tells it, and asks for its checks. */
-  function ask(
-    cause: 'files' | 'request' | 'container',
-    modules: readonly string[],
-    own: ReadonlySet<string>,
-    only?: ReadonlySet<'compile' | 'test' | 'lint'>,
-    files: AskedFiles = { paths: [], firstAt: clock.now(), redefines: false },
-  ): number {
-    saves += 1;
-    const save = saves;
-    const all = checkable();
-    const affected = cause === 'files' ? affectedModules(all, new Set(modules)) : modules;
-    bus.emit({
-      kind: 'change',
-      save,
-      cause,
-      paths: files.paths.slice(0, MAX_CHANGE_PATHS),
-      total: files.paths.length,
-      modules,
-      affected,
-      firstAt: files.firstAt,
-    });
-    if (affected.length === 0) return save;
-    const options = { own, ...(only === undefined ? {} : { only }) };
-    const begin = (now: readonly string[]): void => {
-      if (cause === 'files')
-        restart(restartedAtOnce(checkable(), now), save, 'restarted after save');
-      loops.ask(save, { modules: now, ...options });
-    };
-    if (!files.redefines) begin(affected);
-    else unasked.push(() => begin(affectedModules(checkable(), new Set(modules))));
-    return save;
-  }
-
-  /** The definition is read, or found wrong: checks that were to follow it can begin. */
-  function askNow(): void {
-    for (const askIt of unasked.splice(0)) askIt();
-  }
+  const saves = createSaves({
+    bus,
+    clock,
+    checkable,
+    begin: (save, modules, { cause, own, only }) => {
+      if (cause === 'files') {
+        restart(restartedAtOnce(checkable(), modules), save, 'restarted after save');
+      }
+      loops.ask(save, { modules, own, ...(only && { only }) });
+    },
+  });
+  const installs = createInstalls({
+    bus,
+    clock,
+    onDone: (own) => {
+      const modules = affectedModules(checkable(), own);
+      const save = saves.ask({ cause: 'container', modules, own });
+      restart(restartedAtOnce(checkable(), modules), save, 'restarted after install');
+    },
+  });
 
   /** Opens a shell where checks will run; a container that cannot run any is told at once. */
   async function prepareChecks(service: string, containerId: string): Promise<void> {
@@ -244,77 +202,33 @@ export function createSession(parts: SessionParts): Session {
     }
   }
 
-  function startInstall(module: string, cause: string): void {
-    if (installing.has(module)) return;
-    installing.set(module, clock.now());
-    bus.emit({ kind: 'install-started', module, cause });
-  }
-
-  /** What had to be installed is, or could not be: its modules are checked with what there is. */
-  function finishInstalls(failures: readonly Failure[] | undefined): void {
-    if (installing.size === 0) return;
-    // A service that is not well has nothing to do with its dependencies.
-    const failure = failures?.find(({ reason }) => reason !== 'service');
-    for (const [module, since] of installing) {
-      const durationMs = clock.now() - since;
-      const why = failure === undefined ? {} : { failure };
-      bus.emit({ kind: 'install-finished', module, durationMs, ...why });
-    }
-    const modules = [...installing.keys()];
-    installing.clear();
-    const affected = affectedModules(checkable(), new Set(modules));
-    const save = ask('container', affected, new Set(modules));
-    restart(restartedAtOnce(checkable(), affected), save, 'restarted after install');
-  }
-
   function restart(services: readonly string[], save: number, cause: string): void {
     if (parts.restarts === false) return;
     for (const service of services) void restarter.restart(service, save, cause);
   }
 
-  const checkable = () => (loaded === undefined ? [] : checkedModules(loaded));
-
-  function changed({ paths, firstAt, topics }: FileChange): void {
+  function changed(change: FileChange): void {
     if (loaded === undefined || over.signal.aborted) return;
-    const { settings } = loaded;
-    const all = paths.flatMap((path) => topics(path).map((topic) => ({ path, topic })));
-    const definitions = all.filter(({ topic }) => topic.kind === 'definition');
-    const lockfiles = all.filter(({ topic }) => topic.kind === 'lockfile');
-    const watched = (name: string): boolean =>
-      settings.watch.enabled && settings.modules.get(name)?.watch !== false;
-    const modules = new Set(
-      all.flatMap(({ topic }) =>
-        topic.kind === 'module' && watched(topic.module) ? [topic.module] : [],
-      ),
+    const { modules, lockfiles, definitions, ignoreFiles } = sortChange(change, loaded.settings);
+    for (const { module, path } of lockfiles) installs.start(module, path);
+    // Checked once their dependencies are there.
+    const waiting = new Set(lockfiles.map(({ module }) => module));
+    const admitted = [...modules].filter(
+      ([module, paths]) => waiting.has(module) || guard.admits(module, paths, change.firstAt),
     );
-    const edited = [...definitions, ...lockfiles].map(({ path }) => path);
-    for (const { path, topic } of lockfiles) {
-      if (topic.kind !== 'lockfile') continue;
-      startInstall(topic.module, path);
-      // Checked once its dependencies are there.
-      modules.delete(topic.module);
-    }
-    const held = new Set<string>();
-    for (const module of modules) {
-      const own = all.flatMap(({ path, topic }) =>
-        topic.kind === 'module' && topic.module === module ? [path] : [],
-      );
-      if (!guard.admits(module, own, firstAt)) held.add(module);
-    }
-    for (const module of held) modules.delete(module);
-    const told = paths.filter((path) =>
-      topics(path).some(
-        (topic) =>
-          topic.kind !== 'none' &&
-          (topic.kind !== 'module' || (watched(topic.module) && !held.has(topic.module))),
-      ),
-    );
-    if (told.length === 0) return;
-    const redefines = definitions.length > 0;
-    const save = ask('files', [...modules], modules, undefined, {
-      paths: told,
-      firstAt,
-      redefines,
+    const edited = [...definitions, ...lockfiles.map(({ path }) => path)];
+    const paths = new Set([...edited, ...ignoreFiles, ...admitted.flatMap(([, own]) => own)]);
+    if (paths.size === 0) return;
+    const own = new Set(admitted.map(([module]) => module).filter((one) => !waiting.has(one)));
+    const save = saves.ask({
+      cause: 'files',
+      modules: [...own],
+      own,
+      files: {
+        paths: change.paths.filter((path) => paths.has(path)),
+        firstAt: change.firstAt,
+        redefines: definitions.length > 0,
+      },
     });
     if (edited.length > 0) definition.edited(edited, save);
   }

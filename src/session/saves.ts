@@ -1,0 +1,75 @@
+import { MAX_CHANGE_PATHS } from '../events/session-event.ts';
+import type { CheckKind } from '../model/module.ts';
+import type { Clock } from '../ports/clock.ts';
+import { affectedModules } from '../watch/affected.ts';
+import type { CheckedModule } from './check-loop.ts';
+import type { EventBus } from './event-bus.ts';
+
+/** Why modules are checked: their files changed, a person asks, or their container is new. */
+export type SaveCause = 'files' | 'request' | 'container';
+
+export interface SaveRequest {
+  readonly cause: SaveCause;
+  /** Whose files changed, of the cause `files`: what uses them follows. Otherwise just these. */
+  readonly modules: readonly string[];
+  /** Those that are meant themselves, not only because of what they use. */
+  readonly own: ReadonlySet<string>;
+  readonly only?: ReadonlySet<CheckKind>;
+  readonly files?: {
+    readonly paths: readonly string[];
+    /** Epoch milliseconds of the first event of them. */
+    readonly firstAt: number;
+    /** Files of the definition are among them: what is checked is known once they are read. */
+    readonly redefines: boolean;
+  };
+}
+
+export interface SavesParts {
+  readonly bus: EventBus;
+  readonly clock: Clock;
+  readonly checkable: () => readonly CheckedModule[];
+  /** Begins the checks of a save. */
+  readonly begin: (
+    save: number,
+    modules: readonly string[],
+    request: Pick<SaveRequest, 'cause' | 'own' | 'only'>,
+  ) => void;
+}
+
+/** Numbers the saves, tells them, and has them checked. */
+export function createSaves({ bus, clock, checkable, begin }: SavesParts) {
+  let saves = 0;
+  /** Checks of files that changed together with the definition. */
+  const postponed: (() => void)[] = [];
+
+  return {
+    /** @returns the number of the save. */
+    ask: (request: SaveRequest): number => {
+      const { cause, modules } = request;
+      const files = request.files ?? { paths: [], firstAt: clock.now(), redefines: false };
+      saves += 1;
+      const save = saves;
+      const concerned = (): readonly string[] =>
+        cause === 'files' ? affectedModules(checkable(), new Set(modules)) : modules;
+      const affected = concerned();
+      bus.emit({
+        kind: 'change',
+        save,
+        cause,
+        paths: files.paths.slice(0, MAX_CHANGE_PATHS),
+        total: files.paths.length,
+        modules,
+        affected,
+        firstAt: files.firstAt,
+      });
+      if (affected.length === 0) return save;
+      if (files.redefines) postponed.push(() => begin(save, concerned(), request));
+      else begin(save, affected, request);
+      return save;
+    },
+    /** The definition is read, or found wrong: checks that were to follow it can begin. */
+    definitionSettled: (): void => {
+      for (const beginIt of postponed.splice(0)) beginIt();
+    },
+  };
+}

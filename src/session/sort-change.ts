@@ -1,0 +1,44 @@
+import type { Settings } from '../model/settings.ts';
+import type { FileTopic } from '../watch/watch-scope.ts';
+
+/** What the watcher saw: paths relative to the project root, each with what it is about. */
+export interface FileChange {
+  readonly paths: readonly string[];
+  /** Epoch milliseconds of the first event. */
+  readonly firstAt: number;
+  readonly topics: (path: string) => readonly FileTopic[];
+}
+
+/** A change of files by what it asks for. A file may be in several of them. */
+export interface SortedChange {
+  /** Files of each module that is watched. */
+  readonly modules: ReadonlyMap<string, readonly string[]>;
+  /** Lockfiles, each with the module whose dependencies it locks. */
+  readonly lockfiles: readonly { readonly module: string; readonly path: string }[];
+  readonly definitions: readonly string[];
+  /** Files that say what is watched. */
+  readonly ignoreFiles: readonly string[];
+}
+
+export function sortChange(
+  { paths, topics }: FileChange,
+  settings: Pick<Settings, 'watch' | 'modules'>,
+): SortedChange {
+  const modules = new Map<string, string[]>();
+  const lockfiles: { readonly module: string; readonly path: string }[] = [];
+  const definitions: string[] = [];
+  const ignoreFiles: string[] = [];
+  const isWatched = (name: string): boolean =>
+    settings.watch.enabled && settings.modules.get(name)?.watch !== false;
+  for (const path of paths) {
+    for (const topic of topics(path)) {
+      if (topic.kind === 'definition') definitions.push(path);
+      if (topic.kind === 'ignore-file') ignoreFiles.push(path);
+      if (topic.kind === 'lockfile') lockfiles.push({ module: topic.module, path });
+      if (topic.kind === 'module' && isWatched(topic.module)) {
+        modules.set(topic.module, [...(modules.get(topic.module) ?? []), path]);
+      }
+    }
+  }
+  return { modules, lockfiles, definitions, ignoreFiles };
+}
