@@ -23,7 +23,8 @@ const MEMORY_MS = 300_000;
  *
  *     counting ── ROUNDS alike ─────► suspect ── nothing ran for a while ──► tried
  *        ▲                               │ changed meanwhile: by a person      │ the one run is over,
- *        │◄──────────────────────────────┴─────────────────────────────────────┤ it did not change
+ *        │◄──────────────────────────────┴─────────────────────────────────────┤ it did not change,
+ *        │                                                                     │ or not at that moment
  *        │                                                                     ▼ it changed again
  *        └──── a run is over in which it did not change ◄─────────────────── looping
  *
@@ -125,22 +126,21 @@ export function createLoopGuard(parts: LoopGuardParts): LoopGuard {
     if (before === undefined) return fresh;
     if (before.phase === 'looping') return { ...before, changedAt: at };
     if (during.length === 0) return fresh;
+    const caused = during.map(({ from }) => from).filter((from) => from >= before.changedAt);
+    const delay = caused.length === 0 ? [] : [at - Math.max(...caused)];
+    const delays = [...before.delays, ...delay].slice(-ROUNDS);
     switch (before.phase) {
       case 'counting': {
-        const caused = during.map(({ from }) => from).filter((from) => from >= before.changedAt);
-        const delay = caused.length === 0 ? [] : [at - Math.max(...caused)];
-        const now = {
-          ...before,
-          delays: [...before.delays, ...delay].slice(-ROUNDS),
-          changedAt: at,
-        };
-        if (!areAlike(now.delays)) return now;
+        const now = { ...before, delays, changedAt: at };
+        if (!areAlike(delays)) return now;
         void tryAlone(path, module);
         return { ...now, phase: 'suspect' };
       }
       case 'suspect':
         return { ...before, changedAt: at };
       case 'tried':
+        // At another moment than the checks did before: a person.
+        if (delay.length === 0 || !areAlike(delays)) return fresh;
         return { ...before, phase: 'looping', changedAt: at, writers: tell(before, path, during) };
       default:
         return unreachable(before.phase);
