@@ -3,7 +3,7 @@ import type { ModuleSettings } from '../../../src/model/settings.ts';
 import { sortChange } from '../../../src/session/sort-change.ts';
 import { createWatchScope } from '../../../src/watch/watch-scope.ts';
 
-const { topics } = createWatchScope([
+const scope = createWatchScope([
   { name: 'api', path: 'api', lockfiles: ['package-lock.json'] },
   { name: 'web', path: 'web', lockfiles: [] },
 ]);
@@ -16,7 +16,7 @@ function sorted(
 ) {
   const watch = { enabled, mode: 'auto', quietMs: 50 } as const;
   return sortChange(
-    { paths, firstAt: 0, topics },
+    { paths, firstAt: 0, topics: (path) => scope.topics(path) },
     { watch, modules: new Map(Object.entries(modules)) },
   );
 }
