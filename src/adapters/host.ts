@@ -1,4 +1,5 @@
 import { availableParallelism, homedir, platform, userInfo } from 'node:os';
+import { isAbsolute } from 'node:path';
 import type { Host } from '../ports/host.ts';
 
 /** Node's report names glibc's version only where it is linked with it. */
@@ -28,6 +29,16 @@ function home(): string {
   }
 }
 
+/** The folder that the shell is in; one that was removed under it is only known by its name. */
+function workingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    const { PWD: named = '' } = process.env;
+    return isAbsolute(named) ? named : '/';
+  }
+}
+
 /** Reads the machine's facts. `toolDirectory` is the folder that holds base-images, compose, …. */
 export function readHost(toolDirectory: string, toolVersion: string): Host {
   return {
@@ -35,7 +46,7 @@ export function readHost(toolDirectory: string, toolVersion: string): Host {
     platform: platform(),
     cores: availableParallelism(),
     home: home(),
-    workingDirectory: process.cwd(),
+    workingDirectory: workingDirectory(),
     toolDirectory,
     toolVersion,
     nodeVersion: process.versions.node,

@@ -4,6 +4,9 @@ import type { Failure } from '../events/failure.ts';
 import type { Output, Prompts, Terminal } from '../ports/terminal.ts';
 import { fail, ok } from '../util/result.ts';
 
+/** The exit status when what a command has to say cannot be written: a full disk. */
+const OUTPUT_LOST = 1;
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** https://no-color.org, and FORCE_COLOR as Node and most tools have it. */
@@ -18,7 +21,11 @@ function output(stream: WriteStream, isTty: boolean, environment: Environment): 
   // Who reads us may go away (`dev logs | head`): that ends the command quietly.
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+    // At once, as half a result must not end with status 0. Where stderr fails, nobody can be told.
+    if (stream !== process.stderr) {
+      process.stderr.write(`error: the output cannot be written\n  why: ${error.message}\n`);
+    }
+    process.exit(OUTPUT_LOST);
   });
   return {
     isTty,

@@ -16,7 +16,11 @@ export function findProject(
 ): Result<string, Failure> {
   const start = files.realPath(startDirectory);
   if (start === undefined) {
-    return fail({ reason: 'usage', what: `there is no folder ${startDirectory}` });
+    return fail({
+      reason: 'usage',
+      what: `there is no folder ${startDirectory}`,
+      cure: 'Go to the project’s folder, or name it with --project DIR',
+    });
   }
   for (let at = start; ; at = dirname(at)) {
     if (files.exists(join(at, PROJECT_FILE))) return ok(at);

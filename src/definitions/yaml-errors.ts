@@ -49,13 +49,23 @@ function explain(error: YAMLError, text: string): Said {
         cure: 'Check the indentation of this line, and quote a value that has ": " in it',
       };
     case 'BAD_INDENT':
+    case 'MISSING_CHAR': {
+      const end = /^Flow \w+ .*end with a (\S)$/.exec(error.message)?.[1];
+      if (end !== undefined) {
+        const start = end === ']' ? '[' : '{';
+        return {
+          what: `a ${start} has no ${end}`,
+          cure: `Close it with ${end}, here or before; lines between the two are indented`,
+        };
+      }
+      if (error.message.startsWith('Implicit map keys')) {
+        return { what: 'a key without a value', cure: 'Write ": " and its value after the key' };
+      }
+      if (error.code === 'MISSING_CHAR') return { what: lower(error.message) };
       return { what: `wrong indentation: ${lower(error.message)}` };
+    }
     case 'BAD_SCALAR_START':
       return { what: lower(error.message), cure: 'Put the value in quotes' };
-    case 'MISSING_CHAR':
-      return error.message.startsWith('Implicit map keys')
-        ? { what: 'a key without a value', cure: 'Write ": " and its value after the key' }
-        : { what: lower(error.message) };
     default:
       // The rare rest, and codes that the parser may learn: its own words serve.
       return { what: lower(error.message) };

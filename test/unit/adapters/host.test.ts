@@ -15,3 +15,13 @@ it('knows a person without an account by number: a container that runs as any us
   const uid = process.getuid?.() ?? 0;
   expect(readHost('/tool', '1.0.0')).toMatchObject({ uid, user: String(uid), home: '/' });
 });
+
+it('knows the name of a working folder that was removed', () => {
+  const cwd = vi.spyOn(process, 'cwd').mockImplementation(() => {
+    throw new Error('ENOENT: no such file or directory, uv_cwd');
+  });
+  vi.stubEnv('PWD', '/gone');
+  expect(readHost('/tool', '1.0.0').workingDirectory).toBe('/gone');
+  vi.unstubAllEnvs();
+  cwd.mockRestore();
+});

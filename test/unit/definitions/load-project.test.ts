@@ -268,6 +268,18 @@ describe('YAML mistakes', () => {
         '1:7 «a» a key stands where a value was expected | Check the indentation of this line, and quote a value that has ": " in it',
       ],
     ],
+    [
+      'name: [a\nmodules',
+      [
+        '2:1 «modules» a [ has no ] | Close it with ], here or before; lines between the two are indented',
+      ],
+    ],
+    [
+      'modules: { api: {',
+      [
+        '1:17 «{» a { has no } | Close it with }, here or before; lines between the two are indented',
+      ],
+    ],
     ['name: "a\n', ['1:8 «a» not valid YAML: missing closing "quote']],
   ])('%j', (text, expected) => {
     expect(summary(failures(text))).toEqual(expected);
