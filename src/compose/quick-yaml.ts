@@ -129,11 +129,11 @@ class QuickReader {
         return raw;
       }
       case 'block-map':
-        // On the key's own line a mapping is wrong: `a: b: c`.
-        if (!properties.newline) throw UNUSUAL;
+        // On the key's own line a mapping is wrong: `a: b: c`; between brackets everywhere.
+        if (!properties.newline || place === 'brackets') throw UNUSUAL;
         return this.#blockMap(token, tag, anchor);
       case 'block-seq':
-        if (!properties.newline) throw UNUSUAL;
+        if (!properties.newline || place === 'brackets') throw UNUSUAL;
         return this.#blockList(token, tag, anchor);
       case 'flow-collection':
         return this.#brackets(token, tag, anchor);

@@ -56,6 +56,12 @@ describe('the quick reader', () => {
     );
   });
 
+  it('leaves a block between brackets to the whole parser, which refuses it', () => {
+    for (const text of ['a: {b:\n c: 1}\n', 'a: {b:\n - c}\n', 'a: [{b:\n c: 1}]\n']) {
+      expect(readQuickly(text), text).toBeUndefined();
+    }
+  });
+
   it('agrees with the whole parser on damaged files', () => {
     const texts = corpusTexts().filter(({ text }) => text.length < 2000);
     fc.assert(

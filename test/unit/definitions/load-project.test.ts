@@ -271,7 +271,7 @@ describe('YAML mistakes', () => {
     [
       'name: [a\nmodules',
       [
-        '2:1 «modules» a [ has no ] | Close it with ], here or before; lines between the two are indented',
+        '2:1 «m» a [ has no ] | Close it with ], here or before; lines between the two are indented',
       ],
     ],
     [
