@@ -2,6 +2,7 @@ import { execCompose, type IDockerComposeResult } from 'docker-compose';
 import type { Failure } from '../events/failure.ts';
 import type { ComposeCli, ComposeTarget } from '../ports/compose-cli.ts';
 import { fail, ok, type Result } from '../util/result.ts';
+import { composeFailure } from './compose-failure.ts';
 import { hostProcesses } from './processes.ts';
 
 interface Call {
@@ -15,26 +16,13 @@ function isComposeResult(error: unknown): error is IDockerComposeResult {
   return typeof error === 'object' && error !== null && 'exitCode' in error && 'err' in error;
 }
 
-function composeFailure(command: string, error: unknown): Failure {
-  if (!isComposeResult(error)) {
-    const why = error instanceof Error ? error.message : String(error);
-    return {
-      reason: 'no-engine',
-      what: 'Docker Compose cannot be run',
-      why,
-      cure: 'dev doctor --fix',
-    };
-  }
-  const lines = error.err.split('\n').filter((line) => line.trim() !== '');
-  const why = lines.findLast((line) => /error|failed|cannot|denied/i.test(line)) ?? lines.at(-1);
-  if (/cannot connect to the docker daemon|is the docker daemon running/i.test(error.err)) {
-    return { reason: 'no-engine', what: 'no Docker engine answers', cure: 'dev doctor --fix' };
-  }
+function failureOf(command: string, error: unknown): Failure {
+  if (isComposeResult(error)) return composeFailure(command, error.exitCode ?? -1, error.err);
   return {
-    reason: 'service',
-    what: `docker compose ${command} failed (exit ${String(error.exitCode)})`,
-    ...(why !== undefined && { why: why.trim() }),
-    detail: lines.slice(-15),
+    reason: 'no-engine',
+    what: 'Docker Compose cannot be run',
+    why: error instanceof Error ? error.message : String(error),
+    cure: 'dev doctor --fix',
   };
 }
 
@@ -56,7 +44,7 @@ async function compose(target: ComposeTarget, request: Call): Promise<Result<voi
     });
     return ok(undefined);
   } catch (error) {
-    return fail(composeFailure(request.command, error));
+    return fail(failureOf(request.command, error));
   }
 }
 
@@ -79,7 +67,7 @@ async function runOneOff(
   );
   // 127 is the command's as well: a program that the container lacks.
   return finished.status === 127 && finished.stderr.startsWith('spawn docker ')
-    ? fail(composeFailure('run', new Error(finished.stderr.trim())))
+    ? fail(failureOf('run', new Error(finished.stderr.trim())))
     : ok(finished.status);
 }
 
@@ -113,7 +101,7 @@ export const hostCompose: ComposeCli = {
       const result = await execCompose('version', ['--short']);
       return ok(result.out.trim().replace(/^v/, ''));
     } catch (error) {
-      return fail(composeFailure('version', error));
+      return fail(failureOf('version', error));
     }
   },
 };

@@ -47,6 +47,9 @@ export interface UpOutcome {
 /** How long a service may take to become ready before it is said to have failed. */
 const READY_TIMEOUT_MS = 600_000;
 
+/** How often host ports are chosen, when others take them in the meantime. */
+const PORT_TRIES = 3;
+
 interface Progress {
   readonly report: Report;
   readonly signal: AbortSignal;
@@ -78,9 +81,24 @@ export async function up(
   if (!lock.ok) return fail([lock.failure]);
   try {
     // Only now: whoever had the lock may have waited for an edit.
-    return await bring(request, world, progress);
+    return await bringWithPorts(request, world, progress);
   } finally {
     await lock.value.release();
+  }
+}
+
+/** Ports are free when they are chosen, and may not be when the engine takes them: another choice. */
+async function bringWithPorts(
+  request: UpRequest,
+  world: World,
+  progress: Progress,
+): Promise<Result<UpOutcome, readonly Failure[]>> {
+  for (let tries = 1; ; tries += 1) {
+    const outcome = await bring(request, world, progress);
+    if (outcome.ok || tries === PORT_TRIES) return outcome;
+    const taken = outcome.failure.find(({ reason }) => reason === 'port-taken');
+    if (taken === undefined) return outcome;
+    progress.report({ kind: 'note', level: 'info', text: `${taken.what}: again with another one` });
   }
 }
 

@@ -116,7 +116,8 @@ export async function execute(
     awaited.value.failed.map((progress) => explainService(engine, progress)),
   );
   const call = await started;
-  // Compose's own words only where no service explains them.
+  // Compose's own words only where no service explains them; a port that was taken explains all.
   const explained = awaited.value.failed.some(({ containerId }) => containerId !== undefined);
-  return fail(!call.ok && !explained ? [call.failure] : failures);
+  const tells = !call.ok && (!explained || call.failure.reason === 'port-taken');
+  return fail(tells ? [call.failure] : failures);
 }

@@ -28,6 +28,8 @@ export type FailureReason =
   | 'install'
   /** A service does not start or does not become healthy. */
   | 'service'
+  /** A host port that was free a moment ago is not any more. */
+  | 'port-taken'
   /** A check (compile, test, lint) failed. */
   | 'check'
   /** A probe failed. */
@@ -69,6 +71,7 @@ export function exitStatus(reason: FailureReason): 1 | 2 | 3 | 130 {
     case 'service':
     case 'check':
     case 'probe':
+    case 'port-taken':
     case 'locked':
     case 'files':
       return 1;
