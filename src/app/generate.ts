@@ -17,8 +17,11 @@ export interface GenerateRequest {
 }
 
 export interface Generated {
-  /** Names of the credentials that were replaced: containers have the old ones. */
-  readonly replaced: readonly string[];
+  /**
+   * Names of the credentials whose value is new: containers that are there have the old ones. One
+   * that was just made counts too, as `.dev` may have been deleted under what runs.
+   */
+  readonly renewed: readonly string[];
 }
 
 /**
@@ -53,7 +56,7 @@ export async function ensureGenerated(
   ];
   if (!credentials.ok || !bundle.ok) return fail(failures);
   say([...notes, ...bundle.value.notes, ...credentialNotes(credentials.value)]);
-  return ok({ replaced: credentials.value.replaced });
+  return ok({ renewed: [...credentials.value.made, ...credentials.value.replaced] });
 }
 
 function credentialNotes({

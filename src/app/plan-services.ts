@@ -92,12 +92,14 @@ export function awaitedServices(
 /** Services whose containers hold a credential that is another one now. */
 export function renewedServices(
   { environment }: Definition,
-  replaced: readonly string[],
+  credentials: readonly string[],
 ): ReadonlyMap<string, string> {
   return new Map(
     environment.order.flatMap((service) => {
-      const secret = secretsOf(environment.document, service).find((one) => replaced.includes(one));
-      return secret === undefined ? [] : [[service, `its credential ${secret} was replaced`]];
+      const secret = secretsOf(environment.document, service).find((one) =>
+        credentials.includes(one),
+      );
+      return secret === undefined ? [] : [[service, `its credential ${secret} is a new one`]];
     }),
   );
 }

@@ -123,7 +123,7 @@ async function bring(
   const secrets = generatedSecrets(definition.value);
   const services = certifiedServices(definition.value);
   const generated = request.dryRun
-    ? ok({ replaced: [] })
+    ? ok({ renewed: [] })
     : await ensureGenerated({ opened, services, secrets }, world, progress.report);
   const observed = await observing;
   if (!generated.ok) return generated;
@@ -131,7 +131,7 @@ async function bring(
   const facts = engineFacts(observed.value);
   const prepared = await prepare(definition.value, facts, world, progress.report);
   if (!prepared.ok) return prepared;
-  const renewed = renewedServices(definition.value, generated.value.replaced);
+  const renewed = renewedServices(definition.value, generated.value.renewed);
   const chosen = { ...request, ...settingsSelections(request, prepared.value) };
   const situation = { request: chosen, renewed, observed: observed.value };
   const outcome = await planAndApply(situation, prepared.value, world, progress);
