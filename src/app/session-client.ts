@@ -17,7 +17,10 @@ import { sessionPaths } from './session-paths.ts';
 export interface SessionClient {
   readonly version: string;
   readonly pid: number;
-  /** Resolves with the state as it now is; from then on every event goes to the listener. */
+  /**
+   * Resolves with the state as it now is; from then on every event goes to the listener. Undefined
+   * when the session ended before it told.
+   */
   subscribe(options: {
     readonly output: boolean;
     readonly onEvent: (event: SessionEvent) => void;
@@ -26,7 +29,7 @@ export interface SessionClient {
      * left out because this client read too slowly.
      */
     readonly onSnapshot?: (state: SessionState, dropped: number) => void;
-  }): Promise<SessionState>;
+  }): Promise<SessionState | undefined>;
   intend(intent: Intent): Promise<Result<IntentAnswer, Failure>>;
   /** Resolves when the session is gone or the connection was closed. */
   readonly closed: Promise<void>;
@@ -53,7 +56,8 @@ async function greet(
   const answers = new Map<number, (result: Result<IntentAnswer, Failure>) => void>();
   let counter = 0;
   let listener: Parameters<SessionClient['subscribe']>[0] | undefined;
-  let onSnapshot: ((state: SessionState) => void) | undefined;
+  let onSnapshot: ((state: SessionState | undefined) => void) | undefined;
+  let isClosed = false;
   let lagged = 0;
   let onHello: ((hello: ServerMessage & { kind: 'hello' }) => void) | undefined;
   const hello = new Promise<ServerMessage & { kind: 'hello' }>((resolve) => {
@@ -61,6 +65,8 @@ async function greet(
   });
   const closed = new Promise<void>((resolve) => {
     link.onClose(() => {
+      isClosed = true;
+      onSnapshot?.(undefined);
       for (const resolveAnswer of answers.values()) resolveAnswer(fail(GONE));
       answers.clear();
       resolve();
@@ -113,12 +119,20 @@ async function greet(
     pid: first.pid,
     subscribe: (options) =>
       new Promise((resolve) => {
+        if (isClosed) {
+          resolve(undefined);
+          return;
+        }
         listener = options;
         onSnapshot = resolve;
         send({ kind: 'subscribe', output: options.output });
       }),
     intend: (intent) =>
       new Promise((resolve) => {
+        if (isClosed) {
+          resolve(fail(GONE));
+          return;
+        }
         counter += 1;
         answers.set(counter, resolve);
         send({ kind: 'intent', id: counter, intent });
@@ -203,7 +217,7 @@ export async function readSessionState(
   if (client !== undefined) {
     const state = await client.subscribe({ output: false, onEvent: () => undefined });
     client.close();
-    return { running: true, state };
+    if (state !== undefined) return { running: true, state };
   }
   const text = world.files.read(join(devDirectory, 'state/session.json'));
   if (!text.ok || text.value === undefined) return undefined;

@@ -50,9 +50,9 @@ async function startSession(
   const { ensureSession } = await import('../app/session-client.ts');
   const session = await ensureSession(located, globals.context, world);
   if (!session.ok) return session.failure;
-  const { plan } = await session.value.subscribe({ output: false, onEvent: () => undefined });
+  const state = await session.value.subscribe({ output: false, onEvent: () => undefined });
   // One that it could not carry out, or was to ask for: what that came to is known now.
-  if (plan?.state === 'waiting-for-answer' || plan?.state === 'failed') {
+  if (state?.plan?.state === 'waiting-for-answer' || state?.plan?.state === 'failed') {
     await session.value.intend({ kind: 'reload' });
   }
   session.value.close();

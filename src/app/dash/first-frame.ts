@@ -70,8 +70,7 @@ async function stateOfSession(
 ): Promise<SessionState | undefined> {
   const client = await connectSession(devDirectory, world);
   if (client === undefined) return undefined;
-  const subscribed = client.subscribe({ output: false, onEvent: () => undefined });
-  const state = await Promise.race([subscribed, client.closed.then(() => undefined)]);
+  const state = await client.subscribe({ output: false, onEvent: () => undefined });
   client.close();
   return state;
 }
