@@ -7,7 +7,7 @@ import { VirtualClock } from '../../support/virtual-clock.ts';
 
 /** A session at the other end of a link that says hello, and then nothing. */
 function silentSession() {
-  let onClose = (): void => undefined;
+  let onClose: () => void = () => undefined;
   const link: Link = {
     send: () => undefined,
     backlogBytes: 0,
@@ -17,7 +17,7 @@ function silentSession() {
       listener(JSON.stringify(hello));
     },
     onClose: (listener) => {
-      onClose = () => void listener();
+      onClose = listener;
     },
     close: () => onClose(),
   };
