@@ -68,7 +68,7 @@ export async function serveDashboard(request: ServeRequest, world: ServeWorld): 
     if (aloneSinceMs !== undefined && world.clock.now() - aloneSinceMs >= ALONE_MS) over.abort();
     if (!world.files.exists(path)) {
       // Nobody finds it there any more: most likely the whole project was deleted.
-      reason = `${path} is gone`;
+      reason = `${path} is gone: .dev was deleted or the project moved (dev up makes it again)`;
       over.abort();
     }
   }
