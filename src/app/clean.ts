@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
 import { releaseInstance } from '../generate/instance.ts';
@@ -12,6 +13,8 @@ export interface Leftovers extends Freed {
   readonly dependencyVolumes: readonly string[];
   /** `.dev`, if there is one. */
   readonly folders: readonly string[];
+  /** Parts of it that stay: data that stays was made with these credentials. */
+  readonly keptParts: readonly string[];
 }
 
 type CleanWorld = Pick<World, 'files' | 'engine' | 'compose' | 'clock' | 'locks' | 'host'>;
@@ -20,6 +23,9 @@ type CleanWorld = Pick<World, 'files' | 'engine' | 'compose' | 'clock' | 'locks'
 function dependencyLabels(instance: string): Readonly<Record<string, string>> {
   return { 'dev.onestack.project': instance, 'dev.onestack.kind': 'dependencies' };
 }
+
+/** Names in `.dev`; the second keeps git from committing the first. */
+const KEPT_PARTS = ['secrets', '.gitignore'];
 
 /** Looks what there is; changes nothing. */
 export async function leftovers(
@@ -33,17 +39,20 @@ export async function leftovers(
   if (!dependencies.ok) return dependencies;
   const freed = await down({ ...located, volumes, dryRun: true }, world, report);
   if (!freed.ok) return freed;
+  const secrets = world.files.list(join(located.devDirectory, 'secrets'));
+  const hasSecrets = secrets.length > 0;
   return ok({
     ...freed.value,
     dependencyVolumes: dependencies.value.map(({ name }) => name),
     folders: world.files.exists(located.devDirectory) ? [located.devDirectory] : [],
+    keptParts: freed.value.keptVolumes.length > 0 && hasSecrets ? KEPT_PARTS : [],
   });
 }
 
 /**
  * Removes what the project left: containers, networks, dependency volumes and `.dev`; the data
- * volumes only when asked for. A folder whose data stays keeps its name, so that the data is found
- * again.
+ * volumes only when asked for. A folder whose data stays keeps its name and its credentials, so that
+ * the data is found again and can be opened.
  */
 export async function clean(
   located: Located,
@@ -60,8 +69,12 @@ export async function clean(
     if (!removed.ok) return removed;
   }
   for (const folder of found.folders) {
-    const removed = world.files.remove(folder);
-    if (!removed.ok) return removed;
+    const parts = world.files.list(folder).filter((name) => !found.keptParts.includes(name));
+    const paths = found.keptParts.length === 0 ? [folder] : parts.map((name) => join(folder, name));
+    for (const path of paths) {
+      const removed = world.files.remove(path);
+      if (!removed.ok) return removed;
+    }
   }
   if (!volumes) return ok(undefined);
   return releaseInstance(located.root, { ...world, report });

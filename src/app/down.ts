@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { foreignContainers } from '../engine/foreign-containers.ts';
 import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
 import type { World } from '../ports/world.ts';
@@ -45,6 +46,9 @@ export async function down(
   if (!containers.ok) return containers;
   if (!networks.ok) return networks;
   if (!volumes.ok) return volumes;
+  const { instance, devDirectory } = request;
+  const foreign = foreignContainers(instance, devDirectory, containers.value, world.files);
+  if (foreign !== undefined) return fail(foreign);
   const names = volumes.value.map(({ name }) => name);
   const freed: Freed = {
     containers: containers.value.map(({ name }) => name),

@@ -5,6 +5,8 @@ import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
 import { certificatePaths } from '../generate/certificates.ts';
 import { secretPath } from '../generate/credentials.ts';
+import { ensureFile } from '../generate/dev-folder.ts';
+import { instanceFile } from '../generate/instance.ts';
 import { portEdits, publishedEntries } from '../generate/port-edits.ts';
 import {
   decidePorts,
@@ -147,6 +149,8 @@ export function writePrepared(
     const written = files.writeAtomic(path, composeText, { mode: 0o600 });
     if (!written.ok) return written;
   }
+  const named = ensureFile(files, instanceFile(opened.project.root), `${opened.instance}\n`);
+  if (!named.ok) return named;
   const portsFile = join(opened.devDirectory, 'state/ports.json');
   const isSame = Object.keys(ports).length === 0 && !files.exists(portsFile);
   return isSame ? ok(undefined) : writeState(portsFile, ports, files);

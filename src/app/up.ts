@@ -1,8 +1,11 @@
+import { foreignContainers } from '../engine/foreign-containers.ts';
 import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
 import { ensureDevFolder } from '../generate/dev-folder.ts';
+import { releaseInstance } from '../generate/instance.ts';
 import { planInstalls } from '../generate/dependencies.ts';
 import { planBuilds } from '../images/plan.ts';
+import type { OpenProject } from '../model/open-project.ts';
 import type { Plan } from '../plan/operation.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
@@ -11,7 +14,7 @@ import { loadDefinition } from './definition.ts';
 import { ensureGenerated } from './generate.ts';
 import { rememberApplied } from './last-applied.ts';
 import { locateRoot } from './locate.ts';
-import { engineFacts, observeOrBringEngine } from './observe.ts';
+import { engineFacts, observeOrBringEngine, type Observed } from './observe.ts';
 import { openProject } from './open-project.ts';
 import {
   awaitedServices,
@@ -128,6 +131,8 @@ async function bring(
   const observed = await observing;
   if (!generated.ok) return generated;
   if (!observed.ok) return fail([observed.failure]);
+  const foreign = await refuseForeign(opened, observed.value, world, progress.report);
+  if (foreign !== undefined) return fail([foreign]);
   const facts = engineFacts(observed.value);
   const prepared = await prepare(definition.value, facts, world, progress.report);
   if (!prepared.ok) return prepared;
@@ -138,6 +143,19 @@ async function bring(
   if (!outcome.ok || request.dryRun) return outcome;
   const remembered = rememberSelection(request.services, opened.devDirectory, world.files);
   return remembered.ok ? outcome : fail([remembered.failure]);
+}
+
+/** The name is somebody else's: it is given back, so that another `name:` in dev.yaml can help. */
+async function refuseForeign(
+  { project, instance, devDirectory }: OpenProject,
+  { containers }: Observed,
+  world: World,
+  report: Report,
+): Promise<Failure | undefined> {
+  const foreign = foreignContainers(instance, devDirectory, containers, world.files);
+  if (foreign === undefined) return undefined;
+  const released = await releaseInstance(project.root, { ...world, report });
+  return released.ok ? foreign : released.failure;
 }
 
 /** An engine may answer where Compose or buildx are missing; they are brought when they are needed. */

@@ -6,13 +6,16 @@ import { locate } from './locate.ts';
 import { printFailures, printResult } from './outcome.ts';
 import type { Run } from './run.ts';
 
+const keptText = (parts: readonly string[]): string =>
+  parts.includes('secrets') ? ' but secrets, which the data was made with' : '';
+
 function leftoversText(found: Leftovers): string {
   const groups: readonly (readonly [string, readonly string[]])[] = [
     ['container', found.containers],
     ['network', found.networks],
     ['data volume', found.volumes],
     ['dependency volume', found.dependencyVolumes],
-    ['folder', found.folders],
+    ['folder', found.folders.map((folder) => folder + keptText(found.keptParts))],
   ];
   const lines = groups.flatMap(([kind, names]) => names.map((name) => `${kind} ${name}\n`));
   const kept = found.keptVolumes.map(

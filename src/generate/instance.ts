@@ -27,6 +27,8 @@ export interface InstanceDeps {
 }
 
 const LOCK_PATIENCE_MS = 10_000;
+/** What Compose takes as a project's name. */
+const INSTANCE_NAME = /^[a-z0-9][a-z0-9_-]*$/;
 
 function parseRegistry(data: unknown): Registry | undefined {
   if (!isMapping(data)) return undefined;
@@ -96,47 +98,91 @@ async function changeRegistry<T>(
   }
 }
 
-function claimOf(root: string, deps: InstanceDeps): Result<Claim | undefined, Failure> {
+function registryOf(deps: InstanceDeps): Result<Registry, Failure> {
   const path = join(registryFolder(deps.host), 'instances.json');
   const registry = readState(path, parseRegistry, deps);
-  return registry.ok ? ok(registry.value?.get(root)) : registry;
+  return registry.ok ? ok(registry.value ?? new Map()) : registry;
+}
+
+/** Other folders that are still there, with their claims. */
+function others(
+  root: string,
+  registry: Registry,
+  { files }: InstanceDeps,
+): readonly (readonly [string, Claim])[] {
+  return [...registry].filter(
+    ([folder]) => folder !== root && files.exists(join(folder, 'dev.yaml')),
+  );
+}
+
+/** Where a folder says itself what it was called when it was up last. */
+export function instanceFile(root: string): string {
+  return join(root, '.dev/state/instance');
 }
 
 /**
- * The Compose project name that this folder has claimed; undefined when it has not been up yet.
+ * The name that a folder has: the one that it claimed, or, when it was moved here, the one that it
+ * brought along. A copy of a folder that is still there has none.
+ */
+function nameOf(root: string, registry: Registry, deps: InstanceDeps): string | undefined {
+  const claimed = registry.get(root)?.instance;
+  if (claimed !== undefined) return claimed;
+  const text = deps.files.read(instanceFile(root));
+  const brought = text.ok ? text.value?.trim() : undefined;
+  if (brought === undefined || !INSTANCE_NAME.test(brought)) return undefined;
+  const isTaken = others(root, registry, deps).some(([, { instance }]) => instance === brought);
+  return isTaken ? undefined : brought;
+}
+
+/**
+ * The Compose project name that this folder has; undefined when it has not been up yet.
  * @param root absolute, symlinks resolved.
  */
 export function knownInstance(
   root: string,
   deps: InstanceDeps,
 ): Result<string | undefined, Failure> {
-  const claim = claimOf(root, deps);
-  return claim.ok ? ok(claim.value?.instance) : claim;
+  const registry = registryOf(deps);
+  return registry.ok ? ok(nameOf(root, registry.value, deps)) : registry;
 }
 
 /**
  * The Compose project name of a folder: two clones or worktrees of one project have different ones,
- * and each keeps its own, also when `.dev` is deleted. Names of folders that are gone are free again.
+ * and each keeps its own, also when `.dev` is deleted, or the folder is moved, or the project gets
+ * another name: its data is called so. Names of folders that are gone are free again.
  */
 export async function claimInstance(
   root: string,
   project: string,
   deps: InstanceDeps,
 ): Promise<Result<string, Failure>> {
-  const known = claimOf(root, deps);
+  const known = registryOf(deps);
   if (!known.ok) return known;
-  if (known.value?.project === project) return ok(known.value.instance);
-  if (!/^[a-z0-9][a-z0-9_-]*$/.test(project)) {
+  const claim = known.value.get(root);
+  if (claim?.project === project) return ok(claim.instance);
+  if (!INSTANCE_NAME.test(project)) {
     return fail({ reason: 'definition', what: `${project} is no name for a project` });
   }
-  return changeRegistry(deps, (registry) => {
-    const others = [...registry].filter(
-      ([folder]) => folder !== root && deps.files.exists(join(folder, 'dev.yaml')),
-    );
-    const taken = new Set(others.map(([, { instance }]) => instance));
-    const instance = freeInstanceName(project, root, taken);
-    return { registry: new Map([...others, [root, { project, instance }]]), value: instance };
+  const claimed = await changeRegistry(deps, (registry) => {
+    const instance = expectedName(root, project, registry, deps);
+    const claims = new Map([...others(root, registry, deps), [root, { project, instance }]]);
+    return { registry: claims, value: instance };
   });
+  if (claimed.ok && claim !== undefined) {
+    const text = `goes on as ${claimed.value}, the name of its data; "dev clean --volumes" gives it back`;
+    deps.report({ kind: 'note', level: 'info', text });
+  }
+  return claimed;
+}
+
+function expectedName(
+  root: string,
+  project: string,
+  registry: Registry,
+  deps: InstanceDeps,
+): string {
+  const taken = new Set(others(root, registry, deps).map(([, { instance }]) => instance));
+  return nameOf(root, registry, deps) ?? freeInstanceName(project, root, taken);
 }
 
 /**
@@ -148,25 +194,8 @@ export function expectedInstance(
   project: string,
   deps: InstanceDeps,
 ): Result<string, Failure> {
-  const path = join(registryFolder(deps.host), 'instances.json');
-  const registry = readState(path, parseRegistry, deps);
-  if (!registry.ok) return registry;
-  const claim = registry.value?.get(root);
-  if (claim?.project === project) return ok(claim.instance);
-  const taken = otherNames(root, registry.value ?? new Map(), deps);
-  return ok(freeInstanceName(project, root, taken));
-}
-
-/** Names of other folders that are still there. */
-function otherNames(
-  root: string,
-  registry: Registry,
-  { files }: InstanceDeps,
-): ReadonlySet<string> {
-  const others = [...registry].filter(
-    ([folder]) => folder !== root && files.exists(join(folder, 'dev.yaml')),
-  );
-  return new Set(others.map(([, { instance }]) => instance));
+  const registry = registryOf(deps);
+  return registry.ok ? ok(expectedName(root, project, registry.value, deps)) : registry;
 }
 
 /** Gives a folder's name back: `dev clean`. */

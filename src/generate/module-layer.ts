@@ -82,7 +82,8 @@ function bakedModule(module: Module, request: ModuleLayerRequest): ComposeValue 
   return {
     image: `${request.project.name}/${module.name}`,
     working_dir: `/app/${module.path}`,
-    command: ['sh', '-c', `exec ${module.run ?? 'true'}`],
+    // The shell takes the place of the last command by itself.
+    command: ['sh', '-c', module.run ?? 'true'],
     restart: 'unless-stopped',
   };
 }

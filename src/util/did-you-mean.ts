@@ -1,9 +1,8 @@
 import { closest, distance } from 'fastest-levenshtein';
 
 /**
- * The known name that was probably meant, or undefined when none is near: at most two letters off,
- * and at most
- * half of the name, or the same letters in another order.
+ * The known name that was probably meant, or undefined when none is near: at most two or three letters
+ * off, and at most half of the name, or the same letters in another order.
  */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   const names = [...known];

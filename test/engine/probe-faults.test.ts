@@ -101,7 +101,9 @@ describe('dev probe', () => {
     expect(wrong.stderr).toContain('price');
     const stage = await rig().dev(['probe', 'price', '--stage', 'apy']);
     expect(stage.status).toBe(2);
-    expect(stage.stderr).toContain('pricing');
+    expect(stage.stderr).toContain('Did you mean "api"?');
+    const unlike = await rig().dev(['probe', 'price', '--stage', 'warehouse']);
+    expect(unlike.stderr).toMatch(/Stages: .*\bpricing\b/);
   });
 });
 

@@ -4,6 +4,7 @@ import {
   claimInstance,
   expectedInstance,
   freeInstanceName,
+  instanceFile,
   knownInstance,
   releaseInstance,
   type InstanceDeps,
@@ -46,6 +47,29 @@ describe('the name of a folder on this machine', () => {
     await releaseInstance('/b/shop', deps);
     expect(knownInstance('/b/shop', deps)).toEqual(ok(undefined));
     expect(await claimInstance('/c/shop', 'shop', deps)).toEqual(ok('shop'));
+  });
+
+  it('stays when the project gets another name, because the data is called so', async () => {
+    const deps = world(['/a/shop']);
+    await claimInstance('/a/shop', 'shop', deps);
+    expect(expectedInstance('/a/shop', 'store', deps)).toEqual(ok('shop'));
+    expect(await claimInstance('/a/shop', 'store', deps)).toEqual(ok('shop'));
+    expect(await claimInstance('/a/shop', 'store', deps)).toEqual(ok('shop'));
+    expect(deps.said).toEqual([expect.stringContaining('goes on as shop')]);
+  });
+
+  it('moves along with its folder, and is not copied with it', async () => {
+    const deps = world(['/a/shop', '/b/shop', '/c/moved', '/d/copy']);
+    await claimInstance('/a/shop', 'shop', deps);
+    await claimInstance('/b/shop', 'shop', deps);
+    deps.files.put(instanceFile('/d/copy'), 'shop-2\n');
+    expect(knownInstance('/d/copy', deps)).toEqual(ok(undefined));
+    deps.files.remove('/b/shop');
+    deps.files.put(instanceFile('/c/moved'), 'shop-2\n');
+    expect(knownInstance('/c/moved', deps)).toEqual(ok('shop-2'));
+    expect(await claimInstance('/c/moved', 'shop', deps)).toEqual(ok('shop-2'));
+    deps.files.put(instanceFile('/d/copy'), '../../etc\n');
+    expect(await claimInstance('/d/copy', 'shop', deps)).toEqual(ok('shop-copy'));
   });
 
   it('survives a damaged registry, which is kept aside', async () => {

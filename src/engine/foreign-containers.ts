@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import type { Failure } from '../events/failure.ts';
+import type { ContainerSummary } from '../ports/engine.ts';
+import type { Files } from '../ports/files.ts';
+
+/** Compose's own label: the files that a container was made from, absolute, comma-separated. */
+const FILES_LABEL = 'com.docker.compose.project.config_files';
+
+/**
+ * Why these containers must be left alone: they have the name of this folder, and were made from
+ * another folder's files that are still there, by plain Compose or for another person. Where those
+ * files are gone, the folder was moved here.
+ */
+export function foreignContainers(
+  instance: string,
+  devDirectory: string,
+  containers: readonly ContainerSummary[],
+  files: Pick<Files, 'exists'>,
+): Failure | undefined {
+  const own = join(devDirectory, 'compose.yaml');
+  for (const { labels } of containers) {
+    const [file = ''] = (labels[FILES_LABEL] ?? '').split(',');
+    if (file === '' || file === own || !files.exists(file)) continue;
+    return {
+      reason: 'definition',
+      what: `the engine runs another project that is called ${instance}`,
+      why: `its containers were made from ${file}`,
+      cure: `end that one (docker compose -p ${instance} down), or change name: in dev.yaml`,
+    };
+  }
+  return undefined;
+}

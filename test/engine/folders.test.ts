@@ -1,0 +1,81 @@
+import { existsSync, renameSync } from 'node:fs';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { freePort } from '../support/free-port.ts';
+import { rigForTest } from '../support/rig.ts';
+import { smallProject } from '../support/small-project.ts';
+
+const UP = ['up', '--yes', '--detach'];
+
+describe('a folder', () => {
+  it('keeps its name, containers and data when it is moved, and when the project is renamed', async () => {
+    const rig = rigForTest({ files: smallProject(await freePort()) });
+    expect((await rig.dev(UP)).status, rig.transcript()).toBe(0);
+    const inStore = (script: string) =>
+      rig.run(['docker', 'exec', `${rig.name}-store-1`, 'sh', '-c', script], { cwd: '/' });
+    await inStore('echo kept >/data/mark');
+
+    const moved = `${rig.directory}-moved`;
+    renameSync(rig.directory, moved);
+    onTestFinished(() => {
+      if (existsSync(moved)) renameSync(moved, rig.directory);
+    });
+    const status = await rig.dev(['status', '--json'], { cwd: moved });
+    expect(JSON.parse(status.stdout)).toMatchObject({ instance: rig.name });
+    const up = await rig.dev(UP, { cwd: moved });
+    expect(up.status, rig.transcript()).toBe(0);
+    expect(up.stdout).toContain(`${rig.name} is up`);
+    expect((await inStore('cat /data/mark')).stdout).toBe('kept\n');
+    await rig.dev(['down'], { cwd: moved });
+    renameSync(moved, rig.directory);
+
+    rig.write(
+      'dev.yaml',
+      rig.read('dev.yaml').replace(`name: ${rig.name}`, 'name: ostest-renamed'),
+    );
+    const renamed = await rig.dev(UP);
+    expect(renamed.status, rig.transcript()).toBe(0);
+    expect(renamed.stderr).toContain(`goes on as ${rig.name}`);
+    expect((await inStore('cat /data/mark')).stdout).toBe('kept\n');
+  });
+
+  it('touches nothing of another project that has its name', async () => {
+    const rig = rigForTest({ files: smallProject(await freePort()) });
+    expect((await rig.dev(['images', 'build', 'os', '--yes'])).status).toBe(0);
+    const { images } = JSON.parse((await rig.dev(['images', '--json'])).stdout) as {
+      images: readonly { readonly name: string; readonly reference: string }[];
+    };
+    const image = images.find(({ name }) => name === 'os')?.reference ?? '';
+    rig.write(
+      'elsewhere/compose.yaml',
+      `services: { store: { image: '${image}', command: [sleep, infinity], init: true } }\n`,
+    );
+    const compose = ['docker', 'compose', '-p', rig.name, '-f', 'elsewhere/compose.yaml'];
+    expect((await rig.run([...compose, 'up', '--detach'])).status).toBe(0);
+    onTestFinished(async () => {
+      await rig.run([...compose, 'down', '--timeout', '0']);
+    });
+    const up = await rig.dev(UP);
+    expect(up.status).toBe(2);
+    expect(up.stderr).toContain(rig.path('elsewhere/compose.yaml'));
+    await rig.dev(['down', '--volumes']);
+    const left = await rig.run([...compose, 'ps', '--quiet']);
+    expect(left.stdout.trim()).not.toBe('');
+  });
+});
+
+it('dev clean keeps the credentials of data that stays', async () => {
+  const rig = rigForTest({
+    files: {
+      'dev.yaml': 'name: kept\nservices:\n  cache: { from: redis }\n',
+    },
+  });
+  expect((await rig.dev(UP)).status, rig.transcript()).toBe(0);
+  const before = rig.read('.dev/secrets/cache-password');
+  expect((await rig.dev(['clean', '--yes'])).stdout).toContain('but secrets');
+  expect(existsSync(rig.path('.dev/compose.yaml'))).toBe(false);
+  expect(rig.read('.dev/secrets/cache-password')).toBe(before);
+  expect((await rig.dev(UP)).status, rig.transcript()).toBe(0);
+  expect(rig.read('.dev/secrets/cache-password')).toBe(before);
+  expect((await rig.dev(['clean', '--yes', '--volumes'])).status).toBe(0);
+  expect(existsSync(rig.path('.dev'))).toBe(false);
+});
