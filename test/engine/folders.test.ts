@@ -11,7 +11,9 @@ describe('a folder', () => {
     const rig = rigForTest({ files: smallProject(await freePort()) });
     expect((await rig.dev(UP)).status, rig.transcript()).toBe(0);
     const inStore = (script: string) =>
-      rig.run(['docker', 'exec', `${rig.name}-store-1`, 'sh', '-c', script], { cwd: '/' });
+      rig.run(['docker', 'exec', '--user=0', `${rig.name}-store-1`, 'sh', '-c', script], {
+        cwd: '/',
+      });
     await inStore('echo kept >/data/mark');
 
     const moved = `${rig.directory}-moved`;
@@ -28,6 +30,7 @@ describe('a folder', () => {
     await rig.dev(['down'], { cwd: moved });
     renameSync(moved, rig.directory);
 
+    expect((await rig.dev(UP)).status, rig.transcript()).toBe(0);
     rig.write(
       'dev.yaml',
       rig.read('dev.yaml').replace(`name: ${rig.name}`, 'name: ostest-renamed'),

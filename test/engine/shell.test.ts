@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { removeLeftovers } from '../support/engine-leftovers.ts';
 import { openScreen } from '../support/pty-screen.ts';
@@ -21,8 +20,7 @@ const rig = rigForSuite({
     'common/a.js': '',
   },
 });
-/** Nothing has claimed a name for this folder: then it is the folder's own. */
-const instance = (): string => basename(rig().directory);
+const instance = (): string => rig().name;
 
 async function runService(
   service: string,
@@ -48,6 +46,8 @@ async function runService(
 }
 
 beforeAll(async () => {
+  // What the folder is called without a `dev up`.
+  rig().write('.dev/state/instance', `${instance()}\n`);
   for (const service of ['api', 'db']) {
     await runService(service, 'debian:trixie-slim', ['sleep', '1000']);
   }
@@ -119,6 +119,7 @@ describe('dev shell in scripts', () => {
     ]);
     expect(made.status, made.stderr).toBe(0);
     onTestFinished(async () => {
+      await runProgram(['docker', 'rm', '--force', `${instance()}-bare-1`]);
       await runProgram(['docker', 'rmi', '--force', image]);
     });
     await runService('bare', image, ['/usr/bin/sleep', '1000']);
