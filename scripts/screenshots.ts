@@ -45,7 +45,11 @@ const SHOTS: readonly { name: string; keys: string; shown: (text: string) => boo
   },
   { name: 'search', keys: '\x02fquote\r', shown: (text) => /“quote”/.test(text) },
   { name: 'palette', keys: 'q\x020:toggle', shown: (text) => /> toggle/.test(text) },
-  { name: 'help', keys: '\x07\x02?', shown: (text) => /window by number/.test(text) },
+  {
+    name: 'help',
+    keys: '\x07\x02?',
+    shown: (text) => /window by number/.test(text) && !/> toggle/.test(text),
+  },
 ];
 
 /** The 16 colours that a terminal's theme defines; here one that is easy on the eyes. */
