@@ -43,7 +43,6 @@ export async function runBuilds(
     parallel: world.host.cores,
     environment: world.host.environment,
     noCache: fresh,
-    // Not there before the first `dev up`: the images need it only behind a company's proxy.
     ...(world.files.exists(bundle) && { caBundle: bundle }),
     ...progress,
   });

@@ -12,7 +12,9 @@ import { fail, ok, type Result } from '../util/result.ts';
 import { runBuilds } from './build-images.ts';
 import { loadDefinition, type Definition } from './definition.ts';
 import { ensureEngine } from './ensure-engine.ts';
+import { ensureGenerated } from './generate.ts';
 import { openProject } from './open-project.ts';
+import { certifiedServices, generatedSecrets } from './prepare.ts';
 
 export interface ImagesRequest {
   /** `--project`. */
@@ -138,7 +140,6 @@ function chosenBuilds(
   }));
 }
 
-/** Where images are built for: everything but the images themselves. */
 /** Builds what is missing of the named images, or of all that the project needs. */
 export async function buildProjectImages(
   request: BuildImagesRequest,
@@ -151,12 +152,18 @@ export async function buildProjectImages(
   }
   const known = await know(request, world, progress.report);
   if (!known.ok) return known;
-  const { hierarchy, opened } = known.value.definition;
+  const { definition } = known.value;
+  const { hierarchy, opened } = definition;
   const unknown = unknownImages(request.names, hierarchy);
   if (unknown.length > 0) return fail(unknown);
   const builds = chosenBuilds(request, known.value);
   if (request.dryRun || builds.length === 0) return ok(builds);
   const { devDirectory } = opened;
+  // Behind a company's proxy a build needs its certificates, also before the first `dev up`.
+  const services = certifiedServices(definition);
+  const secrets = generatedSecrets(definition);
+  const generated = await ensureGenerated({ opened, services, secrets }, world, progress.report);
+  if (!generated.ok) return generated;
   const built = await runBuilds(builds, { ...request, hierarchy, devDirectory }, world, progress);
   return built.ok ? ok(builds) : built;
 }
