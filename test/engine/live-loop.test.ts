@@ -512,9 +512,11 @@ describe('the terminal’s bell and the desktop’s notification', () => {
   });
 });
 
+const world = createWorld(REPOSITORY, 'test');
+
 /** Sends an intent as the dashboard does; whether it was accepted. */
 async function intend(intent: Intent): Promise<boolean> {
-  const client = await connectSession(suite().path('.dev'), createWorld(REPOSITORY, 'test'));
+  const client = await connectSession(suite().path('.dev'), world);
   const answered = await client?.intend(intent);
   client?.close();
   return answered?.ok === true;
