@@ -89,6 +89,21 @@ async function load(
   return { oursMs: used, theirsMs: performance.now() - startedAt };
 }
 
+/** Resolves when these processes have begun all that they do: a second without work. */
+async function calm(pids: readonly number[]): Promise<void> {
+  let before = -1;
+  await waitFor(
+    'an idle dashboard',
+    () => {
+      const now = pids.reduce((sum, pid) => sum + cpuMs(pid), 0);
+      const isIdle = now - before < 10;
+      before = now;
+      return isIdle;
+    },
+    { everyMs: 1_000 },
+  );
+}
+
 /** From a key sent to its echo on the screen, in milliseconds, sorted. */
 async function echoes(screen: Screen): Promise<readonly number[]> {
   const times: number[] = [];
@@ -156,7 +171,9 @@ export async function benchDash(): Promise<string[]> {
   const quiet = await dashboard(
     "  - { name: quiet, layout: tiled, panes: [{ command: 'exec cat', in: host }] }\n",
   );
-  const idle = await load([quiet.hostPid, quiet.screen.pid], MEASURE_MS);
+  const quietPids = [quiet.hostPid, quiet.screen.pid];
+  await calm(quietPids);
+  const idle = await load(quietPids, MEASURE_MS);
   const againMs = await firstFrameMs(quiet.root);
   // As for the first dashboard after `dev up`: the host of the panes is not there yet.
   quiet.screen.send('\x02d');
