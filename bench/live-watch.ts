@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createFileLooks } from '../src/adapters/file-looks.ts';
 import { hostClock } from '../src/adapters/clock.ts';
 import { createWatcher } from '../src/adapters/watcher.ts';
+import { createContentIndex } from '../src/watch/content-index.ts';
 import { startFileWatch } from '../src/watch/file-watch.ts';
 import { waitFor } from '../test/support/wait-for.ts';
 import { figure } from './measure.ts';
@@ -27,8 +28,9 @@ export async function benchWatch(root: string): Promise<readonly string[]> {
   }
   const told = new Set<string>();
   const startedAt = performance.now();
+  const looks = createFileLooks();
   const watch = await startFileWatch(
-    { watcher: createWatcher(), looks: createFileLooks(), clock: hostClock },
+    { watcher: createWatcher(), looks, clock: hostClock, index: createContentIndex(looks) },
     {
       root,
       ignored: (path) => /\/(?:node_modules|\.dev)$/.test(path),

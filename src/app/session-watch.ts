@@ -3,6 +3,7 @@ import type { Loaded } from '../session/environment.ts';
 import type { FileChange } from '../session/sort-change.ts';
 import type { Happening } from '../session/event-bus.ts';
 import type { Files } from '../ports/files.ts';
+import { createContentIndex } from '../watch/content-index.ts';
 import { startFileWatch } from '../watch/file-watch.ts';
 import type { FileWatch, FileWatchParts, FileWatchSink } from '../watch/file-watch.ts';
 import { createIgnoreRules } from '../watch/ignore-rules.ts';
@@ -13,7 +14,7 @@ type WatchMode = Parameters<FileWatchSink['onMode']>[0];
 
 const SWITCHED_OFF = 'dev.settings.yaml says watch.enabled: false';
 
-export interface WatchKeeperParts extends FileWatchParts {
+export interface WatchKeeperParts extends Omit<FileWatchParts, 'index'> {
   readonly files: Files;
   readonly root: string;
   readonly devDirectory: string;
@@ -29,13 +30,14 @@ export interface WatchKeeper {
 
 /** Keeps the watch in line with the definition and the ignore files. */
 export function createWatchKeeper(parts: WatchKeeperParts): WatchKeeper {
+  const index = createContentIndex(parts.looks);
   let watch: FileWatch | undefined;
   let fingerprint = '';
   let newest: Loaded | undefined;
   let work: Promise<void> = Promise.resolve();
   let closed = false;
 
-  /** One after the other: a watch is closed before the next one starts. */
+  /** The next watch starts before the last one ends, and knows what it knew: no save is missed. */
   function start(loaded: Loaded): void {
     work = work.then(async () => {
       if (closed || loaded !== newest) return;
@@ -67,7 +69,7 @@ export function createWatchKeeper(parts: WatchKeeperParts): WatchKeeper {
       })),
     );
     return startFileWatch(
-      parts,
+      { ...parts, index },
       {
         root,
         ignored: (path, kind) => {
@@ -81,6 +83,7 @@ export function createWatchKeeper(parts: WatchKeeperParts): WatchKeeper {
       },
       {
         onChange: ({ paths, firstAt }) => {
+          if (closed) return;
           const topics = (path: string) => scope.topics(path);
           parts.onChange({ paths, firstAt, topics });
           const ignoreFile = paths.some((path) =>

@@ -3,7 +3,7 @@ import { parseDotenv } from './dotenv.ts';
 import type { Loading } from './loader.ts';
 import { isEnabled } from './profiles.ts';
 import type { Place } from './source.ts';
-import { child, isNull, map, stringOf, text } from './tree.ts';
+import { child, isNull, list, map, stringOf, text } from './tree.ts';
 import type { MapNode, Node } from './tree.ts';
 
 /**
@@ -90,32 +90,35 @@ function resolveService(name: string, service: MapNode, loading: Loading): void 
   if (used.size > 0) inline(service, values);
 }
 
-/** Puts the values of the files into `environment`, below what stands there. */
-function inline(
-  service: MapNode,
-  values: ReadonlyMap<string, { readonly value: string; readonly at: Place }>,
-): void {
+/** Values of environment files, by name. */
+type FileValues = ReadonlyMap<string, { readonly value: string; readonly at: Place }>;
+
+/**
+ * Puts the values of the files into `environment`, below what stands there. A list stays one:
+ * Compose takes `x-…` for a variable there, and for an extension in a mapping.
+ */
+function inline(service: MapNode, values: FileValues): void {
   const own = child(service, 'environment');
-  const result = map(own?.at ?? child(service, 'env_file')?.at ?? service.at);
+  const at = own?.at ?? child(service, 'env_file')?.at ?? service.at;
+  const result = own?.kind === 'map' ? inlineMap(own, values) : inlineList(own, values, at);
+  service.entries.set('environment', { key: at, value: result });
+  service.entries.delete('env_file');
+}
+
+function inlineMap(own: MapNode, values: FileValues): Node {
+  const result = map(own.at);
   for (const [key, { value, at }] of values) {
     result.entries.set(key, { key: at, value: text(value, at) });
   }
-  if (own?.kind === 'map') {
-    for (const [key, entry] of own.entries) result.entries.set(key, entry);
-  } else if (own?.kind === 'list') {
-    for (const item of own.items) {
-      const line = stringOf(item) ?? '';
-      const cut = line.indexOf('=');
-      const key = cut === -1 ? line : line.slice(0, cut);
-      const value: Node =
-        cut === -1
-          ? { kind: 'scalar', type: 'null', value: null, at: item.at }
-          : text(line.slice(cut + 1), item.at);
-      result.entries.set(key, { key: item.at, value });
-    }
-  }
-  service.entries.set('environment', { key: result.at, value: result });
-  service.entries.delete('env_file');
+  for (const [key, entry] of own.entries) result.entries.set(key, entry);
+  return result;
+}
+
+function inlineList(own: Node | undefined, values: FileValues, at: Place): Node {
+  const items = own?.kind === 'list' ? own.items : [];
+  const named = new Set(items.map((item) => (stringOf(item) ?? '').split('=', 1)[0]));
+  const more = [...values].filter(([key]) => !named.has(key));
+  return list([...more.map(([key, one]) => text(`${key}=${one.value}`, one.at)), ...items], at);
 }
 
 function checkLabelFiles(name: string, service: MapNode, loading: Loading): void {

@@ -13,10 +13,14 @@ export interface ContentIndex {
   /** Whether the file's contents are others than when it was last asked. Remembers them. */
   changed(path: string): Promise<boolean>;
   /**
-   * Remembers a file that is met for the first time. One that was written since the watch began is
-   * not: its save may be on its way, and must not be taken for one that changes nothing.
+   * Gets to know a file that nobody told of, and gives whether to look at it: it is another one
+   * than before, or was written since the watch began, when not everything was told yet.
    */
-  meet(path: string, watchedSinceMs: number): Promise<void>;
+  meet(path: string): Promise<boolean>;
+  /** Changes are told from this moment, in epoch milliseconds; the first call counts. */
+  watchedSince(ms: number): void;
+  /** The file is not watched any more. */
+  forget(path: string): void;
   /** Whether the file may have changed, by its stamp alone. */
   suspicious(path: string): Promise<boolean>;
   /** All known files in a folder, at any depth. */
@@ -29,6 +33,7 @@ export interface ContentIndex {
 export function createContentIndex(looks: FileLooks): ContentIndex {
   const known = new Map<string, Known>();
   let isComplete = false;
+  let sinceMs: number | undefined;
 
   function remember(path: string, look: FileLook): void {
     if (look.kind === 'file') known.set(path, { stamp: look.stamp, digest: look.digest });
@@ -39,25 +44,36 @@ export function createContentIndex(looks: FileLooks): ContentIndex {
     const before = known.get(path);
     const look = await looks.look(path, { knownStamp: before?.stamp });
     if (look.kind === 'file' && look.stamp === before?.stamp) return false;
+    const now = known.get(path);
+    // Of two watches that look at the same time only one tells.
+    if (look.kind === 'file' && now !== before && look.stamp === now?.stamp) return false;
     remember(path, look);
     if (look.kind === 'none') return before !== undefined || !isComplete;
     if (look.kind === 'directory') return false;
     return before === undefined || look.digest === undefined || look.digest !== before.digest;
   }
 
+  async function suspicious(path: string): Promise<boolean> {
+    const look = await looks.look(path, { stampOnly: true });
+    const stamp = look.kind === 'file' ? look.stamp : undefined;
+    return stamp !== known.get(path)?.stamp;
+  }
+
   return {
     changed,
-    meet: async (path, watchedSinceMs) => {
-      if (known.has(path)) return;
+    meet: async (path) => {
+      if (known.has(path)) return suspicious(path);
       const look = await looks.look(path, {});
-      if (look.kind !== 'file' || look.changedAtMs >= watchedSinceMs || known.has(path)) return;
+      if (look.kind !== 'file' || known.has(path)) return false;
+      if (sinceMs !== undefined && look.changedAtMs >= sinceMs) return true;
       remember(path, look);
+      return false;
     },
-    suspicious: async (path) => {
-      const look = await looks.look(path, { stampOnly: true });
-      const stamp = look.kind === 'file' ? look.stamp : undefined;
-      return stamp !== known.get(path)?.stamp;
+    watchedSince: (ms) => {
+      sinceMs ??= ms;
     },
+    forget: (path) => known.delete(path),
+    suspicious,
     below: (folder) => [...known.keys()].filter((path) => path.startsWith(`${folder}/`)),
     get size() {
       return known.size;

@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import pLimit from 'p-limit';
 import type { Clock } from '../ports/clock.ts';
 import type { FileLooks, Watch, Watcher, WatchFailure } from '../ports/watcher.ts';
-import { createContentIndex } from './content-index.ts';
+import type { ContentIndex } from './content-index.ts';
 import { scanFolder } from './folder-scan.ts';
 import { createQuietPeriod } from './quiet-period.ts';
 
@@ -26,6 +26,8 @@ export interface FileWatchParts {
   readonly watcher: Watcher;
   readonly looks: FileLooks;
   readonly clock: Clock;
+  /** What is known of the files: a watch that takes over from another one goes on with it. */
+  readonly index: ContentIndex;
 }
 
 export interface FileWatchOptions {
@@ -50,6 +52,7 @@ export interface FileWatchSink {
 }
 
 export interface FileWatch {
+  /** What was noticed before is told first. */
   close(): Promise<void>;
 }
 
@@ -58,12 +61,11 @@ export interface FileWatch {
  * say whether something changed. Where events do not come, or run out, it looks by itself.
  */
 export async function startFileWatch(
-  { watcher, looks, clock }: FileWatchParts,
+  { watcher, looks, clock, index }: FileWatchParts,
   options: FileWatchOptions,
   sink: FileWatchSink,
 ): Promise<FileWatch> {
   const { root, ignored } = options;
-  const index = createContentIndex(looks);
   const limit = pLimit(LOOKS_AT_ONCE);
   const over = new AbortController();
   // Every new folder sleeps on it for a while; a branch switch brings hundreds.
@@ -71,15 +73,18 @@ export async function startFileWatch(
   const quiet = createQuietPeriod<string>(
     clock,
     { quietMs: options.quietMs, capMs: CAP_MS },
-    ({ items, firstAt }) => void settle([...items], firstAt),
+    ({ items, firstAt }) => {
+      const telling = settle([...items], firstAt).finally(() => settling.delete(telling));
+      settling.add(telling);
+    },
   );
+  const settling = new Set<Promise<void>>();
   let watch: Watch | undefined;
 
   async function settle(paths: readonly string[], firstAt: number): Promise<void> {
     const changed = await Promise.all(
       paths.map((path) => limit(async () => ((await index.changed(path)) ? path : undefined))),
     );
-    if (over.signal.aborted) return;
     const told = changed.filter((path) => path !== undefined).map((path) => relative(root, path));
     if (told.length > 0) sink.onChange({ paths: told.sort(), firstAt });
     if (paths.length >= BURST_SIZE) quietly(lookAfterBurst());
@@ -134,16 +139,24 @@ export async function startFileWatch(
     }
   }
 
-  /** Gets to know the contents of everything that is there, at leisure. */
-  async function meetEverything(sinceMs: number): Promise<void> {
+  /** Gets to know the contents of everything that is there, at leisure; tells what it missed. */
+  async function meetEverything(): Promise<void> {
+    const before = new Set(index.below(root));
     let met = 0;
     for await (const { files } of scanFolder(looks, { folder: root, ignored })) {
       for (const path of files) {
         over.signal.throwIfAborted();
-        await index.meet(path, sinceMs);
+        if (await index.meet(path)) quiet.add(path);
+        before.delete(path);
         met += 1;
         if (met % MEET_STEP === 0) await clock.sleep(MEET_REST_MS, over.signal);
       }
+    }
+    for (const path of before) {
+      const isThere = (await looks.look(path, { stampOnly: true })).kind === 'file';
+      // It is there and was not met: nobody is interested in it any more.
+      if (isThere) index.forget(path);
+      else quiet.add(path);
     }
     index.complete();
   }
@@ -161,14 +174,16 @@ export async function startFileWatch(
     await watch?.close();
     watch = undefined;
     // What is there now is the state to compare with; only then can a look find a change.
-    await meetEverything(Number.POSITIVE_INFINITY);
+    const startMs = clock.now();
+    await meetEverything();
+    index.watchedSince(startMs);
     sink.onMode({ mode: 'poll', reason, entries: index.size });
     quietly(poll());
   }
 
   let limitReached: WatchFailure | undefined;
   async function startEvents(): Promise<void> {
-    const sinceMs = clock.now();
+    index.watchedSince(clock.now());
     let ready = false;
     watch = await watcher.start(
       { root, ignored },
@@ -194,7 +209,7 @@ export async function startFileWatch(
       return;
     }
     sink.onMode({ mode: 'events', entries: watch.entries });
-    quietly(meetEverything(sinceMs));
+    quietly(meetEverything());
   }
 
   if (options.mode === 'poll') await startPolling('the settings say so (watch.mode: poll)');
@@ -207,6 +222,7 @@ export async function startFileWatch(
       over.abort();
       quiet.stop();
       await watch?.close();
+      await Promise.all(settling);
     },
   };
 }

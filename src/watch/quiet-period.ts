@@ -6,7 +6,7 @@ import type { Clock } from '../ports/clock.ts';
  */
 export interface QuietPeriod<T> {
   add(item: T): void;
-  /** Nothing is handed on any more. */
+  /** Hands on what there is, now, and nothing any more. */
   stop(): void;
 }
 
@@ -34,6 +34,10 @@ export function createQuietPeriod<T>(
       if (leftMs <= 0) break;
       await clock.sleep(leftMs, stopped.signal);
     }
+    handOn();
+  }
+
+  function handOn(): void {
     const batch = { items, firstAt };
     items = new Set();
     onBatch(batch);
@@ -52,6 +56,10 @@ export function createQuietPeriod<T>(
         items.add(item);
       }
     },
-    stop: () => stopped.abort(),
+    stop: () => {
+      if (stopped.signal.aborted) return;
+      stopped.abort();
+      if (items.size > 0) handOn();
+    },
   };
 }

@@ -58,9 +58,8 @@ describe.skipIf(NO_PRIVATE_ENGINE !== undefined)(`an engine that goes away, ${ti
       ],
       session: { running: true },
     });
-    tail.mark();
-    suite().write('lib/compile.sh', `echo ${String(Date.now())}\n`);
-    expect(await tail.next('settled')).toMatchObject({ passed: 3, failed: 0, cancelled: 0 });
+    const settled = await tail.settle({ 'lib/compile.sh': `echo ${String(Date.now())}\n` });
+    expect(settled).toMatchObject({ passed: 3, failed: 0, cancelled: 0 });
   }
 
   for (const signal of ['SIGKILL', 'SIGTERM'] as const) {

@@ -28,11 +28,9 @@ it.skipIf(process.getuid?.() !== 0)(
 
     /** Runs the test with other contents and gives its result. */
     async function check(script: string) {
-      tail.mark();
-      rig.write('app/test.sh', `${script}\n`);
-      const result = await tail.next('check-finished');
-      await tail.next('settled');
-      return result;
+      const number = await tail.save({ 'app/test.sh': `${script}\n` });
+      await tail.next('settled', (event) => event.save === number);
+      return tail.next('check-finished', (event) => event.save === number);
     }
     const problems = (key: string): number =>
       tail.events().filter((event) => event.kind === 'problem' && event.key === key).length;

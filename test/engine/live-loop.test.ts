@@ -24,15 +24,7 @@ beforeAll(async () => {
 });
 
 /** Writes files and gives the save that they become. */
-async function save(files: Readonly<Record<string, string>>): Promise<number> {
-  tail.mark();
-  const paths = Object.keys(files);
-  for (const [path, text] of Object.entries(files)) suite().write(path, text);
-  const change = await tail.next('change', (event) =>
-    paths.some((path) => event.paths.includes(path)),
-  );
-  return change.save;
-}
+const save = (files: Readonly<Record<string, string>>): Promise<number> => tail.save(files);
 
 /** Writes definition files and waits until the environment follows. */
 async function apply(files: Readonly<Record<string, string>>) {
@@ -430,10 +422,10 @@ describe('dev check', () => {
   });
 
   it('ends with Ctrl-C, and so does the command in the container', async () => {
-    await save({ 'app/test.sh': 'sleep 4715\n' });
+    const number = await save({ 'app/test.sh': 'sleep 4715\n' });
     await tail.next('check-started', ({ check }) => check === 'test');
     await intend({ kind: 'cancel-checks' });
-    await tail.next('settled');
+    await tail.next('settled', (event) => event.save === number);
     const processes = () => inside('app', 'sh', '-c', 'cat /proc/[0-9]*/cmdline | tr "\\0" " "');
     const check = suite().startDev(['check', 'app']);
     await waitFor('the command', async () => (await processes()).includes('sleep 4715'));

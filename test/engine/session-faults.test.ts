@@ -51,11 +51,7 @@ async function commandsIn(service: string): Promise<string> {
   return docker('exec', container(service), 'sh', '-c', 'cat /proc/[0-9]*/cmdline | tr "\\0" " "');
 }
 
-async function save(path: string, text: string): Promise<number> {
-  tail.mark();
-  suite().write(path, text);
-  return (await tail.next('change', ({ paths }) => paths.includes(path))).save;
-}
+const save = (path: string, text: string): Promise<number> => tail.save({ [path]: text });
 
 beforeAll(async () => {
   const up = await suite().dev(['up', '--yes', '--detach']);
@@ -87,9 +83,9 @@ describe('a container without a shell', () => {
 describe('a container that is killed while a check runs in it', () => {
   it('by its first process: the engine starts it again, and the check is run again', async () => {
     // A good compile restarts the module: that must not count as a stop by hand.
-    await save('app/compile.sh', 'echo better\n');
+    const better = await save('app/compile.sh', 'echo better\n');
     await tail.next('service-state', ({ cause }) => cause === 'restarted after compile');
-    await tail.next('settled');
+    await tail.next('settled', (event) => event.save === better);
     const number = await save(
       'app/test.sh',
       '[ -e /tmp/on ] && exit 0; touch /tmp/on; sleep 4741\n',
@@ -106,8 +102,8 @@ describe('a container that is killed while a check runs in it', () => {
     );
     const again = await tail.next('check-finished', ({ check }) => check === 'test');
     expect(again.outcome).toBe('passed');
-    await save('app/test.sh', GOOD);
-    expect(await tail.next('settled')).toMatchObject({ failed: 0, cancelled: 0 });
+    const settled = await tail.settle({ 'app/test.sh': GOOD });
+    expect(settled).toMatchObject({ failed: 0, cancelled: 0 });
   });
 
   it('by hand: it stays down, every save says so and what to do, and dev up mends it', async () => {

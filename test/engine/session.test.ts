@@ -38,13 +38,7 @@ beforeAll(async () => {
   tail = await tailEvents(suite());
 });
 
-/** Writes a file and gives the save that it becomes. */
-async function save(path: string, text: string): Promise<number> {
-  tail.mark();
-  suite().write(path, text);
-  const change = await tail.next('change', ({ paths }) => paths.includes(path));
-  return change.save;
-}
+const save = (path: string, text: string): Promise<number> => tail.save({ [path]: text });
 
 const sessionPid = (): number =>
   Number(readFileSync(suite().path('.dev/session.lock'), 'utf8').split(' ')[0]);
@@ -96,8 +90,7 @@ describe('a save', () => {
       'check-cancelled',
       ({ check, reason }) => check === 'test' && reason === 'dependency-failed',
     );
-    await save('app/compile.sh', GOOD);
-    await tail.next('settled');
+    await tail.settle({ 'app/compile.sh': GOOD });
   });
 
   it('that changes nothing starts nothing', async () => {
@@ -106,7 +99,7 @@ describe('a save', () => {
     suite().write('app/other.txt', String(Date.now()));
     const change = await tail.next('change');
     expect(change.paths).toEqual(['app/other.txt']);
-    await tail.next('settled');
+    await tail.next('settled', (event) => event.save === change.save);
   });
 
   it('stops what it overtakes, with all its children', async () => {
@@ -128,36 +121,37 @@ describe('a save', () => {
 });
 
 describe('checks that misbehave', () => {
+  /** Gives the module another test, and what comes of it. */
+  async function tested(script: string) {
+    const number = await save('app/test.sh', script);
+    return tail.next(
+      'check-finished',
+      ({ check, save: own }) => check === 'test' && own === number,
+    );
+  }
+
   it('are killed at their time limit', async () => {
-    const number = await save('app/test.sh', 'sleep 4713\n');
-    const result = await tail.next('check-finished', ({ check }) => check === 'test');
-    expect(result).toMatchObject({ save: number, outcome: 'timed-out' });
-    await save('app/test.sh', GOOD);
-    await tail.next('settled');
+    const result = await tested('sleep 4713\n');
+    expect(result.outcome).toBe('timed-out');
+    await tail.settle({ 'app/test.sh': GOOD });
   });
 
   it('may print 100 MB', async () => {
-    await save('app/test.sh', 'yes 0123456789abcdef | head -c 100000000; exit 1\n');
-    const result = await tail.next('check-finished', ({ check }) => check === 'test');
+    const result = await tested('yes 0123456789abcdef | head -c 100000000; exit 1\n');
     expect(result.log).toBe('.dev/logs/checks/app.test.log');
     expect(readFileSync(suite().path(result.log ?? '')).length).toBeLessThan(66 * 1024 * 1024);
     const status = readFileSync(`/proc/${sessionPid()}/status`, 'utf8');
     const peakKib = Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]);
     expect(peakKib).toBeLessThan(400 * 1024);
-    await save('app/test.sh', GOOD);
-    await tail.next('settled');
+    await tail.settle({ 'app/test.sh': GOOD });
   });
 
   it('may kill their own shell: they run once more, in a new one', async () => {
-    const number = await save(
-      'app/test.sh',
-      '[ -e once ] && exit 0; touch once; leader=$(cut -d" " -f6 /proc/$$/stat); kill -9 $(cut -d" " -f4 /proc/$leader/stat)\n',
+    const result = await tested(
+      '[ -e /tmp/once ] && exit 0; touch /tmp/once; leader=$(cut -d" " -f6 /proc/$$/stat); kill -9 $(cut -d" " -f4 /proc/$leader/stat)\n',
     );
-    const result = await tail.next('check-finished', ({ check }) => check === 'test');
-    expect(result).toMatchObject({ save: number, outcome: 'passed' });
-    rmSync(suite().path('app/once'));
-    await save('app/test.sh', GOOD);
-    await tail.next('settled');
+    expect(result.outcome).toBe('passed');
+    await tail.settle({ 'app/test.sh': GOOD });
   });
 });
 
@@ -182,8 +176,7 @@ describe('the container', () => {
     );
     expect(result.module).toBe('app');
     rmSync(suite().path('app/back'));
-    await save('app/compile.sh', GOOD);
-    await tail.next('settled');
+    await tail.settle({ 'app/compile.sh': GOOD });
   });
 
   it('may see its module’s folder deleted and made again', async () => {
@@ -244,8 +237,7 @@ describe('the definition', () => {
 describe('dev check', () => {
   it('runs once, through the session or without it, and tells by its status', async () => {
     expect((await suite().dev(['check'])).status).toBe(0);
-    await save('app/test.sh', 'exit 1\n');
-    await tail.next('settled');
+    await tail.settle({ 'app/test.sh': 'exit 1\n' });
     const failed = await suite().dev(['check', 'app', '--only', 'test', '--json']);
     expect(failed.status).toBe(1);
     expect(JSON.parse(failed.stdout)).toMatchObject({
@@ -253,8 +245,7 @@ describe('dev check', () => {
       results: [{ module: 'app', check: 'test' }],
     });
     expect((await suite().dev(['check', 'no-such'])).status).toBe(2);
-    await save('app/test.sh', GOOD);
-    await tail.next('settled');
+    await tail.settle({ 'app/test.sh': GOOD });
   });
 });
 

@@ -41,6 +41,13 @@ function baseEnvironment(): Record<string, string> {
   return { PATH: process.env['PATH'] ?? '', HOME: '/root' };
 }
 
+/** Compose itself writes `build.ssh` in another order every time: a Go map lies beneath it. */
+function inOneOrder(text: string): string {
+  return text.replace(/^( +)ssh:\n((?:\1  - .*\n)+)/gm, (_all, indent: string, items: string) => {
+    return `${indent}ssh:\n${items.split('\n').filter(Boolean).sort().join('\n')}\n`;
+  });
+}
+
 /** Runs the installed Compose; its output, or its refusal. */
 export function compose(
   cwd: string,
@@ -60,7 +67,9 @@ export function compose(
       argv,
       { cwd, env, maxBuffer: 256 * 1024 * 1024 },
       (error, stdout, stderr) => {
-        resolve(error === null ? { ok: true, text: stdout } : { ok: false, text: stderr });
+        resolve(
+          error === null ? { ok: true, text: inOneOrder(stdout) } : { ok: false, text: stderr },
+        );
       },
     );
   });

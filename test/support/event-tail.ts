@@ -15,6 +15,10 @@ export interface EventTail {
   ): Promise<EventOf<K>>;
   /** Only what comes from now on is looked at. */
   mark(): void;
+  /** Writes files, of which at least one is new, and gives the save that they become. */
+  save(files: Readonly<Record<string, string>>): Promise<number>;
+  /** The same, and waits until all that this very save starts is over. */
+  settle(files: Readonly<Record<string, string>>): Promise<EventOf<'settled'>>;
   readonly program: Running;
 }
 
@@ -45,6 +49,16 @@ export async function tailEvents(rig: Rig): Promise<EventTail> {
             .find(fits),
         { everyMs: 20, timeoutMs: 120_000 },
       ),
+    save: async (files) => {
+      tail.mark();
+      for (const [path, text] of Object.entries(files)) rig.write(path, text);
+      const change = await tail.next('change', ({ paths }) => paths.some((path) => path in files));
+      return change.save;
+    },
+    settle: async (files) => {
+      const number = await tail.save(files);
+      return tail.next('settled', (event) => event.save >= number);
+    },
   };
   // Attached, and the files are watched.
   await tail.next('watching', ({ mode }) => mode !== 'off');

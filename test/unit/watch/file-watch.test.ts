@@ -7,6 +7,8 @@ import { createFileLooks } from '../../../src/adapters/file-looks.ts';
 import { createWatcher } from '../../../src/adapters/watcher.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { Watcher } from '../../../src/ports/watcher.ts';
+import { createContentIndex } from '../../../src/watch/content-index.ts';
+import type { ContentIndex } from '../../../src/watch/content-index.ts';
 import { startFileWatch } from '../../../src/watch/file-watch.ts';
 import type { FileWatch } from '../../../src/watch/file-watch.ts';
 import { waitFor } from '../../support/wait-for.ts';
@@ -17,15 +19,19 @@ const clock: Clock = {
   sleep: (ms, signal) => sleep(ms, undefined, { signal }),
 };
 
+const looks = createFileLooks();
+
 let root: string;
 let watch: FileWatch | undefined;
 let changes: (readonly string[])[];
+let index: ContentIndex;
 let modes: { mode: string; reason?: string }[];
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'onestack-watch-'));
   changes = [];
   modes = [];
+  index = createContentIndex(looks);
   mkdirSync(join(root, 'src'));
   write('src/a.ts', 'one');
 });
@@ -43,8 +49,12 @@ async function start(
   mode: 'auto' | 'events' | 'poll' = 'auto',
   watcher: Watcher = createWatcher(),
 ): Promise<void> {
-  watch = await startFileWatch(
-    { watcher, looks: createFileLooks(), clock },
+  watch = await open(mode, watcher);
+}
+
+function open(mode: 'auto' | 'events' | 'poll', watcher = createWatcher()): Promise<FileWatch> {
+  return startFileWatch(
+    { watcher, looks, clock, index },
     {
       root,
       ignored: (path) => /\/(?:skipped|\.dev)$|\.swp$/.test(path),
@@ -122,6 +132,49 @@ describe.each(['auto', 'poll'] as const)('watching (%s)', (mode) => {
     expect(told()).toEqual(['src/mark.ts']);
   });
 });
+
+describe.each(['events', 'poll'] as const)(
+  'a watch that takes over from another one (%s)',
+  (mode) => {
+    it('misses nothing, and tells every save once', async () => {
+      await start(mode);
+      write('src/mark.ts', 'x');
+      await toldOf('src/mark.ts');
+      const paths = [];
+      for (let round = 0; round < 20; round += 1) {
+        const path = `src/${String(round)}.ts`;
+        paths.push(path);
+        write(path, 'new');
+        const before = watch;
+        const opening = open(mode);
+        write('src/a.ts', `round ${String(round)}`);
+        watch = await opening;
+        await sleep(round % 5);
+        await before?.close();
+      }
+      write('src/last.ts', 'x');
+      await Promise.all([...paths, 'src/a.ts', 'src/last.ts'].map(toldOf));
+      expect(
+        told()
+          .filter((path) => path !== 'src/a.ts')
+          .sort(),
+      ).toEqual([...paths, 'src/last.ts', 'src/mark.ts'].sort());
+    });
+
+    it('tells what changed, came and went while nobody watched', async () => {
+      write('src/gone.ts', 'x');
+      await start(mode);
+      await waitFor('all files', () => index.size === 2, { everyMs: 10 });
+      await watch?.close();
+      write('src/a.ts', 'two');
+      write('src/new.ts', 'x');
+      rmSync(join(root, 'src/gone.ts'));
+      await start(mode);
+      await Promise.all(['src/a.ts', 'src/gone.ts'].map(toldOf));
+      expect(index.size).toBe(2);
+    });
+  },
+);
 
 describe('a burst', () => {
   it('of many files in many folders loses none', async () => {
