@@ -16,14 +16,6 @@ export interface GenerateRequest {
   readonly secrets: readonly string[];
 }
 
-export interface Generated {
-  /**
-   * Names of the credentials whose value is new: containers that are there have the old ones. One
-   * that was just made counts too, as `.dev` may have been deleted under what runs.
-   */
-  readonly renewed: readonly string[];
-}
-
 /**
  * Makes sure that everything is there that a project needs and nobody wants to write: `.dev`,
  * certificates, the CA bundle, credentials. What is right stays; what is made is said.
@@ -32,7 +24,7 @@ export async function ensureGenerated(
   { opened, services, secrets }: GenerateRequest,
   world: Pick<World, 'files' | 'clock' | 'host' | 'publicRoots'>,
   report: Report,
-): Promise<Result<Generated, readonly Failure[]>> {
+): Promise<Result<void, readonly Failure[]>> {
   const { project, settings, instance } = opened;
   const say = (notes: readonly string[]): void => {
     for (const text of notes) report({ kind: 'note', level: 'info', text });
@@ -56,7 +48,7 @@ export async function ensureGenerated(
   ];
   if (!credentials.ok || !bundle.ok) return fail(failures);
   say([...notes, ...bundle.value.notes, ...credentialNotes(credentials.value)]);
-  return ok({ renewed: [...credentials.value.made, ...credentials.value.replaced] });
+  return ok(undefined);
 }
 
 function credentialNotes({

@@ -7,12 +7,11 @@ import { serviceSettings } from '../model/settings.ts';
 import type { Context } from '../model/project.ts';
 import { hasHealthcheck, restartsByItself } from '../plan/compose-view.ts';
 import type { DesiredService } from '../plan/desired.ts';
-import { secretsOf } from '../plan/mounted-files.ts';
 import type { Plan } from '../plan/operation.ts';
 import { planUp, withDependencies, type Selection } from '../plan/plan.ts';
 import type { Files } from '../ports/files.ts';
 import { ok, type Result } from '../util/result.ts';
-import { withUsedModules, type Definition } from './definition.ts';
+import { withUsedModules } from './definition.ts';
 import { changesSinceApplied } from './last-applied.ts';
 import type { Observed } from './observe.ts';
 import type { Prepared } from './prepare.ts';
@@ -37,13 +36,12 @@ export interface UpRequest {
 /** Everything that a plan depends on besides what is desired. */
 export interface Situation {
   readonly request: UpRequest;
-  readonly renewed: ReadonlyMap<string, string>;
   readonly observed: Observed;
 }
 
 /** Compares what is desired with what runs. */
 export function makePlan(
-  { request, renewed, observed }: Situation,
+  { request, observed }: Situation,
   desired: readonly DesiredService[],
   switchedOff: ReadonlySet<string>,
 ): Plan {
@@ -54,7 +52,6 @@ export function makePlan(
     imageIds: new Map(imageIds),
     only: request.services.length > 0 ? new Set(request.services) : undefined,
     recreate: request.recreate,
-    renewed,
     resetData: request.resetData,
     switchedOff,
   });
@@ -87,21 +84,6 @@ export function awaitedServices(
         current: changed.has(name) ? undefined : current,
       };
     });
-}
-
-/** Services whose containers hold a credential that is another one now. */
-export function renewedServices(
-  { environment }: Definition,
-  credentials: readonly string[],
-): ReadonlyMap<string, string> {
-  return new Map(
-    environment.order.flatMap((service) => {
-      const secret = secretsOf(environment.document, service).find((one) =>
-        credentials.includes(one),
-      );
-      return secret === undefined ? [] : [[service, `its credential ${secret} is a new one`]];
-    }),
-  );
 }
 
 /** Each change at the level of values, with its file, by service: the causes of the plan. */

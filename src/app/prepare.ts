@@ -134,7 +134,7 @@ export function generatedSecrets({ environment, opened }: Definition): readonly 
 export function certifiedServices({ environment, opened }: Definition): readonly string[] {
   const { certificate } = certificatePaths(opened.devDirectory).server;
   return environment.order.filter((service) =>
-    mountedPaths(environment.document, service).includes(certificate),
+    mountedPaths(environment.document, service).some(({ path }) => path === certificate),
   );
 }
 

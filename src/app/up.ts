@@ -20,7 +20,6 @@ import {
   awaitedServices,
   makePlan,
   neededBy,
-  renewedServices,
   settingsSelections,
   withChanges,
   type Situation,
@@ -126,7 +125,7 @@ async function bring(
   const secrets = generatedSecrets(definition.value);
   const services = certifiedServices(definition.value);
   const generated = request.dryRun
-    ? ok({ renewed: [] })
+    ? ok(undefined)
     : await ensureGenerated({ opened, services, secrets }, world, progress.report);
   const observed = await observing;
   if (!generated.ok) return generated;
@@ -136,9 +135,8 @@ async function bring(
   const facts = engineFacts(observed.value);
   const prepared = await prepare(definition.value, facts, world, progress.report);
   if (!prepared.ok) return prepared;
-  const renewed = renewedServices(definition.value, generated.value.renewed);
   const chosen = { ...request, ...settingsSelections(request, prepared.value) };
-  const situation = { request: chosen, renewed, observed: observed.value };
+  const situation = { request: chosen, observed: observed.value };
   const outcome = await planAndApply(situation, prepared.value, world, progress);
   if (!outcome.ok || request.dryRun) return outcome;
   const remembered = rememberSelection(request.services, opened.devDirectory, world.files);

@@ -13,16 +13,19 @@ function namedSources(service: PlainMapping, kind: 'secrets' | 'configs'): reado
   });
 }
 
-/** Names of the secrets that a service of the document is given. */
-export function secretsOf(document: PlainMapping, service: string): readonly string[] {
-  return namedSources(mappingAt(mappingAt(document, 'services'), service), 'secrets');
+/** A host path that a container is given. */
+export interface MountedPath {
+  /** Absolute. */
+  readonly path: string;
+  /** Mounted as a secret: nothing of its contents belongs into a label. */
+  readonly secret: boolean;
 }
 
 /**
  * Host paths that a service's container is given as single files: bind mounts, secrets, configs.
- * Bind mounts may be folders too; the caller tells.
+ * Bind mounts may be folders too; the caller tells. Each path once.
  */
-export function mountedPaths(document: PlainMapping, name: string): readonly string[] {
+export function mountedPaths(document: PlainMapping, name: string): readonly MountedPath[] {
   const service = mappingAt(mappingAt(document, 'services'), name);
   const volumes: readonly unknown[] = Array.isArray(service['volumes']) ? service['volumes'] : [];
   const binds = volumes.flatMap((volume) =>
@@ -30,13 +33,16 @@ export function mountedPaths(document: PlainMapping, name: string): readonly str
       ? [volume['source']]
       : [],
   );
-  const files = (['secrets', 'configs'] as const).flatMap((kind) =>
+  const filesOf = (kind: 'secrets' | 'configs'): readonly string[] =>
     namedSources(service, kind).flatMap((source) => {
       const { file } = mappingAt(mappingAt(document, kind), source);
       return typeof file === 'string' ? [file] : [];
-    }),
-  );
-  return [...new Set([...binds, ...files])];
+    });
+  const secrets = new Set(filesOf('secrets'));
+  return [...new Set([...binds, ...secrets, ...filesOf('configs')])].map((path) => ({
+    path,
+    secret: secrets.has(path),
+  }));
 }
 
 /** `proxy/shop.conf=1f0c99aa profiles/dev/nginx.conf=…`, in the order of paths. */
@@ -45,11 +51,22 @@ export function fingerprintsText(fingerprints: ReadonlyMap<string, string>): str
   return entries.map(([path, hash]) => `${path}=${hash}`).join(' ');
 }
 
-/** What differs between two labels, for the cause of a plan: `proxy/shop.conf changed`. */
+/** How a credential of the tool is called in a label, instead of its path. */
+export const CREDENTIAL_PREFIX = 'credential:';
+
+/**
+ * What differs between two labels, for the cause of a plan: `proxy/shop.conf changed`, `its
+ * credential db-password is a new one`.
+ */
 export function changedFiles(before: string, after: string): readonly string[] {
   const known = new Set(before.split(' '));
   return after
     .split(' ')
     .filter((entry) => entry !== '' && !known.has(entry))
-    .map((entry) => `${entry.slice(0, entry.lastIndexOf('='))} changed`);
+    .map((entry) => entry.slice(0, entry.lastIndexOf('=')))
+    .map((name) =>
+      name.startsWith(CREDENTIAL_PREFIX)
+        ? `its credential ${name.slice(CREDENTIAL_PREFIX.length)} is a new one`
+        : `${name} changed`,
+    );
 }

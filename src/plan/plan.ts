@@ -15,8 +15,6 @@ export interface PlanRequest {
   /** Only these and what they depend on; all when undefined. */
   readonly only: ReadonlySet<string> | undefined;
   readonly recreate: Selection;
-  /** Services to recreate for another reason than what planning sees, with that reason. */
-  readonly renewed: ReadonlyMap<string, string>;
   readonly resetData: Selection;
   /** Services that the settings switch off. */
   readonly switchedOff: ReadonlySet<string>;
@@ -73,8 +71,6 @@ function needOf(
 ): { readonly kind: ServiceOperation; readonly cause: string } | undefined {
   if (containers.length === 0) return { kind: 'create', cause: 'no container yet' };
   if (selects(request.recreate, service.name)) return { kind: 'recreate', cause: 'asked for' };
-  const renewed = request.renewed.get(service.name);
-  if (renewed !== undefined) return { kind: 'recreate', cause: renewed };
   for (const container of containers) {
     const stale = staleness(service, container, request.imageIds);
     if (stale !== undefined) return { kind: 'recreate', cause: stale };

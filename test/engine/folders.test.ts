@@ -1,4 +1,4 @@
-import { existsSync, renameSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { freePort } from '../support/free-port.ts';
 import { rigForTest } from '../support/rig.ts';
@@ -81,4 +81,36 @@ it('dev clean keeps the credentials of data that stays', async () => {
   expect(rig.read('.dev/secrets/cache-password')).toBe(before);
   expect((await rig.dev(['clean', '--yes', '--volumes'])).status).toBe(0);
   expect(existsSync(rig.path('.dev'))).toBe(false);
+});
+
+it('a credential made by a dev up that then failed reaches its containers with the next one', async () => {
+  // No session, which would follow the edits by itself.
+  const up = [...UP, '--no-watch'];
+  const definition = 'name: renewed\nservices:\n  cache: { from: redis }\n';
+  const rig = rigForTest({ files: { 'dev.yaml': definition } });
+  expect((await rig.dev(up)).status, rig.transcript()).toBe(0);
+  const before = rig.read('.dev/secrets/cache-password');
+  rmSync(rig.path('.dev/secrets/cache-password'));
+  // It goes wrong once credentials are there, and before any container is touched.
+  rig.write('dev.yaml', `${definition}modules:\n  app: { image: broken, run: sleep 1d }\n`);
+  rig.write('base-images/broken/Dockerfile', 'FROM onestack/os\nRUN exit 3\n');
+  rig.write('app/main.sh', '');
+  expect((await rig.dev(up)).status, rig.transcript()).toBe(1);
+  const renewed = rig.read('.dev/secrets/cache-password');
+  expect(renewed).not.toBe(before);
+  rig.write('dev.yaml', definition);
+  const second = await rig.dev(up);
+  expect(second.status, second.stderr).toBe(0);
+  expect(second.stdout + second.stderr).toContain('its credential cache-password is a new one');
+  const told = await rig.run([
+    'docker',
+    'exec',
+    `${rig.name}-cache-1`,
+    'cat',
+    '/run/secrets/password',
+  ]);
+  expect(told.stdout, told.stderr).toBe(renewed);
+  const again = await rig.dev(up);
+  expect(again.stdout + again.stderr).not.toContain('recreate');
+  await rig.dev(['down', '--volumes']);
 });

@@ -27,7 +27,6 @@ function plan(overrides: Partial<PlanRequest>): string {
       imageIds: new Map([['onestack/node:abc', 'sha256:1']]),
       only: undefined,
       recreate: 'none',
-      renewed: new Map(),
       resetData: 'none',
       switchedOff: new Set(),
       ...overrides,
@@ -77,10 +76,15 @@ describe('planUp', () => {
     );
   });
 
-  it('recreates what was renewed for another reason', () => {
-    const renewed = new Map([['db', 'its credential db-password is another one']]);
-    expect(plan({ desired: [aService('db')], running: [aContainer('db')], renewed })).toBe(
-      'recreate db: its credential db-password is another one\n',
+  it('recreates what holds another credential', () => {
+    const files = 'credential:db-password=t2';
+    const labels = {
+      'dev.onestack.service-hash': 'hash-db',
+      'dev.onestack.files': 'credential:db-password=t1',
+    };
+    const running = [aContainer('db', { labels })];
+    expect(plan({ desired: [aService('db', { files })], running })).toBe(
+      'recreate db: its credential db-password is a new one\n',
     );
   });
 
