@@ -73,15 +73,16 @@ export function awaitedServices(
     request.services.length > 0 ? withDependencies(new Set(request.services), desired) : undefined;
   return desired
     .filter(({ name }) => wanted === undefined || wanted.has(name))
-    .map(({ name, oneShot }) => {
+    .map(({ name, oneShot, replicas }) => {
       const service = mappingAt(mappingAt(document, 'services'), name);
-      const current = observed.containers.find((one) => !one.oneOff && one.service === name);
+      const current = observed.containers.filter((one) => !one.oneOff && one.service === name);
       return {
         name,
         oneShot,
         hasHealthcheck: hasHealthcheck(service),
         restarts: restartsByItself(service),
-        current: changed.has(name) ? undefined : current,
+        replicas,
+        current: changed.has(name) ? [] : current,
       };
     });
 }

@@ -206,12 +206,13 @@ async function planAndApply(
   const nothingToDo =
     [plan.operations, builds, installs].every(({ length }) => length === 0) &&
     awaited.every(
-      ({ current, hasHealthcheck: probed }) => current?.health === 'healthy' || !probed,
+      ({ current, hasHealthcheck: probed }) =>
+        !probed || current.every(({ health }) => health === 'healthy'),
     );
   if (nothingToDo) return ok(outcome);
 
   for (const { operation, cause } of plan.operations) {
-    if (operation.kind !== 'recreate' && operation.kind !== 'remove') continue;
+    if (!['recreate', 'scale', 'remove'].includes(operation.kind)) continue;
     const text = `${operation.kind} ${operation.service}: ${cause}`;
     progress.report({ kind: 'note', level: 'info', text });
   }

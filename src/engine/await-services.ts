@@ -6,6 +6,7 @@ import { fail, ok, type Result } from '../util/result.ts';
 import {
   advance,
   progressOf,
+  settled,
   type AwaitedService,
   type ServiceProgress,
 } from './service-progress.ts';
@@ -73,12 +74,10 @@ export class ServiceWatch {
     for (const service of this.#request.services) {
       const before = this.#progress.get(service.name);
       if (before === undefined || !listed.ok) continue;
-      const container = listed.value.find((one) => !one.oneOff && one.service === service.name);
-      const after = progressOf(service, container);
-      // Made, and then nobody started it: the work came to an end before.
-      const abandoned = before.phase === 'starting' && container?.state === 'created';
-      if (abandoned) this.#set({ ...before, phase: 'waiting', containerId: undefined });
-      else if (before.phase === 'waiting' && after.phase !== 'waiting') this.#set(after);
+      const own = listed.value.filter((one) => !one.oneOff && one.service === service.name);
+      const after = settled(service, before, own);
+      if (after.phase !== before.phase) this.#set(after);
+      else this.#progress.set(service.name, after);
     }
     this.#wake?.();
   }
@@ -170,8 +169,10 @@ export class ServiceWatch {
   }
 
   #isDone(): boolean {
-    for (const { phase, containerId } of this.#progress.values()) {
-      if (phase === 'ready' || phase === 'failed') continue;
+    for (const { phase, containerId, containers } of this.#progress.values()) {
+      // One that is to have no container tells nothing by being without.
+      if (phase === 'failed' || (phase === 'ready' && containers.size > 0)) continue;
+      if (phase === 'ready' && this.#settled) continue;
       if (!(this.#settled && phase === 'waiting' && containerId === undefined)) return false;
     }
     return true;

@@ -16,7 +16,7 @@ function lastLines(text: string, count: number): string[] {
  */
 export async function explainService(
   engine: Pick<Engine, 'inspect' | 'logs'>,
-  { service, containerId, problem }: ServiceProgress,
+  { service, containerId, problem }: Pick<ServiceProgress, 'service' | 'containerId' | 'problem'>,
 ): Promise<Failure> {
   const cure = `dev logs ${service}`;
   if (containerId === undefined) {

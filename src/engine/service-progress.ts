@@ -1,16 +1,27 @@
 import type { ContainerSummary, EngineEvent } from '../ports/engine.ts';
 
-/** How far one service has come on its way to healthy. */
-export interface ServiceProgress {
-  readonly service: string;
-  readonly containerId: string | undefined;
-  readonly phase: 'waiting' | 'starting' | 'probing' | 'ready' | 'failed';
+type Phase = 'waiting' | 'starting' | 'probing' | 'ready' | 'failed';
+
+/** How far one container has come on its way to healthy. */
+interface ContainerProgress {
+  readonly phase: Phase;
   /** What failed: `exited with 1`, `unhealthy`, `started 4 times`. */
   readonly problem?: string;
   readonly starts: number;
 }
 
-/** A service that starts again and again will not become ready; this many starts tell. */
+/** How far one service has come: as far as the one of its containers that is furthest behind. */
+export interface ServiceProgress {
+  readonly service: string;
+  readonly phase: Phase;
+  readonly problem?: string;
+  /** The container that has failed, or is furthest behind; undefined while there is none such. */
+  readonly containerId: string | undefined;
+  /** Its containers that count, by id: not those that are being replaced. */
+  readonly containers: ReadonlyMap<string, ContainerProgress>;
+}
+
+/** A container that starts again and again will not become ready; this many starts tell. */
 const TOO_MANY_STARTS = 4;
 
 export interface AwaitedService {
@@ -19,53 +30,103 @@ export interface AwaitedService {
   readonly oneShot: boolean;
   /** Whether its restart policy brings it back when its process ends with an error. */
   readonly restarts: boolean;
-  /** Its container, when nothing is done to it; undefined when an operation will bring one. */
-  readonly current: ContainerSummary | undefined;
+  /** How many containers it is to have. */
+  readonly replicas: number;
+  /** Its containers, when nothing is done to them; empty when an operation will bring others. */
+  readonly current: readonly ContainerSummary[];
 }
 
 /** Where a service stands by what the engine lists of it. */
 export function progressOf(
   service: AwaitedService,
-  container: ContainerSummary | undefined,
+  containers: readonly ContainerSummary[],
 ): ServiceProgress {
-  const base = { service: service.name, containerId: container?.id, starts: 0 };
-  if (container === undefined) return { ...base, phase: 'waiting' };
-  if (container.state === 'running') {
-    if (!service.hasHealthcheck || container.health === 'healthy') {
-      return { ...base, phase: service.oneShot ? 'starting' : 'ready', starts: 1 };
-    }
-    if (container.health === 'unhealthy') {
-      return { ...base, phase: 'failed', problem: 'unhealthy', starts: 1 };
-    }
-    return { ...base, phase: 'probing', starts: 1 };
-  }
-  if (
-    container.state === 'exited' &&
-    service.oneShot &&
-    container.status.startsWith('Exited (0)')
-  ) {
-    return { ...base, phase: 'ready' };
-  }
-  return { ...base, phase: 'waiting' };
+  return progressWith(
+    service,
+    new Map(containers.map((container) => [container.id, standing(service, container)])),
+  );
 }
 
-/** One event of the service's container moves it on. Pure; other events change nothing. */
+/**
+ * The engine was asked once more, now that the work has ended: containers without events count as
+ * they are listed; those that were made and never started will not start any more.
+ */
+export function settled(
+  service: AwaitedService,
+  progress: ServiceProgress,
+  listed: readonly ContainerSummary[],
+): ServiceProgress {
+  const containers = new Map(progress.containers);
+  for (const container of listed) {
+    const before = containers.get(container.id)?.phase ?? 'waiting';
+    const now = standing(service, container);
+    if (before === 'waiting' && now.phase !== 'waiting') containers.set(container.id, now);
+    if (before === 'starting' && container.state === 'created') containers.delete(container.id);
+  }
+  return progressWith(service, containers);
+}
+
+/** One event of a container of the service moves it on. Pure; other events change nothing. */
 export function advance(
   service: AwaitedService,
   progress: ServiceProgress,
   event: EngineEvent,
 ): ServiceProgress {
-  if (event.action === 'create') {
-    return { ...progress, containerId: event.containerId, phase: 'starting' };
+  const before = progress.containers.get(event.containerId);
+  // A container that is being replaced has events too; what counts are those that come after it.
+  if (before === undefined && event.action !== 'create' && event.action !== 'start') {
+    return progress;
   }
-  // A container that is being replaced has events too; what counts is the one that came after it.
-  if (event.action !== 'start' && event.containerId !== progress.containerId) return progress;
+  const after = moved(service, before ?? { phase: 'waiting', starts: 0 }, event);
+  if (after === before) return progress;
+  return progressWith(service, new Map(progress.containers).set(event.containerId, after));
+}
+
+const PHASES_BEHIND = ['failed', 'waiting', 'starting', 'probing'] as const;
+
+function progressWith(
+  service: AwaitedService,
+  containers: ReadonlyMap<string, ContainerProgress>,
+): ServiceProgress {
+  const base = { service: service.name, containers };
+  for (const phase of PHASES_BEHIND) {
+    const behind = [...containers].find(([, one]) => one.phase === phase);
+    if (behind === undefined) continue;
+    const [containerId, { problem }] = behind;
+    return { ...base, phase, containerId, ...(problem !== undefined && { problem }) };
+  }
+  const isComplete = containers.size >= service.replicas;
+  return { ...base, phase: isComplete ? 'ready' : 'waiting', containerId: undefined };
+}
+
+function standing(service: AwaitedService, container: ContainerSummary): ContainerProgress {
+  if (container.state === 'running') {
+    const running = { starts: 1 };
+    if (!service.hasHealthcheck || container.health === 'healthy') {
+      return { ...running, phase: service.oneShot ? 'starting' : 'ready' };
+    }
+    if (container.health === 'unhealthy') {
+      return { ...running, phase: 'failed', problem: 'unhealthy' };
+    }
+    return { ...running, phase: 'probing' };
+  }
+  const hasEndedWell = container.state === 'exited' && container.status.startsWith('Exited (0)');
+  return { phase: service.oneShot && hasEndedWell ? 'ready' : 'waiting', starts: 0 };
+}
+
+function moved(
+  service: AwaitedService,
+  progress: ContainerProgress,
+  event: EngineEvent,
+): ContainerProgress {
   switch (event.action) {
+    case 'create':
+      return { ...progress, phase: 'starting' };
     case 'start': {
-      const starts = progress.starts + 1;
-      const started = { ...progress, containerId: event.containerId, starts };
-      if (starts >= TOO_MANY_STARTS) {
-        return { ...started, phase: 'failed', problem: `it started ${String(starts)} times` };
+      const started = { ...progress, starts: progress.starts + 1 };
+      if (started.starts >= TOO_MANY_STARTS) {
+        const problem = `it started ${String(started.starts)} times`;
+        return { ...started, phase: 'failed', problem };
       }
       if (service.oneShot) return { ...started, phase: 'starting' };
       return { ...started, phase: service.hasHealthcheck ? 'probing' : 'ready' };

@@ -13,6 +13,16 @@ function canonical(value: unknown): string {
   return `{${entries.map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join(',')}}`;
 }
 
+/** A service without how many containers it has: that makes none of them another one. */
+function withoutNumber(service: PlainMapping): PlainMapping {
+  const deploy = without(mappingAt(service, 'deploy'), 'replicas');
+  const rest = without(without(service, 'scale'), 'deploy');
+  return Object.keys(deploy).length === 0 ? rest : { ...rest, deploy };
+}
+
+const without = (mapping: PlainMapping, key: string): PlainMapping =>
+  Object.fromEntries(Object.entries(mapping).filter(([name]) => name !== key));
+
 /**
  * The hash that a service's container carries: of the service and of the networks, volumes, secrets
  * and configs that it uses (their definitions, not their contents).
@@ -24,7 +34,7 @@ export function serviceHash(document: PlainMapping, service: PlainMapping): stri
     return own.filter(([name]) => text.includes(JSON.stringify(name)));
   });
   return createHash('sha256')
-    .update(canonical([service, used]))
+    .update(canonical([withoutNumber(service), used]))
     .digest('hex')
     .slice(0, 32);
 }

@@ -69,14 +69,16 @@ function needOf(
   containers: readonly ContainerSummary[],
   request: PlanRequest,
 ): { readonly kind: ServiceOperation; readonly cause: string } | undefined {
-  if (containers.length === 0) return { kind: 'create', cause: 'no container yet' };
+  if (containers.length === 0) {
+    return service.replicas === 0 ? undefined : { kind: 'create', cause: 'no container yet' };
+  }
   if (selects(request.recreate, service.name)) return { kind: 'recreate', cause: 'asked for' };
   for (const container of containers) {
     const stale = staleness(service, container, request.imageIds);
     if (stale !== undefined) return { kind: 'recreate', cause: stale };
   }
   if (containers.length !== service.replicas) {
-    const cause = `${String(containers.length)} of ${String(service.replicas)} containers`;
+    const cause = `${String(containers.length)}→${String(service.replicas)} containers`;
     return { kind: 'scale', cause };
   }
   const done = (container: ContainerSummary): boolean =>

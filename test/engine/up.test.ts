@@ -215,6 +215,44 @@ describe('dev up', () => {
   });
 });
 
+describe('a service of several containers', () => {
+  /** `store` with so many containers; a marked one is not healthy. */
+  const compose = (replicas: number): string => `services:
+  store:
+    image: onestack/os
+    command: [sleep, infinity]
+    init: true
+    healthcheck: { test: ['CMD', 'test', '!', '-e', '/tmp/mark'], interval: 1s, retries: 1 }
+    deploy: { replicas: ${String(replicas)} }
+`;
+  const rigWith = (replicas: number): Rig =>
+    rigForTest({ files: { 'dev.yaml': 'name: many\n', 'compose/base.yaml': compose(replicas) } });
+
+  it('is up when all of them are healthy, follows its number, and may have none', async () => {
+    const rig = rigWith(5);
+    const count = async () => (await status(rig)).services.filter(isHealthy).length;
+    const isHealthy = ({ health }: { health: string }) => health === 'healthy';
+    expect((await rig.dev(UP)).status, rig.transcript()).toBe(0);
+    const names = await rig.run([
+      ...['docker', 'ps', '--filter', `label=com.docker.compose.project=${rig.name}`],
+      ...['--filter', 'health=healthy', '--format', '{{.Names}}'],
+    ]);
+    expect(names.stdout.trim().split('\n')).toHaveLength(5);
+    expect(await count()).toBeGreaterThan(0);
+    for (const [replicas, told] of [
+      [2, '5→2 containers'],
+      [0, '2→0 containers'],
+    ] as const) {
+      rig.write('compose/base.yaml', compose(replicas));
+      const up = await rig.dev(UP);
+      expect(up.status, up.stderr).toBe(0);
+      expect(up.stderr).toContain(told);
+      const again = await rig.dev(UP);
+      expect(again.stdout).toContain('nothing to do');
+    }
+  });
+});
+
 describe('two clones of one project', () => {
   it('run side by side with names, ports and data of their own', async () => {
     const { rig, port } = await small();

@@ -28,7 +28,8 @@ describe('waiting for services', () => {
       hasHealthcheck: true,
       oneShot: false,
       restarts: true,
-      current: undefined,
+      replicas: 1,
+      current: [],
     };
     const watch = new ServiceWatch(
       { project: 'shop', services: [api], timeoutMs: 60_000 },
@@ -62,7 +63,8 @@ describe('waiting for services', () => {
       hasHealthcheck: false,
       oneShot: false,
       restarts: true,
-      current: undefined,
+      replicas: 1,
+      current: [],
     };
     const clock = {
       now: () => 0,

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { advance, progressOf, type AwaitedService } from '../../../src/engine/service-progress.ts';
+import {
+  advance,
+  progressOf,
+  settled,
+  type AwaitedService,
+} from '../../../src/engine/service-progress.ts';
 import type { EngineEvent } from '../../../src/ports/engine.ts';
 import { aContainer } from '../../support/containers.ts';
 
@@ -8,7 +13,8 @@ const api: AwaitedService = {
   hasHealthcheck: true,
   oneShot: false,
   restarts: true,
-  current: undefined,
+  replicas: 1,
+  current: [],
 };
 
 function after(
@@ -73,9 +79,57 @@ describe('a service on its way to healthy', () => {
   });
 
   it('pays no heed to the container that is being replaced', () => {
-    const old = { ...api, current: aContainer('api', { health: 'starting' }) };
+    const old = { ...api, current: [aContainer('api', { health: 'starting' })] };
     expect(after(old, 'health_status: healthy').phase).toBe('probing');
     expect(after(old, 'die').phase).toBe('probing');
     expect(after(old, 'destroy').phase).toBe('probing');
+  });
+});
+
+describe('a service of several containers', () => {
+  const three = { ...api, replicas: 3 };
+  const event = (containerId: string, action: string, exitCode = '0'): EngineEvent => ({
+    atMs: 0,
+    action,
+    containerId,
+    service: 'api',
+    attributes: { exitCode },
+  });
+  const follow = (...events: readonly EngineEvent[]) =>
+    events.reduce((progress, one) => advance(three, progress, one), progressOf(three, []));
+  const started = ['1', '2', '3'].flatMap((id) => [event(id, 'create'), event(id, 'start')]);
+  const healthy = (id: string): EngineEvent => event(id, 'health_status: healthy');
+
+  it('is ready when all of them are', () => {
+    expect(follow(...started).phase).toBe('probing');
+    expect(follow(...started, healthy('1'), healthy('3')).phase).toBe('probing');
+    expect(follow(...started, healthy('1'), healthy('3'), healthy('2')).phase).toBe('ready');
+  });
+
+  it('fails when one of them does, and names it', () => {
+    expect(follow(...started, healthy('1'), event('2', 'health_status: unhealthy'))).toMatchObject({
+      phase: 'failed',
+      problem: 'unhealthy',
+      containerId: '2',
+    });
+  });
+
+  it('does not take many containers for one that starts again and again', () => {
+    const five = { ...api, replicas: 5, hasHealthcheck: false };
+    const starts = ['1', '2', '3', '4', '5'].map((id) => event(id, 'start'));
+    const progress = starts.reduce((one, next) => advance(five, one, next), progressOf(five, []));
+    expect(progress.phase).toBe('ready');
+  });
+
+  it('counts those that stay as they are once the work has ended', () => {
+    const two = { ...api, replicas: 2, hasHealthcheck: false };
+    const added = advance(two, progressOf(two, []), event('new', 'start'));
+    expect(added).toMatchObject({ phase: 'waiting', containerId: undefined });
+    const listed = [aContainer('api', { id: 'old' }), aContainer('api', { id: 'new' })];
+    expect(settled(two, added, listed).phase).toBe('ready');
+  });
+
+  it('may be one of none', () => {
+    expect(progressOf({ ...api, replicas: 0 }, []).phase).toBe('ready');
   });
 });

@@ -134,6 +134,6 @@ describe('planUp', () => {
   it('scales to the desired number of containers', () => {
     expect(
       plan({ desired: [aService('api', { replicas: 3 })], running: [aContainer('api')] }),
-    ).toBe('scale api: 1 of 3 containers\n');
+    ).toBe('scale api: 1→3 containers\n');
   });
 });
