@@ -57,7 +57,10 @@ export function makePlan(
   });
 }
 
-/** The services that must be ready at the end: those of the plan, and unchanged ones that are not yet. */
+/**
+ * The services that must be ready at the end: those of the plan. A person's `dev up` also means the
+ * unchanged ones; an edit that the session follows does not fail because of another service.
+ */
 export function awaitedServices(
   request: UpRequest,
   { desired, document }: Prepared,
@@ -73,6 +76,7 @@ export function awaitedServices(
     request.services.length > 0 ? withDependencies(new Set(request.services), desired) : undefined;
   return desired
     .filter(({ name }) => wanted === undefined || wanted.has(name))
+    .filter(({ name }) => request.askedBy === 'person' || changed.has(name))
     .map(({ name, oneShot, replicas }) => {
       const service = mappingAt(mappingAt(document, 'services'), name);
       const current = observed.containers.filter((one) => !one.oneOff && one.service === name);

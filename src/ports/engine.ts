@@ -137,7 +137,8 @@ export interface DiskUsage {
   readonly volumes: ReadonlyMap<string, number>;
 }
 
-type Answer<T> = Promise<Result<T, Failure>>;
+/** What a call comes to; a failure where it goes wrong. */
+export type Answer<T> = Promise<Result<T, Failure>>;
 
 /** The engine's API. Every failure to reach it has reason `no-engine`. */
 export interface Engine {

@@ -47,7 +47,10 @@ export interface Watcher {
 export type FileLook =
   | {
       readonly kind: 'file';
-      /** Changes whenever the file is written, touched, or another one takes its place. */
+      /**
+       * Changes whenever the file is written, touched, or another one takes its place. Of a file that
+       * was written a moment ago it is one of its own at every look: file systems count time in steps.
+       */
       readonly stamp: string;
       /** Of the contents; undefined for what is too large, cannot be read, or was not asked for. */
       readonly digest: string | undefined;
@@ -67,6 +70,11 @@ export interface FileLooks {
     path: string,
     options: { readonly knownStamp?: string | undefined; readonly stampOnly?: boolean },
   ): Promise<FileLook>;
+  /**
+   * What time it is by the clock that stamps files in this folder, in epoch milliseconds: that of
+   * another machine at times, and behind this one's by a step. Undefined where none can be made.
+   */
+  timeIn(directory: string): Promise<number | undefined>;
   /** Names in a folder with their kind; empty when there is none. Links are neither. */
   list(
     path: string,

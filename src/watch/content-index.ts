@@ -17,7 +17,7 @@ export interface ContentIndex {
    * than before, or was written since the watch began, when not everything was told yet.
    */
   meet(path: string): Promise<boolean>;
-  /** Changes are told from this moment, in epoch milliseconds; the first call counts. */
+  /** Changes are told from this moment, in epoch milliseconds of the files; the first call counts. */
   watchedSince(ms: number): void;
   /** The file is not watched any more. */
   forget(path: string): void;

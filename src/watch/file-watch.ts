@@ -37,7 +37,7 @@ export interface FileWatchOptions {
   readonly ignored: (path: string, kind: 'file' | 'directory') => boolean;
   readonly mode: 'auto' | 'events' | 'poll';
   readonly quietMs: number;
-  /** A folder of our own in which it is tried whether events come. */
+  /** A folder of our own in which it is tried whether events come, and what time files get. */
   readonly probeFolder: string;
 }
 
@@ -98,6 +98,10 @@ export async function startFileWatch(
     await clock.sleep(CAP_MS, over.signal);
     lookIsDue = false;
     await lookEverywhere();
+  }
+
+  async function fileTime(): Promise<number> {
+    return (await looks.timeIn(options.probeFolder)) ?? clock.now();
   }
 
   /** Finds what changed without having been told. Gives how many files there are. */
@@ -174,7 +178,7 @@ export async function startFileWatch(
     await watch?.close();
     watch = undefined;
     // What is there now is the state to compare with; only then can a look find a change.
-    const startMs = clock.now();
+    const startMs = await fileTime();
     await meetEverything();
     index.watchedSince(startMs);
     sink.onMode({ mode: 'poll', reason, entries: index.size });
@@ -183,7 +187,7 @@ export async function startFileWatch(
 
   let limitReached: WatchFailure | undefined;
   async function startEvents(): Promise<void> {
-    index.watchedSince(clock.now());
+    index.watchedSince(await fileTime());
     let ready = false;
     watch = await watcher.start(
       { root, ignored },

@@ -48,7 +48,12 @@ export async function tailEvents(rig: Rig): Promise<EventTail> {
             .filter((event): event is EventOf<typeof kind> => event.kind === kind)
             .find(fits),
         { everyMs: 20, timeoutMs: 120_000 },
-      ),
+      ).catch((error: unknown) => {
+        const last = events()
+          .slice(-20)
+          .map((event) => JSON.stringify(event).slice(0, 400));
+        throw new Error(`${String(error)}; the last events:\n${last.join('\n')}`, { cause: error });
+      }),
     save: async (files) => {
       tail.mark();
       for (const [path, text] of Object.entries(files)) rig.write(path, text);

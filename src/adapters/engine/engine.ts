@@ -1,14 +1,7 @@
 import Docker from 'dockerode';
-import type {
-  ContainerSummary,
-  Engine,
-  EngineEvent,
-  LogLine,
-  LogOptions,
-} from '../../ports/engine.ts';
-import { ok } from '../../util/result.ts';
+import type { Answer, Engine, EngineEvent, LogLine, LogOptions } from '../../ports/engine.ts';
 import { startExecution } from './execution.ts';
-import { apiMessage, call, isNotFound, unless } from './failure.ts';
+import { apiMessage, ask, call, unless } from './failure.ts';
 import { LogLineReader } from './streams.ts';
 import { toDetail, toSummary } from './translate.ts';
 import { toDiskUsage, toStats, type RawDiskUsage } from './usage.ts';
@@ -108,22 +101,34 @@ async function* readEvents(
   }
 }
 
-/** The engine's API through dockerode; DOCKER_HOST and its friends are honoured. */
-export function dockerEngine(): Engine {
+/** Questions are answered in milliseconds; a machine under heavy load may take seconds. */
+const ANSWER_LIMIT_MS = 20_000;
+
+/**
+ * The engine's API through dockerode; DOCKER_HOST and its friends are honoured. Questions fail when
+ * they are not answered in time; work may take as long as it takes.
+ */
+export function dockerEngine(answerLimitMs = ANSWER_LIMIT_MS): Engine {
   const docker = new Docker();
-  const list = async (filters: object): Promise<ContainerSummary[]> =>
-    (await docker.listContainers({ all: true, filters: JSON.stringify(filters) })).map(toSummary);
+  const asked = new Docker({ timeout: answerLimitMs });
+  const question = <T>(action: string, run: () => Promise<T>): Answer<T> =>
+    ask(action, answerLimitMs, run);
 
   return {
     version: () =>
-      call('tell its version', async () => {
-        const { Version: version, ApiVersion: apiVersion } = await docker.version();
+      question('tell its version', async () => {
+        const { Version: version, ApiVersion: apiVersion } = await asked.version();
         return { version, apiVersion };
       }),
     containers: (project) =>
-      call('list containers', () => list(labelFilter({ [PROJECT_LABEL]: project }))),
+      question('list containers', async () => {
+        const filters = JSON.stringify(labelFilter({ [PROJECT_LABEL]: project }));
+        return (await asked.listContainers({ all: true, filters })).map(toSummary);
+      }),
     inspect: (id) =>
-      call('inspect the container', async () => toDetail(await docker.getContainer(id).inspect())),
+      question('inspect the container', async () =>
+        toDetail(await asked.getContainer(id).inspect()),
+      ),
     stats: (id) =>
       call('measure the container', async () =>
         toStats(await docker.getContainer(id).stats({ stream: false })),
@@ -153,8 +158,8 @@ export function dockerEngine(): Engine {
         await docker.getContainer(id).remove({ force: true }).catch(unless(404, 409));
       }),
     volumes: (labels) =>
-      call('list volumes', async () => {
-        const { Volumes: volumes } = await docker.listVolumes({
+      question('list volumes', async () => {
+        const { Volumes: volumes } = await asked.listVolumes({
           filters: JSON.stringify(labelFilter(labels)),
         });
         return volumes.map(({ Name: name, Labels: own }) => ({ name, labels: own }));
@@ -168,8 +173,8 @@ export function dockerEngine(): Engine {
         await docker.getVolume(name).remove().catch(unless(404));
       }),
     networks: (labels) =>
-      call('list networks', async () => {
-        const networks = await docker.listNetworks({
+      question('list networks', async () => {
+        const networks = await asked.listNetworks({
           filters: JSON.stringify(labelFilter(labels)),
         });
         return networks.map(({ Name: name, Labels: own }) => ({ name, labels: own ?? {} }));
@@ -179,8 +184,8 @@ export function dockerEngine(): Engine {
         await docker.getNetwork(name).remove().catch(unless(404));
       }),
     images: (labels) =>
-      call('list images', async () => {
-        const images = await docker.listImages({ filters: JSON.stringify(labelFilter(labels)) });
+      question('list images', async () => {
+        const images = await asked.listImages({ filters: JSON.stringify(labelFilter(labels)) });
         return images.map((image) => ({
           id: image.Id,
           tags: image.RepoTags ?? [],
@@ -189,14 +194,11 @@ export function dockerEngine(): Engine {
           createdAtMs: image.Created * 1000,
         }));
       }),
-    imageId: async (reference) => {
-      try {
-        return ok((await docker.getImage(reference).inspect()).Id);
-      } catch (error) {
-        if (isNotFound(error)) return ok(undefined);
-        return call('look for the image', () => Promise.reject(error as Error));
-      }
-    },
+    imageId: (reference) =>
+      question('look for the image', async () => {
+        const image = await asked.getImage(reference).inspect().catch(unless(404));
+        return image?.Id;
+      }),
     removeImage: (reference) =>
       call(`remove the image ${reference}`, async () => {
         await docker.getImage(reference).remove();

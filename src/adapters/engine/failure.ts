@@ -49,17 +49,33 @@ function statusOf(error: unknown): unknown {
     : undefined;
 }
 
-/** True when the engine answered that there is no such thing. */
-export function isNotFound(error: unknown): boolean {
-  return statusOf(error) === 404;
-}
-
 /** For calls where some HTTP status means that things already are as asked for. */
 export function unless(...statuses: readonly number[]): (error: unknown) => void {
   return (error) => {
     const status = statusOf(error);
     if (typeof status !== 'number' || !statuses.includes(status)) throw error;
   };
+}
+
+/**
+ * Runs one question to the engine, whose client gives up a connection that is silent for `limitMs`:
+ * an engine that hangs still takes connections.
+ */
+export async function ask<T>(
+  action: string,
+  limitMs: number,
+  run: () => Promise<T>,
+): Promise<Result<T, Failure>> {
+  const startedAt = performance.now();
+  const answer = await call(action, run);
+  const hangs = !answer.ok && performance.now() - startedAt >= limitMs;
+  if (!hangs || answer.failure.reason !== 'no-engine') return answer;
+  return fail({
+    reason: 'no-engine',
+    what: 'the Docker engine does not answer',
+    why: `it takes connections, and said nothing for ${String(Math.round(limitMs / 1000))} seconds`,
+    cure: 'start it again: sudo systemctl restart docker, or what you started it with',
+  });
 }
 
 /** Runs one call of the API, its failure as a value. */

@@ -27,13 +27,18 @@ let changes: (readonly string[])[];
 let index: ContentIndex;
 let modes: { mode: string; reason?: string }[];
 
-beforeEach(() => {
+beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), 'onestack-watch-'));
   changes = [];
   modes = [];
   index = createContentIndex(looks);
   mkdirSync(join(root, 'src'));
   write('src/a.ts', 'one');
+  // What is written later has another time.
+  const folder = join(root, '.dev');
+  const written = (await looks.timeIn(folder)) ?? 0;
+  const passes = async () => ((await looks.timeIn(folder)) ?? 0) > written;
+  await waitFor('the next step of time', passes, { everyMs: 1 });
 });
 afterEach(async () => {
   await watch?.close();
@@ -175,6 +180,27 @@ describe.each(['events', 'poll'] as const)(
     });
   },
 );
+
+describe('time, which files have in steps', () => {
+  it('hides no file that is written the moment that the watch begins', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      index = createContentIndex(looks);
+      watch = await open('events');
+      write(`src/${String(round)}.ts`, 'x');
+      await toldOf(`src/${String(round)}.ts`);
+      await watch.close();
+    }
+  });
+
+  it('hides no change of the same length in the same step', async () => {
+    const path = join(root, 'src/a.ts');
+    for (let round = 0; round < 200; round += 1) {
+      write('src/a.ts', String(1000 + round));
+      expect(await index.changed(path)).toBe(true);
+      expect(await index.changed(path)).toBe(false);
+    }
+  });
+});
 
 describe('a burst', () => {
   it('of many files in many folders loses none', async () => {

@@ -1,0 +1,39 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { Socket } from 'node:net';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { dockerEngine } from '../../../src/adapters/engine/engine.ts';
+import { waitFor } from '../../support/wait-for.ts';
+
+it('an engine that takes connections and says nothing is given up, and told as what it is', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'onestack-mute-'));
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket)).resume();
+  });
+  server.listen(join(folder, 'docker.sock'));
+  await once(server, 'listening');
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+    for (const socket of sockets) socket.destroy();
+    server.close();
+    rmSync(folder, { recursive: true });
+  });
+  vi.stubEnv('DOCKER_HOST', `unix://${join(folder, 'docker.sock')}`);
+  const engine = dockerEngine(100);
+  for (const answer of await Promise.all([
+    engine.version(),
+    engine.containers('shop'),
+    engine.imageId('onestack/os'),
+  ])) {
+    expect(answer).toMatchObject({
+      ok: false,
+      failure: { reason: 'no-engine', what: 'the Docker engine does not answer' },
+    });
+  }
+  await waitFor('the end of their connections', () => sockets.size === 0);
+});
