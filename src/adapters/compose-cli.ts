@@ -1,6 +1,6 @@
 import { execCompose, type IDockerComposeResult } from 'docker-compose';
 import type { Failure } from '../events/failure.ts';
-import type { ComposeCli, ComposeTarget } from '../ports/compose-cli.ts';
+import type { ComposeCli, ComposeTarget, ComposeUpOptions } from '../ports/compose-cli.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { composeFailure } from './compose-failure.ts';
 import { hostProcesses } from './processes.ts';
@@ -48,6 +48,27 @@ async function compose(target: ComposeTarget, request: Call): Promise<Result<voi
   }
 }
 
+/** Options of `docker compose up` that are always the same. */
+const UP_FLAGS = ['--detach', '--no-build', '--pull=never', '--quiet-pull'];
+
+/** Not by the package: Compose has to end when we are told to, lest it goes on behind our back. */
+async function up(
+  { project, file }: ComposeTarget,
+  { services, forceRecreate, signal, onLine }: ComposeUpOptions,
+): Promise<Result<void, Failure>> {
+  const flags = forceRecreate ? [...UP_FLAGS, '--force-recreate'] : UP_FLAGS;
+  const finished = await hostProcesses.run(
+    ['docker', 'compose', '--project-name', project, '--file', file]
+      .concat(['--progress', 'plain', 'up', ...flags])
+      .concat(services),
+    { ...(signal && { signal }), ...(onLine && { onLine }) },
+  );
+  if (finished.status === 0) return ok(undefined);
+  const { status, stderr } = finished;
+  if (stderr.startsWith('spawn docker ')) return fail(failureOf('up', new Error(stderr.trim())));
+  return fail(composeFailure('up', status, stderr));
+}
+
 /**
  * Compose's own exit statuses are 1 and 125–127 with a sentence of its own; the command's are
  * passed on. Only a Compose that cannot be started at all is a failure here.
@@ -73,19 +94,7 @@ async function runOneOff(
 
 /** Compose by its command line, through the `docker-compose` package. */
 export const hostCompose: ComposeCli = {
-  up: (target, { services, forceRecreate, onLine }) =>
-    compose(target, {
-      command: 'up',
-      flags: [
-        '--detach',
-        '--no-build',
-        '--pull=never',
-        '--quiet-pull',
-        ...(forceRecreate ? ['--force-recreate'] : []),
-      ],
-      services,
-      onLine,
-    }),
+  up,
   run: runOneOff,
   stop: (target, services) => compose(target, { command: 'stop', flags: [], services }),
   remove: (target, services) =>

@@ -36,10 +36,13 @@ async function summaryText(
   const { upText } = await import('../views/up-text.ts');
   const { instance } = prepared.opened;
   const containers = await (await world.engine()).containers(instance);
-  const urls = containers.ok ? serviceUrls(containers.value).map(({ url }) => url) : [];
+  const listed = containers.ok ? containers.value : [];
+  const urls = serviceUrls(listed).map(({ url }) => url);
+  const probed = listed.some(({ health }) => health !== 'none');
   const changed = plan.operations.filter(({ operation }) => operation.kind !== 'remove').length;
   const services = prepared.desired.length;
-  return upText({ instance, services, changed, elapsedMs, urls }, world.terminal.stdout.color);
+  const summary = { instance, services, changed, probed, elapsedMs, urls };
+  return upText(summary, world.terminal.stdout.color);
 }
 
 /** The session that watches what now runs; found, when one does already. */
@@ -65,6 +68,23 @@ async function startLocatedSession(invocation: Invocation): Promise<readonly Fai
   return failure === undefined ? [] : [failure];
 }
 
+const SETTLE_MS = 500;
+
+/** What runs after an interruption, asked of the engine. */
+async function leftBehind(
+  invocation: Invocation,
+  [failure = { reason: 'interrupted', what: 'interrupted' }]: readonly Failure[],
+): Promise<Failure> {
+  const { interruptedUp } = await import('../app/after-interrupt.ts');
+  const located = await locate(invocation);
+  if (!located.ok) return failure;
+  const engine = await invocation.world.engine();
+  // A start that the engine was asked for a moment ago is still on its way.
+  await invocation.world.clock.sleep(SETTLE_MS);
+  const listed = await engine.containers(located.value.instance);
+  return interruptedUp(failure, listed.ok ? listed.value : undefined);
+}
+
 async function act(
   invocation: Invocation,
   services: readonly string[],
@@ -87,6 +107,9 @@ async function act(
   const result = await up(request, world, { report: display.report, signal });
   display.close();
   if (!result.ok) {
+    if (result.failure.every(({ reason }) => reason === 'interrupted')) {
+      return printFailures(invocation, [await leftBehind(invocation, result.failure)]);
+    }
     const onlyCode = result.failure.every(({ reason }) => reason === 'check');
     // The rest is up, and the next save compiles again: somebody has to see it.
     const others = onlyCode && options.watch ? await startLocatedSession(invocation) : [];

@@ -25,7 +25,10 @@ interface Dependencies {
   readonly signal: AbortSignal;
 }
 
+const INTERRUPTED: Failure = { reason: 'interrupted', what: 'interrupted' };
 const STOP_GRACE_SECONDS = 10;
+/** How long Compose may take to end after an interruption. */
+const COMPOSE_END_MS = 3_000;
 
 type OperationKind = PlannedOperation['operation']['kind'];
 
@@ -76,6 +79,7 @@ async function startServices(
     const done = await compose.up(target, { services: recreated, forceRecreate: true, signal });
     if (!done.ok) return done;
   }
+  if (signal.aborted) return fail(INTERRUPTED);
   const started = servicesWith(plan, ['create', 'start', 'scale']);
   if (started.length === 0) return ok(undefined);
   return compose.up(target, { services: started, forceRecreate: false, signal });
@@ -90,10 +94,13 @@ export async function execute(
   deps: Dependencies,
 ): Promise<Result<void, readonly Failure[]>> {
   const { engine, clock, report, signal } = deps;
+  const isInterrupted = (): boolean => signal.aborted;
+  if (isInterrupted()) return fail([INTERRUPTED]);
   const removed = await removeContainers(request.plan, engine);
   if (!removed.ok) return fail([removed.failure]);
   const reset = await resetData(request, deps);
   if (!reset.ok) return fail([reset.failure]);
+  if (isInterrupted()) return fail([INTERRUPTED]);
 
   const watch = new ServiceWatch(
     {
@@ -109,7 +116,11 @@ export async function execute(
     return result;
   });
   const awaited = await awaiting;
-  if (!awaited.ok) return fail([awaited.failure]);
+  if (!awaited.ok) {
+    // What Compose leaves behind is known once it has ended.
+    await Promise.race([started, clock.sleep(COMPOSE_END_MS)]);
+    return fail([awaited.failure]);
+  }
   if (awaited.value.failed.length === 0) return ok(undefined);
 
   const failures = await Promise.all(
