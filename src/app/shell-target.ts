@@ -42,7 +42,7 @@ export function shellContainer(
       reason: 'service',
       what: `${service} is not running`,
       why: `its container is: ${stopped.status}`,
-      cure: `dev up ${service}, or dev logs ${service} to see why it ended`,
+      cure: `dev logs ${service} says why, dev tools --target ${service} looks into it, dev up ${service} starts it`,
     });
   }
   if (libraries.includes(service)) {

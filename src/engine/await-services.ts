@@ -33,13 +33,19 @@ export interface Awaited {
 /** Pause before the events are asked for again. */
 const RECONNECT_MS = 200;
 
-const PHASE_TEXT: Readonly<Record<ServiceProgress['phase'], string>> = {
+const PHASE_TEXT: Readonly<Record<Exclude<ServiceProgress['phase'], 'ready'>, string>> = {
   waiting: 'waiting',
   starting: 'starting',
   probing: 'started, waiting for its health check',
-  ready: 'healthy',
   failed: 'failed',
 };
+
+/** Healthy is only what says so itself. */
+function readyText({ hasHealthcheck, oneShot, current }: AwaitedService): string {
+  if (oneShot) return 'done';
+  if (hasHealthcheck) return 'healthy';
+  return current.some(({ state }) => state === 'running') ? 'running' : 'started';
+}
 
 /**
  * Follows the engine's events until every service is ready or has failed. Make it before the work
@@ -62,7 +68,7 @@ export class ServiceWatch {
     this.#deps = deps;
     this.#startedAtMs = deps.clock.now();
     for (const service of request.services) {
-      this.#set(progressOf(service, service.current));
+      this.#set(service, progressOf(service, service.current));
     }
   }
 
@@ -76,7 +82,7 @@ export class ServiceWatch {
       if (before === undefined || !listed.ok) continue;
       const own = listed.value.filter((one) => !one.oneOff && one.service === service.name);
       const after = settled(service, before, own);
-      if (after.phase !== before.phase) this.#set(after);
+      if (after.phase !== before.phase) this.#set(service, after);
       else this.#progress.set(service.name, after);
     }
     this.#wake?.();
@@ -122,7 +128,7 @@ export class ServiceWatch {
           if (service === undefined || before === undefined) continue;
           if (this.#settled && event.action === 'create') continue;
           const after = advance(service, before, event);
-          if (after !== before) this.#set(after);
+          if (after !== before) this.#set(service, after);
         }
       } catch {
         // The connection broke; whether the engine is gone is asked below.
@@ -138,13 +144,14 @@ export class ServiceWatch {
     }
   }
 
-  #set(progress: ServiceProgress): void {
-    const detail = PHASE_TEXT[progress.phase];
+  #set(service: AwaitedService, progress: ServiceProgress): void {
+    const { phase } = progress;
+    const detail = phase === 'ready' ? readyText(service) : PHASE_TEXT[phase];
     this.#progress.set(progress.service, progress);
     const id = `service:${progress.service}`;
     const durationMs = this.#deps.clock.now() - this.#startedAtMs;
-    if (progress.phase === 'ready' || progress.phase === 'failed') {
-      const outcome = progress.phase === 'ready' ? 'done' : 'failed';
+    if (phase === 'ready' || phase === 'failed') {
+      const outcome = phase === 'ready' ? 'done' : 'failed';
       this.#deps.report({
         kind: 'step-finished',
         id,
@@ -160,11 +167,13 @@ export class ServiceWatch {
   }
 
   #giveUp(): void {
-    for (const progress of this.#progress.values()) {
-      if (progress.phase === 'ready' || progress.phase === 'failed') continue;
+    for (const service of this.#request.services) {
+      const progress = this.#progress.get(service.name);
+      if (progress === undefined || ['ready', 'failed'].includes(progress.phase)) continue;
       const seconds = Math.round(this.#request.timeoutMs / 1000);
-      const problem = progress.problem ?? `not healthy after ${String(seconds)} s`;
-      this.#set({ ...progress, phase: 'failed', problem });
+      const goal = service.hasHealthcheck ? 'healthy' : 'ready';
+      const problem = progress.problem ?? `not ${goal} after ${String(seconds)} s`;
+      this.#set(service, { ...progress, phase: 'failed', problem });
     }
   }
 

@@ -18,16 +18,18 @@ export async function explainService(
   engine: Pick<Engine, 'inspect' | 'logs'>,
   { service, containerId, problem }: Pick<ServiceProgress, 'service' | 'containerId' | 'problem'>,
 ): Promise<Failure> {
-  const cure = `dev logs ${service}`;
+  const logs = `dev logs ${service}`;
   if (containerId === undefined) {
     const why = problem ?? 'something that it depends on is not ready';
-    return { reason: 'service', what: `${service} did not start`, why, cure };
+    return { reason: 'service', what: `${service} did not start`, why, cure: logs };
   }
   const detail: string[] = [];
   const inspected = await engine.inspect(containerId);
+  const runs = !inspected.ok || inspected.value.state === 'running';
   if (inspected.ok) {
     const probe = inspected.value.healthLog.at(-1);
-    if (probe !== undefined) {
+    // One that passed before the service ended says nothing about why.
+    if (probe !== undefined && (runs || probe.exitCode !== 0)) {
       detail.push(`health check (exit ${String(probe.exitCode)}):`);
       detail.push(...lastLines(probe.output, PROBE_LINES).map((line) => `  ${line}`));
     }
@@ -35,12 +37,9 @@ export async function explainService(
   }
   const lines = await lastLogLines(engine, containerId, LOG_LINES);
   if (lines.length > 0) detail.push('last log lines:', ...lines.map((line) => `  ${line}`));
-  const what = `${service} is not healthy`;
-  return {
-    reason: 'service',
-    what,
-    why: problem ?? 'unknown',
-    cure: `${cure}   or   dev shell ${service}`,
-    detail,
-  };
+  const what = runs ? `${service} is not healthy` : `${service} does not run`;
+  // A shell needs a container that runs; the tools look into what one that has ended left, too.
+  const look = runs ? `dev shell ${service}` : `dev tools --target ${service}`;
+  const cure = `${logs}   or   ${look}`;
+  return { reason: 'service', what, why: problem ?? 'unknown', cure, detail };
 }

@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { counted } from '../util/counted.ts';
 import { durationText } from './progress.ts';
 
 /** What `dev up` came to, in a line or two; written when all is healthy. */
@@ -7,6 +8,8 @@ export interface UpSummary {
   readonly services: number;
   /** Services that were created, started or recreated. */
   readonly changed: number;
+  /** Whether any of the services has a health check. */
+  readonly probed: boolean;
   readonly elapsedMs: number;
   readonly urls: readonly string[];
 }
@@ -14,10 +17,11 @@ export interface UpSummary {
 /** `shop is up: 7 services, healthy in 12.6s`, and where to click. */
 export function upText(summary: UpSummary, color: boolean): string {
   const paint = pc.createColors(color);
-  const { instance, services, changed, elapsedMs, urls } = summary;
-  const many = `${String(services)} service${services === 1 ? '' : 's'}`;
+  const { instance, services, changed, probed, elapsedMs, urls } = summary;
+  const many = counted(services, 'service');
+  const how = probed ? 'healthy' : 'started';
   const what =
-    changed === 0 ? `nothing to do, ${many} up` : `${many}, healthy in ${durationText(elapsedMs)}`;
+    changed === 0 ? `nothing to do, ${many} up` : `${many}, ${how} in ${durationText(elapsedMs)}`;
   const links = urls.map((url) => `  ${paint.cyan(url)}\n`).join('');
   return `${paint.bold(instance)} is up: ${what}\n${links}`;
 }

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { explainService } from '../../../src/engine/explain-service.ts';
+import type { ContainerState, Engine } from '../../../src/ports/engine.ts';
+import { ok } from '../../../src/util/result.ts';
+import { containerDetail } from '../../support/pane-engine.ts';
+
+/** An engine whose one container is in a state, its last health check ended so. */
+function engineWith(state: ContainerState, exitCode: number): Pick<Engine, 'inspect' | 'logs'> {
+  return {
+    inspect: (id) =>
+      Promise.resolve(
+        ok({ ...containerDetail(id, 1), state, healthLog: [{ exitCode, output: 'probed' }] }),
+      ),
+    async *logs() {
+      await Promise.resolve();
+      yield { stream: 'stdout', atMs: 1, text: 'last words' };
+    },
+  };
+}
+
+const FAILED = { service: 'api', containerId: 'c' } as const;
+
+describe('why a service is not ready', () => {
+  it('offers a shell in a container that runs', async () => {
+    const failure = await explainService(engineWith('running', 1), FAILED);
+    expect(failure.what).toBe('api is not healthy');
+    expect(failure.cure).toBe('dev logs api   or   dev shell api');
+    expect(failure.detail?.join('\n')).toContain('health check (exit 1):\n  probed');
+  });
+
+  it.each(['exited', 'restarting', 'dead'] as const)(
+    'offers a look into what one that is %s left, which no shell can enter',
+    async (state) => {
+      const problem = 'exited with 4';
+      const failure = await explainService(engineWith(state, 0), { ...FAILED, problem });
+      expect(failure).toMatchObject({ what: 'api does not run', why: problem });
+      expect(failure.cure).toBe('dev logs api   or   dev tools --target api');
+      // The check that passed before tells nothing of the end.
+      expect(failure.detail).toEqual(['last log lines:', '  last words']);
+    },
+  );
+});
