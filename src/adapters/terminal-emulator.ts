@@ -52,6 +52,7 @@ class XtermEmulator implements Emulator {
     if (options.onTitle !== undefined) this.#terminal.onTitleChange(options.onTitle);
     if (options.onBell !== undefined) this.#terminal.onBell(options.onBell);
     this.#followModes();
+    if (options.isLog === true) this.#keepLog();
   }
 
   get columns(): number {
@@ -160,7 +161,8 @@ class XtermEmulator implements Emulator {
     const watch = (on: boolean) => (params: (number | number[])[]) => {
       if (params.includes(25)) this.#cursorHidden = !on;
       if (params.includes(1006)) this.#mouseSgr = on;
-      return false;
+      // Who leaves a screen that he is not on must not move the cursor either.
+      return !on && params.join() === '1049' && this.#terminal.buffer.active.type === 'normal';
     };
     this.#terminal.parser.registerCsiHandler({ prefix: '?', final: 'h' }, watch(true));
     this.#terminal.parser.registerCsiHandler({ prefix: '?', final: 'l' }, watch(false));
@@ -169,6 +171,21 @@ class XtermEmulator implements Emulator {
       this.#mouseSgr = false;
       return false;
     });
+  }
+
+  /** Handlers that were registered last are asked first; what they answer `true` to is done. */
+  #keepLog(): void {
+    const { parser } = this.#terminal;
+    const leaveOut = (): boolean => true;
+    // Places, scroll regions, saved cursors, inserted and deleted lines, scrolling.
+    for (const final of ['H', 'f', 'd', 'r', 's', 'u', 'L', 'M', 'S', 'T']) {
+      parser.registerCsiHandler({ final }, leaveOut);
+    }
+    for (const final of ['h', 'l']) parser.registerCsiHandler({ prefix: '?', final }, leaveOut);
+    // Below the cursor there is nothing in a log; all else would be lost.
+    parser.registerCsiHandler({ final: 'J' }, ([what]) => what !== undefined && what !== 0);
+    for (const final of ['c', '7', '8', 'M']) parser.registerEscHandler({ final }, leaveOut);
+    parser.registerEscHandler({ intermediates: '#', final: '8' }, leaveOut);
   }
 }
 

@@ -1,9 +1,9 @@
+import { PidLine, signalArgv, tellingPid } from '../engine/exec-pid.ts';
 import type { Failure } from '../events/failure.ts';
 import type { Console, TakenTerminal } from '../ports/console.ts';
 import type { Engine, Execution } from '../ports/engine.ts';
 import type { Result } from '../util/result.ts';
 import { ok } from '../util/result.ts';
-import { PidLine, signalArgv, tellingPid } from './shell-command.ts';
 
 export interface ShellRun {
   readonly containerId: string;

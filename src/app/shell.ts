@@ -10,8 +10,7 @@ import { runInContainer } from './shell-session.ts';
 import { moduleAt, nameAService, noShell, openServices, shellContainer } from './shell-target.ts';
 
 export interface ShellRequest {
-  readonly project: string;
-  /** Compose project name. */
+  /** Compose project name; the prompt names it, so that two clones are told apart. */
   readonly instance: string;
   readonly root: string;
   readonly context: Context;

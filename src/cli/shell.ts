@@ -31,7 +31,6 @@ async function act(invocation: Invocation, words: ShellWords): Promise<number> {
   const project = loadProject(located.value.root, world);
   const request = {
     ...located.value,
-    project: project.ok ? project.value.name : located.value.instance,
     modules: project.ok ? project.value.modules : [],
     context: globals.context,
     ...words,

@@ -54,6 +54,11 @@ export interface EmulatorOptions {
   readonly scrollback: number;
   /** Answers that the terminal gives to the program: cursor reports, device attributes. */
   readonly onReply: (data: string) => void;
+  /**
+   * Only text, its colours and what overwrites the line (progress bars): what would clear the
+   * screen, write elsewhere on it, switch to another one or change modes is left out.
+   */
+  readonly isLog?: boolean;
   readonly onTitle?: (title: string) => void;
   readonly onBell?: () => void;
 }

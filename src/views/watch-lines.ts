@@ -2,6 +2,7 @@ import pc from 'picocolors';
 import type { Failure } from '../events/failure.ts';
 import type { SessionEvent } from '../events/session-event.ts';
 import type { CheckResult, Diagnostic } from '../model/check-result.ts';
+import { counted } from '../util/counted.ts';
 import { unreachable } from '../util/unreachable.ts';
 import { failureText } from './failure-text.ts';
 import { durationText } from './progress.ts';
@@ -166,9 +167,6 @@ function place(
   const name = code === undefined ? '' : ` ${code}`;
   return `${colors.cyan(`${file}:${line}:${column}`)} ${word}${name}: ${message}`;
 }
-
-const counted = (number: number, word: string): string =>
-  `${number} ${word}${number === 1 ? '' : 's'}`;
 
 function failureLines(failures: readonly Failure[], options: LineOptions): readonly string[] {
   if (failures.length === 0) return [];

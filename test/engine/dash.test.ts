@@ -173,7 +173,7 @@ describe('the dashboard', () => {
     screen.send('/line 42\r');
     await screen.until('an older one', /line 41\b[^]*line 42\b[^]*line 43\b/);
     screen.send('q\x02fof another\r');
-    await screen.until('the list of results', /“of another”: 1 lines/);
+    await screen.until('the list of results', /“of another”: 1 line ·/);
     screen.send('\r');
     await screen.until('its pane, in copy mode', (now) => /COPY/.test(now.text()));
     screen.close();

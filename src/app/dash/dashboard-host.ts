@@ -129,7 +129,7 @@ export class DashboardHost implements ViewHost {
   around() {
     const { link, world } = this.#options;
     return {
-      project: this.#project.name,
+      instance: this.#project.instance,
       context: this.#project.context,
       state: link.state(),
       linked: link.isLinked,
@@ -249,7 +249,7 @@ export class DashboardHost implements ViewHost {
     if (!this.#edits.some((window) => window.name === name)) {
       this.#editors.set(id, (size, sink) =>
         program(size, {
-          write: (data) => sink.write(data),
+          ...sink,
           ended: (why) => {
             sink.ended(why);
             this.#edits = this.#edits.filter((window) => window.name !== name);

@@ -26,7 +26,6 @@ export interface PaneWorld {
 
 /** Whose panes they are. */
 export interface PaneProject {
-  readonly name: string;
   readonly instance: string;
   readonly root: string;
   readonly context: Context;
@@ -39,7 +38,7 @@ export function paneSource(
   world: PaneWorld,
   feed: CheckFeed,
 ): OpenPaneSource {
-  const { engine } = world;
+  const { engine, clock } = world;
   const { instance } = project;
   const program = (argv: readonly string[]): OpenPaneSource =>
     ptySource(world.openPty, {
@@ -50,26 +49,28 @@ export function paneSource(
   const inService = (service: string, command: readonly string[]): OpenPaneSource =>
     execSource({
       engine,
+      clock,
       instance,
       service,
       program: () =>
         ok({
           argv: shellArgv(command),
           environment: shellEnvironment(
-            { project: project.name, service, context: project.context },
+            { instance, service, context: project.context },
             PANE_TERMINAL,
           ),
         }),
     });
   switch (definition.kind) {
     case 'logs':
-      return logsSource({ engine, clock: world.clock, instance, service: definition.service });
+      return logsSource({ engine, clock, instance, service: definition.service });
     case 'shell':
       return inService(definition.service, []);
     case 'console': {
       const { service } = definition;
       return execSource({
         engine,
+        clock,
         instance,
         service,
         program: (container, image) => consoleProgram(service, image, container),

@@ -25,7 +25,6 @@ export function readDashboardProject(
   const settings = project.ok ? loadSettings(project.value, { ...world, write: false }) : undefined;
   const prefix = settings?.ok === true ? settings.value.settings.dashboard.prefix : DEFAULT_PREFIX;
   return {
-    name: project.ok ? project.value.name : located.instance,
     instance: located.instance,
     root: located.root,
     context,

@@ -1,9 +1,12 @@
+import { PidLine, signalArgv, tellingPid } from '../../engine/exec-pid.ts';
 import type { Failure } from '../../events/failure.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { ContainerDetail, Engine, Execution } from '../../ports/engine.ts';
-import type { Result } from '../../util/result.ts';
-import { fail } from '../../util/result.ts';
+import { fail, ok, type Result } from '../../util/result.ts';
+import { currentRun, goesOn } from './container-run.ts';
+import type { ContainerRun } from './container-run.ts';
 import { notice } from './pane-source.ts';
-import type { OpenPaneSource, PaneSize } from './pane-source.ts';
+import type { OpenPaneSource, PaneSink, PaneSize, PaneSource } from './pane-source.ts';
 
 /** What to run in a container, once it is known what is in there. */
 export interface ExecProgram {
@@ -11,81 +14,179 @@ export interface ExecProgram {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+type PaneEngine = Pick<Engine, 'containers' | 'exec' | 'inspect'>;
+
 export interface ExecSourceOptions {
-  readonly engine: () => Promise<Pick<Engine, 'containers' | 'exec' | 'inspect'>>;
+  readonly engine: () => Promise<PaneEngine>;
+  readonly clock: Clock;
   /** Compose project name. */
   readonly instance: string;
   readonly service: string;
   readonly program: (container: ContainerDetail, image: string) => Result<ExecProgram, Failure>;
 }
 
-/** A program in a service's running container, on a terminal. */
+/** How soon a container that is not there is looked for again. */
+const LOOK_AGAIN_MS = 1_000;
+/** A program that was killed, or that nothing is known of: its container may have gone, too. */
+const STATUS_OF_LOST: readonly number[] = [137, 255];
+
+/**
+ * A program in a service's running container, on a terminal. While there is no such container, and
+ * when it goes away under the program, the next one is waited for, and the program started there.
+ *
+ *     waiting ──a container runs──► running ──the container stops──► waiting
+ *                                      └──the program ends──► ended
+ */
 export function execSource(options: ExecSourceOptions): OpenPaneSource {
   return (size, sink) => {
-    let execution: Execution | undefined;
-    let wanted = size;
-    let closed = false;
-    const isOpen = (): boolean => !closed;
-    // What is typed before the program is there is for it all the same.
-    let early = '';
-    const run = async (): Promise<void> => {
-      const started = await start(options, wanted);
-      if (!started.ok) {
-        const { what, why, cure } = started.failure;
-        for (const line of [what, why, cure]) if (line !== undefined) sink.write(notice(line));
-        sink.ended('not started');
-        return;
-      }
-      execution = started.value;
-      if (!isOpen()) {
-        execution.stream.destroy();
-        return;
-      }
-      execution.stream.on('error', () => undefined);
-      execution.stdout.on('data', (data: Uint8Array) => sink.write(data));
-      void execution.resize(wanted.columns, wanted.rows);
-      if (early !== '') execution.stream.write(early);
-      const status = await execution.exited;
-      if (isOpen()) sink.ended(`ended with status ${status}`);
-    };
-    void run();
-    return {
-      send: (data) => {
-        if (execution === undefined) early += data;
-        else execution.stream.write(data);
-      },
-      resize: (columns, rows) => {
-        wanted = { columns, rows };
-        void execution?.resize(columns, rows);
-      },
-      pause: () => void execution?.stdout.pause(),
-      resume: () => void execution?.stdout.resume(),
-      close: () => {
-        closed = true;
-        execution?.stream.destroy();
-      },
-    };
+    const session = new ExecSession(options, size, sink);
+    void session.run();
+    return session;
   };
 }
 
-async function start(
-  options: ExecSourceOptions,
-  size: PaneSize,
-): Promise<Result<Execution, Failure>> {
-  const { instance, service } = options;
-  const engine = await options.engine();
-  const listed = await engine.containers(instance);
-  if (!listed.ok) return listed;
-  const container = listed.value.find(
-    (one) => one.service === service && !one.oneOff && one.state === 'running',
-  );
-  if (container === undefined) {
-    const cure = `dev up ${service}`;
-    return fail({ reason: 'service', what: `${service} is not running`, cure });
+interface Started {
+  readonly run: ContainerRun;
+  readonly execution: Execution;
+}
+
+class ExecSession implements PaneSource {
+  readonly #options: ExecSourceOptions;
+  readonly #sink: PaneSink;
+  readonly #closed = new AbortController();
+  #size: PaneSize;
+  #execution: Execution | undefined;
+  #hangUp: () => void = () => undefined;
+  /** What is typed before the program is there is for it all the same; not what is typed later. */
+  #early: string | undefined = '';
+  /** Our last line since the program ran. */
+  #said = '';
+
+  constructor(options: ExecSourceOptions, size: PaneSize, sink: PaneSink) {
+    this.#options = options;
+    this.#size = size;
+    this.#sink = sink;
   }
-  const detail = await engine.inspect(container.id);
-  if (!detail.ok) return detail;
-  const program = options.program(detail.value, container.image);
-  if (!program.ok) return program;
-  return engine.exec(container.id, { ...program.value, ...size, tty: true, stdin: true });
+
+  /** From the first look for a container to the end of the program, or of the pane. */
+  async run(): Promise<void> {
+    const { service, clock } = this.#options;
+    const { signal } = this.#closed;
+    try {
+      const engine = await this.#options.engine();
+      while (!signal.aborted) {
+        const started = await this.#start(engine);
+        if (started === undefined) {
+          this.#early = undefined;
+          await clock.sleep(LOOK_AGAIN_MS, signal).catch(() => undefined);
+        } else if (!started.ok) {
+          const { what, why, cure } = started.failure;
+          for (const line of [what, why, cure]) if (line !== undefined) this.#say(line);
+          this.#sink.ended('not started');
+          return;
+        } else {
+          const status = await this.#attend(engine, started.value);
+          if (!(await this.#isLost(engine, started.value.run, status))) {
+            this.#sink.ended(`ended with status ${status}`);
+            return;
+          }
+          this.#sink.reset();
+          this.#say(`the container of ${service} ended: this goes on in the next one`);
+        }
+      }
+    } catch (error) {
+      // The engine's client could not be loaded: nothing to wait for.
+      this.#say(error instanceof Error ? error.message : String(error));
+      this.#sink.ended('not started');
+    }
+  }
+
+  send(data: string): void {
+    if (this.#execution !== undefined) this.#execution.stream.write(data);
+    else if (this.#early !== undefined) this.#early += data;
+  }
+
+  resize(columns: number, rows: number): void {
+    this.#size = { columns, rows };
+    void this.#execution?.resize(columns, rows);
+  }
+
+  pause(): void {
+    this.#execution?.stdout.pause();
+  }
+
+  resume(): void {
+    this.#execution?.stdout.resume();
+  }
+
+  close(): void {
+    this.#closed.abort(new Error('the pane is closed'));
+    this.#hangUp();
+  }
+
+  /** Starts the program. Undefined when there is no container to start it in. */
+  async #start(engine: PaneEngine): Promise<Result<Started, Failure> | undefined> {
+    const { instance, service } = this.#options;
+    const found = await currentRun(engine, instance, service);
+    if (!found.ok || found.value === undefined) {
+      if (!found.ok) this.#say(found.failure.what);
+      else if (this.#said === '') this.#say(`${service} does not run: dev up ${service} starts it`);
+      return undefined;
+    }
+    const run = found.value;
+    const program = this.#options.program(run.detail, run.image);
+    if (!program.ok) return program;
+    const { argv, environment } = program.value;
+    const terminal = { ...this.#size, tty: true, stdin: true };
+    const command = { argv: tellingPid(argv), environment, ...terminal };
+    const execution = await engine.exec(run.detail.id, command);
+    if (!execution.ok) {
+      return (await goesOn(engine, run)) ? fail(execution.failure) : undefined;
+    }
+    if (this.#said !== '') this.#say(`back in ${run.name}`);
+    return ok({ run, execution: execution.value });
+  }
+
+  /** Lets the person talk to the program until it ends. @returns its exit status. */
+  async #attend(engine: PaneEngine, { run, execution }: Started): Promise<number> {
+    const { stream, stdout, exited } = execution;
+    const pidLine = new PidLine();
+    // The engine leaves a program running when nobody is connected to it any more.
+    this.#hangUp = () => {
+      if (pidLine.pid === undefined || stream.destroyed) return;
+      void engine.exec(run.detail.id, { argv: signalArgv(pidLine.pid, 'HUP') });
+      stream.destroy();
+    };
+    stream.on('error', () => undefined);
+    stdout.on('data', (data: Buffer) => {
+      const own = pidLine.take(data);
+      // Closed before the program had told its id: now it has.
+      if (this.#closed.signal.aborted) this.#hangUp();
+      else if (own.length > 0) this.#sink.write(own);
+    });
+    this.#said = '';
+    this.#execution = execution;
+    void execution.resize(this.#size.columns, this.#size.rows);
+    if (this.#early !== undefined && this.#early !== '') stream.write(this.#early);
+    this.#early = undefined;
+    const status = await exited;
+    this.#execution = undefined;
+    return status;
+  }
+
+  /** Whether it was the container that ended, and not the program in it. */
+  async #isLost(engine: PaneEngine, run: ContainerRun, status: number): Promise<boolean> {
+    if (!STATUS_OF_LOST.includes(status)) return false;
+    if (!(await goesOn(engine, run))) return true;
+    // The engine tells of a program's end a moment before it tells of the container's.
+    await this.#options.clock.sleep(LOOK_AGAIN_MS, this.#closed.signal).catch(() => undefined);
+    return !(await goesOn(engine, run));
+  }
+
+  /** A line of our own in the pane, once. */
+  #say(text: string): void {
+    if (text === this.#said) return;
+    this.#said = text;
+    this.#sink.write(notice(text));
+  }
 }

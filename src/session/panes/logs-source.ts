@@ -1,6 +1,6 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { ContainerSummary, Engine } from '../../ports/engine.ts';
-import { notice } from './pane-source.ts';
+import { CANCEL, notice } from './pane-source.ts';
 import type { OpenPaneSource, PaneSink } from './pane-source.ts';
 
 /** Lines of the past that a pane starts with. */
@@ -80,7 +80,8 @@ async function readLog(
   try {
     for await (const line of engine.logs(container.id, { ...from, follow: true, signal })) {
       last = Math.max(last, line.atMs);
-      sink.write(`${line.text}\r\n`);
+      // A line that breaks off within an escape sequence must not swallow the next ones.
+      sink.write(`${line.text}${CANCEL}\r\n`);
       if (gate.isClosed) await gate.opened();
     }
   } catch (error) {

@@ -11,6 +11,8 @@ export interface PaneSource {
 /** Where a source puts its output. */
 export interface PaneSink {
   write(data: string | Uint8Array): void;
+  /** A program is gone that could not give the terminal back: its modes and its screen are left. */
+  reset(): void;
   /** The source is through; why, in one line. */
   ended(why: string): void;
 }
@@ -23,5 +25,11 @@ export interface PaneSize {
 /** Starts a source. Never throws: what goes wrong is written into the pane. */
 export type OpenPaneSource = (size: PaneSize, sink: PaneSink) => PaneSource;
 
+/** Ends an escape sequence that was begun and never finished; without one it does nothing. */
+export const CANCEL = '\x18';
+
 /** A grey line of our own among the output. */
-export const notice = (text: string): string => `\x1b[0;90m${text}\x1b[0m\r\n`;
+export const notice = (text: string): string => `${CANCEL}\x1b[0;90m${text}\x1b[0m\r\n`;
+
+/** Screen, mouse, paste, cursor, scroll region and colours as a terminal has them at the beginning. */
+export const GIVE_BACK = `${CANCEL}\x1b[?1049l\x1b[?9;1000;1002;1003;1006l\x1b[?25h\x1b[!p`;

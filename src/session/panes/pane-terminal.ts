@@ -1,12 +1,14 @@
 import type { CreateEmulator, Emulator, Mark } from '../../ports/emulator.ts';
 import type { OpenPaneSource, PaneSize, PaneSource } from './pane-source.ts';
-import { notice } from './pane-source.ts';
+import { GIVE_BACK, notice } from './pane-source.ts';
 
 /** Lines kept above the screen of each pane. */
 export const SCROLLBACK_LINES = 10_000;
 /** Output that waits for the emulator beyond this pauses its source, below the other resumes it. */
 const HIGH_WATER_BYTES = 256 * 1024;
 const LOW_WATER_BYTES = 64 * 1024;
+/** Longest title that a program can give its pane. */
+const TITLE_CHARACTERS = 100;
 
 export interface PaneTerminalOptions {
   readonly id: string;
@@ -51,12 +53,17 @@ export class PaneTerminal {
       ...size,
       scrollback: SCROLLBACK_LINES,
       onReply: (data) => this.#source?.send(data),
-      onTitle: (title) => {
-        this.#programTitle = title;
-      },
-      onBell: () => {
-        this.#bell = true;
-      },
+      // What nobody types into is a log: it stays one, whatever is written to it.
+      ...(options.interactive
+        ? {
+            onTitle: (title) => {
+              this.#programTitle = title.slice(0, TITLE_CHARACTERS);
+            },
+            onBell: () => {
+              this.#bell = true;
+            },
+          }
+        : { isLog: true }),
     });
   }
 
@@ -93,11 +100,15 @@ export class PaneTerminal {
       write: (data) => {
         if (run === this.#runs) this.#take(data);
       },
+      reset: () => {
+        if (run === this.#runs) this.#giveBack();
+      },
       ended: (why) => {
         if (run !== this.#runs) return;
         this.#ended = true;
         this.#source = undefined;
-        this.#take(`\r\n${notice(`${why} · Enter starts it again`)}`);
+        this.#giveBack();
+        this.#take(notice(`${why} · Enter starts it again`));
       },
     });
   }
@@ -109,6 +120,7 @@ export class PaneTerminal {
   }
 
   restart(): void {
+    if (this.#source !== undefined) this.#giveBack();
     this.#source?.close();
     this.#source = undefined;
     this.start();
@@ -123,9 +135,17 @@ export class PaneTerminal {
   }
 
   close(): void {
+    // What the source still says has nowhere to go.
+    this.#runs += 1;
     this.#source?.close();
     this.#source = undefined;
     this.emulator.dispose();
+  }
+
+  /** As a program finds a terminal, on a line of its own, with all that was said kept. */
+  #giveBack(): void {
+    this.#programTitle = '';
+    this.#take(`${GIVE_BACK}\r\n`);
   }
 
   #take(data: string | Uint8Array): void {

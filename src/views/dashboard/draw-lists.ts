@@ -1,5 +1,5 @@
 import type { CellGrid, Rect, Style } from '../../util/cell-grid.ts';
-import { age, problemRows } from './rows.ts';
+import { age, countsText, problemRows } from './rows.ts';
 import type { ProblemRow } from './rows.ts';
 import type { Surroundings } from './surroundings.ts';
 import { fit, putSpans } from './text.ts';
@@ -13,18 +13,19 @@ export const span = (text: string, style: Style = THEME.plain): Span => ({ text,
 /** All current diagnostics, newest first. */
 export function drawProblems(grid: CellGrid, area: Rect, ui: Ui, around: Surroundings): void {
   const rows = problemRows(around);
-  const errors = rows.filter(({ level }) => level === 'error').length;
   if (rows.length === 0) {
     drawHeader(grid, area, [span(' no problems', THEME.good)]);
     return;
   }
   drawHeader(grid, area, [
-    span(` ${errors} ${errors === 1 ? 'error' : 'errors'}`, errors > 0 ? THEME.bad : THEME.plain),
-    span(`, ${rows.length - errors} others · Enter opens the pane, e the file`, THEME.dim),
+    span(` ${countsText(rows)}`, rows.some(isError) ? THEME.bad : THEME.plain),
+    span(' · Enter opens the pane, e the file', THEME.dim),
   ]);
   const lines = rows.map((row) => problemLine(row, around.nowMs));
   drawRows(grid, below(area, 2), lines, ui.selected.problems);
 }
+
+const isError = ({ level }: ProblemRow): boolean => level === 'error';
 
 function problemLine(row: ProblemRow, nowMs: number): readonly Span[] {
   const style =

@@ -1,4 +1,5 @@
 import type { CellGrid, Rect } from '../../util/cell-grid.ts';
+import { counted } from '../../util/counted.ts';
 import { helpLines } from './bindings.ts';
 import type { CursorPlace } from './diff.ts';
 import { drawRows } from './draw-lists.ts';
@@ -86,7 +87,7 @@ function drawResults(
   const inner = drawBox(
     grid,
     area,
-    `“${mode.query}”: ${mode.matches.length} lines · Enter goes there, n N next and previous, q leaves`,
+    `“${mode.query}”: ${counted(mode.matches.length, 'line')} · Enter goes there, n N next and previous, q leaves`,
   );
   const contextRows = Math.min(2 * CONTEXT_LINES + 1, inner.rows >> 1);
   const list = { ...inner, rows: inner.rows - contextRows - 1 };

@@ -2,6 +2,7 @@ import { CHECK_KINDS } from '../../model/module.ts';
 import type { CheckKind } from '../../model/module.ts';
 import type { CheckState } from '../../state/session-state.ts';
 import type { CellGrid, Rect, Style } from '../../util/cell-grid.ts';
+import { counted } from '../../util/counted.ts';
 import { below, drawHeader, drawRows, span } from './draw-lists.ts';
 import { age, bytes, duration, overviewRows, sparkLine } from './rows.ts';
 import type { OverviewRow } from './rows.ts';
@@ -80,11 +81,10 @@ function summary({ state, linked, nowMs }: Surroundings): readonly Span[] {
     );
   }
   if (plan !== undefined) {
-    const count = plan.operations.length;
     const style = plan.state === 'failed' ? THEME.bad : THEME.plain;
     parts.push(
       span('  plan ', THEME.dim),
-      span(`${plan.state}, ${count} ${count === 1 ? 'operation' : 'operations'}`, style),
+      span(`${plan.state}, ${counted(plan.operations.length, 'operation')}`, style),
     );
   }
   return parts;

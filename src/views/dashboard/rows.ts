@@ -1,6 +1,7 @@
 import type { Failure } from '../../events/failure.ts';
 import type { ModuleState } from '../../state/session-state.ts';
 import { currentDiagnostics } from '../../state/select.ts';
+import { counted } from '../../util/counted.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** One line of the overview: a service, a module, or both. */
@@ -71,6 +72,18 @@ export function problemRows({ state }: Pick<Surroundings, 'state'>): readonly Pr
     })),
   );
   return [...diagnostics, ...silent, ...standing].toSorted((one, other) => other.at - one.at);
+}
+
+/** What each level of a problem is called in a sentence. */
+const NOUNS = { error: 'error', warning: 'warning', info: 'note' } as const;
+
+/** `25 errors`, `1 error, 2 warnings`: how many there are of each kind that there is. */
+export function countsText(rows: readonly Pick<ProblemRow, 'level'>[]): string {
+  return (['error', 'warning', 'info'] as const)
+    .map((level) => ({ level, count: rows.filter((row) => row.level === level).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ level, count }) => counted(count, NOUNS[level]))
+    .join(', ');
 }
 
 const NOWHERE = { file: undefined, line: 1, column: 1 } as const;

@@ -1,4 +1,5 @@
 import type { CellGrid } from '../../util/cell-grid.ts';
+import { counted } from '../../util/counted.ts';
 import { problemRows } from './rows.ts';
 import type { Surroundings } from './surroundings.ts';
 import { putText, textWidth } from './text.ts';
@@ -31,9 +32,9 @@ export function windowTabs(ui: Ui, around: Surroundings): readonly Tab[] {
   });
 }
 
-const projectLabel = ({ project, context }: Surroundings): string => ` ${project} ${context} `;
+const projectLabel = ({ instance, context }: Surroundings): string => ` ${instance} ${context} `;
 
-/** The last row: project, windows, and what is going on. */
+/** The last row: instance, windows, and what is going on. */
 export function drawStatusLine(grid: CellGrid, row: number, ui: Ui, around: Surroundings): void {
   const { columns } = around.size;
   grid.fill({ x: 0, y: row, columns, rows: 1 }, THEME.status);
@@ -65,7 +66,7 @@ function news(ui: Ui, around: Surroundings) {
   if (!state.engine.reachable) return [' the engine does not answer ', THEME.statusBad] as const;
   if (state.plan?.state === 'waiting-for-answer') {
     return [
-      ` ${state.plan.operations.length} changes wait: ${prefix} : apply, or dev up `,
+      ` waiting: ${counted(state.plan.operations.length, 'change')}: ${prefix} : apply, or dev up `,
       THEME.statusKey,
     ] as const;
   }

@@ -52,7 +52,8 @@ export interface ServiceStats {
 
 /** Everything that the dashboard shows and does not own. */
 export interface Surroundings {
-  readonly project: string;
+  /** What the engine knows this clone of the project by: `shop`, or `shop-3` beside others. */
+  readonly instance: string;
   readonly context: string;
   readonly windows: readonly DashboardWindow[];
   readonly state: SessionState;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { PidLine, shellArgv, shellEnvironment } from '../../../src/app/shell-command.ts';
+import { shellArgv, shellEnvironment } from '../../../src/app/shell-command.ts';
+import { PidLine } from '../../../src/engine/exec-pid.ts';
 import {
   moduleAt,
   nameAService,
@@ -70,7 +71,9 @@ describe('the service of a shell', () => {
       const found = shellContainer(service, containers, libraries);
       return found.ok ? undefined : `${found.failure.what} / ${found.failure.cure ?? ''}`;
     };
-    expect(why('api')).toBe('api is not running / dev up api, or dev logs api to see why it ended');
+    expect(why('api')).toBe(
+      'api is not running / dev logs api says why, dev tools --target api looks into it, dev up api starts it',
+    );
     expect(why('common', ['common'])).toContain('is a library');
     expect(why('wbe')).toContain('Did you mean "web"?');
   });
@@ -104,7 +107,7 @@ describe('the shell in the container', () => {
   });
 
   it('names project, service and context in its prompt, production in red', () => {
-    const place = { project: 'shop', service: 'api', context: 'prod' as const };
+    const place = { instance: 'shop', service: 'api', context: 'prod' as const };
     const environment = shellEnvironment(place, { TERM: 'screen' });
     expect(environment['TERM']).toBe('screen');
     expect(environment['ONESTACK_PROMPT_BASH']).toContain('\\e[1;31m');

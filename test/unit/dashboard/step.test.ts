@@ -58,7 +58,7 @@ const windows = dashboardWindows({
   services: new Map(),
 });
 const around: Surroundings = {
-  project: 'shop',
+  instance: 'shop',
   context: 'dev',
   windows,
   state: {
