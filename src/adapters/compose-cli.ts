@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { execCompose, type IDockerComposeResult } from 'docker-compose';
 import type { Failure } from '../events/failure.ts';
 import type { ComposeCli, ComposeTarget, ComposeUpOptions } from '../ports/compose-cli.ts';
@@ -79,13 +80,16 @@ async function runOneOff(
   argv: readonly string[],
   { signal, onLine }: Parameters<ComposeCli['run']>[3],
 ): Promise<Result<number, Failure>> {
-  const flags = ['--rm', '--no-deps', '--no-TTY', '--quiet-pull'];
+  const name = `${target.project}-${service}-run-${randomBytes(6).toString('hex')}`;
+  const flags = ['--rm', '--no-deps', '--no-TTY', '--quiet-pull', '--name', name];
   const finished = await hostProcesses.run(
     ['docker', 'compose', '--project-name', target.project, '--file', target.file]
       .concat(['--progress', 'quiet', 'run', ...flags, service])
       .concat(argv),
     { ...(signal && { signal }), ...(onLine && { onLine }) },
   );
+  // Compose, told to end, ends at once, and its container only some seconds later, if at all.
+  if (signal?.aborted === true) await hostProcesses.run(['docker', 'rm', '--force', name]);
   // 127 is the command's as well: a program that the container lacks.
   return finished.status === 127 && finished.stderr.startsWith('spawn docker ')
     ? fail(failureOf('run', new Error(finished.stderr.trim())))

@@ -19,6 +19,7 @@ import type { Engine } from '../ports/engine.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { compileModules } from './compile-modules.ts';
+import { compiledFile } from './compiled-state.ts';
 import { runBuilds } from './build-images.ts';
 import type { Prepared } from './prepare.ts';
 
@@ -112,10 +113,17 @@ export async function applyPlan(
       root: opened.project.root,
       target,
       modules: startedModules(request),
-      stateFile: join(opened.devDirectory, 'state/compiled.json'),
+      stateFile: compiledFile(devDirectory),
       parallel: opened.settings.checks.parallel,
     },
-    { compose, files: world.files, clock: world.clock, ...progress },
+    {
+      compose,
+      files: world.files,
+      clock: world.clock,
+      // That a log is not to be written is no reason not to compile.
+      logs: async () => (await world.live()).checkLogs(opened.project.root, () => undefined),
+      ...progress,
+    },
   );
   const executed = await execute(
     { plan, target, awaited: request.awaited, timeoutMs: request.timeoutMs },

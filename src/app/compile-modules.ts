@@ -1,23 +1,24 @@
 import { join } from 'node:path';
 import pLimit from 'p-limit';
-import { NO_SHELL } from '../checks/container-shell.ts';
 import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
 import type { CheckDefinition, Module } from '../model/module.ts';
-import { isMapping } from '../model/plain.ts';
+import type { CheckLogs } from '../ports/check-logs.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ComposeCli, ComposeTarget } from '../ports/compose-cli.ts';
 import type { Files } from '../ports/files.ts';
 import { fail, ok, type Result } from '../util/result.ts';
+import { compileOne } from './compile-one.ts';
+import { parseCompiled, writeCompiled } from './compiled-state.ts';
 import { sourceFingerprint } from './source-fingerprint.ts';
-import { readState, writeState } from '../generate/state-file.ts';
+import { readState } from '../generate/state-file.ts';
 
 export interface CompileRequest {
   readonly root: string;
   readonly target: ComposeTarget;
   /** Modules whose container is about to start, with everything that they use; any order. */
   readonly modules: readonly Module[];
-  /** `.dev/state/compiled.json`: module → fingerprint of the sources that its artifact is from. */
+  /** Where what came of it is kept, so that nothing is compiled twice. */
   readonly stateFile: string;
   readonly parallel: number;
 }
@@ -28,23 +29,14 @@ interface Dependencies {
   readonly clock: Clock;
   readonly report: Report;
   readonly signal: AbortSignal;
+  /** Loads with its first use: most often nothing has to be compiled. */
+  readonly logs: () => Promise<CheckLogs>;
 }
 
 interface Compilable {
   readonly module: Module;
   readonly compile: CheckDefinition | undefined;
   readonly fingerprint: string;
-}
-
-/** Lines of a failed compile that are worth seeing at once; the rest is one command away. */
-const SHOWN_LINES = 20;
-
-function parseCompiled(data: unknown): ReadonlyMap<string, string> | undefined {
-  if (!isMapping(data)) return undefined;
-  const entries = Object.entries(data).filter(
-    (entry): entry is [string, string] => typeof entry[1] === 'string',
-  );
-  return new Map(entries);
 }
 
 /** Modules with those that they use before them, each with the fingerprint of its sources. */
@@ -72,39 +64,6 @@ function hasArtifact(root: string, module: Module, files: Files): boolean {
   return module.artifact.every((path) => files.exists(join(root, module.path, path)));
 }
 
-async function compileOne(
-  { module, compile }: Compilable,
-  request: CompileRequest,
-  { compose, clock, report, signal }: Dependencies,
-): Promise<Failure | undefined> {
-  if (compile === undefined) return undefined;
-  const step = { id: `compile:${module.name}`, label: `compile ${module.name}` };
-  const startedAtMs = clock.now();
-  const lines: string[] = [];
-  report({ kind: 'step-started', ...step });
-  const finished = await compose.run(request.target, module.name, ['sh', '-c', compile.run], {
-    signal,
-    onLine: (line) => {
-      lines.push(line);
-      report({ kind: 'step-progress', id: step.id, detail: line.trim() });
-    },
-  });
-  const good = finished.ok && finished.value === 0;
-  const durationMs = clock.now() - startedAtMs;
-  report({ kind: 'step-finished', ...step, outcome: good ? 'done' : 'failed', durationMs });
-  if (!finished.ok) return finished.failure;
-  if (good) return undefined;
-  // Told by the engine, or by the image's first process.
-  if (lines.some((line) => /exec:? "?sh"?.*(?:not found|No such file)/.test(line))) return NO_SHELL;
-  return {
-    reason: 'check',
-    what: `${module.name} does not compile`,
-    why: `${compile.run} ended with exit status ${String(finished.value)}`,
-    cure: `Mend it; ${module.name} compiles again on every save`,
-    detail: lines.slice(-SHOWN_LINES),
-  };
-}
-
 /**
  * Compiles modules before their containers start, those that are used first; a module whose sources
  * have not changed since its artifact was made is left alone.
@@ -121,25 +80,49 @@ export async function compileModules(
   const failures: Failure[] = [];
   const finished = new Map<string, Promise<boolean>>();
 
+  const exists = (path: string): boolean => files.exists(join(request.root, path));
+  /** Whether the module is compiled by now. */
+  async function bring({ module, compile, fingerprint }: Compilable): Promise<boolean> {
+    if (compile === undefined) return true;
+    const logs = await deps.logs();
+    const done = await compileOne(
+      { module, compile, target: request.target },
+      {
+        ...deps,
+        logs,
+        exists,
+      },
+    );
+    if (!done.ok) {
+      failures.push(done.failure);
+      return false;
+    }
+    const { result, failure } = done.value;
+    compiled.set(
+      module.name,
+      failure === undefined ? { sources: fingerprint, result } : { result },
+    );
+    if (failure !== undefined) failures.push(failure);
+    return failure === undefined;
+  }
+
   for (const entry of inOrder(request, files)) {
     const { module, fingerprint } = entry;
     const upToDate =
-      compiled.get(module.name) === fingerprint && hasArtifact(request.root, module, files);
+      compiled.get(module.name)?.sources === fingerprint &&
+      hasArtifact(request.root, module, files);
     const work = async (): Promise<boolean> => {
       const used = await Promise.all(module.uses.flatMap((name) => finished.get(name) ?? []));
       // What is used and does not compile has told so; this one could only repeat it.
       if (used.includes(false)) return false;
       if (upToDate || deps.signal.aborted) return true;
-      const failure = await limit(() => compileOne(entry, request, deps));
-      if (failure === undefined) compiled.set(module.name, fingerprint);
-      else failures.push(failure);
-      return failure === undefined;
+      return limit(() => bring(entry));
     };
     finished.set(module.name, work());
   }
   await Promise.all(finished.values());
   if (deps.signal.aborted) return fail([{ reason: 'interrupted', what: 'interrupted' }]);
-  const written = writeState(request.stateFile, Object.fromEntries(compiled), files);
+  const written = writeCompiled(request.stateFile, compiled, files);
   if (!written.ok) return fail([written.failure]);
   return failures.length > 0 ? fail(failures) : ok(undefined);
 }

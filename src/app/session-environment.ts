@@ -6,6 +6,7 @@ import { planText } from '../plan/operation.ts';
 import type { World } from '../ports/world.ts';
 import type { Environment } from '../session/environment.ts';
 import { ok } from '../util/result.ts';
+import { readCompiled } from './compiled-state.ts';
 import { openProject } from './open-project.ts';
 import { readSelection } from './selection.ts';
 import { settings } from './settings.ts';
@@ -62,6 +63,8 @@ export function sessionEnvironment(
       );
       return applied.ok ? ok(undefined) : applied;
     },
+    compiled: () =>
+      [...readCompiled(join(project, '.dev'), world.files).values()].map(({ result }) => result),
     changeSetting: async (key, value) => {
       const assignments = [{ key, value }];
       const changed = await settings({ project, dryRun: false, assignments }, world);

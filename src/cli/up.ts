@@ -58,6 +58,7 @@ async function startSession(
   if (state?.plan?.state === 'waiting-for-answer' || state?.plan?.state === 'failed') {
     await session.value.intend({ kind: 'reload' });
   }
+  await session.value.intend({ kind: 'compiled' });
   session.value.close();
   return undefined;
 }

@@ -1,10 +1,11 @@
+import { MOUNTED_AT } from '../model/module.ts';
 import type { Module } from '../model/module.ts';
 import type { Context, Project } from '../model/project.ts';
 import { TRUST_TARGETS, trustMounts, type Trust } from './trust.ts';
 
 /** Where things lie in a module's container in development and CI. */
 export const CONTAINER_PATHS = {
-  workspace: '/workspace',
+  workspace: MOUNTED_AT,
   home: '/home/app',
   runModule: '/etc/onestack/run-module',
 } as const;

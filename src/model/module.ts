@@ -31,6 +31,9 @@ export interface CheckDefinition {
   readonly pattern?: string;
 }
 
+/** Where the project's root is mounted in the containers of modules. */
+export const MOUNTED_AT = '/workspace';
+
 /** Code of the team's own: a folder of the repository. */
 export interface Module {
   readonly name: string;

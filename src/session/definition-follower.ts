@@ -11,6 +11,8 @@ export interface DefinitionParts {
   readonly clock: Clock;
   /** The definition as it now is; before the environment follows it. */
   readonly onLoaded: (loaded: Loaded) => void;
+  /** A plan was carried out, well or not. */
+  readonly onApplied: () => void;
 }
 
 export interface DefinitionFollower {
@@ -125,6 +127,7 @@ export function createDefinitionFollower(parts: DefinitionParts): DefinitionFoll
     bus.emit({ ...plan, state: 'applying' });
     const applied = await environment.apply(options, over.signal);
     const durationMs = clock.now() - startedAt;
+    parts.onApplied();
     if (!applied.ok && wantsEngine(applied.failure)) missed = { files, save };
     if (applied.ok) bus.emit({ ...plan, state: 'applied', durationMs });
     else bus.emit({ ...plan, state: 'failed', durationMs, failures: applied.failure });

@@ -1,4 +1,5 @@
 import type { Failure } from '../events/failure.ts';
+import type { CheckResult } from '../model/check-result.ts';
 import type { Project } from '../model/project.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Result } from '../util/result.ts';
@@ -27,6 +28,8 @@ export interface Environment {
   plan(): Promise<Result<readonly string[], readonly Failure[]>>;
   /** Regenerates, and brings what runs in line with it. */
   apply(options: ApplyOptions, signal: AbortSignal): Promise<Result<void, readonly Failure[]>>;
+  /** What came of the compiles before containers started, the newest of each module. */
+  compiled(): readonly CheckResult[];
   /** Changes one value of the settings file, comments kept: `modules.api.watch`, `false`. */
   changeSetting(key: string, value: string): Promise<Result<void, readonly Failure[]>>;
 }

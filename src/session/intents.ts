@@ -23,6 +23,8 @@ export interface IntentParts {
   readonly loaded: () => Loaded | undefined;
   /** Asks for checks; gives the save that they carry. */
   readonly ask: (modules: readonly string[], only?: ReadonlySet<CheckKind>) => number;
+  /** Tells what was compiled outside of the session. */
+  readonly tellCompiled: () => void;
   readonly stop: (reason: string) => void;
 }
 
@@ -153,6 +155,9 @@ export function createIntents(parts: IntentParts): (intent: Intent) => Answer {
       }
       case 'reload':
         definition.edited([], 0);
+        return ok({});
+      case 'compiled':
+        parts.tellCompiled();
         return ok({});
       case 'stop':
         parts.stop(intent.reason);

@@ -60,6 +60,8 @@ export const intentSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('answer-plan'), plan: z.number(), apply: z.boolean() }),
   /** Read the definition files again, as if one had been edited. */
   z.object({ kind: z.literal('reload') }),
+  /** `dev up` has compiled modules: what came of it is to be told. */
+  z.object({ kind: z.literal('compiled') }),
   z.object({ kind: z.literal('stop'), reason: z.string() }),
 ]);
 export type Intent = z.infer<typeof intentSchema>;

@@ -1,13 +1,11 @@
 import type { CheckPlace } from '../checks/check-runner.ts';
 import type { ModuleFacts } from '../events/session-event.ts';
+import { MOUNTED_AT } from '../model/module.ts';
 import type { Module } from '../model/module.ts';
 import type { ModuleSettings } from '../model/settings.ts';
 import type { ContainerSummary } from '../ports/engine.ts';
 import type { CheckedModule } from './check-loop.ts';
 import type { Loaded } from './environment.ts';
-
-/** Where the project's root is mounted in module containers. */
-const MOUNTED_AT = '/workspace';
 
 /** Modules that run, with the checks that the settings want of them. */
 export function checkedModules({ project, settings }: Loaded): readonly CheckedModule[] {

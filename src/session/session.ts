@@ -3,6 +3,7 @@ import { isIncapable } from '../checks/container-shell.ts';
 import type { ShellPool } from '../checks/shell-pool.ts';
 import type { Failure } from '../events/failure.ts';
 import type { SessionEvent } from '../events/session-event.ts';
+import type { CheckResult } from '../model/check-result.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { SessionState } from '../state/session-state.ts';
@@ -144,6 +145,7 @@ export function createSession(parts: SessionParts): Session {
       saves.definitionSettled();
       parts.onDefined(now);
     },
+    onApplied: () => tellCompiled(),
   });
   const guard = createLoopGuard({
     bus,
@@ -166,6 +168,7 @@ export function createSession(parts: SessionParts): Session {
     loaded: () => loaded,
     ask: (modules, only) =>
       saves.ask({ cause: 'request', modules, own: new Set(modules), ...(only && { only }) }),
+    tellCompiled: () => tellCompiled(),
     stop: parts.onStop,
   });
   const saves = createSaves({
@@ -199,6 +202,14 @@ export function createSession(parts: SessionParts): Session {
       bus.emit({ kind: 'problem', key, level: 'error', failures: [warmed.failure] });
     } else if (bus.state.problems.some((problem) => problem.key === key)) {
       bus.emit({ kind: 'problem-solved', key });
+    }
+  }
+
+  /** What was compiled before containers started is a result like any other, of no save. */
+  function tellCompiled(): void {
+    for (const result of parts.environment.compiled()) {
+      const { at } = result;
+      if (at > lastOf(bus.state, result)) bus.emit({ kind: 'check-finished', ...result });
     }
   }
 
@@ -242,6 +253,7 @@ export function createSession(parts: SessionParts): Session {
       const { pid, project, root, context, version } = identity;
       bus.emit({ kind: 'session-started', pid, project, root, context, version });
       const good = await definition.load();
+      tellCompiled();
       await services.refresh();
       void services.follow(over.signal);
       return good;
@@ -262,6 +274,14 @@ export function createSession(parts: SessionParts): Session {
       await pool.close();
     },
   };
+}
+
+/** When the check last came to a result; never, where it has none or is not known. */
+function lastOf({ modules }: SessionState, { module, check }: CheckResult): number {
+  const known = modules
+    .find(({ name }) => name === module)
+    ?.checks.find((one) => one.check === check);
+  return known === undefined ? Number.POSITIVE_INFINITY : (known.last?.at ?? 0);
 }
 
 const ENDING: Failure = { reason: 'interrupted', what: 'the session is ending' };

@@ -156,7 +156,7 @@ function checkSpans(state: CheckState, nowMs: number, columns: number): readonly
     if (queued !== undefined) return ['…', 'waits', THEME.running];
     if (last === undefined) return ['-', '', THEME.dim];
     const when = age(nowMs - last.at);
-    const took = `${duration(last.durationMs)} ${columns < CHECK_COLUMNS ? when : `${when} ago #${last.save}`}`;
+    const took = `${duration(last.durationMs)} ${columns < CHECK_COLUMNS ? when : `${when} ago${last.save === 0 ? '' : ` #${last.save}`}`}`;
     return last.outcome === 'passed' ? ['✓', took, THEME.good] : ['✗', took, THEME.bad];
   })();
   const room = columns - 4 - textWidth(facts);
