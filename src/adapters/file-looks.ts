@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { BigIntStats } from 'node:fs';
 import { lstat, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { FileLooks } from '../ports/watcher.ts';
+import type { FileLook, FileLooks } from '../ports/watcher.ts';
 import { makeFolderBelow } from './make-folder.ts';
 
 /** Larger files are taken for changed whenever they are written. */
@@ -10,28 +11,44 @@ const MAX_DIGEST_BYTES = 4 * 1024 * 1024;
 /** File systems count time in steps, of 10 ms at most on Linux; two writes may have one stamp. */
 const TIME_STEP_MS = 20;
 
-export function createFileLooks(): FileLooks {
+/** A file that is written while it is read is read again; so many times in all. */
+const MAX_READS = 3;
+
+/** @param readContents for tests, which write in the middle of it */
+export function createFileLooks(
+  readContents: (path: string) => Promise<Uint8Array> = (path) => readFile(path),
+): FileLooks {
   let looks = 0;
+
+  async function digestOf(path: string): Promise<Extract<FileLook, { kind: 'file' }>['digest']> {
+    const contents = await readContents(path).catch(() => undefined);
+    return contents && createHash('sha1').update(contents).digest('base64');
+  }
+
   return {
     look: async (path, { knownStamp, stampOnly }) => {
-      const stat = await lstat(path, { bigint: true }).catch(() => undefined);
-      if (stat === undefined) return { kind: 'none' };
-      if (stat.isDirectory()) return { kind: 'directory' };
-      const changedAtMs = Number(stat.ctimeMs);
-      const isFresh = Date.now() - changedAtMs < TIME_STEP_MS;
-      looks += 1;
-      const stamp =
-        `${stat.mtimeNs}:${stat.ctimeNs}:${stat.size}:${stat.ino}` + (isFresh ? `:${looks}` : '');
-      const unread =
-        stampOnly === true ||
-        stamp === knownStamp ||
-        stat.size > MAX_DIGEST_BYTES ||
-        !stat.isFile();
-      // Unreadable, or gone since: it is compared by its stamp.
-      const contents = unread ? undefined : await readFile(path).catch(() => undefined);
-      const digest =
-        contents === undefined ? undefined : createHash('sha1').update(contents).digest('base64');
-      return { kind: 'file', stamp, digest, changedAtMs };
+      for (let reads = 1; ; reads += 1) {
+        const stat = await statOf(path);
+        if (stat === undefined) return { kind: 'none' };
+        if (stat.isDirectory()) return { kind: 'directory' };
+        const changedAtMs = Number(stat.ctimeMs);
+        const isFresh = Date.now() - changedAtMs < TIME_STEP_MS;
+        looks += 1;
+        const stamp = stampOf(stat) + (isFresh ? `:${looks}` : '');
+        const file = { kind: 'file', stamp, changedAtMs } as const;
+        const unread =
+          stampOnly === true ||
+          stamp === knownStamp ||
+          stat.size > MAX_DIGEST_BYTES ||
+          !stat.isFile() ||
+          reads > MAX_READS;
+        // Unreadable, or never at rest: it is compared by its stamp.
+        if (unread) return { ...file, digest: undefined };
+        const digest = await digestOf(path);
+        // New contents under the old stamp: the save that brought them would be taken for none.
+        const after = await statOf(path);
+        if (after !== undefined && stampOf(after) === stampOf(stat)) return { ...file, digest };
+      }
     },
     timeIn: async (directory) => {
       const file = join(directory, `.time-${process.pid}`);
@@ -48,8 +65,14 @@ export function createFileLooks(): FileLooks {
     list: async (path) => {
       const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
       return entries
-        .filter((entry) => entry.isDirectory() || entry.isFile())
-        .map((entry) => ({ name: entry.name, kind: entry.isFile() ? 'file' : 'directory' }));
+        .filter((entry) => entry.isDirectory() || entry.isFile() || entry.isSymbolicLink())
+        .map((entry) => ({ name: entry.name, kind: entry.isDirectory() ? 'directory' : 'file' }));
     },
   };
 }
+
+const statOf = (path: string): Promise<BigIntStats | undefined> =>
+  lstat(path, { bigint: true }).catch(() => undefined);
+
+const stampOf = ({ mtimeNs, ctimeNs, size, ino }: BigIntStats): string =>
+  `${mtimeNs}:${ctimeNs}:${size}:${ino}`;

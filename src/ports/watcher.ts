@@ -75,7 +75,7 @@ export interface FileLooks {
    * another machine at times, and behind this one's by a step. Undefined where none can be made.
    */
   timeIn(directory: string): Promise<number | undefined>;
-  /** Names in a folder with their kind; empty when there is none. Links are neither. */
+  /** Names in a folder with their kind; empty when there is none. A link is a file of its own. */
   list(
     path: string,
   ): Promise<readonly { readonly name: string; readonly kind: 'file' | 'directory' }[]>;

@@ -17,7 +17,10 @@ export interface ContentIndex {
    * than before, or was written since the watch began, when not everything was told yet.
    */
   meet(path: string): Promise<boolean>;
-  /** Changes are told from this moment, in epoch milliseconds of the files; the first call counts. */
+  /**
+   * A watch begins: changes are told from this moment, in epoch milliseconds of the files; the
+   * first call counts. What it is to watch may not be known yet.
+   */
   watchedSince(ms: number): void;
   /** The file is not watched any more. */
   forget(path: string): void;
@@ -49,7 +52,8 @@ export function createContentIndex(looks: FileLooks): ContentIndex {
     if (look.kind === 'file' && now !== before && look.stamp === now?.stamp) return false;
     remember(path, look);
     if (look.kind === 'none') return before !== undefined || !isComplete;
-    if (look.kind === 'directory') return false;
+    // A folder in a file's place: the file is gone. What is in the folder is told by itself.
+    if (look.kind === 'directory') return before !== undefined;
     return before === undefined || look.digest === undefined || look.digest !== before.digest;
   }
 
@@ -71,6 +75,7 @@ export function createContentIndex(looks: FileLooks): ContentIndex {
     },
     watchedSince: (ms) => {
       sinceMs ??= ms;
+      isComplete = false;
     },
     forget: (path) => known.delete(path),
     suspicious,

@@ -11,7 +11,7 @@ import { createQuietPeriod } from './quiet-period.ts';
 const CAP_MS = 1_000;
 /** A new folder is looked into again after these times: it may fill before it is watched. */
 const FILL_RESCANS_MS = [100, 500, 2_000];
-/** After so many changes at once the system may have dropped events: everything is looked at. */
+/** After so many events at once the system may have dropped some: everything is looked at. */
 const BURST_SIZE = 2_000;
 /** Files are looked at so many at once. */
 const LOOKS_AT_ONCE = 32;
@@ -21,6 +21,8 @@ const MEET_REST_MS = 20;
 /** Polling takes at most a twentieth of the time. */
 const POLL_INTERVAL_MS = 1_000;
 const POLL_REST_FACTOR = 20;
+/** Where bursts do not end, looking everywhere takes at most a fifth of the time. */
+const BURST_REST_FACTOR = 4;
 
 export interface FileWatchParts {
   readonly watcher: Watcher;
@@ -87,17 +89,28 @@ export async function startFileWatch(
     );
     const told = changed.filter((path) => path !== undefined).map((path) => relative(root, path));
     if (told.length > 0) sink.onChange({ paths: told.sort(), firstAt });
-    if (paths.length >= BURST_SIZE) quietly(lookAfterBurst());
+  }
+
+  let burst = { sinceMs: 0, events: 0 };
+  /** Counts every event, of what is ignored, too: it takes its place among those that wait. */
+  function countEvent(): void {
+    const now = clock.now();
+    if (Math.abs(now - burst.sinceMs) > CAP_MS) burst = { sinceMs: now, events: 0 };
+    burst.events += 1;
+    if (burst.events === BURST_SIZE) quietly(lookAfterBurst());
   }
 
   let lookIsDue = false;
+  let burstRestMs = CAP_MS;
   /** Once for each burst, when it has calmed down. */
   async function lookAfterBurst(): Promise<void> {
     if (lookIsDue) return;
     lookIsDue = true;
-    await clock.sleep(CAP_MS, over.signal);
+    await clock.sleep(burstRestMs, over.signal);
     lookIsDue = false;
+    const startMs = clock.now();
     await lookEverywhere();
+    burstRestMs = Math.max(CAP_MS, (clock.now() - startMs) * BURST_REST_FACTOR);
   }
 
   async function fileTime(): Promise<number> {
@@ -193,6 +206,7 @@ export async function startFileWatch(
       { root, ignored },
       {
         touched: (path) => {
+          countEvent();
           if (!ignored(path, 'file')) quiet.add(path);
         },
         folderAdded: (path) => quietly(folderAdded(path)),

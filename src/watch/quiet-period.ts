@@ -31,7 +31,8 @@ export function createQuietPeriod<T>(
     for (;;) {
       const due = Math.min(lastAt + times.quietMs, firstAt + times.capMs);
       const leftMs = due - clock.now();
-      if (leftMs <= 0) break;
+      // More is left than can be only when the machine's clock was set back.
+      if (leftMs <= 0 || leftMs > times.capMs) break;
       await clock.sleep(leftMs, stopped.signal);
     }
     handOn();

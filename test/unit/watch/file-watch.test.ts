@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,7 +15,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createFileLooks } from '../../../src/adapters/file-looks.ts';
 import { createWatcher } from '../../../src/adapters/watcher.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
-import type { Watcher } from '../../../src/ports/watcher.ts';
+import type { Watcher, WatchSink } from '../../../src/ports/watcher.ts';
 import { createContentIndex } from '../../../src/watch/content-index.ts';
 import type { ContentIndex } from '../../../src/watch/content-index.ts';
 import { startFileWatch } from '../../../src/watch/file-watch.ts';
@@ -135,6 +144,89 @@ describe.each(['auto', 'poll'] as const)('watching (%s)', (mode) => {
     write('src/mark.ts', 'x');
     await toldOf('src/mark.ts');
     expect(told()).toEqual(['src/mark.ts']);
+  });
+});
+
+describe('a watch by events', () => {
+  /** Says what a test says, where real events would come. */
+  function silentWatcher(): { readonly watcher: Watcher; touch: (path: string) => void } {
+    const sinks: WatchSink[] = [];
+    return {
+      watcher: {
+        start: (_request, sink) => {
+          sinks.push(sink);
+          return Promise.resolve({
+            entries: 1,
+            covers: () => true,
+            add: () => undefined,
+            close: () => Promise.resolve(),
+          });
+        },
+        eventsArrive: () => Promise.resolve(true),
+      },
+      touch: (path) => {
+        for (const sink of sinks) sink.touched(join(root, path));
+      },
+    };
+  }
+
+  it('finds what was dropped in a burst of events of ignored files', async () => {
+    const { watcher, touch } = silentWatcher();
+    await start('events', watcher);
+    await sleep(100);
+    write('src/a.ts', 'two');
+    for (let index = 0; index < 3_000; index += 1) touch(`made/${String(index)}.swp`);
+    await toldOf('src/a.ts');
+  });
+
+  it('tells that a folder took the place of a file', async () => {
+    await start('events');
+    await sleep(100);
+    rmSync(join(root, 'src/a.ts'));
+    mkdirSync(join(root, 'src/a.ts'));
+    await toldOf('src/a.ts');
+  });
+
+  it('tells a link that is removed', async () => {
+    symlinkSync('a.ts', join(root, 'src/link.ts'));
+    await start('events');
+    await sleep(100);
+    rmSync(join(root, 'src/link.ts'));
+    await toldOf('src/link.ts');
+  });
+});
+
+describe('the index of contents', () => {
+  it('takes no save for known that is made while it reads the file', async () => {
+    let during: (() => void) | undefined = () => write('src/a.ts', 'two');
+    const racing = createFileLooks((path) => {
+      during?.();
+      during = undefined;
+      return readFile(path);
+    });
+    const known = createContentIndex(racing);
+    const path = join(root, 'src/a.ts');
+    known.watchedSince((await looks.timeIn(join(root, '.dev'))) ?? 0);
+    expect((await known.meet(path)) || (await known.changed(path))).toBe(true);
+  });
+
+  it('gives up reading a file that is written all the time', async () => {
+    let round = 0;
+    const racing = createFileLooks((path) => {
+      round += 1;
+      write('src/a.ts', 'x'.repeat(round));
+      return readFile(path);
+    });
+    const look = await racing.look(join(root, 'src/a.ts'), {});
+    expect(look).toMatchObject({ kind: 'file', digest: undefined });
+  });
+
+  it('tells the end of a file that a new watch has not met yet', async () => {
+    index.watchedSince(Date.now());
+    index.complete();
+    index.watchedSince(Date.now());
+    rmSync(join(root, 'src/a.ts'));
+    expect(await index.changed(join(root, 'src/a.ts'))).toBe(true);
   });
 });
 

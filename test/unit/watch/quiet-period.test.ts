@@ -27,6 +27,20 @@ describe('the quiet period', () => {
     expect(batches.slice(1)).toEqual(['140: c since 90']);
   });
 
+  it('does not wait for a clock that was set back', async () => {
+    const clock = new VirtualClock(0);
+    let offsetMs = 3_600_000;
+    const batches: number[] = [];
+    createQuietPeriod<string>(
+      { now: () => clock.now() + offsetMs, sleep: (ms, signal) => clock.sleep(ms, signal) },
+      { quietMs: 50, capMs: 200 },
+      ({ items }) => batches.push(items.size),
+    ).add('a');
+    offsetMs = 0;
+    await clock.advance(100);
+    expect(batches).toEqual([1]);
+  });
+
   it('does not wait past the cap', async () => {
     const { clock, quiet, batches } = setUp();
     for (let index = 0; index < 30; index += 1) {
