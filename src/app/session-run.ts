@@ -51,7 +51,10 @@ export async function runSession(
   let stop: (reason: string) => void = () => undefined;
   const ended = new Promise<string>((resolve) => {
     stop = resolve;
-    signal.addEventListener('abort', () => resolve('the process was told to end'), { once: true });
+    const end = (): void => resolve('the process was told to end');
+    // It may have been told while the lock was waited for.
+    if (signal.aborted) end();
+    signal.addEventListener('abort', end, { once: true });
   });
   const tellTrouble =
     (key: string, what: string) =>
@@ -97,7 +100,8 @@ export async function runSession(
       if (desktop) void processes.run(notification(turn, request.project, host.platform));
     },
     modifiedMs: (path) => files.modifiedMs(join(request.root, path)),
-    onDefined: (loaded) => keeper.define(loaded),
+    onDefined: ({ project, settings }) =>
+      keeper.define({ modules: project.modules, watch: settings.watch }),
     onStop: (reason) => stop(reason),
   });
   const clients = createSessionClients({
@@ -127,7 +131,8 @@ export async function runSession(
   const over = new AbortController();
   void keepState();
   void watchFolder();
-  await session.start();
+  // Whoever mends the definition must be noticed.
+  if (!(await session.start())) keeper.defineNothing();
   const reason = await ended;
   await keeper.close();
   await session.stop(reason);

@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path';
-import type { Loaded } from '../session/environment.ts';
+import type { Module } from '../model/module.ts';
+import type { WatchSettings } from '../model/settings.ts';
 import type { FileChange } from '../session/sort-change.ts';
 import type { Happening } from '../session/event-bus.ts';
 import type { Files } from '../ports/files.ts';
@@ -22,9 +23,23 @@ export interface WatchKeeperParts extends Omit<FileWatchParts, 'index'> {
   readonly emit: (happening: Happening) => void;
 }
 
+/** What of a definition says what is watched, and how. */
+export interface Watched {
+  readonly modules: readonly Module[];
+  readonly watch: WatchSettings;
+}
+
+/** The files of the definition alone: for as long as there is none that is right. */
+const NOT_DEFINED: Watched = {
+  modules: [],
+  watch: { enabled: true, mode: 'auto', quietMs: 50 },
+};
+
 export interface WatchKeeper {
   /** Watches what the definition names; anew when that is something else than before. */
-  define(loaded: Loaded): void;
+  define(watched: Watched): void;
+  /** There is no definition to go by: unless there was one before, its files are watched. */
+  defineNothing(): void;
   close(): Promise<void>;
 }
 
@@ -33,23 +48,28 @@ export function createWatchKeeper(parts: WatchKeeperParts): WatchKeeper {
   const index = createContentIndex(parts.looks);
   let watch: FileWatch | undefined;
   let fingerprint = '';
-  let newest: Loaded | undefined;
+  let newest: Watched | undefined;
+  /** A watch is to be opened that has not begun to be. */
+  let due = false;
   let work: Promise<void> = Promise.resolve();
   let closed = false;
 
   /** The next watch starts before the last one ends, and knows what it knew: no save is missed. */
-  function start(loaded: Loaded): void {
+  function start(): void {
+    if (due) return;
+    due = true;
     work = work.then(async () => {
-      if (closed || loaded !== newest) return;
+      due = false;
+      // By now there may be a newer definition than the one that asked for it.
+      if (closed || newest === undefined) return;
       const before = watch;
-      watch = await open(loaded);
+      watch = await open(newest);
       await before?.close();
     });
   }
 
-  function open(loaded: Loaded): Promise<FileWatch> {
+  function open({ modules, watch: settings }: Watched): Promise<FileWatch> {
     const { root, files } = parts;
-    const { modules } = loaded.project;
     const rules = createIgnoreRules({
       read: (path) => {
         const text = files.read(join(root, path));
@@ -77,8 +97,8 @@ export function createWatchKeeper(parts: WatchKeeperParts): WatchKeeper {
           if (kind === 'directory' && !scope.enters(inside)) return true;
           return rules.ignored(inside, kind);
         },
-        mode: loaded.settings.watch.mode,
-        quietMs: loaded.settings.watch.quietMs,
+        mode: settings.mode,
+        quietMs: settings.quietMs,
         probeFolder: join(parts.devDirectory, 'state'),
       },
       {
@@ -89,7 +109,7 @@ export function createWatchKeeper(parts: WatchKeeperParts): WatchKeeper {
           const ignoreFile = paths.some((path) =>
             topics(path).some(({ kind }) => kind === 'ignore-file'),
           );
-          if (ignoreFile && newest !== undefined) start(newest);
+          if (ignoreFile) start();
         },
         onMode: (now) => {
           how = now;
@@ -130,24 +150,29 @@ export function createWatchKeeper(parts: WatchKeeperParts): WatchKeeper {
     });
   }
 
+  function define(watched: Watched): void {
+    newest = watched;
+    const { watch: settings } = watched;
+    if (wanted !== settings.enabled) {
+      wanted = settings.enabled;
+      tellHow();
+    }
+    const modules = watched.modules.map(({ path, ignore, artifact, install }) => [
+      path,
+      ignore,
+      artifact,
+      install?.lockfiles,
+    ]);
+    const now = JSON.stringify([settings.mode, settings.quietMs, modules]);
+    if (now === fingerprint) return;
+    fingerprint = now;
+    start();
+  }
+
   return {
-    define: (loaded) => {
-      newest = loaded;
-      const { watch: settings } = loaded.settings;
-      if (wanted !== settings.enabled) {
-        wanted = settings.enabled;
-        tellHow();
-      }
-      const modules = loaded.project.modules.map(({ path, ignore, artifact, install }) => [
-        path,
-        ignore,
-        artifact,
-        install?.lockfiles,
-      ]);
-      const now = JSON.stringify([settings.mode, settings.quietMs, modules]);
-      if (now === fingerprint) return;
-      fingerprint = now;
-      start(loaded);
+    define,
+    defineNothing: () => {
+      if (newest === undefined) define(NOT_DEFINED);
     },
     close: async () => {
       closed = true;

@@ -4,6 +4,7 @@ import type { ShellPool } from '../checks/shell-pool.ts';
 import type { Failure } from '../events/failure.ts';
 import type { SessionEvent } from '../events/session-event.ts';
 import type { CheckResult } from '../model/check-result.ts';
+import type { Settings } from '../model/settings.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { SessionState } from '../state/session-state.ts';
@@ -219,8 +220,9 @@ export function createSession(parts: SessionParts): Session {
   }
 
   function changed(change: FileChange): void {
-    if (loaded === undefined || over.signal.aborted) return;
-    const { modules, lockfiles, definitions, ignoreFiles } = sortChange(change, loaded.settings);
+    if (over.signal.aborted) return;
+    const settings = loaded?.settings ?? NOTHING_WATCHED;
+    const { modules, lockfiles, definitions, ignoreFiles } = sortChange(change, settings);
     for (const { module, path } of lockfiles) installs.start(module, path);
     // Checked once their dependencies are there.
     const waiting = new Set(lockfiles.map(({ module }) => module));
@@ -283,5 +285,11 @@ function lastOf({ modules }: SessionState, { module, check }: CheckResult): numb
     ?.checks.find((one) => one.check === check);
   return known === undefined ? Number.POSITIVE_INFINITY : (known.last?.at ?? 0);
 }
+
+/** Before there is a definition that is right, only its own files count. */
+const NOTHING_WATCHED: Pick<Settings, 'watch' | 'modules'> = {
+  watch: { enabled: false, mode: 'auto', quietMs: 0 },
+  modules: new Map(),
+};
 
 const ENDING: Failure = { reason: 'interrupted', what: 'the session is ending' };

@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { createWatchKeeper } from '../../../src/app/session-watch.ts';
+import type { Watched } from '../../../src/app/session-watch.ts';
+import type { Module } from '../../../src/model/module.ts';
+import type { Watcher, WatchRequest, WatchSink } from '../../../src/ports/watcher.ts';
+import { MemoryFiles } from '../../support/memory-files.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+
+const module = (path: string): Module => ({
+  name: path,
+  path,
+  image: 'node',
+  uses: [],
+  install: undefined,
+  checks: [],
+  run: undefined,
+  restart: 'never',
+  artifact: [],
+  ignore: [],
+});
+
+const watched = (...paths: string[]): Watched => ({
+  modules: paths.map(module),
+  watch: { enabled: true, mode: 'events', quietMs: 10 },
+});
+
+/** A keeper over watches that are ready when the test says so. */
+function bench() {
+  const clock = new VirtualClock();
+  const opened: { request: WatchRequest; sink: WatchSink; ready: () => void }[] = [];
+  const watcher: Watcher = {
+    start: (request, sink) =>
+      new Promise((resolve) => {
+        const watch = {
+          entries: 1,
+          covers: () => true,
+          add: () => undefined,
+          close: () => Promise.resolve(),
+        };
+        opened.push({ request, sink, ready: () => resolve(watch) });
+      }),
+    eventsArrive: () => Promise.resolve(true),
+  };
+  let stamps = 0;
+  const keeper = createWatchKeeper({
+    watcher,
+    looks: {
+      // Every look finds another content.
+      look: () => {
+        stamps += 1;
+        const stamp = String(stamps);
+        return Promise.resolve({ kind: 'file', stamp, digest: stamp, changedAtMs: 0 });
+      },
+      list: () => Promise.resolve([]),
+    },
+    clock,
+    files: new MemoryFiles(),
+    root: '/p',
+    devDirectory: '/p/.dev',
+    onChange: () => undefined,
+    emit: () => undefined,
+  });
+  const enters = (index: number, path: string): boolean | undefined => {
+    const ignored = opened[index]?.request.ignored(`/p/${path}`, 'directory');
+    return ignored === undefined ? undefined : !ignored;
+  };
+  return { clock, keeper, opened, enters };
+}
+
+describe('the watch of a session', () => {
+  it('follows a definition that is read again while the watch before is being opened', async () => {
+    const { clock, keeper, opened, enters } = bench();
+    keeper.define(watched('api'));
+    await clock.advance(0);
+    keeper.define(watched('api', 'web'));
+    // The same definition, read once more: for an edit of the settings, for instance.
+    keeper.define(watched('api', 'web'));
+    opened[0]?.ready();
+    await clock.advance(0);
+    expect(enters(0, 'web')).toBe(false);
+    expect(enters(1, 'web')).toBe(true);
+  });
+
+  it('follows an ignore file that is edited while the watch before is being opened', async () => {
+    const { clock, keeper, opened } = bench();
+    keeper.define(watched('api'));
+    await clock.advance(0);
+    opened[0]?.ready();
+    await clock.advance(0);
+    keeper.define(watched('api', 'web'));
+    await clock.advance(0);
+    opened[0]?.sink.touched('/p/.gitignore');
+    await clock.advance(20);
+    keeper.define(watched('api', 'web'));
+    opened[1]?.ready();
+    await clock.advance(0);
+    expect(opened).toHaveLength(3);
+  });
+
+  it('watches the files of a definition that is wrong from the start', async () => {
+    const { clock, keeper, opened, enters } = bench();
+    keeper.defineNothing();
+    await clock.advance(0);
+    expect(enters(0, 'compose')).toBe(true);
+    expect(enters(0, 'api')).toBe(false);
+    opened[0]?.ready();
+    keeper.define(watched('api'));
+    await clock.advance(0);
+    keeper.defineNothing();
+    expect(enters(1, 'api')).toBe(true);
+    expect(opened).toHaveLength(2);
+  });
+});
