@@ -66,6 +66,8 @@ async function up(
   );
   if (finished.status === 0) return ok(undefined);
   const { status, stderr } = finished;
+  // Whatever it printed while it ended.
+  if (signal?.aborted === true) return fail({ reason: 'interrupted', what: 'interrupted' });
   if (stderr.startsWith('spawn docker ')) return fail(failureOf('up', new Error(stderr.trim())));
   return fail(composeFailure('up', status, stderr));
 }

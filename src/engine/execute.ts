@@ -27,7 +27,7 @@ interface Dependencies {
 
 const INTERRUPTED: Failure = { reason: 'interrupted', what: 'interrupted' };
 const STOP_GRACE_SECONDS = 10;
-/** How long Compose may take to end after an interruption. */
+/** How long Compose may take to end when it is told to. */
 const COMPOSE_END_MS = 3_000;
 
 type OperationKind = PlannedOperation['operation']['kind'];
@@ -52,10 +52,11 @@ async function removeContainers(plan: Plan, engine: Engine): Promise<Result<void
 
 async function resetData(
   request: ExecuteRequest,
-  { compose, engine }: Dependencies,
+  { compose, engine, signal }: Dependencies,
 ): Promise<Result<void, Failure>> {
   const services = servicesWith(request.plan, ['reset-data']);
   if (services.length === 0) return ok(undefined);
+  if (signal.aborted) return fail(INTERRUPTED);
   const removed = await compose.remove(request.target, services);
   if (!removed.ok) return removed;
   for (const { operation } of request.plan.operations) {
@@ -110,25 +111,42 @@ export async function execute(
     },
     { engine, clock, report },
   );
+  const over = new AbortController();
+  const work = AbortSignal.any([signal, over.signal]);
+  const isOver = (): boolean => work.aborted;
   const awaiting = watch.result(signal);
-  const started = startServices(request, deps).then(async (result) => {
-    await watch.settle();
+  const started = startServices(request, { ...deps, signal: work }).then(async (result) => {
+    if (!isOver()) await watch.settle();
     return result;
   });
   const awaited = await awaiting;
-  if (!awaited.ok) {
-    // What Compose leaves behind is known once it has ended.
-    await Promise.race([started, clock.sleep(COMPOSE_END_MS)]);
-    return fail([awaited.failure]);
-  }
-  if (awaited.value.failed.length === 0) return ok(undefined);
+  const allReady = awaited.ok && awaited.value.failed.length === 0;
+  // Compose would go on waiting for what has failed, or is of no interest any more.
+  if (!allReady) over.abort();
+  // Whoever comes next must not meet it at work, and what it leaves behind is known then.
+  const call = await (allReady ? started : atMost(COMPOSE_END_MS, started, clock));
+  if (!awaited.ok) return fail([awaited.failure]);
+  if (allReady) return ok(undefined);
 
   const failures = await Promise.all(
     awaited.value.failed.map((progress) => explainService(engine, progress)),
   );
-  const call = await started;
   // Compose's own words only where no service explains them; a port that was taken explains all.
   const explained = awaited.value.failed.some(({ containerId }) => containerId !== undefined);
-  const tells = !call.ok && (!explained || call.failure.reason === 'port-taken');
-  return fail(tells ? [call.failure] : failures);
+  const tells = (reason: Failure['reason']): boolean =>
+    reason === 'port-taken' || (!explained && reason !== 'interrupted');
+  return fail(!call.ok && tells(call.failure.reason) ? [call.failure] : failures);
+}
+
+/** What the work comes to; an interruption when it does not end by then. */
+async function atMost(
+  limitMs: number,
+  work: Promise<Result<void, Failure>>,
+  clock: Clock,
+): Promise<Result<void, Failure>> {
+  const done = new AbortController();
+  const late = clock.sleep(limitMs, done.signal).catch(() => undefined);
+  const result = await Promise.race([work, late.then(() => fail(INTERRUPTED))]);
+  done.abort();
+  return result;
 }

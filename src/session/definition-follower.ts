@@ -28,7 +28,8 @@ export interface DefinitionFollower {
   /** Applies at once what a person asked for. */
   apply(options: ApplyOptions): Promise<Result<void, readonly Failure[]>>;
   answer(plan: number, apply: boolean): Result<void, Failure>;
-  stop(): void;
+  /** Gives up what is being applied; resolves when nothing of it is at work any more. */
+  stop(): Promise<void>;
 }
 
 /**
@@ -50,6 +51,7 @@ export function createDefinitionFollower(parts: DefinitionParts): DefinitionFoll
   /** What could not be followed because no engine answered. */
   let missed: { readonly files: readonly string[]; readonly save: number } | undefined;
   let working = false;
+  const atWork = new Set<Promise<unknown>>();
   let plans = 0;
   let asked:
     | {
@@ -125,7 +127,9 @@ export function createDefinitionFollower(parts: DefinitionParts): DefinitionFoll
     const plan = { kind: 'plan', save, plan: number, operations, files } as const;
     const startedAt = clock.now();
     bus.emit({ ...plan, state: 'applying' });
-    const applied = await environment.apply(options, over.signal);
+    const applying = environment.apply(options, over.signal);
+    atWork.add(applying);
+    const applied = await applying.finally(() => atWork.delete(applying));
     const durationMs = clock.now() - startedAt;
     parts.onApplied();
     if (!applied.ok && wantsEngine(applied.failure)) missed = { files, save };
@@ -171,7 +175,10 @@ export function createDefinitionFollower(parts: DefinitionParts): DefinitionFoll
       else bus.emit({ kind: 'plan', plan, operations, files, state: 'declined' });
       return ok(undefined);
     },
-    stop: () => over.abort(),
+    stop: async () => {
+      over.abort();
+      await Promise.allSettled(atWork);
+    },
   };
 }
 

@@ -177,6 +177,8 @@ export function createSession(parts: SessionParts): Session {
     clock,
     checkable,
     begin: (save, modules, { cause, own, only }) => {
+      // A container that starts, or an apply that is given up, asks for checks to the last.
+      if (over.signal.aborted) return;
       if (cause === 'files') {
         restart(restartedAtOnce(checkable(), modules), save, 'restarted after save');
       }
@@ -268,10 +270,11 @@ export function createSession(parts: SessionParts): Session {
     stop: async (reason) => {
       bus.emit({ kind: 'session-stopping', reason });
       over.abort();
-      definition.stop();
+      // Whoever takes the environment down must not meet an edit that is still being applied.
+      const applied = definition.stop();
       restarter.stop();
       loops.cancel({ reason: 'stopping' });
-      await loops.idle();
+      await Promise.all([applied, loops.idle()]);
       await parts.runner.close();
       await pool.close();
     },

@@ -1,0 +1,181 @@
+import type { AnyRunner } from '../../src/checks/any-runner.ts';
+import type { CheckRequest, RunEnd } from '../../src/checks/check-runner.ts';
+import { createShellPool } from '../../src/checks/shell-pool.ts';
+import type { Failure } from '../../src/events/failure.ts';
+import type { SessionEvent } from '../../src/events/session-event.ts';
+import type { Module } from '../../src/model/module.ts';
+import type { Settings } from '../../src/model/settings.ts';
+import type { ContainerSummary, Engine } from '../../src/ports/engine.ts';
+import type { Environment, Loaded } from '../../src/session/environment.ts';
+import { createSession } from '../../src/session/session.ts';
+import type { FileChange } from '../../src/session/sort-change.ts';
+import { fail, ok } from '../../src/util/result.ts';
+import type { Result } from '../../src/util/result.ts';
+import { createWatchScope } from '../../src/watch/watch-scope.ts';
+import { aContainer } from './containers.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+export function aModule(name: string, overrides: Partial<Module> = {}): Module {
+  return {
+    name,
+    path: name,
+    image: 'node',
+    uses: [],
+    install: undefined,
+    checks: [{ kind: 'compile', run: 'make', timeoutMs: 60_000, daemon: false, formats: [] }],
+    run: undefined,
+    restart: 'never',
+    artifact: [],
+    ignore: [],
+    ...overrides,
+  };
+}
+
+const SETTINGS: Settings = {
+  modules: new Map(),
+  services: new Map(),
+  watch: { enabled: true, mode: 'auto', quietMs: 50 },
+  checks: { parallel: 2 },
+  apply: 'auto',
+  notifications: { bell: false, desktop: false },
+  dashboard: { prefix: 'C-b' },
+  tools: { engineSocket: false },
+  certificates: { companyCa: 'none' },
+  credentials: new Map(),
+};
+
+/** What a step of the environment answers when the test says so. */
+interface Step<T> {
+  readonly options: T;
+  readonly signal: AbortSignal | undefined;
+  end(result: Result<never, readonly Failure[]> | Result<readonly string[], never>): void;
+}
+
+/**
+ * A session over an engine that lists what the test says, and an environment and checks that end
+ * when the test says so.
+ */
+export function sessionBench(modules: readonly Module[], settings: Partial<Settings> = {}) {
+  const clock = new VirtualClock(1_000_000);
+  const events: SessionEvent[] = [];
+  const loaded: Loaded = {
+    project: {
+      root: '/p',
+      name: 'shop',
+      modules,
+      services: new Map(),
+      windows: [],
+      probes: [],
+    },
+    settings: { ...SETTINGS, ...settings },
+  };
+  const state: { definition: Result<Loaded, readonly Failure[]>; containers: ContainerSummary[] } =
+    {
+      definition: ok(loaded),
+      containers: modules.map(({ name }) => aContainer(name)),
+    };
+  const plans: Step<undefined>[] = [];
+  const applies: Step<undefined>[] = [];
+  const runs: { readonly request: CheckRequest; end: (end: RunEnd) => void }[] = [];
+
+  const environment: Environment = {
+    load: () => Promise.resolve(state.definition),
+    plan: () =>
+      new Promise((resolve) => {
+        plans.push({ options: undefined, signal: undefined, end: resolve });
+      }),
+    apply: (_options, signal) =>
+      new Promise((resolve) => {
+        applies.push({
+          options: undefined,
+          signal,
+          end: (result) => resolve(result.ok ? ok(undefined) : result),
+        });
+      }),
+    changeSetting: () => Promise.resolve(ok(undefined)),
+  };
+  const engine = new Proxy({} as Engine, {
+    get: (_target, name) => {
+      if (name === 'containers') return () => Promise.resolve(ok(state.containers));
+      if (name === 'events') {
+        return async function* events(_project: string, signal: AbortSignal) {
+          await new Promise((resolve) => signal.addEventListener('abort', resolve));
+          yield* [];
+        };
+      }
+      return () => Promise.resolve(fail({ reason: 'no-engine', what: `no ${String(name)}` }));
+    },
+  });
+  const runner: AnyRunner = {
+    run: (request, signal) =>
+      new Promise((resolve) => {
+        request.onStart();
+        runs.push({ request, end: resolve });
+        signal.addEventListener('abort', () => resolve({ kind: 'cancelled', durationMs: 1 }));
+      }),
+    close: () => Promise.resolve(),
+  };
+  const session = createSession({
+    engine,
+    clock,
+    environment,
+    pool: createShellPool(engine, clock),
+    runner,
+    identity: {
+      pid: 1,
+      project: 'shop',
+      root: '/p',
+      context: 'dev',
+      version: '0',
+      instance: 'shop',
+    },
+    onEvent: (event) => events.push(event),
+    onTurn: () => undefined,
+    onDefined: () => undefined,
+    onStop: () => undefined,
+    modifiedMs: () => undefined,
+  });
+  const scope = createWatchScope(
+    modules.map(({ name, path, install }) => ({ name, path, lockfiles: install?.lockfiles ?? [] })),
+  );
+  return {
+    clock,
+    events,
+    session,
+    state,
+    loaded,
+    plans,
+    applies,
+    runs,
+    /** Saves of files, as the watch tells them. */
+    save: (...paths: string[]): void => {
+      const change: FileChange = {
+        paths,
+        firstAt: clock.now(),
+        topics: (path) => scope.topics(path),
+      };
+      session.changed(change);
+    },
+    /** Ends a run of a check. */
+    finish: (index: number, outcome: 'passed' | 'failed' = 'passed'): void => {
+      const run = runs[index];
+      if (run === undefined) throw new Error(`there is no run ${String(index)}`);
+      const { module, check, run: number, save } = run.request;
+      run.end({
+        kind: 'finished',
+        result: {
+          module: module.name,
+          check: check.kind,
+          run: number,
+          save,
+          outcome,
+          at: clock.now(),
+          durationMs: 1,
+          diagnostics: [],
+          diagnosticsOmitted: 0,
+          tail: [],
+        },
+      });
+    },
+  };
+}
