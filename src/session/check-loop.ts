@@ -23,6 +23,8 @@ export interface CheckLoopParts {
   readonly refresh: () => Promise<unknown>;
   /** A compile is good: before anything that waits for it starts. */
   readonly onCompiled: (module: Module, save: number) => void;
+  /** A check ended with its container; the one in its place may have been told of before. */
+  readonly onLost: (module: string) => void;
 }
 
 /** Modules as the settings want them checked. */
@@ -102,6 +104,7 @@ export function createCheckLoop(parts: CheckLoopParts): CheckLoop {
     const outcome = await attempt(task, abort.signal);
     aborts.delete(task.run);
     give({ kind: 'ended', run: task.run, outcome });
+    if (outcome === 'lost' && !abort.signal.aborted) parts.onLost(task.module);
   }
 
   async function attempt(task: Task, signal: AbortSignal): Promise<CheckOutcome | 'lost'> {

@@ -58,6 +58,7 @@ export function createDefinitionFollower(parts: DefinitionParts): DefinitionFoll
         readonly plan: number;
         readonly operations: readonly string[];
         readonly files: readonly string[];
+        readonly save: number;
       }
     | undefined;
 
@@ -88,12 +89,15 @@ export function createDefinitionFollower(parts: DefinitionParts): DefinitionFoll
     while (waiting !== undefined && !over.signal.aborted) {
       const { files, save } = waiting;
       waiting = undefined;
-      await follow([...files].sort(), save);
+      await follow([...files], save);
     }
     working = false;
   }
 
-  async function follow(files: readonly string[], save: number): Promise<void> {
+  async function follow(edits: readonly string[], newest: number): Promise<void> {
+    // A plan that nobody answered is part of the next one.
+    const files = [...new Set([...(asked?.files ?? []), ...edits])].sort();
+    const save = Math.max(asked?.save ?? 0, newest);
     const loaded = await load(save);
     if (loaded === undefined) return;
     const planned = await environment.plan();
@@ -110,7 +114,7 @@ export function createDefinitionFollower(parts: DefinitionParts): DefinitionFoll
     if (operations.length === 0) {
       bus.emit({ ...plan, state: 'empty' });
     } else if (loaded.settings.apply === 'ask') {
-      asked = { plan: plans, operations, files };
+      asked = { plan: plans, operations, files, save };
       bus.emit({ ...plan, state: 'waiting-for-answer' });
     } else {
       await carryOut(plans, operations, files, save);
@@ -139,7 +143,10 @@ export function createDefinitionFollower(parts: DefinitionParts): DefinitionFoll
   }
 
   function edited(files: readonly string[], save: number): void {
-    waiting = { files: new Set([...(waiting?.files ?? []), ...files]), save };
+    waiting = {
+      files: new Set([...(waiting?.files ?? []), ...files]),
+      save: Math.max(waiting?.save ?? 0, save),
+    };
     // While a plan is carried out, which can take minutes, switches of the settings hold at once.
     if (working) void load(save);
     else void work();
@@ -169,10 +176,10 @@ export function createDefinitionFollower(parts: DefinitionParts): DefinitionFoll
           what: `plan ${plan} does not wait for an answer (any more)`,
         });
       }
-      const { operations, files } = asked;
+      const { operations, files, save } = asked;
       asked = undefined;
-      if (apply) void carryOut(plan, operations, files, 0);
-      else bus.emit({ kind: 'plan', plan, operations, files, state: 'declined' });
+      if (apply) void carryOut(plan, operations, files, save);
+      else bus.emit({ kind: 'plan', save, plan, operations, files, state: 'declined' });
       return ok(undefined);
     },
     stop: async () => {

@@ -9,40 +9,64 @@ export interface InstallsParts {
   readonly onDone: (modules: ReadonlySet<string>) => void;
 }
 
+/** A module that waits for its dependencies. */
+interface Waiting {
+  /** Epoch milliseconds. */
+  readonly since: number;
+  /** The save of its lockfile: a plan for an older one does not install it. */
+  readonly save: number;
+}
+
 /**
  * Modules whose lockfile changed, from its save until the plan that installs their dependencies
  * anew is carried out or given up.
  */
 export function createInstalls({ bus, clock, onDone }: InstallsParts) {
-  /** Since when each waits, in epoch milliseconds. */
-  const waiting = new Map<string, number>();
+  const waiting = new Map<string, Waiting>();
+  /** Those that were checked with what there was: the next plan that succeeds installs theirs. */
+  const owed = new Set<string>();
 
   bus.subscribe((event) => {
-    if (event.kind === 'plan' && !/^(?:applying|waiting)/.test(event.state)) {
-      finish(event.state === 'failed' ? event.failures : undefined);
+    if (event.kind === 'problem' && event.key === 'definition') {
+      finish(takeWaiting(event.save), event.failures, 'owed');
     }
-    if (event.kind === 'problem' && event.key === 'definition') finish(event.failures);
+    if (event.kind !== 'plan' || /^(?:applying|waiting)/.test(event.state)) return;
+    const modules = takeWaiting(event.save);
+    if (event.state === 'applied' || event.state === 'empty') finish(modules, undefined, 'done');
+    else finish(modules, event.state === 'failed' ? event.failures : undefined, 'owed');
   });
 
-  function finish(failures: readonly Failure[] | undefined): void {
-    if (waiting.size === 0) return;
+  /** @param save of the plan that has ended */
+  function takeWaiting(save: number): ReadonlyMap<string, Waiting> {
+    const taken = new Map([...waiting].filter(([, one]) => one.save <= save));
+    for (const module of taken.keys()) waiting.delete(module);
+    return taken;
+  }
+
+  function finish(
+    modules: ReadonlyMap<string, Waiting>,
+    failures: readonly Failure[] | undefined,
+    rest: 'done' | 'owed',
+  ): void {
     // A service that is not well has nothing to do with its dependencies.
     const failure = failures?.find(({ reason }) => reason !== 'service');
-    for (const [module, since] of waiting) {
+    for (const [module, { since }] of modules) {
       const durationMs = clock.now() - since;
       const why = failure === undefined ? {} : { failure };
       bus.emit({ kind: 'install-finished', module, durationMs, ...why });
     }
-    const modules = new Set(waiting.keys());
-    waiting.clear();
-    onDone(modules);
+    const checked = new Set([...modules.keys(), ...(rest === 'done' ? owed : [])]);
+    if (rest === 'done') owed.clear();
+    else for (const module of modules.keys()) owed.add(module);
+    if (checked.size > 0) onDone(checked);
   }
 
   return {
-    start: (module: string, cause: string): void => {
-      if (waiting.has(module)) return;
-      waiting.set(module, clock.now());
-      bus.emit({ kind: 'install-started', module, cause });
+    start: (module: string, cause: string, save: number): void => {
+      const since = waiting.get(module)?.since ?? clock.now();
+      const isNew = !waiting.has(module);
+      waiting.set(module, { since, save });
+      if (isNew) bus.emit({ kind: 'install-started', module, cause });
     },
   };
 }

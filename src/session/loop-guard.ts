@@ -168,9 +168,12 @@ export function createLoopGuard(parts: LoopGuardParts): LoopGuard {
     await calm();
     await clock.sleep(REST_MS, signal).catch(() => undefined);
     const now = known.get(path);
-    if (signal.aborted || now?.phase !== 'suspect') return;
-    known.set(path, { ...now, phase: 'tried' });
+    // Another phase: it changed when nothing ran, and that was checked. Forgotten meanwhile: its
+    // last change started nothing, and shall have been a person's.
+    if (signal.aborted || (now !== undefined && now.phase !== 'suspect')) return;
+    if (now !== undefined) known.set(path, { ...now, phase: 'tried' });
     parts.ask(module, path);
+    if (now === undefined) return;
     await calm();
     if (phaseOf(path) === 'tried') known.delete(path);
   }

@@ -62,9 +62,12 @@ export function createSaves({ bus, clock, checkable, begin }: SavesParts) {
         affected,
         firstAt: files.firstAt,
       });
-      if (affected.length === 0) return save;
-      if (files.redefines) postponed.push(() => begin(save, concerned(), request));
-      else begin(save, affected, request);
+      const beginIt = (now: readonly string[]): void => {
+        if (now.length > 0) begin(save, now, request);
+      };
+      // A module that is not to be checked yet may be by then.
+      if (files.redefines) postponed.push(() => beginIt(concerned()));
+      else beginIt(affected);
       return save;
     },
     /** The definition is read, or found wrong: checks that were to follow it can begin. */

@@ -95,10 +95,7 @@ export function createSession(parts: SessionParts): Session {
     onStart: (service, containerId) => {
       void prepareChecks(service, containerId);
       if (parts.restarts !== false) void restarter.started(service);
-      if (!loops.takeUnchecked(service)) return;
-      // What uses it was not checked either, for want of its compile.
-      const modules = affectedModules(checkable(), new Set([service]));
-      saves.ask({ cause: 'container', modules, own: new Set() });
+      checkMissed(service);
     },
     onEnd: (_service, containerId) => pool.drop(containerId),
     onReturn: (stopped) => definition.engineReturned(stopped),
@@ -123,6 +120,9 @@ export function createSession(parts: SessionParts): Session {
         : ok(placeFor(module, container));
     },
     refresh: () => services.refresh(),
+    onLost: (module) => {
+      if (services.running(module) !== undefined) checkMissed(module);
+    },
     onCompiled: (module, save) => {
       restart(restartedAfter(checkable(), module.name), save, 'restarted after compile');
     },
@@ -216,6 +216,14 @@ export function createSession(parts: SessionParts): Session {
     }
   }
 
+  /** Checks that could not run, or not to their end, in a container that there is not any more. */
+  function checkMissed(service: string): void {
+    if (!loops.takeUnchecked(service)) return;
+    // What uses it was not checked either, for want of its compile.
+    const modules = affectedModules(checkable(), new Set([service]));
+    saves.ask({ cause: 'container', modules, own: new Set() });
+  }
+
   function restart(services: readonly string[], save: number, cause: string): void {
     if (parts.restarts === false) return;
     for (const service of services) void restarter.restart(service, save, cause);
@@ -225,7 +233,6 @@ export function createSession(parts: SessionParts): Session {
     if (over.signal.aborted) return;
     const settings = loaded?.settings ?? NOTHING_WATCHED;
     const { modules, lockfiles, definitions, ignoreFiles } = sortChange(change, settings);
-    for (const { module, path } of lockfiles) installs.start(module, path);
     // Checked once their dependencies are there.
     const waiting = new Set(lockfiles.map(({ module }) => module));
     const admitted = [...modules].filter(
@@ -245,6 +252,7 @@ export function createSession(parts: SessionParts): Session {
         redefines: definitions.length > 0,
       },
     });
+    for (const { module, path } of lockfiles) installs.start(module, path, save);
     if (edited.length > 0) definition.edited(edited, save);
   }
 

@@ -152,4 +152,16 @@ describe('a person who saves while checks run', () => {
     expect(one.runs()).toBe(one.admitted.length + 1);
     expect(one.told).toEqual([]);
   });
+
+  it('is checked, too, when the definition changes while that is found out', async () => {
+    const one = bench({ durationMs: 10_000 });
+    for (let save = 0; save < 10; save += 1) {
+      one.change();
+      await one.clock.advance(5_000);
+    }
+    expect(one.admitted.length).toBeLessThan(10);
+    one.guard.forget();
+    await one.clock.advance(400_000);
+    expect(one.runs()).toBe(one.admitted.length + 1);
+  });
 });

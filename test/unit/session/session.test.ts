@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { Session } from '../../../src/session/session.ts';
 import { fail, ok } from '../../../src/util/result.ts';
+import { aContainer } from '../../support/containers.ts';
 import { aModule, sessionBench } from '../../support/session-bench.ts';
+import type { VirtualClock } from '../../support/virtual-clock.ts';
 
+const GONE = { reason: 'check', what: 'the shell went' } as const;
 const INTERRUPTED = { reason: 'interrupted', what: 'interrupted' } as const;
 const WRONG = { reason: 'definition', what: 'modules is no mapping' } as const;
 
@@ -41,8 +45,111 @@ describe('a session whose definition is wrong from the start', () => {
     expect(session.state.modules.map(({ name }) => name)).toEqual(['api']);
     expect(plans).toHaveLength(1);
     plans[0]?.end(ok([]));
-    const stopped = session.stop('the test ends');
-    await clock.advance(0);
-    await stopped;
+    await end(session, clock);
   });
 });
+
+describe('checks that went with their container', () => {
+  it('run in the one that took its place, though that was there before they were given up', async () => {
+    const { clock, session, state, runs, save, finish } = sessionBench([aModule('api')]);
+    await session.start();
+    save('api/a.ts');
+    await clock.advance(0);
+    // By the next look one container is gone, and the other one runs.
+    state.containers = [aContainer('api', { id: 'id-new' })];
+    await session.intend({ kind: 'run-check', modules: [] });
+    runs[0]?.end({ kind: 'lost', durationMs: 1, failure: GONE });
+    await clock.advance(1_000);
+    expect(runs.map(({ request }) => request.place.containerId)).toEqual(['id-api', 'id-new']);
+    finish(1);
+    await clock.advance(0);
+    expect(session.state.modules[0]?.checks[0]?.last?.outcome).toBe('passed');
+    await end(session, clock);
+  });
+});
+
+describe('a module whose lockfile changed', () => {
+  const install = { run: 'npm ci', lockfiles: ['package-lock.json'], directories: [] };
+  const bench = (settings = {}) => sessionBench([aModule('api', { install })], settings);
+
+  it('waits for its own plan, not for one that was under way', async () => {
+    const { clock, session, plans, applies, runs, save } = bench();
+    await session.start();
+    save('compose/dev.yaml');
+    await clock.advance(0);
+    plans[0]?.end(ok(['recreate db: compose/dev.yaml changed ports']));
+    await clock.advance(0);
+    save('api/package-lock.json');
+    applies[0]?.end(ok([]));
+    await clock.advance(0);
+    expect(runs).toEqual([]);
+    plans[1]?.end(ok(['install api: package-lock.json changed']));
+    await clock.advance(0);
+    applies[1]?.end(ok([]));
+    await clock.advance(0);
+    expect(runs).toHaveLength(1);
+    await end(session, clock);
+  });
+
+  it('is not forgotten when another edit takes the place of a plan that nobody answered', async () => {
+    const { clock, session, plans, applies, runs, save } = bench({ apply: 'ask' });
+    await session.start();
+    save('api/package-lock.json');
+    await clock.advance(0);
+    plans[0]?.end(ok(['install api: package-lock.json changed']));
+    await clock.advance(0);
+    await session.intend({ kind: 'reload' });
+    await clock.advance(0);
+    plans[1]?.end(ok(['install api: package-lock.json changed']));
+    await clock.advance(0);
+    expect(session.state.plan?.files).toEqual(['api/package-lock.json']);
+    await session.intend({ kind: 'answer-plan', plan: 2, apply: true });
+    applies[0]?.end(ok([]));
+    await clock.advance(0);
+    expect(runs).toHaveLength(1);
+    expect(session.state.modules[0]?.installingSince).toBeUndefined();
+    await end(session, clock);
+  });
+
+  it('is checked again when its dependencies come with a later plan', async () => {
+    const { clock, session, plans, applies, runs, save, finish } = bench();
+    await session.start();
+    save('api/package-lock.json');
+    await clock.advance(0);
+    plans[0]?.end(ok(['install api: package-lock.json changed']));
+    await clock.advance(0);
+    applies[0]?.end(fail([{ reason: 'check', what: 'npm ci failed' }]));
+    await clock.advance(0);
+    finish(0, 'failed');
+    save('compose/dev.yaml');
+    await clock.advance(0);
+    plans[1]?.end(ok(['install api: package-lock.json changed']));
+    await clock.advance(0);
+    applies[1]?.end(ok([]));
+    await clock.advance(0);
+    expect(runs).toHaveLength(2);
+    await end(session, clock);
+  });
+});
+
+describe('a file that is saved together with the definition', () => {
+  it('is checked if the new definition lets its module be checked', async () => {
+    const off = { run: false, watch: true, checks: { compile: true, test: true, lint: true } };
+    const { clock, session, state, loaded, runs, save } = sessionBench([aModule('api')], {
+      modules: new Map([['api', off]]),
+    });
+    await session.start();
+    const settings = { ...loaded.settings, modules: new Map() };
+    state.definition = ok({ ...loaded, settings });
+    save('dev.settings.yaml', 'api/a.ts');
+    await clock.advance(0);
+    expect(runs).toHaveLength(1);
+    await end(session, clock);
+  });
+});
+
+async function end(session: Session, clock: VirtualClock): Promise<void> {
+  const stopped = session.stop('the test ends');
+  await clock.advance(5_000);
+  await stopped;
+}
