@@ -10,7 +10,7 @@ import type { Files } from '../ports/files.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { compileOne } from './compile-one.ts';
 import { parseCompiled, writeCompiled } from './compiled-state.ts';
-import { sourceFingerprint } from './source-fingerprint.ts';
+import { artifactStamp, sourceFingerprint } from './source-fingerprint.ts';
 import { readState } from '../generate/state-file.ts';
 
 export interface CompileRequest {
@@ -60,6 +60,11 @@ function inOrder(request: CompileRequest, files: Files): readonly Compilable[] {
   return [...done.values()];
 }
 
+/** What is remembered of a module that was compiled. */
+function markOf({ module, fingerprint }: Compilable, root: string, files: Files): string {
+  return `${fingerprint} ${artifactStamp(root, module, files)}`;
+}
+
 function hasArtifact(root: string, module: Module, files: Files): boolean {
   return module.artifact.every((path) => files.exists(join(root, module.path, path)));
 }
@@ -82,7 +87,8 @@ export async function compileModules(
 
   const exists = (path: string): boolean => files.exists(join(request.root, path));
   /** Whether the module is compiled by now. */
-  async function bring({ module, compile, fingerprint }: Compilable): Promise<boolean> {
+  async function bring(entry: Compilable): Promise<boolean> {
+    const { module, compile } = entry;
     if (compile === undefined) return true;
     const logs = await deps.logs();
     const done = await compileOne(
@@ -100,16 +106,16 @@ export async function compileModules(
     const { result, failure } = done.value;
     compiled.set(
       module.name,
-      failure === undefined ? { sources: fingerprint, result } : { result },
+      failure === undefined ? { sources: markOf(entry, request.root, files), result } : { result },
     );
     if (failure !== undefined) failures.push(failure);
     return failure === undefined;
   }
 
   for (const entry of inOrder(request, files)) {
-    const { module, fingerprint } = entry;
+    const { module } = entry;
     const upToDate =
-      compiled.get(module.name)?.sources === fingerprint &&
+      compiled.get(module.name)?.sources === markOf(entry, request.root, files) &&
       hasArtifact(request.root, module, files);
     const work = async (): Promise<boolean> => {
       const used = await Promise.all(module.uses.flatMap((name) => finished.get(name) ?? []));

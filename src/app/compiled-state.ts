@@ -8,7 +8,7 @@ import type { Result } from '../util/result.ts';
 
 /** What came of compiling a module before its container started. */
 export interface Compiled {
-  /** Fingerprint of the sources that its artifact is from; none after a failure. */
+  /** Fingerprint of the sources that its artifact is from, and the artifact's stamp; none after a failure. */
   readonly sources?: string;
   readonly result: CheckResult;
 }

@@ -52,3 +52,24 @@ export function sourceFingerprint(
   addFolder({ hash, files, artifact, entered: new Set() }, join(root, module.path), '');
   return hash.digest('hex');
 }
+
+/**
+ * What tells whether a module's artifact is still the one that a compile left: the session, or a
+ * person in a shell, compiles other sources into it. Empty where there is none.
+ */
+export function artifactStamp(root: string, module: Module, files: Files): string {
+  const hash = createHash('sha256');
+  const entered = new Set<string>();
+  const add = (path: string): void => {
+    if (!files.isDirectory(path)) {
+      hash.update(`${path}\0${String(files.modifiedMs(path))}\0`);
+      return;
+    }
+    const real = files.realPath(path);
+    if (real === undefined || entered.has(real)) return;
+    entered.add(real);
+    for (const name of files.list(path)) add(join(path, name));
+  };
+  for (const path of module.artifact) add(join(root, module.path, path));
+  return module.artifact.length === 0 ? '' : hash.digest('hex');
+}
