@@ -2,7 +2,7 @@ import { chmodSync, rmSync } from 'node:fs';
 import { connect as connectSocket, createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import type { Link, SessionSockets } from '../ports/session-link.ts';
-import { MAX_LINE_BYTES } from '../session/protocol-limits.ts';
+import { MAX_LINE_BYTES, MAX_SNAPSHOT_BYTES } from '../session/protocol-limits.ts';
 import { fail, ok } from '../util/result.ts';
 import { fileFailure } from './file-failure.ts';
 import { socketPath } from './socket-path.ts';
@@ -14,7 +14,7 @@ export const hostSockets: SessionSockets = {
       const place = socketPath(path);
       const links = new Set<Link>();
       const server = createServer((socket) => {
-        const link = lineLink(socket);
+        const link = lineLink(socket, MAX_LINE_BYTES);
         links.add(link);
         link.onClose(() => links.delete(link));
         onLink(link);
@@ -44,7 +44,7 @@ export const hostSockets: SessionSockets = {
       const socket = connectSocket(place.path);
       socket.once('connect', () => {
         place.done();
-        resolve(lineLink(socket));
+        resolve(lineLink(socket, MAX_SNAPSHOT_BYTES));
       });
       socket.once('error', () => {
         place.done();
@@ -53,7 +53,7 @@ export const hostSockets: SessionSockets = {
     }),
 };
 
-function lineLink(socket: Socket): Link {
+function lineLink(socket: Socket, maxLineBytes: number): Link {
   const lineListeners: ((line: string) => void)[] = [];
   let waiting: Buffer[] = [];
   let waitingBytes = 0;
@@ -68,7 +68,7 @@ function lineLink(socket: Socket): Link {
     }
     if (rest.length > 0) waiting.push(rest);
     waitingBytes += rest.length;
-    if (waitingBytes > MAX_LINE_BYTES) socket.destroy();
+    if (waitingBytes > maxLineBytes) socket.destroy();
   });
   // The close that follows says all there is to say.
   socket.on('error', () => undefined);

@@ -1,11 +1,15 @@
+import { StringDecoder } from 'node:string_decoder';
 import type { Clock } from '../ports/clock.ts';
 import type { CheckRequest } from './check-runner.ts';
 import type { ContainerShell, StartedCheck } from './container-shell.ts';
 import { cycleMark } from './daemon-cycles.ts';
 import { plainLines } from './diagnostics/plain-text.ts';
 import { createOutputBuffer } from './output-buffer.ts';
+import { createOutputRelay } from './output-relay.ts';
 import type { ShellPool } from './shell-pool.ts';
 
+/** A line that does not end (a progress bar's) is taken for one at this length. */
+const MAX_LINE_LENGTH = 16 * 1024;
 const HEAD_BYTES = 256 * 1024;
 /** A silence of this length ends the cycle of a command that does not say so itself. */
 const SILENCE_MS = 700;
@@ -26,6 +30,8 @@ export interface DaemonProcess {
   readonly cycle: Cycle | undefined;
   /** Its exit status once it ended; `lost` when its container went. */
   readonly ended: number | 'lost' | undefined;
+  /** What it prints from now on belongs to this run. */
+  serve(request: Pick<CheckRequest, 'onOutput'>): void;
   /** Resolves at the next beginning or end of a cycle, or of the process. */
   next(): Promise<void>;
   stop(): Promise<void>;
@@ -45,6 +51,9 @@ export function startDaemon(
   let speaks = false;
   let lastAt = 0;
   let rest = '';
+  const decoder = new StringDecoder('utf8');
+  let relay = createOutputRelay(clock, request.onOutput);
+  let stopped = false;
   let started: StartedCheck | undefined;
   let ended: number | 'lost' | undefined;
   let wake: (() => void)[] = [];
@@ -69,11 +78,14 @@ export function startDaemon(
     tell();
   }
 
-  function take(bytes: Buffer): void {
+  function take(text: string): void {
     lastAt = clock.now();
-    const text = rest + bytes.toString('utf8');
-    const lines = text.split('\n');
+    const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
+    if (rest.length > MAX_LINE_LENGTH) {
+      lines.push(rest);
+      rest = '';
+    }
     for (const line of lines) {
       const mark = cycleMark(plainLines(line).join(''));
       if (mark !== undefined) speaks = true;
@@ -95,14 +107,17 @@ export function startDaemon(
       directory: place.directory,
       onStart: (now) => {
         started = now;
+        if (stopped) void pool.kill(place.containerId, now);
       },
       onOutput: (bytes) => {
-        take(bytes);
-        request.onOutput(bytes.toString('utf8'), false);
+        const text = decoder.write(bytes);
+        take(text);
+        relay.push(text);
       },
     })
     .then((over) => {
       ended = over.kind === 'exit' ? over.status : 'lost';
+      relay.end();
       end();
       tell();
       pool.release(place.containerId, shell);
@@ -117,11 +132,17 @@ export function startDaemon(
     get ended() {
       return ended;
     },
+    serve: ({ onOutput }) => {
+      relay.end();
+      relay = createOutputRelay(clock, onOutput);
+    },
     next: () =>
       new Promise((resolve) => {
         wake.push(resolve);
       }),
     stop: async () => {
+      // Not begun yet: it is ended when it tells its number.
+      stopped = true;
       // Also after its end: where only its shell was killed, the command itself goes on.
       if (started !== undefined) await pool.kill(place.containerId, started);
     },

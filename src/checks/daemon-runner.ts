@@ -2,6 +2,7 @@ import type { Clock } from '../ports/clock.ts';
 import { withoutShell } from './check-runner.ts';
 import type { CheckRequest, CheckRunner, RunEnd, RunnerParts } from './check-runner.ts';
 import { saysFailed } from './daemon-cycles.ts';
+import { lastLines } from './output-buffer.ts';
 import { startDaemon } from './daemon-process.ts';
 import type { Cycle, DaemonProcess } from './daemon-process.ts';
 import { readOutput } from './diagnostics/read-output.ts';
@@ -39,6 +40,7 @@ export function createDaemonRunner(parts: RunnerParts): DaemonRunner {
     if (running !== undefined && !fits) await running.stop();
     const daemon = fits ? running : await start(key, request);
     if ('kind' in daemon) return daemon;
+    if (fits) daemon.serve(request);
     request.onStart();
     const giveUp = new AbortController();
     const over = AbortSignal.any([signal, giveUp.signal]);
@@ -133,7 +135,6 @@ function resultOf(
     saysFailed(plainLines(text).join('\n')) ||
     (tests?.failed ?? 0) > 0 ||
     diagnostics.some(({ severity }) => severity === 'error');
-  const lines = text.trimEnd().split('\n');
   return {
     module: module.name,
     check: check.kind,
@@ -146,7 +147,7 @@ function resultOf(
     diagnostics,
     diagnosticsOmitted,
     ...(tests === undefined ? {} : { tests }),
-    tail: lines.slice(-TAIL_LINES),
+    tail: lastLines(text.trimEnd(), TAIL_LINES),
   };
 }
 

@@ -1,10 +1,24 @@
+/** A line without an end, of a bundler or a progress bar, would be a result of megabytes. */
+const MAX_LINE_LENGTH = 2_000;
+
+/** The last lines of an output, long ones cut. */
+export function lastLines(text: string, lines: number): readonly string[] {
+  const all = text.replace(/\r?\n$/, '').split(/\r?\n/);
+  const none = all.length === 1 && all[0] === '';
+  return none ? [] : all.slice(-lines).map(cut);
+}
+
+function cut(line: string): string {
+  return line.length > MAX_LINE_LENGTH ? `${line.slice(0, MAX_LINE_LENGTH - 1)}…` : line;
+}
+
 /** A check's output in memory: all of it up to a bound, past that its beginning and its end. */
 export interface OutputBuffer {
   push(bytes: Buffer): void;
   readonly totalBytes: number;
   /** What was kept; a line of its own says how much was left out between the two. */
   text(): string;
-  /** The last lines, without escape sequences' meaning changed: as they were printed. */
+  /** The last lines, as they were printed, escape sequences and all; long ones are cut. */
   tail(lines: number): readonly string[];
 }
 
@@ -52,11 +66,6 @@ export function createOutputBuffer(headBytes: number, tailBytes: number): Output
       return total;
     },
     text,
-    tail: (lines) => {
-      const all = text()
-        .replace(/\r?\n$/, '')
-        .split(/\r?\n/);
-      return all.length === 1 && all[0] === '' ? [] : all.slice(-lines);
-    },
+    tail: (lines) => lastLines(text(), lines),
   };
 }

@@ -11,7 +11,8 @@
  *
  * A client that does not read is not waited for: past MAX_CLIENT_BACKLOG_BYTES it gets no events,
  * and once it has read what it was sent, `lagged` and a new snapshot. One that reads nothing for
- * CLIENT_STALL_MS is cut off. A line longer than MAX_LINE_BYTES ends the connection.
+ * CLIENT_STALL_MS is cut off. A line longer than MAX_LINE_BYTES (to a client:
+ * MAX_SNAPSHOT_BYTES) ends the connection.
  */
 import * as z from 'zod/mini';
 import type { Failure } from '../events/failure.ts';
@@ -24,6 +25,7 @@ export {
   CLIENT_STALL_MS,
   MAX_CLIENT_BACKLOG_BYTES,
   MAX_LINE_BYTES,
+  MAX_SNAPSHOT_BYTES,
   PROTOCOL_VERSION,
 } from './protocol-limits.ts';
 

@@ -5,12 +5,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hostClock } from '../../../src/adapters/clock.ts';
 import type { RunEnd } from '../../../src/checks/check-runner.ts';
 import { cycleMark } from '../../../src/checks/daemon-cycles.ts';
+import type { ContainerShell, StartedCheck } from '../../../src/checks/container-shell.ts';
+import { startDaemon } from '../../../src/checks/daemon-process.ts';
 import { createDaemonRunner } from '../../../src/checks/daemon-runner.ts';
 import type { DaemonRunner } from '../../../src/checks/daemon-runner.ts';
 import { plainLines } from '../../../src/checks/diagnostics/plain-text.ts';
 import { createShellPool } from '../../../src/checks/shell-pool.ts';
 import type { ShellPool } from '../../../src/checks/shell-pool.ts';
 import { createLocalEngine } from '../../support/local-engine.ts';
+import { waitFor } from '../../support/wait-for.ts';
 
 describe('cycles', () => {
   it.each(['tsc-watch', 'vitest-watch'])('are found in what %s prints', (name) => {
@@ -45,6 +48,8 @@ describe('a check that watches by itself', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
+  const printed = new Map<number, string>();
+
   async function run(save: number, command = WATCHER, timeoutMs = 20_000): Promise<RunEnd> {
     return runner.run(
       {
@@ -65,7 +70,7 @@ describe('a check that watches by itself', () => {
         run: save,
         save,
         onStart: () => undefined,
-        onOutput: () => undefined,
+        onOutput: (text) => printed.set(save, (printed.get(save) ?? '') + text),
       },
       new AbortController().signal,
     );
@@ -79,6 +84,19 @@ describe('a check that watches by itself', () => {
     });
     writeFileSync(join(folder, 'input'), 'fine again\n');
     expect(await run(3)).toMatchObject({ result: { save: 3, outcome: 'passed', diagnostics: [] } });
+  });
+
+  it('prints for the run that it answers', async () => {
+    await run(1);
+    writeFileSync(join(folder, 'input'), 'something else\n');
+    await run(2);
+    await waitFor('the output', () => printed.get(2)?.includes('something else'), { everyMs: 10 });
+    expect(printed.get(1)).not.toContain('something else');
+  });
+
+  it('is read, though it never ends a line', async () => {
+    const endless = `head -c 300000 /dev/zero | tr '\\0' x; sleep 60`;
+    expect(await run(1, endless)).toMatchObject({ result: { save: 1, outcome: 'passed' } });
   });
 
   it('repeats its last result for a save that it has nothing to do for', async () => {
@@ -96,5 +114,38 @@ describe('a check that watches by itself', () => {
   it('is killed when it does not come to an end of its cycle', async () => {
     const command = 'echo "Starting compilation in watch mode..."; sleep 60';
     expect(await run(1, command, 300)).toMatchObject({ result: { outcome: 'timed-out' } });
+  });
+});
+
+describe('a daemon that is stopped before it has told its number', () => {
+  it('is ended when it does', async () => {
+    const killed: StartedCheck[] = [];
+    const begin: ((started: StartedCheck) => void)[] = [];
+    const shell: Pick<ContainerShell, 'check'> = {
+      check: ({ onStart }) => {
+        begin.push(onStart);
+        return new Promise(() => undefined);
+      },
+    };
+    const pool: Pick<ShellPool, 'kill'> = {
+      kill: (_container, started) => {
+        killed.push(started);
+        return Promise.resolve(true);
+      },
+    };
+    const daemon = startDaemon(
+      // Nothing else of them is used before the command ends.
+      pool as ShellPool,
+      hostClock,
+      shell as ContainerShell,
+      {
+        check: { kind: 'compile', run: 'tsc -w', timeoutMs: 1, daemon: true, formats: [] },
+        place: { containerId: 'any', directory: '/', mountedAt: '/workspace' },
+        onOutput: () => undefined,
+      },
+    );
+    await daemon.stop();
+    begin[0]?.({ leader: 7, mark: 'm' });
+    expect(killed).toEqual([{ leader: 7, mark: 'm' }]);
   });
 });

@@ -22,4 +22,10 @@ describe('the output buffer', () => {
     buffer.push(Buffer.from('one\ntwo\r\nthree\nfour\n'));
     expect(buffer.tail(3)).toEqual(['two', 'three', 'four']);
   });
+
+  it('cuts lines that have no end', () => {
+    const buffer = createOutputBuffer(1_000_000, 1_000_000);
+    buffer.push(Buffer.alloc(500_000, 'x'));
+    expect(buffer.tail(3).join('').length).toBe(2_000);
+  });
 });
