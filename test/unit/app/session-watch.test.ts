@@ -52,6 +52,7 @@ function bench() {
         return Promise.resolve({ kind: 'file', stamp, digest: stamp, changedAtMs: 0 });
       },
       list: () => Promise.resolve([]),
+      timeIn: () => Promise.resolve(undefined),
     },
     clock,
     files: new MemoryFiles(),

@@ -11,7 +11,8 @@ const API = {
   hasHealthcheck: true,
   oneShot: false,
   restarts: true,
-  current: undefined,
+  replicas: 1,
+  current: [],
 };
 const INTERRUPTED = { reason: 'interrupted', what: 'interrupted' } as const;
 
