@@ -80,6 +80,7 @@ export function sessionBench(modules: readonly Module[], settings: Partial<Setti
 
   const environment: Environment = {
     load: () => Promise.resolve(state.definition),
+    compiled: () => [],
     plan: () =>
       new Promise((resolve) => {
         plans.push({ options: undefined, signal: undefined, end: resolve });
