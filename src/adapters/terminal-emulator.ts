@@ -1,4 +1,3 @@
-import { Unicode11Addon } from '@xterm/addon-unicode11';
 import xterm from '@xterm/headless';
 import type { IBufferCell, Terminal } from '@xterm/headless';
 import type { CreateEmulator, Emulator, EmulatorOptions, Mark } from '../ports/emulator.ts';
@@ -17,6 +16,7 @@ import {
   rgbColor,
 } from '../util/cell-grid.ts';
 import type { CellGrid, Color, Rect } from '../util/cell-grid.ts';
+import { useBoundedWidths } from './unicode-widths.ts';
 
 /** By what xterm calls the modes 9, 1000, 1002 and 1003. */
 const MOUSE_EVENTS = {
@@ -44,8 +44,7 @@ class XtermEmulator implements Emulator {
       allowProposedApi: true,
       logLevel: 'off',
     });
-    this.#terminal.loadAddon(new Unicode11Addon());
-    this.#terminal.unicode.activeVersion = '11';
+    useBoundedWidths(this.#terminal);
     this.#cell = this.#terminal.buffer.active.getNullCell();
     this.#terminal.onData(options.onReply);
     this.#terminal.onBinary(options.onReply);

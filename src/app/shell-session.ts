@@ -1,3 +1,4 @@
+import type { Readable, Writable } from 'node:stream';
 import { PidLine, signalArgv, tellingPid } from '../engine/exec-pid.ts';
 import type { Failure } from '../events/failure.ts';
 import type { Console, TakenTerminal } from '../ports/console.ts';
@@ -69,13 +70,11 @@ async function join(
       said.push(own);
       return;
     }
-    // One that does not read us holds up the program, not our memory.
-    if (!console.output.write(own)) {
-      execution.stdout.pause();
-      console.output.once('drain', () => execution.stdout.resume());
-    }
+    passOn(own, execution.stdout, console.output);
   });
-  execution.stderr.on('data', (chunk: Buffer) => void console.errorOutput.write(chunk));
+  execution.stderr.on('data', (chunk: Buffer) => {
+    passOn(chunk, execution.stderr, console.errorOutput);
+  });
   execution.stream.on('error', () => undefined);
   const ended = Promise.all([drained(execution.stdout), drained(execution.stderr)]);
 
@@ -95,6 +94,13 @@ async function join(
     started: pidLine.pid !== undefined,
     said: Buffer.concat(said).toString('utf8').trim(),
   };
+}
+
+/** One that does not read us holds up the program, not our memory. */
+function passOn(chunk: Buffer, from: Readable, to: Writable): void {
+  if (to.write(chunk)) return;
+  from.pause();
+  to.once('drain', () => from.resume());
 }
 
 function sendInput(

@@ -80,7 +80,7 @@ async function linePrinter(
   const names = containers.map(({ service }) => service);
   return (line) => {
     const { json } = invocation.globals;
-    stdout.write(json ? `${JSON.stringify(line)}\n` : logLineText(line, names, stdout.color));
+    stdout.write(json ? `${JSON.stringify(line)}\n` : logLineText(line, names, stdout));
   };
 }
 

@@ -1,13 +1,18 @@
 import pc from 'picocolors';
 import type { LogLine } from '../ports/engine.ts';
+import type { Output } from '../ports/terminal.ts';
+import { tamed } from '../util/tamed.ts';
 
 type Paint = (text: string) => string;
 
-/** A log line for people: the service's name in its own colour, then the text as it is. */
+/**
+ * A log line for people: the service's name in its own colour, then the text. On a terminal only its
+ * colours are kept: what a container writes must not drive it. In a file or pipe the text is as it is.
+ */
 export function logLineText(
   line: LogLine & { readonly service: string; readonly replica?: number },
   services: readonly string[],
-  color: boolean,
+  { color, isTty }: Pick<Output, 'color' | 'isTty'>,
 ): string {
   const paint = pc.createColors(color);
   const paints: readonly Paint[] = [
@@ -23,5 +28,6 @@ export function logLineText(
   const width = Math.max(...unique.map((name) => name.length));
   const name =
     line.replica === undefined ? line.service : `${line.service}-${String(line.replica)}`;
-  return `${own(name.padEnd(width))} ${paint.dim('│')} ${line.text}\n`;
+  const text = isTty ? tamed(line.text, color) : line.text;
+  return `${own(name.padEnd(width))} ${paint.dim('│')} ${text}\n`;
 }

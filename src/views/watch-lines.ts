@@ -3,6 +3,7 @@ import type { Failure } from '../events/failure.ts';
 import type { SessionEvent } from '../events/session-event.ts';
 import type { CheckResult, Diagnostic } from '../model/check-result.ts';
 import { counted } from '../util/counted.ts';
+import { tamed } from '../util/tamed.ts';
 import { unreachable } from '../util/unreachable.ts';
 import { failureText } from './failure-text.ts';
 import { durationText } from './progress.ts';
@@ -149,7 +150,9 @@ export function resultDetails(result: CheckResult, colors: Colors): readonly str
     .map((one) => `    ${place(one, colors)}`);
   const hidden = result.diagnostics.length - shown.length + result.diagnosticsOmitted;
   const tail =
-    shown.length === 0 ? result.tail.slice(-SHOWN_TAIL).map((text) => `    ${text}`) : [];
+    shown.length === 0
+      ? result.tail.slice(-SHOWN_TAIL).map((text) => `    ${tamed(text, colors.isColorSupported)}`)
+      : [];
   return [
     ...shown,
     ...(hidden > 0 ? [`    … and ${hidden} more`] : []),

@@ -1,4 +1,5 @@
 import type { Connection } from '../../ports/sockets.ts';
+import { showWindow } from '../../views/dashboard/act.ts';
 import { compose } from '../../views/dashboard/compose.ts';
 import type { Frame } from '../../views/dashboard/compose.ts';
 import { diff } from '../../views/dashboard/diff.ts';
@@ -13,6 +14,7 @@ import type { DashboardWindow, Surroundings } from '../../views/dashboard/surrou
 import { firstWindow, openUi } from '../../views/dashboard/ui.ts';
 import type { Effect, Ui } from '../../views/dashboard/ui.ts';
 import { capabilitiesOf } from './capabilities.ts';
+import type { ScreenSize } from './client-messages.ts';
 import { FrameLoop } from './frame-loop.ts';
 import { MESSAGE, frame } from './wire.ts';
 import type { Bye, Hello } from './wire.ts';
@@ -21,6 +23,9 @@ import type { Bye, Hello } from './wire.ts';
 const MESSAGE_MS = 5_000;
 /** A lone Escape is one when so long nothing follows it. */
 const ESCAPE_MS = 30;
+/** A program that rings all the time is heard so often. */
+const BELL_MS = 1_000;
+const BELL = '\x07';
 
 /** What a client's view needs of the host. */
 export interface ViewHost {
@@ -43,10 +48,12 @@ export class ClientView {
   readonly #bare: boolean;
   #windows: readonly DashboardWindow[];
   #ui: Ui;
-  #size: { columns: number; rows: number };
+  #size: ScreenSize;
   #shown: Frame | undefined;
   #escapeTimer: NodeJS.Timeout | undefined;
   #messageTimer: NodeJS.Timeout | undefined;
+  #rangAt = -BELL_MS;
+  #typed: { readonly pane: string; readonly data: string[] } | undefined;
 
   constructor(connection: Connection, hello: Hello, host: ViewHost) {
     this.#connection = connection;
@@ -69,7 +76,7 @@ export class ClientView {
     this.#escapeTimer = setTimeout(() => this.#take(this.#reader.flush()), ESCAPE_MS);
   }
 
-  resize(size: { readonly columns: number; readonly rows: number }): void {
+  resize(size: ScreenSize): void {
     this.#size = { ...size };
     this.#shown = undefined;
     this.#host.looksChanged();
@@ -99,7 +106,7 @@ export class ClientView {
   showWindow(name: string): void {
     const window = this.#windows.findIndex((one) => one.name === name);
     if (window < 0) return;
-    this.#ui = { ...this.#ui, window, lastWindow: this.#ui.window };
+    this.#ui = showWindow(this.#ui, window, this.#around());
     this.#host.looksChanged();
     this.#frames.want();
   }
@@ -112,6 +119,14 @@ export class ClientView {
 
   write(text: string): void {
     this.#connection.write(frame(MESSAGE.output, text));
+  }
+
+  /** Rings the terminal's bell, unless it has just rung. */
+  ring(): void {
+    const now = performance.now();
+    if (now - this.#rangAt < BELL_MS) return;
+    this.#rangAt = now;
+    this.write(BELL);
   }
 
   redraw(): void {
@@ -160,10 +175,29 @@ export class ClientView {
       const { ui, effects } = step(before, input, this.#around());
       this.#ui = ui;
       if (ui.window !== before.window || ui.layouts !== before.layouts) this.#host.looksChanged();
-      for (const effect of effects) this.#host.perform(effect, this);
+      for (const effect of effects) this.#perform(effect);
       if (ui !== before) this.#frames.want();
       if (ui.message !== '') this.#forgetMessageLater();
     }
+    this.#sendTyped();
+  }
+
+  /** Keys that came together go to their program together: a paste may be a thousand of them. */
+  #perform(effect: Effect): void {
+    if (effect.kind === 'send' && effect.pane === this.#typed?.pane) {
+      this.#typed.data.push(effect.data);
+      return;
+    }
+    this.#sendTyped();
+    if (effect.kind === 'send') this.#typed = { pane: effect.pane, data: [effect.data] };
+    else this.#host.perform(effect, this);
+  }
+
+  #sendTyped(): void {
+    if (this.#typed === undefined) return;
+    const { pane, data } = this.#typed;
+    this.#typed = undefined;
+    this.#host.perform({ kind: 'send', pane, data: data.join('') }, this);
   }
 
   #forgetMessageLater(): void {

@@ -1,27 +1,27 @@
-import { resolve } from 'node:path';
 import type { Clock } from '../../ports/clock.ts';
 import type { Host } from '../../ports/host.ts';
 import type { Processes } from '../../ports/processes.ts';
 import type { Connection } from '../../ports/sockets.ts';
 import { createTurnFinder } from '../../state/turns.ts';
-import { ptySource } from '../../session/panes/pty-source.ts';
 import type { OpenPaneSource } from '../../session/panes/pane-source.ts';
 import type { DashboardPane, DashboardWindow } from '../../views/dashboard/surroundings.ts';
 import type { Effect } from '../../views/dashboard/ui.ts';
-import { editorArgv } from './capabilities.ts';
+import { listenToClient } from './client-messages.ts';
 import { ClientView } from './client-view.ts';
 import type { ViewHost } from './client-view.ts';
-import { PANE_TERMINAL, paneSource } from './pane-factory.ts';
+import { Editors } from './editors.ts';
+import { paneSource } from './pane-factory.ts';
 import type { PaneProject, PaneWorld } from './pane-factory.ts';
 import { PaneSet } from './pane-set.ts';
 import type { SessionLink } from './session-link.ts';
 import { Usage } from './usage.ts';
 import type { UsageWorld } from './usage.ts';
-import { FrameDecoder, MESSAGE } from './wire.ts';
-import type { Hello, Message } from './wire.ts';
+import type { Hello } from './wire.ts';
 
 /** What the project looks like to the dashboard; read anew when the session says that it changed. */
 export interface DashboardProject extends PaneProject {
+  /** What this clone of the project is called to people. */
+  readonly label: string;
   readonly windows: readonly DashboardWindow[];
   /** Name of the prefix key. */
   readonly prefix: string;
@@ -39,7 +39,6 @@ export interface DashboardHostOptions {
   readonly world: DashboardWorld;
 }
 
-const BELL = '\x07';
 /** Ages and times on the lists are told in seconds. */
 const TICK_MS = 1_000;
 
@@ -53,14 +52,14 @@ export class DashboardHost implements ViewHost {
   readonly #panes: PaneSet;
   readonly #usage: Usage;
   #project: DashboardProject;
-  #edits: readonly (DashboardWindow & { kind: 'panes' })[] = [];
-  readonly #editors = new Map<string, OpenPaneSource>();
+  readonly #editors: Editors;
   #ticker: NodeJS.Timeout | undefined;
 
   constructor(options: DashboardHostOptions) {
     this.#options = options;
     const { world, link } = options;
     this.#project = options.readProject();
+    this.#editors = new Editors(world, () => this.#windowsChanged());
     this.#panes = new PaneSet(
       world.createEmulator,
       (pane) => this.#source(pane),
@@ -73,7 +72,7 @@ export class DashboardHost implements ViewHost {
       const state = link.state();
       const rings = findTurns(state).length > 0 && state.bell;
       for (const client of this.#clients) {
-        if (rings) client.write(BELL);
+        if (rings) client.ring();
         client.refresh();
       }
     });
@@ -89,30 +88,16 @@ export class DashboardHost implements ViewHost {
 
   /** A new connection: its first message says what terminal it is. */
   connect(connection: Connection): void {
-    const decoder = new FrameDecoder();
     let client: ClientView | undefined;
-    const take = ({ type, payload }: Message): void => {
-      if (type === MESSAGE.hello) {
-        client = this.#attach(connection, JSON.parse(payload.toString('utf8')) as Hello);
-      } else if (type === MESSAGE.input) {
-        client?.input(payload);
-      } else if (type === MESSAGE.size) {
-        client?.resize(JSON.parse(payload.toString('utf8')) as Hello);
-      }
-    };
-    connection.onData((data) => {
-      let messages: readonly Message[];
-      try {
-        messages = decoder.read(data);
-      } catch {
-        // Whoever this is, it is none of our clients; the others stay.
-        connection.end();
-        return;
-      }
-      messages.forEach(take);
-    });
-    connection.onClose(() => {
-      if (client !== undefined) this.#detach(client);
+    listenToClient(connection, {
+      hello: (hello) => {
+        client = this.#attach(connection, hello);
+      },
+      input: (bytes) => client?.input(bytes),
+      resize: (size) => client?.resize(size),
+      closed: () => {
+        if (client !== undefined) this.#detach(client);
+      },
     });
   }
 
@@ -129,7 +114,7 @@ export class DashboardHost implements ViewHost {
   around() {
     const { link, world } = this.#options;
     return {
-      instance: this.#project.instance,
+      label: this.#project.label,
       context: this.#project.context,
       state: link.state(),
       linked: link.isLinked,
@@ -141,7 +126,7 @@ export class DashboardHost implements ViewHost {
   }
 
   windows(): readonly DashboardWindow[] {
-    return [...this.#project.windows, ...this.#edits];
+    return [...this.#project.windows, ...this.#editors.windows];
   }
 
   looksChanged(): void {
@@ -175,7 +160,13 @@ export class DashboardHost implements ViewHost {
         client.suspend();
         return;
       case 'edit':
-        this.#edit(effect.file, effect.line, client);
+        client.showWindow(
+          this.#editors.open({
+            ...effect,
+            root: this.#project.root,
+            environment: client.environment,
+          }),
+        );
         return;
       case 'open-url':
         void this.#openUrl(effect.url, client);
@@ -188,7 +179,7 @@ export class DashboardHost implements ViewHost {
     }
   }
 
-  #attach(connection: Connection, hello: Hello): ClientView | undefined {
+  #attach(connection: Connection, hello: Hello): ClientView {
     const client = new ClientView(connection, hello, this);
     this.#clients.add(client);
     this.looksChanged();
@@ -209,7 +200,7 @@ export class DashboardHost implements ViewHost {
     const rang = this.#panes.takeBell(id);
     for (const client of this.#clients) {
       client.paneChanged(id);
-      if (rang) client.write(BELL);
+      if (rang) client.ring();
     }
   }
 
@@ -230,39 +221,10 @@ export class DashboardHost implements ViewHost {
 
   #source(pane: DashboardPane): OpenPaneSource {
     const { definition } = pane;
-    const editor = this.#editors.get(pane.id);
+    const editor = this.#editors.source(pane.id);
     if (editor !== undefined) return editor;
     if (definition.kind === 'edit') throw new Error(`no editor for ${definition.file}`);
     return paneSource(definition, this.#project, this.#options.world, this.#options.link);
-  }
-
-  /** The person's editor in a window of its own, which goes when the editor ends. */
-  #edit(file: string, line: number, client: ClientView): void {
-    const { world } = this.#options;
-    const id = `edit:${file}`;
-    const name = `edit ${file.split('/').at(-1) ?? file}`;
-    const program = ptySource(world.openPty, {
-      argv: editorArgv(client.environment, resolve(this.#project.root, file), line),
-      cwd: this.#project.root,
-      env: { ...world.host.environment, ...client.environment, ...PANE_TERMINAL, TMUX: undefined },
-    });
-    if (!this.#edits.some((window) => window.name === name)) {
-      this.#editors.set(id, (size, sink) =>
-        program(size, {
-          ...sink,
-          ended: (why) => {
-            sink.ended(why);
-            this.#edits = this.#edits.filter((window) => window.name !== name);
-            this.#editors.delete(id);
-            this.#windowsChanged();
-          },
-        }),
-      );
-      const pane = { id, definition: { kind: 'edit' as const, file }, interactive: true };
-      this.#edits = [...this.#edits, { kind: 'panes', name, layout: 'tiled', panes: [pane] }];
-      this.#windowsChanged();
-    }
-    client.showWindow(name);
   }
 
   async #openUrl(url: string, client: ClientView): Promise<void> {

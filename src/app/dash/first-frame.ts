@@ -46,7 +46,7 @@ export async function firstFrame(
   const state = await asked;
   const ui = openUi(windows, firstWindow(windows, window));
   const around = {
-    instance: project.instance,
+    label: project.label,
     context,
     windows,
     state: state ?? EMPTY_STATE,

@@ -24,8 +24,10 @@ export function readDashboardProject(
   const project = loadProject(located.root, world);
   const settings = project.ok ? loadSettings(project.value, { ...world, write: false }) : undefined;
   const prefix = settings?.ok === true ? settings.value.settings.dashboard.prefix : DEFAULT_PREFIX;
+  const { instance } = located;
   return {
-    instance: located.instance,
+    label: project.ok && !isClaimed(instance) ? project.value.name : instance,
+    instance,
     root: located.root,
     context,
     prefix: prefixKey(prefix),
@@ -35,6 +37,9 @@ export function readDashboardProject(
     }),
   };
 }
+
+/** Before the first `dev up` there is only a text that no Compose project can be called. */
+const isClaimed = (instance: string): boolean => /^[a-z0-9][a-z0-9_-]*$/.test(instance);
 
 /** Services of the merged file, each with those that it depends on. */
 function dependencies(

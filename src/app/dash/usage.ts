@@ -32,7 +32,10 @@ export class Usage {
     this.#watching?.abort();
     this.#watching = wanted ? new AbortController() : undefined;
     this.stats.clear();
-    if (this.#watching !== undefined) void this.#follow(this.#watching.signal);
+    // Without an engine's client there is no usage to show; the overview says what the engine does.
+    if (this.#watching !== undefined) {
+      this.#follow(this.#watching.signal).catch(() => undefined);
+    }
   }
 
   async #follow(signal: AbortSignal): Promise<void> {

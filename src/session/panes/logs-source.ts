@@ -20,7 +20,10 @@ export function logsSource(options: LogsSourceOptions): OpenPaneSource {
   return (_size, sink) => {
     const controller = new AbortController();
     const gate = new Gate();
-    void follow(options, sink, gate, controller.signal);
+    follow(options, sink, gate, controller.signal).catch((error: unknown) => {
+      // The engine's client could not be loaded: there is nothing to follow.
+      sink.write(notice(error instanceof Error ? error.message : String(error)));
+    });
     return {
       send: () => undefined,
       resize: () => undefined,

@@ -1,3 +1,4 @@
+import { counted } from '../../util/counted.ts';
 import { findFrom } from './search.ts';
 import type { PaneView, Surroundings } from './surroundings.ts';
 import { NORMAL, withScroll } from './ui.ts';
@@ -5,14 +6,17 @@ import type { Mode, Step, TextPlace, Ui } from './ui.ts';
 
 type CopyMode = Extract<Mode, { kind: 'copy' }>;
 
-/** Copy mode at the pane's cursor, or where it was scrolled to. */
+/** Copy mode at the pane's cursor, or where it was scrolled to, on all lines again. */
 export function enterCopy(ui: Ui, paneId: string, around: Surroundings): Ui {
   const pane = around.pane(paneId);
   const top = ui.views[paneId]?.top ?? pane.screenTop;
   const cursor = pane.cursor() ?? { x: 0, y: pane.rows - 1 };
   const line = top === pane.screenTop ? top + cursor.y : top + pane.rows - 1;
   const at = { line, column: top === pane.screenTop ? cursor.x : 0 };
-  return { ...withScroll(ui, paneId, { top }), mode: { kind: 'copy', pane: paneId, at } };
+  return {
+    ...withScroll(ui, paneId, { top, filter: undefined }),
+    mode: { kind: 'copy', pane: paneId, at },
+  };
 }
 
 /** One key in copy mode: moves as vi and tmux have them. */
@@ -43,8 +47,10 @@ export function copyKey(ui: Ui, mode: CopyMode, name: string, around: Surroundin
     case 'Enter': {
       if (mode.anchor === undefined) return { ui: leave(), effects: [] };
       const text = selectedText(pane, mode.anchor, mode.at);
-      const message = `copied ${text.length} ${text.length === 1 ? 'character' : 'characters'}`;
-      return { ui: { ...leave(), message }, effects: [{ kind: 'copy', text }] };
+      return {
+        ui: { ...leave(), message: copiedText(text) },
+        effects: [{ kind: 'copy', text }],
+      };
     }
     case '/':
       return {
@@ -150,6 +156,9 @@ function previousWord(chars: readonly string[], from: number): number {
   while (at > 0 && chars[at - 1] !== ' ') at -= 1;
   return Math.max(0, at);
 }
+
+/** What is said of a text that was copied. */
+export const copiedText = (text: string): string => `copied ${counted(text.length, 'character')}`;
 
 /** The two ends of a selection in the order of the text. */
 export function ordered(one: TextPlace, other: TextPlace): readonly [TextPlace, TextPlace] {

@@ -7,6 +7,9 @@ import type { Span } from './text.ts';
 import { THEME } from './theme.ts';
 import type { Ui } from './ui.ts';
 
+/** What stands above the rows of a list: its summary, and a heading or nothing. */
+export const LIST_HEADING_ROWS = 2;
+
 /** A piece of a list's line. */
 export const span = (text: string, style: Style = THEME.plain): Span => ({ text, style });
 
@@ -22,7 +25,7 @@ export function drawProblems(grid: CellGrid, area: Rect, ui: Ui, around: Surroun
     span(' · Enter opens the pane, e the file', THEME.dim),
   ]);
   const lines = rows.map((row) => problemLine(row, around.nowMs));
-  drawRows(grid, below(area, 2), lines, ui.selected.problems);
+  drawRows(grid, below(area, LIST_HEADING_ROWS), lines, ui.selected.problems);
 }
 
 const isError = ({ level }: ProblemRow): boolean => level === 'error';
@@ -52,7 +55,13 @@ export function drawHeader(grid: CellGrid, area: Rect, spans: readonly Span[]): 
   putSpans(grid, area.x, area.y, spans, area.columns);
 }
 
-/** Rows of a list; it scrolls so that the selected one is in sight. */
+/** The first row of a list that is shown: it scrolls so that the selected one is in sight. */
+export function firstShown(selected: number, count: number, room: number): number {
+  const chosen = Math.min(selected, count - 1);
+  return Math.max(0, Math.min(chosen - (room >> 1), count - room));
+}
+
+/** Rows of a list. */
 export function drawRows(
   grid: CellGrid,
   area: Rect,
@@ -60,7 +69,7 @@ export function drawRows(
   selected: number,
 ): void {
   const chosen = Math.min(selected, rows.length - 1);
-  const first = Math.max(0, Math.min(chosen - (area.rows >> 1), rows.length - area.rows));
+  const first = firstShown(selected, rows.length, area.rows);
   for (let row = 0; row < area.rows && first + row < rows.length; row += 1) {
     putSpans(grid, area.x, area.y + row, rows[first + row] ?? [], area.columns);
     if (first + row === chosen) grid.paint(area.x, area.y + row, area.columns, THEME.selected);

@@ -3,9 +3,9 @@ import { counted } from '../../util/counted.ts';
 import { helpLines } from './bindings.ts';
 import type { CursorPlace } from './diff.ts';
 import { drawRows } from './draw-lists.ts';
-import { commands, matchingCommands, matchingWindows } from './palette.ts';
+import { promptChoices } from './palette.ts';
 import type { Surroundings } from './surroundings.ts';
-import { fit, putText, textWidth } from './text.ts';
+import { fit, fitEnd, putText, textWidth } from './text.ts';
 import { THEME } from './theme.ts';
 import type { Mode, PromptPurpose, Ui } from './ui.ts';
 
@@ -46,12 +46,7 @@ function drawPrompt(
   ui: Ui,
   around: Surroundings,
 ): CursorPlace {
-  const titles =
-    mode.purpose === 'palette'
-      ? matchingCommands(commands(around), mode.text).map(({ title }) => title)
-      : mode.purpose === 'window'
-        ? matchingWindows(around, mode.text).map(({ title }) => title)
-        : [];
+  const titles = promptChoices(mode, around).map(({ title }) => title);
   const listRows = Math.min(titles.length, Math.max(0, area.rows - 4), 12);
   const columns = Math.min(area.columns, 72);
   const rows = Math.min(area.rows, 3 + listRows);
@@ -68,9 +63,7 @@ function drawPrompt(
   const hint = mode.text === '' && mode.purpose.startsWith('search') ? ui.query : '';
   putText(grid, inner.x, y, '> ', THEME.box, inner.columns);
   if (hint !== '') putText(grid, inner.x + 2, y, hint, THEME.dim, inner.columns - 2);
-  // The end of a long text is what one is typing at.
-  let shown = mode.text;
-  while (textWidth(shown) > inner.columns - 3) shown = shown.slice(1);
+  const shown = fitEnd(mode.text, inner.columns - 3);
   const end = putText(grid, inner.x + 2, y, shown, THEME.bold, inner.columns - 2);
   return { x: Math.min(end, inner.x + inner.columns - 1), y };
 }
@@ -141,12 +134,14 @@ function drawHelp(grid: CellGrid, area: Rect, top: number, around: Surroundings)
 }
 
 function drawConfirm(grid: CellGrid, area: Rect, question: string): void {
-  const text = `${question}  y / n`;
-  const columns = Math.min(area.columns, textWidth(text) + 4);
+  const columns = Math.min(area.columns, textWidth(question) + 4);
+  const rows = Math.min(area.rows, 4);
   const x = area.x + ((area.columns - columns) >> 1);
-  const y = area.y + Math.max(0, (area.rows >> 1) - 1);
-  const inner = drawBox(grid, { x, y, columns, rows: Math.min(area.rows, 3) }, '');
-  putText(grid, inner.x, inner.y, text, THEME.warning, inner.columns);
+  const y = area.y + ((area.rows - rows) >> 1);
+  const inner = drawBox(grid, { x, y, columns, rows }, '');
+  putText(grid, inner.x, inner.y, fit(question, inner.columns), THEME.warning, inner.columns);
+  // On a line of its own, so that it is seen however long the question is.
+  putText(grid, inner.x, inner.y + inner.rows - 1, 'y / n', THEME.bold, inner.columns);
 }
 
 /** A frame with a title, blank inside. @returns what is inside. */

@@ -3,7 +3,7 @@ import type { CheckKind } from '../../model/module.ts';
 import type { CheckState } from '../../state/session-state.ts';
 import type { CellGrid, Rect, Style } from '../../util/cell-grid.ts';
 import { counted } from '../../util/counted.ts';
-import { below, drawHeader, drawRows, span } from './draw-lists.ts';
+import { LIST_HEADING_ROWS, below, drawHeader, drawRows, span } from './draw-lists.ts';
 import { age, bytes, duration, overviewRows, sparkLine } from './rows.ts';
 import type { OverviewRow } from './rows.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -55,7 +55,7 @@ export function drawOverview(grid: CellGrid, area: Rect, ui: Ui, around: Surroun
   drawHeader(grid, area, summary(around));
   putText(grid, area.x, area.y + 1, heading.join(''), THEME.heading, area.columns);
   const lines = rows.map((row) => overviewLine(row, columns, around));
-  drawRows(grid, below(area, 2), lines, ui.selected.overview);
+  drawRows(grid, below(area, LIST_HEADING_ROWS), lines, ui.selected.overview);
 }
 
 /** Session, engine, watching and plan, in one line. */

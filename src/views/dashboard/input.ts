@@ -29,6 +29,9 @@ export interface PasteInput {
 
 const PASTE_BEGIN = '\x1b[200~';
 const PASTE_END = '\x1b[201~';
+/** A longer paste is handed on in pieces of about so much, so that none has to be held as a whole. */
+const PIECE_CHARACTERS = 64 * 1024;
+const CTRL_C = '\x03';
 /** A whole escape sequence at the start, or the beginning of one that may still grow. */
 const SEQUENCE = /^\x1b(?:\x1b?\[[0-?]*[ -/]*[@-~]|\x1b?O[ -~]|\[\[[A-E]|[^[O\x1b])/u;
 
@@ -48,11 +51,24 @@ export class InputReader {
 
   /** What these bytes complete. */
   read(bytes: Uint8Array): readonly Input[] {
-    let text = this.#rest + this.#decoder.decode(bytes, { stream: true });
+    const read = this.#decoder.decode(bytes, { stream: true });
     const inputs: Input[] = [];
+    // Terminals paste no control characters: somebody wants out of a paste whose end was lost.
+    if (read === CTRL_C && this.#rest.startsWith(PASTE_BEGIN)) {
+      const text = this.#rest.slice(PASTE_BEGIN.length);
+      this.#rest = '';
+      if (text !== '') inputs.push({ kind: 'paste', text });
+    }
+    let text = this.#rest + read;
     while (text !== '') {
       const taken = this.#first(text);
-      if (taken === undefined) break;
+      if (taken === undefined) {
+        const piece = pieceOf(text);
+        if (piece === undefined) break;
+        inputs.push({ kind: 'paste', text: piece });
+        text = PASTE_BEGIN + text.slice(PASTE_BEGIN.length + piece.length);
+        break;
+      }
       if (taken.input !== undefined) inputs.push(taken.input);
       text = text.slice(taken.length);
     }
@@ -93,6 +109,17 @@ export class InputReader {
     }
     return { input: this.#namer.name(sequence), length: sequence.length };
   }
+}
+
+/**
+ * What can be handed on of a long paste that has not ended yet: all but what may be the beginning of
+ * its end, or half a character.
+ */
+function pieceOf(text: string): string | undefined {
+  if (!text.startsWith(PASTE_BEGIN) || text.length < PIECE_CHARACTERS) return undefined;
+  const end = text.length - PASTE_END.length;
+  const isHalf = /[\ud800-\udbff]/.test(text.charAt(end - 1));
+  return text.slice(PASTE_BEGIN.length, isHalf ? end - 1 : end);
 }
 
 function mouseInput(match: RegExpExecArray): MouseInput | undefined {

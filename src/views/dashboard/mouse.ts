@@ -1,13 +1,16 @@
 import type { Rect } from '../../util/cell-grid.ts';
 import { scrollTo, showWindow } from './act.ts';
 import { borderAt, moveBorder } from './borders.ts';
-import { selectedText } from './copy-mode.ts';
+import { copiedText, selectedText } from './copy-mode.ts';
+import { LIST_HEADING_ROWS, below, firstShown } from './draw-lists.ts';
 import { geometry } from './geometry.ts';
 import type { ShownPane } from './geometry.ts';
 import type { MouseInput } from './input.ts';
 import { keyData, mouseData } from './program-input.ts';
 import { windowTabs } from './status-line.ts';
+import { overviewRows, problemRows } from './rows.ts';
 import type { Surroundings } from './surroundings.ts';
+import { textWidth } from './text.ts';
 import { NORMAL, layoutOf, withLayout, withScroll } from './ui.ts';
 import type { Held, Mode, Step, Ui } from './ui.ts';
 
@@ -44,7 +47,7 @@ function press(ui: Ui, mouse: MouseInput, around: Surroundings): Step {
   const { panes, statusRow, body } = geometry(around.windows[ui.window], ui, around);
   if (mouse.y === statusRow) {
     const tab = windowTabs(ui, around).find(
-      ({ x, text }) => mouse.x >= x && mouse.x < x + text.length,
+      ({ x, text }) => mouse.x >= x && mouse.x < x + textWidth(text),
     );
     return only(tab === undefined ? ui : showWindow(ui, tab.window, around));
   }
@@ -101,7 +104,7 @@ function inPane(
       const text = selectedText(view, ui.mode.anchor, ui.mode.at);
       const there = { ...scrollTo(ui, id, topOf(ui, id, around), around), mode: NORMAL };
       return {
-        ui: { ...there, message: `copied ${text.length} characters` },
+        ui: { ...there, message: copiedText(text) },
         effects: [{ kind: 'copy', text }],
       };
     }
@@ -137,11 +140,17 @@ function wheel(ui: Ui, id: string, by: number, around: Surroundings): Ui {
 function listMouse(ui: Ui, mouse: MouseInput, body: Rect, around: Surroundings): Ui {
   const kind = around.windows[ui.window]?.kind;
   if (kind !== 'overview' && kind !== 'problems') return ui;
+  const count = kind === 'overview' ? overviewRows(around).length : problemRows(around).length;
+  const list = below(body, LIST_HEADING_ROWS);
   const by = { 'wheel-up': -WHEEL_LINES, 'wheel-down': WHEEL_LINES, press: 0, release: 0, drag: 0 };
-  const moved = ui.selected[kind] + by[mouse.action];
-  // Rows begin below the heading; long lists keep the selection in sight, so only short ones match.
-  const clicked = mouse.action === 'press' ? mouse.y - body.y - 2 : moved;
-  return { ...ui, selected: { ...ui.selected, [kind]: Math.max(0, clicked) } };
+  let to = ui.selected[kind] + by[mouse.action];
+  if (mouse.action === 'press') {
+    if (!holds(list, mouse)) return ui;
+    const clicked = firstShown(ui.selected[kind], count, list.rows) + mouse.y - list.y;
+    if (clicked < count) to = clicked;
+  }
+  const selected = Math.max(0, Math.min(count - 1, to));
+  return { ...ui, selected: { ...ui.selected, [kind]: selected } };
 }
 
 function holds(area: Rect | undefined, { x, y }: MouseInput): boolean {

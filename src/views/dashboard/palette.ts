@@ -3,7 +3,7 @@ import type { Intent } from '../../session/protocol.ts';
 import { ACTIONS } from './bindings.ts';
 import type { Action } from './bindings.ts';
 import type { Surroundings } from './surroundings.ts';
-import type { Effect } from './ui.ts';
+import type { Effect, PromptPurpose } from './ui.ts';
 
 /** One line of the palette. */
 export interface Command {
@@ -133,6 +133,15 @@ export function matchingWindows(
     .toSorted(
       (one, other) => Number(other.name.startsWith(text)) - Number(one.name.startsWith(text)),
     );
+}
+
+/** What can be chosen from while something is typed; nothing in searches and filters. */
+export function promptChoices(
+  { purpose, text }: { readonly purpose: PromptPurpose; readonly text: string },
+  around: Surroundings,
+): readonly { readonly title: string }[] {
+  if (purpose === 'palette') return matchingCommands(commands(around), text);
+  return purpose === 'window' ? matchingWindows(around, text) : [];
 }
 
 /** `127.0.0.1:8443→443/tcp` → `https://localhost:8443`; undefined for what no browser opens. */

@@ -2,7 +2,7 @@ import { unreachable } from '../../util/unreachable.ts';
 import { act, showWindow } from './act.ts';
 import { enterCopy, moveToMatch } from './copy-mode.ts';
 import type { KeyInput } from './input.ts';
-import { commands, matchingCommands, matchingWindows } from './palette.ts';
+import { commands, matchingCommands, matchingWindows, promptChoices } from './palette.ts';
 import type { Command } from './palette.ts';
 import { findFrom, findInAll } from './search.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -15,9 +15,12 @@ const only = (ui: Ui): Step => ({ ui, effects: [] });
 
 /** One key while something is being typed. */
 export function promptKey(ui: Ui, mode: Prompt, key: KeyInput, around: Surroundings): Step {
-  const edit = (text: string): Step => only({ ...ui, mode: { ...mode, text: text, selected: 0 } });
-  const select = (by: number): Step =>
-    only({ ...ui, mode: { ...mode, selected: Math.max(0, mode.selected + by) } });
+  const edit = (text: string): Step => only(withTyped(ui, mode, text));
+  const select = (by: number): Step => {
+    const last = Math.max(0, promptChoices(mode, around).length - 1);
+    const selected = Math.max(0, Math.min(last, mode.selected + by));
+    return only({ ...ui, mode: { ...mode, selected } });
+  };
   switch (key.name) {
     case 'Escape':
     case 'C-c':
@@ -48,6 +51,14 @@ export function promptKey(ui: Ui, mode: Prompt, key: KeyInput, around: Surroundi
     default:
       return isText(key.raw) ? edit(mode.text + key.raw) : only(ui);
   }
+}
+
+/** Longest text that is taken: what is pasted may be a whole file. */
+const MOST_CHARACTERS = 500;
+
+/** The prompt with another text in it. */
+export function withTyped(ui: Ui, mode: Prompt, text: string): Ui {
+  return { ...ui, mode: { ...mode, text: text.slice(0, MOST_CHARACTERS), selected: 0 } };
 }
 
 const isText = (raw: string): boolean => raw >= ' ' && raw !== '\x7f' && !raw.startsWith('\x1b');

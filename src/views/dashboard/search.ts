@@ -4,11 +4,14 @@ import type { Match, TextPlace } from './ui.ts';
 /** Search results beyond this are not listed. */
 const MOST_RESULTS = 500;
 
-/** How a query is found in a text: capitals matter only if it has some. */
-export function finder(query: string): (text: string, from: number) => number {
-  const exact = query !== query.toLowerCase();
-  return (text, from) => (exact ? text : text.toLowerCase()).indexOf(query, from);
-}
+/**
+ * Rows that are put together to one line at most: some programs never end a line, and one of as
+ * many rows as a pane keeps would be put together anew for each row that is shown.
+ */
+const MOST_ROWS = 200;
+
+/** Matches in one line beyond this are not marked. */
+const MOST_MATCHES = 1_000;
 
 /** A line as its program wrote it: the rows that it takes in a pane too narrow for it. */
 interface WrittenLine {
@@ -20,11 +23,13 @@ interface WrittenLine {
 }
 
 function writtenLine(pane: PaneView, row: number): WrittenLine {
+  // By the row's number, so that the line is cut at the same places from wherever it is looked at.
+  const goesOn = (at: number): boolean => pane.isWrapped(at) && at % MOST_ROWS !== 0;
   let first = row;
-  while (first > pane.firstLine && pane.isWrapped(first)) first -= 1;
+  while (first > pane.firstLine && goesOn(first)) first -= 1;
   const end = pane.firstLine + pane.lineCount - 1;
   let last = row;
-  while (last < end && pane.isWrapped(last + 1)) last += 1;
+  while (last < end && goesOn(last + 1)) last += 1;
   let text = '';
   const starts: number[] = [];
   for (let at = first; at <= last; at += 1) {
@@ -35,11 +40,15 @@ function writtenLine(pane: PaneView, row: number): WrittenLine {
   return { first, last, text, starts };
 }
 
-/** Where in the text of the line each match begins. */
+/** Where in the text of the line each match begins. Capitals matter only in a query that has some. */
 function matchesOf(text: string, query: string): readonly number[] {
-  const find = finder(query);
+  const searched = query === query.toLowerCase() ? text.toLowerCase() : text;
   const found: number[] = [];
-  for (let at = find(text, 0); at >= 0; at = find(text, at + query.length)) found.push(at);
+  let at = searched.indexOf(query);
+  while (at >= 0 && found.length < MOST_MATCHES) {
+    found.push(at);
+    at = searched.indexOf(query, at + query.length);
+  }
   return found;
 }
 

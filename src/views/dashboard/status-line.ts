@@ -32,7 +32,7 @@ export function windowTabs(ui: Ui, around: Surroundings): readonly Tab[] {
   });
 }
 
-const projectLabel = ({ instance, context }: Surroundings): string => ` ${instance} ${context} `;
+const projectLabel = ({ label, context }: Surroundings): string => ` ${label} ${context} `;
 
 /** The last row: instance, windows, and what is going on. */
 export function drawStatusLine(grid: CellGrid, row: number, ui: Ui, around: Surroundings): void {

@@ -1,11 +1,12 @@
 import { unreachable } from '../../util/unreachable.ts';
-import { act } from './act.ts';
-import { PLAIN_KEYS, PREFIX_KEYS } from './bindings.ts';
+import { act, showWindow } from './act.ts';
+import { PLAIN_KEYS, PREFIX_KEYS, helpLines } from './bindings.ts';
 import { copyKey, enterCopy } from './copy-mode.ts';
+import { geometry } from './geometry.ts';
 import type { Input, KeyInput } from './input.ts';
 import { mouseStep } from './mouse.ts';
 import { keyData } from './program-input.ts';
-import { promptKey } from './prompt.ts';
+import { promptKey, withTyped } from './prompt.ts';
 import type { Surroundings } from './surroundings.ts';
 import { NORMAL, focusedPane } from './ui.ts';
 import type { Mode, Step, Ui } from './ui.ts';
@@ -87,8 +88,8 @@ function prefixKey(ui: Ui, key: KeyInput, around: Surroundings): Step {
 
 function paste(ui: Ui, text: string, around: Surroundings): Step {
   if (ui.mode.kind === 'prompt') {
-    const line = text.split(/[\r\n]/)[0] ?? '';
-    return only({ ...ui, mode: { ...ui.mode, text: ui.mode.text + line } });
+    const line = /^[^\r\n]*/.exec(text)?.[0] ?? '';
+    return only(withTyped(ui, ui.mode, ui.mode.text + line));
   }
   const pane = focusedPane(ui, around);
   if (ui.mode.kind !== 'normal' || pane?.interactive !== true) return only(ui);
@@ -143,9 +144,7 @@ function showMatch(ui: Ui, mode: Extract<Mode, { kind: 'results' }>, around: Sur
   if (target?.kind !== 'panes') return { ...ui, mode: NORMAL };
   const focus = target.panes.findIndex(({ id }) => id === match.pane);
   const there: Ui = {
-    ...ui,
-    window,
-    lastWindow: ui.window,
+    ...showWindow(ui, window, around),
     query: mode.query,
     layouts: ui.layouts.map((layout, at) => (at === window ? { ...layout, focus } : layout)),
   };
@@ -178,5 +177,7 @@ function helpKey(
   };
   const by = moves[name];
   if (by === undefined) return only({ ...ui, mode: NORMAL });
-  return only({ ...ui, mode: { ...mode, top: Math.max(0, mode.top + by) } });
+  const { body } = geometry(undefined, ui, around);
+  const last = Math.max(0, helpLines(around.prefix).length - Math.max(0, body.rows - 2));
+  return only({ ...ui, mode: { ...mode, top: Math.max(0, Math.min(last, mode.top + by)) } });
 }

@@ -53,7 +53,7 @@ export interface ServiceStats {
 /** Everything that the dashboard shows and does not own. */
 export interface Surroundings {
   /** What the engine knows this clone of the project by: `shop`, or `shop-3` beside others. */
-  readonly instance: string;
+  readonly label: string;
   readonly context: string;
   readonly windows: readonly DashboardWindow[];
   readonly state: SessionState;

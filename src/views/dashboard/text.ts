@@ -64,6 +64,21 @@ export function fit(text: string, columns: number): string {
   return `${cut}…${' '.repeat(Math.max(0, columns - used - 1))}`;
 }
 
+/** The end of a text, as much as fits: what one is typing at. */
+export function fitEnd(text: string, columns: number): string {
+  const cells = [...cellsOf(text)];
+  let from = cells.length;
+  let used = 0;
+  for (; from > 0; from -= 1) {
+    used += cells[from - 1]?.width ?? 0;
+    if (used > columns) break;
+  }
+  return cells
+    .slice(from)
+    .map(({ char }) => char)
+    .join('');
+}
+
 function* cellsOf(text: string): Generator<{ char: string; width: number }> {
   if (isAscii(text)) {
     for (const char of text) if (char >= ' ') yield { char, width: 1 };

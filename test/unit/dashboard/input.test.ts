@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { InputReader } from '../../../src/views/dashboard/input.ts';
+import type { Input } from '../../../src/views/dashboard/input.ts';
 
 function read(...chunks: string[]) {
   const reader = new InputReader();
@@ -73,5 +74,46 @@ describe('the mouse', () => {
       { kind: 'mouse', action: 'wheel-up', button: 0, modifiers: 0, x: 0, y: 0 },
       { kind: 'mouse', action: 'wheel-down', button: 1, modifiers: 0, x: 0, y: 0 },
     ]);
+  });
+});
+
+describe('a paste', () => {
+  const begin = '\x1b[200~';
+  const end = '\x1b[201~';
+
+  it('of megabytes is handed on in pieces, whole, and never held', () => {
+    const reader = new InputReader();
+    const text = 'line 漢😀\n'.repeat(200_000);
+    const bytes = Buffer.from(`${begin}${text}${end}q`);
+    const inputs: Input[] = [];
+    for (let at = 0; at < bytes.length; at += 65_536) {
+      inputs.push(...reader.read(bytes.subarray(at, at + 65_536)));
+    }
+    expect(inputs.pop()).toMatchObject({ kind: 'key', name: 'q' });
+    const pieces = inputs.map((input) => (input.kind === 'paste' ? input.text : '?'));
+    expect(pieces.join('') === text).toBe(true);
+    expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThan(200_000);
+  });
+
+  it('whose end comes in pieces ends there', () => {
+    const reader = new InputReader();
+    const text = 'x'.repeat(70_000);
+    const read = (data: string) => reader.read(Buffer.from(data));
+    const inputs = [...read(`${begin}${text}\x1b[20`), ...read('1~'), ...read('a')];
+    expect(inputs.map((one) => (one.kind === 'paste' ? one.text.length : one.kind))).toEqual([
+      expect.any(Number),
+      expect.any(Number),
+      'key',
+    ]);
+    expect(inputs.flatMap((one) => (one.kind === 'paste' ? [one.text] : [])).join('')).toBe(text);
+  });
+
+  it('whose end was lost is left by Ctrl-C', () => {
+    const reader = new InputReader();
+    const read = (data: string) => reader.read(Buffer.from(data));
+    expect(read(`${begin}half`)).toEqual([]);
+    expect(read('q')).toEqual([]);
+    expect(read('\x03')).toMatchObject([{ kind: 'paste', text: 'halfq' }, { name: 'C-c' }]);
+    expect(read('q')).toMatchObject([{ kind: 'key', name: 'q' }]);
   });
 });

@@ -1,86 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { EMPTY_STATE } from '../../../src/state/session-state.ts';
-import { CellGrid, PLAIN } from '../../../src/util/cell-grid.ts';
 import { compose } from '../../../src/views/dashboard/compose.ts';
 import { dashboardWindows } from '../../../src/views/dashboard/derive-windows.ts';
-import { NO_MODES } from '../../../src/app/dash/panes.ts';
 import type { Input } from '../../../src/views/dashboard/input.ts';
 import { InputReader } from '../../../src/views/dashboard/input.ts';
 import { geometry } from '../../../src/views/dashboard/geometry.ts';
 import { rebase } from '../../../src/views/dashboard/rebase.ts';
 import { filteredLines, findFrom, matchesIn } from '../../../src/views/dashboard/search.ts';
 import { step } from '../../../src/views/dashboard/step.ts';
-import type { PaneView, Surroundings } from '../../../src/views/dashboard/surroundings.ts';
-import { putText } from '../../../src/views/dashboard/text.ts';
+import type { PaneView } from '../../../src/views/dashboard/surroundings.ts';
+import { LINES, around, linesPane, windows } from '../../support/dashboard-view.ts';
 import { openUi } from '../../../src/views/dashboard/ui.ts';
 import type { Effect, Ui } from '../../../src/views/dashboard/ui.ts';
-
-/** A pane of fixed lines, of which the last `rows` are the screen. */
-function pane(lines: readonly string[], rows: number, firstLine = 0): PaneView {
-  const chars = (line: number): readonly string[] => {
-    const grid = new CellGrid(40, 1);
-    putText(grid, 0, 0, lines[line - firstLine] ?? '', PLAIN, 40);
-    return grid.chars;
-  };
-  return {
-    title: 'pane',
-    hasEnded: false,
-    firstLine,
-    lineCount: lines.length,
-    screenTop: firstLine + Math.max(0, lines.length - rows),
-    rows,
-    text: (line) => lines[line - firstLine] ?? '',
-    chars,
-    isWrapped: () => false,
-    drawLine: (line, grid, x, y, columns) =>
-      void putText(grid, x, y, lines[line - firstLine] ?? '', PLAIN, columns),
-    cursor: () => ({ x: 0, y: rows - 1 }),
-    modes: () => ({ ...NO_MODES, bracketedPaste: true }),
-  };
-}
-
-const LINES = Array.from({ length: 100 }, (_, at) => `line ${at}`);
-const windows = dashboardWindows({
-  project: {
-    modules: [],
-    windows: [
-      {
-        name: 'one',
-        layout: 'columns',
-        panes: [
-          { kind: 'logs', service: 'api' },
-          { kind: 'shell', service: 'api' },
-        ],
-      },
-      { name: 'two', layout: 'rows', panes: [{ kind: 'logs', service: 'db' }] },
-    ],
-  },
-  services: new Map(),
-});
-const around: Surroundings = {
-  instance: 'shop',
-  context: 'dev',
-  windows,
-  state: {
-    ...EMPTY_STATE,
-    services: {
-      api: {
-        service: 'api',
-        state: 'running',
-        health: 'healthy',
-        since: 1,
-        ports: ['127.0.0.1:8443→443/tcp'],
-      },
-    },
-  },
-  linked: true,
-  stats: new Map(),
-  nowMs: 1_000,
-  size: { columns: 80, rows: 12 },
-  bare: false,
-  prefix: 'C-b',
-  pane: (id) => pane(id === 'logs:db' ? ['other line 7'] : LINES, 10),
-};
 
 /** Types keys, as bytes, and gives the view and everything asked for on the way. */
 function type(keys: string, from: Ui = openUi(windows, 1)): { ui: Ui; effects: Effect[] } {
@@ -179,7 +109,7 @@ describe('in lines that are wrapped', () => {
   // Two lines over five rows of ten columns.
   const rows = ['first 1234', 'error: no ', 'such file', 'second 123', '45 here'];
   const wrapped: PaneView = {
-    ...pane(rows, 5, 7),
+    ...linesPane(rows, 5, 7),
     chars: (line) => Array.from((rows[line - 7] ?? '').padEnd(10)),
     text: (line) => (rows[line - 7] ?? '').trimEnd(),
     isWrapped: (line) => [8, 9, 11].includes(line),
@@ -263,7 +193,7 @@ describe('the mouse', () => {
     const { ui } = type('v\x1b[<64;2;2M\x1b[<64;2;2M');
     expect(ui.mode).toMatchObject({ kind: 'copy' });
     const top = ui.views['logs:api']?.top ?? 0;
-    expect(top).toBe(pane(LINES, 10).screenTop - 6);
+    expect(top).toBe(linesPane(LINES, 10).screenTop - 6);
     expect(ui.mode.kind === 'copy' && ui.mode.at.line).toBe(top + 9);
   });
 });
