@@ -95,6 +95,8 @@ export function createWatchKeeper(parts: WatchKeeperParts): WatchKeeper {
         ignored: (path, kind) => {
           const inside = relative(root, path);
           if (kind === 'directory' && !scope.enters(inside)) return true;
+          // The settings are in .gitignore, and often the whole definition is in .dockerignore.
+          if (scope.defines(inside)) return rules.alwaysIgnored(inside, kind);
           return rules.ignored(inside, kind);
         },
         mode: settings.mode,

@@ -31,6 +31,8 @@ export interface IgnoreSources {
 export interface IgnoreRules {
   /** @param path relative to the project root, `/`-separated; its parents are asked for before it. */
   ignored(path: string, kind: 'file' | 'directory'): boolean;
+  /** Whether nobody edits it, whatever the ignore files say: an editor's, or a tool's own. */
+  alwaysIgnored(path: string, kind: 'file' | 'directory'): boolean;
 }
 
 /**
@@ -60,10 +62,14 @@ export function createIgnoreRules({ read, modules }: IgnoreSources): IgnoreRules
     return gitignores.get(folder);
   }
 
+  const alwaysIgnored: IgnoreRules['alwaysIgnored'] = (path, kind) =>
+    path !== '' && fixed.ignores(withSlash(path, kind));
+
   return {
+    alwaysIgnored,
     ignored: (path, kind) => {
       if (path === '') return false;
-      if (fixed.ignores(withSlash(path, kind))) return true;
+      if (alwaysIgnored(path, kind)) return true;
       let verdict = false;
       // From the root down: what a deeper .gitignore says of the path counts more.
       for (const folder of foldersAbove(path)) {

@@ -23,6 +23,8 @@ const DEFINITION_FOLDERS = ['compose', 'profiles', 'base-images', 'tools-contain
 export interface WatchScope {
   /** Whether a folder has to be entered: it holds, is, or lies in something of interest. */
   enters(path: string): boolean;
+  /** Whether it is a file or folder of the definition, which counts whether git has it or not. */
+  defines(path: string): boolean;
   /** Every topic of a changed file; a lockfile is also its module's. */
   topics(path: string): readonly FileTopic[];
 }
@@ -30,15 +32,16 @@ export interface WatchScope {
 /** What of the repository is of interest. Paths are relative to the project root. */
 export function createWatchScope(modules: readonly ScopeModule[]): WatchScope {
   const roots = [...modules.map((module) => module.path), ...DEFINITION_FOLDERS];
+  const defines = (path: string): boolean =>
+    DEFINITION_FILES.has(path) || DEFINITION_FOLDERS.some((root) => lies(path, root));
   return {
+    defines,
     enters: (path) => path === '' || roots.some((root) => lies(root, path) || lies(path, root)),
     topics: (path) => {
       const topics: FileTopic[] = [];
       const owner = ownerOf(modules, path);
       if (isIgnoreFile(path)) topics.push({ kind: 'ignore-file' });
-      if (DEFINITION_FILES.has(path) || DEFINITION_FOLDERS.some((root) => lies(path, root))) {
-        topics.push({ kind: 'definition' });
-      }
+      if (defines(path)) topics.push({ kind: 'definition' });
       if (owner !== undefined) {
         const { name } = owner;
         if (owner.lockfiles.some((file) => join(owner.path, file) === path)) {

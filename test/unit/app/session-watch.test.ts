@@ -25,7 +25,7 @@ const watched = (...paths: string[]): Watched => ({
 });
 
 /** A keeper over watches that are ready when the test says so. */
-function bench() {
+function bench(files: Readonly<Record<string, string>> = {}) {
   const clock = new VirtualClock();
   const opened: { request: WatchRequest; sink: WatchSink; ready: () => void }[] = [];
   const watcher: Watcher = {
@@ -42,6 +42,7 @@ function bench() {
     eventsArrive: () => Promise.resolve(true),
   };
   let stamps = 0;
+  const told: string[] = [];
   const keeper = createWatchKeeper({
     watcher,
     looks: {
@@ -55,17 +56,17 @@ function bench() {
       timeIn: () => Promise.resolve(undefined),
     },
     clock,
-    files: new MemoryFiles(),
+    files: new MemoryFiles(files),
     root: '/p',
     devDirectory: '/p/.dev',
-    onChange: () => undefined,
+    onChange: ({ paths }) => told.push(...paths),
     emit: () => undefined,
   });
   const enters = (index: number, path: string): boolean | undefined => {
     const ignored = opened[index]?.request.ignored(`/p/${path}`, 'directory');
     return ignored === undefined ? undefined : !ignored;
   };
-  return { clock, keeper, opened, enters };
+  return { clock, keeper, opened, enters, told };
 }
 
 describe('the watch of a session', () => {
@@ -110,5 +111,23 @@ describe('the watch of a session', () => {
     keeper.defineNothing();
     expect(enters(1, 'api')).toBe(true);
     expect(opened).toHaveLength(2);
+  });
+
+  it('sees edits of the definition that git and the images do not want', async () => {
+    const { clock, keeper, opened, told } = bench({
+      '/p/.gitignore': 'dev.settings.yaml\n.env\n*.log\n',
+      '/p/.dockerignore': 'compose\nprofiles\n',
+    });
+    keeper.define(watched('api'));
+    await clock.advance(0);
+    opened[0]?.ready();
+    await clock.advance(0);
+    const files = ['.env', 'compose/dev.yaml', 'dev.settings.yaml', 'profiles/dev/motd'];
+    for (const path of [...files, 'compose/.dev.yaml.swp', 'api/x.log']) {
+      opened[0]?.sink.touched(`/p/${path}`);
+    }
+    await clock.advance(20);
+    expect(told).toEqual(files);
+    expect(opened[0]?.request.ignored('/p/compose', 'directory')).toBe(false);
   });
 });
