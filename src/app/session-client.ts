@@ -148,11 +148,14 @@ const START_LOOK_MS = 25;
 /**
  * The project's session: the one that runs, or a new one. One of another version of the tool is
  * ended first.
+ * @param editsSinceMs epoch milliseconds: a new one tells what was edited from then on, before it
+ *   watched; a start of the environment can take minutes.
  */
 export async function ensureSession(
   located: Located,
   context: Context,
   world: Pick<World, 'live' | 'clock' | 'host' | 'files'>,
+  editsSinceMs?: number,
 ): Promise<Result<SessionClient, Failure>> {
   const found = await connectSession(located.devDirectory, world);
   if (found !== undefined) {
@@ -161,7 +164,8 @@ export async function ensureSession(
   }
   const paths = sessionPaths(located.devDirectory);
   const live = await world.live();
-  const args = ['--project', located.root, '--context', context, '__session'];
+  const since = editsSinceMs === undefined ? [] : ['--edits-since', String(editsSinceMs)];
+  const args = ['--project', located.root, '--context', context, '__session', ...since];
   const child = live.startDetached(args, paths.output);
   let exit: number | undefined;
   void child.exited.then((status) => {

@@ -19,6 +19,8 @@ export interface RunSessionRequest extends Located {
   readonly context: Context;
   /** The project's name. */
   readonly project: string;
+  /** What was edited from then on, epoch milliseconds, is told as if it had been watched. */
+  readonly editsSinceMs?: number;
 }
 
 /** How long a session that just was killed may seem to hold its lock. */
@@ -117,6 +119,7 @@ export async function runSession(
     files,
     root: request.root,
     devDirectory: request.devDirectory,
+    ...(request.editsSinceMs !== undefined && { editsSinceMs: request.editsSinceMs }),
     onChange: (change) => {
       if (!endWithoutFolder()) session.changed(change);
     },

@@ -19,6 +19,8 @@ export interface WatchKeeperParts extends Omit<FileWatchParts, 'index'> {
   readonly files: Files;
   readonly root: string;
   readonly devDirectory: string;
+  /** Changes from then on, epoch milliseconds, are told, too: before there was a watch. */
+  readonly editsSinceMs?: number;
   readonly onChange: (change: FileChange) => void;
   readonly emit: (happening: Happening) => void;
 }
@@ -46,6 +48,7 @@ export interface WatchKeeper {
 /** Keeps the watch in line with the definition and the ignore files. */
 export function createWatchKeeper(parts: WatchKeeperParts): WatchKeeper {
   const index = createContentIndex(parts.looks);
+  if (parts.editsSinceMs !== undefined) index.watchedSince(parts.editsSinceMs);
   let watch: FileWatch | undefined;
   let fingerprint = '';
   let newest: Watched | undefined;

@@ -138,7 +138,8 @@ async function bring(
   const chosen = { ...request, ...settingsSelections(request, prepared.value) };
   const situation = { request: chosen, observed: observed.value };
   const outcome = await planAndApply(situation, prepared.value, world, progress);
-  if (!outcome.ok || request.dryRun) return outcome;
+  if (request.dryRun) return outcome;
+  // Also of what did not get well: a session that follows must not bring up all the rest.
   const remembered = rememberSelection(request.services, opened.devDirectory, world.files);
   return remembered.ok ? outcome : fail([remembered.failure]);
 }

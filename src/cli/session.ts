@@ -4,14 +4,24 @@ import { locate } from './locate.ts';
 import { printFailures } from './outcome.ts';
 import type { Run } from './run.ts';
 
-async function act(invocation: Invocation): Promise<number> {
+interface SessionOptions {
+  /** Epoch milliseconds. */
+  readonly editsSince?: number;
+}
+
+async function act(invocation: Invocation, { editsSince }: SessionOptions): Promise<number> {
   const { world, globals, signal } = invocation;
   const located = await locate(invocation);
   if (!located.ok) return printFailures(invocation, [located.failure]);
   const { runSession } = await import('../app/session-run.ts');
   const { context } = globals;
   const ended = await runSession(
-    { ...located.value, context, project: located.value.instance },
+    {
+      ...located.value,
+      context,
+      project: located.value.instance,
+      ...(editsSince !== undefined && { editsSinceMs: editsSince }),
+    },
     world,
     signal,
   );
@@ -22,5 +32,8 @@ async function act(invocation: Invocation): Promise<number> {
 export function declareSession(program: Command, run: Run): void {
   program
     .command('__session', { hidden: true })
-    .action((_options, command: Command) => run(command, act));
+    .option('--edits-since <ms>', 'tell what was edited since then', Number)
+    .action((options: SessionOptions, command: Command) =>
+      run(command, (invocation) => act(invocation, options)),
+    );
 }

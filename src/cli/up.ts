@@ -49,9 +49,10 @@ async function summaryText(
 async function startSession(
   { world, globals }: Invocation,
   located: Located,
+  editsSinceMs: number,
 ): Promise<Failure | undefined> {
   const { ensureSession } = await import('../app/session-client.ts');
-  const session = await ensureSession(located, globals.context, world);
+  const session = await ensureSession(located, globals.context, world, editsSinceMs);
   if (!session.ok) return session.failure;
   const state = await session.value.subscribe({ output: false, onEvent: () => undefined });
   // One that it could not carry out, or was to ask for: what that came to is known now.
@@ -63,9 +64,14 @@ async function startSession(
   return undefined;
 }
 
-async function startLocatedSession(invocation: Invocation): Promise<readonly Failure[]> {
+async function startLocatedSession(
+  invocation: Invocation,
+  editsSinceMs: number,
+): Promise<readonly Failure[]> {
   const located = await locate(invocation);
-  const failure = located.ok ? await startSession(invocation, located.value) : located.failure;
+  const failure = located.ok
+    ? await startSession(invocation, located.value, editsSinceMs)
+    : located.failure;
   return failure === undefined ? [] : [failure];
 }
 
@@ -113,7 +119,8 @@ async function act(
     }
     const onlyCode = result.failure.every(({ reason }) => reason === 'check');
     // The rest is up, and the next save compiles again: somebody has to see it.
-    const others = onlyCode && options.watch ? await startLocatedSession(invocation) : [];
+    const others =
+      onlyCode && options.watch ? await startLocatedSession(invocation, startedAtMs) : [];
     return printFailures(invocation, [...result.failure, ...others]);
   }
   const { plan, builds, installs } = result.value;
@@ -127,7 +134,7 @@ async function act(
   if (globals.dryRun || !options.watch) return 0;
   const { devDirectory, project } = result.value.prepared.opened;
   const located = { root: project.root, instance, devDirectory };
-  const session = await startSession(invocation, located);
+  const session = await startSession(invocation, located, startedAtMs);
   if (session !== undefined) return printFailures(invocation, [session]);
   const plain = options.detach || globals.json || globals.quiet || !canShowDashboard(invocation);
   return plain ? 0 : openDashboard(invocation, located);

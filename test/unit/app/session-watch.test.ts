@@ -25,7 +25,7 @@ const watched = (...paths: string[]): Watched => ({
 });
 
 /** A keeper over watches that are ready when the test says so. */
-function bench(files: Readonly<Record<string, string>> = {}) {
+function bench(files: Readonly<Record<string, string>> = {}, editsSinceMs?: number) {
   const clock = new VirtualClock();
   const opened: { request: WatchRequest; sink: WatchSink; ready: () => void }[] = [];
   const watcher: Watcher = {
@@ -50,15 +50,16 @@ function bench(files: Readonly<Record<string, string>> = {}) {
       look: () => {
         stamps += 1;
         const stamp = String(stamps);
-        return Promise.resolve({ kind: 'file', stamp, digest: stamp, changedAtMs: 0 });
+        return Promise.resolve({ kind: 'file', stamp, digest: stamp, changedAtMs: 500 });
       },
-      list: () => Promise.resolve([]),
+      list: (path) => Promise.resolve(path === '/p' ? [{ name: '.env', kind: 'file' }] : []),
       timeIn: () => Promise.resolve(undefined),
     },
     clock,
     files: new MemoryFiles(files),
     root: '/p',
     devDirectory: '/p/.dev',
+    ...(editsSinceMs !== undefined && { editsSinceMs }),
     onChange: ({ paths }) => told.push(...paths),
     emit: () => undefined,
   });
@@ -129,5 +130,17 @@ describe('the watch of a session', () => {
     await clock.advance(20);
     expect(told).toEqual(files);
     expect(opened[0]?.request.ignored('/p/compose', 'directory')).toBe(false);
+  });
+
+  it.each([
+    [400, ['.env']],
+    [600, []],
+  ])('tells what was edited before it, since %i ms', async (since, edits) => {
+    const { clock, keeper, opened, told } = bench({}, since);
+    keeper.define(watched('api'));
+    await clock.advance(0);
+    opened[0]?.ready();
+    await clock.advance(1_000);
+    expect(told).toEqual(edits);
   });
 });
