@@ -2,19 +2,18 @@ import type { Failure } from '../events/failure.ts';
 import type { Clock } from '../ports/clock.ts';
 import { unreachable } from '../util/unreachable.ts';
 import type { EventBus } from './event-bus.ts';
+import { createRunHistory, EARLY_MS, START_MS } from './run-history.ts';
+import type { Run } from './run-history.ts';
 
 /** So many times in a row a file may change while the checks run that its last change started. */
 const ROUNDS = 4;
 /** A command writes its file after about the same time; a person saves at any. */
 const SPREAD_MS = 150;
 const SPREAD_FACTOR = 0.15;
-/** That a command began is known this much later; and its file's time may be that much coarse. */
-const EARLY_MS = 40;
-const LATE_MS = 10;
 /** What a command wrote in its last moment is told by then. */
 const SLACK_MS = 400;
-/** Nothing runs for so long before it is tried whether the checks write the file. */
-const REST_MS = 2_000;
+/** Nothing runs for so long before it is tried whether the checks write the file: no process either. */
+const REST_MS = START_MS + 1_000;
 /** What changed longer ago is forgotten. */
 const MEMORY_MS = 300_000;
 
@@ -42,18 +41,6 @@ interface Suspicion {
   readonly writers: readonly string[];
 }
 
-/** Something that runs because files changed, and may write files itself. */
-interface Run {
-  /** `app compile` */
-  readonly who: string;
-  /** Epoch milliseconds. */
-  readonly from: number;
-  /** Undefined while it runs. */
-  readonly until?: number;
-  /** It came to its end, so it has written all that it writes. */
-  readonly complete?: boolean;
-}
-
 export interface LoopGuardParts {
   readonly bus: EventBus;
   readonly clock: Clock;
@@ -69,7 +56,7 @@ export interface LoopGuardParts {
 export interface LoopGuard {
   /**
    * Whether the changes of a module's files shall start checks; false when all of them were made by
-   * the checks themselves, again and again.
+   * the checks themselves, or by what they started anew, again and again.
    * @param firstAt epoch milliseconds of the first of them.
    */
   admits(module: string, paths: readonly string[], firstAt: number): boolean;
@@ -77,40 +64,22 @@ export interface LoopGuard {
   forget(): void;
 }
 
-/** A check that writes files with other contents each time must not start itself for ever. */
+/**
+ * A check, or a process that is started anew after it, that writes files with other contents each
+ * time must not start itself for ever.
+ */
 export function createLoopGuard(parts: LoopGuardParts): LoopGuard {
   const { bus, clock, signal } = parts;
   const known = new Map<string, Suspicion>();
-  const runs = new Map<number, Run>();
+  const history = createRunHistory(bus, clock);
 
-  bus.subscribe((event) => {
-    switch (event.kind) {
-      case 'check-started':
-        runs.set(event.run, { from: event.at, who: `${event.module} ${event.check}` });
-        break;
-      case 'check-finished':
-      case 'check-cancelled': {
-        const run = runs.get(event.run);
-        const complete = event.kind === 'check-finished';
-        if (run !== undefined) runs.set(event.run, { ...run, until: event.at, complete });
-        break;
-      }
-      case 'settled':
-        if ([...known.values()].some(({ phase }) => phase === 'looping')) void relent();
-        break;
-      default:
-    }
+  bus.subscribe(({ kind }) => {
+    if (!anyLoops()) return;
+    if (kind === 'settled') void relent();
+    if (kind === 'service-state') void clock.sleep(START_MS, signal).then(relent, () => undefined);
   });
 
-  /** What ran at a moment. */
-  function runsAt(at: number): readonly Run[] {
-    for (const [key, { until }] of runs) {
-      if (until !== undefined && until + MEMORY_MS < at) runs.delete(key);
-    }
-    return [...runs.values()].filter(
-      ({ from, until = at }) => from - EARLY_MS <= at && at <= until + LATE_MS,
-    );
-  }
+  const anyLoops = (): boolean => [...known.values()].some(({ phase }) => phase === 'looping');
 
   /** Resolves when nothing runs, and what was written is known. */
   async function calm(): Promise<void> {
@@ -121,7 +90,7 @@ export function createLoopGuard(parts: LoopGuardParts): LoopGuard {
   /** What is known of the file after one more change of it. */
   function afterChange(module: string, path: string, at: number): Suspicion {
     const before = known.get(path);
-    const during = runsAt(at);
+    const during = history.at(at);
     const fresh: Suspicion = { module, phase: 'counting', delays: [], changedAt: at, writers: [] };
     if (before === undefined) return fresh;
     if (before.phase === 'looping') return { ...before, changedAt: at };
@@ -175,12 +144,14 @@ export function createLoopGuard(parts: LoopGuardParts): LoopGuard {
     parts.ask(module, path);
     if (now === undefined) return;
     await calm();
+    // A process that is started anew by then may still write it.
+    await clock.sleep(START_MS, signal).catch(() => undefined);
     if (phaseOf(path) === 'tried') known.delete(path);
   }
 
   /** Files that their writers have not changed in a whole run are as all others again. */
   async function relent(): Promise<void> {
-    const over = [...runs.values()].filter(({ complete }) => complete === true);
+    const over = history.over();
     await calm();
     for (const [path, { phase, changedAt, writers }] of known) {
       const run = over.findLast(({ who }) => writers.includes(who));
@@ -200,7 +171,7 @@ export function createLoopGuard(parts: LoopGuardParts): LoopGuard {
         const at = parts.modifiedMs(path) ?? firstAt;
         const now = afterChange(module, path, at);
         known.set(path, now);
-        return now.phase === 'counting' || runsAt(at).length === 0;
+        return now.phase === 'counting' || history.at(at).length === 0;
       });
       return verdicts.some(Boolean);
     },

@@ -456,6 +456,19 @@ describe('a check that writes files of its module', () => {
     await save({ 'app/compile.sh': GOOD });
     await tail.next('problem-solved', ({ key }) => key === 'loop:app/made');
   });
+
+  it('nor does a process that writes when it starts', async () => {
+    const server = suite().read('app/server.js');
+    onTestFinished(async () => {
+      await tail.settle({ 'app/server.js': server });
+    });
+    const writes = "require('node:fs').writeFileSync('started', String(Date.now()));";
+    await save({ 'app/server.js': `${writes}${server}` });
+    const problem = await tail.next('problem', ({ key }) => key === 'loop:app/started');
+    expect(problem.failures[0]?.what).toMatch(/^the process of app.* writes app\/started/);
+    const number = await save({ 'app/other': 'z' });
+    await tail.next('settled', (event) => event.save === number && event.passed === 2);
+  });
 });
 
 describe('the terminal’s bell and the desktop’s notification', () => {

@@ -6,7 +6,12 @@ import { VirtualClock } from '../../support/virtual-clock.ts';
 const FILE = 'app/made';
 
 /** A guard, and checks that take `durationMs` and write the file after `writesMs`. */
-function bench(options: { durationMs: number; writesMs?: () => number | undefined }) {
+function bench(options: {
+  durationMs: number;
+  writesMs?: () => number | undefined;
+  /** The module's process is started anew after each run, and writes the file so much later. */
+  processWritesMs?: () => number | undefined;
+}) {
   const clock = new VirtualClock(1_000_000);
   const bus = createEventBus(clock);
   const told: string[] = [];
@@ -36,6 +41,12 @@ function bench(options: { durationMs: number; writesMs?: () => number | undefine
     } as const;
     bus.emit({ kind: 'check-finished', ...key, ...result, tail: [] });
     bus.emit({ kind: 'settled', save: runs, passed: 1, failed: 0, cancelled: 0 });
+    const later = options.processWritesMs?.();
+    if (options.processWritesMs !== undefined) {
+      const process = { service: 'app', state: 'running', health: 'none', ports: [] } as const;
+      bus.emit({ kind: 'service-state', ...process, since: clock.now() });
+    }
+    if (later !== undefined) void clock.sleep(later).then(change);
   }
   function start(): void {
     active = active.then(run);
@@ -98,6 +109,34 @@ describe('a check that writes its module’s file', () => {
   });
 });
 
+describe('a process that writes its module’s file when it starts', () => {
+  for (const writes of [50, 3_000]) {
+    it(`each time anew, ${String(writes)} ms after its start, is stopped and named`, async () => {
+      const one = bench({ durationMs: 20, processWritesMs: () => writes });
+      one.change();
+      await one.clock.advance(400_000);
+      expect(one.told).toEqual([
+        'the process of app writes app/made, with other contents each time',
+      ]);
+      expect(one.runs()).toBeLessThan(8);
+    });
+  }
+
+  it('is let go when it does so no more', async () => {
+    let writes: number | undefined = 500;
+    const one = bench({ durationMs: 20, processWritesMs: () => writes });
+    one.change();
+    await one.clock.advance(60_000);
+    expect(one.told).toHaveLength(1);
+    writes = undefined;
+    const before = one.runs();
+    one.change();
+    await one.clock.advance(60_000);
+    expect(one.runs()).toBe(before + 1);
+    expect(one.told.at(-1)).toBe('solved');
+  });
+});
+
 describe('a person who saves while checks run', () => {
   it('is never held up by saves at all sorts of moments', async () => {
     const one = bench({ durationMs: 20_000 });
@@ -118,6 +157,17 @@ describe('a person who saves while checks run', () => {
     }
     await one.clock.advance(60_000);
     expect(one.admitted).toHaveLength(20);
+    expect(one.told).toEqual([]);
+  });
+
+  it('nor by saves while the process is started anew each time', async () => {
+    const one = bench({ durationMs: 100, processWritesMs: () => undefined });
+    for (const pause of [900, 2_000, 1_400, 3_000, 700, 2_500, 1_200, 4_000, 1_700, 800]) {
+      one.change();
+      await one.clock.advance(pause);
+    }
+    await one.clock.advance(60_000);
+    expect(one.admitted).toHaveLength(10);
     expect(one.told).toEqual([]);
   });
 
