@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { removeLeftovers } from '../support/engine-leftovers.ts';
+import { runService } from '../support/labelled-container.ts';
 import { openScreen } from '../support/pty-screen.ts';
 import { REPOSITORY, rigForSuite } from '../support/rig.ts';
 import { runProgram } from '../support/run-program.ts';
@@ -22,34 +23,11 @@ const rig = rigForSuite({
 });
 const instance = (): string => rig().name;
 
-async function runService(
-  service: string,
-  image: string,
-  command: readonly string[],
-): Promise<void> {
-  const labels = [`project=${instance()}`, `service=${service}`, 'oneoff=False'];
-  const started = await runProgram([
-    'docker',
-    'run',
-    '--detach',
-    '--name',
-    `${instance()}-${service}-1`,
-    ...labels.flatMap((label) => ['--label', `com.docker.compose.${label}`]),
-    '--user',
-    '1234:1234',
-    '--workdir',
-    '/opt',
-    image,
-    ...command,
-  ]);
-  expect(started.status, started.stderr).toBe(0);
-}
-
 beforeAll(async () => {
   // What the folder is called without a `dev up`.
   rig().write('.dev/state/instance', `${instance()}\n`);
   for (const service of ['api', 'db']) {
-    await runService(service, 'debian:trixie-slim', ['sleep', '1000']);
+    await runService(instance(), service, 'debian:trixie-slim', ['sleep', '1000']);
   }
 });
 afterAll(async () => {
@@ -122,7 +100,7 @@ describe('dev shell in scripts', () => {
       await runProgram(['docker', 'rm', '--force', `${instance()}-bare-1`]);
       await runProgram(['docker', 'rmi', '--force', image]);
     });
-    await runService('bare', image, ['/usr/bin/sleep', '1000']);
+    await runService(instance(), 'bare', image, ['/usr/bin/sleep', '1000']);
     const ran = await rig().dev(['shell', 'bare'], { input: '' });
     expect(ran.status).toBe(1);
     expect(ran.stderr).toMatch(/bare has no shell[^]*dev tools --target bare/);
