@@ -1,5 +1,4 @@
 import type { Connection } from '../../ports/sockets.ts';
-import { showWindow } from '../../views/dashboard/act.ts';
 import { compose } from '../../views/dashboard/compose.ts';
 import type { Frame } from '../../views/dashboard/compose.ts';
 import { diff } from '../../views/dashboard/diff.ts';
@@ -9,6 +8,7 @@ import type { ShownPane } from '../../views/dashboard/geometry.ts';
 import { InputReader } from '../../views/dashboard/input.ts';
 import type { Input } from '../../views/dashboard/input.ts';
 import { rebase } from '../../views/dashboard/rebase.ts';
+import { showWindow } from '../../views/dashboard/show.ts';
 import { step } from '../../views/dashboard/step.ts';
 import type { DashboardWindow, Surroundings } from '../../views/dashboard/surroundings.ts';
 import { firstWindow, openUi } from '../../views/dashboard/ui.ts';
@@ -16,6 +16,7 @@ import type { Effect, Ui } from '../../views/dashboard/ui.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import type { ScreenSize } from './client-messages.ts';
 import { FrameLoop } from './frame-loop.ts';
+import { ownWindows } from './own-windows.ts';
 import { MESSAGE, frame } from './wire.ts';
 import type { Bye, Hello } from './wire.ts';
 
@@ -62,7 +63,7 @@ export class ClientView {
     this.#capabilities = capabilitiesOf(hello.environment);
     this.#size = { columns: hello.columns, rows: hello.rows };
     this.#bare = hello.pane !== undefined;
-    this.#windows = this.#ownWindows(hello.pane);
+    this.#windows = ownWindows(host.windows(), hello.pane);
     this.#ui = openUi(this.#windows, firstWindow(this.#windows, hello.window));
     this.#frames = new FrameLoop({ draw: () => this.#draw() });
     connection.onDrain(() => this.#frames.drained());
@@ -218,16 +219,5 @@ export class ClientView {
     );
     this.#shown = next;
     return text === '' || this.#connection.write(frame(MESSAGE.output, text));
-  }
-
-  #ownWindows(pane: string | undefined): readonly DashboardWindow[] {
-    const all = this.#host.windows();
-    if (pane === undefined) return all;
-    const slash = pane.lastIndexOf('/');
-    const window = all.find(({ name }) => name === pane.slice(0, slash));
-    if (window === undefined) return all.slice(0, 1);
-    if (window.kind !== 'panes') return [window];
-    const one = window.panes[Number(pane.slice(slash + 1))];
-    return [{ ...window, panes: one === undefined ? [] : [one] }];
   }
 }

@@ -12,6 +12,7 @@ import type { ViewHost } from './client-view.ts';
 import { Editors } from './editors.ts';
 import { paneSource } from './pane-factory.ts';
 import type { PaneProject, PaneWorld } from './pane-factory.ts';
+import { openUrl } from './open-url.ts';
 import { PaneSet } from './pane-set.ts';
 import type { SessionLink } from './session-link.ts';
 import { Usage } from './usage.ts';
@@ -169,7 +170,9 @@ export class DashboardHost implements ViewHost {
         );
         return;
       case 'open-url':
-        void this.#openUrl(effect.url, client);
+        void openUrl(effect.url, client.environment, this.#options.world).then((said) => {
+          client.say(said);
+        });
         return;
       case 'intent':
         void this.#options.link.send(effect.intent).then((refusal) => {
@@ -225,14 +228,5 @@ export class DashboardHost implements ViewHost {
     if (editor !== undefined) return editor;
     if (definition.kind === 'edit') throw new Error(`no editor for ${definition.file}`);
     return paneSource(definition, this.#project, this.#options.world, this.#options.link);
-  }
-
-  async #openUrl(url: string, client: ClientView): Promise<void> {
-    const { processes, host } = this.#options.world;
-    const opener =
-      host.platform === 'darwin' ? 'open' : (client.environment['BROWSER'] ?? 'xdg-open');
-    const env = { ...host.environment, ...client.environment };
-    const opened = await processes.run([opener, url], { env });
-    client.say(opened.status === 0 ? `opened ${url}` : `no browser opens here: ${url}`);
   }
 }

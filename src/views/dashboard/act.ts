@@ -1,10 +1,11 @@
 import type { Action } from './bindings.ts';
-import { enterCopy, moveToMatch } from './copy-mode.ts';
+import { enterCopy } from './copy-mode.ts';
 import { geometry } from './geometry.ts';
 import { LAYOUTS, neighbourOf, place, resize, splitOf } from './layout.ts';
 import { urlOf } from './palette.ts';
-import { overviewRows, problemRows } from './rows.ts';
-import { findFrom } from './search.ts';
+import { problemRows } from './rows.ts';
+import { match, scrollBy } from './scroll.ts';
+import { openPaneOf, showWindow } from './show.ts';
 import { subjectOf } from './subject.ts';
 import type { Surroundings } from './surroundings.ts';
 import { focusedPane, layoutOf, withLayout, withScroll } from './ui.ts';
@@ -25,12 +26,6 @@ export function act(ui: Ui, action: Action, around: Surroundings): Step {
   if (number !== undefined) return only(showWindow(ui, Number(number), around));
   // Numbered windows are dealt with: what is left has a handler each.
   return HANDLERS[action as keyof typeof HANDLERS](ui, around);
-}
-
-export function showWindow(ui: Ui, window: number, around: Surroundings): Ui {
-  if (window === ui.window) return ui;
-  if (around.windows[window] === undefined) return { ...ui, message: `no window ${window}` };
-  return { ...ui, window, lastWindow: ui.window };
 }
 
 const windowBy =
@@ -59,44 +54,6 @@ const prompt =
   (purpose: PromptPurpose, text = ''): Handler =>
   (ui) =>
     only({ ...ui, mode: { kind: 'prompt', purpose, text, selected: 0 } });
-
-/** Moves the selection of a list, or scrolls the pane. `by` gets the height of a page. */
-const scrollBy =
-  (by: (page: number) => number): Handler =>
-  (ui, around) => {
-    const window = around.windows[ui.window];
-    if (window !== undefined && window.kind !== 'panes') {
-      const rows = window.kind === 'overview' ? overviewRows(around) : problemRows(around);
-      const to = ui.selected[window.kind] + by(Math.max(1, around.size.rows - 4));
-      const selected = Math.max(0, Math.min(rows.length - 1, to));
-      return only({ ...ui, selected: { ...ui.selected, [window.kind]: selected } });
-    }
-    const focused = focusedPane(ui, around);
-    if (focused === undefined) return only(ui);
-    const pane = around.pane(focused.id);
-    const top = (ui.views[focused.id]?.top ?? pane.screenTop) + by(pane.rows);
-    return only(scrollTo(ui, focused.id, top, around));
-  };
-
-/** A pane scrolled to its end follows its output again. */
-export function scrollTo(ui: Ui, id: string, top: number, around: Surroundings): Ui {
-  const pane = around.pane(id);
-  if (top >= pane.screenTop) return withScroll(ui, id, { top: undefined });
-  return withScroll(ui, id, { top: Math.max(pane.firstLine, top) });
-}
-
-const match =
-  (direction: 'up' | 'down'): Handler =>
-  (ui, around) => {
-    const focused = focusedPane(ui, around);
-    if (focused === undefined || ui.query === '') return say(ui, 'search first: /');
-    const pane = around.pane(focused.id);
-    const top = ui.views[focused.id]?.top ?? pane.screenTop;
-    const found = findFrom(pane, ui.query, direction === 'up' ? top : top + pane.rows, direction);
-    if (found === undefined) return say(ui, 'no more matches');
-    const copy = enterCopy(ui, focused.id, around);
-    return only(copy.mode.kind === 'copy' ? moveToMatch(copy, copy.mode, found, pane) : copy);
-  };
 
 const HANDLERS: Readonly<Record<Exclude<Action, `window-${number}`>, Handler>> = {
   'window-next': windowBy(1),
@@ -227,27 +184,4 @@ function ofService(
     if (service === undefined) return say(ui, 'no service here');
     return effect(ui, { kind: 'intent', intent: intent(service) }, `${doing} ${service}`);
   };
-}
-
-/** From a list to the pane about the selected row: its checks from the problems, else its logs. */
-function openPaneOf(ui: Ui, around: Surroundings): Ui {
-  const { service, module } = subjectOf(ui, around);
-  const name = module ?? service;
-  const wanted =
-    around.windows[ui.window]?.kind === 'problems' ? ['checks', 'logs'] : ['logs', 'checks'];
-  for (const kind of wanted) {
-    for (const [at, window] of around.windows.entries()) {
-      if (window.kind !== 'panes') continue;
-      const focus = window.panes.findIndex(
-        ({ definition: pane }) =>
-          pane.kind === kind &&
-          (pane.kind === 'checks' ? pane.module : 'service' in pane ? pane.service : '') === name,
-      );
-      if (focus < 0) continue;
-      const there = showWindow(ui, at, around);
-      const layouts = there.layouts.map((one, index) => (index === at ? { ...one, focus } : one));
-      return { ...there, layouts };
-    }
-  }
-  return { ...ui, message: name === undefined ? 'nothing selected' : `no pane shows ${name}` };
 }

@@ -1,5 +1,4 @@
 import type { Rect } from '../../util/cell-grid.ts';
-import { scrollTo, showWindow } from './act.ts';
 import { borderAt, moveBorder } from './borders.ts';
 import { copiedText, selectedText } from './copy-mode.ts';
 import { LIST_HEADING_ROWS, below, firstShown } from './draw-lists.ts';
@@ -9,6 +8,8 @@ import type { MouseInput } from './input.ts';
 import { keyData, mouseData } from './program-input.ts';
 import { windowTabs } from './status-line.ts';
 import { overviewRows, problemRows } from './rows.ts';
+import { scrollTo } from './scroll.ts';
+import { showWindow } from './show.ts';
 import type { Surroundings } from './surroundings.ts';
 import { textWidth } from './text.ts';
 import { NORMAL, layoutOf, withLayout, withScroll } from './ui.ts';

@@ -1,10 +1,11 @@
 import { unreachable } from '../../util/unreachable.ts';
-import { act, showWindow } from './act.ts';
+import { act } from './act.ts';
 import { enterCopy, moveToMatch } from './copy-mode.ts';
 import type { KeyInput } from './input.ts';
 import { commands, matchingCommands, matchingWindows, promptChoices } from './palette.ts';
 import type { Command } from './palette.ts';
 import { findFrom, findInAll } from './search.ts';
+import { showWindow } from './show.ts';
 import type { Surroundings } from './surroundings.ts';
 import { NORMAL, focusedPane, withScroll } from './ui.ts';
 import type { Mode, Step, Ui } from './ui.ts';

@@ -1,5 +1,5 @@
 import { unreachable } from '../../util/unreachable.ts';
-import { act, showWindow } from './act.ts';
+import { act } from './act.ts';
 import { PLAIN_KEYS, PREFIX_KEYS, helpLines } from './bindings.ts';
 import { copyKey, enterCopy } from './copy-mode.ts';
 import { geometry } from './geometry.ts';
@@ -7,6 +7,7 @@ import type { Input, KeyInput } from './input.ts';
 import { mouseStep } from './mouse.ts';
 import { keyData } from './program-input.ts';
 import { promptKey, withTyped } from './prompt.ts';
+import { showWindow } from './show.ts';
 import type { Surroundings } from './surroundings.ts';
 import { NORMAL, focusedPane } from './ui.ts';
 import type { Mode, Step, Ui } from './ui.ts';

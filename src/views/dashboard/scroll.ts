@@ -1,0 +1,50 @@
+import { enterCopy, moveToMatch } from './copy-mode.ts';
+import { overviewRows, problemRows } from './rows.ts';
+import { findFrom } from './search.ts';
+import type { Surroundings } from './surroundings.ts';
+import { focusedPane, withScroll } from './ui.ts';
+import type { Step, Ui } from './ui.ts';
+
+type Handler = (ui: Ui, around: Surroundings) => Step;
+
+const only = (ui: Ui): Step => ({ ui, effects: [] });
+
+/** Moves the selection of a list, or scrolls the pane. `by` gets the height of a page. */
+export const scrollBy =
+  (by: (page: number) => number): Handler =>
+  (ui, around) => {
+    const window = around.windows[ui.window];
+    if (window !== undefined && window.kind !== 'panes') {
+      const rows = window.kind === 'overview' ? overviewRows(around) : problemRows(around);
+      const to = ui.selected[window.kind] + by(Math.max(1, around.size.rows - 4));
+      const selected = Math.max(0, Math.min(rows.length - 1, to));
+      return only({ ...ui, selected: { ...ui.selected, [window.kind]: selected } });
+    }
+    const focused = focusedPane(ui, around);
+    if (focused === undefined) return only(ui);
+    const pane = around.pane(focused.id);
+    const top = (ui.views[focused.id]?.top ?? pane.screenTop) + by(pane.rows);
+    return only(scrollTo(ui, focused.id, top, around));
+  };
+
+/** A pane scrolled to its end follows its output again. */
+export function scrollTo(ui: Ui, id: string, top: number, around: Surroundings): Ui {
+  const pane = around.pane(id);
+  if (top >= pane.screenTop) return withScroll(ui, id, { top: undefined });
+  return withScroll(ui, id, { top: Math.max(pane.firstLine, top) });
+}
+
+/** The next match above or below what is shown, in copy mode. */
+export const match =
+  (direction: 'up' | 'down'): Handler =>
+  (ui, around) => {
+    const focused = focusedPane(ui, around);
+    if (focused === undefined || ui.query === '')
+      return only({ ...ui, message: 'search first: /' });
+    const pane = around.pane(focused.id);
+    const top = ui.views[focused.id]?.top ?? pane.screenTop;
+    const found = findFrom(pane, ui.query, direction === 'up' ? top : top + pane.rows, direction);
+    if (found === undefined) return only({ ...ui, message: 'no more matches' });
+    const copy = enterCopy(ui, focused.id, around);
+    return only(copy.mode.kind === 'copy' ? moveToMatch(copy, copy.mode, found, pane) : copy);
+  };
