@@ -56,7 +56,11 @@ class QuickReader {
   }
 
   document(token: CST.Document): RawNode {
-    this.#checkEnd(token.start.filter(({ type }) => type !== 'doc-start'));
+    const marker = token.start.findIndex(({ type }) => type === 'doc-start');
+    const after = token.start.slice(marker + 1);
+    this.#checkEnd([...token.start.slice(0, Math.max(0, marker)), ...after]);
+    // A mapping cannot begin on the marker's own line.
+    if (marker !== -1 && !after.some(({ type }) => type === 'newline')) throw UNUSUAL;
     this.#checkEnd(token.end);
     if (token.value === undefined) throw UNUSUAL;
     if (token.value.type !== 'block-map') throw UNUSUAL;
@@ -83,12 +87,14 @@ class QuickReader {
       } else if (this.#isBlank(token)) {
         bare = true;
       } else if (found === 1 && token.type === 'anchor' && anchor === undefined && bare) {
+        // An empty one is wrong, one with a colon at its end doubtful.
+        if (!/^&[A-Za-z0-9_.-]+$/.test(token.source)) throw UNUSUAL;
         anchor = token.source.slice(1);
         newline = false;
         bare = false;
       } else if (found === 1 && token.type === 'tag' && tag === '' && bare) {
         // Verbatim tags and tag handles need the document's directives.
-        if (!/^!!?[A-Za-z0-9_-]*$/.test(token.source)) throw UNUSUAL;
+        if (!/^!(?:!?[A-Za-z0-9_-]+)?$/.test(token.source)) throw UNUSUAL;
         tag = token.source;
         newline = false;
         bare = false;

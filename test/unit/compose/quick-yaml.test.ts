@@ -14,10 +14,13 @@ const CORPUS = join(import.meta.dirname, '../../corpus/compose');
 /** What matters of a node: everything but where it ends, and where nothing stands. */
 function essence(node: RawNode): unknown {
   const { kind, tag, start, value, quoted, children, target } = node;
-  const isNothing = kind === 'scalar' && value === '' && !quoted;
-  const at = isNothing ? undefined : start;
-  return [kind, tag, at, value, quoted, children.map(essence), target?.start];
+  const to = target !== undefined && !isNothing(target) ? target.start : undefined;
+  const at = isNothing(node) ? undefined : start;
+  return [kind, tag, at, value, quoted, children.map(essence), to];
 }
+
+const isNothing = ({ kind, value, quoted }: RawNode): boolean =>
+  kind === 'scalar' && value === '' && !quoted;
 
 function whole(text: string): unknown {
   const problems = new Problems();
