@@ -1,5 +1,6 @@
 import type { Failure } from '../events/failure.ts';
-import { diagnose, type Finding } from '../host/diagnose.ts';
+import { diagnose } from '../host/diagnose.ts';
+import type { Finding } from '../host/finding.ts';
 import { gatherFacts } from '../host/gather.ts';
 import { planRemedy } from '../host/remedy.ts';
 import { ok, type Result } from '../util/result.ts';

@@ -1,6 +1,7 @@
 import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
-import { diagnose, type Finding } from '../host/diagnose.ts';
+import { diagnose } from '../host/diagnose.ts';
+import type { Finding } from '../host/finding.ts';
 import { livingDaemon, type MachineFacts } from '../host/facts.ts';
 import { gatherFacts, type GatherWorld } from '../host/gather.ts';
 import { engineRuns, planRemedy, type Remedy } from '../host/remedy.ts';

@@ -1,23 +1,10 @@
-import { compareVersions, livingDaemon, type Endpoint, type MachineFacts } from './facts.ts';
-import { engineRuns, missingParts } from './remedy.ts';
+import { diagnoseEngine } from './diagnose-engine.ts';
+import { compareVersions, type MachineFacts } from './facts.ts';
+import { INSTALL_PAGE, fine, type Finding } from './finding.ts';
+import { missingParts } from './remedy.ts';
 import { findRecipe, OLDEST_COMPOSE } from './recipes.ts';
 
-/** One thing about the machine, judged. */
-export interface Finding {
-  /** Stable, for `--json`: `engine`, `compose`, `disk`, …. */
-  readonly id: string;
-  readonly level: 'ok' | 'warning' | 'problem';
-  /** One line. */
-  readonly what: string;
-  readonly why?: string;
-  readonly cure?: string;
-  /** True when `dev doctor --fix` mends it. */
-  readonly fixable: boolean;
-}
-
-const INSTALL_PAGE = 'https://docs.docker.com/engine/install/';
 const OLDEST_NODE = '20.19';
-const OLDEST_ENGINE = '20.10';
 const GIB = 1024 ** 3;
 const SCARCE_DISK_BYTES = 5 * GIB;
 const SCARCE_MEMORY_BYTES = 1 * GIB;
@@ -29,7 +16,7 @@ const FEW_INSTANCES = 64;
 export function diagnose(facts: MachineFacts): readonly Finding[] {
   return [
     node(facts),
-    engine(facts),
+    diagnoseEngine(facts),
     ...parts(facts),
     ...cgroup(facts),
     ...disk(facts),
@@ -37,10 +24,6 @@ export function diagnose(facts: MachineFacts): readonly Finding[] {
     ...inotify(facts),
     ...certificates(facts),
   ];
-}
-
-function fine(id: string, what: string): Finding {
-  return { id, level: 'ok', what, fixable: false };
 }
 
 function node({ node: { version, libc } }: MachineFacts): Finding {
@@ -64,108 +47,6 @@ function node({ node: { version, libc } }: MachineFacts): Finding {
     };
   }
   return fine('node', `Node ${version}`);
-}
-
-function engine(facts: MachineFacts): Finding {
-  const { engine: answer, endpoint } = facts;
-  const problem = { id: 'engine', level: 'problem' as const, fixable: false };
-  if (answer.answers) {
-    const where = endpoint.kind === 'elsewhere' ? ` at ${endpoint.address}` : '';
-    const what = `Docker engine ${answer.version}${where}`;
-    return compareVersions(answer.version, OLDEST_ENGINE) >= 0
-      ? fine('engine', what)
-      : {
-          ...problem,
-          level: 'warning',
-          what: `${what} is older than ${OLDEST_ENGINE}`,
-          why: 'nobody tries the tool on such an engine',
-          cure: INSTALL_PAGE,
-        };
-  }
-  if (endpoint.kind === 'elsewhere') {
-    return {
-      ...problem,
-      what: `the engine at ${endpoint.address} does not answer`,
-      why: `${endpoint.chosenBy} points there: ${answer.why}`,
-      cure: elsewhereCure(endpoint),
-    };
-  }
-  if (facts.platform !== 'linux') {
-    return {
-      ...problem,
-      what: 'no Docker engine answers',
-      why: answer.why,
-      cure: 'Start Docker Desktop, colima or OrbStack, or install one of them',
-    };
-  }
-  const mayBecomeRoot = facts.privilege !== 'none';
-  if (answer.problem === 'denied' && engineRuns(facts)) {
-    return {
-      ...problem,
-      what: `the engine runs, and ${facts.user} may not use it`,
-      why: `${facts.user} is not in the group docker`,
-      cure: mayBecomeRoot
-        ? 'dev doctor --fix'
-        : `Ask an administrator for: usermod -aG docker ${facts.user}; then log in again`,
-      fixable: mayBecomeRoot,
-    };
-  }
-  if (engineRuns(facts)) {
-    return {
-      ...problem,
-      what: `the engine runs (process ${livingDaemon(facts.pidFiles)?.pid ?? 0}) and does not answer`,
-      why: answer.why,
-      cure: 'Wait until it has started, or look at its log: journalctl -u docker, /var/log/dockerd.log',
-      fixable: true,
-    };
-  }
-  if (facts.programs.dockerd === undefined) return notInstalled(facts, mayBecomeRoot);
-  const stale = facts.pidFiles.filter(({ alive }) => !alive);
-  return {
-    ...problem,
-    what: 'the Docker engine is installed, and does not run',
-    why:
-      stale.length > 0
-        ? `it was killed: ${stale.map(({ path }) => path).join(', ')} ${stale.length > 1 ? 'are' : 'is'} left of it`
-        : answer.why,
-    cure: mayBecomeRoot ? 'dev doctor --fix' : 'Ask an administrator to start it',
-    fixable: mayBecomeRoot,
-  };
-}
-
-function notInstalled(facts: MachineFacts, mayBecomeRoot: boolean): Finding {
-  const known = findRecipe(facts.release, facts.apt?.installed ?? new Set()) !== undefined;
-  const base = {
-    id: 'engine',
-    level: 'problem' as const,
-    what: 'there is no Docker engine on this machine',
-  };
-  if (!known) {
-    return {
-      ...base,
-      why: `dev can install one on Debian 12 and later and on Ubuntu 22.04 and later; this is ${facts.release?.name ?? 'none of them'}`,
-      cure: INSTALL_PAGE,
-      fixable: false,
-    };
-  }
-  if (!mayBecomeRoot) {
-    return {
-      ...base,
-      why: `${facts.user} is not root and may not use sudo, so dev cannot install one`,
-      cure: `Ask an administrator for a Docker engine, and for: usermod -aG docker ${facts.user}`,
-      fixable: false,
-    };
-  }
-  return { ...base, cure: 'dev doctor --fix', fixable: true };
-}
-
-function elsewhereCure({ address, chosenBy }: Endpoint & { kind: 'elsewhere' }): string {
-  const unset = chosenBy === 'DOCKER_HOST' ? 'unset DOCKER_HOST' : 'docker context use default';
-  if (address.includes('colima')) return 'colima start';
-  if (address.includes('podman')) return 'systemctl --user start podman.socket';
-  if (address.includes('desktop')) return 'systemctl --user start docker-desktop';
-  if (address.startsWith('unix:///run/user/')) return 'systemctl --user start docker';
-  return `Start the engine there, or use this machine's own: ${unset}`;
 }
 
 function parts(facts: MachineFacts): Finding[] {
@@ -206,7 +87,9 @@ function buildxVersion(answer: string): string {
   return answer.split(' ')[1] ?? answer;
 }
 
-function cgroup({ platform, cgroup: version, endpoint, engine: answer }: MachineFacts): Finding[] {
+function cgroup(facts: MachineFacts): Finding[] {
+  const { platform, cgroup: version, endpoint, engine: answer } = facts;
+  const fixable = facts.privilege !== 'none';
   if (platform !== 'linux' || endpoint.kind === 'elsewhere') return [];
   if (version !== 'none' || answer.answers) {
     return [fine('cgroup', `control groups ${version === 'none' ? '' : version}`.trim())];
@@ -217,8 +100,10 @@ function cgroup({ platform, cgroup: version, endpoint, engine: answer }: Machine
       level: 'warning',
       what: 'no control groups are mounted in /sys/fs/cgroup',
       why: 'the engine limits and kills containers with them',
-      cure: 'dev doctor --fix mounts them (package cgroupfs-mount)',
-      fixable: true,
+      cure: fixable
+        ? 'dev doctor --fix mounts them (package cgroupfs-mount)'
+        : 'Ask an administrator to mount them (package cgroupfs-mount)',
+      fixable,
     },
   ];
 }

@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import type { Finding } from '../host/diagnose.ts';
+import type { Finding } from '../host/finding.ts';
 
 const MARKS = { ok: '✓', warning: '!', problem: '✗' } as const;
 
