@@ -1,4 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
+import type { CheckLog } from '../ports/check-logs.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CheckRequest } from './check-runner.ts';
 import type { ContainerShell, StartedCheck } from './container-shell.ts';
@@ -13,6 +14,13 @@ const MAX_LINE_LENGTH = 16 * 1024;
 const HEAD_BYTES = 256 * 1024;
 /** A silence of this length ends the cycle of a command that does not say so itself. */
 const SILENCE_MS = 700;
+
+export interface DaemonParts {
+  readonly pool: ShellPool;
+  readonly clock: Clock;
+  /** A log for the whole output of one cycle. */
+  readonly openLog: () => CheckLog;
+}
 
 /** One round of a watching command. */
 export interface Cycle {
@@ -30,6 +38,8 @@ export interface DaemonProcess {
   readonly cycle: Cycle | undefined;
   /** Its exit status once it ended; `lost` when its container went. */
   readonly ended: number | 'lost' | undefined;
+  /** Keeps the whole output of the newest cycle; its path, as `CheckLog.keep` gives it. */
+  keepLog(): string | undefined;
   /** What it prints from now on belongs to this run. */
   serve(request: Pick<CheckRequest, 'onOutput'>): void;
   /** Resolves at the next beginning or end of a cycle, or of the process. */
@@ -38,8 +48,7 @@ export interface DaemonProcess {
 }
 
 export function startDaemon(
-  pool: ShellPool,
-  clock: Clock,
+  { pool, clock, openLog }: DaemonParts,
   shell: ContainerShell,
   request: Pick<CheckRequest, 'check' | 'place' | 'onOutput'>,
 ): DaemonProcess {
@@ -48,6 +57,8 @@ export function startDaemon(
   let beganAt = 0;
   let endedAt: number | undefined;
   let buffer = createOutputBuffer(HEAD_BYTES, HEAD_BYTES);
+  let log: CheckLog | undefined;
+  let keptLog: string | undefined;
   let speaks = false;
   let lastAt = 0;
   let rest = '';
@@ -69,6 +80,9 @@ export function startDaemon(
     beganAt = clock.now();
     endedAt = undefined;
     buffer = createOutputBuffer(HEAD_BYTES, HEAD_BYTES);
+    log?.discard();
+    log = openLog();
+    keptLog = undefined;
     tell();
   }
 
@@ -90,7 +104,9 @@ export function startDaemon(
       const mark = cycleMark(plainLines(line).join(''));
       if (mark !== undefined) speaks = true;
       if (mark === 'begin' || number === 0 || (!speaks && endedAt !== undefined)) begin();
-      buffer.push(Buffer.from(`${line}\n`));
+      const bytes = Buffer.from(`${line}\n`);
+      buffer.push(bytes);
+      log?.write(bytes);
       if (mark === 'end') end();
     }
     if (!speaks) void endInSilence();
@@ -132,6 +148,11 @@ export function startDaemon(
     get ended() {
       return ended;
     },
+    keepLog: () => {
+      keptLog ??= log?.keep();
+      log = undefined;
+      return keptLog;
+    },
     serve: ({ onOutput }) => {
       relay.end();
       relay = createOutputRelay(clock, onOutput);
@@ -143,6 +164,8 @@ export function startDaemon(
     stop: async () => {
       // Not begun yet: it is ended when it tells its number.
       stopped = true;
+      log?.discard();
+      log = undefined;
       // Also after its end: where only its shell was killed, the command itself goes on.
       if (started !== undefined) await pool.kill(place.containerId, started);
     },

@@ -57,19 +57,21 @@ export function createDaemonRunner(parts: RunnerParts): DaemonRunner {
       await daemon.stop();
       return { kind: 'lost', durationMs, failure: ENDED };
     }
+    const result = resultOf(parts, request, daemon, answer, durationMs);
     if (answer === 'timed-out') {
       daemons.delete(key);
       await daemon.stop();
     } else if (answer !== undefined) {
       taken.set(key, answer.number);
     }
-    return { kind: 'finished', result: resultOf(parts, request, daemon, answer, durationMs) };
+    return { kind: 'finished', result };
   }
 
   async function start(key: string, request: CheckRequest): Promise<DaemonProcess | RunEnd> {
     const shell = await pool.acquire(request.place.containerId);
     if (!shell.ok) return withoutShell(shell.failure);
-    const daemon = startDaemon(pool, clock, shell.value, request);
+    const openLog = () => parts.logs.open(request.module.name, request.check.kind);
+    const daemon = startDaemon({ pool, clock, openLog }, shell.value, request);
     daemons.set(key, daemon);
     taken.delete(key);
     return daemon;
@@ -135,12 +137,14 @@ function resultOf(
     saysFailed(plainLines(text).join('\n')) ||
     (tests?.failed ?? 0) > 0 ||
     diagnostics.some(({ severity }) => severity === 'error');
+  const outcome = answer === 'timed-out' ? 'timed-out' : bad ? 'failed' : 'passed';
+  const log = outcome === 'passed' ? undefined : daemon.keepLog();
   return {
     module: module.name,
     check: check.kind,
     run,
     save,
-    outcome: answer === 'timed-out' ? 'timed-out' : bad ? 'failed' : 'passed',
+    outcome,
     ...(typeof daemon.ended === 'number' ? { exitStatus: daemon.ended } : {}),
     at: parts.clock.now(),
     durationMs,
@@ -148,6 +152,7 @@ function resultOf(
     diagnosticsOmitted,
     ...(tests === undefined ? {} : { tests }),
     tail: lastLines(text.trimEnd(), TAIL_LINES),
+    ...(log === undefined ? {} : { log }),
   };
 }
 

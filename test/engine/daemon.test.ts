@@ -58,6 +58,8 @@ async function check(kind: 'right' | 'wrong'): Promise<void> {
   expect(result.diagnostics.map(({ file, line, code }) => ({ file, line, code }))).toEqual(
     kind === 'right' ? [] : [{ file: 'app/src/one.ts', line: 1, code: 'TS2322' }],
   );
+  if (result.log === undefined) expect(kind).toBe('right');
+  else expect(suite().read(result.log)).toContain('TS2322');
   await tail.next('settled', (event) => event.save === save);
 }
 

@@ -29,6 +29,10 @@ say() { echo "12:00:00 - Starting compilation in watch mode..."; cat input
   echo "12:00:00 - Found $(grep -c error input) errors. Watching for file changes."; }
 old=; while :; do new=$(cat input); [ "$new" = "$old" ] || say; old=$new; sleep 0.02; done`;
 
+const NO_LOGS = {
+  open: () => ({ write: () => undefined, keep: () => undefined, discard: () => undefined }),
+};
+
 describe('a check that watches by itself', () => {
   let folder: string;
   let pool: ShellPool;
@@ -37,10 +41,7 @@ describe('a check that watches by itself', () => {
     folder = mkdtempSync(join(tmpdir(), 'onestack-daemon-'));
     writeFileSync(join(folder, 'input'), 'fine\n');
     pool = createShellPool(createLocalEngine().engine, hostClock);
-    const logs = {
-      open: () => ({ write: () => undefined, keep: () => undefined, discard: () => undefined }),
-    };
-    runner = createDaemonRunner({ pool, clock: hostClock, logs, exists: () => true });
+    runner = createDaemonRunner({ pool, clock: hostClock, logs: NO_LOGS, exists: () => true });
   });
   afterEach(async () => {
     await runner.close();
@@ -135,8 +136,7 @@ describe('a daemon that is stopped before it has told its number', () => {
     };
     const daemon = startDaemon(
       // Nothing else of them is used before the command ends.
-      pool as ShellPool,
-      hostClock,
+      { pool: pool as ShellPool, clock: hostClock, openLog: NO_LOGS.open },
       shell as ContainerShell,
       {
         check: { kind: 'compile', run: 'tsc -w', timeoutMs: 1, daemon: true, formats: [] },
