@@ -1,7 +1,8 @@
-import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { createOutputBuffer } from '../checks/output-buffer.ts';
 import type { CheckLog, CheckLogs } from '../ports/check-logs.ts';
+import { isAlive } from './is-alive.ts';
 import { makeFolderBelow } from './make-folder.ts';
 
 /** The log of one run takes at most so much of the disk; past it, its beginning and its end. */
@@ -28,11 +29,25 @@ export function createCheckLogs(
   };
   return {
     open: (module, check) => {
+      if (counter === 0) removeLeftovers(directory);
       counter += 1;
       const path = join(directory, `${module}.${check}.log`);
       return openLog(root, path, `${path}.${process.pid}-${counter}.part`, maxBytes, tell);
     },
   };
+}
+
+/** What a process that was killed had begun to write. */
+function removeLeftovers(directory: string): void {
+  try {
+    for (const name of readdirSync(directory)) {
+      const pid = /\.log\.(\d+)-\d+\.part$/.exec(name)?.[1];
+      if (pid === undefined || isAlive(Number(pid))) continue;
+      rmSync(join(directory, name), { force: true });
+    }
+  } catch {
+    // There is no such folder yet, or it cannot be written: the log itself tells that.
+  }
 }
 
 function openLog(

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { lock } from 'proper-lockfile';
 import type { AcquireOptions, HeldLock, LockHolder, Locks } from '../ports/locks.ts';
 import type { Failure } from '../events/failure.ts';
+import { isAlive } from './is-alive.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { fileFailure } from './file-failure.ts';
 
@@ -23,13 +24,7 @@ function readHolder(path: string): LockHolder | undefined {
 }
 
 function isGone(holder: LockHolder | undefined): boolean {
-  if (holder === undefined) return false;
-  try {
-    process.kill(holder.pid, 0);
-    return false;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
-  }
+  return holder !== undefined && !isAlive(holder.pid);
 }
 
 function lockedFailure(path: string, holder: LockHolder | undefined): Failure {

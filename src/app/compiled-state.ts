@@ -25,9 +25,10 @@ export function parseCompiled(data: unknown): CompiledModules | undefined {
   if (!isMapping(data)) return undefined;
   const modules = new Map<string, Compiled>();
   for (const [name, entry] of Object.entries(data)) {
-    if (!isMapping(entry)) return undefined;
+    // Of another version of the tool: it is compiled again.
+    if (!isMapping(entry)) continue;
     const { sources, result } = entry;
-    if (!isMapping(result) || typeof result['at'] !== 'number') return undefined;
+    if (!isMapping(result) || typeof result['at'] !== 'number') continue;
     modules.set(name, {
       ...(typeof sources === 'string' && { sources }),
       // Written by this very program, whole or not at all.

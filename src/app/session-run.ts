@@ -3,10 +3,12 @@ import { createAnyRunner } from '../checks/any-runner.ts';
 import { createShellPool } from '../checks/shell-pool.ts';
 import type { Failure } from '../events/failure.ts';
 import type { Context } from '../model/project.ts';
+import type { Files } from '../ports/files.ts';
 import type { World } from '../ports/world.ts';
 import { createSessionClients } from '../session/session-clients.ts';
 import { createSession } from '../session/session.ts';
 import type { Session } from '../session/session.ts';
+import type { SessionState } from '../state/session-state.ts';
 import type { Turn } from '../state/turns.ts';
 import { ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
@@ -48,6 +50,11 @@ export async function runSession(
     signal,
   });
   if (!lock.ok) return lock;
+  // What was edited after a session was killed, nobody has seen yet.
+  const since = [request.editsSinceMs, killedAtMs(paths.state, files)];
+  const editsSinceMs = since.reduce((one, other) =>
+    one === undefined || other === undefined ? (one ?? other) : Math.min(one, other),
+  );
   const live = await world.live();
   const engine = await world.engine();
   let stop: (reason: string) => void = () => undefined;
@@ -119,7 +126,7 @@ export async function runSession(
     files,
     root: request.root,
     devDirectory: request.devDirectory,
-    ...(request.editsSinceMs !== undefined && { editsSinceMs: request.editsSinceMs }),
+    ...(editsSinceMs !== undefined && { editsSinceMs }),
     onChange: (change) => {
       if (!endWithoutFolder()) session.changed(change);
     },
@@ -173,6 +180,21 @@ export async function runSession(
     while (!over.signal.aborted && !endWithoutFolder()) {
       await clock.sleep(ALIVE_REST_MS, over.signal).catch(() => undefined);
     }
+  }
+}
+
+/** When the session before this one last told its state, if it was killed: its edits end there. */
+function killedAtMs(
+  stateFile: string,
+  files: Pick<Files, 'read' | 'modifiedMs'>,
+): number | undefined {
+  const text = files.read(stateFile);
+  try {
+    // Written by a session of ours, whole; its end is the last thing that it writes.
+    const { session } = JSON.parse((text.ok && text.value) || '{}') as Partial<SessionState>;
+    return session?.state === 'running' ? files.modifiedMs(stateFile) : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -255,10 +255,16 @@ describe('the session', () => {
     const second = await suite().dev(['__session']);
     expect(second.status).toBe(1);
     expect(second.stderr).toContain('the session');
+    const leftover = '.dev/logs/checks/app.test.log.999999999-1.part';
+    suite().write(leftover, 'half a log');
     process.kill(pid, 'SIGKILL');
     await waitFor('the client to notice', () => tail.program.status() !== undefined);
+    suite().write('lib/lint.sh', 'echo while nobody looked\n');
     tail = await tailEvents(suite());
     expect(sessionPid()).not.toBe(pid);
+    const missed = await tail.next('change', ({ paths }) => paths.includes('lib/lint.sh'));
+    await tail.next('settled', (event) => event.save === missed.save);
+    expect(existsSync(suite().path(leftover))).toBe(false);
     const number = await save('app/compile.sh', 'echo after the kill\n');
     await tail.next('settled', (event) => event.save === number && event.failed === 0);
   });
