@@ -122,12 +122,17 @@ export class ClientView {
     this.#connection.write(frame(MESSAGE.output, text));
   }
 
-  /** Rings the terminal's bell, unless it has just rung. */
+  /** Rings the terminal's bell: a module turned from good to bad, or back. */
   ring(): void {
+    this.write(BELL);
+  }
+
+  /** Passes on the bell of a pane's program, unless one has just rung. */
+  ringForPane(): void {
     const now = performance.now();
     if (now - this.#rangAt < BELL_MS) return;
     this.#rangAt = now;
-    this.write(BELL);
+    this.ring();
   }
 
   redraw(): void {

@@ -203,7 +203,7 @@ export class DashboardHost implements ViewHost {
     const rang = this.#panes.takeBell(id);
     for (const client of this.#clients) {
       client.paneChanged(id);
-      if (rang) client.ring();
+      if (rang) client.ringForPane();
     }
   }
 
