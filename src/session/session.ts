@@ -1,9 +1,7 @@
 import type { AnyRunner } from '../checks/any-runner.ts';
-import { isIncapable } from '../checks/container-shell.ts';
 import type { ShellPool } from '../checks/shell-pool.ts';
 import type { Failure } from '../events/failure.ts';
 import type { SessionEvent } from '../events/session-event.ts';
-import type { CheckResult } from '../model/check-result.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
@@ -14,12 +12,14 @@ import { fail, ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
 import { affectedModules } from '../watch/affected.ts';
 import { createCheckLoop } from './check-loop.ts';
+import { tellCompiled } from './compiled-results.ts';
 import { createDefinitionFollower } from './definition-follower.ts';
 import type { Environment, Loaded } from './environment.ts';
 import { createEventBus } from './event-bus.ts';
 import { createInstalls } from './installs.ts';
 import { createIntents } from './intents.ts';
 import { createLoopGuard } from './loop-guard.ts';
+import { prepareShell } from './prepare-shell.ts';
 import type { Intent, IntentAnswer } from './protocol.ts';
 import { restartedAfter, restartedAtOnce } from './restart-rules.ts';
 import { createRestarter } from './restarter.ts';
@@ -93,7 +93,9 @@ export function createSession(parts: SessionParts): Session {
     bus,
     instance: identity.instance,
     onStart: (service, containerId) => {
-      void prepareChecks(service, containerId);
+      if (checkable().some(({ name, checks }) => name === service && checks.length > 0)) {
+        void prepareShell({ service, containerId }, { pool, bus });
+      }
       if (parts.restarts !== false) void restarter.started(service);
       checkMissed(service);
     },
@@ -146,7 +148,7 @@ export function createSession(parts: SessionParts): Session {
       saves.definitionSettled();
       parts.onDefined(now);
     },
-    onApplied: () => tellCompiled(),
+    onApplied: () => tellCompiled(parts.environment, bus),
   });
   const guard = createLoopGuard({
     bus,
@@ -169,7 +171,7 @@ export function createSession(parts: SessionParts): Session {
     loaded: () => loaded,
     ask: (modules, only) =>
       saves.ask({ cause: 'request', modules, own: new Set(modules), ...(only && { only }) }),
-    tellCompiled: () => tellCompiled(),
+    tellCompiled: () => tellCompiled(parts.environment, bus),
     stop: parts.onStop,
   });
   const saves = createSaves({
@@ -194,27 +196,6 @@ export function createSession(parts: SessionParts): Session {
       restart(restartedAtOnce(checkable(), modules), save, 'restarted after install');
     },
   });
-
-  /** Opens a shell where checks will run; a container that cannot run any is told at once. */
-  async function prepareChecks(service: string, containerId: string): Promise<void> {
-    const checked = checkable().some(({ name, checks }) => name === service && checks.length > 0);
-    if (!checked) return;
-    const key = `checks:${service}`;
-    const warmed = await pool.warm(containerId);
-    if (!warmed.ok && isIncapable(warmed.failure)) {
-      bus.emit({ kind: 'problem', key, level: 'error', failures: [warmed.failure] });
-    } else if (bus.state.problems.some((problem) => problem.key === key)) {
-      bus.emit({ kind: 'problem-solved', key });
-    }
-  }
-
-  /** What was compiled before containers started is a result like any other, of no save. */
-  function tellCompiled(): void {
-    for (const result of parts.environment.compiled()) {
-      const { at } = result;
-      if (at > lastOf(bus.state, result)) bus.emit({ kind: 'check-finished', ...result });
-    }
-  }
 
   /** Checks that could not run, or not to their end, in a container that there is not any more. */
   function checkMissed(service: string): void {
@@ -265,7 +246,7 @@ export function createSession(parts: SessionParts): Session {
       const { pid, project, root, context, version } = identity;
       bus.emit({ kind: 'session-started', pid, project, root, context, version });
       const good = await definition.load();
-      tellCompiled();
+      tellCompiled(parts.environment, bus);
       await services.refresh();
       void services.follow(over.signal);
       return good;
@@ -287,14 +268,6 @@ export function createSession(parts: SessionParts): Session {
       await pool.close();
     },
   };
-}
-
-/** When the check last came to a result; never, where it has none or is not known. */
-function lastOf({ modules }: SessionState, { module, check }: CheckResult): number {
-  const known = modules
-    .find(({ name }) => name === module)
-    ?.checks.find((one) => one.check === check);
-  return known === undefined ? Number.POSITIVE_INFINITY : (known.last?.at ?? 0);
 }
 
 /** Before there is a definition that is right, only its own files count. */
