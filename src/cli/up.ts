@@ -54,12 +54,7 @@ async function startSession(
   const { ensureSession } = await import('../app/session-client.ts');
   const session = await ensureSession(located, globals.context, world, editsSinceMs);
   if (!session.ok) return session.failure;
-  const state = await session.value.subscribe({ output: false, onEvent: () => undefined });
-  // One that it could not carry out, or was to ask for: what that came to is known now.
-  if (state?.plan?.state === 'waiting-for-answer' || state?.plan?.state === 'failed') {
-    await session.value.intend({ kind: 'reload' });
-  }
-  await session.value.intend({ kind: 'compiled' });
+  await session.value.intend({ kind: 'brought-up' });
   session.value.close();
   return undefined;
 }

@@ -156,9 +156,12 @@ export function createIntents(parts: IntentParts): (intent: Intent) => Answer {
       case 'reload':
         definition.edited([], 0);
         return ok({});
-      case 'compiled':
+      case 'brought-up': {
         parts.tellCompiled();
+        const plan = parts.bus.state.plan?.state;
+        if (plan === 'waiting-for-answer' || plan === 'failed') definition.edited([], 0);
         return ok({});
+      }
       case 'stop':
         parts.stop(intent.reason);
         return ok({});

@@ -62,8 +62,11 @@ export const intentSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('answer-plan'), plan: z.number(), apply: z.boolean() }),
   /** Read the definition files again, as if one had been edited. */
   z.object({ kind: z.literal('reload') }),
-  /** `dev up` has compiled modules: what came of it is to be told. */
-  z.object({ kind: z.literal('compiled') }),
+  /**
+   * `dev up` has done its work: what it compiled is to be told, and a plan that waits for an answer,
+   * or could not be carried out, to be made again.
+   */
+  z.object({ kind: z.literal('brought-up') }),
   z.object({ kind: z.literal('stop'), reason: z.string() }),
 ]);
 export type Intent = z.infer<typeof intentSchema>;
