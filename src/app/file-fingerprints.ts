@@ -54,8 +54,8 @@ function contentHash(path: string, files: Pick<Files, 'readBytes'>): string | un
   return createHash('sha256').update(content).digest('hex').slice(0, 12);
 }
 
-/** Microseconds, which copies of a folder keep; in base 36. */
+/** In milliseconds, which copies of a folder keep; in base 36. */
 function writtenAt(path: string, files: Pick<Files, 'modifiedMs'>): string | undefined {
   const ms = files.modifiedMs(path);
-  return ms === undefined ? undefined : Math.round(ms * 1000).toString(36);
+  return ms === undefined ? undefined : Math.floor(ms).toString(36);
 }

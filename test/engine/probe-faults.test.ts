@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ProbeReport } from '../../src/app/probe.ts';
 import { parsePair } from '../../src/generate/certificate-check.ts';
@@ -39,6 +39,7 @@ async function docker(...args: string[]): Promise<void> {
 async function withText(path: string, change: (text: string) => string, work: () => Promise<void>) {
   const file = rig().path(path);
   const before = readFileSync(file, 'utf8');
+  const { atime, mtime } = statSync(file);
   const after = change(before);
   expect(after).not.toBe(before);
   writeFileSync(file, after);
@@ -46,6 +47,8 @@ async function withText(path: string, change: (text: string) => string, work: ()
     await work();
   } finally {
     writeFileSync(file, before);
+    // A secret that is written is a new one: the session would recreate who has it.
+    utimesSync(file, atime, mtime);
   }
 }
 
