@@ -1,6 +1,6 @@
 import { CHECK_KINDS } from '../../model/module.ts';
 import type { CheckKind } from '../../model/module.ts';
-import type { CheckState } from '../../state/session-state.ts';
+import type { CheckState, SessionState } from '../../state/session-state.ts';
 import type { CellGrid, Rect, Style } from '../../util/cell-grid.ts';
 import { counted } from '../../util/counted.ts';
 import { LIST_HEADING_ROWS, below, drawHeader, drawRows, span } from './draw-lists.ts';
@@ -58,6 +58,11 @@ export function drawOverview(grid: CellGrid, area: Rect, ui: Ui, around: Surroun
   drawRows(grid, below(area, LIST_HEADING_ROWS), lines, ui.selected.overview);
 }
 
+function planText({ state, operations }: NonNullable<SessionState['plan']>): string {
+  if (state === 'empty') return 'nothing to do';
+  return `${state.replaceAll('-', ' ')}, ${counted(operations.length, 'operation')}`;
+}
+
 /** Session, engine, watching and plan, in one line. */
 function summary({ state, linked, nowMs }: Surroundings): readonly Span[] {
   const { session, engine, watching, plan, lastSave } = state;
@@ -82,10 +87,7 @@ function summary({ state, linked, nowMs }: Surroundings): readonly Span[] {
   }
   if (plan !== undefined) {
     const style = plan.state === 'failed' ? THEME.bad : THEME.plain;
-    parts.push(
-      span('  plan ', THEME.dim),
-      span(`${plan.state}, ${counted(plan.operations.length, 'operation')}`, style),
-    );
+    parts.push(span('  plan ', THEME.dim), span(planText(plan), style));
   }
   return parts;
 }
