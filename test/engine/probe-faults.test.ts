@@ -39,7 +39,7 @@ async function docker(...args: string[]): Promise<void> {
 async function withText(path: string, change: (text: string) => string, work: () => Promise<void>) {
   const file = rig().path(path);
   const before = readFileSync(file, 'utf8');
-  const { atime, mtime } = statSync(file);
+  const { atimeMs, mtimeMs } = statSync(file);
   const after = change(before);
   expect(after).not.toBe(before);
   writeFileSync(file, after);
@@ -48,7 +48,7 @@ async function withText(path: string, change: (text: string) => string, work: ()
   } finally {
     writeFileSync(file, before);
     // A secret that is written is a new one: the session would recreate who has it.
-    utimesSync(file, atime, mtime);
+    utimesSync(file, atimeMs / 1000, mtimeMs / 1000);
   }
 }
 
