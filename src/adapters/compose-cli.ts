@@ -49,19 +49,23 @@ async function compose(target: ComposeTarget, request: Call): Promise<Result<voi
   }
 }
 
+/** Compose on a project's merged file, as a process of its own. */
+function argvOf({ project, file }: ComposeTarget, progress: 'plain' | 'quiet'): string[] {
+  const target = ['--project-name', project, '--file', file];
+  return ['docker', 'compose', ...target, '--progress', progress];
+}
+
 /** Options of `docker compose up` that are always the same. */
 const UP_FLAGS = ['--detach', '--no-build', '--pull=never', '--quiet-pull'];
 
 /** Not by the package: Compose has to end when we are told to, lest it goes on behind our back. */
 async function up(
-  { project, file }: ComposeTarget,
+  target: ComposeTarget,
   { services, forceRecreate, signal, onLine }: ComposeUpOptions,
 ): Promise<Result<void, Failure>> {
   const flags = forceRecreate ? [...UP_FLAGS, '--force-recreate'] : UP_FLAGS;
   const finished = await hostProcesses.run(
-    ['docker', 'compose', '--project-name', project, '--file', file]
-      .concat(['--progress', 'plain', 'up', ...flags])
-      .concat(services),
+    [...argvOf(target, 'plain'), 'up', ...flags, ...services],
     { ...(signal && { signal }), ...(onLine && { onLine }) },
   );
   if (finished.status === 0) return ok(undefined);
@@ -85,9 +89,7 @@ async function runOneOff(
   const name = `${target.project}-${service}-run-${randomBytes(6).toString('hex')}`;
   const flags = ['--rm', '--no-deps', '--no-TTY', '--quiet-pull', '--name', name];
   const finished = await hostProcesses.run(
-    ['docker', 'compose', '--project-name', target.project, '--file', target.file]
-      .concat(['--progress', 'quiet', 'run', ...flags, service])
-      .concat(argv),
+    [...argvOf(target, 'quiet'), 'run', ...flags, service, ...argv],
     { ...(signal && { signal }), ...(onLine && { onLine }) },
   );
   // Compose, told to end, ends at once, and its container only some seconds later, if at all.
@@ -98,7 +100,7 @@ async function runOneOff(
     : ok(finished.status);
 }
 
-/** Compose by its command line, through the `docker-compose` package. */
+/** Compose by its command line: through the `docker-compose` package, but for what may have to be ended. */
 export const hostCompose: ComposeCli = {
   up,
   run: runOneOff,

@@ -75,22 +75,22 @@ export async function compileOne(
   });
   over.abort();
   const durationMs = clock.now() - startedAt;
-  const text = buffer.text();
   const lines = buffer.tail(TAIL_LINES);
-  const reading = readOutput(text, compile, {
+  const reading = readOutput(buffer.text(), compile, {
     modulePath: module.path,
     mountedAt: MOUNTED_AT,
     exists,
   });
-  const isBad =
-    saysFailed(plainLines(text).join('\n')) ||
-    reading.diagnostics.some(({ severity }) => severity === 'error');
   const status = finished.ok && ended === undefined ? finished.value : undefined;
+  const hasFailed = (): boolean =>
+    saysFailed(plainLines(buffer.text()).join('\n')) ||
+    reading.diagnostics.some(({ severity }) => severity === 'error');
   const outcome = ((): CheckOutcome => {
     if (ended === 'timed-out') return 'timed-out';
-    if (ended === 'settled') return isBad ? 'failed' : 'passed';
+    if (ended === 'settled') return hasFailed() ? 'failed' : 'passed';
     // A command that is to watch for ever and ended has failed, whatever it says.
-    return status === 0 && !compile.daemon ? 'passed' : 'failed';
+    if (status === 0 && !compile.daemon) return 'passed';
+    return lines.some((line) => SHELL_IS_MISSING.test(line)) ? 'not-run' : 'failed';
   })();
   const good = outcome === 'passed';
   report({ kind: 'step-finished', ...step, outcome: good ? 'done' : 'failed', durationMs });
@@ -98,13 +98,12 @@ export async function compileOne(
   if (kept === undefined) log.discard();
   if (!finished.ok) return finished;
   if (signal.aborted) return fail({ reason: 'interrupted', what: 'interrupted' });
-  const hasNoShell = lines.some((line) => SHELL_IS_MISSING.test(line));
   const result: CheckResult = {
     module: module.name,
     check: 'compile',
     run: 0,
     save: 0,
-    outcome: !good && hasNoShell ? 'not-run' : outcome,
+    outcome,
     ...(status === undefined ? {} : { exitStatus: status }),
     at: clock.now(),
     durationMs,
@@ -113,19 +112,26 @@ export async function compileOne(
     tail: lines,
     ...(kept === undefined ? {} : { log: kept }),
   };
-  if (good) return ok({ result });
-  if (hasNoShell) return ok({ result, failure: NO_SHELL });
-  const failure = {
+  return ok(good ? { result } : { result, failure: failureOf(result, compile) });
+}
+
+function failureOf(
+  { module, outcome, exitStatus, tail }: CheckResult,
+  compile: CheckDefinition,
+): Failure {
+  if (outcome === 'not-run') return NO_SHELL;
+  const { run, timeoutMs } = compile;
+  const ending = exitStatus === undefined ? 'says so' : `ended with exit status ${exitStatus}`;
+  return {
     reason: 'check',
-    what: `${module.name} does not compile`,
+    what: `${module} does not compile`,
     why:
       outcome === 'timed-out'
-        ? `${compile.run} was not done after ${String(compile.timeoutMs / 1000)} s (timeout)`
-        : `${compile.run} ${status === undefined ? 'says so' : `ended with exit status ${String(status)}`}`,
-    cure: `Mend it; ${module.name} compiles again on every save`,
-    detail: lines.slice(-SHOWN_LINES),
-  } as const;
-  return ok({ result, failure });
+        ? `${run} was not done after ${timeoutMs / 1000} s (timeout)`
+        : `${run} ${ending}`,
+    cure: `Mend it; ${module} compiles again on every save`,
+    detail: tail.slice(-SHOWN_LINES),
+  };
 }
 
 /** Told by the engine, or by the image's first process. */

@@ -37,6 +37,8 @@ export interface UpRequest {
 export interface Situation {
   readonly request: UpRequest;
   readonly observed: Observed;
+  /** When the definition was read, epoch milliseconds. */
+  readonly readAtMs: number;
 }
 
 /** Compares what is desired with what runs. */

@@ -51,10 +51,9 @@ export async function runSession(
   });
   if (!lock.ok) return lock;
   // What was edited after a session was killed, nobody has seen yet.
-  const since = [request.editsSinceMs, killedAtMs(paths.state, files)];
-  const editsSinceMs = since.reduce((one, other) =>
-    one === undefined || other === undefined ? (one ?? other) : Math.min(one, other),
-  );
+  const beginnings = [request.editsSinceMs, killedAtMs(paths.state, files)];
+  const since = beginnings.filter((ms) => ms !== undefined);
+  const editsSinceMs = since.length === 0 ? undefined : Math.min(...since);
   const live = await world.live();
   const engine = await world.engine();
   let stop: (reason: string) => void = () => undefined;

@@ -29,8 +29,8 @@ export interface ShellPlace {
 }
 
 /**
- * The environment of the shell: the outer terminal's kind, and prompts that name project (this clone of it), service
- * and context. Production's is red.
+ * The environment of the shell: the outer terminal's kind, and prompts that name this clone of the
+ * project, service and context. Production's is red.
  */
 export function shellEnvironment(
   place: ShellPlace,

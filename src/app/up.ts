@@ -38,6 +38,8 @@ import { unknownService } from './unknown-service.ts';
 
 /** What `dev up` came to. */
 export interface UpOutcome {
+  /** When the definition was read, epoch milliseconds: what is edited later is not in it. */
+  readonly readAtMs: number;
   readonly prepared: Prepared;
   readonly plan: Plan;
   /** Base images to build, with their causes; built unless `dryRun`. */
@@ -112,6 +114,7 @@ async function bring(
   const opening = await openProject({ ...asked, write: !asked.dryRun }, world, progress.report);
   if (!opening.ok) return opening;
   const { opened, hierarchy } = opening.value;
+  const readAtMs = world.clock.now();
   const definition = loadDefinition(opened, hierarchy, world);
   if (!definition.ok) return definition;
   const { order } = definition.value.environment;
@@ -136,7 +139,7 @@ async function bring(
   const prepared = await prepare(definition.value, facts, world, progress.report);
   if (!prepared.ok) return prepared;
   const chosen = { ...request, ...settingsSelections(request, prepared.value) };
-  const situation = { request: chosen, observed: observed.value };
+  const situation = { request: chosen, observed: observed.value, readAtMs };
   const outcome = await planAndApply(situation, prepared.value, world, progress);
   if (request.dryRun) return outcome;
   // Also of what did not get well: a session that follows must not bring up all the rest.
@@ -195,6 +198,7 @@ async function planAndApply(
   const builds = planBuilds(needs.images, prepared.hierarchy, observed.images);
   const installs = planInstalls(needs.installs, observed.dependencyVolumes, opened.instance);
   const outcome: UpOutcome = {
+    readAtMs: situation.readAtMs,
     prepared,
     plan,
     builds: builds.map(({ image, cause }) => ({ name: image.name, cause })),

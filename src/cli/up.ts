@@ -129,7 +129,7 @@ async function act(
   if (globals.dryRun || !options.watch) return 0;
   const { devDirectory, project } = result.value.prepared.opened;
   const located = { root: project.root, instance, devDirectory };
-  const session = await startSession(invocation, located, startedAtMs);
+  const session = await startSession(invocation, located, result.value.readAtMs);
   if (session !== undefined) return printFailures(invocation, [session]);
   const plain = options.detach || globals.json || globals.quiet || !canShowDashboard(invocation);
   return plain ? 0 : openDashboard(invocation, located);

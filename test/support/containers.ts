@@ -1,3 +1,4 @@
+import type { AwaitedService } from '../../src/engine/service-progress.ts';
 import type { ContainerSummary } from '../../src/ports/engine.ts';
 
 /** A container as the engine would list it; everything that a test does not name is ordinary. */
@@ -19,6 +20,22 @@ export function aContainer(
     labels: { 'dev.onestack.service-hash': `hash-${service}` },
     ports: [],
     volumes: [],
+    ...overrides,
+  };
+}
+
+/** A service that is waited for, with a health check and one container that is still to come. */
+export function anAwaitedService(
+  name: string,
+  overrides: Partial<AwaitedService> = {},
+): AwaitedService {
+  return {
+    name,
+    hasHealthcheck: true,
+    oneShot: false,
+    restarts: true,
+    replicas: 1,
+    current: [],
     ...overrides,
   };
 }

@@ -14,21 +14,12 @@ import type { Result } from '../../src/util/result.ts';
 import { createWatchScope } from '../../src/watch/watch-scope.ts';
 import { aContainer } from './containers.ts';
 import { VirtualClock } from './virtual-clock.ts';
+import { aModule } from './modules.ts';
 
-export function aModule(name: string, overrides: Partial<Module> = {}): Module {
-  return {
-    name,
-    path: name,
-    image: 'node',
-    uses: [],
-    install: undefined,
-    checks: [{ kind: 'compile', run: 'make', timeoutMs: 60_000, daemon: false, formats: [] }],
-    run: undefined,
-    restart: 'never',
-    artifact: [],
-    ignore: [],
-    ...overrides,
-  };
+/** A module that is compiled. */
+export function aCompiledModule(name: string, overrides: Partial<Module> = {}): Module {
+  const compile = { kind: 'compile', run: 'make', timeoutMs: 60_000 } as const;
+  return aModule(name, { checks: [{ ...compile, daemon: false, formats: [] }], ...overrides });
 }
 
 const SETTINGS: Settings = {

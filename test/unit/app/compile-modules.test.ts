@@ -3,7 +3,7 @@ import { compileModules } from '../../../src/app/compile-modules.ts';
 import type { ComposeCli } from '../../../src/ports/compose-cli.ts';
 import { ok } from '../../../src/util/result.ts';
 import { MemoryFiles } from '../../support/memory-files.ts';
-import { aModule } from '../../support/session-bench.ts';
+import { aCompiledModule } from '../../support/session-bench.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 /** A module whose compile copies its source into its artifact. */
@@ -24,7 +24,7 @@ function bench() {
     const request = {
       root: '/p',
       target: { file: 'c.yaml', project: 'shop' },
-      modules: [aModule('api', { artifact: ['dist'] })],
+      modules: [aCompiledModule('api', { artifact: ['dist'] })],
       stateFile: '/p/.dev/state/compiled.json',
       parallel: 1,
     };

@@ -1,26 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { createWatchKeeper } from '../../../src/app/session-watch.ts';
 import type { Watched } from '../../../src/app/session-watch.ts';
-import type { Module } from '../../../src/model/module.ts';
 import type { Watcher, WatchRequest, WatchSink } from '../../../src/ports/watcher.ts';
 import { MemoryFiles } from '../../support/memory-files.ts';
+import { aModule } from '../../support/modules.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
-const module = (path: string): Module => ({
-  name: path,
-  path,
-  image: 'node',
-  uses: [],
-  install: undefined,
-  checks: [],
-  run: undefined,
-  restart: 'never',
-  artifact: [],
-  ignore: [],
-});
-
 const watched = (...paths: string[]): Watched => ({
-  modules: paths.map(module),
+  modules: paths.map((path) => aModule(path)),
   watch: { enabled: true, mode: 'events', quietMs: 10 },
 });
 

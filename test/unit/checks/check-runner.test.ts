@@ -11,6 +11,7 @@ import type { ShellPool } from '../../../src/checks/shell-pool.ts';
 import type { CheckResult } from '../../../src/model/check-result.ts';
 import type { CheckDefinition } from '../../../src/model/module.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
+import { aModule } from '../../support/modules.ts';
 import { alive } from '../../support/alive.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { createLocalEngine } from '../../support/local-engine.ts';
@@ -51,18 +52,7 @@ function request(run: string, more: Partial<CheckDefinition> = {}): CheckRequest
   const seen: Seen = { starts: 0, output: '', truncated: false };
   return {
     seen,
-    module: {
-      name: 'api',
-      path: 'api',
-      image: 'node',
-      uses: [],
-      install: undefined,
-      checks: [],
-      run: undefined,
-      restart: 'never',
-      artifact: [],
-      ignore: [],
-    },
+    module: aModule('api'),
     check: { kind: 'test', run, timeoutMs: 60_000, daemon: false, formats: [], ...more },
     place: { containerId: 'any', directory: '/tmp', mountedAt: '/workspace' },
     run: 1,

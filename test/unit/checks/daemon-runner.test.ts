@@ -12,6 +12,7 @@ import type { DaemonRunner } from '../../../src/checks/daemon-runner.ts';
 import { plainLines } from '../../../src/checks/diagnostics/plain-text.ts';
 import { createShellPool } from '../../../src/checks/shell-pool.ts';
 import type { ShellPool } from '../../../src/checks/shell-pool.ts';
+import { aModule } from '../../support/modules.ts';
 import { createLocalEngine } from '../../support/local-engine.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
@@ -54,18 +55,7 @@ describe('a check that watches by itself', () => {
   async function run(save: number, command = WATCHER, timeoutMs = 20_000): Promise<RunEnd> {
     return runner.run(
       {
-        module: {
-          name: 'web',
-          path: 'web',
-          image: 'node',
-          uses: [],
-          install: undefined,
-          checks: [],
-          run: undefined,
-          restart: 'never',
-          artifact: [],
-          ignore: [],
-        },
+        module: aModule('web'),
         check: { kind: 'compile', run: command, timeoutMs, daemon: true, formats: [] },
         place: { containerId: 'any', directory: folder, mountedAt: '/workspace' },
         run: save,

@@ -3,7 +3,7 @@ import { ServiceWatch } from '../../../src/engine/await-services.ts';
 import type { ProgressEvent } from '../../../src/events/progress.ts';
 import type { Engine } from '../../../src/ports/engine.ts';
 import { fail, ok } from '../../../src/util/result.ts';
-import { aContainer } from '../../support/containers.ts';
+import { aContainer, anAwaitedService } from '../../support/containers.ts';
 
 const GONE = { reason: 'no-engine', what: 'no Docker engine answers' } as const;
 
@@ -23,14 +23,7 @@ describe('waiting for services', () => {
       },
       containers: () => Promise.resolve(fail(GONE)),
     };
-    const api = {
-      name: 'api',
-      hasHealthcheck: true,
-      oneShot: false,
-      restarts: true,
-      replicas: 1,
-      current: [],
-    };
+    const api = anAwaitedService('api');
     const watch = new ServiceWatch(
       { project: 'shop', services: [api], timeoutMs: 60_000 },
       {
@@ -58,14 +51,7 @@ describe('waiting for services', () => {
       },
       containers: () => Promise.resolve(ok([aContainer('api', { state: 'created' })])),
     };
-    const api = {
-      name: 'api',
-      hasHealthcheck: false,
-      oneShot: false,
-      restarts: true,
-      replicas: 1,
-      current: [],
-    };
+    const api = anAwaitedService('api', { hasHealthcheck: false });
     const clock = {
       now: () => 0,
       sleep: (_ms: number, signal?: AbortSignal) =>

@@ -5,15 +5,9 @@ import type { ComposeCli } from '../../../src/ports/compose-cli.ts';
 import type { Engine } from '../../../src/ports/engine.ts';
 import { fail, ok } from '../../../src/util/result.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
+import { anAwaitedService } from '../../support/containers.ts';
 
-const API = {
-  name: 'api',
-  hasHealthcheck: true,
-  oneShot: false,
-  restarts: true,
-  replicas: 1,
-  current: [],
-};
+const API = anAwaitedService('api');
 const INTERRUPTED = { reason: 'interrupted', what: 'interrupted' } as const;
 
 /** An engine on which nothing gets ready, and a Compose that ends some time after it is told to. */

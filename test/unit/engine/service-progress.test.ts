@@ -6,16 +6,9 @@ import {
   type AwaitedService,
 } from '../../../src/engine/service-progress.ts';
 import type { EngineEvent } from '../../../src/ports/engine.ts';
-import { aContainer } from '../../support/containers.ts';
+import { aContainer, anAwaitedService } from '../../support/containers.ts';
 
-const api: AwaitedService = {
-  name: 'api',
-  hasHealthcheck: true,
-  oneShot: false,
-  restarts: true,
-  replicas: 1,
-  current: [],
-};
+const api: AwaitedService = anAwaitedService('api');
 
 function after(
   service: AwaitedService,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Session } from '../../../src/session/session.ts';
 import { fail, ok } from '../../../src/util/result.ts';
 import { aContainer } from '../../support/containers.ts';
-import { aModule, sessionBench } from '../../support/session-bench.ts';
+import { aCompiledModule, sessionBench } from '../../support/session-bench.ts';
 import type { VirtualClock } from '../../support/virtual-clock.ts';
 
 const GONE = { reason: 'check', what: 'the shell went' } as const;
@@ -13,7 +13,7 @@ describe('a session that ends', () => {
   it('waits for the apply that it gives up, and starts no checks after it', async () => {
     const install = { run: 'npm ci', lockfiles: ['package-lock.json'] };
     const { clock, session, plans, applies, runs, save } = sessionBench([
-      aModule('api', { install: { ...install, directories: ['node_modules'] } }),
+      aCompiledModule('api', { install: { ...install, directories: ['node_modules'] } }),
     ]);
     await session.start();
     save('api/package-lock.json');
@@ -36,7 +36,7 @@ describe('a session that ends', () => {
 
 describe('a session whose definition is wrong from the start', () => {
   it('reads it again when it is edited', async () => {
-    const { clock, session, state, loaded, plans, save } = sessionBench([aModule('api')]);
+    const { clock, session, state, loaded, plans, save } = sessionBench([aCompiledModule('api')]);
     state.definition = fail([WRONG]);
     expect(await session.start()).toBe(false);
     state.definition = ok(loaded);
@@ -51,7 +51,7 @@ describe('a session whose definition is wrong from the start', () => {
 
 describe('checks that went with their container', () => {
   it('run in the one that took its place, though that was there before they were given up', async () => {
-    const { clock, session, state, runs, save, finish } = sessionBench([aModule('api')]);
+    const { clock, session, state, runs, save, finish } = sessionBench([aCompiledModule('api')]);
     await session.start();
     save('api/a.ts');
     await clock.advance(0);
@@ -70,7 +70,7 @@ describe('checks that went with their container', () => {
 
 describe('a module whose lockfile changed', () => {
   const install = { run: 'npm ci', lockfiles: ['package-lock.json'], directories: [] };
-  const bench = (settings = {}) => sessionBench([aModule('api', { install })], settings);
+  const bench = (settings = {}) => sessionBench([aCompiledModule('api', { install })], settings);
 
   it('waits for its own plan, not for one that was under way', async () => {
     const { clock, session, plans, applies, runs, save } = bench();
@@ -135,7 +135,7 @@ describe('a module whose lockfile changed', () => {
 describe('a file that is saved together with the definition', () => {
   it('is checked if the new definition lets its module be checked', async () => {
     const off = { run: false, watch: true, checks: { compile: true, test: true, lint: true } };
-    const { clock, session, state, loaded, runs, save } = sessionBench([aModule('api')], {
+    const { clock, session, state, loaded, runs, save } = sessionBench([aCompiledModule('api')], {
       modules: new Map([['api', off]]),
     });
     await session.start();
