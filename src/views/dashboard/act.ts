@@ -5,6 +5,7 @@ import { LAYOUTS, neighbourOf, place, resize, splitOf } from './layout.ts';
 import { urlOf } from './palette.ts';
 import { problemRows } from './rows.ts';
 import { match, scrollBy } from './scroll.ts';
+import { shownRows } from './shown-rows.ts';
 import { openPaneOf, showWindow } from './show.ts';
 import { subjectOf } from './subject.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -99,8 +100,9 @@ const HANDLERS: Readonly<Record<Exclude<Action, `window-${number}`>, Handler>> =
   pause: (ui, around) => {
     const focused = focusedPane(ui, around);
     if (focused === undefined) return only(ui);
-    const stands = ui.views[focused.id]?.top !== undefined;
-    const top = stands ? undefined : around.pane(focused.id).screenTop;
+    const scroll = ui.views[focused.id] ?? {};
+    const pane = around.pane(focused.id);
+    const top = scroll.top === undefined ? shownRows(pane, scroll, pane.rows)[0] : undefined;
     return only(withScroll(ui, focused.id, { top }));
   },
   'scroll-up': scrollBy(() => -1),
@@ -111,7 +113,10 @@ const HANDLERS: Readonly<Record<Exclude<Action, `window-${number}`>, Handler>> =
   bottom: (ui, around) => {
     const focused = focusedPane(ui, around);
     if (focused === undefined) return scrollBy(() => 1e9)(ui, around);
-    return only(withScroll(ui, focused.id, { top: undefined, filter: undefined }));
+    // Scrolled through what the filter leaves: back to its end first.
+    const filter =
+      ui.views[focused.id]?.top === undefined ? undefined : ui.views[focused.id]?.filter;
+    return only(withScroll(ui, focused.id, { top: undefined, filter }));
   },
   open: (ui, around) => {
     const focused = focusedPane(ui, around);

@@ -1,5 +1,6 @@
 import { counted } from '../../util/counted.ts';
 import { findFrom } from './search.ts';
+import { shownRows, topFor } from './shown-rows.ts';
 import type { PaneView, Surroundings } from './surroundings.ts';
 import { NORMAL, withScroll } from './ui.ts';
 import type { Mode, Step, TextPlace, Ui } from './ui.ts';
@@ -9,12 +10,20 @@ type CopyMode = Extract<Mode, { kind: 'copy' }>;
 /** Copy mode at the pane's cursor, or where it was scrolled to, on all lines again. */
 export function enterCopy(ui: Ui, paneId: string, around: Surroundings): Ui {
   const pane = around.pane(paneId);
-  const top = ui.views[paneId]?.top ?? pane.screenTop;
+  const scroll = ui.views[paneId] ?? {};
+  if (scroll.filter !== undefined) {
+    const rows = shownRows(pane, scroll, pane.rows);
+    const line = rows.at(-1) ?? pane.screenTop;
+    const top = topFor(pane, line, rows.length - 1);
+    const mode = { kind: 'copy', pane: paneId, at: { line, column: 0 } } as const;
+    return { ...withScroll(ui, paneId, { top, filter: undefined }), mode };
+  }
+  const top = scroll.top ?? pane.screenTop;
   const cursor = pane.cursor() ?? { x: 0, y: pane.rows - 1 };
   const line = top === pane.screenTop ? top + cursor.y : top + pane.rows - 1;
   const at = { line, column: top === pane.screenTop ? cursor.x : 0 };
   return {
-    ...withScroll(ui, paneId, { top, filter: undefined }),
+    ...withScroll(ui, paneId, { top }),
     mode: { kind: 'copy', pane: paneId, at },
   };
 }

@@ -3,7 +3,8 @@ import type { CellGrid, Rect } from '../../util/cell-grid.ts';
 import { ordered } from './copy-mode.ts';
 import type { CursorPlace } from './diff.ts';
 import type { ShownPane } from './geometry.ts';
-import { filteredLines, matchesIn } from './search.ts';
+import { matchesIn } from './search.ts';
+import { shownRows } from './shown-rows.ts';
 import type { PaneView, Surroundings } from './surroundings.ts';
 import { putText } from './text.ts';
 import { THEME } from './theme.ts';
@@ -19,23 +20,17 @@ export function drawPane(
 ): CursorPlace {
   const { content, pane } = shown;
   const view = around.pane(pane.id);
-  const { top, filter } = ui.views[pane.id] ?? {};
+  const scroll = ui.views[pane.id] ?? {};
+  const { top, filter } = scroll;
   if (shown.title !== undefined) drawTitle(grid, shown.title, view, focused, ui, pane.id);
   grid.fill(content);
-  if (filter !== undefined) {
-    filteredLines(view, filter, content.rows).forEach((line, row) => {
-      view.drawLine(line, grid, content.x, content.y + row, content.columns);
-      markMatches(grid, content, row, matchesIn(view, line, filter));
-    });
-    return undefined;
-  }
+  const marked = filter ?? (top === undefined ? '' : ui.query);
+  shownRows(view, scroll, content.rows).forEach((line, row) => {
+    view.drawLine(line, grid, content.x, content.y + row, content.columns);
+    markMatches(grid, content, row, matchesIn(view, line, marked));
+  });
+  if (filter !== undefined) return undefined;
   const first = top ?? view.screenTop;
-  for (let row = 0; row < content.rows; row += 1) {
-    view.drawLine(first + row, grid, content.x, content.y + row, content.columns);
-    if (top !== undefined && ui.query !== '') {
-      markMatches(grid, content, row, matchesIn(view, first + row, ui.query));
-    }
-  }
   if (ui.mode.kind === 'copy' && ui.mode.pane === pane.id) {
     return drawCopy(grid, content, first, view, ui);
   }
@@ -58,7 +53,9 @@ function drawTitle(
   const { top, filter } = ui.views[id] ?? {};
   const notes = [
     ...(filter === undefined ? [] : [`only “${filter}”`]),
-    ...(top === undefined ? [] : [`stands, ${view.screenTop - top} below`]),
+    ...(top === undefined
+      ? []
+      : [filter === undefined ? `stands, ${view.screenTop - top} below` : 'stands']),
     ...(view.hasEnded ? ['ended'] : []),
   ];
   const stands = top !== undefined || filter !== undefined;

@@ -8,7 +8,8 @@ import type { MouseInput } from './input.ts';
 import { keyData, mouseData } from './program-input.ts';
 import { windowTabs } from './status-line.ts';
 import { overviewRows, problemRows } from './rows.ts';
-import { scrollTo } from './scroll.ts';
+import { scrollRows } from './scroll.ts';
+import { shownRows, topFor } from './shown-rows.ts';
 import { showWindow } from './show.ts';
 import type { Surroundings } from './surroundings.ts';
 import { textWidth } from './text.ts';
@@ -96,14 +97,15 @@ function inPane(
     case 'drag': {
       const at = textPlace(ui, mouse, shown, around);
       if (ui.mode.kind === 'copy') return only({ ...ui, mode: { ...ui.mode, at } });
-      const top = topOf(ui, id, around);
+      // On all lines again, what is under the mouse staying there.
+      const top = topFor(view, at.line, rowUnder(mouse, shown));
       const mode: Mode = { kind: 'copy', pane: id, at, anchor: held?.at ?? at };
-      return only({ ...withScroll(ui, id, { top }), mode });
+      return only({ ...withScroll(ui, id, { top, filter: undefined }), mode });
     }
     case 'release': {
       if (ui.mode.kind !== 'copy' || ui.mode.anchor === undefined) return only(ui);
       const text = selectedText(view, ui.mode.anchor, ui.mode.at);
-      const there = { ...scrollTo(ui, id, topOf(ui, id, around), around), mode: NORMAL };
+      const there = { ...scrollRows(ui, id, 0, around), mode: NORMAL };
       return {
         ui: { ...there, message: copiedText(text) },
         effects: [{ kind: 'copy', text }],
@@ -117,21 +119,24 @@ const send = (ui: Ui, pane: string, data: string): Step => ({
   effects: [{ kind: 'send', pane, data }],
 });
 
-const topOf = (ui: Ui, id: string, around: Surroundings): number =>
-  ui.views[id]?.top ?? around.pane(id).screenTop;
+/** The row of a pane's content under the mouse; outside of it the nearest. */
+const rowUnder = (mouse: MouseInput, { content }: ShownPane): number =>
+  Math.max(0, Math.min(content.rows - 1, mouse.y - content.y));
 
 /** The text under the mouse; outside of the pane the nearest in it. */
-function textPlace(ui: Ui, mouse: MouseInput, { pane, content }: ShownPane, around: Surroundings) {
+function textPlace(ui: Ui, mouse: MouseInput, shown: ShownPane, around: Surroundings) {
+  const { pane, content } = shown;
   const column = Math.max(0, Math.min(content.columns - 1, mouse.x - content.x));
-  const row = Math.max(0, Math.min(content.rows - 1, mouse.y - content.y));
-  return { line: topOf(ui, pane.id, around) + row, column };
+  const view = around.pane(pane.id);
+  const rows = shownRows(view, ui.views[pane.id] ?? {}, content.rows);
+  return { line: rows[rowUnder(mouse, shown)] ?? rows.at(-1) ?? view.screenTop, column };
 }
 
 /** Scrolls; in copy mode the cursor stays in sight, and the pane does not go on by itself. */
 function wheel(ui: Ui, id: string, by: number, around: Surroundings): Ui {
-  const top = topOf(ui, id, around) + by;
-  if (ui.mode.kind !== 'copy' || ui.mode.pane !== id) return scrollTo(ui, id, top, around);
+  if (ui.mode.kind !== 'copy' || ui.mode.pane !== id) return scrollRows(ui, id, by, around);
   const { firstLine, screenTop, rows } = around.pane(id);
+  const top = (ui.views[id]?.top ?? screenTop) + by;
   const next = Math.max(firstLine, Math.min(screenTop, top));
   const { at } = ui.mode;
   const line = Math.max(next, Math.min(next + rows - 1, at.line));

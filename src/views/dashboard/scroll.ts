@@ -1,6 +1,7 @@
 import { enterCopy, moveToMatch } from './copy-mode.ts';
 import { overviewRows, problemRows } from './rows.ts';
 import { findFrom } from './search.ts';
+import { scrolledTop } from './shown-rows.ts';
 import type { Surroundings } from './surroundings.ts';
 import { focusedPane, withScroll } from './ui.ts';
 import type { Step, Ui } from './ui.ts';
@@ -23,15 +24,12 @@ export const scrollBy =
     const focused = focusedPane(ui, around);
     if (focused === undefined) return only(ui);
     const pane = around.pane(focused.id);
-    const top = (ui.views[focused.id]?.top ?? pane.screenTop) + by(pane.rows);
-    return only(scrollTo(ui, focused.id, top, around));
+    return only(scrollRows(ui, focused.id, by(pane.rows), around));
   };
 
 /** A pane scrolled to its end follows its output again. */
-export function scrollTo(ui: Ui, id: string, top: number, around: Surroundings): Ui {
-  const pane = around.pane(id);
-  if (top >= pane.screenTop) return withScroll(ui, id, { top: undefined });
-  return withScroll(ui, id, { top: Math.max(pane.firstLine, top) });
+export function scrollRows(ui: Ui, id: string, by: number, around: Surroundings): Ui {
+  return withScroll(ui, id, { top: scrolledTop(around.pane(id), ui.views[id] ?? {}, by) });
 }
 
 /** The next match above or below what is shown, in copy mode. */

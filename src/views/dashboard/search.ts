@@ -97,7 +97,7 @@ export function findInAll(around: Surroundings, query: string): readonly Match[]
       if (seen.has(id)) continue;
       seen.add(id);
       const pane = around.pane(id);
-      for (const line of linesUp(pane)) {
+      for (const line of linesUp(pane, Infinity)) {
         const at = matchesOf(line.text, query)[0];
         if (at === undefined) continue;
         matches.push({ pane: id, line: placeIn(pane, line, at).line, text: line.text });
@@ -127,24 +127,38 @@ export function matchesIn(
   });
 }
 
-/** The last rows of lines that contain a text, in order; at most `most`. */
-export function filteredLines(pane: PaneView, filter: string, most: number): readonly number[] {
-  const rows: number[] = [];
-  for (const { first, last, text } of linesUp(pane)) {
-    if (rows.length >= most) break;
-    if (matchesOf(text, filter).length === 0) continue;
-    for (let row = last; row >= first; row -= 1) rows.push(row);
+/** The rows of lines that contain a text, from a row on, up or down. */
+export function* rowsWith(
+  pane: PaneView,
+  query: string,
+  from: number,
+  direction: 'up' | 'down',
+): Generator<number> {
+  const isUp = direction === 'up';
+  for (const { first, last, text } of isUp ? linesUp(pane, from) : linesDown(pane, from)) {
+    if (matchesOf(text, query).length === 0) continue;
+    if (isUp) for (let row = Math.min(last, from); row >= first; row -= 1) yield row;
+    else for (let row = Math.max(first, from); row <= last; row += 1) yield row;
   }
-  return rows.slice(0, most).reverse();
 }
 
-/** All lines of a pane, the newest first. */
-function* linesUp(pane: PaneView): Generator<WrittenLine> {
-  let row = pane.firstLine + pane.lineCount - 1;
+/** The lines of a pane, from the one of a row upwards. */
+function* linesUp(pane: PaneView, from: number): Generator<WrittenLine> {
+  let row = Math.min(from, pane.firstLine + pane.lineCount - 1);
   while (row >= pane.firstLine) {
     const line = writtenLine(pane, row);
     yield line;
     row = line.first - 1;
+  }
+}
+
+/** The lines of a pane, from the one of a row downwards. */
+function* linesDown(pane: PaneView, from: number): Generator<WrittenLine> {
+  let row = Math.max(from, pane.firstLine);
+  while (row < pane.firstLine + pane.lineCount) {
+    const line = writtenLine(pane, row);
+    yield line;
+    row = line.last + 1;
   }
 }
 

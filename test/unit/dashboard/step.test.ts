@@ -5,7 +5,8 @@ import type { Input } from '../../../src/views/dashboard/input.ts';
 import { InputReader } from '../../../src/views/dashboard/input.ts';
 import { geometry } from '../../../src/views/dashboard/geometry.ts';
 import { rebase } from '../../../src/views/dashboard/rebase.ts';
-import { filteredLines, findFrom, matchesIn } from '../../../src/views/dashboard/search.ts';
+import { findFrom, matchesIn } from '../../../src/views/dashboard/search.ts';
+import { shownRows } from '../../../src/views/dashboard/shown-rows.ts';
 import { step } from '../../../src/views/dashboard/step.ts';
 import type { PaneView } from '../../../src/views/dashboard/surroundings.ts';
 import { LINES, around, linesPane, windows } from '../../support/dashboard-view.ts';
@@ -105,6 +106,46 @@ describe('scrolling', () => {
   });
 });
 
+describe('a filtered pane', () => {
+  const rowsOf = (ui: Ui): string[] =>
+    screen(ui)
+      .slice(1, 11)
+      .map((row) => row.slice(0, 8).trimEnd());
+  const lines = (from: number, to: number): string[] =>
+    Array.from({ length: to - from + 1 }, (_, at) => `line ${from + at}`);
+  // 19 lines: 7, 17, 27, …, 67, 70 to 79, 87, 97.
+  const filtered = type('F7\r').ui;
+  const tenth = ['line 72', ...lines(73, 79), 'line 87', 'line 97'];
+
+  it('scrolls through what the filter leaves', () => {
+    expect(rowsOf(filtered)).toEqual(tenth);
+    const up = type('kk', filtered).ui;
+    expect(rowsOf(up)).toEqual(lines(70, 79));
+    expect(screen(up)[0]).toContain('only “7”, stands');
+    expect(rowsOf(type('\x1b[5~', up).ui)[0]).toBe('line 7');
+    expect(rowsOf(type('g', filtered).ui)).toEqual(rowsOf(type('\x1b[5~', up).ui));
+    expect(type('jj', up).ui.views['logs:api']).toEqual({ filter: '7' });
+  });
+
+  it('goes to its end first, then to all lines', () => {
+    const end = type('kkkG', filtered).ui;
+    expect(end.views['logs:api']).toEqual({ filter: '7' });
+    expect(type('G', end).ui.views['logs:api']).toEqual({});
+  });
+
+  it('can be paused', () => {
+    const paused = type(' ', filtered).ui;
+    expect(paused.views['logs:api']).toEqual({ filter: '7', top: 72 });
+    expect(rowsOf(paused)).toEqual(tenth);
+  });
+
+  it('shows what stands around its last line in copy mode', () => {
+    const copy = type('v', type('kkk', filtered).ui).ui;
+    expect(copy.mode).toMatchObject({ kind: 'copy', at: { line: 78 } });
+    expect(rowsOf(copy).at(-1)).toBe('line 78');
+  });
+});
+
 describe('in lines that are wrapped', () => {
   // Two lines over five rows of ten columns.
   const rows = ['first 1234', 'error: no ', 'such file', 'second 123', '45 here'];
@@ -125,8 +166,8 @@ describe('in lines that are wrapped', () => {
   });
 
   it('a filter leaves whole lines', () => {
-    expect(filteredLines(wrapped, 'no such', 10)).toEqual([7, 8, 9]);
-    expect(filteredLines(wrapped, 'e', 2)).toEqual([10, 11]);
+    expect(shownRows(wrapped, { filter: 'no such' }, 10)).toEqual([7, 8, 9]);
+    expect(shownRows(wrapped, { filter: 'e' }, 2)).toEqual([10, 11]);
   });
 });
 

@@ -1,0 +1,54 @@
+import { rowsWith } from './search.ts';
+import type { PaneView } from './surroundings.ts';
+import type { PaneScroll } from './ui.ts';
+
+/**
+ * The rows that a pane shows, from above: those from its top on, or those of lines with its filter's
+ * text; at most `most`.
+ */
+export function shownRows(
+  pane: PaneView,
+  { top, filter }: PaneScroll,
+  most: number,
+): readonly number[] {
+  if (filter === undefined) {
+    const first = top ?? pane.screenTop;
+    return Array.from({ length: most }, (_, row) => first + row);
+  }
+  if (top !== undefined) {
+    const rows = take(rowsWith(pane, filter, top, 'down'), most);
+    if (rows.length === most) return rows;
+  }
+  return take(rowsWith(pane, filter, endOf(pane), 'up'), most).reverse();
+}
+
+/** Where a pane stands once it is scrolled by so many rows; undefined where it follows its output. */
+export function scrolledTop(pane: PaneView, scroll: PaneScroll, by: number): number | undefined {
+  const { top, filter } = scroll;
+  if (filter === undefined) {
+    const to = (top ?? pane.screenTop) + by;
+    return to >= pane.screenTop ? undefined : Math.max(pane.firstLine, to);
+  }
+  const first = shownRows(pane, scroll, pane.rows)[0];
+  if (first === undefined) return undefined;
+  if (by <= 0) return take(rowsWith(pane, filter, first - 1, 'up'), -by).at(-1) ?? top;
+  const below = take(rowsWith(pane, filter, first, 'down'), by + pane.rows + 1);
+  return below.length > by + pane.rows ? below[by] : undefined;
+}
+
+/** The top at which a row is seen so many rows further down. */
+export function topFor(pane: PaneView, row: number, below: number): number {
+  return Math.max(pane.firstLine, Math.min(pane.screenTop, row - below));
+}
+
+const endOf = ({ firstLine, lineCount }: PaneView): number => firstLine + lineCount - 1;
+
+function take(rows: Iterable<number>, most: number): number[] {
+  const taken: number[] = [];
+  if (most <= 0) return taken;
+  for (const row of rows) {
+    taken.push(row);
+    if (taken.length >= most) break;
+  }
+  return taken;
+}
