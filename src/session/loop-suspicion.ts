@@ -1,21 +1,43 @@
 import { unreachable } from '../util/unreachable.ts';
 import type { Run } from './run-history.ts';
 
-/** So many times in a row a file changes, at the same moment of the run that its last change started, … */
-const ROUNDS = 4;
-/** … for so long, or so many times: more than a person’s, or a script’s, saves do by chance. */
-const LEAST_MS = 15_000;
-const MANY_ROUNDS = 16;
-/** A command writes its file after about the same time; a person saves at any. */
-const DELAYS: Spread = { ms: 150, factor: 0.15 };
-/** Rounds also wait for other checks. */
-const INTERVALS: Spread = { ms: 500, factor: 0.3 };
-
 /** How far apart times may be that are called alike: by so much, or this part of the longest. */
 interface Spread {
   readonly ms: number;
   readonly factor: number;
 }
+
+/**
+ * What speaks for a command that writes the file, and against a person: the file changes again and
+ * again in the run that its last change started, at about the same moment of it.
+ */
+interface Evidence {
+  readonly rounds: number;
+  readonly ms: number;
+  /** How long after the start of the run it changes. */
+  readonly delays: Spread;
+  /** From change to change: rounds also wait for other checks. */
+  readonly intervals: Spread;
+}
+
+/** A few rounds that are much alike, or many that are less so: of a machine under load. */
+const EVIDENCE: readonly Evidence[] = [
+  {
+    rounds: 4,
+    ms: 15_000,
+    delays: { ms: 150, factor: 0.15 },
+    intervals: { ms: 500, factor: 0.3 },
+  },
+  {
+    rounds: 16,
+    ms: 0,
+    delays: { ms: 2_000, factor: 0.15 },
+    intervals: { ms: 5_000, factor: 0.3 },
+  },
+];
+const MOST_ROUNDS = 64;
+/** The moment at which a suspect changes is as before within this. */
+const SAME_MOMENT: Spread = { ms: 1_000, factor: 0.15 };
 
 /**
  * What is known of a file that changes while checks run.
@@ -33,7 +55,7 @@ interface Spread {
 export interface Suspicion {
   readonly module: string;
   readonly phase: 'counting' | 'suspect' | 'tried' | 'looping';
-  /** The last ones that are alike, at most MANY_ROUNDS. */
+  /** The last ones, in a row. */
   readonly rounds: readonly Round[];
   /** Epoch milliseconds of the last change. */
   readonly changedAt: number;
@@ -74,19 +96,21 @@ export function afterChange(before: Suspicion | undefined, sighting: Sighting): 
     return before.phase === 'tried' ? fresh : { ...before, changedAt, held: isHeld(before) };
   }
   const round = { at, delayMs: at - Math.max(...caused), intervalMs: at - before.changedAt };
-  const asBefore = areAlike(delaysOf([...before.rounds, round]), DELAYS);
+  const rounds = [...before.rounds, round].slice(-MOST_ROUNDS);
   switch (before.phase) {
     case 'counting': {
-      const rounds = alikeOnes([...before.rounds, round]);
-      const now = { ...before, rounds, changedAt };
-      return isEnough(rounds) ? { ...now, phase: 'suspect', held: true } : now;
+      const alike = EVIDENCE.map((evidence) => given(evidence, rounds)).find(Boolean);
+      if (alike === undefined) return { ...before, rounds, changedAt };
+      return { ...before, rounds: alike, changedAt, phase: 'suspect', held: true };
     }
     case 'suspect':
       return { ...before, changedAt, held: true };
     case 'tried':
-      return asBefore ? { ...before, phase: 'looping', changedAt, held: true } : fresh;
+      return isAsBefore(before, round)
+        ? { ...before, phase: 'looping', changedAt, held: true }
+        : fresh;
     case 'looping':
-      return { ...before, changedAt, held: asBefore };
+      return { ...before, changedAt, held: isAsBefore(before, round) };
     default:
       return unreachable(before.phase);
   }
@@ -94,25 +118,31 @@ export function afterChange(before: Suspicion | undefined, sighting: Sighting): 
 
 const isHeld = ({ phase }: Suspicion): boolean => phase !== 'counting';
 
-/** The last rounds that are alike, in their delays and in their intervals. */
-function alikeOnes(rounds: readonly Round[]): readonly Round[] {
-  let kept = rounds.slice(-MANY_ROUNDS);
-  while (
-    !areAlike(delaysOf(kept), DELAYS) ||
-    !areAlike(
-      kept.map(({ intervalMs }) => intervalMs),
-      INTERVALS,
-    )
-  ) {
-    kept = kept.slice(1);
+/** The last rounds, as many as are that evidence; undefined if they are not. */
+function given(evidence: Evidence, rounds: readonly Round[]): readonly Round[] | undefined {
+  for (let count = evidence.rounds; count <= rounds.length; count += 1) {
+    const last = rounds.slice(-count);
+    if (
+      !areAlike(delaysOf(last), evidence.delays) ||
+      !areAlike(
+        last.map(({ intervalMs }) => intervalMs),
+        evidence.intervals,
+      )
+    ) {
+      return undefined;
+    }
+    const [first, newest] = [last.at(0), last.at(-1)];
+    if (first === undefined || newest === undefined) return undefined;
+    if (newest.at - first.at + first.intervalMs >= evidence.ms) return last;
   }
-  return kept;
+  return undefined;
 }
 
-function isEnough(rounds: readonly Round[]): boolean {
-  const [first, last] = [rounds.at(0), rounds.at(-1)];
-  if (first === undefined || last === undefined || rounds.length < ROUNDS) return false;
-  return rounds.length === MANY_ROUNDS || last.at - first.at + first.intervalMs >= LEAST_MS;
+/** Whether it changed at the moment of the run at which it does. */
+function isAsBefore({ rounds }: Suspicion, { delayMs }: Round): boolean {
+  const delays = delaysOf(rounds);
+  const tolerance = Math.max(SAME_MOMENT.ms, Math.max(...delays) * SAME_MOMENT.factor);
+  return delayMs >= Math.min(...delays) - tolerance && delayMs <= Math.max(...delays) + tolerance;
 }
 
 const delaysOf = (rounds: readonly Round[]): readonly number[] =>

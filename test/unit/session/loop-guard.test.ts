@@ -107,6 +107,16 @@ describe('a check that writes its module’s file', () => {
     });
   }
 
+  it('is stopped and named also where a busy machine makes it now quick, now slow', async () => {
+    let turn = 0;
+    const one = bench({ durationMs: 1_200, writesMs: () => 80 + (((turn += 1) * 373) % 900) });
+    one.change();
+    await one.clock.advance(400_000);
+    expect(one.told).toHaveLength(1);
+    expect(one.runsWhenTold()).toBe(17);
+    expect(one.runs()).toBeLessThanOrEqual(17 + 3);
+  });
+
   it('is let go when it does so no more, and a person’s change is checked meanwhile', async () => {
     let writes: number | undefined = 10;
     const one = bench({ durationMs: 20, writesMs: () => writes });

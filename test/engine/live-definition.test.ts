@@ -1,0 +1,117 @@
+import { rmSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { isOver, liveBench } from '../support/live-bench.ts';
+
+const { rig, tail, save, apply, inside, answer, containers, intend } = liveBench();
+
+describe('an edit of the definition', () => {
+  it('brings a new service, recreates the changed one alone, and removes what goes', async () => {
+    const before = await containers();
+    const plan = await apply({
+      'compose/dev.yaml': `services:
+  app: { environment: { GREETING: green } }
+  extra: { image: onestack/os, command: [sleep, infinity], init: true }
+`,
+    });
+    expect(plan.files).toEqual(['compose/dev.yaml']);
+    expect([...plan.operations].sort()).toEqual([
+      'create extra: no container yet',
+      'recreate app: environment.GREETING hello→green (compose/dev.yaml:2)',
+    ]);
+    const { app, extra, ...others } = await containers();
+    const { app: old, ...same } = before;
+    expect(others).toEqual(same);
+    expect(app).not.toBe(old);
+    expect(extra).toBeDefined();
+    expect((await answer('app')).greeting).toBe('green');
+
+    const back = await apply({ 'compose/dev.yaml': 'services: {}\n' });
+    expect(back.operations).toContain('remove extra: no longer in the definition');
+    await tail().next('service-gone', ({ service }) => service === 'extra');
+    expect(Object.keys(await containers())).toEqual(Object.keys(before));
+  });
+
+  it('may be one of .env, of a profile, or of a base image', async () => {
+    const byEnv = await apply({ '.env': 'GREETING=from-env\n' });
+    expect(byEnv.operations).toHaveLength(1);
+    expect((await answer('app')).greeting).toBe('from-env');
+
+    const byProfile = await apply({ 'profiles/dev/motd': 'second\n' });
+    expect(byProfile.operations).toEqual(['recreate store: profiles/dev/motd changed']);
+    expect(await inside('store', 'cat', '/etc/motd-of-the-day')).toBe('second');
+
+    // Base images are the engine's, not the project's: a name that nobody else has.
+    const tiny = `${rig().name}-tiny`;
+    const dockerfile = (made: string) => ({
+      [`base-images/${tiny}/Dockerfile`]: `FROM onestack/os\nRUN echo ${made} > /tmp/made\n`,
+    });
+    await apply({
+      ...dockerfile('one'),
+      'compose/dev.yaml': `services: { extra: { image: onestack/${tiny}, command: [sleep, infinity], init: true } }\n`,
+    });
+    expect(await inside('extra', 'cat', '/tmp/made')).toBe('one');
+    const byImage = await apply(dockerfile('two'));
+    expect(byImage.operations[0]).toMatch(/^build image [^\n]*-tiny: /);
+    expect(byImage.operations.slice(1).join('\n')).toMatch(/^recreate extra: [^\n]*$/);
+    expect(await inside('extra', 'cat', '/tmp/made')).toBe('two');
+    rmSync(rig().path('base-images'), { recursive: true });
+    await apply({ 'compose/dev.yaml': 'services: {}\n' });
+    const images = ['image', 'ls', '--quiet', '--filter', `label=dev.onestack.image=${tiny}`];
+    const made = (await rig().run(['docker', ...images])).stdout.trim().split('\n');
+    expect((await rig().run(['docker', 'rmi', '--force', ...made])).status).toBe(0);
+  });
+
+  it('that comes while another one is applied is applied afterwards', async () => {
+    await save({ 'compose/dev.yaml': 'services: { app: { environment: { ONE: "1" } } }\n' });
+    await tail().next('plan', ({ state }) => state === 'applying');
+    const path = 'compose/dev.yaml';
+    const number = await save({ [path]: 'services: { app: { environment: { TWO: "2" } } }\n' });
+    // `applied`, or `empty` where the first one came late enough to take it along.
+    await tail().next('plan', (event) => event.save === number && isOver(event.state));
+    const environment = await inside('app', 'env');
+    expect(environment).toContain('TWO=2');
+    expect(environment).not.toContain('ONE=1');
+  });
+
+  it('that is wrong is told with its place, and the last good environment stays', async () => {
+    const before = await containers();
+    await save({ 'compose/dev.yaml': 'services: { app: { ports: ["x:3000"] } }\n' });
+    const problem = await tail().next('problem', ({ key }) => key === 'definition');
+    expect(problem.failures[0]?.at).toMatchObject({ file: 'compose/dev.yaml', line: 1 });
+    expect((await rig().dev(['status'])).stdout).toContain('compose/dev.yaml:1:');
+    // Checks go on with the last good definition.
+    const number = await save({ 'app/test.sh': 'echo still checked\n' });
+    await tail().next('settled', (event) => event.save === number && event.passed === 2);
+    expect(await containers()).toEqual(before);
+  });
+
+  it('with apply: ask the plan waits for dev up, or for an answer', async () => {
+    await rig().dev(['settings', 'apply=ask']);
+    const before = await containers();
+    await save({ 'compose/dev.yaml': 'services: { app: { environment: { ASKED: "1" } } }\n' });
+    const waiting = await tail().next('plan', ({ state }) => state === 'waiting-for-answer');
+    expect(waiting.operations.join('\n')).toMatch(/^recreate app: [^\n]*ASKED/);
+    expect((await rig().dev(['status'])).stdout).toMatch(/waits: dev up applies it/);
+    expect(await containers()).toEqual(before);
+
+    tail().mark();
+    expect((await rig().dev(['up', '--detach'])).status).toBe(0);
+    await tail().next('plan', ({ state }) => state === 'empty');
+    expect(await inside('app', 'env')).toContain('ASKED=1');
+    expect((await rig().dev(['status'])).stdout).not.toContain('waits');
+
+    const one = await save({ 'compose/dev.yaml': 'services: { app: { environment: {} } }\n' });
+    const next = await tail().next('plan', (event) => event.save === one);
+    expect(await intend({ kind: 'answer-plan', plan: next.plan, apply: false })).toBe(true);
+    await tail().next('plan', ({ state }) => state === 'declined');
+    expect(await inside('app', 'env')).toContain('ASKED=1');
+    expect(await intend({ kind: 'answer-plan', plan: next.plan, apply: true })).toBe(false);
+
+    await intend({ kind: 'reload' });
+    const again = await tail().next('plan', ({ plan }) => plan > next.plan);
+    expect(await intend({ kind: 'answer-plan', plan: again.plan, apply: true })).toBe(true);
+    await tail().next('plan', ({ plan, state }) => plan === again.plan && state === 'applied');
+    expect(await inside('app', 'env')).not.toContain('ASKED=1');
+    await rig().dev(['settings', 'apply=auto']);
+  });
+});
