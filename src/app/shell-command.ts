@@ -11,6 +11,8 @@ elif command -v zsh >/dev/null 2>&1; then
     ZDOTDIR=$folder; export ZDOTDIR
   fi
   exec zsh
+elif command -v fish >/dev/null 2>&1; then
+  exec fish -C 'function fish_prompt; eval $ONESTACK_PROMPT_FISH; end'
 fi
 PS1=$ONESTACK_PROMPT_SH; export PS1
 exec sh`;
@@ -38,6 +40,7 @@ export function shellEnvironment(
 ): Record<string, string> {
   const name = `${place.instance}/${place.service}`;
   const production = place.context === 'prod';
+  const color = production ? 'red' : 'cyan';
   const code = production ? '31' : '36';
   const terminal = outer['TERM'];
   const colors = outer['COLORTERM'];
@@ -45,7 +48,8 @@ export function shellEnvironment(
     TERM: terminal === undefined || terminal === '' ? 'xterm-256color' : terminal,
     ...(colors === undefined || colors === '' ? {} : { COLORTERM: colors }),
     ONESTACK_PROMPT_BASH: `\\[\\e[1;${code}m\\]${name}\\[\\e[0m\\] (${place.context}) \\w\\$ `,
-    ONESTACK_PROMPT_ZSH: `%B%F{${production ? 'red' : 'cyan'}}${name}%f%b (${place.context}) %~%# `,
+    ONESTACK_PROMPT_ZSH: `%B%F{${color}}${name}%f%b (${place.context}) %~%# `,
+    ONESTACK_PROMPT_FISH: `set_color -o ${color}; echo -n '${name}'; set_color normal; echo -n ' (${place.context}) '(prompt_pwd -d 0)'> '`,
     ONESTACK_PROMPT_SH: `${name} (${place.context}) \${PWD} $ `,
   };
 }

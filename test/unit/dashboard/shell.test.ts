@@ -1,3 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { shellArgv, shellEnvironment } from '../../../src/app/shell-command.ts';
 import { PidLine } from '../../../src/engine/exec-pid.ts';
@@ -106,11 +110,27 @@ describe('the shell in the container', () => {
     expect(shellArgv([])[0]).toBe('sh');
   });
 
+  it('is the best one that there is', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'shells-'));
+    const chosen = (): string =>
+      execFileSync('/bin/sh', shellArgv([]).slice(1), { env: { PATH: folder }, encoding: 'utf8' });
+    try {
+      // From the worst to the best: each is taken although the ones before are there, too.
+      for (const name of ['sh', 'fish', 'zsh', 'bash']) {
+        await writeFile(join(folder, name), `#!/bin/sh\nprintf ${name}\n`, { mode: 0o755 });
+        expect(chosen()).toBe(name);
+      }
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
   it('names project, service and context in its prompt, production in red', () => {
     const place = { instance: 'shop', service: 'api', context: 'prod' as const };
     const environment = shellEnvironment(place, { TERM: 'screen' });
     expect(environment['TERM']).toBe('screen');
     expect(environment['ONESTACK_PROMPT_BASH']).toContain('\\e[1;31m');
+    expect(environment['ONESTACK_PROMPT_FISH']).toMatch(/set_color -o red.*shop\/api.*\(prod\)/);
     expect(environment['ONESTACK_PROMPT_SH']).toBe('shop/api (prod) ${PWD} $ ');
     expect(shellEnvironment(place, {})['TERM']).toBe('xterm-256color');
   });
