@@ -1,5 +1,11 @@
 import { PassThrough } from 'node:stream';
-import type { ContainerDetail, Engine, ExecOptions, Execution } from '../../src/ports/engine.ts';
+import type {
+  ContainerDetail,
+  Engine,
+  ExecOptions,
+  Execution,
+  Health,
+} from '../../src/ports/engine.ts';
 import { fail, ok } from '../../src/util/result.ts';
 import { aContainer } from './containers.ts';
 
@@ -16,6 +22,7 @@ export class PaneEngine implements Pick<Engine, 'containers' | 'exec' | 'inspect
   readonly programs: FakeProgram[] = [];
   /** When the container's run began; undefined while it does not run. */
   runningSinceMs: number | undefined = 1;
+  health: Health = 'none';
 
   readonly containers: Engine['containers'] = () =>
     Promise.resolve(ok(this.runningSinceMs === undefined ? [] : [aContainer('api')]));
@@ -24,7 +31,7 @@ export class PaneEngine implements Pick<Engine, 'containers' | 'exec' | 'inspect
     Promise.resolve(
       this.runningSinceMs === undefined
         ? fail({ reason: 'service' as const, what: 'no such container' })
-        : ok(containerDetail(id, this.runningSinceMs)),
+        : ok({ ...containerDetail(id, this.runningSinceMs), health: this.health }),
     );
 
   readonly exec = (_id: string, { argv }: ExecOptions) => {

@@ -74,6 +74,7 @@ export function paneSource(
         instance,
         service,
         program: (container, image) => consoleProgram(service, image, container),
+        needsHealth: true,
       });
     }
     case 'checks':

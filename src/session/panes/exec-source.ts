@@ -23,6 +23,8 @@ export interface ExecSourceOptions {
   readonly instance: string;
   readonly service: string;
   readonly program: (container: ContainerDetail, image: string) => Result<ExecProgram, Failure>;
+  /** Whether it is of use only once the service is well: a console, to a database that starts. */
+  readonly needsHealth?: boolean;
 }
 
 /** How soon a container that is not there is looked for again. */
@@ -134,6 +136,10 @@ class ExecSession implements PaneSource {
       return undefined;
     }
     const run = found.value;
+    if (this.#options.needsHealth === true && run.detail.health === 'starting') {
+      this.#say(`${service} is starting`);
+      return undefined;
+    }
     const program = this.#options.program(run.detail, run.image);
     if (!program.ok) return program;
     const { argv, environment } = program.value;

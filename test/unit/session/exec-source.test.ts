@@ -6,8 +6,8 @@ import { ok } from '../../../src/util/result.ts';
 import { PaneEngine } from '../../support/pane-engine.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
-/** A pane with a shell of `api`, and what stands on its screen. */
-function shellPane() {
+/** A pane with a program in `api`, and what stands on its screen. */
+function shellPane(needsHealth = false) {
   const engine = new PaneEngine();
   const clock = new VirtualClock();
   const terminal = new PaneTerminal(
@@ -21,6 +21,7 @@ function shellPane() {
         instance: 'shop',
         service: 'api',
         program: () => ok({ argv: ['bash'], environment: {} }),
+        needsHealth,
       }),
       createEmulator,
       onChange: () => undefined,
@@ -84,6 +85,21 @@ describe('a shell in a container', () => {
     expect(await late.screen()).toEqual(['api does not run: dev up api starts it']);
     late.engine.runningSinceMs = 1;
     expect((await late.screen()).at(-1)).toBe('back in shop-api-1');
+  });
+
+  it('that needs a service that is well waits until it has started', async () => {
+    const { engine, screen } = shellPane(true);
+    engine.health = 'starting';
+    expect(await screen()).toEqual(['api is starting']);
+    expect(engine.programs).toEqual([]);
+    engine.health = 'healthy';
+    expect((await screen()).at(-1)).toBe('back in shop-api-1');
+    expect(engine.programs).toHaveLength(1);
+    // A service that is not well is one to look into.
+    const ill = shellPane(true);
+    ill.engine.health = 'unhealthy';
+    await ill.screen();
+    expect(ill.engine.programs).toHaveLength(1);
   });
 
   it('hangs up when its pane is closed: the engine alone would leave it running', async () => {
