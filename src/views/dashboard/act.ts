@@ -164,13 +164,13 @@ const HANDLERS: Readonly<Record<Exclude<Action, `window-${number}`>, Handler>> =
   },
   toggle: (ui, around) => {
     const { module } = subjectOf(ui, around);
-    return prompt('palette', `toggle ${module ?? ''}`)(ui, around);
+    return prompt('palette', module === undefined ? 'toggle ' : `toggle ${module} `)(ui, around);
   },
   'open-url': (ui, around) => {
     const { service } = subjectOf(ui, around);
     const ports = service === undefined ? [] : (around.state.services[service]?.ports ?? []);
     const url = ports.map(urlOf).find((one) => one !== undefined);
-    if (url === undefined) return prompt('palette', 'open http')(ui, around);
+    if (url === undefined) return prompt('palette', 'open http ')(ui, around);
     return effect(ui, { kind: 'open-url', url }, url);
   },
   palette: prompt('palette'),

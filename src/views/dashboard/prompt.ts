@@ -84,7 +84,8 @@ function answer(ui: Ui, mode: Prompt, around: Surroundings): Step {
     case 'palette': {
       const found = matchingCommands(commands(around), mode.text);
       const command = found[Math.min(mode.selected, found.length - 1)];
-      return command === undefined ? only(ui) : runCommand(ui, command, around);
+      if (command === undefined) return only({ ...ui, message: `no command ${mode.text}` });
+      return runCommand(ui, command, around);
     }
     default:
       return unreachable(mode.purpose);

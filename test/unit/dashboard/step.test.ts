@@ -14,13 +14,17 @@ import { openUi } from '../../../src/views/dashboard/ui.ts';
 import type { Effect, Ui } from '../../../src/views/dashboard/ui.ts';
 
 /** Types keys, as bytes, and gives the view and everything asked for on the way. */
-function type(keys: string, from: Ui = openUi(windows, 1)): { ui: Ui; effects: Effect[] } {
+function type(
+  keys: string,
+  from: Ui = openUi(windows, 1),
+  there = around,
+): { ui: Ui; effects: Effect[] } {
   const reader = new InputReader();
   const inputs: Input[] = [...reader.read(Buffer.from(keys)), ...reader.flush()];
   const effects: Effect[] = [];
   let ui = from;
   for (const input of inputs) {
-    const next = step(ui, input, around);
+    const next = step(ui, input, there);
     ui = next.ui;
     effects.push(...next.effects);
   }
@@ -244,6 +248,18 @@ describe('the palette', () => {
     expect(type(':rest api\r').effects).toEqual([
       { kind: 'intent', intent: { kind: 'restart-service', service: 'api' } },
     ]);
+  });
+
+  it('opens for a switch with words that one can go on typing after', () => {
+    const api = { name: 'api', path: 'api', uses: [], run: true, watch: true, checks: [] };
+    const there = { ...around, state: { ...around.state, modules: [api] } };
+    expect(type('twatching\r', openUi(windows, 1), there).effects).toEqual([
+      { kind: 'intent', intent: { kind: 'toggle-watch', module: 'api' } },
+    ]);
+  });
+
+  it('says that nothing is called so', () => {
+    expect(type(':no such thing\r').ui.message).toBe('no command no such thing');
   });
 });
 
