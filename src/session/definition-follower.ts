@@ -11,6 +11,8 @@ export interface DefinitionParts {
   readonly clock: Clock;
   /** The definition as it now is; before the environment follows it. */
   readonly onLoaded: (loaded: Loaded) => void;
+  /** The definition is read as it now is, or found wrong. */
+  readonly onRead: () => void;
   /** A plan was carried out, well or not. */
   readonly onApplied: () => void;
 }
@@ -18,6 +20,8 @@ export interface DefinitionParts {
 export interface DefinitionFollower {
   /** Reads the definition for the first time. */
   load(): Promise<boolean>;
+  /** Whether an edit of the definition is being read: what holds from then on is not known yet. */
+  readonly reading: boolean;
   /** A definition file or a lockfile was edited: regenerate, plan, and apply or ask. */
   edited(files: readonly string[], save: number): void;
   /**
@@ -53,6 +57,9 @@ export function createDefinitionFollower(parts: DefinitionParts): DefinitionFoll
   let working = false;
   const atWork = new Set<Promise<unknown>>();
   let plans = 0;
+  /** How many times the definition was begun to be read, and which of them was the last told. */
+  let reads = 0;
+  let told = 0;
   let asked:
     | {
         readonly plan: number;
@@ -63,14 +70,21 @@ export function createDefinitionFollower(parts: DefinitionParts): DefinitionFoll
     | undefined;
 
   async function load(save = 0): Promise<Loaded | undefined> {
+    reads += 1;
+    const read = reads;
     const loaded = await environment.load();
-    if (!loaded.ok) {
-      problem(loaded.failure, save);
-      return undefined;
+    // One that began later was faster: this one has read what does not hold any more.
+    if (read > told) {
+      told = read;
+      if (loaded.ok) {
+        solved(save);
+        onLoaded(loaded.value);
+      } else {
+        problem(loaded.failure, save);
+      }
+      if (read === reads) parts.onRead();
     }
-    solved(save);
-    onLoaded(loaded.value);
-    return loaded.value;
+    return loaded.ok ? loaded.value : undefined;
   }
 
   function problem(failures: readonly Failure[], save: number): void {
@@ -154,6 +168,9 @@ export function createDefinitionFollower(parts: DefinitionParts): DefinitionFoll
 
   return {
     load: async () => (await load()) !== undefined,
+    get reading() {
+      return told < reads;
+    },
     edited,
     engineReturned: (stopped) => {
       if (stopped.length === 0 && missed === undefined) return;

@@ -28,6 +28,8 @@ export interface SavesParts {
   readonly bus: EventBus;
   readonly clock: Clock;
   readonly checkable: () => readonly CheckedModule[];
+  /** Whether an edit of the definition is being read: `definitionRead` comes. */
+  readonly reading: () => boolean;
   /** Begins the checks of a save. */
   readonly begin: (
     save: number,
@@ -37,9 +39,9 @@ export interface SavesParts {
 }
 
 /** Numbers the saves, tells them, and has them checked. */
-export function createSaves({ bus, clock, checkable, begin }: SavesParts) {
+export function createSaves({ bus, clock, checkable, reading, begin }: SavesParts) {
   let saves = 0;
-  /** Checks of files that changed together with the definition. */
+  /** Checks of files that changed together with the definition, or while it is read. */
   const postponed: (() => void)[] = [];
 
   return {
@@ -66,12 +68,15 @@ export function createSaves({ bus, clock, checkable, begin }: SavesParts) {
         if (now.length > 0) begin(save, now, request);
       };
       // A module that is not to be checked yet may be by then.
-      if (files.redefines) postponed.push(() => beginIt(concerned()));
-      else beginIt(affected);
+      if (files.redefines || (cause === 'files' && reading())) {
+        postponed.push(() => beginIt(concerned()));
+      } else {
+        beginIt(affected);
+      }
       return save;
     },
     /** The definition is read, or found wrong: checks that were to follow it can begin. */
-    definitionSettled: (): void => {
+    definitionRead: (): void => {
       for (const beginIt of postponed.splice(0)) beginIt();
     },
   };

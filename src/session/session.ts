@@ -81,7 +81,6 @@ export function createSession(parts: SessionParts): Session {
 
   bus.subscribe((event) => {
     parts.onEvent(event, bus.state);
-    if (event.kind === 'problem' && event.key === 'definition') saves.definitionSettled();
     if (!event.kind.startsWith('check-')) return;
     const desktop = loaded?.settings.notifications.desktop === true;
     for (const turn of findTurns(bus.state)) parts.onTurn(turn, desktop);
@@ -145,9 +144,9 @@ export function createSession(parts: SessionParts): Session {
         bell: settings.notifications.bell,
       });
       loops.define(checkedModules(now), settings.checks.parallel);
-      saves.definitionSettled();
       parts.onDefined(now);
     },
+    onRead: () => saves.definitionRead(),
     onApplied: () => tellCompiled(parts.environment, bus),
   });
   const guard = createLoopGuard({
@@ -178,6 +177,7 @@ export function createSession(parts: SessionParts): Session {
     bus,
     clock,
     checkable,
+    reading: () => definition.reading,
     begin: (save, modules, { cause, own, only }) => {
       // A container that starts, or an apply that is given up, asks for checks to the last.
       if (over.signal.aborted) return;

@@ -132,8 +132,12 @@ describe('a module whose lockfile changed', () => {
   });
 });
 
-describe('a file that is saved together with the definition', () => {
-  it('is checked if the new definition lets its module be checked', async () => {
+describe('a file that is saved together with the definition, or while that is read', () => {
+  it.each([
+    ['together', [['dev.settings.yaml', 'api/a.ts']]],
+    ['one after the other', [['dev.settings.yaml'], ['api/a.ts']]],
+    ['while two edits are read', [['dev.settings.yaml'], ['dev.yaml'], ['api/a.ts']]],
+  ])('is checked if the new definition lets its module be checked: %s', async (_how, edits) => {
     const off = { run: false, watch: true, checks: { compile: true, test: true, lint: true } };
     const { clock, session, state, loaded, runs, save } = sessionBench([aCompiledModule('api')], {
       modules: new Map([['api', off]]),
@@ -141,7 +145,7 @@ describe('a file that is saved together with the definition', () => {
     await session.start();
     const settings = { ...loaded.settings, modules: new Map() };
     state.definition = ok({ ...loaded, settings });
-    save('dev.settings.yaml', 'api/a.ts');
+    for (const paths of edits) save(...paths);
     await clock.advance(0);
     expect(runs).toHaveLength(1);
     await end(session, clock);
