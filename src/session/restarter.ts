@@ -114,10 +114,15 @@ export function createRestarter({
       complain(service, save, signalled.failure);
       return;
     }
+    // A probe that began before may have met the process that was to end.
+    const signalledMs = clock.now();
     const start: Start = { service, container, sinceMs, save, cause, signal };
     const probed = container.health !== 'none';
     tell(start, probed ? 'starting' : 'none');
-    await Promise.all([followProcess(start), ...(probed ? [followHealth(start)] : [])]);
+    await Promise.all([
+      followProcess(start),
+      ...(probed ? [followHealth(start, signalledMs)] : []),
+    ]);
   }
 
   function tell(
@@ -151,8 +156,8 @@ export function createRestarter({
     if (steady && current?.id === container.id && current.health === 'none') solve(service);
   }
 
-  async function followHealth(start: Start): Promise<void> {
-    const health = await probedHealth(start);
+  async function followHealth(start: Start, signalledMs: number): Promise<void> {
+    const health = await probedHealth(start, signalledMs);
     if (health === undefined) return;
     tell(start, health);
     const { service, container, save, cause } = start;
@@ -163,16 +168,17 @@ export function createRestarter({
     complain(service, save, await explainService(engine, { ...at, problem: cause }));
   }
 
-  /** What the first probe after the restart that passes, or the last one that fails, says. */
-  async function probedHealth({
-    container,
-    sinceMs,
-    signal,
-  }: Start): Promise<'healthy' | 'unhealthy' | undefined> {
+  /** What the first probe after the signal that passes, or the last one that fails, says. */
+  async function probedHealth(
+    { container, sinceMs, signal }: Start,
+    signalledMs: number,
+  ): Promise<'healthy' | 'unhealthy' | undefined> {
     while (!signal.aborted) {
       const detail = await engine.inspect(container.id);
       if (!detail.ok || detail.value.state !== 'running') return undefined;
-      const since = detail.value.healthLog.filter((probe) => (probe.startedAtMs ?? 0) >= sinceMs);
+      const since = detail.value.healthLog.filter(
+        (probe) => (probe.startedAtMs ?? 0) >= signalledMs,
+      );
       if (since.some((probe) => probe.exitCode === 0)) return 'healthy';
       if (since.length > 0 && detail.value.health === 'unhealthy') return 'unhealthy';
       if (clock.now() - sinceMs > HEALTH_LIMIT_MS) return 'unhealthy';
