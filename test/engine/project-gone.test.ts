@@ -27,8 +27,8 @@ it('a session whose project is deleted ends, and leaves no process behind', asyn
   rig.write('app/test.sh', 'sleep 4761\n');
   await tail.next('check-started', ({ check }) => check === 'test');
   const ours = (): readonly number[] => findProcesses(rig.directory).filter(alive);
-  // The session and the host of the panes.
-  expect(ours()).toHaveLength(2);
+  // The dashboard draws before its host is there.
+  await waitFor('the session and the host of the panes', () => ours().length === 2);
 
   // Who deletes it may meet a file that is just being written, and deletes again.
   await waitFor('the end of the folder', () => {

@@ -90,7 +90,7 @@ describe('the script', () => {
       await inTools('redis-cli', 'cache', 'get', 'session:7');
       return watching.status() !== undefined;
     });
-    const report = JSON.parse(watching.stdout()) as {
+    const report = JSON.parse((await watching.finished).stdout) as {
       keys: { key: string; type: string; ttlSeconds: number }[];
       commands: { command: string; key: string }[];
     };
@@ -109,7 +109,7 @@ describe('the script', () => {
       await inTools('curl', '-s', 'http://api:3000/price?x=1');
       return capturing.status() !== undefined;
     });
-    const { requests } = JSON.parse(capturing.stdout()) as { requests: object[] };
+    const { requests } = JSON.parse((await capturing.finished).stdout) as { requests: object[] };
     expect(requests[0]).toMatchObject({
       from: 'api',
       to: 'pricing:4000',
