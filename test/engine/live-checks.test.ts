@@ -35,22 +35,24 @@ describe('dev check', () => {
   });
 });
 
+// Each file is written at one stroke: what is emptied first, and filled later, changes twice.
 describe('a check that writes files of its module', () => {
   it('starts itself until they stay as they are', async () => {
-    await save({ 'app/compile.sh': 'tr a-z A-Z < words > made\n', 'app/words': 'shout\n' });
+    const shout = 'made=$(tr a-z A-Z < words); echo "$made" > made\n';
+    await save({ 'app/compile.sh': shout, 'app/words': 'shout\n' });
     await tail().next('change', ({ paths }) => paths.includes('app/made'));
     const number = await save({ 'app/other': 'x' });
-    await tail().next('settled', (event) => event.save === number && event.passed === 2);
+    await tail().next('settled', (event) => event.save >= number && event.passed === 2);
   });
 
   it('does not start itself for ever, and is named', async () => {
-    await save({ 'app/compile.sh': 'date +%N > made\n' });
+    await save({ 'app/compile.sh': 'made=$(date +%N); echo "$made" > made\n' });
     const problem = await tail().next('problem', ({ key }) => key === 'loop:app/made');
     expect(problem.failures[0]?.what).toMatch(/^app compile.* writes app\/made/);
     expect(problem.failures[0]?.cure).toContain('ignore');
     // A change of another file is checked: once.
     const number = await save({ 'app/other': 'y' });
-    await tail().next('settled', (event) => event.save === number && event.passed === 2);
+    await tail().next('settled', (event) => event.save >= number && event.passed === 2);
     await save({ 'app/compile.sh': GOOD });
     await tail().next('problem-solved', ({ key }) => key === 'loop:app/made');
   });
@@ -61,7 +63,7 @@ describe('a check that writes files of its module', () => {
     const problem = await tail().next('problem', ({ key }) => key === 'loop:app/started');
     expect(problem.failures[0]?.what).toMatch(/^the process of app.* writes app\/started/);
     const number = await save({ 'app/other': 'z' });
-    await tail().next('settled', (event) => event.save === number && event.passed === 2);
+    await tail().next('settled', (event) => event.save >= number && event.passed === 2);
   });
 });
 

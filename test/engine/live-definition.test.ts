@@ -54,8 +54,10 @@ describe('an edit of the definition', () => {
     expect(byImage.operations[0]).toMatch(/^build image [^\n]*-tiny: /);
     expect(byImage.operations.slice(1).join('\n')).toMatch(/^recreate extra: [^\n]*$/);
     expect(await inside('extra', 'cat', '/tmp/made')).toBe('two');
-    rmSync(rig().path('base-images'), { recursive: true });
     await apply({ 'compose/dev.yaml': 'services: {}\n' });
+    tail().mark();
+    rmSync(rig().path('base-images'), { recursive: true });
+    await tail().next('plan', ({ state }) => state === 'empty');
     const images = ['image', 'ls', '--quiet', '--filter', `label=dev.onestack.image=${tiny}`];
     const made = (await rig().run(['docker', ...images])).stdout.trim().split('\n');
     expect((await rig().run(['docker', 'rmi', '--force', ...made])).status).toBe(0);

@@ -30,7 +30,7 @@ describe('restart: on-compile', () => {
       'app/compile.sh': 'exit 3\n',
       'app/server.js': serverSource().replace('v1', 'v3'),
     });
-    await tail().next('settled', (event) => event.save === number && event.failed === 1);
+    await tail().next('settled', (event) => event.save >= number && event.failed === 1);
     expect(await answer('app')).toEqual(before);
     await save({ 'app/compile.sh': GOOD });
     await waitFor('the new version', async () => (await answer('app')).version === 'v3');
@@ -82,11 +82,11 @@ describe('a lockfile', () => {
     });
     const installed = await tail().next('install-finished', ({ module }) => module === 'app');
     expect(installed.failure).toBeUndefined();
-    const compiled = await tail().next(
+    await tail().next(
       'check-finished',
-      ({ module, check, save: of }) => module === 'app' && check === 'compile' && of > number,
+      ({ module, check, outcome, save: of }) =>
+        module === 'app' && check === 'compile' && outcome === 'passed' && of > number,
     );
-    expect(compiled.outcome).toBe('passed');
     expect(await inside('app', 'ls', 'node_modules')).toBe('dep');
   });
 

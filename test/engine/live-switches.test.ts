@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { SessionEvent } from '../../src/events/session-event.ts';
 import type { Intent } from '../../src/session/protocol.ts';
 import { isOver, liveBench } from '../support/live-bench.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -8,25 +9,28 @@ const { rig, tail, save, inside, answer, containers, intend } = liveBench();
 describe('a switch in dev.settings.yaml', () => {
   const settingsText = (): string => rig().read('dev.settings.yaml');
 
-  /** Edits the file as a person does, and waits until the session works with it. */
-  async function edit(from: RegExp, to: string) {
+  type Told = Extract<SessionEvent, { readonly kind: 'modules' }>;
+  const module = (event: Told, of: string) => event.modules.find(({ name }) => name === of);
+  const tests = (event: Told): boolean | undefined =>
+    module(event, 'app')?.checks.find(({ check }) => check === 'test')?.enabled;
+
+  /** Edits the file as a person does, and waits until the session works with this very edit. */
+  async function edit(from: RegExp, to: string, works: (event: Told) => boolean) {
     tail().mark();
     const text = settingsText();
     expect(text).toMatch(from);
     rig().write('dev.settings.yaml', text.replace(from, to));
-    return tail().next('modules');
+    await tail().next('modules', works);
   }
 
   it('turns a check off and on, and touches no container', async () => {
     const before = await containers();
-    const off = await edit(/(app:[^]*?test: )true/, '$1false');
-    const app = off.modules.find(({ name }) => name === 'app');
-    expect(app?.checks.find(({ check }) => check === 'test')?.enabled).toBe(false);
+    await edit(/(app:[^]*?test: )true/, '$1false', (event) => tests(event) === false);
     const one = await save({ 'app/test.sh': 'echo not run\n' });
     expect(await tail().next('settled', (event) => event.save === one)).toMatchObject({
       passed: 1,
     });
-    await edit(/(app:[^]*?test: )false/, '$1true');
+    await edit(/(app:[^]*?test: )false/, '$1true', (event) => tests(event) === true);
     const two = await save({ 'app/test.sh': 'echo run\n' });
     expect(await tail().next('settled', (event) => event.save === two)).toMatchObject({
       passed: 2,
@@ -36,18 +40,19 @@ describe('a switch in dev.settings.yaml', () => {
 
   it('turns watching off and on, for a module and for all', async () => {
     const before = await containers();
-    await edit(/(lib:[^]*?watch: )true/, '$1false');
+    const watches = (event: Told) => module(event, 'lib')?.watch;
+    await edit(/(lib:[^]*?watch: )true/, '$1false', (event) => watches(event) === false);
     rig().write('lib/lint.sh', 'echo nobody looks\n');
     const other = await save({ 'app/test.sh': 'echo one more\n' });
     const settled = await tail().next('settled', (event) => event.save === other);
     expect(settled).toMatchObject({ passed: 2 });
-    await edit(/(lib:[^]*?watch: )false/, '$1true');
+    await edit(/(lib:[^]*?watch: )false/, '$1true', (event) => watches(event) === true);
 
-    await edit(/enabled: true/, 'enabled: false');
+    await edit(/enabled: true/, 'enabled: false', ({ watch }) => !watch);
     await tail().next('watching', ({ mode }) => mode === 'off');
     expect((await rig().dev(['status'])).stdout).toContain('watching is off');
     rig().write('app/test.sh', 'echo nobody looks\n');
-    await edit(/enabled: false/, 'enabled: true');
+    await edit(/enabled: false/, 'enabled: true', ({ watch }) => watch);
     await tail().next('watching', ({ mode }) => mode !== 'off');
     const back = await save({ 'app/test.sh': 'echo watched again\n' });
     await tail().next('settled', (event) => event.save === back && event.passed === 2);
@@ -60,10 +65,13 @@ describe('a switch in dev.settings.yaml', () => {
 
   it('turns a module off and on; the others stay', async () => {
     const { quiet, ...others } = await containers();
-    await edit(/(quiet:[^]*?run: )true/, '$1false');
+    const runs = (event: Told) => module(event, 'quiet')?.run;
+    await edit(/(quiet:[^]*?run: )true/, '$1false', (event) => runs(event) === false);
     await tail().next('service-gone', ({ service }) => service === 'quiet');
+    // It is gone a moment before the plan is over.
+    await tail().next('plan', ({ state }) => state === 'applied');
     expect(await containers()).toEqual(others);
-    await edit(/(quiet:[^]*?run: )false/, '$1true');
+    await edit(/(quiet:[^]*?run: )false/, '$1true', (event) => runs(event) === true);
     await tail().next('plan', ({ state }) => state === 'applied');
     const after = await containers();
     expect(after).toMatchObject(others);
