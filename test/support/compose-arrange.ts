@@ -1,4 +1,4 @@
-import { SERVICE_NAMES } from './compose-generator.ts';
+import { SERVICE_NAMES } from './compose-values.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 

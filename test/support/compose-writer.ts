@@ -1,6 +1,6 @@
 import { Document, isNode, visit } from 'yaml';
 import type { Node } from 'yaml';
-import { isTagged } from './compose-generator.ts';
+import { isTagged } from './compose-service.ts';
 
 /** Writes a generated file as YAML, in block or flow style, with its tags. */
 export function composeText(value: unknown, flow: boolean): string {
