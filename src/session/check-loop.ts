@@ -9,8 +9,8 @@ import type { Result } from '../util/result.ts';
 import { unreachable } from '../util/unreachable.ts';
 import type { EventBus } from './event-bus.ts';
 
-/** How often, and how far apart, it is looked whether a container has ended. */
-const GONE_LOOKS = 5;
+/** How often, and how far apart, it is looked whether a container has ended: engines can be slow. */
+const GONE_LOOKS = 20;
 const GONE_REST_MS = 150;
 
 export interface CheckLoopParts {
