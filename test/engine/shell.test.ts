@@ -156,7 +156,8 @@ describe('dev shell on a terminal', () => {
       env: { PS1: 'outer$ ' },
     });
     await screen.until('the outer shell', /outer\$ /);
-    screen.send(`stty -a > before; ${DEV.join(' ')} shell api; stty -a > after; echo over\r`);
+    // Not typed as it is printed: a long line may be broken anywhere.
+    screen.send(`stty -a > before; ${DEV.join(' ')} shell api; stty -a > after; echo o''ver\r`);
     await screen.until('the inner shell', /\(dev\) /);
     // The outer shell has one child now: the tool. A bare machine has no pgrep.
     const shell = String(screen.pid);

@@ -193,9 +193,11 @@ describe('dev tools --target', () => {
     const options = ['--restart', restart, '--entrypoint', 'sh', image, '-c', run];
     await startExtra(service, ...options);
     try {
-      await waitFor('it to have ended once', async () =>
-        (await docker('logs', container(service))).includes(words),
-      );
+      const format = ['--format', '{{.State.Status}} {{.RestartCount}}'];
+      await waitFor('it to have ended once', async () => {
+        const state = await docker('inspect', ...format, container(service));
+        return state.trim() !== 'running 0';
+      });
       const seen = await tools('--target', service, '--', 'cat', `/target/tmp/${file}`);
       expect(seen.stdout.trim(), seen.stderr).toBe(file);
       expect(seen.stderr).toContain(words);

@@ -30,8 +30,11 @@ export async function fakeSession(root: string): Promise<FakeSession> {
     const about = { version: '0', pid: process.pid, project: 'fake' };
     say(connection, { kind: 'hello', protocol: PROTOCOL_VERSION, ...about });
     connection.onClose(() => void clients.delete(connection));
+    let received = '';
     connection.onData((data) => {
-      for (const line of data.toString('utf8').split('\n').filter(Boolean)) {
+      const lines = `${received}${data.toString('utf8')}`.split('\n');
+      received = lines.pop() ?? '';
+      for (const line of lines) {
         const message = clientMessageSchema.parse(JSON.parse(line));
         if (message.kind === 'subscribe') {
           clients.add(connection);
