@@ -31,7 +31,7 @@ modules:
   quiet:
     image: node
     compile: sh compile.sh
-    run: node server.js
+    run: sh run.sh
 `,
   'compose/base.yaml': `services:
   app:
@@ -64,6 +64,7 @@ volumes:
   'app/package-lock.json': lockfile({}),
   'app/dep/package.json': '{ "name": "dep", "version": "1.0.0" }\n',
   'quiet/compile.sh': GOOD,
+  'quiet/run.sh': 'exec node server.js\n',
   'quiet/server.js': SERVER,
 };
 
