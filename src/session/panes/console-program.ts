@@ -37,8 +37,17 @@ if command -v mariadb >/dev/null 2>&1; then exec mariadb -u root $database; else
   },
   {
     image: /mongo/,
+    // `mongosh` takes a password from its command line only; what it runs can read the environment.
     script: `
-if command -v mongosh >/dev/null 2>&1; then exec mongosh; else exec mongo; fi`,
+command -v mongosh >/dev/null 2>&1 || exec mongo
+exec mongosh $MONGO_INITDB_DATABASE --shell --eval '
+  const given = (name) => {
+    const file = process.env[name + "_FILE"];
+    return file ? require("fs").readFileSync(file, "utf8").trim() : process.env[name];
+  };
+  const user = given("MONGO_INITDB_ROOT_USERNAME");
+  if (user) db.getSiblingDB("admin").auth(user, given("MONGO_INITDB_ROOT_PASSWORD"));
+  undefined'`,
   },
 ];
 
