@@ -26,6 +26,9 @@ function blamed({ steps, failedStage }: ProbeReport) {
   return { stage: failedStage, ...step?.verdict.failure, status: step?.verdict.status };
 }
 
+/** The last lines of the log of whom is blamed. */
+const logged = ({ evidence }: ProbeReport): string => evidence?.lastLines.join('\n') ?? '';
+
 function container(service: string): string {
   return `${rig().name}-${service}-1`;
 }
@@ -132,12 +135,11 @@ describe('dev probe names the stage and the cause when', () => {
       (text) => text.replace('api:3000', 'api:3001'),
       async () => {
         await reloadNginx();
-        const report = await waitFor('the new configuration', async () => {
+        const report = await waitFor('the new configuration, and what its log says', async () => {
           const seen = await probe('price');
-          return !seen.ok && seen;
+          return !seen.ok && logged(seen).includes('Connection refused') && seen;
         });
         expect(blamed(report)).toMatchObject({ stage: 'proxy', cause: 'status', status: 502 });
-        expect(report.evidence?.lastLines.join('\n')).toContain('Connection refused');
       },
     );
     await reloadNginx();
@@ -149,9 +151,10 @@ describe('dev probe names the stage and the cause when', () => {
       '.dev/secrets/db-password',
       () => 'wrong',
       async () => {
-        const report = await probe('data');
-        expect(blamed(report)).toMatchObject({ stage: 'db', cause: 'credentials' });
-        expect(report.evidence?.lastLines.join('\n')).toContain('password authentication failed');
+        expect(blamed(await probe('data'))).toMatchObject({ stage: 'db', cause: 'credentials' });
+        await waitFor('its log, which is a moment behind', async () =>
+          logged(await probe('data')).includes('password authentication failed'),
+        );
       },
     );
   });

@@ -54,10 +54,14 @@ describe('the shop', () => {
   });
 
   test('one request id leads through the logs of all services', async () => {
-    const logs = await rig().dev(['logs', '--json', '--grep', 'shop-test-1']);
-    const lines = logs.stdout.trim().split('\n');
-    const services = lines.map((line) => (JSON.parse(line) as { service: string }).service);
-    expect([...new Set(services)].sort()).toEqual(['api', 'pricing', 'proxy', 'worker']);
+    // The worker writes its line after the order that the test before waited for.
+    const services = await waitFor('the lines of four services', async () => {
+      const logs = await rig().dev(['logs', '--json', '--grep', 'shop-test-1']);
+      const lines = logs.stdout.trim().split('\n');
+      const seen = new Set(lines.map((line) => (JSON.parse(line) as { service: string }).service));
+      return seen.size === 4 && seen;
+    });
+    expect([...services].sort()).toEqual(['api', 'pricing', 'proxy', 'worker']);
   });
 
   test('is trusted by its own authority alone, and sends HTTP to HTTPS', async () => {

@@ -46,7 +46,12 @@ describe('the script', () => {
     }
     const trace = await json<Trace>('trace', '--send', 'https://proxy/price');
     expect(trace.request.status).toBe(200);
-    expect([...trace.services].sort()).toEqual(['api', 'pricing', 'proxy']);
+    // It waits a moment for the lines; on a busy machine the last of them come later.
+    const services = await waitFor('the lines of three services', async () => {
+      const found = await json<Trace>('trace', trace.id);
+      return found.services.length === 3 && found.services;
+    });
+    expect([...services].sort()).toEqual(['api', 'pricing', 'proxy']);
     const again = await inTools('trace', trace.id);
     expect(again.stdout).toContain('pricing');
     const around = await rig().dev(['logs', '--around', trace.id]);
