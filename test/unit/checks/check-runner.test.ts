@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -105,9 +106,20 @@ describe('running a check', () => {
   });
 
   it('kills what runs past its limit', async () => {
-    const result = resultOf(
-      await runner.run(request('echo begun; sleep 60', { timeoutMs: 200 }), never),
-    );
+    // Its limit is reached at its first word.
+    const timeoutMs = 123_456;
+    const said = new AbortController();
+    const limited: Clock = {
+      ...clock,
+      sleep: (ms, signal) =>
+        ms === timeoutMs
+          ? once(said.signal, 'abort').then(() => undefined)
+          : clock.sleep(ms, signal),
+    };
+    const logs = createCheckLogs(root, () => undefined);
+    const other = createCheckRunner({ pool, clock: limited, logs, exists: () => true });
+    const asked = request('echo begun; sleep 60', { timeoutMs });
+    const result = resultOf(await other.run({ ...asked, onOutput: () => said.abort() }, never));
     expect(result.outcome).toBe('timed-out');
     expect(result.tail[0]).toBe('begun');
   });
@@ -142,13 +154,18 @@ describe('running a check', () => {
   });
 
   it('runs once more when its shell is killed', async () => {
-    const asked = request('echo hello; sleep 0.2');
+    const mark = join(root, 'mark');
+    const asked = request(`[ -e ${mark} ] && exit 0; touch ${mark}; sleep 60`);
+    const killShell = async (): Promise<void> => {
+      await waitFor('the mark', () => existsSync(mark), { everyMs: 10 });
+      local.shells[0]?.kill('SIGKILL');
+    };
     const end = await runner.run(
       {
         ...asked,
         onStart: () => {
           asked.onStart();
-          if (asked.seen.starts === 1) local.shells[0]?.kill('SIGKILL');
+          if (asked.seen.starts === 1) void killShell();
         },
       },
       never,
