@@ -1,5 +1,5 @@
 import xterm from '@xterm/headless';
-import type { IBufferCell, Terminal } from '@xterm/headless';
+import type { IBufferCell, IBufferLine, Terminal } from '@xterm/headless';
 import type { CreateEmulator, Emulator, EmulatorOptions, Mark } from '../ports/emulator.ts';
 import {
   BLINK,
@@ -80,11 +80,11 @@ class XtermEmulator implements Emulator {
   }
 
   text(line: number): string {
-    return this.#terminal.buffer.active.getLine(line)?.translateToString(true) ?? '';
+    return this.#line(line)?.translateToString(true) ?? '';
   }
 
   isWrapped(line: number): boolean {
-    return this.#terminal.buffer.active.getLine(line)?.isWrapped ?? false;
+    return this.#line(line)?.isWrapped ?? false;
   }
 
   draw(top: number, grid: CellGrid, area: Rect): void {
@@ -95,7 +95,7 @@ class XtermEmulator implements Emulator {
 
   drawLine(lineIndex: number, grid: CellGrid, x: number, y: number, columns: number): void {
     if (y < 0 || y >= grid.rows) return;
-    const line = this.#terminal.buffer.active.getLine(lineIndex);
+    const line = this.#line(lineIndex);
     const cell = this.#cell;
     const start = y * grid.columns + x;
     const room = Math.min(columns, grid.columns - x);
@@ -153,6 +153,11 @@ class XtermEmulator implements Emulator {
 
   dispose(): void {
     this.#terminal.dispose();
+  }
+
+  /** xterm takes a line before the first one for one from the end of its ring. */
+  #line(index: number): IBufferLine | undefined {
+    return index < 0 ? undefined : this.#terminal.buffer.active.getLine(index);
   }
 
   /** Two modes are not in xterm's public interface: watch the sequences that set them. */

@@ -1,4 +1,6 @@
 import type { Connection } from '../../ports/sockets.ts';
+import type { Carry } from '../../session/panes/reflow.ts';
+import { carried } from '../../views/dashboard/carried.ts';
 import { compose } from '../../views/dashboard/compose.ts';
 import type { Frame } from '../../views/dashboard/compose.ts';
 import { diff } from '../../views/dashboard/diff.ts';
@@ -92,6 +94,11 @@ export class ClientView {
   paneChanged(id: string): void {
     const listed = this.#ui.mode.kind === 'results';
     if (listed || this.shownPanes().some(({ pane }) => pane.id === id)) this.#frames.want();
+  }
+
+  /** A pane has another size: what is looked at in it stays. */
+  paneResized(id: string, carry: Carry): void {
+    this.#ui = carried(this.#ui, id, carry, this.#host.around().pane(id));
   }
 
   /** The host's windows are others now. */

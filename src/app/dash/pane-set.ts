@@ -68,7 +68,7 @@ export class PaneSet {
    * Gives every pane that is looked at the largest size that fits all who look, and starts it. The
    * logs and checks of all windows start with the first look at any: search goes over all of them.
    */
-  fit(clients: Iterable<ClientView>): void {
+  fit(clients: ReadonlySet<ClientView>): void {
     const sizes = new Map<string, { columns: number; rows: number }>();
     for (const client of clients) {
       for (const { pane, content } of client.shownPanes()) {
@@ -82,7 +82,9 @@ export class PaneSet {
     for (const [id, { terminal }] of this.#panes) {
       const size = sizes.get(id);
       if (size !== undefined) {
-        terminal.resize({ columns: Math.max(2, size.columns), rows: Math.max(1, size.rows) });
+        const columns = Math.max(2, size.columns);
+        const carry = terminal.resize({ columns, rows: Math.max(1, size.rows) });
+        if (carry !== undefined) for (const client of clients) client.paneResized(id, carry);
         if (!terminal.hasEnded) terminal.start();
       } else if (!terminal.interactive && !terminal.hasEnded) {
         terminal.start();

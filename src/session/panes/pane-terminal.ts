@@ -1,6 +1,8 @@
 import type { CreateEmulator, Emulator, Mark } from '../../ports/emulator.ts';
 import type { OpenPaneSource, PaneSize, PaneSource } from './pane-source.ts';
 import { GIVE_BACK, notice } from './pane-source.ts';
+import { reflow } from './reflow.ts';
+import type { Carry } from './reflow.ts';
 
 /** Lines kept above the screen of each pane. */
 export const SCROLLBACK_LINES = 10_000;
@@ -23,8 +25,8 @@ export interface PaneTerminalOptions {
 
 /**
  * One pane's terminal: a source of output, an emulator that takes it in as fast as it can and no
- * faster, and line numbers that stay when old lines are dropped. It lives with the host of the panes,
- * whoever looks.
+ * faster, and line numbers that stay when old lines are dropped. Another width gives lines other
+ * numbers, and says which. It lives with the host of the panes, whoever looks.
  *
  *     idle ──start()──► running ──source ends──► ended ──start()──► running
  */
@@ -126,12 +128,15 @@ export class PaneTerminal {
     this.start();
   }
 
-  resize(size: PaneSize): void {
-    if (size.columns === this.emulator.columns && size.rows === this.emulator.rows) return;
-    this.emulator.resize(size.columns, size.rows);
+  /** @returns where a place in its lines is now; undefined when it had that size already. */
+  resize({ columns, rows }: PaneSize): Carry | undefined {
+    if (columns === this.emulator.columns && rows === this.emulator.rows) return undefined;
+    const carry = reflow(this.emulator, columns, rows, this.#dropped);
     this.#source?.resize(this.emulator.columns, this.emulator.rows);
-    this.#follow();
+    // Lines that were put together were not dropped.
+    this.#markEnd();
     this.#options.onChange();
+    return carry;
   }
 
   close(): void {
@@ -173,6 +178,10 @@ export class PaneTerminal {
       // A mark that is gone itself was dropped with everything above it.
       this.#dropped += now < 0 ? this.#markedLine + 1 : Math.max(0, this.#markedLine - now);
     }
+    this.#markEnd();
+  }
+
+  #markEnd(): void {
     this.#mark?.dispose();
     this.#markedLine = this.emulator.lineCount() - 1;
     this.#mark = this.emulator.modes().alternateScreen

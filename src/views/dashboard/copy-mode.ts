@@ -1,6 +1,6 @@
 import { counted } from '../../util/counted.ts';
 import { findFrom } from './search.ts';
-import { shownRows, topFor } from './shown-rows.ts';
+import { shownRows, topFor, topOf } from './shown-rows.ts';
 import type { PaneView, Surroundings } from './surroundings.ts';
 import { NORMAL, withScroll } from './ui.ts';
 import type { Mode, Step, TextPlace, Ui } from './ui.ts';
@@ -18,7 +18,7 @@ export function enterCopy(ui: Ui, paneId: string, around: Surroundings): Ui {
     const mode = { kind: 'copy', pane: paneId, at: { line, column: 0 } } as const;
     return { ...withScroll(ui, paneId, { top, filter: undefined }), mode };
   }
-  const top = scroll.top ?? pane.screenTop;
+  const top = topOf(pane, scroll);
   const cursor = pane.cursor() ?? { x: 0, y: pane.rows - 1 };
   const line = top === pane.screenTop ? top + cursor.y : top + pane.rows - 1;
   const at = { line, column: top === pane.screenTop ? cursor.x : 0 };
@@ -87,11 +87,15 @@ export function moveToMatch(ui: Ui, mode: CopyMode, to: TextPlace, pane: PaneVie
   return moveTo(ui, mode, to, pane, Math.min(MATCH_CONTEXT, (pane.rows - 1) >> 1));
 }
 
+/** Copy mode with its cursor where the mode says, the pane scrolled so that it is seen. */
+export const inSight = (ui: Ui, mode: CopyMode, pane: PaneView): Ui =>
+  moveTo(ui, mode, mode.at, pane);
+
 /** The cursor goes to a place, and the pane scrolls so that it is seen. */
 function moveTo(ui: Ui, mode: CopyMode, to: TextPlace, pane: PaneView, around = 0): Ui {
   const last = pane.firstLine + pane.lineCount - 1;
   const line = Math.max(pane.firstLine, Math.min(last, to.line));
-  const before = ui.views[mode.pane]?.top ?? pane.screenTop;
+  const before = topOf(pane, ui.views[mode.pane]);
   const far = line < before - pane.rows || line > before + 2 * pane.rows;
   let top = before;
   // A jump shows what stands around its goal.
@@ -178,15 +182,17 @@ export function ordered(one: TextPlace, other: TextPlace): readonly [TextPlace, 
 /** The text between two places, both included; wrapped lines are one line again. */
 export function selectedText(pane: PaneView, one: TextPlace, other: TextPlace): string {
   const [from, to] = ordered(one, other);
+  // What was dropped meanwhile is gone.
+  const first = Math.max(from.line, pane.firstLine);
   let text = '';
-  for (let line = from.line; line <= to.line; line += 1) {
+  for (let line = first; line <= to.line; line += 1) {
     const chars = pane.chars(line);
     const start = line === from.line ? from.column : 0;
     const end = line === to.line ? to.column + 1 : chars.length;
     const part = chars.slice(start, end).join('');
-    const joined = line > from.line && pane.isWrapped(line);
+    const joined = line > first && pane.isWrapped(line);
     const goesOn = line < to.line && pane.isWrapped(line + 1);
-    text += `${line > from.line && !joined ? '\n' : ''}${goesOn ? part : part.trimEnd()}`;
+    text += `${line > first && !joined ? '\n' : ''}${goesOn ? part : part.trimEnd()}`;
   }
   return text;
 }

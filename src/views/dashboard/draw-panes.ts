@@ -4,7 +4,7 @@ import { ordered } from './copy-mode.ts';
 import type { CursorPlace } from './diff.ts';
 import type { ShownPane } from './geometry.ts';
 import { matchesIn } from './search.ts';
-import { shownRows } from './shown-rows.ts';
+import { shownRows, topOf } from './shown-rows.ts';
 import type { PaneView, Surroundings } from './surroundings.ts';
 import { putText } from './text.ts';
 import { THEME } from './theme.ts';
@@ -30,7 +30,7 @@ export function drawPane(
     markMatches(grid, content, row, matchesIn(view, line, marked));
   });
   if (filter !== undefined) return undefined;
-  const first = top ?? view.screenTop;
+  const first = topOf(view, scroll);
   if (ui.mode.kind === 'copy' && ui.mode.pane === pane.id) {
     return drawCopy(grid, content, first, view, ui);
   }
@@ -55,7 +55,11 @@ function drawTitle(
     ...(filter === undefined ? [] : [`only “${filter}”`]),
     ...(top === undefined
       ? []
-      : [filter === undefined ? `stands, ${view.screenTop - top} below` : 'stands']),
+      : [
+          filter === undefined
+            ? `stands, ${view.screenTop - topOf(view, { top })} below`
+            : 'stands',
+        ]),
     ...(view.hasEnded ? ['ended'] : []),
   ];
   const stands = top !== undefined || filter !== undefined;

@@ -9,7 +9,7 @@ import { keyData, mouseData } from './program-input.ts';
 import { windowTabs } from './status-line.ts';
 import { overviewRows, problemRows } from './rows.ts';
 import { scrollRows } from './scroll.ts';
-import { shownRows, topFor } from './shown-rows.ts';
+import { shownRows, topFor, topOf } from './shown-rows.ts';
 import { showWindow } from './show.ts';
 import type { Surroundings } from './surroundings.ts';
 import { textWidth } from './text.ts';
@@ -135,8 +135,9 @@ function textPlace(ui: Ui, mouse: MouseInput, shown: ShownPane, around: Surround
 /** Scrolls; in copy mode the cursor stays in sight, and the pane does not go on by itself. */
 function wheel(ui: Ui, id: string, by: number, around: Surroundings): Ui {
   if (ui.mode.kind !== 'copy' || ui.mode.pane !== id) return scrollRows(ui, id, by, around);
-  const { firstLine, screenTop, rows } = around.pane(id);
-  const top = (ui.views[id]?.top ?? screenTop) + by;
+  const pane = around.pane(id);
+  const { firstLine, screenTop, rows } = pane;
+  const top = topOf(pane, ui.views[id]) + by;
   const next = Math.max(firstLine, Math.min(screenTop, top));
   const { at } = ui.mode;
   const line = Math.max(next, Math.min(next + rows - 1, at.line));

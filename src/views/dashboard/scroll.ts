@@ -1,7 +1,7 @@
 import { enterCopy, moveToMatch } from './copy-mode.ts';
 import { overviewRows, problemRows } from './rows.ts';
 import { findFrom } from './search.ts';
-import { scrolledTop } from './shown-rows.ts';
+import { scrolledTop, topOf } from './shown-rows.ts';
 import type { Surroundings } from './surroundings.ts';
 import { focusedPane, withScroll } from './ui.ts';
 import type { Step, Ui } from './ui.ts';
@@ -40,7 +40,7 @@ export const match =
     if (focused === undefined || ui.query === '')
       return only({ ...ui, message: 'search first: /' });
     const pane = around.pane(focused.id);
-    const top = ui.views[focused.id]?.top ?? pane.screenTop;
+    const top = topOf(pane, ui.views[focused.id]);
     const found = findFrom(pane, ui.query, direction === 'up' ? top : top + pane.rows, direction);
     if (found === undefined) return only({ ...ui, message: 'no more matches' });
     const copy = enterCopy(ui, focused.id, around);

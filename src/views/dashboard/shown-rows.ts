@@ -2,17 +2,20 @@ import { rowsWith } from './search.ts';
 import type { PaneView } from './surroundings.ts';
 import type { PaneScroll } from './ui.ts';
 
+/** The row at the top of a pane that shows all: what it stood on may have been dropped meanwhile. */
+export function topOf(pane: PaneView, scroll: PaneScroll | undefined): number {
+  const top = scroll?.top ?? pane.screenTop;
+  return Math.max(pane.firstLine, Math.min(pane.screenTop, top));
+}
+
 /**
  * The rows that a pane shows, from above: those from its top on, or those of lines with its filter's
  * text; at most `most`.
  */
-export function shownRows(
-  pane: PaneView,
-  { top, filter }: PaneScroll,
-  most: number,
-): readonly number[] {
+export function shownRows(pane: PaneView, scroll: PaneScroll, most: number): readonly number[] {
+  const { top, filter } = scroll;
   if (filter === undefined) {
-    const first = top ?? pane.screenTop;
+    const first = topOf(pane, scroll);
     return Array.from({ length: most }, (_, row) => first + row);
   }
   if (top !== undefined) {
@@ -26,7 +29,7 @@ export function shownRows(
 export function scrolledTop(pane: PaneView, scroll: PaneScroll, by: number): number | undefined {
   const { top, filter } = scroll;
   if (filter === undefined) {
-    const to = (top ?? pane.screenTop) + by;
+    const to = topOf(pane, scroll) + by;
     return to >= pane.screenTop ? undefined : Math.max(pane.firstLine, to);
   }
   const first = shownRows(pane, scroll, pane.rows)[0];
