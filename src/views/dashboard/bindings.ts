@@ -158,6 +158,7 @@ export function helpLines(prefix: string): readonly (readonly [string, string])[
     ['  v Space · V', 'begin a selection · select the line'],
     ['  y Enter', 'copy it to the clipboard'],
     ['  / n N', 'search, next (older), previous (newer)'],
+    ['  F', 'all lines around this one, in a pane with a filter'],
     ['  q Escape', 'leave'],
     ['', ''],
     ['mouse', 'click: focus · wheel: scroll · drag: select and copy, move a border'],

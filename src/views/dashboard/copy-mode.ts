@@ -1,36 +1,30 @@
 import { counted } from '../../util/counted.ts';
 import { findFrom } from './search.ts';
-import { shownRows, topFor, topOf } from './shown-rows.ts';
+import { rowFrom, rowsBetween, shownRows, topFor } from './shown-rows.ts';
 import type { PaneView, Surroundings } from './surroundings.ts';
 import { NORMAL, withScroll } from './ui.ts';
 import type { Mode, Step, TextPlace, Ui } from './ui.ts';
 
 type CopyMode = Extract<Mode, { kind: 'copy' }>;
 
-/** Copy mode at the pane's cursor, or where it was scrolled to, on all lines again. */
+/** Copy mode at the pane's cursor, or at the end of what is shown where it stands or is filtered. */
 export function enterCopy(ui: Ui, paneId: string, around: Surroundings): Ui {
   const pane = around.pane(paneId);
   const scroll = ui.views[paneId] ?? {};
-  if (scroll.filter !== undefined) {
-    const rows = shownRows(pane, scroll, pane.rows);
-    const line = rows.at(-1) ?? pane.screenTop;
-    const top = topFor(pane, line, rows.length - 1);
-    const mode = { kind: 'copy', pane: paneId, at: { line, column: 0 } } as const;
-    return { ...withScroll(ui, paneId, { top, filter: undefined }), mode };
-  }
-  const top = topOf(pane, scroll);
+  const rows = shownRows(pane, scroll, pane.rows);
+  const top = rows[0] ?? pane.screenTop;
+  const isLive = scroll.filter === undefined && top === pane.screenTop;
   const cursor = pane.cursor() ?? { x: 0, y: pane.rows - 1 };
-  const line = top === pane.screenTop ? top + cursor.y : top + pane.rows - 1;
-  const at = { line, column: top === pane.screenTop ? cursor.x : 0 };
-  return {
-    ...withScroll(ui, paneId, { top }),
-    mode: { kind: 'copy', pane: paneId, at },
-  };
+  const at = isLive
+    ? { line: top + cursor.y, column: cursor.x }
+    : { line: rows.at(-1) ?? top, column: 0 };
+  return { ...withScroll(ui, paneId, { top }), mode: { kind: 'copy', pane: paneId, at } };
 }
 
 /** One key in copy mode: moves as vi and tmux have them. */
 export function copyKey(ui: Ui, mode: CopyMode, name: string, around: Surroundings): Step {
   const pane = around.pane(mode.pane);
+  const filter = ui.views[mode.pane]?.filter;
   const leave = (): Ui => ({ ...withScroll(ui, mode.pane, { top: undefined }), mode: NORMAL });
   switch (name) {
     case 'q':
@@ -55,7 +49,7 @@ export function copyKey(ui: Ui, mode: CopyMode, name: string, around: Surroundin
     case 'y':
     case 'Enter': {
       if (mode.anchor === undefined) return { ui: leave(), effects: [] };
-      const text = selectedText(pane, mode.anchor, mode.at);
+      const text = selectedText(pane, filter, mode.anchor, mode.at);
       return {
         ui: { ...leave(), message: copiedText(text) },
         effects: [{ kind: 'copy', text }],
@@ -68,12 +62,18 @@ export function copyKey(ui: Ui, mode: CopyMode, name: string, around: Surroundin
       };
     case 'n':
     case 'N': {
-      const found = findFrom(pane, ui.query, mode.at.line, name === 'n' ? 'up' : 'down');
+      const direction = name === 'n' ? 'up' : 'down';
+      const found = findFrom(pane, ui.query, mode.at.line, direction, filter);
       if (found === undefined) return { ui: { ...ui, message: 'no more matches' }, effects: [] };
       return { ui: moveToMatch(ui, mode, found, pane), effects: [] };
     }
+    case 'F': {
+      const rows = shownRows(pane, ui.views[mode.pane] ?? {}, pane.rows);
+      const top = topFor(pane, mode.at.line, Math.max(0, rows.indexOf(mode.at.line)));
+      return { ui: withScroll(ui, mode.pane, { top, filter: undefined }), effects: [] };
+    }
     default: {
-      const at = moved(mode.at, name, pane);
+      const at = moved(mode.at, name, pane, filter);
       return { ui: at === undefined ? ui : moveTo(ui, mode, at, pane), effects: [] };
     }
   }
@@ -93,21 +93,31 @@ export const inSight = (ui: Ui, mode: CopyMode, pane: PaneView): Ui =>
 
 /** The cursor goes to a place, and the pane scrolls so that it is seen. */
 function moveTo(ui: Ui, mode: CopyMode, to: TextPlace, pane: PaneView, around = 0): Ui {
-  const last = pane.firstLine + pane.lineCount - 1;
-  const line = Math.max(pane.firstLine, Math.min(last, to.line));
-  const before = topOf(pane, ui.views[mode.pane]);
-  const far = line < before - pane.rows || line > before + 2 * pane.rows;
-  let top = before;
+  const scroll = ui.views[mode.pane] ?? {};
+  const from = (row: number, by: number): number => rowFrom(pane, scroll.filter, row, by);
+  const line = from(to.line, 0);
+  let top = shownRows(pane, scroll, pane.rows)[0] ?? pane.screenTop;
+  const below = pane.rows - 1 - around;
   // A jump shows what stands around its goal.
-  if (far) top = line - Math.floor(pane.rows / 2);
-  else if (line < top + around) top = line - around;
-  else if (line > top + pane.rows - 1 - around) top = line - pane.rows + 1 + around;
-  top = Math.max(pane.firstLine, Math.min(pane.screenTop, top));
-  const column = Math.max(0, to.column);
-  return { ...withScroll(ui, mode.pane, { top }), mode: { ...mode, at: { line, column } } };
+  const isFar = line < from(top, -pane.rows) || line > from(top, 2 * pane.rows);
+  if (isFar) top = from(line, -Math.floor(pane.rows / 2));
+  else if (line < from(top, around)) top = from(line, -around);
+  else if (line > from(top, below)) top = from(line, -below);
+  const [first] = shownRows(pane, { ...scroll, top }, pane.rows);
+  const at = { line, column: Math.max(0, to.column) };
+  return { ...withScroll(ui, mode.pane, { top: first ?? top }), mode: { ...mode, at } };
 }
 
-function moved(at: TextPlace, name: string, pane: PaneView): TextPlace | undefined {
+function moved(
+  at: TextPlace,
+  name: string,
+  pane: PaneView,
+  filter: string | undefined,
+): TextPlace | undefined {
+  const by = (rows: number): TextPlace => ({
+    line: rowFrom(pane, filter, at.line, rows),
+    column: Number.isFinite(rows) ? at.column : 0,
+  });
   const chars = pane.chars(at.line);
   const end = Math.max(0, chars.length - 1);
   const { line, column } = at;
@@ -121,27 +131,27 @@ function moved(at: TextPlace, name: string, pane: PaneView): TextPlace | undefin
     case 'Up':
     case 'k':
     case 'wheel-up':
-      return { line: line - 1, column };
+      return by(-1);
     case 'Down':
     case 'j':
     case 'wheel-down':
-      return { line: line + 1, column };
+      return by(1);
     case 'PageUp':
     case 'C-b':
-      return { line: line - pane.rows, column };
+      return by(-pane.rows);
     case 'PageDown':
     case 'C-f':
-      return { line: line + pane.rows, column };
+      return by(pane.rows);
     case 'C-u':
-      return { line: line - Math.ceil(pane.rows / 2), column };
+      return by(-Math.ceil(pane.rows / 2));
     case 'C-d':
-      return { line: line + Math.ceil(pane.rows / 2), column };
+      return by(Math.ceil(pane.rows / 2));
     case 'g':
     case 'Home':
-      return { line: pane.firstLine, column: 0 };
+      return by(-Infinity);
     case 'G':
     case 'End':
-      return { line: pane.firstLine + pane.lineCount - 1, column: 0 };
+      return by(Infinity);
     case '0':
     case '^':
       return { line, column: 0 };
@@ -179,20 +189,28 @@ export function ordered(one: TextPlace, other: TextPlace): readonly [TextPlace, 
   return first ? [one, other] : [other, one];
 }
 
-/** The text between two places, both included; wrapped lines are one line again. */
-export function selectedText(pane: PaneView, one: TextPlace, other: TextPlace): string {
+/**
+ * The text between two places, both included; wrapped lines are one line again. Only what is shown:
+ * neither lines that a filter leaves out, nor what was dropped meanwhile.
+ */
+export function selectedText(
+  pane: PaneView,
+  filter: string | undefined,
+  one: TextPlace,
+  other: TextPlace,
+): string {
   const [from, to] = ordered(one, other);
-  // What was dropped meanwhile is gone.
-  const first = Math.max(from.line, pane.firstLine);
   let text = '';
-  for (let line = first; line <= to.line; line += 1) {
+  let before: number | undefined;
+  for (const line of rowsBetween(pane, filter, from.line, to.line)) {
     const chars = pane.chars(line);
     const start = line === from.line ? from.column : 0;
     const end = line === to.line ? to.column + 1 : chars.length;
     const part = chars.slice(start, end).join('');
-    const joined = line > first && pane.isWrapped(line);
     const goesOn = line < to.line && pane.isWrapped(line + 1);
-    text += `${line > first && !joined ? '\n' : ''}${goesOn ? part : part.trimEnd()}`;
+    const isNew = before !== undefined && !(before === line - 1 && pane.isWrapped(line));
+    text += `${isNew ? '\n' : ''}${goesOn ? part : part.trimEnd()}`;
+    before = line;
   }
   return text;
 }

@@ -8,7 +8,7 @@ import { shownRows, topOf } from './shown-rows.ts';
 import type { PaneView, Surroundings } from './surroundings.ts';
 import { putText } from './text.ts';
 import { THEME } from './theme.ts';
-import type { Ui } from './ui.ts';
+import type { Mode, Ui } from './ui.ts';
 
 /** Draws one pane with its title. @returns where the terminal's cursor belongs if it has the focus. */
 export function drawPane(
@@ -25,16 +25,16 @@ export function drawPane(
   if (shown.title !== undefined) drawTitle(grid, shown.title, view, focused, ui, pane.id);
   grid.fill(content);
   const marked = filter ?? (top === undefined ? '' : ui.query);
-  shownRows(view, scroll, content.rows).forEach((line, row) => {
+  const rows = shownRows(view, scroll, content.rows);
+  rows.forEach((line, row) => {
     view.drawLine(line, grid, content.x, content.y + row, content.columns);
     markMatches(grid, content, row, matchesIn(view, line, marked));
   });
-  if (filter !== undefined) return undefined;
-  const first = topOf(view, scroll);
   if (ui.mode.kind === 'copy' && ui.mode.pane === pane.id) {
-    return drawCopy(grid, content, first, view, ui);
+    return drawCopy(grid, content, rows, view, ui.mode);
   }
-  if (!focused || top !== undefined || !pane.interactive) return undefined;
+  const follows = top === undefined && filter === undefined;
+  if (!focused || !follows || !pane.interactive) return undefined;
   const cursor = view.cursor();
   if (cursor === undefined || cursor.x >= content.columns || cursor.y >= content.rows) {
     return undefined;
@@ -72,25 +72,20 @@ function drawTitle(
 function drawCopy(
   grid: CellGrid,
   content: Rect,
-  first: number,
+  rows: readonly number[],
   view: PaneView,
-  ui: Ui,
+  { at, anchor }: Extract<Mode, { kind: 'copy' }>,
 ): CursorPlace {
-  if (ui.mode.kind !== 'copy') return undefined;
-  const { at, anchor } = ui.mode;
-  if (anchor !== undefined) {
-    const [from, to] = ordered(anchor, at);
-    for (let line = Math.max(first, from.line); line <= to.line; line += 1) {
-      const row = line - first;
-      if (row >= content.rows) break;
-      const start = line === from.line ? from.column : 0;
-      const end = line === to.line ? to.column + 1 : view.chars(line).length;
-      const columns = Math.min(end, content.columns) - start;
-      grid.mark(content.x + start, content.y + row, columns, INVERSE);
-    }
-  }
-  const row = at.line - first;
-  if (row < 0 || row >= content.rows) return undefined;
+  const [from, to] = ordered(anchor ?? at, at);
+  rows.forEach((line, row) => {
+    if (anchor === undefined || line < from.line || line > to.line) return;
+    const start = line === from.line ? from.column : 0;
+    const end = line === to.line ? to.column + 1 : view.chars(line).length;
+    const columns = Math.min(end, content.columns) - start;
+    grid.mark(content.x + start, content.y + row, columns, INVERSE);
+  });
+  const row = rows.indexOf(at.line);
+  if (row < 0) return undefined;
   return { x: content.x + Math.min(at.column, content.columns - 1), y: content.y + row };
 }
 

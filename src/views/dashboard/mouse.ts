@@ -9,7 +9,7 @@ import { keyData, mouseData } from './program-input.ts';
 import { windowTabs } from './status-line.ts';
 import { overviewRows, problemRows } from './rows.ts';
 import { scrollRows } from './scroll.ts';
-import { shownRows, topFor, topOf } from './shown-rows.ts';
+import { rowFrom, shownRows } from './shown-rows.ts';
 import { showWindow } from './show.ts';
 import type { Surroundings } from './surroundings.ts';
 import { textWidth } from './text.ts';
@@ -97,14 +97,13 @@ function inPane(
     case 'drag': {
       const at = textPlace(ui, mouse, shown, around);
       if (ui.mode.kind === 'copy') return only({ ...ui, mode: { ...ui.mode, at } });
-      // On all lines again, what is under the mouse staying there.
-      const top = topFor(view, at.line, rowUnder(mouse, shown));
       const mode: Mode = { kind: 'copy', pane: id, at, anchor: held?.at ?? at };
-      return only({ ...withScroll(ui, id, { top, filter: undefined }), mode });
+      const [top] = shownRows(view, ui.views[id] ?? {}, view.rows);
+      return only({ ...withScroll(ui, id, { top }), mode });
     }
     case 'release': {
       if (ui.mode.kind !== 'copy' || ui.mode.anchor === undefined) return only(ui);
-      const text = selectedText(view, ui.mode.anchor, ui.mode.at);
+      const text = selectedText(view, ui.views[id]?.filter, ui.mode.anchor, ui.mode.at);
       const there = { ...scrollRows(ui, id, 0, around), mode: NORMAL };
       return {
         ui: { ...there, message: copiedText(text) },
@@ -136,12 +135,16 @@ function textPlace(ui: Ui, mouse: MouseInput, shown: ShownPane, around: Surround
 function wheel(ui: Ui, id: string, by: number, around: Surroundings): Ui {
   if (ui.mode.kind !== 'copy' || ui.mode.pane !== id) return scrollRows(ui, id, by, around);
   const pane = around.pane(id);
-  const { firstLine, screenTop, rows } = pane;
-  const top = topOf(pane, ui.views[id]) + by;
-  const next = Math.max(firstLine, Math.min(screenTop, top));
+  const scroll = ui.views[id] ?? {};
+  const [before = pane.screenTop] = shownRows(pane, scroll, pane.rows);
+  const rows = shownRows(
+    pane,
+    { ...scroll, top: rowFrom(pane, scroll.filter, before, by) },
+    pane.rows,
+  );
   const { at } = ui.mode;
-  const line = Math.max(next, Math.min(next + rows - 1, at.line));
-  return { ...withScroll(ui, id, { top: next }), mode: { ...ui.mode, at: { ...at, line } } };
+  const line = Math.max(rows[0] ?? at.line, Math.min(rows.at(-1) ?? at.line, at.line));
+  return { ...withScroll(ui, id, { top: rows[0] }), mode: { ...ui.mode, at: { ...at, line } } };
 }
 
 function listMouse(ui: Ui, mouse: MouseInput, body: Rect, around: Surroundings): Ui {

@@ -5,7 +5,7 @@ import type { KeyInput } from './input.ts';
 import { commands, matchingCommands, matchingWindows, promptChoices } from './palette.ts';
 import type { Command } from './palette.ts';
 import { findFrom, findInAll } from './search.ts';
-import { topOf } from './shown-rows.ts';
+import { shownRows } from './shown-rows.ts';
 import { showWindow } from './show.ts';
 import type { Surroundings } from './surroundings.ts';
 import { NORMAL, focusedPane, withScroll } from './ui.ts';
@@ -98,11 +98,13 @@ function searchPane(ui: Ui, query: string, around: Surroundings): Ui {
   const focused = focusedPane(ui, around);
   if (focused === undefined) return searchAll(ui, query, around);
   const pane = around.pane(focused.id);
-  const view = ui.views[focused.id];
-  const isAtEnd = view?.top === undefined;
-  const start = isAtEnd ? pane.firstLine + pane.lineCount : topOf(pane, view) + pane.rows;
-  const found = findFrom(pane, query, start, 'up');
-  if (found === undefined) return { ...ui, query, message: `nothing like “${query}”` };
+  const scroll = ui.views[focused.id] ?? {};
+  const start = (shownRows(pane, scroll, pane.rows).at(-1) ?? pane.screenTop) + 1;
+  const found = findFrom(pane, query, start, 'up', scroll.filter);
+  if (found === undefined) {
+    const where = scroll.filter === undefined ? '' : ` in lines with “${scroll.filter}”`;
+    return { ...ui, query, message: `nothing like “${query}”${where}` };
+  }
   const copy = enterCopy({ ...ui, query }, focused.id, around);
   return copy.mode.kind === 'copy' ? moveToMatch(copy, copy.mode, found, pane) : copy;
 }

@@ -1,7 +1,7 @@
 import { enterCopy, moveToMatch } from './copy-mode.ts';
 import { overviewRows, problemRows } from './rows.ts';
 import { findFrom } from './search.ts';
-import { scrolledTop, topOf } from './shown-rows.ts';
+import { scrolledTop, shownRows } from './shown-rows.ts';
 import type { Surroundings } from './surroundings.ts';
 import { focusedPane, withScroll } from './ui.ts';
 import type { Step, Ui } from './ui.ts';
@@ -40,8 +40,10 @@ export const match =
     if (focused === undefined || ui.query === '')
       return only({ ...ui, message: 'search first: /' });
     const pane = around.pane(focused.id);
-    const top = topOf(pane, ui.views[focused.id]);
-    const found = findFrom(pane, ui.query, direction === 'up' ? top : top + pane.rows, direction);
+    const scroll = ui.views[focused.id] ?? {};
+    const rows = shownRows(pane, scroll, pane.rows);
+    const from = rows.at(direction === 'up' ? 0 : -1) ?? pane.screenTop;
+    const found = findFrom(pane, ui.query, from, direction, scroll.filter);
     if (found === undefined) return only({ ...ui, message: 'no more matches' });
     const copy = enterCopy(ui, focused.id, around);
     return only(copy.mode.kind === 'copy' ? moveToMatch(copy, copy.mode, found, pane) : copy);

@@ -59,12 +59,16 @@ function placeIn(pane: PaneView, { first, starts }: WrittenLine, index: number):
   return { line, column: columnAt(pane.chars(line), index - (starts[row] ?? 0)) };
 }
 
-/** The next place with the query, going up or down from a row; undefined when there is none. */
+/**
+ * The next place with the query, going up or down from a row, of all lines or those with a filter's
+ * text; undefined when there is none.
+ */
 export function findFrom(
   pane: PaneView,
   query: string,
   from: number,
   direction: 'up' | 'down',
+  filter = '',
 ): TextPlace | undefined {
   if (query === '') return undefined;
   const end = pane.firstLine + pane.lineCount - 1;
@@ -73,7 +77,9 @@ export function findFrom(
   let row = isUp ? Math.min(end, from - 1) : Math.max(pane.firstLine, from + 1);
   while (row >= pane.firstLine && row <= end) {
     const line = writtenLine(pane, row);
-    const places = matchesOf(line.text, query).map((at) => placeIn(pane, line, at));
+    const isShown = filter === '' || matchesOf(line.text, filter).length > 0;
+    const matches = isShown ? matchesOf(line.text, query) : [];
+    const places = matches.map((at) => placeIn(pane, line, at));
     const found = isUp
       ? places.findLast((place) => place.line < from)
       : places.find((place) => place.line > from);

@@ -57,11 +57,12 @@ export function drawStatusLine(grid: CellGrid, row: number, ui: Ui, around: Surr
 function news(ui: Ui, around: Surroundings) {
   const { state, linked, prefix } = around;
   if (ui.mode.kind === 'prefix') return [` ${prefix} … `, THEME.statusKey] as const;
+  if (ui.message !== '') return [` ${ui.message} `, THEME.statusKey] as const;
   if (ui.mode.kind === 'copy') {
     const what = ui.mode.anchor === undefined ? 'v select' : 'y copy';
-    return [` COPY  ${what} · / search · n N · q leave `, THEME.statusKey] as const;
+    const filter = ui.views[ui.mode.pane]?.filter === undefined ? '' : ' · F all lines';
+    return [` COPY  ${what} · / search · n N${filter} · q leave `, THEME.statusKey] as const;
   }
-  if (ui.message !== '') return [` ${ui.message} `, THEME.statusKey] as const;
   if (!linked) return [' no session: dev up starts it again ', THEME.statusBad] as const;
   if (!state.engine.reachable) return [' the engine does not answer ', THEME.statusBad] as const;
   if (state.plan?.state === 'waiting-for-answer') {

@@ -207,6 +207,8 @@ describe('copy mode', () => {
     const filtered = typed('Fline 42\r', openUi(windows, 1), around);
     expect(rowsOf(filtered, around).join('\n')).toContain('only “line 42”');
     const searched = typed('/line 7\r', filtered, around);
-    expect(rowsOf(searched, around).join('\n')).toMatch(/line 78[^]*line 79[^]*line 80/);
+    expect(searched.message).toBe('nothing like “line 7” in lines with “line 42”');
+    const all = typed('vF', filtered, around);
+    expect(rowsOf(all, around).join('\n')).toMatch(/line 42[^]*line 43[^]*line 44/);
   });
 });

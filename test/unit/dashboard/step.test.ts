@@ -143,10 +143,31 @@ describe('a filtered pane', () => {
     expect(rowsOf(paused)).toEqual(tenth);
   });
 
-  it('shows what stands around its last line in copy mode', () => {
-    const copy = type('v', type('kkk', filtered).ui).ui;
-    expect(copy.mode).toMatchObject({ kind: 'copy', at: { line: 78 } });
-    expect(rowsOf(copy).at(-1)).toBe('line 78');
+  it('is walked and copied as it is shown', () => {
+    const copy = type('v', filtered).ui;
+    expect(copy.mode).toMatchObject({ kind: 'copy', at: { line: 97 } });
+    expect(rowsOf(copy)).toEqual(tenth);
+    const { effects, ui } = type('vkkky', copy);
+    expect(effects).toEqual([{ kind: 'copy', text: 'line 78\nline 79\nline 87\nl' }]);
+    expect(ui.views['logs:api']).toEqual({ filter: '7' });
+    const top = type('g', copy).ui;
+    expect(rowsOf(top)[0]).toBe('line 7');
+    expect(rowsOf(type('G', top).ui)).toEqual(tenth);
+    expect(type('\x1b[5~', copy).ui.mode).toMatchObject({ at: { line: 71 } });
+  });
+
+  it('is searched in what it shows', () => {
+    const found = type('/line\r', filtered).ui;
+    expect(type('nnn', found).ui.mode).toMatchObject({ kind: 'copy', at: { line: 78 } });
+    expect(type('/line 8\rn', filtered).ui.message).toBe('no more matches');
+    expect(type('/line 5\r', filtered).ui.mode).toMatchObject({ at: { line: 57 } });
+  });
+
+  it('shows what stands around a line when copy mode is asked for all lines', () => {
+    const all = type('vkkF', filtered).ui;
+    expect(all.mode).toMatchObject({ kind: 'copy', at: { line: 79 } });
+    expect(rowsOf(all)).toEqual(lines(72, 81));
+    expect(all.views['logs:api']?.filter).toBeUndefined();
   });
 });
 
