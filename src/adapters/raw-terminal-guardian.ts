@@ -25,7 +25,12 @@ while IFS= read -r word; do
 done
 [ -n "$raw" ] || exit 0
 printf '%b' "$1" >&4
-if [ "$(stty -g <&3)" = "$raw" ]; then stty "$saved" <&3; fi
+# A shell with jobs takes the terminal back by itself, about now: what it sets must stay.
+for look in 1 2 3; do
+  sleep 0.1
+  [ "$(stty -g <&3)" = "$raw" ] || exit 0
+done
+stty "$saved" <&3
 `;
 
 /** Where a machine has no `sh` or `stty` nobody stands guard; only SIGKILL is not covered then. */
