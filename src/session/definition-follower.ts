@@ -5,6 +5,12 @@ import type { Result } from '../util/result.ts';
 import type { ApplyOptions, Environment, Loaded } from './environment.ts';
 import type { EventBus } from './event-bus.ts';
 
+/**
+ * What is read may be ahead of the watch. Something wrong that is put right before the watch looks
+ * is no change to it: so long after it was read, it is read once more.
+ */
+const SECOND_LOOK_MS = 3_000;
+
 export interface DefinitionParts {
   readonly environment: Environment;
   readonly bus: EventBus;
@@ -60,6 +66,8 @@ export function createDefinitionFollower(parts: DefinitionParts): DefinitionFoll
   /** How many times the definition was begun to be read, and which of them was the last told. */
   let reads = 0;
   let told = 0;
+  /** Since the last edit that was told. */
+  let lookedTwice = false;
   let asked:
     | {
         readonly plan: number;
@@ -89,6 +97,16 @@ export function createDefinitionFollower(parts: DefinitionParts): DefinitionFoll
 
   function problem(failures: readonly Failure[], save: number): void {
     bus.emit({ kind: 'problem', save, key: 'definition', level: 'error', failures });
+    if (!lookedTwice && !wantsEngine(failures)) void lookAgain(save);
+  }
+
+  async function lookAgain(save: number): Promise<void> {
+    lookedTwice = true;
+    const before = reads;
+    await clock.sleep(SECOND_LOOK_MS, over.signal).catch(() => undefined);
+    // Whoever edits meanwhile has it read.
+    if (over.signal.aborted || reads !== before) return;
+    if ((await environment.load()).ok && reads === before) follows([], save);
   }
 
   function solved(save: number): void {
@@ -157,6 +175,11 @@ export function createDefinitionFollower(parts: DefinitionParts): DefinitionFoll
   }
 
   function edited(files: readonly string[], save: number): void {
+    lookedTwice = false;
+    follows(files, save);
+  }
+
+  function follows(files: readonly string[], save: number): void {
     waiting = {
       files: new Set([...(waiting?.files ?? []), ...files]),
       save: Math.max(waiting?.save ?? 0, save),

@@ -215,6 +215,8 @@ describe('the definition', () => {
 
     tail.mark();
     suite().write('dev.yaml', suite().read('dev.yaml').replace('image: node', 'imaeg: node'));
+    // Read early with the edit before it, it may be a problem before it is told as a change.
+    await tail.next('change', ({ paths }) => paths.includes('dev.yaml'));
     const problem = await tail.next('problem', ({ key }) => key === 'definition');
     expect(problem.failures[0]?.at?.file).toBe('dev.yaml');
     suite().write('dev.yaml', suite().read('dev.yaml').replace('imaeg: node', 'image: node'));

@@ -49,6 +49,24 @@ describe('a session whose definition is wrong from the start', () => {
   });
 });
 
+describe('a definition that is wrong for less time than the watch takes to look', () => {
+  it('is read once more, and the problem is solved', async () => {
+    const { clock, session, state, loaded, plans, save } = sessionBench([aCompiledModule('api')]);
+    await session.start();
+    // Read with the edit of another file; by the time that the watch looks, it is as it was.
+    state.definition = fail([WRONG]);
+    save('dev.settings.yaml');
+    await clock.advance(0);
+    state.definition = ok(loaded);
+    expect(session.state.problems.map(({ key }) => key)).toEqual(['definition']);
+    await clock.advance(10_000);
+    expect(session.state.problems).toEqual([]);
+    expect(plans).toHaveLength(1);
+    plans[0]?.end(ok([]));
+    await end(session, clock);
+  });
+});
+
 describe('checks that went with their container', () => {
   it('run in the one that took its place, though that was there before they were given up', async () => {
     const { clock, session, state, runs, save, finish } = sessionBench([aCompiledModule('api')]);
