@@ -48,6 +48,8 @@ async function take(modes: TerminalModes): Promise<TakenTerminal> {
     // Stopped by SIGSTOP there was no time to give it back; the shell has changed it meanwhile.
     if (held) leave();
     void enter().then(() => {
+      // Who is not in the foreground is not told of another size: look at it as if we had been.
+      process.kill(process.pid, 'SIGWINCH');
       for (const listener of resumed) listener();
       onResize();
     });

@@ -413,11 +413,16 @@ describe('the terminal is given back', () => {
       process.kill(pid, 'SIGTSTP');
       await screen.until('the outer shell', /Stopped/);
       expect(screen.emulator.modes().alternateScreen).toBe(false);
+      // Only the foreground is told of this.
+      screen.resize(70, 18);
       screen.send('fg\r');
       await screen.until('the dashboard again', /^pane>[^]*0:overview/m);
+      screen.send(`until [ "$(stty size)" = '16 70' ]; do sleep 0.1; done; echo fi''ts\r`);
+      await screen.until('its new size', /^fits$/m);
       screen.send('\x02d');
       // `fg` ran after the line had gone on: say again that it is over.
       await screen.until('the outer shell', /goes on running/);
+      screen.resize(100, 24);
       screen.send('stty -a > after; echo o""ver\r');
     }));
 });

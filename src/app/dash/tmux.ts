@@ -82,6 +82,6 @@ export async function openTmux(
     }
   }
   // Inside of tmux one switches; a tmux within tmux helps nobody.
-  const enter = host.environment['TMUX'] === undefined ? 'attach-session' : 'switch-client';
+  const enter = (host.environment['TMUX'] ?? '') === '' ? 'attach-session' : 'switch-client';
   return processes.interactive(['tmux', enter, '-t', `=${session}`]);
 }
