@@ -48,8 +48,8 @@ export function drawStatusLine(grid: CellGrid, row: number, ui: Ui, around: Surr
   }
   const [text, style] = news(ui, around);
   const x = Math.max(0, columns - textWidth(text));
-  // What is said to the person matters more than the names of windows.
-  if (x > end || ui.message !== '' || ui.mode.kind !== 'normal') {
+  // What is said to the person, or is wrong, matters more than the names of windows.
+  if (x > end || style !== THEME.status || ui.mode.kind !== 'normal') {
     putText(grid, x, row, text, style, columns - x);
   }
 }
