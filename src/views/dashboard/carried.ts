@@ -22,7 +22,7 @@ export function carried(
   };
   if (mode.kind === 'results') {
     const matches = mode.matches.map((match) =>
-      match.pane === id ? { ...match, line: lineOf(match.line) } : match,
+      match.pane === id ? { ...match, ...carry(match) } : match,
     );
     return { ...next, mode: { ...mode, matches } };
   }

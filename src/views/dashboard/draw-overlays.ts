@@ -7,7 +7,7 @@ import { promptChoices } from './palette.ts';
 import type { Surroundings } from './surroundings.ts';
 import { fit, fitEnd, putText, textWidth } from './text.ts';
 import { THEME } from './theme.ts';
-import type { Mode, PromptPurpose, Ui } from './ui.ts';
+import type { Match, Mode, PromptPurpose, Ui } from './ui.ts';
 
 /** What stands over the panes: prompts, results, help, questions. @returns the cursor's place. */
 export function drawOverlay(grid: CellGrid, area: Rect, ui: Ui, around: Surroundings): CursorPlace {
@@ -71,6 +71,15 @@ function drawPrompt(
 /** Lines around the chosen result that are shown with it. */
 const CONTEXT_LINES = 3;
 
+/** Room for the pane's name before each result. */
+const PANE_COLUMNS = 18;
+
+/** A found line from its beginning, or from shortly before the match where that is too far right. */
+function fromMatch({ text, at }: Match, query: string, columns: number): string {
+  if (textWidth(text.slice(0, at + query.length)) <= columns) return text;
+  return `…${text.slice(Math.max(0, at - (columns >> 2)))}`;
+}
+
 function drawResults(
   grid: CellGrid,
   area: Rect,
@@ -87,9 +96,12 @@ function drawResults(
   drawRows(
     grid,
     list,
-    mode.matches.map(({ pane, text }) => [
-      { text: `${fit(around.pane(pane).title, 18)} `, style: THEME.running },
-      { text, style: THEME.plain },
+    mode.matches.map((match) => [
+      { text: `${fit(around.pane(match.pane).title, PANE_COLUMNS)} `, style: THEME.running },
+      {
+        text: fromMatch(match, mode.query, inner.columns - PANE_COLUMNS - 1),
+        style: THEME.plain,
+      },
     ]),
     mode.selected,
   );

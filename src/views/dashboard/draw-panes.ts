@@ -8,6 +8,7 @@ import { shownRows, topOf } from './shown-rows.ts';
 import type { PaneView, Surroundings } from './surroundings.ts';
 import { putText } from './text.ts';
 import { THEME } from './theme.ts';
+import { layoutOf } from './ui.ts';
 import type { Mode, Ui } from './ui.ts';
 
 /** Draws one pane with its title. @returns where the terminal's cursor belongs if it has the focus. */
@@ -61,6 +62,7 @@ function drawTitle(
             : 'stands',
         ]),
     ...(view.hasEnded ? ['ended'] : []),
+    ...(layoutOf(ui).zoomed ? ['zoomed'] : []),
   ];
   const stands = top !== undefined || filter !== undefined;
   const style = focused ? (stands ? THEME.titleStands : THEME.titleFocused) : THEME.title;

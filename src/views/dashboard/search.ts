@@ -106,7 +106,7 @@ export function findInAll(around: Surroundings, query: string): readonly Match[]
       for (const line of linesUp(pane, Infinity)) {
         const at = matchesOf(line.text, query)[0];
         if (at === undefined) continue;
-        matches.push({ pane: id, line: placeIn(pane, line, at).line, text: line.text });
+        matches.push({ pane: id, ...placeIn(pane, line, at), text: line.text, at });
         if (matches.length >= MOST_RESULTS) return matches;
       }
     }

@@ -156,7 +156,7 @@ function showMatch(ui: Ui, mode: Extract<Mode, { kind: 'results' }>, around: Sur
   return {
     ...copy,
     views: { ...copy.views, [match.pane]: { top } },
-    mode: { ...copy.mode, at: { line: match.line, column: 0 } },
+    mode: { ...copy.mode, at: { line: match.line, column: match.column } },
   };
 }
 

@@ -46,7 +46,10 @@ export interface TextPlace {
 export interface Match {
   readonly pane: string;
   readonly line: number;
+  readonly column: number;
+  /** The whole line, and where in it the match begins. */
   readonly text: string;
+  readonly at: number;
 }
 
 /**

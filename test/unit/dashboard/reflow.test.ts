@@ -138,8 +138,8 @@ describe('a pane that stands', () => {
     expect(259 - top).toBeGreaterThanOrEqual(0);
     expect(259 - top).toBeLessThan(4);
     const matches = [
-      { pane: 'logs:api', line: 7, text: '' },
-      { pane: 'logs:db', line: 7, text: '' },
+      { pane: 'logs:api', line: 7, column: 0, text: '', at: 0 },
+      { pane: 'logs:db', line: 7, column: 0, text: '', at: 0 },
     ];
     const mode2 = { kind: 'results', query: 'x', matches, selected: 0 } as const;
     const found = carried({ ...copying, mode: mode2 }, 'logs:api', carry, view);

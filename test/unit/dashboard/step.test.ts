@@ -264,6 +264,35 @@ describe('the mouse', () => {
   });
 });
 
+describe('on a screen of 80 columns', () => {
+  it('a session that is gone is said over the names of many windows', () => {
+    const many = Array.from({ length: 9 }, (_, at) => ({
+      kind: 'panes' as const,
+      name: `win${at}`,
+      layout: 'tiled' as const,
+      panes: [],
+    }));
+    const gone = { ...around, windows: many, linked: false };
+    const { grid } = compose(openUi(many, 1), gone);
+    expect(grid.rowText(grid.rows - 1)).toContain('no session: dev up starts it again');
+  });
+
+  it('a result shows its match, however far to the right it is', () => {
+    const long = `${'x'.repeat(150)} needle ${'y'.repeat(50)}`;
+    const there = {
+      ...around,
+      pane: (id: string) => linesPane(id === 'logs:db' ? [long] : ['z'], 1),
+    };
+    const { grid } = compose(type('fneedle\r', openUi(windows, 1), there).ui, there);
+    expect(grid.rowText(1)).toMatch(/…x+ needle y/);
+  });
+
+  it('a zoomed pane says so', () => {
+    expect(screen(type('z').ui)[0]).toContain('zoomed');
+    expect(screen(type('zz').ui)[0]).not.toContain('zoomed');
+  });
+});
+
 describe('the palette', () => {
   it('finds a command by parts of its name', () => {
     expect(type(':rest api\r').effects).toEqual([
