@@ -19,6 +19,10 @@ beforeAll(async () => {
   rig().write('compose/base.yaml', compose.replace('18443', String(await freePort())));
   const up = await rig().dev(['up', '--yes', '--detach']);
   expect(up.status, up.stderr).toBe(0);
+  // `pricing` has no health check that would be waited for.
+  await waitFor('all of it to answer', async () =>
+    (await inTools('curl', '-sS', 'https://proxy/price')).stdout.includes('"price":42'),
+  );
 });
 
 describe('the script', () => {

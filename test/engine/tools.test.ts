@@ -47,6 +47,10 @@ beforeAll(async () => {
   chmodSync(rig().path('tools-container/scripts/hello'), 0o755);
   const up = await rig().dev(['up', '--yes', '--detach']);
   expect(up.status, up.stderr).toBe(0);
+  // `pricing` has no health check that would be waited for.
+  await waitFor('all of it to answer', async () =>
+    (await inTools('curl', '-sS', 'https://proxy/price')).stdout.includes('"price":42'),
+  );
 });
 
 describe('dev tools', () => {
