@@ -58,6 +58,7 @@ class ExecSession implements PaneSource {
   readonly #closed = new AbortController();
   #size: PaneSize;
   #execution: Execution | undefined;
+  #hasRun = false;
   #hangUp: () => void = () => undefined;
   /** What is typed before the program is there is for it all the same; not what is typed later. */
   #early: string | undefined = '';
@@ -149,7 +150,7 @@ class ExecSession implements PaneSource {
     if (!execution.ok) {
       return (await goesOn(engine, run)) ? fail(execution.failure) : undefined;
     }
-    if (this.#said !== '') this.#say(`back in ${run.name}`);
+    if (this.#said !== '') this.#say(`${this.#hasRun ? 'back ' : ''}in ${run.name}`);
     return ok({ run, execution: execution.value });
   }
 
@@ -171,6 +172,7 @@ class ExecSession implements PaneSource {
       else if (own.length > 0) this.#sink.write(own);
     });
     this.#said = '';
+    this.#hasRun = true;
     this.#execution = execution;
     void execution.resize(this.#size.columns, this.#size.rows);
     if (this.#early !== undefined && this.#early !== '') stream.write(this.#early);

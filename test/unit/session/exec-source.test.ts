@@ -84,7 +84,7 @@ describe('a shell in a container', () => {
     late.engine.runningSinceMs = undefined;
     expect(await late.screen()).toEqual(['api does not run: dev up api starts it']);
     late.engine.runningSinceMs = 1;
-    expect((await late.screen()).at(-1)).toBe('back in shop-api-1');
+    expect((await late.screen()).at(-1)).toBe('in shop-api-1');
   });
 
   it('that needs a service that is well waits until it has started', async () => {
@@ -93,7 +93,7 @@ describe('a shell in a container', () => {
     expect(await screen()).toEqual(['api is starting']);
     expect(engine.programs).toEqual([]);
     engine.health = 'healthy';
-    expect((await screen()).at(-1)).toBe('back in shop-api-1');
+    expect((await screen()).at(-1)).toBe('in shop-api-1');
     expect(engine.programs).toHaveLength(1);
     // A service that is not well is one to look into.
     const ill = shellPane(true);
