@@ -57,6 +57,12 @@ export function createDaemonRunner(parts: RunnerParts): DaemonRunner {
       await daemon.stop();
       return { kind: 'lost', durationMs, failure: ENDED };
     }
+    const hasAnswered =
+      typeof answer === 'object' &&
+      answer.number > (taken.get(key) ?? 0) &&
+      answer.beganAt >= startedAt - AHEAD_MS;
+    // It ended as the save came (killed, perhaps): that says nothing of the save. A new one will.
+    if (fits && daemon.ended !== undefined && !hasAnswered) return run(request, signal);
     const result = resultOf(parts, request, daemon, answer, durationMs);
     if (answer === 'timed-out') {
       daemons.delete(key);

@@ -102,6 +102,16 @@ describe('a check that watches by itself', () => {
     expect(await run(2)).toMatchObject({ result: { outcome: 'passed' } });
   });
 
+  it('is started again for a save that comes as it ends', async () => {
+    const command = WATCHER.replace('while :; do', 'while :; do rm stop 2>/dev/null && exit 1;');
+    await run(1, command);
+    writeFileSync(join(folder, 'stop'), '');
+    writeFileSync(join(folder, 'input'), 'a.ts(1,2): error TS1: wrong\n');
+    expect(await run(2, command)).toMatchObject({
+      result: { outcome: 'failed', diagnostics: [{ file: 'web/a.ts', line: 1 }] },
+    });
+  });
+
   it('is killed when it does not come to an end of its cycle', async () => {
     const command = 'echo "Starting compilation in watch mode..."; sleep 60';
     expect(await run(1, command, 300)).toMatchObject({ result: { outcome: 'timed-out' } });
