@@ -107,11 +107,11 @@ export function createWatchKeeper(parts: WatchKeeperParts): WatchKeeper {
         probeFolder: join(parts.devDirectory, 'state'),
       },
       {
-        onChange: ({ paths, firstAt }) => {
+        onChange: (change) => {
           if (closed) return;
           const topics = (path: string) => scope.topics(path);
-          parts.onChange({ paths, firstAt, topics });
-          const ignoreFile = paths.some((path) =>
+          parts.onChange({ ...change, topics });
+          const ignoreFile = change.paths.some((path) =>
             topics(path).some(({ kind }) => kind === 'ignore-file'),
           );
           if (ignoreFile) start();

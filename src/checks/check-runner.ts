@@ -31,6 +31,8 @@ export interface CheckRequest {
   readonly place: CheckPlace;
   readonly run: number;
   readonly save: number;
+  /** Epoch milliseconds of the last change of a file of that save; undefined where none caused it. */
+  readonly changedAt: number | undefined;
   /** The command runs now. */
   readonly onStart: () => void;
   /** A piece of its output, at most some dozens a second; `truncated` while a flood is thinned. */

@@ -1,3 +1,4 @@
+import type { CheckKind } from '../model/module.ts';
 import type { Clock } from '../ports/clock.ts';
 import { withoutShell } from './check-runner.ts';
 import type { CheckRequest, CheckRunner, RunEnd, RunnerParts } from './check-runner.ts';
@@ -10,11 +11,11 @@ import { plainLines } from './diagnostics/plain-text.ts';
 
 /** A daemon that has not begun a cycle by then sees nothing to do in this save. */
 const BEGIN_LIMIT_MS = 1_500;
-/** It may have noticed the save before we did. */
-const AHEAD_MS = 400;
 const TAIL_LINES = 40;
 
 export interface DaemonRunner extends CheckRunner {
+  /** Ends the daemons of checks that are not among these: switched off, or none any more. */
+  retain(checks: readonly { readonly module: string; readonly kind: CheckKind }[]): Promise<void>;
   /** Ends all daemons. */
   close(): Promise<void>;
 }
@@ -42,11 +43,13 @@ export function createDaemonRunner(parts: RunnerParts): DaemonRunner {
     if ('kind' in daemon) return daemon;
     if (fits) daemon.serve(request);
     request.onStart();
+    // It may have noticed the save before we did. One that just was started has seen every file.
+    const since = fits ? (request.changedAt ?? startedAt) : 0;
     const giveUp = new AbortController();
     const over = AbortSignal.any([signal, giveUp.signal]);
     const late = clock.sleep(request.check.timeoutMs, over).then(() => 'timed-out' as const);
     const answer = await Promise.race([
-      answerOf(daemon, taken.get(key) ?? 0, fits, clock, over),
+      answerOf(daemon, { taken: taken.get(key) ?? 0, since }, clock, over),
       late.catch(() => 'cancelled' as const),
     ]);
     giveUp.abort();
@@ -85,6 +88,12 @@ export function createDaemonRunner(parts: RunnerParts): DaemonRunner {
 
   return {
     run,
+    retain: async (checks) => {
+      const wanted = new Set(checks.map(({ module, kind }) => `${module}.${kind}`));
+      const over = [...daemons].filter(([key]) => !wanted.has(key));
+      for (const [key] of over) daemons.delete(key);
+      await Promise.all(over.map(([, daemon]) => daemon.stop()));
+    },
     close: async () => {
       await Promise.all([...daemons.values()].map((daemon) => daemon.stop()));
       daemons.clear();
@@ -95,19 +104,15 @@ export function createDaemonRunner(parts: RunnerParts): DaemonRunner {
 /** The cycle that answers: a new one that ends, or the last one when none begins. */
 async function answerOf(
   daemon: DaemonProcess,
-  takenNumber: number,
-  wasRunning: boolean,
+  /** The newest cycle that is another run's result, and from when on one has seen all files. */
+  { taken, since }: { readonly taken: number; readonly since: number },
   clock: Clock,
   over: AbortSignal,
 ): Promise<Cycle | undefined> {
-  const askedAt = clock.now();
-  let waitedFrom = askedAt;
+  let waitedFrom = clock.now();
   for (;;) {
     const { cycle, ended } = daemon;
-    const fresh =
-      cycle !== undefined &&
-      cycle.number > takenNumber &&
-      (!wasRunning || cycle.beganAt >= askedAt - AHEAD_MS);
+    const fresh = cycle !== undefined && cycle.number > taken && cycle.beganAt >= since;
     if (fresh && cycle.endedAt !== undefined) return cycle;
     if (ended !== undefined) return cycle;
     const idle = cycle?.endedAt !== undefined;

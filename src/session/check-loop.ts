@@ -36,6 +36,8 @@ export interface AskOptions {
   readonly modules: readonly string[];
   readonly own: ReadonlySet<string>;
   readonly only?: ReadonlySet<CheckKind>;
+  /** Epoch milliseconds of the last change of a file that it is about. */
+  readonly changedAt?: number;
 }
 
 export interface CheckLoop {
@@ -59,6 +61,8 @@ export function createCheckLoop(parts: CheckLoopParts): CheckLoop {
   const unchecked = new Set<string>();
   const idlers: (() => void)[] = [];
   const durations = new Map<number, number>();
+  /** By save that has not settled: epoch milliseconds of the last change of a file. */
+  const changes = new Map<number, number>();
   let queue = EMPTY_QUEUE;
 
   function give(input: QueueInput): void {
@@ -90,6 +94,7 @@ export function createCheckLoop(parts: CheckLoopParts): CheckLoop {
       }
       case 'settled': {
         const { save, passed, failed, cancelled } = effect;
+        changes.delete(save);
         bus.emit({ kind: 'settled', save, passed, failed, cancelled });
         break;
       }
@@ -120,6 +125,7 @@ export function createCheckLoop(parts: CheckLoopParts): CheckLoop {
         place: place.value,
         run: task.run,
         save: task.save,
+        changedAt: changes.get(task.save),
         onStart: () => bus.emit({ kind: 'check-started', ...named(task) }),
         onOutput: (text, truncated) => {
           const cut = truncated ? { truncated } : {};
@@ -211,7 +217,10 @@ export function createCheckLoop(parts: CheckLoopParts): CheckLoop {
       for (const { module } of checked) modules.set(module.name, module);
       give({ kind: 'defined', modules: checked, limit });
     },
-    ask: (save, options) => give({ kind: 'asked', save, ...options }),
+    ask: (save, { changedAt, ...options }) => {
+      if (changedAt !== undefined) changes.set(save, changedAt);
+      give({ kind: 'asked', save, ...options });
+    },
     cancel: (options) => give({ kind: 'cancel', ...options }),
     takeUnchecked: (module) => unchecked.delete(module),
     idle: () =>

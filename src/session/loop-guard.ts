@@ -13,13 +13,36 @@ const REST_MS = START_MS + 1_000;
 /** What is held of a looping file is checked after so long; twice as long each time it changed again. */
 const FIRST_PAUSE_MS = 30_000;
 const LONGEST_PAUSE_MS = 1_800_000;
+/** A file that changed in so many runs that it had started is no passing one. */
+const OWN_ROUNDS = 2;
 /** What changed longer ago is forgotten. */
 const MEMORY_MS = 300_000;
 
-/** A file that its writers change each time. */
+/** What its writers change each time: a file, or which files of a module there are. */
 interface Loop {
   readonly writers: readonly string[];
-  readonly pauseMs: number;
+  pauseMs: number;
+  /** What is held of it is waited for. */
+  waits: boolean;
+}
+
+/** What is watched for loops. */
+interface Subject {
+  /** A path; of all files of a module that come and go, the module with a star. */
+  readonly key: string;
+  readonly module: string;
+  /** The file of its last change. */
+  readonly path: string;
+}
+
+/** A change of a module's files. */
+export interface ModuleChange {
+  readonly module: string;
+  readonly paths: readonly string[];
+  /** Those of them that were not there before, or are not any more. */
+  readonly comeOrGone: ReadonlySet<string>;
+  /** Epoch milliseconds of the first of them. */
+  readonly firstAt: number;
 }
 
 export interface LoopGuardParts {
@@ -39,9 +62,8 @@ export interface LoopGuard {
    * Whether the changes of a module's files shall start checks now; false when all of them were made
    * by the checks themselves, or by what they started anew, again and again. Those are checked
    * later: at first after half a minute.
-   * @param firstAt epoch milliseconds of the first of them.
    */
-  admits(module: string, paths: readonly string[], firstAt: number): boolean;
+  admits(change: ModuleChange): boolean;
   /** Another definition: what was known may not hold any more. */
   forget(): void;
 }
@@ -52,9 +74,12 @@ export interface LoopGuard {
  */
 export function createLoopGuard(parts: LoopGuardParts): LoopGuard {
   const { bus, clock, signal } = parts;
+  /** By the key of a subject. */
   const known = new Map<string, Suspicion>();
-  /** By path: those in the phase `looping`. */
+  /** Those of them in the phase `looping`. */
   const loops = new Map<string, Loop>();
+  /** Files that came while something ran, and when: epoch milliseconds. */
+  const newcomers = new Map<string, number>();
   const history = createRunHistory(bus, clock);
 
   bus.subscribe(({ kind }) => {
@@ -71,99 +96,130 @@ export function createLoopGuard(parts: LoopGuardParts): LoopGuard {
 
   const pause = (ms: number): Promise<void> => clock.sleep(ms, signal).catch(() => undefined);
 
-  function tell(module: string, path: string, during: readonly Run[]): void {
+  function tell({ key, module, path }: Subject, during: readonly Run[]): void {
     const writers = [...new Set(during.map(({ who }) => who))];
-    loops.set(path, { writers, pauseMs: FIRST_PAUSE_MS });
+    loops.set(key, { writers, pauseMs: FIRST_PAUSE_MS, waits: false });
+    const who = writers.join(' or ');
     const failure: Failure = {
       reason: 'check',
-      what: `${writers.join(' or ')} writes ${path}, with other contents each time`,
+      what:
+        key === path
+          ? `${who} writes ${path}, with other contents each time`
+          : `${who} makes or removes files each time, ${path} for one`,
       why: 'it would start itself again for ever: what it writes is checked now and then only',
-      cure: `name the file under ignore: of ${module} in dev.yaml, or in .gitignore`,
+      cure: `name ${key === path ? 'the file' : 'such files'} under ignore: of ${module} in dev.yaml, or in .gitignore`,
     };
-    bus.emit({ kind: 'problem', key: keyOf(path), level: 'warning', failures: [failure] });
+    bus.emit({ kind: 'problem', key: problemOf(key), level: 'warning', failures: [failure] });
   }
 
   /** When nothing runs, and nobody writes the file: one run shows whether the checks do. */
-  async function tryAlone(path: string, module: string): Promise<void> {
+  async function tryAlone({ key, module, path }: Subject): Promise<void> {
     // After what is being told now.
     await Promise.resolve();
     await calm();
     await pause(REST_MS);
-    const now = known.get(path);
+    const now = known.get(key);
     // Another phase: it changed when nothing ran, and that was checked. Forgotten meanwhile: its
     // last change started nothing, and shall have been a person's.
     if (signal.aborted || (now !== undefined && now.phase !== 'suspect')) return;
-    if (now !== undefined) known.set(path, { ...now, phase: 'tried', held: false });
+    if (now !== undefined) known.set(key, { ...now, phase: 'tried', held: false });
     parts.ask(module, path);
     if (now === undefined) return;
     await calm();
     // A process that is started anew by then may still write it.
     await pause(START_MS);
-    if (known.get(path)?.phase === 'tried') known.delete(path);
+    if (known.get(key)?.phase === 'tried') known.delete(key);
   }
 
   /** Its last change may be a person's all the same: it is checked, if late. */
-  async function tryAgain(path: string, module: string): Promise<void> {
-    const loop = loops.get(path);
-    if (loop === undefined) return;
-    loops.set(path, { ...loop, pauseMs: Math.min(2 * loop.pauseMs, LONGEST_PAUSE_MS) });
+  async function tryAgain({ key, module, path }: Subject): Promise<void> {
+    const loop = loops.get(key);
+    if (loop === undefined || loop.waits) return;
+    loop.waits = true;
     await pause(loop.pauseMs);
     await calm();
-    const now = known.get(path);
-    if (signal.aborted || now?.phase !== 'looping' || !now.held) return;
-    known.set(path, { ...now, held: false });
+    loop.waits = false;
+    const now = known.get(key);
+    // Let go meanwhile: what it held was asked for then.
+    if (signal.aborted || loops.get(key) !== loop || now?.held !== true) return;
+    loop.pauseMs = Math.min(2 * loop.pauseMs, LONGEST_PAUSE_MS);
+    known.set(key, { ...now, held: false });
     parts.ask(module, path);
   }
 
-  function letGo(path: string): void {
-    known.delete(path);
-    if (loops.delete(path)) bus.emit({ kind: 'problem-solved', key: keyOf(path) });
+  function letGo(key: string): void {
+    const last = known.get(key);
+    known.delete(key);
+    if (!loops.delete(key)) return;
+    bus.emit({ kind: 'problem-solved', key: problemOf(key) });
+    if (last?.held !== true) return;
+    // What showed that nobody writes it any more need not have checked all that its change concerns.
+    void calm().then(() => {
+      if (!signal.aborted) parts.ask(last.module, last.path);
+    });
   }
 
   /** Files that their writers have not changed in a whole run are as all others again. */
   async function relent(): Promise<void> {
     const over = history.over();
     await calm();
-    for (const [path, { writers }] of loops) {
+    for (const [key, { writers }] of loops) {
       const run = over.findLast(({ who }) => writers.includes(who));
-      const changedAt = known.get(path)?.changedAt ?? 0;
-      if (run !== undefined && changedAt < run.from - EARLY_MS) letGo(path);
+      const changedAt = known.get(key)?.changedAt ?? 0;
+      if (run !== undefined && changedAt < run.from - EARLY_MS) letGo(key);
     }
+  }
+
+  /** What is known of a subject after one more change of it. */
+  function see(subject: Subject, at: number, during: readonly Run[]): Suspicion {
+    const { key, module, path } = subject;
+    const before = known.get(key);
+    const now = afterChange(before, { module, path, at, during });
+    known.set(key, now);
+    if (now.phase !== before?.phase) {
+      if (now.phase === 'suspect') void tryAlone(subject);
+      if (now.phase === 'looping') tell(subject, during);
+    }
+    if (now.phase === 'looping' && now.held && before?.held !== true) void tryAgain(subject);
+    return now;
+  }
+
+  /** Whether it is one of those files that have another name each time. */
+  function isPassing(path: string, comesOrGoes: boolean, at: number, during: readonly Run[]) {
+    if (during.length === 0) return false;
+    if (comesOrGoes) newcomers.set(path, at);
+    const cameAt = newcomers.get(path);
+    // Also what is still written in the run in which it came.
+    return cameAt !== undefined && !during.some(({ from }) => from - EARLY_MS > cameAt);
   }
 
   /** Whether this change of a file shall start checks. */
-  function admitsOne(module: string, path: string, firstAt: number): boolean {
-    const at = parts.modifiedMs(path) ?? firstAt;
+  function admitsOne(module: string, path: string, change: ModuleChange): boolean {
+    const at = parts.modifiedMs(path) ?? change.firstAt;
     const during = history.at(at);
-    const before = known.get(path);
-    const now = afterChange(before, { module, at, during });
-    known.set(path, now);
-    if (now.phase !== before?.phase) {
-      if (now.phase === 'suspect') void tryAlone(path, module);
-      if (now.phase === 'looping') tell(module, path, during);
-    }
-    if (now.phase === 'looping' && now.held && before?.held !== true) void tryAgain(path, module);
-    return !now.held;
+    const own = see({ key: path, module, path }, at, during);
+    if (own.held) return false;
+    const passes = isPassing(path, change.comeOrGone.has(path), at, during);
+    // One that is there again each time is known by its own name.
+    if (!passes || own.rounds.length >= OWN_ROUNDS) return true;
+    return !see({ key: `${module}/*`, module, path }, at, during).held;
   }
 
   return {
-    admits: (module, paths, firstAt) => {
-      for (const [path, { phase, changedAt }] of known) {
-        if (phase === 'counting' && changedAt + MEMORY_MS < firstAt) known.delete(path);
+    admits: (change) => {
+      const oldestAt = change.firstAt - MEMORY_MS;
+      for (const [key, { phase, changedAt }] of known) {
+        if (phase === 'counting' && changedAt < oldestAt) known.delete(key);
       }
-      return paths.map((path) => admitsOne(module, path, firstAt)).some(Boolean);
+      for (const [path, cameAt] of newcomers) if (cameAt < oldestAt) newcomers.delete(path);
+      const { module, paths } = change;
+      return paths.map((path) => admitsOne(module, path, change)).some(Boolean);
     },
     forget: () => {
-      for (const [path, { module, phase, held }] of known) {
-        letGo(path);
-        if (phase === 'looping' && held) {
-          void calm().then(() => {
-            if (!signal.aborted) parts.ask(module, path);
-          });
-        }
-      }
+      newcomers.clear();
+      for (const key of known.keys()) letGo(key);
     },
   };
 }
 
-const keyOf = (path: string): string => `loop:${path}`;
+const problemOf = (key: string): string => `loop:${key}`;

@@ -54,6 +54,8 @@ const SAME_MOMENT: Spread = { ms: 1_000, factor: 0.15 };
  */
 export interface Suspicion {
   readonly module: string;
+  /** The file of the last change. */
+  readonly path: string;
   readonly phase: 'counting' | 'suspect' | 'tried' | 'looping';
   /** The last ones, in a row. */
   readonly rounds: readonly Round[];
@@ -76,6 +78,7 @@ interface Round {
 /** One more change of a file. */
 export interface Sighting {
   readonly module: string;
+  readonly path: string;
   /** Epoch milliseconds. */
   readonly at: number;
   /** What ran at that moment. */
@@ -83,11 +86,12 @@ export interface Sighting {
 }
 
 /** What is known of a file after one more change of it. */
-export function afterChange(before: Suspicion | undefined, sighting: Sighting): Suspicion {
-  const { module, at, during } = sighting;
+export function afterChange(last: Suspicion | undefined, sighting: Sighting): Suspicion {
+  const { module, path, at, during } = sighting;
   const changedAt = at;
-  const fresh: Suspicion = { module, phase: 'counting', rounds: [], changedAt, held: false };
-  if (before === undefined) return fresh;
+  const fresh: Suspicion = { module, path, phase: 'counting', rounds: [], changedAt, held: false };
+  if (last === undefined) return fresh;
+  const before = { ...last, path };
   const looping = before.phase === 'looping';
   if (during.length === 0) return looping ? { ...before, changedAt, held: false } : fresh;
   const caused = during.map(({ from }) => from).filter((from) => from >= before.changedAt);

@@ -19,6 +19,8 @@ export interface SaveRequest {
     readonly paths: readonly string[];
     /** Epoch milliseconds of the first event of them. */
     readonly firstAt: number;
+    /** Epoch milliseconds of the last one. */
+    readonly lastAt: number;
     /** Files of the definition are among them: what is checked is known once they are read. */
     readonly redefines: boolean;
   };
@@ -34,7 +36,7 @@ export interface SavesParts {
   readonly begin: (
     save: number,
     modules: readonly string[],
-    request: Pick<SaveRequest, 'cause' | 'own' | 'only'>,
+    request: Pick<SaveRequest, 'cause' | 'own' | 'only' | 'files'>,
   ) => void;
 }
 
@@ -48,7 +50,9 @@ export function createSaves({ bus, clock, checkable, reading, begin }: SavesPart
     /** @returns the number of the save. */
     ask: (request: SaveRequest): number => {
       const { cause, modules } = request;
-      const files = request.files ?? { paths: [], firstAt: clock.now(), redefines: false };
+      const now = clock.now();
+      const none = { paths: [], firstAt: now, lastAt: now, redefines: false };
+      const files = request.files ?? none;
       saves += 1;
       const save = saves;
       const concerned = (): readonly string[] =>
@@ -64,8 +68,8 @@ export function createSaves({ bus, clock, checkable, reading, begin }: SavesPart
         affected,
         firstAt: files.firstAt,
       });
-      const beginIt = (now: readonly string[]): void => {
-        if (now.length > 0) begin(save, now, request);
+      const beginIt = (names: readonly string[]): void => {
+        if (names.length > 0) begin(save, names, request);
       };
       // A module that is not to be checked yet may be by then.
       if (files.redefines || (cause === 'files' && reading())) {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { CheckPlace } from '../checks/check-runner.ts';
 import type { ModuleFacts } from '../events/session-event.ts';
 import { MOUNTED_AT } from '../model/module.ts';
@@ -19,6 +20,20 @@ export function checkedModules({ project, settings }: Loaded): readonly CheckedM
         .filter(({ kind }) => settings.modules.get(module.name)?.checks[kind] !== false)
         .map(({ kind }) => kind),
     }));
+}
+
+/** The checks that watch by themselves. */
+export function daemonsOf(modules: readonly CheckedModule[]) {
+  return modules.flatMap(({ name, module, checks }) =>
+    module.checks
+      .filter(({ kind, daemon }) => daemon && checks.includes(kind))
+      .map(({ kind }) => ({ module: name, kind })),
+  );
+}
+
+/** Whether two definitions run the same checks in the same modules. */
+export function checksAlike(one: Loaded, other: Loaded): boolean {
+  return isDeepStrictEqual(checkedModules(one), checkedModules(other));
 }
 
 /** The modules as clients are told of them. */

@@ -25,7 +25,13 @@ import { restartedAfter, restartedAtOnce } from './restart-rules.ts';
 import { createRestarter } from './restarter.ts';
 import { createSaves } from './saves.ts';
 import { createServiceFollower } from './service-follower.ts';
-import { checkedModules, moduleFacts, placeFor } from './session-modules.ts';
+import {
+  checkedModules,
+  checksAlike,
+  daemonsOf,
+  moduleFacts,
+  placeFor,
+} from './session-modules.ts';
 import { sortChange } from './sort-change.ts';
 import type { FileChange } from './sort-change.ts';
 
@@ -133,8 +139,9 @@ export function createSession(parts: SessionParts): Session {
     bus,
     clock,
     onLoaded: (now) => {
+      const before = loaded;
       loaded = now;
-      guard.forget();
+      if (before === undefined || !checksAlike(before, now)) guard.forget();
       const { settings } = now;
       const modules = moduleFacts(now);
       bus.emit({
@@ -143,7 +150,9 @@ export function createSession(parts: SessionParts): Session {
         watch: settings.watch.enabled,
         bell: settings.notifications.bell,
       });
-      loops.define(checkedModules(now), settings.checks.parallel);
+      const checked = checkedModules(now);
+      loops.define(checked, settings.checks.parallel);
+      void parts.runner.retain(daemonsOf(checked));
       parts.onDefined(now);
     },
     onRead: () => saves.definitionRead(),
@@ -154,7 +163,8 @@ export function createSession(parts: SessionParts): Session {
     clock,
     idle: () => loops.idle(),
     ask: (module, path) => {
-      const files = { paths: [path], firstAt: clock.now(), redefines: false };
+      const now = clock.now();
+      const files = { paths: [path], firstAt: now, lastAt: now, redefines: false };
       saves.ask({ cause: 'files', modules: [module], own: new Set([module]), files });
     },
     modifiedMs: parts.modifiedMs,
@@ -178,13 +188,14 @@ export function createSession(parts: SessionParts): Session {
     clock,
     checkable,
     reading: () => definition.reading,
-    begin: (save, modules, { cause, own, only }) => {
+    begin: (save, modules, { cause, own, only, files }) => {
       // A container that starts, or an apply that is given up, asks for checks to the last.
       if (over.signal.aborted) return;
       if (cause === 'files') {
         restart(restartedAtOnce(checkable(), modules), save, 'restarted after save');
       }
-      loops.ask(save, { modules, own, ...(only && { only }) });
+      const changedAt = files === undefined ? {} : { changedAt: files.lastAt };
+      loops.ask(save, { modules, own, ...(only && { only }), ...changedAt });
     },
   });
   const installs = createInstalls({
@@ -216,8 +227,10 @@ export function createSession(parts: SessionParts): Session {
     const { modules, lockfiles, definitions, ignoreFiles } = sortChange(change, settings);
     // Checked once their dependencies are there.
     const waiting = new Set(lockfiles.map(({ module }) => module));
+    const { comeOrGone, firstAt, lastAt } = change;
     const admitted = [...modules].filter(
-      ([module, paths]) => waiting.has(module) || guard.admits(module, paths, change.firstAt),
+      ([module, paths]) =>
+        waiting.has(module) || guard.admits({ module, paths, comeOrGone, firstAt }),
     );
     const edited = [...definitions, ...lockfiles.map(({ path }) => path)];
     const paths = new Set([...edited, ...ignoreFiles, ...admitted.flatMap(([, own]) => own)]);
@@ -229,7 +242,8 @@ export function createSession(parts: SessionParts): Session {
       own,
       files: {
         paths: change.paths.filter((path) => paths.has(path)),
-        firstAt: change.firstAt,
+        firstAt,
+        lastAt,
         redefines: definitions.length > 0,
       },
     });

@@ -4,8 +4,12 @@ import type { FileTopic } from '../watch/watch-scope.ts';
 /** What the watcher saw: paths relative to the project root, each with what it is about. */
 export interface FileChange {
   readonly paths: readonly string[];
+  /** Those of them that were not there before, or are not any more; none where that is unknown. */
+  readonly comeOrGone: ReadonlySet<string>;
   /** Epoch milliseconds of the first event. */
   readonly firstAt: number;
+  /** Epoch milliseconds of the last event. */
+  readonly lastAt: number;
   readonly topics: (path: string) => readonly FileTopic[];
 }
 

@@ -26,6 +26,8 @@ export interface ContentIndex {
   forget(path: string): void;
   /** Whether the file may have changed, by its stamp alone. */
   suspicious(path: string): Promise<boolean>;
+  /** Whether there is such a file, as was last seen; undefined while not all are known. */
+  has(path: string): boolean | undefined;
   /** All known files in a folder, at any depth. */
   below(folder: string): readonly string[];
   readonly size: number;
@@ -79,6 +81,7 @@ export function createContentIndex(looks: FileLooks): ContentIndex {
     },
     forget: (path) => known.delete(path),
     suspicious,
+    has: (path) => (isComplete ? known.has(path) : undefined),
     below: (folder) => [...known.keys()].filter((path) => path.startsWith(`${folder}/`)),
     get size() {
       return known.size;

@@ -43,9 +43,22 @@ export interface FileWatchOptions {
   readonly probeFolder: string;
 }
 
+/** Of the first and of the last event of a change, in epoch milliseconds. */
+export interface ChangeTimes {
+  readonly firstAt: number;
+  readonly lastAt: number;
+}
+
+export interface ChangedFiles extends ChangeTimes {
+  /** Relative to the root, sorted. */
+  readonly paths: readonly string[];
+  /** Those of them that were not there before, or are not any more; none where that is unknown. */
+  readonly comeOrGone: ReadonlySet<string>;
+}
+
 export interface FileWatchSink {
-  /** Files whose contents changed: relative to the root, sorted. */
-  onChange(change: { readonly paths: readonly string[]; readonly firstAt: number }): void;
+  /** The contents of these files changed. */
+  onChange(change: ChangedFiles): void;
   onMode(how: {
     readonly mode: 'events' | 'poll';
     readonly reason?: string;
@@ -75,20 +88,27 @@ export async function startFileWatch(
   const quiet = createQuietPeriod<string>(
     clock,
     { quietMs: options.quietMs, capMs: CAP_MS },
-    ({ items, firstAt }) => {
-      const telling = settle([...items], firstAt).finally(() => settling.delete(telling));
+    ({ items, ...times }) => {
+      const telling = settle([...items], times).finally(() => settling.delete(telling));
       settling.add(telling);
     },
   );
   const settling = new Set<Promise<void>>();
   let watch: Watch | undefined;
 
-  async function settle(paths: readonly string[], firstAt: number): Promise<void> {
-    const changed = await Promise.all(
-      paths.map((path) => limit(async () => ((await index.changed(path)) ? path : undefined))),
-    );
-    const told = changed.filter((path) => path !== undefined).map((path) => relative(root, path));
-    if (told.length > 0) sink.onChange({ paths: told.sort(), firstAt });
+  async function settle(paths: readonly string[], times: ChangeTimes): Promise<void> {
+    const told: string[] = [];
+    const comeOrGone = new Set<string>();
+    async function look(path: string): Promise<void> {
+      const wasThere = index.has(path);
+      if (!(await index.changed(path))) return;
+      const inside = relative(root, path);
+      told.push(inside);
+      const isThere = index.has(path);
+      if (wasThere !== undefined && isThere === !wasThere) comeOrGone.add(inside);
+    }
+    await Promise.all(paths.map((path) => limit(look, path)));
+    if (told.length > 0) sink.onChange({ paths: told.sort(), comeOrGone, ...times });
   }
 
   let burst = { sinceMs: 0, events: 0 };

@@ -14,6 +14,8 @@ export interface Batch<T> {
   readonly items: ReadonlySet<T>;
   /** Epoch milliseconds of the first item. */
   readonly firstAt: number;
+  /** Epoch milliseconds of the last item. */
+  readonly lastAt: number;
 }
 
 export function createQuietPeriod<T>(
@@ -39,7 +41,7 @@ export function createQuietPeriod<T>(
   }
 
   function handOn(): void {
-    const batch = { items, firstAt };
+    const batch = { items, firstAt, lastAt };
     items = new Set();
     onBatch(batch);
   }

@@ -57,6 +57,14 @@ describe('a check that writes files of its module', () => {
     await tail().next('problem-solved', ({ key }) => key === 'loop:app/made');
   });
 
+  it('nor where the file has another name each time', async () => {
+    await save({ 'app/compile.sh': 'rm -f report-*; date > report-$(date +%s%N)\n' });
+    const problem = await tail().next('problem', ({ key }) => key === 'loop:app/*');
+    expect(problem.failures[0]?.what).toMatch(/^app compile.* each time, app\/report-\d+ for one/);
+    await save({ 'app/compile.sh': GOOD });
+    await tail().next('problem-solved', ({ key }) => key === 'loop:app/*');
+  });
+
   it('nor does a process that writes when it starts', async () => {
     const writes = 'started=$(date +%N); echo "$started" > started';
     await save({ 'quiet/run.sh': `${writes}\n${rig().read('quiet/run.sh')}` });

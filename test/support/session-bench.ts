@@ -105,6 +105,7 @@ export function sessionBench(modules: readonly Module[], settings: Partial<Setti
         runs.push({ request, end: resolve });
         signal.addEventListener('abort', () => resolve({ kind: 'cancelled', durationMs: 1 }));
       }),
+    retain: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };
   const session = createSession({
@@ -143,7 +144,9 @@ export function sessionBench(modules: readonly Module[], settings: Partial<Setti
     save: (...paths: string[]): void => {
       const change: FileChange = {
         paths,
+        comeOrGone: new Set(),
         firstAt: clock.now(),
+        lastAt: clock.now(),
         topics: (path) => scope.topics(path),
       };
       session.changed(change);

@@ -57,6 +57,7 @@ function request(run: string, more: Partial<CheckDefinition> = {}): CheckRequest
     check: { kind: 'test', run, timeoutMs: 60_000, daemon: false, formats: [], ...more },
     place: { containerId: 'any', directory: '/tmp', mountedAt: '/workspace' },
     run: 1,
+    changedAt: undefined,
     save: 7,
     onStart: () => {
       seen.starts += 1;

@@ -12,6 +12,7 @@ import type { DaemonRunner } from '../../../src/checks/daemon-runner.ts';
 import { plainLines } from '../../../src/checks/diagnostics/plain-text.ts';
 import { createShellPool } from '../../../src/checks/shell-pool.ts';
 import type { ShellPool } from '../../../src/checks/shell-pool.ts';
+import { alive } from '../../support/alive.ts';
 import { aModule } from '../../support/modules.ts';
 import { createLocalEngine } from '../../support/local-engine.ts';
 import { waitFor } from '../../support/wait-for.ts';
@@ -52,7 +53,12 @@ describe('a check that watches by itself', () => {
 
   const printed = new Map<number, string>();
 
-  async function run(save: number, command = WATCHER, timeoutMs = 20_000): Promise<RunEnd> {
+  async function run(
+    save: number,
+    command = WATCHER,
+    timeoutMs = 20_000,
+    changedAt?: number,
+  ): Promise<RunEnd> {
     return runner.run(
       {
         module: aModule('web'),
@@ -60,6 +66,7 @@ describe('a check that watches by itself', () => {
         place: { containerId: 'any', directory: folder, mountedAt: '/workspace' },
         run: save,
         save,
+        changedAt,
         onStart: () => undefined,
         onOutput: (text) => printed.set(save, (printed.get(save) ?? '') + text),
       },
@@ -88,6 +95,32 @@ describe('a check that watches by itself', () => {
   it('is read, though it never ends a line', async () => {
     const endless = `head -c 300000 /dev/zero | tr '\\0' x; sleep 60`;
     expect(await run(1, endless)).toMatchObject({ result: { save: 1, outcome: 'passed' } });
+  });
+
+  it('is not asked for a save that came in the middle of a cycle', async () => {
+    const slow = WATCHER.replace(
+      'cat input\n',
+      'text=$(cat input); sleep 0.3; echo "$text"\n',
+    ).replace('grep -c error input', 'echo "$text" | grep -c error');
+    await run(1, slow);
+    writeFileSync(join(folder, 'input'), 'still fine\n');
+    const overtaken = run(2, slow);
+    await waitFor('a cycle', () => printed.get(2)?.includes('Starting'), { everyMs: 5 });
+    writeFileSync(join(folder, 'input'), 'a.ts(1,2): error TS1: wrong\n');
+    const newest = run(3, slow, 20_000, Date.now());
+    expect(await newest).toMatchObject({ result: { save: 3, outcome: 'failed' } });
+    await overtaken;
+  });
+
+  it('is ended when nobody wants it any more', async () => {
+    const command = `echo $$ > pid; ${WATCHER}`;
+    await run(1, command);
+    const pid = Number(readFileSync(join(folder, 'pid'), 'utf8'));
+    await runner.retain([{ module: 'web', kind: 'compile' }]);
+    expect(alive(pid)).toBe(true);
+    await runner.retain([{ module: 'web', kind: 'test' }]);
+    expect(alive(pid)).toBe(false);
+    expect(await run(2, command)).toMatchObject({ result: { outcome: 'passed' } });
   });
 
   it('repeats its last result for a save that it has nothing to do for', async () => {

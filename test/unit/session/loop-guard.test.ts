@@ -9,6 +9,10 @@ const FILE = 'app/made';
 function bench(options: {
   durationMs: number;
   writesMs?: () => number | undefined;
+  /** The file that a run writes; FILE, if it is always the same. */
+  writesTo?: (run: number) => string;
+  /** A file that has another name each time is removed so long after it was written. */
+  removesAfterMs?: number;
   /** The module's process is started anew after each run, and writes the file so much later. */
   processWritesMs?: () => number | undefined;
 }) {
@@ -34,8 +38,12 @@ function bench(options: {
     const writes = options.writesMs?.();
     if (writes !== undefined) {
       await clock.sleep(writes);
-      change();
-      await clock.sleep(options.durationMs - writes);
+      const path = options.writesTo?.(runs);
+      change(path, path === undefined ? [] : [path]);
+      const removesMs = options.removesAfterMs ?? 0;
+      await clock.sleep(removesMs);
+      if (path !== undefined && removesMs > 0) change(path, [path]);
+      await clock.sleep(options.durationMs - writes - removesMs);
     } else await clock.sleep(options.durationMs);
     const result = {
       outcome: 'passed',
@@ -45,21 +53,30 @@ function bench(options: {
     } as const;
     bus.emit({ kind: 'check-finished', ...key, ...result, tail: [] });
     bus.emit({ kind: 'settled', save: runs, passed: 1, failed: 0, cancelled: 0 });
+    if (options.processWritesMs !== undefined) restart();
+  }
+  function restart(): void {
+    const process = { service: 'app', state: 'running', health: 'none', ports: [] } as const;
+    bus.emit({ kind: 'service-state', ...process, since: clock.now() });
     const later = options.processWritesMs?.();
-    if (options.processWritesMs !== undefined) {
-      const process = { service: 'app', state: 'running', health: 'none', ports: [] } as const;
-      bus.emit({ kind: 'service-state', ...process, since: clock.now() });
-    }
-    if (later !== undefined) void clock.sleep(later).then(change);
+    if (later !== undefined) void clock.sleep(later).then(() => change());
   }
   function start(): void {
     active = active.then(run);
   }
   /** The file changes; it is known a moment later, and then the checks run. */
-  function change(): void {
+  function change(path = FILE, comeOrGone: readonly string[] = []): void {
     const at = clock.now();
     void clock.sleep(55).then(() => {
-      if (!guard.admits('app', [FILE], at)) return;
+      if (
+        !guard.admits({
+          module: 'app',
+          paths: [path],
+          comeOrGone: new Set(comeOrGone),
+          firstAt: at,
+        })
+      )
+        return;
       admitted.push(at);
       start();
     });
@@ -83,6 +100,10 @@ function bench(options: {
     guard,
     told,
     change,
+    restart: async (): Promise<void> => {
+      restart();
+      await clock.advance(0);
+    },
     admitted,
     runs: () => runs,
     runsWhenTold: () => runsWhenTold,
@@ -131,6 +152,53 @@ describe('a check that writes its module’s file', () => {
     await one.clock.advance(5_000);
     expect(one.told.at(-1)).toBe('solved');
     expect(one.runs()).toBe(before + 2);
+  });
+});
+
+describe('a check that writes a file of another name each time', () => {
+  const writesTo = (run: number): string => `app/report-${String(run)}.xml`;
+  const TOLD = /^app compile makes or removes files each time, app\/report-\d+.xml for one$/;
+  for (const [durationMs, writes, removesAfterMs, rounds] of [
+    [20, 15, 0, 18],
+    [3_000, 1_500, 0, 7],
+    [3_000, 500, 300, 14],
+  ] as const) {
+    it(`${String(writes)} ms after its start is stopped and named`, async () => {
+      const one = bench({ durationMs, writesMs: () => writes, writesTo, removesAfterMs });
+      one.change();
+      await one.clock.advance(400_000);
+      expect(one.told).toEqual([expect.stringMatching(TOLD)]);
+      expect(one.runsWhenTold()).toBe(rounds);
+      expect(one.runs() - rounds).toBeLessThanOrEqual(3);
+      const before = one.runs();
+      one.change();
+      await one.clock.advance(100);
+      expect(one.runs()).toBe(before + 1);
+    });
+  }
+
+  it('leaves alone a person who edits other files while it runs', async () => {
+    const one = bench({ durationMs: 10_000, writesMs: () => 500, writesTo });
+    one.change();
+    await one.clock.advance(400_000);
+    expect(one.told).toHaveLength(1);
+    one.change('app/a.ts');
+    await one.clock.advance(4_000);
+    const { length } = one.admitted;
+    one.change('app/b.ts');
+    await one.clock.advance(100);
+    expect(one.admitted).toHaveLength(length + 1);
+  });
+
+  it('is let go when it does so no more', async () => {
+    let writes: number | undefined = 500;
+    const one = bench({ durationMs: 3_000, writesMs: () => writes, writesTo });
+    one.change();
+    await one.clock.advance(60_000);
+    writes = undefined;
+    one.change();
+    await one.clock.advance(5_000);
+    expect(one.told.at(-1)).toBe('solved');
   });
 });
 
@@ -275,6 +343,26 @@ describe('a person who saves while checks run', () => {
     await one.clock.advance(400_000);
     expect(one.runs()).toBe(one.admitted.length + 1);
     expect(one.told).toEqual([]);
+  });
+
+  it('is checked, too, when a run of something else shows that nobody writes the file', async () => {
+    let writes: number | undefined = 500;
+    const one = bench({ durationMs: 20, processWritesMs: () => writes });
+    one.change();
+    await one.clock.advance(60_000);
+    expect(one.told).toHaveLength(1);
+    writes = undefined;
+    const before = one.runs();
+    // Held, for it comes when the process would write; then that is started anew by hand.
+    await one.restart();
+    await one.clock.advance(500);
+    one.change();
+    await one.clock.advance(4_500);
+    expect(one.runs()).toBe(before);
+    await one.restart();
+    await one.clock.advance(20_000);
+    expect(one.told.at(-1)).toBe('solved');
+    expect(one.runs()).toBe(before + 1);
   });
 
   it('is checked, too, when the definition changes while that is found out', async () => {

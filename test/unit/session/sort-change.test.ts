@@ -16,7 +16,7 @@ function sorted(
 ) {
   const watch = { enabled, mode: 'auto', quietMs: 50 } as const;
   return sortChange(
-    { paths, firstAt: 0, topics: (path) => scope.topics(path) },
+    { paths, comeOrGone: new Set(), firstAt: 0, lastAt: 0, topics: (path) => scope.topics(path) },
     { watch, modules: new Map(Object.entries(modules)) },
   );
 }
