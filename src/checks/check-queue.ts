@@ -72,7 +72,8 @@ export type QueueInput =
       readonly modules: readonly string[];
       /** Those of them whose own files changed. */
       readonly own: ReadonlySet<string>;
-      readonly only?: ReadonlySet<CheckKind>;
+      /** Of each module only these checks; of one that is not named, none. */
+      readonly only?: ReadonlyMap<string, ReadonlySet<CheckKind>>;
     }
   /** Its command has ended and nothing of it runs any more. */
   | { readonly kind: 'ended'; readonly run: number; readonly outcome: CheckOutcome | 'lost' }
@@ -143,12 +144,15 @@ function ask(
   effects: QueueEffect[],
 ): Queue {
   const { save, own, only } = input;
+  const isMeant = (module: string, check: CheckKind): boolean =>
+    only === undefined || only.get(module)?.has(check) === true;
   const asked = queue.modules
     .filter(({ name }) => input.modules.includes(name))
     .flatMap(({ name, checks }) =>
-      CHECK_KINDS.filter((kind) => checks.includes(kind) && (only?.has(kind) ?? true)).map(
-        (check) => ({ module: name, check }),
-      ),
+      CHECK_KINDS.filter((kind) => checks.includes(kind) && isMeant(name, kind)).map((check) => ({
+        module: name,
+        check,
+      })),
     );
   const again = (task: Task): boolean =>
     asked.some(({ module, check }) => module === task.module && check === task.check);

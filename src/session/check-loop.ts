@@ -35,7 +35,8 @@ export interface CheckedModule extends QueueModule {
 export interface AskOptions {
   readonly modules: readonly string[];
   readonly own: ReadonlySet<string>;
-  readonly only?: ReadonlySet<CheckKind>;
+  /** Of each module only these checks. */
+  readonly only?: ReadonlyMap<string, ReadonlySet<CheckKind>>;
   /** Epoch milliseconds of the last change of a file that it is about. */
   readonly changedAt?: number;
 }
@@ -47,6 +48,8 @@ export interface CheckLoop {
     readonly modules?: ReadonlySet<string>;
     readonly reason: 'stopping' | 'settings';
   }): void;
+  /** Checks of this module are to run when its container starts. */
+  runLater(module: string): void;
   /** Modules with checks that could not run, or not to their end, for want of their container. */
   takeUnchecked(module: string): boolean;
   /** Resolves when nothing runs and nothing waits. */
@@ -222,6 +225,7 @@ export function createCheckLoop(parts: CheckLoopParts): CheckLoop {
       give({ kind: 'asked', save, ...options });
     },
     cancel: (options) => give({ kind: 'cancel', ...options }),
+    runLater: (module) => unchecked.add(module),
     takeUnchecked: (module) => unchecked.delete(module),
     idle: () =>
       queue.tasks.length === 0

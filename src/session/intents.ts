@@ -54,8 +54,8 @@ export function createIntents(parts: IntentParts): (intent: Intent) => Answer {
 
   /** Where not one of the containers runs, that is one thing to say, not one for each check. */
   function nothingRuns(names: readonly string[]): Failure | undefined {
-    const checked = loadedModules().map(({ name }) => name);
-    const wanted = names.filter((name) => checked.includes(name));
+    const checked = loadedModules().filter(({ checks }) => checks.length > 0);
+    const wanted = names.filter((name) => checked.some((one) => one.name === name));
     const [first] = wanted;
     if (first === undefined || wanted.some((name) => services.running(name) !== undefined)) {
       return undefined;

@@ -1,12 +1,15 @@
 import { MAX_CHANGE_PATHS } from '../events/session-event.ts';
-import type { CheckKind } from '../model/module.ts';
 import type { Clock } from '../ports/clock.ts';
 import { affectedModules } from '../watch/affected.ts';
 import type { CheckedModule } from './check-loop.ts';
 import type { EventBus } from './event-bus.ts';
+import type { ChecksByModule } from './switched-on.ts';
 
-/** Why modules are checked: their files changed, a person asks, or their container is new. */
-export type SaveCause = 'files' | 'request' | 'container';
+/**
+ * Why modules are checked: their files changed, a person asks, the settings want it again, or their
+ * container is new.
+ */
+export type SaveCause = 'files' | 'request' | 'settings' | 'container';
 
 export interface SaveRequest {
   readonly cause: SaveCause;
@@ -14,7 +17,8 @@ export interface SaveRequest {
   readonly modules: readonly string[];
   /** Those that are meant themselves, not only because of what they use. */
   readonly own: ReadonlySet<string>;
-  readonly only?: ReadonlySet<CheckKind>;
+  /** Of each module only these checks. */
+  readonly only?: ChecksByModule;
   readonly files?: {
     readonly paths: readonly string[];
     /** Epoch milliseconds of the first event of them. */

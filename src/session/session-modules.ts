@@ -3,23 +3,26 @@ import type { CheckPlace } from '../checks/check-runner.ts';
 import type { ModuleFacts } from '../events/session-event.ts';
 import { MOUNTED_AT } from '../model/module.ts';
 import type { Module } from '../model/module.ts';
-import type { ModuleSettings } from '../model/settings.ts';
+import type { ModuleSettings, Settings } from '../model/settings.ts';
 import type { ContainerSummary } from '../ports/engine.ts';
 import type { CheckedModule } from './check-loop.ts';
 import type { Loaded } from './environment.ts';
 
-/** Modules that run, with the checks that the settings want of them. */
+/**
+ * All modules, with the checks that the settings want of them: of one that does not run, none. Others
+ * may use it all the same.
+ */
 export function checkedModules({ project, settings }: Loaded): readonly CheckedModule[] {
-  return project.modules
-    .filter(({ name }) => settings.modules.get(name)?.run !== false)
-    .map((module) => ({
+  return project.modules.map((module) => {
+    const chosen: ModuleSettings | undefined = settings.modules.get(module.name);
+    const kinds = module.checks.map(({ kind }) => kind);
+    return {
       name: module.name,
       uses: module.uses,
       module,
-      checks: module.checks
-        .filter(({ kind }) => settings.modules.get(module.name)?.checks[kind] !== false)
-        .map(({ kind }) => kind),
-    }));
+      checks: chosen?.run === false ? [] : kinds.filter((kind) => chosen?.checks[kind] !== false),
+    };
+  });
 }
 
 /** The checks that watch by themselves. */
@@ -34,6 +37,14 @@ export function daemonsOf(modules: readonly CheckedModule[]) {
 /** Whether two definitions run the same checks in the same modules. */
 export function checksAlike(one: Loaded, other: Loaded): boolean {
   return isDeepStrictEqual(checkedModules(one), checkedModules(other));
+}
+
+/** Whether changes of a module's files start its checks. */
+export function isWatched(
+  { settings }: { readonly settings: Pick<Settings, 'watch' | 'modules'> },
+  module: string,
+): boolean {
+  return settings.watch.enabled && settings.modules.get(module)?.watch !== false;
 }
 
 /** The modules as clients are told of them. */

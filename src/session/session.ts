@@ -11,6 +11,7 @@ import type { Turn } from '../state/turns.ts';
 import { fail, ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
 import { affectedModules } from '../watch/affected.ts';
+import { createCatchUp } from './catch-up.ts';
 import { createCheckLoop } from './check-loop.ts';
 import { tellCompiled } from './compiled-results.ts';
 import { createDefinitionFollower } from './definition-follower.ts';
@@ -83,6 +84,8 @@ export function createSession(parts: SessionParts): Session {
   const over = new AbortController();
   const findTurns = createTurnFinder();
   let loaded: Loaded | undefined;
+  /** The definition whose switches have been followed. */
+  let caughtUpWith: Loaded | undefined;
   const checkable = () => (loaded === undefined ? [] : checkedModules(loaded));
 
   bus.subscribe((event) => {
@@ -155,7 +158,13 @@ export function createSession(parts: SessionParts): Session {
       void parts.runner.retain(daemonsOf(checked));
       parts.onDefined(now);
     },
-    onRead: () => saves.definitionRead(),
+    onRead: () => {
+      saves.definitionRead();
+      if (caughtUpWith !== undefined && loaded !== undefined) {
+        catchUp.redefined(caughtUpWith, loaded);
+      }
+      caughtUpWith = loaded;
+    },
     onApplied: () => tellCompiled(parts.environment, bus),
   });
   const guard = createLoopGuard({
@@ -179,7 +188,12 @@ export function createSession(parts: SessionParts): Session {
     loops,
     loaded: () => loaded,
     ask: (modules, only) =>
-      saves.ask({ cause: 'request', modules, own: new Set(modules), ...(only && { only }) }),
+      saves.ask({
+        cause: 'request',
+        modules,
+        own: new Set(modules),
+        ...(only && { only: new Map(modules.map((module) => [module, only])) }),
+      }),
     tellCompiled: () => tellCompiled(parts.environment, bus),
     stop: parts.onStop,
   });
@@ -208,6 +222,16 @@ export function createSession(parts: SessionParts): Session {
     },
   });
 
+  const catchUp = createCatchUp({
+    bus,
+    clock,
+    checkable,
+    runs: (module) => services.running(module) !== undefined,
+    runLater: (module) => loops.runLater(module),
+    ask: (own, only) => saves.ask({ cause: 'settings', modules: [...only.keys()], own, only }),
+    restart,
+  });
+
   /** Checks that could not run, or not to their end, in a container that there is not any more. */
   function checkMissed(service: string): void {
     if (!loops.takeUnchecked(service)) return;
@@ -224,7 +248,11 @@ export function createSession(parts: SessionParts): Session {
   function changed(change: FileChange): void {
     if (over.signal.aborted) return;
     const settings = loaded?.settings ?? NOTHING_WATCHED;
-    const { modules, lockfiles, definitions, ignoreFiles } = sortChange(change, settings);
+    const { modules, unwatched, lockfiles, definitions, ignoreFiles } = sortChange(
+      change,
+      settings,
+    );
+    catchUp.changed(modules.keys(), unwatched);
     // Checked once their dependencies are there.
     const waiting = new Set(lockfiles.map(({ module }) => module));
     const { comeOrGone, firstAt, lastAt } = change;

@@ -1,5 +1,6 @@
 import type { Settings } from '../model/settings.ts';
 import type { FileTopic } from '../watch/watch-scope.ts';
+import { isWatched } from './session-modules.ts';
 
 /** What the watcher saw: paths relative to the project root, each with what it is about. */
 export interface FileChange {
@@ -17,6 +18,8 @@ export interface FileChange {
 export interface SortedChange {
   /** Files of each module that is watched. */
   readonly modules: ReadonlyMap<string, readonly string[]>;
+  /** Modules that are not watched and changed all the same. */
+  readonly unwatched: ReadonlySet<string>;
   /** Lockfiles, each with the module whose dependencies it locks. */
   readonly lockfiles: readonly { readonly module: string; readonly path: string }[];
   readonly definitions: readonly string[];
@@ -32,17 +35,18 @@ export function sortChange(
   const lockfiles: { readonly module: string; readonly path: string }[] = [];
   const definitions: string[] = [];
   const ignoreFiles: string[] = [];
-  const isWatched = (name: string): boolean =>
-    settings.watch.enabled && settings.modules.get(name)?.watch !== false;
+  const unwatched = new Set<string>();
   for (const path of paths) {
     for (const topic of topics(path)) {
       if (topic.kind === 'definition') definitions.push(path);
       if (topic.kind === 'ignore-file') ignoreFiles.push(path);
       if (topic.kind === 'lockfile') lockfiles.push({ module: topic.module, path });
-      if (topic.kind === 'module' && isWatched(topic.module)) {
-        modules.set(topic.module, [...(modules.get(topic.module) ?? []), path]);
-      }
+      if (topic.kind !== 'module') continue;
+      const { module } = topic;
+      if (isWatched({ settings }, module)) {
+        modules.set(module, [...(modules.get(module) ?? []), path]);
+      } else unwatched.add(module);
     }
   }
-  return { modules, lockfiles, definitions, ignoreFiles };
+  return { modules, unwatched, lockfiles, definitions, ignoreFiles };
 }

@@ -34,6 +34,9 @@ export function watchLines(event: SessionEvent, options: LineOptions): readonly 
     `${colors.dim(timeOf(event.at))} ${event.save > 0 ? `#${event.save} ` : ''}${text}`;
   switch (event.kind) {
     case 'change': {
+      if (event.cause === 'settings') {
+        return [line(`out of date, so checked now: ${event.modules.join(', ')}`)];
+      }
       if (event.cause !== 'files') return [];
       const paths = event.paths.slice(0, SHOWN_PATHS).join(', ');
       const more = event.total > SHOWN_PATHS ? ` and ${event.total - SHOWN_PATHS} more` : '';

@@ -38,6 +38,39 @@ describe('a switch in dev.settings.yaml', () => {
     expect(await containers()).toEqual(before);
   });
 
+  it('runs what is out of date when it is turned on, and nothing else', async () => {
+    const watches = (event: Told) => module(event, 'lib')?.watch;
+    const bySettings = () => tail().next('change', ({ cause }) => cause === 'settings');
+    const off = () => edit(/(lib:[^]*?watch: )true/, '$1false', (now) => watches(now) === false);
+    const on = () => edit(/(lib:[^]*?watch: )false/, '$1true', (now) => watches(now) === true);
+
+    await edit(/(app:[^]*?test: )true/, '$1false', (event) => tests(event) === false);
+    await tail().settle({ 'app/test.sh': 'echo out of date\n' });
+    await edit(/(app:[^]*?test: )false/, '$1true', (event) => tests(event) === true);
+    const test = await bySettings();
+    expect(test.modules).toEqual(['app']);
+    const settled = await tail().next('settled', ({ save: of }) => of === test.save);
+    expect(settled).toMatchObject({ passed: 1, failed: 0 });
+
+    await off();
+    rig().write('lib/notes', 'nobody looks yet\n');
+    await tail().settle({ 'quiet/compile.sh': 'echo so the file before it was seen\n' });
+    await on();
+    const watch = await bySettings();
+    expect(watch.modules).toEqual(['lib', 'app']);
+    const all = await tail().next('settled', ({ save: of }) => of === watch.save);
+    expect(all).toMatchObject({ passed: 4, failed: 0 });
+
+    await off();
+    await on();
+    await tail().settle({ 'quiet/compile.sh': 'echo and nothing was asked for before it\n' });
+    const causes = tail()
+      .events()
+      .filter((event) => event.kind === 'change' && event.save > watch.save)
+      .map((event) => event.kind === 'change' && event.cause);
+    expect(causes).not.toContain('settings');
+  });
+
   it('turns watching off and on, for a module and for all', async () => {
     const before = await containers();
     const watches = (event: Told) => module(event, 'lib')?.watch;

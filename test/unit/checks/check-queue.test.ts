@@ -102,7 +102,7 @@ describe('the order of checks', () => {
       save: 1,
       modules: ['api'],
       own: new Set(['api']),
-      only: new Set(['test']),
+      only: new Map([['api', new Set(['test'] as const)]]),
     });
     expect(desk.told()).toEqual(['start api.test #1']);
   });

@@ -30,6 +30,7 @@ describe('sortChange', () => {
         ['api', ['api/a.ts', 'api/c.ts']],
         ['web', ['web/b.ts']],
       ]),
+      unwatched: new Set(),
       lockfiles: [],
       definitions: ['dev.yaml'],
       ignoreFiles: ['.gitignore'],
@@ -46,6 +47,7 @@ describe('sortChange', () => {
     const paths = ['api/a.ts', 'api/package-lock.json', 'web/b.ts', 'compose/base.yaml'];
     const some = sorted(paths, { api: { ...ON, watch: false } });
     expect([...some.modules.keys()]).toEqual(['web']);
+    expect([...some.unwatched]).toEqual(['api']);
     expect(some.lockfiles).toHaveLength(1);
     const none = sorted(paths, {}, false);
     expect(none.modules.size).toBe(0);
