@@ -63,7 +63,7 @@ export function createDaemonRunner(parts: RunnerParts): DaemonRunner {
     const hasAnswered =
       typeof answer === 'object' &&
       answer.number > (taken.get(key) ?? 0) &&
-      answer.beganAt >= startedAt - AHEAD_MS;
+      answer.beganAt >= since;
     // It ended as the save came (killed, perhaps): that says nothing of the save. A new one will.
     if (fits && daemon.ended !== undefined && !hasAnswered) return run(request, signal);
     const result = resultOf(parts, request, daemon, answer, durationMs);
