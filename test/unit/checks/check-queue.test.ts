@@ -8,6 +8,7 @@ import type {
   QueueModule,
 } from '../../../src/checks/check-queue.ts';
 import type { CheckOutcome } from '../../../src/model/check-result.ts';
+import type { CheckKind } from '../../../src/model/module.ts';
 import { affectedModules, dependenciesOf } from '../../../src/watch/affected.ts';
 
 const ALL = ['compile', 'test', 'lint'] as const;
@@ -275,6 +276,109 @@ describe('any sequence of saves and ends', () => {
           Array.from({ length: save }, (_, index) => index + 1),
         );
       }),
+    );
+  });
+});
+
+describe('any sequence of saves, ends, switches and cancellations', () => {
+  const names = SHOP.map(({ name }) => name);
+  const kinds = fc.subarray([...ALL], { minLength: 1 });
+  const inputs = fc.array(
+    fc.oneof(
+      { weight: 3, arbitrary: fc.record({ save: fc.subarray(names, { minLength: 1 }) }) },
+      {
+        weight: 6,
+        arbitrary: fc.record({
+          end: fc.nat(),
+          outcome: fc.constantFrom<CheckOutcome | 'lost'>('passed', 'passed', 'failed', 'lost'),
+        }),
+      },
+      { weight: 1, arbitrary: fc.record({ request: fc.constantFrom(...names), only: kinds }) },
+      {
+        weight: 1,
+        arbitrary: fc.record({ wanted: fc.array(kinds, { minLength: 4, maxLength: 4 }) }),
+      },
+      { weight: 1, arbitrary: fc.record({ cancel: fc.subarray(names, { minLength: 1 }) }) },
+    ),
+    { maxLength: 60 },
+  );
+
+  /** What became of the newest wish for each check, by nothing but what the queue says. */
+  function newestWishes(effects: readonly QueueEffect[], ended: ReadonlyMap<number, CheckOutcome>) {
+    const wishes = new Map<string, { save: number; fate: string }>();
+    for (const effect of effects) {
+      if (effect.kind === 'settled') continue;
+      const { run, module, check, save } = effect.task;
+      const key = `${module}.${check}`;
+      if (effect.kind === 'queued') wishes.set(key, { save, fate: 'open' });
+      const wish = wishes.get(key);
+      if (effect.kind === 'cancelled' && wish?.save === save) wish.fate = effect.reason;
+      if (effect.kind === 'start' && wish?.save === save) wish.fate = ended.get(run) ?? 'running';
+    }
+    return wishes;
+  }
+
+  it('ends with a result of the newest save for each check, or says why there is none', () => {
+    fc.assert(
+      fc.property(inputs, fc.integer({ min: 1, max: 4 }), (steps, limit) => {
+        let modules = SHOP;
+        const desk = new Desk(modules, limit);
+        const asked = new Map<string, number>();
+        const ended = new Map<number, CheckOutcome>();
+        let save = 0;
+        const ask = (
+          whom: readonly string[],
+          own: readonly string[],
+          only?: readonly CheckKind[],
+        ) => {
+          save += 1;
+          for (const { name, checks } of modules) {
+            for (const check of checks) {
+              if (whom.includes(name) && (only?.includes(check) ?? true)) {
+                asked.set(`${name}.${check}`, save);
+              }
+            }
+          }
+          const meant = only && { only: new Map(whom.map((name) => [name, new Set(only)])) };
+          desk.give({ kind: 'asked', save, modules: whom, own: new Set(own), ...meant });
+        };
+        const endOne = (pick: number, outcome: CheckOutcome | 'lost'): boolean => {
+          const busy = desk.queue.tasks.filter((task) => task.state !== 'waiting');
+          const task = busy[pick % Math.max(1, busy.length)];
+          if (task === undefined) return false;
+          if (outcome !== 'lost' && task.state === 'running') ended.set(task.run, outcome);
+          desk.give({ kind: 'ended', run: task.run, outcome });
+          return true;
+        };
+        for (const step of steps) {
+          if ('save' in step) ask(affectedModules(modules, new Set(step.save)), step.save);
+          else if ('end' in step) endOne(step.end, step.outcome);
+          else if ('request' in step) ask([step.request], [step.request], step.only);
+          else if ('wanted' in step) {
+            modules = SHOP.map((module, index) => ({
+              ...module,
+              checks: module.checks.filter((kind) => step.wanted[index]?.includes(kind)),
+            }));
+            desk.give({ kind: 'defined', modules, limit });
+          } else {
+            desk.give({ kind: 'cancel', modules: new Set(step.cancel), reason: 'stopping' });
+          }
+        }
+        while (endOne(0, 'passed'));
+        const wishes = newestWishes(desk.effects, ended);
+        for (const [key, newest] of asked) {
+          const wish = wishes.get(key);
+          expect(wish?.save, key).toBe(newest);
+          // Never overtaken by nothing, and never still open.
+          expect(wish?.fate, key).toMatch(
+            /^(?:passed|failed|dependency-failed|settings|stopping|container)$/,
+          );
+        }
+        // What was held up, was held up by a compile that failed.
+        const fates = [...wishes.values()].map(({ fate }) => fate);
+        if (fates.includes('dependency-failed')) expect([...ended.values()]).toContain('failed');
+      }),
+      { numRuns: 300 },
     );
   });
 });
