@@ -149,8 +149,9 @@ function created(
 }
 
 /**
- * Tells entries for modules and services that are not there. One that is near to a name without an
- * entry is a spelling mistake; any other is left over from what the team has removed: a note.
+ * Tells entries for modules and services that are not there. One that chooses something and is near
+ * to a name without an entry is a spelling mistake; any other is left over from what the team has
+ * removed or renamed, or from another branch: a note.
  */
 function reportUnknown(
   raw: RawSettings,
@@ -170,7 +171,7 @@ function reportUnknown(
           what: `"${name}" is a module, not a service`,
           cure: 'Put these lines under modules',
         });
-      } else if (nearest(name, free) === undefined) {
+      } else if (nearest(name, free) === undefined || choosesNothing(raw[kind]?.[name])) {
         notes.push(`${SETTINGS_FILE}: ${kind}.${name} means nothing, there is no such ${noun}`);
       } else {
         problems.atKey([kind, name], {
@@ -191,6 +192,14 @@ function reportUnknown(
     ]);
   }
   return notes;
+}
+
+/** Whether an entry has the defaults alone, as the file is made with them. */
+function choosesNothing(entry: unknown): boolean {
+  if (typeof entry === 'object' && entry !== null) {
+    return Object.values(entry).every(choosesNothing);
+  }
+  return entry === true || entry === 'keep' || entry === null || entry === undefined;
 }
 
 /** The text with lines for modules and services that it does not name yet; undefined: none. */

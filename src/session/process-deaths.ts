@@ -23,46 +23,45 @@ export interface DeathWatch {
   readonly sinceMs: number;
   readonly signal: AbortSignal;
   readonly onDeath: (death: ProcessDeath) => void;
+  /** The process has run for STEADY_MS since it was started, or started again. */
+  readonly onSteady: () => void;
 }
 
 /**
- * Follows what a module's container prints until its process has run for STEADY_MS without ending.
- * The container outlives the process, so the engine's events say nothing of its end.
- *
- * @returns true once the process is steady; false when the signal was aborted before.
+ * Follows what a module's container prints, until it ends or the signal is aborted. The container
+ * outlives the process, so the engine's events say nothing of the process's end.
  */
 export async function watchDeaths(
   { engine, clock }: { readonly engine: Pick<Engine, 'logs'>; readonly clock: Clock },
-  { containerId, sinceMs, signal, onDeath }: DeathWatch,
-): Promise<boolean> {
-  const over = new AbortController();
-  const end = (): void => over.abort();
-  signal.addEventListener('abort', end, { once: true });
-  let steadyAtMs = clock.now() + STEADY_MS;
-  const read = async (): Promise<void> => {
-    const lines: string[] = [];
+  { containerId, sinceMs, signal, onDeath, onSteady }: DeathWatch,
+): Promise<void> {
+  /** The process that runs, or is to run: that of another start is not told as steady. */
+  let start = 0;
+  const awaitSteady = async (fromMs: number): Promise<void> => {
+    start += 1;
+    const mine = start;
+    await clock.sleep(Math.max(0, fromMs + STEADY_MS - clock.now()), signal).catch(() => undefined);
+    if (!signal.aborted && mine === start) onSteady();
+  };
+  void awaitSteady(clock.now());
+  const lines: string[] = [];
+  try {
     for await (const { text, atMs } of engine.logs(containerId, {
       follow: true,
       sinceMs,
-      signal: over.signal,
+      signal,
     })) {
       const { status, delay } = DEATH.exec(text)?.groups ?? {};
       if (status === undefined || delay === undefined) {
         lines.push(text);
         if (lines.length > LAST_LINES) lines.shift();
       } else {
-        steadyAtMs = Math.max(steadyAtMs, atMs + Number(delay) * 1_000 + STEADY_MS);
+        void awaitSteady(atMs + Number(delay) * 1_000);
         onDeath({ exitStatus: Number(status), lastLines: lines.splice(0) });
       }
     }
-  };
-  // A container that goes takes its log along; the follower of the services tells of that.
-  const reading = read().catch(() => undefined);
-  while (!signal.aborted && clock.now() < steadyAtMs) {
-    await clock.sleep(steadyAtMs - clock.now(), signal).catch(() => undefined);
+  } catch {
+    // A container that goes takes its log along; the follower of the services tells of that.
   }
-  over.abort();
-  signal.removeEventListener('abort', end);
-  await reading;
-  return !signal.aborted;
+  start += 1;
 }

@@ -13,6 +13,8 @@ import type { ServiceFollower } from './service-follower.ts';
 /** A service that does not become healthy by then is reported so. */
 const HEALTH_LIMIT_MS = 120_000;
 const LOOK_MS = 250;
+/** Why one that had run for a while is a problem only until it runs again. */
+const STARTS_AGAIN = 'it is started again by itself';
 /** A service that is not a module of ours has so long to end. */
 const GRACE_SECONDS = 10;
 
@@ -137,7 +139,8 @@ export function createRestarter({
   async function followProcess(start: Start): Promise<void> {
     const { service, container, sinceMs, save, signal } = start;
     let told: number | undefined;
-    const steady = await watchDeaths(
+    let isNew = true;
+    await watchDeaths(
       { engine, clock },
       {
         containerId: container.id,
@@ -147,13 +150,18 @@ export function createRestarter({
           // It is started again and again: told once, and again when it ends otherwise.
           if (signal.aborted || told === death.exitStatus) return;
           told = death.exitStatus;
-          complain(service, save, deathOf(start, death));
+          complain(service, save, deathOf(service, isNew ? start.cause : STARTS_AGAIN, death));
+        },
+        onSteady: () => {
+          isNew = false;
+          told = undefined;
+          const current = services.running(service);
+          // Where health is probed, only that says that it is well.
+          const isWell = current?.health === 'none' || current?.health === 'healthy';
+          if (current?.id === container.id && isWell) solve(service);
         },
       },
     );
-    const current = services.running(service);
-    // Where health is probed, only that says that it is well.
-    if (steady && current?.id === container.id && current.health === 'none') solve(service);
   }
 
   async function followHealth(start: Start, signalledMs: number): Promise<void> {
@@ -206,7 +214,7 @@ export function createRestarter({
   };
 }
 
-function deathOf({ service, cause }: Start, { exitStatus, lastLines }: ProcessDeath): Failure {
+function deathOf(service: string, cause: string, { exitStatus, lastLines }: ProcessDeath): Failure {
   return {
     reason: 'service',
     what: `the process of ${service} ended with exit status ${exitStatus}`,

@@ -251,7 +251,7 @@ describe('wrong settings', () => {
   it.each([
     ['moduls: {}', ['1:1 «moduls» unknown key "moduls" | Did you mean "modules"?']],
     [
-      'modules: { aip: { run: true } }',
+      'modules: { aip: { run: false } }',
       ['1:12 «aip» there is no module "aip" | Did you mean "api"?'],
     ],
     [
@@ -286,6 +286,16 @@ describe('wrong settings', () => {
     expect(loaded(files).notes).toEqual([
       'dev.settings.yaml: modules.gone means nothing, there is no such module',
     ]);
+  });
+
+  it('only notes what has another name now, as long as it has the defaults', () => {
+    const named = (name: string, test: string): string =>
+      `modules: { ${name}: { run: true, watch: true, checks: { test: ${test} } }, common: {} }\nservices: { db: {} }`;
+    const files = filesWith(named('apis', 'true'));
+    expect(loaded(files).notes).toContain(
+      'dev.settings.yaml: modules.apis means nothing, there is no such module',
+    );
+    expect(summary(failures(named('apis', 'false')))).toHaveLength(1);
   });
 });
 
