@@ -4,7 +4,7 @@
 //     dev up --detach            (in examples/shop)
 //     npx tsx scripts/screenshots.ts examples/shop
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import {
   BOLD,
   DIM,
@@ -172,7 +172,10 @@ async function shoot(screen: Screen, project: string): Promise<void> {
     await screen.until('the keys', (now) => now.text() !== before);
     await screen.until(name, (now) => shown(now.text()), 180_000);
     const file = join(folder, `dashboard-${name}.svg`);
-    writeFileSync(file, screenSvg(screen.cells(), `${project}: ${name}`));
+    writeFileSync(
+      file,
+      screenSvg(screen.cells(), `The dashboard of ${basename(project)}: ${name}`),
+    );
     console.log(file);
   }
 }
