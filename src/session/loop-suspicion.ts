@@ -97,7 +97,9 @@ export function afterChange(last: Suspicion | undefined, sighting: Sighting): Su
   const caused = during.map(({ from }) => from).filter((from) => from >= before.changedAt);
   // Still in the run that it was changed in before.
   if (caused.length === 0) {
-    return before.phase === 'tried' ? fresh : { ...before, changedAt, held: isHeld(before) };
+    return before.phase === 'tried'
+      ? fresh
+      : { ...before, changedAt, held: before.phase !== 'counting' };
   }
   const round = { at, delayMs: at - Math.max(...caused), intervalMs: at - before.changedAt };
   const rounds = [...before.rounds, round].slice(-MOST_ROUNDS);
@@ -119,8 +121,6 @@ export function afterChange(last: Suspicion | undefined, sighting: Sighting): Su
       return unreachable(before.phase);
   }
 }
-
-const isHeld = ({ phase }: Suspicion): boolean => phase !== 'counting';
 
 /** The last rounds, as many as are that evidence; undefined if they are not. */
 function given(evidence: Evidence, rounds: readonly Round[]): readonly Round[] | undefined {

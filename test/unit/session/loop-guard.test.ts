@@ -202,6 +202,17 @@ describe('a check that writes a file of another name each time', () => {
   });
 });
 
+/** A process that wrote its module's file at each start, was named for it, and does so no more. */
+async function mendedProcess() {
+  let writes: number | undefined = 500;
+  const one = bench({ durationMs: 20, processWritesMs: () => writes });
+  one.change();
+  await one.clock.advance(60_000);
+  expect(one.told).toHaveLength(1);
+  writes = undefined;
+  return one;
+}
+
 describe('a process that writes its module’s file when it starts', () => {
   for (const [writes, rounds] of [
     [50, 17],
@@ -220,12 +231,7 @@ describe('a process that writes its module’s file when it starts', () => {
   }
 
   it('is let go when it does so no more', async () => {
-    let writes: number | undefined = 500;
-    const one = bench({ durationMs: 20, processWritesMs: () => writes });
-    one.change();
-    await one.clock.advance(60_000);
-    expect(one.told).toHaveLength(1);
-    writes = undefined;
+    const one = await mendedProcess();
     const before = one.runs();
     one.change();
     await one.clock.advance(60_000);
@@ -346,12 +352,7 @@ describe('a person who saves while checks run', () => {
   });
 
   it('is checked, too, when a run of something else shows that nobody writes the file', async () => {
-    let writes: number | undefined = 500;
-    const one = bench({ durationMs: 20, processWritesMs: () => writes });
-    one.change();
-    await one.clock.advance(60_000);
-    expect(one.told).toHaveLength(1);
-    writes = undefined;
+    const one = await mendedProcess();
     const before = one.runs();
     // Held, for it comes when the process would write; then that is started anew by hand.
     await one.restart();
