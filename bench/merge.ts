@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { emitCompose } from '../src/compose/emit.ts';
-import { mergeCompose } from '../src/compose/merge.ts';
+import { emitCompose } from '../src/compose/write/emit.ts';
+import { mergeCompose } from '../src/compose/load/merge.ts';
 import { ok } from '../src/util/result.ts';
 import { compare, median, rowText, timeCommand, type Row } from './measure.ts';
 

@@ -11,11 +11,11 @@ import type { Intent, IntentAnswer } from '../session/protocol.ts';
 import { createSession } from '../session/session.ts';
 import { fail, ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
-import { createCheckCollector } from './check-collector.ts';
-import type { CheckCollector, Unfinished } from './check-collector.ts';
-import type { Located } from './locate.ts';
-import { connectSession } from './session-client.ts';
-import { sessionEnvironment } from './session-environment.ts';
+import { createCheckCollector } from './check/collector.ts';
+import type { CheckCollector, Unfinished } from './check/collector.ts';
+import type { Located } from './project/locate.ts';
+import { connectSession } from './session/client.ts';
+import { sessionEnvironment } from './session/environment.ts';
 
 export interface CheckRequest extends Located {
   readonly context: Context;

@@ -5,7 +5,7 @@ import { releaseInstance } from '../generate/instance.ts';
 import type { World } from '../ports/world.ts';
 import { ok, type Result } from '../util/result.ts';
 import { down, type Freed } from './down.ts';
-import type { Located } from './locate.ts';
+import type { Located } from './project/locate.ts';
 
 /** What a project has left on the machine. */
 export interface Leftovers extends Freed {

@@ -1,10 +1,10 @@
 import { basename, dirname, relative, resolve } from 'node:path';
-import { emitCompose } from '../compose/emit.ts';
-import { mergeCompose, type Layer, type MergedCompose } from '../compose/merge.ts';
+import { emitCompose } from '../compose/write/emit.ts';
+import { mergeCompose, type Layer, type MergedCompose } from '../compose/load/merge.ts';
 import type { Failure } from '../events/failure.ts';
 import type { World } from '../ports/world.ts';
 import { fail, type Result } from '../util/result.ts';
-import { projectVariables } from './project-variables.ts';
+import { projectVariables } from './project/project-variables.ts';
 
 export interface FilesRequest {
   /** As given on the command line: absolute, or relative to the working directory. */

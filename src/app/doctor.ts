@@ -10,7 +10,7 @@ import {
   type EnsureEngineWorld,
   type EngineReady,
   remedyCommands,
-} from './ensure-engine.ts';
+} from './machine/ensure-engine.ts';
 
 /** What `dev doctor` found. */
 export interface Examination {

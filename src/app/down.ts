@@ -4,7 +4,7 @@ import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
-import { forgetSelection } from './selection.ts';
+import { forgetSelection } from './project/selection.ts';
 
 /** Which project to end. It need not be valid any more: what runs is found by its labels. */
 export interface DownRequest {

@@ -9,12 +9,12 @@ import type { Context } from '../model/project.ts';
 import type { ImageSummary } from '../ports/engine.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
-import { runBuilds } from './build-images.ts';
-import { loadDefinition, type Definition } from './definition.ts';
-import { ensureEngine } from './ensure-engine.ts';
-import { ensureGenerated } from './generate.ts';
-import { openProject } from './open-project.ts';
-import { certifiedServices, generatedSecrets } from './prepare.ts';
+import { runBuilds } from './images/build.ts';
+import { loadDefinition, type Definition } from './project/definition.ts';
+import { ensureEngine } from './machine/ensure-engine.ts';
+import { ensureGenerated } from './up/generate.ts';
+import { openProject } from './project/open-project.ts';
+import { certifiedServices, generatedSecrets } from './up/prepare.ts';
 
 export interface ImagesRequest {
   /** `--project`. */

@@ -4,8 +4,8 @@ import type { ProbeDefinition } from '../model/probe.ts';
 import type { ContainerSummary, Engine } from '../ports/engine.ts';
 import { runProbe, type ProbeResult, type StepResult } from '../probes/run.ts';
 import { fail, ok, type Result } from '../util/result.ts';
-import { chooseProbes, findProbes, openRoom } from './probe-context.ts';
-import type { ToolsRunContext } from './tools-target.ts';
+import { chooseProbes, findProbes, openRoom } from './probe/context.ts';
+import type { ToolsRunContext } from './tools/target.ts';
 
 export interface ProbeOptions {
   /** One probe; all of them when undefined. */

@@ -12,7 +12,7 @@ import type { Settings } from '../model/settings.ts';
 import type { World } from '../ports/world.ts';
 import { omit } from '../util/omit.ts';
 import { fail, ok, type Result } from '../util/result.ts';
-import { locateRoot } from './locate.ts';
+import { locateRoot } from './project/locate.ts';
 
 const LOCK_PATIENCE_MS = 5_000;
 

@@ -5,9 +5,9 @@ import type { Console } from '../ports/console.ts';
 import type { ContainerSummary } from '../ports/engine.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
-import { shellArgv, shellEnvironment } from './shell-command.ts';
-import { runInContainer } from './shell-session.ts';
-import { moduleAt, nameAService, noShell, openServices, shellContainer } from './shell-target.ts';
+import { shellArgv, shellEnvironment } from './shell/command.ts';
+import { runInContainer } from './shell/session.ts';
+import { moduleAt, nameAService, noShell, openServices, shellContainer } from './shell/target.ts';
 
 export interface ShellRequest {
   /** Compose project name; the prompt names it, so that two clones are told apart. */

@@ -2,12 +2,12 @@ import type { Failure } from '../events/failure.ts';
 import type { ContainerSummary } from '../ports/engine.ts';
 import { execArgv } from '../tools/container.ts';
 import { ok, type Result } from '../util/result.ts';
-import { ensureToolsContainer, type ToolsContainer } from './tools-container.ts';
-import { factLines } from './tools-facts.ts';
-import { runMode } from './tools-mode.ts';
-import { rememberTools } from './tools-memory.ts';
-import { listScripts } from './tools-scripts.ts';
-import { runInTarget, type ToolsRunContext } from './tools-target.ts';
+import { ensureToolsContainer, type ToolsContainer } from './tools/container.ts';
+import { factLines } from './tools/facts.ts';
+import { runMode } from './tools/mode.ts';
+import { rememberTools } from './tools/memory.ts';
+import { listScripts } from './tools/scripts.ts';
+import { runInTarget, type ToolsRunContext } from './tools/target.ts';
 
 export interface ToolsRequest {
   /** The service whose processes and network to join; undefined: the environment's network. */

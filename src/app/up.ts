@@ -9,13 +9,13 @@ import type { OpenProject } from '../model/open-project.ts';
 import type { Plan } from '../plan/operation.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
-import type { ApplyRequest } from './apply-plan.ts';
-import { loadDefinition } from './definition.ts';
-import { ensureGenerated } from './generate.ts';
-import { rememberApplied } from './last-applied.ts';
-import { locateRoot } from './locate.ts';
-import { engineFacts, observeOrBringEngine, type Observed } from './observe.ts';
-import { openProject } from './open-project.ts';
+import type { ApplyRequest } from './up/apply-plan.ts';
+import { loadDefinition } from './project/definition.ts';
+import { ensureGenerated } from './up/generate.ts';
+import { rememberApplied } from './up/last-applied.ts';
+import { locateRoot } from './project/locate.ts';
+import { engineFacts, observeOrBringEngine, type Observed } from './up/observe.ts';
+import { openProject } from './project/open-project.ts';
 import {
   awaitedServices,
   makePlan,
@@ -24,17 +24,17 @@ import {
   withChanges,
   type Situation,
   type UpRequest,
-} from './plan-services.ts';
+} from './up/plan-services.ts';
 import {
   certifiedServices,
   generatedSecrets,
   prepare,
   writePrepared,
   type Prepared,
-} from './prepare.ts';
-import { lockProject } from './project-lock.ts';
-import { rememberSelection } from './selection.ts';
-import { unknownService } from './unknown-service.ts';
+} from './up/prepare.ts';
+import { lockProject } from './project/lock.ts';
+import { rememberSelection } from './project/selection.ts';
+import { unknownService } from './project/unknown-service.ts';
 
 /** What `dev up` came to. */
 export interface UpOutcome {
@@ -167,10 +167,10 @@ async function applyEquipped(
   progress: Progress,
 ): Promise<Result<void, readonly Failure[]>> {
   const equip = async (): Promise<Result<unknown, Failure>> => {
-    const { ensureEngine } = await import('./ensure-engine.ts');
+    const { ensureEngine } = await import('./machine/ensure-engine.ts');
     return ensureEngine(world, { ...work.request, ...progress });
   };
-  const { applyPlan } = await import('./apply-plan.ts');
+  const { applyPlan } = await import('./up/apply-plan.ts');
   const before = work.builds.length > 0 ? await equip() : ok(undefined);
   if (!before.ok) return fail([before.failure]);
   const applied = await applyPlan(work, world, progress);

@@ -8,8 +8,8 @@ import type { SessionState } from '../state/session-state.ts';
 import { createTurnFinder } from '../state/turns.ts';
 import { ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
-import type { Located } from './locate.ts';
-import { ensureSession } from './session-client.ts';
+import type { Located } from './project/locate.ts';
+import { ensureSession } from './session/client.ts';
 
 export interface WatchRequest extends Located {
   readonly context: Context;

@@ -27,7 +27,7 @@ function leftoversText(found: Leftovers): string {
 async function act(invocation: Invocation, volumes: boolean): Promise<number> {
   const { world, globals } = invocation;
   const { clean, leftovers } = await import('../app/clean.ts');
-  const { withoutSession } = await import('../app/project-lock.ts');
+  const { withoutSession } = await import('../app/project/lock.ts');
   const located = await locate(invocation);
   if (!located.ok) return printFailures(invocation, [located.failure]);
   const display = await createDisplay(invocation);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { MergedCompose } from '../compose/merge.ts';
+import type { MergedCompose } from '../compose/load/merge.ts';
 import type { Failure } from '../events/failure.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import type { Invocation } from './invocation.ts';
@@ -48,7 +48,7 @@ async function mergeProject({
   world,
   globals,
 }: Invocation): Promise<Result<Merging, readonly Failure[]>> {
-  const { prepareProject } = await import('../app/project-config.ts');
+  const { prepareProject } = await import('../app/project/project-config.ts');
   const prepared = await prepareProject(globals, world);
   if (!prepared.ok) return prepared;
   const { merged, composeText, opened } = prepared.value;
@@ -82,7 +82,7 @@ async function printExplanation(
   merged: MergedCompose,
   path: string,
 ): Promise<number> {
-  const { explain, explanationText } = await import('../compose/explain.ts');
+  const { explain, explanationText } = await import('../compose/write/explain.ts');
   const explanation = explain(merged, path);
   if (!explanation.ok) return printFailures(invocation, [explanation.failure]);
   printResult(invocation, explanation.value, explanationText(explanation.value));
@@ -94,8 +94,8 @@ async function printChanges(
   merged: MergedCompose,
   devDirectory: string,
 ): Promise<number> {
-  const { changesSinceApplied } = await import('../app/last-applied.ts');
-  const { changeText, changesDocument } = await import('../compose/diff.ts');
+  const { changesSinceApplied } = await import('../app/up/last-applied.ts');
+  const { changeText, changesDocument } = await import('../compose/write/diff.ts');
   const changes = changesSinceApplied(merged, devDirectory, invocation.world.files);
   if (!changes.ok) return printFailures(invocation, [changes.failure]);
   if (changes.value === undefined) {
@@ -130,7 +130,7 @@ async function act(invocation: Invocation, options: ConfigOptions): Promise<numb
     invocation.world.terminal.stdout.write(text());
     return 0;
   }
-  const { toPlain } = await import('../compose/merge.ts');
+  const { toPlain } = await import('../compose/load/merge.ts');
   printResult(invocation, toPlain(merged), '');
   return 0;
 }

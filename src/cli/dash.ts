@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import type { Located } from '../app/locate.ts';
+import type { Located } from '../app/project/locate.ts';
 import type { Failure } from '../events/failure.ts';
 import type { Invocation } from './invocation.ts';
 import { locate } from './locate.ts';
@@ -32,8 +32,8 @@ export async function openDashboard(
 ): Promise<number> {
   const [{ attachDashboard }, { devArgv }, { hostConsole }, { localSockets }, { startBackground }] =
     await Promise.all([
-      import('../app/dash/attach.ts'),
-      import('../app/dash/dev-argv.ts'),
+      import('../dash/attach.ts'),
+      import('../dash/dev-argv.ts'),
       import('../adapters/raw-terminal.ts'),
       import('../adapters/local-sockets.ts'),
       import('../adapters/dash-host-process.ts'),
@@ -59,7 +59,7 @@ export async function openDashboard(
           'dash.log',
         ),
       firstFrame: async () => {
-        const { firstFrame } = await import('../app/dash/first-frame.ts');
+        const { firstFrame } = await import('../dash/first-frame.ts');
         const { context } = globals;
         return firstFrame({ located, context, ...show }, world);
       },
@@ -75,7 +75,7 @@ async function serve(invocation: Invocation, located: Located): Promise<number> 
   const { world, globals, signal } = invocation;
   const [{ serveDashboard }, { openPty }, { createEmulator }, { localSockets }] = await Promise.all(
     [
-      import('../app/dash/serve.ts'),
+      import('../dash/serve.ts'),
       import('../adapters/pty.ts'),
       import('../adapters/terminal-emulator.ts'),
       import('../adapters/local-sockets.ts'),
@@ -112,7 +112,7 @@ async function act(
     ...(options.pane === undefined ? {} : { pane: options.pane }),
   };
   if (options.tmux === true) {
-    const { openTmux } = await import('../app/dash/tmux.ts');
+    const { openTmux } = await import('../dash/tmux.ts');
     return openTmux(located.value, invocation.globals.context, invocation.world);
   }
   return openDashboard(invocation, located.value, show);

@@ -25,7 +25,7 @@ function freedText(freed: Freed, dryRun: boolean): string {
 
 async function act(invocation: Invocation, volumes: boolean): Promise<number> {
   const { down } = await import('../app/down.ts');
-  const { withoutSession } = await import('../app/project-lock.ts');
+  const { withoutSession } = await import('../app/project/lock.ts');
   const located = await locate(invocation);
   if (!located.ok) return printFailures(invocation, [located.failure]);
   const display = await createDisplay(invocation);

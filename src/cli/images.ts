@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Pruned } from '../app/prune-images.ts';
+import type { Pruned } from '../app/images/prune.ts';
 import { withDisplay } from './display.ts';
 import type { Invocation } from './invocation.ts';
 import { printFailures, printResult } from './outcome.ts';
@@ -51,7 +51,7 @@ function prunedText({ images, volumes }: Pruned, dryRun: boolean): string {
 
 async function prune(invocation: Invocation): Promise<number> {
   const { globals, world } = invocation;
-  const { pruneImages } = await import('../app/prune-images.ts');
+  const { pruneImages } = await import('../app/images/prune.ts');
   const pruned = await withDisplay(invocation, (report) => pruneImages(globals, world, report));
   if (!pruned.ok) return printFailures(invocation, pruned.failure);
   const { dryRun } = globals;

@@ -64,7 +64,7 @@ async function chosenContainers(
   const listed = await engine.containers(located.value.instance);
   if (!listed.ok) return printFailures(invocation, [listed.failure]);
   const all = listed.value.filter(({ oneOff }) => !oneOff);
-  const { unknownService } = await import('../app/unknown-service.ts');
+  const { unknownService } = await import('../app/project/unknown-service.ts');
   const names = [...new Set(all.map(({ service }) => service))];
   const unknown = services.find((service) => !names.includes(service));
   if (unknown !== undefined) return printFailures(invocation, [unknownService(unknown, names)]);
@@ -105,7 +105,7 @@ async function actAround(
   windowMs = DEFAULT_WINDOW_MS,
 ): Promise<number> {
   const { world } = invocation;
-  const { logsAround, nothingAround, parseAround } = await import('../app/logs-around.ts');
+  const { logsAround, nothingAround, parseAround } = await import('../app/logs/around.ts');
   const around = parseAround(text, world.clock.now());
   const found = await logsAround(await world.engine(), { containers, around, windowMs });
   const { lines, failures } = found;

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import type { Located } from '../app/locate.ts';
+import type { Located } from '../app/project/locate.ts';
 import type { ProbeListener, ProbeOptions } from '../app/probe.ts';
 import { parseDuration } from '../util/duration.ts';
 import type * as ProbeText from '../views/probe-text.ts';
@@ -58,7 +58,7 @@ async function probeOnce(
   options: ProbeChoice,
 ): Promise<number> {
   const { world, signal, globals } = invocation;
-  const { openTools } = await import('../app/open-tools.ts');
+  const { openTools } = await import('../app/tools/open.ts');
   const { runProbes } = await import('../app/probe.ts');
   const display = await createDisplay(invocation);
   const { report } = display;

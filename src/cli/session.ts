@@ -13,7 +13,7 @@ async function act(invocation: Invocation, { editsSince }: SessionOptions): Prom
   const { world, globals, signal } = invocation;
   const located = await locate(invocation);
   if (!located.ok) return printFailures(invocation, [located.failure]);
-  const { runSession } = await import('../app/session-run.ts');
+  const { runSession } = await import('../app/session/run.ts');
   const { context } = globals;
   const ended = await runSession(
     {

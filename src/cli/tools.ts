@@ -17,7 +17,7 @@ async function act(
   const { world, globals, signal } = invocation;
   const located = await locate(invocation);
   if (!located.ok) return printFailures(invocation, [located.failure]);
-  const { openTools } = await import('../app/open-tools.ts');
+  const { openTools } = await import('../app/tools/open.ts');
   const { runTools } = await import('../app/tools.ts');
   const display = await createDisplay(invocation);
   const context = openTools(located.value, world, {
@@ -38,8 +38,8 @@ async function act(
 
 async function list(invocation: Invocation): Promise<number> {
   const { world } = invocation;
-  const { locateRoot } = await import('../app/locate.ts');
-  const { listScripts } = await import('../app/tools-scripts.ts');
+  const { locateRoot } = await import('../app/project/locate.ts');
+  const { listScripts } = await import('../app/tools/scripts.ts');
   const { toolsText } = await import('../views/tools-text.ts');
   const root = locateRoot(world, invocation.globals.project);
   if (!root.ok) return printFailures(invocation, [root.failure]);

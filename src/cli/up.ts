@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import type { UpRequest } from '../app/plan-services.ts';
+import type { UpRequest } from '../app/up/plan-services.ts';
 import type { Failure } from '../events/failure.ts';
 import type { UpOutcome } from '../app/up.ts';
-import type { Located } from '../app/locate.ts';
+import type { Located } from '../app/project/locate.ts';
 import { canShowDashboard, openDashboard } from './dash.ts';
 import { createDisplay } from './display.ts';
 import type { Invocation } from './invocation.ts';
@@ -51,7 +51,7 @@ async function startSession(
   located: Located,
   editsSinceMs: number,
 ): Promise<Failure | undefined> {
-  const { ensureSession } = await import('../app/session-client.ts');
+  const { ensureSession } = await import('../app/session/client.ts');
   const session = await ensureSession(located, globals.context, world, editsSinceMs);
   if (!session.ok) return session.failure;
   await session.value.intend({ kind: 'brought-up' });
@@ -77,7 +77,7 @@ async function leftBehind(
   invocation: Invocation,
   [failure = { reason: 'interrupted', what: 'interrupted' }]: readonly Failure[],
 ): Promise<Failure> {
-  const { interruptedUp } = await import('../app/after-interrupt.ts');
+  const { interruptedUp } = await import('../app/machine/after-interrupt.ts');
   const located = await locate(invocation);
   if (!located.ok) return failure;
   const engine = await invocation.world.engine();

@@ -8,7 +8,7 @@ import {
   type Scalar,
   type YAMLMap,
 } from 'yaml';
-import type { Layer } from '../compose/merge.ts';
+import type { Layer } from '../compose/load/merge.ts';
 import type { Failure } from '../events/failure.ts';
 import type { Files } from '../ports/files.ts';
 import { fail, ok, type Result } from '../util/result.ts';

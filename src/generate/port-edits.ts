@@ -1,4 +1,4 @@
-import type { Edit } from '../compose/edits.ts';
+import type { Edit } from '../compose/merge/edits.ts';
 import { replicasOf } from '../compose/replicas.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
 import type { AssignedPort, Protocol, WantedPort } from './ports.ts';

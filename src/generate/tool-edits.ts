@@ -1,4 +1,4 @@
-import type { Edit } from '../compose/edits.ts';
+import type { Edit } from '../compose/merge/edits.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
 
 const IMAGE_PREFIX = 'onestack/';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWorld } from '../../src/adapters/world.ts';
-import { ensureRootImage } from '../../src/app/ensure-root-image.ts';
+import { ensureRootImage } from '../../src/app/machine/ensure-root-image.ts';
 import { type BareMachine, startBareMachine, TOOL } from '../support/bare-machine.ts';
 import { runProgram } from '../support/run-program.ts';
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { applyTool, mergeCompose, toPlain } from '../../src/compose/merge.ts';
+import { applyTool, mergeCompose, toPlain } from '../../src/compose/load/merge.ts';
 import { instantiate, loadCatalogue } from '../../src/generate/catalogue.ts';
 import { imageEdits } from '../../src/generate/tool-edits.ts';
 import { createImageLab, value } from '../support/images.ts';

@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { Failure } from '../../src/events/failure.ts';
-import { emitCompose } from '../../src/compose/emit.ts';
-import { mergeCompose } from '../../src/compose/merge.ts';
-import { parseDotenv } from '../../src/compose/dotenv.ts';
+import { emitCompose } from '../../src/compose/write/emit.ts';
+import { mergeCompose } from '../../src/compose/load/merge.ts';
+import { parseDotenv } from '../../src/compose/read/dotenv.ts';
 import { ok } from '../../src/util/result.ts';
 
 /** One case: files in a folder, and how both sides are called. */

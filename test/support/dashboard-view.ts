@@ -1,4 +1,4 @@
-import { NO_MODES } from '../../src/app/dash/panes.ts';
+import { NO_MODES } from '../../src/dash/panes.ts';
 import { EMPTY_STATE } from '../../src/state/session-state.ts';
 import { CellGrid, PLAIN } from '../../src/util/cell-grid.ts';
 import { dashboardWindows } from '../../src/views/dashboard/derive-windows.ts';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { createWorld } from '../../src/adapters/world.ts';
-import { ensureEngine } from '../../src/app/ensure-engine.ts';
-import { ensureRootImage } from '../../src/app/ensure-root-image.ts';
+import { ensureEngine } from '../../src/app/machine/ensure-engine.ts';
+import { ensureRootImage } from '../../src/app/machine/ensure-root-image.ts';
 import type { Failure } from '../../src/events/failure.ts';
 import type { Report } from '../../src/events/progress.ts';
 import { lastingLine } from '../../src/views/progress.ts';

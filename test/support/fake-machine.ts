@@ -1,5 +1,5 @@
-import type { EnsureEngineWorld } from '../../src/app/ensure-engine.ts';
-import type { RootImageWorld } from '../../src/app/ensure-root-image.ts';
+import type { EnsureEngineWorld } from '../../src/app/machine/ensure-engine.ts';
+import type { RootImageWorld } from '../../src/app/machine/ensure-root-image.ts';
 import type { ProgressEvent } from '../../src/events/progress.ts';
 import type { Engine } from '../../src/ports/engine.ts';
 import type { Host } from '../../src/ports/host.ts';

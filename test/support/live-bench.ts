@@ -1,7 +1,7 @@
 import { chmodSync, readdirSync, rmSync } from 'node:fs';
 import { afterEach, beforeAll, expect } from 'vitest';
 import { createWorld } from '../../src/adapters/world.ts';
-import { connectSession } from '../../src/app/session-client.ts';
+import { connectSession } from '../../src/app/session/client.ts';
 import type { Intent } from '../../src/session/protocol.ts';
 import { tailEvents } from './event-tail.ts';
 import type { EventTail } from './event-tail.ts';

@@ -26,13 +26,25 @@ function importsOf(file: string): string[] {
   return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] ?? '');
 }
 
-const order = tableFolders('Folders of `src/`');
+/** Folder → folders that it may import from, as the page says. */
+function meantImports(): Map<string, readonly string[]> {
+  const section = PAGE.split(/^## /m).find((part) => part.startsWith('Folders of `src/`')) ?? '';
+  const rows = [...section.matchAll(/^\| `([\w-]+)` *\|[^|]*\|([^|]*)\|/gm)];
+  return new Map(
+    rows.map(([, folder = '', cell = '']) => [
+      folder,
+      [...cell.matchAll(/`([\w-]+)`/g)].map((match) => match[1] ?? ''),
+    ]),
+  );
+}
+
+const meant = meantImports();
 const topFolder = (file: string): string => relative(SRC, file).split('/')[0] ?? '';
 
 describe('the architecture page', () => {
   it('names every folder of src, and no folder that is not there', () => {
     const folders = readdirSync(SRC).filter((name) => statSync(join(SRC, name)).isDirectory());
-    expect([...order].sort()).toEqual(folders.sort());
+    expect([...meant.keys()].sort()).toEqual(folders.sort());
   });
 
   it('names folders beside src that exist', () => {
@@ -43,8 +55,9 @@ describe('the architecture page', () => {
 });
 
 describe('imports', () => {
-  it('go one way: only to the same folder or to one further up the table', () => {
+  it('are those that the page names, no more and no fewer', () => {
     const wrong: string[] = [];
+    const used = new Map<string, Set<string>>([...meant.keys()].map((name) => [name, new Set()]));
     for (const file of sources(SRC)) {
       const from = topFolder(file);
       if (from.endsWith('.ts')) continue;
@@ -52,12 +65,54 @@ describe('imports', () => {
         if (!specifier.startsWith('.')) continue;
         const to = topFolder(resolve(dirname(file), specifier));
         if (to === from) continue;
-        if (order.indexOf(to) === -1 || order.indexOf(to) > order.indexOf(from)) {
+        used.get(from)?.add(to);
+        if (meant.get(from)?.includes(to) !== true)
           wrong.push(`${relative(ROOT, file)} imports ${specifier}`);
-        }
       }
     }
     expect(wrong).toEqual([]);
+    const unused = [...meant].flatMap(([from, folders]) =>
+      folders.filter((to) => used.get(from)?.has(to) !== true).map((to) => `${from} → ${to}`),
+    );
+    expect(unused).toEqual([]);
+  });
+
+  it('go one way', () => {
+    const visiting: string[] = [];
+    const done = new Set<string>();
+    const visit = (folder: string): void => {
+      if (visiting.includes(folder)) throw new Error([...visiting, folder].join(' → '));
+      if (done.has(folder)) return;
+      visiting.push(folder);
+      for (const next of meant.get(folder) ?? []) visit(next);
+      visiting.pop();
+      done.add(folder);
+    };
+    for (const folder of meant.keys()) visit(folder);
+  });
+
+  it('go one way between the rooms of compose', () => {
+    const rooms = ['.', 'read', 'merge', 'check', 'load', 'write'];
+    const room = (file: string): string => {
+      const parts = relative(join(SRC, 'compose'), file).split('/');
+      return parts.length > 1 ? (parts[0] ?? '.') : '.';
+    };
+    const wrong = sources(join(SRC, 'compose')).flatMap((file) =>
+      importsOf(file)
+        .filter((specifier) => specifier.startsWith('.'))
+        .map((specifier) => resolve(dirname(file), specifier))
+        .filter((target) => topFolder(target) === 'compose')
+        .filter((target) => rooms.indexOf(room(target)) > rooms.indexOf(room(file)))
+        .map((target) => `${relative(SRC, file)} imports ${relative(SRC, target)}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('leave no path in the page that is not there', () => {
+    const named = [...PAGE.matchAll(/`((?:[\w-]+\/)+[\w-]+\.ts)`/g)].map((match) => match[1] ?? '');
+    expect(
+      named.filter((path) => ![SRC, ROOT].some((base) => existsSync(join(base, path)))),
+    ).toEqual([]);
   });
 
   it('reach outside systems only in adapters', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Failure } from '../../../src/events/failure.ts';
-import { mergeCompose } from '../../../src/compose/merge.ts';
+import { mergeCompose } from '../../../src/compose/load/merge.ts';
 import { ok } from '../../../src/util/result.ts';
 
 function refusals(text: string, others: Readonly<Record<string, string>> = {}): readonly Failure[] {

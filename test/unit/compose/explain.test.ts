@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { changeText, compareSnapshots, takeSnapshot } from '../../../src/compose/diff.ts';
-import { explain, explanationText } from '../../../src/compose/explain.ts';
-import { applyTool, mergeCompose } from '../../../src/compose/merge.ts';
-import type { MergedCompose } from '../../../src/compose/merge.ts';
-import { readSnapshot, writeSnapshot } from '../../../src/compose/snapshot.ts';
+import { changeText, compareSnapshots, takeSnapshot } from '../../../src/compose/write/diff.ts';
+import { explain, explanationText } from '../../../src/compose/write/explain.ts';
+import { applyTool, mergeCompose } from '../../../src/compose/load/merge.ts';
+import type { MergedCompose } from '../../../src/compose/load/merge.ts';
+import { readSnapshot, writeSnapshot } from '../../../src/compose/write/snapshot.ts';
 import { ok } from '../../../src/util/result.ts';
 
 function merge(...texts: readonly string[]): MergedCompose {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { emitCompose } from '../../../src/compose/emit.ts';
-import { applyTool, mergeCompose, services, toPlain } from '../../../src/compose/merge.ts';
-import type { Layer, MergeRequest } from '../../../src/compose/merge.ts';
+import { emitCompose } from '../../../src/compose/write/emit.ts';
+import { applyTool, mergeCompose, services, toPlain } from '../../../src/compose/load/merge.ts';
+import type { Layer, MergeRequest } from '../../../src/compose/load/merge.ts';
 import { ok } from '../../../src/util/result.ts';
 
 const file = (name: string, text: string): Layer => ({

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Problems } from '../../../src/compose/problems.ts';
-import { readQuickly } from '../../../src/compose/quick-yaml.ts';
-import type { RawNode } from '../../../src/compose/raw-node.ts';
-import { readWholly } from '../../../src/compose/raw.ts';
+import { readQuickly } from '../../../src/compose/read/quick-yaml.ts';
+import type { RawNode } from '../../../src/compose/read/raw-node.ts';
+import { readWholly } from '../../../src/compose/read/raw.ts';
 import { FILE_LISTS } from '../../support/compose-generator.ts';
 import { composeText } from '../../support/compose-writer.ts';
 

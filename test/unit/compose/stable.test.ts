@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { emitCompose } from '../../../src/compose/emit.ts';
-import { mergeCompose } from '../../../src/compose/merge.ts';
+import { emitCompose } from '../../../src/compose/write/emit.ts';
+import { mergeCompose } from '../../../src/compose/load/merge.ts';
 import { ok } from '../../../src/util/result.ts';
 
 const BASE = `

@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { writeState } from '../../generate/state-file.ts';
+import type { Failure } from '../../events/failure.ts';
+import type { CheckResult } from '../../model/check-result.ts';
+import { isMapping } from '../../model/plain.ts';
+import type { Files } from '../../ports/files.ts';
+import type { Result } from '../../util/result.ts';
+
+/** What came of compiling a module before its container started. */
+export interface Compiled {
+  /** Fingerprint of the sources that its artifact is from, and the artifact's stamp; none after a failure. */
+  readonly sources?: string;
+  readonly result: CheckResult;
+}
+
+export type CompiledModules = ReadonlyMap<string, Compiled>;
+
+/** `.dev/state/compiled.json` */
+export function compiledFile(devDirectory: string): string {
+  return join(devDirectory, 'state/compiled.json');
+}
+
+/** The contents of the file by module; undefined for data of another shape. */
+export function parseCompiled(data: unknown): CompiledModules | undefined {
+  if (!isMapping(data)) return undefined;
+  const modules = new Map<string, Compiled>();
+  for (const [name, entry] of Object.entries(data)) {
+    // Of another version of the tool: it is compiled again.
+    if (!isMapping(entry)) continue;
+    const { sources, result } = entry;
+    if (!isMapping(result) || typeof result['at'] !== 'number') continue;
+    modules.set(name, {
+      ...(typeof sources === 'string' && { sources }),
+      // Written by this very program, whole or not at all.
+      result: result as unknown as CheckResult,
+    });
+  }
+  return modules;
+}
+
+/** What is known of the modules; nothing where the file is missing or cannot be read. */
+export function readCompiled(devDirectory: string, files: Pick<Files, 'read'>): CompiledModules {
+  const text = files.read(compiledFile(devDirectory));
+  try {
+    return parseCompiled(JSON.parse((text.ok ? text.value : undefined) ?? '{}')) ?? new Map();
+  } catch {
+    return new Map();
+  }
+}
+
+export function writeCompiled(
+  file: string,
+  modules: CompiledModules,
+  files: Files,
+): Result<void, Failure> {
+  return writeState(file, Object.fromEntries(modules), files);
+}

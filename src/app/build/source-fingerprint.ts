@@ -1,0 +1,75 @@
+import { createHash, type Hash } from 'node:crypto';
+import { join } from 'node:path';
+import type { Module } from '../../model/module.ts';
+import type { Files } from '../../ports/files.ts';
+
+/** Folders that hold what tools make, never what people write. */
+const NOT_SOURCES = new Set(['node_modules', '.git', '.dev', 'coverage', '__pycache__', 'target']);
+
+interface Walk {
+  readonly hash: Hash;
+  readonly files: Files;
+  /** Paths relative to the module that are its artifact. */
+  readonly artifact: ReadonlySet<string>;
+  /** Real paths of folders that were entered: links may go round in a circle. */
+  readonly entered: Set<string>;
+}
+
+function addFolder(walk: Walk, folder: string, shown: string): void {
+  const { hash, files } = walk;
+  const real = files.realPath(folder);
+  if (real === undefined || walk.entered.has(real)) return;
+  walk.entered.add(real);
+  for (const name of files.list(folder)) {
+    const path = join(folder, name);
+    const relative = shown === '' ? name : `${shown}/${name}`;
+    if (NOT_SOURCES.has(name) || walk.artifact.has(relative) || name.endsWith('.tsbuildinfo'))
+      continue;
+    if (files.isDirectory(path)) {
+      addFolder(walk, path, relative);
+      continue;
+    }
+    const bytes = files.readBytes(path);
+    // A file that cannot be read is not one that a compiler could have read either.
+    if (!bytes.ok || bytes.value === undefined) continue;
+    hash.update(`${relative}\0${String(bytes.value.length)}\0`).update(bytes.value);
+  }
+}
+
+/**
+ * Fingerprint of what a module's compile reads: its own files without its artifact, its compile
+ * command, its base image, and the fingerprints of the modules that it uses.
+ */
+export function sourceFingerprint(
+  root: string,
+  module: Module,
+  used: readonly string[],
+  files: Files,
+): string {
+  const compile = module.checks.find(({ kind }) => kind === 'compile');
+  const hash = createHash('sha256').update(JSON.stringify([compile?.run, module.image, used]));
+  const artifact = new Set(module.artifact);
+  addFolder({ hash, files, artifact, entered: new Set() }, join(root, module.path), '');
+  return hash.digest('hex');
+}
+
+/**
+ * What tells whether a module's artifact is still the one that a compile left: the session, or a
+ * person in a shell, compiles other sources into it. Empty where there is none.
+ */
+export function artifactStamp(root: string, module: Module, files: Files): string {
+  const hash = createHash('sha256');
+  const entered = new Set<string>();
+  const add = (path: string): void => {
+    if (!files.isDirectory(path)) {
+      hash.update(`${path}\0${String(files.modifiedMs(path))}\0`);
+      return;
+    }
+    const real = files.realPath(path);
+    if (real === undefined || entered.has(real)) return;
+    entered.add(real);
+    for (const name of files.list(path)) add(join(path, name));
+  };
+  for (const path of module.artifact) add(join(root, module.path, path));
+  return module.artifact.length === 0 ? '' : hash.digest('hex');
+}

@@ -1,0 +1,62 @@
+import { buildImages, listBaseImages } from '../../engine/build-images.ts';
+import type { Failure } from '../../events/failure.ts';
+import type { Report } from '../../events/progress.ts';
+import { certificatePaths } from '../../generate/certificates.ts';
+import type { Hierarchy } from '../../images/hierarchy.ts';
+import { planBuilds, type ImageBuild } from '../../images/plan.ts';
+import type { World } from '../../ports/world.ts';
+import { fail, ok, type Result } from '../../util/result.ts';
+import { ensureRootImage } from '../machine/ensure-root-image.ts';
+
+interface Progress {
+  readonly report: Report;
+  readonly signal: AbortSignal;
+}
+
+export interface BuildSurroundings {
+  readonly hierarchy: Hierarchy;
+  /** Absolute path of `.dev`. */
+  readonly devDirectory: string;
+  readonly yes: boolean;
+  readonly fresh?: boolean;
+}
+
+type BuildWorld = Parameters<typeof ensureRootImage>[0] &
+  Pick<World, 'files' | 'host' | 'processes' | 'clock'>;
+
+/** Runs builds, after making sure of the images from outside that they begin with. */
+export async function runBuilds(
+  builds: readonly ImageBuild[],
+  { hierarchy, devDirectory, yes, fresh = false }: BuildSurroundings,
+  world: BuildWorld,
+  progress: Progress,
+): Promise<Result<void, readonly Failure[]>> {
+  for (const reference of new Set(builds.flatMap(({ image }) => image.externals))) {
+    const root = await ensureRootImage(world, reference, { yes, ...progress });
+    if (!root.ok) return fail([root.failure]);
+  }
+  const { bundle } = certificatePaths(devDirectory);
+  return buildImages(builds, {
+    hierarchy,
+    processes: world.processes,
+    clock: world.clock,
+    parallel: world.host.cores,
+    environment: world.host.environment,
+    noCache: fresh,
+    ...(world.files.exists(bundle) && { caBundle: bundle }),
+    ...progress,
+  });
+}
+
+/** Makes sure that these images exist, for uses outside `dev up`: the tools container. */
+export async function ensureImages(
+  names: readonly string[],
+  surroundings: BuildSurroundings,
+  world: BuildWorld & Pick<World, 'engine'>,
+  progress: Progress,
+): Promise<Result<void, readonly Failure[]>> {
+  const present = await listBaseImages(await world.engine());
+  if (!present.ok) return fail([present.failure]);
+  const builds = planBuilds(names, surroundings.hierarchy, present.value);
+  return builds.length === 0 ? ok(undefined) : runBuilds(builds, surroundings, world, progress);
+}

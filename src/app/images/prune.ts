@@ -1,0 +1,119 @@
+import { listBaseImages } from '../../engine/build-images.ts';
+import type { Failure } from '../../events/failure.ts';
+import type { Report } from '../../events/progress.ts';
+import { DEPENDENCIES_KIND, DEPENDENCY_LABELS } from '../../generate/dependencies.ts';
+import type { ImageSummary } from '../../ports/engine.ts';
+import type { Processes } from '../../ports/processes.ts';
+import type { World } from '../../ports/world.ts';
+import { fail, ok, type Result } from '../../util/result.ts';
+import type { Definition } from '../project/definition.ts';
+import { openImages, type ImagesRequest } from '../images.ts';
+
+export interface PruneRequest extends ImagesRequest {
+  readonly dryRun: boolean;
+}
+
+/** What `dev images prune` removed, or would remove. */
+export interface Pruned {
+  /** References; ids of images that have lost theirs. */
+  readonly images: readonly string[];
+  /** Volumes with dependencies that no lockfile of this project asks for any more. */
+  readonly volumes: readonly string[];
+}
+
+/** Output of a listing command of the engine's, line by line. */
+async function lines(
+  processes: Processes,
+  argv: readonly string[],
+): Promise<Result<ReadonlySet<string>, Failure>> {
+  const { status, stdout, stderr } = await processes.run(argv);
+  if (status === 0) return ok(new Set(stdout.split('\n').filter((line) => line !== '')));
+  const why = stderr.trim().split('\n').at(-1) ?? '';
+  const what = 'The engine did not tell what is in use';
+  return fail({ reason: 'no-engine', what, why, cure: 'dev doctor --fix' });
+}
+
+/** Images of containers, of any project, stopped ones too: by the reference they were made with. */
+function usedImages(processes: Processes): Promise<Result<ReadonlySet<string>, Failure>> {
+  return lines(processes, ['docker', 'ps', '--all', '--no-trunc', '--format', '{{.Image}}']);
+}
+
+/** Volumes with dependencies that no container mounts. */
+function unusedVolumes(processes: Processes): Promise<Result<ReadonlySet<string>, Failure>> {
+  const filter = `label=${DEPENDENCY_LABELS.kind}=${DEPENDENCIES_KIND}`;
+  const options = ['--quiet', '--filter', 'dangling=true', '--filter', filter];
+  return lines(processes, ['docker', 'volume', 'ls', ...options]);
+}
+
+/** References, or the id of an image without one, that nothing needs. */
+function prunable(
+  present: readonly ImageSummary[],
+  { hierarchy }: Definition,
+  used: ReadonlySet<string>,
+): readonly string[] {
+  const current = new Set([...hierarchy.values()].map(({ reference }) => reference));
+  return present.flatMap(({ id, tags }) => {
+    const names = tags.length > 0 ? tags : [id];
+    // A container that was made before its image lost its reference shows the id.
+    const needed = [id, ...names].some((name) => used.has(name));
+    return needed ? [] : names.filter((name) => !current.has(name));
+  });
+}
+
+/** Dependency volumes of this project that are not the current ones. Others' are theirs to prune. */
+async function prunableVolumes(
+  { opened, installs }: Definition,
+  world: World,
+): Promise<Result<readonly string[], Failure>> {
+  const engine = await world.engine();
+  const [listed, unused] = await Promise.all([
+    engine.volumes({
+      [DEPENDENCY_LABELS.kind]: DEPENDENCIES_KIND,
+      [DEPENDENCY_LABELS.project]: opened.instance,
+    }),
+    unusedVolumes(world.processes),
+  ]);
+  if (!listed.ok) return listed;
+  if (!unused.ok) return unused;
+  const current = new Set([...installs.values()].map(({ key }) => key));
+  return ok(
+    listed.value
+      .filter(({ labels }) => !current.has(labels[DEPENDENCY_LABELS.key] ?? ''))
+      .map(({ name }) => name)
+      .filter((name) => unused.value.has(name)),
+  );
+}
+
+/**
+ * Removes base images that are of no current version and that no container uses, and this project's
+ * outdated dependencies. Never anything without the tool's labels.
+ */
+export async function pruneImages(
+  request: PruneRequest,
+  world: World,
+  report: Report,
+): Promise<Result<Pruned, readonly Failure[]>> {
+  const definition = await openImages(request, world, report);
+  if (!definition.ok) return definition;
+  const engine = await world.engine();
+  const [present, used, volumes] = await Promise.all([
+    listBaseImages(engine),
+    usedImages(world.processes),
+    prunableVolumes(definition.value, world),
+  ]);
+  if (!present.ok) return fail([present.failure]);
+  if (!used.ok) return fail([used.failure]);
+  if (!volumes.ok) return fail([volumes.failure]);
+  const found: Pruned = {
+    images: prunable(present.value, definition.value, used.value),
+    volumes: volumes.value,
+  };
+  if (request.dryRun) return ok(found);
+  const removals = [
+    ...found.images.map((name) => engine.removeImage(name)),
+    ...found.volumes.map((name) => engine.removeVolume(name)),
+  ];
+  const results = await Promise.all(removals);
+  const failures = results.flatMap((result) => (result.ok ? [] : [result.failure]));
+  return failures.length === 0 ? ok(found) : fail(failures);
+}

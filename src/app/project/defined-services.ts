@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { mappingAt } from '../../model/plain.ts';
+import type { Files } from '../../ports/files.ts';
+
+/**
+ * Service names of the file that was merged last, in its order; none before the first `dev up`.
+ * A damaged file counts as none: the next `dev up` writes it anew.
+ */
+export function definedServices(
+  devDirectory: string,
+  files: Pick<Files, 'read'>,
+): readonly string[] {
+  const text = files.read(join(devDirectory, 'compose.yaml'));
+  if (!text.ok || text.value === undefined) return [];
+  try {
+    return Object.keys(mappingAt(parse(text.value), 'services'));
+  } catch {
+    return [];
+  }
+}

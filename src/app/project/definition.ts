@@ -1,0 +1,125 @@
+import { join } from 'node:path';
+import type { Layer } from '../../compose/load/merge.ts';
+import type { Failure } from '../../events/failure.ts';
+import { instantiate, loadCatalogue } from '../../generate/catalogue.ts';
+import { dependencyMounts, readInstalls, type ModuleInstall } from '../../generate/dependencies.ts';
+import { moduleLayer } from '../../generate/module-layer.ts';
+import { trustOf } from '../../generate/trust.ts';
+import type { Hierarchy } from '../../images/hierarchy.ts';
+import type { Module } from '../../model/module.ts';
+import type { OpenProject } from '../../model/open-project.ts';
+import type { World } from '../../ports/world.ts';
+import { fail, ok, type Result } from '../../util/result.ts';
+import { certificateLayer, fileLayers } from './definition-layers.ts';
+import { mergeEnvironment, switchedOffServices, type Environment } from './environment.ts';
+
+/** What the definition files come to, before the engine is asked. */
+export interface Definition {
+  readonly opened: OpenProject;
+  readonly hierarchy: Hierarchy;
+  readonly environment: Environment;
+  /** Locked dependencies by module; none in production, which has them in its artifact. */
+  readonly installs: ReadonlyMap<string, ModuleInstall>;
+}
+
+type DefinitionWorld = Pick<World, 'files' | 'host'>;
+
+function runningModules(opened: OpenProject): readonly Module[] {
+  const off = switchedOffServices(opened);
+  return opened.project.modules.filter(({ name }) => !off.has(name));
+}
+
+/** Modules with those that they import, which may be switched off themselves. */
+export function withUsedModules(
+  running: readonly Module[],
+  all: readonly Module[],
+): readonly Module[] {
+  const needed = new Set(running);
+  // A set hands out what is added to it while it is walked.
+  for (const { uses } of needed) {
+    for (const module of all) if (uses.includes(module.name)) needed.add(module);
+  }
+  return [...needed];
+}
+
+function moduleInstalls(
+  opened: OpenProject,
+  hierarchy: Hierarchy,
+  { files, host }: DefinitionWorld,
+): Result<ReadonlyMap<string, ModuleInstall>, Failure> {
+  if (opened.context === 'prod') return ok(new Map());
+  return readInstalls({
+    files,
+    root: opened.project.root,
+    modules: withUsedModules(runningModules(opened), opened.project.modules),
+    references: new Map([...hierarchy].map(([name, { reference }]) => [name, reference])),
+    person: host,
+  });
+}
+
+/** The ready services that the project takes, each under the project's name for it. */
+function catalogueLayers(
+  { project }: OpenProject,
+  { files, host }: DefinitionWorld,
+): Result<readonly Layer[], readonly Failure[]> {
+  const catalogue = loadCatalogue(files, {
+    root: project.root,
+    toolDirectory: host.toolDirectory,
+  });
+  const layers: Layer[] = [];
+  const failures: Failure[] = [];
+  for (const [service, name] of project.services) {
+    const entry = catalogue.get(name);
+    // Unknown names were refused when dev.yaml was read.
+    if (entry === undefined) continue;
+    const layer = instantiate(entry, service, files);
+    if (layer.ok) layers.push(layer.value);
+    else failures.push(...layer.failure);
+  }
+  return failures.length > 0 ? fail(failures) : ok(layers);
+}
+
+/** All layers of a context, in merge order. */
+function allLayers(
+  opened: OpenProject,
+  hierarchy: Hierarchy,
+  installs: ReadonlyMap<string, ModuleInstall>,
+  { files, host }: DefinitionWorld,
+): Result<readonly Layer[], readonly Failure[]> {
+  const { project, context, devDirectory } = opened;
+  const ready = catalogueLayers(opened, { files, host });
+  if (!ready.ok) return ready;
+  const own = fileLayers(project.root, context, files);
+  if (!own.ok) return fail([own.failure]);
+  const value = moduleLayer({
+    project,
+    context,
+    // Those that are switched off too: what the project's own files say of them must make sense.
+    modules: project.modules,
+    dependencies: dependencyMounts(project.modules, installs, host.uid),
+    person: host,
+    trust: trustOf(devDirectory, hierarchy),
+    runModule: join(host.toolDirectory, 'profiles/dev/run-module'),
+  });
+  return ok([
+    { kind: 'tool', label: 'certificates', value: certificateLayer(devDirectory) },
+    ...ready.value,
+    { kind: 'tool', label: 'module', value },
+    ...own.value,
+  ]);
+}
+
+/** From a valid project to its merged document. Reads files, changes nothing. */
+export function loadDefinition(
+  opened: OpenProject,
+  hierarchy: Hierarchy,
+  world: DefinitionWorld,
+): Result<Definition, readonly Failure[]> {
+  const installs = moduleInstalls(opened, hierarchy, world);
+  if (!installs.ok) return fail([installs.failure]);
+  const layers = allLayers(opened, hierarchy, installs.value, world);
+  if (!layers.ok) return layers;
+  const environment = mergeEnvironment({ opened, hierarchy, layers: layers.value }, world);
+  if (!environment.ok) return environment;
+  return ok({ opened, hierarchy, environment: environment.value, installs: installs.value });
+}

@@ -1,0 +1,44 @@
+import { basename, join, resolve } from 'node:path';
+import { findProject } from '../../definitions/find-project.ts';
+import type { Failure } from '../../events/failure.ts';
+import type { Report } from '../../events/progress.ts';
+import { knownInstance } from '../../generate/instance.ts';
+import type { World } from '../../ports/world.ts';
+import { ok, type Result } from '../../util/result.ts';
+
+/** Where a project lies and what it is called on this machine; its definition need not be valid. */
+export interface Located {
+  /** Absolute, symlinks resolved. */
+  readonly root: string;
+  /** Compose project name of this folder; `NAME (not up yet)` before its first `dev up`. */
+  readonly instance: string;
+  /** Absolute path of `.dev`. */
+  readonly devDirectory: string;
+}
+
+/** The folder for which a command runs: `--project`, else the nearest one with a `dev.yaml`. */
+export function locateRoot(
+  world: Pick<World, 'files' | 'host'>,
+  projectOption: string | undefined,
+): Result<string, Failure> {
+  const { workingDirectory } = world.host;
+  return findProject(resolve(workingDirectory, projectOption ?? '.'), world.files);
+}
+
+/**
+ * Finds the project and the name that its folder has claimed. One that has claimed none yet gets a
+ * name that no Compose project can have: by the folder's own name `dev down` would find, and remove,
+ * what another folder runs.
+ */
+export function locateInstance(
+  world: Pick<World, 'files' | 'host' | 'locks' | 'clock'>,
+  projectOption: string | undefined,
+  report: Report,
+): Result<Located, Failure> {
+  const root = locateRoot(world, projectOption);
+  if (!root.ok) return root;
+  const known = knownInstance(root.value, { ...world, report });
+  if (!known.ok) return known;
+  const instance = known.value ?? `${basename(root.value)} (not up yet)`;
+  return ok({ root: root.value, instance, devDirectory: join(root.value, '.dev') });
+}

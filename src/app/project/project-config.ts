@@ -1,0 +1,27 @@
+import type { Failure } from '../../events/failure.ts';
+import type { Context } from '../../model/project.ts';
+import type { World } from '../../ports/world.ts';
+import type { Result } from '../../util/result.ts';
+import { loadDefinition } from './definition.ts';
+import { engineFacts, observe } from '../up/observe.ts';
+import { openProject } from './open-project.ts';
+import { prepare, type EngineFacts, type Prepared } from '../up/prepare.ts';
+
+/** Without an engine nothing is held, and none is too old for anything. */
+const NO_ENGINE: EngineFacts = { held: [], apiVersion: '2' };
+
+/** What `dev up` would give the engine now. Reads files; writes none, and needs no engine. */
+export async function prepareProject(
+  request: { readonly project: string | undefined; readonly context: Context },
+  world: World,
+): Promise<Result<Prepared, readonly Failure[]>> {
+  const quiet = (): void => undefined;
+  const opening = await openProject({ ...request, write: false }, world, quiet);
+  if (!opening.ok) return opening;
+  const { opened, hierarchy } = opening.value;
+  const definition = loadDefinition(opened, hierarchy, world);
+  if (!definition.ok) return definition;
+  const observed = await observe(await world.engine(), opened.instance);
+  const facts = observed.ok ? engineFacts(observed.value) : NO_ENGINE;
+  return prepare(definition.value, facts, world, quiet);
+}

@@ -1,0 +1,234 @@
+import { join } from 'node:path';
+import type { Failure } from '../../events/failure.ts';
+import type { SessionEvent } from '../../events/session-event.ts';
+import type { Context } from '../../model/project.ts';
+import type { Files } from '../../ports/files.ts';
+import type { Link } from '../../ports/session-link.ts';
+import type { World } from '../../ports/world.ts';
+import { PROTOCOL_VERSION } from '../../session/protocol-limits.ts';
+import type { ClientMessage, Intent, IntentAnswer, ServerMessage } from '../../session/protocol.ts';
+import type { SessionState } from '../../state/session-state.ts';
+import { fail, ok } from '../../util/result.ts';
+import type { Result } from '../../util/result.ts';
+import type { Located } from '../project/locate.ts';
+import { sessionPaths } from './paths.ts';
+
+/** A connection to a project's session. */
+export interface SessionClient {
+  readonly version: string;
+  readonly pid: number;
+  /**
+   * Resolves with the state as it now is; from then on every event goes to the listener. Undefined
+   * when the session ended before it told.
+   */
+  subscribe(options: {
+    readonly output: boolean;
+    readonly onEvent: (event: SessionEvent) => void;
+    /**
+     * The state that the events after it build upon: at the beginning, and whenever events were
+     * left out because this client read too slowly.
+     */
+    readonly onSnapshot?: (state: SessionState, dropped: number) => void;
+  }): Promise<SessionState | undefined>;
+  intend(intent: Intent): Promise<Result<IntentAnswer, Failure>>;
+  /** Resolves when the session is gone or the connection was closed. */
+  readonly closed: Promise<void>;
+  close(): void;
+}
+
+const GONE: Failure = { reason: 'service', what: 'the session ended', cure: 'dev up' };
+const HELLO_LIMIT_MS = 5_000;
+
+/** Connects to the running session; undefined when there is none that answers. */
+export async function connectSession(
+  devDirectory: string,
+  world: Pick<World, 'live' | 'clock'>,
+): Promise<SessionClient | undefined> {
+  const live = await world.live();
+  const link = await live.sockets.connect(sessionPaths(devDirectory).socket);
+  return link === undefined ? undefined : greet(link, world);
+}
+
+async function greet(
+  link: Link,
+  { clock }: Pick<World, 'clock'>,
+): Promise<SessionClient | undefined> {
+  const answers = new Map<number, (result: Result<IntentAnswer, Failure>) => void>();
+  let counter = 0;
+  let listener: Parameters<SessionClient['subscribe']>[0] | undefined;
+  let onSnapshot: ((state: SessionState | undefined) => void) | undefined;
+  let isClosed = false;
+  let lagged = 0;
+  let onHello: ((hello: ServerMessage & { kind: 'hello' }) => void) | undefined;
+  const hello = new Promise<ServerMessage & { kind: 'hello' }>((resolve) => {
+    onHello = resolve;
+  });
+  const closed = new Promise<void>((resolve) => {
+    link.onClose(() => {
+      isClosed = true;
+      onSnapshot?.(undefined);
+      for (const resolveAnswer of answers.values()) resolveAnswer(fail(GONE));
+      answers.clear();
+      resolve();
+    });
+  });
+
+  function receive(message: ServerMessage): void {
+    switch (message.kind) {
+      case 'hello':
+        onHello?.(message);
+        break;
+      case 'snapshot':
+        listener?.onSnapshot?.(message.state, lagged);
+        lagged = 0;
+        onSnapshot?.(message.state);
+        onSnapshot = undefined;
+        break;
+      case 'event':
+        listener?.onEvent(message.event);
+        break;
+      case 'lagged':
+        lagged = message.dropped;
+        break;
+      case 'answer':
+        answers.get(message.id)?.(message.result);
+        answers.delete(message.id);
+        break;
+      default:
+        // A newer session may say more than we know.
+        break;
+    }
+  }
+  // The session is this very program: what it sends is of the protocol's types.
+  link.onLine((line) => receive(JSON.parse(line) as ServerMessage));
+  const send = (message: ClientMessage): void => link.send(JSON.stringify(message));
+
+  const late = new AbortController();
+  const first = await Promise.race([
+    hello,
+    closed,
+    clock.sleep(HELLO_LIMIT_MS, late.signal).catch(() => undefined),
+  ]);
+  late.abort();
+  if (first === undefined) {
+    link.close();
+    return undefined;
+  }
+  return {
+    version: first.protocol === PROTOCOL_VERSION ? first.version : `protocol ${first.protocol}`,
+    pid: first.pid,
+    subscribe: (options) =>
+      new Promise((resolve) => {
+        if (isClosed) {
+          resolve(undefined);
+          return;
+        }
+        listener = options;
+        onSnapshot = resolve;
+        send({ kind: 'subscribe', output: options.output });
+      }),
+    intend: (intent) =>
+      new Promise((resolve) => {
+        if (isClosed) {
+          resolve(fail(GONE));
+          return;
+        }
+        counter += 1;
+        answers.set(counter, resolve);
+        send({ kind: 'intent', id: counter, intent });
+      }),
+    closed,
+    close: () => link.close(),
+  };
+}
+
+const START_LIMIT_MS = 20_000;
+const START_LOOK_MS = 25;
+
+/**
+ * The project's session: the one that runs, or a new one. One of another version of the tool is
+ * ended first.
+ * @param editsSinceMs epoch milliseconds: a new one tells what was edited from then on, before it
+ *   watched; a start of the environment can take minutes.
+ */
+export async function ensureSession(
+  located: Located,
+  context: Context,
+  world: Pick<World, 'live' | 'clock' | 'host' | 'files'>,
+  editsSinceMs?: number,
+): Promise<Result<SessionClient, Failure>> {
+  const found = await connectSession(located.devDirectory, world);
+  if (found !== undefined) {
+    if (found.version === world.host.toolVersion) return ok(found);
+    await end(found, 'another version of the tool took over');
+  }
+  const paths = sessionPaths(located.devDirectory);
+  const live = await world.live();
+  const since = editsSinceMs === undefined ? [] : ['--edits-since', String(editsSinceMs)];
+  const args = ['--project', located.root, '--context', context, '__session', ...since];
+  const child = live.startDetached(args, paths.output);
+  let exit: number | undefined;
+  void child.exited.then((status) => {
+    exit = status;
+  });
+  const giveUpAt = world.clock.now() + START_LIMIT_MS;
+  while (world.clock.now() < giveUpAt) {
+    const client = await connectSession(located.devDirectory, world);
+    if (client !== undefined) return ok(client);
+    // It ended: another one may just have started in its place, which was looked for above.
+    if (exit !== undefined) break;
+    await world.clock.sleep(START_LOOK_MS);
+  }
+  const output = world.files.read(paths.output);
+  const lines = output.ok ? (output.value ?? '').trimEnd().split('\n').slice(-20) : [];
+  return fail({
+    reason: 'service',
+    what: 'the session could not be started',
+    why: exit === undefined ? 'it does not answer' : `it ended with exit status ${exit}`,
+    detail: lines,
+  });
+}
+
+async function end(client: SessionClient, reason: string): Promise<void> {
+  await client.intend({ kind: 'stop', reason });
+  await client.closed;
+}
+
+/** Ends the session of a project, if one runs. True when there was one. */
+export async function stopSession(
+  devDirectory: string,
+  reason: string,
+  world: Pick<World, 'live' | 'clock'>,
+): Promise<boolean> {
+  const client = await connectSession(devDirectory, world);
+  if (client === undefined) return false;
+  await end(client, reason);
+  return true;
+}
+
+/** What is known of a session, whether one runs or not. */
+export interface KnownSession {
+  readonly running: boolean;
+  readonly state: SessionState;
+}
+
+/** The session's state: asked of the one that runs, else as the last one left it. */
+export async function readSessionState(
+  devDirectory: string,
+  world: Pick<World, 'live' | 'clock'> & { readonly files: Files },
+): Promise<KnownSession | undefined> {
+  const client = await connectSession(devDirectory, world);
+  if (client !== undefined) {
+    const state = await client.subscribe({ output: false, onEvent: () => undefined });
+    client.close();
+    if (state !== undefined) return { running: true, state };
+  }
+  const text = world.files.read(join(devDirectory, 'state/session.json'));
+  if (!text.ok || text.value === undefined) return undefined;
+  try {
+    // Written by a session of ours; a damaged file is as none.
+    return { running: false, state: JSON.parse(text.value) as SessionState };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import type { Report } from '../../events/progress.ts';
+import type { Context } from '../../model/project.ts';
+import type { Plan } from '../../plan/operation.ts';
+import { planText } from '../../plan/operation.ts';
+import type { World } from '../../ports/world.ts';
+import type { Environment } from '../../session/environment.ts';
+import { ok } from '../../util/result.ts';
+import { readCompiled } from '../build/compiled-state.ts';
+import { openProject } from '../project/open-project.ts';
+import { readSelection } from '../project/selection.ts';
+import { settings } from '../settings.ts';
+import { up } from '../up.ts';
+import type { UpRequest } from '../up/plan-services.ts';
+
+/** The session's environment is what `dev up` makes of the definition files. */
+export function sessionEnvironment(
+  project: string,
+  context: Context,
+  world: World,
+  report: Report,
+): Environment {
+  const request: Omit<UpRequest, 'services'> = {
+    project,
+    context,
+    recreate: 'none',
+    resetData: 'none',
+    askedBy: 'session',
+    dryRun: false,
+    // Nobody is there to ask; what would need a yes fails, and says so.
+    yes: false,
+  };
+  const services = (): readonly string[] => readSelection(join(project, '.dev'), world.files);
+  return {
+    load: async () => {
+      const opened = await openProject({ project, context, write: false }, world, report);
+      return opened.ok ? ok(opened.value.opened) : opened;
+    },
+    plan: async () => {
+      const { signal } = new AbortController();
+      const outcome = await up({ ...request, services: services(), dryRun: true }, world, {
+        report,
+        signal,
+      });
+      if (!outcome.ok) return outcome;
+      const { plan, builds, installs } = outcome.value;
+      return ok([
+        ...builds.map(({ name, cause }) => `build image ${name}: ${cause}`),
+        ...installs.map(({ module, cause }) => `install ${module}: ${cause}`),
+        ...operationLines(plan),
+      ]);
+    },
+    apply: async ({ recreate, resetData }, signal) => {
+      const applied = await up(
+        {
+          ...request,
+          services: services(),
+          recreate: recreate === undefined ? 'none' : new Set(recreate),
+          resetData: resetData === undefined ? 'none' : new Set(resetData),
+        },
+        world,
+        { report, signal },
+      );
+      return applied.ok ? ok(undefined) : applied;
+    },
+    compiled: () =>
+      [...readCompiled(join(project, '.dev'), world.files).values()].map(({ result }) => result),
+    changeSetting: async (key, value) => {
+      const assignments = [{ key, value }];
+      const changed = await settings({ project, dryRun: false, assignments }, world);
+      return changed.ok ? ok(undefined) : changed;
+    },
+  };
+}
+
+function operationLines(plan: Plan): readonly string[] {
+  return plan.operations.length === 0 ? [] : planText(plan).trimEnd().split('\n');
+}

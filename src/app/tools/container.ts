@@ -1,0 +1,253 @@
+import { dirname, join } from 'node:path';
+import { parse } from 'yaml';
+import type { Failure } from '../../events/failure.ts';
+import type { Report } from '../../events/progress.ts';
+import { certificatePaths } from '../../generate/certificates.ts';
+import { isMapping, type PlainMapping } from '../../model/plain.ts';
+import type { ContainerSummary } from '../../ports/engine.ts';
+import type { Finished } from '../../ports/processes.ts';
+import type { World } from '../../ports/world.ts';
+import { readAccess, type Access } from '../../tools/access.ts';
+import {
+  connectArgvs,
+  HISTORY_FILES,
+  KIND_LABEL,
+  STAMP_LABEL,
+  stampOf,
+  standingArgv,
+  type Mount,
+  type ToolsSpec,
+} from '../../tools/container.ts';
+import { PLACES } from '../../tools/places.ts';
+import { fail, ok, type Result } from '../../util/result.ts';
+
+/** What the tools need of an opened project. */
+export interface ToolsContext {
+  readonly world: Pick<World, 'host' | 'files' | 'processes' | 'clock' | 'engine' | 'locks'>;
+  /** The name that Compose knows the environment by. */
+  readonly project: string;
+  /** The project's folder, and its `.dev`; absolute. */
+  readonly root: string;
+  readonly devDirectory: string;
+  readonly engineSocket: boolean;
+  /** The reference of the image `tools`, built if need be. */
+  readonly ensureImage: () => Promise<Result<string, Failure>>;
+  readonly report: Report;
+}
+
+/** The standing container, running. */
+export interface ToolsContainer {
+  readonly id: string;
+  readonly spec: ToolsSpec;
+  readonly access: Access;
+  /** The agent's socket on the host; nobody may answer there on hosts that do not share sockets. */
+  readonly socket: string;
+}
+
+const NO_SUCH_PROGRAM = 127;
+const LOCK_PATIENCE_MS = 120_000;
+
+export function stateDirectory(devDirectory: string): string {
+  return join(devDirectory, 'state/tools');
+}
+
+/** Finds the environment's tools container, or makes it. Made anew when its recipe has changed. */
+export async function ensureToolsContainer(
+  context: ToolsContext,
+): Promise<Result<ToolsContainer, Failure>> {
+  const prepared = await prepare(context);
+  if (!prepared.ok) return prepared;
+  const running = await findRunning(context, prepared.value.spec);
+  if (!running.ok) return running;
+  if (running.value !== undefined) return ok({ id: running.value, ...prepared.value });
+  // Two at once: the second waits, and then finds the first one's.
+  const path = join(context.devDirectory, 'state/tools-container');
+  const options = { patienceMs: LOCK_PATIENCE_MS };
+  const lock = await context.world.locks.acquire(path, 'start the tools container', options);
+  if (!lock.ok) return lock;
+  try {
+    const id = await startAnew(context, prepared.value.spec);
+    return id.ok ? ok({ id: id.value, ...prepared.value }) : id;
+  } finally {
+    await lock.value.release();
+  }
+}
+
+/** The id of the standing container when it runs and is of the present recipe. */
+async function findRunning(
+  context: ToolsContext,
+  spec: ToolsSpec,
+): Promise<Result<string | undefined, Failure>> {
+  const found = await findStanding(context);
+  if (!found.ok) return found;
+  const { state, labels, id } = found.value ?? {};
+  const isRight = state === 'running' && labels?.[STAMP_LABEL] === stampOf(spec);
+  return ok(isRight ? id : undefined);
+}
+
+async function startAnew(context: ToolsContext, spec: ToolsSpec): Promise<Result<string, Failure>> {
+  const running = await findRunning(context, spec);
+  if (!running.ok) return running;
+  if (running.value !== undefined) return ok(running.value);
+  const old = await findStanding(context);
+  if (!old.ok) return old;
+  if (old.value !== undefined) {
+    const engine = await context.world.engine();
+    const removed = await engine.removeContainer(old.value.id);
+    if (!removed.ok) return removed;
+  }
+  return start(context, spec);
+}
+
+/** The project's standing tools container, whatever state it is in. */
+async function findStanding(
+  context: ToolsContext,
+): Promise<Result<ContainerSummary | undefined, Failure>> {
+  const engine = await context.world.engine();
+  const containers = await engine.containers(context.project);
+  if (!containers.ok) return containers;
+  return ok(containers.value.find(({ labels }) => labels[KIND_LABEL] === 'tools'));
+}
+
+async function start(context: ToolsContext, spec: ToolsSpec): Promise<Result<string, Failure>> {
+  const { clock } = context.world;
+  const step = { id: 'tools', label: 'tools container' };
+  const startedMs = clock.now();
+  context.report({ kind: 'step-started', ...step });
+  const started = await startOnNetworks(context, spec);
+  const outcome = started.ok ? 'done' : 'failed';
+  const durationMs = clock.now() - startedMs;
+  context.report({ kind: 'step-finished', ...step, outcome, durationMs });
+  return started;
+}
+
+async function startOnNetworks(
+  context: ToolsContext,
+  spec: ToolsSpec,
+): Promise<Result<string, Failure>> {
+  const { processes } = context.world;
+  const started = await processes.run(standingArgv(spec));
+  if (started.status !== 0) return fail(startFailure(started));
+  for (const argv of connectArgvs(spec)) {
+    const connected = await processes.run(argv);
+    if (connected.status !== 0) return fail(startFailure(connected));
+  }
+  return ok(started.stdout.trim());
+}
+
+function startFailure({ status, stderr }: Finished): Failure {
+  const noClient = status === NO_SUCH_PROGRAM;
+  return {
+    reason: noClient ? 'host' : 'service',
+    what: 'the tools container does not start',
+    why: noClient ? 'there is no program `docker`' : stderr.trim(),
+    cure: noClient ? 'dev doctor --fix' : 'dev status',
+  };
+}
+
+/** Gathers what the container is made from, and writes what it reads. */
+async function prepare(
+  context: ToolsContext,
+): Promise<Result<Omit<ToolsContainer, 'id'>, Failure>> {
+  const { world, root, project } = context;
+  const { host, files } = world;
+  const read = readEnvironment(context);
+  if (!read.ok) return read;
+  const { access, secrets } = read.value;
+
+  const engine = await world.engine();
+  const networks = await engine.networks({ 'com.docker.compose.project': project });
+  if (!networks.ok) return networks;
+  if (networks.value.length === 0) return fail(notRunning(project));
+  const image = await context.ensureImage();
+  if (!image.ok) return image;
+
+  const state = stateDirectory(context.devDirectory);
+  const written = writeState(context, state, access);
+  if (!written.ok) return written;
+  const agentPath = join(host.toolDirectory, 'dist/tools-agent.cjs');
+  const { bundle } = certificatePaths(context.devDirectory);
+  const spec: ToolsSpec = {
+    project,
+    root,
+    image: image.value,
+    // A program that has changed under a container that runs it is found out by its time.
+    agent: { path: agentPath, version: String(files.modifiedMs(agentPath)) },
+    stateDirectory: state,
+    bundle: files.exists(bundle) ? bundle : undefined,
+    secrets,
+    networks: networks.value.map(({ name }) => name).sort(),
+    user: { uid: host.uid, gid: host.gid },
+    engineSocket: context.engineSocket ? engineSocketPath(host.environment) : undefined,
+  };
+  return ok({ spec, access, socket: join(state, 'agent.sock') });
+}
+
+/** What the tools know of an environment without asking the engine. */
+export interface Environment {
+  /** The merged Compose document. */
+  readonly document: PlainMapping;
+  readonly access: Access;
+  readonly secrets: readonly Mount[];
+}
+
+/** What the merged document of the last `dev up` says of services and databases. */
+export function readEnvironment(
+  context: Pick<ToolsContext, 'devDirectory' | 'project'> & {
+    readonly world: Pick<World, 'files'>;
+  },
+): Result<Environment, Failure> {
+  const { files } = context.world;
+  const path = join(context.devDirectory, 'compose.yaml');
+  const text = files.read(path);
+  if (!text.ok) return text;
+  if (text.value === undefined) return fail(notRunning(context.project));
+  const secretsDirectory = join(context.devDirectory, 'secrets');
+  const parsed: unknown = parse(text.value);
+  const document = isMapping(parsed) ? parsed : {};
+  const place = { directory: dirname(path), secretsDirectory };
+  const { access, secrets } = readAccess(document, context.project, place);
+  const own = secrets.filter(({ hostPath }) => dirname(hostPath) !== secretsDirectory);
+  const mounts = own.map(({ hostPath, containerPath }) => ({
+    source: hostPath,
+    target: containerPath,
+    readOnly: true,
+  }));
+  const shared = { source: secretsDirectory, target: PLACES.secrets, readOnly: true };
+  const visible = files.isDirectory(secretsDirectory) ? [shared, ...mounts] : mounts;
+  return ok({ document, access, secrets: visible });
+}
+
+/** Folders, history files (so that they belong to the person) and the facts for the scripts. */
+function writeState(context: ToolsContext, state: string, access: Access): Result<void, Failure> {
+  const { files } = context.world;
+  const history = join(state, 'history');
+  const made = files.makeDirectory(history, { mode: 0o700 });
+  if (!made.ok) return made;
+  for (const name of HISTORY_FILES) {
+    const path = join(history, name);
+    if (files.exists(path)) continue;
+    const written = files.writeAtomic(path, '', { mode: 0o600 });
+    if (!written.ok) return written;
+  }
+  const path = join(state, 'access.json');
+  const text = `${JSON.stringify(access, null, 2)}\n`;
+  const before = files.read(path);
+  if (before.ok && before.value === text) return ok(undefined);
+  return files.writeAtomic(path, text, { mode: 0o600 });
+}
+
+function engineSocketPath(environment: Readonly<Record<string, string | undefined>>): string {
+  const host = environment['DOCKER_HOST'];
+  return host?.startsWith('unix://') === true
+    ? host.slice('unix://'.length)
+    : '/var/run/docker.sock';
+}
+
+function notRunning(project: string): Failure {
+  return {
+    reason: 'service',
+    what: `the environment ${project} does not run`,
+    cure: 'dev up',
+  };
+}

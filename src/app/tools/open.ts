@@ -1,0 +1,36 @@
+import { loadProject } from '../../definitions/load-project.ts';
+import { loadSettings } from '../../definitions/load-settings.ts';
+import type { Report } from '../../events/progress.ts';
+import type { World } from '../../ports/world.ts';
+import type { Located } from '../project/locate.ts';
+import { ensureToolsImage } from './image.ts';
+import type { ToolsRunContext } from './target.ts';
+
+/** Puts together what the tools need for a project that was found. */
+export function openTools(
+  located: Located,
+  world: World,
+  options: { readonly report: Report; readonly signal: AbortSignal; readonly yes: boolean },
+): ToolsRunContext {
+  const { root, instance, devDirectory } = located;
+  const { report, signal, yes } = options;
+  return {
+    world,
+    project: instance,
+    root,
+    devDirectory,
+    engineSocket: wantsEngineSocket(root, world),
+    ensureImage: () => ensureToolsImage({ root, devDirectory, yes, report, signal }, world),
+    report,
+    signal,
+  };
+}
+
+/** No, as long as definition or settings are broken: a debugger is of use then all the same. */
+function wantsEngineSocket(root: string, world: World): boolean {
+  const project = loadProject(root, { files: world.files });
+  if (!project.ok) return false;
+  const { files, host, clock } = world;
+  const settings = loadSettings(project.value, { files, host, clock, write: false });
+  return settings.ok && settings.value.settings.tools.engineSocket;
+}

@@ -1,0 +1,65 @@
+import type { Failure } from '../../events/failure.ts';
+import type { Report } from '../../events/progress.ts';
+import { ensureCaBundle } from '../../generate/ca-bundle.ts';
+import { ensureCertificates } from '../../generate/certificates.ts';
+import { ensureCredentials } from '../../generate/credentials.ts';
+import { ensureDevFolder } from '../../generate/dev-folder.ts';
+import type { OpenProject } from '../../model/open-project.ts';
+import type { World } from '../../ports/world.ts';
+import { fail, ok, type Result } from '../../util/result.ts';
+
+export interface GenerateRequest {
+  readonly opened: OpenProject;
+  /** Services that show the server certificate: it is valid for their names. */
+  readonly services: readonly string[];
+  /** Names of the document's secrets that are files in `.dev/secrets`. */
+  readonly secrets: readonly string[];
+}
+
+/**
+ * Makes sure that everything is there that a project needs and nobody wants to write: `.dev`,
+ * certificates, the CA bundle, credentials. What is right stays; what is made is said.
+ */
+export async function ensureGenerated(
+  { opened, services, secrets }: GenerateRequest,
+  world: Pick<World, 'files' | 'clock' | 'host' | 'publicRoots'>,
+  report: Report,
+): Promise<Result<void, readonly Failure[]>> {
+  const { project, settings, instance } = opened;
+  const say = (notes: readonly string[]): void => {
+    for (const text of notes) report({ kind: 'note', level: 'info', text });
+  };
+  const folder = ensureDevFolder(project.root, world.files);
+  if (!folder.ok) return fail([folder.failure]);
+  const common = { ...world, devDirectory: folder.value, settings };
+  const credentials = ensureCredentials({ ...common, names: secrets });
+  const hosts = [...new Set([project.name, instance])];
+  const certificates = await ensureCertificates({ ...common, hosts, services });
+  if (!certificates.ok) {
+    return fail([...(credentials.ok ? [] : credentials.failure), certificates.failure]);
+  }
+  const { ca, server, notes } = certificates.value;
+  // A server certificate of the person's own brings its chain along, which clients must trust too.
+  const ownCertificates = settings.certificates.server === undefined ? [ca] : [ca, server];
+  const bundle = await ensureCaBundle({ ...common, ownCertificates });
+  const failures = [
+    ...(credentials.ok ? [] : credentials.failure),
+    ...(bundle.ok ? [] : bundle.failure),
+  ];
+  if (!credentials.ok || !bundle.ok) return fail(failures);
+  say([...notes, ...bundle.value.notes, ...credentialNotes(credentials.value)]);
+  return ok(undefined);
+}
+
+function credentialNotes({
+  made,
+  replaced,
+}: {
+  made: readonly string[];
+  replaced: readonly string[];
+}) {
+  return [
+    ...(made.length === 0 ? [] : [`made credentials: ${made.join(', ')}`]),
+    ...(replaced.length === 0 ? [] : [`took your own credentials: ${replaced.join(', ')}`]),
+  ];
+}

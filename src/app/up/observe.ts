@@ -1,0 +1,65 @@
+import { listBaseImages } from '../../engine/build-images.ts';
+import type { Failure } from '../../events/failure.ts';
+import type { Report } from '../../events/progress.ts';
+import { DEPENDENCIES_KIND, DEPENDENCY_LABELS } from '../../generate/dependencies.ts';
+import type { ContainerSummary, Engine, ImageSummary } from '../../ports/engine.ts';
+import type { World } from '../../ports/world.ts';
+import { ok, type Result } from '../../util/result.ts';
+import type { EnsureEngineWorld } from '../machine/ensure-engine.ts';
+import type { EngineFacts } from './prepare.ts';
+
+/** What the engine has of one project, asked for once and all at the same time. */
+export interface Observed {
+  /** Of the engine's API: `1.45`. */
+  readonly apiVersion: string;
+  readonly containers: readonly ContainerSummary[];
+  /** The tool's base images, every version. */
+  readonly images: readonly ImageSummary[];
+  /** Volumes with dependencies, of every project: name → labels. */
+  readonly dependencyVolumes: ReadonlyMap<string, Readonly<Record<string, string>>>;
+}
+
+/** Asks the engine for containers, images and volumes, in parallel. */
+export async function observe(
+  engine: Engine,
+  instance: string,
+): Promise<Result<Observed, Failure>> {
+  const [version, containers, images, volumes] = await Promise.all([
+    engine.version(),
+    engine.containers(instance),
+    listBaseImages(engine),
+    engine.volumes({ [DEPENDENCY_LABELS.kind]: DEPENDENCIES_KIND }),
+  ]);
+  if (!version.ok) return version;
+  if (!containers.ok) return containers;
+  if (!images.ok) return images;
+  if (!volumes.ok) return volumes;
+  return ok({
+    apiVersion: version.value.apiVersion,
+    containers: containers.value,
+    images: images.value,
+    dependencyVolumes: new Map(volumes.value.map(({ name, labels }) => [name, labels])),
+  });
+}
+
+/** Observes; where no engine answers, brings one first (asked for, or at once with `yes`). */
+export async function observeOrBringEngine(
+  instance: string,
+  world: Pick<World, 'engine'> & EnsureEngineWorld,
+  options: { readonly yes: boolean; readonly report: Report; readonly signal: AbortSignal },
+): Promise<Result<Observed, Failure>> {
+  const first = await observe(await world.engine(), instance);
+  if (first.ok || first.failure.reason !== 'no-engine') return first;
+  const { ensureEngine } = await import('../machine/ensure-engine.ts');
+  const ready = await ensureEngine(world, options);
+  if (!ready.ok) return ready;
+  return observe(await world.engine(), instance);
+}
+
+/** What of that the desired environment depends on. */
+export function engineFacts({ containers, apiVersion }: Observed): EngineFacts {
+  const held = containers.flatMap(({ service, ports }) =>
+    ports.map((port) => ({ ...port, service })),
+  );
+  return { held, apiVersion };
+}

@@ -1,0 +1,201 @@
+import { closest, distance } from 'fastest-levenshtein';
+import { goFormat } from '../format.ts';
+import type { Problems } from '../problems.ts';
+import { COMPOSE_FILE } from './schema.ts';
+import type { JsonType, ListShape, MapShape, ScalarShape, Shape } from './shape.ts';
+import type { Place } from '../source.ts';
+import type { ListNode, MapNode, Node, ScalarNode } from '../tree.ts';
+
+const TYPE_NAMES: Readonly<Record<JsonType, string>> = {
+  string: 'text',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  null: 'null',
+};
+
+/** Checks a document against the Compose schema and reports every value that does not fit. */
+export function validate(root: MapNode, problems: Problems): void {
+  new Validator(problems).map(root, COMPOSE_FILE);
+}
+
+type JsonKind = JsonType | 'list' | 'map';
+
+function kindOf(node: Node): JsonKind {
+  if (node.kind === 'list')
+    return node.absent === true && node.items.length === 0 ? 'null' : 'list';
+  if (node.kind === 'map') return 'map';
+  switch (node.type) {
+    case 'null':
+      return 'null';
+    case 'bool':
+      return 'boolean';
+    case 'int':
+      return 'integer';
+    case 'float':
+      return Number.isInteger(node.value) ? 'integer' : 'number';
+    case 'string':
+    case 'timestamp':
+      return 'string';
+  }
+}
+
+function accepts(shape: ScalarShape | ListShape | MapShape, kind: JsonKind): boolean {
+  if (shape.kind !== 'scalar') return shape.kind === kind;
+  if (kind === 'list' || kind === 'map') return false;
+  return shape.types.includes(kind) || (kind === 'integer' && shape.types.includes('number'));
+}
+
+function expected(shape: Shape): string {
+  const names: string[] = [];
+  for (const one of shape.kind === 'choice' ? shape.of : [shape]) {
+    if (one.kind === 'list') names.push('a list');
+    else if (one.kind === 'map') names.push('a mapping');
+    else if (one.oneOf !== undefined) names.push(...one.oneOf.map((value) => `"${value}"`));
+    else names.push(...one.types.map((type) => TYPE_NAMES[type]));
+  }
+  const last = names.pop() ?? 'nothing';
+  return names.length === 0 ? last : `${names.join(', ')} or ${last}`;
+}
+
+class Validator {
+  readonly #problems: Problems;
+  /** The way down to the value in hand; joined only when there is something to say. */
+  readonly #path: string[] = [];
+
+  constructor(problems: Problems) {
+    this.#problems = problems;
+  }
+
+  #where(): string {
+    return this.#path.join('.').replace(/\.\[/g, '[');
+  }
+
+  #node(node: Node, shape: Shape): void {
+    const kind = kindOf(node);
+    const fitting =
+      shape.kind === 'choice'
+        ? shape.of.find((one) => accepts(one, kind))
+        : accepts(shape, kind)
+          ? shape
+          : undefined;
+    if (fitting === undefined) {
+      this.#problems.add(`${this.#where()} must be ${expected(shape)}`, node.at, {
+        why: `It is ${describe(node)}.`,
+        ...(kind !== 'list' &&
+          kind !== 'map' &&
+          kind !== 'null' &&
+          acceptsText(shape) && { cure: 'Write it in quotes.' }),
+      });
+      return;
+    }
+    if (fitting.kind === 'list') this.#list(node as ListNode, fitting);
+    else if (fitting.kind === 'map') this.map(node as MapNode, fitting);
+    else this.#scalar(node as ScalarNode, fitting);
+  }
+
+  #scalar(node: ScalarNode, shape: ScalarShape): void {
+    const { value } = node;
+    if (node.type === 'float' && !Number.isFinite(value)) {
+      this.#problems.add(`${this.#where()} must be a finite number`, node.at);
+      return;
+    }
+    if (shape.oneOf !== undefined && !shape.oneOf.includes(String(value))) {
+      const near = closest(String(value), shape.oneOf);
+      this.#problems.add(`${this.#where()} must be ${expected(shape)}`, node.at, {
+        why: `It is "${String(value)}".`,
+        ...(distance(near, String(value)) <= 3 && { cure: `Did you mean "${near}"?` }),
+      });
+    }
+    if (typeof value !== 'number') return;
+    if (shape.min !== undefined && value < shape.min) {
+      this.#problems.add(`${this.#where()} must be at least ${String(shape.min)}`, node.at);
+    }
+    if (shape.max !== undefined && value > shape.max) {
+      this.#problems.add(`${this.#where()} must be at most ${String(shape.max)}`, node.at);
+    }
+  }
+
+  #list(node: ListNode, shape: ListShape): void {
+    const path = this.#path;
+    node.items.forEach((item, index) => {
+      path.push(`[${String(index)}]`);
+      this.#node(item, shape.item);
+      path.pop();
+    });
+    if (!shape.unique || node.items.length < 2) return;
+    const seen = new Set<string>();
+    for (const item of node.items) {
+      const id = identity(item);
+      if (seen.has(id)) {
+        this.#problems.add(`${this.#where()} holds ${describe(item)} twice`, item.at, {
+          cure: 'Remove one of the two.',
+        });
+      }
+      seen.add(id);
+    }
+  }
+
+  map(node: MapNode, shape: MapShape): void {
+    const path = this.#path;
+    for (const [name, { key, value }] of node.entries) {
+      const known = shape.keys.get(name);
+      const inner =
+        known ?? (shape.named?.pattern.test(name) === true ? shape.named.shape : undefined);
+      if (inner !== undefined) {
+        path.push(name);
+        this.#node(value, inner);
+        path.pop();
+      } else if (!shape.open && !(shape.extensions && name.startsWith('x-'))) {
+        this.#unknownKey(name, shape, key);
+      }
+    }
+    for (const name of shape.required) {
+      if (node.entries.has(name)) continue;
+      this.#problems.add(`${this.#where()} needs the key "${name}"`, node.at);
+    }
+  }
+
+  #unknownKey(name: string, shape: MapShape, at: Place): void {
+    const where = this.#where() || 'A Compose file';
+    if (shape.named !== undefined) {
+      this.#problems.add(`"${name}" is no name for an entry of ${where}`, at, {
+        why: 'A name has letters, digits, dots, dashes and underscores.',
+      });
+      return;
+    }
+    const near = closest(name, [...shape.keys.keys()]);
+    const close = distance(near, name) <= Math.max(2, Math.floor(name.length / 3));
+    this.#problems.add(`${where} has no key "${name}"`, at, {
+      cure: close
+        ? `Did you mean "${near}"?`
+        : shape.extensions
+          ? 'Remove it, or start its name with x-.'
+          : 'Remove it.',
+    });
+  }
+}
+
+function acceptsText(shape: Shape): boolean {
+  const all = shape.kind === 'choice' ? shape.of : [shape];
+  return all.some((one) => one.kind === 'scalar' && one.types.includes('string') && !one.oneOf);
+}
+
+function describe(node: Node): string {
+  if (node.kind === 'list') return node.absent === true ? 'an empty list' : 'a list';
+  if (node.kind === 'map') return 'a mapping';
+  if (node.type === 'null') return 'null';
+  return node.type === 'string' ? `"${goFormat(node)}"` : goFormat(node);
+}
+
+/** Equal for equal JSON values, whatever the order of keys. */
+function identity(node: Node): string {
+  if (node.kind === 'list') return `[${node.items.map(identity).join(',')}]`;
+  if (node.kind === 'map') {
+    const parts = [...node.entries].map(
+      ([name, entry]) => `${JSON.stringify(name)}:${identity(entry.value)}`,
+    );
+    return `{${parts.sort().join(',')}}`;
+  }
+  return typeof node.value === 'string' ? JSON.stringify(node.value) : goFormat(node);
+}

@@ -1,0 +1,144 @@
+import type { Failure } from '../../events/failure.ts';
+import { fail, ok } from '../../util/result.ts';
+import type { Result } from '../../util/result.ts';
+import { applyEdits, type Edit } from '../merge/edits.ts';
+import { resolveEnvironmentFiles } from './env-files.ts';
+import type { Input, Loading, ReadFile } from './loader.ts';
+import { loadModel, textInput } from './loader.ts';
+import { checkModel } from '../check/model-check.ts';
+import { dependencyOrder } from '../order.ts';
+import { isEnabled } from '../profiles.ts';
+import { Problems } from '../problems.ts';
+import { projectName } from './project-name.ts';
+import { hideContents } from '../read/resolve-environment.ts';
+import { child, fromPlain, plain, text } from '../tree.ts';
+import type { MapNode, Plain } from '../tree.ts';
+
+export type { Edit } from '../merge/edits.ts';
+
+/** One of the things that are laid over one another, in order. */
+export type Layer =
+  | {
+      readonly kind: 'file';
+      /** Absolute. */
+      readonly path: string;
+      /** As people know the file: `compose/dev.yaml`. */
+      readonly display: string;
+      readonly text: string;
+    }
+  | {
+      /** Values that the tool itself sets; relative paths in it count from the project folder. */
+      readonly kind: 'tool';
+      /** Shown as `set by the tool: LABEL`. */
+      readonly label: string;
+      readonly value: Readonly<Record<string, unknown>>;
+    };
+
+export interface MergeRequest {
+  readonly layers: readonly Layer[];
+  /** Absolute. Relative paths of all layers count from here, as Compose has it. */
+  readonly projectDirectory: string;
+  /** Wins over `name:` in the files. */
+  readonly projectName?: string;
+  /** Variables, those of `.env` included. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Active profiles; `*` for all. */
+  readonly profiles: readonly string[];
+  /** False: variables stay as they are written, like `docker compose config --no-interpolate`. */
+  readonly interpolate: boolean;
+  readonly readFile: ReadFile;
+  /** How a file that `extends`, `include` or `env_file` names is shown; its path by default. */
+  readonly display?: (path: string) => string;
+}
+
+/** A merged document whose every value knows where it comes from. Edits go through this module. */
+export interface MergedCompose {
+  readonly root: MapNode;
+  readonly projectName: string;
+  readonly projectDirectory: string;
+  readonly profiles: readonly string[];
+  readonly interpolated: boolean;
+}
+
+/**
+ * Merges layers as Compose merges files: same order, same rules. Fails with everything that is
+ * wrong in the first step that finds something wrong, reason `definition`, each with its place.
+ */
+export function mergeCompose(request: MergeRequest): Result<MergedCompose, readonly Failure[]> {
+  const problems = new Problems();
+  const display = request.display ?? ((path: string): string => path);
+  const inputs = request.layers.map((layer) => inputOf(layer, request.projectDirectory, problems));
+  if (problems.found()) return fail(problems.all);
+  const environment = new Map(Object.entries(request.environment));
+  const name = projectName(inputs, request, environment, problems);
+  if (problems.found() || name === undefined) return fail(problems.all);
+  // Without interpolation Compose looks nothing up, not even for `environment: [NAME]`.
+  if (!request.interpolate) environment.clear();
+  environment.set('COMPOSE_PROJECT_NAME', name);
+  const loading: Loading = {
+    problems,
+    readFile: request.readFile,
+    display,
+    home: request.environment['HOME'],
+    interpolate: request.interpolate,
+    folder: request.projectDirectory,
+    pathFolder: request.projectDirectory,
+    environment,
+    included: [],
+  };
+  const root = loadModel(inputs, loading);
+  if (problems.found()) return fail(problems.all);
+  if (root.entries.size === 0) {
+    problems.add('The Compose files are empty', undefined, { cure: 'Add a section: services:' });
+    return fail(problems.all);
+  }
+  hideContents(root);
+  const named = child(root, 'name')?.at ?? { tool: 'project name' };
+  root.entries.set('name', { key: named, value: text(name, named) });
+  if (request.interpolate) {
+    checkModel(root, request.profiles, problems);
+    if (!problems.found()) resolveEnvironmentFiles(root, request.profiles, loading);
+  }
+  if (problems.found()) return fail(problems.all);
+  return ok({
+    root,
+    projectName: name,
+    projectDirectory: request.projectDirectory,
+    profiles: request.profiles,
+    interpolated: request.interpolate,
+  });
+}
+
+function inputOf(layer: Layer, projectDirectory: string, problems: Problems): Input {
+  if (layer.kind === 'file') {
+    const source = { display: layer.display, text: layer.text };
+    return textInput(layer.path, source, problems);
+  }
+  const tree = fromPlain(layer.value, { tool: layer.label });
+  if (tree.kind !== 'map') throw new Error('a layer of the tool is a mapping');
+  return { kind: 'tree', path: `${projectDirectory}/(${layer.label})`, tree };
+}
+
+/** The merged document as plain data, without provenance. */
+export function toPlain(merged: MergedCompose): Readonly<Record<string, Plain>> {
+  return plain(merged.root) as Readonly<Record<string, Plain>>;
+}
+
+/** Names of the services whose profile is active, dependencies first. */
+export function services(merged: MergedCompose): readonly string[] {
+  const node = child(merged.root, 'services');
+  if (node?.kind !== 'map') return [];
+  return dependencyOrder(node).filter((name) => {
+    const service = node.entries.get(name)?.value;
+    return service !== undefined && isEnabled(service, merged.profiles);
+  });
+}
+
+/**
+ * The document with the tool's own changes, each with `set by the tool: LABEL` as its place and
+ * what stood there before in its history. List items are named by index; in a list of `key=value`,
+ * by key.
+ */
+export function applyTool(merged: MergedCompose, edits: readonly Edit[]): MergedCompose {
+  return { ...merged, root: applyEdits(merged.root, edits) };
+}

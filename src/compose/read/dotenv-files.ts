@@ -1,0 +1,28 @@
+import { parseDotenv } from './dotenv.ts';
+import type { Problems } from '../problems.ts';
+
+/**
+ * Reads one environment file into `own`. Variables in it are looked up in the environment first,
+ * then in what the files before set.
+ */
+export function addEnvironmentFile(
+  path: string,
+  text: string,
+  own: Map<string, string>,
+  context: {
+    readonly problems: Problems;
+    readonly display: (path: string) => string;
+    readonly environment: { get(name: string): string | undefined };
+  },
+): void {
+  const source = { display: context.display(path), text };
+  const parsed = parseDotenv(text, (name) => context.environment.get(name) ?? own.get(name));
+  if (!parsed.ok) {
+    const { offset, what } = parsed.failure;
+    const end = text.indexOf('\n', offset);
+    const stop = end === -1 ? text.length : end;
+    context.problems.add(what, { source, start: offset, end: stop });
+    return;
+  }
+  for (const [name, value] of parsed.value) own.set(name, value);
+}

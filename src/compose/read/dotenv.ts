@@ -1,0 +1,194 @@
+import { fail, ok } from '../../util/result.ts';
+import type { Result } from '../../util/result.ts';
+import { substitute } from './template.ts';
+import type { Lookup } from './template.ts';
+
+export interface DotenvFailure {
+  readonly what: string;
+  /** Where in the text. */
+  readonly offset: number;
+}
+
+const SPACE = /[\t\v\f\r \u0085\u00a0]/;
+const WHITE = /\s|\u0085/;
+
+/**
+ * Reads an environment file as Compose does: `A=b`, `A: b`, `export A=b`, `A` alone (taken from
+ * outside), quotes, escapes, comments, and variables in all forms.
+ *
+ * @param lookup variables from outside; they win over those of the file itself
+ */
+export function parseDotenv(
+  text: string,
+  lookup: Lookup,
+): Result<ReadonlyMap<string, string>, DotenvFailure> {
+  return new Parser(text.replace(/^\ufeff/, ''), lookup, text.startsWith('\ufeff') ? 1 : 0).parse();
+}
+
+class Parser {
+  readonly #text: string;
+  readonly #lookup: Lookup;
+  readonly #shift: number;
+  readonly #values = new Map<string, string>();
+  #at = 0;
+  #failure: DotenvFailure | undefined;
+
+  constructor(text: string, lookup: Lookup, shift: number) {
+    this.#text = text;
+    this.#lookup = lookup;
+    this.#shift = shift;
+  }
+
+  parse(): Result<ReadonlyMap<string, string>, DotenvFailure> {
+    while (this.#toStatement()) {
+      const name = this.#name();
+      if (name !== undefined) this.#values.set(name, this.#value());
+      const failure = this.#failed();
+      if (failure !== undefined) return fail(failure);
+    }
+    return ok(this.#values);
+  }
+
+  #fail(what: string, offset: number): void {
+    this.#failure ??= { what, offset: offset + this.#shift };
+  }
+
+  #failed(): DotenvFailure | undefined {
+    return this.#failure;
+  }
+
+  /** Skips blank lines and comments; false at the end. */
+  #toStatement(): boolean {
+    for (;;) {
+      while (this.#at < this.#text.length && WHITE.test(this.#text.charAt(this.#at))) this.#at += 1;
+      if (this.#at >= this.#text.length) return false;
+      if (this.#text[this.#at] !== '#') return true;
+      const end = this.#text.indexOf('\n', this.#at);
+      if (end === -1) return false;
+      this.#at = end;
+    }
+  }
+
+  /** The name; undefined when it stands alone and its value was taken from outside. */
+  #name(): string | undefined {
+    const exported = /^export\s+/.exec(this.#text.slice(this.#at));
+    if (exported !== null) {
+      this.#at += 'export'.length;
+      this.#skipSpace();
+    }
+    const start = this.#at;
+    let end = -1;
+    for (let index = start; index < this.#text.length; index += 1) {
+      const char = this.#text.charAt(index);
+      if (SPACE.test(char)) continue;
+      if (char === '=' || char === ':' || char === '\n') {
+        end = index;
+        break;
+      }
+      if (!/[\p{L}\p{N}_.[\]-]/u.test(codePointAt(this.#text, index))) {
+        this.#fail(`The character "${char}" is not allowed in the name of a variable`, index);
+        return undefined;
+      }
+    }
+    // A last line without a line end and without a value has, as in Compose, an empty name.
+    const found = end === -1 ? '' : this.#text.slice(start, end);
+    const inherited = end !== -1 && this.#text[end] === '\n';
+    const name = found.trimEnd();
+    this.#at = end === -1 ? start : end + 1;
+    this.#skipSpace();
+    if (name.includes(' ')) {
+      this.#fail('The name of a variable cannot contain a space', start);
+      return undefined;
+    }
+    if (!inherited) return name;
+    const value = this.#lookup(name);
+    if (value !== undefined) this.#values.set(name, value);
+    return undefined;
+  }
+
+  #skipSpace(): void {
+    while (this.#at < this.#text.length && SPACE.test(this.#text.charAt(this.#at))) this.#at += 1;
+  }
+
+  #value(): string {
+    const quote = this.#text[this.#at];
+    if (quote === '"' || quote === "'") return this.#quoted(quote);
+    const start = this.#at;
+    const newline = this.#text.indexOf('\n', start);
+    const end = newline === -1 ? this.#text.length : newline;
+    this.#at = newline === -1 ? end : end + 1;
+    let value = this.#text.slice(start, end);
+    const comment = value.indexOf(' #');
+    if (comment !== -1) value = value.slice(0, comment);
+    return this.#expand(value.trimEnd(), start);
+  }
+
+  #quoted(quote: string): string {
+    const start = this.#at;
+    let value = '';
+    let escaped = false;
+    for (let index = start + 1; index < this.#text.length; index += 1) {
+      const char = this.#text.charAt(index);
+      if (char !== quote) {
+        if (!escaped && char === '\\') {
+          escaped = true;
+          continue;
+        }
+        value += escaped ? `\\${char}` : char;
+        escaped = false;
+        continue;
+      }
+      if (escaped) {
+        escaped = false;
+        value += char;
+        continue;
+      }
+      this.#at = index + 1;
+      return quote === '"' ? this.#expand(expandEscapes(value), start) : value;
+    }
+    this.#fail('A quoted value does not end', start);
+    return '';
+  }
+
+  #expand(value: string, start: number): string {
+    const { text, failure } = substitute(
+      value,
+      (name) => this.#lookup(name) ?? this.#values.get(name),
+    );
+    if (failure?.kind === 'syntax') this.#fail(`"${value}" is no valid use of variables`, start);
+    if (failure?.kind === 'required') {
+      this.#fail(`The variable ${failure.variable} is required and has no value`, start);
+    }
+    return text;
+  }
+}
+
+function codePointAt(text: string, index: number): string {
+  const code = text.codePointAt(index) ?? 0;
+  // The second half of a pair was looked at with the first.
+  return code >= 0xdc00 && code <= 0xdfff ? 'x' : String.fromCodePoint(code);
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  '"': '"',
+  '\\': '\\',
+};
+
+function expandEscapes(value: string): string {
+  return value.replace(/\\(?:[abcfnrtv$"\\]|0\d{0,3})/g, (match) => {
+    if (match === '\\$') return '$$';
+    if (match.startsWith('\\0')) {
+      const digits = match.slice(2);
+      const code = parseInt(digits, 8);
+      return /^[0-7]{3}$/.test(digits) && code <= 255 ? String.fromCodePoint(code) : match;
+    }
+    return ESCAPES[match.charAt(1)] ?? match;
+  });
+}

@@ -1,0 +1,50 @@
+import type { Capabilities } from '../views/dashboard/diff.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Variables of the client that the host needs to know. */
+export const CLIENT_VARIABLES = [
+  'TERM',
+  'COLORTERM',
+  'TERM_PROGRAM',
+  'NO_COLOR',
+  'EDITOR',
+  'VISUAL',
+  'DISPLAY',
+  'WAYLAND_DISPLAY',
+  'BROWSER',
+] as const;
+
+/** What the outer terminal can show, as terminals commonly say it. */
+export function capabilitiesOf(environment: Environment): Capabilities {
+  const { TERM: term = '', COLORTERM: colorterm = '' } = environment;
+  if ((environment['NO_COLOR'] ?? '') !== '') return { colors: 'none' };
+  if (/^vt\d|-m(ono)?$/.test(term)) return { colors: 'none' };
+  if (/truecolor|24bit/i.test(colorterm)) return { colors: 'truecolor' };
+  if (/kitty|alacritty|ghostty|wezterm|foot|direct/.test(term)) return { colors: 'truecolor' };
+  if (term.includes('256')) return { colors: '256' };
+  return { colors: '16' };
+}
+
+/** How a person's editor is told a line: most take `+LINE`, some have their own way. */
+export function editorArgv(
+  environment: Environment,
+  file: string,
+  line: number,
+): readonly string[] {
+  const words = (environment['VISUAL'] ?? environment['EDITOR'] ?? 'vi')
+    .split(/\s+/)
+    .filter(Boolean);
+  const name = (words[0] ?? 'vi').split('/').at(-1) ?? 'vi';
+  if (/^(code|codium|cursor|windsurf)/.test(name)) {
+    return [...words, '--goto', `${file}:${line}`];
+  }
+  if (/^(subl|zed|hx|helix)$/.test(name)) return [...words, `${file}:${line}`];
+  return [...words, `+${line}`, file];
+}
+
+/** `Ctrl-b`, `^b`, `C-b` → `C-b`; what is no key at all is the default. */
+export function prefixKey(setting: string): string {
+  const letter = /^(?:ctrl[-+]|c-|\^)([a-z])$/i.exec(setting.trim())?.[1];
+  return letter === undefined ? 'C-b' : `C-${letter.toLowerCase()}`;
+}

@@ -1,0 +1,84 @@
+import { basename, resolve } from 'node:path';
+import type { Host } from '../ports/host.ts';
+import type { OpenPty } from '../ports/pty.ts';
+import { ptySource } from './panes/pty-source.ts';
+import type { OpenPaneSource } from './panes/pane-source.ts';
+import type { DashboardWindow } from '../views/dashboard/surroundings.ts';
+import { editorArgv } from './capabilities.ts';
+import { PANE_TERMINAL } from './pane-factory.ts';
+import type { Hello } from './wire.ts';
+
+/** A place in a file, and whose editor is to show it. */
+export interface EditRequest {
+  /** Project root, to which the file is relative. */
+  readonly root: string;
+  readonly file: string;
+  readonly line: number;
+  readonly environment: Hello['environment'];
+}
+
+/** The editors that people have opened: each in a window of its own, which goes when it ends. */
+export class Editors {
+  readonly #world: { readonly openPty: OpenPty; readonly host: Host };
+  readonly #changed: () => void;
+  readonly #sources = new Map<string, OpenPaneSource>();
+  #windows: readonly (DashboardWindow & { readonly kind: 'panes' })[] = [];
+
+  constructor(
+    world: { readonly openPty: OpenPty; readonly host: Host },
+    /** Its windows are others now. */
+    changed: () => void,
+  ) {
+    this.#world = world;
+    this.#changed = changed;
+  }
+
+  get windows(): readonly DashboardWindow[] {
+    return this.#windows;
+  }
+
+  /** Where the bytes of an editor's pane come from; undefined for other panes. */
+  source(pane: string): OpenPaneSource | undefined {
+    return this.#sources.get(pane);
+  }
+
+  /** Opens the file, unless it is open. @returns the name of its window. */
+  open(request: EditRequest): string {
+    const { file } = request;
+    const id = `edit:${file}`;
+    const opened = this.#windows.find(({ panes }) => panes.some((pane) => pane.id === id));
+    if (opened !== undefined) return opened.name;
+    const short = `edit ${basename(file)}`;
+    // Files of the same name in two folders have a window each.
+    const name = this.#windows.some((window) => window.name === short) ? `edit ${file}` : short;
+    this.#sources.set(id, this.#untilItEnds(id, this.#program(request)));
+    const pane = { id, definition: { kind: 'edit' as const, file }, interactive: true };
+    this.#windows = [...this.#windows, { kind: 'panes', name, layout: 'tiled', panes: [pane] }];
+    this.#changed();
+    return name;
+  }
+
+  #program({ root, file, line, environment }: EditRequest): OpenPaneSource {
+    const { openPty, host } = this.#world;
+    return ptySource(openPty, {
+      argv: editorArgv(environment, resolve(root, file), line),
+      cwd: root,
+      env: { ...host.environment, ...environment, ...PANE_TERMINAL, TMUX: undefined },
+    });
+  }
+
+  #untilItEnds(id: string, program: OpenPaneSource): OpenPaneSource {
+    return (size, sink) =>
+      program(size, {
+        ...sink,
+        ended: (why) => {
+          sink.ended(why);
+          this.#sources.delete(id);
+          this.#windows = this.#windows.filter(({ panes }) =>
+            panes.every((pane) => pane.id !== id),
+          );
+          this.#changed();
+        },
+      });
+  }
+}

@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import type { Context } from '../model/project.ts';
+import type { Connection, Sockets } from '../ports/sockets.ts';
+import type { World } from '../ports/world.ts';
+import type { Located } from '../app/project/locate.ts';
+import { DashboardHost } from './dashboard-host.ts';
+import type { DashboardWorld } from './dashboard-host.ts';
+import { connectSession } from '../app/session/client.ts';
+import { readDashboardProject } from './read-project.ts';
+import { linkSession } from './session-link.ts';
+
+export const DASHBOARD_SOCKET = 'dash.sock';
+
+/** A host that nobody is attached to and that has no session ends after so long. */
+const ALONE_MS = 10_000;
+/** Whether it is alone, or its socket gone, is looked at this often. */
+const LOOK_MS = 2_000;
+
+export interface ServeRequest {
+  readonly located: Located;
+  readonly context: Context;
+  readonly signal: AbortSignal;
+}
+
+export type ServeWorld = Pick<World, 'files' | 'host' | 'clock' | 'live' | 'processes'> &
+  DashboardWorld & { readonly sockets: Sockets };
+
+/**
+ * Hosts the panes until the session ends: the background process behind every attached dashboard.
+ * Ends at once when another one serves this project already.
+ */
+export async function serveDashboard(request: ServeRequest, world: ServeWorld): Promise<void> {
+  const { located, context, signal } = request;
+  // Whoever comes before there is a host waits for it.
+  let take: (connection: Connection) => void = (connection) => void waiting.push(connection);
+  const waiting: Connection[] = [];
+  const path = join(located.devDirectory, DASHBOARD_SOCKET);
+  const listening = await world.sockets.listen(path, (connection) => take(connection));
+  if (listening === undefined) return;
+
+  const link = linkSession(() => connectSession(located.devDirectory, world), world.clock);
+  const running = new DashboardHost({
+    readProject: () => readDashboardProject(located, context, world),
+    link,
+    world,
+  });
+  const over = new AbortController();
+  let stopping = false;
+  link.onStopping(() => {
+    stopping = true;
+  });
+  link.onChange(() => {
+    // A session that said that it ends and then is gone: `dev down`.
+    if (stopping && !link.isLinked) over.abort();
+    if (link.isLinked) stopping = false;
+  });
+  signal.addEventListener('abort', () => over.abort(), { once: true });
+  // A key pressed at what the client showed meanwhile must find here what it was pressed at.
+  await link.ready;
+  take = (connection) => running.connect(connection);
+  waiting.forEach(take);
+  let aloneSinceMs: number | undefined;
+  let reason = 'the environment was stopped (dev up starts it)';
+  while (!over.signal.aborted) {
+    await world.clock.sleep(LOOK_MS, over.signal).catch(() => undefined);
+    const isAlone = running.clientCount === 0 && !link.isLinked;
+    aloneSinceMs = isAlone ? (aloneSinceMs ?? world.clock.now()) : undefined;
+    if (aloneSinceMs !== undefined && world.clock.now() - aloneSinceMs >= ALONE_MS) over.abort();
+    if (!world.files.exists(path)) {
+      // Nobody finds it there any more: most likely the whole project was deleted.
+      reason = `${path} is gone: .dev was deleted or the project moved (dev up makes it again)`;
+      over.abort();
+    }
+  }
+  running.close(reason);
+  listening.close();
+}

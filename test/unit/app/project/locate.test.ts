@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { locateInstance } from '../../../../src/app/project/locate.ts';
+import type { Host } from '../../../../src/ports/host.ts';
+import { MemoryFiles } from '../../../support/memory-files.ts';
+
+const REGISTRY = '/home/ann/.local/state/onestack/instances.json';
+
+function located(folder: string) {
+  const files = new MemoryFiles({
+    '/a/shop/dev.yaml': 'name: shop',
+    '/b/shop/dev.yaml': 'name: shop',
+    [REGISTRY]: JSON.stringify({ '/a/shop': { project: 'shop', instance: 'shop' } }),
+  });
+  const host = { home: '/home/ann', environment: {}, workingDirectory: folder };
+  const found = locateInstance(
+    {
+      files,
+      // Only these facts are read.
+      host: host as unknown as Host,
+      locks: { acquire: () => Promise.reject(new Error('nothing is written')) },
+      clock: { now: () => 0, sleep: () => Promise.resolve() },
+    },
+    undefined,
+    () => undefined,
+  );
+  return found.ok ? found.value.instance : found.failure.what;
+}
+
+describe('locateInstance', () => {
+  it('is the name that the folder has claimed', () => {
+    expect(located('/a/shop')).toBe('shop');
+  });
+
+  it('is never what another folder of the same name runs as', () => {
+    expect(located('/b/shop')).toBe('shop (not up yet)');
+  });
+});

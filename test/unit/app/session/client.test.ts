@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { connectSession } from '../../../../src/app/session/client.ts';
+import type { Link } from '../../../../src/ports/session-link.ts';
+import type { World } from '../../../../src/ports/world.ts';
+import { PROTOCOL_VERSION } from '../../../../src/session/protocol-limits.ts';
+import { VirtualClock } from '../../../support/virtual-clock.ts';
+
+/** A session at the other end of a link that says hello, and then nothing. */
+function silentSession() {
+  let onClose: () => void = () => undefined;
+  const link: Link = {
+    send: () => undefined,
+    backlogBytes: 0,
+    onDrain: () => undefined,
+    onLine: (listener) => {
+      const hello = { kind: 'hello', protocol: PROTOCOL_VERSION, version: '1.0.0', pid: 1 };
+      listener(JSON.stringify(hello));
+    },
+    onClose: (listener) => {
+      onClose = listener;
+    },
+    close: () => onClose(),
+  };
+  const live = { sockets: { connect: () => Promise.resolve(link) } };
+  // Nothing else of it is needed: a test that uses more fails by name.
+  const world = { live: () => Promise.resolve(live), clock: new VirtualClock(0) };
+  return { world: world as unknown as Pick<World, 'live' | 'clock'>, dies: () => onClose() };
+}
+
+describe('a session that ends', () => {
+  it('leaves nobody waiting for its state or an answer', async () => {
+    const { world, dies } = silentSession();
+    const client = await connectSession('/p/.dev', world);
+    const state = client?.subscribe({ output: false, onEvent: () => undefined });
+    const answer = client?.intend({ kind: 'reload' });
+    dies();
+    expect(await state).toBeUndefined();
+    expect(await answer).toMatchObject({ ok: false, failure: { what: 'the session ended' } });
+  });
+
+  it('answers nothing that is asked afterwards', async () => {
+    const { world, dies } = silentSession();
+    const client = await connectSession('/p/.dev', world);
+    dies();
+    expect(await client?.subscribe({ output: false, onEvent: () => undefined })).toBeUndefined();
+    expect(await client?.intend({ kind: 'reload' })).toMatchObject({ ok: false });
+  });
+});

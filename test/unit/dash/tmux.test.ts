@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { capabilitiesOf, editorArgv, prefixKey } from '../../../src/dash/capabilities.ts';
+import { tmuxCommands, tmuxSession } from '../../../src/dash/tmux.ts';
+import { FrameDecoder, frame } from '../../../src/dash/wire.ts';
+import { dashboardWindows } from '../../../src/views/dashboard/derive-windows.ts';
+
+describe('the same windows in tmux', () => {
+  it('are made by these commands', () => {
+    const windows = dashboardWindows({
+      project: {
+        modules: [],
+        windows: [
+          {
+            name: 'one',
+            layout: 'main-left',
+            panes: [{ kind: 'logs', service: 'api' }, { kind: 'tools' }],
+          },
+        ],
+      },
+      services: new Map(),
+    });
+    const size = { columns: 120, rows: 40 };
+    const commands = tmuxCommands(tmuxSession('shop.a'), windows, ['dev'], size);
+    expect(commands.map((argv) => argv.join(' '))).toEqual([
+      'new-session -d -s onestack-shop-a -x 120 -y 40 -n overview dev dash --pane overview/0',
+      'move-window -t =onestack-shop-a:0',
+      'select-pane -t =onestack-shop-a:0.{top-left}',
+      'new-window -d -t =onestack-shop-a:1 -n one dev dash --pane one/0',
+      'split-window -t =onestack-shop-a:1 dev dash --pane one/1',
+      'select-layout -t =onestack-shop-a:1 main-vertical',
+      'select-pane -t =onestack-shop-a:1.{top-left}',
+      'new-window -d -t =onestack-shop-a:2 -n problems dev dash --pane problems/0',
+      'select-pane -t =onestack-shop-a:2.{top-left}',
+    ]);
+  });
+});
+
+describe('what the client’s environment says', () => {
+  it('colours', () => {
+    const colors = (environment: Record<string, string>) => capabilitiesOf(environment).colors;
+    expect(colors({ TERM: 'xterm-256color', COLORTERM: 'truecolor' })).toBe('truecolor');
+    expect(colors({ TERM: 'xterm-kitty' })).toBe('truecolor');
+    expect(colors({ TERM: 'screen-256color' })).toBe('256');
+    expect(colors({ TERM: 'linux' })).toBe('16');
+    expect(colors({ TERM: 'vt220' })).toBe('none');
+    expect(colors({ TERM: 'xterm-256color', NO_COLOR: '1' })).toBe('none');
+  });
+
+  it('how the editor is told a line', () => {
+    expect(editorArgv({ EDITOR: 'vim -u NONE' }, '/a', 7)).toEqual([
+      'vim',
+      '-u',
+      'NONE',
+      '+7',
+      '/a',
+    ]);
+    expect(editorArgv({ VISUAL: '/usr/bin/code -w' }, '/a', 7).slice(2)).toEqual([
+      '--goto',
+      '/a:7',
+    ]);
+    expect(editorArgv({}, '/a', 7)[0]).toBe('vi');
+  });
+
+  it('the prefix key, as people write it', () => {
+    expect(['C-a', 'Ctrl-A', '^x', 'ctrl+q', 'nonsense'].map(prefixKey)).toEqual([
+      'C-a',
+      'C-a',
+      'C-x',
+      'C-q',
+      'C-b',
+    ]);
+  });
+});
+
+describe('messages between client and host', () => {
+  it('are whole, however they are cut', () => {
+    const bytes = Buffer.concat([frame(1, '{}'), frame(11, 'ü'.repeat(300)), frame(13)]);
+    for (const size of [1, 4, 5, 100, bytes.length]) {
+      const decoder = new FrameDecoder();
+      const messages = [];
+      for (let at = 0; at < bytes.length; at += size) {
+        messages.push(...decoder.read(bytes.subarray(at, at + size)));
+      }
+      expect(messages.map(({ type, payload }) => [type, payload.length])).toEqual([
+        [1, 2],
+        [11, 600],
+        [13, 0],
+      ]);
+    }
+  });
+
+  it('that claim to be huge are refused', () => {
+    expect(() => new FrameDecoder().read(Buffer.from([255, 255, 255, 255, 1]))).toThrow();
+  });
+});
