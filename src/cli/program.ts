@@ -18,6 +18,7 @@ import { declareStatus } from './status.ts';
 import { declareUp } from './up.ts';
 import { declareTools } from './tools.ts';
 import { declareUrls } from './urls.ts';
+import { declareVersion } from './version.ts';
 import { declareWatch } from './watch.ts';
 
 const WRONG_USAGE = 2;
@@ -40,6 +41,7 @@ const COMMANDS: readonly ((program: Command, run: Run) => void)[] = [
   declareProbe,
   declareCheck,
   declareWatch,
+  declareVersion,
   declareSession,
 ];
 
