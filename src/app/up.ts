@@ -14,7 +14,12 @@ import { loadDefinition } from './project/definition.ts';
 import { ensureGenerated } from './up/generate.ts';
 import { rememberApplied } from './up/last-applied.ts';
 import { locateRoot } from './project/locate.ts';
-import { engineFacts, observeOrBringEngine, type Observed } from './up/observe.ts';
+import {
+  engineFacts,
+  observeOrBringEngine,
+  withRenamedImages,
+  type Observed,
+} from './up/observe.ts';
 import { openProject } from './project/open-project.ts';
 import {
   awaitedServices,
@@ -135,11 +140,17 @@ async function bring(
   if (!observed.ok) return fail([observed.failure]);
   const foreign = await refuseForeign(opened, observed.value, world, progress.report);
   if (foreign !== undefined) return fail([foreign]);
-  const facts = engineFacts(observed.value);
+  const facts = { ...engineFacts(observed.value), write: !request.dryRun };
   const prepared = await prepare(definition.value, facts, world, progress.report);
   if (!prepared.ok) return prepared;
   const chosen = { ...request, ...settingsSelections(request, prepared.value) };
-  const situation = { request: chosen, observed: observed.value, readAtMs };
+  const complete = await withRenamedImages(
+    observed.value,
+    prepared.value.desired,
+    await world.engine(),
+  );
+  if (!complete.ok) return fail([complete.failure]);
+  const situation = { request: chosen, observed: complete.value, readAtMs };
   const outcome = await planAndApply(situation, prepared.value, world, progress);
   if (request.dryRun) return outcome;
   // Also of what did not get well: a session that follows must not bring up all the rest.

@@ -7,6 +7,7 @@ import type { Files } from '../ports/files.ts';
 import type { Host } from '../ports/host.ts';
 import type { Locks } from '../ports/locks.ts';
 import { fail, ok, type Result } from '../util/result.ts';
+import { personFolder } from './person-folder.ts';
 import { readState, writeState } from './state-file.ts';
 
 /** One folder's claim on a Compose project name of this machine. */
@@ -68,18 +69,12 @@ export function freeInstanceName(
   return `${project}-${String(number)}`;
 }
 
-function registryFolder({ home, environment }: InstanceDeps['host']): string {
-  const state = environment['XDG_STATE_HOME'];
-  const isSet = state !== undefined && state.startsWith('/');
-  return join(isSet ? state : join(home, '.local/state'), 'onestack');
-}
-
 async function changeRegistry<T>(
   deps: InstanceDeps,
   change: (registry: Registry) => { readonly registry: Registry; readonly value: T },
 ): Promise<Result<T, Failure>> {
   const { files, locks } = deps;
-  const folder = registryFolder(deps.host);
+  const folder = personFolder(deps.host);
   const made = files.makeDirectory(folder, { mode: 0o700 });
   if (!made.ok) return made;
   const path = join(folder, 'instances.json');
@@ -99,7 +94,7 @@ async function changeRegistry<T>(
 }
 
 function registryOf(deps: InstanceDeps): Result<Registry, Failure> {
-  const path = join(registryFolder(deps.host), 'instances.json');
+  const path = join(personFolder(deps.host), 'instances.json');
   const registry = readState(path, parseRegistry, deps);
   return registry.ok ? ok(registry.value ?? new Map()) : registry;
 }

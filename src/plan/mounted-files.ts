@@ -45,28 +45,95 @@ export function mountedPaths(document: PlainMapping, name: string): readonly Mou
   }));
 }
 
+/** `path` of each entry of `env_file` or `label_file`: a text, a list, or mappings with options. */
+function listedFiles(value: unknown): readonly string[] {
+  const entries: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return entries.flatMap((entry) => {
+    const path = isMapping(entry) ? entry['path'] : entry;
+    return typeof path === 'string' ? [path] : [];
+  });
+}
+
+/** `seccomp:FILE`, or with `=`; the engine has profiles of its own under two other names. */
+const SECCOMP = /^seccomp[:=](?!unconfined$|builtin$)(.+)$/;
+
+/**
+ * Host paths whose contents a service's container is made of, without being mounted: of its
+ * environment, labels and security profiles. Each once; not all need to be there.
+ */
+export function readPaths(document: PlainMapping, name: string): readonly string[] {
+  const service = mappingAt(mappingAt(document, 'services'), name);
+  const options: readonly unknown[] = Array.isArray(service['security_opt'])
+    ? service['security_opt']
+    : [];
+  const profiles = options.flatMap((option) => SECCOMP.exec(String(option))?.[1] ?? []);
+  const credentials = mappingAt(service, 'credential_spec')['file'];
+  return [
+    ...new Set([
+      ...listedFiles(service['env_file']),
+      ...listedFiles(service['label_file']),
+      ...profiles,
+      ...listedFiles(credentials),
+    ]),
+  ];
+}
+
+/** Variables whose values a service's container is given as files: secrets and configs of theirs. */
+export function givenVariables(document: PlainMapping, name: string): readonly string[] {
+  const service = mappingAt(mappingAt(document, 'services'), name);
+  const variables = (['secrets', 'configs'] as const).flatMap((kind) =>
+    namedSources(service, kind).flatMap((source) => {
+      const { environment } = mappingAt(mappingAt(document, kind), source);
+      return typeof environment === 'string' ? [environment] : [];
+    }),
+  );
+  return [...new Set(variables)];
+}
+
+const escapeSpaces = (name: string): string => name.replace(/\s/g, encodeURIComponent);
+
 /** `proxy/shop.conf=1f0c99aa profiles/dev/nginx.conf=…`, in the order of paths. */
 export function fingerprintsText(fingerprints: ReadonlyMap<string, string>): string {
   const entries = [...fingerprints].sort(([a], [b]) => (a < b ? -1 : 1));
-  return entries.map(([path, hash]) => `${path}=${hash}`).join(' ');
+  return entries.map(([path, hash]) => `${escapeSpaces(path)}=${hash}`).join(' ');
 }
 
 /** How a credential of the tool is called in a label, instead of its path. */
 export const CREDENTIAL_PREFIX = 'credential:';
 
+/** How a variable is called in a label whose value is given as a file. */
+export const VARIABLE_PREFIX = 'variable:';
+
+/** The entries of a label, and the names that they speak of. */
+function entriesOf(label: string): ReadonlyMap<string, string> {
+  const entries = label.split(' ').filter((entry) => entry !== '');
+  return new Map(entries.map((entry) => [entry, entry.slice(0, entry.lastIndexOf('='))]));
+}
+
+function shownName(name: string): string {
+  if (name.startsWith(VARIABLE_PREFIX)) return `variable ${name.slice(VARIABLE_PREFIX.length)}`;
+  return name.replace(/%(?:20|09|0A|0D|C2%A0)/g, decodeURIComponent);
+}
+
 /**
  * What differs between two labels, for the cause of a plan: `proxy/shop.conf changed`, `its
- * credential db-password is a new one`.
+ * credential db-password is a new one`, `variable TOKEN changed`.
  */
 export function changedFiles(before: string, after: string): readonly string[] {
-  const known = new Set(before.split(' '));
-  return after
-    .split(' ')
-    .filter((entry) => entry !== '' && !known.has(entry))
-    .map((entry) => entry.slice(0, entry.lastIndexOf('=')))
-    .map((name) =>
+  const known = entriesOf(before);
+  return [...entriesOf(after)]
+    .filter(([entry]) => !known.has(entry))
+    .map(([, name]) =>
       name.startsWith(CREDENTIAL_PREFIX)
         ? `its credential ${name.slice(CREDENTIAL_PREFIX.length)} is a new one`
-        : `${name} changed`,
+        : `${shownName(name)} changed`,
     );
+}
+
+/** What one label speaks of and a later one does not: `local.env is gone`. */
+export function goneFiles(before: string, after: string): readonly string[] {
+  const still = new Set(entriesOf(after).values());
+  return [...entriesOf(before).values()]
+    .filter((name) => !still.has(name))
+    .map((name) => `${shownName(name)} is gone`);
 }

@@ -1,6 +1,6 @@
 import type { ContainerSummary } from '../ports/engine.ts';
 import { HASH_LABEL, type DesiredService } from './desired.ts';
-import { changedFiles, FILES_LABEL } from './mounted-files.ts';
+import { changedFiles, FILES_LABEL, goneFiles } from './mounted-files.ts';
 import type { Plan, PlannedOperation } from './operation.ts';
 
 /** Which services a flag speaks of: none, all, or the named ones. */
@@ -54,7 +54,7 @@ function staleness(
     return changes.length > 0 ? changes.join('; ') : 'its definition changed';
   }
   if (filesBefore !== service.files) {
-    return causes.length > 0 ? causes.join('; ') : 'it mounts other files';
+    return [...causes, ...goneFiles(filesBefore, service.files)].join('; ');
   }
   const imageId = imageIds.get(service.image);
   if (imageId !== undefined && imageId !== container.imageId) return 'its image was rebuilt';

@@ -21,6 +21,8 @@ export interface Environment {
   readonly merged: MergedCompose;
   /** `merged` as plain data. */
   readonly document: PlainMapping;
+  /** The variables that the files may name, those of `.env` included. */
+  readonly variables: Readonly<Record<string, string>>;
   /** Service names in dependency order. */
   readonly order: readonly string[];
   /** Names of the base images that services run. */
@@ -78,6 +80,7 @@ export function mergeEnvironment(
   return ok({
     merged: final,
     document: toPlain(final),
+    variables: variables.value,
     order: services(final),
     neededImages: [...new Set(images)],
     switchedOff,

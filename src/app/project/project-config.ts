@@ -23,5 +23,5 @@ export async function prepareProject(
   if (!definition.ok) return definition;
   const observed = await observe(await world.engine(), opened.instance);
   const facts = observed.ok ? engineFacts(observed.value) : NO_ENGINE;
-  return prepare(definition.value, facts, world, quiet);
+  return prepare(definition.value, { ...facts, write: false }, world, quiet);
 }

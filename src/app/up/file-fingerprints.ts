@@ -1,18 +1,34 @@
 import { createHash } from 'node:crypto';
-import { basename, relative } from 'node:path';
+import { basename, relative, resolve } from 'node:path';
 import { secretPath } from '../../generate/credentials.ts';
 import type { OpenProject } from '../../model/open-project.ts';
 import type { PlainMapping } from '../../model/plain.ts';
-import { CREDENTIAL_PREFIX, fingerprintsText, mountedPaths } from '../../plan/mounted-files.ts';
+import {
+  CREDENTIAL_PREFIX,
+  fingerprintsText,
+  givenVariables,
+  mountedPaths,
+  readPaths,
+  VARIABLE_PREFIX,
+} from '../../plan/mounted-files.ts';
 import type { Files } from '../../ports/files.ts';
 
 /** Larger files are data, not configuration; a change of theirs recreates nothing. */
 const MAXIMUM_BYTES = 4 * 1024 * 1024;
 
+/** What the fingerprints are of, besides the files. */
+export interface GivenValues {
+  /** Those that Compose files may name. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** A fingerprint of one of their values, which may be a secret. */
+  readonly fingerprint: (value: string) => string;
+}
+
 /**
- * The label for each service with fingerprints of the single files that it mounts: an editor that
- * replaces a file leaves a running container with the old one, so the container is made anew. It is
- * of the contents; of a secret, it is when the file was written, as nothing of the secret itself
+ * The label for each service with fingerprints of what its container is made of and Compose's hash
+ * does not tell: the single files that it mounts (an editor that replaces a file leaves a running
+ * container with the old one), its environment and label files, and variables that it is given as
+ * files. Of a file it is of the contents; of a secret, it is when the file was written, as nothing of the secret itself
  * belongs into a label. So a credential that was made while nothing could be started, or under a
  * container that still has the one before, is found by the next plan, whenever that is.
  */
@@ -20,6 +36,7 @@ export function fileLabels(
   document: PlainMapping,
   services: readonly string[],
   { project, devDirectory }: OpenProject,
+  { variables, fingerprint }: GivenValues,
   files: Pick<Files, 'isDirectory' | 'readBytes' | 'modifiedMs'>,
 ): ReadonlyMap<string, string> {
   const credentials = secretPath(devDirectory, '');
@@ -37,11 +54,22 @@ export function fileLabels(
   };
   return new Map(
     services.map((service) => {
-      const prints = mountedPaths(document, service).flatMap(({ path, secret }) => {
-        const print =
-          secret || path.startsWith(credentials) ? writtenAt(path, files) : hashOf(path);
-        return print === undefined ? [] : [[nameOf(path), print] as const];
+      const mounted = mountedPaths(document, service).map(({ path, secret }) => {
+        const isSecret = secret || path.startsWith(credentials);
+        return [nameOf(path), isSecret ? writtenAt(path, files) : hashOf(path)] as const;
       });
+      const read = readPaths(document, service).map((path) => {
+        const absolute = resolve(project.root, path);
+        return [nameOf(absolute), hashOf(absolute)] as const;
+      });
+      const given = givenVariables(document, service).map((name) => {
+        const value = variables[name];
+        const print = value === undefined ? undefined : fingerprint(value);
+        return [VARIABLE_PREFIX + name, print] as const;
+      });
+      const prints = [...read, ...given, ...mounted].flatMap(([name, print]) =>
+        print === undefined ? [] : [[name, print] as const],
+      );
       return [service, fingerprintsText(new Map(prints))];
     }),
   );

@@ -2,6 +2,7 @@ import { listBaseImages } from '../../engine/build-images.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
 import { DEPENDENCIES_KIND, DEPENDENCY_LABELS } from '../../generate/dependencies.ts';
+import type { DesiredService } from '../../plan/desired.ts';
 import type { ContainerSummary, Engine, ImageSummary } from '../../ports/engine.ts';
 import type { World } from '../../ports/world.ts';
 import { ok, type Result } from '../../util/result.ts';
@@ -15,6 +16,8 @@ export interface Observed {
   readonly containers: readonly ContainerSummary[];
   /** The tool's base images, every version. */
   readonly images: readonly ImageSummary[];
+  /** Ids of images of other names, where a container of ours runs what is not called so any more. */
+  readonly renamedImages: ReadonlyMap<string, string>;
   /** Volumes with dependencies, of every project: name → labels. */
   readonly dependencyVolumes: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }
@@ -38,8 +41,34 @@ export async function observe(
     apiVersion: version.value.apiVersion,
     containers: containers.value,
     images: images.value,
+    renamedImages: new Map(),
     dependencyVolumes: new Map(volumes.value.map(({ name, labels }) => [name, labels])),
   });
+}
+
+/**
+ * Asks for the images that services name, where their containers run another one. The engine lists a
+ * container with its image's id once the name that it was made of stands for another image, or none.
+ */
+export async function withRenamedImages(
+  observed: Observed,
+  desired: readonly Pick<DesiredService, 'name' | 'image'>[],
+  engine: Pick<Engine, 'imageId'>,
+): Promise<Result<Observed, Failure>> {
+  const renamed = new Set(
+    observed.containers.flatMap(({ service, image }) =>
+      image.startsWith('sha256:') ? [service] : [],
+    ),
+  );
+  const references = desired.flatMap(({ name, image }) => (renamed.has(name) ? [image] : []));
+  const ids = new Map<string, string>();
+  for (const reference of new Set(references)) {
+    const id = await engine.imageId(reference);
+    if (!id.ok) return id;
+    // Where there is none of that name, what runs is the best there is.
+    if (id.value !== undefined) ids.set(reference, id.value);
+  }
+  return ok({ ...observed, renamedImages: ids });
 }
 
 /** Observes; where no engine answers, brings one first (asked for, or at once with `yes`). */

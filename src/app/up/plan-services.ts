@@ -51,7 +51,7 @@ export function makePlan(
   return planUp({
     desired,
     running: observed.containers,
-    imageIds: new Map(imageIds),
+    imageIds: new Map([...imageIds, ...observed.renamedImages]),
     only: request.services.length > 0 ? new Set(request.services) : undefined,
     recreate: request.recreate,
     resetData: request.resetData,

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { fileLabels } from '../../../../src/app/up/file-fingerprints.ts';
+import { fileLabels, type GivenValues } from '../../../../src/app/up/file-fingerprints.ts';
 import type { OpenProject } from '../../../../src/model/open-project.ts';
+import { changedFiles, goneFiles } from '../../../../src/plan/mounted-files.ts';
 import { MemoryFiles } from '../../../support/memory-files.ts';
 
 const PASSWORD = '/p/.dev/secrets/db-password';
@@ -18,8 +19,10 @@ const DOCUMENT = {
 // Only these facts are read.
 const OPENED = { project: { root: '/p' }, devDirectory: '/p/.dev' } as unknown as OpenProject;
 
+const NOTHING_GIVEN: GivenValues = { variables: {}, fingerprint: (value) => value };
+
 const labelOf = (files: MemoryFiles): string =>
-  fileLabels(DOCUMENT, ['db', 'web'], OPENED, files).get('db') ?? '';
+  fileLabels(DOCUMENT, ['db', 'web'], OPENED, NOTHING_GIVEN, files).get('db') ?? '';
 
 it('changes with the contents of a file, and whenever a secret is written', () => {
   const files = new MemoryFiles({ [PASSWORD]: 'hunter2', [TOKEN]: 'hunter3', '/p/db.conf': 'a' });
@@ -42,5 +45,44 @@ it('changes with the contents of a file, and whenever a secret is written', () =
 
 it('leaves out what there is not', () => {
   expect(labelOf(new MemoryFiles({ [TOKEN]: 'hunter3' }))).toMatch(/^keys\/token=[0-9a-z]+$/);
-  expect(fileLabels(DOCUMENT, ['web'], OPENED, new MemoryFiles({})).get('web')).toBe('');
+  const labels = fileLabels(DOCUMENT, ['web'], OPENED, NOTHING_GIVEN, new MemoryFiles({}));
+  expect(labels.get('web')).toBe('');
+});
+
+it('changes with every file and variable that a container is made of without mounting it', () => {
+  const document = {
+    services: {
+      web: {
+        env_file: ['/p/a.env', { path: '/p/my own.env', required: false }],
+        label_file: '/p/web.labels',
+        security_opt: ['seccomp:/p/seccomp.json', 'seccomp:unconfined', 'label:disable'],
+        credential_spec: { file: '/p/spec.json' },
+        configs: [{ source: 'c', target: '/c' }],
+        secrets: ['s'],
+      },
+    },
+    configs: { c: { environment: 'CFG' } },
+    secrets: { s: { environment: 'SEC' } },
+  };
+  const paths = ['a.env', 'my own.env', 'web.labels', 'seccomp.json', 'spec.json'];
+  const files = new MemoryFiles(Object.fromEntries(paths.map((path) => [`/p/${path}`, 'X=1'])));
+  const variables: Record<string, string> = { CFG: '1', SEC: '2' };
+  const given = { variables, fingerprint: (value: string) => `print-of-${value}` };
+  const label = (): string => fileLabels(document, ['web'], OPENED, given, files).get('web') ?? '';
+  let before = label();
+  for (const path of paths) {
+    files.put(`/p/${path}`, 'X=2');
+    const after = label();
+    expect(changedFiles(before, after)).toEqual([`${path} changed`]);
+    before = after;
+  }
+  for (const name of ['CFG', 'SEC']) {
+    variables[name] = 'other';
+    const after = label();
+    expect(changedFiles(before, after)).toEqual([`variable ${name} changed`]);
+    before = after;
+  }
+  files.remove('/p/my own.env');
+  expect(changedFiles(before, label())).toEqual([]);
+  expect(goneFiles(before, label())).toEqual(['my own.env is gone']);
 });
