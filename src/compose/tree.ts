@@ -89,6 +89,16 @@ export function stringOf(node: Node | undefined): string | undefined {
     : undefined;
 }
 
+/** The items of a list; none of everything else. */
+export function itemsOf(node: Node | undefined): readonly Node[] {
+  return node?.kind === 'list' ? node.items : [];
+}
+
+/** A scalar as text: `true`, `0.0.0.0`; undefined for null and everything else. */
+export function shownScalar(node: Node | undefined): string | undefined {
+  return node?.kind === 'scalar' && node.value !== null ? String(node.value) : undefined;
+}
+
 export function child(node: Node | undefined, key: string): Node | undefined {
   return node?.kind === 'map' ? node.entries.get(key)?.value : undefined;
 }
