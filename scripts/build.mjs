@@ -2,7 +2,8 @@
 //
 // A session that runs in the background loads its chunks late, perhaps after the next build. So a
 // build only adds chunks (their names carry their content's hash), replaces the entry last, by a
-// rename, and leaves the chunks of earlier builds in place for a while.
+// rename, and leaves the chunks of earlier builds in place for a while; with `--only`, for a package,
+// it does not.
 import {
   mkdirSync,
   readdirSync,
@@ -157,11 +158,14 @@ for (const entry of outputFiles.filter(isEntry)) {
 for (const file of [...agent.outputFiles, ...toolsRun.outputFiles])
   writeAtomic(file.path, file.contents);
 
-const current = new Set(outputFiles.map((file) => basename(file.path)));
+const current = new Set(
+  [...outputFiles, ...toolsRun.outputFiles].map((file) => basename(file.path)),
+);
+const onlyThese = process.argv.includes('--only');
 const dayAgoMs = startedAt.getTime() - 24 * 3_600_000;
 for (const name of readdirSync(chunks)) {
   const path = join(chunks, name);
-  if (!current.has(name) && statSync(path).mtimeMs < dayAgoMs) rmSync(path);
+  if (!current.has(name) && (onlyThese || statSync(path).mtimeMs < dayAgoMs)) rmSync(path);
 }
 
 // The launcher compares the sources with this: edits made during the build count as newer.

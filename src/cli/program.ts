@@ -17,6 +17,7 @@ import { declareSettings } from './settings.ts';
 import { declareStatus } from './status.ts';
 import { declareUp } from './up.ts';
 import { declareTools } from './tools.ts';
+import { declareUpgrade } from './upgrade.ts';
 import { declareUrls } from './urls.ts';
 import { declareVersion } from './version.ts';
 import { declareWatch } from './watch.ts';
@@ -42,6 +43,7 @@ const COMMANDS: readonly ((program: Command, run: Run) => void)[] = [
   declareCheck,
   declareWatch,
   declareVersion,
+  declareUpgrade,
   declareSession,
 ];
 

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
@@ -18,8 +20,31 @@ import { runProgram } from '../../support/run-program.ts';
 const REPOSITORY = resolve(import.meta.dirname, '../../..');
 const LAUNCHER = readFileSync(join(REPOSITORY, 'dev'), 'utf8');
 
+/** The shells that people's `sh` is. Debian's dash is on every machine that runs these tests. */
+const SHELLS = [['dash'], ['busybox', 'sh']].filter(
+  ([program = '']) =>
+    program === 'dash' || existsSync(`/usr/bin/${program}`) || existsSync(`/bin/${program}`),
+);
+const PROGRAMS = [
+  'cat',
+  'cksum',
+  'cmp',
+  'cp',
+  'find',
+  'flock',
+  'gzip',
+  'mkdir',
+  'mv',
+  'rm',
+  'tar',
+  'tr',
+];
+
+const integrityOf = (tarball: string): string =>
+  `sha512-${createHash('sha512').update(readFileSync(tarball)).digest('base64')}`;
+
 /** A folder with the launcher under a pin, and a PATH whose npm and node are ours to choose. */
-function launcher(pin: string) {
+function launcher(pin: string, shell: readonly string[] = ['dash']) {
   const root = mkdtempSync(join(tmpdir(), 'ostest-launcher-'));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   const write = (path: string, text: string, mode = 0o644): string => {
@@ -30,36 +55,32 @@ function launcher(pin: string) {
     return full;
   };
   write('project/dev', LAUNCHER.replace("pin='file:.'", `pin='${pin}'`), 0o755);
-  for (const name of [
-    'sh',
-    'cat',
-    'cksum',
-    'cmp',
-    'cp',
-    'find',
-    'flock',
-    'mkdir',
-    'mv',
-    'rm',
-    'tr',
-  ]) {
+  for (const name of [...PROGRAMS, shell[0] ?? '']) {
     const found = ['/usr/bin', '/bin'].map((folder) => `${folder}/${name}`).find(existsSync);
     if (found === undefined) throw new Error(`this machine has no ${name}`);
     mkdirSync(join(root, 'bin'), { recursive: true });
     symlinkSync(found, join(root, 'bin', name));
   }
+  /** Pins the package with the hash of a tarball, and has the registry answer with that tarball. */
+  const publish = (says = 'tool', pinned?: string): string => {
+    write('published/package/dist/main.js', `console.log('${says}', ...process.argv.slice(2))`);
+    write('published/package/package.json', '{"type":"module"}');
+    const tarball = join(root, 'published/onestack-dev-1.2.3.tgz');
+    execFileSync('tar', ['-czf', tarball, '-C', join(root, 'published'), 'package']);
+    const integrity = pinned ?? integrityOf(tarball);
+    const text = LAUNCHER.replace("pin='file:.'", `pin='${pin}'`);
+    write('project/dev', text.replace("integrity=''", `integrity='${integrity}'`), 0o755);
+    return integrity;
+  };
   const useNode = (): void => symlinkSync(process.execPath, join(root, 'bin/node'));
-  /** An npm that counts its calls and installs a tool that prints its arguments. */
+  /** An npm that counts its calls, gives the tarball that is published, and installs nothing. */
   const useNpm = (before = ''): void => {
     write(
       'bin/npm',
-      `#!/bin/sh
+      `#!${root}/bin/${shell.join(' ')}
 echo "$@" >> '${root}/npm.log'
 ${before}
-prefix=
-while [ $# -gt 0 ]; do [ "$1" = --prefix ] && prefix=$2; shift; done
-mkdir -p "$prefix/node_modules/onestack/dist"
-echo 'console.log("tool", ...process.argv.slice(2))' > "$prefix/node_modules/onestack/dist/main.js"
+[ "$1" != pack ] || cp '${root}/published/onestack-dev-1.2.3.tgz' .
 `,
       0o755,
     );
@@ -69,12 +90,13 @@ echo 'console.log("tool", ...process.argv.slice(2))' > "$prefix/node_modules/one
     write,
     useNode,
     useNpm,
+    publish,
     npmCalls: () =>
       existsSync(join(root, 'npm.log'))
         ? readFileSync(join(root, 'npm.log'), 'utf8').trim().split('\n')
         : [],
     run: (args: readonly string[] = [], program = join(root, 'project/dev'), env = {}) =>
-      runProgram([join(root, 'bin/sh'), program, ...args], {
+      runProgram([join(root, 'bin', shell[0] ?? ''), ...shell.slice(1), program, ...args], {
         env: {
           PATH: join(root, 'bin'),
           HOME: root,
@@ -86,6 +108,13 @@ echo 'console.log("tool", ...process.argv.slice(2))' > "$prefix/node_modules/one
   };
 }
 
+/** One that pins a version which is published. */
+function pinned() {
+  const machine = launcher('onestack-dev@1.2.3');
+  machine.publish();
+  return machine;
+}
+
 describe('the launcher of the example', () => {
   it('is the same but for its pin', () => {
     const example = readFileSync(join(REPOSITORY, 'examples/shop/dev'), 'utf8');
@@ -95,7 +124,7 @@ describe('the launcher of the example', () => {
 
 describe('without what it needs', () => {
   it('says that Node is missing', async () => {
-    const { status, stderr } = await launcher('1.2.3').run();
+    const { status, stderr } = await pinned().run();
     expect(status).toBe(3);
     expect(stderr).toBe(
       'dev: Node 20.19 or newer is needed, and no node is installed\n' +
@@ -104,7 +133,7 @@ describe('without what it needs', () => {
   });
 
   it('says that Node is too old', async () => {
-    const machine = launcher('1.2.3');
+    const machine = pinned();
     machine.write('bin/node', '#!/bin/sh\necho v18.19.0\n', 0o755);
     const { status, stderr } = await machine.run();
     expect(status).toBe(3);
@@ -112,13 +141,13 @@ describe('without what it needs', () => {
   });
 
   it('says that the machine has musl', async () => {
-    const machine = launcher('1.2.3');
+    const machine = pinned();
     machine.write('bin/node', '#!/bin/sh\necho " musl"\n', 0o755);
     expect((await machine.run()).stderr).toContain('this machine has musl instead of glibc');
   });
 
   it('says that npm is missing', async () => {
-    const machine = launcher('1.2.3');
+    const machine = pinned();
     machine.useNode();
     const { status, stderr } = await machine.run();
     expect(status).toBe(3);
@@ -126,47 +155,128 @@ describe('without what it needs', () => {
   });
 });
 
-describe('a pinned version', () => {
+const PIN = 'onestack-dev@1.2.3';
+
+describe.each(SHELLS.map((shell) => ({ shell })))('a pinned version, by $shell', ({ shell }) => {
   it('is fetched once, into the cache, and passed its arguments and status', async () => {
-    const machine = launcher('1.2.3');
+    const machine = launcher(PIN, shell);
     machine.useNode();
     machine.useNpm();
+    const integrity = machine.publish();
     const first = await machine.run(['up', 'two words']);
+    expect(first.stderr).toBe('dev: fetching onestack-dev@1.2.3\n');
     expect(first.stdout).toBe('tool up two words\n');
-    expect(first.stderr).toBe('dev: fetching onestack 1.2.3\n');
     const second = await machine.run(['status']);
     expect([second.stdout, second.stderr]).toEqual(['tool status\n', '']);
-    expect(machine.npmCalls()).toHaveLength(1);
-    expect(readdirSync(join(machine.root, '.cache/onestack'))).toContain('1.2.3');
+    expect(machine.npmCalls()).toEqual([
+      expect.stringMatching(/^pack onestack-dev@1\.2\.3 .*--ignore-scripts/),
+      expect.stringMatching(/^ci --omit=dev .*--ignore-scripts/),
+    ]);
+    const cache = join(machine.root, '.cache/onestack');
+    expect(existsSync(join(cache, PIN, integrity, 'package/dist/main.js'))).toBe(true);
+    expect(readdirSync(cache).filter((name) => name.endsWith('.fetch'))).toEqual([]);
   });
 
   it('is fetched once by two at once', async () => {
-    const machine = launcher('1.2.3');
+    const machine = launcher(PIN, shell);
     machine.useNode();
     machine.useNpm();
+    machine.publish();
     const both = await Promise.all([machine.run(['a']), machine.run(['b'])]);
     expect(both.map(({ stdout }) => stdout)).toEqual(['tool a\n', 'tool b\n']);
-    expect(machine.npmCalls()).toHaveLength(1);
+    expect(machine.npmCalls()).toHaveLength(2);
   });
 
-  it('is fetched anew after a kill in the middle', async () => {
-    const machine = launcher('1.2.3');
+  it.each(['pack', 'ci'])('is fetched anew after a kill in the middle of npm %s', async (at) => {
+    const machine = launcher(PIN, shell);
     machine.useNode();
-    machine.useNpm('kill -KILL $PPID; exit 1');
+    machine.publish();
+    // The launcher, and the subshell in which npm runs.
+    machine.useNpm(
+      `[ "$1" != ${at} ] || { kill -KILL $(cat '${machine.root}/pid') $PPID; exit 1; }`,
+    );
+    const program = join(machine.root, 'project/dev');
+    const text = readFileSync(program, 'utf8');
+    machine.write(
+      'project/dev',
+      text.replace('\n', () => `\necho $$ >'${machine.root}/pid'\n`),
+      0o755,
+    );
     expect((await machine.run()).status).toBe(137);
     machine.useNpm();
     expect((await machine.run(['up'])).stdout).toBe('tool up\n');
   });
 
-  it('leaves nothing when npm fails, and says so', async () => {
-    const machine = launcher('1.2.3');
+  it.each(['pack', 'ci'])('leaves nothing that runs when npm %s fails, and says so', async (at) => {
+    const machine = launcher(PIN, shell);
     machine.useNode();
-    machine.useNpm('echo "npm error E404" >&2; exit 1');
+    machine.useNpm(`[ "$1" != ${at} ] || { echo "npm error E404" >&2; exit 1; }`);
+    const integrity = machine.publish();
     const { status, stderr } = await machine.run();
     expect(status).toBe(1);
     expect(stderr).toContain('npm error E404\n');
-    expect(stderr).toContain('could not fetch onestack 1.2.3 (npm ended with status 1)');
-    expect(existsSync(join(machine.root, '.cache/onestack/1.2.3'))).toBe(false);
+    expect(stderr).toMatch(
+      /could not (fetch|install what) onestack-dev@1\.2\.3 .*\(npm ended with status 1\)/,
+    );
+    expect(existsSync(join(machine.root, '.cache/onestack', PIN, integrity, 'package'))).toBe(
+      false,
+    );
+  });
+
+  it('is not unpacked when it has another hash than the pin, not even after a right one', async () => {
+    const machine = launcher(PIN, shell);
+    machine.useNode();
+    machine.useNpm();
+    machine.publish();
+    expect((await machine.run()).status).toBe(0);
+    const other = `sha512-${'A'.repeat(86)}==`;
+    const real = machine.publish('evil');
+    machine.publish('evil', other);
+    const { status, stdout, stderr } = await machine.run(['up']);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(
+      `onestack-dev@1.2.3 is not what this project pinned, and was not unpacked: its hash is ${real}, not ${other}`,
+    );
+    expect(machine.npmCalls().filter((call) => call.startsWith('ci'))).toHaveLength(1);
+  });
+});
+
+describe('a pin that cannot be right', () => {
+  it.each([
+    ['another package', 'onestack@3.4.0', 'which is not onestack-dev@VERSION'],
+    ['a bare version, as of old', '1.2.3', 'which is not onestack-dev@VERSION'],
+    ['a name that begins alike', 'onestack-devx@1.2.3', 'which is not onestack-dev@VERSION'],
+    ['a tag', 'onestack-dev@latest', 'which is not onestack-dev@VERSION'],
+    ['a range', 'onestack-dev@1.x || 9', 'is not one exact version'],
+    ['a path in place of a version', 'onestack-dev@1/../../../x', 'is not one exact version'],
+    ['an alias', 'onestack-dev@npm:onestack@3', 'which is not onestack-dev@VERSION'],
+    ['an address', 'https://example.invalid/onestack-dev.tgz', 'which is not onestack-dev@VERSION'],
+  ])('is refused before npm is asked: %s', async (_what, pin, says) => {
+    const machine = launcher(pin);
+    machine.useNode();
+    machine.useNpm();
+    machine.publish();
+    const { status, stderr } = await machine.run();
+    expect(status).toBe(2);
+    expect(stderr).toContain(says);
+    expect(machine.npmCalls()).toEqual([]);
+  });
+
+  it.each([
+    '',
+    'sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk=',
+    'sha512-abc==',
+    `sha512-${'.'.repeat(86)}==`,
+    `sha512-${'A'.repeat(85)} ==`,
+  ])('is refused without a whole hash: %j', async (integrity) => {
+    const machine = launcher(PIN);
+    machine.useNode();
+    machine.useNpm();
+    machine.publish('tool', integrity);
+    const { status, stderr } = await machine.run();
+    expect(status).toBe(2);
+    expect(stderr).toContain('has no hash of onestack-dev@1.2.3');
+    expect(machine.npmCalls()).toEqual([]);
   });
 });
 
@@ -226,7 +336,7 @@ writeFileSync(new URL('.built', dist), '');`,
 
 describe('ONESTACK_HOME', () => {
   it('runs the tool in that folder as it is', async () => {
-    const machine = launcher('1.2.3');
+    const machine = pinned();
     machine.useNode();
     machine.write('own/dist/main.js', 'console.log("own")');
     const env = { ONESTACK_HOME: join(machine.root, 'own') };
@@ -234,7 +344,7 @@ describe('ONESTACK_HOME', () => {
   });
 
   it('says when there is none', async () => {
-    const machine = launcher('1.2.3');
+    const machine = pinned();
     machine.useNode();
     const { status, stderr } = await machine.run([], undefined, { ONESTACK_HOME: '/nowhere' });
     expect(status).toBe(1);
