@@ -2,6 +2,7 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { GlobalOptions, Invocation } from './cli/invocation.ts';
+import { terminalText } from './util/terminal-text.ts';
 
 /** Set by the build from package.json. */
 declare const ONESTACK_VERSION: string;
@@ -56,7 +57,9 @@ process.on('uncaughtException', (error) => {
   void import('./cli/crash.ts').then(({ crashText }) => {
     const withStack =
       process.argv.some((word) => word === '--verbose' || word === '-v') || !process.stderr.isTTY;
-    process.stderr.write(crashText(error, withStack), () => process.exit(CRASHED));
+    process.stderr.write(terminalText(crashText(error, withStack), false), () =>
+      process.exit(CRASHED),
+    );
   });
 });
 

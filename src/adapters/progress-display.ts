@@ -1,5 +1,6 @@
 import type { ProgressEvent, Report } from '../events/progress.ts';
 import type { Output } from '../ports/terminal.ts';
+import { oneLine, outputLine, terminalText } from '../util/terminal-text.ts';
 import {
   lastingLine,
   NO_PROGRESS,
@@ -43,7 +44,9 @@ export function plainDisplay(stderr: Output, verbose: boolean): ProgressDisplay 
     state = reduceProgress(state, event, Date.now());
     if (event.kind === 'step-progress' && verbose) {
       const step = state.running.find(({ id }) => id === event.id);
-      stderr.write(`  ${step?.label ?? event.id}: ${event.detail}\n`);
+      stderr.write(
+        `  ${oneLine(step?.label ?? event.id)}: ${outputLine(event.detail, stderr.color)}\n`,
+      );
     }
     const line = lastingLine(event, stderr.color);
     if (line !== undefined) stderr.write(`${line}\n`);
@@ -66,7 +69,8 @@ async function loadRegion(stderr: Output): Promise<Region> {
   return {
     draw: (state) => {
       const size = { columns: stderr.columns(), rows: MAXIMUM_ROWS, color: stderr.color };
-      region(liveLines(state, Date.now(), size).join('\n'));
+      // log-update writes by itself: the same hand as at `Output.write`.
+      region(terminalText(liveLines(state, Date.now(), size).join('\n'), size.color));
     },
     clear: () => region.clear(),
     done: () => region.done(),

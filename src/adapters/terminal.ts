@@ -1,11 +1,18 @@
 import { isatty, type WriteStream } from 'node:tty';
 import type Inquirer from 'inquirer';
 import type { Failure } from '../events/failure.ts';
-import type { Output, Prompts, Terminal } from '../ports/terminal.ts';
+import type { Output, Prompts, Terminal, TerminalAct } from '../ports/terminal.ts';
 import { fail, ok } from '../util/result.ts';
+import { oneLine, terminalText } from '../util/terminal-text.ts';
 
 /** The exit status when what a command has to say cannot be written: a full disk. */
 const OUTPUT_LOST = 1;
+
+/** Home, clear the screen, clear what was scrolled away. */
+const ACTS: Readonly<Record<TerminalAct, string>> = {
+  bell: '\x07',
+  clear: '\x1b[H\x1b[2J\x1b[3J',
+};
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -17,7 +24,10 @@ function wantsColor(isTty: boolean, environment: Environment): boolean {
   return isTty;
 }
 
-function output(stream: WriteStream, isTty: boolean, environment: Environment): Output {
+type Stream = NodeJS.WritableStream & Partial<Pick<WriteStream, 'columns'>>;
+
+/** The exit for all that commands show: what `write` lets through is what a terminal gets. */
+export function createOutput(stream: Stream, isTty: boolean, environment: Environment): Output {
   // Who reads us may go away (`dev logs | head`): that ends the command quietly.
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
@@ -27,11 +37,16 @@ function output(stream: WriteStream, isTty: boolean, environment: Environment): 
     }
     process.exit(OUTPUT_LOST);
   });
+  const color = wantsColor(isTty, environment);
   return {
     isTty,
-    color: wantsColor(isTty, environment),
-    columns: () => (isTty ? stream.columns : 80),
-    write: (text) => void stream.write(text),
+    color,
+    columns: () => (isTty ? (stream.columns ?? 80) : 80),
+    write: (text) => void stream.write(terminalText(text, color)),
+    writeRaw: (data) => void stream.write(isTty ? terminalText(data, color) : data),
+    perform: (act) => {
+      if (isTty) stream.write(ACTS[act]);
+    },
   };
 }
 
@@ -60,7 +75,12 @@ export function inquirerPrompts(streams?: StreamsOfQuestions): Prompts {
     confirm: (question, byDefault) =>
       ask(async (prompt) => {
         const answers = await prompt<{ yes: boolean }>([
-          { type: 'confirm', name: 'yes', message: question, default: byDefault },
+          {
+            type: 'confirm',
+            name: 'yes',
+            message: terminalText(question, false),
+            default: byDefault,
+          },
         ]);
         return answers.yes;
       }),
@@ -70,8 +90,8 @@ export function inquirerPrompts(streams?: StreamsOfQuestions): Prompts {
           {
             type: 'select',
             name: 'index',
-            message: question,
-            choices: choices.map(({ name }, index) => ({ name, value: index })),
+            message: terminalText(question, false),
+            choices: choices.map(({ name }, index) => ({ name: oneLine(name), value: index })),
           },
         ]);
         const chosen = choices[answers.index];
@@ -84,8 +104,8 @@ export function inquirerPrompts(streams?: StreamsOfQuestions): Prompts {
 /** The terminal (or pipes) that the tool was started with. */
 export function hostTerminal(): Terminal {
   return {
-    stdout: output(process.stdout, isatty(1), process.env),
-    stderr: output(process.stderr, isatty(2), process.env),
+    stdout: createOutput(process.stdout, isatty(1), process.env),
+    stderr: createOutput(process.stderr, isatty(2), process.env),
     interactive: isatty(0) && isatty(2),
     prompts: inquirerPrompts(),
   };

@@ -33,14 +33,16 @@ async function act(
   if (!located.ok) return printFailures(invocation, [located.failure]);
   const { check } = await import('../app/check.ts');
   const { watchLines } = await import('../views/watch-lines.ts');
+  const { CheckOutput } = await import('../views/check-output.ts');
   const { stdout, stderr } = world.terminal;
+  const said = new CheckOutput(stderr.color);
   const progress = { color: stderr.color, columns: stderr.columns() };
   const report = await check(
     { ...located.value, context: globals.context, modules, only },
     world,
     (event) => {
       if (globals.quiet) return;
-      if (event.kind === 'check-output' && globals.verbose) stderr.write(event.text);
+      for (const line of globals.verbose ? said.lines(event) : []) stderr.write(`${line}\n`);
       if (event.kind !== 'check-started' && event.kind !== 'check-finished') return;
       for (const line of watchLines(event, progress)) stderr.write(`${line}\n`);
     },

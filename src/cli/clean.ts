@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Leftovers } from '../app/clean.ts';
 import { createDisplay } from './display.ts';
+import { oneLine } from '../util/terminal-text.ts';
 import type { Invocation } from './invocation.ts';
 import { locate } from './locate.ts';
 import { printFailures, printResult } from './outcome.ts';
@@ -17,7 +18,9 @@ function leftoversText(found: Leftovers): string {
     ['dependency volume', found.dependencyVolumes],
     ['folder', found.folders.map((folder) => folder + keptText(found.keptParts))],
   ];
-  const lines = groups.flatMap(([kind, names]) => names.map((name) => `${kind} ${name}\n`));
+  const lines = groups.flatMap(([kind, names]) =>
+    names.map((name) => `${kind} ${oneLine(name)}\n`),
+  );
   const kept = found.keptVolumes.map(
     (name) => `kept: data volume ${name} (--volumes removes it)\n`,
   );

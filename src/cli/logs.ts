@@ -3,6 +3,7 @@ import type { LogsRequest, ServiceLogLine } from '../app/logs.ts';
 import type { Failure } from '../events/failure.ts';
 import type { ContainerSummary } from '../ports/engine.ts';
 import { parseDuration } from '../util/duration.ts';
+import { jsonText } from '../util/json-text.ts';
 import type { Invocation } from './invocation.ts';
 import { locate } from './locate.ts';
 import { printFailures } from './outcome.ts';
@@ -10,6 +11,7 @@ import type { Run } from './run.ts';
 
 interface LogsOptions {
   readonly follow: boolean;
+  readonly raw: boolean;
   readonly since?: number;
   readonly tail?: number;
   readonly grep?: RegExp;
@@ -74,13 +76,15 @@ async function chosenContainers(
 async function linePrinter(
   invocation: Invocation,
   containers: readonly ContainerSummary[],
+  raw: boolean,
 ): Promise<(line: ServiceLogLine) => void> {
   const { logLineText } = await import('../views/log-text.ts');
   const { stdout } = invocation.world.terminal;
   const names = containers.map(({ service }) => service);
   return (line) => {
-    const { json } = invocation.globals;
-    stdout.write(json ? `${JSON.stringify(line)}\n` : logLineText(line, names, stdout));
+    if (invocation.globals.json) stdout.write(`${jsonText(line)}\n`);
+    else if (raw) stdout.writeRaw(logLineText(line, names, { ...stdout, raw }));
+    else stdout.write(logLineText(line, names, stdout));
   };
 }
 
@@ -102,7 +106,7 @@ async function actAround(
   invocation: Invocation,
   containers: readonly ContainerSummary[],
   text: string,
-  windowMs = DEFAULT_WINDOW_MS,
+  { window: windowMs = DEFAULT_WINDOW_MS, raw }: LogsOptions,
 ): Promise<number> {
   const { world } = invocation;
   const { logsAround, nothingAround, parseAround } = await import('../app/logs/around.ts');
@@ -112,7 +116,7 @@ async function actAround(
   if (lines.length === 0) {
     return printFailures(invocation, [...failures, nothingAround(around, windowMs)]);
   }
-  lines.forEach(await linePrinter(invocation, containers));
+  lines.forEach(await linePrinter(invocation, containers, raw));
   return tellUnread(invocation, containers, failures);
 }
 
@@ -129,9 +133,9 @@ async function act(
   }
   const { followLogs } = await import('../app/logs.ts');
   if (options.around !== undefined) {
-    return actAround(invocation, containers, options.around, options.window);
+    return actAround(invocation, containers, options.around, options);
   }
-  const print = await linePrinter(invocation, containers);
+  const print = await linePrinter(invocation, containers, options.raw);
   const tail = options.tail ?? (options.since === undefined ? DEFAULT_TAIL : undefined);
   const request: LogsRequest = {
     containers,
@@ -151,6 +155,7 @@ export function declareLogs(program: Command, run: Run): void {
     .description('what the services say, in the order of time')
     .argument('[service...]', 'only these services')
     .option('-f, --follow', 'go on with new lines', false)
+    .option('--raw', 'lines as they came; on a terminal still no more than text', false)
     .option('--since <time>', 'from 10m, 2h, 1d ago, or from a time on', parseSince)
     .option(
       '--tail <lines>',

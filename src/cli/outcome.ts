@@ -1,11 +1,12 @@
 import { exitStatus, type Failure } from '../events/failure.ts';
+import { jsonText } from '../util/json-text.ts';
 import type { Invocation } from './invocation.ts';
 
 type Printing = Pick<Invocation, 'world' | 'globals'>;
 
 /** A result on stdout: the JSON document with `--json`, else the text. */
 export function printResult({ world, globals }: Printing, document: unknown, text: string): void {
-  world.terminal.stdout.write(globals.json ? `${JSON.stringify(document, null, 2)}\n` : text);
+  world.terminal.stdout.write(globals.json ? `${jsonText(document, 2)}\n` : text);
 }
 
 /**
@@ -19,6 +20,6 @@ export async function printFailures(
   const { failureText } = await import('../views/failure-text.ts');
   const { stderr, stdout } = world.terminal;
   stderr.write(failureText(failures, { color: stderr.color, columns: stderr.columns() }));
-  if (globals.json) stdout.write(`${JSON.stringify({ failures }, null, 2)}\n`);
+  if (globals.json) stdout.write(`${jsonText({ failures }, 2)}\n`);
   return Math.max(1, ...failures.map(({ reason }) => exitStatus(reason)));
 }

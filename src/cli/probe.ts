@@ -2,6 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import type { Located } from '../app/project/locate.ts';
 import type { ProbeListener, ProbeOptions } from '../app/probe.ts';
 import { parseDuration } from '../util/duration.ts';
+import { jsonText } from '../util/json-text.ts';
 import type * as ProbeText from '../views/probe-text.ts';
 import { createDisplay } from './display.ts';
 import type { Invocation } from './invocation.ts';
@@ -32,9 +33,6 @@ function listener(
 
 type ProbeChoice = ProbeOptions & { readonly everyMs: number | undefined };
 
-/** Home, clear the screen, clear what was scrolled away. */
-const CLEAR = '\u001b[H\u001b[2J\u001b[3J';
-
 async function act(invocation: Invocation, options: ProbeChoice): Promise<number> {
   const { world, signal } = invocation;
   const located = await locate(invocation);
@@ -48,7 +46,7 @@ async function act(invocation: Invocation, options: ProbeChoice): Promise<number
       () => true,
     );
     if (interrupted) return status;
-    if (world.terminal.stdout.isTty) world.terminal.stdout.write(CLEAR);
+    world.terminal.stdout.perform('clear');
   }
 }
 
@@ -71,7 +69,7 @@ async function probeOnce(
   const ok = reports.value.every((each) => each.ok);
   if (globals.json) {
     const space = options.everyMs === undefined ? 2 : undefined;
-    const text = JSON.stringify({ ok, probes: reports.value }, null, space);
+    const text = jsonText({ ok, probes: reports.value }, space);
     world.terminal.stdout.write(`${text}\n`);
   }
   return ok ? 0 : 1;

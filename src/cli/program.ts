@@ -7,6 +7,7 @@ import { declareDash } from './dash.ts';
 import { declareDoctor } from './doctor.ts';
 import { declareDown } from './down.ts';
 import { declareImages } from './images.ts';
+import { terminalText } from '../util/terminal-text.ts';
 import type { GlobalOptions, Invocation } from './invocation.ts';
 import { declareLogs } from './logs.ts';
 import { declareProbe } from './probe.ts';
@@ -48,20 +49,27 @@ const COMMANDS: readonly ((program: Command, run: Run) => void)[] = [
 ];
 
 function createProgram(version: string): Command {
-  return new Command('dev')
-    .description('One stack definition for development, CI and production.')
-    .version(version, '-V, --version')
-    .option('--project <dir>', 'project folder (default: the nearest one with dev.yaml)')
-    .addOption(
-      new Option('--context <name>', 'which overlays apply').choices(CONTEXTS).default('dev'),
-    )
-    .option('--json', 'results as JSON', false)
-    .option('-q, --quiet', 'no progress', false)
-    .option('-v, --verbose', 'more progress, and stack traces of bugs', false)
-    .option('-y, --yes', 'answer every question with yes', false)
-    .option('--dry-run', 'say what would change, change nothing', false)
-    .showHelpAfterError('(dev --help lists the commands)')
-    .exitOverride();
+  return (
+    new Command('dev')
+      .description('One stack definition for development, CI and production.')
+      .version(version, '-V, --version')
+      .option('--project <dir>', 'project folder (default: the nearest one with dev.yaml)')
+      .addOption(
+        new Option('--context <name>', 'which overlays apply').choices(CONTEXTS).default('dev'),
+      )
+      .option('--json', 'results as JSON', false)
+      .option('-q, --quiet', 'no progress', false)
+      .option('-v, --verbose', 'more progress, and stack traces of bugs', false)
+      .option('-y, --yes', 'answer every question with yes', false)
+      .option('--dry-run', 'say what would change, change nothing', false)
+      .showHelpAfterError('(dev --help lists the commands)')
+      // Its words may be those of the command line.
+      .configureOutput({
+        writeOut: (text) => void process.stdout.write(terminalText(text, false)),
+        writeErr: (text) => void process.stderr.write(terminalText(text, false)),
+      })
+      .exitOverride()
+  );
 }
 
 /**

@@ -3,13 +3,12 @@ import type { SessionEvent } from '../events/session-event.ts';
 import type { Invocation } from './invocation.ts';
 import { locate } from './locate.ts';
 import { printFailures } from './outcome.ts';
+import { jsonText } from '../util/json-text.ts';
 import type { Run } from './run.ts';
 
 interface WatchOptions {
   readonly output: boolean;
 }
-
-const BELL = '\u0007';
 
 async function act(invocation: Invocation, { output }: WatchOptions): Promise<number> {
   const { world, globals, signal } = invocation;
@@ -17,15 +16,19 @@ async function act(invocation: Invocation, { output }: WatchOptions): Promise<nu
   if (!located.ok) return printFailures(invocation, [located.failure]);
   const { watch } = await import('../app/watch.ts');
   const { watchLines } = await import('../views/watch-lines.ts');
+  const { CheckOutput } = await import('../views/check-output.ts');
   const { stdout, stderr } = world.terminal;
+  const said = new CheckOutput(stdout.color);
   const print = (event: SessionEvent): void => {
     if (globals.json) {
-      stdout.write(`${JSON.stringify(event)}\n`);
+      stdout.write(`${jsonText(event)}\n`);
       return;
     }
-    const lines = watchLines(event, { color: stdout.color, columns: stdout.columns() });
+    const lines = [
+      ...said.lines(event),
+      ...watchLines(event, { color: stdout.color, columns: stdout.columns() }),
+    ];
     for (const line of lines) stdout.write(`${line}\n`);
-    if (event.kind === 'check-output') stdout.write(event.text);
   };
   const followed = await watch(
     { ...located.value, context: globals.context, output },
@@ -44,7 +47,7 @@ async function act(invocation: Invocation, { output }: WatchOptions): Promise<nu
         stderr.write(`${String(dropped)} events were left out: this terminal read too slowly\n`);
       },
       onBell: () => {
-        if (stderr.isTty) stderr.write(BELL);
+        stderr.perform('bell');
       },
     },
     signal,

@@ -3,6 +3,7 @@ import type { World } from '../ports/world.ts';
 import type { DashboardWindow } from '../views/dashboard/surroundings.ts';
 import type { LayoutName } from '../views/dashboard/layout.ts';
 import type { Located } from '../app/project/locate.ts';
+import { oneLine } from '../util/terminal-text.ts';
 import { devArgv } from './dev-argv.ts';
 import { readDashboardProject } from './read-project.ts';
 
@@ -16,7 +17,7 @@ const TMUX_LAYOUTS: Readonly<Record<LayoutName, string>> = {
 
 /** The tmux session of a project's folder. tmux gives dots and colons a meaning of their own. */
 export const tmuxSession = (instance: string): string =>
-  `onestack-${instance.replaceAll(/[.:]/g, '-')}`;
+  `onestack-${instance.replaceAll(/[.:#]/g, '-')}`;
 
 /**
  * The commands that build the windows and panes in tmux. Every pane of tmux shows one of the
@@ -34,13 +35,13 @@ export function tmuxCommands(
     '--pane',
     `${window}/${index}`,
   ];
-  return windows.flatMap((window, at): readonly (readonly string[])[] => {
+  const commands = windows.flatMap((window, at): readonly (readonly string[])[] => {
     const target = `=${session}:${at}`;
     const place = ['-x', String(size.columns), '-y', String(size.rows)];
     const open =
       at === 0
-        ? ['new-session', '-d', '-s', session, ...place, '-n', window.name]
-        : ['new-window', '-d', '-t', target, '-n', window.name];
+        ? ['new-session', '-d', '-s', session, ...place, '-n', tmuxName(window.name)]
+        : ['new-window', '-d', '-t', target, '-n', tmuxName(window.name)];
     const count = window.kind === 'panes' ? window.panes.length : 1;
     const layout = TMUX_LAYOUTS[window.kind === 'panes' ? window.layout : 'tiled'];
     const arrange = ['select-layout', '-t', target, layout];
@@ -55,7 +56,14 @@ export function tmuxCommands(
       ['select-pane', '-t', `${target}.{top-left}`],
     ];
   });
+  return commands.map((argv) => argv.map(wholeWord));
 }
+
+/** A window's name for tmux, which runs `#(…)` in names, on the host, and takes `#[…]` for colours. */
+const tmuxName = (name: string): string => oneLine(name).replaceAll('#', '').trim() || 'window';
+
+/** tmux takes a word that ends in a semicolon for the end of its command. */
+const wholeWord = (word: string): string => word.replace(/;$/, '\\;');
 
 /** Opens the project's windows in a real tmux, or attaches to the one where they are open already. */
 export async function openTmux(

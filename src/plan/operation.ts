@@ -1,3 +1,4 @@
+import { ownLine } from '../util/terminal-text.ts';
 import { unreachable } from '../util/unreachable.ts';
 
 /** One step of a plan. The executor carries it out and decides nothing. */
@@ -40,6 +41,6 @@ function subject(operation: Operation): string {
 export function planText(plan: Plan): string {
   if (plan.operations.length === 0) return 'nothing to do\n';
   return plan.operations
-    .map(({ operation, cause }) => `${subject(operation)}: ${cause}\n`)
+    .map(({ operation, cause }) => `${ownLine(`${subject(operation)}: ${cause}`)}\n`)
     .join('');
 }

@@ -8,8 +8,21 @@ export interface Output {
   columns(): number;
   /** Whether colour is wanted: a terminal, no NO_COLOR, no TERM=dumb; FORCE_COLOR forces it. */
   readonly color: boolean;
+  /**
+   * Writes text with its colours and styles. Whatever else is in it (other escape sequences, control
+   * characters, what nobody sees) is left out here, for every command and view: see `terminalText`.
+   */
   write(text: string): void;
+  /**
+   * Hands data on as it came, for a person who asked for that; a terminal gets text all the same.
+   */
+  writeRaw(data: string): void;
+  /** Has the terminal do something; nothing where the output is none. */
+  perform(act: TerminalAct): void;
 }
+
+/** All that we ask of a terminal beside showing text; `clear` takes its scrollback too. */
+export type TerminalAct = 'bell' | 'clear';
 
 export interface Choice<T> {
   readonly name: string;

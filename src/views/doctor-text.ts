@@ -1,5 +1,6 @@
 import pc from 'picocolors';
 import type { Finding } from '../host/finding.ts';
+import { ownLine } from '../util/terminal-text.ts';
 
 const MARKS = { ok: '✓', warning: '!', problem: '✗' } as const;
 
@@ -19,5 +20,5 @@ export function doctorText(
   if (commands.length > 0) {
     lines.push('', 'dev doctor --fix runs:', '', ...commands.map((line) => `  ${line}`));
   }
-  return `${lines.join('\n')}\n`;
+  return `${lines.map(ownLine).join('\n')}\n`;
 }

@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import stringWidth from 'string-width';
 import type { Failure, SourcePlace } from '../events/failure.ts';
+import { oneLine, outputLine } from '../util/terminal-text.ts';
 
 export interface FailureTextOptions {
   readonly color: boolean;
@@ -27,13 +28,15 @@ export function failureText(
 
 function one(failure: Failure, options: FailureTextOptions): string {
   const paint = pc.createColors(options.color);
-  const lines = [`${paint.red(paint.bold('error:'))} ${paint.bold(visible(failure.what))}`];
+  const lines = [`${paint.red(paint.bold('error:'))} ${paint.bold(oneLine(failure.what))}`];
   if (failure.at !== undefined) {
-    lines.push(`  ${paint.cyan(placeText(failure.at))}`, ...excerpt(failure.at, options));
+    lines.push(`  ${paint.cyan(oneLine(placeText(failure.at)))}`, ...excerpt(failure.at, options));
   }
   if (failure.why !== undefined) lines.push(...labelled('why', failure.why, paint.dim));
   if (failure.cure !== undefined) lines.push(...labelled('fix', failure.cure, paint.green));
-  for (const detail of failure.detail ?? []) lines.push(`  ${paint.dim('│')} ${visible(detail)}`);
+  for (const detail of failure.detail ?? []) {
+    lines.push(`  ${paint.dim('│')} ${outputLine(detail, options.color)}`);
+  }
   return `${lines.join('\n')}\n`;
 }
 
@@ -43,7 +46,7 @@ export function placeText(place: SourcePlace): string {
 }
 
 function labelled(label: string, text: string, paint: (text: string) => string): string[] {
-  const [first = '', ...rest] = text.split('\n').map(visible);
+  const [first = '', ...rest] = text.split('\n').map(oneLine);
   const indent = ' '.repeat(label.length + 4);
   return [`  ${paint(`${label}:`)} ${first}`, ...rest.map((line) => indent + line)];
 }
@@ -78,7 +81,12 @@ function cutAround(line: string, column: number, width: number): { text: string;
   return { text: head + middle + tail, column: column - start };
 }
 
-/** Control characters made harmless, one for one: a file's contents must not drive the terminal. */
+/** What is not seen made visible, one for one: the marks below it stand under the right characters. */
 function visible(text: string): string {
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '�').replaceAll('\n', ' ');
+  return text
+    .replace(UNSEEN, (character) => '\ufffd'.repeat(character.length))
+    .replaceAll('\n', ' ');
 }
+
+const UNSEEN =
+  /[\x00-\x08\x0b-\x1f\x7f-\x9f]|(?![\ufe00-\ufe0f])[\p{Default_Ignorable_Code_Point}\u2028\u2029\ufff9-\ufffb]/gu;

@@ -1,18 +1,19 @@
 import pc from 'picocolors';
 import type { LogLine } from '../ports/engine.ts';
 import type { Output } from '../ports/terminal.ts';
-import { tamed } from '../util/tamed.ts';
+import { outputLine } from '../util/terminal-text.ts';
 
 type Paint = (text: string) => string;
 
 /**
- * A log line for people: the service's name in its own colour, then the text. On a terminal only its
- * colours are kept: what a container writes must not drive it. In a file or pipe the text is as it is.
+ * A log line for people: the service's name in its own colour, then the text. Only its colours are
+ * kept: what a container writes must not drive a terminal, not even later, out of a file. A terminal
+ * is not filled with one line either.
  */
 export function logLineText(
   line: LogLine & { readonly service: string; readonly replica?: number },
   services: readonly string[],
-  { color, isTty }: Pick<Output, 'color' | 'isTty'>,
+  { color, isTty, raw = false }: Pick<Output, 'color' | 'isTty'> & { readonly raw?: boolean },
 ): string {
   const paint = pc.createColors(color);
   const paints: readonly Paint[] = [
@@ -28,6 +29,6 @@ export function logLineText(
   const width = Math.max(...unique.map((name) => name.length));
   const name =
     line.replica === undefined ? line.service : `${line.service}-${String(line.replica)}`;
-  const text = isTty ? tamed(line.text, color) : line.text;
+  const text = raw ? line.text : outputLine(line.text, color, isTty ? undefined : Infinity);
   return `${own(name.padEnd(width))} ${paint.dim('│')} ${text}\n`;
 }

@@ -4,6 +4,7 @@ import type { ProbeDefinition } from '../model/probe.ts';
 import { callersOf } from '../probes/culprit.ts';
 import { THROUGH, type ProbeResult, type StepResult } from '../probes/run.ts';
 import { causeText } from '../probes/verdict.ts';
+import { outputLine, ownLine } from '../util/terminal-text.ts';
 
 /** What a container says about its failure; see `Evidence` of the use case. */
 interface FailureEvidence {
@@ -39,7 +40,7 @@ export function stepLine(probe: ProbeDefinition, step: StepResult, color: boolea
   const mark = ok ? paint.green('✓') : paint.red('✗');
   const columns = [stage, String(status ?? '-').padStart(3), milliseconds(durationMs).padStart(8)];
   const cause = failure === undefined ? '' : paint.red(` — ${causeText(failure.cause)}`);
-  return `  ${mark} ${columns.join('  ')}  ${paint.dim(step.address)}${cause}`;
+  return ownLine(`  ${mark} ${columns.join('  ')}  ${paint.dim(step.address)}${cause}`);
 }
 
 /** What is to blame and why, with its last log lines; empty when all is well. */
@@ -60,7 +61,9 @@ export function blameLines(
   if (evidence?.notRunning !== undefined) {
     lines.push(`  ${evidence.service} does not run: ${evidence.notRunning}`);
   }
-  for (const line of evidence?.lastLines ?? []) lines.push(`    ${paint.dim('│')} ${line}`);
+  for (const line of evidence?.lastLines ?? []) {
+    lines.push(`    ${paint.dim('│')} ${outputLine(line, color)}`);
+  }
   const followers = result.steps.filter(({ because }) => because === blamed.stage);
   const names = followers.map(({ stage }) => (stage === THROUGH ? 'the whole way' : stage));
   if (names.length > 0) lines.push(paint.dim(`  because of it fails: ${names.join(', ')}`));
@@ -74,7 +77,7 @@ export function blameLines(
       `  fails too: ${stage}: ${causeText(verdict.failure.cause)}: ${verdict.failure.message}`,
     );
   }
-  return lines;
+  return lines.map(ownLine);
 }
 
 /** A whole probe as lines, for a pane that shows it again and again. */
@@ -93,5 +96,5 @@ export function probeLines(
 export function probeTitle(probe: ProbeDefinition, color: boolean): string {
   const paint = pc.createColors(color);
   const ways = waysText(probe);
-  return paint.bold(probe.name) + (ways === '' ? '' : `: ${ways}`);
+  return ownLine(paint.bold(probe.name) + (ways === '' ? '' : `: ${ways}`));
 }

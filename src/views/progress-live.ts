@@ -1,5 +1,6 @@
 import pc from 'picocolors';
 import stringWidth from 'string-width';
+import { oneLine, outputLine } from '../util/terminal-text.ts';
 import { durationText, type ProgressState } from './progress.ts';
 
 const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
@@ -24,8 +25,14 @@ export function liveLines(
 ): string[] {
   const paint = pc.createColors(size.color);
   const spinner = SPINNER[Math.floor(nowMs / FRAME_MS) % SPINNER.length] ?? '';
-  const width = Math.max(0, ...state.running.map(({ label }) => stringWidth(label)));
-  const lines = state.running.map(({ label, detail, startedAtMs }) => {
+  const running = state.running.map((step) => ({
+    ...step,
+    label: oneLine(step.label),
+    // A tool's own progress, as it wrote it.
+    detail: oneLine(outputLine(step.detail, false)),
+  }));
+  const width = Math.max(0, ...running.map(({ label }) => stringWidth(label)));
+  const lines = running.map(({ label, detail, startedAtMs }) => {
     const time = durationText(Math.floor((nowMs - startedAtMs) / 1000) * 1000);
     const padding = ' '.repeat(width - stringWidth(label));
     const [head, tail] = [`${label}${padding}  `, detail === '' ? '' : `${detail} `];

@@ -1,5 +1,6 @@
 import pc from 'picocolors';
 import type { ProgressEvent } from '../events/progress.ts';
+import { ownLine } from '../util/terminal-text.ts';
 import { unreachable } from '../util/unreachable.ts';
 
 /** A step that runs. */
@@ -64,7 +65,7 @@ export function stillLines(state: ProgressState, nowMs: number, color: boolean):
     const ms = nowMs - startedAtMs;
     if (ms < LONG_MS) return [];
     const text = detail === '' ? '' : ` ${paint.dim(detail)}`;
-    return [`${paint.cyan('…')} ${label}${text} ${paint.dim(durationText(ms))}`];
+    return [ownLine(`${paint.cyan('…')} ${label}${text} ${paint.dim(durationText(ms))}`)];
   });
 }
 
@@ -81,11 +82,11 @@ export function lastingLine(event: ProgressEvent, color: boolean): string | unde
       const detail = event.detail === undefined ? '' : ` ${paint.dim(event.detail)}`;
       const failed = event.outcome === 'failed';
       const mark = failed ? paint.red('✗') : paint.green('✓');
-      return `${mark} ${failed ? paint.red(event.label) : event.label}${detail}${time}`;
+      return ownLine(`${mark} ${failed ? paint.red(event.label) : event.label}${detail}${time}`);
     }
     case 'note': {
-      if (event.level === 'warning') return `${paint.yellow('!')} ${event.text}`;
-      return `${paint.cyan('·')} ${event.text}`;
+      const sign = event.level === 'warning' ? paint.yellow('!') : paint.cyan('·');
+      return ownLine(`${sign} ${event.text}`);
     }
     default:
       return unreachable(event);

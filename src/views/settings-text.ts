@@ -1,6 +1,10 @@
+import { oneLine } from '../util/terminal-text.ts';
+
 /** Settings as lines `modules.api.watch = true`, in the order of the file. */
 export function settingsText(settings: ReadonlyMap<string, unknown>): string {
-  return [...settings].map(([key, value]) => `${key} = ${valueText(value)}\n`).join('');
+  return [...settings]
+    .map(([key, value]) => `${oneLine(`${key} = ${valueText(value)}`)}\n`)
+    .join('');
 }
 
 /** As it would be written behind the `=`. */

@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import type { ContainerState, Health, PublishedPort } from '../ports/engine.ts';
 import type { SessionState } from '../state/session-state.ts';
+import { ownLine } from '../util/terminal-text.ts';
 import { failureText } from './failure-text.ts';
 import { durationText } from './progress.ts';
 import { tableText } from './table.ts';
@@ -102,7 +103,7 @@ export function troublesText(
   ];
   const told = failures.length === 0 ? '' : `\n${failureText(failures, { color })}`;
   if (plan?.state !== 'waiting-for-answer') return told;
-  return `${told}\n${[waitingText(plan), ...plan.operations.map((line) => `    ${line}`)].join('\n')}\n`;
+  return `${told}\n${[waitingText(plan), ...plan.operations.map((line) => ownLine(`    ${line}`))].join('\n')}\n`;
 }
 
 /** How a plan that waits is answered. */

@@ -1,7 +1,9 @@
 import stringWidth from 'string-width';
+import { ownLine } from '../util/terminal-text.ts';
 
 /** Rows as aligned columns, two blanks between; the last column is not padded. Ends with a line end. */
-export function tableText(rows: readonly (readonly string[])[]): string {
+export function tableText(cells: readonly (readonly string[])[]): string {
+  const rows = cells.map((row) => row.map(ownLine));
   const widths: number[] = [];
   for (const row of rows) {
     row.forEach((cell, index) => {

@@ -1,5 +1,6 @@
 import pc from 'picocolors';
 import { counted } from '../util/counted.ts';
+import { ownLine } from '../util/terminal-text.ts';
 import { durationText } from './progress.ts';
 
 /** What `dev up` came to, in a line or two; written when all is healthy. */
@@ -22,6 +23,6 @@ export function upText(summary: UpSummary, color: boolean): string {
   const how = probed ? 'healthy' : 'started';
   const what =
     changed === 0 ? `nothing to do, ${many} up` : `${many}, ${how} in ${durationText(elapsedMs)}`;
-  const links = urls.map((url) => `  ${paint.cyan(url)}\n`).join('');
+  const links = urls.map((url) => `  ${paint.cyan(ownLine(url))}\n`).join('');
   return `${paint.bold(instance)} is up: ${what}\n${links}`;
 }

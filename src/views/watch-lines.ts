@@ -3,7 +3,7 @@ import type { Failure } from '../events/failure.ts';
 import type { SessionEvent } from '../events/session-event.ts';
 import type { CheckResult, Diagnostic } from '../model/check-result.ts';
 import { counted } from '../util/counted.ts';
-import { tamed } from '../util/tamed.ts';
+import { outputLine, ownLine } from '../util/terminal-text.ts';
 import { unreachable } from '../util/unreachable.ts';
 import { failureText } from './failure-text.ts';
 import { durationText } from './progress.ts';
@@ -29,6 +29,11 @@ const CANCELLED = {
 
 /** An event as lines for a plain terminal; none for what only programs care about. */
 export function watchLines(event: SessionEvent, options: LineOptions): readonly string[] {
+  // A file's name, a message, a cause may hold line ends of their own.
+  return linesOf(event, options).map(ownLine);
+}
+
+function linesOf(event: SessionEvent, options: LineOptions): readonly string[] {
   const colors = pc.createColors(options.color);
   const line = (text: string): string =>
     `${colors.dim(timeOf(event.at))} ${event.save > 0 ? `#${event.save} ` : ''}${text}`;
@@ -154,7 +159,9 @@ export function resultDetails(result: CheckResult, colors: Colors): readonly str
   const hidden = result.diagnostics.length - shown.length + result.diagnosticsOmitted;
   const tail =
     shown.length === 0
-      ? result.tail.slice(-SHOWN_TAIL).map((text) => `    ${tamed(text, colors.isColorSupported)}`)
+      ? result.tail
+          .slice(-SHOWN_TAIL)
+          .map((text) => `    ${outputLine(text, colors.isColorSupported)}`)
       : [];
   return [
     ...shown,

@@ -102,7 +102,13 @@ export class FakeMachine {
       libc: () => 'glibc',
       environment: { PATH: '/usr/bin:/bin', ...environment },
     };
-    const output = { isTty: false, color: false, columns: () => 80 };
+    const output = {
+      isTty: false,
+      color: false,
+      columns: () => 80,
+      writeRaw: () => undefined,
+      perform: () => undefined,
+    };
     return {
       host,
       files: this.files,

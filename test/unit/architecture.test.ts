@@ -129,4 +129,26 @@ describe('imports', () => {
     }
     expect(wrong).toEqual([]);
   });
+
+  it('write to the terminal in one place, which lets only text and its colours through', () => {
+    // Beside it: the dashboard's frames, a program's own terminal, and a frame of progress, help and
+    // a crash, which go through the same hand.
+    const own = [
+      'adapters/progress-display.ts',
+      'adapters/raw-terminal.ts',
+      'adapters/terminal.ts',
+      'adapters/tools-agent/main.ts',
+      'adapters/tools-client.ts',
+      'app/session/run.ts',
+      'cli/program.ts',
+      'main.ts',
+    ];
+    const writing = sources(SRC).filter((file) =>
+      /\bprocess\.(?:stdout|stderr)\b/.test(readFileSync(file, 'utf8')),
+    );
+    expect(writing.map((file) => relative(SRC, file)).sort()).toEqual(own);
+    for (const file of ['adapters/progress-display.ts', 'cli/program.ts', 'main.ts']) {
+      expect(readFileSync(join(SRC, file), 'utf8')).toContain('terminalText(');
+    }
+  });
 });

@@ -12,6 +12,7 @@ import type { SessionState } from '../../state/session-state.ts';
 import type { Turn } from '../../state/turns.ts';
 import { ok } from '../../util/result.ts';
 import type { Result } from '../../util/result.ts';
+import { oneLine } from '../../util/terminal-text.ts';
 import type { Located } from '../project/locate.ts';
 import { sessionEnvironment } from './environment.ts';
 import { sessionPaths } from './paths.ts';
@@ -96,7 +97,7 @@ export async function runSession(
     pool,
     runner,
     environment: sessionEnvironment(request.root, request.context, world, ({ ...event }) => {
-      if (event.kind === 'note') process.stdout.write(`${event.text}\n`);
+      if (event.kind === 'note') process.stdout.write(`${oneLine(event.text)}\n`);
     }),
     identity: { ...request, pid: process.pid, version: host.toolVersion },
     onEvent: (event) => {

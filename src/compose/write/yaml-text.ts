@@ -38,9 +38,12 @@ function floatText(value: number): string {
 }
 
 function quoted(value: string): string {
-  // JSON's escapes are YAML's; a few characters more may not stand as they are.
+  // JSON's escapes are YAML's; those that may not stand as they are, or that nobody sees, are more.
   return JSON.stringify(value).replace(
-    /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    /[\u007f-\u009f\u2028\u2029\ufffe\uffff]|(?![\ufe00-\ufe0f])[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu,
+    (char) => {
+      const code = (char.codePointAt(0) ?? 0).toString(16);
+      return code.length > 4 ? `\\U${code.padStart(8, '0')}` : `\\u${code.padStart(4, '0')}`;
+    },
   );
 }

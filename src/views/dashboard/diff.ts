@@ -1,5 +1,6 @@
 import { colorValue, isPalette, isRgb } from '../../util/cell-grid.ts';
 import type { CellGrid, Color } from '../../util/cell-grid.ts';
+import { oneLine } from '../../util/terminal-text.ts';
 import { nearestPalette16, nearestPalette256, palette16Of256 } from './palette-colors.ts';
 
 /** What the outer terminal can show. */
@@ -104,7 +105,7 @@ class Pen {
     this.#move(x, y);
     this.#style(grid.fg[at] ?? 0, grid.bg[at] ?? 0, grid.attributes[at] ?? 0);
     const char = grid.chars[at] ?? ' ';
-    this.text += char;
+    this.text += cellText(char);
     this.lastDrawn = at;
     // Terminals disagree on how wide some graphemes are: say the place again after such a one.
     const certain = char.length === 1 && char.charCodeAt(0) < 0x300;
@@ -141,6 +142,17 @@ class Pen {
     this.#bg = bg;
     this.#attributes = attributes;
   }
+}
+
+/**
+ * A cell's character, whatever it came from: panes keep what is written with a character and not
+ * seen (writing direction, tags) in its cell, and names are not ours.
+ */
+function cellText(char: string): string {
+  const code = char.length === 1 ? char.charCodeAt(0) : 0;
+  if (code >= 0x20 && code < 0x7f) return char;
+  // What was joined to it would take room of its own without the joiner.
+  return oneLine(char.split('\u200d')[0] ?? '') || ' ';
 }
 
 const ATTRIBUTE_CODES: readonly (readonly [number, string])[] = [

@@ -1,4 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { capabilitiesOf, editorArgv, prefixKey } from '../../../src/dash/capabilities.ts';
 import { tmuxCommands, tmuxSession } from '../../../src/dash/tmux.ts';
 import { FrameDecoder, frame } from '../../../src/dash/wire.ts';
@@ -32,6 +36,68 @@ describe('the same windows in tmux', () => {
       'new-window -d -t =onestack-shop-a:2 -n problems dev dash --pane problems/0',
       'select-pane -t =onestack-shop-a:2.{top-left}',
     ]);
+  });
+});
+
+/** Runs tmux's own commands on a server of its own. */
+function ownTmux(folder: string): (args: readonly string[]) => string {
+  const run = (args: readonly string[]): string =>
+    execFileSync('tmux', ['-S', join(folder, 'socket'), '-f', '/dev/null', ...args], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  onTestFinished(() => {
+    run(['kill-server']);
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return run;
+}
+
+const hasTmux = ['/usr/bin/tmux', '/usr/local/bin/tmux', '/opt/homebrew/bin/tmux'].some(existsSync);
+
+describe('a window’s name, which is a stranger’s', () => {
+  const windowsOf = (names: readonly string[]) =>
+    dashboardWindows({
+      project: {
+        modules: [],
+        windows: names.map((name) => ({
+          name,
+          layout: 'tiled',
+          panes: [{ kind: 'logs', service: 'api' }],
+        })),
+      },
+      services: new Map(),
+    });
+
+  it.skipIf(!hasTmux)('is text to a real tmux, and runs nothing', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ostest-tmux-'));
+    const [pwned, control] = [join(folder, 'pwned'), join(folder, 'control')];
+    const tmux = ownTmux(folder);
+    const names = [`a#(touch ${pwned})b`, '#[bg=red]c#{pid}', 'd;', '-e', '#', 'f\n\x1b]0;g\x07'];
+    const windows = windowsOf(names);
+    const [first, ...rest] = windows;
+    if (first === undefined) throw new Error('there are windows');
+    // The first window's name is given with another command of tmux than the others'.
+    const show = [...windows.slice(1, 2), first, ...rest.slice(1)];
+    for (const argv of tmuxCommands('t', show, ['sh', '-c', 'sleep 60'], {
+      columns: 80,
+      rows: 20,
+    })) {
+      if (argv[0] !== 'move-window') tmux(argv);
+    }
+    const listed = tmux(['list-windows', '-t', 't', '-F', '#{window_name}']).trim().split('\n');
+    expect(listed.filter((name) => !['overview', 'problems'].includes(name))).toEqual([
+      `a(touch ${pwned})b`,
+      '[bg=red]c{pid}',
+      'd;',
+      '-e',
+      'window',
+      'f',
+    ]);
+    // A name as it was runs its command, while the client that gave it is there.
+    const isThere = `until [ -e ${control} ]; do sleep 0.05; done`;
+    tmux(['new-window', '-d', '-n', `#(touch ${control})`, ';', 'run-shell', isThere]);
+    expect(existsSync(pwned)).toBe(false);
   });
 });
 
