@@ -14,12 +14,7 @@ import { loadDefinition } from './project/definition.ts';
 import { ensureGenerated } from './up/generate.ts';
 import { rememberApplied } from './up/last-applied.ts';
 import { locateRoot } from './project/locate.ts';
-import {
-  engineFacts,
-  observeOrBringEngine,
-  withRenamedImages,
-  type Observed,
-} from './up/observe.ts';
+import { engineFacts, observeOrBringEngine, observeMore, type Observed } from './up/observe.ts';
 import { openProject } from './project/open-project.ts';
 import {
   awaitedServices,
@@ -144,11 +139,7 @@ async function bring(
   const prepared = await prepare(definition.value, facts, world, progress.report);
   if (!prepared.ok) return prepared;
   const chosen = { ...request, ...settingsSelections(request, prepared.value) };
-  const complete = await withRenamedImages(
-    observed.value,
-    prepared.value.desired,
-    await world.engine(),
-  );
+  const complete = await observeMore(observed.value, prepared.value.desired, await world.engine());
   if (!complete.ok) return fail([complete.failure]);
   const situation = { request: chosen, observed: complete.value, readAtMs };
   const outcome = await planAndApply(situation, prepared.value, world, progress);

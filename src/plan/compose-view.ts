@@ -6,11 +6,49 @@ function listAt(value: PlainMapping, key: string): readonly unknown[] {
   return Array.isArray(found) ? found : [];
 }
 
-/** Names that a service depends on, short and long form. */
+const textsAt = (value: PlainMapping, key: string): readonly string[] =>
+  listAt(value, key).filter((one) => typeof one === 'string');
+
+/** What of a service's another one's container can be part of. */
+export type Shared = 'network' | 'processes' | 'memory' | 'volumes';
+
+const NAMESPACES: readonly (readonly [string, Shared])[] = [
+  ['network_mode', 'network'],
+  ['pid', 'processes'],
+  ['ipc', 'memory'],
+];
+
+/** Services whose network, processes, memory or volumes a service's container is part of. */
+export function joinedServices(service: PlainMapping): ReadonlyMap<string, Shared> {
+  const joined = new Map<string, Shared>();
+  for (const from of textsAt(service, 'volumes_from')) {
+    if (!from.startsWith('container:')) joined.set(from.split(':')[0] ?? '', 'volumes');
+  }
+  for (const [key, shared] of NAMESPACES) {
+    const value = service[key];
+    if (typeof value !== 'string' || !value.startsWith('service:')) continue;
+    joined.set(value.slice('service:'.length), shared);
+  }
+  return joined;
+}
+
+/** Services with which a service is started again: its links, and `depends_on` with `restart`. */
+export function restartedWith(service: PlainMapping): readonly string[] {
+  const dependsOn = mappingAt(service, 'depends_on');
+  return [
+    ...linkedServices(service),
+    ...Object.keys(dependsOn).filter((name) => mappingAt(dependsOn, name)['restart'] === true),
+  ];
+}
+
+const linkedServices = (service: PlainMapping): readonly string[] =>
+  textsAt(service, 'links').map((link) => link.split(':')[0] ?? link);
+
+/** Names that a service depends on: as it says itself, and those that it shares something with. */
 export function dependenciesOf(service: PlainMapping): readonly string[] {
   const { depends_on: dependsOn } = service;
-  if (Array.isArray(dependsOn)) return dependsOn.filter((name) => typeof name === 'string');
-  return isMapping(dependsOn) ? Object.keys(dependsOn) : [];
+  const said = isMapping(dependsOn) ? Object.keys(dependsOn) : textsAt(service, 'depends_on');
+  return [...new Set([...said, ...joinedServices(service).keys(), ...linkedServices(service)])];
 }
 
 /** The condition under which a service waits for another; undefined when it does not. */

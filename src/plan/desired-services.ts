@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import { replicasOf } from '../compose/replicas.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
-import { conditionOf, dependenciesOf, engineVolumeName, volumeKeysOf } from './compose-view.ts';
+import {
+  conditionOf,
+  dependenciesOf,
+  engineVolumeName,
+  joinedServices,
+  restartedWith,
+  volumeKeysOf,
+} from './compose-view.ts';
 import type { DesiredService } from './desired.ts';
 
 /** Text of plain data that does not depend on the order of keys. */
@@ -71,6 +78,8 @@ export function desiredServices(
       replicas: replicasOf(service),
       oneShot: awaitedToEnd.has(name),
       dependsOn: dependenciesOf(service),
+      joins: joinedServices(service),
+      restartsWith: restartedWith(service),
       dataVolumes: volumeKeysOf(service).flatMap(
         (key) => engineVolumeName(document, project, key) ?? [],
       ),

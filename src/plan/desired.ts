@@ -1,3 +1,5 @@
+import type { Shared } from './compose-view.ts';
+
 /** One service as the definition wants it, reduced to what planning compares. */
 export interface DesiredService {
   readonly name: string;
@@ -13,6 +15,10 @@ export interface DesiredService {
   readonly oneShot: boolean;
   /** Services that must be there before it, whatever the condition. */
   readonly dependsOn: readonly string[];
+  /** Services that its container shares something with: when theirs is made anew, so is this one's. */
+  readonly joins: ReadonlyMap<string, Shared>;
+  /** Services that it is to be started again with. */
+  readonly restartsWith: readonly string[];
   /** Named volumes of the project that hold its data, as the engine names them. */
   readonly dataVolumes: readonly string[];
   /** What changed since the definition was last applied: `compose/dev.yaml:14 changed ports`. */

@@ -2,6 +2,7 @@ import type { ContainerSummary } from '../ports/engine.ts';
 import { HASH_LABEL, type DesiredService } from './desired.ts';
 import { changedFiles, FILES_LABEL, goneFiles } from './mounted-files.ts';
 import type { Plan, PlannedOperation } from './operation.ts';
+import { sharingCause, type Fate } from './sharing.ts';
 
 /** Which services a flag speaks of: none, all, or the named ones. */
 export type Selection = 'none' | 'all' | ReadonlySet<string>;
@@ -12,6 +13,8 @@ export interface PlanRequest {
   readonly running: readonly ContainerSummary[];
   /** Image references that the engine has, with their ids; a container on another id is stale. */
   readonly imageIds: ReadonlyMap<string, string>;
+  /** Container id → when it was started last, for those that share something; as the engine says. */
+  readonly startedAtMs: ReadonlyMap<string, number>;
   /** Only these and what they depend on; all when undefined. */
   readonly only: ReadonlySet<string> | undefined;
   readonly recreate: Selection;
@@ -93,7 +96,8 @@ function planService(
   service: DesiredService,
   containers: readonly ContainerSummary[],
   request: PlanRequest,
-): PlannedOperation[] {
+  shared: string | undefined,
+): readonly PlannedOperation[] {
   const { name } = service;
   if (selects(request.resetData, name) && service.dataVolumes.length > 0) {
     const reset = { kind: 'reset-data', service: name, volumes: service.dataVolumes } as const;
@@ -103,10 +107,20 @@ function planService(
       { operation: { kind, service: name }, cause: 'its data is new' },
     ];
   }
-  const need = needOf(service, containers, request);
+  const own = needOf(service, containers, request);
+  const isMade = own?.kind === 'recreate' || own?.kind === 'create';
+  const need =
+    shared === undefined || isMade ? own : ({ kind: 'recreate', cause: shared } as const);
   return need === undefined
     ? []
     : [{ operation: { kind: need.kind, service: name }, cause: need.cause }];
+}
+
+/** What becomes of a service by the operations that are planned for it. */
+function fateBy(planned: readonly PlannedOperation[] | undefined): Fate {
+  const kinds = (planned ?? []).map(({ operation }) => operation.kind);
+  if (kinds.some((kind) => kind === 'create' || kind === 'recreate')) return 'made anew';
+  return kinds.includes('start') ? 'started' : 'left';
 }
 
 /**
@@ -128,11 +142,29 @@ export function planUp(request: PlanRequest): Plan {
         : 'no longer in the definition',
     }));
   const unchanged: string[] = [];
+  const plannedFor = new Map<string, readonly PlannedOperation[]>();
+  const containersOf = (name: string): readonly ContainerSummary[] =>
+    containers.filter(({ service }) => service === name);
   for (const service of desired) {
-    if (wanted !== undefined && !wanted.has(service.name)) continue;
-    const own = containers.filter((container) => container.service === service.name);
-    const planned = planService(service, own, request);
+    const own = containersOf(service.name);
+    const shared = sharingCause({
+      service,
+      own,
+      containersOf,
+      fateOf: (name) => fateBy(plannedFor.get(name)),
+      startedAtMs: request.startedAtMs,
+    });
+    const isWanted = wanted === undefined || wanted.has(service.name);
+    // Nobody named it; but what it shares with one that was named would be taken from under it.
+    const isDrawnIn =
+      own.length > 0 &&
+      [...service.joins.keys(), ...service.restartsWith].some(
+        (name) => fateBy(plannedFor.get(name)) !== 'left',
+      );
+    if (!isWanted && !isDrawnIn) continue;
+    const planned = planService(service, own, request, shared);
     if (planned.length === 0) unchanged.push(service.name);
+    plannedFor.set(service.name, planned);
     operations.push(...planned);
   }
   return { operations, unchanged };

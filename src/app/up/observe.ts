@@ -3,6 +3,7 @@ import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
 import { DEPENDENCIES_KIND, DEPENDENCY_LABELS } from '../../generate/dependencies.ts';
 import type { DesiredService } from '../../plan/desired.ts';
+import { sharingServices } from '../../plan/sharing.ts';
 import type { ContainerSummary, Engine, ImageSummary } from '../../ports/engine.ts';
 import type { World } from '../../ports/world.ts';
 import { ok, type Result } from '../../util/result.ts';
@@ -18,6 +19,8 @@ export interface Observed {
   readonly images: readonly ImageSummary[];
   /** Ids of images of other names, where a container of ours runs what is not called so any more. */
   readonly renamedImages: ReadonlyMap<string, string>;
+  /** Container id → when it was started last, of those that share something; as the engine says. */
+  readonly startedAtMs: ReadonlyMap<string, number>;
   /** Volumes with dependencies, of every project: name → labels. */
   readonly dependencyVolumes: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }
@@ -42,23 +45,35 @@ export async function observe(
     containers: containers.value,
     images: images.value,
     renamedImages: new Map(),
+    startedAtMs: new Map(),
     dependencyVolumes: new Map(volumes.value.map(({ name, labels }) => [name, labels])),
   });
 }
 
+/** Asks for what only single questions tell, where the desired services make them necessary. */
+export async function observeMore(
+  observed: Observed,
+  desired: readonly DesiredService[],
+  engine: Pick<Engine, 'imageId' | 'inspect'>,
+): Promise<Result<Observed, Failure>> {
+  const renamedImages = await idsOfRenamed(observed, desired, engine);
+  if (!renamedImages.ok) return renamedImages;
+  const startedAtMs = await startTimes(observed, sharingServices(desired), engine);
+  if (!startedAtMs.ok) return startedAtMs;
+  return ok({ ...observed, renamedImages: renamedImages.value, startedAtMs: startedAtMs.value });
+}
+
 /**
- * Asks for the images that services name, where their containers run another one. The engine lists a
+ * Ids of the images that services name, where their containers run another one. The engine lists a
  * container with its image's id once the name that it was made of stands for another image, or none.
  */
-export async function withRenamedImages(
-  observed: Observed,
+async function idsOfRenamed(
+  { containers }: Observed,
   desired: readonly Pick<DesiredService, 'name' | 'image'>[],
   engine: Pick<Engine, 'imageId'>,
-): Promise<Result<Observed, Failure>> {
+): Promise<Result<ReadonlyMap<string, string>, Failure>> {
   const renamed = new Set(
-    observed.containers.flatMap(({ service, image }) =>
-      image.startsWith('sha256:') ? [service] : [],
-    ),
+    containers.flatMap(({ service, image }) => (image.startsWith('sha256:') ? [service] : [])),
   );
   const references = desired.flatMap(({ name, image }) => (renamed.has(name) ? [image] : []));
   const ids = new Map<string, string>();
@@ -68,7 +83,25 @@ export async function withRenamedImages(
     // Where there is none of that name, what runs is the best there is.
     if (id.value !== undefined) ids.set(reference, id.value);
   }
-  return ok({ ...observed, renamedImages: ids });
+  return ok(ids);
+}
+
+async function startTimes(
+  { containers }: Observed,
+  services: ReadonlySet<string>,
+  engine: Pick<Engine, 'inspect'>,
+): Promise<Result<ReadonlyMap<string, number>, Failure>> {
+  const running = containers.filter(
+    ({ service, state, oneOff }) => !oneOff && state === 'running' && services.has(service),
+  );
+  const details = await Promise.all(running.map(({ id }) => engine.inspect(id)));
+  const times = new Map<string, number>();
+  for (const detail of details) {
+    // One that has gone in the meantime was started by nobody.
+    if (detail.ok) times.set(detail.value.id, detail.value.startedAtMs);
+    else if (detail.failure.reason === 'no-engine') return detail;
+  }
+  return ok(times);
 }
 
 /** Observes; where no engine answers, brings one first (asked for, or at once with `yes`). */

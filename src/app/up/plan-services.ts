@@ -52,6 +52,7 @@ export function makePlan(
     desired,
     running: observed.containers,
     imageIds: new Map([...imageIds, ...observed.renamedImages]),
+    startedAtMs: observed.startedAtMs,
     only: request.services.length > 0 ? new Set(request.services) : undefined,
     recreate: request.recreate,
     resetData: request.resetData,

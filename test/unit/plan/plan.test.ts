@@ -13,6 +13,8 @@ function aService(name: string, overrides: Partial<DesiredService> = {}): Desire
     replicas: 1,
     oneShot: false,
     dependsOn: [],
+    joins: new Map(),
+    restartsWith: [],
     dataVolumes: [],
     changes: [],
     ...overrides,
@@ -25,6 +27,7 @@ function plan(overrides: Partial<PlanRequest>): string {
       desired: [],
       running: [],
       imageIds: new Map([['onestack/node:abc', 'sha256:1']]),
+      startedAtMs: new Map(),
       only: undefined,
       recreate: 'none',
       resetData: 'none',
@@ -135,5 +138,81 @@ describe('planUp', () => {
     expect(
       plan({ desired: [aService('api', { replicas: 3 })], running: [aContainer('api')] }),
     ).toBe('scale api: 1→3 containers\n');
+  });
+
+  describe('of services that share something', () => {
+    const pause = aService('pause');
+    const web = aService('web', { joins: new Map([['pause', 'network']]), dependsOn: ['pause'] });
+    const shell = aService('shell', { joins: new Map([['web', 'processes']]), dependsOn: ['web'] });
+    const desired = [pause, web, shell];
+    const all = [aContainer('pause'), aContainer('web'), aContainer('shell')];
+    const OTHER = { 'dev.onestack.service-hash': 'other' };
+
+    it('makes them anew with the one that they share it with, however far', () => {
+      const running = [aContainer('pause', { labels: OTHER }), ...all.slice(1)];
+      const expected =
+        'recreate pause: its definition changed\n' +
+        'recreate web: it shares the network of pause, which is made anew\n' +
+        'recreate shell: it shares the processes of web, which is made anew\n';
+      expect(plan({ desired, running })).toBe(expected);
+      // Nobody named the others.
+      expect(plan({ desired, running, only: new Set(['pause']) })).toBe(expected);
+      expect(plan({ desired, running: all, recreate: new Set(['pause']) })).toBe(
+        expected.replace('its definition changed', 'asked for'),
+      );
+    });
+
+    it('leaves out those that do not run when another one is named', () => {
+      const running = [aContainer('pause', { labels: OTHER })];
+      expect(plan({ desired, running, only: new Set(['pause']) })).toBe(
+        'recreate pause: its definition changed\n',
+      );
+    });
+
+    it('makes them anew when the other one was stopped, and for volumes does not', () => {
+      const stopped = aContainer('pause', { state: 'exited', status: 'Exited (0)' });
+      const running = [stopped, aContainer('web')];
+      expect(plan({ desired: [pause, web], running })).toBe(
+        'start pause: exited (0)\n' +
+          'recreate web: it shares the network of pause, which is started again\n',
+      );
+      const reader = aService('web', { joins: new Map([['pause', 'volumes']]) });
+      expect(plan({ desired: [pause, reader], running })).toBe('start pause: exited (0)\n');
+    });
+
+    it('finds what a killed one left: a container older than the one that it shares with', () => {
+      const running = [aContainer('pause', { createdAtMs: 2000 }), aContainer('web')];
+      expect(plan({ desired: [pause, web], running })).toBe(
+        'recreate web: it shares the network of an earlier pause\n',
+      );
+      // Scaling adds younger ones, and takes nothing away.
+      const second = aContainer('pause', { id: 'second', createdAtMs: 2000 });
+      const scaled = [aContainer('pause'), second, aContainer('web')];
+      expect(plan({ desired: [{ ...pause, replicas: 2 }, web], running: scaled })).toBe(
+        'nothing to do\n',
+      );
+    });
+
+    it('finds that the other one was started again since, by whomever', () => {
+      const startedAtMs = new Map([
+        ['id-pause', 5],
+        ['id-web', 4],
+      ]);
+      expect(plan({ desired: [pause, web], running: all.slice(0, 2), startedAtMs })).toBe(
+        'recreate web: it shares the network of pause, which was started again\n',
+      );
+      startedAtMs.set('id-web', 5);
+      expect(plan({ desired: [pause, web], running: all.slice(0, 2), startedAtMs })).toBe(
+        'nothing to do\n',
+      );
+    });
+
+    it('starts those again that ask for it', () => {
+      const linked = aService('web', { restartsWith: ['pause'], dependsOn: ['pause'] });
+      const running = [aContainer('pause', { labels: OTHER }), aContainer('web')];
+      expect(plan({ desired: [pause, linked], running })).toBe(
+        'recreate pause: its definition changed\nrecreate web: pause is made anew\n',
+      );
+    });
   });
 });
