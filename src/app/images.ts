@@ -162,7 +162,11 @@ export async function buildProjectImages(
   // Behind a company's proxy a build needs its certificates, also before the first `dev up`.
   const services = certifiedServices(definition);
   const secrets = generatedSecrets(definition);
-  const generated = await ensureGenerated({ opened, services, secrets }, world, progress.report);
+  const generated = await ensureGenerated(
+    { opened, hierarchy, services, secrets },
+    world,
+    progress.report,
+  );
   if (!generated.ok) return generated;
   const built = await runBuilds(builds, { ...request, hierarchy, devDirectory }, world, progress);
   return built.ok ? ok(builds) : built;

@@ -129,7 +129,7 @@ async function bring(
   const services = certifiedServices(definition.value);
   const generated = request.dryRun
     ? ok(undefined)
-    : await ensureGenerated({ opened, services, secrets }, world, progress.report);
+    : await ensureGenerated({ opened, hierarchy, services, secrets }, world, progress.report);
   const observed = await observing;
   if (!generated.ok) return generated;
   if (!observed.ok) return fail([observed.failure]);

@@ -6,7 +6,9 @@ import type { Files } from '../ports/files.ts';
 import type { Host } from '../ports/host.ts';
 import { fail, ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
-import { pemCertificates } from './certificate-check.ts';
+import { counted } from '../util/counted.ts';
+import { pemCertificates, readCertificates } from './certificate-check.ts';
+import type { ReadCertificates } from './certificate-check.ts';
 import { certificatePaths } from './certificates.ts';
 import { ensureFile, PRIVATE_FILE } from './dev-folder.ts';
 import { javaTrustStore } from './java-trust-store.ts';
@@ -22,6 +24,8 @@ const FILE_VARIABLES = [
   'AWS_CA_BUNDLE',
 ] as const;
 const FOLDER_VARIABLE = 'SSL_CERT_DIR';
+/** So many broken certificates of a file are numbered. */
+const SHOWN_BROKEN = 5;
 
 export interface CaBundleRequest {
   /** Absolute path of `.dev`. */
@@ -31,6 +35,8 @@ export interface CaBundleRequest {
   readonly settings: Pick<Settings, 'certificates'>;
   readonly host: Pick<Host, 'environment'>;
   readonly files: Files;
+  /** Whether a module runs on Java, which needs a store of its own. */
+  readonly java: boolean;
   /** PEM of the public roots. Only asked when the bundle has to be written. */
   publicRoots(): Promise<readonly string[]>;
 }
@@ -44,8 +50,9 @@ export interface CaBundle {
 
 /**
  * Makes sure that `.dev/certs/bundle.crt` holds the public roots, the company's certificates and
- * the project's CA, each once, in a fixed order, and `bundle.jks` beside it the same for Java. Its first line is a fingerprint of what it was
- * made from, so that nothing is done when that has not changed.
+ * the project's CA, each once, in a fixed order, and `bundle.jks` beside it the same where there is
+ * Java. Its first line is a fingerprint of what it was made from, so that nothing is done when that has
+ * not changed. What is no certificate is told and left out.
  */
 export async function ensureCaBundle(
   request: CaBundleRequest,
@@ -55,22 +62,39 @@ export async function ensureCaBundle(
   const { sources, notes } = found.value;
   const { bundle: path, javaTrustStore: javaPath } = certificatePaths(request.devDirectory);
   const texts = [...sources.map(({ text }) => text), ...request.ownCertificates];
-  const firstLine = `# ${fingerprintOf(texts)}\n`;
+  // What the settings name has to be right, what a variable names need not.
+  const isNamed = Array.isArray(request.settings.certificates.companyCa);
+  const firstLine = `# ${fingerprintOf(texts, isNamed)}\n`;
   const current = request.files.read(path);
   if (current.ok && current.value?.startsWith(firstLine) === true) {
-    const modes = [path, javaPath].map((file) => request.files.mode(file));
+    const files = request.java ? [path, javaPath] : [path];
+    const modes = files.map((file) => request.files.mode(file));
     if (modes.every((mode) => mode === PRIVATE_FILE)) return ok({ path, notes });
   }
   const roots = (await request.publicRoots()).flatMap(pemCertificates);
-  const all = unique([...roots, ...texts.flatMap(pemCertificates)]);
+  const company = sources.map(({ label, text }) => ({ label, ...readCertificates(text) }));
+  const useless = company.filter(({ certificates }) => certificates.length === 0);
+  if (useless.length > 0 && isNamed) {
+    return fail(useless.map(({ label }) => noCertificate(`${label} has no certificate in it`)));
+  }
+  const own = request.ownCertificates.flatMap((text) => readCertificates(text).certificates);
+  const all = unique([...roots, ...company.flatMap(({ certificates }) => certificates), ...own]);
   // The bundle comes last: its first line says that both are complete.
-  const java = request.files.writeAtomic(javaPath, javaTrustStore(all.join('')), {
-    mode: PRIVATE_FILE,
-  });
+  const java = writeJava(request, javaPath, all);
   if (!java.ok) return fail([java.failure]);
   const written = ensureFile(request.files, path, firstLine + all.join(''));
   if (!written.ok) return fail([written.failure]);
-  return ok({ path, notes: [...notes, ...trustNotes(roots, sources)] });
+  return ok({ path, notes: [...notes, ...trustNotes(roots, company), ...brokenNotes(company)] });
+}
+
+/** An old store must not stay where Java has gone: it would be there, and wrong, when Java comes back. */
+function writeJava(
+  { files, java }: CaBundleRequest,
+  path: string,
+  certificates: readonly string[],
+): Result<void, Failure> {
+  if (!java) return files.exists(path) ? files.remove(path) : ok(undefined);
+  return files.writeAtomic(path, javaTrustStore(certificates.join('')), { mode: PRIVATE_FILE });
 }
 
 /** Text with certificates in it, and what to call the place that it comes from. */
@@ -130,14 +154,22 @@ function fromSettings(paths: readonly string[], files: Files): Result<Found, rea
       sources.push({ label: path, text });
       continue;
     }
-    failures.push({
-      reason: 'definition',
-      what: files.exists(path) ? `${path} has no certificate in it` : `there is no file ${path}`,
-      why: 'certificates.company_ca in dev.settings.yaml names it',
-      cure: 'Name PEM files, or write auto or none',
-    });
+    failures.push(
+      noCertificate(
+        files.exists(path) ? `${path} has no certificate in it` : `there is no file ${path}`,
+      ),
+    );
   }
   return failures.length > 0 ? fail(failures) : ok({ sources, notes: [] });
+}
+
+function noCertificate(what: string): Failure {
+  return {
+    reason: 'definition',
+    what,
+    why: 'certificates.company_ca in dev.settings.yaml names it',
+    cure: 'Name PEM files, or write auto or none',
+  };
 }
 
 /** Text of a PEM file; undefined when it cannot be read or has no certificate in it. */
@@ -147,13 +179,30 @@ function certificateText(path: string, files: Files): string | undefined {
 }
 
 /** What is trusted beyond the public roots, and because of whom. */
-function trustNotes(roots: readonly string[], sources: readonly Source[]): readonly string[] {
+function trustNotes(roots: readonly string[], sources: readonly Company[]): readonly string[] {
   const known = new Set(roots);
-  return sources.flatMap(({ label, text }) => {
-    const added = unique(pemCertificates(text)).filter((one) => !known.has(one)).length;
+  return sources.flatMap(({ label, certificates }) => {
+    const added = unique(certificates).filter((one) => !known.has(one)).length;
     if (added === 0) return [];
     const noun = added === 1 ? 'certificate' : 'certificates';
     return [`trusts ${added} more ${noun} than the public ones: ${label}`];
+  });
+}
+
+/** A source that was read. */
+interface Company extends ReadCertificates {
+  readonly label: string;
+}
+
+/** What was left out, so that somebody may mend it; the others are trusted all the same. */
+function brokenNotes(sources: readonly Company[]): readonly string[] {
+  return sources.flatMap(({ label, certificates, broken }) => {
+    if (broken.length === 0) return [];
+    const many = counted(certificates.length + broken.length, 'certificate');
+    const which = broken.slice(0, SHOWN_BROKEN).map(String).join(', ');
+    const more = broken.length > SHOWN_BROKEN ? ', …' : '';
+    const verb = broken.length === 1 ? 'is broken and was' : 'are broken and were';
+    return [`of ${many} in ${label} number ${which}${more} ${verb} left out`];
   });
 }
 
@@ -162,8 +211,8 @@ function unique(texts: readonly string[]): readonly string[] {
 }
 
 /** The runtime's version stands for the public roots, which come with it. */
-function fingerprintOf(texts: readonly string[]): string {
-  const hash = createHash('sha256').update(process.version);
+function fingerprintOf(texts: readonly string[], isNamed: boolean): string {
+  const hash = createHash('sha256').update(`${process.version} ${String(isNamed)}`);
   for (const text of texts) hash.update(text);
   return hash.digest('hex');
 }

@@ -57,7 +57,37 @@ export function isIssuedBy(x509: X509Certificate, issuer: X509Certificate): bool
   return x509.checkIssued(issuer) && x509.verify(issuer.publicKey);
 }
 
-/** Every certificate of a PEM text, one PEM block each, in order. */
+/** What the blocks of a PEM text came to. */
+export interface ReadCertificates {
+  /** Those that are certificates, one PEM block each, in order. */
+  readonly certificates: readonly string[];
+  /** Places among all blocks, from 1, of those that are not: broken, empty or cut off. */
+  readonly broken: readonly number[];
+}
+
+/** Reads a bundle of certificates; one that is broken costs no more than itself. */
+export function readCertificates(text: string): ReadCertificates {
+  // A block that is cut off has no end: it reaches to the next beginning.
+  const blocks = text.split(/(?=-----BEGIN CERTIFICATE-----)/).filter((block) => BEGIN.test(block));
+  const read = blocks.map((block) => pemCertificates(block).find(isCertificate));
+  return {
+    certificates: read.filter((one) => one !== undefined),
+    broken: read.flatMap((one, index) => (one === undefined ? [index + 1] : [])),
+  };
+}
+
+const BEGIN = /^-----BEGIN CERTIFICATE-----/;
+
+function isCertificate(pem: string): boolean {
+  try {
+    new X509Certificate(pem);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Every block of a PEM text that looks like a certificate, in order, laid out alike. */
 export function pemCertificates(text: string): readonly string[] {
   const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
   return blocks.map((block) => {

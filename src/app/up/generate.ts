@@ -4,12 +4,15 @@ import { ensureCaBundle } from '../../generate/ca-bundle.ts';
 import { ensureCertificates } from '../../generate/certificates.ts';
 import { ensureCredentials } from '../../generate/credentials.ts';
 import { ensureDevFolder } from '../../generate/dev-folder.ts';
+import { trustOf } from '../../generate/trust.ts';
+import type { Hierarchy } from '../../images/hierarchy.ts';
 import type { OpenProject } from '../../model/open-project.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 
 export interface GenerateRequest {
   readonly opened: OpenProject;
+  readonly hierarchy: Hierarchy;
   /** Services that show the server certificate: it is valid for their names. */
   readonly services: readonly string[];
   /** Names of the document's secrets that are files in `.dev/secrets`. */
@@ -21,7 +24,7 @@ export interface GenerateRequest {
  * certificates, the CA bundle, credentials. What is right stays; what is made is said.
  */
 export async function ensureGenerated(
-  { opened, services, secrets }: GenerateRequest,
+  { opened, hierarchy, services, secrets }: GenerateRequest,
   world: Pick<World, 'files' | 'clock' | 'host' | 'publicRoots'>,
   report: Report,
 ): Promise<Result<void, readonly Failure[]>> {
@@ -41,7 +44,9 @@ export async function ensureGenerated(
   const { ca, server, notes } = certificates.value;
   // A server certificate of the person's own brings its chain along, which clients must trust too.
   const ownCertificates = settings.certificates.server === undefined ? [ca] : [ca, server];
-  const bundle = await ensureCaBundle({ ...common, ownCertificates });
+  const { javaImages } = trustOf(folder.value, hierarchy);
+  const java = project.modules.some(({ image }) => javaImages.has(image));
+  const bundle = await ensureCaBundle({ ...common, ownCertificates, java });
   const failures = [
     ...(credentials.ok ? [] : credentials.failure),
     ...(bundle.ok ? [] : bundle.failure),

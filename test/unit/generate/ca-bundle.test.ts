@@ -20,6 +20,7 @@ async function ensure(
   files: MemoryFiles,
   environment: Readonly<Record<string, string>>,
   companyCa: Settings['certificates']['companyCa'] = 'auto',
+  java = false,
 ) {
   asked = 0;
   return ensureCaBundle({
@@ -28,6 +29,7 @@ async function ensure(
     settings: { certificates: { companyCa } },
     host: { environment },
     files,
+    java,
     publicRoots: () => {
       asked += 1;
       return Promise.resolve([A]);
@@ -102,5 +104,54 @@ describe('ensureCaBundle', () => {
         { reason: 'definition', what: '/not.pem has no certificate in it' },
       ],
     });
+  });
+
+  it('leaves out and tells a certificate that is broken, empty or cut off', async () => {
+    const broken = [
+      '-----BEGIN CERTIFICATE-----\nMIIBrokenbroken\n-----END CERTIFICATE-----\n',
+      '-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n',
+      B.replace('M', 'N'),
+      B.split('\n').slice(0, 5).join('\n') + '\n',
+      '-----BEGIN CERTIFICATE-----',
+    ];
+    for (const one of broken) {
+      for (const [text, number] of [
+        [`${one}${C}`, '1'],
+        [`${C}${one}`, '2'],
+      ] as const) {
+        const files = filesWith({ '/a.pem': `# ours\n${text}` });
+        const made = await ensure(files, { NODE_EXTRA_CA_CERTS: '/a.pem' }, 'auto', true);
+        expect(made, one).toMatchObject({
+          value: {
+            notes: [
+              'trusts 1 more certificate than the public ones: /a.pem (NODE_EXTRA_CA_CERTS)',
+              `of 2 certificates in /a.pem (NODE_EXTRA_CA_CERTS) number ${number} is broken and was left out`,
+            ],
+          },
+        });
+        expect(pemCertificates(files.text(BUNDLE))).toEqual([A, C, D]);
+      }
+      const files = filesWith({ '/a.pem': one });
+      // A variable with nothing good behind it stops nobody; what the settings name does.
+      expect(await ensure(files, { SSL_CERT_FILE: '/a.pem' })).toMatchObject({ ok: true });
+      expect(pemCertificates(files.text(BUNDLE))).toEqual([A, D]);
+      expect(await ensure(files, {}, ['/a.pem'])).toMatchObject({
+        failure: [{ reason: 'definition', what: '/a.pem has no certificate in it' }],
+      });
+    }
+  });
+
+  it('has Java’s store beside it where a module runs on Java, and only there', async () => {
+    const STORE = '/p/.dev/certs/bundle.jks';
+    const files = filesWith({ '/a.pem': B });
+    await ensure(files, { SSL_CERT_FILE: '/a.pem' });
+    expect(files.exists(STORE)).toBe(false);
+    // Java comes, though the bundle is right as it is.
+    await ensure(files, { SSL_CERT_FILE: '/a.pem' }, 'auto', true);
+    expect(files.mode(STORE)).toBe(0o600);
+    // It goes, the bundle changes: no old store waits for it.
+    files.put('/a.pem', C);
+    await ensure(files, { SSL_CERT_FILE: '/a.pem' });
+    expect(files.exists(STORE)).toBe(false);
   });
 });
