@@ -24,7 +24,7 @@ function wantsColor(isTty: boolean, environment: Environment): boolean {
   return isTty;
 }
 
-type Stream = NodeJS.WritableStream & Partial<Pick<WriteStream, 'columns'>>;
+type Stream = NodeJS.WritableStream & Partial<Pick<WriteStream, 'columns' | 'writableNeedDrain'>>;
 
 /** The exit for all that commands show: what `write` lets through is what a terminal gets. */
 export function createOutput(stream: Stream, isTty: boolean, environment: Environment): Output {
@@ -44,6 +44,10 @@ export function createOutput(stream: Stream, isTty: boolean, environment: Enviro
     columns: () => (isTty ? (stream.columns ?? 80) : 80),
     write: (text) => void stream.write(terminalText(text, color)),
     writeRaw: (data) => void stream.write(isTty ? terminalText(data, color) : data),
+    drained: () =>
+      stream.writableNeedDrain === true
+        ? new Promise((resolve) => stream.once('drain', resolve))
+        : Promise.resolve(),
     perform: (act) => {
       if (isTty) stream.write(ACTS[act]);
     },

@@ -1,7 +1,6 @@
 import type { Failure } from '../events/failure.ts';
 import type { ContainerSummary, Engine, LogLine } from '../ports/engine.ts';
-import { collect } from '../util/collect.ts';
-import { fail, ok, type Result } from '../util/result.ts';
+import { mergeSorted } from '../util/merge-sorted.ts';
 
 /** A log line of one service. */
 export interface ServiceLogLine extends LogLine {
@@ -30,21 +29,40 @@ function replicaOf(
   return Number(container.labels['com.docker.compose.container-number'] ?? 1);
 }
 
+/** Where the reading of a container's log has got to: what comes next begins behind it. */
+interface Place {
+  /** Time of the last line, and the lines of that very millisecond. */
+  lastMs: number | undefined;
+  texts: string[];
+}
+
 async function* linesOf(
   engine: Pick<Engine, 'logs'>,
   container: ContainerSummary,
   request: LogsRequest,
+  place: Place,
   signal: AbortSignal,
 ): AsyncGenerator<ServiceLogLine> {
   const replica = replicaOf(container, request.containers);
+  const { lastMs } = place;
+  const known = [...place.texts];
+  const sinceMs = lastMs ?? request.sinceMs;
+  let met = 0;
   const lines = engine.logs(container.id, {
     follow: request.follow,
     signal,
-    ...(request.tail !== undefined && { tail: request.tail }),
-    ...(request.sinceMs !== undefined && { sinceMs: request.sinceMs }),
+    ...(request.tail !== undefined && lastMs === undefined && { tail: request.tail }),
+    ...(sinceMs !== undefined && { sinceMs }),
     ...(request.untilMs !== undefined && { untilMs: request.untilMs }),
   });
   for await (const line of lines) {
+    // The engine begins with that millisecond's first line: all up to the last known one is known.
+    if (met < known.length && line.atMs === lastMs) {
+      if (line.text === known[met]) met += 1;
+      continue;
+    }
+    if (line.atMs !== place.lastMs) [place.lastMs, place.texts] = [line.atMs, []];
+    place.texts.push(line.text);
     if (request.grep !== undefined && !request.grep.test(line.text)) continue;
     yield { ...line, service: container.service, ...(replica !== undefined && { replica }) };
   }
@@ -60,73 +78,51 @@ export function unreadable({ service }: ContainerSummary, error: unknown): Failu
   };
 }
 
-/** What one container has logged. */
-async function pastLines(
-  engine: Pick<Engine, 'logs'>,
-  container: ContainerSummary,
-  request: LogsRequest,
-  signal: AbortSignal,
-): Promise<Result<readonly ServiceLogLine[], Failure>> {
+/** Gives what it reads until it fails, and then says why. */
+async function* untilFailure(
+  lines: AsyncIterable<ServiceLogLine>,
+  onFailure: (error: unknown) => void,
+): AsyncGenerator<ServiceLogLine> {
   try {
-    const past = { ...request, follow: false };
-    return ok(await collect(linesOf(engine, container, past, signal)));
+    yield* lines;
   } catch (error) {
-    return fail(unreadable(container, error));
+    onFailure(error);
   }
 }
 
-/** Hands out what comes behind the lines that are known. */
-async function newLines(
-  engine: Pick<Engine, 'logs'>,
-  container: ContainerSummary,
-  seen: readonly ServiceLogLine[],
-  request: LogsRequest,
-  onLine: (line: ServiceLogLine) => void,
-  signal: AbortSignal,
-): Promise<Result<void, Failure>> {
-  const lastMs = seen.at(-1)?.atMs ?? request.sinceMs;
-  const skip = new Set(seen.filter(({ atMs }) => atMs === lastMs).map(({ text }) => text));
-  const onwards = { ...request, tail: undefined, sinceMs: lastMs };
-  try {
-    for await (const line of linesOf(engine, container, onwards, signal)) {
-      if (line.atMs === lastMs && skip.has(line.text)) continue;
-      onLine(line);
-    }
-    return ok(undefined);
-  } catch (error) {
-    return fail(unreadable(container, error));
-  }
-}
+/** May ask for time: until where it goes has room again. */
+export type OnLine = (line: ServiceLogLine) => void | Promise<void>;
 
 /**
- * Hands out the lines of several services: first what there is, sorted by time, then (with
- * `follow`) new ones as they come, until the signal is aborted or every container has ended.
+ * Hands out the lines of several services: first what there is, in the order of time, then (with
+ * `follow`) new ones as they come, until the signal is aborted or every container has ended. However
+ * much there is, only a line of each service is held.
  * @returns the logs that could not be read, or not to their end.
  */
 export async function followLogs(
   engine: Pick<Engine, 'logs'>,
   request: LogsRequest,
-  onLine: (line: ServiceLogLine) => void,
+  onLine: OnLine,
   signal: AbortSignal,
 ): Promise<readonly Failure[]> {
-  const read = await Promise.all(
-    request.containers.map(async (container) => ({
-      container,
-      past: await pastLines(engine, container, request, signal),
-    })),
-  );
-  const failures = read.flatMap(({ past }) => (past.ok ? [] : [past.failure]));
-  read
-    .flatMap(({ past }) => (past.ok ? past.value : []))
-    .sort((a, b) => a.atMs - b.atMs)
-    .forEach(onLine);
-  if (!request.follow) return failures;
-  const followed = await Promise.all(
-    read.map(({ container, past }) =>
-      past.ok
-        ? newLines(engine, container, past.value, request, onLine, signal)
-        : Promise.resolve(ok(undefined)),
-    ),
-  );
-  return [...failures, ...followed.flatMap((one) => (one.ok ? [] : [one.failure]))];
+  const failures = new Map<ContainerSummary, Failure>();
+  const logs = request.containers.map((container) => {
+    const place: Place = { lastMs: undefined, texts: [] };
+    const read = (follow: boolean): AsyncGenerator<ServiceLogLine> =>
+      untilFailure(linesOf(engine, container, { ...request, follow }, place, signal), (error) => {
+        failures.set(container, unreadable(container, error));
+      });
+    return { container, read };
+  });
+  const past = logs.map(({ read }) => read(false));
+  for await (const line of mergeSorted(past, ({ atMs }) => atMs)) await onLine(line);
+  if (request.follow) {
+    const readable = logs.filter(({ container }) => !failures.has(container));
+    await Promise.all(
+      readable.map(async ({ read }) => {
+        for await (const line of read(true)) await onLine(line);
+      }),
+    );
+  }
+  return [...failures.values()];
 }

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import type { LogsRequest, ServiceLogLine } from '../app/logs.ts';
+import type { LogsRequest, OnLine } from '../app/logs.ts';
 import type { Failure } from '../events/failure.ts';
 import type { ContainerSummary } from '../ports/engine.ts';
 import { parseDuration } from '../util/duration.ts';
@@ -77,7 +77,7 @@ async function linePrinter(
   invocation: Invocation,
   containers: readonly ContainerSummary[],
   raw: boolean,
-): Promise<(line: ServiceLogLine) => void> {
+): Promise<OnLine> {
   const { logLineText } = await import('../views/log-text.ts');
   const { stdout } = invocation.world.terminal;
   const names = containers.map(({ service }) => service);
@@ -85,6 +85,7 @@ async function linePrinter(
     if (invocation.globals.json) stdout.write(`${jsonText(line)}\n`);
     else if (raw) stdout.writeRaw(logLineText(line, names, { ...stdout, raw }));
     else stdout.write(logLineText(line, names, stdout));
+    return stdout.drained();
   };
 }
 
@@ -116,7 +117,8 @@ async function actAround(
   if (lines.length === 0) {
     return printFailures(invocation, [...failures, nothingAround(around, windowMs)]);
   }
-  lines.forEach(await linePrinter(invocation, containers, raw));
+  const print = await linePrinter(invocation, containers, raw);
+  for (const line of lines) await print(line);
   return tellUnread(invocation, containers, failures);
 }
 

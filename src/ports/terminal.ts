@@ -17,6 +17,8 @@ export interface Output {
    * Hands data on as it came, for a person who asked for that; a terminal gets text all the same.
    */
   writeRaw(data: string): void;
+  /** Resolves when what was written has gone out, but for a little: who writes much waits for it. */
+  drained(): Promise<void>;
   /** Has the terminal do something; nothing where the output is none. */
   perform(act: TerminalAct): void;
 }

@@ -108,6 +108,7 @@ export class FakeMachine {
       columns: () => 80,
       writeRaw: () => undefined,
       perform: () => undefined,
+      drained: () => Promise.resolve(),
     };
     return {
       host,

@@ -1,6 +1,5 @@
 import type { Failure } from '../../events/failure.ts';
 import type { ContainerSummary, Engine } from '../../ports/engine.ts';
-import { collect } from '../../util/collect.ts';
 import { unreadable, type ServiceLogLine } from '../logs.ts';
 
 /** What `--around` names: a moment, or a text that marks one request's lines. */
@@ -56,10 +55,12 @@ export async function logsAround(
   const all = await Promise.all(
     containers.map(async (container) => {
       try {
-        const lines = await collect(engine.logs(container.id, range));
-        return lines
-          .filter(({ text }) => around.kind === 'moment' || text.includes(around.id))
-          .map((line) => ({ ...line, service: container.service }));
+        const lines: ServiceLogLine[] = [];
+        for await (const line of engine.logs(container.id, range)) {
+          if (around.kind === 'request' && !line.text.includes(around.id)) continue;
+          lines.push({ ...line, service: container.service });
+        }
+        return lines;
       } catch (error) {
         failures.push(unreadable(container, error));
         return [];

@@ -55,4 +55,53 @@ describe('LogLineReader', () => {
     const lines = cutAt(bytes, [31, 32, 33]).flatMap((piece) => reader.add(piece));
     expect(lines.map(({ text }) => text)).toEqual(['ü€']);
   });
+
+  const STAMP = '2026-11-21T20:00:00.123456789Z ';
+
+  /** A log as the engine hands it out: pieces of 16 KiB, each with the time, one frame each. */
+  function asEngine(lines: readonly string[], framed: boolean): Buffer {
+    const wrap = (piece: Buffer): Buffer => {
+      const stamped = Buffer.concat([Buffer.from(STAMP), piece]);
+      return framed ? frame(1, stamped) : stamped;
+    };
+    return Buffer.concat(
+      lines.flatMap((line) => {
+        const bytes = Buffer.from(`${line}\n`);
+        const count = Math.ceil((bytes.length - 1) / 16_384) || 1;
+        // The line end is no part of the sixteen kilobytes.
+        return Array.from({ length: count }, (_, at) =>
+          wrap(bytes.subarray(at * 16_384, at === count - 1 ? undefined : (at + 1) * 16_384)),
+        );
+      }),
+    );
+  }
+
+  it.each([true, false])('makes one line of the pieces of a long one (framed: %s)', (framed) => {
+    const length = fc.constantFrom(0, 1, 16_352, 16_383, 16_384, 16_385, 32_768, 40_000);
+    const line = fc
+      .tuple(length, fc.constantFrom('x', 'ü', '漢', '2026-11-21T20:00:00Z '))
+      .map(([bytes, unit]) => unit.repeat(Math.ceil(bytes / Buffer.byteLength(unit))));
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 5 }), fc.array(fc.nat()), (lines, cuts) => {
+        const reader = new LogLineReader(framed);
+        const got = cutAt(asEngine(lines, framed), cuts).flatMap((piece) => reader.add(piece));
+        expect([...got, ...reader.end()].map(({ text }) => text)).toEqual(lines);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('takes five megabytes for one line, and cuts what never ends', () => {
+    const reader = new LogLineReader(true);
+    const huge = 'y'.repeat(5_000_000);
+    expect(reader.add(asEngine([huge, 'after'], true)).map(({ text }) => text.length)).toEqual([
+      huge.length,
+      5,
+    ]);
+    let cut = 0;
+    for (let mebibytes = 0; mebibytes < 40; mebibytes += 1) {
+      for (const { text } of reader.add(frame(1, Buffer.alloc(1_048_576, 'z')))) cut += text.length;
+    }
+    expect(cut).toBeGreaterThan(16_000_000);
+  });
 });

@@ -26,7 +26,7 @@ async function read(
   await followLogs(
     { logs },
     { containers, follow, tail: 10, sinceMs: undefined, grep },
-    (entry) => lines.push(entry),
+    (entry) => void lines.push(entry),
     new AbortController().signal,
   );
   return lines.map(({ service, text }) => `${service} ${text}`);
@@ -48,7 +48,7 @@ describe('followLogs', () => {
     await followLogs(
       { logs },
       request,
-      ({ text }) => lines.push(text),
+      ({ text }) => void lines.push(text),
       new AbortController().signal,
     );
     expect(lines).toEqual(['one', 'two', 'three', 'four']);
@@ -58,6 +58,50 @@ describe('followLogs', () => {
     const past = [line(1, 'a'), line(5, 'b')];
     const logs = logsOf(past, [line(5, 'c'), line(6, 'd')]);
     expect(await read(logs, true)).toEqual(['api a', 'api b', 'api c', 'api d']);
+  });
+
+  it('goes on where a tail ended, within one millisecond too', async () => {
+    async function* logs(_id: string, options: LogOptions): AsyncGenerator<LogLine> {
+      await Promise.resolve();
+      const past = ['a', 'b', 'c'].map((text) => line(7, text));
+      yield* options.follow === true
+        ? [...past, line(7, 'd'), line(7, 'e')]
+        : past.slice(-(options.tail ?? 9));
+    }
+    const lines: string[] = [];
+    await followLogs(
+      { logs },
+      { containers: [aContainer('api')], follow: true, tail: 1, sinceMs: 1, grep: undefined },
+      ({ text }) => void lines.push(text),
+      new AbortController().signal,
+    );
+    expect(lines).toEqual(['c', 'd', 'e']);
+  });
+
+  it('holds a line of each service, however many there are, and waits for its reader', async () => {
+    let [made, taken, most] = [0, 0, 0];
+    async function* logs(): AsyncGenerator<LogLine> {
+      await Promise.resolve();
+      for (let at = 0; at < 5_000; at += 1) {
+        made += 1;
+        yield line(at, 'x');
+      }
+    }
+    await followLogs(
+      { logs },
+      {
+        containers: [aContainer('api'), aContainer('db')],
+        ...{ follow: false, tail: undefined, sinceMs: 1, grep: undefined },
+      },
+      async () => {
+        await Promise.resolve();
+        taken += 1;
+        most = Math.max(most, made - taken);
+      },
+      new AbortController().signal,
+    );
+    expect(taken).toBe(10_000);
+    expect(most).toBeLessThanOrEqual(2);
   });
 
   it('keeps only what matches', async () => {
@@ -78,7 +122,7 @@ describe('followLogs', () => {
       const unread = await followLogs(
         { logs },
         { containers, follow, tail: 10, sinceMs: undefined, grep: undefined },
-        ({ text }) => lines.push(text),
+        ({ text }) => void lines.push(text),
         new AbortController().signal,
       );
       expect(lines).toEqual(['one']);
