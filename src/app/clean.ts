@@ -3,6 +3,7 @@ import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
 import { releaseInstance } from '../generate/instance.ts';
 import type { World } from '../ports/world.ts';
+import { IMAGE_LABELS, SERVICE_IMAGE_KIND } from '../images/reference.ts';
 import { ok, type Result } from '../util/result.ts';
 import { down, type Freed } from './down.ts';
 import type { Located } from './project/locate.ts';
@@ -11,6 +12,8 @@ import type { Located } from './project/locate.ts';
 export interface Leftovers extends Freed {
   /** Volumes with installed dependencies and caches: made again by the next `dev up`. */
   readonly dependencyVolumes: readonly string[];
+  /** Images that were built for its services, older ones too. */
+  readonly images: readonly string[];
   /** `.dev`, if there is one. */
   readonly folders: readonly string[];
   /** Parts of it that stay: data that stays was made with these credentials. */
@@ -22,6 +25,11 @@ type CleanWorld = Pick<World, 'files' | 'engine' | 'compose' | 'clock' | 'locks'
 /** Labels of volumes that `dev up` fills from lockfiles; no data of anybody's is in them. */
 function dependencyLabels(instance: string): Readonly<Record<string, string>> {
   return { 'dev.onestack.project': instance, 'dev.onestack.kind': 'dependencies' };
+}
+
+/** Compose puts its label on what it builds, and the tool's own sorts out what was inherited. */
+function imageLabels(instance: string): Readonly<Record<string, string>> {
+  return { 'com.docker.compose.project': instance, [IMAGE_LABELS.kind]: SERVICE_IMAGE_KIND };
 }
 
 /** Names in `.dev`; the second keeps git from committing the first. */
@@ -37,6 +45,8 @@ export async function leftovers(
   const engine = await world.engine();
   const dependencies = await engine.volumes(dependencyLabels(located.instance));
   if (!dependencies.ok) return dependencies;
+  const images = await engine.images(imageLabels(located.instance));
+  if (!images.ok) return images;
   const freed = await down({ ...located, volumes, dryRun: true }, world, report);
   if (!freed.ok) return freed;
   const secrets = world.files.list(join(located.devDirectory, 'secrets'));
@@ -44,6 +54,7 @@ export async function leftovers(
   return ok({
     ...freed.value,
     dependencyVolumes: dependencies.value.map(({ name }) => name),
+    images: images.value.flatMap(({ id, tags }) => (tags.length > 0 ? tags : [id])),
     folders: world.files.exists(located.devDirectory) ? [located.devDirectory] : [],
     keptParts: freed.value.keptVolumes.length > 0 && hasSecrets ? KEPT_PARTS : [],
   });
@@ -67,6 +78,10 @@ export async function clean(
   for (const name of found.dependencyVolumes) {
     const removed = await engine.removeVolume(name);
     if (!removed.ok) return removed;
+  }
+  for (const reference of found.images) {
+    // Somebody else's container may run it, or another image be built upon it: then it stays.
+    await engine.removeImage(reference);
   }
   for (const folder of found.folders) {
     const parts = world.files.list(folder).filter((name) => !found.keptParts.includes(name));

@@ -1,3 +1,4 @@
+import { imageActionText } from '../engine/bring-service-images.ts';
 import { foreignContainers } from '../engine/foreign-containers.ts';
 import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
@@ -25,6 +26,7 @@ import {
   type Situation,
   type UpRequest,
 } from './up/plan-services.ts';
+import { basesOfBuilds, freshImages, type NeededImages } from './up/service-images.ts';
 import {
   certifiedServices,
   generatedSecrets,
@@ -44,6 +46,8 @@ export interface UpOutcome {
   readonly plan: Plan;
   /** Base images to build, with their causes; built unless `dryRun`. */
   readonly builds: readonly { readonly name: string; readonly cause: string }[];
+  /** Images of services that are pulled or built: `build web`, with the cause. */
+  readonly images: readonly { readonly action: string; readonly cause: string }[];
   /** Modules whose dependencies are installed, with the causes. */
   readonly installs: readonly { readonly module: string; readonly cause: string }[];
 }
@@ -141,7 +145,9 @@ async function bring(
   const chosen = { ...request, ...settingsSelections(request, prepared.value) };
   const complete = await observeMore(observed.value, prepared.value.desired, await world.engine());
   if (!complete.ok) return fail([complete.failure]);
-  const situation = { request: chosen, observed: complete.value, readAtMs };
+  const images = await freshImages(chosen, prepared.value, complete.value, world, progress);
+  if (!images.ok) return images;
+  const situation = { request: chosen, readAtMs, ...images.value };
   const outcome = await planAndApply(situation, prepared.value, world, progress);
   if (request.dryRun) return outcome;
   // Also of what did not get well: a session that follows must not bring up all the rest.
@@ -173,7 +179,8 @@ async function applyEquipped(
     return ensureEngine(world, { ...work.request, ...progress });
   };
   const { applyPlan } = await import('./up/apply-plan.ts');
-  const before = work.builds.length > 0 ? await equip() : ok(undefined);
+  const builds = work.builds.length + work.images.images.length > 0;
+  const before = builds ? await equip() : ok(undefined);
   if (!before.ok) return fail([before.failure]);
   const applied = await applyPlan(work, world, progress);
   if (applied.ok || applied.failure.every(({ reason }) => reason !== 'no-engine')) return applied;
@@ -182,12 +189,16 @@ async function applyEquipped(
 }
 
 async function planAndApply(
-  situation: Situation,
+  situation: Situation & {
+    readonly images: NeededImages;
+    /** When the definition was read, epoch milliseconds. */
+    readonly readAtMs: number;
+  },
   prepared: Prepared,
   world: World,
   progress: Progress,
 ): Promise<Result<UpOutcome, readonly Failure[]>> {
-  const { request, observed } = situation;
+  const { request, observed, images } = situation;
   const { opened } = prepared;
   const { switchedOff } = prepared.environment;
   const first = makePlan(situation, prepared.desired, switchedOff);
@@ -197,13 +208,18 @@ async function planAndApply(
   if (!told.ok) return fail([told.failure]);
   const plan = makePlan(situation, told.value, switchedOff);
   const needs = neededBy(request, prepared);
-  const builds = planBuilds(needs.images, prepared.hierarchy, observed.images);
+  const builds = planBuilds(
+    [...needs.images, ...basesOfBuilds(images)],
+    prepared.hierarchy,
+    observed.images,
+  );
   const installs = planInstalls(needs.installs, observed.dependencyVolumes, opened.instance);
   const outcome: UpOutcome = {
     readAtMs: situation.readAtMs,
     prepared,
     plan,
     builds: builds.map(({ image, cause }) => ({ name: image.name, cause })),
+    images: images.images.map((image) => ({ action: imageActionText(image), cause: image.cause })),
     installs: installs.map(({ install, cause }) => ({ module: install.module.name, cause })),
   };
   if (request.dryRun) return ok(outcome);
@@ -211,7 +227,9 @@ async function planAndApply(
   if (!written.ok) return fail([written.failure]);
   const awaited = awaitedServices(request, prepared, plan, observed);
   const nothingToDo =
-    [plan.operations, builds, installs].every(({ length }) => length === 0) &&
+    [plan.operations, builds, installs, images.images, images.forbidden].every(
+      ({ length }) => length === 0,
+    ) &&
     awaited.every(
       ({ current, hasHealthcheck: probed }) =>
         !probed || current.every(({ health }) => health === 'healthy'),
@@ -223,7 +241,7 @@ async function planAndApply(
     const text = `${operation.kind} ${operation.service}: ${cause}`;
     progress.report({ kind: 'note', level: 'info', text });
   }
-  const work = { request, prepared, plan, builds, installs, awaited };
+  const work = { request, prepared, plan, builds, images, installs, awaited };
   const applied = await applyEquipped({ ...work, timeoutMs: READY_TIMEOUT_MS }, world, progress);
   if (!applied.ok) return applied;
   const remembered = rememberApplied(prepared.merged, opened.devDirectory, world.files);

@@ -16,6 +16,7 @@ function leftoversText(found: Leftovers): string {
     ['network', found.networks],
     ['data volume', found.volumes],
     ['dependency volume', found.dependencyVolumes],
+    ['image', found.images],
     ['folder', found.folders.map((folder) => folder + keptText(found.keptParts))],
   ];
   const lines = groups.flatMap(([kind, names]) =>
@@ -39,8 +40,9 @@ async function act(invocation: Invocation, volumes: boolean): Promise<number> {
     display.close();
     return printFailures(invocation, [found.failure]);
   }
-  const { containers, networks, dependencyVolumes, folders, volumes: data } = found.value;
-  const nothing = [containers, networks, dependencyVolumes, folders, data].flat().length === 0;
+  const { containers, networks, dependencyVolumes, images, folders, volumes: data } = found.value;
+  const nothing =
+    [containers, networks, dependencyVolumes, images, folders, data].flat().length === 0;
   const text = leftoversText(found.value);
   if (!globals.dryRun && !nothing) {
     if (!globals.yes) {

@@ -19,11 +19,12 @@ interface UpOptions {
 }
 
 /** The plan, for `--dry-run`: everything that would be done, with the causes. */
-async function dryRunText({ plan, builds, installs }: UpOutcome): Promise<string> {
+async function dryRunText({ plan, builds, images, installs }: UpOutcome): Promise<string> {
   const { planText } = await import('../plan/operation.ts');
-  const images = builds.map(({ name, cause }) => `build image ${name}: ${cause}\n`).join('');
+  const base = builds.map(({ name, cause }) => `build image ${name}: ${cause}\n`).join('');
+  const own = images.map(({ action, cause }) => `${action}: ${cause}\n`).join('');
   const modules = installs.map(({ module, cause }) => `install ${module}: ${cause}\n`).join('');
-  const before = images + modules;
+  const before = base + own + modules;
   return plan.operations.length === 0 && before !== '' ? before : before + planText(plan);
 }
 
@@ -118,9 +119,9 @@ async function act(
       onlyCode && options.watch ? await startLocatedSession(invocation, startedAtMs) : [];
     return printFailures(invocation, [...result.failure, ...others]);
   }
-  const { plan, builds, installs } = result.value;
+  const { plan, builds, images, installs } = result.value;
   const { instance } = result.value.prepared.opened;
-  const document = { instance, dryRun: globals.dryRun, builds, installs, plan };
+  const document = { instance, dryRun: globals.dryRun, builds, images, installs, plan };
   const elapsedMs = world.clock.now() - startedAtMs;
   const text = globals.dryRun
     ? await dryRunText(result.value)

@@ -9,6 +9,8 @@ export interface BuildProgress {
 /** The step that failed, with what it said. */
 export interface BuildFailure {
   readonly step: string;
+  /** The same in BuildKit's own words: `[web build 2/4] RUN apt-install nodejs`. */
+  readonly vertex: string;
   /** `exit code: 100`, or BuildKit's own words. */
   readonly error: string;
   /** Its last lines of output. */
@@ -18,7 +20,8 @@ export interface BuildFailure {
 }
 
 interface Step {
-  name: string;
+  readonly name: string;
+  readonly vertex: string;
   error: string | undefined;
   readonly lines: string[];
 }
@@ -28,6 +31,8 @@ const KEPT_LINES = 30;
 const VERTEX = /^#(\d+) (.*)$/s;
 /** A step's own output: seconds since it began, then the text. */
 const OUTPUT = /^\d+\.\d+ (.*)$/s;
+/** Compose leaves the first word out. */
+const LOOSE_ERROR = /^(?:ERROR: (?:failed to solve: )?|failed to solve: )/;
 const ESCAPES = /\u001b\[[0-9;?]*[A-Za-z]/g;
 
 function readable(text: string): string {
@@ -38,10 +43,10 @@ function readable(text: string): string {
 /** Longer commands are cut: their output is what people want to see. */
 const STEP_WIDTH = 48;
 
-/** `[stage-1 2/4] RUN --mount=… apt-install nodejs && …` → `2/4 RUN apt-install nodejs …`. */
+/** `[web stage-1 2/4] RUN --mount=… apt-install nodejs && …` → `2/4 RUN apt-install nodejs …`. */
 function stepName(text: string): string {
   const name = text
-    .replace(/^\[(?:[\w.-]+ +)?(\d+\/\d+)\]/, '$1')
+    .replace(/^\[(?:[\w.-]+ +)*(\d+\/\d+)\]/, '$1')
     .replace(/ --(?:mount|network|security)=\S+/g, '')
     .replace(/\s+/g, ' ');
   return name.length > STEP_WIDTH ? `${name.slice(0, STEP_WIDTH - 2).trimEnd()} …` : name;
@@ -67,8 +72,9 @@ export class BuildOutput {
     const [, id = '', text = ''] = vertex;
     const step = this.#steps.get(id);
     if (step === undefined) {
-      const name = stepName(readable(text));
-      this.#steps.set(id, { name, error: undefined, lines: [] });
+      const vertex = readable(text);
+      const name = stepName(vertex);
+      this.#steps.set(id, { name, vertex, error: undefined, lines: [] });
       return /^\d+\/\d+ /.test(name) ? { step: name, line: '' } : undefined;
     }
     const output = OUTPUT.exec(text)?.[1];
@@ -88,10 +94,11 @@ export class BuildOutput {
     // A step that was cancelled because another one failed is not the cause.
     const failed = [...this.#steps.values()].filter(({ error }) => error !== undefined);
     const step = failed.find(({ error }) => error !== 'context canceled') ?? failed[0];
-    const loose = this.#loose.findLast((line) => line.startsWith('ERROR: '));
-    const error = step?.error ?? loose?.slice('ERROR: '.length) ?? '';
+    const loose = this.#loose.findLast((line) => LOOSE_ERROR.test(line));
+    const error = step?.error ?? loose?.replace(LOOSE_ERROR, '') ?? '';
     return {
       step: step?.name ?? '',
+      vertex: step?.vertex ?? '',
       // The command is the step's name already.
       error: error.replace(/^process ".*" did not complete successfully: /, ''),
       lines: step === undefined || step.lines.length === 0 ? this.#loose : step.lines,

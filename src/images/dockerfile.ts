@@ -123,6 +123,17 @@ function argDefault(value: string): readonly [name: string, value: string] | und
   return [match[1] ?? '', match[2] ?? match[3] ?? match[4] ?? ''];
 }
 
+function takeArg(
+  value: string,
+  args: Map<string, string>,
+  given: ReadonlyMap<string, string>,
+): void {
+  const [name, written] = argDefault(value) ?? [value.trim(), undefined];
+  const known = given.get(name) ?? (written === undefined ? undefined : expand(written, args));
+  const text = known ?? written;
+  if (text !== undefined) args.set(name, text);
+}
+
 function copiedFrom({ keyword, value }: Instruction): readonly string[] {
   if (keyword === 'COPY' || keyword === 'ADD') {
     return [...value.matchAll(/(?:^|\s)--from=(\S+)/g)].map((match) => match[1] ?? '');
@@ -136,8 +147,12 @@ function copiedFrom({ keyword, value }: Instruction): readonly string[] {
 /**
  * Reads a Dockerfile as far as the hierarchy needs it: its stages, and every image that it names.
  * Never fails: what BuildKit would refuse, it refuses, with its own words.
+ * @param given values of ARGs, in place of their defaults.
  */
-export function parseDockerfile(text: string): Dockerfile {
+export function parseDockerfile(
+  text: string,
+  given: ReadonlyMap<string, string> = new Map(),
+): Dockerfile {
   const lines = text.split(/\r?\n/);
   const args = new Map<string, string>();
   const stages: (Stage & { instructions: Instruction[] })[] = [];
@@ -157,8 +172,7 @@ export function parseDockerfile(text: string): Dockerfile {
     }
     const stage = stages.at(-1);
     if (stage === undefined) {
-      const pair = keyword === 'ARG' ? argDefault(value) : undefined;
-      if (pair !== undefined) args.set(pair[0], expand(pair[1], args) ?? pair[1]);
+      if (keyword === 'ARG') takeArg(value, args, given);
       continue;
     }
     stage.instructions.push(instruction);

@@ -1,7 +1,7 @@
 import type { ImageSummary } from '../ports/engine.ts';
 import { changedInputs } from './fingerprint.ts';
 import type { Hierarchy, HierarchyImage } from './hierarchy.ts';
-import { IMAGE_LABELS } from './reference.ts';
+import { BASE_IMAGE_KIND, IMAGE_LABELS } from './reference.ts';
 
 /** One image to build, and why. */
 export interface ImageBuild {
@@ -35,6 +35,7 @@ export function isPresent(image: HierarchyImage, present: readonly ImageSummary[
 /** Why an image has to be built, told by the newest older version that the engine has. */
 export function buildCause(image: HierarchyImage, present: readonly ImageSummary[]): string {
   const [newest] = present
+    .filter(({ labels }) => labels[IMAGE_LABELS.kind] === BASE_IMAGE_KIND)
     .filter(({ labels }) => labels[IMAGE_LABELS.image] === image.name)
     .sort((a, b) => b.createdAtMs - a.createdAtMs);
   const before = newest?.labels[IMAGE_LABELS.inputs];
@@ -49,7 +50,7 @@ export function buildCause(image: HierarchyImage, present: readonly ImageSummary
  * nothing only because a base is gone that no build needs.
  *
  * @param needed names of base images; ones that the hierarchy lacks are passed over.
- * @param present the engine's images with the label of base images.
+ * @param present the engine's images; those of others are passed over.
  */
 export function planBuilds(
   needed: Iterable<string>,

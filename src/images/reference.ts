@@ -15,6 +15,8 @@ export const IMAGE_LABELS = {
   inputs: 'dev.onestack.inputs',
 } as const;
 export const BASE_IMAGE_KIND = 'base-image';
+/** Of images that a service's `build:` makes. */
+export const SERVICE_IMAGE_KIND = 'service-image';
 
 /** `onestack/node:3f2a1bc90d4e`: the reference of one version of a base image. */
 export function imageReference(name: string, fingerprint: string): string {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { replicasOf } from '../compose/replicas.ts';
+import { serviceReference } from '../images/service-reference.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
 import {
   conditionOf,
@@ -20,15 +21,18 @@ function canonical(value: unknown): string {
   return `{${entries.map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join(',')}}`;
 }
 
-/** A service without how many containers it has: that makes none of them another one. */
-function withoutNumber(service: PlainMapping): PlainMapping {
+/**
+ * A service without what makes no container another one: how many it has, and how its image comes to
+ * be there, which the image itself tells.
+ */
+function ofContainer(service: PlainMapping): PlainMapping {
   const deploy = without(mappingAt(service, 'deploy'), 'replicas');
-  const rest = without(without(service, 'scale'), 'deploy');
+  const rest = without(service, 'scale', 'deploy', 'build', 'pull_policy', 'develop');
   return Object.keys(deploy).length === 0 ? rest : { ...rest, deploy };
 }
 
-const without = (mapping: PlainMapping, key: string): PlainMapping =>
-  Object.fromEntries(Object.entries(mapping).filter(([name]) => name !== key));
+const without = (mapping: PlainMapping, ...keys: readonly string[]): PlainMapping =>
+  Object.fromEntries(Object.entries(mapping).filter(([name]) => !keys.includes(name)));
 
 /**
  * The hash that a service's container carries: of the service and of the networks, volumes, secrets
@@ -41,7 +45,7 @@ export function serviceHash(document: PlainMapping, service: PlainMapping): stri
     return own.filter(([name]) => text.includes(JSON.stringify(name)));
   });
   return createHash('sha256')
-    .update(canonical([withoutNumber(service), used]))
+    .update(canonical([ofContainer(service), used]))
     .digest('hex')
     .slice(0, 32);
 }
@@ -69,12 +73,11 @@ export function desiredServices(
   );
   return order.map((name) => {
     const service = mappingAt(services, name);
-    const image = service['image'];
     return {
       name,
       hash: serviceHash(document, service),
       files: files.get(name) ?? '',
-      image: typeof image === 'string' ? image : '',
+      image: serviceReference(service, name, project),
       replicas: replicasOf(service),
       oneShot: awaitedToEnd.has(name),
       dependsOn: dependenciesOf(service),

@@ -15,6 +15,8 @@ export interface PlanRequest {
   readonly imageIds: ReadonlyMap<string, string>;
   /** Container id → when it was started last, for those that share something; as the engine says. */
   readonly startedAtMs: ReadonlyMap<string, number>;
+  /** Images that are made anew before, with why: `server.js changed`. */
+  readonly newImages: ReadonlyMap<string, string>;
   /** Only these and what they depend on; all when undefined. */
   readonly only: ReadonlySet<string> | undefined;
   readonly recreate: Selection;
@@ -48,7 +50,7 @@ export function withDependencies(
 function staleness(
   service: DesiredService,
   container: ContainerSummary,
-  imageIds: ReadonlyMap<string, string>,
+  { imageIds, newImages }: Pick<PlanRequest, 'imageIds' | 'newImages'>,
 ): string | undefined {
   const filesBefore = container.labels[FILES_LABEL] ?? '';
   const causes = changedFiles(filesBefore, service.files);
@@ -59,6 +61,8 @@ function staleness(
   if (filesBefore !== service.files) {
     return [...causes, ...goneFiles(filesBefore, service.files)].join('; ');
   }
+  const news = newImages.get(service.image);
+  if (news !== undefined) return `${news} (its image)`;
   const imageId = imageIds.get(service.image);
   if (imageId !== undefined && imageId !== container.imageId) return 'its image was rebuilt';
   return undefined;
@@ -77,7 +81,7 @@ function needOf(
   }
   if (selects(request.recreate, service.name)) return { kind: 'recreate', cause: 'asked for' };
   for (const container of containers) {
-    const stale = staleness(service, container, request.imageIds);
+    const stale = staleness(service, container, request);
     if (stale !== undefined) return { kind: 'recreate', cause: stale };
   }
   if (containers.length !== service.replicas) {

@@ -113,9 +113,20 @@ export interface VolumeSummary {
 export interface ImageSummary {
   readonly id: string;
   readonly tags: readonly string[];
+  /** `NAME@sha256:…` of each registry that it came from. */
+  readonly digests: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   readonly sizeBytes: number;
   readonly createdAtMs: number;
+}
+
+/** One image, looked at closely. */
+export interface ImageDetail {
+  readonly id: string;
+  /** `linux/arm64/v8`. */
+  readonly platform: string;
+  /** When it was pulled, built or tagged here, epoch milliseconds; 0 where the engine does not say. */
+  readonly taggedAtMs: number;
 }
 
 /** What a container uses now. Fields are undefined when it does not run. */
@@ -167,9 +178,11 @@ export interface Engine {
   removeVolume(name: string): Answer<void>;
   networks(labels: Readonly<Record<string, string>>): Answer<readonly VolumeSummary[]>;
   removeNetwork(name: string): Answer<void>;
-  /** Images that carry all these labels. */
+  /** Images that carry all these labels; every image where none is given. */
   images(labels: Readonly<Record<string, string>>): Answer<readonly ImageSummary[]>;
   /** The image's id, or undefined when the engine has none under that reference. */
   imageId(reference: string): Answer<string | undefined>;
+  /** Undefined when the engine has none under that reference. */
+  image(reference: string): Answer<ImageDetail | undefined>;
   removeImage(reference: string): Answer<void>;
 }

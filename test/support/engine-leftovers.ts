@@ -5,6 +5,8 @@ export interface Leftovers {
   readonly containers: readonly string[];
   readonly volumes: readonly string[];
   readonly networks: readonly string[];
+  /** Ids of images that were built for its services. */
+  readonly images: readonly string[];
 }
 
 /** The labels that tie something on the engine to a project: Compose's, and the tool's own. */
@@ -16,20 +18,29 @@ export async function leftovers(project: string): Promise<Leftovers> {
     containers: await labelled(['ps', '--all'], '.Names', project),
     volumes: await labelled(['volume', 'ls'], '.Name', project),
     networks: await labelled(['network', 'ls'], '.Name', project),
+    images: await builtImages(project),
   };
 }
 
 /** Removes it all, forcibly. For the end of a test, whatever state it left. */
 export async function removeLeftovers(project: string): Promise<void> {
-  const { containers, volumes, networks } = await leftovers(project);
+  const { containers, volumes, networks, images } = await leftovers(project);
   if (containers.length > 0) await docker(['rm', '--force', '--volumes', ...containers]);
   if (volumes.length > 0) await docker(['volume', 'rm', '--force', ...volumes]);
   if (networks.length > 0) await docker(['network', 'rm', ...networks]);
+  if (images.length > 0) await docker(['image', 'rm', '--force', ...images]);
 }
 
 /** Removes one volume by name, if it is there and nobody uses it. */
 export async function removeVolume(name: string): Promise<void> {
   await docker(['volume', 'rm', '--force', name]);
+}
+
+/** The listing of images shows no labels: they are asked for by the exact name. */
+async function builtImages(project: string): Promise<readonly string[]> {
+  const filter = `label=com.docker.compose.project=${project}`;
+  const { stdout } = await docker(['images', '--quiet', '--no-trunc', '--filter', filter]);
+  return [...new Set(stdout.split('\n').filter((id) => id !== ''))];
 }
 
 async function labelled(

@@ -3,7 +3,7 @@ import type { Answer, Engine, EngineEvent, LogLine, LogOptions } from '../../por
 import { startExecution } from './execution.ts';
 import { apiMessage, ask, call, unless } from './failure.ts';
 import { LogLineReader } from './streams.ts';
-import { toDetail, toSummary } from './translate.ts';
+import { toDetail, toImageDetail, toSummary } from './translate.ts';
 import { toDiskUsage, toStats, type RawDiskUsage } from './usage.ts';
 
 const PROJECT_LABEL = 'com.docker.compose.project';
@@ -211,7 +211,9 @@ export function dockerEngine(answerLimitMs = ANSWER_LIMIT_MS): Engine {
         return images.map((image) => ({
           id: image.Id,
           tags: image.RepoTags ?? [],
-          labels: image.Labels,
+          digests: image.RepoDigests ?? [],
+          // The engine answers images without labels with null.
+          labels: (image.Labels as Record<string, string> | null) ?? {},
           sizeBytes: image.Size,
           createdAtMs: image.Created * 1000,
         }));
@@ -220,6 +222,11 @@ export function dockerEngine(answerLimitMs = ANSWER_LIMIT_MS): Engine {
       question('look for the image', async () => {
         const image = await asked.getImage(reference).inspect().catch(unless(404));
         return image?.Id;
+      }),
+    image: (reference) =>
+      question('look for the image', async () => {
+        const image = await asked.getImage(reference).inspect().catch(unless(404));
+        return image === undefined ? undefined : toImageDetail(image);
       }),
     removeImage: (reference) =>
       call(`remove the image ${reference}`, async () => {

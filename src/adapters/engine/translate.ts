@@ -1,9 +1,10 @@
-import type { ContainerInfo, ContainerInspectInfo } from 'dockerode';
+import type { ContainerInfo, ContainerInspectInfo, ImageInspectInfo } from 'dockerode';
 import type {
   ContainerDetail,
   ContainerState,
   ContainerSummary,
   Health,
+  ImageDetail,
   PublishedPort,
 } from '../../ports/engine.ts';
 
@@ -100,5 +101,18 @@ export function toDetail(info: ContainerInspectInfo): ContainerDetail {
         network.IPAddress,
       ]),
     ),
+  };
+}
+
+/** What the inspect endpoint says of an image, in the product's words. */
+export function toImageDetail(info: ImageInspectInfo): ImageDetail {
+  // The client's types leave it out.
+  const { Metadata: metadata } = info as { Metadata?: { LastTagTime?: string } };
+  const taggedAtMs = Date.parse(metadata?.LastTagTime ?? '');
+  return {
+    id: info.Id,
+    platform: [info.Os, info.Architecture, info.Variant].filter(Boolean).join('/'),
+    // The engine answers the year 1 where it does not know.
+    taggedAtMs: Number.isNaN(taggedAtMs) ? 0 : Math.max(0, taggedAtMs),
   };
 }

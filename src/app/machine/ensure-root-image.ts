@@ -1,3 +1,4 @@
+import { pullImage } from '../../engine/pull-image.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
 import type { MachineFacts } from '../../host/facts.ts';
@@ -29,9 +30,6 @@ export interface RootImageOptions {
 /** How the image came to be there. */
 export type RootImageOrigin = 'present' | 'pulled' | 'made';
 
-/** A registry that has not answered by then does not answer. */
-const FIRST_ANSWER_MS = 20_000;
-const PULL_MS = 600_000;
 const LOCK_PATIENCE_MS = 900_000;
 
 /**
@@ -81,36 +79,22 @@ export async function ensureRootImage(
 
 /** Pulls the image; gives why that failed, undefined when it worked. */
 async function pull(
-  world: RootImageWorld,
+  { clock, processes }: RootImageWorld,
   reference: string,
   { report, signal }: RootImageOptions,
 ): Promise<string | undefined> {
-  const { clock, processes } = world;
   const id = `pull ${reference}`;
   const startedAt = clock.now();
-  const patience = new AbortController();
-  const answered = new AbortController();
-  void clock.sleep(FIRST_ANSWER_MS, answered.signal).then(
-    () => patience.abort(),
-    () => undefined,
-  );
-  const signals = [patience.signal, AbortSignal.timeout(PULL_MS), ...(signal ? [signal] : [])];
   report({ kind: 'step-started', id, label: id });
-  const { status, stderr } = await processes.run(['docker', 'pull', reference], {
-    signal: AbortSignal.any(signals),
-    onLine: (line) => {
-      answered.abort();
-      report({ kind: 'step-progress', id, detail: line });
-    },
-  });
-  answered.abort();
+  const onProgress = (detail: string): void => report({ kind: 'step-progress', id, detail });
+  const refusal = await pullImage({ reference }, { processes, clock, signal, onProgress });
   const durationMs = clock.now() - startedAt;
-  const outcome = status === 0 ? 'done' : 'failed';
+  const outcome = refusal === undefined ? 'done' : 'failed';
   report({ kind: 'step-finished', id, label: id, outcome, durationMs });
-  if (status === 0) return undefined;
-  return patience.signal.aborted
-    ? `no answer within ${FIRST_ANSWER_MS / 1000} s`
-    : (stderr.trim().split('\n').at(-1) ?? '').replace(/^Error response from daemon: /, '');
+  return (refusal?.trim().split('\n').at(-1) ?? refusal)?.replace(
+    /^Error response from daemon: /,
+    '',
+  );
 }
 
 async function make(

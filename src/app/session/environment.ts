@@ -43,9 +43,10 @@ export function sessionEnvironment(
         signal,
       });
       if (!outcome.ok) return outcome;
-      const { plan, builds, installs } = outcome.value;
+      const { plan, builds, images, installs } = outcome.value;
       return ok([
         ...builds.map(({ name, cause }) => `build image ${name}: ${cause}`),
+        ...images.map(({ action, cause }) => `${action}: ${cause}`),
         ...installs.map(({ module, cause }) => `install ${module}: ${cause}`),
         ...operationLines(plan),
       ]);

@@ -22,11 +22,14 @@ import { compileModules } from '../build/compile-modules.ts';
 import { compiledFile } from '../build/compiled-state.ts';
 import { runBuilds } from '../images/build.ts';
 import type { Prepared } from './prepare.ts';
+import { bringImages, type NeededImages } from './service-images.ts';
+import { withoutImages } from './without-images.ts';
 
 export interface ApplyRequest {
   readonly prepared: Prepared;
   readonly plan: Plan;
   readonly builds: readonly ImageBuild[];
+  readonly images: NeededImages;
   readonly installs: readonly InstallRun[];
   readonly awaited: readonly AwaitedService[];
   readonly request: { readonly yes: boolean };
@@ -92,18 +95,24 @@ async function installAll(
 
 /** Images, dependencies, compilation, containers, in this order; then waits until all is healthy. */
 export async function applyPlan(
-  request: ApplyRequest,
+  asked: ApplyRequest,
   world: World,
   progress: Progress,
 ): Promise<Result<void, readonly Failure[]>> {
-  const { prepared, plan } = request;
+  const { prepared } = asked;
   const { opened } = prepared;
-  const { yes } = request.request;
+  const { yes } = asked.request;
   const { hierarchy } = prepared;
   const { devDirectory } = opened;
   const surroundings = { hierarchy, devDirectory, yes };
-  const built = await runBuilds(request.builds, surroundings, world, progress);
+  const built = await runBuilds(asked.builds, surroundings, world, progress);
   if (!built.ok) return built;
+  const { images } = asked;
+  const missing = await bringImages(images.images, images, prepared, world, { yes, ...progress });
+  if (!missing.ok) return missing;
+  const without = withoutImages(asked, missing.value);
+  const { request } = without;
+  const { plan } = request;
   const [engine, compose] = await Promise.all([world.engine(), world.compose()]);
   const target = composeTarget(prepared);
   const installed = await installAll(request, engine, world, progress);
@@ -129,6 +138,9 @@ export async function applyPlan(
     { plan, target, awaited: request.awaited, timeoutMs: request.timeoutMs },
     { engine, compose, clock: world.clock, ...progress },
   );
-  const failures = [compiled, executed].flatMap((result) => (result.ok ? [] : result.failure));
+  const failures = [
+    ...without.failures,
+    ...[compiled, executed].flatMap((result) => (result.ok ? [] : result.failure)),
+  ];
   return failures.length > 0 ? fail(failures) : ok(undefined);
 }

@@ -1,4 +1,3 @@
-import { listBaseImages } from '../../engine/build-images.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
 import { DEPENDENCIES_KIND, DEPENDENCY_LABELS } from '../../generate/dependencies.ts';
@@ -15,10 +14,8 @@ export interface Observed {
   /** Of the engine's API: `1.45`. */
   readonly apiVersion: string;
   readonly containers: readonly ContainerSummary[];
-  /** The tool's base images, every version. */
+  /** Every image. */
   readonly images: readonly ImageSummary[];
-  /** Ids of images of other names, where a container of ours runs what is not called so any more. */
-  readonly renamedImages: ReadonlyMap<string, string>;
   /** Container id → when it was started last, of those that share something; as the engine says. */
   readonly startedAtMs: ReadonlyMap<string, number>;
   /** Volumes with dependencies, of every project: name → labels. */
@@ -33,7 +30,7 @@ export async function observe(
   const [version, containers, images, volumes] = await Promise.all([
     engine.version(),
     engine.containers(instance),
-    listBaseImages(engine),
+    engine.images({}),
     engine.volumes({ [DEPENDENCY_LABELS.kind]: DEPENDENCIES_KIND }),
   ]);
   if (!version.ok) return version;
@@ -44,7 +41,6 @@ export async function observe(
     apiVersion: version.value.apiVersion,
     containers: containers.value,
     images: images.value,
-    renamedImages: new Map(),
     startedAtMs: new Map(),
     dependencyVolumes: new Map(volumes.value.map(({ name, labels }) => [name, labels])),
   });
@@ -54,36 +50,11 @@ export async function observe(
 export async function observeMore(
   observed: Observed,
   desired: readonly DesiredService[],
-  engine: Pick<Engine, 'imageId' | 'inspect'>,
+  engine: Pick<Engine, 'inspect'>,
 ): Promise<Result<Observed, Failure>> {
-  const renamedImages = await idsOfRenamed(observed, desired, engine);
-  if (!renamedImages.ok) return renamedImages;
   const startedAtMs = await startTimes(observed, sharingServices(desired), engine);
   if (!startedAtMs.ok) return startedAtMs;
-  return ok({ ...observed, renamedImages: renamedImages.value, startedAtMs: startedAtMs.value });
-}
-
-/**
- * Ids of the images that services name, where their containers run another one. The engine lists a
- * container with its image's id once the name that it was made of stands for another image, or none.
- */
-async function idsOfRenamed(
-  { containers }: Observed,
-  desired: readonly Pick<DesiredService, 'name' | 'image'>[],
-  engine: Pick<Engine, 'imageId'>,
-): Promise<Result<ReadonlyMap<string, string>, Failure>> {
-  const renamed = new Set(
-    containers.flatMap(({ service, image }) => (image.startsWith('sha256:') ? [service] : [])),
-  );
-  const references = desired.flatMap(({ name, image }) => (renamed.has(name) ? [image] : []));
-  const ids = new Map<string, string>();
-  for (const reference of new Set(references)) {
-    const id = await engine.imageId(reference);
-    if (!id.ok) return id;
-    // Where there is none of that name, what runs is the best there is.
-    if (id.value !== undefined) ids.set(reference, id.value);
-  }
-  return ok(ids);
+  return ok({ ...observed, startedAtMs: startedAtMs.value });
 }
 
 async function startTimes(

@@ -2,6 +2,8 @@ import { changeText, type Change } from '../../compose/write/diff.ts';
 import type { AwaitedService } from '../../engine/service-progress.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { ModuleInstall } from '../../generate/dependencies.ts';
+import type { ServiceImagesPlan } from '../../images/service-images.ts';
+import { findImage } from '../../images/service-reference.ts';
 import { mappingAt } from '../../model/plain.ts';
 import { serviceSettings } from '../../model/settings.ts';
 import type { Context } from '../../model/project.ts';
@@ -37,21 +39,24 @@ export interface UpRequest {
 export interface Situation {
   readonly request: UpRequest;
   readonly observed: Observed;
-  /** When the definition was read, epoch milliseconds. */
-  readonly readAtMs: number;
+  readonly images: ServiceImagesPlan;
 }
 
 /** Compares what is desired with what runs. */
 export function makePlan(
-  { request, observed }: Situation,
+  { request, observed, images }: Situation,
   desired: readonly DesiredService[],
   switchedOff: ReadonlySet<string>,
 ): Plan {
-  const imageIds = observed.images.flatMap(({ id, tags }) => tags.map((tag) => [tag, id] as const));
+  const imageIds = desired.flatMap(({ image }) => {
+    const found = findImage(observed.images, image);
+    return found === undefined ? [] : [[image, found.id] as const];
+  });
   return planUp({
     desired,
     running: observed.containers,
-    imageIds: new Map([...imageIds, ...observed.renamedImages]),
+    imageIds: new Map(imageIds),
+    newImages: new Map(images.images.map(({ reference, cause }) => [reference, cause])),
     startedAtMs: observed.startedAtMs,
     only: request.services.length > 0 ? new Set(request.services) : undefined,
     recreate: request.recreate,

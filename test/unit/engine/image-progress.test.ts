@@ -61,6 +61,7 @@ describe('BuildOutput', () => {
   it('knows the step that failed, its output and its line; not the one that was cancelled', () => {
     expect(read(FAILED).output.failure()).toEqual({
       step: '2/3 RUN echo hi && echo oops >&2 && exit 3',
+      vertex: '[2/3] RUN echo hi &&   echo oops >&2 && exit 3',
       error: 'exit code: 3',
       lines: ['hi', 'oops'],
       dockerfileLine: 3,
@@ -72,7 +73,23 @@ describe('BuildOutput', () => {
       'Dockerfile:2\nERROR: failed to solve: dockerfile parse error on line 2: unknown instruction: RUNN';
     expect(read(text).output.failure()).toMatchObject({
       step: '',
-      error: 'failed to solve: dockerfile parse error on line 2: unknown instruction: RUNN',
+      error: 'dockerfile parse error on line 2: unknown instruction: RUNN',
+      dockerfileLine: 2,
+    });
+  });
+
+  it('reads what Compose makes of it: the service before the stage, and other last words', () => {
+    const { output, shown } = read(
+      '#5 [web build 2/2] RUN false\n#5 ERROR: process "/bin/sh -c false" did not complete successfully: exit code: 1',
+    );
+    expect(shown).toEqual(['2/2 RUN false | ']);
+    expect(output.failure()).toMatchObject({
+      vertex: '[web build 2/2] RUN false',
+      error: 'exit code: 1',
+    });
+    const text = 'failed to solve: dockerfile parse error on line 2: unknown instruction: RUNN';
+    expect(read(text).output.failure()).toMatchObject({
+      error: 'dockerfile parse error on line 2: unknown instruction: RUNN',
       dockerfileLine: 2,
     });
   });

@@ -27,7 +27,9 @@ function built(hierarchy: Hierarchy, createdAtMs = 1): readonly ImageSummary[] {
   return [...hierarchy.values()].map(({ name, reference, fingerprint }) => ({
     id: `sha256:${name}`,
     tags: [reference],
+    digests: [],
     labels: {
+      'dev.onestack.kind': 'base-image',
       'dev.onestack.image': name,
       'dev.onestack.fingerprint': fingerprint.value,
       'dev.onestack.inputs': fingerprint.inputs,

@@ -28,6 +28,7 @@ function plan(overrides: Partial<PlanRequest>): string {
       running: [],
       imageIds: new Map([['onestack/node:abc', 'sha256:1']]),
       startedAtMs: new Map(),
+      newImages: new Map(),
       only: undefined,
       recreate: 'none',
       resetData: 'none',

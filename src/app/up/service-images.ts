@@ -1,0 +1,240 @@
+import { bringServiceImages, type MissingImages } from '../../engine/bring-service-images.ts';
+import type { ServiceBuild } from '../../engine/build-service.ts';
+import type { Failure } from '../../events/failure.ts';
+import type { Report } from '../../events/progress.ts';
+import { suiteOf } from '../../host/root-image.ts';
+import { buildDocument } from '../../images/build-document.ts';
+import { baseImageName, IMAGE_LABELS, SERVICE_IMAGE_KIND } from '../../images/reference.ts';
+import { dockerfileBases, readServiceDockerfile } from '../../images/service-dockerfile.ts';
+import {
+  planServiceImages,
+  type ServiceImage,
+  type ServiceImagesPlan,
+  type ServiceImagesRequest,
+} from '../../images/service-images.ts';
+import { buildOf, findImage, serviceReference } from '../../images/service-reference.ts';
+import { mappingAt, type PlainMapping } from '../../model/plain.ts';
+import { withDependencies } from '../../plan/plan.ts';
+import type { ImageDetail, ImageSummary } from '../../ports/engine.ts';
+import type { World } from '../../ports/world.ts';
+import { fail, ok, type Result } from '../../util/result.ts';
+import { ensureRootImage } from '../machine/ensure-root-image.ts';
+import type { Observed } from './observe.ts';
+import { makePlan, type UpRequest } from './plan-services.ts';
+import type { Prepared } from './prepare.ts';
+
+/** What services' images need, and what they are built upon. */
+export interface NeededImages extends ServiceImagesPlan {
+  /** Service that is built → images that its Dockerfile begins with. */
+  readonly bases: ReadonlyMap<string, readonly string[]>;
+}
+
+interface Progress {
+  readonly report: Report;
+  readonly signal: AbortSignal;
+}
+
+function serviceAt(document: PlainMapping, name: string): PlainMapping {
+  return mappingAt(mappingAt(document, 'services'), name);
+}
+
+/** Images whose platform or age matters are looked at one by one; of most, their names are enough. */
+async function lookClosely(
+  { document, opened }: Prepared,
+  services: readonly string[],
+  images: readonly ImageSummary[],
+  world: Pick<World, 'engine'>,
+): Promise<Result<ReadonlyMap<string, ImageDetail>, Failure>> {
+  const asked = services.flatMap((name) => {
+    const service = serviceAt(document, name);
+    const reference = serviceReference(service, name, opened.instance);
+    const { platform, pull_policy: policy } = service;
+    const matters = platform !== undefined || /^(?:every_|daily|weekly)/.test(String(policy));
+    return matters && findImage(images, reference) !== undefined ? [reference] : [];
+  });
+  if (asked.length === 0) return ok(new Map());
+  const engine = await world.engine();
+  const found = new Map<string, ImageDetail>();
+  for (const reference of new Set(asked)) {
+    const detail = await engine.image(reference);
+    if (!detail.ok) return detail;
+    if (detail.value !== undefined) found.set(reference, detail.value);
+  }
+  return ok(found);
+}
+
+/** Compares the images that services run with those that the engine has. */
+export async function neededImages(
+  prepared: Prepared,
+  named: readonly string[],
+  { images, running }: Pick<ServiceImagesRequest, 'images' | 'running'>,
+  world: Pick<World, 'engine' | 'files' | 'clock'>,
+): Promise<Result<NeededImages, readonly Failure[]>> {
+  const { document, desired, environment, hierarchy, opened } = prepared;
+  const wanted = named.length === 0 ? undefined : withDependencies(new Set(named), desired);
+  const services = environment.order.filter((name) => wanted?.has(name) ?? true);
+  const bases = new Map<string, readonly string[]>();
+  for (const name of services) {
+    const build = buildOf(serviceAt(document, name));
+    if (build === undefined) continue;
+    const dockerfile = readServiceDockerfile(build, world.files);
+    if (!dockerfile.ok) return fail([dockerfile.failure]);
+    if (dockerfile.value !== undefined) bases.set(name, dockerfileBases(dockerfile.value, build));
+  }
+  const details = await lookClosely(prepared, services, images, world);
+  if (!details.ok) return fail([details.failure]);
+  const plan = planServiceImages({
+    document,
+    project: opened.instance,
+    services,
+    images,
+    running,
+    own: new Set([...hierarchy.values()].map(({ reference }) => reference)),
+    platforms: new Map([...details.value].map(([name, { platform }]) => [name, platform])),
+    taggedAtMs: new Map([...details.value].map(([name, { taggedAtMs }]) => [name, taggedAtMs])),
+    nowMs: world.clock.now(),
+    stale: new Map(),
+    bases,
+  });
+  return ok({ ...plan, bases });
+}
+
+/** Base images of the hierarchy that these builds begin with. */
+export function basesOfBuilds({ images, bases }: NeededImages): readonly string[] {
+  return images
+    .filter(({ kind }) => kind !== 'pull')
+    .flatMap(({ service }) => bases.get(service) ?? [])
+    .flatMap((reference) => baseImageName(reference) ?? []);
+}
+
+function serviceBuild(
+  { service }: ServiceImage,
+  prepared: Prepared,
+  bases: readonly string[],
+  world: Pick<World, 'files'>,
+): Result<ServiceBuild, Failure> {
+  const { document, hierarchy, opened } = prepared;
+  const dockerfile = readServiceDockerfile(
+    buildOf(serviceAt(document, service)) ?? {},
+    world.files,
+  );
+  if (!dockerfile.ok) return dockerfile;
+  const references = bases.flatMap((reference) => {
+    const name = baseImageName(reference);
+    const exact = name === undefined ? undefined : hierarchy.get(name)?.reference;
+    return name === undefined || exact === undefined ? [] : [[name, exact] as const];
+  });
+  const text = buildDocument({
+    document,
+    project: opened.instance,
+    service,
+    references: new Map(references),
+    // An image of the hierarchy hands its own labels down.
+    labels: { [IMAGE_LABELS.kind]: SERVICE_IMAGE_KIND },
+  });
+  const { root } = opened.project;
+  return ok({
+    service,
+    project: opened.instance,
+    directory: root,
+    document: text,
+    dockerfile: dockerfile.value && {
+      ...dockerfile.value,
+      path: dockerfile.value.path.replace(`${root}/`, ''),
+    },
+  });
+}
+
+type BringWorld = Parameters<typeof ensureRootImage>[0] &
+  Pick<World, 'files' | 'host' | 'processes' | 'clock'>;
+
+/** Debian's images can be made where no registry answers; all others a build gets by itself. */
+async function bringRoots(
+  images: readonly ServiceImage[],
+  { bases }: NeededImages,
+  world: BringWorld,
+  options: Progress & { readonly yes: boolean },
+): Promise<void> {
+  const built = images.filter(({ kind }) => kind !== 'pull');
+  const roots = built.flatMap(({ service }) => bases.get(service) ?? []);
+  for (const reference of new Set(roots.filter((name) => suiteOf(name) !== undefined))) {
+    // Where it cannot be had, the build says so, with its own place.
+    await ensureRootImage(world, reference, options);
+  }
+}
+
+/** Brings images; those that cannot be had come back with why. */
+export async function bringImages(
+  images: readonly ServiceImage[],
+  needed: NeededImages,
+  prepared: Prepared,
+  world: BringWorld,
+  options: Progress & { readonly yes: boolean },
+): Promise<Result<MissingImages, readonly Failure[]>> {
+  if (images.length === 0) return ok(new Map());
+  await bringRoots(images, needed, world, options);
+  const missing = await bringServiceImages(
+    {
+      images,
+      build: (image) => serviceBuild(image, prepared, needed.bases.get(image.service) ?? [], world),
+      environment: prepared.environment.variables,
+      parallel: world.host.cores,
+    },
+    { ...world, ...options },
+  );
+  const interrupted = [...missing.values()].find(({ reason }) => reason === 'interrupted');
+  return interrupted === undefined ? ok(missing) : fail([interrupted]);
+}
+
+/** Services that the plan leaves alone → id of the image that they run. */
+function stayingImages(
+  request: UpRequest,
+  { desired, environment }: Prepared,
+  observed: Observed,
+): ReadonlyMap<string, string> {
+  const images = { images: [], forbidden: [] };
+  const situation = { request, observed, images };
+  const unchanged = new Set(makePlan(situation, desired, environment.switchedOff).unchanged);
+  return new Map(
+    observed.containers
+      .filter(({ oneOff, service }) => !oneOff && unchanged.has(service))
+      .map(({ service, imageId }) => [service, imageId]),
+  );
+}
+
+/**
+ * What images need. Those that are there and shall be pulled again (`pull_policy: always`) come before
+ * anything is planned: only then it is known whether they are others. Where none can be had, the one
+ * that is there goes on.
+ */
+export async function freshImages(
+  request: UpRequest,
+  prepared: Prepared,
+  observed: Observed,
+  world: BringWorld & Pick<World, 'engine'>,
+  progress: Progress,
+): Promise<
+  Result<{ readonly observed: Observed; readonly images: NeededImages }, readonly Failure[]>
+> {
+  const seen = { images: observed.images, running: stayingImages(request, prepared, observed) };
+  const images = await neededImages(prepared, request.services, seen, world);
+  if (!images.ok) return images;
+  const again = images.value.images.filter(({ kind, present }) => kind === 'pull' && present);
+  if (request.dryRun || again.length === 0) return ok({ observed, images: images.value });
+  const pulled = await bringImages(again, images.value, prepared, world, {
+    yes: request.yes,
+    ...progress,
+  });
+  if (!pulled.ok) return pulled;
+  for (const [{ reference }, { why = '' }] of pulled.value) {
+    const text = `${reference} cannot be pulled again; the one that is here is used. ${why}`;
+    progress.report({ kind: 'note', level: 'warning', text });
+  }
+  const now = await (await world.engine()).images({});
+  if (!now.ok) return fail([now.failure]);
+  const rest = images.value.images.filter((image) => !again.includes(image));
+  return ok({
+    observed: { ...observed, images: now.value },
+    images: { ...images.value, images: rest },
+  });
+}

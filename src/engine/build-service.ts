@@ -1,0 +1,108 @@
+import type { Failure, SourcePlace } from '../events/failure.ts';
+import { parseDockerfile } from '../images/dockerfile.ts';
+import { instructionOf } from '../images/step-place.ts';
+import type { Processes } from '../ports/processes.ts';
+import { fail, ok, type Result } from '../util/result.ts';
+import { BuildOutput, type BuildFailure } from './image-progress.ts';
+import { explainRefusal } from './registry-failure.ts';
+
+/** One service's build, ready to be handed to Compose. */
+export interface ServiceBuild {
+  readonly service: string;
+  readonly project: string;
+  /** Text of a Compose file with this service's `build:` alone. */
+  readonly document: string;
+  /** Absolute; what Compose takes as the project's folder. */
+  readonly directory: string;
+  /** Its Dockerfile as the person knows it; undefined where it is in a repository of git. */
+  readonly dockerfile: { readonly path: string; readonly text: string } | undefined;
+}
+
+interface Dependencies {
+  readonly processes: Processes;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress: (detail: string) => void;
+}
+
+/** How BuildKit says that it cannot get an image that a Dockerfile begins with. */
+const BASE_REFUSED = /(?:^|[\s"])([\w./:@-]+): failed to (?:resolve source metadata|authorize)/m;
+const INTERRUPTED: Failure = { reason: 'interrupted', what: 'The build was interrupted' };
+
+function buildArgv({ project, directory, service }: ServiceBuild): readonly string[] {
+  return [
+    ...['docker', 'compose', '--project-name', project, '--project-directory', directory],
+    ...['--file', '-', '--progress', 'plain', 'build', service],
+  ];
+}
+
+function placeOf({ dockerfile }: ServiceBuild, seen: BuildFailure): SourcePlace | undefined {
+  if (dockerfile === undefined) return undefined;
+  const { path, text } = dockerfile;
+  const parsed = parseDockerfile(text);
+  const instruction = instructionOf(seen.vertex, parsed);
+  const line =
+    seen.dockerfileLine ?? (instruction === undefined ? undefined : instruction.firstLine + 1);
+  if (line === undefined) return undefined;
+  const shown = parsed.lines[line - 1] ?? '';
+  return { file: path, line, column: 1, text: shown, length: Math.max(1, shown.trimEnd().length) };
+}
+
+function failureOf(build: ServiceBuild, status: number, seen: BuildFailure): Failure {
+  const what = `The image of ${build.service} could not be built`;
+  const text = [seen.error, ...seen.lines].join('\n');
+  const cure = 'dev doctor --fix';
+  if (status === 127) {
+    return { reason: 'no-engine', what, why: 'There is no docker command.', cure };
+  }
+  if (/Cannot connect to the Docker daemon|error during connect/i.test(text)) {
+    return { reason: 'no-engine', what, why: 'The engine does not answer.', cure };
+  }
+  if (/no space left on device/i.test(text)) {
+    const room = 'Make room: dev clean, or docker builder prune';
+    return { reason: 'host', what, why: 'The disk is full.', cure: room, detail: seen.lines };
+  }
+  const at = placeOf(build, seen);
+  const base = BASE_REFUSED.exec(text)?.[1];
+  if (base !== undefined) {
+    const refusal = explainRefusal(base, seen.error);
+    return {
+      reason: 'image',
+      what: `${what}: ${base} cannot be pulled`,
+      ...refusal,
+      ...(at && { at }),
+    };
+  }
+  return {
+    reason: 'image',
+    what,
+    why: seen.step === '' ? seen.error : `Step ${seen.step} failed: ${seen.error}`,
+    cure: `Mend it, then: dev up`,
+    detail: seen.lines,
+    ...(at && { at }),
+  };
+}
+
+/**
+ * Builds one service's image with `docker compose build`: BuildKit, with every key of `build:` as
+ * Compose means it. Safe to interrupt: the image appears by one tagging.
+ */
+export async function buildService(
+  build: ServiceBuild,
+  { processes, environment, signal, onProgress }: Dependencies,
+): Promise<Result<void, Failure>> {
+  const output = new BuildOutput();
+  const finished = await processes.run(buildArgv(build), {
+    env: { ...environment, DOCKER_BUILDKIT: '1', BUILDKIT_PROGRESS: undefined },
+    input: build.document,
+    onLine(line) {
+      const news = output.add(line);
+      if (news !== undefined)
+        onProgress(news.line === '' ? news.step : `${news.step}: ${news.line}`);
+    },
+    ...(signal && { signal }),
+  });
+  if (finished.status === 0) return ok(undefined);
+  if (signal?.aborted === true) return fail(INTERRUPTED);
+  return fail(failureOf(build, finished.status, output.failure()));
+}

@@ -1,0 +1,103 @@
+import type { Failure } from '../events/failure.ts';
+import { registryOf } from '../images/service-reference.ts';
+
+/** What a failed `docker pull` comes to. */
+interface Refusal {
+  readonly why: string;
+  readonly cure: string;
+}
+
+const SAYS = {
+  helper: /error getting credentials|credentials? helper|docker-credential-/i,
+  limit: /toomanyrequests|rate limit/i,
+  platform: /no matching manifest for (\S+)/i,
+  login: /no basic auth credentials|unauthorized|authentication required|incorrect username/i,
+  denied: /pull access denied|requested access to the resource is denied|\bdenied\b/i,
+  unknown: /manifest unknown|not found|name unknown|does not exist/i,
+  certificate: /x509|certificate/i,
+  full: /no space left on device/i,
+};
+
+const login = (registry: string): string =>
+  registry === 'docker.io' ? 'docker login' : `docker login ${registry}`;
+
+/** The engine's last sentence, without what stands before all of them. */
+function sentence(stderr: string): string {
+  const last = stderr.trim().split('\n').at(-1) ?? '';
+  return last.replace(/^Error(?: response from daemon)?: /, '').trim();
+}
+
+/** Why a registry does not give an image, and what to do, from the engine's own sentence. */
+export function explainRefusal(reference: string, said: string): Refusal {
+  const registry = registryOf(reference);
+  if (SAYS.full.test(said)) {
+    return {
+      why: 'The disk is full.',
+      cure: 'Make room: dev clean, docker builder prune, or docker image prune',
+    };
+  }
+  if (SAYS.helper.test(said)) {
+    return { why: said, cure: 'Mend credsStore or credHelpers in ~/.docker/config.json.' };
+  }
+  if (SAYS.limit.test(said)) {
+    return {
+      why: `${registry} lets nobody pull more for now: ${said}`,
+      cure: `${login(registry)} (more is allowed then), or name a mirror in the engine's registry-mirrors`,
+    };
+  }
+  const platform = SAYS.platform.exec(said)?.[1];
+  if (platform !== undefined) {
+    return {
+      why: `There is none for ${platform}.`,
+      cure: 'Name another tag, or with platform: one that there is (it is emulated).',
+    };
+  }
+  if (SAYS.denied.test(said)) {
+    return {
+      why: `${registry} has no such image, or shows it only to those who are logged in: ${said}`,
+      cure: `Look at the name; else: ${login(registry)}`,
+    };
+  }
+  if (SAYS.login.test(said)) {
+    return { why: `${registry} wants a login: ${said}`, cure: login(registry) };
+  }
+  if (SAYS.unknown.test(said) && !/no such host/i.test(said)) {
+    return { why: `${registry} has no such image: ${said}`, cure: 'Look at its name and tag.' };
+  }
+  if (SAYS.certificate.test(said)) {
+    return {
+      why: `${registry} cannot be trusted: ${said}`,
+      cure: `Give the engine the company's certificate: /etc/docker/certs.d/${registry}/ca.crt, or the machine's own store; then restart it`,
+    };
+  }
+  return unreachableRegistry(reference, said);
+}
+
+/** Nobody answers: what else can take its place. */
+function unreachableRegistry(reference: string, said: string): Refusal {
+  const registry = registryOf(reference);
+  return {
+    why: `${registry} does not answer: ${said}`,
+    cure:
+      `Let the engine reach it (its proxy, a registry-mirrors entry), bring the image another way ` +
+      `(docker load, docker tag … ${reference}), or take one of the tool's own: services: in dev.yaml, ` +
+      'or image: onestack/NAME of base-images/NAME',
+  };
+}
+
+/**
+ * Why an image could not be pulled and what can be done.
+ * @param stderr of `docker pull`.
+ */
+export function pullFailure(
+  reference: string,
+  services: readonly string[],
+  stderr: string,
+): Failure {
+  const said = sentence(stderr);
+  if (/cannot connect to the docker daemon|is the docker daemon running/i.test(stderr)) {
+    return { reason: 'no-engine', what: 'no Docker engine answers', cure: 'dev doctor --fix' };
+  }
+  const what = `${services.join(', ')}: ${reference} cannot be pulled`;
+  return { reason: 'image', what, ...explainRefusal(reference, said) };
+}

@@ -1,0 +1,85 @@
+import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
+import { buildOf, serviceReference } from './service-reference.ts';
+
+export interface BuildDocumentRequest {
+  /** The merged one; its paths are absolute. */
+  readonly document: PlainMapping;
+  readonly project: string;
+  readonly service: string;
+  /** Base image name → fingerprinted reference. */
+  readonly references: ReadonlyMap<string, string>;
+  /** Put on the image beside those of the definition. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Mappings are written as lists too: `args: [A=1]`. */
+function entriesOf(value: unknown): Readonly<Record<string, unknown>> {
+  if (isMapping(value)) return value;
+  if (!Array.isArray(value)) return {};
+  return Object.fromEntries(
+    value.map((item: unknown) => {
+      const text = String(item);
+      const at = text.indexOf('=');
+      return at === -1 ? [text, null] : [text.slice(0, at), text.slice(at + 1)];
+    }),
+  );
+}
+
+function secretNames(build: PlainMapping): readonly string[] {
+  const { secrets } = build;
+  if (!Array.isArray(secrets)) return [];
+  return secrets.flatMap((entry: unknown) => {
+    const source = isMapping(entry) ? entry['source'] : entry;
+    return typeof source === 'string' ? [source] : [];
+  });
+}
+
+/** Compose puts variables in once more: what looks like one is text by now. */
+function escaped(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll('$', '$$$$');
+  if (Array.isArray(value)) return value.map(escaped);
+  if (!isMapping(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, escaped(inner)]));
+}
+
+/**
+ * A Compose file with nothing in it but one service's `build:`, for `docker compose build`: as the
+ * definition has it, with
+ * - the exact versions of base images, so that `FROM onestack/node` finds them;
+ * - `service:NAME` contexts by their image, which older versions of Compose do not know;
+ * - the tool's labels.
+ */
+export function buildDocument(request: BuildDocumentRequest): string {
+  const { document, project, service, references, labels } = request;
+  const services = mappingAt(document, 'services');
+  const definition = mappingAt(services, service);
+  const build = buildOf(definition) ?? {};
+  const contexts = new Map<string, unknown>(
+    [...references].map(([name, reference]) => [`onestack/${name}`, `docker-image://${reference}`]),
+  );
+  for (const [name, source] of Object.entries(entriesOf(build['additional_contexts']))) {
+    const other = typeof source === 'string' ? /^service:(.+)$/.exec(source)?.[1] : undefined;
+    const image = other && serviceReference(mappingAt(services, other), other, project);
+    contexts.set(name, image === undefined ? source : `docker-image://${image}`);
+  }
+  const { platform } = definition;
+  const secrets = mappingAt(document, 'secrets');
+  const named = secretNames(build).map((name) => [name, secrets[name]] as const);
+  return JSON.stringify(
+    escaped({
+      name: project,
+      services: {
+        [service]: {
+          image: serviceReference(definition, service, project),
+          ...(platform !== undefined && { platform }),
+          build: {
+            ...build,
+            labels: { ...entriesOf(build['labels']), ...labels },
+            ...(contexts.size > 0 && { additional_contexts: Object.fromEntries(contexts) }),
+          },
+        },
+      },
+      ...(named.length > 0 && { secrets: Object.fromEntries(named) }),
+    }),
+  );
+}
