@@ -21,6 +21,13 @@ export function createWorld(toolDirectory: string, toolVersion: string): World {
     compose: async () => (await import('./compose-cli.ts')).hostCompose,
     sender: async () => (await import('./probe/send.ts')).sendFromHere,
     live: async () => (await import('./live.ts')).hostLive,
+    artifacts: async (folder) => {
+      const [{ openArtifactStore }, { hostLocks }] = await Promise.all([
+        import('./store/artifact-store.ts'),
+        import('./locks.ts'),
+      ]);
+      return openArtifactStore(folder, { files: hostFiles, locks: hostLocks });
+    },
     toolsAgent: async () => (await import('./tools-client.ts')).toolsAgent,
   };
 }

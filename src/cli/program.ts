@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { CONTEXTS } from '../model/project.ts';
 import { declareCheck } from './check.ts';
+import { declareCi } from './ci.ts';
 import { declareClean } from './clean.ts';
 import { declareConfig } from './config.ts';
 import { declareDash } from './dash.ts';
@@ -43,6 +44,7 @@ const COMMANDS: readonly ((program: Command, run: Run) => void)[] = [
   declareProbe,
   declareCheck,
   declareWatch,
+  declareCi,
   declareVersion,
   declareUpgrade,
   declareSession,

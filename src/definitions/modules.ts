@@ -155,7 +155,16 @@ function installOf(
   }
   const directories =
     written.directories === undefined ? (byLockfile?.directories ?? []) : list(written.directories);
-  return { run: written.run, lockfiles, directories };
+  // A command of the project's own installs too much for production rather than too little.
+  const inModule = directories.some((directory) => !isAbsolute(directory));
+  const byDefault = written.run === byLockfile?.run ? byLockfile.production : undefined;
+  const production = written.production ?? byDefault ?? (inModule ? written.run : undefined);
+  return {
+    run: written.run,
+    lockfiles,
+    directories,
+    ...(production !== undefined && { production }),
+  };
 }
 
 function reportSamePaths(

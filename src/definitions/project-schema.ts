@@ -38,6 +38,11 @@ const install = z.union([
     directories: optional(texts, 'Folders with what was installed, kept in a volume.', [
       'node_modules',
     ]),
+    production: optional(
+      text,
+      'Shell text that installs only what production needs, into the same folders.',
+      'npm ci --omit=dev',
+    ),
   }),
 ]);
 

@@ -18,7 +18,7 @@ export function installContainer({ key }: Pick<ModuleInstall, 'key'>): string {
 }
 
 /** The company's network and registries, as far as the person's variables tell them. */
-const PASSED = [
+export const PASSED = [
   ...['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'],
   ...['NPM_CONFIG_REGISTRY', 'npm_config_registry', 'COREPACK_NPM_REGISTRY', 'YARN_REGISTRY'],
   ...['GOPROXY', 'GOPRIVATE', 'GONOSUMDB', 'GONOPROXY', 'GOSUMDB'],

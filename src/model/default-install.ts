@@ -8,6 +8,8 @@ interface Ecosystem {
   /** Further files that change what is installed, if they are there. */
   readonly manifests: readonly string[];
   readonly run: string;
+  /** The same without what only development needs; undefined where the artifact holds it all. */
+  readonly production?: string;
   readonly directories: readonly string[];
 }
 
@@ -16,6 +18,8 @@ const NODE = {
   manifests: ['package.json', '.npmrc'],
   directories: ['node_modules'],
 };
+
+const NPM = { run: 'npm ci', production: 'npm ci --omit=dev' };
 
 /** A virtual environment of the module's own: what it runs is `.venv/bin/PROGRAM`. */
 const PYTHON = { images: ['python'], directories: ['.venv'] };
@@ -26,13 +30,14 @@ const CACHED = { directories: [] };
 
 /** The first one whose lockfile is there decides. */
 const ECOSYSTEMS: readonly Ecosystem[] = [
-  { ...NODE, lockfile: 'package-lock.json', run: 'npm ci' },
-  { ...NODE, lockfile: 'npm-shrinkwrap.json', run: 'npm ci' },
+  { ...NODE, lockfile: 'package-lock.json', ...NPM },
+  { ...NODE, lockfile: 'npm-shrinkwrap.json', ...NPM },
   {
     ...NODE,
     lockfile: 'pnpm-lock.yaml',
     manifests: [...NODE.manifests, 'pnpm-workspace.yaml'],
     run: 'pnpm install --frozen-lockfile',
+    production: 'pnpm install --frozen-lockfile --prod',
   },
   {
     ...NODE,
@@ -40,6 +45,7 @@ const ECOSYSTEMS: readonly Ecosystem[] = [
     manifests: [...NODE.manifests, '.yarnrc', '.yarnrc.yml'],
     // `--immutable` is Berry's word, `--frozen-lockfile` the one before; Berry still knows it.
     run: 'yarn install --frozen-lockfile',
+    production: 'yarn install --frozen-lockfile --production',
   },
   { ...CACHED, images: ['go'], lockfile: 'go.sum', manifests: ['go.mod'], run: 'go mod download' },
   {
@@ -47,14 +53,22 @@ const ECOSYSTEMS: readonly Ecosystem[] = [
     lockfile: 'uv.lock',
     manifests: ['pyproject.toml'],
     run: `${VENV} uv && .venv/bin/uv sync --frozen`,
+    production: `${VENV} uv && .venv/bin/uv sync --frozen --no-dev`,
   },
   {
     ...PYTHON,
     lockfile: 'poetry.lock',
     manifests: ['pyproject.toml'],
     run: `${VENV} poetry && .venv/bin/poetry install --no-interaction`,
+    production: `${VENV} poetry && .venv/bin/poetry install --no-interaction --only main`,
   },
-  { ...PYTHON, lockfile: 'requirements.txt', manifests: [], run: `${VENV} -r requirements.txt` },
+  {
+    ...PYTHON,
+    lockfile: 'requirements.txt',
+    manifests: [],
+    run: `${VENV} -r requirements.txt`,
+    production: `${VENV} -r requirements.txt`,
+  },
   {
     ...CACHED,
     images: ['java'],
@@ -84,10 +98,11 @@ export function defaultInstall(names: readonly string[], image?: string): Instal
   const fitting = found.find(({ images }) => image !== undefined && images.includes(image));
   const ecosystem = fitting ?? found[0];
   if (ecosystem === undefined) return undefined;
-  const { lockfile, manifests, run, directories } = ecosystem;
+  const { lockfile, manifests, run, directories, production } = ecosystem;
   return {
     run,
     lockfiles: [lockfile, ...manifests.filter((manifest) => there.has(manifest))],
     directories,
+    ...(production !== undefined && { production }),
   };
 }

@@ -63,4 +63,6 @@ export interface Install {
   readonly lockfiles: readonly string[];
   /** Folders (relative to the module) or absolute container paths that a cached volume holds. */
   readonly directories: readonly string[];
+  /** Shell text that installs only what production needs; undefined: its artifact needs nothing beside it. */
+  readonly production?: string;
 }

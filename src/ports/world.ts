@@ -1,3 +1,4 @@
+import type { ArtifactStore } from './artifact-store.ts';
 import type { Clock } from './clock.ts';
 import type { ComposeCli } from './compose-cli.ts';
 import type { Engine } from './engine.ts';
@@ -29,6 +30,8 @@ export interface World {
   compose(): Promise<ComposeCli>;
   live(): Promise<Live>;
   toolsAgent(): Promise<ToolsAgent>;
+  /** The store in a folder. */
+  artifacts(folder: string): Promise<ArtifactStore>;
   /** Sends requests from this machine. */
   sender(): Promise<Send>;
 }

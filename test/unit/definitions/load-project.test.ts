@@ -51,14 +51,21 @@ modules:
       run: 'npm ci',
       lockfiles: ['package-lock.json', 'package.json'],
       directories: ['node_modules'],
+      production: 'npm ci --omit=dev',
     };
     const installed = (value: string) =>
       project(`name: shop\nmodules: { api: { image: node${value} } }`).modules[0]?.install;
     expect(installed('')).toEqual(byLockfile);
-    expect(installed(', install: make')).toEqual({ ...byLockfile, run: 'make' });
+    const own = { ...byLockfile, run: 'make', production: 'make' };
+    expect(installed(', install: make')).toEqual(own);
+    expect(installed(', install: { run: make, production: make prod }')).toEqual({
+      ...own,
+      production: 'make prod',
+    });
+    // Nothing of what it installs lies in the module: nothing goes into its image.
     expect(installed(', install: { run: make, directories: [/cache] }')).toEqual({
-      ...byLockfile,
       run: 'make',
+      lockfiles: byLockfile.lockfiles,
       directories: ['/cache'],
     });
     expect(installed(', install: false')).toBeUndefined();

@@ -5,18 +5,22 @@ describe('defaultInstall', () => {
   it('is npm ci where package-lock.json lies, keyed by the manifests too', () => {
     expect(defaultInstall(['.npmrc', 'package-lock.json', 'package.json', 'src'])).toEqual({
       run: 'npm ci',
+      production: 'npm ci --omit=dev',
       lockfiles: ['package-lock.json', 'package.json', '.npmrc'],
       directories: ['node_modules'],
     });
   });
 
   it.each([
-    ['pnpm-lock.yaml', 'pnpm install --frozen-lockfile', ['node_modules']],
-    ['yarn.lock', 'yarn install --frozen-lockfile', ['node_modules']],
+    ['pnpm-lock.yaml', 'pnpm install --frozen-lockfile', ['node_modules'], '--prod'],
+    ['yarn.lock', 'yarn install --frozen-lockfile', ['node_modules'], '--production'],
     ['go.sum', 'go mod download', []],
     ['pom.xml', 'mvn --batch-mode --no-transfer-progress dependency:go-offline', []],
-  ])('knows %s', (lockfile, run, directories) => {
-    expect(defaultInstall([lockfile])).toEqual({ run, lockfiles: [lockfile], directories });
+  ])('knows %s', (lockfile, run, directories, production?: string) => {
+    expect(defaultInstall([lockfile])).toEqual({
+      ...{ run, lockfiles: [lockfile], directories },
+      ...(production !== undefined && { production: `${run} ${production}` }),
+    });
   });
 
   it.each(['uv.lock', 'poetry.lock', 'requirements.txt'])(

@@ -1,0 +1,156 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { pack, type Pack } from 'tar-stream';
+import type { Failure } from '../../events/failure.ts';
+import type {
+  ArtifactStore,
+  PackSource,
+  StoredArtifact,
+  StoredBlob,
+} from '../../ports/artifact-store.ts';
+import type { Files } from '../../ports/files.ts';
+import type { Locks } from '../../ports/locks.ts';
+import { fail, ok, type Result } from '../../util/result.ts';
+import { fileFailure } from '../file-failure.ts';
+import { archiveEntries, NotPackable, packedEntry } from './archive.ts';
+import * as layout from './layout.ts';
+
+/** An index is written in moments; whoever waits longer waits for somebody who hangs. */
+const LOCK_PATIENCE_MS = 30_000;
+
+export interface StoreWorld {
+  readonly files: Files;
+  readonly locks: Locks;
+}
+
+/** Counts and digests what goes through. */
+function measure(): { readonly stream: Transform; readonly blob: () => StoredBlob } {
+  const hash = createHash('sha256');
+  let sizeBytes = 0;
+  const stream = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk);
+      sizeBytes += chunk.length;
+      done(null, chunk);
+    },
+  });
+  return { stream, blob: () => ({ digest: hash.digest('hex'), sizeBytes }) };
+}
+
+async function fill(
+  archive: Pack,
+  sources: readonly PackSource[],
+  mtimeSeconds: number,
+): Promise<void> {
+  for (const entry of await archiveEntries(sources)) {
+    const { header, contents } = await packedEntry(entry, mtimeSeconds);
+    // By its stream, which waits until somebody has read: an archive is not held in memory.
+    await new Promise<void>((resolve, reject) => {
+      const sink = archive.entry(header, (error) => {
+        if (error) reject(error);
+        else resolve();
+      });
+      if (header.type === 'file') sink.end(contents);
+    });
+  }
+  archive.finalize();
+}
+
+/** The store in a folder, which is made with the first thing that is kept. */
+export function openArtifactStore(folder: string, { files, locks }: StoreWorld): ArtifactStore {
+  const blobDirectory = join(folder, 'blobs/sha256');
+  const indexPath = join(folder, 'index.json');
+  const blobPath = (digest: string): string => join(blobDirectory, digest);
+
+  async function keep(
+    write: (stream: NodeJS.WritableStream) => Promise<void>,
+  ): Promise<Result<StoredBlob, Failure>> {
+    const temporary = join(folder, `blobs/.${process.pid}-${crypto.randomUUID()}.tmp`);
+    const { stream, blob } = measure();
+    try {
+      await mkdir(blobDirectory, { recursive: true });
+      await Promise.all([
+        write(stream),
+        pipeline(stream, createWriteStream(temporary, { flags: 'wx', mode: 0o644, flush: true })),
+      ]);
+      const kept = blob();
+      await rename(temporary, blobPath(kept.digest));
+      return ok(kept);
+    } catch (error) {
+      stream.destroy();
+      await rm(temporary, { force: true });
+      if (!(error instanceof NotPackable)) return fail(fileFailure('write into', folder, error));
+      return fail({ reason: 'files', what: `cannot pack ${error.path}`, why: error.message });
+    }
+  }
+
+  const keepText = (text: string): Promise<Result<StoredBlob, Failure>> =>
+    keep((stream) => {
+      stream.end(text);
+      return Promise.resolve();
+    });
+
+  function readIndex(): Result<layout.ImageIndex, Failure> {
+    const text = files.read(indexPath);
+    if (!text.ok) return text;
+    // What cannot be read is made anew: everything in the store can be.
+    return ok(layout.parseIndex(text.value ?? '') ?? layout.EMPTY_INDEX);
+  }
+
+  return {
+    blobDirectory,
+    pack: (sources, { mtimeSeconds }) =>
+      keep(async (stream) => {
+        const archive = pack();
+        await Promise.all([pipeline(archive, stream), fill(archive, sources, mtimeSeconds)]);
+      }),
+    write: keepText,
+    read() {
+      const index = readIndex();
+      if (!index.ok) return index;
+      const artifacts = [...layout.artifactsOf(index.value)];
+      return ok(new Map(artifacts.filter(([, { blob }]) => existsSync(blobPath(blob.digest)))));
+    },
+    async save(artifact: StoredArtifact) {
+      const { text, descriptor } = layout.manifestOf(artifact);
+      for (const part of [text, layout.EMPTY_CONFIG]) {
+        const kept = await keepText(part);
+        if (!kept.ok) return kept;
+      }
+      const lock = await locks.acquire(join(folder, 'index.lock'), 'dev ci', {
+        patienceMs: LOCK_PATIENCE_MS,
+      });
+      if (!lock.ok) return lock;
+      try {
+        const index = readIndex();
+        if (!index.ok) return index;
+        const laid = files.writeAtomic(join(folder, 'oci-layout'), layout.LAYOUT);
+        if (!laid.ok) return laid;
+        const next = layout.withArtifact(index.value, descriptor);
+        return files.writeAtomic(indexPath, `${JSON.stringify(next, null, 1)}\n`);
+      } finally {
+        await lock.value.release();
+      }
+    },
+    async verify({ digest, sizeBytes }) {
+      try {
+        const { stream, blob } = measure();
+        await pipeline(createReadStream(blobPath(digest)), stream.resume());
+        const found = blob();
+        if (found.digest === digest && found.sizeBytes === sizeBytes) return ok(undefined);
+      } catch (error) {
+        return fail(fileFailure('read', blobPath(digest), error));
+      }
+      return fail({
+        reason: 'files',
+        what: `${blobPath(digest)} is not what was stored`,
+        why: 'its contents do not have the digest that it is called by',
+        cure: `rm ${blobPath(digest)}, and run it again: it is made anew`,
+      });
+    },
+  };
+}

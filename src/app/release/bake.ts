@@ -1,0 +1,81 @@
+import { buildEnvironment } from '../../engine/image-command.ts';
+import { BuildOutput } from '../../engine/image-progress.ts';
+import type { Failure } from '../../events/failure.ts';
+import type { Module } from '../../model/module.ts';
+import { withUses } from '../../model/uses.ts';
+import type { StoredArtifact } from '../../ports/artifact-store.ts';
+import { moduleDockerfile } from '../../release/module-image.ts';
+import { fail, ok, type Result } from '../../util/result.ts';
+import { baseOf, type PipelineRun } from './run.ts';
+
+/** What goes into a module's image, the seldom changed layers first. */
+function parts(
+  run: PipelineRun,
+  module: Module,
+  stored: ReadonlyMap<string, StoredArtifact>,
+): readonly StoredArtifact[] {
+  const keys = withUses([module], run.modules).flatMap(({ name }) => run.keys.get(name) ?? []);
+  const wanted = [
+    ...keys.map(({ dependencies }) => dependencies),
+    run.profilesKey,
+    ...keys.map(({ artifact }) => artifact),
+  ];
+  return wanted.flatMap((key) => (key === undefined ? [] : (stored.get(key) ?? [])));
+}
+
+/**
+ * Builds the production image of a module from what the store has: nothing is fetched, nothing runs.
+ * The image appears by one tagging, with everything in it.
+ */
+export async function bake(
+  run: PipelineRun,
+  module: Module,
+  reference: string,
+): Promise<Result<void, Failure>> {
+  const stored = run.store.read();
+  if (!stored.ok) return stored;
+  const artifacts = parts(run, module, stored.value);
+  for (const { blob } of artifacts) {
+    const sound = await run.store.verify(blob);
+    if (!sound.ok) return sound;
+  }
+  const { sources, world, signal, report } = run;
+  const created = new Date(sources.committedAtSeconds * 1000).toISOString();
+  const dockerfile = moduleDockerfile({
+    module,
+    project: run.project,
+    base: baseOf(run, module),
+    layers: artifacts.map(({ blob }) => blob.digest),
+    labels: {
+      version: run.version,
+      revision: sources.commit,
+      created,
+      key: run.keys.get(module.name)?.image ?? '',
+    },
+  });
+  const output = new BuildOutput();
+  const argv = [
+    ...['docker', 'build', '--progress=plain', '--network=none', '--file', '-'],
+    ...['--build-arg', `SOURCE_DATE_EPOCH=${String(sources.committedAtSeconds)}`],
+    ...['--tag', reference, run.store.blobDirectory],
+  ];
+  const finished = await world.processes.run(argv, {
+    env: buildEnvironment(world.host.environment),
+    input: dockerfile,
+    onLine(line) {
+      const news = output.add(line);
+      if (news !== undefined)
+        report({ kind: 'step-progress', id: `bake:${module.name}`, detail: news.step });
+    },
+    signal,
+  });
+  if (finished.status === 0) return ok(undefined);
+  if (signal.aborted) return fail({ reason: 'interrupted', what: 'The build was interrupted' });
+  const seen = output.failure();
+  return fail({
+    reason: 'image',
+    what: `the image of ${module.name} could not be built`,
+    why: seen.step === '' ? seen.error : `Step ${seen.step} failed: ${seen.error}`,
+    detail: seen.lines,
+  });
+}

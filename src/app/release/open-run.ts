@@ -1,0 +1,140 @@
+import { dirname } from 'node:path';
+import { listBaseImages } from '../../engine/build-images.ts';
+import { loadProject } from '../../definitions/load-project.ts';
+import type { Failure } from '../../events/failure.ts';
+import type { Report } from '../../events/progress.ts';
+import { ensureCaBundle } from '../../generate/ca-bundle.ts';
+import { loadCatalogue } from '../../generate/catalogue.ts';
+import { certificatePaths } from '../../generate/certificates.ts';
+import { trustOf } from '../../generate/trust.ts';
+import { loadHierarchy, type Hierarchy } from '../../images/hierarchy.ts';
+import { planBuilds } from '../../images/plan.ts';
+import type { Project } from '../../model/project.ts';
+import type { Settings } from '../../model/settings.ts';
+import type { World } from '../../ports/world.ts';
+import { moduleKeys, profilesKey } from '../../release/keys.ts';
+import { MODULE_IMAGE_KIND } from '../../release/module-image.ts';
+import { planPipeline, type PipelinePlan } from '../../release/pipeline.ts';
+import type { Sources } from '../../release/sources.ts';
+import { fail, ok, type Result } from '../../util/result.ts';
+import { runBuilds } from '../images/build.ts';
+import { exportFolder, logPath, type PipelineRun } from './run.ts';
+import { exportSources } from './export-sources.ts';
+
+/** A commit's own definition: what it says about its modules, not what the working tree says. */
+export interface CommitDefinition {
+  readonly project: Project;
+  readonly hierarchy: Hierarchy;
+}
+
+/** Lays out the commit and reads its definition. */
+export async function openCommit(
+  sources: Sources,
+  { root, folder }: { readonly root: string; readonly folder: string },
+  world: World,
+): Promise<Result<CommitDefinition, readonly Failure[]>> {
+  const { files, host } = world;
+  const src = exportFolder({ folder });
+  const exported = await exportSources(sources, { root, folder: src }, world);
+  if (!exported.ok) return fail([exported.failure]);
+  const hierarchy = loadHierarchy({ files, projectRoot: src, toolDirectory: host.toolDirectory });
+  if (!hierarchy.ok) return hierarchy;
+  const project = loadProject(src, {
+    files,
+    imageNames: [...hierarchy.value.keys()],
+    catalogue: [...loadCatalogue(files, { ...host, root: src }).keys()],
+  });
+  return project.ok ? ok({ project: project.value, hierarchy: hierarchy.value }) : project;
+}
+
+export interface RunRequest {
+  readonly id: string;
+  readonly folder: string;
+  readonly version: string;
+  readonly sources: Sources;
+  readonly definition: CommitDefinition;
+  readonly settings: Pick<Settings, 'certificates'>;
+  readonly store: PipelineRun['store'];
+}
+
+/** Puts a run together: keys, and whom its containers trust. */
+export async function openRun(
+  request: RunRequest,
+  world: World,
+  progress: { readonly report: Report; readonly signal: AbortSignal },
+): Promise<Result<PipelineRun, readonly Failure[]>> {
+  const { definition, sources, folder, settings } = request;
+  const { project, hierarchy } = definition;
+  const trust = trustOf(folder, hierarchy);
+  for (const place of [
+    dirname(certificatePaths(folder).bundle),
+    dirname(logPath({ folder }, '')),
+  ]) {
+    const made = world.files.makeDirectory(place);
+    if (!made.ok) return fail([made.failure]);
+  }
+  const bundle = await ensureCaBundle({
+    ...world,
+    publicRoots: () => world.publicRoots(),
+    devDirectory: folder,
+    ownCertificates: [],
+    java: project.modules.some(({ image }) => trust.javaImages.has(image)),
+    settings,
+  });
+  if (!bundle.ok) return bundle;
+  for (const text of bundle.value.notes) progress.report({ kind: 'note', level: 'info', text });
+  const references = new Map([...hierarchy].map(([name, { reference }]) => [name, reference]));
+  const { modules } = project;
+  return ok({
+    ...request,
+    project: project.name,
+    modules,
+    hierarchy,
+    keys: moduleKeys({ modules, sources, references }),
+    profilesKey: profilesKey(sources),
+    trust,
+    world,
+    ...progress,
+  });
+}
+
+/** Compares what the store and the engine have with what the commit needs. */
+export async function planRun(
+  run: PipelineRun,
+  { checks }: { readonly checks: boolean },
+  world: Pick<World, 'engine'>,
+): Promise<Result<PipelinePlan, Failure>> {
+  const stored = run.store.read();
+  if (!stored.ok) return stored;
+  const engine = await world.engine();
+  const images = await engine.images({
+    'dev.onestack.kind': MODULE_IMAGE_KIND,
+    'dev.onestack.project': run.project,
+  });
+  if (!images.ok) return images;
+  return ok(
+    planPipeline({
+      ...run,
+      stored: stored.value,
+      images: new Set(images.value.flatMap(({ tags }) => tags)),
+      checks,
+    }),
+  );
+}
+
+/** Makes sure of the base images that the plan's steps run in. */
+export async function ensureBases(
+  plan: PipelinePlan,
+  run: PipelineRun,
+  { yes }: { readonly yes: boolean },
+  world: World,
+): Promise<Result<void, readonly Failure[]>> {
+  if (plan.steps.length === 0) return ok(undefined);
+  const present = await listBaseImages(await world.engine());
+  if (!present.ok) return fail([present.failure]);
+  const names = run.modules.map(({ image }) => image);
+  const builds = planBuilds(names, run.hierarchy, present.value);
+  if (builds.length === 0) return ok(undefined);
+  const surroundings = { hierarchy: run.hierarchy, devDirectory: run.folder, yes };
+  return runBuilds(builds, surroundings, world, run);
+}

@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import type { Report } from '../../events/progress.ts';
+import type { Hierarchy } from '../../images/hierarchy.ts';
+import type { Module } from '../../model/module.ts';
+import type { ArtifactStore } from '../../ports/artifact-store.ts';
+import type { World } from '../../ports/world.ts';
+import type { ModuleKeys } from '../../release/keys.ts';
+import { sharedFiles, type Sources } from '../../release/sources.ts';
+import type { StageSetting } from '../../release/stage.ts';
+import { CA_ENVIRONMENT } from '../../generate/module-layer.ts';
+import { trustMounts, type Trust } from '../../generate/trust.ts';
+import { PASSED } from '../../engine/install-command.ts';
+
+export type RunWorld = Pick<World, 'files' | 'processes' | 'clock' | 'host'>;
+
+/** One run of the pipeline: everything that its steps share. */
+export interface PipelineRun {
+  /** `3f2a1bc-5k2j`: unique on this machine. */
+  readonly id: string;
+  readonly project: string;
+  readonly modules: readonly Module[];
+  readonly keys: ReadonlyMap<string, ModuleKeys>;
+  readonly profilesKey: string;
+  readonly hierarchy: Hierarchy;
+  readonly sources: Sources;
+  readonly version: string;
+  /** Absolute: `src` with the clean export, `production` for what production installs, `logs`. */
+  readonly folder: string;
+  /** Whom its containers trust. */
+  readonly trust: Trust;
+  readonly store: ArtifactStore;
+  readonly world: RunWorld;
+  readonly report: Report;
+  readonly signal: AbortSignal;
+}
+
+/** Where the clean export of a run lies. */
+export function exportFolder({ folder }: Pick<PipelineRun, 'folder'>): string {
+  return join(folder, 'src');
+}
+
+/** Where a module is installed for production: apart from the export, which has what development needs. */
+export function productionFolder(
+  { folder }: Pick<PipelineRun, 'folder'>,
+  module: Pick<Module, 'name'>,
+): string {
+  return join(folder, 'production', module.name);
+}
+
+export function logPath({ folder }: Pick<PipelineRun, 'folder'>, step: string): string {
+  return join(folder, 'logs', `${step.replace(':', '-')}.log`);
+}
+
+/** What the stages of a module have in common, for one of the run's two workspaces. */
+export function stageSetting(run: PipelineRun, module: Module, workspace: string): StageSetting {
+  const { host } = run.world;
+  return {
+    run: run.id,
+    project: run.project,
+    workspace,
+    modules: run.modules,
+    shared: sharedFiles(run.sources).map(({ path }) => path),
+    person: host,
+    trust: trustMounts(module.image, run.trust),
+    environment: CA_ENVIRONMENT,
+    passed: PASSED.filter((name) => host.environment[name]),
+  };
+}
+
+/** The module that a step is about. The plan names none that there is not. */
+export function moduleNamed({ modules }: PipelineRun, name: string): Module {
+  const module = modules.find((one) => one.name === name);
+  if (module === undefined) throw new Error(`no module ${name} in this run`);
+  return module;
+}
+
+/** Fingerprinted reference of a module's base image. */
+export function baseOf({ hierarchy }: PipelineRun, { image }: Module): string {
+  return hierarchy.get(image)?.reference ?? image;
+}

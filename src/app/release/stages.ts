@@ -1,0 +1,100 @@
+import type { Failure, FailureReason } from '../../events/failure.ts';
+import { fail, ok, type Result } from '../../util/result.ts';
+import {
+  stageArguments,
+  stageContainer,
+  type Stage,
+  type StageSetting,
+} from '../../release/stage.ts';
+import { logPath, type PipelineRun } from './run.ts';
+
+/** How many lines of output a failure shows. */
+const KEPT_LINES = 40;
+const TIMED_OUT = Symbol('timed out');
+
+/** What a stage printed. */
+export interface StageOutput {
+  readonly log: string;
+}
+
+interface StageRequest {
+  readonly stage: Stage;
+  readonly setting: StageSetting;
+  /** Id of the step, for progress and the log's name. */
+  readonly step: string;
+  readonly reason: FailureReason;
+}
+
+function stageFailed(
+  { stage, step, reason }: StageRequest,
+  run: PipelineRun,
+  ended: { readonly status: number | typeof TIMED_OUT; readonly lines: readonly string[] },
+): Failure {
+  const { status, lines } = ended;
+  const detail = lines.filter((line) => line.trim() !== '').slice(-KEPT_LINES);
+  const what = `${stage.name} failed`;
+  const text = detail.join('\n');
+  if (/Cannot connect to the Docker daemon/i.test(text)) {
+    return {
+      reason: 'no-engine',
+      what,
+      why: 'The engine does not answer.',
+      cure: 'dev doctor --fix',
+    };
+  }
+  if (/no space left on device|ENOSPC/i.test(text)) {
+    return { reason: 'host', what, why: 'The disk is full.', cure: 'Make room: dev clean', detail };
+  }
+  const why =
+    status === TIMED_OUT
+      ? `\`${stage.run}\` did not end within ${String(stage.timeoutMs / 1000)} s, and was killed.`
+      : `\`${stage.run}\` in ${stage.module.path} ended with status ${String(status)}.`;
+  return { reason, what, why, cure: `All of its output: ${logPath(run, step)}`, detail };
+}
+
+/** Takes a container away, whatever it does: its processes end with it. */
+async function removeContainer(run: PipelineRun, name: string): Promise<void> {
+  await run.world.processes.run(['docker', 'rm', '--force', '--volumes', name]);
+}
+
+/**
+ * Runs one command of the pipeline in a container of its own, and keeps all that it prints. The
+ * container is gone afterwards, also when somebody interrupts.
+ */
+export async function runStage(
+  request: StageRequest,
+  run: PipelineRun,
+): Promise<Result<StageOutput, Failure>> {
+  const { stage, setting, step } = request;
+  const { processes, files, clock } = run.world;
+  const name = stageContainer(setting, stage.name);
+  const lines: string[] = [];
+  const over = new AbortController();
+  const ending = AbortSignal.any([run.signal, over.signal]);
+  ending.addEventListener('abort', () => void removeContainer(run, name), { once: true });
+  const limit = new AbortController();
+  const timer = clock
+    .sleep(stage.timeoutMs, limit.signal)
+    .then(() => over.abort(TIMED_OUT))
+    .catch(() => undefined);
+  const finished = await processes.run(stageArguments(stage, setting), {
+    env: run.world.host.environment,
+    onLine(line) {
+      lines.push(line);
+      if (line.trim() !== '') run.report({ kind: 'step-progress', id: step, detail: line.trim() });
+    },
+    signal: ending,
+  });
+  limit.abort();
+  await timer;
+  const log = `$ ${stage.run}\n${lines.join('\n')}\n`;
+  const written = files.writeAtomic(logPath(run, step), log, { flush: false });
+  if (run.signal.aborted) {
+    // It may have been made only after the client was told to stop.
+    await removeContainer(run, name);
+    return fail({ reason: 'interrupted', what: `${stage.name} was interrupted` });
+  }
+  if (finished.status === 0) return written.ok ? ok({ log }) : written;
+  const status = over.signal.aborted ? TIMED_OUT : finished.status;
+  return fail(stageFailed(request, run, { status, lines }));
+}

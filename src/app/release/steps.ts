@@ -1,0 +1,222 @@
+import { dirname, join } from 'node:path';
+import type { Failure } from '../../events/failure.ts';
+import type { CheckKind, Module } from '../../model/module.ts';
+import { withUses } from '../../model/uses.ts';
+import type { ArtifactKind, PackSource, StoredBlob } from '../../ports/artifact-store.ts';
+import { manifestsOf, pathIn, PROFILES } from '../../release/keys.ts';
+import { APP_DIRECTORY, productionDirectory } from '../../release/module-image.ts';
+import type { PipelineAction } from '../../release/pipeline.ts';
+import { filesBelow, sharedFiles } from '../../release/sources.ts';
+import type { Stage } from '../../release/stage.ts';
+import { fail, ok, type Result } from '../../util/result.ts';
+import { unreachable } from '../../util/unreachable.ts';
+import { bake } from './bake.ts';
+import {
+  baseOf,
+  exportFolder,
+  moduleNamed,
+  productionFolder,
+  stageSetting,
+  type PipelineRun,
+} from './run.ts';
+import { runStage } from './stages.ts';
+
+/** An install reaches registries, which may be slow. */
+const INSTALL_TIMEOUT_MS = 900_000;
+
+type Done = Promise<Result<void, Failure>>;
+
+const inArchive = (directory: string): string => directory.replace(/^\//, '');
+
+async function keep(
+  run: PipelineRun,
+  what: { readonly key: string; readonly kind: ArtifactKind; readonly name: string },
+  made: { readonly blob: Result<StoredBlob, Failure>; readonly startedAtMs: number },
+): Done {
+  if (!made.blob.ok) return made.blob;
+  const madeAtMs = run.world.clock.now();
+  return run.store.save({
+    ...what,
+    blob: made.blob.value,
+    commit: run.sources.commit,
+    madeAtMs,
+    tookMs: madeAtMs - made.startedAtMs,
+  });
+}
+
+function pack(
+  run: PipelineRun,
+  sources: readonly PackSource[],
+): Promise<Result<StoredBlob, Failure>> {
+  return run.store.pack(sources, { mtimeSeconds: run.sources.committedAtSeconds });
+}
+
+async function install(run: PipelineRun, module: Module): Done {
+  const stage: Stage = {
+    name: `install ${module.name}`,
+    module,
+    image: baseOf(run, module),
+    run: module.install?.run ?? 'true',
+    network: true,
+    timeoutMs: INSTALL_TIMEOUT_MS,
+  };
+  const setting = stageSetting(run, module, exportFolder(run));
+  const ran = await runStage(
+    { stage, setting, step: `install:${module.name}`, reason: 'install' },
+    run,
+  );
+  return ran.ok ? ok(undefined) : ran;
+}
+
+/** Runs one check; nothing to do where the module has none of the kind. */
+async function check(run: PipelineRun, module: Module, kind: CheckKind): Done {
+  const definition = module.checks.find((one) => one.kind === kind);
+  if (definition === undefined) return ok(undefined);
+  const startedAtMs = run.world.clock.now();
+  const stage: Stage = {
+    name: `${kind} ${module.name}`,
+    module,
+    image: baseOf(run, module),
+    run: definition.run,
+    network: false,
+    timeoutMs: definition.timeoutMs,
+  };
+  const setting = stageSetting(run, module, exportFolder(run));
+  const step = `${kind}:${module.name}`;
+  const ran = await runStage({ stage, setting, step, reason: 'check' }, run);
+  if (!ran.ok) return ran;
+  const key = run.keys.get(module.name)?.checks.get(kind);
+  if (key === undefined) return ok(undefined);
+  const blob = await run.store.write(ran.value.log);
+  return keep(run, { key, kind: 'check', name: step }, { blob, startedAtMs });
+}
+
+/** What of a module its artifact holds: what it names, else all that is committed. */
+function artifactPaths(run: PipelineRun, module: Module): readonly string[] {
+  if (module.artifact.length > 0) return [...module.artifact, ...manifestsOf(module)];
+  const below = module.path === '.' ? '' : `${module.path}/`;
+  return filesBelow(module.path, run.sources).map(({ path }) => path.slice(below.length));
+}
+
+async function packArtifact(run: PipelineRun, module: Module): Done {
+  const startedAtMs = run.world.clock.now();
+  const folder = join(exportFolder(run), module.path);
+  const paths = artifactPaths(run, module);
+  const missing = paths.find((path) => !run.world.files.exists(join(folder, path)));
+  if (missing !== undefined) {
+    return fail({
+      reason: 'check',
+      what: `${module.name} has no ${missing} to put into its artifact`,
+      why: 'the compile ended well without making it',
+      cure: `Mend modules.${module.name}.artifact in dev.yaml, or the compile`,
+    });
+  }
+  const at = inArchive(productionDirectory(module));
+  const blob = await pack(run, [{ folder, paths, at }]);
+  const key = run.keys.get(module.name)?.artifact ?? '';
+  return keep(run, { key, kind: 'artifact', name: module.name }, { blob, startedAtMs });
+}
+
+/** Lays out the manifests that an installation for production reads, and nothing else. */
+function layManifests(run: PipelineRun, module: Module): Result<string, Failure> {
+  const folder = productionFolder(run, module);
+  const { files } = run.world;
+  const names = [
+    ...sharedFiles(run.sources).map(({ path }) => path),
+    ...withUses([module], run.modules).flatMap((one) =>
+      (one.install?.lockfiles ?? []).map((name) => pathIn(one, name)),
+    ),
+  ];
+  for (const name of names) {
+    const bytes = files.readBytes(join(exportFolder(run), name));
+    if (!bytes.ok) return bytes;
+    if (bytes.value === undefined) continue;
+    const made = files.makeDirectory(dirname(join(folder, name)));
+    if (!made.ok) return made;
+    const written = files.writeAtomic(join(folder, name), bytes.value, { flush: false });
+    if (!written.ok) return written;
+  }
+  for (const one of withUses([module], run.modules)) {
+    const made = files.makeDirectory(join(folder, one.path));
+    if (!made.ok) return made;
+  }
+  return ok(folder);
+}
+
+async function dependencies(run: PipelineRun, module: Module): Done {
+  const startedAtMs = run.world.clock.now();
+  const workspace = layManifests(run, module);
+  if (!workspace.ok) return workspace;
+  const stage: Stage = {
+    name: `dependencies ${module.name}`,
+    module,
+    image: baseOf(run, module),
+    run: module.install?.production ?? 'true',
+    network: true,
+    timeoutMs: INSTALL_TIMEOUT_MS,
+  };
+  const setting = stageSetting(run, module, workspace.value);
+  const step = `dependencies:${module.name}`;
+  const ran = await runStage({ stage, setting, step, reason: 'install' }, run);
+  if (!ran.ok) return ran;
+  const folder = join(workspace.value, module.path);
+  const paths = (module.install?.directories ?? []).filter(
+    (path) => !path.startsWith('/') && run.world.files.exists(join(folder, path)),
+  );
+  const blob = await pack(run, [{ folder, paths, at: inArchive(productionDirectory(module)) }]);
+  const key = run.keys.get(module.name)?.dependencies ?? '';
+  return keep(run, { key, kind: 'dependencies', name: module.name }, { blob, startedAtMs });
+}
+
+async function profiles(run: PipelineRun): Done {
+  const startedAtMs = run.world.clock.now();
+  const folder = exportFolder(run);
+  const paths = run.world.files.isDirectory(join(folder, PROFILES)) ? [PROFILES] : [];
+  const blob = await pack(run, [{ folder, paths, at: 'etc/onestack' }]);
+  const what = { key: run.profilesKey, kind: 'profiles', name: PROFILES } as const;
+  return keep(run, what, { blob, startedAtMs });
+}
+
+/** Unpacks what an earlier run compiled into the export, where modules that use it find it. */
+async function restore(run: PipelineRun, module: Module): Done {
+  const key = run.keys.get(module.name)?.artifact ?? '';
+  const stored = run.store.read();
+  if (!stored.ok) return stored;
+  const artifact = stored.value.get(key);
+  if (artifact === undefined)
+    throw new Error(`the plan restores ${module.name}, which is not there`);
+  const sound = await run.store.verify(artifact.blob);
+  if (!sound.ok) return sound;
+  const root = inArchive(APP_DIRECTORY).split('/').length;
+  const finished = await run.world.processes.run([
+    ...['tar', '--extract', '--file', join(run.store.blobDirectory, artifact.blob.digest)],
+    ...['--directory', exportFolder(run), `--strip-components=${String(root)}`],
+  ]);
+  if (finished.status === 0) return ok(undefined);
+  const what = `the artifact of ${module.name} could not be unpacked`;
+  return fail({ reason: 'files', what, why: finished.stderr.trim() });
+}
+
+/** Carries out one step of the pipeline. */
+export async function runPipelineStep(action: PipelineAction, run: PipelineRun): Done {
+  switch (action.kind) {
+    case 'restore':
+      return restore(run, moduleNamed(run, action.module));
+    case 'install':
+      return install(run, moduleNamed(run, action.module));
+    case 'compile':
+      return check(run, moduleNamed(run, action.module), 'compile');
+    case 'check':
+      return check(run, moduleNamed(run, action.module), action.check);
+    case 'pack':
+      return packArtifact(run, moduleNamed(run, action.module));
+    case 'dependencies':
+      return dependencies(run, moduleNamed(run, action.module));
+    case 'profiles':
+      return profiles(run);
+    case 'bake':
+      return bake(run, moduleNamed(run, action.module), action.reference);
+    default:
+      return unreachable(action);
+  }
+}

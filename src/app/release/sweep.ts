@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import type { Report } from '../../events/progress.ts';
+import type { World } from '../../ports/world.ts';
+import { STAGE_LABELS } from '../../release/stage.ts';
+
+/** What a run needs only while it is at work. */
+const WORKING = ['src', 'production', 'certs'];
+/** The lock of somebody who was killed frees itself within this time. */
+const DEAD_WITHIN_MS = 2_500;
+/** Of so many runs the logs are kept. */
+const KEPT_RUNS = 20;
+
+export type SweepWorld = Pick<World, 'files' | 'locks' | 'processes'>;
+
+/** The file that stands for a run being alive. */
+export function runLock(folder: string): string {
+  return join(folder, 'run.lock');
+}
+
+/** Removes what a run worked with; its logs stay. */
+export function clearRun(folder: string, { files }: Pick<World, 'files'>): void {
+  for (const name of WORKING) files.remove(join(folder, name));
+}
+
+async function removeContainers(id: string, { processes }: SweepWorld): Promise<number> {
+  const filter = `label=${STAGE_LABELS.run}=${id}`;
+  const listed = await processes.run(['docker', 'ps', '--all', '--quiet', '--filter', filter]);
+  const ids = listed.stdout.split('\n').filter((line) => line !== '');
+  if (ids.length > 0) await processes.run(['docker', 'rm', '--force', '--volumes', ...ids]);
+  return ids.length;
+}
+
+/**
+ * Removes what runs left that were killed: their containers and their exports. A run that is at work
+ * holds its lock, and nothing of it is touched.
+ */
+export async function sweepRuns(runs: string, world: SweepWorld, report: Report): Promise<void> {
+  const ids = world.files.list(runs);
+  for (const id of ids) {
+    const folder = join(runs, id);
+    if (!WORKING.some((name) => world.files.exists(join(folder, name)))) continue;
+    const lock = await world.locks.acquire(runLock(folder), 'dev ci', {
+      patienceMs: DEAD_WITHIN_MS,
+    });
+    if (!lock.ok) continue;
+    const removed = await removeContainers(id, world);
+    clearRun(folder, world);
+    await lock.value.release();
+    const containers = removed === 0 ? '' : ` and ${String(removed)} of its containers`;
+    const text = `removed what the run ${id} left, which was killed${containers}`;
+    report({ kind: 'note', level: 'info', text });
+  }
+  const byAge = ids
+    .map((id) => ({ id, atMs: world.files.modifiedMs(join(runs, id)) ?? 0 }))
+    .sort((a, b) => b.atMs - a.atMs);
+  for (const { id } of byAge.slice(KEPT_RUNS)) world.files.remove(join(runs, id));
+}

@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import type { CheckDefinition, Module } from '../model/module.ts';
+import { withUses } from '../model/uses.ts';
+import { filesBelow, sharedFiles, type Sources, type TreeEntry } from './sources.ts';
+
+/** Changes with the way things are made, so that all are made anew. */
+const RECIPE = 'onestack-release-1';
+
+/**
+ * Keys of all that is made of one module: hashes of everything that goes into it. What stands under a
+ * key is never made twice, on this machine or, through a shared store, on another one.
+ */
+export interface ModuleKeys {
+  readonly artifact: string;
+  /** Of what it needs beside its artifact in production; undefined where that is nothing. */
+  readonly dependencies: string | undefined;
+  readonly checks: ReadonlyMap<CheckDefinition['kind'], string>;
+  /** Undefined for a library: it is part of the images of those that use it. */
+  readonly image: string | undefined;
+}
+
+export interface KeyRequest {
+  readonly modules: readonly Module[];
+  readonly sources: Sources;
+  /** Base image name → fingerprinted reference. */
+  readonly references: ReadonlyMap<string, string>;
+}
+
+function hash(...parts: readonly unknown[]): string {
+  return createHash('sha256')
+    .update(JSON.stringify([RECIPE, ...parts]))
+    .digest('hex');
+}
+
+const contents = (entries: readonly TreeEntry[]): readonly string[] =>
+  entries.map(({ path, mode, hash: value }) => `${mode} ${value} ${path}`);
+
+/** Manifests of a module that its production needs beside the artifact: Node asks `type` of it. */
+export function manifestsOf({ install }: Module): readonly string[] {
+  return install?.lockfiles.includes('package.json') === true ? ['package.json'] : [];
+}
+
+/** Folder of a project with run-time configuration, which its images carry. */
+export const PROFILES = 'profiles';
+/** Id of the step that packs it. */
+export const PROFILES_KEY = 'profiles';
+
+/** Key of what a project's images carry beside its modules. */
+export function profilesKey(sources: Sources): string {
+  return hash('profiles', contents(filesBelow(PROFILES, sources)));
+}
+
+/** The keys of every module. Pure: two clones of one commit have the same. */
+export function moduleKeys({
+  modules,
+  sources,
+  references,
+}: KeyRequest): ReadonlyMap<string, ModuleKeys> {
+  const shared = contents(sharedFiles(sources));
+  const imageOf = (module: Module): string => references.get(module.image) ?? module.image;
+  /** All that the commands of a module can see, and what was run to make it. */
+  const seen = (module: Module): readonly unknown[] =>
+    withUses([module], modules).map((one) => [
+      one.path,
+      imageOf(one),
+      one.install?.run,
+      one.checks.find(({ kind }) => kind === 'compile')?.run,
+      one.artifact,
+      contents(filesBelow(one.path, sources)),
+    ]);
+  const artifact = (module: Module): string => hash('artifact', shared, seen(module));
+  const dependencies = (module: Module): string | undefined => {
+    const { install } = module;
+    if (install?.production === undefined) return undefined;
+    // Used modules may be dependencies themselves (`file:../common`): their manifests count.
+    const locks = withUses([module], modules).flatMap((one) =>
+      contents(filesBelow(one.path, sources)).filter((line) =>
+        (one.install?.lockfiles ?? []).some((name) => line.endsWith(` ${pathIn(one, name)}`)),
+      ),
+    );
+    return hash('dependencies', module.path, imageOf(module), install.production, shared, locks);
+  };
+  return new Map(
+    modules.map((module) => [
+      module.name,
+      {
+        artifact: artifact(module),
+        dependencies: dependencies(module),
+        checks: new Map(
+          module.checks
+            .filter(({ kind }) => kind !== 'compile')
+            .map(({ kind, run }) => [kind, hash('check', kind, run, shared, seen(module))]),
+        ),
+        image:
+          module.run === undefined
+            ? undefined
+            : hash(
+                'image',
+                imageOf(module),
+                module.run,
+                contents(filesBelow(PROFILES, sources)),
+                withUses([module], modules).map((one) => [artifact(one), dependencies(one)]),
+              ),
+      },
+    ]),
+  );
+}
+
+/** `api/package.json`; a module at the root has no folder in front. */
+export function pathIn({ path }: Pick<Module, 'path'>, name: string): string {
+  return path === '.' ? name : `${path}/${name}`;
+}
+
+/** How much of a key an image's tag shows. */
+const TAG_LENGTH = 12;
+
+/** Reference of a module's production image: `shop/api:0f1e2d3c4b5a`. */
+export function moduleImageReference(project: string, module: string, imageKey: string): string {
+  return `${project}/${module}:${imageKey.slice(0, TAG_LENGTH)}`;
+}

@@ -1,0 +1,72 @@
+import { posix } from 'node:path';
+import type { Module } from '../model/module.ts';
+
+/** Where a module's code lies in its production image. */
+export const APP_DIRECTORY = '/app';
+
+/** What a production image of a module is made of. */
+export interface ModuleImage {
+  readonly module: Module;
+  readonly project: string;
+  /** Fingerprinted reference of its base image. */
+  readonly base: string;
+  /** sha256 digests (hex) of tar archives that are unpacked at `/`, the seldom changed ones first. */
+  readonly layers: readonly string[];
+  readonly labels: ImageLabels;
+}
+
+/** OCI annotations, and what leads back to the inputs. */
+export interface ImageLabels {
+  readonly version: string;
+  /** Full hash of the commit. */
+  readonly revision: string;
+  /** RFC 3339 time of the commit. */
+  readonly created: string;
+  /** Key of the image's inputs. */
+  readonly key: string;
+}
+
+/** Label that carries the key of a module image's inputs. */
+export const IMAGE_KEY_LABEL = 'dev.onestack.image-key';
+export const MODULE_IMAGE_KIND = 'module-image';
+
+/** A Dockerfile reads `\`, `"` and `$` in a quoted value; JSON's escapes are the same otherwise. */
+function quoted(text: string): string {
+  return `"${text.replace(/["\\$]/g, (one) => `\\${one}`)}"`;
+}
+
+/** Folder that the module's process runs in, as it does in development below another root. */
+export function productionDirectory({ path }: Pick<Module, 'path'>): string {
+  return posix.join(APP_DIRECTORY, path);
+}
+
+/**
+ * The Dockerfile of a module's production image: its base image, what it was built to, nothing else.
+ * The context is the folder of archives, each called by its digest.
+ */
+export function moduleDockerfile({ module, project, base, layers, labels }: ModuleImage): string {
+  const pairs = {
+    'org.opencontainers.image.title': `${project}/${module.name}`,
+    'org.opencontainers.image.version': labels.version,
+    'org.opencontainers.image.revision': labels.revision,
+    'org.opencontainers.image.created': labels.created,
+    'org.opencontainers.image.base.name': base,
+    'dev.onestack.kind': MODULE_IMAGE_KIND,
+    'dev.onestack.project': project,
+    'dev.onestack.module': module.name,
+    [IMAGE_KEY_LABEL]: labels.key,
+  };
+  const lines = [
+    `FROM ${base}`,
+    `LABEL ${Object.entries(pairs)
+      .map(([name, value]) => `${name}=${quoted(value)}`)
+      .join(' ')}`,
+    // Archives are unpacked: times, modes and owners are those that were packed.
+    ...layers.map((digest) => `ADD ["${digest}", "/"]`),
+    'ENV ONESTACK_PROFILE=prod',
+    `WORKDIR ${productionDirectory(module)}`,
+    // The shell takes the place of the last command by itself.
+    `CMD ${JSON.stringify(['sh', '-c', module.run ?? 'true'])}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,216 @@
+import type { CheckKind, Module } from '../model/module.ts';
+import { withUses } from '../model/uses.ts';
+import type { StoredArtifact } from '../ports/artifact-store.ts';
+import { moduleImageReference, PROFILES_KEY, type ModuleKeys } from './keys.ts';
+
+/** What a step of the pipeline does. The executor carries it out and decides nothing. */
+export type PipelineAction =
+  /** Puts what an earlier run compiled where the modules that use it look for it. */
+  | { readonly kind: 'restore'; readonly module: string }
+  | { readonly kind: 'install'; readonly module: string }
+  | { readonly kind: 'compile'; readonly module: string }
+  | { readonly kind: 'check'; readonly module: string; readonly check: CheckKind }
+  | { readonly kind: 'pack'; readonly module: string }
+  | { readonly kind: 'dependencies'; readonly module: string }
+  | { readonly kind: 'profiles' }
+  | { readonly kind: 'bake'; readonly module: string; readonly reference: string };
+
+export interface PipelineStep {
+  /** `compile:api`, `test:api`: unique in its run. */
+  readonly id: string;
+  readonly action: PipelineAction;
+  readonly cause: string;
+  /** Ids of steps that must have been done well. */
+  readonly needs: readonly string[];
+}
+
+/** Something that this run need not do. */
+export interface Kept {
+  readonly id: string;
+  /** When it was made, epoch milliseconds, and of which commit; undefined for an image. */
+  readonly from: Pick<StoredArtifact, 'madeAtMs' | 'commit' | 'tookMs'> | undefined;
+}
+
+/** A run of the pipeline, as data: what is done, in an order in which it could be done one by one. */
+export interface PipelinePlan {
+  readonly steps: readonly PipelineStep[];
+  readonly kept: readonly Kept[];
+}
+
+export interface PipelineRequest {
+  readonly project: string;
+  readonly modules: readonly Module[];
+  readonly keys: ReadonlyMap<string, ModuleKeys>;
+  readonly profilesKey: string;
+  readonly stored: ReadonlyMap<string, StoredArtifact>;
+  /** References of the images that the engine has. */
+  readonly images: ReadonlySet<string>;
+  /** Whether tests and lint are asked for, or only what production runs. */
+  readonly checks: boolean;
+}
+
+/** One module's part in the run: what of it is missing. */
+interface Need {
+  readonly module: Module;
+  readonly keys: ModuleKeys;
+  readonly packs: boolean;
+  readonly checks: readonly CheckKind[];
+  readonly dependencies: boolean;
+  readonly bakes: string | undefined;
+}
+
+function needOf(module: Module, request: PipelineRequest): Need {
+  const keys = request.keys.get(module.name);
+  if (keys === undefined) throw new Error(`no keys of ${module.name}`);
+  const missing = (key: string | undefined): boolean =>
+    key !== undefined && !request.stored.has(key);
+  const reference =
+    keys.image === undefined
+      ? undefined
+      : moduleImageReference(request.project, module.name, keys.image);
+  return {
+    module,
+    keys,
+    packs: missing(keys.artifact),
+    checks: request.checks
+      ? [...keys.checks].flatMap(([kind, key]) => (missing(key) ? [kind] : []))
+      : [],
+    dependencies: missing(keys.dependencies),
+    bakes: reference === undefined || request.images.has(reference) ? undefined : reference,
+  };
+}
+
+const first = 'not made yet';
+
+/** Steps that compile one module and look at it, with what they need of others. */
+function buildSteps(
+  { module, packs, checks }: Need,
+  builds: ReadonlySet<string>,
+  request: PipelineRequest,
+): readonly PipelineStep[] {
+  const { name } = module;
+  const closure = withUses([module], request.modules);
+  const installs = closure.flatMap((one) => (one.install ? [`install:${one.name}`] : []));
+  const used = closure
+    .filter((one) => one !== module)
+    .map((one) => `${builds.has(one.name) ? 'compile' : 'restore'}:${one.name}`);
+  const pack: readonly PipelineStep[] = packs
+    ? [
+        {
+          id: `pack:${name}`,
+          action: { kind: 'pack', module: name },
+          cause: first,
+          needs: [`compile:${name}`],
+        },
+      ]
+    : [];
+  return [
+    {
+      id: `compile:${name}`,
+      action: { kind: 'compile', module: name },
+      cause: packs ? 'its sources are new' : `${checks.join(' and ')} wants it`,
+      needs: [...installs, ...used],
+    },
+    ...pack,
+    ...checks.map((check) => ({
+      id: `${check}:${name}`,
+      action: { kind: 'check' as const, module: name, check },
+      cause: 'not passed yet with these sources',
+      // Packed before anything else runs there: what tests leave behind is in no artifact.
+      needs: [`compile:${name}`, ...pack.map(({ id }) => id)],
+    })),
+  ];
+}
+
+/** The image of a module waits for everything that is in it, and for everybody's checks. */
+function bakeStep(
+  need: Need,
+  all: readonly PipelineStep[],
+  request: PipelineRequest,
+): PipelineStep {
+  const { name } = need.module;
+  const names = withUses([need.module], request.modules).map((one) => one.name);
+  const parts = all.filter(
+    ({ action }) =>
+      action.kind === 'profiles' ||
+      (['pack', 'dependencies', 'check'].includes(action.kind) &&
+        'module' in action &&
+        names.includes(action.module)),
+  );
+  return {
+    id: `bake:${name}`,
+    action: { kind: 'bake', module: name, reference: need.bakes ?? '' },
+    cause: first,
+    needs: parts.map(({ id }) => id),
+  };
+}
+
+/**
+ * What a run has to do, from what is stored and which images there are. Pure. Nothing that was done
+ * is done again: resuming a run and using another one's results are the same.
+ */
+export function planPipeline(request: PipelineRequest): PipelinePlan {
+  const order = withUses(request.modules, request.modules);
+  const needs = order.map((module) => needOf(module, request));
+  const building = needs.filter(({ packs, checks }) => packs || checks.length > 0);
+  const builds = new Set(building.map(({ module }) => module.name));
+  const around = new Set(building.flatMap(({ module }) => withUses([module], request.modules)));
+  const prepares = order
+    .filter((module) => around.has(module))
+    .flatMap((module) => [
+      ...(module.install ? [step('install', module.name, 'what is built needs it')] : []),
+      ...(builds.has(module.name) ? [] : [step('restore', module.name, 'what is built uses it')]),
+    ]);
+  const made: readonly PipelineStep[] = [
+    ...prepares,
+    ...building.flatMap((need) => buildSteps(need, builds, request)),
+    ...needs.flatMap(({ module, dependencies }) =>
+      dependencies ? [step('dependencies', module.name, 'not installed for production yet')] : [],
+    ),
+    ...(request.stored.has(request.profilesKey)
+      ? []
+      : [{ id: PROFILES_KEY, action: { kind: 'profiles' as const }, cause: first, needs: [] }]),
+  ];
+  const bakes = needs
+    .filter(({ bakes: reference }) => reference !== undefined)
+    .map((need) => bakeStep(need, made, request));
+  return { steps: [...made, ...bakes], kept: needs.flatMap((need) => keptOf(need, request)) };
+}
+
+function step(
+  kind: 'install' | 'restore' | 'dependencies',
+  module: string,
+  cause: string,
+): PipelineStep {
+  return { id: `${kind}:${module}`, action: { kind, module }, cause, needs: [] };
+}
+
+/** What of a module is there already. */
+function keptOf(need: Need, { stored, checks }: PipelineRequest): readonly Kept[] {
+  const { module, keys, bakes } = need;
+  const entry = (kind: string, key: string | undefined): readonly Kept[] => {
+    const from = key === undefined ? undefined : stored.get(key);
+    return from === undefined ? [] : [{ id: `${kind}:${module.name}`, from }];
+  };
+  return [
+    ...entry('pack', keys.artifact),
+    ...(checks ? [...keys.checks].flatMap(([kind, key]) => entry(kind, key)) : []),
+    ...entry('dependencies', keys.dependencies),
+    ...(keys.image !== undefined && bakes === undefined
+      ? [{ id: `bake:${module.name}`, from: undefined }]
+      : []),
+  ];
+}
+
+/** The plan as people read it. */
+export function pipelineText({ steps, kept }: PipelinePlan): string {
+  const lines = [
+    ...steps.map(({ id, cause }) => `${id.replace(':', ' ')}: ${cause}`),
+    ...kept.map(({ id, from }) =>
+      from === undefined
+        ? `${id.replace(':', ' ')}: there already`
+        : `${id.replace(':', ' ')}: kept from ${from.commit.slice(0, 7)}, ${new Date(from.madeAtMs).toISOString()}`,
+    ),
+  ];
+  return `${lines.join('\n')}\n`;
+}

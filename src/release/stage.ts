@@ -1,0 +1,118 @@
+import { posix } from 'node:path';
+import type { Module } from '../model/module.ts';
+import { withUses } from '../model/uses.ts';
+import { APP_DIRECTORY } from './module-image.ts';
+
+/** A command of the pipeline, in a container that is made for it and removed after it. */
+export interface Stage {
+  /** `compile api`: unique in its run. */
+  readonly name: string;
+  readonly module: Module;
+  /** Fingerprinted reference of the image. */
+  readonly image: string;
+  /** Shell text, run in the module's folder. */
+  readonly run: string;
+  /** Only installs reach anything: what else is built depends on the commit alone. */
+  readonly network: boolean;
+  readonly timeoutMs: number;
+}
+
+/** What all stages of a run have in common. */
+export interface StageSetting {
+  /** Name of the run, for labels and names. */
+  readonly run: string;
+  readonly project: string;
+  /** Absolute folder with the clean export. */
+  readonly workspace: string;
+  readonly modules: readonly Module[];
+  /** Names of files at the root of the workspace that every stage may read. */
+  readonly shared: readonly string[];
+  readonly person: { readonly uid: number; readonly gid: number };
+  /** Host files that are mounted read-only, so that programs trust the company's authorities. */
+  readonly trust: readonly { readonly source: string; readonly target: string }[];
+  /** The container's own environment; nothing secret. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Names of variables of the person that reach stages with a network: proxies and registries. */
+  readonly passed: readonly string[];
+}
+
+/** Labels of a stage's container: what a dead run left is found by them. */
+export const STAGE_LABELS = {
+  kind: 'dev.onestack.kind',
+  run: 'dev.onestack.run',
+  stage: 'dev.onestack.stage',
+} as const;
+export const STAGE_KIND = 'stage';
+
+const HOME = '/home/app';
+const CACHE = '/var/cache/onestack';
+
+/** Downloads and compilers' caches of runs. Not those of development, which any code there can write. */
+export function pipelineCache(uid: number): string {
+  return `onestack-ci-cache-${String(uid)}`;
+}
+
+/** The container's name: the engine lets only one have it. */
+export function stageContainer({ run }: Pick<StageSetting, 'run'>, name: string): string {
+  return `onestack-ci-${run}-${name.replace(/[^\w.-]+/g, '-')}`;
+}
+
+/** One value of `--mount`, which is read as a line of comma-separated values. */
+function bind(source: string, target: string, readOnly: boolean): readonly string[] {
+  const fields = ['type=bind', `src=${source}`, `dst=${target}`];
+  const quoted = fields.map((field) => `"${field.replaceAll('"', '""')}"`);
+  return ['--mount', [...quoted, ...(readOnly ? ['readonly'] : [])].join(',')];
+}
+
+/**
+ * The module's own folder, and below it what it may read: the modules that it uses and the files at
+ * the root. What its key does not know of is not there.
+ */
+function sourceMounts(module: Module, setting: StageSetting): readonly string[] {
+  const { workspace, modules, shared } = setting;
+  const at = (path: string): string => posix.join(APP_DIRECTORY, path);
+  const from = (path: string): string => posix.join(workspace, path);
+  if (module.path === '.') return bind(workspace, APP_DIRECTORY, false);
+  return [
+    ...shared.flatMap((name) => bind(from(name), at(name), true)),
+    ...withUses([module], modules).flatMap((one) =>
+      bind(from(one.path), at(one.path), one !== module),
+    ),
+  ];
+}
+
+/**
+ * As root: hands the cache and the home folder over. Then never root again. What a stage starts ends
+ * with it: its container's first process is the stage itself.
+ */
+const SCRIPT = `set -eu
+uid=$1 gid=$2 run=$3
+chown "$uid:$gid" ${CACHE}
+exec setpriv --reuid="$uid" --regid="$gid" --clear-groups sh -c "$run"`;
+
+/** Arguments of `docker run` for one stage. */
+export function stageArguments(stage: Stage, setting: StageSetting): readonly string[] {
+  const { uid, gid } = setting.person;
+  const labels = {
+    [STAGE_LABELS.kind]: STAGE_KIND,
+    [STAGE_LABELS.run]: setting.run,
+    [STAGE_LABELS.stage]: stage.name,
+    'dev.onestack.project': setting.project,
+  };
+  const environment = { HOME, CI: 'true', ...setting.environment };
+  return [
+    ...['docker', 'run', '--rm', '--pull=never', '--init'],
+    ...['--name', stageContainer(setting, stage.name)],
+    ...Object.entries(labels).flatMap(([name, value]) => ['--label', `${name}=${value}`]),
+    ...['--user=0:0', '--entrypoint=sh', '--workdir', posix.join(APP_DIRECTORY, stage.module.path)],
+    ...['--security-opt', 'no-new-privileges', ...(stage.network ? [] : ['--network', 'none'])],
+    ...sourceMounts(stage.module, setting),
+    ...setting.trust.flatMap(({ source, target }) => bind(source, target, true)),
+    ...['--mount', `type=volume,src=${pipelineCache(uid)},dst=${CACHE}`],
+    ...['--tmpfs', `${HOME}:exec,uid=${String(uid)},gid=${String(gid)},mode=0755`],
+    ...Object.entries(environment).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
+    // By name alone: the value stays out of the process list.
+    ...(stage.network ? setting.passed.flatMap((name) => ['--env', name]) : []),
+    ...[stage.image, '-c', SCRIPT, 'stage', String(uid), String(gid), stage.run],
+  ];
+}

@@ -1,0 +1,231 @@
+import { appendFileSync, cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rigForSuite } from '../support/rig.ts';
+import { runProgram } from '../support/run-program.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const COPY = 'mkdir -p dist && cp src/* dist/';
+
+const suite = rigForSuite({
+  files: {
+    'dev.yaml': `
+name: any
+modules:
+  lib: { image: node, compile: '${COPY}', test: node dist/lib.mjs, artifact: [dist] }
+  app:
+    image: node
+    uses: lib
+    compile: '${COPY} && test ! -e ../other && test ! -e ../dev.yaml && test -e ../shared.json'
+    test: sh test.sh
+    run: node dist/app.mjs
+    artifact: [dist]
+  other: { image: node, compile: '${COPY}', run: node dist/other.mjs, artifact: [dist] }
+`,
+    '.gitignore': '.dev/\ndist/\ndev.settings.yaml\nsecret.env\n',
+    'shared.json': '{}',
+    'secret.env': 'TOKEN=hunter2hunter2',
+    'profiles/prod/app.yaml': 'mode: prod\n',
+    'lib/src/lib.mjs': 'export const word = "hello";\n',
+    'app/src/app.mjs': 'import { word } from "../../lib/dist/lib.mjs";\nconsole.log(word);\n',
+    'app/test.sh': 'test "$(node dist/app.mjs)" = hello && mkdir dist/left-by-test\n',
+    'other/src/other.mjs': 'console.log("other");\n',
+  },
+});
+
+const git = async (...args: readonly string[]) => {
+  const argv = ['git', '-c', 'user.name=a', '-c', 'user.email=a@b', ...args];
+  const done = await suite().run(argv);
+  expect(done.status, suite().transcript()).toBe(0);
+};
+const commit = async (message: string) => {
+  await git('add', '--all');
+  await git('commit', '--quiet', '--allow-empty', '--message', message);
+};
+
+/** References of the project's module images: `ostest-1/app:0f1e…`. */
+async function images(): Promise<readonly string[]> {
+  const filter = `label=dev.onestack.project=${suite().name}`;
+  const format = '{{.Repository}}:{{.Tag}}';
+  const argv = ['docker', 'images', '--filter', filter, '--format', format];
+  const listed = await runProgram(argv);
+  return listed.stdout.split('\n').filter((line) => line !== '' && !line.includes('<none>'));
+}
+const imageOf = async (module: string): Promise<string> =>
+  (await images()).find((reference) => reference.startsWith(`${suite().name}/${module}:`)) ?? '';
+
+async function inImage(module: string, script: string): Promise<string> {
+  const argv = [
+    'docker',
+    'run',
+    '--rm',
+    '--network=none',
+    await imageOf(module),
+    'sh',
+    '-c',
+    script,
+  ];
+  const ran = await runProgram(argv);
+  expect(ran.status, ran.stderr).toBe(0);
+  return ran.stdout;
+}
+
+async function stages(): Promise<readonly string[]> {
+  const filter = `label=dev.onestack.project=${suite().name}`;
+  const argv = ['docker', 'ps', '--all', '--filter', filter, '--format', '{{.Names}}'];
+  return (await runProgram(argv)).stdout.split('\n').filter((line) => line !== '');
+}
+
+async function ci(...args: readonly string[]) {
+  const done = await suite().dev(['--yes', 'ci', ...args]);
+  return { ...done, all: done.stdout + done.stderr };
+}
+
+beforeAll(async () => {
+  await suite().run(['git', 'init', '--quiet', '--initial-branch=main']);
+  await commit('one');
+  const first = await ci();
+  expect(first.status, suite().transcript()).toBe(0);
+}, 300_000);
+
+afterAll(async () => {
+  const left = await images();
+  if (left.length > 0) await runProgram(['docker', 'rmi', '--force', ...left]);
+});
+
+describe('dev ci', () => {
+  it('makes images that run what was built, as nobody’s root, with nothing else in them', async () => {
+    expect(await inImage('app', 'node dist/app.mjs')).toBe('hello\n');
+    expect(await inImage('app', 'id -un; pwd')).toBe('app\n/app/app\n');
+    const files = await inImage('app', 'find /app -type f | sort');
+    expect(files).toBe('/app/app/dist/app.mjs\n/app/lib/dist/lib.mjs\n');
+    expect(await inImage('app', 'cat /etc/onestack/profiles/prod/app.yaml')).toBe('mode: prod\n');
+    expect(await inImage('app', 'touch /app/app/dist/x 2>&1 || true')).toContain('denied');
+    expect(await inImage('app', 'grep -r hunter2 /app /etc/onestack || true')).toBe('');
+    const inspected = await runProgram(['docker', 'inspect', await imageOf('app')]);
+    const [image] = JSON.parse(inspected.stdout) as [
+      { Config: { Labels: Record<string, string> } },
+    ];
+    expect(image.Config.Labels['org.opencontainers.image.revision']).toMatch(/^[0-9a-f]{40}$/);
+    expect(image.Config.Labels['org.opencontainers.image.version']).toMatch(/^0\.1\.0-SNAPSHOT\+/);
+  });
+
+  it('does nothing twice, and says so', async () => {
+    const again = await ci();
+    expect(again).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('nothing to do') as unknown,
+    });
+    const plan = await ci('--plan');
+    expect(plan.stdout).toContain('pack app: kept from');
+    expect(plan.stdout).toContain('bake app: there already');
+  });
+
+  it('makes the same bytes of the same commit in another folder', async () => {
+    const clone = mkdtempSync(join(tmpdir(), `${suite().name}-clone-`));
+    try {
+      cpSync(suite().directory, clone, {
+        recursive: true,
+        filter: (path) => !path.includes('/.dev'),
+      });
+      const built = await suite().dev(['--yes', '--project', clone, 'ci']);
+      expect(built.status, built.stderr).toBe(0);
+      const digests = (folder: string) => {
+        const index = JSON.parse(
+          suite().read(join('..', folder.split('/').at(-1) ?? '', '.dev/store/index.json')),
+        ) as { manifests: { artifactType: string; annotations: Record<string, string> }[] };
+        return index.manifests
+          .filter(({ artifactType }) => !artifactType.endsWith('check'))
+          .map(
+            ({ annotations }) =>
+              `${annotations['dev.onestack.key'] ?? ''} ${annotations['dev.onestack.blob'] ?? ''}`,
+          )
+          .sort();
+      };
+      expect(digests(clone)).toEqual(digests(suite().directory));
+      expect(digests(clone).length).toBe(4);
+    } finally {
+      rmSync(clone, { recursive: true });
+    }
+  });
+
+  it('does after an edit what the edit concerns, of the commit alone', async () => {
+    const before = await imageOf('other');
+    suite().write(
+      'app/src/app.mjs',
+      'import { word } from "../../lib/dist/lib.mjs";\nconsole.log(word); //\n',
+    );
+    await commit('two');
+    suite().write('app/src/app.mjs', 'never committed');
+    const done = await ci();
+    await git('checkout', '--', 'app');
+    expect(done.status, suite().transcript()).toBe(0);
+    expect(done.all).toContain('app/src/app.mjs not committed: not in this run');
+    expect(done.stderr).not.toContain('compile other');
+    expect(done.stderr).not.toContain('compile lib');
+    expect(await imageOf('other')).toBe(before);
+  });
+
+  it('fails with the check that fails, tells the rest, and bakes nothing of it', async () => {
+    suite().write('app/test.sh', 'echo this is wrong >&2; exit 3\n');
+    suite().write('other/src/other.mjs', 'console.log("better");\n');
+    await commit('three');
+    const count = (await images()).length;
+    const failed = await ci();
+    expect(failed.status).toBe(1);
+    expect(failed.stderr).toContain('test app failed');
+    expect(failed.stderr).toContain('this is wrong');
+    const log = /All of its output: (\S+)/.exec(failed.stderr)?.[1] ?? '';
+    expect(existsSync(log)).toBe(true);
+    // The other module is as good as it was: only it got a new image.
+    expect((await images()).length).toBe(count + 1);
+    suite().write('app/test.sh', 'true\n');
+    await commit('four');
+  });
+
+  it('refuses an artifact that was altered on disk', async () => {
+    expect((await ci()).status).toBe(0);
+    const blobs = suite().path('.dev/store/blobs/sha256');
+    for (const name of readdirSync(blobs)) appendFileSync(join(blobs, name), 'x');
+    await runProgram(['docker', 'rmi', '--force', ...(await images())]);
+    const refused = await ci();
+    expect(refused.status).toBe(1);
+    expect(refused.stderr).toContain('is not what was stored');
+    rmSync(suite().path('.dev/store'), { recursive: true });
+    expect((await ci()).status, suite().transcript()).toBe(0);
+  });
+
+  it('killed in the middle, goes on where it was and leaves nothing running', async () => {
+    suite().write('app/test.sh', 'test -e ../shared.json && sleep 300\n');
+    await commit('five');
+    const killed = suite().startDev(['ci']);
+    await waitFor('the stage', async () =>
+      (await stages()).some((name) => name.endsWith('test-app')),
+    );
+    killed.killGroup();
+    await killed.finished;
+    suite().write('app/test.sh', 'true\n');
+    await commit('six');
+    const next = await ci();
+    expect(next.status, suite().transcript()).toBe(0);
+    expect(next.stderr).toContain('which was killed and 1 of its containers');
+    expect(next.stderr).not.toContain('compile lib');
+    expect(await stages()).toEqual([]);
+    const runs = suite().path('.dev/ci');
+    const exports = readdirSync(runs).filter((id) => existsSync(join(runs, id, 'src')));
+    expect(exports).toEqual([]);
+  });
+
+  it('interrupted, takes its containers with it', async () => {
+    suite().write('app/test.sh', 'sleep 300\n');
+    await commit('seven');
+    const running = suite().startDev(['ci']);
+    await waitFor('the stage', async () =>
+      (await stages()).some((name) => name.endsWith('test-app')),
+    );
+    running.kill('SIGINT');
+    expect((await running.finished).status).toBe(130);
+    expect(await stages()).toEqual([]);
+  });
+});

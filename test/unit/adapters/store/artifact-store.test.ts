@@ -1,0 +1,156 @@
+import { execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hostFiles } from '../../../../src/adapters/files.ts';
+import { hostLocks } from '../../../../src/adapters/locks.ts';
+import { openArtifactStore } from '../../../../src/adapters/store/artifact-store.ts';
+import type { ArtifactStore, StoredArtifact } from '../../../../src/ports/artifact-store.ts';
+import { value } from '../../../support/images.ts';
+
+let root = '';
+let store: ArtifactStore;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'store-'));
+  store = openArtifactStore(join(root, 'store'), { files: hostFiles, locks: hostLocks });
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+/** A folder of files with everything that differs from machine to machine. */
+function aFolder(name: string, reversed = false): string {
+  const folder = join(root, name);
+  mkdirSync(join(folder, 'dist/deep'), { recursive: true });
+  const names = ['b.js', 'a.js', 'ä.js', 'deep/x'];
+  for (const one of reversed ? names.reverse() : names) {
+    writeFileSync(join(folder, 'dist', one), one, { mode: reversed ? 0o600 : 0o644 });
+    utimesSync(join(folder, 'dist', one), 1, reversed ? 5 : 9);
+  }
+  chmodSync(join(folder, 'dist/a.js'), reversed ? 0o700 : 0o755);
+  symlinkSync('a.js', join(folder, 'dist/link'));
+  return folder;
+}
+
+const pack = async (folder: string, paths = ['dist']) =>
+  store.pack([{ folder, paths, at: 'app/api' }], { mtimeSeconds: 1_700_000_000 });
+
+function anArtifact(overrides: Partial<StoredArtifact> = {}): StoredArtifact {
+  return {
+    ...{ key: 'k1', kind: 'artifact', name: 'api', commit: 'abc', madeAtMs: 1000, tookMs: 5 },
+    blob: { digest: '0'.repeat(64), sizeBytes: 0 },
+    ...overrides,
+  };
+}
+
+describe('an archive', () => {
+  it('has the same bytes wherever, whenever and by whomever its files were made', async () => {
+    const [one, other] = [await pack(aFolder('one')), await pack(aFolder('other', true))];
+    expect(value(one)).toEqual(value(other));
+  });
+
+  it('is a plain tar, with nobody’s name and nothing of the machine', async () => {
+    const { digest } = value(await pack(aFolder('one')));
+    const listed = execFileSync('tar', ['-tvf', join(store.blobDirectory, digest)], {
+      encoding: 'utf8',
+      env: { ...process.env, TZ: 'UTC', LC_ALL: 'C.UTF-8' },
+    });
+    expect(listed.replaceAll(/ +/g, ' ')).toMatchInlineSnapshot(`
+      "drwxr-xr-x 0/0 0 2023-11-14 22:13 app
+      drwxr-xr-x 0/0 0 2023-11-14 22:13 app/api
+      drwxr-xr-x 0/0 0 2023-11-14 22:13 app/api/dist
+      -rwxr-xr-x 0/0 4 2023-11-14 22:13 app/api/dist/a.js
+      -rw-r--r-- 0/0 4 2023-11-14 22:13 app/api/dist/b.js
+      drwxr-xr-x 0/0 0 2023-11-14 22:13 app/api/dist/deep
+      -rw-r--r-- 0/0 6 2023-11-14 22:13 app/api/dist/deep/x
+      lrwxrwxrwx 0/0 0 2023-11-14 22:13 app/api/dist/link -> a.js
+      -rw-r--r-- 0/0 5 2023-11-14 22:13 app/api/dist/ä.js
+      "
+    `);
+  });
+
+  it('holds paths longer than tar’s own 255 bytes', async () => {
+    const folder = join(root, 'long');
+    const deep = Array.from({ length: 12 }, () => 'x'.repeat(40)).join('/');
+    mkdirSync(join(folder, deep), { recursive: true });
+    writeFileSync(join(folder, deep, 'file'), 'content');
+    const { digest } = value(await pack(folder, ['.']));
+    const out = join(root, 'out');
+    mkdirSync(out);
+    execFileSync('tar', ['-xf', join(store.blobDirectory, digest), '-C', out]);
+    expect(hostFiles.read(join(out, 'app/api', deep, 'file'))).toEqual({
+      ok: true,
+      value: 'content',
+    });
+  });
+
+  it('reads nothing outside of its folder, whatever links say', async () => {
+    const folder = join(root, 'evil');
+    mkdirSync(folder);
+    symlinkSync('/etc', join(folder, 'out'));
+    const refused = await pack(folder, ['out/passwd']);
+    expect(refused).toMatchObject({
+      ok: false,
+      failure: { why: expect.stringContaining('leads out') as unknown },
+    });
+    expect(await pack(folder, ['../one'])).toMatchObject({ ok: false });
+    // The link itself is a link in the archive, with nothing of what it names.
+    const { sizeBytes } = value(await pack(folder, ['out']));
+    expect(sizeBytes).toBeLessThan(4096);
+  });
+
+  it('refuses what is no file, and leaves nothing behind', async () => {
+    const folder = join(root, 'pipes');
+    mkdirSync(folder);
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    expect(await pack(folder, ['pipe'])).toMatchObject({ ok: false });
+    expect(await pack(folder, ['not-there'])).toMatchObject({ ok: false });
+    expect(readdirSync(join(root, 'store/blobs'))).toEqual(['sha256']);
+  });
+});
+
+describe('the store', () => {
+  it('is empty before anything was kept', () => {
+    expect(value(store.read()).size).toBe(0);
+  });
+
+  it('keeps what several save at once, and the newest of a key', async () => {
+    const blob = value(await store.write('log'));
+    const keys = ['a', 'b', 'c', 'd'];
+    await Promise.all(keys.map(async (key) => store.save(anArtifact({ key, blob }))));
+    const newest = anArtifact({ key: 'a', blob, madeAtMs: 2000, commit: 'def' });
+    await store.save(newest);
+    const all = value(store.read());
+    expect([...all.keys()].sort()).toEqual(keys);
+    expect(all.get('a')).toEqual(newest);
+  });
+
+  it('does not know what has lost its contents, and finds what was altered', async () => {
+    const blob = value(await store.write('log'));
+    await store.save(anArtifact({ blob }));
+    expect(await store.verify(blob)).toMatchObject({ ok: true });
+    appendFileSync(join(store.blobDirectory, blob.digest), 'x');
+    expect(await store.verify(blob)).toMatchObject({ ok: false, failure: { reason: 'files' } });
+    rmSync(join(store.blobDirectory, blob.digest));
+    expect(value(store.read()).size).toBe(0);
+  });
+
+  it('begins anew when its index is broken, and passes over what is not its own', async () => {
+    const blob = value(await store.write('log'));
+    writeFileSync(join(root, 'store/index.json'), '{"manifests":[{"annotations":3},null,"x",{}]}');
+    expect(value(store.read()).size).toBe(0);
+    writeFileSync(join(root, 'store/index.json'), '{ not json');
+    await store.save(anArtifact({ blob }));
+    expect(value(store.read()).size).toBe(1);
+  });
+});
