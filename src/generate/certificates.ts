@@ -8,10 +8,13 @@ import type { Result } from '../util/result.ts';
 import { alternativeNames, isIssuedBy, parsePair, timeProblem } from './certificate-check.ts';
 import type { KeyPair, ParsedPair } from './certificate-check.ts';
 import { ensureFile } from './dev-folder.ts';
-import { constrainedNames } from './name-constraints.ts';
+import { constrainedNames, isConstrainedTo, type Permitted } from './name-constraints.ts';
 
 /** A certificate is renewed when it has less time left than this. */
 const RENEW_BEFORE_MS = 30 * 86_400_000;
+const LOCALHOST = 'localhost';
+const TOO_MUCH =
+  'the old one could sign for sites below the names of services; where you trusted it, trust this one in its place';
 const LOOPBACK = ['127.0.0.1', '::1'];
 
 export interface CertificatesRequest {
@@ -86,18 +89,30 @@ async function ensureCa(request: CertificatesRequest): Promise<Result<Ensured, F
   const paths = certificatePaths(devDirectory).ca;
   if (settings.certificates.ca !== undefined)
     return ownPair('ca', settings.certificates.ca, request);
-  const names = ['localhost', ...request.services];
+  const services = permittedNames(request.services).exact;
   const current = currentPair(paths, files);
   const permitted = 'x509' in current ? constrainedNames(current.x509.raw) : [];
-  const cause = 'x509' in current ? caProblem(current, names, permitted, clock.now()) : current.why;
+  const cause =
+    'x509' in current ? caProblem(current, services, permitted, clock.now()) : current.why;
   if ('x509' in current && cause === undefined) return stored(current, paths, files, []);
   const { makeCa } = await import('./make-certificates.ts');
   // Names that it had stay: going back to an older branch shall not make yet another CA.
-  const dns = [...new Set([...names, ...permitted])].sort();
+  const names = permittedNames([...services, ...permitted]);
   const label = `Onestack development CA of ${hosts[0] ?? 'a project'}`;
-  const made = trusted(await makeCa(label, { dns, ip: LOOPBACK }, clock.now()));
+  const made = trusted(await makeCa(label, names, clock.now()));
   const note = 'x509' in current ? `made a new project CA: ${cause ?? ''}` : 'made the project CA';
   return stored(made, paths, files, [note]);
+}
+
+const isLocal = (name: string): boolean => name === LOCALHOST || name.endsWith(`.${LOCALHOST}`);
+
+/** A name that nobody outside can have: one without a dot, or one below localhost. */
+const isOurs = (name: string): boolean => !name.includes('.') || isLocal(name);
+
+/** What the CA may sign for: all of localhost, and the services by their very names. */
+function permittedNames(services: readonly string[]): Permitted {
+  const exact = services.filter((name) => isOurs(name) && !isLocal(name));
+  return { zones: [LOCALHOST], exact: [...new Set(exact)].sort(), ip: LOOPBACK };
 }
 
 function caProblem(
@@ -108,6 +123,8 @@ function caProblem(
 ): string | undefined {
   if (!x509.ca || !isIssuedBy(x509, x509)) return 'the old one was no CA';
   const missing = names.filter((name) => !permitted.includes(name));
+  // Before all else: whoever trusts it should know why that has to end.
+  if (!isConstrainedTo(x509.raw, permittedNames(permitted))) return TOO_MUCH;
   if (missing.length > 0) return `the old one is not for ${missing.join(', ')}`;
   return timeProblem(x509, nowMs, RENEW_BEFORE_MS);
 }
@@ -131,13 +148,15 @@ async function ensureServer(
   const note = known
     ? `renewed the server certificate: ${cause ?? ''}`
     : 'made the server certificate';
-  return stored(made, paths, files, [note]);
+  const foreign = request.services.filter((name) => !isOurs(name));
+  const left = `it is not for ${foreign.join(', ')}: a name with a dot may be somebody else's site`;
+  return stored(made, paths, files, foreign.length === 0 ? [note] : [note, left]);
 }
 
 /** `localhost`, each host with all below it, and the services' names on the network. */
 function serverNames({ hosts, services }: CertificatesRequest): readonly string[] {
   const local = hosts.flatMap((host) => [`${host}.localhost`, `*.${host}.localhost`]);
-  return [...new Set(['localhost', ...local, ...[...services].sort()])];
+  return [...new Set([LOCALHOST, ...local, ...services.filter(isOurs).sort()])];
 }
 
 function serverProblem(

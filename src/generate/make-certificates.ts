@@ -17,7 +17,7 @@ import {
 } from '@peculiar/x509';
 import { randomBytes, webcrypto } from 'node:crypto';
 import type { KeyPair, ParsedPair } from './certificate-check.ts';
-import { nameConstraints } from './name-constraints.ts';
+import { nameConstraints, type Permitted } from './name-constraints.ts';
 
 // ECDSA on P-256 is what every browser, Node, Go, Python, Java and OpenSSL accept.
 const KEY_ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256' } as const;
@@ -38,10 +38,10 @@ export interface Names {
 }
 
 /**
- * A CA that can sign servers only (no further CAs), and only for these names and what is below them.
+ * A CA that can sign servers only (no further CAs, clients, mail or code), and only for these names.
  * @param label what people see in their trust store.
  */
-export async function makeCa(label: string, names: Names, nowMs: number): Promise<KeyPair> {
+export async function makeCa(label: string, permitted: Permitted, nowMs: number): Promise<KeyPair> {
   const keys = await webcrypto.subtle.generateKey(KEY_ALGORITHM, true, ['sign', 'verify']);
   const certificate = await X509CertificateGenerator.createSelfSigned({
     serialNumber: serialNumber(),
@@ -52,8 +52,9 @@ export async function makeCa(label: string, names: Names, nowMs: number): Promis
     extensions: [
       new BasicConstraintsExtension(true, 0, true),
       new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+      new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
       await SubjectKeyIdentifierExtension.create(keys.publicKey),
-      new Extension(NAME_CONSTRAINTS_OID, true, nameConstraints(names)),
+      new Extension(NAME_CONSTRAINTS_OID, true, nameConstraints(permitted)),
     ],
   });
   return pairOf(certificate, keys.privateKey);

@@ -6,9 +6,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { alternativeNames } from '../../../src/generate/certificate-check.ts';
+import { alternativeNames, parsePair } from '../../../src/generate/certificate-check.ts';
 import { certificatePaths, ensureCertificates } from '../../../src/generate/certificates.ts';
 import type { Certificates, CertificatesRequest } from '../../../src/generate/certificates.ts';
+import { makeCa, makeServer } from '../../../src/generate/make-certificates.ts';
+import { constrainedNames } from '../../../src/generate/name-constraints.ts';
 import { MemoryFiles } from '../../support/memory-files.ts';
 
 const NOW = Date.now();
@@ -158,6 +160,46 @@ describe('the next time', () => {
   });
 });
 
+describe('what the CA may sign for', () => {
+  /** The CA as it was once made: each name with all below it, mailboxes and URIs of everybody. */
+  async function withOldCa(): Promise<MemoryFiles> {
+    const files = filesWithFolder();
+    const old = await makeCa('old', { zones: ['localhost', 'api', 'db'], exact: [], ip: [] }, NOW);
+    files.put(PATHS.ca.certificate, old.certificate, 0o600);
+    files.put(PATHS.ca.key, old.key, 0o600);
+    return files;
+  }
+
+  it('has an old one that could sign for more replaced, once, and says so', async () => {
+    const files = await withOldCa();
+    const { notes } = await ensured(files, { services: ['api'] });
+    expect(notes[0]).toBe(
+      'made a new project CA: the old one could sign for sites below the names of services; where you trusted it, trust this one in its place',
+    );
+    expect((await ensured(files, { services: ['api'] })).notes).toEqual([]);
+    // Also good for the services that the old one was for.
+    expect((await ensured(files, { services: ['api', 'db'] })).notes).toEqual([
+      'renewed the server certificate: its names have changed',
+    ]);
+  });
+
+  it('leaves out a service whose name may be a site, and tells it', async () => {
+    const files = filesWithFolder();
+    const services = ['api', 'cash.app', 'db.localhost', 'localhost'];
+    const made = await ensured(files, { services });
+    expect(made.notes).toEqual([
+      'made the project CA',
+      'made the server certificate',
+      "it is not for cash.app: a name with a dot may be somebody else's site",
+    ]);
+    expect(alternativeNames(new X509Certificate(made.server))).toEqual(
+      expect.arrayContaining(['api', 'db.localhost', 'localhost']),
+    );
+    expect(constrainedNames(new X509Certificate(made.ca).raw)).toEqual(['localhost', 'api']);
+    expect((await ensured(files, { services })).notes).toEqual([]);
+  });
+});
+
 describe('certificates of the person’s own', () => {
   const own = { certificate: '/own/x.crt', key: '/own/x.key' };
   async function foreign(kind: 'ca' | 'server'): Promise<MemoryFiles> {
@@ -216,34 +258,58 @@ describe('certificates of the person’s own', () => {
 });
 
 describe('what was made', () => {
-  it('is trusted by a TLS client for its names, and for no other', async () => {
-    const files = filesWithFolder();
-    const { ca, server } = await ensured(files);
+  /** What a TLS client that trusts the CA says to a server that is asked for by this name. */
+  async function ask(
+    server: { readonly certificate: string; readonly key: string },
+    ca: string,
+    servername: string,
+  ): Promise<string> {
     const listening = createServer(
-      { cert: server, key: files.text(PATHS.server.key) },
+      { cert: server.certificate, key: server.key },
       (_request, response) => response.end('ok'),
     );
     await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
     const { port } = listening.address() as AddressInfo;
-    const ask = (servername: string): Promise<string> =>
-      new Promise((resolve) => {
-        request({ host: '127.0.0.1', port, servername, ca, headers: { host: servername } })
-          .on('response', (response) => {
-            response.resume();
-            resolve(String(response.statusCode));
-          })
-          .on('error', (error) => {
-            resolve('code' in error ? String(error.code) : error.message);
-          })
-          .end();
-      });
-    try {
-      for (const name of ['localhost', 'shop.localhost', 'x.shop.localhost', 'api']) {
-        expect([name, await ask(name)]).toEqual([name, '200']);
-      }
-      expect(await ask('example.com')).toBe('ERR_TLS_CERT_ALTNAME_INVALID');
-    } finally {
-      listening.close();
+    const answer = await new Promise<string>((resolve) => {
+      request({ host: '127.0.0.1', port, servername, ca, headers: { host: servername } })
+        .on('response', (response) => {
+          response.resume();
+          resolve(String(response.statusCode));
+        })
+        .on('error', (error) => {
+          const code = 'code' in error ? String(error.code) : 'UNSPECIFIED';
+          resolve(code === 'UNSPECIFIED' ? error.message : code);
+        })
+        .end();
+    });
+    listening.close();
+    return answer;
+  }
+
+  it('is trusted by a TLS client for its names, and for no other', async () => {
+    const files = filesWithFolder();
+    const { ca, server } = await ensured(files);
+    const pair = { certificate: server, key: files.text(PATHS.server.key) };
+    for (const name of ['localhost', 'shop.localhost', 'x.shop.localhost', 'api']) {
+      expect([name, await ask(pair, ca, name)]).toEqual([name, '200']);
+    }
+    expect(await ask(pair, ca, 'example.com')).toBe('ERR_TLS_CERT_ALTNAME_INVALID');
+  });
+
+  it('is no help to whoever has the CA’s key and wants to be somebody else', async () => {
+    const files = filesWithFolder();
+    const { ca } = await ensured(files, { services: ['api', 'app'] });
+    const authority = parsePair({ certificate: ca, key: files.text(PATHS.ca.key) });
+    if (typeof authority === 'string') throw new Error(authority);
+    for (const [name, answer] of [
+      ['app', '200'],
+      ['cash.app', 'excluded subtree violation'],
+      ['a.b.api', 'excluded subtree violation'],
+      ['example.com', 'permitted subtree violation'],
+      ['myapp', 'permitted subtree violation'],
+    ] as const) {
+      const forged = await makeServer(authority, { dns: [name], ip: [] }, NOW);
+      expect([name, await ask(forged, ca, name)]).toEqual([name, answer]);
     }
   });
 
