@@ -31,6 +31,7 @@ async function compose(target: ComposeTarget, request: Call): Promise<Result<voi
   let rest = '';
   try {
     await execCompose(request.command, [...(request.services ?? [])], {
+      env: environmentOf(target),
       config: target.file,
       composeOptions: [
         ['--project-name', target.project],
@@ -47,6 +48,11 @@ async function compose(target: ComposeTarget, request: Call): Promise<Result<voi
   } catch (error) {
     return fail(failureOf(request.command, error));
   }
+}
+
+/** This process's own variables, and those of the project's files. */
+function environmentOf({ environment }: ComposeTarget): NodeJS.ProcessEnv {
+  return { ...process.env, ...environment };
 }
 
 /** Compose on a project's merged file, as a process of its own. */
@@ -66,7 +72,7 @@ async function up(
   const flags = forceRecreate ? [...UP_FLAGS, '--force-recreate'] : UP_FLAGS;
   const finished = await hostProcesses.run(
     [...argvOf(target, 'plain'), 'up', ...flags, ...services],
-    { ...(signal && { signal }), ...(onLine && { onLine }) },
+    { env: environmentOf(target), ...(signal && { signal }), ...(onLine && { onLine }) },
   );
   if (finished.status === 0) return ok(undefined);
   const { status, stderr } = finished;
@@ -90,7 +96,7 @@ async function runOneOff(
   const flags = ['--rm', '--no-deps', '--no-TTY', '--quiet-pull', '--name', name];
   const finished = await hostProcesses.run(
     [...argvOf(target, 'quiet'), 'run', ...flags, service, ...argv],
-    { ...(signal && { signal }), ...(onLine && { onLine }) },
+    { env: environmentOf(target), ...(signal && { signal }), ...(onLine && { onLine }) },
   );
   // Compose, told to end, ends at once, and its container only some seconds later, if at all.
   if (signal?.aborted === true) await hostProcesses.run(['docker', 'rm', '--force', name]);

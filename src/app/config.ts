@@ -4,7 +4,8 @@ import { mergeCompose, type Layer, type MergedCompose } from '../compose/load/me
 import type { Failure } from '../events/failure.ts';
 import type { World } from '../ports/world.ts';
 import { fail, type Result } from '../util/result.ts';
-import { projectVariables } from './project/project-variables.ts';
+import { readComposeEnvironment } from './project/compose-environment.ts';
+import { activeProfiles } from './project/environment.ts';
 
 export interface FilesRequest {
   /** As given on the command line: absolute, or relative to the working directory. */
@@ -39,18 +40,17 @@ export function mergeFiles(
   const [first] = layers;
   if (failures.length > 0 || first?.kind !== 'file') return fail(failures);
   const projectDirectory = dirname(first.path);
-  const variables = projectVariables(projectDirectory, host.environment, files);
-  if (!variables.ok) return variables;
-  const profiles =
-    request.profiles.length > 0
-      ? request.profiles
-      : (variables.value['COMPOSE_PROFILES'] ?? '').split(',').map((name) => name.trim());
+  const folders = [host.workingDirectory, projectDirectory];
+  const { environment } = host;
+  const read = readComposeEnvironment({ folders, environment, display }, files);
+  if (!read.ok) return read;
+  const { variables } = read.value;
   return mergeCompose({
     layers,
     projectDirectory,
     ...(request.projectName !== undefined && { projectName: request.projectName }),
-    environment: variables.value,
-    profiles: profiles.filter((name) => name !== ''),
+    environment: variables,
+    profiles: activeProfiles(request.profiles, variables),
     interpolate: request.interpolate,
     readFile: (path) => files.read(path),
     display,

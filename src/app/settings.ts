@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { changeSetting, SETTINGS_FILE } from '../definitions/change-setting.ts';
 import { didYouMean } from '../util/did-you-mean.ts';
-import { loadProject } from '../definitions/load-project.ts';
 import { loadSettings, readSettings } from '../definitions/load-settings.ts';
 import { settingsData } from '../definitions/settings-model.ts';
 import type { Failure } from '../events/failure.ts';
@@ -13,6 +12,7 @@ import type { World } from '../ports/world.ts';
 import { omit } from '../util/omit.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { locateRoot } from './project/locate.ts';
+import { readProject } from './project/read-project.ts';
 
 const LOCK_PATIENCE_MS = 5_000;
 
@@ -50,7 +50,7 @@ export async function settings(
 ): Promise<Result<SettingsOutcome, readonly Failure[]>> {
   const root = locateRoot(world, request.project);
   if (!root.ok) return fail([root.failure]);
-  const project = loadProject(root.value, { files: world.files });
+  const project = readProject(root.value, world);
   if (!project.ok) return project;
   if (request.assignments.length === 0) return shown(project.value, request, world);
   if (request.dryRun) return changed(project.value, request, world);
@@ -73,7 +73,8 @@ function shown(
   { dryRun }: SettingsRequest,
   world: SettingsWorld,
 ): Result<SettingsOutcome, readonly Failure[]> {
-  const loaded = loadSettings(project, { ...world, write: !dryRun });
+  const write = !dryRun && project.definedBy === 'dev.yaml';
+  const loaded = loadSettings(project, { ...world, write });
   if (!loaded.ok) return loaded;
   return ok({
     file: join(project.root, SETTINGS_FILE),

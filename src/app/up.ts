@@ -11,12 +11,10 @@ import type { Plan } from '../plan/operation.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import type { ApplyRequest } from './up/apply-plan.ts';
-import { loadDefinition } from './project/definition.ts';
 import { ensureGenerated } from './up/generate.ts';
 import { rememberApplied } from './up/last-applied.ts';
 import { locateRoot } from './project/locate.ts';
 import { engineFacts, observeOrBringEngine, observeMore, type Observed } from './up/observe.ts';
-import { openProject } from './project/open-project.ts';
 import {
   awaitedServices,
   makePlan,
@@ -35,8 +33,7 @@ import {
   type Prepared,
 } from './up/prepare.ts';
 import { lockProject } from './project/lock.ts';
-import { rememberSelection } from './project/selection.ts';
-import { unknownService } from './project/unknown-service.ts';
+import { readDefinition, rememberAsked } from './up/read-definition.ts';
 
 /** What `dev up` came to. */
 export interface UpOutcome {
@@ -61,14 +58,6 @@ const PORT_TRIES = 3;
 interface Progress {
   readonly report: Report;
   readonly signal: AbortSignal;
-}
-
-function unknownNames(request: UpRequest, known: readonly string[]): readonly Failure[] {
-  const named = [request.recreate, request.resetData].flatMap((selection) =>
-    typeof selection === 'string' ? [] : [...selection],
-  );
-  const unknown = [...request.services, ...named].filter((name) => !known.includes(name));
-  return [...new Set(unknown)].map((name) => unknownService(name, known));
 }
 
 /**
@@ -115,32 +104,28 @@ async function bring(
   world: World,
   progress: Progress,
 ): Promise<Result<UpOutcome, readonly Failure[]>> {
-  const opening = await openProject({ ...asked, write: !asked.dryRun }, world, progress.report);
-  if (!opening.ok) return opening;
-  const { opened, hierarchy } = opening.value;
   const readAtMs = world.clock.now();
-  const definition = loadDefinition(opened, hierarchy, world);
-  if (!definition.ok) return definition;
-  const { order } = definition.value.environment;
-  const request =
-    asked.askedBy === 'person'
-      ? asked
-      : { ...asked, services: asked.services.filter((name) => order.includes(name)) };
-  const unknown = unknownNames(request, order);
-  if (unknown.length > 0) return fail(unknown);
+  const read = await readDefinition(asked, world, progress.report);
+  if (!read.ok) return read;
+  const { definition, request } = read.value;
+  const { opened } = definition;
   const observing = observeOrBringEngine(opened.instance, world, { ...request, ...progress });
-  const secrets = generatedSecrets(definition.value);
-  const services = certifiedServices(definition.value);
+  const secrets = generatedSecrets(definition);
+  const services = certifiedServices(definition);
   const generated = request.dryRun
     ? ok(undefined)
-    : await ensureGenerated({ opened, hierarchy, services, secrets }, world, progress.report);
+    : await ensureGenerated(
+        { opened, hierarchy: definition.hierarchy, services, secrets },
+        world,
+        progress.report,
+      );
   const observed = await observing;
   if (!generated.ok) return generated;
   if (!observed.ok) return fail([observed.failure]);
   const foreign = await refuseForeign(opened, observed.value, world, progress.report);
   if (foreign !== undefined) return fail([foreign]);
   const facts = { ...engineFacts(observed.value), write: !request.dryRun };
-  const prepared = await prepare(definition.value, facts, world, progress.report);
+  const prepared = await prepare(definition, facts, world, progress.report);
   if (!prepared.ok) return prepared;
   const chosen = { ...request, ...settingsSelections(request, prepared.value) };
   const complete = await observeMore(observed.value, prepared.value.desired, await world.engine());
@@ -151,7 +136,7 @@ async function bring(
   const outcome = await planAndApply(situation, prepared.value, world, progress);
   if (request.dryRun) return outcome;
   // Also of what did not get well: a session that follows must not bring up all the rest.
-  const remembered = rememberSelection(request.services, opened.devDirectory, world.files);
+  const remembered = rememberAsked(request, definition, world);
   return remembered.ok ? outcome : fail([remembered.failure]);
 }
 
@@ -200,13 +185,12 @@ async function planAndApply(
 ): Promise<Result<UpOutcome, readonly Failure[]>> {
   const { request, observed, images } = situation;
   const { opened } = prepared;
-  const { switchedOff } = prepared.environment;
-  const first = makePlan(situation, prepared.desired, switchedOff);
+  const first = makePlan(situation, prepared.desired, prepared.environment);
   // What changed is only worth finding out where something has to be done.
   const told =
     first.operations.length === 0 ? ok(prepared.desired) : withChanges(prepared, world.files);
   if (!told.ok) return fail([told.failure]);
-  const plan = makePlan(situation, told.value, switchedOff);
+  const plan = makePlan(situation, told.value, prepared.environment);
   const needs = neededBy(request, prepared);
   const builds = planBuilds(
     [...needs.images, ...basesOfBuilds(images)],

@@ -8,7 +8,6 @@ import type { Run } from './run.ts';
 
 interface ConfigOptions {
   readonly file: readonly string[];
-  readonly profile: readonly string[];
   readonly projectName?: string;
   readonly interpolate: boolean;
   readonly explain?: string;
@@ -23,14 +22,14 @@ interface Merging {
 }
 
 async function mergeNamedFiles(
-  { world }: Invocation,
+  { world, globals }: Invocation,
   options: ConfigOptions,
 ): Promise<Result<Merging, readonly Failure[]>> {
   const { filesText, mergeFiles } = await import('../app/config.ts');
   const merged = mergeFiles(
     {
       files: options.file,
-      profiles: options.profile,
+      profiles: globals.profiles,
       interpolate: options.interpolate,
       projectName: options.projectName,
     },
@@ -65,12 +64,11 @@ function wrongUsage(options: ConfigOptions): Failure | undefined {
       cure: 'Leave -f away.',
     };
   }
-  const needsFiles =
-    !options.interpolate || options.profile.length > 0 || options.projectName !== undefined;
+  const needsFiles = !options.interpolate || options.projectName !== undefined;
   if (needsFiles && !hasFiles) {
     return {
       reason: 'usage',
-      what: '--no-interpolate, --profile and --project-name go with files',
+      what: '--no-interpolate and --project-name go with files',
       cure: 'Name them: dev config -f compose.yaml',
     };
   }
@@ -149,7 +147,6 @@ export function declareConfig(program: Command, run: Run): void {
       collect,
       [],
     )
-    .option('--profile <name>', 'with -f: an active profile (repeatable)', collect, [])
     .option('-p, --project-name <name>', 'with -f: the name of the Compose project')
     .option('--no-interpolate', 'with -f: leave variables as they are written')
     .option('--explain <path>', 'who set a value, and what it replaced: services.api.ports')

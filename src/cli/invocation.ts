@@ -3,9 +3,11 @@ import type { World } from '../ports/world.ts';
 
 /** The options that every command takes. */
 export interface GlobalOptions {
-  /** Where to look for `dev.yaml`; the current folder and its parents when not given. */
+  /** Where to look for a project; the current folder and its parents when not given. */
   readonly project: string | undefined;
   readonly context: Context;
+  /** Profiles of the Compose files to switch on; none: those of COMPOSE_PROFILES. */
+  readonly profiles: readonly string[];
   readonly json: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;

@@ -50,14 +50,30 @@ const COMMANDS: readonly ((program: Command, run: Run) => void)[] = [
   declareSession,
 ];
 
+/** As commander has them; `--profile a,b` is two. */
+type GivenOptions = Omit<GlobalOptions, 'profiles'> & { readonly profile: readonly string[] };
+
+function collected(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
 function createProgram(version: string): Command {
   return (
     new Command('dev')
       .description('One stack definition for development, CI and production.')
       .version(version, '-V, --version')
-      .option('--project <dir>', 'project folder (default: the nearest one with dev.yaml)')
+      .option(
+        '--project <dir>',
+        'project folder (default: the nearest with dev.yaml or a Compose file)',
+      )
       .addOption(
         new Option('--context <name>', 'which overlays apply').choices(CONTEXTS).default('dev'),
+      )
+      .option(
+        '--profile <name>',
+        'switch on a profile of the Compose files (repeatable)',
+        collected,
+        [],
       )
       .option('--json', 'results as JSON', false)
       .option('-q, --quiet', 'no progress', false)
@@ -86,7 +102,9 @@ export async function runProgram(
   let status = 0;
   const program = createProgram(version);
   const run: Run = async (command, action) => {
-    status = await action(await createInvocation(command.optsWithGlobals<GlobalOptions>()));
+    const { profile, ...globals } = command.optsWithGlobals<GivenOptions>();
+    const profiles = profile.flatMap((names) => names.split(',')).filter((name) => name !== '');
+    status = await action(await createInvocation({ ...globals, profiles }));
   };
   for (const declare of COMMANDS) declare(program, run);
   try {

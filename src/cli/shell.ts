@@ -24,11 +24,11 @@ async function act(invocation: Invocation, words: ShellWords): Promise<number> {
   const { world, globals } = invocation;
   const located = await locate(invocation);
   if (!located.ok) return printFailures(invocation, [located.failure]);
-  const { loadProject } = await import('../definitions/load-project.ts');
+  const { readProject } = await import('../app/project/read-project.ts');
   const { openShell } = await import('../app/shell.ts');
   const { hostConsole } = await import('../adapters/raw-terminal.ts');
   // A definition that is being edited and wrong right now must not lock anybody out.
-  const project = loadProject(located.value.root, world);
+  const project = readProject(located.value.root, world);
   const request = {
     ...located.value,
     modules: project.ok ? project.value.modules : [],

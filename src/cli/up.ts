@@ -99,6 +99,7 @@ async function act(
   const request: UpRequest = {
     project: globals.project,
     context: globals.context,
+    profiles: globals.profiles,
     services,
     recreate: parseSelection(options.recreate),
     resetData: parseSelection(options.resetData),

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { loadProject } from '../definitions/load-project.ts';
 import { loadSettings } from '../definitions/load-settings.ts';
 import { isMapping, mappingAt } from '../model/plain.ts';
 import type { Context } from '../model/project.ts';
 import type { World } from '../ports/world.ts';
 import { dashboardWindows } from '../views/dashboard/derive-windows.ts';
 import type { Located } from '../app/project/locate.ts';
+import { readProject } from '../app/project/read-project.ts';
 import { prefixKey } from './capabilities.ts';
 import type { DashboardProject } from './dashboard-host.ts';
 
@@ -21,7 +21,7 @@ export function readDashboardProject(
   context: Context,
   world: Pick<World, 'files' | 'host' | 'clock'>,
 ): DashboardProject {
-  const project = loadProject(located.root, world);
+  const project = readProject(located.root, world);
   const settings = project.ok ? loadSettings(project.value, { ...world, write: false }) : undefined;
   const prefix = settings?.ok === true ? settings.value.settings.dashboard.prefix : DEFAULT_PREFIX;
   const { instance } = located;

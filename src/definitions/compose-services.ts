@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import type { ComposeFiles } from '../model/project.ts';
 import type { Files } from '../ports/files.ts';
 
 /**
@@ -9,9 +10,11 @@ import type { Files } from '../ports/files.ts';
 export function composeServiceNames(
   root: string,
   files: Pick<Files, 'read' | 'list'>,
+  compose?: ComposeFiles,
 ): readonly string[] | undefined {
   const folder = join(root, 'compose');
   const paths = [
+    ...(compose?.files ?? []),
     ...files.list(folder).map((name) => join(folder, name)),
     ...files.list(join(folder, 'dev')).map((name) => join(folder, 'dev', name)),
   ].filter((path) => /\.ya?ml$/.test(path));

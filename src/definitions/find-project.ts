@@ -7,12 +7,15 @@ import type { Result } from '../util/result.ts';
 export const PROJECT_FILE = 'dev.yaml';
 
 /**
- * The project that a folder belongs to: it or its nearest parent with a `dev.yaml`.
+ * The project that a folder belongs to: it or its nearest parent with a `dev.yaml`. Where there is
+ * none, or one of another repository alone, the nearest with a Compose file.
+ * @param hasCompose whether Compose would find its files in a folder.
  * @returns the absolute root, symlinks resolved.
  */
 export function findProject(
   startDirectory: string,
   files: Pick<Files, 'exists' | 'realPath'>,
+  hasCompose: (folder: string) => boolean,
 ): Result<string, Failure> {
   const start = files.realPath(startDirectory);
   if (start === undefined) {
@@ -22,14 +25,19 @@ export function findProject(
       cure: 'Go to the project’s folder, or name it with --project DIR',
     });
   }
+  let plain: string | undefined;
   for (let at = start; ; at = dirname(at)) {
     if (files.exists(join(at, PROJECT_FILE))) return ok(at);
+    plain ??= hasCompose(at) ? at : undefined;
+    // What lies above is another repository's.
+    if (plain !== undefined && files.exists(join(at, '.git'))) return ok(plain);
     if (at === dirname(at)) break;
   }
+  if (plain !== undefined) return ok(plain);
   return fail({
     reason: 'definition',
-    what: `no ${PROJECT_FILE} here`,
+    what: `no ${PROJECT_FILE} and no Compose file here`,
     why: `neither ${start} nor a folder above it has one`,
-    cure: 'Name a project with --project DIR, or make this folder one: a dev.yaml with "name: shop" is enough',
+    cure: 'Name a project with --project DIR, or make this folder one: dev init',
   });
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Failure } from '../events/failure.ts';
 import { mappingAt } from '../model/plain.ts';
-import type { Project } from '../model/project.ts';
+import type { ComposeFiles, Project } from '../model/project.ts';
 import type { Files } from '../ports/files.ts';
 import { fail, ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
@@ -23,6 +23,8 @@ import type { YamlSource } from './yaml-source.ts';
 
 export interface LoadProjectDeps {
   readonly files: Files;
+  /** The Compose files beside it. */
+  readonly compose?: ComposeFiles | undefined;
   /** Base images that there are, the project's and the tool's; not checked when not given. */
   readonly imageNames?: readonly string[];
   /** Entries of the service catalogue, the project's and the tool's; not checked when not given. */
@@ -76,12 +78,24 @@ function projectOf(
     modules: moduleNames,
     probes: namesUnder(source, 'probes'),
     services: [...moduleNames, ...namesUnder(source, 'services')],
-    otherServices: () => (others ??= { names: composeServiceNames(root, deps.files) }).names,
+    otherServices: () =>
+      (others ??= { names: composeServiceNames(root, deps.files, deps.compose) }).names,
   };
   const windows = windowsOf(raw.windows ?? [], known, problems);
   const probes = probesOf(raw.probes ?? {}, known, problems);
   if (problems.failures.length > 0) return fail(problems.failures);
-  return ok({ root, name: raw.name, modules, services, windows, probes });
+  const { compose } = deps;
+  const { name } = raw;
+  return ok({
+    root,
+    name,
+    definedBy: 'dev.yaml',
+    compose,
+    modules,
+    services,
+    windows,
+    probes,
+  });
 }
 
 /** Names that are written under a key, whether what they stand for is right or not. */

@@ -184,7 +184,7 @@ function reportUnknown(
   report('modules', modules);
   const inDefinition = [...project.services.keys()];
   const unknown = Object.keys(raw.services ?? {}).some((name) => !inDefinition.includes(name));
-  const others = unknown ? composeServiceNames(project.root, files) : [];
+  const others = unknown ? composeServiceNames(project.root, files, project.compose) : [];
   if (others !== undefined) {
     report('services', [
       ...inDefinition,

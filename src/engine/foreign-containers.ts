@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname } from 'node:path';
 import type { Failure } from '../events/failure.ts';
 import type { ContainerSummary } from '../ports/engine.ts';
 import type { Files } from '../ports/files.ts';
@@ -9,7 +9,7 @@ const FILES_LABEL = 'com.docker.compose.project.config_files';
 /**
  * Why these containers must be left alone: they have the name of this folder, and were made from
  * another folder's files that are still there, by plain Compose or for another person. Where those
- * files are gone, the folder was moved here.
+ * files are gone, the folder was moved here. What Compose made of this folder's own file is ours.
  */
 export function foreignContainers(
   instance: string,
@@ -17,15 +17,15 @@ export function foreignContainers(
   containers: readonly ContainerSummary[],
   files: Pick<Files, 'exists'>,
 ): Failure | undefined {
-  const own = join(devDirectory, 'compose.yaml');
+  const own = `${dirname(devDirectory)}/`;
   for (const { labels } of containers) {
     const [file = ''] = (labels[FILES_LABEL] ?? '').split(',');
-    if (file === '' || file === own || !files.exists(file)) continue;
+    if (file === '' || file.startsWith(own) || !files.exists(file)) continue;
     return {
       reason: 'definition',
       what: `the engine runs another project that is called ${instance}`,
       why: `its containers were made from ${file}`,
-      cure: `end that one (docker compose -p ${instance} down), or change name: in dev.yaml`,
+      cure: `end that one (docker compose -p ${instance} down), or give this one another name`,
     };
   }
   return undefined;

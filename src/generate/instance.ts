@@ -28,6 +28,8 @@ export interface InstanceDeps {
 }
 
 const LOCK_PATIENCE_MS = 10_000;
+/** Files that make a project of a folder; `.env` may name a Compose file of any name. */
+const PROJECT_FILES = /^(?:dev\.yaml|(?:docker-)?compose\.ya?ml|\.env)$/;
 /** What Compose takes as a project's name. */
 const INSTANCE_NAME = /^[a-z0-9][a-z0-9_-]*$/;
 
@@ -99,15 +101,18 @@ function registryOf(deps: InstanceDeps): Result<Registry, Failure> {
   return registry.ok ? ok(registry.value ?? new Map()) : registry;
 }
 
+/** Whether a folder is a project still: one whose `dev.yaml` or Compose file is gone is none. */
+function isProject(folder: string, files: Pick<Files, 'list'>): boolean {
+  return files.list(folder).some((name) => PROJECT_FILES.test(name));
+}
+
 /** Other folders that are still there, with their claims. */
 function others(
   root: string,
   registry: Registry,
   { files }: InstanceDeps,
 ): readonly (readonly [string, Claim])[] {
-  return [...registry].filter(
-    ([folder]) => folder !== root && files.exists(join(folder, 'dev.yaml')),
-  );
+  return [...registry].filter(([folder]) => folder !== root && isProject(folder, files));
 }
 
 /** Where a folder says itself what it was called when it was up last. */

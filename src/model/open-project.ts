@@ -1,6 +1,12 @@
 import type { Context, Project } from './project.ts';
 import type { Settings } from './settings.ts';
 
+/** What runs only because somebody asked for it. */
+export interface Activation {
+  readonly profiles: readonly string[];
+  readonly services: readonly string[];
+}
+
 /** A project of which everything that people wrote is read and valid. */
 export interface OpenProject {
   readonly project: Project;
@@ -8,6 +14,12 @@ export interface OpenProject {
   readonly context: Context;
   /** Compose project name of this folder: the project's name, or another when that is taken. */
   readonly instance: string;
+  /** Profiles that were asked for by `--profile`; empty: those of the environment. */
+  readonly profiles: readonly string[];
+  /** Services that were named on the command line. */
+  readonly named: readonly string[];
+  /** What an earlier `dev up` switched on, by profile or by name, until `dev down`. */
+  readonly kept: Activation;
   /** Absolute path of `.dev`. */
   readonly devDirectory: string;
 }

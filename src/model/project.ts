@@ -6,11 +6,29 @@ export const CONTEXTS = ['dev', 'ci', 'prod'] as const;
 /** Which overlays and which profile apply. */
 export type Context = (typeof CONTEXTS)[number];
 
-/** A repository with a `dev.yaml` at its root, validated. */
+/** The Compose files of a folder, as Compose itself would find them there. */
+export interface ComposeFiles {
+  /** Absolute, in merge order; at least one. */
+  readonly files: readonly string[];
+  /** Those of them that override by their name (`compose.override.yaml`): not for production. */
+  readonly overrides: readonly string[];
+  /** What relative paths count from, absolute: the first file's folder. */
+  readonly directory: string;
+  /** `COMPOSE_FILE` named them; else they were found by their names. */
+  readonly byVariable: boolean;
+  /** Files of a name that Compose looks for, beside the one that it takes; absolute. */
+  readonly passedOver: readonly string[];
+}
+
+/** A repository with a `dev.yaml` at its root, or a folder with a Compose file alone; validated. */
 export interface Project {
   /** Absolute, symlinks resolved. */
   readonly root: string;
   readonly name: string;
+  /** Whether somebody wrote a `dev.yaml`, or there is a Compose file and nothing else. */
+  readonly definedBy: 'dev.yaml' | 'compose';
+  /** The lowest layer of the definition. */
+  readonly compose: ComposeFiles | undefined;
   /** In the order of dev.yaml. */
   readonly modules: readonly Module[];
   /** Ready services taken from the tool's catalogue (or the project's): service name → entry name. */

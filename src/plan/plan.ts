@@ -23,6 +23,8 @@ export interface PlanRequest {
   readonly resetData: Selection;
   /** Services that the settings switch off. */
   readonly switchedOff: ReadonlySet<string>;
+  /** Services of the definition whose profiles are off: what runs of them stays as it is. */
+  readonly profilesOff: ReadonlySet<string>;
 }
 
 function selects(selection: Selection, service: string): boolean {
@@ -138,7 +140,7 @@ export function planUp(request: PlanRequest): Plan {
   const known = new Set(desired.map(({ name }) => name));
 
   const operations: PlannedOperation[] = containers
-    .filter(({ service }) => !known.has(service))
+    .filter(({ service }) => !known.has(service) && !request.profilesOff.has(service))
     .map(({ id, service }) => ({
       operation: { kind: 'remove', service, containerId: id },
       cause: request.switchedOff.has(service)

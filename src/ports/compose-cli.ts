@@ -6,6 +6,11 @@ export interface ComposeTarget {
   /** Absolute path of `.dev/compose.yaml`. */
   readonly file: string;
   readonly project: string;
+  /**
+   * Variables beyond those of this process: what configs and secrets of the file take from the
+   * project's environment files. Given to the process, never on its command line.
+   */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export interface ComposeUpOptions {

@@ -98,7 +98,10 @@ export function createIntents(parts: IntentParts): (intent: Intent) => Answer {
         const absent = nothingRuns(names.value);
         if (absent !== undefined) return fail(absent);
         const only = intent.only === undefined ? undefined : new Set(intent.only);
-        return ok({ save: parts.ask(names.value, only) });
+        const wanted = loadedModules().filter(({ name }) => names.value.includes(name));
+        const isAny = wanted.some(({ checks }) => checks.some((kind) => only?.has(kind) ?? true));
+        // Without a check there would be nothing to wait for the end of.
+        return ok(isAny ? { save: parts.ask(names.value, only) } : {});
       }
       case 'cancel-checks': {
         const names = namesOf(intent.modules);

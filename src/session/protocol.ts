@@ -83,6 +83,7 @@ export type ClientMessage = z.infer<typeof clientMessageSchema>;
 
 /** What an accepted intent comes to. `save` is the number that its checks will carry. */
 export interface IntentAnswer {
+  /** The save that asked-for checks carry; none when there is nothing to check. */
   readonly save?: number;
 }
 

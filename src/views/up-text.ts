@@ -19,6 +19,8 @@ export interface UpSummary {
 export function upText(summary: UpSummary, color: boolean): string {
   const paint = pc.createColors(color);
   const { instance, services, changed, probed, elapsedMs, urls } = summary;
+  if (services === 0)
+    return `${paint.bold(instance)}: every service is switched off, nothing runs\n`;
   const many = counted(services, 'service');
   const how = probed ? 'healthy' : 'started';
   const what =

@@ -3,7 +3,7 @@ export type FileTopic =
   | { readonly kind: 'module'; readonly module: string }
   /** A lockfile or manifest that keys a module's dependencies: they are installed again. */
   | { readonly kind: 'lockfile'; readonly module: string }
-  /** dev.yaml, settings, compose/, profiles/, base-images/, tools-container/, .env */
+  /** dev.yaml, settings, compose/, profiles/, base-images/, tools-container/, .env, Compose files */
   | { readonly kind: 'definition' }
   /** A file that says what is watched: the watch is set up anew. */
   | { readonly kind: 'ignore-file' }
@@ -17,7 +17,8 @@ export interface ScopeModule {
   readonly lockfiles: readonly string[];
 }
 
-const DEFINITION_FILES = new Set(['dev.yaml', 'dev.settings.yaml', '.env']);
+const DEFINITION_FILES =
+  /^(?:dev\.yaml|dev\.settings\.yaml|\.env|(?:docker-)?compose(?:\.override)?\.ya?ml)$/;
 const DEFINITION_FOLDERS = ['compose', 'profiles', 'base-images', 'tools-container'];
 
 export interface WatchScope {
@@ -29,11 +30,19 @@ export interface WatchScope {
   topics(path: string): readonly FileTopic[];
 }
 
-/** What of the repository is of interest. Paths are relative to the project root. */
-export function createWatchScope(modules: readonly ScopeModule[]): WatchScope {
-  const roots = [...modules.map((module) => module.path), ...DEFINITION_FOLDERS];
+/**
+ * What of the repository is of interest. Paths are relative to the project root.
+ * @param files of the definition, beyond those of the usual names.
+ */
+export function createWatchScope(
+  modules: readonly ScopeModule[],
+  files: readonly string[] = [],
+): WatchScope {
+  const roots = [...modules.map((module) => module.path), ...DEFINITION_FOLDERS, ...files];
   const defines = (path: string): boolean =>
-    DEFINITION_FILES.has(path) || DEFINITION_FOLDERS.some((root) => lies(path, root));
+    DEFINITION_FILES.test(path) ||
+    files.includes(path) ||
+    DEFINITION_FOLDERS.some((root) => lies(path, root));
   return {
     defines,
     enters: (path) => path === '' || roots.some((root) => lies(root, path) || lies(path, root)),

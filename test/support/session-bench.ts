@@ -54,6 +54,8 @@ export function sessionBench(modules: readonly Module[], settings: Partial<Setti
       root: '/p',
       name: 'shop',
       modules,
+      definedBy: 'dev.yaml',
+      compose: undefined,
       services: new Map(),
       windows: [],
       probes: [],

@@ -1,5 +1,4 @@
 import { didYouMean } from '../../util/did-you-mean.ts';
-import { loadProject } from '../../definitions/load-project.ts';
 import type { Failure } from '../../events/failure.ts';
 import { certificatePaths } from '../../generate/certificates.ts';
 import type { ProbeDefinition } from '../../model/probe.ts';
@@ -9,6 +8,7 @@ import { deriveProbes } from '../../probes/derive.ts';
 import type { ProbeRoom } from '../../probes/run.ts';
 import { PLACES } from '../../tools/places.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
+import { readProject } from '../project/read-project.ts';
 import { readRoutes } from './sources.ts';
 import { ensureToolsContainer, readEnvironment } from '../tools/container.ts';
 import type { ToolsRunContext } from '../tools/target.ts';
@@ -22,7 +22,7 @@ export function findProbes(
   derived: boolean,
 ): Result<readonly ProbeDefinition[], readonly Failure[]> {
   const { files } = context.world;
-  const project = loadProject(context.root, { files });
+  const project = readProject(context.root, context.world);
   if (!project.ok) return project;
   if (project.value.probes.length > 0 && !derived) return ok(project.value.probes);
   const environment = readEnvironment(context);

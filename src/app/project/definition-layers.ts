@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import type { Layer } from '../../compose/load/merge.ts';
 import type { Failure } from '../../events/failure.ts';
-import type { Context } from '../../model/project.ts';
+import type { ComposeFiles, Context, Project } from '../../model/project.ts';
 import type { PlainMapping } from '../../model/plain.ts';
 import type { Files } from '../../ports/files.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
+import { shownIn } from './read-project.ts';
 
 const YAML_FILE = /\.ya?ml$/;
 
@@ -24,18 +25,48 @@ export function composeFilesOf(
   return candidates.filter((path) => files.exists(join(root, path)));
 }
 
-/** Reads the project's own Compose files as layers. */
+/** What people wrote of a project, as layers in merge order. */
+export interface FileLayers {
+  /** The Compose file that Compose itself would find, with its overrides: the lowest. */
+  readonly compose: readonly Layer[];
+  /** Of a `dev.yaml`: `compose/base.yaml` and what lies beside it. */
+  readonly own: readonly Layer[];
+}
+
+/** Reads all Compose files of a project as layers. */
 export function fileLayers(
-  root: string,
+  { root, definedBy, compose }: Pick<Project, 'root' | 'definedBy' | 'compose'>,
   context: Context,
   files: Pick<Files, 'exists' | 'list' | 'read'>,
+): Result<FileLayers, Failure> {
+  const plain = readLayers(root, composeFilesIn(compose, context), files);
+  // Without a dev.yaml a folder `compose` is whatever its owner made it for.
+  const names = definedBy === 'dev.yaml' ? composeFilesOf(root, context, files) : [];
+  const paths = names.map((name) => join(root, name));
+  const own = readLayers(root, paths, files);
+  if (!plain.ok) return plain;
+  return own.ok ? ok({ compose: plain.value, own: own.value }) : own;
+}
+
+/** Overrides that are found by their name are made for development. */
+export function composeFilesIn(
+  compose: ComposeFiles | undefined,
+  context: Context,
+): readonly string[] {
+  const all = compose?.files ?? [];
+  return context === 'prod' ? all.filter((path) => !compose?.overrides.includes(path)) : all;
+}
+
+function readLayers(
+  root: string,
+  paths: readonly string[],
+  files: Pick<Files, 'read'>,
 ): Result<readonly Layer[], Failure> {
   const layers: Layer[] = [];
-  for (const display of composeFilesOf(root, context, files)) {
-    const path = join(root, display);
+  for (const path of paths) {
     const text = files.read(path);
     if (!text.ok) return fail({ ...text.failure, reason: 'definition' });
-    layers.push({ kind: 'file', path, display, text: text.value ?? '' });
+    layers.push({ kind: 'file', path, display: shownIn(root, path), text: text.value ?? '' });
   }
   return ok(layers);
 }

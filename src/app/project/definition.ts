@@ -11,7 +11,12 @@ import type { OpenProject } from '../../model/open-project.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { certificateLayer, fileLayers } from './definition-layers.ts';
-import { mergeEnvironment, switchedOffServices, type Environment } from './environment.ts';
+import {
+  mergeEnvironment,
+  switchedOffServices,
+  type Environment,
+  type EnvironmentRequest,
+} from './environment.ts';
 
 /** What the definition files come to, before the engine is asked. */
 export interface Definition {
@@ -85,12 +90,15 @@ function allLayers(
   hierarchy: Hierarchy,
   installs: ReadonlyMap<string, ModuleInstall>,
   { files, host }: DefinitionWorld,
-): Result<readonly Layer[], readonly Failure[]> {
+): Result<Pick<EnvironmentRequest, 'compose' | 'layers'>, readonly Failure[]> {
   const { project, context, devDirectory } = opened;
   const ready = catalogueLayers(opened, { files, host });
   if (!ready.ok) return ready;
-  const own = fileLayers(project.root, context, files);
-  if (!own.ok) return fail([own.failure]);
+  const written = fileLayers(project, context, files);
+  if (!written.ok) return fail([written.failure]);
+  const { compose, own } = written.value;
+  // What Compose would run, and nothing else.
+  if (project.definedBy === 'compose') return ok({ compose, layers: [] });
   const value = moduleLayer({
     project,
     context,
@@ -101,12 +109,13 @@ function allLayers(
     trust: trustOf(devDirectory, hierarchy),
     runModule: join(host.toolDirectory, 'profiles/dev/run-module'),
   });
-  return ok([
+  const layers: readonly Layer[] = [
     { kind: 'tool', label: 'certificates', value: certificateLayer(devDirectory) },
     ...ready.value,
     { kind: 'tool', label: 'module', value },
-    ...own.value,
-  ]);
+    ...own,
+  ];
+  return ok({ compose, layers });
 }
 
 /** From a valid project to its merged document. Reads files, changes nothing. */
@@ -119,7 +128,7 @@ export function loadDefinition(
   if (!installs.ok) return fail([installs.failure]);
   const layers = allLayers(opened, hierarchy, installs.value, world);
   if (!layers.ok) return layers;
-  const environment = mergeEnvironment({ opened, hierarchy, layers: layers.value }, world);
+  const environment = mergeEnvironment({ opened, hierarchy, ...layers.value }, world);
   if (!environment.ok) return environment;
   return ok({ opened, hierarchy, environment: environment.value, installs: installs.value });
 }

@@ -2,6 +2,7 @@ import {
   applyTool,
   mergeCompose,
   services,
+  servicesOff,
   toPlain,
   type Layer,
   type MergedCompose,
@@ -10,11 +11,12 @@ import type { Failure } from '../../events/failure.ts';
 import { baseImageOf, imageEdits, switchOffEdits } from '../../generate/tool-edits.ts';
 import type { Hierarchy } from '../../images/hierarchy.ts';
 import type { OpenProject } from '../../model/open-project.ts';
-import { mappingAt, type PlainMapping } from '../../model/plain.ts';
+import { isMapping, mappingAt, type PlainMapping } from '../../model/plain.ts';
 import type { Files } from '../../ports/files.ts';
 import type { Host } from '../../ports/host.ts';
 import { ok, type Result } from '../../util/result.ts';
-import { projectVariables } from './project-variables.ts';
+import { readComposeEnvironment } from './compose-environment.ts';
+import { shownIn } from './read-project.ts';
 
 /** What the definition files come to, before the engine was asked anything. */
 export interface Environment {
@@ -25,6 +27,15 @@ export interface Environment {
   readonly variables: Readonly<Record<string, string>>;
   /** Service names in dependency order. */
   readonly order: readonly string[];
+  /** Profiles that are on. */
+  readonly activeProfiles: readonly string[];
+  /** Services that their profiles keep from running, with those. */
+  readonly profilesOff: ReadonlyMap<string, readonly string[]>;
+  /**
+   * Variables of environment files that configs and secrets take their contents from: Compose, which
+   * reads the merged file elsewhere, does not find them by itself. Values may be secret.
+   */
+  readonly forContents: Readonly<Record<string, string>>;
   /** Names of the base images that services run. */
   readonly neededImages: readonly string[];
   /** Services and modules that the settings let not run. */
@@ -34,6 +45,8 @@ export interface Environment {
 export interface EnvironmentRequest {
   readonly opened: OpenProject;
   readonly hierarchy: Hierarchy;
+  /** The files that Compose would find, in merge order: below everything else. */
+  readonly compose: readonly Layer[];
   /** In merge order: the catalogue's, the tool's, the project's own. */
   readonly layers: readonly Layer[];
 }
@@ -44,28 +57,59 @@ export function switchedOffServices({ settings }: OpenProject): ReadonlySet<stri
   return new Set(all.flatMap(([name, { run }]) => (run ? [] : [name])));
 }
 
-/** A service of `profiles: [debug]` runs only when it is named; Compose has it from the environment. */
-function activeProfiles(environment: Readonly<Record<string, string>>): readonly string[] {
-  return (environment['COMPOSE_PROFILES'] ?? '').split(',').filter((name) => name !== '');
+/** As Compose has it: those of `--profile`, else those of the environment. */
+export function activeProfiles(
+  asked: readonly string[],
+  variables: Readonly<Record<string, string>>,
+): readonly string[] {
+  if (asked.length > 0) return asked;
+  const names = (variables['COMPOSE_PROFILES'] ?? '').split(',').map((name) => name.trim());
+  return names.filter((name) => name !== '');
+}
+
+function contentVariables(
+  document: PlainMapping,
+  variables: Readonly<Record<string, string>>,
+  outside: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string>> {
+  const objects = ['configs', 'secrets'].flatMap((kind) =>
+    Object.values(mappingAt(document, kind)),
+  );
+  const found = objects.flatMap((object): [string, string][] => {
+    const name = isMapping(object) ? object['environment'] : undefined;
+    if (typeof name !== 'string' || outside[name] !== undefined) return [];
+    const value = variables[name];
+    return value === undefined ? [] : [[name, value]];
+  });
+  return Object.fromEntries(found);
 }
 
 /** Merges all layers into the document of one context, with the settings and exact images applied. */
 export function mergeEnvironment(
-  { opened, hierarchy, layers }: EnvironmentRequest,
+  { opened, hierarchy, compose, layers }: EnvironmentRequest,
   { files, host }: { readonly files: Files; readonly host: Host },
 ): Result<Environment, readonly Failure[]> {
   const { root } = opened.project;
-  const variables = projectVariables(root, host.environment, files);
-  if (!variables.ok) return variables;
+  const directory = opened.project.compose?.directory ?? root;
+  const display = (path: string): string => shownIn(root, path);
+  const folders = [root, directory];
+  const { environment } = host;
+  const read = readComposeEnvironment({ folders, environment, display }, files);
+  if (!read.ok) return read;
+  const { variables } = read.value;
+  const active = activeProfiles(opened.profiles, variables);
+  const profiles = [...new Set([...active, ...opened.kept.profiles])];
   const merged = mergeCompose({
-    layers,
-    projectDirectory: root,
+    ...(layers.length === 0
+      ? { layers: compose, projectDirectory: directory }
+      : { base: { layers: compose, directory }, layers, projectDirectory: root }),
     projectName: opened.instance,
-    environment: variables.value,
-    profiles: activeProfiles(variables.value),
+    environment: variables,
+    profiles,
+    named: [...opened.named, ...opened.kept.services],
     interpolate: true,
     readFile: (path) => files.read(path),
-    display: (path) => (path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path),
+    display,
   });
   if (!merged.ok) return merged;
 
@@ -80,8 +124,11 @@ export function mergeEnvironment(
   return ok({
     merged: final,
     document: toPlain(final),
-    variables: variables.value,
+    variables,
     order: services(final),
+    activeProfiles: profiles,
+    forContents: contentVariables(toPlain(final), variables, environment),
+    profilesOff: servicesOff(final),
     neededImages: [...new Set(images)],
     switchedOff,
   });

@@ -4,6 +4,7 @@ import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
 import { knownInstance } from '../../generate/instance.ts';
 import type { World } from '../../ports/world.ts';
+import { hasComposeFiles } from './compose-files.ts';
 import { ok, type Result } from '../../util/result.ts';
 
 /** Where a project lies and what it is called on this machine; its definition need not be valid. */
@@ -16,13 +17,14 @@ export interface Located {
   readonly devDirectory: string;
 }
 
-/** The folder for which a command runs: `--project`, else the nearest one with a `dev.yaml`. */
+/** The folder for which a command runs: `--project`, else the nearest one that is a project. */
 export function locateRoot(
   world: Pick<World, 'files' | 'host'>,
   projectOption: string | undefined,
 ): Result<string, Failure> {
   const { workingDirectory } = world.host;
-  return findProject(resolve(workingDirectory, projectOption ?? '.'), world.files);
+  const start = resolve(workingDirectory, projectOption ?? '.');
+  return findProject(start, world.files, (folder) => hasComposeFiles(folder, world));
 }
 
 /**

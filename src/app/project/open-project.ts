@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { loadProject } from '../../definitions/load-project.ts';
 import { loadSettings } from '../../definitions/load-settings.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
@@ -11,11 +10,17 @@ import type { Context } from '../../model/project.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { locateRoot } from './locate.ts';
+import { readProject } from './read-project.ts';
+import { readActivation } from './selection.ts';
 
 export interface OpenRequest {
   /** `--project`. */
   readonly project: string | undefined;
   readonly context: Context;
+  /** `--profile`; none by default. */
+  readonly profiles?: readonly string[];
+  /** Services that were named: their profiles are on. None by default. */
+  readonly services?: readonly string[];
   /** False for commands that change nothing: no file is made or completed. */
   readonly write: boolean;
 }
@@ -42,8 +47,7 @@ export async function openProject(
     projectRoot: root.value,
     toolDirectory: host.toolDirectory,
   });
-  const project = loadProject(root.value, {
-    files,
+  const project = readProject(root.value, world, {
     ...(hierarchy.ok && { imageNames: [...hierarchy.value.keys()] }),
     catalogue: [...loadCatalogue(files, { ...host, root: root.value }).keys()],
   });
@@ -53,19 +57,25 @@ export async function openProject(
   ];
   if (!project.ok || !hierarchy.ok) return fail(failures);
 
-  const settings = loadSettings(project.value, { ...world, write: request.write });
+  // A repository that has not asked for it gets no file beside its own.
+  const write = request.write && project.value.definedBy === 'dev.yaml';
+  const settings = loadSettings(project.value, { ...world, write });
   if (!settings.ok) return settings;
   for (const text of settings.value.notes) report({ kind: 'note', level: 'info', text });
   const naming = request.write ? claimInstance : expectedInstance;
   const instance = await naming(root.value, project.value.name, { ...world, report });
   if (!instance.ok) return fail([instance.failure]);
+  const devDirectory = join(root.value, '.dev');
   return ok({
     opened: {
       project: project.value,
       settings: settings.value.settings,
       context: request.context,
       instance: instance.value,
-      devDirectory: join(root.value, '.dev'),
+      profiles: request.profiles ?? [],
+      named: request.services ?? [],
+      kept: readActivation(devDirectory, files),
+      devDirectory,
     },
     hierarchy: hierarchy.value,
   });

@@ -12,7 +12,11 @@ const NO_ENGINE: EngineFacts = { held: [], apiVersion: '2' };
 
 /** What `dev up` would give the engine now. Reads files; writes none, and needs no engine. */
 export async function prepareProject(
-  request: { readonly project: string | undefined; readonly context: Context },
+  request: {
+    readonly project: string | undefined;
+    readonly context: Context;
+    readonly profiles: readonly string[];
+  },
   world: World,
 ): Promise<Result<Prepared, readonly Failure[]>> {
   const quiet = (): void => undefined;

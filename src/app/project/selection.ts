@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { Failure } from '../../events/failure.ts';
 import { writeState } from '../../generate/state-file.ts';
+import type { Activation } from '../../model/open-project.ts';
+import { isMapping } from '../../model/plain.ts';
 import type { Files } from '../../ports/files.ts';
 import { ok, type Result } from '../../util/result.ts';
 
@@ -39,7 +41,48 @@ export function rememberSelection(
   return isSame ? ok(undefined) : writeState(path, names, files);
 }
 
-/** After `dev down`: nothing runs, so nothing is selected. */
+/** `.dev/state/activation.json`: what profiles and names have switched on. */
+function activationPath(devDirectory: string): string {
+  return join(devDirectory, 'state/activation.json');
+}
+
+const NO_ACTIVATION: Activation = { profiles: [], services: [] };
+
+/** What an earlier `dev up` switched on, so that the next one leaves it running. */
+export function readActivation(devDirectory: string, files: Pick<Files, 'read'>): Activation {
+  const text = files.read(activationPath(devDirectory));
+  if (!text.ok || text.value === undefined) return NO_ACTIVATION;
+  try {
+    const data: unknown = JSON.parse(text.value);
+    return { profiles: textsAt(data, 'profiles'), services: textsAt(data, 'services') };
+  } catch {
+    // As with the selection: a damaged file counts as none.
+    return NO_ACTIVATION;
+  }
+}
+
+function textsAt(data: unknown, key: string): readonly string[] {
+  const list = isMapping(data) ? data[key] : undefined;
+  return Array.isArray(list) ? list.filter((name) => typeof name === 'string') : [];
+}
+
+/** After `dev up`: what it switched on comes to what was on before. */
+export function rememberActivation(
+  { profiles, services }: Activation,
+  devDirectory: string,
+  files: Files,
+): Result<void, Failure> {
+  const before = readActivation(devDirectory, files);
+  const now = {
+    profiles: [...new Set([...before.profiles, ...profiles])].sort(),
+    services: [...new Set([...before.services, ...services])].sort(),
+  };
+  const isSame = JSON.stringify(now) === JSON.stringify(before);
+  return isSame ? ok(undefined) : writeState(activationPath(devDirectory), now, files);
+}
+
+/** After `dev down`: nothing runs, so nothing is selected, and nothing switched on. */
 export function forgetSelection(devDirectory: string, files: Files): Result<void, Failure> {
-  return files.remove(selectionPath(devDirectory));
+  const forgotten = files.remove(activationPath(devDirectory));
+  return forgotten.ok ? files.remove(selectionPath(devDirectory)) : forgotten;
 }

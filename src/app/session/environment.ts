@@ -23,6 +23,7 @@ export function sessionEnvironment(
   const request: Omit<UpRequest, 'services'> = {
     project,
     context,
+    profiles: [],
     recreate: 'none',
     resetData: 'none',
     askedBy: 'session',

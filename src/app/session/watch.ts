@@ -29,11 +29,14 @@ export interface WatchKeeperParts extends Omit<FileWatchParts, 'index'> {
 export interface Watched {
   readonly modules: readonly Module[];
   readonly watch: WatchSettings;
+  /** Files of the definition that have no usual name, relative to the project. */
+  readonly files: readonly string[];
 }
 
 /** The files of the definition alone: for as long as there is none that is right. */
 const NOT_DEFINED: Watched = {
   modules: [],
+  files: [],
   watch: { enabled: true, mode: 'auto', quietMs: 50 },
 };
 
@@ -71,7 +74,7 @@ export function createWatchKeeper(parts: WatchKeeperParts): WatchKeeper {
     });
   }
 
-  function open({ modules, watch: settings }: Watched): Promise<FileWatch> {
+  function open({ modules, files: definition, watch: settings }: Watched): Promise<FileWatch> {
     const { root, files } = parts;
     const rules = createIgnoreRules({
       read: (path) => {
@@ -90,6 +93,7 @@ export function createWatchKeeper(parts: WatchKeeperParts): WatchKeeper {
         path,
         lockfiles: install?.lockfiles ?? [],
       })),
+      definition,
     );
     return startFileWatch(
       { ...parts, index },
@@ -168,7 +172,7 @@ export function createWatchKeeper(parts: WatchKeeperParts): WatchKeeper {
       artifact,
       install?.lockfiles,
     ]);
-    const now = JSON.stringify([settings.mode, settings.quietMs, modules]);
+    const now = JSON.stringify([settings.mode, settings.quietMs, modules, watched.files]);
     if (now === fingerprint) return;
     fingerprint = now;
     start();

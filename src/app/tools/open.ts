@@ -1,8 +1,8 @@
-import { loadProject } from '../../definitions/load-project.ts';
 import { loadSettings } from '../../definitions/load-settings.ts';
 import type { Report } from '../../events/progress.ts';
 import type { World } from '../../ports/world.ts';
 import type { Located } from '../project/locate.ts';
+import { readProject } from '../project/read-project.ts';
 import { ensureToolsImage } from './image.ts';
 import type { ToolsRunContext } from './target.ts';
 
@@ -28,7 +28,7 @@ export function openTools(
 
 /** No, as long as definition or settings are broken: a debugger is of use then all the same. */
 function wantsEngineSocket(root: string, world: World): boolean {
-  const project = loadProject(root, { files: world.files });
+  const project = readProject(root, world);
   if (!project.ok) return false;
   const { files, host, clock } = world;
   const settings = loadSettings(project.value, { files, host, clock, write: false });

@@ -41,8 +41,12 @@ interface Progress {
   readonly signal: AbortSignal;
 }
 
-export function composeTarget({ opened }: Prepared): ComposeTarget {
-  return { file: join(opened.devDirectory, 'compose.yaml'), project: opened.instance };
+export function composeTarget({ opened, environment }: Prepared): ComposeTarget {
+  return {
+    file: join(opened.devDirectory, 'compose.yaml'),
+    project: opened.instance,
+    environment: environment.forContents,
+  };
 }
 
 /** Modules whose containers the plan starts, with everything that they use. */

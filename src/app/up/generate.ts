@@ -34,6 +34,8 @@ export async function ensureGenerated(
   };
   const folder = ensureDevFolder(project.root, world.files);
   if (!folder.ok) return fail([folder.failure]);
+  // Nobody asked for certificates there.
+  if (project.definedBy === 'compose') return ok(undefined);
   const common = { ...world, devDirectory: folder.value, settings };
   const credentials = ensureCredentials({ ...common, names: secrets });
   const hosts = [...new Set([project.name, instance])];

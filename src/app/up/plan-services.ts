@@ -14,6 +14,7 @@ import { planUp, withDependencies, type Selection } from '../../plan/plan.ts';
 import type { Files } from '../../ports/files.ts';
 import { ok, type Result } from '../../util/result.ts';
 import { withUsedModules } from '../project/definition.ts';
+import type { Environment } from '../project/environment.ts';
 import { changesSinceApplied } from './last-applied.ts';
 import type { Observed } from './observe.ts';
 import type { Prepared } from './prepare.ts';
@@ -22,6 +23,8 @@ export interface UpRequest {
   /** `--project`. */
   readonly project: string | undefined;
   readonly context: Context;
+  /** `--profile`. */
+  readonly profiles: readonly string[];
   /** Only these services and what they depend on; all when empty. */
   readonly services: readonly string[];
   readonly recreate: Selection;
@@ -46,7 +49,7 @@ export interface Situation {
 export function makePlan(
   { request, observed, images }: Situation,
   desired: readonly DesiredService[],
-  switchedOff: ReadonlySet<string>,
+  { switchedOff, profilesOff }: Environment,
 ): Plan {
   const imageIds = desired.flatMap(({ image }) => {
     const found = findImage(observed.images, image);
@@ -62,6 +65,7 @@ export function makePlan(
     recreate: request.recreate,
     resetData: request.resetData,
     switchedOff,
+    profilesOff: new Set(profilesOff.keys()),
   });
 }
 

@@ -69,7 +69,8 @@ async function withPorts(
   const path = join(opened.devDirectory, 'state/ports.json');
   const remembered = readState(path, parseRememberedPorts, { ...world, report });
   if (!remembered.ok) return remembered;
-  const entries = publishedEntries(environment.document);
+  const runs = new Set(environment.order);
+  const entries = publishedEntries(environment.document).filter(({ service }) => runs.has(service));
   const decided = entries.filter(({ leftToEngine }) => !leftToEngine);
   const decision = await decidePorts({
     wanted: decided,

@@ -194,7 +194,7 @@ function stayingImages(
 ): ReadonlyMap<string, string> {
   const images = { images: [], forbidden: [] };
   const situation = { request, observed, images };
-  const unchanged = new Set(makePlan(situation, desired, environment.switchedOff).unchanged);
+  const unchanged = new Set(makePlan(situation, desired, environment).unchanged);
   return new Map(
     observed.containers
       .filter(({ oneOff, service }) => !oneOff && unchanged.has(service))

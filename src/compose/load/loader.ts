@@ -67,9 +67,16 @@ export interface Steps {
 
 const ALL: Steps = { interpolate: true, extends: true, include: true, validate: true };
 
-/** Merges a list of files, sets defaults and resolves paths. The tree is right if no problem came. */
-export function loadModel(inputs: readonly Input[], loading: Loading): MapNode {
-  let merged = map({ tool: 'merging' });
+/**
+ * Merges a list of files, sets defaults and resolves paths. The tree is right if no problem came.
+ * @param base a model that is complete already, to lay the files over.
+ */
+export function loadModel(
+  inputs: readonly Input[],
+  loading: Loading,
+  base: MapNode = map({ tool: 'merging' }),
+): MapNode {
+  let merged = base;
   for (const input of inputs) {
     merged = loadFile(input, merged, loading, ALL).merged;
     if (loading.problems.found()) return merged;

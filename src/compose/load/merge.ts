@@ -7,7 +7,7 @@ import type { Input, Loading, ReadFile } from './loader.ts';
 import { loadModel, textInput } from './loader.ts';
 import { checkModel } from '../check/model-check.ts';
 import { dependencyOrder } from '../order.ts';
-import { isEnabled } from '../profiles.ts';
+import { enabledServices, profilesOf, profilesWith } from '../profiles.ts';
 import { Problems } from '../problems.ts';
 import { projectName } from './project-name.ts';
 import { hideContents } from '../read/resolve-environment.ts';
@@ -38,12 +38,16 @@ export interface MergeRequest {
   readonly layers: readonly Layer[];
   /** Absolute. Relative paths of all layers count from here, as Compose has it. */
   readonly projectDirectory: string;
+  /** Lies below all layers; its relative paths count from a folder of its own, absolute. */
+  readonly base?: { readonly layers: readonly Layer[]; readonly directory: string };
   /** Wins over `name:` in the files. */
   readonly projectName?: string;
   /** Variables, those of `.env` included. */
   readonly environment: Readonly<Record<string, string>>;
   /** Active profiles; `*` for all. */
   readonly profiles: readonly string[];
+  /** Services that are named: each runs whatever its profiles are. */
+  readonly named?: readonly string[];
   /** False: variables stay as they are written, like `docker compose config --no-interpolate`. */
   readonly interpolate: boolean;
   readonly readFile: ReadFile;
@@ -56,7 +60,10 @@ export interface MergedCompose {
   readonly root: MapNode;
   readonly projectName: string;
   readonly projectDirectory: string;
+  /** Those that are active, and those of the services that are named. */
   readonly profiles: readonly string[];
+  /** Names of the services that run, as profiles and names have it. */
+  readonly enabled: ReadonlySet<string>;
   readonly interpolated: boolean;
 }
 
@@ -67,10 +74,14 @@ export interface MergedCompose {
 export function mergeCompose(request: MergeRequest): Result<MergedCompose, readonly Failure[]> {
   const problems = new Problems();
   const display = request.display ?? ((path: string): string => path);
-  const inputs = request.layers.map((layer) => inputOf(layer, request.projectDirectory, problems));
+  const inputsOf = (layers: readonly Layer[], directory: string): readonly Input[] =>
+    layers.map((layer) => inputOf(layer, directory, problems));
+  const { layers: lowest = [], directory = request.projectDirectory } = request.base ?? {};
+  const below = inputsOf(lowest, directory);
+  const inputs = inputsOf(request.layers, request.projectDirectory);
   if (problems.found()) return fail(problems.all);
   const environment = new Map(Object.entries(request.environment));
-  const name = projectName(inputs, request, environment, problems);
+  const name = projectName([...below, ...inputs], request, environment, problems);
   if (problems.found() || name === undefined) return fail(problems.all);
   // Without interpolation Compose looks nothing up, not even for `environment: [NAME]`.
   if (!request.interpolate) environment.clear();
@@ -86,7 +97,13 @@ export function mergeCompose(request: MergeRequest): Result<MergedCompose, reado
     environment,
     included: [],
   };
-  const root = loadModel(inputs, loading);
+  // In one folder it is one list of files, as Compose has it.
+  const isApart = directory !== request.projectDirectory && below.length > 0;
+  const base = isApart
+    ? loadModel(below, { ...loading, folder: directory, pathFolder: directory })
+    : undefined;
+  if (problems.found()) return fail(problems.all);
+  const root = loadModel(isApart ? inputs : [...below, ...inputs], loading, base);
   if (problems.found()) return fail(problems.all);
   if (root.entries.size === 0) {
     problems.add('The Compose files are empty', undefined, { cure: 'Add a section: services:' });
@@ -95,16 +112,21 @@ export function mergeCompose(request: MergeRequest): Result<MergedCompose, reado
   hideContents(root);
   const named = child(root, 'name')?.at ?? { tool: 'project name' };
   root.entries.set('name', { key: named, value: text(name, named) });
+  const { named: wanted = [] } = request;
+  const profiles = profilesWith(root, request.profiles, wanted);
   if (request.interpolate) {
-    checkModel(root, request.profiles, problems);
-    if (!problems.found()) resolveEnvironmentFiles(root, request.profiles, loading);
+    checkModel(root, profiles, problems);
+    if (!problems.found()) resolveEnvironmentFiles(root, profiles, loading);
   }
   if (problems.found()) return fail(problems.all);
+  const all = child(root, 'services');
   return ok({
     root,
     projectName: name,
     projectDirectory: request.projectDirectory,
-    profiles: request.profiles,
+    profiles,
+    enabled:
+      all?.kind === 'map' ? enabledServices(all, request.profiles, wanted) : new Set<string>(),
     interpolated: request.interpolate,
   });
 }
@@ -124,14 +146,19 @@ export function toPlain(merged: MergedCompose): Readonly<Record<string, Plain>> 
   return plain(merged.root) as Readonly<Record<string, Plain>>;
 }
 
-/** Names of the services whose profile is active, dependencies first. */
+/** Names of the services that run, dependencies first. */
 export function services(merged: MergedCompose): readonly string[] {
   const node = child(merged.root, 'services');
   if (node?.kind !== 'map') return [];
-  return dependencyOrder(node).filter((name) => {
-    const service = node.entries.get(name)?.value;
-    return service !== undefined && isEnabled(service, merged.profiles);
-  });
+  return dependencyOrder(node).filter((name) => merged.enabled.has(name));
+}
+
+/** Services that do not run because their profiles are off, with those. */
+export function servicesOff(merged: MergedCompose): ReadonlyMap<string, readonly string[]> {
+  const node = child(merged.root, 'services');
+  if (node?.kind !== 'map') return new Map();
+  const off = [...node.entries].filter(([name]) => !merged.enabled.has(name));
+  return new Map(off.map(([name, { value }]) => [name, profilesOf(value)]));
 }
 
 /**

@@ -1,5 +1,6 @@
 import { parseDotenv } from './dotenv.ts';
 import type { Problems } from '../problems.ts';
+import type { Place } from '../source.ts';
 
 /**
  * Reads one environment file into `own`. Variables in it are looked up in the environment first,
@@ -14,9 +15,15 @@ export function addEnvironmentFile(
     readonly display: (path: string) => string;
     readonly environment: { get(name: string): string | undefined };
   },
+  /** Gets the line of every variable that the file sets. */
+  origins?: Map<string, Place>,
 ): void {
   const source = { display: context.display(path), text };
-  const parsed = parseDotenv(text, (name) => context.environment.get(name) ?? own.get(name));
+  const parsed = parseDotenv(
+    text,
+    (name) => context.environment.get(name) ?? own.get(name),
+    (name, start) => origins?.set(name, { source, start, end: start + name.length }),
+  );
   if (!parsed.ok) {
     const { offset, what } = parsed.failure;
     const end = text.indexOf('\n', offset);

@@ -17,32 +17,46 @@ const WHITE = /\s|\u0085/;
  * outside), quotes, escapes, comments, and variables in all forms.
  *
  * @param lookup variables from outside; they win over those of the file itself
+ * @param onName told of every variable that gets a value, and the offset of its name in the text
  */
 export function parseDotenv(
   text: string,
   lookup: Lookup,
+  onName?: (name: string, offset: number) => void,
 ): Result<ReadonlyMap<string, string>, DotenvFailure> {
-  return new Parser(text.replace(/^\ufeff/, ''), lookup, text.startsWith('\ufeff') ? 1 : 0).parse();
+  const shift = text.startsWith('\ufeff') ? 1 : 0;
+  return new Parser(text.slice(shift), lookup, shift, onName).parse();
 }
 
 class Parser {
   readonly #text: string;
   readonly #lookup: Lookup;
   readonly #shift: number;
+  readonly #onName: ((name: string, offset: number) => void) | undefined;
   readonly #values = new Map<string, string>();
   #at = 0;
   #failure: DotenvFailure | undefined;
 
-  constructor(text: string, lookup: Lookup, shift: number) {
+  constructor(
+    text: string,
+    lookup: Lookup,
+    shift: number,
+    onName: ((name: string, offset: number) => void) | undefined,
+  ) {
     this.#text = text;
     this.#lookup = lookup;
     this.#shift = shift;
+    this.#onName = onName;
   }
 
   parse(): Result<ReadonlyMap<string, string>, DotenvFailure> {
     while (this.#toStatement()) {
+      const start = this.#at;
       const name = this.#name();
-      if (name !== undefined) this.#values.set(name, this.#value());
+      if (name !== undefined) {
+        this.#values.set(name, this.#value());
+        this.#onName?.(name, start + this.#shift);
+      }
       const failure = this.#failed();
       if (failure !== undefined) return fail(failure);
     }

@@ -33,6 +33,7 @@ function plan(overrides: Partial<PlanRequest>): string {
       recreate: 'none',
       resetData: 'none',
       switchedOff: new Set(),
+      profilesOff: new Set(),
       ...overrides,
     }),
   );

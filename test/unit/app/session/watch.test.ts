@@ -7,6 +7,7 @@ import { aModule } from '../../../support/modules.ts';
 import { VirtualClock } from '../../../support/virtual-clock.ts';
 
 const watched = (...paths: string[]): Watched => ({
+  files: [],
   modules: paths.map((path) => aModule(path)),
   watch: { enabled: true, mode: 'events', quietMs: 10 },
 });

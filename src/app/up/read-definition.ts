@@ -1,0 +1,73 @@
+import type { Failure } from '../../events/failure.ts';
+import type { Report } from '../../events/progress.ts';
+import { mappingAt } from '../../model/plain.ts';
+import type { World } from '../../ports/world.ts';
+import { fail, ok, type Result } from '../../util/result.ts';
+import { loadDefinition, type Definition } from '../project/definition.ts';
+import { openProject } from '../project/open-project.ts';
+import { rememberActivation, rememberSelection } from '../project/selection.ts';
+import { unknownService } from '../project/unknown-service.ts';
+import { composeFileNews, nothingToRun, plainProjectNote } from './compose-notes.ts';
+import type { UpRequest } from './plan-services.ts';
+import { tellOnce } from './tell-once.ts';
+
+/** What `dev up` is to make, read and valid, and what of it is asked for. */
+export interface ReadDefinition {
+  readonly definition: Definition;
+  /** With the names alone that there are. */
+  readonly request: UpRequest;
+}
+
+function unknownNames(request: UpRequest, known: readonly string[]): readonly Failure[] {
+  const named = [request.recreate, request.resetData].flatMap((selection) =>
+    typeof selection === 'string' ? [] : [...selection],
+  );
+  const unknown = [...request.services, ...named].filter((name) => !known.includes(name));
+  return [...new Set(unknown)].map((name) => unknownService(name, known));
+}
+
+/** Reads all that people wrote. What a person should know of it is said, if it is a person who asks. */
+export async function readDefinition(
+  asked: UpRequest,
+  world: World,
+  report: Report,
+): Promise<Result<ReadDefinition, readonly Failure[]>> {
+  const opening = await openProject({ ...asked, write: !asked.dryRun }, world, report);
+  if (!opening.ok) return opening;
+  const { opened, hierarchy } = opening.value;
+  const isPerson = asked.askedBy === 'person';
+  const plain = isPerson ? plainProjectNote(opened.project) : undefined;
+  if (plain !== undefined) report({ kind: 'note', level: 'info', text: plain });
+  const definition = loadDefinition(opened, hierarchy, world);
+  if (!definition.ok) return definition;
+  const nothing = nothingToRun(definition.value);
+  if (nothing !== undefined) return fail([nothing]);
+  const { order } = definition.value.environment;
+  // What an edit has taken out of the definition is nobody's mistake.
+  const request = isPerson
+    ? asked
+    : { ...asked, services: asked.services.filter((name) => order.includes(name)) };
+  const unknown = unknownNames(request, order);
+  if (unknown.length > 0) return fail(unknown);
+  if (isPerson && !asked.dryRun) {
+    tellOnce(composeFileNews(definition.value), opened.devDirectory, world.files, report);
+  }
+  return ok({ definition: definition.value, request });
+}
+
+/** Remembers what was asked for, so that a session that follows, or the next `dev up`, keeps to it. */
+export function rememberAsked(
+  { services }: UpRequest,
+  { opened, environment }: Definition,
+  { files }: Pick<World, 'files'>,
+): Result<void, Failure> {
+  const { devDirectory } = opened;
+  const defined = mappingAt(environment.document, 'services');
+  const hasProfile = (name: string): boolean => 'profiles' in mappingAt(defined, name);
+  const activation = {
+    profiles: environment.activeProfiles,
+    services: services.filter(hasProfile),
+  };
+  const activated = rememberActivation(activation, devDirectory, files);
+  return activated.ok ? rememberSelection(services, devDirectory, files) : activated;
+}

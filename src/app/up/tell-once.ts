@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import type { Report } from '../../events/progress.ts';
+import { writeState } from '../../generate/state-file.ts';
+import type { Files } from '../../ports/files.ts';
+
+/** Something that a person should hear, but not at every `dev up`. */
+export interface Told {
+  /** What it is about; told again when this is another one. */
+  readonly key: string;
+  readonly text: string;
+}
+
+function toldFile(devDirectory: string): string {
+  return join(devDirectory, 'state/told.json');
+}
+
+/** A damaged file counts as none: things are told twice at worst. */
+function toldBefore(devDirectory: string, files: Pick<Files, 'read'>): ReadonlySet<string> {
+  const text = files.read(toldFile(devDirectory));
+  try {
+    const keys: unknown = JSON.parse((text.ok && text.value) || '[]');
+    return new Set(Array.isArray(keys) ? keys.filter((key) => typeof key === 'string') : []);
+  } catch {
+    return new Set();
+  }
+}
+
+/**
+ * Says what was not said in this folder before. That it cannot be remembered is no reason to fail:
+ * then it is said again.
+ */
+export function tellOnce(
+  news: readonly Told[],
+  devDirectory: string,
+  files: Files,
+  report: Report,
+): void {
+  const before = toldBefore(devDirectory, files);
+  const fresh = news.filter(({ key }) => !before.has(key));
+  if (fresh.length === 0) return;
+  for (const { text } of fresh) report({ kind: 'note', level: 'info', text });
+  writeState(toldFile(devDirectory), [...before, ...fresh.map(({ key }) => key)], files);
+}
