@@ -37,12 +37,16 @@ export async function benchWatch(root: string): Promise<readonly string[]> {
       mode: 'auto',
       quietMs: 50,
       probeFolder: join(root, '.dev'),
+      signal: new AbortController().signal,
     },
     {
       onChange: ({ paths }) => {
         for (const path of paths) told.add(path);
       },
       onMode: () => undefined,
+      onSlowStart: () => undefined,
+      onUnwatched: () => undefined,
+      onKnown: () => undefined,
     },
   );
   const tookMs = performance.now() - startedAt;

@@ -3,7 +3,9 @@ import type { BigIntStats } from 'node:fs';
 import { lstat, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { FileLook, FileLooks } from '../ports/watcher.ts';
+import { isMissing } from './file-failure.ts';
 import { makeFolderBelow } from './make-folder.ts';
+import { within } from './within.ts';
 
 /** Larger files are taken for changed whenever they are written. */
 const MAX_DIGEST_BYTES = 4 * 1024 * 1024;
@@ -13,6 +15,9 @@ const TIME_STEP_MS = 20;
 
 /** A file that is written while it is read is read again; so many times in all. */
 const MAX_READS = 3;
+
+/** A folder that does not answer for so long, of a network that is gone, cannot be read. */
+const LIST_LIMIT_MS = 10_000;
 
 /** @param readContents for tests, which write in the middle of it */
 export function createFileLooks(
@@ -31,6 +36,8 @@ export function createFileLooks(
         const stat = await statOf(path);
         if (stat === undefined) return { kind: 'none' };
         if (stat.isDirectory()) return { kind: 'directory' };
+        // A pipe, a socket or a device: it has no contents that could be compared.
+        if (!stat.isFile() && !stat.isSymbolicLink()) return { kind: 'none' };
         const changedAtMs = Number(stat.ctimeMs);
         const isFresh = Date.now() - changedAtMs < TIME_STEP_MS;
         looks += 1;
@@ -63,9 +70,11 @@ export function createFileLooks(
       }
     },
     list: async (path) => {
-      const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
+      const entries = await within(LIST_LIMIT_MS, readdir(path, { withFileTypes: true })).catch(
+        (error: unknown) => (isMissing(error) ? [] : undefined),
+      );
       return entries
-        .filter((entry) => entry.isDirectory() || entry.isFile() || entry.isSymbolicLink())
+        ?.filter((entry) => entry.isDirectory() || entry.isFile() || entry.isSymbolicLink())
         .map((entry) => ({ name: entry.name, kind: entry.isDirectory() ? 'directory' : 'file' }));
     },
   };

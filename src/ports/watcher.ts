@@ -3,6 +3,8 @@ export interface WatchRequest {
   readonly root: string;
   /** What is not looked at; folders for which this is true are never entered. */
   readonly ignored: (path: string, kind: 'file' | 'directory') => boolean;
+  /** Ends it, while it is still being set up, too. */
+  readonly signal: AbortSignal;
 }
 
 /** What a watch tells. Calls may come in any order and repeat themselves. */
@@ -13,15 +15,18 @@ export interface WatchSink {
   folderAdded(path: string): void;
   /** A folder went, with everything that was in it. */
   folderRemoved(path: string): void;
-  /** The system's limit is reached, or the watch broke: it goes on, but tells not everything. */
+  /** This folder is the next one, after so many: what it hangs at, if it hangs. */
+  entering(folder: string, entries: number): void;
+  /** Something is not watched: the rest is. */
   failed(failure: WatchFailure): void;
 }
 
-export interface WatchFailure {
-  /** `limit`: no more watches (ENOSPC) or no more watchers (EMFILE) are to be had. */
-  readonly kind: 'limit' | 'other';
-  readonly message: string;
-}
+/** Why something is not watched. */
+export type WatchFailure =
+  /** No more watches (ENOSPC) or no more watchers (EMFILE) are to be had. */
+  | { readonly kind: 'limit'; readonly message: string }
+  /** This folder may not be read, or does not answer. */
+  | { readonly kind: 'folder'; readonly folder: string; readonly message: string };
 
 export interface Watch {
   /** How many folders are watched. */
@@ -29,12 +34,12 @@ export interface Watch {
   covers(folder: string): boolean;
   /** Watches one more folder below the root, and tells of it as of one that came. */
   add(folder: string): void;
-  close(): Promise<void>;
+  close(): void;
 }
 
 /** Tells of changes of the host's files by the system's events. */
 export interface Watcher {
-  /** Resolves when everything that is there is watched. */
+  /** Resolves when everything that is there is watched, or its signal is aborted. */
   start(request: WatchRequest, sink: WatchSink): Promise<Watch>;
   /**
    * Whether events come from this folder, tried with a file of its own in it: on some network and
@@ -75,8 +80,11 @@ export interface FileLooks {
    * another machine at times, and behind this one's by a step. Undefined where none can be made.
    */
   timeIn(directory: string): Promise<number | undefined>;
-  /** Names in a folder with their kind; empty when there is none. A link is a file of its own. */
+  /**
+   * Names in a folder with their kind; empty when there is none, undefined when it cannot be read.
+   * A link is a file of its own; pipes, sockets and devices are left out.
+   */
   list(
     path: string,
-  ): Promise<readonly { readonly name: string; readonly kind: 'file' | 'directory' }[]>;
+  ): Promise<readonly { readonly name: string; readonly kind: 'file' | 'directory' }[] | undefined>;
 }

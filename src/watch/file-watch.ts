@@ -21,6 +21,8 @@ const MEET_REST_MS = 20;
 /** Polling takes at most a twentieth of the time. */
 const POLL_INTERVAL_MS = 1_000;
 const POLL_REST_FACTOR = 20;
+/** What takes longer to be set up is told, with the folder that it is at. */
+const SLOW_START_MS = 10_000;
 /** Where bursts do not end, looking everywhere takes at most a fifth of the time. */
 const BURST_REST_FACTOR = 4;
 
@@ -41,6 +43,8 @@ export interface FileWatchOptions {
   readonly quietMs: number;
   /** A folder of our own in which it is tried whether events come, and what time files get. */
   readonly probeFolder: string;
+  /** Ends it, while it is still being set up, too. */
+  readonly signal: AbortSignal;
 }
 
 /** Of the first and of the last event of a change, in epoch milliseconds. */
@@ -64,6 +68,12 @@ export interface FileWatchSink {
     readonly reason?: string;
     readonly entries: number;
   }): void;
+  /** It takes long to be set up: it is at this folder, after so many. */
+  onSlowStart(at: { readonly folder: string; readonly entries: number }): void;
+  /** These folders are not watched, each with why; all that there are, whenever they change. */
+  onUnwatched(folders: ReadonlyMap<string, string>): void;
+  /** All files that are there are known. */
+  onKnown(): void;
 }
 
 export interface FileWatch {
@@ -83,6 +93,7 @@ export async function startFileWatch(
   const { root, ignored } = options;
   const limit = pLimit(LOOKS_AT_ONCE);
   const over = new AbortController();
+  options.signal.addEventListener('abort', () => over.abort(), { once: true });
   // Every new folder sleeps on it for a while; a branch switch brings hundreds.
   setMaxListeners(0, over.signal);
   const quiet = createQuietPeriod<string>(
@@ -133,6 +144,14 @@ export async function startFileWatch(
     burstRestMs = Math.max(CAP_MS, (clock.now() - startMs) * BURST_REST_FACTOR);
   }
 
+  const unwatched = new Map<string, string>();
+  function isUnwatched(folder: string, why: string): void {
+    if (unwatched.has(folder)) return;
+    unwatched.set(folder, why);
+    sink.onUnwatched(unwatched);
+  }
+  const onUnreadable = (folder: string): void => isUnwatched(folder, 'it cannot be read');
+
   async function fileTime(): Promise<number> {
     return (await looks.timeIn(options.probeFolder)) ?? clock.now();
   }
@@ -140,7 +159,7 @@ export async function startFileWatch(
   /** Finds what changed without having been told. Gives how many files there are. */
   async function lookEverywhere(): Promise<number> {
     const seen = new Set<string>();
-    for await (const { files } of scanFolder(looks, { folder: root, ignored })) {
+    for await (const { files } of scanFolder(looks, { folder: root, ignored, onUnreadable })) {
       if (over.signal.aborted) return 0;
       await Promise.all(
         files.map((path) =>
@@ -157,7 +176,7 @@ export async function startFileWatch(
 
   /** Looks at a new folder's own files; folders in it that nobody told of are watched, too. */
   async function lookInto(folder: string): Promise<void> {
-    for (const { name, kind } of await looks.list(folder)) {
+    for (const { name, kind } of (await looks.list(folder)) ?? []) {
       const path = `${folder}/${name}`;
       if (ignored(path, kind)) continue;
       if (kind === 'file') {
@@ -180,7 +199,7 @@ export async function startFileWatch(
   async function meetEverything(): Promise<void> {
     const before = new Set(index.below(root));
     let met = 0;
-    for await (const { files } of scanFolder(looks, { folder: root, ignored })) {
+    for await (const { files } of scanFolder(looks, { folder: root, ignored, onUnreadable })) {
       for (const path of files) {
         over.signal.throwIfAborted();
         if (await index.meet(path)) quiet.add(path);
@@ -196,6 +215,7 @@ export async function startFileWatch(
       else quiet.add(path);
     }
     index.complete();
+    sink.onKnown();
   }
 
   async function poll(): Promise<void> {
@@ -208,7 +228,7 @@ export async function startFileWatch(
   }
 
   async function startPolling(reason: string): Promise<void> {
-    await watch?.close();
+    watch?.close();
     watch = undefined;
     // What is there now is the state to compare with; only then can a look find a change.
     const startMs = await fileTime();
@@ -218,22 +238,39 @@ export async function startFileWatch(
     quietly(poll());
   }
 
+  /** Tells where it is when it does not come to an end. */
+  async function tellWhenSlow(at: () => { folder: string; entries: number } | undefined) {
+    await clock.sleep(SLOW_START_MS, over.signal);
+    const place = at();
+    if (place !== undefined) sink.onSlowStart(place);
+  }
+
   let limitReached: WatchFailure | undefined;
   async function startEvents(): Promise<void> {
     index.watchedSince(await fileTime());
     let ready = false;
+    let place = { folder: root, entries: 0 };
+    quietly(tellWhenSlow(() => (ready ? undefined : place)));
     watch = await watcher.start(
-      { root, ignored },
+      { root, ignored, signal: over.signal },
       {
+        entering: (folder, entries) => {
+          place = { folder, entries };
+        },
         touched: (path) => {
           countEvent();
           if (!ignored(path, 'file')) quiet.add(path);
         },
-        folderAdded: (path) => quietly(folderAdded(path)),
+        folderAdded: (path) => {
+          if (unwatched.delete(path)) sink.onUnwatched(unwatched);
+          quietly(folderAdded(path));
+        },
         folderRemoved: (path) => {
+          if (unwatched.delete(path)) sink.onUnwatched(unwatched);
           for (const file of index.below(path)) quiet.add(file);
         },
         failed: (failure) => {
+          if (failure.kind === 'folder') isUnwatched(failure.folder, failure.message);
           if (limitReached !== undefined || failure.kind !== 'limit') return;
           limitReached = failure;
           // While it starts, the start below turns to polling itself.
@@ -250,6 +287,7 @@ export async function startFileWatch(
     quietly(meetEverything());
   }
 
+  options.signal.throwIfAborted();
   if (options.mode === 'poll') await startPolling('the settings say so (watch.mode: poll)');
   else if (options.mode === 'auto' && !(await watcher.eventsArrive(options.probeFolder))) {
     await startPolling('the file system sends no events here');
@@ -259,7 +297,7 @@ export async function startFileWatch(
     close: async () => {
       over.abort();
       quiet.stop();
-      await watch?.close();
+      watch?.close();
       await Promise.all(settling);
     },
   };

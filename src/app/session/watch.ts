@@ -8,10 +8,16 @@ import { createContentIndex } from '../../watch/content-index.ts';
 import { startFileWatch } from '../../watch/file-watch.ts';
 import type { FileWatch, FileWatchParts, FileWatchSink } from '../../watch/file-watch.ts';
 import { createIgnoreRules } from '../../watch/ignore-rules.ts';
+import type { IgnoreRules } from '../../watch/ignore-rules.ts';
+import { whyUnwatched } from '../../watch/unwatched-modules.ts';
 import { createWatchScope } from '../../watch/watch-scope.ts';
+import { createWatchTroubles } from './watch-troubles.ts';
 
 /** How files are watched, as the watch tells it. */
 type WatchMode = Parameters<FileWatchSink['onMode']>[0];
+
+/** What was noticed is told first; a disk that does not answer keeps nobody. */
+const CLOSE_LIMIT_MS = 5_000;
 
 const SWITCHED_OFF = 'dev.settings.yaml says watch.enabled: false';
 
@@ -58,7 +64,9 @@ export function createWatchKeeper(parts: WatchKeeperParts): WatchKeeper {
   /** A watch is to be opened that has not begun to be. */
   let due = false;
   let work: Promise<void> = Promise.resolve();
-  let closed = false;
+  const closing = new AbortController();
+  const isOver = (): boolean => closing.signal.aborted;
+  const troubles = createWatchTroubles(parts.root, parts.emit);
 
   /** The next watch starts before the last one ends, and knows what it knew: no save is missed. */
   function start(): void {
@@ -67,11 +75,45 @@ export function createWatchKeeper(parts: WatchKeeperParts): WatchKeeper {
     work = work.then(async () => {
       due = false;
       // By now there may be a newer definition than the one that asked for it.
-      if (closed || newest === undefined) return;
+      if (isOver() || newest === undefined) return;
       const before = watch;
-      watch = await open(newest);
+      try {
+        watch = await open(newest);
+        troubles.failed(undefined);
+      } catch (error) {
+        // The one before goes on, if there is one: it sees most of what is to be seen.
+        if (!isOver()) troubles.failed(error instanceof Error ? error.message : String(error));
+        return;
+      } finally {
+        troubles.slow(undefined);
+      }
       await before?.close();
     });
+  }
+
+  const folderOf = ({ path }: Module): string => (path === '.' ? '' : path);
+
+  function tellUnwatchedModules(modules: readonly Module[], rules: IgnoreRules): void {
+    const { root, files } = parts;
+    const unwatched = new Map<string, string>();
+    for (const module of modules) {
+      const folder = join(root, folderOf(module));
+      const isFolder = files.isDirectory(folder);
+      const isLink =
+        files.realPath(folder) !== join(files.realPath(root) ?? root, folderOf(module));
+      const why = whyUnwatched(
+        {
+          name: module.name,
+          path: folderOf(module),
+          state: !isFolder ? 'missing' : isLink ? 'link' : 'folder',
+          names: files.list(folder),
+          watchedFiles: index.below(folder).length,
+        },
+        rules,
+      );
+      if (why !== undefined) unwatched.set(module.name, why);
+    }
+    troubles.modules(unwatched);
   }
 
   function open({ modules, files: definition, watch: settings }: Watched): Promise<FileWatch> {
@@ -83,7 +125,8 @@ export function createWatchKeeper(parts: WatchKeeperParts): WatchKeeper {
       },
       // What a module builds is not what people edit.
       modules: modules.map((module) => ({
-        path: module.path === '.' ? '' : module.path,
+        name: module.name,
+        path: folderOf(module),
         ignore: [...module.ignore, ...module.artifact.map((path) => `/${path}`)],
       })),
     });
@@ -102,17 +145,18 @@ export function createWatchKeeper(parts: WatchKeeperParts): WatchKeeper {
         ignored: (path, kind) => {
           const inside = relative(root, path);
           if (kind === 'directory' && !scope.enters(inside)) return true;
-          // The settings are in .gitignore, and often the whole definition is in .dockerignore.
+          // The settings are in .gitignore.
           if (scope.defines(inside)) return rules.alwaysIgnored(inside, kind);
           return rules.ignored(inside, kind);
         },
         mode: settings.mode,
         quietMs: settings.quietMs,
         probeFolder: join(parts.devDirectory, 'state'),
+        signal: closing.signal,
       },
       {
         onChange: (change) => {
-          if (closed) return;
+          if (isOver()) return;
           const topics = (path: string) => scope.topics(path);
           parts.onChange({ ...change, topics });
           const ignoreFile = change.paths.some((path) =>
@@ -123,8 +167,11 @@ export function createWatchKeeper(parts: WatchKeeperParts): WatchKeeper {
         onMode: (now) => {
           how = now;
           tellHow();
-          tellPolling(now.mode, now.reason);
+          troubles.polls(now.mode === 'poll' ? now.reason : undefined);
         },
+        onSlowStart: (at) => troubles.slow(at),
+        onUnwatched: (folders) => troubles.folders(folders),
+        onKnown: () => tellUnwatchedModules(modules, rules),
       },
     );
   }
@@ -140,23 +187,6 @@ export function createWatchKeeper(parts: WatchKeeperParts): WatchKeeper {
     } else {
       parts.emit({ kind: 'watching', mode: 'off', entries, reason: SWITCHED_OFF });
     }
-  }
-
-  let polls = false;
-  function tellPolling(mode: 'events' | 'poll', reason: string | undefined): void {
-    if (mode === 'events' || reason === undefined) {
-      if (polls) parts.emit({ kind: 'problem-solved', key: 'watch' });
-      polls = false;
-      return;
-    }
-    polls = true;
-    const what = 'changes of files are looked for every few moments, for want of events';
-    parts.emit({
-      kind: 'problem',
-      key: 'watch',
-      level: 'warning',
-      failures: [{ reason: 'host', what, why: reason }],
-    });
   }
 
   function define(watched: Watched): void {
@@ -184,9 +214,12 @@ export function createWatchKeeper(parts: WatchKeeperParts): WatchKeeper {
       if (newest === undefined) define(NOT_DEFINED);
     },
     close: async () => {
-      closed = true;
-      await work;
-      await watch?.close();
+      closing.abort();
+      // Whatever does not answer is not waited for.
+      const done = new AbortController();
+      const late = parts.clock.sleep(CLOSE_LIMIT_MS, done.signal).catch(() => undefined);
+      await Promise.race([work.then(() => watch?.close()), late]);
+      done.abort();
     },
   };
 }

@@ -81,10 +81,14 @@ function open(mode: 'auto' | 'events' | 'poll', watcher = createWatcher()): Prom
       mode,
       quietMs: 30,
       probeFolder: join(root, '.dev'),
+      signal: new AbortController().signal,
     },
     {
       onChange: ({ paths }) => changes.push(paths),
       onMode: (how) => modes.push(how),
+      onSlowStart: () => undefined,
+      onUnwatched: () => undefined,
+      onKnown: () => undefined,
     },
   );
 }
