@@ -7,11 +7,12 @@ import { releaseInstance } from '../generate/instance.ts';
 import { planInstalls } from '../generate/dependencies.ts';
 import { planBuilds } from '../images/plan.ts';
 import type { OpenProject } from '../model/open-project.ts';
-import type { Plan } from '../plan/operation.ts';
+import { remakeText, type Plan } from '../plan/operation.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import type { ApplyRequest } from './up/apply-plan.ts';
 import { ensureGenerated } from './up/generate.ts';
+import { refuseChanges } from './up/refuse-changes.ts';
 import { rememberApplied } from './up/last-applied.ts';
 import { locateRoot } from './project/locate.ts';
 import { engineFacts, observeOrBringEngine, observeMore, type Observed } from './up/observe.ts';
@@ -191,6 +192,8 @@ async function planAndApply(
     first.operations.length === 0 ? ok(prepared.desired) : withChanges(prepared, world.files);
   if (!told.ok) return fail([told.failure]);
   const plan = makePlan(situation, told.value, prepared.environment);
+  const refused = await refuseChanges(plan, prepared, observed, await world.engine());
+  if (refused.length > 0) return fail(refused);
   const needs = neededBy(request, prepared);
   const builds = planBuilds(
     [...needs.images, ...basesOfBuilds(images)],
@@ -220,6 +223,9 @@ async function planAndApply(
     );
   if (nothingToDo) return ok(outcome);
 
+  for (const remake of plan.networks) {
+    progress.report({ kind: 'note', level: 'info', text: remakeText(remake) });
+  }
   for (const { operation, cause } of plan.operations) {
     if (!['recreate', 'scale', 'remove'].includes(operation.kind)) continue;
     const text = `${operation.kind} ${operation.service}: ${cause}`;

@@ -69,6 +69,29 @@ async function resetData(
   return ok(undefined);
 }
 
+/** Engines cannot change a network: all that is in it goes first, and then it. */
+async function remakeNetworks(
+  { plan, target }: ExecuteRequest,
+  { engine, compose }: Dependencies,
+): Promise<Result<void, Failure>> {
+  const services = [...new Set(plan.networks.flatMap((network) => network.services))];
+  if (services.length === 0) return ok(undefined);
+  const removed = await compose.remove(target, services);
+  if (!removed.ok) return removed;
+  for (const { name } of plan.networks) {
+    const members = await engine.networkMembers(name);
+    if (!members.ok) return members;
+    // Consoles and tools of this project: others were refused before.
+    for (const id of members.value.keys()) {
+      const gone = await engine.disconnect(name, id);
+      if (!gone.ok) return gone;
+    }
+    const gone = await engine.removeNetwork(name);
+    if (!gone.ok) return gone;
+  }
+  return ok(undefined);
+}
+
 /** Compose starts in the order of the dependencies; one call for each way of starting. */
 async function startServices(
   request: ExecuteRequest,
@@ -101,6 +124,8 @@ export async function execute(
   if (!removed.ok) return fail([removed.failure]);
   const reset = await resetData(request, deps);
   if (!reset.ok) return fail([reset.failure]);
+  const remade = await remakeNetworks(request, deps);
+  if (!remade.ok) return fail([remade.failure]);
   if (isInterrupted()) return fail([INTERRUPTED]);
 
   const watch = new ServiceWatch(

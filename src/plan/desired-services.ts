@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { replicasOf } from '../compose/replicas.ts';
 import { serviceReference } from '../images/service-reference.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
+import { canonical, fingerprintOf } from './canonical.ts';
 import {
   conditionOf,
   dependenciesOf,
@@ -11,15 +11,6 @@ import {
   volumeKeysOf,
 } from './compose-view.ts';
 import type { DesiredService } from './desired.ts';
-
-/** Text of plain data that does not depend on the order of keys. */
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (value === undefined) return 'null';
-  if (!isMapping(value)) return JSON.stringify(value);
-  const entries = Object.keys(value).sort();
-  return `{${entries.map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join(',')}}`;
-}
 
 /**
  * A service without what makes no container another one: how many it has, and how its image comes to
@@ -44,10 +35,7 @@ export function serviceHash(document: PlainMapping, service: PlainMapping): stri
     const own = Object.entries(mappingAt(document, kind));
     return own.filter(([name]) => text.includes(JSON.stringify(name)));
   });
-  return createHash('sha256')
-    .update(canonical([ofContainer(service), used]))
-    .digest('hex')
-    .slice(0, 32);
+  return fingerprintOf([ofContainer(service), used]);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { ownLine } from '../util/terminal-text.ts';
 import { unreachable } from '../util/unreachable.ts';
+import type { NetworkRemake } from './network-needs.ts';
 
 /** One step of a plan. The executor carries it out and decides nothing. */
 export type Operation =
@@ -17,6 +18,8 @@ export interface PlannedOperation {
 }
 
 export interface Plan {
+  /** Done before everything else: their containers are taken away, and the networks. */
+  readonly networks: readonly NetworkRemake[];
   readonly operations: readonly PlannedOperation[];
   /** Services that are right as they are. */
   readonly unchanged: readonly string[];
@@ -37,10 +40,17 @@ function subject(operation: Operation): string {
   }
 }
 
+/** `recreate network back (internal) → stops api, db`. */
+export function remakeText({ key, differences, services }: NetworkRemake): string {
+  return `recreate network ${key} (${differences.join(', ')}) → stops ${services.join(', ')}`;
+}
+
 /** The plan as people read it and tests compare it: a line an operation; `nothing to do`. */
 export function planText(plan: Plan): string {
   if (plan.operations.length === 0) return 'nothing to do\n';
-  return plan.operations
-    .map(({ operation, cause }) => `${ownLine(`${subject(operation)}: ${cause}`)}\n`)
-    .join('');
+  const lines = [
+    ...plan.networks.map(remakeText),
+    ...plan.operations.map(({ operation, cause }) => `${subject(operation)}: ${cause}`),
+  ];
+  return lines.map((line) => `${ownLine(line)}\n`).join('');
 }

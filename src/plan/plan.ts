@@ -1,6 +1,7 @@
 import type { ContainerSummary } from '../ports/engine.ts';
 import { HASH_LABEL, type DesiredService } from './desired.ts';
 import { changedFiles, FILES_LABEL, goneFiles } from './mounted-files.ts';
+import { networkCause, networkRemakes, type NetworkState } from './network-needs.ts';
 import type { Plan, PlannedOperation } from './operation.ts';
 import { sharingCause, type Fate } from './sharing.ts';
 
@@ -13,6 +14,8 @@ export interface PlanRequest {
   readonly running: readonly ContainerSummary[];
   /** Image references that the engine has, with their ids; a container on another id is stale. */
   readonly imageIds: ReadonlyMap<string, string>;
+  /** The networks that services are to be in. */
+  readonly networks: readonly NetworkState[];
   /** Container id → when it was started last, for those that share something; as the engine says. */
   readonly startedAtMs: ReadonlyMap<string, number>;
   /** Images that are made anew before, with why: `server.js changed`. */
@@ -48,6 +51,9 @@ export function withDependencies(
   return closure;
 }
 
+/** Where nothing is known of what was there before. */
+const UNTOLD = 'its definition changed';
+
 /** Why a container that is there is not the desired one; undefined when it is. */
 function staleness(
   service: DesiredService,
@@ -58,7 +64,7 @@ function staleness(
   const causes = changedFiles(filesBefore, service.files);
   if (container.labels[HASH_LABEL] !== service.hash) {
     const changes = [...service.changes, ...causes];
-    return changes.length > 0 ? changes.join('; ') : 'its definition changed';
+    return changes.length > 0 ? changes.join('; ') : UNTOLD;
   }
   if (filesBefore !== service.files) {
     return [...causes, ...goneFiles(filesBefore, service.files)].join('; ');
@@ -98,25 +104,35 @@ function needOf(
   return undefined;
 }
 
+/** The volumes of which a flag asks that they are made anew: whoever mounts them has to let go. */
+function resetVolumes({ desired, resetData }: PlanRequest): ReadonlySet<string> {
+  const selected = desired.filter(({ name }) => selects(resetData, name));
+  return new Set(selected.flatMap(({ dataVolumes }) => dataVolumes));
+}
+
 function planService(
   service: DesiredService,
   containers: readonly ContainerSummary[],
   request: PlanRequest,
-  shared: string | undefined,
+  /** Why its container cannot stay, whatever it is like itself. */
+  outer: string | undefined,
+  /** Volumes that are made anew. */
+  reset: ReadonlySet<string>,
 ): readonly PlannedOperation[] {
   const { name } = service;
-  if (selects(request.resetData, name) && service.dataVolumes.length > 0) {
-    const reset = { kind: 'reset-data', service: name, volumes: service.dataVolumes } as const;
+  const volumes = service.dataVolumes.filter((volume) => reset.has(volume));
+  if (volumes.length > 0) {
+    const reset = { kind: 'reset-data', service: name, volumes } as const;
     const kind = containers.length === 0 ? 'create' : 'recreate';
+    const isAsked = selects(request.resetData, name);
     return [
-      { operation: reset, cause: 'asked for' },
+      { operation: reset, cause: isAsked ? 'asked for' : 'it shares them with one that is reset' },
       { operation: { kind, service: name }, cause: 'its data is new' },
     ];
   }
   const own = needOf(service, containers, request);
-  const isMade = own?.kind === 'recreate' || own?.kind === 'create';
-  const need =
-    shared === undefined || isMade ? own : ({ kind: 'recreate', cause: shared } as const);
+  const isMade = (own?.kind === 'recreate' || own?.kind === 'create') && own.cause !== UNTOLD;
+  const need = outer === undefined || isMade ? own : ({ kind: 'recreate', cause: outer } as const);
   return need === undefined
     ? []
     : [{ operation: { kind: need.kind, service: name }, cause: need.cause }];
@@ -129,6 +145,22 @@ function fateBy(planned: readonly PlannedOperation[] | undefined): Fate {
   return kinds.includes('start') ? 'started' : 'left';
 }
 
+/** Containers of services that the definition has no longer, or that are switched off. */
+function removals(
+  { desired, switchedOff, profilesOff }: PlanRequest,
+  containers: readonly ContainerSummary[],
+): readonly PlannedOperation[] {
+  const known = new Set(desired.map(({ name }) => name));
+  return containers
+    .filter(({ service }) => !known.has(service) && !profilesOff.has(service))
+    .map(({ id, service }) => ({
+      operation: { kind: 'remove', service, containerId: id },
+      cause: switchedOff.has(service)
+        ? 'switched off in dev.settings.yaml'
+        : 'no longer in the definition',
+    }));
+}
+
 /**
  * Compares the desired services with the containers that there are. Pure.
  * Containers of services that the definition no longer has are removed; their volumes are not.
@@ -137,16 +169,10 @@ export function planUp(request: PlanRequest): Plan {
   const { desired } = request;
   const wanted = request.only === undefined ? undefined : withDependencies(request.only, desired);
   const containers = request.running.filter(({ oneOff }) => !oneOff);
-  const known = new Set(desired.map(({ name }) => name));
-
-  const operations: PlannedOperation[] = containers
-    .filter(({ service }) => !known.has(service) && !request.profilesOff.has(service))
-    .map(({ id, service }) => ({
-      operation: { kind: 'remove', service, containerId: id },
-      cause: request.switchedOff.has(service)
-        ? 'switched off in dev.settings.yaml'
-        : 'no longer in the definition',
-    }));
+  const isWanted = (name: string): boolean => wanted === undefined || wanted.has(name);
+  const reset = resetVolumes(request);
+  const remakes = networkRemakes(request.networks, isWanted);
+  const operations: PlannedOperation[] = [...removals(request, containers)];
   const unchanged: string[] = [];
   const plannedFor = new Map<string, readonly PlannedOperation[]>();
   const containersOf = (name: string): readonly ContainerSummary[] =>
@@ -160,18 +186,20 @@ export function planUp(request: PlanRequest): Plan {
       fateOf: (name) => fateBy(plannedFor.get(name)),
       startedAtMs: request.startedAtMs,
     });
-    const isWanted = wanted === undefined || wanted.has(service.name);
     // Nobody named it; but what it shares with one that was named would be taken from under it.
     const isDrawnIn =
       own.length > 0 &&
-      [...service.joins.keys(), ...service.restartsWith].some(
-        (name) => fateBy(plannedFor.get(name)) !== 'left',
-      );
-    if (!isWanted && !isDrawnIn) continue;
-    const planned = planService(service, own, request, shared);
+      (service.dataVolumes.some((volume) => reset.has(volume)) ||
+        remakes.some(({ services }) => services.includes(service.name)) ||
+        [...service.joins.keys(), ...service.restartsWith].some(
+          (name) => fateBy(plannedFor.get(name)) !== 'left',
+        ));
+    if (!isWanted(service.name) && !isDrawnIn) continue;
+    const outer = shared ?? networkCause(service.name, own, request.networks, remakes);
+    const planned = planService(service, own, request, own.length > 0 ? outer : undefined, reset);
     if (planned.length === 0) unchanged.push(service.name);
     plannedFor.set(service.name, planned);
     operations.push(...planned);
   }
-  return { operations, unchanged };
+  return { networks: remakes, operations, unchanged };
 }

@@ -31,6 +31,8 @@ export interface ContainerSummary {
   readonly ports: readonly PublishedPort[];
   /** Names of the volumes that are mounted. */
   readonly volumes: readonly string[];
+  /** Networks that it is in, or was when it ran: name → id. */
+  readonly networks: ReadonlyMap<string, string>;
 }
 
 export interface ContainerDetail {
@@ -110,6 +112,24 @@ export interface VolumeSummary {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** A volume as the engine has it. */
+export interface VolumeDetail extends VolumeSummary {
+  readonly driver: string;
+  readonly options: Readonly<Record<string, string>>;
+}
+
+/** A network as the engine has it. */
+export interface NetworkDetail extends VolumeSummary {
+  readonly id: string;
+  readonly driver: string;
+  readonly options: Readonly<Record<string, string>>;
+  readonly internal: boolean;
+  readonly attachable: boolean;
+  readonly ipv6: boolean;
+  /** In CIDR form. The engine chooses one where the definition does not. */
+  readonly subnets: readonly string[];
+}
+
 export interface ImageSummary {
   readonly id: string;
   readonly tags: readonly string[];
@@ -173,10 +193,15 @@ export interface Engine {
   restartContainer(containerId: string, options: { readonly graceSeconds: number }): Answer<void>;
   stopContainer(containerId: string, options: { readonly graceSeconds: number }): Answer<void>;
   removeContainer(containerId: string): Answer<void>;
-  volumes(labels: Readonly<Record<string, string>>): Answer<readonly VolumeSummary[]>;
+  /** Volumes that carry all these labels; every one for none. */
+  volumes(labels: Readonly<Record<string, string>>): Answer<readonly VolumeDetail[]>;
   createVolume(name: string, labels: Readonly<Record<string, string>>): Answer<void>;
   removeVolume(name: string): Answer<void>;
-  networks(labels: Readonly<Record<string, string>>): Answer<readonly VolumeSummary[]>;
+  /** Networks that carry all these labels; every one for none. */
+  networks(labels: Readonly<Record<string, string>>): Answer<readonly NetworkDetail[]>;
+  /** Names of the running containers in a network, by id; none where there is no such network. */
+  networkMembers(name: string): Answer<ReadonlyMap<string, string>>;
+  disconnect(network: string, containerId: string): Answer<void>;
   removeNetwork(name: string): Answer<void>;
   /** Images that carry all these labels; every image where none is given. */
   images(labels: Readonly<Record<string, string>>): Answer<readonly ImageSummary[]>;

@@ -102,3 +102,106 @@ it('sees that a name stands for another image, and goes on with what it has when
   await rig.run(['docker', 'rmi', '--force', tag]);
   expect(await plan(rig)).toBe('nothing to do\n');
 });
+
+const NETWORKED = `
+services:
+  api: { image: onestack/os, command: [sleep, infinity], init: true, networks: [back] }
+  db: { image: onestack/os, command: [sleep, infinity], init: true, networks: [back, front] }
+  apart: { image: onestack/os, command: [sleep, infinity], init: true, networks: [front] }
+networks:
+  front: {}
+`;
+
+it('makes a network anew that is not as it is wanted, with what is in it', async () => {
+  const rig = rigForTest({
+    files: { 'dev.yaml': 'name: stale\n', 'compose/base.yaml': `${NETWORKED}  back: {}\n` },
+  });
+  const network = `${rig.name}_back`;
+  const is = async (format: string): Promise<string> =>
+    (await rig.run(['docker', 'network', 'inspect', '--format', format, network])).stdout.trim();
+  expect((await rig.dev(UP)).status, rig.transcript()).toBe(0);
+  const apart = await told(rig, 'apart', '{{.Id}}');
+  const anew = 'recreate api: its network back is made anew\n';
+  const subnet = '10.213.77.0/24';
+  const edits: readonly (readonly [string, string, string, string])[] = [
+    ['{ internal: true }', 'internal', '{{.Internal}}', 'true'],
+    [
+      `{ ipam: { config: [{ subnet: ${subnet} }] } }`,
+      'internal, ipam',
+      '{{.Internal}} {{range .IPAM.Config}}{{.Subnet}}{{end}}',
+      `false ${subnet}`,
+    ],
+    ['{ labels: { says: x } }', 'labels.says', '{{.Labels.says}}', 'x'],
+  ];
+  for (const [definition, differences, format, expected] of edits) {
+    rig.write('compose/base.yaml', `${NETWORKED}  back: ${definition}\n`);
+    expect(await plan(rig)).toContain(
+      `recreate network back (${differences}) → stops api, db\n${anew}`,
+    );
+    expect((await rig.dev(UP)).status, rig.transcript()).toBe(0);
+    expect(await is(format)).toBe(expected);
+    expect(await plan(rig)).toBe('nothing to do\n');
+  }
+  expect(await told(rig, 'apart', '{{.Id}}')).toBe(apart);
+
+  // Taken away by hand, under containers that do not run.
+  await rig.run(['docker', 'stop', '--time', '0', `${rig.name}-api-1`, `${rig.name}-db-1`]);
+  await rig.run(['docker', 'network', 'rm', network]);
+  expect(await plan(rig)).toContain('recreate api: its network back is gone\n');
+  expect((await rig.dev(UP)).status, rig.transcript()).toBe(0);
+  await rig.run(['docker', 'network', 'disconnect', network, `${rig.name}-api-1`]);
+  expect(await plan(rig)).toBe('recreate api: it is not in its network back\n');
+  expect((await rig.dev(UP)).status, rig.transcript()).toBe(0);
+  expect(await plan(rig)).toBe('nothing to do\n');
+
+  // Somebody else is in it: nothing is stopped.
+  const guest = `${rig.name}-guest`;
+  onTestFinished(async () => {
+    await runProgram(['docker', 'rm', '--force', guest]);
+  });
+  const image = await told(rig, 'api', '{{.Config.Image}}');
+  const argv = ['docker', 'run', '--detach', '--name', guest, '--network', network, image];
+  await rig.run([...argv, 'sleep', 'infinity']);
+  rig.write('compose/base.yaml', `${NETWORKED}  back: { internal: true }\n`);
+  const refused = await rig.dev(UP);
+  expect(refused.status).toBe(1);
+  expect(refused.stderr).toContain(`docker network disconnect ${network} ${guest}`);
+  expect(await told(rig, 'api', '{{.State.Running}}')).toBe('true');
+});
+
+it('refuses to change a volume that holds data, with the command that keeps it', async () => {
+  const stack = (volume: string): string => `
+services:
+  a: { image: onestack/os, user: root, command: [sleep, infinity], init: true, volumes: ['data:/d'] }
+  b: { image: onestack/os, user: root, command: [sleep, infinity], init: true, volumes: ['data:/d'] }
+volumes: { data: ${volume} }
+`;
+  const rig = rigForTest({
+    files: { 'dev.yaml': 'name: stale\n', 'compose/base.yaml': stack('{}'), 'two/kept': '' },
+  });
+  expect((await rig.dev(UP)).status, rig.transcript()).toBe(0);
+  await inside(rig, 'a', ['sh', '-c', 'echo precious > /d/file']);
+  const bind = '{ driver_opts: { type: none, o: bind, device: "${PWD}/two" } }';
+  rig.write('compose/base.yaml', stack(bind));
+  const env = { PWD: rig.directory };
+  for (const argv of [UP, ['up', '--dry-run']]) {
+    const refused = await rig.dev(argv, { env });
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toContain('the volume data cannot be changed in place: driver_opts.');
+    expect(refused.stderr).toContain('compose/base.yaml:5');
+    const [keep = ''] = /docker run --rm .*/.exec(refused.stderr) ?? [];
+    expect((await rig.run(['sh', '-c', keep])).status, keep).toBe(0);
+  }
+  onTestFinished(async () => {
+    await runProgram(['docker', 'volume', 'rm', '--force', `${rig.name}_data-kept`]);
+  });
+  const image = await told(rig, 'a', '{{.Config.Image}}');
+  const kept = `${rig.name}_data-kept:/k`;
+  const read = await rig.run(['docker', 'run', '--rm', '-v', kept, image, 'cat', '/k/file']);
+  expect(read.stdout).toBe('precious\n');
+  // Both hold it, and both have to let go.
+  const reset = await rig.dev([...UP, '--reset-data=a'], { env });
+  expect(reset.status, rig.transcript()).toBe(0);
+  expect(await inside(rig, 'b', ['ls', '/d'])).toBe('kept');
+  expect(await plan(rig, env)).toBe('nothing to do\n');
+});

@@ -219,7 +219,7 @@ export function allViews(x: string): Readonly<Record<string, string>> {
     status:
       statusText([row], true) + checksText(session, 1, true) + troublesText(session.state, true),
     urls: tableText([[x, x]]),
-    plan: planText({ operations: [operation], unchanged: [] }),
+    plan: planText({ networks: [], operations: [operation], unchanged: [] }),
     up: upText(
       { ...{ instance: 'a', services: 1, changed: 1, probed: true, elapsedMs: 1 }, urls: [x] },
       true,

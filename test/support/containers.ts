@@ -20,6 +20,7 @@ export function aContainer(
     labels: { 'dev.onestack.service-hash': `hash-${service}` },
     ports: [],
     volumes: [],
+    networks: new Map(),
     ...overrides,
   };
 }

@@ -3,7 +3,7 @@ import type { Answer, Engine, EngineEvent, LogLine, LogOptions } from '../../por
 import { startExecution } from './execution.ts';
 import { apiMessage, ask, call, unless } from './failure.ts';
 import { LogLineReader } from './streams.ts';
-import { toDetail, toImageDetail, toSummary } from './translate.ts';
+import { toDetail, toImageDetail, toMembers, toNetwork, toSummary, toVolume } from './translate.ts';
 import { toDiskUsage, toStats, type RawDiskUsage } from './usage.ts';
 
 const PROJECT_LABEL = 'com.docker.compose.project';
@@ -184,7 +184,7 @@ export function dockerEngine(answerLimitMs = ANSWER_LIMIT_MS): Engine {
         const { Volumes: volumes } = await asked.listVolumes({
           filters: JSON.stringify(labelFilter(labels)),
         });
-        return volumes.map(({ Name: name, Labels: own }) => ({ name, labels: own }));
+        return volumes.map(toVolume);
       }),
     createVolume: (name, labels) =>
       call(`create the volume ${name}`, async () => {
@@ -199,7 +199,17 @@ export function dockerEngine(answerLimitMs = ANSWER_LIMIT_MS): Engine {
         const networks = await asked.listNetworks({
           filters: JSON.stringify(labelFilter(labels)),
         });
-        return networks.map(({ Name: name, Labels: own }) => ({ name, labels: own ?? {} }));
+        return networks.map(toNetwork);
+      }),
+    networkMembers: (name) =>
+      question('inspect the network', async () => {
+        const network = await asked.getNetwork(name).inspect().catch(unless(404));
+        return toMembers(network ?? undefined);
+      }),
+    disconnect: (network, containerId) =>
+      call('disconnect the container', async () => {
+        const options = { Container: containerId, Force: true };
+        await docker.getNetwork(network).disconnect(options).catch(unless(404));
       }),
     removeNetwork: (name) =>
       call(`remove the network ${name}`, async () => {

@@ -1,11 +1,19 @@
-import type { ContainerInfo, ContainerInspectInfo, ImageInspectInfo } from 'dockerode';
+import type {
+  ContainerInfo,
+  ContainerInspectInfo,
+  ImageInspectInfo,
+  NetworkInspectInfo,
+  VolumeInspectInfo,
+} from 'dockerode';
 import type {
   ContainerDetail,
   ContainerState,
   ContainerSummary,
   Health,
   ImageDetail,
+  NetworkDetail,
   PublishedPort,
+  VolumeDetail,
 } from '../../ports/engine.ts';
 
 const STATES = new Set<string>([
@@ -72,7 +80,38 @@ export function toSummary(info: ContainerInfo): ContainerSummary {
     volumes: info.Mounts.flatMap((mount) =>
       mount.Type === 'volume' && mount.Name !== undefined ? [mount.Name] : [],
     ),
+    networks: new Map(
+      Object.entries(info.NetworkSettings.Networks).map(([name, { NetworkID: id }]) => [name, id]),
+    ),
   };
+}
+
+/** What the list endpoint says of a volume. The client's type lacks that lists can be null. */
+export function toVolume(info: VolumeInspectInfo): VolumeDetail {
+  const { Labels: labels, Options: options } = info as {
+    readonly [Key in 'Labels' | 'Options']: Record<string, string> | null;
+  };
+  return { name: info.Name, labels: labels ?? {}, driver: info.Driver, options: options ?? {} };
+}
+
+/** What the list endpoint says of a network. */
+export function toNetwork(info: NetworkInspectInfo): NetworkDetail {
+  return {
+    name: info.Name,
+    id: info.Id,
+    labels: info.Labels ?? {},
+    driver: info.Driver,
+    options: info.Options ?? {},
+    internal: info.Internal,
+    attachable: info.Attachable,
+    ipv6: info.EnableIPv6,
+    subnets: (info.IPAM?.Config ?? []).flatMap(({ Subnet: subnet }) => subnet ?? []),
+  };
+}
+
+/** The running containers of an inspected network; none of none. */
+export function toMembers(info: NetworkInspectInfo | undefined): ReadonlyMap<string, string> {
+  return new Map(Object.entries(info?.Containers ?? {}).map(([id, { Name: name }]) => [id, name]));
 }
 
 /** What the inspect endpoint says of a container, in the product's words. */

@@ -3,7 +3,13 @@ import type { Report } from '../../events/progress.ts';
 import { DEPENDENCIES_KIND, DEPENDENCY_LABELS } from '../../generate/dependencies.ts';
 import type { DesiredService } from '../../plan/desired.ts';
 import { sharingServices } from '../../plan/sharing.ts';
-import type { ContainerSummary, Engine, ImageSummary } from '../../ports/engine.ts';
+import type {
+  ContainerSummary,
+  Engine,
+  ImageSummary,
+  NetworkDetail,
+  VolumeDetail,
+} from '../../ports/engine.ts';
 import type { World } from '../../ports/world.ts';
 import { ok, type Result } from '../../util/result.ts';
 import type { EnsureEngineWorld } from '../machine/ensure-engine.ts';
@@ -20,6 +26,10 @@ export interface Observed {
   readonly startedAtMs: ReadonlyMap<string, number>;
   /** Volumes with dependencies, of every project: name → labels. */
   readonly dependencyVolumes: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /** All that the engine has, of every project, by name. */
+  readonly volumes: ReadonlyMap<string, VolumeDetail>;
+  /** All that the engine has; it may have several of one name. */
+  readonly networks: readonly NetworkDetail[];
 }
 
 /** Asks the engine for containers, images and volumes, in parallel. */
@@ -27,22 +37,30 @@ export async function observe(
   engine: Engine,
   instance: string,
 ): Promise<Result<Observed, Failure>> {
-  const [version, containers, images, volumes] = await Promise.all([
+  const [version, containers, images, volumes, networks] = await Promise.all([
     engine.version(),
     engine.containers(instance),
     engine.images({}),
-    engine.volumes({ [DEPENDENCY_LABELS.kind]: DEPENDENCIES_KIND }),
+    engine.volumes({}),
+    engine.networks({}),
   ]);
   if (!version.ok) return version;
   if (!containers.ok) return containers;
   if (!images.ok) return images;
   if (!volumes.ok) return volumes;
+  if (!networks.ok) return networks;
   return ok({
     apiVersion: version.value.apiVersion,
     containers: containers.value,
     images: images.value,
     startedAtMs: new Map(),
-    dependencyVolumes: new Map(volumes.value.map(({ name, labels }) => [name, labels])),
+    dependencyVolumes: new Map(
+      volumes.value
+        .filter(({ labels }) => labels[DEPENDENCY_LABELS.kind] === DEPENDENCIES_KIND)
+        .map(({ name, labels }) => [name, labels]),
+    ),
+    volumes: new Map(volumes.value.map((volume) => [volume.name, volume])),
+    networks: networks.value,
   });
 }
 

@@ -10,6 +10,7 @@ import type { Context } from '../../model/project.ts';
 import { hasHealthcheck, restartsByItself } from '../../plan/compose-view.ts';
 import type { DesiredService } from '../../plan/desired.ts';
 import type { Plan } from '../../plan/operation.ts';
+import { networkStates } from '../../plan/resource-states.ts';
 import { planUp, withDependencies, type Selection } from '../../plan/plan.ts';
 import type { Files } from '../../ports/files.ts';
 import { ok, type Result } from '../../util/result.ts';
@@ -49,7 +50,7 @@ export interface Situation {
 export function makePlan(
   { request, observed, images }: Situation,
   desired: readonly DesiredService[],
-  { switchedOff, profilesOff }: Environment,
+  { document, order, switchedOff, profilesOff }: Environment,
 ): Plan {
   const imageIds = desired.flatMap(({ image }) => {
     const found = findImage(observed.images, image);
@@ -60,6 +61,7 @@ export function makePlan(
     running: observed.containers,
     imageIds: new Map(imageIds),
     newImages: new Map(images.images.map(({ reference, cause }) => [reference, cause])),
+    networks: networkStates(document, String(document['name']), order, observed.networks),
     startedAtMs: observed.startedAtMs,
     only: request.services.length > 0 ? new Set(request.services) : undefined,
     recreate: request.recreate,

@@ -20,6 +20,13 @@ import { engineEdits, labelEdits } from '../../generate/tool-edits.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../../model/plain.ts';
 import { FILES_LABEL, givenVariables, mountedPaths } from '../../plan/mounted-files.ts';
 import { desiredServices } from '../../plan/desired-services.ts';
+import {
+  desiredNetworks,
+  NETWORK_LABEL,
+  networkLabel,
+  type DesiredResource,
+} from '../../plan/resources.ts';
+import type { Edit } from '../../compose/merge/edits.ts';
 import { HASH_LABEL, type DesiredService } from '../../plan/desired.ts';
 import type { Files } from '../../ports/files.ts';
 import type { World } from '../../ports/world.ts';
@@ -90,6 +97,15 @@ async function withPorts(
   return ok({ merged: applyTool(merged, edits), ports: decision.remembered });
 }
 
+/** The labels by which a later plan knows what a network was made of. */
+function networkLabelEdits(networks: readonly DesiredResource[]): readonly Edit[] {
+  return networks.flatMap(({ key, external, definition }) => {
+    const value = external ? undefined : networkLabel(definition);
+    const path = ['networks', key, 'labels', NETWORK_LABEL];
+    return value === undefined ? [] : [{ kind: 'set' as const, path, value, label: 'bookkeeping' }];
+  });
+}
+
 /** What the containers are made of besides the document; the key is made where it is needed. */
 function inputLabels(
   { opened, environment }: Definition,
@@ -132,7 +148,8 @@ export async function prepare(
       { [HASH_LABEL]: service.hash, ...(service.files !== '' && { [FILES_LABEL]: service.files }) },
     ]),
   );
-  const labelled = applyTool(merged, labelEdits(labels));
+  const networks = networkLabelEdits(desiredNetworks(document, opened.instance, environment.order));
+  const labelled = applyTool(merged, [...labelEdits(labels), ...networks]);
   const composeText = emitCompose(labelled, {
     directory: opened.devDirectory,
     shownRoot: opened.project.root,

@@ -29,6 +29,7 @@ function container(service: string, extra: Partial<ContainerSummary> = {}): Cont
     labels: {},
     ports: [],
     volumes: [],
+    networks: new Map(),
     ...extra,
   };
 }

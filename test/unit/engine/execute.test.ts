@@ -60,6 +60,7 @@ function bench() {
 
 const CREATE: Plan = {
   operations: [{ operation: { kind: 'create', service: 'api' }, cause: 'it is new' }],
+  networks: [],
   unchanged: [],
 };
 
@@ -89,7 +90,7 @@ describe('carrying out a plan', () => {
     interrupt.abort();
     const operation = { kind: 'remove', service: 'old', containerId: 'id-old' } as const;
     const result = await run(
-      { operations: [{ operation, cause: 'gone' }], unchanged: [] },
+      { networks: [], operations: [{ operation, cause: 'gone' }], unchanged: [] },
       interrupt.signal,
     );
     expect(result).toEqual(fail([INTERRUPTED]));

@@ -18,6 +18,7 @@ function madeFrom(file: string): ContainerSummary {
     labels: file === '' ? {} : { 'com.docker.compose.project.config_files': file },
     ports: [],
     volumes: [],
+    networks: new Map(),
   };
 }
 

@@ -56,7 +56,9 @@ function setup(
     return Promise.resolve(ok(undefined));
   };
   const listVolumes: Engine['volumes'] = () =>
-    Promise.resolve(ok([...new Set(volumes)].map((name) => ({ name, labels: {} }))));
+    Promise.resolve(
+      ok([...new Set(volumes)].map((name) => ({ name, labels: {}, driver: 'local', options: {} }))),
+    );
   const processes = new ScriptedProcesses(play);
   const request: InstallRequest = {
     project: 'shop',

@@ -27,6 +27,7 @@ function plan(overrides: Partial<PlanRequest>): string {
       desired: [],
       running: [],
       imageIds: new Map([['onestack/node:abc', 'sha256:1']]),
+      networks: [],
       startedAtMs: new Map(),
       newImages: new Map(),
       only: undefined,

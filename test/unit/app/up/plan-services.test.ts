@@ -14,6 +14,7 @@ const PREPARED = {
 } as unknown as Prepared;
 const PLAN = {
   operations: [{ operation: { kind: 'create', service: 'new' }, cause: 'no container yet' }],
+  networks: [],
   unchanged: ['app', 'web'],
 } as const;
 const OBSERVED = {

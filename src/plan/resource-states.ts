@@ -1,0 +1,26 @@
+import type { PlainMapping } from '../model/plain.ts';
+import type { NetworkDetail } from '../ports/engine.ts';
+import type { NetworkState } from './network-needs.ts';
+import { desiredNetworks } from './resources.ts';
+
+/** Label by which Compose knows whose a network or a volume is. */
+const PROJECT_LABEL = 'com.docker.compose.project';
+
+/** Whose a network or a volume is; undefined where nobody says. */
+export const ownerOf = (labels: Readonly<Record<string, string>>): string | undefined =>
+  labels[PROJECT_LABEL];
+
+/** Pairs the networks of a document with those of the engine. Pure. */
+export function networkStates(
+  document: PlainMapping,
+  project: string,
+  order: readonly string[],
+  networks: readonly NetworkDetail[],
+): readonly NetworkState[] {
+  return desiredNetworks(document, project, order).map((wanted) => {
+    const named = networks.filter(({ name }) => name === wanted.name);
+    const own = named.find(({ labels }) => ownerOf(labels) === project);
+    const actual = own ?? named[0];
+    return { wanted, actual, isOurs: actual !== undefined && actual === own };
+  });
+}
