@@ -12,7 +12,7 @@ async function act(invocation: Invocation, options: CiOptions): Promise<number> 
   const { world, globals, signal } = invocation;
   const { ci } = await import('../app/ci.ts');
   const { pipelineText } = await import('../release/pipeline.ts');
-  const plan = options.plan || globals.dryRun;
+  const { plan } = options;
   const outcome = await withDisplay(invocation, (report) =>
     ci({ ...globals, plan }, world, { report, signal }),
   );

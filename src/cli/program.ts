@@ -90,6 +90,25 @@ function createProgram(version: string): Command {
   );
 }
 
+/** Commands that are all work, or a program of the person's: nothing of it could be told beforehand. */
+const ONLY_WORK = new Set(['check', 'ci', 'dash', 'probe', 'shell', 'tools', 'watch']);
+
+/** To do it nevertheless would be to change something after having been asked not to. */
+async function refuseDryRun(invocation: Invocation, name: string): Promise<number> {
+  const { printFailures } = await import('./outcome.ts');
+  return printFailures(invocation, [
+    {
+      reason: 'usage',
+      what: `dev ${name} has no --dry-run`,
+      why: 'it would have nothing to tell but what it does',
+      cure:
+        name === 'ci'
+          ? 'dev ci --plan tells what would be done, from a copy of the commit that it makes'
+          : `Leave --dry-run out, or see dev ${name} --help`,
+    },
+  ]);
+}
+
 /**
  * Runs one command line.
  * @returns the exit status: the command's own, or 2 for a command line that makes no sense.
@@ -104,7 +123,9 @@ export async function runProgram(
   const run: Run = async (command, action) => {
     const { profile, ...globals } = command.optsWithGlobals<GivenOptions>();
     const profiles = profile.flatMap((names) => names.split(',')).filter((name) => name !== '');
-    status = await action(await createInvocation({ ...globals, profiles }));
+    const invocation = await createInvocation({ ...globals, profiles });
+    const isOnlyWork = globals.dryRun && ONLY_WORK.has(command.name());
+    status = isOnlyWork ? await refuseDryRun(invocation, command.name()) : await action(invocation);
   };
   for (const declare of COMMANDS) declare(program, run);
   try {
