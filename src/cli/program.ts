@@ -17,6 +17,7 @@ import { declareShell } from './shell.ts';
 import { declareSession } from './session.ts';
 import { declareSettings } from './settings.ts';
 import { declareStatus } from './status.ts';
+import { declareTrust } from './trust.ts';
 import { declareUp } from './up.ts';
 import { declareTools } from './tools.ts';
 import { declareUpgrade } from './upgrade.ts';
@@ -46,6 +47,7 @@ const COMMANDS: readonly ((program: Command, run: Run) => void)[] = [
   declareWatch,
   declareCi,
   declareVersion,
+  declareTrust,
   declareUpgrade,
   declareSession,
 ];

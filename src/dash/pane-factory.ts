@@ -12,6 +12,7 @@ import { logsSource } from './panes/logs-source.ts';
 import type { OpenPaneSource } from './panes/pane-source.ts';
 import { ptySource } from './panes/pty-source.ts';
 import { ok } from '../util/result.ts';
+import { oneLine } from '../util/terminal-text.ts';
 import { devArgv } from './dev-argv.ts';
 import { shellArgv, shellEnvironment } from '../app/shell/command.ts';
 import type { Context } from '../model/project.ts';
@@ -29,6 +30,8 @@ export interface PaneProject {
   readonly instance: string;
   readonly root: string;
   readonly context: Context;
+  /** Whether the person agreed that this command runs on this machine; asked when a pane starts. */
+  readonly mayRunHere: (command: string) => boolean;
 }
 
 /** Where a pane's bytes come from, by what dev.yaml says that it is. */
@@ -90,7 +93,10 @@ export function paneSource(
         '10s',
       ]);
     case 'command':
-      if (definition.in === 'host') return program(['sh', '-c', definition.run]);
+      if (definition.in === 'host') {
+        const { run } = definition;
+        return program(project.mayRunHere(run) ? ['sh', '-c', run] : notRun(run));
+      }
       if (definition.in === 'tools') {
         return program([
           ...devArgv(world.host, project),
@@ -103,6 +109,16 @@ export function paneSource(
       }
       return inService(definition.in, ['sh', '-c', definition.run]);
   }
+}
+
+/** Shown in place of a command that came with the repository, and that nobody agreed to. */
+function notRun(command: string): readonly string[] {
+  const lines = [
+    'not started: this runs on your machine, not in a container, and you have not agreed to it:',
+    `  ${oneLine(command)}`,
+    'To agree: dev trust',
+  ];
+  return ['printf', '%s\n', ...lines];
 }
 
 /** What the terminal of a pane is, to the programs in it. */

@@ -7,6 +7,8 @@ import type { World } from '../ports/world.ts';
 import { dashboardWindows } from '../views/dashboard/derive-windows.ts';
 import type { Located } from '../app/project/locate.ts';
 import { readProject } from '../app/project/read-project.ts';
+import { programReach } from '../app/trust/reaches.ts';
+import { isTrustedWith } from '../app/trust/store.ts';
 import { prefixKey } from './capabilities.ts';
 import type { DashboardProject } from './dashboard-host.ts';
 
@@ -30,6 +32,7 @@ export function readDashboardProject(
     instance,
     root: located.root,
     context,
+    mayRunHere: (command) => isTrustedWith([programReach(command, undefined)], located.root, world),
     prefix: prefixKey(prefix),
     windows: dashboardWindows({
       project: project.ok ? project.value : { modules: [], windows: [] },

@@ -23,6 +23,7 @@ interface Bench {
 /** A project whose panes are programs of the host, and a session that does as it is told. */
 async function bench(windows: readonly string[]): Promise<Bench> {
   const rig = rigForTest({ files: { 'dev.yaml': ['name: x', 'windows:', ...windows].join('\n') } });
+  expect((await rig.dev(['trust'])).status).toBe(0);
   const session = await fakeSession(rig.directory);
   const at = Date.now();
   session.emit({

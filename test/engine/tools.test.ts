@@ -127,6 +127,14 @@ describe('dev tools', () => {
     const before = rig().read('dev.settings.yaml');
     rig().write('dev.settings.yaml', before.replace('engine_socket: false', 'engine_socket: true'));
     const ping = ['curl', '-s', '--unix-socket', '/var/run/docker.sock', 'http://d/_ping'];
+    const refused = await inTools(...ping);
+    expect(refused.status).not.toBe(0);
+    expect(refused.stderr).toContain(
+      'settings tools.engine_socket is not agreed to yet (dev trust)',
+    );
+    expect((await rig().dev(['trust'])).stdout).toContain(
+      "the engine's socket in the tools container",
+    );
     const asked = await inTools(...ping);
     rig().write('dev.settings.yaml', before);
     expect(asked.stdout, asked.stderr).toBe('OK');

@@ -38,6 +38,8 @@ export interface Environment {
   readonly forContents: Readonly<Record<string, string>>;
   /** Names of the base images that services run. */
   readonly neededImages: readonly string[];
+  /** Absolute paths of what the Compose files had read: includes, extended files, variables. */
+  readonly filesRead: readonly string[];
   /** Services and modules that the settings let not run. */
   readonly switchedOff: ReadonlySet<string>;
 }
@@ -94,7 +96,14 @@ export function mergeEnvironment(
   const display = (path: string): string => shownIn(root, path);
   const folders = [root, directory];
   const { environment } = host;
-  const read = readComposeEnvironment({ folders, environment, display }, files);
+  const filesRead = new Set<string>();
+  const readFile = (path: string): ReturnType<Files['read']> => {
+    filesRead.add(path);
+    return files.read(path);
+  };
+  const isDirectory = (path: string): boolean => files.isDirectory(path);
+  const reading = { read: readFile, isDirectory };
+  const read = readComposeEnvironment({ folders, environment, display }, reading);
   if (!read.ok) return read;
   const { variables } = read.value;
   const active = activeProfiles(opened.profiles, variables);
@@ -108,7 +117,7 @@ export function mergeEnvironment(
     profiles,
     named: [...opened.named, ...opened.kept.services],
     interpolate: true,
-    readFile: (path) => files.read(path),
+    readFile,
     display,
   });
   if (!merged.ok) return merged;
@@ -130,6 +139,7 @@ export function mergeEnvironment(
     forContents: contentVariables(toPlain(final), variables, environment),
     profilesOff: servicesOff(final),
     neededImages: [...new Set(images)],
+    filesRead: [...filesRead],
     switchedOff,
   });
 }

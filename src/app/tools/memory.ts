@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { trustRecordPath } from '../trust/store.ts';
 import { memoryText, stampedFiles } from '../../tools/memory.ts';
 import type { ToolsContainer, ToolsContext } from './container.ts';
 import { listScripts } from './scripts.ts';
@@ -11,7 +12,11 @@ export function rememberTools(context: ToolsContext, tools: ToolsContainer): voi
   const { files, host } = context.world;
   const memory = {
     socket: tools.socket,
-    stamps: stampedFiles(context.root, host.toolDirectory).map((path) => ({
+    stamps: [
+      ...stampedFiles(context.root, host.toolDirectory),
+      // Whether it gets the engine's socket.
+      trustRecordPath(context.root, context.world),
+    ].map((path) => ({
       path,
       modifiedMs: files.modifiedMs(path) ?? 0,
     })),

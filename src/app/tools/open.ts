@@ -1,6 +1,8 @@
 import { loadSettings } from '../../definitions/load-settings.ts';
 import type { Report } from '../../events/progress.ts';
 import type { World } from '../../ports/world.ts';
+import { SOCKET_REACH } from '../trust/reaches.ts';
+import { isTrustedWith } from '../trust/store.ts';
 import type { Located } from '../project/locate.ts';
 import { readProject } from '../project/read-project.ts';
 import { ensureToolsImage } from './image.ts';
@@ -19,7 +21,7 @@ export function openTools(
     project: instance,
     root,
     devDirectory,
-    engineSocket: wantsEngineSocket(root, world),
+    engineSocket: wantsEngineSocket(root, world, report),
     ensureImage: () => ensureToolsImage({ root, devDirectory, yes, report, signal }, world),
     report,
     signal,
@@ -27,10 +29,15 @@ export function openTools(
 }
 
 /** No, as long as definition or settings are broken: a debugger is of use then all the same. */
-function wantsEngineSocket(root: string, world: World): boolean {
+function wantsEngineSocket(root: string, world: World, report: Report): boolean {
   const project = readProject(root, world);
   if (!project.ok) return false;
   const { files, host, clock } = world;
   const settings = loadSettings(project.value, { files, host, clock, write: false });
-  return settings.ok && settings.value.settings.tools.engineSocket;
+  if (!settings.ok || !settings.value.settings.tools.engineSocket) return false;
+  // The settings file lies where code in a container can write it.
+  if (isTrustedWith([SOCKET_REACH], root, world)) return true;
+  const text = `no engine socket in the tools: ${SOCKET_REACH.where} is not agreed to yet (dev trust)`;
+  report({ kind: 'note', level: 'warning', text });
+  return false;
 }

@@ -7,6 +7,7 @@ import { loadDefinition, type Definition } from '../project/definition.ts';
 import { openProject } from '../project/open-project.ts';
 import { rememberActivation, rememberSelection } from '../project/selection.ts';
 import { unknownService } from '../project/unknown-service.ts';
+import { ensureTrusted, wouldAsk } from '../trust/ensure.ts';
 import { composeFileNews, nothingToRun, plainProjectNote } from './compose-notes.ts';
 import type { UpRequest } from './plan-services.ts';
 import { tellOnce } from './tell-once.ts';
@@ -26,7 +27,28 @@ function unknownNames(request: UpRequest, known: readonly string[]): readonly Fa
   return [...new Set(unknown)].map((name) => unknownService(name, known));
 }
 
-/** Reads all that people wrote. What a person should know of it is said, if it is a person who asks. */
+/**
+ * Nothing of a repository runs before the person agreed to what it reaches of the machine. A dry run
+ * only says what would be asked; the session goes on with nothing that was not agreed to.
+ */
+async function agreeToReach(
+  { askedBy, dryRun }: UpRequest,
+  definition: Definition,
+  world: World,
+  report: Report,
+): Promise<Result<void, Failure>> {
+  if (!dryRun || askedBy === 'session') {
+    return ensureTrusted(definition, { mayAsk: askedBy === 'person' }, world);
+  }
+  const lines = wouldAsk(definition, world);
+  if (!lines.ok) return lines;
+  for (const text of lines.value.length === 0 ? [] : ['would ask whether it may', ...lines.value]) {
+    report({ kind: 'note', level: 'info', text });
+  }
+  return ok(undefined);
+}
+
+/** Reads all that people wrote, and asks what the person has to agree to. What a person should know of it is said, if it is a person who asks. */
 export async function readDefinition(
   asked: UpRequest,
   world: World,
@@ -40,6 +62,8 @@ export async function readDefinition(
   if (plain !== undefined) report({ kind: 'note', level: 'info', text: plain });
   const definition = loadDefinition(opened, hierarchy, world);
   if (!definition.ok) return definition;
+  const agreed = await agreeToReach(asked, definition.value, world, report);
+  if (!agreed.ok) return fail([agreed.failure]);
   const nothing = nothingToRun(definition.value);
   if (nothing !== undefined) return fail([nothing]);
   const { order } = definition.value.environment;

@@ -30,6 +30,7 @@ export function serviceReach(name: string, service: Node, world: ReachWorld): re
     ...portsReach(where, service, world),
     ...filesReach(where, service, world),
     ...othersReach(where, service),
+    ...watchReach(where, service, world),
     ...buildReach(`${where}.build`, child(service, 'build'), world),
   ];
 }
@@ -156,6 +157,17 @@ function filesReach(where: string, service: Node, world: ReachWorld): readonly F
   });
 }
 
+/** Files of the host that a watch copies into the container whenever they change. */
+function watchReach(where: string, service: Node, world: ReachWorld): readonly Found[] {
+  return itemsOf(child(child(service, 'develop'), 'watch')).flatMap((rule): readonly Found[] => {
+    const source = child(rule, 'path');
+    const path = stringOf(source);
+    if (source === undefined || path === undefined || !outside(path, world)) return [];
+    const what = `reads ${hostPath(path, world)}`;
+    return [{ kind: 'path', where: `${where}.develop.watch`, what, at: source.at }];
+  });
+}
+
 /** Containers that are not the project's, and programs and sockets of the host. */
 function othersReach(where: string, service: Node): readonly Found[] {
   const found: Found[] = [];
@@ -178,6 +190,12 @@ function othersReach(where: string, service: Node): readonly Found[] {
   if (provider !== undefined) {
     const what = `runs ${stringOf(provider) ?? ''} on this machine`;
     found.push({ kind: 'program', where: `${where}.provider`, what, at: provider.at });
+  }
+  const credential = child(child(service, 'credential_spec'), 'file');
+  if (credential !== undefined) {
+    const what = `reads ${stringOf(credential) ?? ''} of the engine's machine`;
+    const at = { where: `${where}.credential_spec`, at: credential.at };
+    found.push({ kind: 'path', what, ...at });
   }
   const driver = child(child(service, 'logging'), 'driver');
   if (driver !== undefined && !OWN_LOG_DRIVERS.includes(stringOf(driver) ?? '')) {

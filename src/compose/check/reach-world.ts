@@ -38,6 +38,8 @@ export interface ReachWorld {
   readonly context: 'dev' | 'ci' | 'prod';
   /** Folders of the tool's own that may be read (profiles, catalogue): absolute. */
   readonly readable: readonly string[];
+  /** Whether a variable has its value from the person's shell, not from the project's `.env`. */
+  readonly isOfShell: (variable: string) => boolean;
   /** Where a path really leads; undefined when there is nothing. */
   readonly realPath: (path: string) => string | undefined;
 }

@@ -143,7 +143,7 @@ function fileReach(
     const what = `reads ${hostPath(path, world)}`;
     found.push({ kind: 'path', where: `${section}.${name}.file`, what, at: file.at });
   }
-  if (variable !== undefined) {
+  if (variable !== undefined && world.isOfShell(stringOf(variable) ?? '')) {
     const what = `reads the variable ${stringOf(variable) ?? ''} of your shell`;
     found.push({
       kind: 'secret',

@@ -1,5 +1,6 @@
 import { addEnvironmentFile } from '../read/dotenv-files.ts';
 import { parseDotenv } from '../read/dotenv.ts';
+import { readVariable } from './loader.ts';
 import type { Loading } from './loader.ts';
 import { isEnabled } from '../profiles.ts';
 import type { Place } from '../source.ts';
@@ -20,8 +21,8 @@ export function resolveEnvironmentFiles(
   if (services?.kind !== 'map') return;
   for (const [name, { value: service }] of services.entries) {
     if (service.kind !== 'map') continue;
-    resolveNames(child(service, 'environment'), loading.environment);
-    resolveNames(child(child(service, 'build'), 'args'), loading.environment);
+    resolveNames(child(service, 'environment'), loading);
+    resolveNames(child(child(service, 'build'), 'args'), loading);
     if (!isEnabled(service, profiles)) continue;
     resolveService(name, service, loading);
     checkLabelFiles(name, service, loading);
@@ -29,16 +30,17 @@ export function resolveEnvironmentFiles(
 }
 
 /** Gives `NAME:` without a value the one from outside. */
-function resolveNames(node: Node | undefined, environment: ReadonlyMap<string, string>): void {
+function resolveNames(node: Node | undefined, loading: Loading): void {
   if (node?.kind === 'map') {
     for (const [name, entry] of node.entries) {
-      const found = isNull(entry.value) ? environment.get(name) : undefined;
+      const found = isNull(entry.value) ? readVariable(name, entry.key, loading) : undefined;
       if (found !== undefined) entry.value = text(found, entry.key);
     }
   } else if (node?.kind === 'list') {
     node.items = node.items.map((item) => {
       const name = stringOf(item);
-      const found = name?.includes('=') === false ? environment.get(name) : undefined;
+      const found =
+        name?.includes('=') === false ? readVariable(name, item.at, loading) : undefined;
       return name === undefined || found === undefined ? item : text(`${name}=${found}`, item.at);
     });
   }
@@ -79,7 +81,7 @@ function resolveService(name: string, service: MapNode, loading: Loading): void 
       get: (variable: string): string | undefined => {
         const before = outside.get(variable);
         if (before !== undefined) return before;
-        const found = loading.environment.get(variable);
+        const found = readVariable(variable, at, loading);
         if (found !== undefined) used.add(variable);
         return found;
       },

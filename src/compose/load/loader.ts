@@ -14,7 +14,7 @@ import { applyResets, resolveResets } from '../merge/reset.ts';
 import type { RawNode } from '../read/raw-node.ts';
 import type { ResetMark } from '../merge/reset.ts';
 import { resolveFromEnvironment } from '../read/resolve-environment.ts';
-import type { Source } from '../source.ts';
+import type { Place, Source } from '../source.ts';
 import { map } from '../tree.ts';
 import type { MapNode } from '../tree.ts';
 import { typed } from '../read/typed.ts';
@@ -52,11 +52,20 @@ export interface Loading {
   /** What is relative to what: absolute for the files of the call, relative for included ones. */
   readonly pathFolder: string;
   readonly environment: ReadonlyMap<string, string>;
+  /** Variables that were read and are set, with the first place of each. Filled while loading. */
+  readonly variables: Map<string, Place>;
   /** Included files on the way here. */
   readonly included: readonly string[];
 }
 
 /** Which steps a file goes through; a base of `extends` skips some, as does what the tool adds. */
+/** What a variable holds; where it was read first is remembered. */
+export function readVariable(name: string, at: Place, loading: Loading): string | undefined {
+  const value = loading.environment.get(name);
+  if (value !== undefined && !loading.variables.has(name)) loading.variables.set(name, at);
+  return value;
+}
+
 export interface Steps {
   /** What the tool adds has no variables: its `$` are a path's, or shell text of `dev.yaml`. */
   readonly interpolate: boolean;
@@ -85,7 +94,7 @@ export function loadModel(
   checkObjects(merged, loading.problems);
   if (loading.problems.found()) return merged;
   resolvePaths(merged, { ...loading, folder: loading.pathFolder });
-  resolveFromEnvironment(merged, loading.environment);
+  resolveFromEnvironment(merged, (name, at) => readVariable(name, at, loading));
   return merged;
 }
 
@@ -131,8 +140,7 @@ function layDocument(
 ): MapNode {
   const { problems } = loading;
   if (loading.interpolate && steps.interpolate) {
-    const { environment } = loading;
-    interpolate(tree, (name) => environment.get(name), problems);
+    interpolate(tree, (name, at) => readVariable(name, at, loading), problems);
     if (problems.found()) return merged;
   }
   if (steps.extends) applyExtends(path, tree, marks, loading);

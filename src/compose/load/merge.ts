@@ -13,6 +13,7 @@ import { projectName } from './project-name.ts';
 import { hideContents } from '../read/resolve-environment.ts';
 import { child, fromPlain, plain, text } from '../tree.ts';
 import type { MapNode, Plain } from '../tree.ts';
+import type { Place } from '../source.ts';
 
 export type { Edit } from '../merge/edits.ts';
 
@@ -65,6 +66,8 @@ export interface MergedCompose {
   /** Names of the services that run, as profiles and names have it. */
   readonly enabled: ReadonlySet<string>;
   readonly interpolated: boolean;
+  /** Variables from outside that the files read and that are set, with the first place of each. */
+  readonly variables: ReadonlyMap<string, Place>;
 }
 
 /**
@@ -95,6 +98,7 @@ export function mergeCompose(request: MergeRequest): Result<MergedCompose, reado
     folder: request.projectDirectory,
     pathFolder: request.projectDirectory,
     environment,
+    variables: new Map(),
     included: [],
   };
   // In one folder it is one list of files, as Compose has it.
@@ -128,6 +132,7 @@ export function mergeCompose(request: MergeRequest): Result<MergedCompose, reado
     enabled:
       all?.kind === 'map' ? enabledServices(all, request.profiles, wanted) : new Set<string>(),
     interpolated: request.interpolate,
+    variables: loading.variables,
   });
 }
 

@@ -4,7 +4,7 @@ import type { Problems } from '../problems.ts';
 import { below, items } from '../rules.ts';
 import type { Rules } from '../rules.ts';
 import { substitute } from './template.ts';
-import type { Lookup } from './template.ts';
+import type { Place } from '../source.ts';
 import type { MapNode, Node, ScalarNode } from '../tree.ts';
 
 const KINDS: Readonly<Record<Cast, string>> = {
@@ -13,16 +13,19 @@ const KINDS: Readonly<Record<Cast, string>> = {
   bool: 'true or false',
 };
 
+/** The value of a variable, for a text at a place. */
+export type PlacedLookup = (name: string, at: Place) => string | undefined;
+
 /** Replaces variables in every text of the tree (not in keys), in place, and types the results. */
-export function interpolate(root: MapNode, lookup: Lookup, problems: Problems): void {
+export function interpolate(root: MapNode, lookup: PlacedLookup, problems: Problems): void {
   new Interpolation(lookup, problems).map(root, CASTS);
 }
 
 class Interpolation {
-  readonly #lookup: Lookup;
+  readonly #lookup: PlacedLookup;
   readonly #problems: Problems;
 
-  constructor(lookup: Lookup, problems: Problems) {
+  constructor(lookup: PlacedLookup, problems: Problems) {
     this.#lookup = lookup;
     this.#problems = problems;
   }
@@ -48,7 +51,7 @@ class Interpolation {
 
   #scalar(node: ScalarNode, kind: Cast | undefined): ScalarNode {
     if (node.type !== 'string' || typeof node.value !== 'string') return node;
-    const { text, failure } = substitute(node.value, this.#lookup);
+    const { text, failure } = substitute(node.value, (name) => this.#lookup(name, node.at));
     if (failure?.kind === 'syntax') {
       this.#problems.add(`"${node.value}" is no valid use of variables`, node.at, {
         why: 'A $ starts a variable: $NAME, ${NAME}, ${NAME:-default}, ${NAME:?message}.',

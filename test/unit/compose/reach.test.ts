@@ -11,6 +11,7 @@ const WORLD: ReachWorld = {
   instance: 'shop',
   context: 'dev',
   readable: ['/tool'],
+  isOfShell: () => true,
   realPath: (path) => LINKS[path] ?? (path === '/' ? '/' : undefined),
 };
 

@@ -1,0 +1,156 @@
+import { join } from 'node:path';
+import { hostReach, reachKey, type Reach } from '../../compose/check/reach.ts';
+import { hostPath, outside, type ReachWorld } from '../../compose/check/reach-world.ts';
+import { sourcePlace } from '../../compose/source.ts';
+import { PROJECT_FILE } from '../../definitions/find-project.ts';
+import { parseYaml, type YamlPath } from '../../definitions/yaml-source.ts';
+import type { SourcePlace } from '../../events/failure.ts';
+import type { OpenProject } from '../../model/open-project.ts';
+import type { Settings } from '../../model/settings.ts';
+import type { World } from '../../ports/world.ts';
+import type { Definition } from '../project/definition.ts';
+import { composeFilesOf } from '../project/definition-layers.ts';
+
+type ReachesWorld = Pick<World, 'files' | 'host'>;
+
+/** Names of variables that hold what lets somebody act as the person elsewhere. */
+const CREDENTIAL =
+  /(?:^|_)(?:TOKEN|API_?KEY|ACCESS_KEY(?:_ID)?|SECRET_KEY|PRIVATE_KEY|AUTH_SOCK|AUTH_CONFIG|CREDENTIALS?|KUBECONFIG)$|^(?:AWS|AZURE|GOOGLE|GCP)_/i;
+
+/** What a host command is called in the list, wherever dev.yaml has it. */
+export function programReach(run: string, at: SourcePlace | undefined): Reach {
+  return { kind: 'program', where: 'this machine', what: `runs ${JSON.stringify(run)}`, at };
+}
+
+/** Panes whose commands run on this machine, each with its line of dev.yaml. */
+function paneReaches({ project }: OpenProject, { files }: ReachesWorld): readonly Reach[] {
+  const text = files.read(join(project.root, PROJECT_FILE));
+  const source = parseYaml(PROJECT_FILE, text.ok ? (text.value ?? '') : '');
+  return project.windows.flatMap(({ panes }, window) =>
+    panes.flatMap((pane, index): readonly Reach[] => {
+      if (pane.kind !== 'command' || pane.in !== 'host') return [];
+      const path = ['windows', window, 'panes', index, 'command'];
+      return [programReach(pane.run, source.ok ? source.value.placeAt(path) : undefined)];
+    }),
+  );
+}
+
+/** The setting that gives the tools container the engine. */
+export const SOCKET_REACH: Reach = {
+  kind: 'engine',
+  where: 'settings tools.engine_socket',
+  what: "the engine's socket in the tools container",
+  at: undefined,
+};
+
+const SETTINGS_FILE = 'dev.settings.yaml';
+
+/** Every file that the settings name, by where. */
+function settingsFiles({
+  certificates,
+  credentials,
+}: Settings): readonly (readonly [YamlPath, string])[] {
+  const { companyCa, server, ca } = certificates;
+  const pair = (name: 'server' | 'ca', keys: typeof server): (readonly [YamlPath, string])[] =>
+    keys === undefined
+      ? []
+      : [
+          [['certificates', name, 'certificate'], keys.certificate],
+          [['certificates', name, 'key'], keys.key],
+        ];
+  return [
+    ...(typeof companyCa === 'string'
+      ? []
+      : companyCa.map((path, index) => [['certificates', 'company_ca', index], path] as const)),
+    ...pair('server', server),
+    ...pair('ca', ca),
+    ...[...credentials].map(([name, path]) => [['credentials', name], path] as const),
+  ];
+}
+
+/**
+ * What the settings file reaches. It is the developer's own, but it lies in the project: it can come
+ * with a repository, and code in a container can write it.
+ */
+function settingsReaches(
+  { settings, project }: OpenProject,
+  { files }: ReachesWorld,
+  reachWorld: ReachWorld,
+): readonly Reach[] {
+  const text = files.read(join(project.root, SETTINGS_FILE));
+  const source = parseYaml(SETTINGS_FILE, text.ok ? (text.value ?? '') : '');
+  const reach = (kind: Reach['kind'], path: YamlPath, what: string): Reach => ({
+    kind,
+    where: `settings ${path.join('.')}`,
+    what,
+    at: source.ok ? source.value.placeAt(path) : undefined,
+  });
+  const read = settingsFiles(settings)
+    .filter(([, path]) => outside(path, reachWorld))
+    .map(([at, path]) => reach('path', at, `reads ${hostPath(path, reachWorld)}`));
+  if (!settings.tools.engineSocket) return read;
+  const at = source.ok ? source.value.placeAt(['tools', 'engine_socket']) : undefined;
+  return [...read, { ...SOCKET_REACH, at }];
+}
+
+/** Files beyond the project that the definition is made of, by includes or by links. */
+function readReaches(paths: readonly string[], world: ReachWorld): readonly Reach[] {
+  return paths
+    .filter((path) => outside(path, world))
+    .map((path) => ({
+      kind: 'path',
+      where: 'the definition',
+      what: `reads ${hostPath(path, world)}`,
+      at: undefined,
+    }));
+}
+
+/**
+ * Everything of the host that a project's definition reaches, each with its place: what a person has
+ * to have agreed to before anything of it runs. What the tool itself brings is not in it.
+ */
+export function projectReaches(
+  { opened, environment }: Pick<Definition, 'opened' | 'environment'>,
+  world: ReachesWorld,
+): readonly Reach[] {
+  const { files, host } = world;
+  const { project, context, instance } = opened;
+  const isOfShell = (name: string): boolean => host.environment[name] !== undefined;
+  const reachWorld: ReachWorld = {
+    root: project.root,
+    instance,
+    context,
+    readable: [host.toolDirectory],
+    realPath: (path) => files.realPath(path),
+    isOfShell,
+  };
+  const { merged, filesRead } = environment;
+  const document = hostReach(merged.root, reachWorld);
+  const variables = [...merged.variables]
+    .filter(([name, at]) => !('tool' in at) && CREDENTIAL.test(name) && isOfShell(name))
+    .map(([name, at]): Reach => ({
+      kind: 'secret',
+      where: 'variables',
+      what: `reads the variable ${name} of your shell`,
+      at: sourcePlace(at),
+    }));
+  // Told once, where the document tells it better.
+  const isTold = ({ what, at }: Reach): boolean =>
+    document.some(
+      (reach) =>
+        reach.what === what &&
+        (at === undefined ? /\.(?:env|label)_file$/.test(reach.where) : reach.at?.line === at.line),
+    );
+  const own = [
+    ...composeFilesOf(project.root, context, files).map((path) => join(project.root, path)),
+    ...(project.compose?.files ?? []),
+  ];
+  const read = readReaches([...own, ...filesRead], reachWorld);
+  const all = [
+    ...document,
+    ...[...variables, ...read].filter((reach) => !isTold(reach)),
+    ...paneReaches(opened, world),
+    ...settingsReaches(opened, world, reachWorld),
+  ];
+  return [...new Map(all.map((reach) => [reachKey(reach), reach])).values()];
+}
