@@ -1,8 +1,14 @@
+import { createHash } from 'node:crypto';
 import {
+  closeSync,
   existsSync,
+  lstatSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
+  readSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -10,12 +16,13 @@ import {
   type Stats,
 } from 'node:fs';
 import type { Failure } from '../events/failure.ts';
-import type { Files } from '../ports/files.ts';
+import type { FileStat, Files } from '../ports/files.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { fileFailure, isMissing } from './file-failure.ts';
 import { writeAtomicSync } from './write-atomic.ts';
 
 const PERMISSION_BITS = 0o777;
+const ALL_MODE_BITS = 0o7777;
 
 function attempt<T>(action: string, path: string, run: () => T): Result<T, Failure> {
   try {
@@ -57,6 +64,50 @@ function look(path: string): Stats | undefined {
   }
 }
 
+function kindOf(found: Stats): FileStat['kind'] {
+  if (found.isFile()) return 'file';
+  if (found.isDirectory()) return 'directory';
+  return found.isSymbolicLink() ? 'link' : 'other';
+}
+
+function stat(path: string): FileStat | undefined {
+  try {
+    const found = lstatSync(path);
+    const { mode, size, mtimeMs, ctimeMs, ino } = found;
+    return {
+      kind: kindOf(found),
+      mode: mode & ALL_MODE_BITS,
+      bytes: size,
+      stamp: `${mtimeMs}:${ctimeMs}:${size}:${ino}`,
+      changedAtMs: ctimeMs,
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** How much of a file is held at once while it is hashed. */
+const CHUNK_BYTES = 1024 * 1024;
+let chunk: Uint8Array | undefined;
+
+function digest(path: string): Result<string | undefined, Failure> {
+  let file: number | undefined;
+  try {
+    file = openSync(path, 'r');
+    chunk ??= new Uint8Array(CHUNK_BYTES);
+    const hash = createHash('sha256');
+    for (;;) {
+      const read = readSync(file, chunk);
+      if (read === 0) return ok(hash.digest('hex'));
+      hash.update(chunk.subarray(0, read));
+    }
+  } catch (error) {
+    return isMissing(error) ? ok(undefined) : fail(fileFailure('read', path, error));
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
 /** The host's own file system. */
 export const hostFiles: Files = {
   read: readText,
@@ -75,6 +126,15 @@ export const hostFiles: Files = {
     const mode = look(path)?.mode;
     return mode === undefined ? undefined : mode & PERMISSION_BITS;
   },
+  stat,
+  linkTarget: (path) => {
+    try {
+      return readlinkSync(path);
+    } catch {
+      return undefined;
+    }
+  },
+  digest,
   modifiedMs: (path) => look(path)?.mtimeMs,
   list: (path) => {
     try {

@@ -8,6 +8,8 @@ export interface BuildDocumentRequest {
   readonly service: string;
   /** Base image name → fingerprinted reference. */
   readonly references: ReadonlyMap<string, string>;
+  /** Absolute path of one to take in place of the definition's. */
+  readonly dockerfile: string | undefined;
   /** Put on the image beside those of the definition. */
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -50,10 +52,16 @@ function escaped(value: unknown): unknown {
  * - the tool's labels.
  */
 export function buildDocument(request: BuildDocumentRequest): string {
-  const { document, project, service, references, labels } = request;
+  const { document, project, service, references, labels, dockerfile } = request;
   const services = mappingAt(document, 'services');
   const definition = mappingAt(services, service);
-  const build = buildOf(definition) ?? {};
+  const { dockerfile_inline: inline, ...written } = buildOf(definition) ?? {};
+  const build: PlainMapping = {
+    ...written,
+    ...(dockerfile === undefined
+      ? inline !== undefined && { dockerfile_inline: inline }
+      : { dockerfile }),
+  };
   const contexts = new Map<string, unknown>(
     [...references].map(([name, reference]) => [`onestack/${name}`, `docker-image://${reference}`]),
   );

@@ -1,68 +1,129 @@
+import { posix } from 'node:path';
+
 /**
- * Patterns of a `.dockerignore` file, with the engine's own meaning: they start at the context's
- * root, `**` crosses folders, the last pattern that matches a path or a folder above it decides,
- * and `!` takes an exclusion back. (That is not .gitignore's meaning.)
+ * Patterns of a `.dockerignore` file, with BuildKit's own meaning: they start at the context's root,
+ * `**` crosses folders, the last pattern that matches a path or a folder above it decides, and `!`
+ * takes an exclusion back. (That is not .gitignore's meaning. The libraries that there are take `a+b`
+ * and a few more for other files than the engine does.)
  *
  * @see https://docs.docker.com/build/concepts/context/#dockerignore-files
  */
 export interface ContextIgnore {
-  /** Whether the file is left out of the build context. `/`-separated, relative to the context. */
+  /** Whether the path is left out of the build context. `/`-separated, relative to the context. */
   ignores(path: string): boolean;
   /** Whether nothing below the folder can be part of the context, so it need not be read. */
   prunes(directory: string): boolean;
 }
 
 interface Pattern {
-  readonly regex: RegExp;
+  readonly matches: (path: string) => boolean;
   readonly negated: boolean;
 }
 
-const SPECIAL = /[.+^${}()|/]/;
+const SPECIAL = /[.+(){}|$]/;
+/** `\a` is the bell there and a plain letter here. */
+const BELL = '\\x07';
 
-/** One pattern as a regular expression over a whole relative path. */
-function toRegex(pattern: string): RegExp {
-  let source = '';
-  for (let at = 0; at < pattern.length; at += 1) {
-    const character = pattern.charAt(at);
-    if (character === '*' && pattern.charAt(at + 1) === '*') {
-      at += 1;
-      if (pattern.charAt(at + 1) === '/') {
-        at += 1;
-        source += '(?:.*/)?';
-      } else source += '.*';
-    } else if (character === '*') source += '[^/]*';
-    else if (character === '?') source += '[^/]';
-    else if (character === '[') {
-      const end = pattern.indexOf(']', at + 2);
-      if (end === -1) source += '\\[';
-      else {
-        source += pattern.slice(at, end + 1).replace(/\\/g, '\\\\');
-        at = end;
-      }
-    } else if (character === '\\') {
-      at += 1;
-      source += pattern.charAt(at).replace(/\W/, '\\$&');
-    } else source += SPECIAL.test(character) ? `\\${character}` : character;
+/** Reads a pattern step by step as github.com/moby/patternmatcher does, oddities included. */
+class Compiler {
+  readonly #pattern: string;
+  #at = 0;
+  #source = '';
+  /** Whether it takes a regular expression; otherwise a comparison of text. */
+  #isRegex = false;
+  #ending: 'exact' | 'prefix' | 'suffix' = 'exact';
+
+  constructor(pattern: string) {
+    this.#pattern = pattern;
   }
-  return new RegExp(`^${source}$`);
+
+  compile(): (path: string) => boolean {
+    while (this.#at < this.#pattern.length) this.#step();
+    if (this.#isRegex) {
+      const regex = new RegExp(`^${this.#source}$`);
+      return (path) => regex.test(path);
+    }
+    if (this.#ending === 'prefix') {
+      const start = this.#pattern.slice(0, -2);
+      return (path) => path.startsWith(start);
+    }
+    if (this.#ending === 'suffix') {
+      const end = this.#pattern.slice(2);
+      return (path) => path.endsWith(end) || (end.startsWith('/') && path === end.slice(1));
+    }
+    return (path) => path === this.#pattern;
+  }
+
+  #step(): void {
+    const first = this.#at === 0;
+    const character = this.#next();
+    if (character === '*' && this.#peek() === '*') this.#twoStars(first);
+    else if (character === '*') this.#regex('[^/]*');
+    else if (character === '?') this.#regex('[^/]');
+    else if (character === '[') this.#regex(this.#peek() === ']' ? '[\\' : '[');
+    else if (character === ']') this.#regex(']');
+    else if (character === '\\') this.#escape();
+    else this.#source += SPECIAL.test(character) ? `\\${character}` : character;
+  }
+
+  #twoStars(first: boolean): void {
+    this.#at += 1;
+    if (this.#peek() === '/') this.#at += 1;
+    if (this.#peek() !== '') this.#regex('(?:.*/)?');
+    else if (this.#isRegex || this.#ending !== 'exact') this.#regex('.*');
+    else this.#ending = 'prefix';
+    if (!first) return;
+    // Until something else in it takes more than a comparison.
+    this.#ending = 'suffix';
+    this.#isRegex = false;
+  }
+
+  #escape(): void {
+    const escaped = this.#next();
+    if (escaped === '') this.#source += '\\';
+    else this.#regex(escaped === 'a' ? BELL : `\\${escaped}`);
+  }
+
+  #regex(source: string): void {
+    this.#source += source;
+    this.#isRegex = true;
+  }
+
+  #peek(): string {
+    return this.#pattern.charAt(this.#at);
+  }
+
+  #next(): string {
+    const character = this.#peek();
+    this.#at += 1;
+    return character;
+  }
 }
 
-/** The path as the engine cleans it: no leading `/` or `./`, no trailing `/`. */
+/** As Go cleans paths: no `.` and `..` within, no `/` at the ends. */
 function clean(pattern: string): string {
-  return pattern
-    .replace(/^(?:\.?\/)+/, '')
-    .replace(/\/+$/, '')
-    .replace(/\/{2,}/g, '/');
+  return posix
+    .normalize(pattern)
+    .replace(/(?<=.)\/$/, '')
+    .replace(/^\/(?=.)/, '');
 }
 
 function parse(text: string): readonly Pattern[] {
-  return text.split('\n').flatMap((line) => {
-    const pattern = line.trim();
-    if (pattern === '' || line.startsWith('#')) return [];
-    const negated = pattern.startsWith('!');
-    const path = clean(negated ? pattern.slice(1).trim() : pattern);
-    return path === '' || path === '.' ? [] : [{ regex: toRegex(path), negated }];
-  });
+  return text
+    .replace(/^\uFEFF/, '')
+    .split('\n')
+    .flatMap((line) => {
+      const pattern = line.trim();
+      if (pattern === '' || line.startsWith('#')) return [];
+      const negated = pattern.startsWith('!');
+      const path = clean(negated ? pattern.slice(1).trim() : pattern);
+      try {
+        return [{ matches: new Compiler(path).compile(), negated }];
+      } catch {
+        // No pattern at all: the build refuses it, with its own words.
+        return [];
+      }
+    });
 }
 
 /** A path and every folder above it, the topmost first. */
@@ -76,8 +137,9 @@ export function contextIgnore(text: string): ContextIgnore {
   const patterns = parse(text);
   const exceptions = patterns.some(({ negated }) => negated);
   const ignores = (path: string): boolean => {
+    if (patterns.length === 0) return false;
     const paths = withParents(path);
-    const last = patterns.findLast(({ regex }) => paths.some((one) => regex.test(one)));
+    const last = patterns.findLast(({ matches }) => paths.some(matches));
     return last !== undefined && !last.negated;
   };
   return { ignores, prunes: (directory) => !exceptions && ignores(directory) };

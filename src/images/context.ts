@@ -1,18 +1,19 @@
 import { createHash } from 'node:crypto';
 import { isAbsolute, join, relative } from 'node:path';
 import type { Failure } from '../events/failure.ts';
-import type { Files } from '../ports/files.ts';
-import { fail, ok, type Result } from '../util/result.ts';
+import type { Files, FileStat } from '../ports/files.ts';
+import { ok, type Result } from '../util/result.ts';
 import { contextIgnore, type ContextIgnore } from './context-ignore.ts';
 
 /** One file of a build context, as it enters the fingerprint. */
 export interface ContextEntry {
   /** `/`-separated, relative to the context. */
   readonly path: string;
-  /** `755`, or `link` for a symlink. */
+  /** `755`; `link` for a symlink; `dir 755` for a folder. */
   readonly mode: string;
-  /** sha256 of the bytes; for a symlink of where it leads. */
+  /** sha256 of the bytes; for a symlink of where it leads; empty for a folder. */
   readonly digest: string;
+  readonly bytes: number;
 }
 
 /** Files that say how to build; never told apart by .dockerignore. */
@@ -33,58 +34,59 @@ export function sha256(data: string | Uint8Array): string {
   return createHash('sha256').update(data).digest('hex');
 }
 
-function leaves(path: string, target: string): Failure {
-  return {
-    reason: 'definition',
-    what: `${path} is a symlink that leaves its build context`,
-    why: `It leads to ${target}, which the builder never sees.`,
-    cure: 'Copy what it leads to into the folder, or make the link with a RUN step.',
-  };
-}
-
-interface Scan {
-  readonly files: Files;
-  /** Absolute, symlinks resolved. */
-  readonly root: string;
+export interface ScanOptions {
   readonly ignore: ContextIgnore;
-  readonly entries: ContextEntry[];
-}
-
-function scanEntry(scan: Scan, path: string): Result<void, Failure> {
-  const { files, root, ignore } = scan;
-  const absolute = join(root, path);
-  const real = files.realPath(absolute);
-  if (real !== absolute) {
-    if (ignore.ignores(path)) return ok(undefined);
-    if (real === undefined || !isInside(root, real)) {
-      return fail(leaves(absolute, real ?? 'nothing'));
-    }
-    scan.entries.push({ path, mode: 'link', digest: sha256(relative(root, real)) });
-    return ok(undefined);
-  }
-  if (files.isDirectory(absolute)) return scanDirectory(scan, path);
-  if (ignore.ignores(path) || path === DOCKERFILE) return ok(undefined);
-  const bytes = files.readBytes(absolute);
-  if (!bytes.ok) return bytes;
-  // Gone since the folder was listed, or a socket: nothing that a build would see.
-  if (bytes.value === undefined) return ok(undefined);
-  const mode = ((files.mode(absolute) ?? 0) & COUNTED_BITS).toString(8);
-  scan.entries.push({ path, mode, digest: sha256(bytes.value) });
-  return ok(undefined);
-}
-
-function scanDirectory(scan: Scan, path: string): Result<void, Failure> {
-  if (path !== '' && scan.ignore.prunes(path)) return ok(undefined);
-  for (const name of scan.files.list(join(scan.root, path))) {
-    const scanned = scanEntry(scan, path === '' ? name : `${path}/${name}`);
-    if (!scanned.ok) return scanned;
-  }
-  return ok(undefined);
+  readonly countedBits: number;
+  /** Whether folders are entries of their own: a build sees the empty ones too. */
+  readonly folders: boolean;
+  /** sha256 of a file's bytes; undefined when it has gone. */
+  readonly digestOf: (path: string, stat: FileStat) => Result<string | undefined, Failure>;
 }
 
 /**
- * Every file that a build in this folder can see, besides its Dockerfile, in a fixed order. Contents
- * are read each time: contexts of base images are small, and time stamps lie.
+ * Every file that a build in this folder is sent, in a fixed order. A link is sent as it is, wherever
+ * it leads.
+ * @param root absolute.
+ */
+export function scanContext(
+  files: Files,
+  root: string,
+  options: ScanOptions,
+): Result<readonly ContextEntry[], Failure> {
+  const { ignore, countedBits, folders, digestOf } = options;
+  const entries: ContextEntry[] = [];
+  const visit = (folder: string): Result<void, Failure> => {
+    for (const name of files.list(folder === '' ? root : `${root}/${folder}`)) {
+      const path = folder === '' ? name : `${folder}/${name}`;
+      const found = files.stat(`${root}/${path}`);
+      // Gone since the folder was listed, or a socket: nothing that a build would see.
+      if (found === undefined || found.kind === 'other') continue;
+      const ignored = ignore.ignores(path);
+      const mode = (found.mode & countedBits).toString(8);
+      if (found.kind === 'directory') {
+        if (ignored && ignore.prunes(path)) continue;
+        if (folders && !ignored) entries.push({ path, mode: `dir ${mode}`, digest: '', bytes: 0 });
+        const inner = visit(path);
+        if (!inner.ok) return inner;
+      } else if (!ignored && found.kind === 'link') {
+        const digest = sha256(files.linkTarget(`${root}/${path}`) ?? '');
+        entries.push({ path, mode: 'link', digest, bytes: 0 });
+      } else if (!ignored) {
+        const digest = digestOf(path, found);
+        if (!digest.ok) return digest;
+        const { bytes } = found;
+        if (digest.value !== undefined) entries.push({ path, mode, digest: digest.value, bytes });
+      }
+    }
+    return ok(undefined);
+  };
+  const visited = visit('');
+  return visited.ok ? ok(entries) : visited;
+}
+
+/**
+ * Every file that the build of a base image can see, besides its Dockerfile. Contents are read each
+ * time: their contexts are small, and time stamps lie.
  *
  * @param directory absolute, symlinks resolved.
  */
@@ -94,12 +96,11 @@ export function readContext(
 ): Result<readonly ContextEntry[], Failure> {
   const ignored = files.read(join(directory, '.dockerignore'));
   if (!ignored.ok) return ignored;
-  const scan: Scan = {
-    files,
-    root: directory,
+  const entries = scanContext(files, directory, {
     ignore: contextIgnore(ignored.value ?? ''),
-    entries: [],
-  };
-  const scanned = scanDirectory(scan, '');
-  return scanned.ok ? ok(scan.entries) : scanned;
+    countedBits: COUNTED_BITS,
+    folders: false,
+    digestOf: (path) => files.digest(join(directory, path)),
+  });
+  return entries.ok ? ok(entries.value.filter(({ path }) => path !== DOCKERFILE)) : entries;
 }

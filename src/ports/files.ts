@@ -1,6 +1,18 @@
 import type { Result } from '../util/result.ts';
 import type { Failure } from '../events/failure.ts';
 
+/** What lies at a path itself, no link followed. */
+export interface FileStat {
+  readonly kind: 'file' | 'directory' | 'link' | 'other';
+  /** Permission bits with set-uid, set-gid and sticky: `0o4755`. */
+  readonly mode: number;
+  readonly bytes: number;
+  /** Another one whenever the file was written, touched, or another one took its place. */
+  readonly stamp: string;
+  /** Epoch milliseconds of the last change of the file or its name; nobody can set it. */
+  readonly changedAtMs: number;
+}
+
 /** The host's file system, as far as the tool needs it. Paths are absolute. */
 export interface Files {
   /** UTF-8 text; undefined when there is no such file. Fails when it is there but unreadable. */
@@ -23,6 +35,12 @@ export interface Files {
   isDirectory(path: string): boolean;
   /** Permission bits (`0o600`), symlinks followed; undefined when there is nothing there. */
   mode(path: string): number | undefined;
+  /** Undefined when there is nothing there. */
+  stat(path: string): FileStat | undefined;
+  /** Where a link leads, as it is written; undefined when it is none. */
+  linkTarget(path: string): string | undefined;
+  /** sha256 of a file's bytes, hex, however large; undefined when there is no such file. */
+  digest(path: string): Result<string | undefined, Failure>;
   /** When the contents last changed, epoch milliseconds; undefined when there is nothing there. */
   modifiedMs(path: string): number | undefined;
   /** Names in a directory, sorted; empty when there is no such directory. */

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import type { Failure } from '../../src/events/failure.ts';
-import type { Files } from '../../src/ports/files.ts';
+import type { FileStat, Files } from '../../src/ports/files.ts';
 import { fail, ok } from '../../src/util/result.ts';
 import type { Result } from '../../src/util/result.ts';
 
@@ -138,6 +139,30 @@ export class MemoryFiles implements Files {
 
   isDirectory(path: string): boolean {
     return this.#nodes.get(this.#resolve(path))?.kind === 'directory';
+  }
+
+  stat(path: string): FileStat | undefined {
+    const node = this.#nodes.get(this.#resolveParent(path));
+    if (node === undefined) return undefined;
+    const at = node.kind === 'file' ? node.modifiedMs : 0;
+    return {
+      kind: node.kind,
+      mode: node.kind === 'link' ? 0o777 : node.mode,
+      bytes: node.kind === 'file' ? node.bytes.length : 0,
+      stamp: String(at),
+      changedAtMs: at,
+    };
+  }
+
+  linkTarget(path: string): string | undefined {
+    const node = this.#nodes.get(this.#resolveParent(path));
+    return node?.kind === 'link' ? node.target : undefined;
+  }
+
+  digest(path: string): Result<string | undefined, Failure> {
+    const bytes = this.readBytes(path);
+    if (!bytes.ok || bytes.value === undefined) return bytes.ok ? ok(undefined) : bytes;
+    return ok(createHash('sha256').update(bytes.value).digest('hex'));
   }
 
   /** Counts writes up: every write is later than the one before. */

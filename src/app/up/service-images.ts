@@ -1,18 +1,15 @@
 import { bringServiceImages, type MissingImages } from '../../engine/bring-service-images.ts';
-import type { ServiceBuild } from '../../engine/build-service.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
 import { suiteOf } from '../../host/root-image.ts';
-import { buildDocument } from '../../images/build-document.ts';
-import { baseImageName, IMAGE_LABELS, SERVICE_IMAGE_KIND } from '../../images/reference.ts';
-import { dockerfileBases, readServiceDockerfile } from '../../images/service-dockerfile.ts';
+import { baseImageName } from '../../images/reference.ts';
 import {
   planServiceImages,
   type ServiceImage,
   type ServiceImagesPlan,
   type ServiceImagesRequest,
 } from '../../images/service-images.ts';
-import { buildOf, findImage, serviceReference } from '../../images/service-reference.ts';
+import { findImage, serviceReference } from '../../images/service-reference.ts';
 import { mappingAt, type PlainMapping } from '../../model/plain.ts';
 import { withDependencies } from '../../plan/plan.ts';
 import type { ImageDetail, ImageSummary } from '../../ports/engine.ts';
@@ -20,13 +17,16 @@ import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { ensureRootImage } from '../machine/ensure-root-image.ts';
 import type { Observed } from './observe.ts';
+import { readBuildInputs, rememberBuilt, stalenessOf, type BuildInputs } from './build-inputs.ts';
+import { warnOfBuilds } from './build-warnings.ts';
 import { makePlan, type UpRequest } from './plan-services.ts';
+import { prepareBuild } from './prepare-build.ts';
 import type { Prepared } from './prepare.ts';
 
 /** What services' images need, and what they are built upon. */
 export interface NeededImages extends ServiceImagesPlan {
-  /** Service that is built → images that its Dockerfile begins with. */
-  readonly bases: ReadonlyMap<string, readonly string[]>;
+  /** By service, of all that are built. */
+  readonly inputs: ReadonlyMap<string, BuildInputs>;
 }
 
 interface Progress {
@@ -69,18 +69,17 @@ export async function neededImages(
   named: readonly string[],
   { images, running }: Pick<ServiceImagesRequest, 'images' | 'running'>,
   world: Pick<World, 'engine' | 'files' | 'clock'>,
+  write: boolean,
 ): Promise<Result<NeededImages, readonly Failure[]>> {
   const { document, desired, environment, hierarchy, opened } = prepared;
   const wanted = named.length === 0 ? undefined : withDependencies(new Set(named), desired);
   const services = environment.order.filter((name) => wanted?.has(name) ?? true);
-  const bases = new Map<string, readonly string[]>();
-  for (const name of services) {
-    const build = buildOf(serviceAt(document, name));
-    if (build === undefined) continue;
-    const dockerfile = readServiceDockerfile(build, world.files);
-    if (!dockerfile.ok) return fail([dockerfile.failure]);
-    if (dockerfile.value !== undefined) bases.set(name, dockerfileBases(dockerfile.value, build));
-  }
+  const inputs = readBuildInputs(prepared, services, images, world, write);
+  if (!inputs.ok) return fail([inputs.failure]);
+  const stale = [...inputs.value].flatMap(([name, one]) => {
+    const cause = stalenessOf(one, prepared, images, world.files);
+    return cause === undefined ? [] : [[name, cause] as const];
+  });
   const details = await lookClosely(prepared, services, images, world);
   if (!details.ok) return fail([details.failure]);
   const plan = planServiceImages({
@@ -93,56 +92,18 @@ export async function neededImages(
     platforms: new Map([...details.value].map(([name, { platform }]) => [name, platform])),
     taggedAtMs: new Map([...details.value].map(([name, { taggedAtMs }]) => [name, taggedAtMs])),
     nowMs: world.clock.now(),
-    stale: new Map(),
-    bases,
+    stale: new Map(stale),
+    bases: new Map([...inputs.value].map(([name, { bases }]) => [name, bases])),
   });
-  return ok({ ...plan, bases });
+  return ok({ ...plan, inputs: inputs.value });
 }
 
 /** Base images of the hierarchy that these builds begin with. */
-export function basesOfBuilds({ images, bases }: NeededImages): readonly string[] {
+export function basesOfBuilds({ images, inputs }: NeededImages): readonly string[] {
   return images
     .filter(({ kind }) => kind !== 'pull')
-    .flatMap(({ service }) => bases.get(service) ?? [])
+    .flatMap(({ service }) => inputs.get(service)?.bases ?? [])
     .flatMap((reference) => baseImageName(reference) ?? []);
-}
-
-function serviceBuild(
-  { service }: ServiceImage,
-  prepared: Prepared,
-  bases: readonly string[],
-  world: Pick<World, 'files'>,
-): Result<ServiceBuild, Failure> {
-  const { document, hierarchy, opened } = prepared;
-  const dockerfile = readServiceDockerfile(
-    buildOf(serviceAt(document, service)) ?? {},
-    world.files,
-  );
-  if (!dockerfile.ok) return dockerfile;
-  const references = bases.flatMap((reference) => {
-    const name = baseImageName(reference);
-    const exact = name === undefined ? undefined : hierarchy.get(name)?.reference;
-    return name === undefined || exact === undefined ? [] : [[name, exact] as const];
-  });
-  const text = buildDocument({
-    document,
-    project: opened.instance,
-    service,
-    references: new Map(references),
-    // An image of the hierarchy hands its own labels down.
-    labels: { [IMAGE_LABELS.kind]: SERVICE_IMAGE_KIND },
-  });
-  const { root } = opened.project;
-  return ok({
-    service,
-    project: opened.instance,
-    directory: root,
-    document: text,
-    dockerfile: dockerfile.value && {
-      ...dockerfile.value,
-      path: dockerfile.value.path.replace(`${root}/`, ''),
-    },
-  });
 }
 
 type BringWorld = Parameters<typeof ensureRootImage>[0] &
@@ -151,12 +112,12 @@ type BringWorld = Parameters<typeof ensureRootImage>[0] &
 /** Debian's images can be made where no registry answers; all others a build gets by itself. */
 async function bringRoots(
   images: readonly ServiceImage[],
-  { bases }: NeededImages,
+  { inputs }: NeededImages,
   world: BringWorld,
   options: Progress & { readonly yes: boolean },
 ): Promise<void> {
   const built = images.filter(({ kind }) => kind !== 'pull');
-  const roots = built.flatMap(({ service }) => bases.get(service) ?? []);
+  const roots = built.flatMap(({ service }) => inputs.get(service)?.bases ?? []);
   for (const reference of new Set(roots.filter((name) => suiteOf(name) !== undefined))) {
     // Where it cannot be had, the build says so, with its own place.
     await ensureRootImage(world, reference, options);
@@ -173,15 +134,23 @@ export async function bringImages(
 ): Promise<Result<MissingImages, readonly Failure[]>> {
   if (images.length === 0) return ok(new Map());
   await bringRoots(images, needed, world, options);
+  const built = images.flatMap((image) =>
+    image.kind === 'pull' ? [] : (needed.inputs.get(image.service) ?? []),
+  );
+  warnOfBuilds(built, prepared, world.files, options.report);
   const missing = await bringServiceImages(
     {
       images,
-      build: (image) => serviceBuild(image, prepared, needed.bases.get(image.service) ?? [], world),
+      build: ({ service }) => prepareBuild(service, needed.inputs, prepared, world.files),
       environment: prepared.environment.variables,
       parallel: world.host.cores,
     },
     { ...world, ...options },
   );
+  const failed = new Set([...missing.keys()].map(({ service }) => service));
+  for (const inputs of built) {
+    if (!failed.has(inputs.service)) rememberBuilt(inputs, prepared, world.files);
+  }
   const interrupted = [...missing.values()].find(({ reason }) => reason === 'interrupted');
   return interrupted === undefined ? ok(missing) : fail([interrupted]);
 }
@@ -217,7 +186,7 @@ export async function freshImages(
   Result<{ readonly observed: Observed; readonly images: NeededImages }, readonly Failure[]>
 > {
   const seen = { images: observed.images, running: stayingImages(request, prepared, observed) };
-  const images = await neededImages(prepared, request.services, seen, world);
+  const images = await neededImages(prepared, request.services, seen, world, !request.dryRun);
   if (!images.ok) return images;
   const again = images.value.images.filter(({ kind, present }) => kind === 'pull' && present);
   if (request.dryRun || again.length === 0) return ok({ observed, images: images.value });
