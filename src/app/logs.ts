@@ -1,5 +1,6 @@
 import type { Failure } from '../events/failure.ts';
 import type { ContainerSummary, Engine, LogLine } from '../ports/engine.ts';
+import { logMatches } from '../util/log-record-text.ts';
 import { mergeSorted } from '../util/merge-sorted.ts';
 
 /** A log line of one service. */
@@ -16,7 +17,7 @@ export interface LogsRequest {
   readonly tail: number | undefined;
   readonly sinceMs: number | undefined;
   readonly untilMs?: number;
-  /** Only lines that match; what follows a match is not included. */
+  /** Only lines that match, as they came or as they are shown. */
   readonly grep: RegExp | undefined;
 }
 
@@ -63,7 +64,7 @@ async function* linesOf(
     }
     if (line.atMs !== place.lastMs) [place.lastMs, place.texts] = [line.atMs, []];
     place.texts.push(line.text);
-    if (request.grep !== undefined && !request.grep.test(line.text)) continue;
+    if (request.grep !== undefined && !logMatches(line.text, request.grep)) continue;
     yield { ...line, service: container.service, ...(replica !== undefined && { replica }) };
   }
 }

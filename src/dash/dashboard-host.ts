@@ -49,6 +49,8 @@ const TICK_MS = 1_000;
  */
 export class DashboardHost implements ViewHost {
   readonly #options: DashboardHostOptions;
+  /** Panes of logs that show lines as they came. */
+  readonly #rawLogs = new Set<string>();
   readonly #clients = new Set<ClientView>();
   readonly #panes: PaneSet;
   readonly #usage: Usage;
@@ -144,6 +146,10 @@ export class DashboardHost implements ViewHost {
       case 'send':
         this.#panes.send(effect.pane, effect.data);
         return;
+      case 'raw-logs':
+        if (!this.#rawLogs.delete(effect.pane)) this.#rawLogs.add(effect.pane);
+        this.#panes.restart(effect.pane);
+        return;
       case 'restart-pane':
         this.#panes.restart(effect.pane);
         return;
@@ -227,6 +233,8 @@ export class DashboardHost implements ViewHost {
     const editor = this.#editors.source(pane.id);
     if (editor !== undefined) return editor;
     if (definition.kind === 'edit') throw new Error(`no editor for ${definition.file}`);
-    return paneSource(definition, this.#project, this.#options.world, this.#options.link);
+    const isRaw = (): boolean => this.#rawLogs.has(pane.id);
+    const { world, link } = this.#options;
+    return paneSource(definition, this.#project, world, link, isRaw);
   }
 }

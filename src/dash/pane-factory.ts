@@ -40,6 +40,7 @@ export function paneSource(
   project: PaneProject,
   world: PaneWorld,
   feed: CheckFeed,
+  isRaw: () => boolean,
 ): OpenPaneSource {
   const { engine, clock } = world;
   const { instance } = project;
@@ -66,7 +67,7 @@ export function paneSource(
     });
   switch (definition.kind) {
     case 'logs':
-      return logsSource({ engine, clock, instance, service: definition.service });
+      return logsSource({ engine, clock, instance, service: definition.service, isRaw });
     case 'shell':
       return inService(definition.service, []);
     case 'console': {

@@ -1,7 +1,8 @@
 import pc from 'picocolors';
 import stringWidth from 'string-width';
 import type { Failure, SourcePlace } from '../events/failure.ts';
-import { oneLine, outputLine } from '../util/terminal-text.ts';
+import { logLines } from '../util/log-record-text.ts';
+import { oneLine } from '../util/terminal-text.ts';
 
 export interface FailureTextOptions {
   readonly color: boolean;
@@ -35,7 +36,10 @@ function one(failure: Failure, options: FailureTextOptions): string {
   if (failure.why !== undefined) lines.push(...labelled('why', failure.why, paint.dim));
   if (failure.cure !== undefined) lines.push(...labelled('fix', failure.cure, paint.green));
   for (const detail of failure.detail ?? []) {
-    lines.push(`  ${paint.dim('│')} ${outputLine(detail, options.color)}`);
+    const [, indent = '', text = ''] = /^( *)(.*)$/s.exec(detail) ?? [];
+    for (const line of logLines(text, options.color)) {
+      lines.push(`  ${paint.dim('│')} ${indent}${line}`);
+    }
   }
   return `${lines.join('\n')}\n`;
 }

@@ -1,12 +1,13 @@
 import pc from 'picocolors';
 import type { LogLine } from '../ports/engine.ts';
 import type { Output } from '../ports/terminal.ts';
-import { outputLine } from '../util/terminal-text.ts';
+import { logLines } from '../util/log-record-text.ts';
 
 type Paint = (text: string) => string;
 
 /**
- * A log line for people: the service's name in its own colour, then the text. Only its colours are
+ * A log line for people: the service's name in its own colour, then the text; records of JSON are laid
+ * out, a stack trace takes a line each. `raw` leaves it as it came. Else only its colours are
  * kept: what a container writes must not drive a terminal, not even later, out of a file. A terminal
  * is not filled with one line either.
  */
@@ -29,6 +30,7 @@ export function logLineText(
   const width = Math.max(...unique.map((name) => name.length));
   const name =
     line.replica === undefined ? line.service : `${line.service}-${String(line.replica)}`;
-  const text = raw ? line.text : outputLine(line.text, color, isTty ? undefined : Infinity);
-  return `${own(name.padEnd(width))} ${paint.dim('│')} ${text}\n`;
+  const texts = raw ? [line.text] : logLines(line.text, color, isTty ? undefined : Infinity);
+  const head = `${own(name.padEnd(width))} ${paint.dim('│')} `;
+  return texts.map((text) => `${head}${text}\n`).join('');
 }

@@ -4,7 +4,8 @@ import type { ProbeDefinition } from '../model/probe.ts';
 import { callersOf } from '../probes/culprit.ts';
 import { THROUGH, type ProbeResult, type StepResult } from '../probes/run.ts';
 import { causeText } from '../probes/verdict.ts';
-import { outputLine, ownLine } from '../util/terminal-text.ts';
+import { logLines } from '../util/log-record-text.ts';
+import { ownLine } from '../util/terminal-text.ts';
 
 /** What a container says about its failure; see `Evidence` of the use case. */
 interface FailureEvidence {
@@ -61,8 +62,8 @@ export function blameLines(
   if (evidence?.notRunning !== undefined) {
     lines.push(`  ${evidence.service} does not run: ${evidence.notRunning}`);
   }
-  for (const line of evidence?.lastLines ?? []) {
-    lines.push(`    ${paint.dim('│')} ${outputLine(line, color)}`);
+  for (const text of evidence?.lastLines ?? []) {
+    lines.push(...logLines(text, color).map((line) => `    ${paint.dim('│')} ${line}`));
   }
   const followers = result.steps.filter(({ because }) => because === blamed.stage);
   const names = followers.map(({ stage }) => (stage === THROUGH ? 'the whole way' : stage));

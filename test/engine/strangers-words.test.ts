@@ -51,6 +51,10 @@ describe('a module that attacks the terminal', () => {
     expect(piped.stdout).not.toMatch(/\x1b|[\x80-\x9f\u202e]/);
     const raw = await rig().dev(['logs', '--raw', '--tail', '500']);
     expect(raw.stdout).toContain('\x1b]52;c;UFdORUQ=\x07');
+    // Records of JSON are laid out, and found by what they were, too.
+    const record = await rig().dev(['logs', '--tail', '3', '--grep', '"level":50']);
+    expect(record.stdout).toMatch(/^app \S [\d:.]{12} ERROR of json .* key=\[.*\n$/);
+    expect(raw.stdout).toMatch(/^app \S \{"level":50,"time":\d+,"msg":"of json /m);
     const json = await rig().dev(['logs', '--json', '--tail', '500']);
     expect(json.stdout).toMatch(/^[\n\x20-\x7e漢字\u0301é☀️👩💻�]*$/u);
     expect(json.stdout).toContain('\\u001b]52;c;UFdORUQ=\\u0007');
@@ -104,6 +108,8 @@ describe('a module that attacks the terminal', () => {
     await screen.until('the overview', /overview/);
     for (const [key, seen] of [
       ['\x021', /after the long line/],
+      ['J', /lines as they came/],
+      ['J', /ERROR of json[^]*after the long line/],
       ['\x022', /problems/],
       ['\x020', /overview/],
     ] as const) {

@@ -25,6 +25,7 @@ if (mode === 'diag') {
 if (mode !== undefined) process.exitCode = 1;
 else {
   say(\`begin-\${'x'.repeat(5e6)}-end\\n\`);
+  say(JSON.stringify({ level: 50, time: Date.now(), msg: \`of json \${attacks.join(' ')}\`, key: attacks }) + '\\n');
   say('after the long line\\n');
   require('node:http')
     .createServer((_request, response) => {

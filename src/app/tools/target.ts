@@ -10,7 +10,7 @@ import {
   type Snapshot,
 } from '../../tools/container.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
-import { outputLine } from '../../util/terminal-text.ts';
+import { logLines } from '../../util/log-record-text.ts';
 import type { World } from '../../ports/world.ts';
 import { stateDirectory, type ToolsContainer, type ToolsContext } from './container.ts';
 import { runMode } from './mode.ts';
@@ -125,7 +125,8 @@ async function tellWhyItEnded({ request, target, detail }: Look, context: ToolsR
   const state = `${detail.state}, exit status ${String(detail.exitCode)}${memory}${restarts}`;
   say(context, `${request.service} does not run (${state}). Its last lines:`);
   const lines = await lastLogLines(engine, target.id, LAST_LINES);
-  for (const text of lines) context.world.terminal.stderr.write(`  │ ${outputLine(text, true)}\n`);
+  for (const text of lines.flatMap((line) => logLines(line, true)))
+    context.world.terminal.stderr.write(`  │ ${text}\n`);
   if (lines.length === 0) context.world.terminal.stderr.write('  │ (none)\n');
 }
 

@@ -1,5 +1,7 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { ContainerSummary, Engine } from '../../ports/engine.ts';
+import { logLines } from '../../util/log-record-text.ts';
+import { outputLine } from '../../util/terminal-text.ts';
 import { CANCEL, notice } from './pane-source.ts';
 import type { OpenPaneSource, PaneSink } from './pane-source.ts';
 
@@ -13,6 +15,8 @@ export interface LogsSourceOptions {
   readonly clock: Clock;
   readonly instance: string;
   readonly service: string;
+  /** Whether lines are shown as they came; asked for each. */
+  readonly isRaw: () => boolean;
 }
 
 /** A service's log, over restarts and recreations of its container. */
@@ -20,6 +24,7 @@ export function logsSource(options: LogsSourceOptions): OpenPaneSource {
   return (_size, sink) => {
     const controller = new AbortController();
     const gate = new Gate();
+    if (options.isRaw()) sink.write(notice('lines as they came; J lays them out again'));
     follow(options, sink, gate, controller.signal).catch((error: unknown) => {
       // The engine's client could not be loaded: there is nothing to follow.
       sink.write(notice(error instanceof Error ? error.message : String(error)));
@@ -38,7 +43,7 @@ export function logsSource(options: LogsSourceOptions): OpenPaneSource {
 }
 
 async function follow(
-  { engine: connect, clock, instance, service }: LogsSourceOptions,
+  { engine: connect, clock, instance, service, isRaw }: LogsSourceOptions,
   sink: PaneSink,
   gate: Gate,
   signal: AbortSignal,
@@ -51,6 +56,7 @@ async function follow(
     said = text;
     sink.write(notice(text));
   };
+  const fail = (why: string): void => sink.write(notice(why));
   while (!signal.aborted) {
     const listed = await engine.containers(instance);
     const container = listed.ok ? newest(service, listed.value) : undefined;
@@ -60,7 +66,12 @@ async function follow(
     } else if (container.state === 'running' || seen === undefined) {
       if (lastSeenMs.size > 0 && seen === undefined) say(`new container ${container.name}`);
       said = '';
-      const last = await readLog(engine, container, seen, sink, gate, signal);
+      const show = (text: string): void => {
+        // A line that breaks off within an escape sequence must not swallow the next ones.
+        const lines = isRaw() ? [outputLine(text, true, Infinity)] : logLines(text, true, Infinity);
+        sink.write(lines.map((line) => `${line}${CANCEL}\r\n`).join(''));
+      };
+      const last = await readLog({ engine, container, seenMs: seen, show, fail, gate, signal });
       lastSeenMs.set(container.id, last);
     }
     if (container !== undefined && container.state !== 'running')
@@ -69,27 +80,30 @@ async function follow(
   }
 }
 
+interface Reading {
+  readonly engine: Pick<Engine, 'logs'>;
+  readonly container: ContainerSummary;
+  readonly seenMs: number | undefined;
+  readonly show: (text: string) => void;
+  readonly fail: (why: string) => void;
+  readonly gate: Gate;
+  readonly signal: AbortSignal;
+}
+
 /** Follows one container's log to its end. @returns the time of its last line. */
-async function readLog(
-  engine: Pick<Engine, 'logs'>,
-  container: ContainerSummary,
-  seenMs: number | undefined,
-  sink: PaneSink,
-  gate: Gate,
-  signal: AbortSignal,
-): Promise<number> {
+async function readLog(reading: Reading): Promise<number> {
+  const { engine, container, seenMs, show, fail, gate, signal } = reading;
   let last = seenMs ?? 0;
   const from = seenMs === undefined ? { tail: TAIL_LINES } : { sinceMs: seenMs + 1 };
   try {
     for await (const line of engine.logs(container.id, { ...from, follow: true, signal })) {
       last = Math.max(last, line.atMs);
-      // A line that breaks off within an escape sequence must not swallow the next ones.
-      sink.write(`${line.text}${CANCEL}\r\n`);
+      show(line.text);
       if (gate.isClosed) await gate.opened();
     }
   } catch (error) {
     // The container or the engine went away; the next round says what there is.
-    if (!signal.aborted) sink.write(notice(error instanceof Error ? error.message : String(error)));
+    if (!signal.aborted) fail(error instanceof Error ? error.message : String(error));
   }
   return last;
 }

@@ -136,6 +136,11 @@ const HANDLERS: Readonly<Record<Exclude<Action, `window-${number}`>, Handler>> =
     if (row?.file === undefined) return say(ui, 'no file to edit here');
     return effect(ui, { kind: 'edit', file: row.file, line: row.line });
   },
+  'raw-logs': (ui, around) => {
+    const focused = focusedPane(ui, around);
+    if (focused?.definition.kind !== 'logs') return say(ui, 'no log here');
+    return effect(ui, { kind: 'raw-logs', pane: focused.id });
+  },
   'restart-pane': (ui, around) => {
     const focused = focusedPane(ui, around);
     if (focused === undefined) return only(ui);

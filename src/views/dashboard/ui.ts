@@ -91,6 +91,7 @@ export type Effect =
   | { readonly kind: 'edit'; readonly file: string; readonly line: number }
   | { readonly kind: 'open-url'; readonly url: string }
   | { readonly kind: 'restart-pane'; readonly pane: string }
+  | { readonly kind: 'raw-logs'; readonly pane: string }
   | { readonly kind: 'redraw' | 'detach' | 'suspend' };
 
 /** What input comes to. */

@@ -1,0 +1,77 @@
+import pc from 'picocolors';
+import { readLogRecord, type LogLevel, type LogRecord } from './log-record.ts';
+import { oneLine, outputLine } from './terminal-text.ts';
+
+type Colors = ReturnType<typeof pc.createColors>;
+
+const LABELS: Readonly<Record<LogLevel, string>> = {
+  trace: 'TRACE',
+  debug: 'DEBUG',
+  info: 'INFO ',
+  warn: 'WARN ',
+  error: 'ERROR',
+  fatal: 'FATAL',
+};
+
+const PAINTS: Readonly<Record<LogLevel, (colors: Colors) => (text: string) => string>> = {
+  trace: ({ dim }) => dim,
+  debug: ({ blue }) => blue,
+  info: ({ green }) => green,
+  warn: ({ yellow }) => yellow,
+  error: ({ red }) => red,
+  fatal:
+    ({ inverse, red }) =>
+    (text) =>
+      inverse(red(text)),
+};
+
+/** Written as it is where nobody could take a part of it for something else. */
+const BARE = /^[^\s"'={}[\],]+$/;
+
+/** `14:02:33.123`, on this machine's clock: as the rest of a log has it. */
+function timeText(time: number): string {
+  const at = new Date(time);
+  if (Number.isNaN(at.getTime())) return String(time);
+  return `${at.toTimeString().slice(0, 8)}.${String(at.getMilliseconds()).padStart(3, '0')}`;
+}
+
+function valueText(value: unknown): string {
+  if (typeof value === 'string' && BARE.test(value)) return oneLine(value);
+  return oneLine(JSON.stringify(value));
+}
+
+/** Time, level, message and the other keys as one line; behind it a stack trace, line for line. */
+export function logRecordLines(record: LogRecord, color: boolean): readonly string[] {
+  const colors = pc.createColors(color);
+  const { time, level, message, stack, rest } = record;
+  const label = level === undefined ? undefined : PAINTS[level](colors)(LABELS[level]);
+  const [first = '', ...more] = message.split(/\r?\n/).map(oneLine);
+  const isGrave = level === 'error' || level === 'fatal';
+  const line = [
+    ...(time === undefined ? [] : [colors.dim(timeText(time))]),
+    ...(label === undefined ? [] : [label]),
+    ...(first === '' ? [] : [isGrave ? colors.bold(first) : first]),
+    ...rest.map(([key, value]) => `${colors.dim(`${oneLine(key)}=`)}${valueText(value)}`),
+  ];
+  return [line.join(' '), ...[...more, ...stack.map(oneLine)].map((one) => `    ${one}`)];
+}
+
+/**
+ * A line of a program's log for people: a record of JSON is laid out, anything else is as it was.
+ * Only text and its colours, in one line or, with a stack trace, several.
+ *
+ * @param color whether colours are wanted
+ * @param longest in characters; longer lines are cut
+ */
+export function logLines(text: string, color: boolean, longest?: number): readonly string[] {
+  const record = readLogRecord(text);
+  const lines = record === undefined ? [text] : logRecordLines(record, color);
+  return lines.map((line) => outputLine(line, color, longest));
+}
+
+/** Whether a pattern is in a line as it came, or as it is shown. */
+export function logMatches(text: string, pattern: RegExp): boolean {
+  if (pattern.test(text)) return true;
+  const record = readLogRecord(text);
+  return record !== undefined && logRecordLines(record, false).some((line) => pattern.test(line));
+}

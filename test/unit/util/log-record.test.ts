@@ -1,0 +1,138 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readLogRecord } from '../../../src/util/log-record.ts';
+import { logLines, logMatches } from '../../../src/util/log-record-text.ts';
+import { hostileText } from '../../support/hostile-text.ts';
+import { judge } from '../../support/terminal-judge.ts';
+
+/** 14:02:33.123 on this machine's clock. */
+const AT = new Date(2026, 10, 28, 14, 2, 33, 123);
+const ISO = AT.toISOString();
+const MS = AT.getTime();
+
+describe('a line of JSON of a known logger', () => {
+  it.each([
+    [
+      'pino',
+      { level: 30, time: MS, pid: 7, hostname: 'h', reqId: 'r-1', msg: 'GET / done' },
+      'INFO  GET / done pid=7 hostname=h reqId=r-1',
+    ],
+    [
+      'Bunyan',
+      { name: 'api', hostname: 'h', pid: 1, level: 50, msg: 'no', time: ISO, v: 0 },
+      'ERROR no name=api hostname=h pid=1 v=0',
+    ],
+    [
+      'zerolog',
+      { level: 'warn', error: 'gone', time: ISO, message: 'slow' },
+      'WARN  slow error=gone',
+    ],
+    [
+      'slog',
+      { time: ISO, level: 'INFO', msg: 'up', port: 80, tags: ['a b'] },
+      'INFO  up port=80 tags=["a b"]',
+    ],
+    ['slog with a level between', { time: ISO, level: 'DEBUG+2', msg: 'x' }, 'DEBUG x'],
+    ['logrus', { level: 'fatal', msg: 'dead', time: ISO, size: 10.5 }, 'FATAL dead size=10.5'],
+    [
+      'structlog',
+      { event: 'user in', level: 'debug', timestamp: ISO, user: 'a b' },
+      'DEBUG user in user="a b"',
+    ],
+    [
+      'zap',
+      { level: 'info', ts: MS / 1000, caller: 'x.go:1', msg: 'hi' },
+      'INFO  hi caller=x.go:1',
+    ],
+    ['winston', { level: 'verbose', message: 'hi', timestamp: ISO }, 'TRACE hi'],
+    [
+      'logstash',
+      { '@timestamp': ISO, message: 'hi', level: 'WARN', level_value: 30000 },
+      'WARN  hi level_value=30000',
+    ],
+    [
+      'tracing',
+      { timestamp: ISO, level: 'INFO', fields: { message: 'hi', n: 1 }, target: 'a' },
+      'INFO  hi target=a n=1',
+    ],
+    ['nanoseconds', { time: MS * 1e6, level: 20, msg: 'hi' }, 'DEBUG hi'],
+  ])('of %s: time, level, message, the other keys', (_logger, record, shown) => {
+    expect(logLines(JSON.stringify(record), false)).toEqual([`14:02:33.123 ${shown}`]);
+  });
+
+  it('has its level in colour', () => {
+    const [line] = logLines('{"level":"error","msg":"no","k":1}', true);
+    expect(line).toBe('\x1b[31mERROR\x1b[39m \x1b[1mno\x1b[22m \x1b[2mk=\x1b[22m1');
+  });
+
+  it('has its stack trace below it, line for line', () => {
+    const stack = 'TypeError: no\n    at f (/app/a.js:1:2)\n    at g (/app/b.js:3:4)';
+    const err = { type: 'TypeError', message: 'no', stack, code: 'E1' };
+    expect(logLines(JSON.stringify({ level: 50, msg: 'failed', err }), false)).toEqual([
+      'ERROR failed err={"code":"E1"}',
+      '    TypeError: no',
+      '        at f (/app/a.js:1:2)',
+      '        at g (/app/b.js:3:4)',
+    ]);
+    const logback = { level: 'ERROR', message: 'x', stack_trace: stack };
+    expect(logLines(JSON.stringify(logback), false)).toHaveLength(4);
+  });
+
+  it.each([
+    'a plain line',
+    '{"price":42}',
+    '{"event":"click"}',
+    '[1,2]',
+    '{"level":"info","msg":"cut o',
+    '{}',
+    '{"t":5,"date":"tomorrow"}',
+    'null',
+  ])('is left as it came where it is no record: %s', (line) => {
+    expect(readLogRecord(line)).toBeUndefined();
+    expect(logLines(line, false)).toEqual([line]);
+  });
+
+  it('is found by what it was, and by what it is shown as', () => {
+    const line = JSON.stringify({ level: 30, time: MS, msg: 'GET /', status: 500 });
+    for (const pattern of [/"status":500/u, /status=500/u, /INFO {2}GET/u, /^\{"level":30/u]) {
+      expect(logMatches(line, pattern)).toBe(true);
+    }
+    expect(logMatches(line, /status=200/u)).toBe(false);
+  });
+});
+
+describe('whatever a record holds', () => {
+  it('all of its keys and values are shown, but for those that have a place of their own', () => {
+    const keys = fc.stringMatching(/^k[a-z]{0,6}$/);
+    const values = fc.oneof(fc.integer(), fc.boolean(), fc.stringMatching(/^[a-z]{1,9}$/));
+    fc.assert(
+      fc.property(
+        fc.dictionary(keys, values),
+        fc.constantFrom(30, 'info', 'WARN'),
+        (rest, level) => {
+          const text = JSON.stringify({ level, msg: 'text', ...rest });
+          const [line = '', ...more] = logLines(text, false);
+          expect(more).toEqual([]);
+          for (const [key, value] of Object.entries(rest))
+            expect(line).toContain(`${key}=${String(value)}`);
+        },
+      ),
+    );
+  });
+
+  it('it reaches a terminal as text alone', async () => {
+    await fc.assert(
+      fc.asyncProperty(hostileText, async (word) => {
+        const record = { level: word, msg: word, [word]: word, err: { stack: `${word}\n${word}` } };
+        for (const color of [true, false]) {
+          const text = logLines(JSON.stringify({ ...record, time: word }), color).join('\n');
+          expect((await judge(text)).deeds).toEqual([]);
+          expect(text.replaceAll(/\x1b\[[\d;]*m/g, '')).not.toMatch(
+            /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/,
+          );
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
