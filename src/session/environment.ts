@@ -8,6 +8,8 @@ import type { Result } from '../util/result.ts';
 export interface Loaded {
   readonly project: Project;
   readonly settings: Settings;
+  /** Absolute: every file that the definition reads, wherever it lies, whether it is there or not. */
+  readonly files: readonly string[];
 }
 
 export interface ApplyOptions {

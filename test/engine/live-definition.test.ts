@@ -1,6 +1,9 @@
-import { rmSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { isOver, liveBench } from '../support/live-bench.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const { rig, tail, save, apply, inside, answer, containers, intend } = liveBench();
 
@@ -61,6 +64,42 @@ describe('an edit of the definition', () => {
     const images = ['image', 'ls', '--quiet', '--filter', `label=dev.onestack.image=${tiny}`];
     const made = (await rig().run(['docker', ...images])).stdout.trim().split('\n');
     expect((await rig().run(['docker', 'rmi', '--force', ...made])).status).toBe(0);
+  });
+
+  it('may be one of any file that it reads: included, of environments, mounted, outside', async () => {
+    const outside = mkdtempSync(join(tmpdir(), 'onestack-outside-'));
+    onTestFinished(() => rmSync(outside, { recursive: true, force: true }));
+    const sleeper = 'image: onestack/os, command: [sleep, infinity], init: true';
+    writeFileSync(join(outside, 'far.env'), 'FAR=1\n');
+    await apply({
+      'infra/more.yaml': `services: { more: { ${sleeper}, environment: { N: "1" } } }\n`,
+      'config/near.env': 'NEAR=1\n',
+      'config/app.conf': 'one\n',
+      'config/neighbour': 'one\n',
+      'compose/dev.yaml': `include: [infra/more.yaml]
+services:
+  extra:
+    ${sleeper.replace('[sleep, infinity]', 'sleep infinity').replaceAll(', ', '\n    ')}
+    env_file: [config/near.env, ${outside}/far.env, { path: config/maybe.env, required: false }]
+    volumes: [ './config/app.conf:/app.conf:ro' ]
+`,
+    });
+    const follows = async (path: string, text: string, shown: string, ...look: string[]) => {
+      writeFileSync(join(rig().directory, path), text);
+      const [service = '', ...command] = look;
+      await waitFor(`${shown} in ${service}`, async () =>
+        (await inside(service, ...command)).includes(shown),
+      );
+    };
+    const included = `services: { more: { ${sleeper}, environment: { N: "2" } } }\n`;
+    await follows('infra/more.yaml', included, 'N=2', 'more', 'env');
+    await follows('config/near.env', 'NEAR=2\n', 'NEAR=2', 'extra', 'env');
+    await follows('config/app.conf', 'two\n', 'two', 'extra', 'cat', '/app.conf');
+    await follows('config/maybe.env', 'MAYBE=1\n', 'MAYBE=1', 'extra', 'env');
+    const far = relative(rig().directory, join(outside, 'far.env'));
+    await follows(far, 'FAR=2\n', 'FAR=2', 'extra', 'env');
+    await apply({ 'compose/dev.yaml': 'services: {}\n' });
+    tail().mark();
   });
 
   it('that comes while another one is applied is applied afterwards', async () => {

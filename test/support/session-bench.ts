@@ -50,6 +50,7 @@ export function sessionBench(modules: readonly Module[], settings: Partial<Setti
   const clock = new VirtualClock(1_000_000);
   const events: SessionEvent[] = [];
   const loaded: Loaded = {
+    files: [],
     project: {
       root: '/p',
       name: 'shop',

@@ -10,6 +10,7 @@ import { readCompiled } from '../build/compiled-state.ts';
 import { openProject } from '../project/open-project.ts';
 import { readSelection } from '../project/selection.ts';
 import { settings } from '../settings.ts';
+import { definitionFiles } from './definition-files.ts';
 import { up } from '../up.ts';
 import type { UpRequest } from '../up/plan-services.ts';
 
@@ -35,7 +36,8 @@ export function sessionEnvironment(
   return {
     load: async () => {
       const opened = await openProject({ project, context, write: false }, world, report);
-      return opened.ok ? ok(opened.value.opened) : opened;
+      if (!opened.ok) return opened;
+      return ok({ ...opened.value.opened, files: definitionFiles(opened.value, world) });
     },
     plan: async () => {
       const { signal } = new AbortController();

@@ -1,11 +1,10 @@
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { createAnyRunner } from '../../checks/any-runner.ts';
 import { createShellPool } from '../../checks/shell-pool.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Context } from '../../model/project.ts';
 import type { Files } from '../../ports/files.ts';
 import type { World } from '../../ports/world.ts';
-import type { Loaded } from '../../session/environment.ts';
 import { createSessionClients } from '../../session/session-clients.ts';
 import { createSession } from '../../session/session.ts';
 import type { Session } from '../../session/session.ts';
@@ -110,12 +109,8 @@ export async function runSession(
       if (desktop) void processes.run(notification(turn, request.project, host.platform));
     },
     modifiedMs: (path) => files.modifiedMs(join(request.root, path)),
-    onDefined: ({ project, settings }) =>
-      keeper.define({
-        modules: project.modules,
-        watch: settings.watch,
-        files: composeFilesInside(project),
-      }),
+    onDefined: ({ project, settings, files: read }) =>
+      keeper.define({ modules: project.modules, watch: settings.watch, files: read }),
     onStop: (reason) => stop(reason),
   });
   const clients = createSessionClients({
@@ -186,12 +181,6 @@ export async function runSession(
       await clock.sleep(ALIVE_REST_MS, over.signal).catch(() => undefined);
     }
   }
-}
-
-/** Compose files of a project that lie in it, relative to it. */
-function composeFilesInside({ root, compose }: Loaded['project']): readonly string[] {
-  const paths = (compose?.files ?? []).map((path) => relative(root, path));
-  return paths.filter((path) => !path.startsWith('..'));
 }
 
 /** When the session before this one last told its state, if it was killed: its edits end there. */

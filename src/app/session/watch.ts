@@ -5,6 +5,7 @@ import type { FileChange } from '../../session/sort-change.ts';
 import type { Happening } from '../../session/event-bus.ts';
 import type { Files } from '../../ports/files.ts';
 import { createContentIndex } from '../../watch/content-index.ts';
+import { followFiles } from '../../watch/followed-files.ts';
 import { startFileWatch } from '../../watch/file-watch.ts';
 import type { FileWatch, FileWatchParts, FileWatchSink } from '../../watch/file-watch.ts';
 import { createIgnoreRules } from '../../watch/ignore-rules.ts';
@@ -35,7 +36,7 @@ export interface WatchKeeperParts extends Omit<FileWatchParts, 'index'> {
 export interface Watched {
   readonly modules: readonly Module[];
   readonly watch: WatchSettings;
-  /** Files of the definition that have no usual name, relative to the project. */
+  /** Files that the definition reads, absolute, wherever they lie. */
   readonly files: readonly string[];
 }
 
@@ -58,6 +59,10 @@ export interface WatchKeeper {
 export function createWatchKeeper(parts: WatchKeeperParts): WatchKeeper {
   const index = createContentIndex(parts.looks);
   if (parts.editsSinceMs !== undefined) index.watchedSince(parts.editsSinceMs);
+  /** Of files that are followed one by one: outside of the project, or behind a link. */
+  const single = createContentIndex(parts.looks);
+  single.watchedSince(parts.editsSinceMs ?? parts.clock.now());
+  let following = new AbortController();
   let watch: FileWatch | undefined;
   let fingerprint = '';
   let newest: Watched | undefined;
@@ -116,6 +121,30 @@ export function createWatchKeeper(parts: WatchKeeperParts): WatchKeeper {
     troubles.modules(unwatched);
   }
 
+  /** Whether the watch on folders sees the file, should it come or change. */
+  function isSeen(path: string, rules: IgnoreRules): boolean {
+    const { root, files } = parts;
+    const inside = relative(root, path);
+    if (inside.startsWith('..')) return false;
+    const names = inside.split('/');
+    return names.every((_, index) => {
+      const part = names.slice(0, index + 1).join('/');
+      const real = files.realPath(join(root, part));
+      const isLink = real !== undefined && real !== join(files.realPath(root) ?? root, part);
+      return !isLink && !rules.alwaysIgnored(part, index + 1 < names.length ? 'directory' : 'file');
+    });
+  }
+
+  function follow(paths: readonly string[], topics: FileChange['topics']): void {
+    following.abort();
+    following = new AbortController();
+    const signal = AbortSignal.any([following.signal, closing.signal]);
+    void followFiles({ clock: parts.clock, index: single }, paths, signal, (changed, at) => {
+      const told = changed.map((path) => relative(parts.root, path)).sort();
+      parts.onChange({ paths: told, comeOrGone: new Set(), firstAt: at, lastAt: at, topics });
+    });
+  }
+
   function open({ modules, files: definition, watch: settings }: Watched): Promise<FileWatch> {
     const { root, files } = parts;
     const rules = createIgnoreRules({
@@ -136,8 +165,10 @@ export function createWatchKeeper(parts: WatchKeeperParts): WatchKeeper {
         path,
         lockfiles: install?.lockfiles ?? [],
       })),
-      definition,
+      definition.map((path) => relative(root, path)),
     );
+    const unseen = definition.filter((path) => !isSeen(path, rules));
+    follow(unseen, (path) => scope.topics(path));
     return startFileWatch(
       { ...parts, index },
       {
@@ -147,6 +178,10 @@ export function createWatchKeeper(parts: WatchKeeperParts): WatchKeeper {
           if (kind === 'directory' && !scope.enters(inside)) return true;
           // The settings are in .gitignore.
           if (scope.defines(inside)) return rules.alwaysIgnored(inside, kind);
+          // A neighbour of a file of the definition is nobody's.
+          if (kind === 'file' && scope.topics(inside).every((topic) => topic.kind === 'none')) {
+            return true;
+          }
           return rules.ignored(inside, kind);
         },
         mode: settings.mode,

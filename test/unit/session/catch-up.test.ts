@@ -51,19 +51,19 @@ async function bench(api: ModuleSettings = ON) {
     },
     set: async (changed: Partial<Settings>): Promise<void> => {
       settings = { ...settings, ...changed };
-      state.definition = ok({ project, settings });
+      state.definition = ok({ project, settings, files: [] });
       save('dev.settings.yaml');
       await clock.advance(10);
     },
     setLib: async (lib: ModuleSettings): Promise<void> => {
       settings = { ...settings, modules: new Map([['lib', lib]]) };
-      state.definition = ok({ project, settings });
+      state.definition = ok({ project, settings, files: [] });
       save('dev.settings.yaml');
       await clock.advance(10);
     },
     define: async (...others: Module[]): Promise<void> => {
       project = { ...project, modules: others };
-      state.definition = ok({ project, settings });
+      state.definition = ok({ project, settings, files: [] });
       save('dev.yaml');
       await clock.advance(10);
     },

@@ -29,6 +29,11 @@ function bench(files: Readonly<Record<string, string>> = {}, editsSinceMs?: numb
       }),
     eventsArrive: () => Promise.resolve(true),
   };
+  const memory = new MemoryFiles(files);
+  const links = (path: string, target: string): void => {
+    memory.put(`${target}/y.env`, '');
+    memory.link(path, target);
+  };
   let stamps = 0;
   const told: string[] = [];
   const keeper = createWatchKeeper({
@@ -44,7 +49,7 @@ function bench(files: Readonly<Record<string, string>> = {}, editsSinceMs?: numb
       timeIn: () => Promise.resolve(undefined),
     },
     clock,
-    files: new MemoryFiles(files),
+    files: memory,
     root: '/p',
     devDirectory: '/p/.dev',
     ...(editsSinceMs !== undefined && { editsSinceMs }),
@@ -55,7 +60,7 @@ function bench(files: Readonly<Record<string, string>> = {}, editsSinceMs?: numb
     const ignored = opened[index]?.request.ignored(`/p/${path}`, 'directory');
     return ignored === undefined ? undefined : !ignored;
   };
-  return { clock, keeper, opened, enters, told };
+  return { clock, keeper, opened, enters, told, links };
 }
 
 describe('the watch of a session', () => {
@@ -130,5 +135,36 @@ describe('the watch of a session', () => {
     opened[0]?.ready();
     await clock.advance(1_000);
     expect(told).toEqual(edits);
+  });
+
+  it('looks into the folders of the definition’s files, and at those files alone', async () => {
+    const { clock, keeper, opened, enters, told } = bench({ '/p/config/app.conf': 'one' });
+    keeper.define({ ...watched('api'), files: ['/p/config/app.conf', '/p/infra/deep/more.yaml'] });
+    await clock.advance(0);
+    opened[0]?.ready();
+    await clock.advance(0);
+    expect(['config', 'infra', 'infra/deep'].filter((path) => enters(0, path) !== true)).toEqual(
+      [],
+    );
+    for (const path of ['config/app.conf', 'config/other', 'infra/deep/more.yaml']) {
+      opened[0]?.sink.touched(`/p/${path}`);
+    }
+    await clock.advance(20);
+    expect(told).toEqual(['config/app.conf', 'infra/deep/more.yaml']);
+  });
+
+  it('looks every second at files outside, behind links, and where nothing is watched', async () => {
+    const { clock, keeper, opened, told, links } = bench({ '/p/.env': '' });
+    links('/p/linked', '/elsewhere');
+    const files = ['/outside/x.env', '/p/linked/y.env', '/p/node_modules/z.yaml'];
+    keeper.define({ ...watched('api'), files });
+    await clock.advance(0);
+    opened[0]?.ready();
+    await clock.advance(1_100);
+    expect([...new Set(told)].sort()).toEqual([
+      '../outside/x.env',
+      'linked/y.env',
+      'node_modules/z.yaml',
+    ]);
   });
 });
