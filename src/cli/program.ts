@@ -12,6 +12,7 @@ import { terminalText } from '../util/terminal-text.ts';
 import type { GlobalOptions, Invocation } from './invocation.ts';
 import { declareLogs } from './logs.ts';
 import { declareProbe } from './probe.ts';
+import { declareRun } from './run-command.ts';
 import type { Run } from './run.ts';
 import { declareShell } from './shell.ts';
 import { declareSession } from './session.ts';
@@ -42,6 +43,7 @@ const COMMANDS: readonly ((program: Command, run: Run) => void)[] = [
   declareDoctor,
   declareImages,
   declareTools,
+  declareRun,
   declareProbe,
   declareCheck,
   declareWatch,

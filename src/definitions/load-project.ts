@@ -8,6 +8,7 @@ import type { Result } from '../util/result.ts';
 import { composeServiceNames } from './compose-services.ts';
 import { didYouMean } from '../util/did-you-mean.ts';
 import { PROJECT_FILE } from './find-project.ts';
+import { commandsOf } from './commands.ts';
 import { modulesOf } from './modules.ts';
 import { byPlace, Problems } from './problems.ts';
 import { probesOf } from './probes.ts';
@@ -83,6 +84,7 @@ function projectOf(
   };
   const windows = windowsOf(raw.windows ?? [], known, problems);
   const probes = probesOf(raw.probes ?? {}, known, problems);
+  const commands = commandsOf(raw.commands ?? {}, known, problems);
   if (problems.failures.length > 0) return fail(problems.failures);
   const { compose } = deps;
   const { name } = raw;
@@ -95,6 +97,7 @@ function projectOf(
     services,
     windows,
     probes,
+    commands,
   });
 }
 

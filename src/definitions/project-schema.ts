@@ -97,6 +97,28 @@ const window = z.strictObject({
   ),
 });
 
+const command = z.union([
+  text,
+  z.strictObject({
+    run: required(
+      text,
+      'Shell text; arguments come at its end, or where it has "$@".',
+      'npm run seed',
+    ),
+    in: optional(
+      text,
+      'Where it runs: a service, tools or host (which you are asked about). Default tools.',
+      'api',
+      'host',
+    ),
+    about: optional(text, 'One line for the list.', 'Fills the database'),
+    environment: optional(
+      z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+      'Variables that it gets.',
+    ),
+  }),
+]);
+
 const status = z.int().check(z.minimum(100), z.maximum(599));
 
 const expectation = z.union([
@@ -158,9 +180,10 @@ export const projectSchema = z.strictObject({
   services: optional(z.record(name, service), 'Ready services of the catalogue, by name.'),
   windows: optional(z.array(window), 'The dashboard’s windows.'),
   probes: optional(z.record(name, probe), 'Named requests, and the stages that they pass.'),
+  commands: optional(z.record(name, command), 'Commands of the project’s own: dev run NAME.'),
 });
 
-/** Of a value that is not right as a whole: the modules, services, windows and probes that are. */
+/** Of a value that is not right as a whole: the modules, services, windows, probes and commands that are. */
 export function validParts(value: unknown): RawProject {
   return {
     name: '',
@@ -168,6 +191,7 @@ export function validParts(value: unknown): RawProject {
     services: validEntries(service, mappingAt(value, 'services')),
     windows: validItems(window, isMapping(value) ? value['windows'] : undefined),
     probes: validEntries(probe, mappingAt(value, 'probes')),
+    commands: validEntries(command, mappingAt(value, 'commands')),
   };
 }
 
@@ -192,4 +216,5 @@ export type RawWindow = z.infer<typeof window>;
 export type RawRequest = z.infer<typeof request>;
 export type RawStage = z.infer<typeof stage>;
 export type RawExpectation = z.infer<typeof expectation>;
+export type RawCommand = z.infer<typeof command>;
 export type RawProbe = z.infer<typeof probe>;

@@ -1,3 +1,4 @@
+import type { CommandDefinition } from './command.ts';
 import type { Module } from './module.ts';
 import type { ProbeDefinition } from './probe.ts';
 import type { WindowDefinition } from './window.ts';
@@ -35,4 +36,6 @@ export interface Project {
   readonly services: ReadonlyMap<string, string>;
   readonly windows: readonly WindowDefinition[];
   readonly probes: readonly ProbeDefinition[];
+  /** In the order of dev.yaml. */
+  readonly commands: readonly CommandDefinition[];
 }

@@ -45,6 +45,8 @@ secrets: { s: { environment: SEC } }
     },
   });
   const env = { CFG: 'c1', SEC: 's1' };
+  // Variables of the person's shell take her yes.
+  expect((await rig.dev(['trust'], { env })).status).toBe(0);
   const up = await rig.dev(UP, { env });
   expect(up.status, rig.transcript()).toBe(0);
   expect((await rig.dev(UP, { env })).stdout).toContain('nothing to do');

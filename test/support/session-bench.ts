@@ -59,6 +59,7 @@ export function sessionBench(modules: readonly Module[], settings: Partial<Setti
       compose: undefined,
       services: new Map(),
       windows: [],
+      commands: [],
       probes: [],
     },
     settings: { ...SETTINGS, ...settings },

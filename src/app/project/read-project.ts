@@ -64,6 +64,7 @@ function plainProject(
     services: new Map(),
     windows: [],
     probes: [],
+    commands: [],
   });
 }
 

@@ -22,17 +22,22 @@ export function programReach(run: string, at: SourcePlace | undefined): Reach {
   return { kind: 'program', where: 'this machine', what: `runs ${JSON.stringify(run)}`, at };
 }
 
-/** Panes whose commands run on this machine, each with its line of dev.yaml. */
-function paneReaches({ project }: OpenProject, { files }: ReachesWorld): readonly Reach[] {
+/** Panes and commands that run on this machine, each with its line of dev.yaml. */
+function programReaches({ project }: OpenProject, { files }: ReachesWorld): readonly Reach[] {
   const text = files.read(join(project.root, PROJECT_FILE));
   const source = parseYaml(PROJECT_FILE, text.ok ? (text.value ?? '') : '');
-  return project.windows.flatMap(({ panes }, window) =>
-    panes.flatMap((pane, index): readonly Reach[] => {
+  const reach = (run: string, path: YamlPath): Reach =>
+    programReach(run, source.ok ? source.value.placeAt(path) : undefined);
+  const panes = project.windows.flatMap((window, number) =>
+    window.panes.flatMap((pane, index): readonly Reach[] => {
       if (pane.kind !== 'command' || pane.in !== 'host') return [];
-      const path = ['windows', window, 'panes', index, 'command'];
-      return [programReach(pane.run, source.ok ? source.value.placeAt(path) : undefined)];
+      return [reach(pane.run, ['windows', number, 'panes', index, 'command'])];
     }),
   );
+  const commands = project.commands
+    .filter((command) => command.in === 'host')
+    .map(({ name, run }) => reach(run, ['commands', name, 'run']));
+  return [...panes, ...commands];
 }
 
 /** The setting that gives the tools container the engine. */
@@ -149,7 +154,7 @@ export function projectReaches(
   const all = [
     ...document,
     ...[...variables, ...read].filter((reach) => !isTold(reach)),
-    ...paneReaches(opened, world),
+    ...programReaches(opened, world),
     ...settingsReaches(opened, world, reachWorld),
   ];
   return [...new Map(all.map((reach) => [reachKey(reach), reach])).values()];

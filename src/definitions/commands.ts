@@ -1,0 +1,27 @@
+import type { CommandDefinition } from '../model/command.ts';
+import type { Problems } from './problems.ts';
+import type { RawCommand } from './project-schema.ts';
+import { reportService, type KnownNames } from './windows.ts';
+
+/** The commands of a schema-valid `dev.yaml`; a service that there is not is told. */
+export function commandsOf(
+  raw: Readonly<Record<string, RawCommand>>,
+  known: KnownNames,
+  problems: Problems,
+): readonly CommandDefinition[] {
+  return Object.entries(raw).map(([name, written]) => {
+    const parts = typeof written === 'string' ? { run: written } : written;
+    const where = parts.in ?? 'tools';
+    if (where !== 'host' && where !== 'tools') {
+      reportService(where, ['commands', name, 'in'], known, problems);
+    }
+    const environment = Object.entries(parts.environment ?? {});
+    return {
+      name,
+      run: parts.run,
+      in: where,
+      about: parts.about,
+      environment: new Map(environment.map(([key, value]) => [key, String(value)])),
+    };
+  });
+}
