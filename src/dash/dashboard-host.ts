@@ -12,6 +12,7 @@ import type { ViewHost } from './client-view.ts';
 import { Editors } from './editors.ts';
 import { paneSource } from './pane-factory.ts';
 import type { PaneProject, PaneWorld } from './pane-factory.ts';
+import { terminalText } from '../util/terminal-text.ts';
 import { openUrl } from './open-url.ts';
 import { PaneSet } from './pane-set.ts';
 import type { SessionLink } from './session-link.ts';
@@ -154,7 +155,8 @@ export class DashboardHost implements ViewHost {
         this.#panes.restart(effect.pane);
         return;
       case 'copy':
-        client.write(`\x1b]52;c;${Buffer.from(effect.text).toString('base64')}\x07`);
+        // What is not seen does not get into the clipboard either.
+        client.write(`\x1b]52;c;${base64(terminalText(effect.text, false))}\x07`);
         return;
       case 'redraw':
         client.redraw();
@@ -238,3 +240,5 @@ export class DashboardHost implements ViewHost {
     return paneSource(definition, this.#project, world, link, isRaw);
   }
 }
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64');

@@ -4,6 +4,10 @@ import { oneLine, outputLine } from './terminal-text.ts';
 
 type Colors = ReturnType<typeof pc.createColors>;
 
+/** Made once: a pane lays out thousands of lines a second. */
+const COLORFUL = pc.createColors(true);
+const COLORLESS = pc.createColors(false);
+
 const LABELS: Readonly<Record<LogLevel, string>> = {
   trace: 'TRACE',
   debug: 'DEBUG',
@@ -28,11 +32,16 @@ const PAINTS: Readonly<Record<LogLevel, (colors: Colors) => (text: string) => st
 /** Written as it is where nobody could take a part of it for something else. */
 const BARE = /^[^\s"'={}[\],]+$/;
 
+/** A record that is shorter is never shown longer than a line may be. */
+const CUT_FROM = 1_000;
+
 /** `14:02:33.123`, on this machine's clock: as the rest of a log has it. */
 function timeText(time: number): string {
   const at = new Date(time);
   if (Number.isNaN(at.getTime())) return String(time);
-  return `${at.toTimeString().slice(0, 8)}.${String(at.getMilliseconds()).padStart(3, '0')}`;
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const clock = [at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(':');
+  return `${clock}.${String(at.getMilliseconds()).padStart(3, '0')}`;
 }
 
 function valueText(value: unknown): string {
@@ -42,7 +51,7 @@ function valueText(value: unknown): string {
 
 /** Time, level, message and the other keys as one line; behind it a stack trace, line for line. */
 export function logRecordLines(record: LogRecord, color: boolean): readonly string[] {
-  const colors = pc.createColors(color);
+  const colors = color ? COLORFUL : COLORLESS;
   const { time, level, message, stack, rest } = record;
   const label = level === undefined ? undefined : PAINTS[level](colors)(LABELS[level]);
   const [first = '', ...more] = message.split(/\r?\n/).map(oneLine);
@@ -65,8 +74,10 @@ export function logRecordLines(record: LogRecord, color: boolean): readonly stri
  */
 export function logLines(text: string, color: boolean, longest?: number): readonly string[] {
   const record = readLogRecord(text);
-  const lines = record === undefined ? [text] : logRecordLines(record, color);
-  return lines.map((line) => outputLine(line, color, longest));
+  if (record === undefined) return [outputLine(text, color, longest)];
+  const lines = logRecordLines(record, color);
+  // Their parts are clean, each by itself; only their length is left to look at.
+  return text.length > CUT_FROM ? lines.map((line) => outputLine(line, color, longest)) : lines;
 }
 
 /** Whether a pattern is in a line as it came, or as it is shown. */
