@@ -1,3 +1,4 @@
+import { isYoung as runsOnlyJustNow } from '../engine/service-progress.ts';
 import type { Failure } from '../events/failure.ts';
 import type {
   ContainerState,
@@ -8,11 +9,14 @@ import type {
 } from '../ports/engine.ts';
 import { ok, type Result } from '../util/result.ts';
 
+/** From so many on it is no accident. */
+const ENDLESS_RESTARTS = 2;
+
 /** One service as `dev status` tells it. */
 export interface ServiceStatus {
   readonly service: string;
-  /** `absent`: defined, but it has no container. */
-  readonly state: ContainerState | 'absent';
+  /** `absent`: defined, but it has no container. `done`: ended well, and nothing brings it back. */
+  readonly state: ContainerState | 'absent' | 'done';
   readonly health: Health;
   /** The engine's own words: `Up 3 minutes (healthy)`. */
   readonly detail: string;
@@ -36,6 +40,24 @@ function statusOf(service: string, container: ContainerSummary | undefined): Ser
 }
 
 /**
+ * A list tells of the moment alone: one that its restart policy brings back again and again runs just
+ * now, and one that ended with 0 may be done.
+ */
+async function withPast(status: ServiceStatus, id: string, engine: Engine): Promise<ServiceStatus> {
+  const { state, detail } = status;
+  const isDone = state === 'exited' && detail.startsWith('Exited (0)');
+  const isJustUp = state === 'running' && runsOnlyJustNow({ ...status, state, status: detail });
+  if (!isDone && !isJustUp) return status;
+  const past = await engine.inspect(id);
+  if (!past.ok) return status;
+  const { isRestarted, restartCount } = past.value;
+  if (isDone) return isRestarted ? status : { ...status, state: 'done' };
+  if (restartCount < ENDLESS_RESTARTS) return status;
+  const again = `was started again ${String(restartCount)} times, ${detail.toLowerCase()}`;
+  return { ...status, state: 'restarting', detail: again };
+}
+
+/**
  * Every defined service, and every other one that runs under the project's name.
  * @param defined names in the order to show them in.
  */
@@ -50,17 +72,18 @@ export async function serviceStatuses(
   const others = [...new Set(containers.map(({ service }) => service))]
     .filter((service) => !defined.includes(service))
     .sort();
-  return ok(
-    [...defined, ...others].map((service) =>
-      statusOf(
-        service,
-        containers.find((container) => container.service === service),
-      ),
-    ),
-  );
+  const statuses = [...defined, ...others].map((service) => {
+    const container = containers.find((one) => one.service === service);
+    const status = statusOf(service, container);
+    return container === undefined
+      ? Promise.resolve(status)
+      : withPast(status, container.id, engine);
+  });
+  return ok(await Promise.all(statuses));
 }
 
-/** Whether a service is as it should be: running, and healthy where it has a health check. */
+/** Whether a service is as it should be: done, or running, and healthy where it has a health check. */
 export function isUp({ state, health }: ServiceStatus): boolean {
+  if (state === 'done') return true;
   return state === 'running' && (health === 'none' || health === 'healthy');
 }

@@ -1,3 +1,5 @@
+import { endedProcess } from '../engine/module-process.ts';
+import { progressOf } from '../engine/service-progress.ts';
 import { imageActionText } from '../engine/bring-service-images.ts';
 import { foreignContainers } from '../engine/foreign-containers.ts';
 import type { Failure } from '../events/failure.ts';
@@ -174,6 +176,31 @@ async function applyEquipped(
   return after.ok ? applyPlan(work, world, progress) : fail([after.failure]);
 }
 
+/** Modules that this plan started, and whose process ends again and again in its container. */
+async function endedModules(
+  { opened }: Prepared,
+  plan: Plan,
+  world: World,
+  { signal }: Progress,
+): Promise<readonly Failure[]> {
+  const started = new Set(plan.operations.map(({ operation }) => operation.service));
+  const modules = opened.project.modules
+    .map(({ name }) => name)
+    .filter((name) => started.has(name));
+  if (modules.length === 0) return [];
+  const engine = await world.engine();
+  const listed = await engine.containers(opened.instance);
+  if (!listed.ok) return [];
+  const unasked = listed.value.filter(
+    ({ service, oneOff, health }) => !oneOff && health === 'none' && modules.includes(service),
+  );
+  const deps = { engine, clock: world.clock, signal };
+  const ended = await Promise.all(
+    unasked.map(({ service, id }) => endedProcess({ service, containerId: id }, deps)),
+  );
+  return ended.flatMap((failure) => failure ?? []);
+}
+
 async function planAndApply(
   situation: Situation & {
     readonly images: NeededImages;
@@ -216,11 +243,7 @@ async function planAndApply(
   const nothingToDo =
     [plan.operations, builds, installs, images.images, images.forbidden].every(
       ({ length }) => length === 0,
-    ) &&
-    awaited.every(
-      ({ current, hasHealthcheck: probed }) =>
-        !probed || current.every(({ health }) => health === 'healthy'),
-    );
+    ) && awaited.every((service) => progressOf(service, service.current).phase === 'ready');
   if (nothingToDo) return ok(outcome);
 
   for (const remake of plan.networks) {
@@ -234,6 +257,8 @@ async function planAndApply(
   const work = { request, prepared, plan, builds, images, installs, awaited };
   const applied = await applyEquipped({ ...work, timeoutMs: READY_TIMEOUT_MS }, world, progress);
   if (!applied.ok) return applied;
+  const ended = await endedModules(prepared, plan, world, progress);
+  if (ended.length > 0) return fail(ended);
   const remembered = rememberApplied(prepared.merged, opened.devDirectory, world.files);
   return remembered.ok ? ok(outcome) : fail([remembered.failure]);
 }

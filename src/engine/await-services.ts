@@ -5,8 +5,8 @@ import type { Engine } from '../ports/engine.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import {
   advance,
+  looked,
   progressOf,
-  settled,
   type AwaitedService,
   type ServiceProgress,
 } from './service-progress.ts';
@@ -32,6 +32,9 @@ export interface Awaited {
 
 /** Pause before the events are asked for again. */
 const RECONNECT_MS = 200;
+
+/** How often the engine is asked how things are: events can be missed, and tell no steadiness. */
+const LOOK_MS = 400;
 
 const PHASE_TEXT: Readonly<Record<Exclude<ServiceProgress['phase'], 'ready'>, string>> = {
   waiting: 'waiting',
@@ -72,25 +75,43 @@ export class ServiceWatch {
     }
   }
 
-  /** The work has ended, well or not. Looks once at what there is, for services without events. */
+  /** The work has ended, well or not. What has not started by now will not start any more. */
   async settle(): Promise<void> {
-    const listed = await this.#deps.engine.containers(this.#request.project);
     // Nothing is made or started any more; what is told of it from now on is old.
     this.#settled = true;
+    await this.#look(false);
+    this.#wake?.();
+  }
+
+  /** Asks for the present state, whatever events came. */
+  async #look(counts: boolean): Promise<void> {
+    const isOver = this.#settled;
+    const listed = await this.#deps.engine.containers(this.#request.project);
+    if (!listed.ok) return;
     for (const service of this.#request.services) {
       const before = this.#progress.get(service.name);
-      if (before === undefined || !listed.ok) continue;
+      if (before === undefined) continue;
       const own = listed.value.filter((one) => !one.oneOff && one.service === service.name);
-      const after = settled(service, before, own);
+      const after = looked(service, before, own, { isOver, counts });
       if (after.phase !== before.phase) this.#set(service, after);
       else this.#progress.set(service.name, after);
     }
-    this.#wake?.();
+  }
+
+  async #lookOnAndOn(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const slept = await this.#deps.clock.sleep(LOOK_MS, signal).then(
+        () => true,
+        () => false,
+      );
+      if (!slept || signal.aborted) return;
+      await this.#look(true);
+    }
   }
 
   async result(signal: AbortSignal): Promise<Result<Awaited, Failure>> {
     const stop = AbortSignal.any([signal, this.#stop.signal]);
-    const following = this.#follow(stop);
+    const following = Promise.all([this.#follow(stop), this.#lookOnAndOn(stop)]);
     const timeout = this.#deps.clock
       .sleep(this.#request.timeoutMs, stop)
       .then(() => this.#giveUp())
@@ -115,7 +136,8 @@ export class ServiceWatch {
 
   async #follow(signal: AbortSignal): Promise<void> {
     const byName = new Map(this.#request.services.map((service) => [service.name, service]));
-    let sinceMs = this.#startedAtMs;
+    // Never by our own clock: the engine has another one. What was before, a look tells.
+    let sinceMs: number | undefined;
     // Asked by a function: it can change while something is awaited.
     const isOver = (): boolean => signal.aborted;
     while (!isOver()) {

@@ -8,7 +8,11 @@ interface ContainerProgress {
   /** What failed: `exited with 1`, `unhealthy`, `started 4 times`. */
   readonly problem?: string;
   readonly starts: number;
+  /** How often it was seen to run since it started last. */
+  readonly looks?: number;
 }
+
+const REMOVED = 'its container was removed';
 
 /** How far one service has come: as far as the one of its containers that is furthest behind. */
 export interface ServiceProgress {
@@ -24,10 +28,21 @@ export interface ServiceProgress {
 /** A container that starts again and again will not become ready; this many starts tell. */
 const TOO_MANY_STARTS = 4;
 
+/**
+ * A container that its restart policy brings back, and that nobody asks how it is, runs when it was
+ * seen to do so this many times: one that ends again and again runs, too, whenever it was just started.
+ */
+const STEADY_LOOKS = 4;
+
+/** So many times a container may be seen unhealthy that was so before: its next probe may be better. */
+const UNHEALTHY_LOOKS = 25;
+
 export interface AwaitedService {
   readonly name: string;
   readonly hasHealthcheck: boolean;
   readonly oneShot: boolean;
+  /** Nobody waits for its end, and nothing brings it back: ended with 0, it is done. */
+  readonly mayEnd: boolean;
   /** Whether its restart policy brings it back when its process ends with an error. */
   readonly restarts: boolean;
   /** How many containers it is to have. */
@@ -48,22 +63,66 @@ export function progressOf(
 }
 
 /**
- * The engine was asked once more, now that the work has ended: containers without events count as
- * they are listed; those that were made and never started will not start any more.
+ * The engine was asked once more: its containers count as they are listed, whatever events came of
+ * them. Those that have no events yet, and are not among those that were there before, are left out
+ * until the work has ended: they may be about to be replaced.
+ * @param look `isOver`: the work has ended, and what was made and never started will not start any
+ *   more. `counts`: it comes some time after the one before, and tells of steadiness.
  */
-export function settled(
+export function looked(
   service: AwaitedService,
   progress: ServiceProgress,
   listed: readonly ContainerSummary[],
+  { isOver, counts }: { readonly isOver: boolean; readonly counts: boolean },
 ): ServiceProgress {
   const containers = new Map(progress.containers);
+  const ids = new Set(listed.map(({ id }) => id));
+  for (const [id, one] of progress.containers) {
+    const isOngoing = one.phase !== 'ready' && one.phase !== 'failed';
+    if (!isOver || !isOngoing || ids.has(id)) continue;
+    containers.set(id, { ...one, phase: 'failed', problem: REMOVED });
+  }
   for (const container of listed) {
-    const before = containers.get(container.id)?.phase ?? 'waiting';
-    const now = standing(service, container);
-    if (before === 'waiting' && now.phase !== 'waiting') containers.set(container.id, now);
-    if (before === 'starting' && container.state === 'created') containers.delete(container.id);
+    const before = containers.get(container.id);
+    if (before === undefined && !isOver) continue;
+    if (before?.phase === 'failed') continue;
+    if (isOver && container.state === 'created') {
+      containers.delete(container.id);
+      continue;
+    }
+    if (container.state === 'created') continue;
+    const known = before ?? { phase: 'waiting', starts: 0 };
+    containers.set(container.id, seen(service, known, container, counts));
   }
   return progressWith(service, containers);
+}
+
+/** What a look at a container makes of what was known of it. */
+function seen(
+  service: AwaitedService,
+  before: ContainerProgress,
+  container: ContainerSummary,
+  counts: boolean,
+): ContainerProgress {
+  const now = standing(service, container);
+  const starts = Math.max(before.starts, now.starts);
+  if (now.problem === 'unhealthy') {
+    const looks = (before.looks ?? 0) + (counts ? 1 : 0);
+    return { ...now, starts, looks, phase: looks >= UNHEALTHY_LOOKS ? 'failed' : 'probing' };
+  }
+  if (now.phase === 'starting' && isUnasked(service, container)) {
+    const looks = (before.looks ?? 0) + (counts ? 1 : 0);
+    // One that was ready stays so until an event says otherwise.
+    const isReady = before.phase === 'ready' || looks >= STEADY_LOOKS;
+    return { starts, looks, phase: isReady ? 'ready' : 'starting' };
+  }
+  const problem = now.problem ?? before.problem;
+  return { starts, phase: now.phase, ...(problem !== undefined && { problem }) };
+}
+
+/** Whether only time tells that it runs. */
+function isUnasked(service: AwaitedService, { health }: ContainerSummary): boolean {
+  return service.restarts && !service.oneShot && health === 'none';
 }
 
 /** One event of a container of the service moves it on. Pure; other events change nothing. */
@@ -100,18 +159,44 @@ function progressWith(
 }
 
 function standing(service: AwaitedService, container: ContainerSummary): ContainerProgress {
-  if (container.state === 'running') {
-    const running = { starts: 1 };
-    if (!service.hasHealthcheck || container.health === 'healthy') {
-      return { ...running, phase: service.oneShot ? 'starting' : 'ready' };
-    }
-    if (container.health === 'unhealthy') {
-      return { ...running, phase: 'failed', problem: 'unhealthy' };
-    }
-    return { ...running, phase: 'probing' };
+  if (container.state === 'running') return standingOfRunning(service, container);
+  const code = /^(?:Exited|Restarting) \((\d+)\)/.exec(container.status)?.[1];
+  const problem = code === undefined ? {} : { problem: `exited with ${code}` };
+  if (container.state === 'restarting') {
+    return { phase: 'waiting', starts: TOO_MANY_STARTS - 2, ...problem };
   }
-  const hasEndedWell = container.state === 'exited' && container.status.startsWith('Exited (0)');
-  return { phase: service.oneShot && hasEndedWell ? 'ready' : 'waiting', starts: 0 };
+  if (container.state !== 'exited') return { phase: 'waiting', starts: 0, ...problem };
+  const isDone = code === '0' && (service.oneShot || service.mayEnd);
+  if (isDone) return { phase: 'ready', starts: 0 };
+  // The engine has given it up, or never had to bring it back.
+  return { phase: 'failed', starts: 0, ...problem };
+}
+
+/** The engine's words for less than ten seconds. */
+const YOUNG = /^Up (?:Less than a second|\d seconds?)\b/i;
+
+/** Whether a container runs only just now: one that ends again and again always does. */
+export const isYoung = ({
+  state,
+  health,
+  status,
+}: Pick<ContainerSummary, 'state' | 'health' | 'status'>): boolean =>
+  state === 'running' && health === 'none' && YOUNG.test(status);
+
+function standingOfRunning(
+  service: AwaitedService,
+  container: ContainerSummary,
+): ContainerProgress {
+  const { health } = container;
+  const running = { starts: 1 };
+  // Of health the engine knows more than the definition: an image may have a check of its own.
+  if (health === 'unhealthy') return { ...running, phase: 'probing', problem: 'unhealthy' };
+  if (health === 'starting') return { ...running, phase: 'probing' };
+  if (service.oneShot) return { ...running, phase: 'starting' };
+  if (health === 'none' && service.hasHealthcheck) return { ...running, phase: 'probing' };
+  const isUncertain =
+    isUnasked(service, container) && isYoung(container) && container.restartCount !== 0;
+  return { ...running, phase: isUncertain ? 'starting' : 'ready' };
 }
 
 function moved(
@@ -123,13 +208,15 @@ function moved(
     case 'create':
       return { ...progress, phase: 'starting' };
     case 'start': {
-      const started = { ...progress, starts: progress.starts + 1 };
+      const started = { ...progress, starts: progress.starts + 1, looks: 0 };
       if (started.starts >= TOO_MANY_STARTS) {
-        const problem = `it started ${String(started.starts)} times`;
+        const last = progress.problem === undefined ? '' : `, and ${progress.problem}`;
+        const problem = `it started ${String(started.starts)} times${last}`;
         return { ...started, phase: 'failed', problem };
       }
       if (service.oneShot) return { ...started, phase: 'starting' };
-      return { ...started, phase: service.hasHealthcheck ? 'probing' : 'ready' };
+      // Whether it has a health check, and goes on running, is told by a look at it.
+      return { ...started, phase: service.hasHealthcheck ? 'probing' : 'starting' };
     }
     case 'health_status: healthy':
       return { ...progress, phase: service.oneShot ? progress.phase : 'ready' };
@@ -137,14 +224,15 @@ function moved(
       return { ...progress, phase: 'failed', problem: 'unhealthy' };
     case 'die': {
       const exitCode = event.attributes['exitCode'] ?? '?';
-      if (service.oneShot && exitCode === '0') return { ...progress, phase: 'ready' };
+      const mayEnd = service.oneShot || service.mayEnd;
+      if (mayEnd && exitCode === '0') return { ...progress, phase: 'ready' };
       const problem = `exited with ${exitCode}`;
       return { ...progress, phase: service.restarts ? 'waiting' : 'failed', problem };
     }
     case 'destroy':
       // Nothing will come of it any more: somebody else took it away.
-      if (service.oneShot && progress.phase === 'ready') return progress;
-      return { ...progress, phase: 'failed', problem: 'its container was removed' };
+      if ((service.oneShot || service.mayEnd) && progress.phase === 'ready') return progress;
+      return { ...progress, phase: 'failed', problem: REMOVED };
     default:
       return progress;
   }

@@ -65,9 +65,28 @@ export function hasHealthcheck(service: PlainMapping): boolean {
   return test !== undefined && !(Array.isArray(test) && test[0] === 'NONE');
 }
 
-export function restartsByItself(service: PlainMapping): boolean {
+/** Whether its restart policy brings a service back that ends with an error, and with success. */
+export function restartsOf(service: PlainMapping): {
+  readonly onFailure: boolean;
+  readonly always: boolean;
+} {
+  const policy = mappingAt(mappingAt(service, 'deploy'), 'restart_policy');
   const { restart } = service;
-  return typeof restart === 'string' && restart !== 'no';
+  // As Compose has it: what `deploy` says wins, and without a word there it is always.
+  const deployed = Object.keys(policy).length > 0 ? (policy['condition'] ?? 'any') : undefined;
+  const word = deployed ?? restart;
+  const said = typeof word === 'string' ? (word.split(':')[0] ?? '') : 'no';
+  const always = ['any', 'always', 'unless-stopped', ''].includes(said);
+  return { always, onFailure: always || said === 'on-failure' };
+}
+
+/**
+ * Whether a service that ended with success is done, though nobody waits for it: nothing brings it
+ * back, and nothing says that it is there to be asked.
+ */
+export function mayEnd(service: PlainMapping): boolean {
+  const isAsked = hasHealthcheck(service) || ['ports', 'expose'].some((key) => key in service);
+  return !isAsked && !restartsOf(service).always;
 }
 
 /** The named volumes that a service mounts, by their keys under `volumes:`. */

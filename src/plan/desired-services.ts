@@ -7,6 +7,7 @@ import {
   dependenciesOf,
   engineVolumeName,
   joinedServices,
+  mayEnd,
   restartedWith,
   volumeKeysOf,
 } from './compose-view.ts';
@@ -59,6 +60,15 @@ export function desiredServices(
         : [],
     ),
   );
+  const neededAlive = new Set(
+    Object.values(services).flatMap((service) =>
+      isMapping(service)
+        ? dependenciesOf(service).filter(
+            (name) => conditionOf(service, name) !== 'service_completed_successfully',
+          )
+        : [],
+    ),
+  );
   return order.map((name) => {
     const service = mappingAt(services, name);
     return {
@@ -68,6 +78,7 @@ export function desiredServices(
       image: serviceReference(service, name, project),
       replicas: replicasOf(service),
       oneShot: awaitedToEnd.has(name),
+      mayEnd: mayEnd(service) && !neededAlive.has(name),
       dependsOn: dependenciesOf(service),
       joins: joinedServices(service),
       restartsWith: restartedWith(service),

@@ -13,6 +13,8 @@ export interface DesiredService {
   readonly replicas: number;
   /** Others wait for its end: exited with 0 is right. */
   readonly oneShot: boolean;
+  /** Nobody waits for its end, but ended with 0 it is done. */
+  readonly mayEnd: boolean;
   /** Services that must be there before it, whatever the condition. */
   readonly dependsOn: readonly string[];
   /** Services that its container shares something with: when theirs is made anew, so is this one's. */

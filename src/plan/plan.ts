@@ -97,7 +97,9 @@ function needOf(
     return { kind: 'scale', cause };
   }
   const done = (container: ContainerSummary): boolean =>
-    service.oneShot && container.state === 'exited' && container.status.startsWith('Exited (0)');
+    (service.oneShot || service.mayEnd) &&
+    container.state === 'exited' &&
+    container.status.startsWith('Exited (0)');
   const stopped = containers.find((one) => one.state !== 'running' && !done(one));
   // The engine itself says why: `Exited (137) 5 minutes ago`.
   if (stopped !== undefined) return { kind: 'start', cause: stopped.status.toLowerCase() };

@@ -27,6 +27,8 @@ export interface ContainerSummary {
   /** The engine's own words: `Up 3 minutes (healthy)`, `Exited (1) 2 seconds ago`. */
   readonly status: string;
   readonly createdAtMs: number;
+  /** How often its restart policy brought it back; lists do not tell it. */
+  readonly restartCount?: number;
   readonly labels: Readonly<Record<string, string>>;
   readonly ports: readonly PublishedPort[];
   /** Names of the volumes that are mounted. */
@@ -44,6 +46,8 @@ export interface ContainerDetail {
   readonly oomKilled: boolean;
   readonly startedAtMs: number;
   readonly restartCount: number;
+  /** Whether its restart policy brings it back however it ends. */
+  readonly isRestarted: boolean;
   readonly user: string;
   readonly workingDirectory: string;
   readonly environment: readonly string[];

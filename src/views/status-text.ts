@@ -9,7 +9,7 @@ import { tableText } from './table.ts';
 /** One row: a service and its container. */
 export interface StatusRow {
   readonly service: string;
-  readonly state: ContainerState | 'absent';
+  readonly state: ContainerState | 'absent' | 'done';
   readonly health: Health;
   readonly detail: string;
   readonly ports: readonly PublishedPort[];
@@ -22,6 +22,7 @@ function mark(
   paint: ReturnType<typeof pc.createColors>,
 ): string {
   if (state === 'absent') return paint.dim('○');
+  if (state === 'done') return paint.green('✓');
   if (state !== 'running' || health === 'unhealthy' || troubled === true) return paint.red('✗');
   return health === 'starting' ? paint.yellow('…') : paint.green('✓');
 }
@@ -40,7 +41,7 @@ export function statusText(rows: readonly StatusRow[], color: boolean): string {
     rows.map((row) => [
       mark(row, paint),
       row.service,
-      row.detail.toLowerCase(),
+      `${row.state === 'done' ? 'done, ' : ''}${row.detail.toLowerCase()}`,
       row.ports.map(portText).join(' '),
     ]),
   );

@@ -34,6 +34,7 @@ export function anAwaitedService(
     name,
     hasHealthcheck: true,
     oneShot: false,
+    mayEnd: false,
     restarts: true,
     replicas: 1,
     current: [],

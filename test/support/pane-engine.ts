@@ -67,6 +67,7 @@ export const containerDetail = (id: string, startedAtMs: number): ContainerDetai
   oomKilled: false,
   startedAtMs,
   restartCount: 0,
+  isRestarted: false,
   user: '',
   workingDirectory: '/',
   environment: [],

@@ -126,6 +126,7 @@ export function toDetail(info: ContainerInspectInfo): ContainerDetail {
     oomKilled: state.OOMKilled,
     startedAtMs: Date.parse(state.StartedAt),
     restartCount: info.RestartCount,
+    isRestarted: ['always', 'unless-stopped'].includes(info.HostConfig.RestartPolicy?.Name ?? ''),
     user: config.User,
     workingDirectory: config.WorkingDir,
     environment: config.Env,

@@ -1,9 +1,11 @@
+import { isYoung as runsOnlyJustNow } from '../../engine/service-progress.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
 import { DEPENDENCIES_KIND, DEPENDENCY_LABELS } from '../../generate/dependencies.ts';
 import type { DesiredService } from '../../plan/desired.ts';
 import { sharingServices } from '../../plan/sharing.ts';
 import type {
+  ContainerDetail,
   ContainerSummary,
   Engine,
   ImageSummary,
@@ -70,27 +72,27 @@ export async function observeMore(
   desired: readonly DesiredService[],
   engine: Pick<Engine, 'inspect'>,
 ): Promise<Result<Observed, Failure>> {
-  const startedAtMs = await startTimes(observed, sharingServices(desired), engine);
-  if (!startedAtMs.ok) return startedAtMs;
-  return ok({ ...observed, startedAtMs: startedAtMs.value });
-}
-
-async function startTimes(
-  { containers }: Observed,
-  services: ReadonlySet<string>,
-  engine: Pick<Engine, 'inspect'>,
-): Promise<Result<ReadonlyMap<string, number>, Failure>> {
-  const running = containers.filter(
-    ({ service, state, oneOff }) => !oneOff && state === 'running' && services.has(service),
+  const sharing = sharingServices(desired);
+  const asked = observed.containers.filter(
+    (one) =>
+      !one.oneOff &&
+      ((one.state === 'running' && sharing.has(one.service)) || runsOnlyJustNow(one)),
   );
-  const details = await Promise.all(running.map(({ id }) => engine.inspect(id)));
-  const times = new Map<string, number>();
-  for (const detail of details) {
-    // One that has gone in the meantime was started by nobody.
-    if (detail.ok) times.set(detail.value.id, detail.value.startedAtMs);
-    else if (detail.failure.reason === 'no-engine') return detail;
+  const answers = await Promise.all(asked.map(({ id }) => engine.inspect(id)));
+  const details = new Map<string, ContainerDetail>();
+  for (const answer of answers) {
+    // One that has gone in the meantime tells nothing, and what comes next finds out.
+    if (answer.ok) details.set(answer.value.id, answer.value);
+    else if (answer.failure.reason === 'no-engine') return answer;
   }
-  return ok(times);
+  return ok({
+    ...observed,
+    containers: observed.containers.map((one) => {
+      const restartCount = details.get(one.id)?.restartCount;
+      return restartCount === undefined ? one : { ...one, restartCount };
+    }),
+    startedAtMs: new Map([...details].map(([id, detail]) => [id, detail.startedAtMs])),
+  });
 }
 
 /** Observes; where no engine answers, brings one first (asked for, or at once with `yes`). */

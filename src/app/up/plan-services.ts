@@ -7,7 +7,7 @@ import { findImage } from '../../images/service-reference.ts';
 import { mappingAt } from '../../model/plain.ts';
 import { serviceSettings } from '../../model/settings.ts';
 import type { Context } from '../../model/project.ts';
-import { hasHealthcheck, restartsByItself } from '../../plan/compose-view.ts';
+import { hasHealthcheck, restartsOf } from '../../plan/compose-view.ts';
 import type { DesiredService } from '../../plan/desired.ts';
 import type { Plan } from '../../plan/operation.ts';
 import { networkStates } from '../../plan/resource-states.ts';
@@ -91,14 +91,15 @@ export function awaitedServices(
   return desired
     .filter(({ name }) => wanted === undefined || wanted.has(name))
     .filter(({ name }) => request.askedBy === 'person' || changed.has(name))
-    .map(({ name, oneShot, replicas }) => {
+    .map(({ name, oneShot, mayEnd, replicas }) => {
       const service = mappingAt(mappingAt(document, 'services'), name);
       const current = observed.containers.filter((one) => !one.oneOff && one.service === name);
       return {
         name,
         oneShot,
+        mayEnd,
         hasHealthcheck: hasHealthcheck(service),
-        restarts: restartsByItself(service),
+        restarts: restartsOf(service).onFailure,
         replicas,
         current: changed.has(name) ? [] : current,
       };

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import {
   advance,
+  looked,
   progressOf,
-  settled,
   type AwaitedService,
 } from '../../../src/engine/service-progress.ts';
-import type { EngineEvent } from '../../../src/ports/engine.ts';
+import type { ContainerSummary, EngineEvent } from '../../../src/ports/engine.ts';
 import { aContainer, anAwaitedService } from '../../support/containers.ts';
 
+const LOOK = { isOver: true, counts: true };
 const api: AwaitedService = anAwaitedService('api');
 
 function after(
@@ -36,8 +37,8 @@ describe('a service on its way to healthy', () => {
     expect(after(api, 'create', 'start', 'health_status: healthy').phase).toBe('ready');
   });
 
-  it('is ready on start without a health check', () => {
-    expect(after({ ...api, hasHealthcheck: false }, 'create', 'start').phase).toBe('ready');
+  it('waits on start for a look, without a health check', () => {
+    expect(after({ ...api, hasHealthcheck: false }, 'create', 'start').phase).toBe('starting');
   });
 
   it('fails when unhealthy, and when it starts again and again', () => {
@@ -45,7 +46,7 @@ describe('a service on its way to healthy', () => {
     const loop = ['start', ['die', '1'] as [string, string]];
     expect(after(api, 'create', ...loop, ...loop, ...loop, 'start')).toEqual({
       phase: 'failed',
-      problem: 'it started 4 times',
+      problem: 'it started 4 times, and exited with 1',
     });
   });
 
@@ -111,18 +112,85 @@ describe('a service of several containers', () => {
     const five = { ...api, replicas: 5, hasHealthcheck: false };
     const starts = ['1', '2', '3', '4', '5'].map((id) => event(id, 'start'));
     const progress = starts.reduce((one, next) => advance(five, one, next), progressOf(five, []));
-    expect(progress.phase).toBe('ready');
+    expect(progress.phase).toBe('starting');
   });
 
   it('counts those that stay as they are once the work has ended', () => {
-    const two = { ...api, replicas: 2, hasHealthcheck: false };
+    const two = { ...api, replicas: 2, hasHealthcheck: false, restarts: false };
     const added = advance(two, progressOf(two, []), event('new', 'start'));
-    expect(added).toMatchObject({ phase: 'waiting', containerId: undefined });
+    expect(added).toMatchObject({ phase: 'starting', containerId: 'new' });
     const listed = [aContainer('api', { id: 'old' }), aContainer('api', { id: 'new' })];
-    expect(settled(two, added, listed).phase).toBe('ready');
+    expect(looked(two, added, listed, { isOver: false, counts: true }).phase).toBe('waiting');
+    expect(looked(two, added, listed, LOOK).phase).toBe('ready');
   });
 
   it('may be one of none', () => {
     expect(progressOf({ ...api, replicas: 0 }, []).phase).toBe('ready');
+  });
+});
+
+describe('a look at what there is', () => {
+  const started: EngineEvent = {
+    atMs: 0,
+    action: 'start',
+    containerId: 'id-api',
+    service: 'api',
+    attributes: {},
+  };
+  const seen = (service: AwaitedService, ...looks: readonly Partial<ContainerSummary>[]) => {
+    let progress = advance(service, progressOf(service, []), started);
+    for (const look of looks) {
+      progress = looked(service, progress, [aContainer('api', look)], LOOK);
+    }
+    return { phase: progress.phase, problem: progress.problem };
+  };
+  const plain = { ...api, hasHealthcheck: false, restarts: false };
+  const none = { health: 'none', status: 'Up 1 second' } as const;
+  const exited = (code: number) =>
+    ({ state: 'exited', health: 'none', status: `Exited (${String(code)}) 1 second ago` }) as const;
+
+  it('finds what no event told', () => {
+    expect(seen(api, { health: 'healthy' }).phase).toBe('ready');
+    expect(seen(plain, none).phase).toBe('ready');
+    expect(seen(plain, exited(3))).toEqual({ phase: 'failed', problem: 'exited with 3' });
+    const gone = looked(api, advance(api, progressOf(api, []), started), [], LOOK);
+    expect(gone).toMatchObject({ phase: 'failed', problem: 'its container was removed' });
+  });
+
+  it('knows of a health check that only the image has', () => {
+    expect(seen(plain, { health: 'starting' }).phase).toBe('probing');
+    expect(seen(plain, { health: 'starting' }, { health: 'healthy' }).phase).toBe('ready');
+  });
+
+  it('takes a service for done that nothing brings back, and that ended with 0', () => {
+    expect(seen(plain, exited(0)).phase).toBe('failed');
+    expect(seen({ ...plain, mayEnd: true }, exited(0)).phase).toBe('ready');
+    expect(seen({ ...plain, mayEnd: true }, exited(1)).phase).toBe('failed');
+    expect(after({ ...plain, mayEnd: true }, 'create', 'start', ['die', '0']).phase).toBe('ready');
+  });
+
+  it('believes that one runs which is brought back again and again only when it goes on', () => {
+    const loop = { ...plain, restarts: true };
+    expect(seen(loop, none, none, none).phase).toBe('starting');
+    expect(seen(loop, none, none, none, none).phase).toBe('ready');
+    const away = { state: 'restarting', health: 'none', status: 'Restarting (3) 1 second ago' };
+    expect(seen(loop, none, none, none, away as Partial<ContainerSummary>)).toEqual({
+      phase: 'waiting',
+      problem: 'exited with 3',
+    });
+    // Given up by the engine: on-failure has an end.
+    expect(seen(loop, none, exited(3)).phase).toBe('failed');
+    // One that was not brought back yet, and runs, is believed at once when nothing is done to it.
+    const current = aContainer('api', { ...none, restartCount: 0 });
+    expect(progressOf(loop, [current]).phase).toBe('ready');
+    expect(progressOf(loop, [{ ...current, restartCount: 2 }]).phase).toBe('starting');
+  });
+
+  it('gives one that was unhealthy before the time for a better probe, and no more', () => {
+    const sick = { health: 'unhealthy', status: 'Up 1 minute (unhealthy)' } as const;
+    expect(progressOf(api, [aContainer('api', sick)]).phase).toBe('probing');
+    expect(seen(api, sick, sick, { health: 'healthy' }).phase).toBe('ready');
+    const many = Array.from({ length: 30 }, () => sick);
+    expect(seen(api, ...many)).toEqual({ phase: 'failed', problem: 'unhealthy' });
   });
 });

@@ -12,6 +12,7 @@ function aService(name: string, overrides: Partial<DesiredService> = {}): Desire
     image: 'onestack/node:abc',
     replicas: 1,
     oneShot: false,
+    mayEnd: false,
     dependsOn: [],
     joins: new Map(),
     restartsWith: [],

@@ -1,0 +1,142 @@
+import { expect, it } from 'vitest';
+import { rigForTest, type Rig } from '../support/rig.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const UP = ['up', '--yes', '--detach', '--no-watch'];
+const PLAIN = 'image: onestack/os, init: true';
+
+const withStack = (services: string, more: Readonly<Record<string, string>> = {}): Rig =>
+  rigForTest({
+    files: { 'dev.yaml': 'name: ready\n', 'compose/base.yaml': services, ...more },
+  });
+
+it('takes a service for done that ended with 0, though nobody waits for it', async () => {
+  const rig = withStack(`
+services:
+  seed: { image: onestack/os, command: 'true' }
+  later: { image: onestack/os, command: sh -c 'sleep 2' }
+  web: { ${PLAIN}, command: sleep infinity }
+`);
+  for (let round = 0; round < 2; round += 1) {
+    const up = await rig.dev(UP);
+    expect(up.status, rig.transcript()).toBe(0);
+    if (round > 0) expect(up.stdout).toContain('nothing to do');
+  }
+  await waitFor('later has ended', async () => {
+    const state = await rig.run(['docker', 'inspect', `${rig.name}-later-1`]);
+    return state.stdout.includes('"Status": "exited"');
+  });
+  expect((await rig.dev(['up', '--dry-run'])).stdout).toBe('nothing to do\n');
+  const status = await rig.dev(['status']);
+  expect(status.status).toBe(0);
+  expect(status.stdout).toMatch(/✓ +seed +done, exited \(0\)/);
+});
+
+it('is told by deploy.restart_policy as by restart, and takes no crash loop for a service', async () => {
+  const rig = withStack(`
+services:
+  slow:
+    image: onestack/os
+    user: root
+    command: sh -c 'n=$$(cat /s/n 2>/dev/null || echo 0); echo $$((n+1)) > /s/n; [ $$n -ge 2 ] && { touch /tmp/ok; exec sleep infinity; }; exit 1'
+    volumes: [state:/s]
+    deploy: { restart_policy: { condition: on-failure } }
+    init: true
+    healthcheck: { test: [CMD, test, -e, /tmp/ok], interval: 1s, start_period: 30s }
+  crash: { image: onestack/os, command: sh -c 'sleep 1; exit 3', restart: always }
+volumes: { state: {} }
+`);
+  const up = await rig.dev(UP);
+  expect(up.status, rig.transcript()).toBe(1);
+  expect(up.stderr).toContain('it started 4 times, and exited with 3');
+  expect(up.stderr).not.toMatch(/slow (?:does not|is not|did not)/);
+  for (let look = 0; look < 4; look += 1) {
+    const status = await rig.dev(['status']);
+    expect(status.status, status.stdout).toBe(1);
+    expect(status.stdout).toMatch(/✗ +crash/);
+    expect(status.stdout).toMatch(/✓ +slow/);
+  }
+  // Whatever it is doing at the moment.
+  const again = await rig.dev(UP);
+  expect(again.status, rig.transcript()).toBe(1);
+  rig.write('compose/base.yaml', rig.read('compose/base.yaml').replace('exit 3', 'sleep infinity'));
+  expect((await rig.dev(UP)).status, rig.transcript()).toBe(0);
+  expect((await rig.dev(['status'])).status).toBe(0);
+});
+
+it('waits for the health check of an image, and says what it says', async () => {
+  const sick = `services: { sick: { image: onestack/sick, init: true, command: sleep infinity } }\n`;
+  const check = (path: string): string =>
+    `FROM onestack/os\nHEALTHCHECK --interval=1s --retries=2 CMD test -e ${path} || { echo no file; exit 1; }\n`;
+  const rig = withStack(sick, { 'base-images/sick/Dockerfile': check('/tmp/never') });
+  const up = await rig.dev(UP);
+  expect(up.status, rig.transcript()).toBe(1);
+  expect(up.stderr).toContain('sick is not healthy');
+  expect(up.stderr).toContain('no file');
+  expect((await rig.dev(['status'])).status).toBe(1);
+  rig.write('base-images/sick/Dockerfile', check('/bin/sh'));
+  expect((await rig.dev(UP)).status, rig.transcript()).toBe(0);
+  const status = await rig.dev(['status']);
+  expect(status.status).toBe(0);
+  expect(status.stdout).toContain('(healthy)');
+});
+
+it('needs no event of a service that became healthy while nobody listened', async () => {
+  const rig = withStack(`
+services:
+  db:
+    ${PLAIN.replaceAll(', ', '\n    ')}
+    command: sleep infinity
+    healthcheck: { test: [CMD, test, -e, /tmp/ok], interval: 1s, start_period: 60s }
+  other: { ${PLAIN}, command: sleep infinity }
+`);
+  const first = rig.startDev(UP);
+  const container = `${rig.name}-db-1`;
+  await waitFor('db runs', async () => {
+    const state = await rig.run(['docker', 'inspect', '--format', '{{.State.Status}}', container]);
+    return state.stdout.trim() === 'running';
+  });
+  first.killGroup();
+  await first.finished;
+  const second = rig.startDev(UP);
+  await rig.run(['docker', 'exec', container, 'touch', '/tmp/ok']);
+  expect((await second.finished).status, rig.transcript()).toBe(0);
+  expect((await rig.dev(UP)).stdout).toContain('nothing to do');
+});
+
+it('compares no time of its own with one of the engine', async () => {
+  const rig = withStack(`services: { web: { ${PLAIN}, command: sleep infinity } }\n`, {
+    'behind.cjs':
+      'const now = Date.now.bind(Date); const by = Number(process.env.BEHIND_MS);\n' +
+      'Date.now = () => now() - by;\n',
+  });
+  for (const behindMs of ['10000', '90000', '-90000']) {
+    const env = {
+      NODE_OPTIONS: `--require ${rig.path('behind.cjs')}`,
+      BEHIND_MS: behindMs,
+    };
+    expect((await rig.dev(UP, { env })).status, rig.transcript()).toBe(0);
+    expect((await rig.dev(['down'], { env })).status, rig.transcript()).toBe(0);
+    expect((await rig.dev(UP, { env })).status, rig.transcript()).toBe(0);
+    const anew = await rig.dev([...UP, '--recreate'], { env });
+    expect(anew.status, rig.transcript()).toBe(0);
+  }
+});
+
+it('is not up while the process of a module ends again and again', async () => {
+  const rig = rigForTest({
+    files: {
+      'dev.yaml': `
+name: ready
+modules:
+  web: { image: node, install: false, run: node server.js }
+`,
+      'web/server.js': "console.log('no database today'); process.exit(7);\n",
+    },
+  });
+  const up = await rig.dev(UP);
+  expect(up.status, rig.transcript()).toBe(1);
+  expect(up.stderr).toContain('the process of web does not run');
+  expect(up.stderr).toContain('it ended with exit status 7');
+  expect(up.stderr).toContain('no database today');
+});
