@@ -6,6 +6,13 @@ import { fail, ok, type Result } from '../util/result.ts';
 import { BuildOutput, type BuildFailure } from './image-progress.ts';
 import { explainRefusal } from './registry-failure.ts';
 
+export interface PersonsDockerfile {
+  readonly path: string;
+  readonly text: string;
+  /** Lines, from 1, after each of which the tool has put one of its own. */
+  readonly addedAfter: readonly number[];
+}
+
 /** One service's build, ready to be handed to Compose. */
 export interface ServiceBuild {
   readonly service: string;
@@ -15,7 +22,7 @@ export interface ServiceBuild {
   /** Absolute; what Compose takes as the project's folder. */
   readonly directory: string;
   /** Its Dockerfile as the person knows it; undefined where it is in a repository of git. */
-  readonly dockerfile: { readonly path: string; readonly text: string } | undefined;
+  readonly dockerfile: PersonsDockerfile | undefined;
 }
 
 interface Dependencies {
@@ -36,13 +43,21 @@ function buildArgv({ project, directory, service }: ServiceBuild): readonly stri
   ];
 }
 
+/** A line of the Dockerfile that was built, as a line of the person's own. */
+function originalLine(built: number, addedAfter: readonly number[]): number {
+  return built - addedAfter.filter((line, index) => line + index + 1 <= built).length;
+}
+
 function placeOf({ dockerfile }: ServiceBuild, seen: BuildFailure): SourcePlace | undefined {
   if (dockerfile === undefined) return undefined;
   const { path, text } = dockerfile;
   const parsed = parseDockerfile(text);
   const instruction = instructionOf(seen.vertex, parsed);
   const line =
-    seen.dockerfileLine ?? (instruction === undefined ? undefined : instruction.firstLine + 1);
+    (seen.dockerfileLine === undefined
+      ? undefined
+      : originalLine(seen.dockerfileLine, dockerfile.addedAfter)) ??
+    (instruction === undefined ? undefined : instruction.firstLine + 1);
   if (line === undefined) return undefined;
   const shown = parsed.lines[line - 1] ?? '';
   return { file: path, line, column: 1, text: shown, length: Math.max(1, shown.trimEnd().length) };

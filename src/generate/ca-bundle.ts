@@ -108,6 +108,15 @@ interface Found {
   readonly notes: readonly string[];
 }
 
+/** Whether a company's certificates are named at all: by the settings, or by a variable. */
+export function namesCompanyCa(
+  { certificates: { companyCa } }: CaBundleRequest['settings'],
+  environment: Host['environment'],
+): boolean {
+  if (companyCa !== 'auto') return companyCa !== 'none';
+  return [...FILE_VARIABLES, FOLDER_VARIABLE].some((name) => (environment[name] ?? '') !== '');
+}
+
 function companySources(request: CaBundleRequest): Result<Found, readonly Failure[]> {
   const { companyCa } = request.settings.certificates;
   if (companyCa === 'none') return ok({ sources: [], notes: [] });

@@ -1,4 +1,5 @@
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
+import { CA_SECRET } from './rewrite.ts';
 import { buildOf, serviceReference } from './service-reference.ts';
 
 export interface BuildDocumentRequest {
@@ -10,6 +11,10 @@ export interface BuildDocumentRequest {
   readonly references: ReadonlyMap<string, string>;
   /** Absolute path of one to take in place of the definition's. */
   readonly dockerfile: string | undefined;
+  /** Host file with the certificate authorities that the build may use; undefined for none. */
+  readonly caBundle: string | undefined;
+  /** Variables that tell of the company's proxies, as far as they are set here. */
+  readonly proxies: readonly string[];
   /** Put on the image beside those of the definition. */
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -49,10 +54,11 @@ function escaped(value: unknown): unknown {
  * definition has it, with
  * - the exact versions of base images, so that `FROM onestack/node` finds them;
  * - `service:NAME` contexts by their image, which older versions of Compose do not know;
+ * - the company's proxies and certificate authorities, neither of which gets into an image;
  * - the tool's labels.
  */
 export function buildDocument(request: BuildDocumentRequest): string {
-  const { document, project, service, references, labels, dockerfile } = request;
+  const { document, project, service, references, labels, dockerfile, caBundle } = request;
   const services = mappingAt(document, 'services');
   const definition = mappingAt(services, service);
   const { dockerfile_inline: inline, ...written } = buildOf(definition) ?? {};
@@ -72,7 +78,14 @@ export function buildDocument(request: BuildDocumentRequest): string {
   }
   const { platform } = definition;
   const secrets = mappingAt(document, 'secrets');
-  const named = secretNames(build).map((name) => [name, secrets[name]] as const);
+  const named = new Map(secretNames(build).map((name) => [name, secrets[name]]));
+  const given = Array.isArray(build['secrets']) ? (build['secrets'] as readonly unknown[]) : [];
+  if (caBundle !== undefined) named.set(CA_SECRET, { file: caBundle });
+  // Without a value it is Compose's own environment that gives it, and no process list shows it.
+  const args = {
+    ...Object.fromEntries(request.proxies.map((name) => [name, null])),
+    ...entriesOf(build['args']),
+  };
   return JSON.stringify(
     escaped({
       name: project,
@@ -82,12 +95,14 @@ export function buildDocument(request: BuildDocumentRequest): string {
           ...(platform !== undefined && { platform }),
           build: {
             ...build,
+            ...(Object.keys(args).length > 0 && { args }),
+            ...(caBundle !== undefined && { secrets: [...given, { source: CA_SECRET }] }),
             labels: { ...entriesOf(build['labels']), ...labels },
             ...(contexts.size > 0 && { additional_contexts: Object.fromEntries(contexts) }),
           },
         },
       },
-      ...(named.length > 0 && { secrets: Object.fromEntries(named) }),
+      ...(named.size > 0 && { secrets: Object.fromEntries(named) }),
     }),
   );
 }

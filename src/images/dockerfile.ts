@@ -25,6 +25,8 @@ export interface ImageReference {
 export interface Stage {
   readonly name: string | undefined;
   readonly from: ImageReference;
+  /** Line from 0 with which its FROM ends. */
+  readonly fromEnd: number;
   readonly instructions: readonly Instruction[];
 }
 
@@ -167,7 +169,8 @@ export function parseDockerfile(
     if (keyword === 'FROM') {
       const words = value.split(/\s+/).filter((word) => !word.startsWith('--'));
       const name = words[1]?.toUpperCase() === 'AS' ? words[2]?.toLowerCase() : undefined;
-      stages.push({ name, from: refer(words[0] ?? ''), instructions: [] });
+      const from = refer(words[0] ?? '');
+      stages.push({ name, from, fromEnd: instruction.lastLine, instructions: [] });
       continue;
     }
     const stage = stages.at(-1);

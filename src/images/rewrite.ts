@@ -11,7 +11,7 @@ const CA_MOUNT = `--mount=type=secret,id=${CA_SECRET},target=${CA_PATH},mode=044
 const MOUNTED_ALREADY = /--mount=\S*(?:target|dst|destination)=\/etc\/onestack\/ca-bundle\.crt/;
 
 /** Whether a stage's image descends from the hierarchy, through the stages before it. */
-function descends(index: number, stages: readonly Stage[]): boolean {
+export function descends(index: number, stages: readonly Stage[]): boolean {
   const reference = stages[index]?.from.reference ?? '';
   const earlier = stages
     .slice(0, index)
@@ -19,9 +19,14 @@ function descends(index: number, stages: readonly Stage[]): boolean {
   return earlier === -1 ? baseImageName(reference) !== undefined : descends(earlier, stages);
 }
 
-function mountCertificates(lines: string[], { keyword, value, firstLine }: Instruction): void {
+/** Mounts the certificate authorities for the time of a RUN, in the line where it begins. */
+export function mountCertificates(
+  lines: string[],
+  { keyword, value, firstLine }: Instruction,
+  mount = CA_MOUNT,
+): void {
   if (keyword !== 'RUN' || MOUNTED_ALREADY.test(value)) return;
-  lines[firstLine] = (lines[firstLine] ?? '').replace(/^(\s*RUN\b)/i, `$1 ${CA_MOUNT}`);
+  lines[firstLine] = (lines[firstLine] ?? '').replace(/^(\s*RUN\b)/i, `$1 ${mount}`);
 }
 
 /**

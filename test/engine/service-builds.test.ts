@@ -113,6 +113,82 @@ recreate child: ${rig.name}-web changed (its image)
   });
 });
 
+describe("the company's network", () => {
+  it('reaches every step of a build, and nothing of it stays in the image', async () => {
+    const rig = rigForTest({
+      files: {
+        'dev.yaml': 'name: x\n',
+        'compose/base.yaml': `services:\n  web: {build: ./web, ${WAIT}}\n`,
+        'web/Dockerfile': `FROM debian:trixie-slim AS build
+RUN test "$(cat "$SSL_CERT_FILE")" = "$(cat "$NODE_EXTRA_CA_CERTS")" && tail -n 2 "$PIP_CERT" >/tail
+FROM \\
+  debian:trixie-slim
+RUN ["cp", "/run/onestack/ca-bundle.crt", "/dev/null"]
+RUN <<END
+  echo "$https_proxy" | md5sum >/proxy
+  sed -n 1p "$CURL_CA_BUNDLE" | cut -c 1 >/seen
+END
+COPY --from=build /etc/debian_version /
+`,
+      },
+    });
+    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+    const files = ['-keyout', '/dev/null', '-out', rig.path('company.pem')];
+    const made = await rig.run([
+      'openssl',
+      'req',
+      '-x509',
+      ...key,
+      ...files,
+      '-subj',
+      '/CN=Company',
+    ]);
+    expect(made.status).toBe(0);
+    const env = {
+      NODE_EXTRA_CA_CERTS: rig.path('company.pem'),
+      https_proxy: 'http://proxy.company.test:3128',
+    };
+    const up = await rig.dev(UP, { env });
+    expect(up.status).toBe(0);
+    expect(await inWeb(rig, 'cat', '/seen')).toBe('#');
+    const sum = await inWeb(rig, 'sh', '-c', `echo ${env.https_proxy} | md5sum`);
+    expect(await inWeb(rig, 'cat', '/proxy')).toBe(sum);
+    expect(await inWeb(rig, 'sh', '-c', 'ls /run; env')).not.toMatch(/onestack|CERT|proxy/i);
+
+    const saved = rig.path('image.tar');
+    await docker('save', '--output', saved, `${rig.name}-web`);
+    const bytes = readFileSync(saved);
+    const [, line = ''] = rig.read('company.pem').split('\n');
+    for (const secret of [line, 'proxy.company.test']) expect(bytes.includes(secret)).toBe(false);
+    const [{ Config: config }] = JSON.parse(
+      await docker('image', 'inspect', `${rig.name}-web`),
+    ) as [{ Config: { Env: readonly string[] } }];
+    expect(config.Env.filter((one) => !one.startsWith('PATH='))).toEqual([]);
+
+    rig.write('web/Dockerfile', 'FROM debian:trixie-slim\nRUN true\nRUNN x\n');
+    const broken = await rig.dev(UP, { env });
+    expect(broken.stderr).toContain('web/Dockerfile:3');
+  });
+});
+
+/** Without a company's certificates, as Compose builds. */
+const NO_COMPANY = Object.fromEntries(
+  [
+    'NODE_EXTRA_CA_CERTS',
+    'SSL_CERT_FILE',
+    'SSL_CERT_DIR',
+    'CURL_CA_BUNDLE',
+    'REQUESTS_CA_BUNDLE',
+    'PIP_CERT',
+    'GIT_SSL_CAINFO',
+    'AWS_CA_BUNDLE',
+  ].map((name) => [name, undefined]),
+);
+
+async function inWeb(rig: Rig, ...argv: readonly string[]): Promise<string> {
+  return docker('exec', `${rig.name}-web-1`, ...argv);
+}
+
 describe('every key of build:', () => {
   let server: Server;
   let root = '';
@@ -184,12 +260,13 @@ describe('every key of build:', () => {
         )
         .join('')}secrets: {word: {file: ./secret}, given: {environment: GIVEN}}\n`;
     rig.write('compose/base.yaml', text(rig.name));
-    const env = { B: 'from outside', GIVEN: 's2' };
+    const env = { ...NO_COMPANY, B: 'from outside', GIVEN: 's2' };
+    expect((await rig.dev(['trust'], { env })).status).toBe(0);
     const up = await rig.dev(UP, { env });
     expect(up.status).toBe(0);
 
     const theirs = `${rig.name}-theirs`;
-    writeFileSync(rig.path('compose.yaml'), text(theirs));
+    writeFileSync(rig.path('theirs.yaml'), text(theirs));
     const built = await rig.run(
       [
         'docker',
@@ -199,7 +276,7 @@ describe('every key of build:', () => {
         '--project-directory',
         rig.directory,
         '-f',
-        rig.path('compose.yaml'),
+        rig.path('theirs.yaml'),
         'build',
       ],
       { env },

@@ -2,12 +2,21 @@ import { join, relative } from 'node:path';
 import type { ServiceBuild } from '../../engine/build-service.ts';
 import type { Failure } from '../../events/failure.ts';
 import { buildDocument } from '../../images/build-document.ts';
+import { certificatePaths } from '../../generate/certificates.ts';
+import { namesCompanyCa } from '../../generate/ca-bundle.ts';
 import { isInside } from '../../images/context.ts';
 import { baseImageName } from '../../images/reference.ts';
+import { withTrust } from '../../images/trust-dockerfile.ts';
 import type { Files } from '../../ports/files.ts';
+import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { inputLabels, type BuildInputs } from './build-inputs.ts';
 import type { Prepared } from './prepare.ts';
+
+/** BuildKit predefines them as arguments that never get into an image. */
+const PROXY_VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'ALL_PROXY', 'FTP_PROXY'].flatMap(
+  (name) => [name, name.toLowerCase()],
+);
 
 /** The exact versions of the hierarchy's images that a Dockerfile begins with. */
 function exactBases(
@@ -24,24 +33,24 @@ function exactBases(
 }
 
 /**
- * A Dockerfile of the tool's own, the same text, where something is to be left out that the context's
- * `.dockerignore` does not name: BuildKit takes the one that lies beside the Dockerfile.
+ * A Dockerfile of the tool's own, where something is to be left out that the context's `.dockerignore`
+ * does not name (BuildKit takes the one that lies beside the Dockerfile), or its text is another one.
  * @returns its path; undefined where the person's own does.
  */
 function ownDockerfile(
   { service, contexts, dockerfile }: BuildInputs,
+  text: string | undefined,
   { opened }: Prepared,
   files: Files,
 ): Result<string | undefined, Failure> {
   const context = contexts.find(({ name }) => name === 'context');
-  if (dockerfile === undefined || context === undefined || context.withheld.length === 0) {
-    return ok(undefined);
-  }
+  if (dockerfile === undefined || context === undefined) return ok(undefined);
+  if (context.withheld.length === 0 && text === dockerfile.text) return ok(undefined);
   const folder = join(opened.devDirectory, 'builds', service);
   const made = files.makeDirectory(folder);
   if (!made.ok) return made;
   const path = join(folder, 'Dockerfile');
-  const written = files.writeAtomic(path, dockerfile.text, { flush: false });
+  const written = files.writeAtomic(path, text ?? dockerfile.text, { flush: false });
   if (!written.ok) return written;
   const ignored = files.writeAtomic(`${path}.dockerignore`, `${context.ignore}\n`, {
     flush: false,
@@ -54,14 +63,20 @@ export function prepareBuild(
   service: string,
   all: ReadonlyMap<string, BuildInputs>,
   prepared: Prepared,
-  files: Files,
+  { files, host }: Pick<World, 'files' | 'host'>,
 ): Result<ServiceBuild, Failure> {
   const inputs = all.get(service);
   if (inputs === undefined) return fail({ reason: 'image', what: `${service} has no build:` });
-  const own = ownDockerfile(inputs, prepared, files);
-  if (!own.ok) return own;
-  const { root } = prepared.opened.project;
   const { dockerfile } = inputs;
+  const { settings, devDirectory, project } = prepared.opened;
+  const { bundle } = certificatePaths(devDirectory);
+  // What is fetched from elsewhere is built as it is.
+  const trusts =
+    dockerfile !== undefined && namesCompanyCa(settings, host.environment) && files.exists(bundle);
+  const trusting = trusts ? withTrust(dockerfile.text) : undefined;
+  const own = ownDockerfile(inputs, trusting?.text, prepared, files);
+  if (!own.ok) return own;
+  const { root } = project;
   return ok({
     service,
     project: prepared.opened.instance,
@@ -73,9 +88,12 @@ export function prepareBuild(
       references: exactBases(inputs.bases, prepared),
       labels: inputLabels(inputs),
       dockerfile: own.value,
+      caBundle: trusts ? bundle : undefined,
+      proxies: PROXY_VARIABLES.filter((name) => (host.environment[name] ?? '') !== ''),
     }),
     dockerfile: dockerfile && {
       text: dockerfile.text,
+      addedAfter: trusting?.addedAfter ?? [],
       path: isInside(root, dockerfile.path) ? relative(root, dockerfile.path) : dockerfile.path,
     },
   });

@@ -141,7 +141,7 @@ export async function bringImages(
   const missing = await bringServiceImages(
     {
       images,
-      build: ({ service }) => prepareBuild(service, needed.inputs, prepared, world.files),
+      build: ({ service }) => prepareBuild(service, needed.inputs, prepared, world),
       environment: prepared.environment.variables,
       parallel: world.host.cores,
     },
