@@ -1,6 +1,7 @@
-import { lstatSync, readdirSync } from 'node:fs';
+import { lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { REPOSITORY, rigForSuite } from '../support/rig.ts';
 import { runProgram } from '../support/run-program.ts';
 import { traceWrites } from '../support/trace-writes.ts';
@@ -67,7 +68,12 @@ function look(folder: string): readonly string[] {
 }
 
 describe('a dry run', () => {
+  // A person who has never used the tool: what is hers must not be made either.
+  const home = mkdtempSync(join(tmpdir(), 'ostest-home-'));
+  const person = { HOME: home, XDG_STATE_HOME: '', XDG_CACHE_HOME: '', XDG_CONFIG_HOME: '' };
   const rig = rigForSuite({ files: FILES });
+
+  afterAll(() => rmSync(home, { recursive: true, force: true }));
 
   beforeAll(async () => {
     // On a machine that is ours alone what is missing is brought, as the engine is.
@@ -92,7 +98,10 @@ describe('a dry run', () => {
   /** Runs `dev ARGS` traced: exit status, and every change that it made or tried to make. */
   async function traced(args: readonly string[], env: Record<string, string> = {}) {
     const argv = [process.execPath, BINARY, ...args];
-    const { outcome, changes } = await traceWrites(argv, { cwd: rig().directory, env });
+    const { outcome, changes } = await traceWrites(argv, {
+      cwd: rig().directory,
+      env: { ...person, ...env },
+    });
     return { status: outcome.status, changes, said: outcome.stdout + outcome.stderr };
   }
 
@@ -109,6 +118,7 @@ describe('a dry run', () => {
       expect(said).toContain('has no --dry-run');
     }
     expect(look(rig().directory)).toEqual(before);
+    expect(readdirSync(home)).toEqual([]);
   }
 
   it('writes nothing, for any command: of a fresh clone', async ({ skip }) => {
