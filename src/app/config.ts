@@ -50,6 +50,7 @@ export function mergeFiles(
     projectDirectory,
     ...(request.projectName !== undefined && { projectName: request.projectName }),
     environment: variables,
+    origins: read.value.origins,
     profiles: activeProfiles(request.profiles, variables),
     interpolate: request.interpolate,
     readFile: (path) => files.read(path),

@@ -17,7 +17,13 @@ import { ensureGenerated } from './up/generate.ts';
 import { refuseChanges } from './up/refuse-changes.ts';
 import { rememberApplied } from './up/last-applied.ts';
 import { locateRoot } from './project/locate.ts';
-import { engineFacts, observeOrBringEngine, observeMore, type Observed } from './up/observe.ts';
+import {
+  engineFacts,
+  observeOrBringEngine,
+  observeMore,
+  takenNames,
+  type Observed,
+} from './up/observe.ts';
 import {
   awaitedServices,
   makePlan,
@@ -36,7 +42,9 @@ import {
   type Prepared,
 } from './up/prepare.ts';
 import { lockProject } from './project/lock.ts';
+import { differences } from './up/differences.ts';
 import { readDefinition, rememberAsked } from './up/read-definition.ts';
+import { tellOnce } from './up/tell-once.ts';
 
 /** What `dev up` came to. */
 export interface UpOutcome {
@@ -127,9 +135,13 @@ async function bring(
   if (!observed.ok) return fail([observed.failure]);
   const foreign = await refuseForeign(opened, observed.value, world, progress.report);
   if (foreign !== undefined) return fail([foreign]);
-  const facts = { ...engineFacts(observed.value), write: !request.dryRun };
+  const names = await takenNames(definition, observed.value, await world.engine());
+  const facts = { ...engineFacts(observed.value), takenNames: names, write: !request.dryRun };
   const prepared = await prepare(definition, facts, world, progress.report);
   if (!prepared.ok) return prepared;
+  if (request.askedBy === 'person' && !request.dryRun) {
+    tellOnce(differences(prepared.value), opened.devDirectory, world.files, progress.report);
+  }
   const chosen = { ...request, ...settingsSelections(request, prepared.value) };
   const complete = await observeMore(observed.value, prepared.value.desired, await world.engine());
   if (!complete.ok) return fail([complete.failure]);

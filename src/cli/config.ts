@@ -120,6 +120,10 @@ async function act(invocation: Invocation, options: ConfigOptions): Promise<numb
         : await mergeProject(invocation);
   if (!merging.ok) return printFailures(invocation, merging.failure);
   const { merged, text, devDirectory } = merging.value;
+  const { unsetNotes } = await import('../app/up/variable-notes.ts');
+  for (const note of unsetNotes({ environment: { merged } })) {
+    invocation.world.terminal.stderr.write(`${note}\n`);
+  }
   if (options.explain !== undefined) return printExplanation(invocation, merged, options.explain);
   if (options.diff && devDirectory !== undefined) {
     return printChanges(invocation, merged, devDirectory);

@@ -11,9 +11,9 @@ const DEFAULT_QUIET_MS = 50;
 
 /** The sections of the file in which every key has a default. */
 type Defaults = Required<{
-  [Section in 'apply' | 'watch' | 'notifications' | 'dashboard' | 'tools']: RequiredSection<
-    NonNullable<RawSettings[Section]>
-  >;
+  [
+    Section in 'apply' | 'watch' | 'notifications' | 'dashboard' | 'tools' | 'compose'
+  ]: RequiredSection<NonNullable<RawSettings[Section]>>;
 }>;
 type RequiredSection<Section> = Section extends string
   ? Section
@@ -26,6 +26,7 @@ const DEFAULTS: Defaults = {
   notifications: { bell: true, desktop: false },
   dashboard: { prefix: 'C-b' },
   tools: { engine_socket: false },
+  compose: { ports: 'loopback', health: 'early', container_names: 'scoped' },
 };
 
 /** Raw settings with every default filled in. Paths are made absolute, `~` and the root resolved. */
@@ -36,7 +37,8 @@ export function settingsOf(
 ): Settings {
   const absolute = (path: string): string =>
     path.startsWith('~/') ? join(host.home, path.slice(2)) : resolve(project.root, path);
-  const { apply, watch, notifications, dashboard, tools } = deepmerge(DEFAULTS, raw) as Defaults;
+  const merged = deepmerge(DEFAULTS, raw) as Defaults;
+  const { apply, watch, notifications, dashboard, tools, compose } = merged;
   const { certificates = {} } = raw;
   const { parallel } = raw.checks ?? {};
   const companyCa = list(certificates.company_ca ?? 'auto');
@@ -58,6 +60,11 @@ export function settingsOf(
     notifications,
     dashboard,
     tools: { engineSocket: tools.engine_socket },
+    compose: {
+      ports: compose.ports,
+      health: compose.health,
+      containerNames: compose.container_names,
+    },
     certificates: {
       companyCa:
         companyCa.length === 1 && (only === 'auto' || only === 'none')
@@ -134,6 +141,11 @@ export function settingsData(settings: Settings, project: Project): Record<strin
     notifications: settings.notifications,
     dashboard: settings.dashboard,
     tools: { engine_socket: settings.tools.engineSocket },
+    compose: {
+      ports: settings.compose.ports,
+      health: settings.compose.health,
+      container_names: settings.compose.containerNames,
+    },
     certificates: {
       company_ca: settings.certificates.companyCa,
       ...(settings.certificates.server && { server: settings.certificates.server }),

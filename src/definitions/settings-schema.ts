@@ -102,6 +102,23 @@ export const settingsSchema = z.strictObject({
     }),
     'The tools container.',
   ),
+  compose: optional(
+    z.strictObject({
+      ports: optional(
+        z.enum(['loopback', 'as-written']),
+        'Ports without an address: of this machine alone, or of the network as well. Default loopback.',
+      ),
+      health: optional(
+        z.enum(['early', 'as-written']),
+        'Health checks without a start_interval: asked every second at the start, or not. Default early.',
+      ),
+      container_names: optional(
+        z.enum(['scoped', 'as-written']),
+        'A container_name that another project has: one of its own, or an error. Default scoped.',
+      ),
+    }),
+    'What differs from Compose.',
+  ),
   certificates: optional(
     z.strictObject({
       company_ca: optional(

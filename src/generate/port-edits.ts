@@ -4,11 +4,14 @@ import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
 import type { AssignedPort, Protocol, WantedPort } from './ports.ts';
 
 const LOOPBACK = '127.0.0.1';
+const EVERYWHERE = '0.0.0.0';
 
 /** A port that a merged document publishes, and where in the document it stands. */
 export interface PublishedEntry extends WantedPort {
   /** Path of the entry: `services`, NAME, `ports`, INDEX. */
   readonly path: readonly string[];
+  /** The entry as it is in the document. */
+  readonly written: PlainMapping;
   /** Whether the document itself names the address. */
   readonly hasAddress: boolean;
   /** Only the engine can choose: each of several containers needs a port of its own. */
@@ -26,7 +29,10 @@ function hostPortOf(published: unknown): number {
 }
 
 /** Every port that services publish, in the order of the document; entries are in the long form. */
-export function publishedEntries(document: PlainMapping): readonly PublishedEntry[] {
+export function publishedEntries(
+  document: PlainMapping,
+  unbound: 'loopback' | 'as-written' = 'loopback',
+): readonly PublishedEntry[] {
   return Object.entries(mappingAt(document, 'services')).flatMap(([service, definition]) => {
     const ports = isMapping(definition) ? definition['ports'] : undefined;
     if (!isMapping(definition) || !Array.isArray(ports)) return [];
@@ -40,9 +46,11 @@ export function publishedEntries(document: PlainMapping): readonly PublishedEntr
         {
           service,
           path: ['services', service, 'ports', String(index)],
+          written: port,
           containerPort: Number(port['target']),
           protocol: protocolOf(port['protocol']),
-          hostAddress: typeof address === 'string' ? address : LOOPBACK,
+          hostAddress:
+            typeof address === 'string' ? address : unbound === 'loopback' ? LOOPBACK : EVERYWHERE,
           hostPort,
           hasAddress: typeof address === 'string',
           leftToEngine: isRange || (scaled && hostPort === 0),
@@ -55,25 +63,25 @@ export function publishedEntries(document: PlainMapping): readonly PublishedEntr
 /**
  * Binds to this machine alone what the project does not bind itself, and publishes on the ports
  * that were decided. Entries for which none was decided keep theirs.
+ * @param unbound `as-written`: what names no address is published on all of them, as Compose does.
  */
 export function portEdits(
   entries: readonly PublishedEntry[],
   assigned: readonly AssignedPort[],
+  unbound: 'loopback' | 'as-written' = 'loopback',
 ): readonly Edit[] {
   return entries.flatMap((entry, index): readonly Edit[] => {
     const port = assigned[index]?.assigned ?? entry.hostPort;
-    const address: Edit[] = entry.hasAddress
-      ? []
-      : [
-          {
-            kind: 'set',
-            path: [...entry.path, 'host_ip'],
-            value: LOOPBACK,
-            label: 'loopback only',
-          },
-        ];
-    if (port === entry.hostPort) return address;
-    const path = [...entry.path, 'published'];
-    return [...address, { kind: 'set', path, value: String(port), label: 'host port' }];
+    const closes = !entry.hasAddress && unbound === 'loopback';
+    // Entries are set as a whole, so that what the file says stays in their history.
+    const bound = closes ? { ...entry.written, host_ip: LOOPBACK } : entry.written;
+    const { path } = entry;
+    const edits: Edit[] = [];
+    if (closes) edits.push({ kind: 'set', path, value: bound, label: 'loopback only' });
+    if (port !== entry.hostPort) {
+      const value = { ...bound, published: String(port) };
+      edits.push({ kind: 'set', path, value, label: 'host port' });
+    }
+    return edits;
   });
 }

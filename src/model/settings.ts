@@ -15,6 +15,15 @@ export interface Settings {
   readonly notifications: { readonly bell: boolean; readonly desktop: boolean };
   readonly dashboard: { readonly prefix: string };
   readonly tools: { readonly engineSocket: boolean };
+  /** What of the Compose files' meaning is changed in development. */
+  readonly compose: {
+    /** Ports without an address. */
+    readonly ports: 'loopback' | 'as-written';
+    /** Health checks without a `start_interval`. */
+    readonly health: 'early' | 'as-written';
+    /** A `container_name` that another project has. */
+    readonly containerNames: 'scoped' | 'as-written';
+  };
   readonly certificates: {
     /** The company's own CA certificates: paths; `auto` finds them from the host's variables. */
     readonly companyCa: 'auto' | 'none' | readonly string[];

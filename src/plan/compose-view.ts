@@ -1,4 +1,5 @@
 /** Reads what planning needs out of a merged Compose document (plain data). Pure. */
+import { hasHealthcheck } from '../compose/health.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
 
 function listAt(value: PlainMapping, key: string): readonly unknown[] {
@@ -56,13 +57,6 @@ export function conditionOf(service: PlainMapping, dependency: string): string |
   const entry = mappingAt(service, 'depends_on')[dependency];
   const condition = isMapping(entry) ? entry['condition'] : undefined;
   return typeof condition === 'string' ? condition : undefined;
-}
-
-export function hasHealthcheck(service: PlainMapping): boolean {
-  const healthcheck = mappingAt(service, 'healthcheck');
-  if (healthcheck['disable'] === true) return false;
-  const { test } = healthcheck;
-  return test !== undefined && !(Array.isArray(test) && test[0] === 'NONE');
 }
 
 /** Whether its restart policy brings a service back that ends with an error, and with success. */

@@ -82,7 +82,12 @@ describe('a folder with a Compose file alone', () => {
     expect(existsSync(rig.path('dev.settings.yaml'))).toBe(false);
     expect(rig.read('.dev/compose.yaml')).not.toContain('swordfish');
 
+    expect(first.stderr).toContain(
+      `open to this machine alone, not to the network: web ${String(port)}`,
+    );
+
     const again = await rig.dev(['up', '--detach']);
+    expect(again.stderr).not.toContain('open to this machine alone');
     expect(again.stdout).toContain('nothing to do, 2 services up');
 
     // Who names a service wants it; it stays when nobody names it.
@@ -152,6 +157,55 @@ describe('a folder with a Compose file alone', () => {
     expect(off.stderr).toContain('dev up --profile debug');
     const dry = await rig.dev(['up', '--dry-run', '--profile', 'debug']);
     expect(dry.stdout).toContain('create t: no container yet');
+  });
+});
+
+describe('what differs from Compose', () => {
+  it('is told, switched off in one line, and shows both origins', async () => {
+    const rig = rigForTest({
+      files: {
+        'compose.yaml': `
+services:
+  a:
+    image: onestack/os
+    command: sleep infinity
+    init: true
+    ports: ['\${A_PORT}:80']
+    environment: { T: '\${TYPO}' }
+    healthcheck: { test: [CMD, 'true'], interval: 5m }
+    container_name: \${COMPOSE_PROJECT_NAME}-fixed
+`,
+        '.env.example': `A_PORT=${String(await freePort())}\n`,
+      },
+    });
+    const bare = await rig.dev(['up', '--detach', '--no-watch']);
+    expect(bare.stderr).toContain('compose.yaml:8: TYPO is not set, it is blank here');
+    expect(bare.stderr).toContain('asked for their health every second while they start: a');
+    expect(bare.stderr).toContain('there is no .env, but .env.example: cp .env.example .env');
+    rig.write('.env', rig.read('.env.example'));
+
+    // Somebody else has the name.
+    const fixed = `${composeName(rig)}-fixed`;
+    await rig.dev(['down']);
+    await rig.run(['docker', 'create', '--name', fixed, 'debian:trixie-slim', 'true']);
+    try {
+      const up = await rig.dev(['up', '--detach', '--no-watch']);
+      expect([up.status, up.stderr]).toEqual([0, expect.stringContaining('gets ' + fixed)]);
+      const found = await rig.dev(['shell', 'a', '--', 'getent', 'hosts', fixed]);
+      expect(found.status).toBe(0);
+    } finally {
+      await rig.run(['docker', 'rm', fixed]);
+    }
+
+    const port = await rig.dev(['config', '--explain', 'services.a.ports']);
+    expect(port.stdout).toContain('set by the tool: loopback only');
+    expect(port.stdout).toContain('# .env:1');
+    expect(port.stdout).toContain('compose.yaml:7');
+    await rig.dev(['settings', 'compose.ports=as-written']);
+    await rig.dev(['settings', 'compose.health=as-written']);
+    const written = await rig.dev(['config']);
+    expect(written.stdout).not.toContain('127.0.0.1');
+    expect(written.stdout).not.toContain('start_interval');
   });
 });
 

@@ -31,6 +31,7 @@ const SETTINGS: Settings = {
   notifications: { bell: false, desktop: false },
   dashboard: { prefix: 'C-b' },
   tools: { engineSocket: false },
+  compose: { ports: 'loopback', health: 'early', containerNames: 'scoped' },
   certificates: { companyCa: 'none' },
   credentials: new Map(),
 };

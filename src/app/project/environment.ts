@@ -114,6 +114,7 @@ export function mergeEnvironment(
       : { base: { layers: compose, directory }, layers, projectDirectory: root }),
     projectName: opened.instance,
     environment: variables,
+    origins: read.value.origins,
     profiles,
     named: [...opened.named, ...opened.kept.services],
     interpolate: true,

@@ -3,7 +3,7 @@ import type { Context } from '../../model/project.ts';
 import type { World } from '../../ports/world.ts';
 import type { Result } from '../../util/result.ts';
 import { loadDefinition } from './definition.ts';
-import { engineFacts, observe } from '../up/observe.ts';
+import { engineFacts, observe, takenNames } from '../up/observe.ts';
 import { openProject } from './open-project.ts';
 import { prepare, type EngineFacts, type Prepared } from '../up/prepare.ts';
 
@@ -25,7 +25,13 @@ export async function prepareProject(
   const { opened, hierarchy } = opening.value;
   const definition = loadDefinition(opened, hierarchy, world);
   if (!definition.ok) return definition;
-  const observed = await observe(await world.engine(), opened.instance);
-  const facts = observed.ok ? engineFacts(observed.value) : NO_ENGINE;
+  const engine = await world.engine();
+  const observed = await observe(engine, opened.instance);
+  const facts = observed.ok
+    ? {
+        ...engineFacts(observed.value),
+        takenNames: await takenNames(definition.value, observed.value, engine),
+      }
+    : NO_ENGINE;
   return prepare(definition.value, { ...facts, write: false }, world, quiet);
 }

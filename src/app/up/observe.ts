@@ -1,6 +1,7 @@
 import { isYoung as runsOnlyJustNow } from '../../engine/service-progress.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
+import { containerNames, scopedName } from '../../generate/compose-edits.ts';
 import { DEPENDENCIES_KIND, DEPENDENCY_LABELS } from '../../generate/dependencies.ts';
 import type { DesiredService } from '../../plan/desired.ts';
 import { sharingServices } from '../../plan/sharing.ts';
@@ -15,6 +16,7 @@ import type {
 import type { World } from '../../ports/world.ts';
 import { ok, type Result } from '../../util/result.ts';
 import type { EnsureEngineWorld } from '../machine/ensure-engine.ts';
+import type { Definition } from '../project/definition.ts';
 import type { EngineFacts } from './prepare.ts';
 
 /** What the engine has of one project, asked for once and all at the same time. */
@@ -107,6 +109,28 @@ export async function observeOrBringEngine(
   const ready = await ensureEngine(world, options);
   if (!ready.ok) return ready;
   return observe(await world.engine(), instance);
+}
+
+/**
+ * Fixed container names of the document that are another project's, or were when our own container
+ * got one of its own: that one keeps it.
+ */
+export async function takenNames(
+  { opened, environment }: Definition,
+  { containers }: Pick<Observed, 'containers'>,
+  engine: Pick<Engine, 'inspect'>,
+): Promise<ReadonlySet<string>> {
+  const names = containerNames(environment.document, environment.order);
+  const taken = await Promise.all(
+    [...names].map(async ([service, name]) => {
+      const own = containers.filter((one) => one.service === service && !one.oneOff);
+      if (own.some((one) => one.name === scopedName(name, opened.instance))) return [name];
+      if (containers.some((one) => one.name === name)) return [];
+      const found = await engine.inspect(name);
+      return found.ok ? [name] : [];
+    }),
+  );
+  return new Set(taken.flat());
 }
 
 /** What of that the desired environment depends on. */

@@ -3,6 +3,8 @@ import { emitCompose } from '../../compose/write/emit.ts';
 import { applyTool, toPlain, type MergedCompose } from '../../compose/load/merge.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
+import type { Edit } from '../../compose/merge/edits.ts';
+import { containerNameEdits, earlyHealthEdits } from '../../generate/compose-edits.ts';
 import { certificatePaths } from '../../generate/certificates.ts';
 import { secretPath } from '../../generate/credentials.ts';
 import { ensureFile } from '../../generate/dev-folder.ts';
@@ -26,7 +28,6 @@ import {
   networkLabel,
   type DesiredResource,
 } from '../../plan/resources.ts';
-import type { Edit } from '../../compose/merge/edits.ts';
 import { HASH_LABEL, type DesiredService } from '../../plan/desired.ts';
 import type { Files } from '../../ports/files.ts';
 import type { World } from '../../ports/world.ts';
@@ -51,6 +52,8 @@ export interface EngineFacts {
   readonly held: PortsRequest['held'];
   /** Of the engine's API: `1.45`. */
   readonly apiVersion: string;
+  /** Names of containers that the document wants, and other projects have. */
+  readonly takenNames?: ReadonlySet<string>;
 }
 
 export interface PrepareRequest extends EngineFacts {
@@ -77,7 +80,9 @@ async function withPorts(
   const remembered = readState(path, parseRememberedPorts, { ...world, report });
   if (!remembered.ok) return remembered;
   const runs = new Set(environment.order);
-  const entries = publishedEntries(environment.document).filter(({ service }) => runs.has(service));
+  const { ports: unbound } = opened.settings.compose;
+  const published = publishedEntries(environment.document, unbound);
+  const entries = published.filter(({ service }) => runs.has(service));
   const decided = entries.filter(({ leftToEngine }) => !leftToEngine);
   const decision = await decidePorts({
     wanted: decided,
@@ -88,10 +93,11 @@ async function withPorts(
   });
   for (const text of decision.notes) report({ kind: 'note', level: 'warning', text });
   const edits = [
-    ...portEdits(decided, decision.ports),
+    ...portEdits(decided, decision.ports, unbound),
     ...portEdits(
       entries.filter(({ leftToEngine }) => leftToEngine),
       [],
+      unbound,
     ),
   ];
   return ok({ merged: applyTool(merged, edits), ports: decision.remembered });
@@ -104,6 +110,22 @@ function networkLabelEdits(networks: readonly DesiredResource[]): readonly Edit[
     const path = ['networks', key, 'labels', NETWORK_LABEL];
     return value === undefined ? [] : [{ kind: 'set' as const, path, value, label: 'bookkeeping' }];
   });
+}
+
+/** What development changes of the meaning of a Compose file that was written for Compose. */
+function developmentEdits(
+  { opened, environment }: Definition,
+  takenNames: ReadonlySet<string> = new Set(),
+): readonly Edit[] {
+  const { settings, context, project, instance } = opened;
+  const { document, order } = environment;
+  if (context === 'prod') return [];
+  const isForeign = project.compose !== undefined && settings.compose.health === 'early';
+  const isScoped = settings.compose.containerNames === 'scoped';
+  return [
+    ...(isForeign ? earlyHealthEdits(document, order) : []),
+    ...(isScoped ? containerNameEdits(document, order, instance, takenNames) : []),
+  ];
 }
 
 /** What the containers are made of besides the document; the key is made where it is needed. */
@@ -128,7 +150,7 @@ function inputLabels(
  */
 export async function prepare(
   definition: Definition,
-  { held, apiVersion, write }: PrepareRequest,
+  { held, apiVersion, takenNames, write }: PrepareRequest,
   world: PrepareWorld,
   report: Report,
 ): Promise<Result<Prepared, readonly Failure[]>> {
@@ -136,8 +158,8 @@ export async function prepare(
   const published = await withPorts(definition, held, world, report);
   if (!published.ok) return fail([published.failure]);
   const { ports } = published.value;
-  const edits = engineEdits(environment.document, apiVersion);
-  const merged = applyTool(published.value.merged, edits);
+  const changed = applyTool(published.value.merged, developmentEdits(definition, takenNames));
+  const merged = applyTool(changed, engineEdits(toPlain(changed), apiVersion));
   const document = toPlain(merged);
   const files = inputLabels(definition, document, write, world);
   if (!files.ok) return fail([files.failure]);

@@ -1,6 +1,7 @@
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
 import { mappingAt } from '../../model/plain.ts';
+import type { Files } from '../../ports/files.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { loadDefinition, type Definition } from '../project/definition.ts';
@@ -11,6 +12,7 @@ import { ensureTrusted, wouldAsk } from '../trust/ensure.ts';
 import { composeFileNews, nothingToRun, plainProjectNote } from './compose-notes.ts';
 import type { UpRequest } from './plan-services.ts';
 import { tellOnce } from './tell-once.ts';
+import { ignoredVariables, missingEnvFile, unsetNotes } from './variable-notes.ts';
 
 /** What `dev up` is to make, read and valid, and what of it is asked for. */
 export interface ReadDefinition {
@@ -73,10 +75,19 @@ export async function readDefinition(
     : { ...asked, services: asked.services.filter((name) => order.includes(name)) };
   const unknown = unknownNames(request, order);
   if (unknown.length > 0) return fail(unknown);
-  if (isPerson && !asked.dryRun) {
-    tellOnce(composeFileNews(definition.value), opened.devDirectory, world.files, report);
-  }
+  if (isPerson) tellAbout(definition.value, !asked.dryRun, world.files, report);
   return ok({ definition: definition.value, request });
+}
+
+function tellAbout(definition: Definition, remember: boolean, files: Files, report: Report): void {
+  for (const text of unsetNotes(definition)) report({ kind: 'note', level: 'warning', text });
+  const missing = missingEnvFile(definition, files);
+  const news = [
+    ...composeFileNews(definition),
+    ...ignoredVariables(definition),
+    ...(missing === undefined ? [] : [missing]),
+  ];
+  if (remember) tellOnce(news, definition.opened.devDirectory, files, report);
 }
 
 /** Remembers what was asked for, so that a session that follows, or the next `dev up`, keeps to it. */

@@ -71,7 +71,7 @@ function resolveService(name: string, service: MapNode, loading: Loading): void 
       if (required?.kind === 'scalar' && required.value === false) continue;
       loading.problems.add(`There is no file ${loading.display(path)}`, at, {
         why: `services.${name} takes its environment from it.`,
-        cure: 'Make the file, or mark it: required: false.',
+        cure: makeFileCure(path, loading),
       });
       continue;
     }
@@ -90,6 +90,18 @@ function resolveService(name: string, service: MapNode, loading: Loading): void 
     for (const [key, value] of own) values.set(key, { value, at });
   }
   if (used.size > 0) inline(service, values);
+}
+
+/** Files that people copy to get their own from, by what is added to its name. */
+const EXAMPLE_ENDINGS = ['.example', '.sample', '.dist', '.template'];
+
+function makeFileCure(path: string, { readFile, display }: Loading): string {
+  const example = EXAMPLE_ENDINGS.map((ending) => path + ending).find((one) => {
+    const read = readFile(one);
+    return read.ok && read.value !== undefined;
+  });
+  if (example !== undefined) return `cp ${display(example)} ${display(path)}`;
+  return 'Make the file, or mark it: required: false.';
 }
 
 /** Values of environment files, by name. */

@@ -102,13 +102,13 @@ function loadInclude(include: Include, loading: Loading): MapNode | undefined {
     if (problems.found()) return undefined;
   }
   const folders = includeFolders(include, main ?? folder, loading);
-  const environment = includeEnvironment(include, folders.absolute, loading);
-  if (environment === undefined) return undefined;
+  const own = includeEnvironment(include, folders.absolute, loading);
+  if (own === undefined) return undefined;
   return loadModel(inputs, {
     ...loading,
     folder: folders.absolute,
     pathFolder: folders.relative,
-    environment,
+    ...own,
   });
 }
 
@@ -132,23 +132,30 @@ function includeEnvironment(
   include: Include,
   projectDirectory: string,
   loading: Loading,
-): ReadonlyMap<string, string> | undefined {
+): Pick<Loading, 'environment' | 'origins'> | undefined {
   const own = new Map<string, string>();
+  const origins = new Map<string, Place>();
   if (include.environmentFiles.length === 0) {
     const path = join(projectDirectory, '.env');
     const read = loading.readFile(path);
     if (read.ok && read.value !== undefined) {
-      addEnvironmentFile(path, read.value, own, loading);
+      addEnvironmentFile(path, read.value, own, loading, origins);
     }
   }
   for (const { path: name, at } of include.environmentFiles) {
     const path = isAbsolute(name) ? name : join(loading.folder, name);
     const text = readText(path, at, loading);
     if (text === undefined) return undefined;
-    addEnvironmentFile(path, text, own, loading);
+    addEnvironmentFile(path, text, own, loading, origins);
   }
   if (loading.problems.found()) return undefined;
-  return new Map([...own, ...loading.environment]);
+  // What the project sets already wins, wherever it has it from.
+  const { environment } = loading;
+  const inside = [...origins].filter(([name]) => !environment.has(name));
+  return {
+    environment: new Map([...own, ...environment]),
+    origins: new Map([...loading.origins, ...inside]),
+  };
 }
 
 /** Adds the included resources; one that is there already must be the very same. */

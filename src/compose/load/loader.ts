@@ -54,6 +54,9 @@ export interface Loading {
   readonly environment: ReadonlyMap<string, string>;
   /** Variables that were read and are set, with the first place of each. Filled while loading. */
   readonly variables: Map<string, Place>;
+  /** The lines of environment files that set variables. */
+  readonly origins: ReadonlyMap<string, Place>;
+  readonly onUnset: (name: string, at: Place) => void;
   /** Included files on the way here. */
   readonly included: readonly string[];
 }
@@ -140,7 +143,13 @@ function layDocument(
 ): MapNode {
   const { problems } = loading;
   if (loading.interpolate && steps.interpolate) {
-    interpolate(tree, (name, at) => readVariable(name, at, loading), problems);
+    const { origins, onUnset } = loading;
+    const variables = {
+      lookup: (name: string, at: Place) => readVariable(name, at, loading),
+      origin: (name: string) => origins.get(name),
+      onUnset,
+    };
+    interpolate(tree, variables, problems);
     if (problems.found()) return merged;
   }
   if (steps.extends) applyExtends(path, tree, marks, loading);

@@ -12,8 +12,8 @@ import { Problems } from '../problems.ts';
 import { projectName } from './project-name.ts';
 import { hideContents } from '../read/resolve-environment.ts';
 import { child, fromPlain, plain, text } from '../tree.ts';
-import type { MapNode, Plain } from '../tree.ts';
 import type { Place } from '../source.ts';
+import type { MapNode, Plain } from '../tree.ts';
 
 export type { Edit } from '../merge/edits.ts';
 
@@ -45,6 +45,8 @@ export interface MergeRequest {
   readonly projectName?: string;
   /** Variables, those of `.env` included. */
   readonly environment: Readonly<Record<string, string>>;
+  /** The lines of environment files that set variables. */
+  readonly origins?: ReadonlyMap<string, Place>;
   /** Active profiles; `*` for all. */
   readonly profiles: readonly string[];
   /** Services that are named: each runs whatever its profiles are. */
@@ -68,6 +70,8 @@ export interface MergedCompose {
   readonly interpolated: boolean;
   /** Variables from outside that the files read and that are set, with the first place of each. */
   readonly variables: ReadonlyMap<string, Place>;
+  /** Variables that are not set and have no default: blank, as in Compose. Each where it is first used. */
+  readonly unset: ReadonlyMap<string, Place>;
 }
 
 /**
@@ -89,6 +93,7 @@ export function mergeCompose(request: MergeRequest): Result<MergedCompose, reado
   // Without interpolation Compose looks nothing up, not even for `environment: [NAME]`.
   if (!request.interpolate) environment.clear();
   environment.set('COMPOSE_PROJECT_NAME', name);
+  const unset = new Map<string, Place>();
   const loading: Loading = {
     problems,
     readFile: request.readFile,
@@ -99,6 +104,10 @@ export function mergeCompose(request: MergeRequest): Result<MergedCompose, reado
     pathFolder: request.projectDirectory,
     environment,
     variables: new Map(),
+    origins: request.origins ?? new Map<string, Place>(),
+    onUnset: (variable, at) => {
+      if (!unset.has(variable)) unset.set(variable, at);
+    },
     included: [],
   };
   // In one folder it is one list of files, as Compose has it.
@@ -133,6 +142,7 @@ export function mergeCompose(request: MergeRequest): Result<MergedCompose, reado
       all?.kind === 'map' ? enabledServices(all, request.profiles, wanted) : new Set<string>(),
     interpolated: request.interpolate,
     variables: loading.variables,
+    unset,
   });
 }
 

@@ -7,6 +7,15 @@ import { substitute } from './template.ts';
 import type { Place } from '../source.ts';
 import type { MapNode, Node, ScalarNode } from '../tree.ts';
 
+/** Where variables come from, and what has none. */
+export interface Variables {
+  readonly lookup: PlacedLookup;
+  /** The line of an environment file that sets a variable; none for those of the environment. */
+  readonly origin: (name: string) => Place | undefined;
+  /** Told of each use of a variable that is not set and has no default. */
+  readonly onUnset: (name: string, at: Place) => void;
+}
+
 const KINDS: Readonly<Record<Cast, string>> = {
   int: 'a whole number',
   float: 'a number',
@@ -17,16 +26,16 @@ const KINDS: Readonly<Record<Cast, string>> = {
 export type PlacedLookup = (name: string, at: Place) => string | undefined;
 
 /** Replaces variables in every text of the tree (not in keys), in place, and types the results. */
-export function interpolate(root: MapNode, lookup: PlacedLookup, problems: Problems): void {
-  new Interpolation(lookup, problems).map(root, CASTS);
+export function interpolate(root: MapNode, variables: Variables, problems: Problems): void {
+  new Interpolation(variables, problems).map(root, CASTS);
 }
 
 class Interpolation {
-  readonly #lookup: PlacedLookup;
+  readonly #variables: Variables;
   readonly #problems: Problems;
 
-  constructor(lookup: PlacedLookup, problems: Problems) {
-    this.#lookup = lookup;
+  constructor(variables: Variables, problems: Problems) {
+    this.#variables = variables;
     this.#problems = problems;
   }
 
@@ -51,7 +60,17 @@ class Interpolation {
 
   #scalar(node: ScalarNode, kind: Cast | undefined): ScalarNode {
     if (node.type !== 'string' || typeof node.value !== 'string') return node;
-    const { text, failure } = substitute(node.value, (name) => this.#lookup(name, node.at));
+    let origin: Place | undefined;
+    const { lookup, onUnset } = this.#variables;
+    const { text, failure } = substitute(
+      node.value,
+      (name) => {
+        const value = lookup(name, node.at);
+        if (value !== undefined) origin ??= this.#variables.origin(name);
+        return value;
+      },
+      (name) => onUnset(name, node.at),
+    );
     if (failure?.kind === 'syntax') {
       this.#problems.add(`"${node.value}" is no valid use of variables`, node.at, {
         why: 'A $ starts a variable: $NAME, ${NAME}, ${NAME:-default}, ${NAME:?message}.',
@@ -63,8 +82,10 @@ class Interpolation {
         cure: `Set ${failure.variable} in the environment or in .env.`,
       });
     }
+    // A value is where its variable is set; how the file names it is its history.
+    const from = origin === undefined ? {} : { at: origin, over: node };
     if (kind === undefined) {
-      return text === node.value ? node : { ...node, value: text };
+      return text === node.value ? node : { ...node, value: text, ...from };
     }
     const value = cast(kind, text);
     if (value === undefined) {
@@ -73,6 +94,6 @@ class Interpolation {
       }
       return node;
     }
-    return { ...node, ...value };
+    return { ...node, ...value, ...from };
   }
 }

@@ -103,6 +103,10 @@ describe('the first run', () => {
         prefix: C-b                 # the key before its keys, as in tmux
       tools:                        # dev tools
         engine_socket: false        # true: the tools container can control the engine
+      compose:                      # what differs from Compose; as-written: nothing does
+        ports: loopback             # of this machine alone, where the file names no address
+        health: early               # asked every second at the start, where there is no start_interval
+        container_names: scoped     # one of its own, where another project has that container_name
       certificates:                 # generated ones, unless you give your own
         company_ca: auto            # none, or paths; auto: found from NODE_EXTRA_CA_CERTS, SSL_CERT_FILE …
         # server: { certificate: ~/my.crt, key: ~/my.key } # your own server certificate

@@ -26,10 +26,14 @@ describe('portEdits', () => {
     expect(edits).toEqual([
       {
         kind: 'set',
-        path: ['services', 'api', 'ports', '0', 'host_ip'],
-        value: '127.0.0.1',
+        path: ['services', 'api', 'ports', '0'],
+        value: { target: 80, published: '8000-8010', host_ip: '127.0.0.1' },
         label: 'loopback only',
       },
     ]);
+  });
+
+  it('leaves what names no address as it is written, when that is asked for', () => {
+    expect(portEdits([entryOf({ published: '8080' })], [], 'as-written')).toEqual([]);
   });
 });

@@ -31,6 +31,7 @@ function settingsWith(ports: Readonly<Record<string, Readonly<Record<string, num
     notifications: { bell: true, desktop: false },
     dashboard: { prefix: 'C-b' },
     tools: { engineSocket: false },
+    compose: { ports: 'loopback', health: 'early', containerNames: 'scoped' },
     certificates: { companyCa: 'auto' },
     credentials: new Map(),
   };
