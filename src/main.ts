@@ -2,6 +2,7 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { GlobalOptions, Invocation } from './cli/invocation.ts';
+import type { World } from './ports/world.ts';
 import { terminalText } from './util/terminal-text.ts';
 
 /** Set by the build from package.json. */
@@ -22,11 +23,23 @@ function interruptSignal(): AbortSignal {
   return controller.signal;
 }
 
+/**
+ * What is started from here, the session too, stays with the engine that is chosen now, though the
+ * current context should be another one later.
+ */
+function keepEngine(world: World): void {
+  const choice = world.engineChoice();
+  if (!choice.ok || (process.env['DOCKER_HOST'] ?? '') !== '') return;
+  process.env['DOCKER_CONTEXT'] = choice.value.context;
+}
+
 async function invocation(globals: GlobalOptions): Promise<Invocation> {
   const { createWorld } = await import('./adapters/world.ts');
   const toolDirectory = dirname(dirname(fileURLToPath(import.meta.url)));
+  const world = createWorld(toolDirectory, ONESTACK_VERSION);
+  keepEngine(world);
   return {
-    world: createWorld(toolDirectory, ONESTACK_VERSION),
+    world,
     globals,
     signal: interruptSignal(),
   };

@@ -1,5 +1,6 @@
 import type { World } from '../ports/world.ts';
 import { hostClock } from './clock.ts';
+import { hostEngineChoice } from './engine/host-choice.ts';
 import { hostFiles } from './files.ts';
 import { readHost } from './host.ts';
 import { hostProcesses } from './processes.ts';
@@ -7,8 +8,11 @@ import { hostTerminal } from './terminal.ts';
 
 /** The real outside world. Clients that are slow to load come with their first use. */
 export function createWorld(toolDirectory: string, toolVersion: string): World {
+  const host = readHost(toolDirectory, toolVersion);
+  const choice = hostEngineChoice(host.environment, host.home);
   return {
-    host: readHost(toolDirectory, toolVersion),
+    host,
+    engineChoice: () => choice,
     files: hostFiles,
     processes: hostProcesses,
     clock: hostClock,
@@ -17,7 +21,7 @@ export function createWorld(toolDirectory: string, toolVersion: string): World {
     terminal: hostTerminal(),
     ports: { isFree: async (...a) => (await import('./port-probe.ts')).hostPorts.isFree(...a) },
     publicRoots: async () => (await import('./public-roots.ts')).publicRoots(),
-    engine: async () => (await import('./engine/engine.ts')).dockerEngine(),
+    engine: async () => (await import('./engine/engine.ts')).dockerEngine(choice),
     compose: async () => (await import('./compose-cli.ts')).hostCompose,
     sender: async () => (await import('./probe/send.ts')).sendFromHere,
     live: async () => (await import('./live.ts')).hostLive,

@@ -13,6 +13,7 @@ import { remakeText, type Plan } from '../plan/operation.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import type { ApplyRequest } from './up/apply-plan.ts';
+import { refuseEngine } from './up/engine-place.ts';
 import { ensureGenerated } from './up/generate.ts';
 import { refuseChanges } from './up/refuse-changes.ts';
 import { rememberApplied } from './up/last-applied.ts';
@@ -120,6 +121,8 @@ async function bring(
   if (!read.ok) return read;
   const { definition, request } = read.value;
   const { opened } = definition;
+  const refused = refuseEngine(opened.context, world);
+  if (refused !== undefined) return fail([refused]);
   const observing = observeOrBringEngine(opened.instance, world, { ...request, ...progress });
   const secrets = generatedSecrets(definition);
   const services = certifiedServices(definition);

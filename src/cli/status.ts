@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { choiceText } from '../ports/engine-choice.ts';
 import type { Invocation } from './invocation.ts';
 import { locate } from './locate.ts';
 import { printFailures, printResult } from './outcome.ts';
@@ -25,13 +26,24 @@ async function act(invocation: Invocation): Promise<number> {
   const troubled = (service: string): boolean =>
     current?.problems.some(({ key }) => key === `service:${service}`) ?? false;
   const rows = services.map((row) => ({ ...row, troubled: troubled(row.service) }));
+  const choice = world.engineChoice();
+  // What nobody chose needs no word.
+  const chosen = choice.ok && choice.value.chosenBy !== undefined ? choice.value : undefined;
+  const engine = chosen === undefined ? '' : `engine: ${choiceText(chosen)}\n`;
   const text =
     services.length === 0
-      ? `${instance}: nothing runs (dev up)\n`
-      : `${instance}\n${statusText(rows, color)}${checks}${current === undefined ? '' : troublesText(current, color)}`;
+      ? `${instance}: nothing runs (dev up)\n${engine}`
+      : `${instance}\n${statusText(rows, color)}${checks}${engine}${current === undefined ? '' : troublesText(current, color)}`;
   const { modules = [], session: own } = session?.state ?? {};
   const document = {
     instance,
+    ...(choice.ok && {
+      engine: {
+        address: choice.value.address,
+        context: choice.value.context,
+        ...(chosen !== undefined && { chosenBy: chosen.chosenBy }),
+      },
+    }),
     services,
     modules,
     problems: current?.problems ?? [],

@@ -10,7 +10,8 @@ const PROBLEM = { id: 'engine', level: 'problem', fixable: false } as const;
 export function diagnoseEngine(facts: MachineFacts): Finding {
   const { engine: answer, endpoint } = facts;
   if (answer.answers) {
-    const where = endpoint.kind === 'elsewhere' ? ` at ${endpoint.address}` : '';
+    const where =
+      endpoint.kind === 'elsewhere' ? ` at ${endpoint.address}, by ${endpoint.chosenBy}` : '';
     const what = `Docker engine ${answer.version}${where}`;
     return compareVersions(answer.version, OLDEST_ENGINE) >= 0
       ? fine('engine', what)
@@ -21,6 +22,10 @@ export function diagnoseEngine(facts: MachineFacts): Finding {
           why: 'nobody tries the tool on such an engine',
           cure: INSTALL_PAGE,
         };
+  }
+  if (endpoint.kind === 'unknown') {
+    const { what, why, cure } = endpoint.failure;
+    return { ...PROBLEM, what, ...(why !== undefined && { why }), cure: cure ?? INSTALL_PAGE };
   }
   if (endpoint.kind === 'elsewhere') {
     return {
@@ -110,7 +115,9 @@ function notInstalled(facts: MachineFacts, mayBecomeRoot: boolean): Finding {
 }
 
 function elsewhereCure({ address, chosenBy }: Endpoint & { kind: 'elsewhere' }): string {
-  const unset = chosenBy === 'DOCKER_HOST' ? 'unset DOCKER_HOST' : 'docker context use default';
+  const unset = chosenBy.includes('currentContext')
+    ? 'docker context use default'
+    : `unset ${chosenBy.includes('DOCKER_HOST') ? 'DOCKER_HOST' : 'DOCKER_CONTEXT'}`;
   if (address.includes('colima')) return 'colima start';
   if (address.includes('podman')) return 'systemctl --user start podman.socket';
   if (address.includes('desktop')) return 'systemctl --user start docker-desktop';

@@ -90,7 +90,7 @@ function buildxVersion(answer: string): string {
 function cgroup(facts: MachineFacts): Finding[] {
   const { platform, cgroup: version, endpoint, engine: answer } = facts;
   const fixable = facts.privilege !== 'none';
-  if (platform !== 'linux' || endpoint.kind === 'elsewhere') return [];
+  if (platform !== 'linux' || endpoint.kind !== 'local') return [];
   if (version !== 'none' || answer.answers) {
     return [fine('cgroup', `control groups ${version === 'none' ? '' : version}`.trim())];
   }

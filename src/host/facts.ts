@@ -1,3 +1,4 @@
+import type { Failure } from '../events/failure.ts';
 import type { AptSource } from './apt-sources.ts';
 
 /** What may do things as root on this machine. */
@@ -39,7 +40,9 @@ export type Endpoint =
       readonly address: string;
       /** What points there: `DOCKER_HOST`, `DOCKER_CONTEXT`, `the Docker context colima`. */
       readonly chosenBy: string;
-    };
+    }
+  /** What is chosen makes no sense: a context that there is not, an address that is none. */
+  | { readonly kind: 'unknown'; readonly failure: Failure };
 
 export type EngineAnswer =
   | { readonly answers: true; readonly version: string; readonly apiVersion: string }

@@ -1,3 +1,4 @@
+import { SOCKET } from '../ports/engine-choice.ts';
 import type { World } from '../ports/world.ts';
 import { type AptSource, parseAptSources } from './apt-sources.ts';
 import type {
@@ -12,9 +13,8 @@ import type {
 } from './facts.ts';
 import { BORROWED_PINS, pinnedPackages } from './install.ts';
 
-export type GatherWorld = Pick<World, 'host' | 'files' | 'processes' | 'engine'>;
+export type GatherWorld = Pick<World, 'host' | 'files' | 'processes' | 'engine' | 'engineChoice'>;
 
-export const SOCKET = '/var/run/docker.sock';
 const ENGINE_DATA = '/var/lib/docker';
 /** Each daemon refuses to start while the process in its file seems to live. */
 const PID_FILES = [
@@ -130,26 +130,15 @@ async function findPrivilege({ host, processes }: GatherWorld): Promise<Privileg
     : 'none';
 }
 
-/** The engine that `docker` itself would talk to: DOCKER_HOST, then the context, then the socket. */
 function findEndpoint(world: GatherWorld): Endpoint {
-  const { DOCKER_HOST: address = '', DOCKER_CONTEXT: context = '' } = world.host.environment;
-  if (address !== '') {
-    const socket = address.replace(/^unix:\/\//, '');
-    return socket === SOCKET || socket === '/run/docker.sock'
-      ? { kind: 'local', socket: SOCKET }
-      : { kind: 'elsewhere', address, chosenBy: 'DOCKER_HOST' };
-  }
-  if (context !== '' && context !== 'default') {
-    return { kind: 'elsewhere', address: context, chosenBy: 'DOCKER_CONTEXT' };
-  }
-  const configured = currentContext(readText(world, `${world.host.home}/.docker/config.json`));
-  return context === '' && configured !== undefined && configured !== 'default'
-    ? { kind: 'elsewhere', address: configured, chosenBy: `the Docker context ${configured}` }
-    : { kind: 'local', socket: SOCKET };
-}
-
-function currentContext(configText: string): string | undefined {
-  return /"currentContext"\s*:\s*"([^"]+)"/.exec(configText)?.[1];
+  const choice = world.engineChoice();
+  if (!choice.ok) return { kind: 'unknown', failure: choice.failure };
+  const { address, at, chosenBy, context } = choice.value;
+  const own = at.kind === 'socket' && [SOCKET, '/run/docker.sock'].includes(at.path);
+  if (own) return { kind: 'local', socket: SOCKET };
+  const by = chosenBy ?? 'docker';
+  const name = context === 'default' ? by : `the Docker context ${context} (by ${by})`;
+  return { kind: 'elsewhere', address, chosenBy: name };
 }
 
 async function askEngine(world: GatherWorld, endpoint: Endpoint): Promise<EngineAnswer> {
@@ -158,7 +147,7 @@ async function askEngine(world: GatherWorld, endpoint: Endpoint): Promise<Engine
   if (answer.ok) return { answers: true, ...answer.value };
   const why = answer.failure.why ?? answer.failure.what;
   const mayWrite =
-    endpoint.kind === 'elsewhere' ||
+    endpoint.kind !== 'local' ||
     world.host.uid === 0 ||
     !world.files.exists(endpoint.socket) ||
     (await world.processes.run(['test', '-w', endpoint.socket])).status === 0;

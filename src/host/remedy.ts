@@ -38,7 +38,7 @@ export function engineRuns(facts: MachineFacts): boolean {
 
 /** Plans what has to be run on this machine, as far as it can be mended at all. Pure. */
 export function planRemedy(facts: MachineFacts): Remedy {
-  if (facts.platform !== 'linux' || facts.endpoint.kind === 'elsewhere') {
+  if (facts.platform !== 'linux' || facts.endpoint.kind !== 'local') {
     return { install: [], start: [], access: [], packages: [] };
   }
   const access = accessSteps(facts);
@@ -113,7 +113,7 @@ function detachedStart({ programs, networkVariables }: MachineFacts): Step {
  */
 function accessSteps(facts: MachineFacts): Step[] {
   const { user, group, endpoint, privilege } = facts;
-  if (privilege === 'root' || group === 'active' || endpoint.kind === 'elsewhere') return [];
+  if (privilege === 'root' || group === 'active' || endpoint.kind !== 'local') return [];
   if (facts.engine.answers) return [];
   const steps: Step[] = [];
   if (group !== 'after-login') {

@@ -2,7 +2,8 @@ import type { Failure } from '../events/failure.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { livingDaemon, type MachineFacts } from './facts.ts';
-import { readPidFiles, SOCKET } from './gather.ts';
+import { SOCKET } from '../ports/engine-choice.ts';
+import { readPidFiles } from './gather.ts';
 import { ENGINE_LOG, stepArgv } from './steps.ts';
 
 type WaitWorld = Pick<World, 'host' | 'files' | 'processes' | 'clock' | 'engine'>;

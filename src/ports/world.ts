@@ -2,6 +2,9 @@ import type { ArtifactStore } from './artifact-store.ts';
 import type { Clock } from './clock.ts';
 import type { ComposeCli } from './compose-cli.ts';
 import type { Engine } from './engine.ts';
+import type { EngineChoice } from './engine-choice.ts';
+import type { Failure } from '../events/failure.ts';
+import type { Result } from '../util/result.ts';
 import type { Files } from './files.ts';
 import type { Host } from './host.ts';
 import type { Live } from './live.ts';
@@ -26,6 +29,8 @@ export interface World {
   readonly ports: PortProbe;
   /** PEM of the public root certificates, about 150; not needed when nothing has changed. */
   publicRoots(): Promise<readonly string[]>;
+  /** The one engine that the API's client, Compose and `docker` use, and why that one. */
+  engineChoice(): Result<EngineChoice, Failure>;
   engine(): Promise<Engine>;
   compose(): Promise<ComposeCli>;
   live(): Promise<Live>;

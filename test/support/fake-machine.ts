@@ -1,3 +1,4 @@
+import { chooseEngine } from '../../src/adapters/engine/choose.ts';
 import type { EnsureEngineWorld } from '../../src/app/machine/ensure-engine.ts';
 import type { RootImageWorld } from '../../src/app/machine/ensure-root-image.ts';
 import type { ProgressEvent } from '../../src/events/progress.ts';
@@ -112,6 +113,17 @@ export class FakeMachine {
     };
     return {
       host,
+      engineChoice: () =>
+        chooseEngine({
+          environment: host.environment,
+          home: host.home,
+          read: (path) => {
+            const text = this.files.read(path);
+            return text.ok ? text.value : undefined;
+          },
+          list: (path) => this.files.list(path),
+          folderOf: (context) => context,
+        }),
       files: this.files,
       clock: {
         now: () => this.#nowMs,

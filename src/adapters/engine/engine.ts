@@ -1,5 +1,9 @@
 import Docker from 'dockerode';
 import type { Answer, Engine, EngineEvent, LogLine, LogOptions } from '../../ports/engine.ts';
+import type { Failure } from '../../events/failure.ts';
+import type { EngineChoice } from '../../ports/engine-choice.ts';
+import type { Result } from '../../util/result.ts';
+import { clientOptions, NoEngine } from './connect.ts';
 import { startExecution } from './execution.ts';
 import { apiMessage, ask, call, unless } from './failure.ts';
 import { LogLineReader } from './streams.ts';
@@ -123,23 +127,38 @@ async function* readEvents(
   }
 }
 
+/** Something answers at the address, and it is no engine. */
+const OTHER: Failure = {
+  reason: 'no-engine',
+  what: 'what answers there is no Docker engine',
+  why: 'its answers are not those of the engine’s API',
+  cure: 'Look at what DOCKER_HOST or the Docker context points to: docker context ls',
+};
+
 /** Questions are answered in milliseconds; a machine under heavy load may take seconds. */
 const ANSWER_LIMIT_MS = 20_000;
 
 /**
- * The engine's API through dockerode; DOCKER_HOST and its friends are honoured. Questions fail when
- * they are not answered in time; work may take as long as it takes.
+ * The chosen engine's API through dockerode. Questions fail when they are not answered in time; work
+ * may take as long as it takes.
  */
-export function dockerEngine(answerLimitMs = ANSWER_LIMIT_MS): Engine {
-  const docker = new Docker();
-  const asked = new Docker({ timeout: answerLimitMs });
+export function dockerEngine(
+  choice: Result<EngineChoice, Failure>,
+  answerLimitMs = ANSWER_LIMIT_MS,
+): Engine {
+  const options = clientOptions(choice);
+  const docker = new Docker(options);
+  const asked = new Docker({ ...options, timeout: answerLimitMs });
   const question = <T>(action: string, run: () => Promise<T>): Answer<T> =>
     ask(action, answerLimitMs, run);
 
   return {
     version: () =>
       question('tell its version', async () => {
-        const { Version: version, ApiVersion: apiVersion } = await asked.version();
+        const answer: unknown = await asked.version();
+        const { Version: version, ApiVersion: apiVersion } = answer as Record<string, unknown>;
+        if (typeof version !== 'string' || typeof apiVersion !== 'string')
+          throw new NoEngine(OTHER);
         return { version, apiVersion };
       }),
     containers: (project) =>

@@ -1,5 +1,6 @@
 import type { Failure } from '../../events/failure.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
+import { NoEngine } from './connect.ts';
 
 /** Codes with which a socket says that nobody answers behind it. */
 const UNREACHABLE = new Set([
@@ -13,6 +14,7 @@ const UNREACHABLE = new Set([
 
 /** Tells a failed call of the engine's API. Exported for the event stream, which fails late. */
 export function engineFailure(action: string, error: unknown): Failure {
+  if (error instanceof NoEngine) return error.failure;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const message = error instanceof Error ? error.message : String(error);
   if (code === 'EACCES') {

@@ -29,7 +29,8 @@ export interface ToolsContext {
   /** The project's folder, and its `.dev`; absolute. */
   readonly root: string;
   readonly devDirectory: string;
-  readonly engineSocket: boolean;
+  /** The engine's socket, where the settings let the tools have it. */
+  readonly engineSocket: string | undefined;
   /** The reference of the image `tools`, built if need be. */
   readonly ensureImage: () => Promise<Result<string, Failure>>;
   readonly report: Report;
@@ -178,7 +179,7 @@ async function prepare(
     secrets,
     networks: networks.value.map(({ name }) => name).sort(),
     user: { uid: host.uid, gid: host.gid },
-    engineSocket: context.engineSocket ? engineSocketPath(host.environment) : undefined,
+    engineSocket: context.engineSocket,
   };
   return ok({ spec, access, socket: join(state, 'agent.sock') });
 }
@@ -235,13 +236,6 @@ function writeState(context: ToolsContext, state: string, access: Access): Resul
   const before = files.read(path);
   if (before.ok && before.value === text) return ok(undefined);
   return files.writeAtomic(path, text, { mode: 0o600 });
-}
-
-function engineSocketPath(environment: Readonly<Record<string, string | undefined>>): string {
-  const host = environment['DOCKER_HOST'];
-  return host?.startsWith('unix://') === true
-    ? host.slice('unix://'.length)
-    : '/var/run/docker.sock';
 }
 
 function notRunning(project: string): Failure {

@@ -21,11 +21,17 @@ export function openTools(
     project: instance,
     root,
     devDirectory,
-    engineSocket: wantsEngineSocket(root, world, report),
+    engineSocket: wantsEngineSocket(root, world, report) ? engineSocket(world) : undefined,
     ensureImage: () => ensureToolsImage({ root, devDirectory, yes, report, signal }, world),
     report,
     signal,
   };
+}
+
+/** Of the chosen engine; one without a socket on this machine lends none. */
+function engineSocket({ engineChoice }: Pick<World, 'engineChoice'>): string | undefined {
+  const choice = engineChoice();
+  return choice.ok && choice.value.at.kind === 'socket' ? choice.value.at.path : undefined;
 }
 
 /** No, as long as definition or settings are broken: a debugger is of use then all the same. */

@@ -4,7 +4,8 @@ import type { Socket } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
+import { hostEngineChoice } from '../../../src/adapters/engine/host-choice.ts';
 import { dockerEngine } from '../../../src/adapters/engine/engine.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
@@ -18,13 +19,12 @@ it('an engine that takes connections and says nothing is given up, and told as w
   server.listen(join(folder, 'docker.sock'));
   await once(server, 'listening');
   onTestFinished(() => {
-    vi.unstubAllEnvs();
     for (const socket of sockets) socket.destroy();
     server.close();
     rmSync(folder, { recursive: true });
   });
-  vi.stubEnv('DOCKER_HOST', `unix://${join(folder, 'docker.sock')}`);
-  const engine = dockerEngine(100);
+  const choice = hostEngineChoice({ DOCKER_HOST: `unix://${join(folder, 'docker.sock')}` }, '/');
+  const engine = dockerEngine(choice, 100);
   for (const answer of await Promise.all([
     engine.version(),
     engine.containers('shop'),

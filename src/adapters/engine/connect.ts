@@ -1,0 +1,78 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import type { Duplex } from 'node:stream';
+import type { DockerOptions } from 'dockerode';
+import type { Failure } from '../../events/failure.ts';
+import type { EngineChoice } from '../../ports/engine-choice.ts';
+import type { Result } from '../../util/result.ts';
+import { StdioSocket } from './stdio-socket.ts';
+
+/** Carries a failure through the client, which only knows errors. */
+export class NoEngine extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(failure.what);
+    this.failure = failure;
+  }
+}
+
+/** Connections that are made by a function of our own. */
+class OwnAgent extends HttpAgent {
+  readonly #connect: () => Duplex;
+
+  constructor(connect: () => Duplex) {
+    super();
+    this.#connect = connect;
+  }
+
+  override createConnection(): Duplex {
+    return this.#connect();
+  }
+}
+
+/** The client's options. What is not set here it would take from the environment by itself. */
+const NOTHING = {
+  host: undefined,
+  port: undefined,
+  socketPath: undefined,
+  username: undefined,
+  pathPrefix: undefined,
+  ca: undefined,
+  cert: undefined,
+  key: undefined,
+  protocol: 'http',
+} as const;
+
+/** What the client needs to reach the engine, or to say why it cannot. */
+export function clientOptions(choice: Result<EngineChoice, Failure>): DockerOptions {
+  // What the package does not have in its types it passes on all the same.
+  return optionsOf(choice);
+}
+
+function optionsOf(choice: Result<EngineChoice, Failure>): object {
+  if (!choice.ok) {
+    const { failure } = choice;
+    const agent = new OwnAgent(() => {
+      throw new NoEngine(failure);
+    });
+    return { ...NOTHING, host: 'no-engine', port: 80, agent };
+  }
+  const { at, tls } = choice.value;
+  switch (at.kind) {
+    case 'socket':
+      return { ...NOTHING, socketPath: at.path };
+    case 'ssh': {
+      // `docker` reads the same environment, so it dials the same engine.
+      const agent = new OwnAgent(() => new StdioSocket(['docker', 'system', 'dial-stdio']));
+      return { ...NOTHING, host: 'engine', port: 80, agent };
+    }
+    case 'tcp': {
+      const { host, port } = at;
+      if (tls === undefined) return { ...NOTHING, host, port };
+      const { ca, cert, key, verify } = tls;
+      const agent = new HttpsAgent({ ca, cert, key, rejectUnauthorized: verify });
+      return { ...NOTHING, host, port, protocol: 'https', agent, ca, cert, key };
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { dockerEngine } from '../../src/adapters/engine/engine.ts';
+import { hostEngineChoice } from '../../src/adapters/engine/host-choice.ts';
+import { NO_PRIVATE_ENGINE, privateEngine } from '../support/private-engine.ts';
+import { rigForSuite } from '../support/rig.ts';
+import { runProgram } from '../support/run-program.ts';
+
+// Told by its title where it cannot run.
+const title = NO_PRIVATE_ENGINE ?? 'beside the machine’s own';
+
+describe.skipIf(NO_PRIVATE_ENGINE !== undefined)(`the engine of a context, ${title}`, () => {
+  const engine = privateEngine();
+  afterAll(() => engine.remove());
+  const config = mkdtempSync(join(tmpdir(), 'onestack-docker-'));
+  afterAll(() => rmSync(config, { recursive: true, force: true }));
+  const suite = rigForSuite({
+    env: { DOCKER_CONFIG: config, DOCKER_HOST: '' },
+    files: {
+      'dev.yaml': 'name: chosen\n',
+      'compose/base.yaml':
+        'services: { one: { image: onestack/os, command: sleep infinity, init: true } }\n',
+    },
+  });
+  const names = async (env: Readonly<Record<string, string>>): Promise<string> =>
+    (await runProgram(['docker', 'ps', '--all', '--format', '{{.Names}}'], { env })).stdout;
+
+  beforeAll(async () => {
+    await engine.start();
+    await engine.takeImages(suite(), ['os']);
+    const host = `host=${engine.environment.DOCKER_HOST}`;
+    const env = { DOCKER_CONFIG: config, DOCKER_HOST: '' };
+    for (const argv of [
+      ['docker', 'context', 'create', 'second', '--docker', host],
+      ['docker', 'context', 'use', 'second'],
+    ]) {
+      expect((await runProgram(argv, { env })).status).toBe(0);
+    }
+  });
+
+  it('is the one of the API, of Compose, of docker and of the session, and is told', async () => {
+    const up = await suite().dev(['up', '--yes', '--detach']);
+    expect(up.status, suite().transcript()).toBe(0);
+    const name = `${suite().name}-one-1`;
+    expect(await names(engine.environment)).toContain(name);
+    expect(await names({ DOCKER_HOST: 'unix:///var/run/docker.sock' })).not.toContain(name);
+
+    const status = await suite().dev(['status']);
+    const why = `Docker context second, by currentContext in ${config}/config.json`;
+    expect(status.stdout).toContain(`engine: ${engine.environment.DOCKER_HOST} (${why})`);
+    expect(status.status).toBe(0);
+    const doctor = await suite().dev(['doctor']);
+    expect(doctor.stdout).toContain(`at ${engine.environment.DOCKER_HOST}, by`);
+    const inside = await suite().dev(['shell', 'one', '--', 'hostname']);
+    expect(inside.status).toBe(0);
+    const again = await suite().dev(['up', '--detach', '--dry-run']);
+    expect(again.stdout + again.stderr).not.toContain('no container yet');
+  });
+
+  it('is reached through the streams of a program, as one by SSH is', async () => {
+    vi.stubEnv('DOCKER_HOST', engine.environment.DOCKER_HOST);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const far = hostEngineChoice({ DOCKER_HOST: 'ssh://me@far' }, '/');
+    const client = dockerEngine(far);
+    expect(await client.version()).toMatchObject({ ok: true });
+    const containers = await client.containers(suite().name);
+    const id = containers.ok ? (containers.value[0]?.id ?? '') : '';
+    const argv = ['sh', '-c', 'read word; echo "got $word"; exit 7'];
+    const started = await client.exec(id, { argv, stdin: true });
+    if (!started.ok) throw new Error(started.failure.what);
+    started.value.stream.write('it\n');
+    expect(await text(started.value.stdout)).toBe('got it\n');
+    expect(await started.value.exited).toBe(7);
+    const over = new AbortController();
+    const events = client.events(suite().name, over.signal);
+    const next = events[Symbol.asyncIterator]().next();
+    await client.restartContainer(id, { graceSeconds: 0 });
+    expect((await next).done).toBe(false);
+    over.abort();
+  });
+
+  it('that is on another machine is refused for development, and not for production', async () => {
+    const env = { DOCKER_HOST: 'ssh://nobody@127.0.0.1:1' };
+    const refused = await suite().dev(['up', '--detach'], { env });
+    expect(refused.status).toBe(3);
+    expect(refused.stderr).toContain('the engine is on another machine: ssh://nobody@127.0.0.1:1');
+    expect(refused.stderr).toContain('unset DOCKER_HOST');
+    const prod = await suite().dev(['up', '--detach', '--dry-run', '--context', 'prod'], { env });
+    expect(prod.status).toBe(3);
+    // What SSH itself says: nobody listens there.
+    expect(prod.stderr).toContain('ssh://nobody@127.0.0.1:1 does not answer');
+    expect(prod.stderr).not.toContain('another machine');
+  });
+
+  it('that there is not, or that is none, is told with what helps', async () => {
+    const missing = await suite().dev(['up', '--detach'], { env: { DOCKER_CONTEXT: 'thrid' } });
+    expect(missing.status).toBe(3);
+    expect(missing.stderr).toMatch(
+      /there is no Docker context thrid\n[^]*default, second\n[^]*unset/,
+    );
+    const doctor = await suite().dev(['doctor'], { env: { DOCKER_CONTEXT: 'thrid' } });
+    expect(doctor.stdout).toContain('there is no Docker context thrid');
+    writeFileSync(join(config, 'config.json'), '{');
+    const broken = await suite().dev(['status']);
+    expect(broken.status).toBe(3);
+    expect(broken.stderr).toContain(`${config}/config.json is not JSON`);
+    writeFileSync(join(config, 'config.json'), '{"currentContext": "second"}');
+  });
+});
