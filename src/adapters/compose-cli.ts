@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { execCompose, type IDockerComposeResult } from 'docker-compose';
 import type { Failure } from '../events/failure.ts';
-import type { ComposeCli, ComposeTarget, ComposeUpOptions } from '../ports/compose-cli.ts';
+import type { ComposeCli, ComposeTarget } from '../ports/compose-cli.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { composeFailure } from './compose-failure.ts';
 import { hostProcesses } from './processes.ts';
@@ -62,17 +62,18 @@ function argvOf({ project, file }: ComposeTarget, progress: 'plain' | 'quiet'): 
 }
 
 /** Options of `docker compose up` that are always the same. */
-const UP_FLAGS = ['--detach', '--no-build', '--pull=never', '--quiet-pull'];
+const UP_FLAGS = ['--no-build', '--pull=never', '--quiet-pull'];
 
 /** Not by the package: Compose has to end when we are told to, lest it goes on behind our back. */
 async function up(
   target: ComposeTarget,
-  { services, forceRecreate, signal, onLine }: ComposeUpOptions,
+  flags: readonly string[],
+  services: readonly string[],
+  signal: AbortSignal | undefined,
 ): Promise<Result<void, Failure>> {
-  const flags = forceRecreate ? [...UP_FLAGS, '--force-recreate'] : UP_FLAGS;
   const finished = await hostProcesses.run(
-    [...argvOf(target, 'plain'), 'up', ...flags, ...services],
-    { env: environmentOf(target), ...(signal && { signal }), ...(onLine && { onLine }) },
+    [...argvOf(target, 'plain'), 'up', ...flags, ...UP_FLAGS, ...services],
+    { env: environmentOf(target), ...(signal && { signal }) },
   );
   if (finished.status === 0) return ok(undefined);
   const { status, stderr } = finished;
@@ -108,7 +109,10 @@ async function runOneOff(
 
 /** Compose by its command line: through the `docker-compose` package, but for what may have to be ended. */
 export const hostCompose: ComposeCli = {
-  up,
+  create: (target, { services, forceRecreate, signal }) =>
+    up(target, ['--no-start', ...(forceRecreate ? ['--force-recreate'] : [])], services, signal),
+  start: (target, services, { signal }) =>
+    up(target, ['--detach', '--no-deps', '--no-recreate'], services, signal),
   run: runOneOff,
   stop: (target, services) => compose(target, { command: 'stop', flags: [], services }),
   remove: (target, services) =>

@@ -1,10 +1,5 @@
 import type { Failure } from '../events/failure.ts';
-
-/** Engines say it in several ways; the port is the last number of the address. */
-const PORT_TAKEN = [
-  /Bind for \S*?:(\d+) failed: port is already allocated/,
-  /(?:listen (?:tcp|udp)[46]?|bind host port(?: for)?|exposing port (?:TCP|UDP)) \S*?:(\d+)\b.*(?:address already in use|not available|in use)/i,
-];
+import { portTaken } from './port-taken.ts';
 
 /** What a failed call of Compose comes to. Pure. */
 export function composeFailure(command: string, exitStatus: number, stderr: string): Failure {
@@ -13,17 +8,8 @@ export function composeFailure(command: string, exitStatus: number, stderr: stri
   }
   const lines = stderr.split('\n').filter((line) => line.trim() !== '');
   const detail = lines.slice(-15);
-  for (const line of lines) {
-    const port = PORT_TAKEN.map((pattern) => pattern.exec(line)?.[1]).find(Boolean);
-    if (port === undefined) continue;
-    return {
-      reason: 'port-taken',
-      what: `port ${port} was taken by another program just now`,
-      why: line.trim(),
-      cure: 'dev up',
-      detail,
-    };
-  }
+  const taken = portTaken(stderr);
+  if (taken !== undefined) return { ...taken, detail };
   const why = lines.findLast((line) => /error|failed|cannot|denied/i.test(line)) ?? lines.at(-1);
   return {
     reason: 'service',

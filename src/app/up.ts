@@ -1,40 +1,35 @@
 import { endedProcess } from '../engine/module-process.ts';
-import { progressOf } from '../engine/service-progress.ts';
-import { imageActionText } from '../engine/bring-service-images.ts';
 import { foreignContainers } from '../engine/foreign-containers.ts';
 import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
 import { ensureDevFolder } from '../generate/dev-folder.ts';
 import { releaseInstance } from '../generate/instance.ts';
-import { planInstalls } from '../generate/dependencies.ts';
-import { planBuilds } from '../images/plan.ts';
 import type { OpenProject } from '../model/open-project.ts';
-import { remakeText, type Plan } from '../plan/operation.ts';
+import { changedServices, stepText, type Plan } from '../plan/step.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
-import type { ApplyRequest } from './up/apply-plan.ts';
+import type { ApplyOptions } from './up/apply-plan.ts';
 import { refuseEngine } from './up/engine-place.ts';
 import { ensureGenerated } from './up/generate.ts';
 import { refuseChanges } from './up/refuse-changes.ts';
 import { rememberApplied } from './up/last-applied.ts';
 import { locateRoot } from './project/locate.ts';
+import { buildsOf, makeWork, type Work, type WorkSituation } from './up/make-plan.ts';
 import {
   engineFacts,
-  observeOrBringEngine,
+  missingRoots,
   observeMore,
+  observeOrBringEngine,
   takenNames,
   type Observed,
 } from './up/observe.ts';
 import {
-  awaitedServices,
-  makePlan,
-  neededBy,
+  planServices,
   settingsSelections,
   withChanges,
-  type Situation,
   type UpRequest,
 } from './up/plan-services.ts';
-import { basesOfBuilds, freshImages, type NeededImages } from './up/service-images.ts';
+import { freshImages } from './up/service-images.ts';
 import {
   certifiedServices,
   generatedSecrets,
@@ -52,13 +47,8 @@ export interface UpOutcome {
   /** When the definition was read, epoch milliseconds: what is edited later is not in it. */
   readonly readAtMs: number;
   readonly prepared: Prepared;
+  /** What was done; with `dryRun`, what would be. */
   readonly plan: Plan;
-  /** Base images to build, with their causes; built unless `dryRun`. */
-  readonly builds: readonly { readonly name: string; readonly cause: string }[];
-  /** Images of services that are pulled or built: `build web`, with the cause. */
-  readonly images: readonly { readonly action: string; readonly cause: string }[];
-  /** Modules whose dependencies are installed, with the causes. */
-  readonly installs: readonly { readonly module: string; readonly cause: string }[];
 }
 
 /** How long a service may take to become ready before it is said to have failed. */
@@ -173,22 +163,42 @@ async function refuseForeign(
 
 /** An engine may answer where Compose or buildx are missing; they are brought when they are needed. */
 async function applyEquipped(
-  work: ApplyRequest,
+  work: Work,
+  options: ApplyOptions,
   world: World,
   progress: Progress,
 ): Promise<Result<void, readonly Failure[]>> {
   const equip = async (): Promise<Result<unknown, Failure>> => {
     const { ensureEngine } = await import('./machine/ensure-engine.ts');
-    return ensureEngine(world, { ...work.request, ...progress });
+    return ensureEngine(world, { ...options, ...progress });
   };
   const { applyPlan } = await import('./up/apply-plan.ts');
   const builds = work.builds.length + work.images.images.length > 0;
   const before = builds ? await equip() : ok(undefined);
   if (!before.ok) return fail([before.failure]);
-  const applied = await applyPlan(work, world, progress);
+  const applied = await applyPlan(work, options, world, progress);
   if (applied.ok || applied.failure.every(({ reason }) => reason !== 'no-engine')) return applied;
   const after = await equip();
-  return after.ok ? applyPlan(work, world, progress) : fail([after.failure]);
+  return after.ok ? applyPlan(work, options, world, progress) : fail([after.failure]);
+}
+
+async function plannedWork(
+  situation: WorkSituation,
+  prepared: Prepared,
+  world: World,
+): Promise<Result<Work, readonly Failure[]>> {
+  const { observed } = situation;
+  const { desired, environment } = prepared;
+  const first = planServices(situation, desired, environment);
+  // What changed is only worth finding out where something has to be done.
+  const told = first.operations.length === 0 ? ok(desired) : withChanges(prepared, world.files);
+  if (!told.ok) return fail([told.failure]);
+  const services = planServices(situation, told.value, environment);
+  const refused = await refuseChanges(services, prepared, observed, await world.engine());
+  if (refused.length > 0) return fail(refused);
+  const roots = await missingRoots(buildsOf(situation, prepared), await world.engine());
+  if (!roots.ok) return fail([roots.failure]);
+  return ok(makeWork(situation, prepared, services, { ...world, missingRoots: roots.value }));
 }
 
 /** Modules that this plan started, and whose process ends again and again in its container. */
@@ -198,7 +208,7 @@ async function endedModules(
   world: World,
   { signal }: Progress,
 ): Promise<readonly Failure[]> {
-  const started = new Set(plan.operations.map(({ operation }) => operation.service));
+  const started = changedServices(plan);
   const modules = opened.project.modules
     .map(({ name }) => name)
     .filter((name) => started.has(name));
@@ -217,8 +227,7 @@ async function endedModules(
 }
 
 async function planAndApply(
-  situation: Situation & {
-    readonly images: NeededImages;
+  situation: WorkSituation & {
     /** When the definition was read, epoch milliseconds. */
     readonly readAtMs: number;
   },
@@ -226,51 +235,25 @@ async function planAndApply(
   world: World,
   progress: Progress,
 ): Promise<Result<UpOutcome, readonly Failure[]>> {
-  const { request, observed, images } = situation;
+  const { request } = situation;
   const { opened } = prepared;
-  const first = makePlan(situation, prepared.desired, prepared.environment);
-  // What changed is only worth finding out where something has to be done.
-  const told =
-    first.operations.length === 0 ? ok(prepared.desired) : withChanges(prepared, world.files);
-  if (!told.ok) return fail([told.failure]);
-  const plan = makePlan(situation, told.value, prepared.environment);
-  const refused = await refuseChanges(plan, prepared, observed, await world.engine());
-  if (refused.length > 0) return fail(refused);
-  const needs = neededBy(request, prepared);
-  const builds = planBuilds(
-    [...needs.images, ...basesOfBuilds(images)],
-    prepared.hierarchy,
-    observed.images,
-  );
-  const installs = planInstalls(needs.installs, observed.dependencyVolumes, opened.instance);
-  const outcome: UpOutcome = {
-    readAtMs: situation.readAtMs,
-    prepared,
-    plan,
-    builds: builds.map(({ image, cause }) => ({ name: image.name, cause })),
-    images: images.images.map((image) => ({ action: imageActionText(image), cause: image.cause })),
-    installs: installs.map(({ install, cause }) => ({ module: install.module.name, cause })),
-  };
+  const planned = await plannedWork(situation, prepared, world);
+  if (!planned.ok) return planned;
+  const { plan } = planned.value;
+  const outcome: UpOutcome = { readAtMs: situation.readAtMs, prepared, plan };
   if (request.dryRun) return ok(outcome);
   const written = writePrepared(prepared, world.files);
   if (!written.ok) return fail([written.failure]);
-  const awaited = awaitedServices(request, prepared, plan, observed);
-  const nothingToDo =
-    [plan.operations, builds, installs, images.images, images.forbidden].every(
-      ({ length }) => length === 0,
-    ) && awaited.every((service) => progressOf(service, service.current).phase === 'ready');
-  if (nothingToDo) return ok(outcome);
+  if (plan.steps.length === 0) return ok(outcome);
 
-  for (const remake of plan.networks) {
-    progress.report({ kind: 'note', level: 'info', text: remakeText(remake) });
-  }
-  for (const { operation, cause } of plan.operations) {
-    if (!['recreate', 'scale', 'remove'].includes(operation.kind)) continue;
-    const text = `${operation.kind} ${operation.service}: ${cause}`;
+  for (const step of plan.steps) {
+    const { kind } = step.action;
+    if (!['recreate-network', 'recreate', 'scale', 'remove'].includes(kind)) continue;
+    const text = stepText(step);
     progress.report({ kind: 'note', level: 'info', text });
   }
-  const work = { request, prepared, plan, builds, images, installs, awaited };
-  const applied = await applyEquipped({ ...work, timeoutMs: READY_TIMEOUT_MS }, world, progress);
+  const options = { yes: request.yes, timeoutMs: READY_TIMEOUT_MS };
+  const applied = await applyEquipped(planned.value, options, world, progress);
   if (!applied.ok) return applied;
   const ended = await endedModules(prepared, plan, world, progress);
   if (ended.length > 0) return fail(ended);

@@ -18,16 +18,6 @@ interface UpOptions {
   readonly watch: boolean;
 }
 
-/** The plan, for `--dry-run`: everything that would be done, with the causes. */
-async function dryRunText({ plan, builds, images, installs }: UpOutcome): Promise<string> {
-  const { planText } = await import('../plan/operation.ts');
-  const base = builds.map(({ name, cause }) => `build image ${name}: ${cause}\n`).join('');
-  const own = images.map(({ action, cause }) => `${action}: ${cause}\n`).join('');
-  const modules = installs.map(({ module, cause }) => `install ${module}: ${cause}\n`).join('');
-  const before = base + own + modules;
-  return plan.operations.length === 0 && before !== '' ? before : before + planText(plan);
-}
-
 async function summaryText(
   { world }: Invocation,
   { plan, prepared }: UpOutcome,
@@ -40,7 +30,8 @@ async function summaryText(
   const listed = containers.ok ? containers.value : [];
   const urls = serviceUrls(listed).map(({ url }) => url);
   const probed = listed.some(({ health }) => health !== 'none');
-  const changed = plan.operations.filter(({ operation }) => operation.kind !== 'remove').length;
+  const { changedServices } = await import('../plan/step.ts');
+  const changed = changedServices(plan).size;
   const services = prepared.desired.length;
   const summary = { instance, services, changed, probed, elapsedMs, urls };
   return upText(summary, world.terminal.stdout.color);
@@ -120,12 +111,12 @@ async function act(
       onlyCode && options.watch ? await startLocatedSession(invocation, startedAtMs) : [];
     return printFailures(invocation, [...result.failure, ...others]);
   }
-  const { plan, builds, images, installs } = result.value;
+  const { plan } = result.value;
   const { instance } = result.value.prepared.opened;
-  const document = { instance, dryRun: globals.dryRun, builds, images, installs, plan };
+  const document = { instance, dryRun: globals.dryRun, plan };
   const elapsedMs = world.clock.now() - startedAtMs;
   const text = globals.dryRun
-    ? await dryRunText(result.value)
+    ? (await import('../plan/step.ts')).planText(plan)
     : await summaryText(invocation, result.value, elapsedMs);
   printResult(invocation, document, globals.quiet ? '' : text);
   if (globals.dryRun || !options.watch) return 0;

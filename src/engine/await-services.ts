@@ -11,23 +11,24 @@ import {
   type ServiceProgress,
 } from './service-progress.ts';
 
-export interface AwaitRequest {
+export interface WatchRequest {
   /** Compose project name. */
   readonly project: string;
   readonly services: readonly AwaitedService[];
+}
+
+export interface AwaitOptions {
+  /** From this call on. */
   readonly timeoutMs: number;
+  /** When the work on the service began, epoch milliseconds: what is told is how long it took. */
+  readonly startedAtMs: number;
+  readonly signal: AbortSignal;
 }
 
 interface Dependencies {
   readonly engine: Pick<Engine, 'events' | 'containers'>;
   readonly clock: Clock;
   readonly report: Report;
-}
-
-/** What became of the services that were waited for. */
-export interface Awaited {
-  readonly ready: readonly string[];
-  readonly failed: readonly ServiceProgress[];
 }
 
 /** Pause before the events are asked for again. */
@@ -50,51 +51,97 @@ function readyText({ hasHealthcheck, oneShot, current }: AwaitedService): string
   return current.some(({ state }) => state === 'running') ? 'running' : 'started';
 }
 
+const INTERRUPTED: Failure = { reason: 'interrupted', what: 'interrupted' };
+
 /**
- * Follows the engine's events until every service is ready or has failed. Make it before the work
- * begins: events are read from that moment on. `settle` tells it that the work has ended; what has
- * not started by then will not start any more.
+ * Follows the engine's events, to tell when services are ready or have failed. Make it before the
+ * work begins: events are read from that moment on.
  */
 export class ServiceWatch {
-  readonly #request: AwaitRequest;
+  readonly #project: string;
+  readonly #services: ReadonlyMap<string, AwaitedService>;
   readonly #deps: Dependencies;
   readonly #progress = new Map<string, ServiceProgress>();
-  readonly #startedAtMs: number;
+  /** Services that were started, well or not: what is made of them from now on is not theirs. */
+  readonly #settled = new Set<string>();
   readonly #stop = new AbortController();
+  readonly #following: Promise<unknown>;
   /** The engine went away while it was waited for. */
   #lost: Failure | undefined;
-  #settled = false;
-  #wake: (() => void) | undefined;
+  /** Told at each change of anything. */
+  readonly #waiters = new Set<() => void>();
 
-  constructor(request: AwaitRequest, deps: Dependencies) {
-    this.#request = request;
+  constructor({ project, services }: WatchRequest, deps: Dependencies) {
+    this.#project = project;
     this.#deps = deps;
-    this.#startedAtMs = deps.clock.now();
-    for (const service of request.services) {
-      this.#set(service, progressOf(service, service.current));
+    this.#services = new Map(services.map((service) => [service.name, service]));
+    for (const service of services) {
+      this.#progress.set(service.name, progressOf(service, service.current));
+    }
+    const { signal } = this.#stop;
+    this.#following = Promise.all([this.#follow(signal), this.#lookOnAndOn(signal)]);
+  }
+
+  /**
+   * Resolves with where the service stands when it is ready, has failed, or will not come any more.
+   * For when its containers have been started, well or not: what has not started by then does not
+   * start any more.
+   */
+  async until(name: string, options: AwaitOptions): Promise<Result<ServiceProgress, Failure>> {
+    const service = this.#services.get(name);
+    if (service === undefined) throw new Error(`${name} is not watched`);
+    const { signal, timeoutMs } = options;
+    this.#settled.add(name);
+    await this.#look(false);
+    const over = new AbortController();
+    const stop = AbortSignal.any([signal, over.signal]);
+    const timeout = this.#deps.clock
+      .sleep(timeoutMs, stop)
+      .then(() => this.#giveUp(service, timeoutMs))
+      .catch(() => undefined);
+    signal.addEventListener('abort', this.#wake);
+    try {
+      for (;;) {
+        if (signal.aborted) return fail(INTERRUPTED);
+        if (this.#lost !== undefined) return fail(this.#lost);
+        const progress = this.#progress.get(name);
+        if (progress !== undefined && isOver(progress)) {
+          this.#finish(service, progress, options.startedAtMs);
+          return ok(progress);
+        }
+        await new Promise<void>((resolve) => this.#waiters.add(resolve));
+      }
+    } finally {
+      signal.removeEventListener('abort', this.#wake);
+      over.abort();
+      await timeout;
     }
   }
 
-  /** The work has ended, well or not. What has not started by now will not start any more. */
-  async settle(): Promise<void> {
-    // Nothing is made or started any more; what is told of it from now on is old.
-    this.#settled = true;
-    await this.#look(false);
-    this.#wake?.();
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.#following;
   }
 
-  /** Asks for the present state, whatever events came. */
+  /**
+   * Asks for the present state, whatever events came, of services whose containers were started.
+   * @param counts it comes some time after the one before, and tells of steadiness.
+   */
   async #look(counts: boolean): Promise<void> {
-    const isOver = this.#settled;
-    const listed = await this.#deps.engine.containers(this.#request.project);
-    if (!listed.ok) return;
-    for (const service of this.#request.services) {
+    const asked = [...this.#services.values()].filter(({ name }) => this.#settled.has(name));
+    if (asked.length === 0) return;
+    const listed = await this.#deps.engine.containers(this.#project);
+    if (!listed.ok) {
+      // A slow engine is asked again; only one that is gone is lost.
+      if (!counts) this.#lost = listed.failure;
+      this.#wake();
+      return;
+    }
+    for (const service of asked) {
       const before = this.#progress.get(service.name);
       if (before === undefined) continue;
       const own = listed.value.filter((one) => !one.oneOff && one.service === service.name);
-      const after = looked(service, before, own, { isOver, counts });
-      if (after.phase !== before.phase) this.#set(service, after);
-      else this.#progress.set(service.name, after);
+      this.#set(service, looked(service, before, own, { isOver: true, counts }));
     }
   }
 
@@ -109,57 +156,30 @@ export class ServiceWatch {
     }
   }
 
-  async result(signal: AbortSignal): Promise<Result<Awaited, Failure>> {
-    const stop = AbortSignal.any([signal, this.#stop.signal]);
-    const following = Promise.all([this.#follow(stop), this.#lookOnAndOn(stop)]);
-    const timeout = this.#deps.clock
-      .sleep(this.#request.timeoutMs, stop)
-      .then(() => this.#giveUp())
-      .catch(() => undefined);
-    const wakeUp = (): void => this.#wake?.();
-    signal.addEventListener('abort', wakeUp);
-    try {
-      while (!this.#isDone()) {
-        if (signal.aborted) return fail({ reason: 'interrupted', what: 'interrupted' });
-        if (this.#lost !== undefined) return fail(this.#lost);
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve;
-        });
-      }
-    } finally {
-      signal.removeEventListener('abort', wakeUp);
-      this.#stop.abort();
-      await Promise.all([following, timeout]);
-    }
-    return ok(this.#awaited());
-  }
-
   async #follow(signal: AbortSignal): Promise<void> {
-    const byName = new Map(this.#request.services.map((service) => [service.name, service]));
     // Never by our own clock: the engine has another one. What was before, a look tells.
     let sinceMs: number | undefined;
     // Asked by a function: it can change while something is awaited.
-    const isOver = (): boolean => signal.aborted;
-    while (!isOver()) {
+    const isStopped = (): boolean => signal.aborted;
+    while (!isStopped()) {
       try {
-        const events = this.#deps.engine.events(this.#request.project, signal, sinceMs);
+        const events = this.#deps.engine.events(this.#project, signal, sinceMs);
         for await (const event of events) {
           sinceMs = event.atMs;
-          const service = byName.get(event.service);
+          const service = this.#services.get(event.service);
           const before = this.#progress.get(event.service);
-          if (service === undefined || before === undefined) continue;
-          if (this.#settled && event.action === 'create') continue;
-          const after = advance(service, before, event);
-          if (after !== before) this.#set(service, after);
+          if (service === undefined || before === undefined || event.oneOff) continue;
+          if (this.#settled.has(event.service) && event.action === 'create') continue;
+          this.#set(service, advance(service, before, event));
         }
       } catch {
         // The connection broke; whether the engine is gone is asked below.
       }
-      if (isOver()) return;
-      const listed = await this.#deps.engine.containers(this.#request.project);
+      if (isStopped()) return;
+      const listed = await this.#deps.engine.containers(this.#project);
       if (!listed.ok) {
         this.#lost = listed.failure;
-        this.#wake?.();
+        this.#wake();
         return;
       }
       await this.#deps.clock.sleep(RECONNECT_MS, signal).catch(() => undefined);
@@ -167,53 +187,51 @@ export class ServiceWatch {
   }
 
   #set(service: AwaitedService, progress: ServiceProgress): void {
-    const { phase } = progress;
-    const detail = phase === 'ready' ? readyText(service) : PHASE_TEXT[phase];
-    this.#progress.set(progress.service, progress);
-    const id = `service:${progress.service}`;
-    const durationMs = this.#deps.clock.now() - this.#startedAtMs;
-    if (phase === 'ready' || phase === 'failed') {
-      const outcome = phase === 'ready' ? 'done' : 'failed';
-      this.#deps.report({
-        kind: 'step-finished',
-        id,
-        label: progress.service,
-        outcome,
-        detail: progress.problem ?? detail,
-        durationMs,
-      });
-    } else {
-      this.#deps.report({ kind: 'step-progress', id, detail });
+    const before = this.#progress.get(service.name);
+    if (before === progress) return;
+    this.#progress.set(service.name, progress);
+    if (before?.phase !== progress.phase) {
+      const detail = progress.phase === 'ready' ? readyText(service) : PHASE_TEXT[progress.phase];
+      this.#deps.report({ kind: 'step-progress', id: stepOf(service.name), detail });
     }
-    this.#wake?.();
+    this.#wake();
   }
 
-  #giveUp(): void {
-    for (const service of this.#request.services) {
-      const progress = this.#progress.get(service.name);
-      if (progress === undefined || ['ready', 'failed'].includes(progress.phase)) continue;
-      const seconds = Math.round(this.#request.timeoutMs / 1000);
-      const goal = service.hasHealthcheck ? 'healthy' : 'ready';
-      const problem = progress.problem ?? `not ${goal} after ${String(seconds)} s`;
-      this.#set(service, { ...progress, phase: 'failed', problem });
-    }
+  #finish(service: AwaitedService, progress: ServiceProgress, startedAtMs: number): void {
+    const isReady = progress.phase === 'ready';
+    const detail = isReady ? readyText(service) : (progress.problem ?? PHASE_TEXT.failed);
+    this.#deps.report({
+      kind: 'step-finished',
+      id: stepOf(service.name),
+      label: service.name,
+      outcome: isReady ? 'done' : 'failed',
+      detail,
+      durationMs: this.#deps.clock.now() - startedAtMs,
+    });
   }
 
-  #isDone(): boolean {
-    for (const { phase, containerId, containers } of this.#progress.values()) {
-      // One that is to have no container tells nothing by being without.
-      if (phase === 'failed' || (phase === 'ready' && containers.size > 0)) continue;
-      if (phase === 'ready' && this.#settled) continue;
-      if (!(this.#settled && phase === 'waiting' && containerId === undefined)) return false;
-    }
-    return true;
+  #giveUp(service: AwaitedService, timeoutMs: number): void {
+    const progress = this.#progress.get(service.name);
+    if (progress === undefined) return;
+    const seconds = Math.round(timeoutMs / 1000);
+    const goal = service.hasHealthcheck ? 'healthy' : 'ready';
+    const problem = progress.problem ?? `not ${goal} after ${String(seconds)} s`;
+    this.#set(service, { ...progress, phase: 'failed', problem });
   }
 
-  #awaited(): Awaited {
-    const all = [...this.#progress.values()];
-    return {
-      ready: all.filter(({ phase }) => phase === 'ready').map(({ service }) => service),
-      failed: all.filter(({ phase }) => phase !== 'ready'),
-    };
-  }
+  readonly #wake = (): void => {
+    const waiters = [...this.#waiters];
+    this.#waiters.clear();
+    for (const wake of waiters) wake();
+  };
+}
+
+/** The progress step of a service, from its first container to the last healthy one. */
+export const stepOf = (service: string): string => `service:${service}`;
+
+/** Whether nothing more will become of it. */
+function isOver({ phase, containerId }: ServiceProgress): boolean {
+  return (
+    phase === 'ready' || phase === 'failed' || (phase === 'waiting' && containerId === undefined)
+  );
 }

@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import type { Failure, SourcePlace } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
 import type { Hierarchy, HierarchyImage } from '../images/hierarchy.ts';
@@ -10,6 +9,7 @@ import type { Engine, ImageSummary } from '../ports/engine.ts';
 import type { Processes } from '../ports/processes.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { buildArguments, buildEnvironment, type BuildCommandOptions } from './image-command.ts';
+import { runPlan, type StepResult } from './run-plan.ts';
 import { BuildOutput, type BuildFailure } from './image-progress.ts';
 
 export interface BuildRequest extends BuildCommandOptions {
@@ -57,7 +57,14 @@ function buildFailed(image: HierarchyImage, status: number, seen: BuildFailure):
   };
 }
 
-async function buildOne(build: ImageBuild, request: BuildRequest): Promise<Result<void, Failure>> {
+/**
+ * Builds one image, whose bases are there. Safe to interrupt and to run twice at once: an image
+ * appears by one tagging, with everything in it.
+ */
+export async function buildImage(
+  build: ImageBuild,
+  request: Omit<BuildRequest, 'parallel'>,
+): Promise<Result<void, Failure>> {
   const { image, cause } = build;
   const { report, clock, signal, hierarchy } = request;
   const id = `image:${image.name}`;
@@ -86,38 +93,31 @@ async function buildOne(build: ImageBuild, request: BuildRequest): Promise<Resul
 }
 
 /**
- * Builds images, each after those that it is built from, otherwise side by side. When one fails, what
- * runs is let finish and nothing new begins.
- *
- * Safe to interrupt and to run twice at once: an image appears by one tagging, with everything in it.
- *
+ * Builds images, each after those that it is built from, otherwise side by side.
  * @returns a failure of reason `image` for each build that failed, or one `interrupted`.
  */
 export async function buildImages(
   builds: readonly ImageBuild[],
   request: BuildRequest,
 ): Promise<Result<void, readonly Failure[]>> {
-  const limit = pLimit(Math.max(1, request.parallel));
-  const failures: Failure[] = [];
-  const running = new Map<string, Promise<void>>();
-  for (const build of builds) {
-    // Builds come in build order, so the ones to wait for are there already.
-    const before = build.after.map((name) => running.get(name) ?? Promise.resolve());
-    const run = async (): Promise<void> => {
-      await Promise.all(before);
-      if (failures.length > 0) return;
-      const built = await limit(() => {
-        if (request.signal?.aborted === true) return fail(INTERRUPTED);
-        return failures.length > 0 ? ok(undefined) : buildOne(build, request);
-      });
-      if (!built.ok) failures.push(built.failure);
-    };
-    running.set(build.image.name, run());
-  }
-  await Promise.all(running.values());
-  const interrupted = failures.find(({ reason }) => reason === 'interrupted');
-  if (interrupted !== undefined) return fail([interrupted]);
-  return failures.length === 0 ? ok(undefined) : fail(failures);
+  return runPlan({
+    steps: builds.map((build) => ({
+      build,
+      id: build.image.name,
+      needs: build.after,
+      after: [],
+      weight: 1,
+    })),
+    capacity: request.parallel,
+    perform: (steps) => new Map(steps.map((step) => [step, built(step.build, request)])),
+    onCancelled: () => undefined,
+    signal: request.signal ?? new AbortController().signal,
+  });
+}
+
+async function built(build: ImageBuild, request: BuildRequest): Promise<StepResult> {
+  const result = await buildImage(build, request);
+  return result.ok ? result : fail([result.failure]);
 }
 
 /** All base images that the engine has, of every project and version: one request. */

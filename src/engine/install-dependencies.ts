@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import pLimit from 'p-limit';
 import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
 import {
@@ -23,8 +22,6 @@ export interface InstallRequest extends InstallSetting {
   readonly files: Files;
   readonly clock: Clock;
   readonly report: Report;
-  /** How many installs run side by side. */
-  readonly parallel: number;
   readonly signal?: AbortSignal;
 }
 
@@ -194,11 +191,18 @@ async function complete(
   }
 }
 
-async function installOne(
+/**
+ * Installs what is locked, in a one-off container of the module's base image, into volumes of its
+ * own. A volume that marks the install complete is made last, so one that was killed is repeated.
+ */
+export async function installDependencies(
   { install, cause }: InstallRun,
   request: InstallRequest,
 ): Promise<Result<void, Failure>> {
-  const { report, clock } = request;
+  const { report, clock, signal } = request;
+  const points = makeMountPoints([install], request);
+  if (!points.ok) return points;
+  if (signal?.aborted === true) return fail(INTERRUPTED);
   const id = `install:${install.module.name}`;
   const label = `Install dependencies of ${install.module.name}`;
   const startedAtMs = clock.now();
@@ -210,33 +214,4 @@ async function installOne(
   const outcome = result.ok ? 'done' : 'failed';
   report({ kind: 'step-finished', id, label, outcome, durationMs });
   return result;
-}
-
-/**
- * Installs what is locked, in one-off containers of the modules' base images, each into its own
- * volumes. A volume that marks an install complete is made last, so one that was killed is repeated.
- *
- * @returns a failure of reason `install` for each that failed, or one `interrupted`.
- */
-export async function installDependencies(
-  runs: readonly InstallRun[],
-  request: InstallRequest,
-): Promise<Result<void, readonly Failure[]>> {
-  const points = makeMountPoints(
-    runs.map(({ install }) => install),
-    request,
-  );
-  if (!points.ok) return fail([points.failure]);
-  const limit = pLimit(Math.max(1, request.parallel));
-  const results = await Promise.all(
-    runs.map((run) =>
-      limit(() => {
-        if (request.signal?.aborted === true) return fail(INTERRUPTED);
-        return installOne(run, request);
-      }),
-    ),
-  );
-  const failures = results.flatMap((result) => (result.ok ? [] : [result.failure]));
-  if (failures.length === 0) return ok(undefined);
-  return fail(request.signal?.aborted === true ? [INTERRUPTED] : failures);
 }

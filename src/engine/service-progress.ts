@@ -193,7 +193,10 @@ function standingOfRunning(
   if (health === 'unhealthy') return { ...running, phase: 'probing', problem: 'unhealthy' };
   if (health === 'starting') return { ...running, phase: 'probing' };
   if (service.oneShot) return { ...running, phase: 'starting' };
-  if (health === 'none' && service.hasHealthcheck) return { ...running, phase: 'probing' };
+  if (health === 'none' && service.hasHealthcheck) {
+    const problem = 'it has no health check, and others wait for one';
+    return { ...running, phase: 'failed', problem };
+  }
   const isUncertain =
     isUnasked(service, container) && isYoung(container) && container.restartCount !== 0;
   return { ...running, phase: isUncertain ? 'starting' : 'ready' };

@@ -2,7 +2,7 @@ import type { ContainerSummary } from '../ports/engine.ts';
 import { HASH_LABEL, type DesiredService } from './desired.ts';
 import { changedFiles, FILES_LABEL, goneFiles } from './mounted-files.ts';
 import { networkCause, networkRemakes, type NetworkState } from './network-needs.ts';
-import type { Plan, PlannedOperation } from './operation.ts';
+import type { PlannedOperation, ServicePlan } from './operation.ts';
 import { sharingCause, type Fate } from './sharing.ts';
 
 /** Which services a flag speaks of: none, all, or the named ones. */
@@ -167,7 +167,7 @@ function removals(
  * Compares the desired services with the containers that there are. Pure.
  * Containers of services that the definition no longer has are removed; their volumes are not.
  */
-export function planUp(request: PlanRequest): Plan {
+export function planUp(request: PlanRequest): ServicePlan {
   const { desired } = request;
   const wanted = request.only === undefined ? undefined : withDependencies(request.only, desired);
   const containers = request.running.filter(({ oneOff }) => !oneOff);

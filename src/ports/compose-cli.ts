@@ -13,12 +13,11 @@ export interface ComposeTarget {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-export interface ComposeUpOptions {
+export interface ComposeCreateOptions {
   readonly services: readonly string[];
+  /** Makes also those anew that Compose would find unchanged. */
   readonly forceRecreate: boolean;
   readonly signal?: AbortSignal;
-  /** Compose's own progress, line by line. */
-  readonly onLine?: (line: string) => void;
 }
 
 type Answer = Promise<Result<void, Failure>>;
@@ -26,10 +25,17 @@ type Answer = Promise<Result<void, Failure>>;
 /** Lifecycle of services goes through Compose; everything finer through the engine's API. */
 export interface ComposeCli {
   /**
-   * `up -d --no-build`. Starts what the services depend on too, and waits for the conditions that
-   * the merged file names, not for the services' own health.
+   * `up --no-start --no-build`: makes the services' containers, with the networks and volumes that
+   * they need, as many as they are to have, and takes away those that they replace. What they depend
+   * on is made, too, where it is not there: Compose's own mark on a container tells of both.
    */
-  up(target: ComposeTarget, options: ComposeUpOptions): Answer;
+  create(target: ComposeTarget, options: ComposeCreateOptions): Answer;
+  /** `up --detach --no-deps --no-recreate`: starts the containers that are made, and waits for nothing. */
+  start(
+    target: ComposeTarget,
+    services: readonly string[],
+    options: { readonly signal?: AbortSignal },
+  ): Answer;
   /**
    * A one-off container of a service, removed afterwards, its dependencies not started.
    * Resolves to the command's exit status.

@@ -108,6 +108,8 @@ export interface EngineEvent {
   readonly action: string;
   readonly containerId: string;
   readonly service: string;
+  /** Of `docker compose run`, and the tool's own one-off containers. */
+  readonly oneOff: boolean;
   readonly attributes: Readonly<Record<string, string>>;
 }
 
@@ -194,6 +196,8 @@ export interface Engine {
    */
   events(project: string, signal: AbortSignal, sinceMs?: number): AsyncIterable<EngineEvent>;
   signalContainer(containerId: string, signal: string): Answer<void>;
+  /** One that runs is left alone. A host port that somebody else has is reason `port-taken`. */
+  startContainer(containerId: string): Answer<void>;
   restartContainer(containerId: string, options: { readonly graceSeconds: number }): Answer<void>;
   stopContainer(containerId: string, options: { readonly graceSeconds: number }): Answer<void>;
   removeContainer(containerId: string): Answer<void>;

@@ -8,6 +8,7 @@ import {
 } from '../../src/generate/dependencies.ts';
 import type { Install, Module } from '../../src/model/module.ts';
 import { createImageLab, value } from '../support/images.ts';
+import { fail, ok } from '../../src/util/result.ts';
 import { runProgram } from '../support/run-program.ts';
 
 const lab = createImageLab();
@@ -61,7 +62,7 @@ async function planned(one: Module): Promise<readonly InstallRun[]> {
 }
 
 async function install(runs: readonly InstallRun[], more: Partial<InstallRequest> = {}) {
-  return installDependencies(runs, {
+  const request: InstallRequest = {
     ...PERSON,
     ...lab.world,
     project: lab.name,
@@ -70,9 +71,11 @@ async function install(runs: readonly InstallRun[], more: Partial<InstallRequest
     environment: process.env,
     engine: await lab.world.engine(),
     report: () => undefined,
-    parallel: 2,
     ...more,
-  });
+  };
+  const results = await Promise.all(runs.map((run) => installDependencies(run, request)));
+  const failures = results.flatMap((result) => (result.ok ? [] : [result.failure]));
+  return failures.length === 0 ? ok(undefined) : fail(failures);
 }
 
 /** Prints what a program sees in the volume of an install. */

@@ -3,7 +3,7 @@ import type { Failure } from '../../src/events/failure.ts';
 import type { SessionEvent } from '../../src/events/session-event.ts';
 import type { CheckResult } from '../../src/model/check-result.ts';
 import type { ProbeDefinition } from '../../src/model/probe.ts';
-import { planText } from '../../src/plan/operation.ts';
+import { planText } from '../../src/plan/step.ts';
 import type { StepResult } from '../../src/probes/run.ts';
 import { EMPTY_STATE, type SessionState } from '../../src/state/session-state.ts';
 import { jsonText } from '../../src/util/json-text.ts';
@@ -21,6 +21,7 @@ import { tableText } from '../../src/views/table.ts';
 import { toolsText } from '../../src/views/tools-text.ts';
 import { upText } from '../../src/views/up-text.ts';
 import { watchLines } from '../../src/views/watch-lines.ts';
+import { graphOf } from './plans.ts';
 
 /** Failures with a stranger's word wherever one may stand. */
 function failuresWith(x: string): readonly Failure[] {
@@ -219,7 +220,7 @@ export function allViews(x: string): Readonly<Record<string, string>> {
     status:
       statusText([row], true) + checksText(session, 1, true) + troublesText(session.state, true),
     urls: tableText([[x, x]]),
-    plan: planText({ networks: [], operations: [operation], unchanged: [] }),
+    plan: planText(graphOf({ operations: [operation], volumes: [{ name: x, cause: x }] })),
     up: upText(
       { ...{ instance: 'a', services: 1, changed: 1, probed: true, elapsedMs: 1 }, urls: [x] },
       true,

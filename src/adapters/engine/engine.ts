@@ -2,7 +2,8 @@ import Docker from 'dockerode';
 import type { Answer, Engine, EngineEvent, LogLine, LogOptions } from '../../ports/engine.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { EngineChoice } from '../../ports/engine-choice.ts';
-import type { Result } from '../../util/result.ts';
+import { fail, type Result } from '../../util/result.ts';
+import { portTaken } from '../port-taken.ts';
 import { clientOptions, NoEngine } from './connect.ts';
 import { startExecution } from './execution.ts';
 import { apiMessage, ask, call, unless } from './failure.ts';
@@ -118,6 +119,7 @@ async function* readEvents(
           action: event.Action,
           containerId: event.Actor.ID,
           service: event.Actor.Attributes['com.docker.compose.service'] ?? '',
+          oneOff: event.Actor.Attributes['com.docker.compose.oneoff'] === 'True',
           attributes: event.Actor.Attributes,
         };
       }
@@ -184,6 +186,12 @@ export function dockerEngine(
       call('signal the container', async () => {
         await docker.getContainer(id).kill({ signal });
       }),
+    startContainer: async (id) => {
+      const started = await call('start the container', async () => {
+        await docker.getContainer(id).start().catch(unless(304));
+      });
+      return started.ok ? started : fail(portTaken(started.failure.why ?? '') ?? started.failure);
+    },
     restartContainer: (id, { graceSeconds }) =>
       call('restart the container', async () => {
         await docker.getContainer(id).restart({ t: graceSeconds });

@@ -1,4 +1,4 @@
-import { buildImages, listBaseImages } from '../../engine/build-images.ts';
+import { buildImages, listBaseImages, type BuildRequest } from '../../engine/build-images.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
 import { certificatePaths } from '../../generate/certificates.ts';
@@ -35,17 +35,26 @@ export async function runBuilds(
     const root = await ensureRootImage(world, reference, { yes, ...progress });
     if (!root.ok) return fail([root.failure]);
   }
+  const request = buildRequest({ hierarchy, devDirectory, fresh }, world, progress);
+  return buildImages(builds, { ...request, parallel: world.host.cores });
+}
+
+/** What every build of a project's images is given. */
+export function buildRequest(
+  { hierarchy, devDirectory, fresh = false }: Omit<BuildSurroundings, 'yes'>,
+  world: Pick<World, 'files' | 'host' | 'processes' | 'clock'>,
+  progress: Progress,
+): Omit<BuildRequest, 'parallel'> {
   const { bundle } = certificatePaths(devDirectory);
-  return buildImages(builds, {
+  return {
     hierarchy,
     processes: world.processes,
     clock: world.clock,
-    parallel: world.host.cores,
     environment: world.host.environment,
     noCache: fresh,
     ...(world.files.exists(bundle) && { caBundle: bundle }),
     ...progress,
-  });
+  };
 }
 
 /** Makes sure that these images exist, for uses outside `dev up`: the tools container. */

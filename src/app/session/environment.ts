@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import type { Report } from '../../events/progress.ts';
 import type { Context } from '../../model/project.ts';
-import type { Plan } from '../../plan/operation.ts';
-import { planText } from '../../plan/operation.ts';
+import { planLines } from '../../plan/step.ts';
 import type { World } from '../../ports/world.ts';
 import type { Environment } from '../../session/environment.ts';
 import { ok } from '../../util/result.ts';
@@ -46,13 +45,7 @@ export function sessionEnvironment(
         signal,
       });
       if (!outcome.ok) return outcome;
-      const { plan, builds, images, installs } = outcome.value;
-      return ok([
-        ...builds.map(({ name, cause }) => `build image ${name}: ${cause}`),
-        ...images.map(({ action, cause }) => `${action}: ${cause}`),
-        ...installs.map(({ module, cause }) => `install ${module}: ${cause}`),
-        ...operationLines(plan),
-      ]);
+      return ok(planLines(outcome.value.plan));
     },
     apply: async ({ recreate, resetData }, signal) => {
       const applied = await up(
@@ -75,8 +68,4 @@ export function sessionEnvironment(
       return changed.ok ? ok(undefined) : changed;
     },
   };
-}
-
-function operationLines(plan: Plan): readonly string[] {
-  return plan.operations.length === 0 ? [] : planText(plan).trimEnd().split('\n');
 }

@@ -3,6 +3,7 @@ import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
 import { containerNames, scopedName } from '../../generate/compose-edits.ts';
 import { DEPENDENCIES_KIND, DEPENDENCY_LABELS } from '../../generate/dependencies.ts';
+import type { ImageBuild } from '../../images/plan.ts';
 import type { DesiredService } from '../../plan/desired.ts';
 import { sharingServices } from '../../plan/sharing.ts';
 import type {
@@ -131,6 +132,20 @@ export async function takenNames(
     }),
   );
   return new Set(taken.flat());
+}
+
+/** The images from outside that builds begin with and the engine lacks. */
+export async function missingRoots(
+  builds: readonly ImageBuild[],
+  engine: Pick<Engine, 'imageId'>,
+): Promise<Result<readonly string[], Failure>> {
+  const missing: string[] = [];
+  for (const reference of new Set(builds.flatMap(({ image }) => image.externals))) {
+    const id = await engine.imageId(reference);
+    if (!id.ok) return id;
+    if (id.value === undefined) missing.push(reference);
+  }
+  return ok(missing);
 }
 
 /** What of that the desired environment depends on. */

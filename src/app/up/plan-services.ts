@@ -1,5 +1,5 @@
 import { changeText, type Change } from '../../compose/write/diff.ts';
-import type { AwaitedService } from '../../engine/service-progress.ts';
+import { progressOf, type AwaitedService } from '../../engine/service-progress.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { ModuleInstall } from '../../generate/dependencies.ts';
 import type { ServiceImagesPlan } from '../../images/service-images.ts';
@@ -10,9 +10,11 @@ import type { Context } from '../../model/project.ts';
 import { hasHealthcheck } from '../../compose/health.ts';
 import { restartsOf } from '../../plan/compose-view.ts';
 import type { DesiredService } from '../../plan/desired.ts';
-import type { Plan } from '../../plan/operation.ts';
+import type { ServicePlan } from '../../plan/operation.ts';
 import { networkStates } from '../../plan/resource-states.ts';
 import { planUp, withDependencies, type Selection } from '../../plan/plan.ts';
+import { serviceLinks } from '../../plan/service-links.ts';
+import type { ContainerSummary } from '../../ports/engine.ts';
 import type { Files } from '../../ports/files.ts';
 import { ok, type Result } from '../../util/result.ts';
 import { withUsedModules } from '../project/definition.ts';
@@ -48,19 +50,15 @@ export interface Situation {
 }
 
 /** Compares what is desired with what runs. */
-export function makePlan(
+export function planServices(
   { request, observed, images }: Situation,
   desired: readonly DesiredService[],
   { document, order, switchedOff, profilesOff }: Environment,
-): Plan {
-  const imageIds = desired.flatMap(({ image }) => {
-    const found = findImage(observed.images, image);
-    return found === undefined ? [] : [[image, found.id] as const];
-  });
+): ServicePlan {
   return planUp({
     desired,
     running: observed.containers,
-    imageIds: new Map(imageIds),
+    imageIds: imageIds(observed, desired),
     newImages: new Map(images.images.map(({ reference, cause }) => [reference, cause])),
     networks: networkStates(document, String(document['name']), order, observed.networks),
     startedAtMs: observed.startedAtMs,
@@ -72,39 +70,83 @@ export function makePlan(
   });
 }
 
+/** Image reference → id, of the images that services run and the engine has. */
+export function imageIds(
+  { images }: Observed,
+  desired: readonly DesiredService[],
+): ReadonlyMap<string, string> {
+  return new Map(
+    desired.flatMap(({ image }) => {
+      const found = findImage(images, image);
+      return found === undefined ? [] : [[image, found.id] as const];
+    }),
+  );
+}
+
 /**
- * The services that must be ready at the end: those of the plan. A person's `dev up` also means the
- * unchanged ones; an edit that the session follows does not fail because of another service.
+ * The services that must be ready at the end: those of the plan, and what they wait for. A person's
+ * `dev up` also means the unchanged ones; an edit that the session follows does not fail because of
+ * another service.
  */
 export function awaitedServices(
-  request: UpRequest,
-  { desired, document }: Prepared,
-  plan: Plan,
-  observed: Observed,
+  { askedBy, services }: Pick<UpRequest, 'askedBy' | 'services'>,
+  { desired, document }: Pick<Prepared, 'desired' | 'document'>,
+  changed: ReadonlySet<string>,
+  observed: Pick<Observed, 'containers'>,
 ): readonly AwaitedService[] {
-  const changed = new Set(
-    plan.operations
-      .filter(({ operation }) => operation.kind !== 'remove')
-      .map(({ operation }) => operation.service),
+  const wanted = services.length > 0 ? withDependencies(new Set(services), desired) : undefined;
+  const links = new Map(desired.map(({ name }) => [name, serviceLinks(document, name)]));
+  const conditions = [...links].flatMap(([name, { dependsOn }]) =>
+    [...dependsOn].map(([other, condition]) => ({ name, other, condition })),
   );
-  const wanted =
-    request.services.length > 0 ? withDependencies(new Set(request.services), desired) : undefined;
+  const gates = new Set(
+    conditions.flatMap(({ name, other, condition }) =>
+      changed.has(name) && condition !== 'started' ? [other] : [],
+    ),
+  );
   return desired
-    .filter(({ name }) => wanted === undefined || wanted.has(name))
-    .filter(({ name }) => request.askedBy === 'person' || changed.has(name))
+    .filter(({ name }) => {
+      const isMeant = askedBy === 'person' && (wanted === undefined || wanted.has(name));
+      // Those that share something with a named one are made anew with it.
+      return isMeant || changed.has(name) || gates.has(name);
+    })
     .map(({ name, oneShot, mayEnd, replicas }) => {
       const service = mappingAt(mappingAt(document, 'services'), name);
       const current = observed.containers.filter((one) => !one.oneOff && one.service === name);
+      // Its image may have a health check of its own; who waits for it to be healthy says so.
+      const isProbed = conditions.some(
+        ({ other, condition }) => other === name && condition === 'healthy',
+      );
       return {
         name,
         oneShot,
         mayEnd,
-        hasHealthcheck: hasHealthcheck(service),
+        hasHealthcheck: isProbed || hasHealthcheck(service),
         restarts: restartsOf(service).onFailure,
         replicas,
         current: changed.has(name) ? [] : current,
       };
     });
+}
+
+/** What is missing of those that nothing has to be done about: they only have to be waited for. */
+export function missingHealth(awaited: readonly AwaitedService[]): ReadonlyMap<string, string> {
+  return new Map(
+    awaited.flatMap((service) => {
+      const { name, current } = service;
+      const { phase, containerId } = progressOf(service, current);
+      const behind = current.find(({ id }) => id === containerId) ?? current[0];
+      return phase === 'ready' || behind === undefined
+        ? []
+        : [[name, `it is ${healthText(behind)}`]];
+    }),
+  );
+}
+
+function healthText({ health, state }: ContainerSummary): string {
+  if (state !== 'running') return state;
+  if (health === 'none') return 'running only just now';
+  return health === 'unhealthy' ? 'unhealthy' : 'not healthy yet';
 }
 
 /** Each change at the level of values, with its file, by service: the causes of the plan. */

@@ -2,7 +2,7 @@ import { nodeAt, type MapNode } from '../../compose/tree.ts';
 import { sourcePlace } from '../../compose/source.ts';
 import type { Failure, SourcePlace } from '../../events/failure.ts';
 import type { NetworkRemake } from '../../plan/network-needs.ts';
-import type { Plan } from '../../plan/operation.ts';
+import type { ServicePlan } from '../../plan/operation.ts';
 import { ownerOf } from '../../plan/resource-states.ts';
 import { desiredVolumes, volumeDifferences } from '../../plan/resources.ts';
 import type { Engine } from '../../ports/engine.ts';
@@ -33,7 +33,7 @@ function keepCommand(volume: string, image: string): string {
  */
 function changedVolumes(
   prepared: Pick<Prepared, 'document' | 'merged' | 'opened' | 'desired' | 'hierarchy'>,
-  plan: Pick<Plan, 'operations' | 'unchanged'>,
+  plan: Pick<ServicePlan, 'operations' | 'unchanged'>,
   { volumes }: Pick<Observed, 'volumes'>,
 ): readonly Failure[] {
   const { document, merged, opened, desired, hierarchy } = prepared;
@@ -93,7 +93,7 @@ async function foreignMembers(
 
 /** Why a plan is not carried out; empty when it can be. */
 export async function refuseChanges(
-  plan: Plan,
+  plan: ServicePlan,
   prepared: Prepared,
   observed: Observed,
   engine: Pick<Engine, 'networkMembers'>,

@@ -19,7 +19,7 @@ import { ensureRootImage } from '../machine/ensure-root-image.ts';
 import type { Observed } from './observe.ts';
 import { readBuildInputs, rememberBuilt, stalenessOf, type BuildInputs } from './build-inputs.ts';
 import { warnOfBuilds } from './build-warnings.ts';
-import { makePlan, type UpRequest } from './plan-services.ts';
+import { planServices, type UpRequest } from './plan-services.ts';
 import { prepareBuild } from './prepare-build.ts';
 import type { Prepared } from './prepare.ts';
 
@@ -163,7 +163,7 @@ function stayingImages(
 ): ReadonlyMap<string, string> {
   const images = { images: [], forbidden: [] };
   const situation = { request, observed, images };
-  const unchanged = new Set(makePlan(situation, desired, environment).unchanged);
+  const unchanged = new Set(planServices(situation, desired, environment).unchanged);
   return new Map(
     observed.containers
       .filter(({ oneOff, service }) => !oneOff && unchanged.has(service))

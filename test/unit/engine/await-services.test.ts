@@ -1,13 +1,64 @@
 import { describe, expect, it } from 'vitest';
 import { ServiceWatch } from '../../../src/engine/await-services.ts';
 import type { ProgressEvent } from '../../../src/events/progress.ts';
-import type { Engine } from '../../../src/ports/engine.ts';
+import type { ContainerSummary, Engine } from '../../../src/ports/engine.ts';
 import { fail, ok } from '../../../src/util/result.ts';
 import { aContainer, anAwaitedService } from '../../support/containers.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
 
+const OPTIONS = {
+  timeoutMs: 60_000,
+  startedAtMs: 0,
+  signal: new AbortController().signal,
+};
 const GONE = { reason: 'no-engine', what: 'no Docker engine answers' } as const;
 
+/** An engine that lists these containers and tells nothing. */
+function engineOf(containers: readonly ContainerSummary[]): Pick<Engine, 'events' | 'containers'> {
+  return {
+    async *events(_project, signal) {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      yield* [];
+    },
+    containers: () => Promise.resolve(ok(containers)),
+  };
+}
+
 describe('waiting for services', () => {
+  it('waits for each by itself', async () => {
+    const told: string[] = [];
+    const clock = new VirtualClock();
+    const engine = engineOf([aContainer('db'), aContainer('api', { health: 'starting' })]);
+    const watch = new ServiceWatch(
+      { project: 'shop', services: [anAwaitedService('db'), anAwaitedService('api')] },
+      {
+        engine,
+        clock,
+        report: (event) => event.kind === 'step-finished' && told.push(event.label),
+      },
+    );
+    const [db, api] = [watch.until('db', OPTIONS), watch.until('api', OPTIONS)];
+    expect(await db).toMatchObject({ value: { phase: 'ready' } });
+    await clock.advance(60_000);
+    expect(await api).toMatchObject({
+      value: { phase: 'failed', problem: 'not healthy after 60 s' },
+    });
+    expect(told).toEqual(['db', 'api']);
+    await watch.close();
+  });
+
+  it('is told of a service that others wait to be healthy, and that has no health check', async () => {
+    const engine = engineOf([aContainer('api', { health: 'none' })]);
+    const watch = new ServiceWatch(
+      { project: 'shop', services: [anAwaitedService('api')] },
+      { engine, clock: new VirtualClock(), report: () => undefined },
+    );
+    expect(await watch.until('api', OPTIONS)).toMatchObject({
+      value: { phase: 'failed', problem: 'it has no health check, and others wait for one' },
+    });
+    await watch.close();
+  });
+
   it('ends when the engine goes away, and says so', async () => {
     const engine: Pick<Engine, 'events' | 'containers'> = {
       async *events() {
@@ -17,6 +68,7 @@ describe('waiting for services', () => {
           action: 'create',
           containerId: 'new',
           service: 'api',
+          oneOff: false,
           attributes: {},
         };
         throw new Error('socket hang up');
@@ -25,7 +77,7 @@ describe('waiting for services', () => {
     };
     const api = anAwaitedService('api');
     const watch = new ServiceWatch(
-      { project: 'shop', services: [api], timeoutMs: 60_000 },
+      { project: 'shop', services: [api] },
       {
         engine,
         clock: {
@@ -38,7 +90,8 @@ describe('waiting for services', () => {
         report: () => undefined,
       },
     );
-    expect(await watch.result(new AbortController().signal)).toEqual(fail(GONE));
+    expect(await watch.until('api', OPTIONS)).toEqual(fail(GONE));
+    await watch.close();
   });
 
   it('does not wait for a container that was made, and never started as the work failed', async () => {
@@ -46,7 +99,7 @@ describe('waiting for services', () => {
       async *events(_project, signal) {
         await Promise.resolve();
         const made = { atMs: 1, action: 'create', containerId: 'id-api', service: 'api' };
-        yield { ...made, attributes: {} };
+        yield { ...made, oneOff: false, attributes: {} };
         await new Promise((resolve) => signal.addEventListener('abort', resolve));
       },
       containers: () => Promise.resolve(ok([aContainer('api', { state: 'created' })])),
@@ -66,14 +119,13 @@ describe('waiting for services', () => {
     const report = (event: ProgressEvent): void => {
       if (event.kind === 'step-progress' && event.detail === 'starting') created();
     };
-    const request = { project: 'shop', services: [api], timeoutMs: 60_000 };
+    const request = { project: 'shop', services: [api] };
     const watch = new ServiceWatch(request, { engine, clock, report });
-    const result = watch.result(new AbortController().signal);
     await seen;
-    await watch.settle();
-    expect(await result).toMatchObject({
+    expect(await watch.until('api', OPTIONS)).toMatchObject({
       ok: true,
-      value: { ready: [], failed: [{ service: 'api', containerId: undefined }] },
+      value: { service: 'api', phase: 'waiting', containerId: undefined },
     });
+    await watch.close();
   });
 });

@@ -7,7 +7,7 @@ import {
 import { planInstalls, readInstalls, type InstallRun } from '../../../src/generate/dependencies.ts';
 import type { Module } from '../../../src/model/module.ts';
 import type { Engine } from '../../../src/ports/engine.ts';
-import { ok } from '../../../src/util/result.ts';
+import { fail, ok } from '../../../src/util/result.ts';
 import { MemoryFiles } from '../../support/memory-files.ts';
 import { ScriptedProcesses, type Call, type Script } from '../../support/scripted-processes.ts';
 
@@ -73,11 +73,17 @@ function setup(
     files,
     clock: { now: () => 0, sleep: () => Promise.resolve() },
     report: () => undefined,
-    parallel: 2,
     ...more,
   };
   const runs = planInstalls(read.value.values(), new Map(), 'shop');
   return { request, runs, processes, files, volumes };
+}
+
+/** The one install that there is. */
+async function install([run]: readonly InstallRun[], request: InstallRequest) {
+  if (run === undefined) throw new Error('nothing to install');
+  const result = await installDependencies(run, request);
+  return result.ok ? result : fail([result.failure]);
 }
 
 const NAME = /^onestack-install-[0-9a-f]{16}$/;
@@ -90,7 +96,7 @@ function verbs(processes: ScriptedProcesses): readonly string[] {
 describe('installDependencies', () => {
   it('makes the volumes, runs the container, then the marker', async () => {
     const { request, runs, processes, volumes } = setup(() => ({}));
-    expect(await installDependencies(runs, request)).toEqual(ok(undefined));
+    expect(await install(runs, request)).toEqual(ok(undefined));
     expect(verbs(processes)).toEqual(['run']);
     expect(volumes.map((name) => name.replace(/^onestack-deps-[0-9a-f]{16}-/, ''))).toEqual([
       '0',
@@ -104,7 +110,7 @@ describe('installDependencies', () => {
       root: '/p',
       environment: { NPM_CONFIG_REGISTRY: 'https://me:word@r' },
     });
-    await installDependencies(runs, request);
+    await install(runs, request);
     const { argv, options } = processes.calls[0] ?? { argv: [], options: {} };
     const mounts = argv.filter((_, index) => argv[index - 1] === '--mount');
     expect(mounts.map((mount) => mount.replace(/[0-9a-f]{16}/, 'KEY'))).toEqual([
@@ -126,7 +132,7 @@ describe('installDependencies', () => {
 
   it('makes the mount points in the repository, so that none is root’s', async () => {
     const { request, runs, files } = setup(() => ({}));
-    await installDependencies(runs, request);
+    await install(runs, request);
     expect(files.written).toEqual(['/p/services/api/node_modules']);
     expect(
       makeMountPoints(
@@ -140,7 +146,7 @@ describe('installDependencies', () => {
   it('tells a failed command with its last lines, and leaves no marker', async () => {
     const stderr = Array.from({ length: 50 }, (_, index) => `line ${String(index)}`).join('\n');
     const { request, runs, volumes } = setup(() => ({ status: 1, stderr }));
-    const result = await installDependencies(runs, request);
+    const result = await install(runs, request);
     expect(result.ok ? [] : result.failure).toMatchObject([
       {
         reason: 'install',
@@ -158,7 +164,7 @@ describe('installDependencies', () => {
     ['Cannot connect to the Docker daemon', 'no-engine', 'The engine does not answer.'],
   ])('knows the reason of %j', async (stderr, reason, why) => {
     const { request, runs } = setup(() => ({ status: 1, stderr }));
-    const result = await installDependencies(runs, request);
+    const result = await install(runs, request);
     expect(result.ok ? [] : result.failure).toMatchObject([
       { reason, why: expect.stringContaining(why) as unknown },
     ]);
@@ -173,7 +179,7 @@ describe('installDependencies', () => {
       },
       { signal: controller.signal },
     );
-    const result = await installDependencies(runs, request);
+    const result = await install(runs, request);
     expect(result.ok ? [] : result.failure.map(({ reason }) => reason)).toEqual(['interrupted']);
     expect(verbs(processes)).toContain('rm');
     expect(volumes.some((name) => name.endsWith('-done'))).toBe(false);
@@ -206,7 +212,7 @@ describe('the same install, begun elsewhere', () => {
       wait: [{ stdout: '0\n' }],
     });
     const { request, runs, processes, volumes } = setup(play);
-    expect(await installDependencies(runs, request)).toEqual(ok(undefined));
+    expect(await install(runs, request)).toEqual(ok(undefined));
     expect(verbs(processes)).toEqual(['run', 'inspect', 'wait']);
     expect(volumes.at(-1)).toMatch(/-done$/);
   });
@@ -218,14 +224,14 @@ describe('the same install, begun elsewhere', () => {
       wait: [{ stdout: '1\n' }],
     });
     const { request, runs, processes } = setup(play);
-    expect(await installDependencies(runs, request)).toEqual(ok(undefined));
+    expect(await install(runs, request)).toEqual(ok(undefined));
     expect(verbs(processes)).toEqual(['run', 'inspect', 'wait', 'run']);
   });
 
   it('is taken over when its container never started, after a while', async () => {
     const play = scripts({ run: [taken, {}], inspect: [{ stdout: 'created 0\n' }] });
     const { request, runs, processes } = setup(play);
-    expect(await installDependencies(runs, request)).toEqual(ok(undefined));
+    expect(await install(runs, request)).toEqual(ok(undefined));
     expect(new Set(verbs(processes))).toEqual(new Set(['run', 'inspect', 'rm']));
     expect(verbs(processes).slice(-2)).toEqual(['rm', 'run']);
   });
@@ -233,7 +239,7 @@ describe('the same install, begun elsewhere', () => {
   it('counts when its container has ended well, which the engine is about to remove', async () => {
     const play = scripts({ run: [taken], inspect: [{ stdout: 'exited 0\n' }] });
     const { request, runs, processes } = setup(play);
-    await installDependencies(runs, request);
+    await install(runs, request);
     expect(verbs(processes)).toEqual(['run', 'inspect']);
   });
 
@@ -243,7 +249,7 @@ describe('the same install, begun elsewhere', () => {
       inspect: [{ stdout: 'exited 9\n' }, { stdout: 'removing 9\n' }, { status: 1 }],
     });
     const { request, runs, processes } = setup(play);
-    await installDependencies(runs, request);
+    await install(runs, request);
     expect(verbs(processes)).toEqual(['run', 'inspect', 'inspect', 'inspect', 'run']);
   });
 
@@ -251,7 +257,7 @@ describe('the same install, begun elsewhere', () => {
     const play = scripts({ run: [taken], inspect: [{ status: 1 }] });
     const { request, runs, processes, volumes } = setup(play);
     volumes.push(...runs.map(({ install }) => install.marker));
-    await installDependencies(runs, request);
+    await install(runs, request);
     expect(verbs(processes)).toEqual(['run', 'inspect']);
   });
 });

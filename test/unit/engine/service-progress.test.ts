@@ -23,6 +23,7 @@ function after(
       action,
       containerId: 'new',
       service: service.name,
+      oneOff: false,
       attributes: { exitCode },
     };
     progress = advance(service, progress, event);
@@ -87,6 +88,7 @@ describe('a service of several containers', () => {
     action,
     containerId,
     service: 'api',
+    oneOff: false,
     attributes: { exitCode },
   });
   const follow = (...events: readonly EngineEvent[]) =>
@@ -135,6 +137,7 @@ describe('a look at what there is', () => {
     action: 'start',
     containerId: 'id-api',
     service: 'api',
+    oneOff: false,
     attributes: {},
   };
   const seen = (service: AwaitedService, ...looks: readonly Partial<ContainerSummary>[]) => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { DesiredService } from '../../../src/plan/desired.ts';
-import { planText } from '../../../src/plan/operation.ts';
 import { planUp, type PlanRequest } from '../../../src/plan/plan.ts';
+import { planText } from '../../../src/plan/step.ts';
 import { aContainer } from '../../support/containers.ts';
+import { graphOf } from '../../support/plans.ts';
 
 function aService(name: string, overrides: Partial<DesiredService> = {}): DesiredService {
   return {
@@ -24,19 +25,21 @@ function aService(name: string, overrides: Partial<DesiredService> = {}): Desire
 
 function plan(overrides: Partial<PlanRequest>): string {
   return planText(
-    planUp({
-      desired: [],
-      running: [],
-      imageIds: new Map([['onestack/node:abc', 'sha256:1']]),
-      networks: [],
-      startedAtMs: new Map(),
-      newImages: new Map(),
-      only: undefined,
-      recreate: 'none',
-      resetData: 'none',
-      switchedOff: new Set(),
-      profilesOff: new Set(),
-      ...overrides,
+    graphOf({
+      ...planUp({
+        desired: [],
+        running: [],
+        imageIds: new Map([['onestack/node:abc', 'sha256:1']]),
+        networks: [],
+        startedAtMs: new Map(),
+        newImages: new Map(),
+        only: undefined,
+        recreate: 'none',
+        resetData: 'none',
+        switchedOff: new Set(),
+        profilesOff: new Set(),
+        ...overrides,
+      }),
     }),
   );
 }

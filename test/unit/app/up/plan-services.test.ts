@@ -1,5 +1,9 @@
 import { expect, it } from 'vitest';
-import { awaitedServices, type UpRequest } from '../../../../src/app/up/plan-services.ts';
+import {
+  awaitedServices,
+  missingHealth,
+  type UpRequest,
+} from '../../../../src/app/up/plan-services.ts';
 import type { Observed } from '../../../../src/app/up/observe.ts';
 import type { Prepared } from '../../../../src/app/up/prepare.ts';
 import { aContainer } from '../../../support/containers.ts';
@@ -10,29 +14,59 @@ const service = (name: string, dependsOn: readonly string[] = []) =>
 // Only these facts are read.
 const PREPARED = {
   desired: [service('app'), service('web', ['app']), service('new')],
-  document: { services: { app: { healthcheck }, web: {}, new: {} } },
+  document: {
+    services: {
+      app: { healthcheck },
+      web: { depends_on: { app: { condition: 'service_healthy' } } },
+      new: {},
+    },
+  },
 } as unknown as Prepared;
-const PLAN = {
-  operations: [{ operation: { kind: 'create', service: 'new' }, cause: 'no container yet' }],
-  networks: [],
-  unchanged: ['app', 'web'],
-} as const;
 const OBSERVED = {
   containers: [aContainer('app', { health: 'unhealthy' }), aContainer('web')],
 } as unknown as Observed;
 
-function awaited(askedBy: UpRequest['askedBy'], services: readonly string[] = []) {
+function awaited(
+  askedBy: UpRequest['askedBy'],
+  services: readonly string[] = [],
+  changed = ['new'],
+) {
   const request = { askedBy, services } as unknown as UpRequest;
-  return awaitedServices(request, PREPARED, PLAN, OBSERVED).map(
+  return awaitedServices(request, PREPARED, new Set(changed), OBSERVED).map(
     ({ name, current }) => `${name}: ${String(current.length)}`,
   );
 }
 
 it('a person waits for everything that she asked for, changed or not', () => {
   expect(awaited('person')).toEqual(['app: 1', 'web: 1', 'new: 0']);
-  expect(awaited('person', ['web'])).toEqual(['app: 1', 'web: 1']);
+  expect(awaited('person', ['web'], [])).toEqual(['app: 1', 'web: 1']);
+  expect(awaited('person', ['web'])).toEqual(['app: 1', 'web: 1', 'new: 0']);
 });
 
 it('an edit that the session follows does not fail because of another service', () => {
   expect(awaited('session')).toEqual(['new: 0']);
+});
+
+it('an edit waits for what the changed service needs to be healthy, and for nothing else', () => {
+  expect(awaited('session', [], ['web'])).toEqual(['app: 1', 'web: 0']);
+});
+
+it('what is not changed and not healthy yet is waited for, with the reason', () => {
+  const all = awaitedServices({ askedBy: 'person', services: [] }, PREPARED, new Set(), OBSERVED);
+  expect([...missingHealth(all)]).toEqual([['app', 'it is unhealthy']]);
+});
+
+it('a health check of the image counts where somebody waits for it', () => {
+  const document = { services: { ...(PREPARED.document['services'] as object), app: {} } };
+  const all = awaitedServices(
+    { askedBy: 'person', services: [] },
+    { ...PREPARED, document },
+    new Set(),
+    OBSERVED,
+  );
+  expect(all.map(({ name, hasHealthcheck }) => `${name} ${String(hasHealthcheck)}`)).toEqual([
+    'app true',
+    'web false',
+    'new false',
+  ]);
 });

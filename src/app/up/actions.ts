@@ -1,0 +1,162 @@
+import { buildImage } from '../../engine/build-images.ts';
+import { installDependencies } from '../../engine/install-dependencies.ts';
+import type { ServiceSteps } from '../../engine/service-steps.ts';
+import type { Failure } from '../../events/failure.ts';
+import type { Report } from '../../events/progress.ts';
+import { DEPENDENCIES_KIND, DEPENDENCY_LABELS } from '../../generate/dependencies.ts';
+import { trustOf } from '../../generate/trust.ts';
+import { servicesNeeding, type Action, type Step } from '../../plan/step.ts';
+import type { ComposeTarget } from '../../ports/compose-cli.ts';
+import type { World } from '../../ports/world.ts';
+import { fail, ok, type Result } from '../../util/result.ts';
+import { unreachable } from '../../util/unreachable.ts';
+import { compileModule } from '../build/compile-module.ts';
+import { compiledFile } from '../build/compiled-state.ts';
+import { buildRequest } from '../images/build.ts';
+import { ensureRootImage } from '../machine/ensure-root-image.ts';
+import type { Work } from './make-plan.ts';
+import { bringImages } from './service-images.ts';
+
+type Outcome = Promise<Result<void, Failure>>;
+
+interface Surroundings {
+  readonly target: ComposeTarget;
+  readonly services: ServiceSteps;
+  readonly yes: boolean;
+}
+
+interface Progress {
+  readonly report: Report;
+  readonly signal: AbortSignal;
+}
+
+/** The table of what is done for each kind of step. Each resolves; none decides anything. */
+export function createActions(
+  work: Work,
+  { target, services, yes }: Surroundings,
+  world: World,
+  progress: Progress,
+): (step: Step) => Outcome {
+  const images = imageActions(work, yes, world, progress);
+  const modules = moduleActions(work, target, world, progress);
+  const perform = (action: Action): Outcome => {
+    switch (action.kind) {
+      case 'root-image':
+        return images.bringRoot(action.reference);
+      case 'build-image':
+        return images.build(action.image);
+      case 'bring-image':
+        return images.bringServiceImage(action);
+      case 'create-volume':
+        return modules.createVolume(action.volume);
+      case 'install':
+        return modules.install(action.module);
+      case 'compile':
+        return modules.compile(action.module);
+      case 'recreate-network':
+        return services.takeNetwork(action);
+      case 'remove':
+        return services.remove(action);
+      case 'reset-data':
+        return services.resetData(action);
+      case 'create':
+      case 'recreate':
+      case 'scale':
+        return services.make(action);
+      case 'start':
+        return services.start(action.service);
+      case 'await':
+        return services.awaitReady(action.service);
+      default:
+        return unreachable(action);
+    }
+  };
+  return ({ action }) => perform(action);
+}
+
+/** What a step names, in the list that it is from. */
+function found<T>(list: readonly T[], isIt: (one: T) => boolean, name: string): T {
+  const one = list.find(isIt);
+  if (one === undefined) throw new Error(`the plan names ${name}, which is not planned`);
+  return one;
+}
+
+function imageActions(work: Work, yes: boolean, world: World, progress: Progress) {
+  const { hierarchy, opened } = work.prepared;
+  const { devDirectory } = opened;
+  /** What is not done for lack of an image, said with its failure. */
+  const lacking = (id: string, failure: Failure, own: readonly string[]): Failure => {
+    const others = servicesNeeding(id, work.plan).filter((name) => !own.includes(name));
+    if (others.length === 0 || failure.reason === 'interrupted') return failure;
+    const left = `without it, nothing was done about ${others.join(', ')}`;
+    return { ...failure, detail: [...(failure.detail ?? []), left] };
+  };
+  return {
+    bringServiceImage: async (action: Action & { readonly kind: 'bring-image' }): Outcome => {
+      const { reference, service } = action;
+      if (action.how === 'forbidden') return fail(forbidden(action));
+      const image = found(work.images.images, (one) => one.reference === reference, reference);
+      const options = { yes, ...progress };
+      const missing = await bringImages([image], work.images, work.prepared, world, options);
+      const [failure] = missing.ok ? missing.value.values() : missing.failure;
+      if (failure === undefined) return ok(undefined);
+      return fail(lacking(`service-image:${reference}`, failure, [...image.services, service]));
+    },
+    bringRoot: async (reference: string): Outcome => {
+      const brought = await ensureRootImage(world, reference, { yes, ...progress });
+      return brought.ok ? ok(undefined) : brought;
+    },
+    build: (name: string): Outcome => {
+      const build = found(work.builds, ({ image }) => image.name === name, name);
+      return buildImage(build, buildRequest({ hierarchy, devDirectory }, world, progress));
+    },
+  };
+}
+
+function forbidden({ service, reference }: Action & { readonly kind: 'bring-image' }): Failure {
+  return {
+    reason: 'image',
+    what: `${service}: the image ${reference} is not here, and pull_policy: never forbids to pull it`,
+    cure: `Bring it (docker load, docker pull ${reference}), or take pull_policy away.`,
+  };
+}
+
+function moduleActions(work: Work, target: ComposeTarget, world: World, progress: Progress) {
+  const { opened, hierarchy } = work.prepared;
+  const { root } = opened.project;
+  const { uid, gid, environment } = world.host;
+  return {
+    createVolume: async (name: string): Outcome =>
+      (await world.engine()).createVolume(name, {
+        [DEPENDENCY_LABELS.kind]: DEPENDENCIES_KIND,
+      }),
+    install: async (name: string): Outcome => {
+      const run = found(work.installs, ({ install }) => install.module.name === name, name);
+      return installDependencies(run, {
+        project: opened.instance,
+        ...{ root, uid, gid, environment },
+        trust: trustOf(opened.devDirectory, hierarchy),
+        engine: await world.engine(),
+        processes: world.processes,
+        files: world.files,
+        clock: world.clock,
+        ...progress,
+      });
+    },
+    compile: async (name: string): Outcome => {
+      const run = found(work.compiles, ({ module }) => module.name === name, name);
+      return compileModule(
+        run,
+        { root, target, stateFile: compiledFile(opened.devDirectory) },
+        {
+          compose: await world.compose(),
+          files: world.files,
+          clock: world.clock,
+          // That a log is not to be written is no reason not to compile.
+          logs: async () => (await world.live()).checkLogs(root, () => undefined),
+          ...progress,
+        },
+      );
+    },
+  };
+}

@@ -1,0 +1,184 @@
+import { cacheVolume, planInstalls, type InstallRun } from '../../generate/dependencies.ts';
+import { planBuilds, type ImageBuild } from '../../images/plan.ts';
+import { baseImageName } from '../../images/reference.ts';
+import type { Module } from '../../model/module.ts';
+import { planGraph, type ModuleLinks } from '../../plan/graph.ts';
+import type { PlannedOperation, ServicePlan } from '../../plan/operation.ts';
+import { serviceLinks, type ServiceLinks } from '../../plan/service-links.ts';
+import type { Plan } from '../../plan/step.ts';
+import { worldFacts, type WorldFacts } from '../../plan/world-facts.ts';
+import type { Files } from '../../ports/files.ts';
+import type { Host } from '../../ports/host.ts';
+import { planCompiles, type CompileRun } from '../build/compile-plan.ts';
+import { readCompiled } from '../build/compiled-state.ts';
+import { withUsedModules } from '../project/definition.ts';
+import type { Observed } from './observe.ts';
+import { basesOfBuilds, type NeededImages } from './service-images.ts';
+import { awaitedServices, imageIds, missingHealth, neededBy } from './plan-services.ts';
+import type { Situation } from './plan-services.ts';
+import type { Prepared } from './prepare.ts';
+import type { AwaitedService } from '../../engine/service-progress.ts';
+
+/** A plan with what its steps are about: a step names it, the executor looks it up here. */
+export interface Work {
+  readonly plan: Plan;
+  readonly prepared: Prepared;
+  readonly builds: readonly ImageBuild[];
+  readonly images: NeededImages;
+  readonly installs: readonly InstallRun[];
+  readonly compiles: readonly CompileRun[];
+  readonly awaited: readonly AwaitedService[];
+  readonly links: ReadonlyMap<string, ServiceLinks>;
+}
+
+/** Modules whose containers the plan starts, with everything that they use. */
+function startedModules(
+  operations: readonly PlannedOperation[],
+  modules: readonly Module[],
+): readonly Module[] {
+  const started = new Set(
+    operations.flatMap(({ operation: { kind, service } }) => (kind === 'remove' ? [] : [service])),
+  );
+  return withUsedModules(
+    modules.filter(({ name }) => started.has(name)),
+    modules,
+  );
+}
+
+/** What the plan depends on of all that was observed. */
+export function factsOf(observed: Observed, { desired, installs }: Prepared): WorldFacts {
+  const images = imageIds(observed, desired);
+  const volumes = [...installs.values()].flatMap(({ marker, mounts }) =>
+    [marker, ...mounts.map(({ volume }) => volume)].filter((name) =>
+      observed.dependencyVolumes.has(name),
+    ),
+  );
+  const { apiVersion, containers } = observed;
+  return worldFacts({ apiVersion, containers, images, volumes });
+}
+
+interface Surroundings {
+  readonly files: Files;
+  readonly host: Pick<Host, 'cores' | 'uid'>;
+  /** Images from outside that the builds begin with and the engine lacks. */
+  readonly missingRoots: readonly string[];
+}
+
+/** A situation with all that is known of services' images. */
+export interface WorkSituation extends Situation {
+  readonly images: NeededImages;
+}
+
+/** The base images that have to be built. */
+export function buildsOf({ request, observed, images }: WorkSituation, prepared: Prepared) {
+  const names = [...neededBy(request, prepared).images, ...basesOfBuilds(images)];
+  return planBuilds(names, prepared.hierarchy, observed.images);
+}
+
+/** Everything that has to be done, in one graph. Reads sources only where a module is started. */
+export function makeWork(
+  situation: WorkSituation,
+  prepared: Prepared,
+  services: ServicePlan,
+  { files, host, missingRoots }: Surroundings,
+): Work {
+  const { request, observed } = situation;
+  const { opened, hierarchy, desired, document } = prepared;
+  const { project, instance, devDirectory, settings } = opened;
+  const needs = neededBy(request, prepared);
+  const builds = buildsOf(situation, prepared);
+  const installs = planInstalls(needs.installs, observed.dependencyVolumes, instance);
+  const modules = startedModules(services.operations, project.modules);
+  const known = modules.length === 0 ? new Map() : readCompiled(devDirectory, files);
+  const compiles = planCompiles({ root: project.root, modules, known }, files);
+  const changed = new Set(
+    services.operations.flatMap(({ operation: { kind, service } }) =>
+      kind === 'remove' ? [] : [service],
+    ),
+  );
+  const awaited = awaitedServices(request, prepared, changed, observed);
+  const references = new Map([...hierarchy].map(([name, { reference }]) => [reference, name]));
+  const links = new Map(desired.map(({ name }) => [name, serviceLinks(document, name)]));
+  const plan = planGraph({
+    ...services,
+    world: factsOf(observed, prepared),
+    roots: missingRoots.map((reference) => ({ reference, cause: 'the engine lacks it' })),
+    builds: builds.map(({ image, cause, after }) => ({
+      ...{ image: image.name, externals: image.externals, cause, after },
+    })),
+    serviceImages: serviceImages(situation.images, host.cores),
+    volumes: missingCaches(observed, project.modules, host.uid),
+    installs: installs.map(({ install, cause }) => ({
+      module: install.module.name,
+      cause,
+      sharedBy: needs.installs.flatMap(({ key, module }) =>
+        key === install.key ? [module.name] : [],
+      ),
+    })),
+    compiles: compiles.map(({ module, cause }) => ({
+      ...{ module: module.name, cause, uses: module.uses },
+    })),
+    waits: missingHealth(awaited),
+    modules: moduleLinks(project.modules),
+    images: new Map(
+      desired.flatMap(({ name, image }) => {
+        const base = references.get(image);
+        return base === undefined ? [] : [[name, base]];
+      }),
+    ),
+    links,
+    heldPorts: heldPorts(observed),
+    compileWeight: host.cores / Math.max(1, settings.checks.parallel),
+  });
+  return { plan, prepared, builds, images: situation.images, installs, compiles, awaited, links };
+}
+
+/** Registries refuse many at once, and the engine takes three layers at a time. */
+const PULLS_AT_ONCE = 6;
+
+function serviceImages({ images, forbidden, inputs }: NeededImages, cores: number) {
+  return [
+    ...images.map(({ kind, reference, service, services, cause, after }) => ({
+      ...{ how: kind, reference, service, services, cause, after },
+      bases: (inputs.get(service)?.bases ?? []).flatMap((base) => baseImageName(base) ?? []),
+      weight: kind === 'pull' ? cores / PULLS_AT_ONCE : 1,
+    })),
+    ...[...new Set(forbidden.map(({ reference }) => reference))].map((reference) => {
+      const services = forbidden.flatMap((one) =>
+        one.reference === reference ? [one.service] : [],
+      );
+      return {
+        ...{ how: 'forbidden' as const, reference, services, service: services[0] ?? '' },
+        ...{ cause: 'it is not here, and pull_policy: never', after: [], bases: [], weight: 0 },
+      };
+    }),
+  ];
+}
+
+/** Every module's container mounts the caches, whether anything is installed or not. */
+function missingCaches({ dependencyVolumes }: Observed, modules: readonly Module[], uid: number) {
+  const name = cacheVolume(uid);
+  const isMissing = modules.length > 0 && !dependencyVolumes.has(name);
+  return isMissing ? [{ name, cause: 'no caches yet' }] : [];
+}
+
+function moduleLinks(modules: readonly Module[]): ReadonlyMap<string, ModuleLinks> {
+  return new Map(
+    modules.map((module) => [
+      module.name,
+      {
+        image: module.image,
+        modules: withUsedModules([module], modules).map(({ name }) => name),
+      },
+    ]),
+  );
+}
+
+function heldPorts({ containers }: Observed): ReadonlyMap<string, readonly string[]> {
+  const held = new Map<string, readonly string[]>();
+  for (const { service, ports } of containers) {
+    const own = ports.map(({ hostPort, protocol }) => `${String(hostPort)}/${protocol}`);
+    held.set(service, [...(held.get(service) ?? []), ...own]);
+  }
+  return held;
+}

@@ -1,0 +1,64 @@
+import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
+import { conditionOf, dependenciesOf } from './compose-view.ts';
+
+/** When a service may start, seen from one that it depends on. */
+export type Condition = 'started' | 'healthy' | 'ended';
+
+/** What one service of the merged document has to do with others, as far as their order goes. */
+export interface ServiceLinks {
+  /** Service → when this one may start. */
+  readonly dependsOn: ReadonlyMap<string, Condition>;
+  /** Host ports that it publishes, whatever the address: `8080/tcp`. */
+  readonly hostPorts: readonly string[];
+  /**
+   * Whether only Compose can start it, because it puts something into the container then: the text
+   * of a config or a secret, or commands to run.
+   */
+  readonly startedByCompose: boolean;
+}
+
+const CONDITIONS: Readonly<Record<string, Condition>> = {
+  service_healthy: 'healthy',
+  service_completed_successfully: 'ended',
+};
+
+/** `published` of each port, which are in the long form; the engine decides a range, or none. */
+function publishedPorts(service: PlainMapping): readonly string[] {
+  const ports: readonly unknown[] = Array.isArray(service['ports']) ? service['ports'] : [];
+  return ports.flatMap((port) => {
+    const { published, protocol = 'tcp' } = isMapping(port) ? port : {};
+    const hasPort = typeof published === 'string' || typeof published === 'number';
+    return hasPort && typeof protocol === 'string' ? [`${published}/${protocol}`] : [];
+  });
+}
+
+/** Texts that Compose writes into a container as it starts it; files are mounted by the engine. */
+function hasInlineText(document: PlainMapping, service: PlainMapping): boolean {
+  return ['configs', 'secrets'].some((kind) => {
+    const used: readonly unknown[] = Array.isArray(service[kind]) ? service[kind] : [];
+    return used.some((one) => {
+      const source = isMapping(one) ? one['source'] : one;
+      const definition = mappingAt(mappingAt(document, kind), String(source));
+      return 'content' in definition || 'environment' in definition;
+    });
+  });
+}
+
+/** Keys of a service that Compose deals with when it starts it. */
+const AT_START = ['post_start', 'provider', 'models', 'use_api_socket'];
+
+/** The links of one service of a merged document. */
+export function serviceLinks(document: PlainMapping, name: string): ServiceLinks {
+  const service = mappingAt(mappingAt(document, 'services'), name);
+  const dependsOn = new Map(
+    dependenciesOf(service).map((other) => [
+      other,
+      CONDITIONS[conditionOf(service, other) ?? ''] ?? ('started' as const),
+    ]),
+  );
+  return {
+    dependsOn,
+    hostPorts: publishedPorts(service),
+    startedByCompose: hasInlineText(document, service) || AT_START.some((key) => key in service),
+  };
+}

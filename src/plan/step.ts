@@ -1,0 +1,164 @@
+import { ownLine } from '../util/terminal-text.ts';
+import { unreachable } from '../util/unreachable.ts';
+import type { WorldFacts } from './world-facts.ts';
+
+/** What a step does. The executor carries it out and decides nothing. */
+export type Action =
+  /** An image from outside that base images begin with: pulled, or made from Debian's packages. */
+  | { readonly kind: 'root-image'; readonly reference: string }
+  | { readonly kind: 'build-image'; readonly image: string }
+  /** An image that services run: pulled, built, or neither where that is forbidden. */
+  | {
+      readonly kind: 'bring-image';
+      readonly how: 'pull' | 'build' | 'pull-or-build' | 'forbidden';
+      readonly reference: string;
+      /** The service that says how. */
+      readonly service: string;
+    }
+  /** A volume that projects share: the caches of package managers and compilers. */
+  | { readonly kind: 'create-volume'; readonly volume: string }
+  | { readonly kind: 'install'; readonly module: string }
+  | { readonly kind: 'compile'; readonly module: string }
+  /** Takes its services' containers away, and it; it is made with the first new one of them. */
+  | {
+      readonly kind: 'recreate-network';
+      readonly network: string;
+      /** As the engine calls it. */
+      readonly name: string;
+      readonly services: readonly string[];
+    }
+  | { readonly kind: 'remove'; readonly service: string; readonly containerId: string }
+  | { readonly kind: 'reset-data'; readonly service: string; readonly volumes: readonly string[] }
+  /** Makes the containers of a service; they do not run yet. */
+  | { readonly kind: 'create' | 'recreate' | 'scale'; readonly service: string }
+  | { readonly kind: 'start'; readonly service: string }
+  /** Until all of its containers are healthy, run, or have ended well: what the definition asks for. */
+  | { readonly kind: 'await'; readonly service: string };
+
+/** One thing to be done, why, and what has to be there before. */
+export interface Step {
+  /** Unique in its plan, the same for the same thing in another: `start:db`, `image:node`. */
+  readonly id: string;
+  readonly action: Action;
+  /** Why it is done; empty where it only follows from the steps that it needs. */
+  readonly cause: string;
+  /** Steps that must have been done well. */
+  readonly needs: readonly string[];
+  /** Steps that must be over, well or not: what does not compile is started all the same. */
+  readonly after: readonly string[];
+  /** How many cores it keeps busy; 0 for what only waits. */
+  readonly weight: number;
+}
+
+/** Everything that a `dev up` does, as data. */
+export interface Plan {
+  /** What was observed, and the plan made of: it holds as long as that does. */
+  readonly world: WorldFacts;
+  /** In an order in which they could be done one by one. */
+  readonly steps: readonly Step[];
+  /** Services that are right as they are. */
+  readonly unchanged: readonly string[];
+}
+
+/** The step in words, without its cause. */
+export function actionText(action: Action): string {
+  switch (action.kind) {
+    case 'root-image':
+      return `bring image ${action.reference}`;
+    case 'build-image':
+      return `build image ${action.image}`;
+    case 'bring-image':
+      if (action.how === 'forbidden') return `need image ${action.reference}`;
+      return action.how === 'build' ? `build ${action.service}` : `pull ${action.reference}`;
+    case 'create-volume':
+      return `create volume ${action.volume}`;
+    case 'install':
+    case 'compile':
+      return `${action.kind} ${action.module}`;
+    case 'reset-data':
+      return `reset data of ${action.service} (${action.volumes.join(', ')})`;
+    case 'recreate-network':
+      return `recreate network ${action.network}`;
+    case 'await':
+      return `wait for ${action.service}`;
+    case 'remove':
+    case 'create':
+    case 'recreate':
+    case 'scale':
+    case 'start':
+      return `${action.kind} ${action.service}`;
+    default:
+      return unreachable(action);
+  }
+}
+
+/** What it means for others that a step failed: `db is not ready`. */
+export function failedText(action: Action): string {
+  switch (action.kind) {
+    case 'await':
+      return `${action.service} is not ready`;
+    case 'start':
+      return `${action.service} did not start`;
+    case 'root-image':
+    case 'build-image':
+    case 'bring-image':
+    case 'create-volume':
+    case 'install':
+    case 'compile':
+    case 'recreate-network':
+    case 'remove':
+    case 'reset-data':
+    case 'create':
+    case 'recreate':
+    case 'scale':
+      return `could not ${actionText(action)}`;
+    default:
+      return unreachable(action);
+  }
+}
+
+/** One line of a plan: `recreate network back (internal) → stops api, db`. */
+export function stepText({ action, cause }: Step): string {
+  if (action.kind !== 'recreate-network') return ownLine(`${actionText(action)}: ${cause}`);
+  return ownLine(`${actionText(action)} (${cause}) → stops ${action.services.join(', ')}`);
+}
+
+/**
+ * The plan as people read it: a line a step, with its cause. What only follows from another step, as
+ * the start of a container that is made, has no line of its own.
+ */
+export function planLines({ steps }: Plan): readonly string[] {
+  return steps.filter(({ cause }) => cause !== '').map(stepText);
+}
+
+/** The plan's lines as one text; `nothing to do` where there is none. */
+export function planText(plan: Plan): string {
+  return [...(plan.steps.length === 0 ? ['nothing to do'] : planLines(plan)), ''].join('\n');
+}
+
+/** The service that a step is about; undefined for those about images and modules. */
+export function serviceOf({ action }: Step): string | undefined {
+  return 'service' in action && action.kind !== 'bring-image' ? action.service : undefined;
+}
+
+/** Services about which nothing is done when a step fails, in the order of the plan. */
+export function servicesNeeding(id: string, { steps }: Plan): readonly string[] {
+  const lost = new Set([id]);
+  const services = new Set<string>();
+  // Steps come after those that they need: one look at each is enough.
+  for (const step of steps) {
+    if (!step.needs.some((need) => lost.has(need))) continue;
+    lost.add(step.id);
+    const service = serviceOf(step);
+    if (service !== undefined) services.add(service);
+  }
+  return [...services];
+}
+
+/** Services whose containers the plan makes or starts. */
+export function changedServices({ steps }: Plan): ReadonlySet<string> {
+  const kinds: readonly string[] = ['create', 'recreate', 'scale', 'start'];
+  return new Set(
+    steps.flatMap((step) => (kinds.includes(step.action.kind) ? (serviceOf(step) ?? []) : [])),
+  );
+}

@@ -1,0 +1,47 @@
+import type { ContainerSummary } from '../ports/engine.ts';
+
+/** What a plan was made of, thing by thing: `container shop-db-1` → `runs, 4f1c…`. */
+export type WorldFacts = Readonly<Record<string, string>>;
+
+export interface ObservedThings {
+  /** Undefined where no engine answers. */
+  readonly apiVersion: string | undefined;
+  readonly containers: readonly ContainerSummary[];
+  /** Image reference → id. */
+  readonly images: ReadonlyMap<string, string>;
+  readonly volumes: Iterable<string>;
+}
+
+/** The facts of what was observed. How healthy something is changes no plan, and is none. */
+export function worldFacts({
+  apiVersion,
+  containers,
+  images,
+  volumes,
+}: ObservedThings): WorldFacts {
+  return {
+    engine: apiVersion ?? 'none',
+    ...Object.fromEntries(
+      containers
+        .filter(({ oneOff }) => !oneOff)
+        .map(({ name, state, id }) => [
+          `container ${name}`,
+          `${state === 'running' ? 'runs' : state}, ${id.slice(0, 12)}`,
+        ]),
+    ),
+    ...Object.fromEntries([...images].map(([reference, id]) => [`image ${reference}`, id])),
+    ...Object.fromEntries([...volumes].map((name) => [`volume ${name}`, 'there'])),
+  };
+}
+
+/** What is not as it was, one line each: `container shop-db-1 is gone`. */
+export function worldChanges(before: WorldFacts, now: WorldFacts): readonly string[] {
+  const things = [...new Set([...Object.keys(before), ...Object.keys(now)])].sort();
+  return things.flatMap((thing) => {
+    const [was, is] = [before[thing], now[thing]];
+    if (was === is) return [];
+    if (was === undefined) return [`${thing} is new`];
+    if (is === undefined) return [`${thing} is gone`];
+    return [`${thing} is another one (${is}; was ${was})`];
+  });
+}

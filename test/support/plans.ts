@@ -1,0 +1,31 @@
+import { planGraph, type GraphRequest } from '../../src/plan/graph.ts';
+import type { ServiceLinks } from '../../src/plan/service-links.ts';
+import type { Plan } from '../../src/plan/step.ts';
+
+/** The plan of what a test names; nothing else has to be done. */
+export function graphOf(request: Partial<GraphRequest>): Plan {
+  return planGraph({
+    world: {},
+    roots: [],
+    builds: [],
+    serviceImages: [],
+    volumes: [],
+    networks: [],
+    installs: [],
+    compiles: [],
+    operations: [],
+    unchanged: [],
+    waits: new Map(),
+    modules: new Map(),
+    images: new Map(),
+    links: new Map(),
+    heldPorts: new Map(),
+    compileWeight: 1,
+    ...request,
+  });
+}
+
+/** The links of a service that a test names; it depends on nothing else. */
+export function links(overrides: Partial<ServiceLinks> = {}): ServiceLinks {
+  return { dependsOn: new Map(), hostPorts: [], startedByCompose: false, ...overrides };
+}

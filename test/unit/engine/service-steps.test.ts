@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import { ServiceWatch } from '../../../src/engine/await-services.ts';
+import { createServiceSteps } from '../../../src/engine/service-steps.ts';
+import type { ServiceLinks } from '../../../src/plan/service-links.ts';
+import type { ComposeCli } from '../../../src/ports/compose-cli.ts';
+import type { ContainerSummary, Engine } from '../../../src/ports/engine.ts';
+import { fail, ok } from '../../../src/util/result.ts';
+import { aContainer, anAwaitedService } from '../../support/containers.ts';
+import { links } from '../../support/plans.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+
+const INTERRUPTED = { reason: 'interrupted', what: 'interrupted' } as const;
+const TARGET = { file: 'c.yaml', project: 'shop' };
+
+/** An engine that lists what the test says, and a Compose that writes down what it is asked for. */
+function bench(
+  options: {
+    containers?: ContainerSummary[];
+    links?: [string, ServiceLinks][];
+    broken?: string;
+  } = {},
+) {
+  const clock = new VirtualClock();
+  const calls: string[] = [];
+  const interrupt = new AbortController();
+  const { signal } = interrupt;
+  const engine = {
+    async *events(_project: string, stop: AbortSignal) {
+      await new Promise((resolve) => stop.addEventListener('abort', resolve));
+      yield* [];
+    },
+    containers: () => Promise.resolve(ok(options.containers ?? [])),
+    startContainer: (id: string) => {
+      calls.push(`start ${id}`);
+      return Promise.resolve(ok(undefined));
+    },
+  } satisfies Partial<Engine>;
+  const compose = {
+    create: async (_target, { services, forceRecreate, signal: told }) => {
+      calls.push(`create ${services.join(' ')}${forceRecreate ? ' anew' : ''}`);
+      if (options.broken === 'hangs') {
+        await new Promise((resolve) => told?.addEventListener('abort', resolve));
+        await clock.sleep(100);
+        return fail(INTERRUPTED);
+      }
+      const isBroken = services.includes(options.broken ?? '');
+      return isBroken ? fail({ reason: 'service', what: 'no such image' }) : ok(undefined);
+    },
+    start: (_target, services) => {
+      calls.push(`compose start ${services.join(' ')}`);
+      return Promise.resolve(ok(undefined));
+    },
+  } satisfies Partial<ComposeCli>;
+  const parts = {
+    // Nothing else of them is asked for.
+    engine: engine as unknown as Engine,
+    compose: compose as unknown as ComposeCli,
+    clock,
+    report: () => undefined,
+  };
+  const watch = new ServiceWatch({ project: 'shop', services: [anAwaitedService('api')] }, parts);
+  const steps = createServiceSteps(
+    { target: TARGET, links: new Map(options.links), timeoutMs: 5_000 },
+    { ...parts, watch, signal },
+  );
+  return { steps, calls, clock, interrupt };
+}
+
+describe('what is done to services', () => {
+  it('is made at once as far as it is asked for at once', async () => {
+    const { steps, calls } = bench();
+    const made = await Promise.all([
+      steps.make({ kind: 'create', service: 'db' }),
+      steps.make({ kind: 'recreate', service: 'api' }),
+      steps.make({ kind: 'scale', service: 'worker' }),
+    ]);
+    expect(made).toEqual([ok(undefined), ok(undefined), ok(undefined)]);
+    expect(calls).toEqual(['create db api anew', 'create worker']);
+  });
+
+  it('makes all others when one cannot be made', async () => {
+    const { steps, calls } = bench({ broken: 'bad' });
+    const [db, bad] = await Promise.all([
+      steps.make({ kind: 'create', service: 'db' }),
+      steps.make({ kind: 'create', service: 'bad' }),
+    ]);
+    expect(db).toEqual(ok(undefined));
+    expect(bad).toMatchObject({ failure: { what: 'no such image' } });
+    expect(calls).toEqual(['create db bad', 'create db', 'create bad']);
+  });
+
+  it('is over only when Compose is, also when it is interrupted', async () => {
+    const { steps, clock, interrupt } = bench({ broken: 'hangs' });
+    let isOver = false;
+    const making = steps.make({ kind: 'create', service: 'db' }).finally(() => (isOver = true));
+    await clock.advance(10);
+    interrupt.abort();
+    await clock.advance(50);
+    expect(isOver).toBe(false);
+    await clock.advance(100);
+    expect(await making).toEqual(fail(INTERRUPTED));
+  });
+
+  it('starts the containers that do not run, all of them', async () => {
+    const { steps, calls } = bench({
+      containers: [
+        aContainer('api', { id: 'one', state: 'created' }),
+        aContainer('api', { id: 'two', state: 'exited' }),
+        aContainer('api', { id: 'three' }),
+        aContainer('api', { id: 'four', state: 'exited', oneOff: true }),
+        aContainer('db', { id: 'five', state: 'created' }),
+      ],
+    });
+    expect(await steps.start('api')).toEqual(ok(undefined));
+    expect(calls).toEqual(['start one', 'start two']);
+  });
+
+  it('has Compose start what only Compose can', async () => {
+    const { steps, calls } = bench({ links: [['api', links({ startedByCompose: true })]] });
+    await steps.start('api');
+    expect(calls).toEqual(['compose start api']);
+  });
+
+  it('gives up waiting for what never gets ready, and says so', async () => {
+    const { steps, clock } = bench();
+    const waiting = steps.awaitReady('api');
+    await clock.advance(6_000);
+    expect(await waiting).toMatchObject({ failure: { what: 'api did not start' } });
+  });
+});

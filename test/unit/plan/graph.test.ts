@@ -1,0 +1,266 @@
+import { describe, expect, it } from 'vitest';
+import type { Operation, PlannedOperation } from '../../../src/plan/operation.ts';
+import { planText, servicesNeeding, type Plan } from '../../../src/plan/step.ts';
+import { graphOf, links } from '../../support/plans.ts';
+
+const create = (...services: readonly string[]): readonly PlannedOperation[] =>
+  services.map((service) => operation({ kind: 'create', service }));
+
+function operation(one: Operation, cause = 'no container yet'): PlannedOperation {
+  return { operation: one, cause };
+}
+
+/** `id <- what it needs <~ what must be over`, a line a step. */
+function shape({ steps }: Plan): readonly string[] {
+  return steps.map(({ id, needs, after }) =>
+    [
+      id,
+      ...(needs.length > 0 ? ['<-', ...needs] : []),
+      ...(after.length > 0 ? ['<~', ...after] : []),
+    ].join(' '),
+  );
+}
+
+describe('the graph of a plan', () => {
+  it('has all that a new project needs, each after what it needs and nothing else', () => {
+    const plan = graphOf({
+      roots: [{ reference: 'debian:trixie-slim', cause: 'the engine lacks it' }],
+      builds: [
+        { image: 'os', cause: 'not built yet', after: [], externals: ['debian:trixie-slim'] },
+        { image: 'node', cause: 'not built yet', after: ['os'], externals: [] },
+        { image: 'postgres', cause: 'not built yet', after: ['os'], externals: [] },
+      ],
+      volumes: [{ name: 'onestack-cache-0', cause: 'no caches yet' }],
+      installs: [{ module: 'api', cause: 'first install', sharedBy: ['api', 'lib'] }],
+      compiles: [
+        { module: 'lib', cause: 'not compiled yet', uses: [] },
+        { module: 'api', cause: 'not compiled yet', uses: ['lib'] },
+      ],
+      operations: create('db', 'api'),
+      modules: new Map([
+        ['lib', { image: 'node', modules: ['lib'] }],
+        ['api', { image: 'node', modules: ['api', 'lib'] }],
+      ]),
+      images: new Map([
+        ['db', 'postgres'],
+        ['api', 'node'],
+      ]),
+      links: new Map([['api', links({ dependsOn: new Map([['db', 'healthy']]) })]]),
+    });
+    expect(shape(plan)).toMatchInlineSnapshot(`
+      [
+        "root:debian:trixie-slim",
+        "image:os <- root:debian:trixie-slim",
+        "image:node <- image:os",
+        "image:postgres <- image:os",
+        "volume:onestack-cache-0",
+        "install:api <- image:node volume:onestack-cache-0",
+        "compile:lib <- image:node volume:onestack-cache-0 install:api",
+        "compile:api <- image:node volume:onestack-cache-0 install:api compile:lib",
+        "create:db <- image:postgres",
+        "start:db <- create:db",
+        "await:db <- start:db",
+        "create:api <- image:node volume:onestack-cache-0 install:api image:postgres",
+        "start:api <- create:api start:db await:db <~ compile:api compile:lib",
+        "await:api <- start:api",
+      ]
+    `);
+    expect(planText(plan)).toMatchInlineSnapshot(`
+      "bring image debian:trixie-slim: the engine lacks it
+      build image os: not built yet
+      build image node: not built yet
+      build image postgres: not built yet
+      create volume onestack-cache-0: no caches yet
+      install api: first install
+      compile lib: not compiled yet
+      compile api: not compiled yet
+      create db: no container yet
+      create api: no container yet
+      "
+    `);
+  });
+
+  it('starts on the condition that each service names', () => {
+    const on = (condition: 'started' | 'healthy' | 'ended') =>
+      links({ dependsOn: new Map([['db', condition]]) });
+    const plan = graphOf({
+      operations: create('db', 'seed', 'api', 'top'),
+      links: new Map([
+        ['seed', on('started')],
+        ['api', on('healthy')],
+        [
+          'top',
+          links({
+            dependsOn: new Map([
+              ['seed', 'ended'],
+              ['none', 'healthy'],
+            ]),
+          }),
+        ],
+      ]),
+    });
+    expect(shape(plan).filter((line) => line.startsWith('start:'))).toEqual([
+      'start:db <- create:db',
+      'start:seed <- create:seed start:db',
+      'start:api <- create:api start:db await:db',
+      'start:top <- create:top start:seed await:seed',
+    ]);
+  });
+
+  it('waits for what runs already where a service needs it healthy', () => {
+    const plan = graphOf({
+      operations: create('api'),
+      waits: new Map([['db', 'it is unhealthy']]),
+      links: new Map([['api', links({ dependsOn: new Map([['db', 'healthy']]) })]]),
+    });
+    expect(shape(plan)).toContain('start:api <- create:api await:db');
+    expect(planText(plan)).toBe('create api: no container yet\nwait for db: it is unhealthy\n');
+  });
+
+  it('starts a service whose module does not compile, but only then', () => {
+    const plan = graphOf({
+      compiles: [{ module: 'api', cause: 'its sources changed', uses: [] }],
+      operations: create('api'),
+      modules: new Map([['api', { image: 'node', modules: ['api'] }]]),
+    });
+    expect(shape(plan)).toContain('start:api <- create:api <~ compile:api');
+  });
+
+  it('lets what runs go on until all is compiled, and while an image of its own is missing', () => {
+    const pull = { how: 'pull', service: 'db', services: ['db'], weight: 0.5 } as const;
+    const plan = graphOf({
+      serviceImages: [{ ...pull, reference: 'db:2', cause: 'no image yet', after: [], bases: [] }],
+      compiles: [{ module: 'api', cause: 'its sources changed', uses: [] }],
+      operations: [
+        operation({ kind: 'create', service: 'db' }),
+        operation({ kind: 'recreate', service: 'api' }),
+        operation({ kind: 'recreate', service: 'web' }),
+      ],
+      modules: new Map([['api', { image: 'node', modules: ['api'] }]]),
+      links: new Map([
+        ['api', links({ dependsOn: new Map([['db', 'healthy']]) })],
+        ['web', links({ dependsOn: new Map([['api', 'healthy']]) })],
+      ]),
+    });
+    expect(shape(plan).filter((line) => line.startsWith('recreate'))).toEqual([
+      'recreate:api <- service-image:db:2 <~ compile:api',
+      'recreate:web <- service-image:db:2 <~ recreate:api compile:api',
+    ]);
+    expect(servicesNeeding('service-image:db:2', plan)).toEqual(['db', 'api', 'web']);
+  });
+
+  it('builds an image of a service upon those that it begins with', () => {
+    const image = { how: 'build', cause: 'no image yet', weight: 1 } as const;
+    const plan = graphOf({
+      builds: [{ image: 'os', cause: 'not built yet', after: [], externals: [] }],
+      serviceImages: [
+        {
+          ...image,
+          reference: 'x-base',
+          service: 'base',
+          services: ['base'],
+          after: [],
+          bases: ['os'],
+        },
+        {
+          ...image,
+          reference: 'x-web',
+          service: 'web',
+          services: ['web'],
+          after: ['x-base'],
+          bases: [],
+        },
+        {
+          ...image,
+          ...{ how: 'forbidden', cause: 'pull_policy: never', weight: 0 },
+          ...{ reference: 'r/never', service: 'never', services: ['never'], after: [], bases: [] },
+        },
+      ],
+      operations: create('web', 'never'),
+    });
+    expect(shape(plan).filter((line) => /^(service-image|create)/.test(line))).toEqual([
+      'service-image:x-base <- image:os',
+      'service-image:x-web <- service-image:x-base',
+      'service-image:r/never',
+      'create:web <- service-image:x-web',
+      'create:never <- service-image:r/never',
+    ]);
+    expect(planText(plan)).toContain('build web: no image yet\nneed image r/never: pull_policy');
+  });
+
+  it('takes a network away when all is there that its services need, one after the other', () => {
+    const anew = operation({ kind: 'recreate', service: 'api' }, 'its network back is made anew');
+    const plan = graphOf({
+      builds: [{ image: 'node', cause: 'changed', after: [], externals: [] }],
+      networks: [
+        { key: 'back', name: 'x_back', differences: ['internal'], services: ['api'] },
+        { key: 'front', name: 'x_front', differences: ['driver'], services: ['api'] },
+      ],
+      operations: [anew, ...create('apart')],
+      images: new Map([['api', 'node']]),
+    });
+    expect(shape(plan).filter((line) => /^(network|recreate|create)/.test(line))).toEqual([
+      'network:back <- image:node',
+      'network:front <- network:back image:node',
+      'recreate:api <- image:node network:back network:front',
+      'create:apart',
+    ]);
+    expect(planText(plan)).toContain('recreate network back (internal) → stops api\n');
+  });
+
+  it('frees a host port before another service gets it', () => {
+    const plan = graphOf({
+      operations: [
+        operation({ kind: 'recreate', service: 'old' }, 'ports changed'),
+        operation({ kind: 'recreate', service: 'new' }, 'ports changed'),
+      ],
+      links: new Map([
+        ['old', links({ hostPorts: ['8081/tcp'] })],
+        ['new', links({ hostPorts: ['8080/tcp'] })],
+      ]),
+      heldPorts: new Map([
+        ['old', ['8080/tcp']],
+        ['new', ['8081/tcp']],
+      ]),
+    });
+    expect(
+      shape(plan)
+        .filter((line) => line.startsWith('start:'))
+        .sort(),
+    ).toEqual([
+      'start:new <- recreate:new <~ recreate:old',
+      'start:old <- recreate:old <~ recreate:new',
+    ]);
+  });
+
+  it('removes and resets before it makes, and makes anew before what depends on it is made', () => {
+    const plan = graphOf({
+      operations: [
+        operation({ kind: 'remove', service: 'gone', containerId: '0123456789abcdef' }),
+        operation({ kind: 'reset-data', service: 'db', volumes: ['shop_db'] }),
+        operation({ kind: 'recreate', service: 'db' }),
+        operation({ kind: 'create', service: 'beside' }),
+      ],
+      links: new Map([['beside', links({ dependsOn: new Map([['db', 'started']]) })]]),
+    });
+    expect(shape(plan)).toEqual([
+      'remove:gone:0123456789ab',
+      'reset-data:db',
+      'recreate:db <- reset-data:db <~ remove:gone:0123456789ab',
+      'start:db <- recreate:db',
+      'await:db <- start:db',
+      'create:beside <- reset-data:db <~ remove:gone:0123456789ab recreate:db',
+      'start:beside <- create:beside start:db',
+      'await:beside <- start:beside',
+    ]);
+  });
+
+  it('is data: it survives being written down', () => {
+    const plan = graphOf({ operations: create('db'), world: { engine: '1.45' } });
+    expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
+  });
+
+  it('is empty when there is nothing to do', () => {
+    expect(planText(graphOf({ unchanged: ['db'] }))).toBe('nothing to do\n');
+  });
+});
