@@ -45,7 +45,7 @@ async function dashboard(windows: string): Promise<Dashboard> {
   const root = mkdtempSync(join(tmpdir(), 'onestack-bench-dash-'));
   writeFileSync(join(root, 'flood.js'), FLOOD);
   writeFileSync(join(root, 'dev.yaml'), `name: bench\nwindows:\n${windows}`);
-  const session = await fakeSession(root);
+  const session = await fakeSession(root, 'bench');
   const about = { pid: 1, project: 'bench', root, context: 'dev', version: '0' };
   session.emit({ kind: 'session-started', ...about, at: Date.now(), save: 0 });
   const screen = await openScreen([process.execPath, MAIN, 'dash'], {

@@ -1,6 +1,7 @@
 // The live loop's figures: a save to its check running and to its result, against the bare command
 // in that container and against `docker compose watch` delivering the file; the idle session; the
 // start of watching; a burst.
+import { placesIn } from '../test/support/places.ts';
 import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -153,7 +154,7 @@ async function composeWatch(root: string): Promise<number[]> {
 }
 
 async function idle(root: string): Promise<readonly string[]> {
-  const pid = readFileSync(join(root, '.dev/session.lock'), 'utf8').split(' ')[0] ?? '';
+  const pid = readFileSync(placesIn(root).session.lock, 'utf8').split(' ')[0] ?? '';
   const ticks = (): number => {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
     return Number(stat[11]) + Number(stat[12]);

@@ -1,4 +1,5 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { placesIn } from '../test/support/places.ts';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { toolsAgent } from '../src/adapters/tools-client.ts';
@@ -47,7 +48,7 @@ export async function benchTools(): Promise<readonly string[]> {
 
 /** The same request many times: its own time in the container, and what the way there adds. */
 async function benchProbe(folder: string, containerId: string): Promise<readonly string[]> {
-  const socket = join(folder, '.dev/state/tools/agent.sock');
+  const socket = placesIn(folder).tools.socket;
   const prober = await toolsAgent.prober({ containerId, socket });
   const request: WireRequest = {
     protocol: 'http',

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createOutputBuffer } from '../checks/output-buffer.ts';
 import type { CheckLog, CheckLogs } from '../ports/check-logs.ts';
 import { isAlive } from './is-alive.ts';
@@ -10,16 +10,16 @@ export const MAX_LOG_BYTES = 64 * 1024 * 1024;
 const END_BYTES = 1024 * 1024;
 
 /**
- * Logs in `.dev/logs/checks/MODULE.CHECK.log`. A log that cannot be written (full disk) is given up;
+ * Logs `MODULE.CHECK.log` in a folder, which is made with the first of them. A log that cannot be written (full disk) is given up;
  * the check goes on.
+ * @param directory absolute; its parent's parent has to be there.
  * @param onTrouble told once when logs cannot be written, and with undefined when one can again
  */
 export function createCheckLogs(
-  root: string,
+  directory: string,
   onTrouble: (error: Error | undefined) => void,
   maxBytes = MAX_LOG_BYTES,
 ): CheckLogs {
-  const directory = join(root, '.dev/logs/checks');
   let counter = 0;
   let inTrouble = false;
   const tell = (error: Error | undefined): void => {
@@ -32,7 +32,7 @@ export function createCheckLogs(
       if (counter === 0) removeLeftovers(directory);
       counter += 1;
       const path = join(directory, `${module}.${check}.log`);
-      return openLog(root, path, `${path}.${process.pid}-${counter}.part`, maxBytes, tell);
+      return openLog(path, `${path}.${process.pid}-${counter}.part`, maxBytes, tell);
     },
   };
 }
@@ -51,7 +51,6 @@ function removeLeftovers(directory: string): void {
 }
 
 function openLog(
-  root: string,
   path: string,
   part: string,
   maxBytes: number,
@@ -79,7 +78,7 @@ function openLog(
   function append(bytes: Buffer): void {
     if (file === undefined) {
       // Many checks say nothing: no file is made before there is something to write.
-      makeFolderBelow(root, dirname(path));
+      makeFolderBelow(dirname(dirname(dirname(path))), dirname(path));
       file = openSync(part, 'w', 0o600);
     }
     let offset = 0;
@@ -113,7 +112,7 @@ function openLog(
         renameSync(part, path);
         tell(undefined);
       });
-      return broken ? undefined : relative(root, path);
+      return broken ? undefined : path;
     },
     discard: () => {
       if (file !== undefined) tell(undefined);

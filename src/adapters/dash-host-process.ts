@@ -1,22 +1,16 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, existsSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 /**
  * Starts a program of the tool that goes on when this process ends: in a session of its own, without
- * a terminal, what it says going to a log in `.dev/logs`.
+ * a terminal, what it says going to a log.
  */
-export function startBackground(
-  argv: readonly string[],
-  cwd: string,
-  devDirectory: string,
-  log: string,
-): void {
+export function startBackground(argv: readonly string[], cwd: string, log: string): void {
   const [program = '', ...args] = argv;
   // A project that was deleted is not begun again by a log of it.
-  if (!existsSync(devDirectory)) return;
-  mkdirSync(join(devDirectory, 'logs'), { recursive: true, mode: 0o700 });
-  const output = openSync(join(devDirectory, 'logs', log), 'a', 0o600);
+  if (!existsSync(dirname(log))) return;
+  const output = openSync(log, 'a', 0o600);
   const child = spawn(program, args, {
     cwd,
     detached: true,

@@ -18,6 +18,16 @@ import {
 import type { Failure } from '../events/failure.ts';
 import type { FileStat, Files } from '../ports/files.ts';
 import { fail, ok, type Result } from '../util/result.ts';
+import {
+  isBelow,
+  LinkError,
+  makeConfined,
+  readConfined,
+  removeConfined,
+  renameConfined,
+  setModeOf,
+  writeConfined,
+} from './confined-files.ts';
 import { fileFailure, isMissing } from './file-failure.ts';
 import { writeAtomicSync } from './write-atomic.ts';
 
@@ -28,8 +38,19 @@ function attempt<T>(action: string, path: string, run: () => T): Result<T, Failu
   try {
     return ok(run());
   } catch (error) {
+    if (error instanceof LinkError) return fail(linkFailure(action, path, error));
     return fail(fileFailure(action, path, error));
   }
+}
+
+/** Somebody else's link decides nothing: neither what is read nor what is written. */
+function linkFailure(action: string, path: string, { message }: LinkError): Failure {
+  return {
+    reason: 'files',
+    what: `cannot ${action} ${path}`,
+    why: message,
+    cure: 'Put the file itself there in place of the link',
+  };
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -42,8 +63,10 @@ function readBytes(path: string): Result<Uint8Array | undefined, Failure> {
   }
 }
 
-function readText(path: string): Result<string | undefined, Failure> {
-  const bytes = readBytes(path);
+function textOf(
+  path: string,
+  bytes: Result<Uint8Array | undefined, Failure>,
+): Result<string | undefined, Failure> {
   if (!bytes.ok) return bytes;
   if (bytes.value === undefined) return ok(undefined);
   try {
@@ -73,9 +96,10 @@ function kindOf(found: Stats): FileStat['kind'] {
 function stat(path: string): FileStat | undefined {
   try {
     const found = lstatSync(path);
-    const { mode, size, mtimeMs, ctimeMs, ino } = found;
+    const { mode, uid, size, mtimeMs, ctimeMs, ino } = found;
     return {
       kind: kindOf(found),
+      uid,
       mode: mode & ALL_MODE_BITS,
       bytes: size,
       stamp: `${mtimeMs}:${ctimeMs}:${size}:${ino}`,
@@ -108,9 +132,36 @@ function digest(path: string): Result<string | undefined, Failure> {
   }
 }
 
+/** What the tool does on the ground of others; see `Files.confined`. */
+function confined(root: string): Files {
+  const readSafely = (path: string): Result<Uint8Array | undefined, Failure> =>
+    isBelow(root, path) ? attempt('read', path, () => readConfined(root, path)) : readBytes(path);
+  return {
+    ...hostFiles,
+    readBytes: readSafely,
+    read: (path) => textOf(path, readSafely(path)),
+    writeAtomic: (path, contents, options) =>
+      isBelow(root, path)
+        ? attempt('write', path, () => writeConfined(root, path, contents, options))
+        : hostFiles.writeAtomic(path, contents, options),
+    makeDirectory: (path, options) =>
+      isBelow(root, path)
+        ? attempt('make the folder', path, () => makeConfined(root, path, options?.mode))
+        : hostFiles.makeDirectory(path, options),
+    remove: (path) =>
+      isBelow(root, path)
+        ? attempt('remove', path, () => removeConfined(root, path))
+        : hostFiles.remove(path),
+    rename: (from, to) =>
+      isBelow(root, from) && isBelow(root, to)
+        ? attempt('rename', from, () => renameConfined(root, from, to))
+        : hostFiles.rename(from, to),
+  };
+}
+
 /** The host's own file system. */
 export const hostFiles: Files = {
-  read: readText,
+  read: (path) => textOf(path, readBytes(path)),
   readBytes,
   writeAtomic: (path, contents, options) =>
     attempt('write', path, () => {
@@ -158,4 +209,6 @@ export const hostFiles: Files = {
     attempt('rename', from, () => {
       renameSync(from, to);
     }),
+  setMode: (path, mode) => attempt('set the mode of', path, () => setModeOf(path, mode)),
+  confined,
 };

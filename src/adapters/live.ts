@@ -9,7 +9,7 @@ export const hostLive: Live = {
   watcher: async () => (await import('./watcher.ts')).createWatcher(),
   looks: createFileLooks(),
   sockets: hostSockets,
-  checkLogs: (root, onTrouble) => createCheckLogs(root, onTrouble),
+  checkLogs: (directory, onTrouble) => createCheckLogs(directory, onTrouble),
   eventLog: (path, onTrouble) => openEventLog(path, onTrouble),
   startDetached,
 };

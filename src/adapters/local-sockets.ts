@@ -1,7 +1,8 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { createConnection, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
-import type { Connection, Listening, Sockets } from '../ports/sockets.ts';
+import type { Connection, Listening, SocketPlace, Sockets } from '../ports/sockets.ts';
+import { admit, ensureKey, isInOwnFolder, readKey } from './socket-key.ts';
 import { socketPath } from './socket-path.ts';
 
 /** What is written beyond this waits for the other end. */
@@ -23,12 +24,15 @@ function connectionOf(socket: Socket): Connection {
   };
 }
 
-function connect(path: string): Promise<Connection | undefined> {
+function connect(at: SocketPlace): Promise<Connection | undefined> {
+  const key = at.key === undefined ? Buffer.alloc(0) : readKey(at.key);
+  if (key === undefined || !isInOwnFolder(at)) return Promise.resolve(undefined);
   return new Promise((resolve) => {
-    const place = socketPath(path);
+    const place = socketPath(at.socket);
     const socket = createConnection(place.path);
     socket.once('connect', () => {
       place.done();
+      socket.write(key);
       resolve(connectionOf(socket));
     });
     socket.once('error', () => {
@@ -57,12 +61,17 @@ function bind(server: Server, path: string): Promise<'bound' | 'taken'> {
 }
 
 async function listen(
-  path: string,
+  at: SocketPlace & { readonly key: string },
   onConnection: (connection: Connection) => void,
 ): Promise<Listening | undefined> {
-  const server = createServer((socket) => onConnection(connectionOf(socket)));
+  const path = at.socket;
+  const key = ensureKey(at.key);
+  if (!isInOwnFolder(at)) throw new Error(`others may enter the folder of ${path}`);
+  const server = createServer((socket) =>
+    admit(socket, key, () => onConnection(connectionOf(socket))),
+  );
   if ((await bind(server, path)) === 'taken') {
-    const other = await connect(path);
+    const other = await connect(at);
     if (other !== undefined) {
       other.end();
       return undefined;

@@ -7,8 +7,7 @@ import { makeFolderBelow } from './make-folder.ts';
 /** Starts this program again in a session of its own: no terminal's end reaches it. */
 export function startDetached(args: readonly string[], logFile: string): Detached {
   const folder = dirname(logFile);
-  // `.dev` may be made with it; the project may not.
-  makeFolderBelow(dirname(dirname(folder)), folder);
+  makeFolderBelow(dirname(folder), folder);
   const log = openSync(logFile, 'w', 0o600);
   const entry = process.argv[1] ?? '';
   const child = spawn(process.execPath, [...process.execArgv, entry, ...args], {

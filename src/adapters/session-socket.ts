@@ -3,21 +3,32 @@ import { connect as connectSocket, createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import type { Link, SessionSockets } from '../ports/session-link.ts';
 import { MAX_LINE_BYTES, MAX_SNAPSHOT_BYTES } from '../session/protocol-limits.ts';
-import { fail, ok } from '../util/result.ts';
+import type { Failure } from '../events/failure.ts';
+import type { SocketPlace } from '../ports/sockets.ts';
+import { fail, ok, type Result } from '../util/result.ts';
 import { fileFailure } from './file-failure.ts';
+import { admit, ensureKey, isInOwnFolder, readKey } from './socket-key.ts';
 import { socketPath } from './socket-path.ts';
 
 /** Unix sockets that carry lines. */
 export const hostSockets: SessionSockets = {
-  listen: (path, onLink) =>
+  listen: (at, onLink) =>
     new Promise((resolve) => {
+      const path = at.socket;
+      const key = ownKey(at);
+      if (!key.ok) {
+        resolve(key);
+        return;
+      }
       const place = socketPath(path);
       const links = new Set<Link>();
       const server = createServer((socket) => {
-        const link = lineLink(socket, MAX_LINE_BYTES);
-        links.add(link);
-        link.onClose(() => links.delete(link));
-        onLink(link);
+        admit(socket, key.value, () => {
+          const link = lineLink(socket, MAX_LINE_BYTES);
+          links.add(link);
+          link.onClose(() => links.delete(link));
+          onLink(link);
+        });
       });
       server.once('error', (error) => {
         place.done();
@@ -38,12 +49,18 @@ export const hostSockets: SessionSockets = {
         resolve(ok({ close }));
       });
     }),
-  connect: (path) =>
+  connect: (at) =>
     new Promise((resolve) => {
-      const place = socketPath(path);
+      const key = at.key === undefined ? Buffer.alloc(0) : readKey(at.key);
+      if (key === undefined || !isInOwnFolder(at)) {
+        resolve(undefined);
+        return;
+      }
+      const place = socketPath(at.socket);
       const socket = connectSocket(place.path);
       socket.once('connect', () => {
         place.done();
+        socket.write(key);
         resolve(lineLink(socket, MAX_SNAPSHOT_BYTES));
       });
       socket.once('error', () => {
@@ -52,6 +69,19 @@ export const hostSockets: SessionSockets = {
       });
     }),
 };
+
+/** The key of a place that only this person gets to. */
+function ownKey(at: SocketPlace & { readonly key: string }): Result<Buffer, Failure> {
+  if (!isInOwnFolder(at)) {
+    const why = 'others may enter its folder';
+    return fail({ reason: 'files', what: `cannot listen at ${at.socket}`, why });
+  }
+  try {
+    return ok(ensureKey(at.key));
+  } catch (error) {
+    return fail(fileFailure('write', at.key, error));
+  }
+}
 
 function lineLink(socket: Socket, maxLineBytes: number): Link {
   const lineListeners: ((line: string) => void)[] = [];

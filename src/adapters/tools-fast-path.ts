@@ -5,13 +5,12 @@
  */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { homedir } from 'node:os';
 import { isatty } from 'node:tty';
 import { folderInside } from '../tools/places.ts';
-import { parseMemory, type ToolsMemory } from '../tools/memory.ts';
+import { memoryPlace, parseMemory, type ToolsMemory } from '../tools/memory.ts';
 import { runOverLink } from './tools-client.ts';
 import { linkBySocket } from './tools-link.ts';
-
-const MEMORY = '.dev/state/tools.json';
 
 /** The nearest folder upwards that is a project. */
 function projectRoot(from: string): string | undefined {
@@ -23,7 +22,10 @@ function projectRoot(from: string): string | undefined {
 
 function recall(root: string): ToolsMemory | undefined {
   try {
-    return parseMemory(readFileSync(join(root, MEMORY), 'utf8'));
+    const host = { home: homedir(), environment: process.env };
+    const read = (path: string): string => readFileSync(path, 'utf8');
+    const place = memoryPlace(root, host, read);
+    return place === undefined ? undefined : parseMemory(read(place));
   } catch {
     return undefined;
   }

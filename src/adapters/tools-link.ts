@@ -1,3 +1,4 @@
+import { lstatSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { relative } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
@@ -19,7 +20,9 @@ export function linkBySocket(path: string): Promise<AgentLink | undefined> {
   // A path may be too long for a socket, but short from where we stand.
   const short = relative(process.cwd(), path);
   const usable = [path, short].find((each) => Buffer.byteLength(each) <= MAX_SOCKET_PATH_BYTES);
-  if (usable === undefined) return Promise.resolve(undefined);
+  // The container writes to its folder: a link in the socket's place leads to somebody else's.
+  const isSocket = lstatSync(path, { throwIfNoEntry: false })?.isSocket() === true;
+  if (usable === undefined || !isSocket) return Promise.resolve(undefined);
   return new Promise((resolve) => {
     const socket = createConnection(usable);
     const link = { input: socket, output: socket, close: () => void socket.destroy() };

@@ -10,6 +10,11 @@ function target(path: string): string {
   }
 }
 
+interface WriteOptions {
+  readonly mode?: number;
+  readonly flush?: boolean;
+}
+
 /**
  * Writes to a temporary file beside it, flushes (unless told not to), and renames. A file that is
  * there keeps its mode unless another one is asked for.
@@ -21,11 +26,23 @@ function target(path: string): string {
 export function writeAtomicSync(
   path: string,
   contents: string | Uint8Array,
-  { mode, flush = true }: { readonly mode?: number; readonly flush?: boolean } = {},
+  options: WriteOptions = {},
 ): void {
   const file = target(path);
-  const temporary = `${file}.${String(process.pid)}-${randomBytes(4).toString('hex')}.tmp`;
   const kept = statSync(file, { throwIfNoEntry: false })?.mode;
+  writeNewSync(file, contents, { ...options, kept });
+}
+
+/**
+ * The same in the place of whatever is there, a link too.
+ * @param kept permission bits for when none are asked for.
+ */
+export function writeNewSync(
+  file: string,
+  contents: string | Uint8Array,
+  { mode, kept, flush = true }: WriteOptions & { readonly kept: number | undefined },
+): void {
+  const temporary = `${file}.${String(process.pid)}-${randomBytes(4).toString('hex')}.tmp`;
   try {
     writeFileSync(temporary, contents, { mode: mode ?? kept ?? 0o666, flag: 'wx', flush });
     renameSync(temporary, file);

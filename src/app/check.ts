@@ -112,7 +112,7 @@ async function sessionDesk(
   world: World,
   onEvent: (event: SessionEvent) => void,
 ): Promise<Result<Desk, readonly Failure[]> | undefined> {
-  const client = await connectSession(request.devDirectory, world);
+  const client = await connectSession(request.places, world);
   // One of another version is left alone; its messages could mean something else.
   if (client?.version !== world.host.toolVersion) return undefined;
   await client.subscribe({ output: true, onEvent });
@@ -134,7 +134,13 @@ async function ownDesk(
 ): Promise<Result<Desk, readonly Failure[]>> {
   const { clock, files } = world;
   const [live, engine] = await Promise.all([world.live(), world.engine()]);
-  const environment = sessionEnvironment(request.root, request.context, world, () => undefined);
+  const environment = sessionEnvironment(
+    request.root,
+    request.places,
+    request.context,
+    world,
+    () => undefined,
+  );
   const loaded = await environment.load();
   if (!loaded.ok) return loaded;
   const reachable = await engine.version();
@@ -147,7 +153,7 @@ async function ownDesk(
     runner: createAnyRunner({
       pool,
       clock,
-      logs: live.checkLogs(request.root, () => undefined),
+      logs: live.checkLogs(request.places.checkLogs, () => undefined),
       exists: (path) => files.exists(join(request.root, path)),
     }),
     environment,

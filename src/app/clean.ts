@@ -14,9 +14,9 @@ export interface Leftovers extends Freed {
   readonly dependencyVolumes: readonly string[];
   /** Images that were built for its services, older ones too. */
   readonly images: readonly string[];
-  /** `.dev`, if there is one. */
+  /** `.dev`, and the person's folders for it; those that there are. */
   readonly folders: readonly string[];
-  /** Parts of it that stay: data that stays was made with these credentials. */
+  /** Parts of them that stay: data that stays was made with these credentials. */
   readonly keptParts: readonly string[];
 }
 
@@ -32,8 +32,8 @@ function imageLabels(instance: string): Readonly<Record<string, string>> {
   return { 'com.docker.compose.project': instance, [IMAGE_LABELS.kind]: SERVICE_IMAGE_KIND };
 }
 
-/** Names in `.dev`; the second keeps git from committing the first. */
-const KEPT_PARTS = ['secrets', '.gitignore'];
+/** Names in these folders: credentials, and what leads to them. */
+const KEPT_PARTS = ['secrets', 'instance.json', 'instance', '.gitignore'];
 
 /** Looks what there is; changes nothing. */
 export async function leftovers(
@@ -49,19 +49,23 @@ export async function leftovers(
   if (!images.ok) return images;
   const freed = await down({ ...located, volumes, dryRun: true }, world, report);
   if (!freed.ok) return freed;
-  const secrets = world.files.list(join(located.devDirectory, 'secrets'));
-  const hasSecrets = secrets.length > 0;
+  const { dev, state, sockets, secrets } = located.places;
+  // An older version kept them in the project.
+  const hasSecrets = [secrets, join(dev, 'secrets')].some(
+    (folder) => world.files.list(folder).length > 0,
+  );
+  const own = sockets.startsWith(`${state}/`) ? [dev, state] : [dev, state, sockets];
   return ok({
     ...freed.value,
     dependencyVolumes: dependencies.value.map(({ name }) => name),
     images: images.value.flatMap(({ id, tags }) => (tags.length > 0 ? tags : [id])),
-    folders: world.files.exists(located.devDirectory) ? [located.devDirectory] : [],
+    folders: own.filter((folder) => world.files.exists(folder)),
     keptParts: freed.value.keptVolumes.length > 0 && hasSecrets ? KEPT_PARTS : [],
   });
 }
 
 /**
- * Removes what the project left: containers, networks, dependency volumes and `.dev`; the data
+ * Removes what the project left: containers, networks, dependency volumes and its folders; the data
  * volumes only when asked for. A folder whose data stays keeps its name and its credentials, so that
  * the data is found again and can be opened.
  */
@@ -83,11 +87,12 @@ export async function clean(
     // Somebody else's container may run it, or another image be built upon it: then it stays.
     await engine.removeImage(reference);
   }
+  const files = world.files.confined(located.root);
   for (const folder of found.folders) {
     const parts = world.files.list(folder).filter((name) => !found.keptParts.includes(name));
     const paths = found.keptParts.length === 0 ? [folder] : parts.map((name) => join(folder, name));
     for (const path of paths) {
-      const removed = world.files.remove(path);
+      const removed = files.remove(path);
       if (!removed.ok) return removed;
     }
   }

@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import { foreignContainers } from '../engine/foreign-containers.ts';
 import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
+import type { Places } from '../model/places.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { forgetSelection } from './project/selection.ts';
@@ -9,7 +9,7 @@ import { forgetSelection } from './project/selection.ts';
 /** Which project to end. It need not be valid any more: what runs is found by its labels. */
 export interface DownRequest {
   readonly instance: string;
-  readonly devDirectory: string;
+  readonly places: Places;
   /** Whether the data volumes go too. */
   readonly volumes: boolean;
   readonly dryRun: boolean;
@@ -46,8 +46,8 @@ export async function down(
   if (!containers.ok) return containers;
   if (!networks.ok) return networks;
   if (!volumes.ok) return volumes;
-  const { instance, devDirectory } = request;
-  const foreign = foreignContainers(instance, devDirectory, containers.value, world.files);
+  const { instance, places } = request;
+  const foreign = foreignContainers(instance, places.root, containers.value, world.files);
   if (foreign !== undefined) return fail(foreign);
   const names = volumes.value.map(({ name }) => name);
   const freed: Freed = {
@@ -62,14 +62,14 @@ export async function down(
   const startedAtMs = world.clock.now();
   const step = { id: 'down', label: `stopping ${request.instance}` };
   report({ kind: 'step-started', ...step });
-  const file = join(request.devDirectory, 'compose.yaml');
+  const file = places.composeFile;
   if (world.files.exists(file)) {
     const compose = await world.compose();
     // Compose knows the order to stop in. When its file is broken, the labels below still work.
     await compose.down({ file, project: request.instance }, { volumes: request.volumes });
   }
   const rest = await removeRest(request, world);
-  if (rest.ok) forgetSelection(request.devDirectory, world.files);
+  if (rest.ok) forgetSelection(places, world.files);
   const outcome = rest.ok ? 'done' : 'failed';
   const durationMs = world.clock.now() - startedAtMs;
   report({ kind: 'step-finished', ...step, outcome, durationMs });

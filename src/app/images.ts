@@ -13,6 +13,8 @@ import { runBuilds } from './images/build.ts';
 import { loadDefinition, type Definition } from './project/definition.ts';
 import { ensureEngine } from './machine/ensure-engine.ts';
 import { ensureGenerated } from './up/generate.ts';
+import { ensureDevFolder } from '../generate/dev-folder.ts';
+import { ensureInstanceFolders } from './project/instance-folders.ts';
 import { openProject } from './project/open-project.ts';
 import { certifiedServices, generatedSecrets } from './up/prepare.ts';
 
@@ -47,13 +49,17 @@ export interface Progress {
   readonly signal: AbortSignal;
 }
 
-/** Reads the project without changing it. */
+/**
+ * Reads the project.
+ * @param write whether it may claim a name: for what keeps something of it.
+ */
 export async function openImages(
   request: ImagesRequest,
   world: World,
   report: Report,
+  write = false,
 ): Promise<Result<Definition, readonly Failure[]>> {
-  const opening = await openProject({ ...request, write: false }, world, report);
+  const opening = await openProject({ ...request, write }, world, report);
   if (!opening.ok) return opening;
   return loadDefinition(opening.value.opened, opening.value.hierarchy, world);
 }
@@ -62,8 +68,9 @@ async function know(
   request: ImagesRequest,
   world: World,
   report: Report,
+  write = false,
 ): Promise<Result<Known, readonly Failure[]>> {
-  const definition = await openImages(request, world, report);
+  const definition = await openImages(request, world, report, write);
   if (!definition.ok) return definition;
   const present = await listBaseImages(await world.engine());
   if (!present.ok) return fail([present.failure]);
@@ -150,7 +157,7 @@ export async function buildProjectImages(
     const engine = await ensureEngine(world, { yes: request.yes, ...progress });
     if (!engine.ok) return fail([engine.failure]);
   }
-  const known = await know(request, world, progress.report);
+  const known = await know(request, world, progress.report, !request.dryRun);
   if (!known.ok) return known;
   const { definition } = known.value;
   const { hierarchy, opened } = definition;
@@ -158,7 +165,11 @@ export async function buildProjectImages(
   if (unknown.length > 0) return fail(unknown);
   const builds = chosenBuilds(request, known.value);
   if (request.dryRun || builds.length === 0) return ok(builds);
-  const { devDirectory } = opened;
+  const { places } = opened;
+  const folders = ensureInstanceFolders(places, world);
+  if (!folders.ok) return fail([folders.failure]);
+  const dev = ensureDevFolder(opened.project.root, world.files);
+  if (!dev.ok) return fail([dev.failure]);
   // Behind a company's proxy a build needs its certificates, also before the first `dev up`.
   const services = certifiedServices(definition);
   const secrets = generatedSecrets(definition);
@@ -168,6 +179,6 @@ export async function buildProjectImages(
     progress.report,
   );
   if (!generated.ok) return generated;
-  const built = await runBuilds(builds, { ...request, hierarchy, devDirectory }, world, progress);
+  const built = await runBuilds(builds, { ...request, hierarchy, places }, world, progress);
   return built.ok ? ok(builds) : built;
 }

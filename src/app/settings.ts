@@ -1,10 +1,12 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { changeSetting, SETTINGS_FILE } from '../definitions/change-setting.ts';
 import { didYouMean } from '../util/did-you-mean.ts';
 import { loadSettings, readSettings } from '../definitions/load-settings.ts';
 import { settingsData } from '../definitions/settings-model.ts';
 import type { Failure } from '../events/failure.ts';
-import { ensureDevFolder } from '../generate/dev-folder.ts';
+import { unclaimedPlaces } from '../generate/instance.ts';
+import { personFolder } from '../generate/person-folder.ts';
+import { ensurePrivate } from '../generate/private-folder.ts';
 import { isMapping, type PlainMapping } from '../model/plain.ts';
 import type { Project } from '../model/project.ts';
 import type { Settings } from '../model/settings.ts';
@@ -54,10 +56,12 @@ export async function settings(
   if (!project.ok) return project;
   if (request.assignments.length === 0) return shown(project.value, request, world);
   if (request.dryRun) return changed(project.value, request, world);
-  const folder = ensureDevFolder(root.value, world.files);
-  if (!folder.ok) return fail([folder.failure]);
+  const { settingsLock } = unclaimedPlaces(root.value, world);
+  const folders = [personFolder(world.host), dirname(settingsLock)];
+  const made = ensurePrivate(folders, world.files, world.host.uid);
+  if (!made.ok) return fail([made.failure]);
   // Two changes at once: the second one has to see the first.
-  const lock = await world.locks.acquire(join(folder.value, 'settings.lock'), 'dev settings', {
+  const lock = await world.locks.acquire(settingsLock, 'dev settings', {
     patienceMs: LOCK_PATIENCE_MS,
   });
   if (!lock.ok) return fail([lock.failure]);
@@ -105,7 +109,7 @@ function changed(
   const meaningless = unknownNames(assignments, project, read.value.settings);
   if (meaningless.length > 0) return fail(meaningless);
   if (!dryRun && text !== current.value) {
-    const written = world.files.writeAtomic(file, text);
+    const written = world.files.confined(project.root).writeAtomic(file, text);
     if (!written.ok) return fail([written.failure]);
   }
   return ok({

@@ -2,8 +2,7 @@ import { endedProcess } from '../engine/module-process.ts';
 import { foreignContainers } from '../engine/foreign-containers.ts';
 import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
-import { ensureDevFolder } from '../generate/dev-folder.ts';
-import { releaseInstance } from '../generate/instance.ts';
+import { releaseInstance, unclaimedPlaces } from '../generate/instance.ts';
 import type { OpenProject } from '../model/open-project.ts';
 import { changedServices, stepText, type Plan } from '../plan/step.ts';
 import type { World } from '../ports/world.ts';
@@ -74,9 +73,8 @@ export async function up(
   const root = locateRoot(world, request.project);
   if (!root.ok) return fail([root.failure]);
   if (request.dryRun) return bring(request, world, progress);
-  const folder = ensureDevFolder(root.value, world.files);
-  if (!folder.ok) return fail([folder.failure]);
-  const lock = await lockProject(folder.value, 'dev up', world, progress);
+  const places = unclaimedPlaces(root.value, world);
+  const lock = await lockProject(places, 'dev up', world, progress);
   if (!lock.ok) return fail([lock.failure]);
   try {
     // Only now: whoever had the lock may have waited for an edit.
@@ -107,7 +105,7 @@ async function bring(
   progress: Progress,
 ): Promise<Result<UpOutcome, readonly Failure[]>> {
   const readAtMs = world.clock.now();
-  const read = await readDefinition(asked, world, progress.report);
+  const read = await readDefinition(asked, world, progress);
   if (!read.ok) return read;
   const { definition, request } = read.value;
   const { opened } = definition;
@@ -133,7 +131,7 @@ async function bring(
   const prepared = await prepare(definition, facts, world, progress.report);
   if (!prepared.ok) return prepared;
   if (request.askedBy === 'person' && !request.dryRun) {
-    tellOnce(differences(prepared.value), opened.devDirectory, world.files, progress.report);
+    tellOnce(differences(prepared.value), opened.places, world.files, progress.report);
   }
   const chosen = { ...request, ...settingsSelections(request, prepared.value) };
   const complete = await observeMore(observed.value, prepared.value.desired, await world.engine());
@@ -150,12 +148,12 @@ async function bring(
 
 /** The name is somebody else's: it is given back, so that another `name:` in dev.yaml can help. */
 async function refuseForeign(
-  { project, instance, devDirectory }: OpenProject,
+  { project, instance }: OpenProject,
   { containers }: Observed,
   world: World,
   report: Report,
 ): Promise<Failure | undefined> {
-  const foreign = foreignContainers(instance, devDirectory, containers, world.files);
+  const foreign = foreignContainers(instance, project.root, containers, world.files);
   if (foreign === undefined) return undefined;
   const released = await releaseInstance(project.root, { ...world, report });
   return released.ok ? foreign : released.failure;
@@ -257,6 +255,6 @@ async function planAndApply(
   if (!applied.ok) return applied;
   const ended = await endedModules(prepared, plan, world, progress);
   if (ended.length > 0) return fail(ended);
-  const remembered = rememberApplied(prepared.merged, opened.devDirectory, world.files);
+  const remembered = rememberApplied(prepared.merged, opened.places, world.files);
   return remembered.ok ? ok(outcome) : fail([remembered.failure]);
 }

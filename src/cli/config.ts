@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { MergedCompose } from '../compose/load/merge.ts';
+import type { Places } from '../model/places.ts';
 import type { Failure } from '../events/failure.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import type { Invocation } from './invocation.ts';
@@ -18,7 +19,7 @@ interface ConfigOptions {
 interface Merging {
   readonly merged: MergedCompose;
   readonly text: () => string;
-  readonly devDirectory: string | undefined;
+  readonly places: Places | undefined;
 }
 
 async function mergeNamedFiles(
@@ -39,7 +40,7 @@ async function mergeNamedFiles(
   return ok({
     merged: merged.value,
     text: () => filesText(merged.value, world),
-    devDirectory: undefined,
+    places: undefined,
   });
 }
 
@@ -51,7 +52,7 @@ async function mergeProject({
   const prepared = await prepareProject(globals, world);
   if (!prepared.ok) return prepared;
   const { merged, composeText, opened } = prepared.value;
-  return ok({ merged, text: () => composeText, devDirectory: opened.devDirectory });
+  return ok({ merged, text: () => composeText, places: opened.places });
 }
 
 /** Options that make no sense together. */
@@ -90,11 +91,11 @@ async function printExplanation(
 async function printChanges(
   invocation: Invocation,
   merged: MergedCompose,
-  devDirectory: string,
+  places: Places,
 ): Promise<number> {
   const { changesSinceApplied } = await import('../app/up/last-applied.ts');
   const { changeText, changesDocument } = await import('../compose/write/diff.ts');
-  const changes = changesSinceApplied(merged, devDirectory, invocation.world.files);
+  const changes = changesSinceApplied(merged, places, invocation.world.files);
   if (!changes.ok) return printFailures(invocation, [changes.failure]);
   if (changes.value === undefined) {
     printResult(
@@ -119,14 +120,14 @@ async function act(invocation: Invocation, options: ConfigOptions): Promise<numb
         ? await mergeNamedFiles(invocation, options)
         : await mergeProject(invocation);
   if (!merging.ok) return printFailures(invocation, merging.failure);
-  const { merged, text, devDirectory } = merging.value;
+  const { merged, text, places } = merging.value;
   const { unsetNotes } = await import('../app/up/variable-notes.ts');
   for (const note of unsetNotes({ environment: { merged } })) {
     invocation.world.terminal.stderr.write(`${note}\n`);
   }
   if (options.explain !== undefined) return printExplanation(invocation, merged, options.explain);
-  if (options.diff && devDirectory !== undefined) {
-    return printChanges(invocation, merged, devDirectory);
+  if (options.diff && places !== undefined) {
+    return printChanges(invocation, merged, places);
   }
   if (!invocation.globals.json) {
     invocation.world.terminal.stdout.write(text());

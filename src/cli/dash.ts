@@ -41,7 +41,7 @@ export async function openDashboard(
   const self = devArgv(world.host, { root: located.root, context: globals.context });
   const shown = await attachDashboard(
     {
-      devDirectory: located.devDirectory,
+      places: located.places,
       window: show.window,
       pane: show.pane,
       signal,
@@ -52,12 +52,7 @@ export async function openDashboard(
       clock: world.clock,
       host: world.host,
       startHost: () =>
-        startBackground(
-          [...self, 'dash', '--serve'],
-          located.root,
-          located.devDirectory,
-          'dash.log',
-        ),
+        startBackground([...self, 'dash', '--serve'], located.root, located.places.dashboard.log),
       firstFrame: async () => {
         const { firstFrame } = await import('../dash/first-frame.ts');
         const { context } = globals;
@@ -104,7 +99,7 @@ async function act(
   if (!located.ok) return printFailures(invocation, [located.failure]);
   if (options.serve === true) return serve(invocation, located.value);
   if (!canShowDashboard(invocation)) return printFailures(invocation, [NO_TERMINAL]);
-  if (!invocation.world.files.exists(`${located.value.devDirectory}/session.sock`)) {
+  if (!invocation.world.files.exists(located.value.places.session.socket)) {
     return printFailures(invocation, [NOTHING_RUNS]);
   }
   const show = {

@@ -13,12 +13,12 @@ async function act(invocation: Invocation): Promise<number> {
   if (!located.ok) return printFailures(invocation, [located.failure]);
   const { instance } = located.value;
   const { definedServices } = await import('../app/project/defined-services.ts');
-  const defined = definedServices(located.value.devDirectory, world.files);
+  const defined = definedServices(located.value.places, world.files);
   const statuses = await serviceStatuses(await world.engine(), instance, defined);
   if (!statuses.ok) return printFailures(invocation, [statuses.failure]);
   const services = statuses.value;
   const { readSessionState } = await import('../app/session/client.ts');
-  const session = await readSessionState(located.value.devDirectory, world);
+  const session = await readSessionState(located.value.places, world);
   const { color } = world.terminal.stdout;
   const checks = session === undefined ? '' : checksText(session, world.clock.now(), color);
   // Troubles of a session that is gone may be gone, too.

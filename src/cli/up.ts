@@ -120,8 +120,8 @@ async function act(
     : await summaryText(invocation, result.value, elapsedMs);
   printResult(invocation, document, globals.quiet ? '' : text);
   if (globals.dryRun || !options.watch) return 0;
-  const { devDirectory, project } = result.value.prepared.opened;
-  const located = { root: project.root, instance, devDirectory };
+  const { places, project } = result.value.prepared.opened;
+  const located = { root: project.root, instance, places };
   const session = await startSession(invocation, located, result.value.readAtMs);
   if (session !== undefined) return printFailures(invocation, [session]);
   const plain = options.detach || globals.json || globals.quiet || !canShowDashboard(invocation);

@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import type { Failure } from '../events/failure.ts';
+import type { Places } from '../model/places.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Console, TakenTerminal, TerminalSize } from '../ports/console.ts';
 import type { Host } from '../ports/host.ts';
@@ -9,8 +9,10 @@ import { CLIENT_VARIABLES } from './capabilities.ts';
 import { FrameDecoder, MESSAGE, frame } from './wire.ts';
 import type { Bye, Hello, Message } from './wire.ts';
 
+type DashboardPlace = Pick<Places, 'dashboard' | 'socketKey'>;
+
 export interface AttachRequest {
-  readonly devDirectory: string;
+  readonly places: DashboardPlace;
   /** Name or number of the window to begin with. */
   readonly window: string | undefined;
   /** Only this pane: `WINDOW/INDEX`. */
@@ -60,7 +62,7 @@ export async function attachDashboard(
     let failures = 0;
     while (failures < MOST_FAILURES) {
       const connection = await connecting;
-      if (connection === undefined) return fail(noHost(request.devDirectory));
+      if (connection === undefined) return fail(noHost(request.places));
       const end = await client.show(connection, isReturn);
       connection.end();
       if (end !== 'lost') return end;
@@ -69,7 +71,7 @@ export async function attachDashboard(
       failures = client.hasShown ? 0 : failures + 1;
       connecting = connect(request, world, () => undefined);
     }
-    return fail(noHost(request.devDirectory));
+    return fail(noHost(request.places));
   } finally {
     terminal.release();
     world.console.closeInput();
@@ -174,30 +176,30 @@ class EarlyFrame {
 }
 
 async function connect(
-  { devDirectory, signal }: AttachRequest,
+  { places, signal }: AttachRequest,
   { sockets, clock, startHost }: AttachWorld,
   onStarting: () => void,
 ): Promise<Connection | undefined> {
-  const path = join(devDirectory, 'dash.sock');
-  const found = await sockets.connect(path);
+  const at = { socket: places.dashboard.socket, key: places.socketKey };
+  const found = await sockets.connect(at);
   if (found !== undefined) return found;
   startHost();
   onStarting();
   const deadline = clock.now() + CONNECT_MS;
   while (clock.now() < deadline && !signal.aborted) {
-    const started = await sockets.connect(path);
+    const started = await sockets.connect(at);
     if (started !== undefined) return started;
     await clock.sleep(RETRY_MS, signal).catch(() => undefined);
   }
   return undefined;
 }
 
-function noHost(devDirectory: string): Failure {
+function noHost({ dashboard }: DashboardPlace): Failure {
   return {
     reason: 'files',
     what: 'the dashboard’s background process does not start, or ended at once',
-    why: `nobody answers at ${join(devDirectory, 'dash.sock')}`,
-    cure: `Look into ${join(devDirectory, 'logs/dash.log')}`,
+    why: `nobody answers at ${dashboard.socket}`,
+    cure: `Look into ${dashboard.log}`,
   };
 }
 

@@ -2,18 +2,11 @@ import type { Capabilities } from '../views/dashboard/diff.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Variables of the client that the host needs to know. */
-export const CLIENT_VARIABLES = [
-  'TERM',
-  'COLORTERM',
-  'TERM_PROGRAM',
-  'NO_COLOR',
-  'EDITOR',
-  'VISUAL',
-  'DISPLAY',
-  'WAYLAND_DISPLAY',
-  'BROWSER',
-] as const;
+/**
+ * Variables of the client that the host needs to know: what its terminal can show. What names a
+ * program is not among them, nor taken from a client that sends it.
+ */
+export const CLIENT_VARIABLES = ['TERM', 'COLORTERM', 'TERM_PROGRAM', 'NO_COLOR'] as const;
 
 /** What the outer terminal can show, as terminals commonly say it. */
 export function capabilitiesOf(environment: Environment): Capabilities {

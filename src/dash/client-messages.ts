@@ -1,5 +1,6 @@
 import { isMapping } from '../model/plain.ts';
 import type { Connection } from '../ports/sockets.ts';
+import { CLIENT_VARIABLES } from './capabilities.ts';
 import { FrameDecoder, MESSAGE } from './wire.ts';
 import type { Hello, Message } from './wire.ts';
 
@@ -78,8 +79,10 @@ function mappingOf(payload: Buffer): Readonly<Record<string, unknown>> {
 function helloOf(payload: Buffer): Hello {
   const said = mappingOf(payload);
   const { environment, window, pane, isReturn } = said;
+  const known = new Set<string>(CLIENT_VARIABLES);
   const variables = Object.entries(isMapping(environment) ? environment : {}).flatMap(
-    ([name, value]) => (typeof value === 'string' ? [[name, value] as const] : []),
+    ([name, value]) =>
+      known.has(name) && typeof value === 'string' ? [[name, value] as const] : [],
   );
   return {
     ...sizeOf(said),

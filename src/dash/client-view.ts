@@ -42,7 +42,6 @@ export interface ViewHost {
 
 /** One attached terminal: its view, and the last frame that it was sent. */
 export class ClientView {
-  readonly environment: Hello['environment'];
   readonly #connection: Connection;
   readonly #host: ViewHost;
   readonly #capabilities: Capabilities;
@@ -61,7 +60,6 @@ export class ClientView {
   constructor(connection: Connection, hello: Hello, host: ViewHost) {
     this.#connection = connection;
     this.#host = host;
-    this.environment = hello.environment;
     this.#capabilities = capabilitiesOf(hello.environment);
     this.#size = { columns: hello.columns, rows: hello.rows };
     this.#bare = hello.pane !== undefined;

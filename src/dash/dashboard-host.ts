@@ -173,12 +173,11 @@ export class DashboardHost implements ViewHost {
           this.#editors.open({
             ...effect,
             root: this.#project.root,
-            environment: client.environment,
           }),
         );
         return;
       case 'open-url':
-        void openUrl(effect.url, client.environment, this.#options.world).then((said) => {
+        void openUrl(effect.url, this.#options.world).then((said) => {
           client.say(said);
         });
         return;

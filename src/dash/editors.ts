@@ -6,15 +6,13 @@ import type { OpenPaneSource } from './panes/pane-source.ts';
 import type { DashboardWindow } from '../views/dashboard/surroundings.ts';
 import { editorArgv } from './capabilities.ts';
 import { PANE_TERMINAL } from './pane-factory.ts';
-import type { Hello } from './wire.ts';
 
-/** A place in a file, and whose editor is to show it. */
+/** A place in a file. */
 export interface EditRequest {
   /** Project root, to which the file is relative. */
   readonly root: string;
   readonly file: string;
   readonly line: number;
-  readonly environment: Hello['environment'];
 }
 
 /** The editors that people have opened: each in a window of its own, which goes when it ends. */
@@ -58,12 +56,13 @@ export class Editors {
     return name;
   }
 
-  #program({ root, file, line, environment }: EditRequest): OpenPaneSource {
+  /** By the editor of the person who started this process; a client has no say in it. */
+  #program({ root, file, line }: EditRequest): OpenPaneSource {
     const { openPty, host } = this.#world;
     return ptySource(openPty, {
-      argv: editorArgv(environment, resolve(root, file), line),
+      argv: editorArgv(host.environment, resolve(root, file), line),
       cwd: root,
-      env: { ...host.environment, ...environment, ...PANE_TERMINAL, TMUX: undefined },
+      env: { ...host.environment, ...PANE_TERMINAL, TMUX: undefined },
     });
   }
 

@@ -9,7 +9,7 @@ import { diff } from '../views/dashboard/diff.ts';
 import type { PaneView } from '../views/dashboard/surroundings.ts';
 import { firstWindow, openUi } from '../views/dashboard/ui.ts';
 import type { Located } from '../app/project/locate.ts';
-import { connectSession } from '../app/session/client.ts';
+import { connectSession, type SessionPlace } from '../app/session/client.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { NO_PANE } from './panes.ts';
 import { readDashboardProject } from './read-project.ts';
@@ -32,7 +32,7 @@ export async function firstFrame(
   world: Pick<World, 'files' | 'host' | 'clock' | 'live'>,
 ): Promise<(size: TerminalSize) => string> {
   if (pane !== undefined) return () => '';
-  const asked = stateOfSession(located.devDirectory, world);
+  const asked = stateOfSession(located.places, world);
   const project = readDashboardProject(located, context, world);
   const { windows } = project;
   const panes = new Map<string, PaneView>();
@@ -65,10 +65,10 @@ export async function firstFrame(
 }
 
 async function stateOfSession(
-  devDirectory: string,
+  places: SessionPlace,
   world: Pick<World, 'live' | 'clock'>,
 ): Promise<SessionState | undefined> {
-  const client = await connectSession(devDirectory, world);
+  const client = await connectSession(places, world);
   if (client === undefined) return undefined;
   const state = await client.subscribe({ output: false, onEvent: () => undefined });
   client.close();

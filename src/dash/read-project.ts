@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import { parse } from 'yaml';
 import { loadSettings } from '../definitions/load-settings.ts';
 import { isMapping, mappingAt } from '../model/plain.ts';
+import type { Places } from '../model/places.ts';
 import type { Context } from '../model/project.ts';
 import type { World } from '../ports/world.ts';
 import { dashboardWindows } from '../views/dashboard/derive-windows.ts';
@@ -36,7 +36,7 @@ export function readDashboardProject(
     prefix: prefixKey(prefix),
     windows: dashboardWindows({
       project: project.ok ? project.value : { modules: [], windows: [] },
-      services: dependencies(located.devDirectory, world.files),
+      services: dependencies(located.places, world.files),
     }),
   };
 }
@@ -46,10 +46,10 @@ const isClaimed = (instance: string): boolean => /^[a-z0-9][a-z0-9_-]*$/.test(in
 
 /** Services of the merged file, each with those that it depends on. */
 function dependencies(
-  devDirectory: string,
+  { composeFile }: Pick<Places, 'composeFile'>,
   files: Pick<World['files'], 'read'>,
 ): ReadonlyMap<string, readonly string[]> {
-  const text = files.read(join(devDirectory, 'compose.yaml'));
+  const text = files.read(composeFile);
   if (!text.ok || text.value === undefined) return new Map();
   try {
     const services = mappingAt(parse(text.value), 'services');

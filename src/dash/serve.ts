@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Context } from '../model/project.ts';
 import type { Connection, Sockets } from '../ports/sockets.ts';
 import type { World } from '../ports/world.ts';
@@ -8,8 +7,6 @@ import type { DashboardWorld } from './dashboard-host.ts';
 import { connectSession } from '../app/session/client.ts';
 import { readDashboardProject } from './read-project.ts';
 import { linkSession } from './session-link.ts';
-
-export const DASHBOARD_SOCKET = 'dash.sock';
 
 /** A host that nobody is attached to and that has no session ends after so long. */
 const ALONE_MS = 10_000;
@@ -34,11 +31,13 @@ export async function serveDashboard(request: ServeRequest, world: ServeWorld): 
   // Whoever comes before there is a host waits for it.
   let take: (connection: Connection) => void = (connection) => void waiting.push(connection);
   const waiting: Connection[] = [];
-  const path = join(located.devDirectory, DASHBOARD_SOCKET);
-  const listening = await world.sockets.listen(path, (connection) => take(connection));
+  const { places } = located;
+  const path = places.dashboard.socket;
+  const at = { socket: path, key: places.socketKey };
+  const listening = await world.sockets.listen(at, (connection) => take(connection));
   if (listening === undefined) return;
 
-  const link = linkSession(() => connectSession(located.devDirectory, world), world.clock);
+  const link = linkSession(() => connectSession(places, world), world.clock);
   const running = new DashboardHost({
     readProject: () => readDashboardProject(located, context, world),
     link,
@@ -68,7 +67,7 @@ export async function serveDashboard(request: ServeRequest, world: ServeWorld): 
     if (aloneSinceMs !== undefined && world.clock.now() - aloneSinceMs >= ALONE_MS) over.abort();
     if (!world.files.exists(path)) {
       // Nobody finds it there any more: most likely the whole project was deleted.
-      reason = `${path} is gone: .dev was deleted or the project moved (dev up makes it again)`;
+      reason = `${path} is gone: the project was cleaned or deleted (dev up makes it again)`;
       over.abort();
     }
   }

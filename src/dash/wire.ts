@@ -22,7 +22,7 @@ export const MESSAGE = {
 export interface Hello {
   readonly columns: number;
   readonly rows: number;
-  /** What of the client's environment says what its terminal can do, and what its editor is. */
+  /** What of the client's environment says what its terminal can show. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Name or number of the window to begin with. */
   readonly window?: string;

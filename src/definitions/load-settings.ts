@@ -44,8 +44,10 @@ export interface LoadedSettings {
  */
 export function loadSettings(
   project: Project,
-  deps: LoadSettingsDeps,
+  given: LoadSettingsDeps,
 ): Result<LoadedSettings, readonly Failure[]> {
+  // Code in containers can put a link there.
+  const deps = { ...given, files: given.files.confined(project.root) };
   const path = join(project.root, SETTINGS_FILE);
   const text = readSource(deps.files, path, SETTINGS_FILE);
   if (!text.ok) {

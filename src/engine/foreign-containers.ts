@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import type { Failure } from '../events/failure.ts';
 import type { ContainerSummary } from '../ports/engine.ts';
 import type { Files } from '../ports/files.ts';
@@ -10,14 +9,15 @@ const FILES_LABEL = 'com.docker.compose.project.config_files';
  * Why these containers must be left alone: they have the name of this folder, and were made from
  * another folder's files that are still there, by plain Compose or for another person. Where those
  * files are gone, the folder was moved here. What Compose made of this folder's own file is ours.
+ * @param root this folder, absolute.
  */
 export function foreignContainers(
   instance: string,
-  devDirectory: string,
+  root: string,
   containers: readonly ContainerSummary[],
   files: Pick<Files, 'exists'>,
 ): Failure | undefined {
-  const own = `${dirname(devDirectory)}/`;
+  const own = `${root}/`;
   for (const { labels } of containers) {
     const [file = ''] = (labels[FILES_LABEL] ?? '').split(',');
     if (file === '' || file.startsWith(own) || !files.exists(file)) continue;

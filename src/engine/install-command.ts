@@ -47,6 +47,9 @@ function mount(fields: Readonly<Record<string, string | true>>): readonly string
   return ['--mount', parts.join(',')];
 }
 
+/** An empty folder that cannot be written. */
+const NOTHING = { 'tmpfs-size': '4096', 'tmpfs-mode': '0555', readonly: true } as const;
+
 /** Arguments of `docker run` for one install. */
 export function installArguments(
   { module, install, image, mounts, key }: ModuleInstall,
@@ -58,6 +61,7 @@ export function installArguments(
     ...['--label', 'dev.onestack.kind=install', '--user=0:0', '--entrypoint=sh'],
     ...['--workdir', moduleDirectory(module)],
     ...mount({ type: 'bind', src: root, dst: CONTAINER_PATHS.workspace }),
+    ...mount({ type: 'tmpfs', dst: CONTAINER_PATHS.hidden, ...NOTHING }),
     ...trustMounts(module.image, trust).flatMap(({ source, target }) =>
       mount({ type: 'bind', src: source, dst: target, readonly: true }),
     ),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Failure } from '../events/failure.ts';
+import type { Places } from '../model/places.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Files } from '../ports/files.ts';
 import type { Host } from '../ports/host.ts';
@@ -9,8 +10,8 @@ import type { Result } from '../util/result.ts';
 import { counted } from '../util/counted.ts';
 import { pemCertificates, readCertificates } from './certificate-check.ts';
 import type { ReadCertificates } from './certificate-check.ts';
-import { certificatePaths } from './certificates.ts';
-import { ensureFile, PRIVATE_FILE } from './dev-folder.ts';
+import { ensureFile } from './ensure-file.ts';
+import { PRIVATE_FILE } from './private-folder.ts';
 import { javaTrustStore } from './java-trust-store.ts';
 
 /** Where companies' tools put their CA, in the order in which they are looked at. */
@@ -28,8 +29,7 @@ const FOLDER_VARIABLE = 'SSL_CERT_DIR';
 const SHOWN_BROKEN = 5;
 
 export interface CaBundleRequest {
-  /** Absolute path of `.dev`. */
-  readonly devDirectory: string;
+  readonly places: Pick<Places, 'bundle' | 'javaTrustStore'>;
   /** PEM of the project's CA, and of whatever else is trusted here. */
   readonly ownCertificates: readonly string[];
   readonly settings: Pick<Settings, 'certificates'>;
@@ -49,7 +49,7 @@ export interface CaBundle {
 }
 
 /**
- * Makes sure that `.dev/certs/bundle.crt` holds the public roots, the company's certificates and
+ * Makes sure that the bundle holds the public roots, the company's certificates and
  * the project's CA, each once, in a fixed order, and `bundle.jks` beside it the same where there is
  * Java. Its first line is a fingerprint of what it was made from, so that nothing is done when that has
  * not changed. What is no certificate is told and left out.
@@ -60,7 +60,7 @@ export async function ensureCaBundle(
   const found = companySources(request);
   if (!found.ok) return found;
   const { sources, notes } = found.value;
-  const { bundle: path, javaTrustStore: javaPath } = certificatePaths(request.devDirectory);
+  const { bundle: path, javaTrustStore: javaPath } = request.places;
   const texts = [...sources.map(({ text }) => text), ...request.ownCertificates];
   // What the settings name has to be right, what a variable names need not.
   const isNamed = Array.isArray(request.settings.certificates.companyCa);

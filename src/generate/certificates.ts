@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import type { Failure } from '../events/failure.ts';
+import type { PairPlaces, Places } from '../model/places.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Files } from '../ports/files.ts';
@@ -7,7 +7,7 @@ import { fail, ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
 import { alternativeNames, isIssuedBy, parsePair, timeProblem } from './certificate-check.ts';
 import type { KeyPair, ParsedPair } from './certificate-check.ts';
-import { ensureFile } from './dev-folder.ts';
+import { ensureFile } from './ensure-file.ts';
 import { constrainedNames, isConstrainedTo, type Permitted } from './name-constraints.ts';
 
 /** A certificate is renewed when it has less time left than this. */
@@ -18,8 +18,7 @@ const TOO_MUCH =
 const LOOPBACK = ['127.0.0.1', '::1'];
 
 export interface CertificatesRequest {
-  /** Absolute path of `.dev`. */
-  readonly devDirectory: string;
+  readonly places: Pick<Places, 'ca' | 'server'>;
   /** The project's name and this folder's instance name: `NAME.localhost` is valid for each. */
   readonly hosts: readonly string[];
   /** Services of the merged Compose document: they are names on the project's network. */
@@ -36,29 +35,6 @@ export interface Certificates {
   readonly server: string;
   /** What was made or replaced and why, for people. Empty when all was right. */
   readonly notes: readonly string[];
-}
-
-interface PairPaths {
-  readonly certificate: string;
-  readonly key: string;
-}
-
-/** Where they are: `.dev/certs/{ca,server}.{crt,key}` `bundle.crt` and `bundle.jks`. */
-export function certificatePaths(devDirectory: string): {
-  readonly ca: PairPaths;
-  readonly server: PairPaths;
-  /** PEM of everybody whom the project trusts. */
-  readonly bundle: string;
-  /** The same for Java. */
-  readonly javaTrustStore: string;
-} {
-  const at = (name: string): string => join(devDirectory, 'certs', name);
-  return {
-    ca: { certificate: at('ca.crt'), key: at('ca.key') },
-    server: { certificate: at('server.crt'), key: at('server.key') },
-    bundle: at('bundle.crt'),
-    javaTrustStore: at('bundle.jks'),
-  };
 }
 
 /**
@@ -85,8 +61,8 @@ interface Ensured {
 }
 
 async function ensureCa(request: CertificatesRequest): Promise<Result<Ensured, Failure>> {
-  const { devDirectory, settings, files, clock, hosts } = request;
-  const paths = certificatePaths(devDirectory).ca;
+  const { settings, files, clock, hosts } = request;
+  const paths = request.places.ca;
   if (settings.certificates.ca !== undefined)
     return ownPair('ca', settings.certificates.ca, request);
   const services = permittedNames(request.services).exact;
@@ -133,8 +109,8 @@ async function ensureServer(
   request: CertificatesRequest,
   ca: ParsedPair,
 ): Promise<Result<Ensured, Failure>> {
-  const { devDirectory, settings, files, clock } = request;
-  const paths = certificatePaths(devDirectory).server;
+  const { settings, files, clock } = request;
+  const paths = request.places.server;
   if (settings.certificates.server !== undefined) {
     return ownPair('server', settings.certificates.server, request);
   }
@@ -174,7 +150,7 @@ function serverProblem(
 }
 
 /** The pair that is there, or why there is none that can be used. */
-function currentPair(paths: PairPaths, files: Files): ParsedPair | { readonly why: string } {
+function currentPair(paths: PairPlaces, files: Files): ParsedPair | { readonly why: string } {
   const certificate = files.read(paths.certificate);
   const key = files.read(paths.key);
   if (!certificate.ok || !key.ok) return { why: 'the old one could not be read' };
@@ -192,7 +168,7 @@ function trusted(pair: KeyPair): ParsedPair {
 
 function stored(
   pair: ParsedPair,
-  paths: PairPaths,
+  paths: PairPlaces,
   files: Files,
   notes: readonly string[],
 ): Result<Ensured, Failure> {
@@ -206,8 +182,8 @@ function stored(
 /** The person's own pair from the settings, checked, in the place of the generated one. */
 function ownPair(
   kind: 'ca' | 'server',
-  paths: PairPaths,
-  { devDirectory, files, clock }: CertificatesRequest,
+  paths: PairPlaces,
+  { places, files, clock }: CertificatesRequest,
 ): Result<Ensured, Failure> {
   const wrong = (file: string, problem: string): Result<never, Failure> =>
     fail({
@@ -229,7 +205,7 @@ function ownPair(
   if (kind === 'ca' && !pair.x509.ca) return wrong(paths.certificate, 'it is no CA certificate');
   const late = timeProblem(pair.x509, clock.now(), 0);
   if (late !== undefined) return wrong(paths.certificate, late);
-  const target = certificatePaths(devDirectory)[kind];
+  const target = places[kind];
   const before = files.read(target.certificate);
   const changed = !before.ok || before.value !== certificate;
   const noun = kind === 'ca' ? 'CA' : 'server certificate';

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import type { Failure } from '../events/failure.ts';
+import { secretPlace, type Places } from '../model/places.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Files } from '../ports/files.ts';
 import { fail, ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
 import { Secret } from '../util/secret.ts';
-import { ensureFile } from './dev-folder.ts';
+import { ensureFile } from './ensure-file.ts';
 
 /** 192 bits: 32 characters that no shell, URL or configuration file has to quote. */
 const RANDOM_BYTES = 24;
@@ -15,8 +15,7 @@ const SAFE_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
 export interface CredentialsRequest {
   /** Names of the file secrets that the merged Compose document has. */
   readonly names: readonly string[];
-  /** Absolute path of `.dev`. */
-  readonly devDirectory: string;
+  readonly places: Pick<Places, 'secrets'>;
   readonly settings: Pick<Settings, 'credentials'>;
   readonly files: Files;
   /** A new random value. */
@@ -29,11 +28,6 @@ export interface Credentials {
   readonly made: readonly string[];
   /** The person's own ones that are new or have changed. */
   readonly replaced: readonly string[];
-}
-
-/** Where a secret's file is: `.dev/secrets/NAME`. */
-export function secretPath(devDirectory: string, name: string): string {
-  return join(devDirectory, 'secrets', name);
 }
 
 /**
@@ -57,7 +51,7 @@ export function ensureCredentials(
 
 function ensureCredential(
   name: string,
-  { devDirectory, settings, files, random = randomSecret }: CredentialsRequest,
+  { places, settings, files, random = randomSecret }: CredentialsRequest,
 ): Result<'made' | 'replaced' | 'unchanged', Failure> {
   if (!SAFE_NAME.test(name)) {
     return fail({
@@ -66,7 +60,7 @@ function ensureCredential(
       cure: 'Use letters, digits, - and _',
     });
   }
-  const path = secretPath(devDirectory, name);
+  const path = secretPlace(places, name);
   const own = settings.credentials.get(name);
   if (own !== undefined) {
     const value = ownValue(name, own, files);

@@ -1,73 +1,60 @@
 import { join } from 'node:path';
 import type { Failure } from '../events/failure.ts';
+import { DEV_FOLDER } from '../model/places.ts';
 import type { Files } from '../ports/files.ts';
 import { fail, ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
+import { ensureFile } from './ensure-file.ts';
+import { PRIVATE_FOLDER } from './private-folder.ts';
 
-/** Mode of generated folders and files: nobody else's business. */
-export const PRIVATE_FOLDER = 0o700;
-export const PRIVATE_FILE = 0o600;
-
-const DEV_FOLDER = '.dev';
-const PARTS = ['certs', 'secrets', 'state', 'logs'];
+/** Folders in `.dev`. */
+const PARTS = ['certs'];
+/** Its mode when it is in order: others have no business in it. */
+const OTHERS = 0o077;
 
 /**
- * Makes sure that `.dev` and its folders are there, private, and ignored by git.
- * @returns the absolute path of `.dev`, or why it cannot be used.
+ * Makes sure that `.dev` is there, a real folder, and ignored by git. Nothing in it is secret, but
+ * what is written there must land there: one that is a link is refused.
  */
-export function ensureDevFolder(root: string, files: Files): Result<string, Failure> {
+export function ensureDevFolder(root: string, files: Files): Result<void, Failure> {
   const folder = join(root, DEV_FOLDER);
-  const wrong = misplaced(root, folder, files);
-  if (wrong !== undefined) return fail(wrong);
+  const own = files.confined(root);
+  const entry = files.stat(folder);
+  if (entry !== undefined && entry.kind !== 'directory')
+    return fail(misplaced(folder, entry.kind, files));
   for (const path of [folder, ...PARTS.map((part) => join(folder, part))]) {
-    if (files.isDirectory(path)) continue;
-    const made = files.makeDirectory(path, { mode: PRIVATE_FOLDER });
-    if (!made.ok) return fail({ ...made.failure, cure: unusableCure(made.failure) });
+    const before = files.stat(path);
+    if (before === undefined) {
+      const made = own.makeDirectory(path, { mode: PRIVATE_FOLDER });
+      if (!made.ok) {
+        const cure = made.failure.cure ?? 'Make the project folder writable for you';
+        return fail({ ...made.failure, cure });
+      }
+    } else if (before.kind !== 'directory') {
+      return fail(misplaced(path, before.kind, files));
+    } else if ((before.mode & OTHERS) !== 0) {
+      // Somebody else's, on a shared disk, stays as it is: it holds nothing that matters.
+      files.setMode(path, PRIVATE_FOLDER);
+    }
   }
-  const ignored = ensureFile(files, join(folder, '.gitignore'), '*\n');
-  return ignored.ok ? ok(folder) : fail(ignored.failure);
+  const ignored = ensureFile(own, join(folder, '.gitignore'), '*\n');
+  return ignored.ok ? ok(undefined) : fail(ignored.failure);
 }
 
-/** `.dev` is a file, or a symlink that leaves the project: both would put secrets who knows where. */
-function misplaced(root: string, folder: string, files: Files): Failure | undefined {
-  const real = files.realPath(folder);
-  if (real === undefined) {
-    // A symlink to nothing is listed, but resolves to nothing.
-    if (!files.list(root).includes(DEV_FOLDER)) return undefined;
+/** What was made for the project would land who knows where. */
+function misplaced(path: string, kind: 'file' | 'link' | 'other', files: Files): Failure {
+  if (kind !== 'link') {
     return {
       reason: 'files',
-      what: `${folder} is a symlink to nothing`,
-      cure: `Remove it: rm ${folder}`,
-    };
-  }
-  if (!files.isDirectory(folder)) {
-    return {
-      reason: 'files',
-      what: `${folder} is a file, and has to be a folder`,
+      what: `${path} is a file, and has to be a folder`,
       cure: 'Move it away; the folder is made again with all that belongs in it',
     };
   }
-  const realRoot = files.realPath(root) ?? root;
-  if (real.startsWith(`${realRoot}/`)) return undefined;
+  const real = files.realPath(path);
   return {
     reason: 'files',
-    what: `${folder} leads out of the project`,
-    why: `it is a symlink to ${real}; keys and credentials would land there`,
-    cure: `Remove it: rm ${folder}`,
+    what: `${path} is a symlink to ${real ?? 'nothing'}`,
+    why: 'what is generated would land there; it has to be a folder of its own',
+    cure: `Remove it: rm ${path}`,
   };
-}
-
-function unusableCure(failure: Failure): string {
-  return failure.cure ?? 'Make the project folder writable for you';
-}
-
-/**
- * Makes sure that a file has this text and is private. Writes only where something differs.
- * @returns whether it was written.
- */
-export function ensureFile(files: Files, path: string, text: string): Result<boolean, Failure> {
-  const current = files.read(path);
-  if (current.ok && current.value === text && files.mode(path) === PRIVATE_FILE) return ok(false);
-  const written = files.writeAtomic(path, text, { mode: PRIVATE_FILE });
-  return written.ok ? ok(true) : fail(written.failure);
 }

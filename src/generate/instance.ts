@@ -1,47 +1,28 @@
-import { basename, join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { basename, dirname, join } from 'node:path';
 import type { Failure } from '../events/failure.ts';
-import type { Report } from '../events/progress.ts';
-import { isMapping } from '../model/plain.ts';
-import type { Clock } from '../ports/clock.ts';
+import { instanceFolder, placesOf, type Places } from '../model/places.ts';
 import type { Files } from '../ports/files.ts';
-import type { Host } from '../ports/host.ts';
-import type { Locks } from '../ports/locks.ts';
 import { fail, ok, type Result } from '../util/result.ts';
+import {
+  changeRegistry,
+  idOfRoot,
+  INSTANCE_ID,
+  INSTANCE_NAME,
+  recordOf,
+  registryOf,
+  writeRecord,
+  type Claim,
+  type InstanceDeps,
+  type Registry,
+} from './claims.ts';
 import { personFolder } from './person-folder.ts';
-import { readState, writeState } from './state-file.ts';
+import { isPrivate } from './private-folder.ts';
 
-/** One folder's claim on a Compose project name of this machine. */
-interface Claim {
-  /** `name:` of its dev.yaml. */
-  readonly project: string;
-  readonly instance: string;
-}
-
-type Registry = ReadonlyMap<string, Claim>;
-
-export interface InstanceDeps {
-  readonly files: Files;
-  readonly host: Pick<Host, 'home' | 'environment'>;
-  readonly locks: Locks;
-  readonly clock: Clock;
-  readonly report: Report;
-}
-
-const LOCK_PATIENCE_MS = 10_000;
-/** Files that make a project of a folder; `.env` may name a Compose file of any name. */
-const PROJECT_FILES = /^(?:dev\.yaml|(?:docker-)?compose\.ya?ml|\.env)$/;
-/** What Compose takes as a project's name. */
-const INSTANCE_NAME = /^[a-z0-9][a-z0-9_-]*$/;
-
-function parseRegistry(data: unknown): Registry | undefined {
-  if (!isMapping(data)) return undefined;
-  const claims = Object.entries(data).flatMap(([root, claim]): [string, Claim][] => {
-    if (!isMapping(claim)) return [];
-    const { project, instance } = claim;
-    if (typeof project !== 'string' || typeof instance !== 'string') return [];
-    return [[root, { project, instance }]];
-  });
-  return new Map(claims);
+/** A folder's Compose project name, and where its own things lie. */
+export interface Instance {
+  readonly name: string;
+  readonly places: Places;
 }
 
 /** A folder name as a part of a Compose project name: `My Clone` → `my-clone`. */
@@ -71,35 +52,8 @@ export function freeInstanceName(
   return `${project}-${String(number)}`;
 }
 
-async function changeRegistry<T>(
-  deps: InstanceDeps,
-  change: (registry: Registry) => { readonly registry: Registry; readonly value: T },
-): Promise<Result<T, Failure>> {
-  const { files, locks } = deps;
-  const folder = personFolder(deps.host);
-  const made = files.makeDirectory(folder, { mode: 0o700 });
-  if (!made.ok) return made;
-  const path = join(folder, 'instances.json');
-  const lock = await locks.acquire(join(folder, 'lock'), 'naming a project', {
-    patienceMs: LOCK_PATIENCE_MS,
-  });
-  if (!lock.ok) return lock;
-  try {
-    const before = readState(path, parseRegistry, deps);
-    if (!before.ok) return before;
-    const { registry, value } = change(before.value ?? new Map());
-    const written = writeState(path, Object.fromEntries(registry), files);
-    return written.ok ? ok(value) : written;
-  } finally {
-    await lock.value.release();
-  }
-}
-
-function registryOf(deps: InstanceDeps): Result<Registry, Failure> {
-  const path = join(personFolder(deps.host), 'instances.json');
-  const registry = readState(path, parseRegistry, deps);
-  return registry.ok ? ok(registry.value ?? new Map()) : registry;
-}
+/** Files that make a project of a folder; `.env` may name a Compose file of any name. */
+const PROJECT_FILES = /^(?:dev\.yaml|(?:docker-)?compose\.ya?ml|\.env)$/;
 
 /** Whether a folder is a project still: one whose `dev.yaml` or Compose file is gone is none. */
 function isProject(folder: string, files: Pick<Files, 'list'>): boolean {
@@ -115,87 +69,186 @@ function others(
   return [...registry].filter(([folder]) => folder !== root && isProject(folder, files));
 }
 
-/** Where a folder says itself what it was called when it was up last. */
-export function instanceFile(root: string): string {
-  return join(root, '.dev/state/instance');
+/** Where older versions of the tool wrote what a folder is called. */
+export const OLD_NAME_FILE = '.dev/state/instance';
+
+/** What is known of a folder. */
+interface Known {
+  readonly instance: string;
+  /** Undefined when an older version of the tool gave the name: it kept everything in `.dev`. */
+  readonly id: string | undefined;
 }
 
 /**
- * The name that a folder has: the one that it claimed, or, when it was moved here, the one that it
- * brought along. A copy of a folder that is still there has none.
+ * What a folder has claimed, or, when it was moved here, what it brings along: an id that nobody can
+ * guess. A copy of a folder that is still there has nothing. A name alone, as older versions left it
+ * in the folder, counts only where the person's registry has it of a folder that is gone.
  */
-function nameOf(root: string, registry: Registry, deps: InstanceDeps): string | undefined {
-  const claimed = registry.get(root)?.instance;
-  if (claimed !== undefined) return claimed;
-  const text = deps.files.read(instanceFile(root));
-  const brought = text.ok ? text.value?.trim() : undefined;
-  if (brought === undefined || !INSTANCE_NAME.test(brought)) return undefined;
-  const isTaken = others(root, registry, deps).some(([, { instance }]) => instance === brought);
-  return isTaken ? undefined : brought;
+function knownOf(root: string, registry: Registry, deps: InstanceDeps): Known | undefined {
+  const claim = registry.get(root);
+  if (claim?.id !== undefined) return { instance: claim.instance, id: claim.id };
+  const brought = broughtId(root, deps);
+  if (claim !== undefined) {
+    const own = brought !== undefined && recordOf(brought, deps)?.root === root;
+    return { instance: claim.instance, id: own ? brought : idOfRoot(root, deps) };
+  }
+  const taken = new Set(others(root, registry, deps).map(([, { instance }]) => instance));
+  const record = brought === undefined ? undefined : recordOf(brought, deps);
+  if (record !== undefined && !taken.has(record.instance)) {
+    const isThere = record.root !== root && isProject(record.root, deps.files);
+    if (!isThere) return { instance: record.instance, id: brought };
+  }
+  const name = lineOf(join(root, OLD_NAME_FILE), root, deps);
+  const gone = [...registry].some(([, old]) => old.instance === name && old.id === undefined);
+  if (name === undefined || !gone || taken.has(name)) return undefined;
+  return { instance: name, id: undefined };
+}
+
+function broughtId(root: string, deps: InstanceDeps): string | undefined {
+  const { idFile } = placesIn(root, 'none', undefined, deps);
+  const id = lineOf(idFile, root, deps);
+  return id !== undefined && INSTANCE_ID.test(id) ? id : undefined;
+}
+
+function lineOf(path: string, root: string, { files }: InstanceDeps): string | undefined {
+  const text = files.confined(root).read(path);
+  return text.ok ? text.value?.trim() : undefined;
+}
+
+/** A folder that has no claim yet has no places either: nothing is there, and nothing is made. */
+const UNCLAIMED = 'unclaimed';
+
+function placesIn(
+  root: string,
+  id: string,
+  sockets: string | undefined,
+  { host }: Pick<InstanceDeps, 'host'>,
+): Places {
+  const folder = personFolder(host);
+  const own = sockets ?? join(instanceFolder(folder, id), 'run');
+  return placesOf({ root, personFolder: folder, id, sockets: own });
+}
+
+/** The places of a folder that has claimed nothing, for commands that only look. */
+export function unclaimedPlaces(root: string, deps: Pick<InstanceDeps, 'host'>): Places {
+  return placesIn(root, UNCLAIMED, undefined, deps);
 }
 
 /**
- * The Compose project name that this folder has; undefined when it has not been up yet.
+ * Where sockets go: the person's run-time folder, where there is one that is private; else the
+ * instance's own folder. `/run/user/UID` is looked at whether the variable names it or not, so that a
+ * shell without a login finds what one with a login has started.
+ */
+function chooseSockets(id: string, { host, files }: InstanceDeps): string {
+  const named = host.environment['XDG_RUNTIME_DIR'];
+  const candidates = [
+    ...(named?.startsWith('/') === true ? [named] : []),
+    `/run/user/${String(host.uid)}`,
+  ];
+  const found = candidates.find((path) => isPrivate(path, files, host.uid));
+  if (found !== undefined) return join(found, 'onestack', id);
+  return join(instanceFolder(personFolder(host), id), 'run');
+}
+
+/** Whether the folder of the sockets can (still) be used. */
+function isUsable(sockets: string, id: string, { host, files }: InstanceDeps): boolean {
+  const inside = instanceFolder(personFolder(host), id);
+  return sockets.startsWith(`${inside}/`) || isPrivate(dirname(dirname(sockets)), files, host.uid);
+}
+
+/**
+ * What a folder has claimed; undefined when it has not been up yet.
  * @param root absolute, symlinks resolved.
  */
 export function knownInstance(
   root: string,
   deps: InstanceDeps,
-): Result<string | undefined, Failure> {
+): Result<Instance | undefined, Failure> {
   const registry = registryOf(deps);
-  return registry.ok ? ok(nameOf(root, registry.value, deps)) : registry;
+  if (!registry.ok) return registry;
+  const known = knownOf(root, registry.value, deps);
+  if (known === undefined) return ok(undefined);
+  const sockets = registry.value.get(root)?.sockets;
+  return ok({ name: known.instance, places: placesIn(root, known.id ?? UNCLAIMED, sockets, deps) });
 }
 
 /**
  * The Compose project name of a folder: two clones or worktrees of one project have different ones,
  * and each keeps its own, also when `.dev` is deleted, or the folder is moved, or the project gets
- * another name: its data is called so. Names of folders that are gone are free again.
+ * another name: its data is called so. Names of folders that are gone are free again, their keys and
+ * credentials are not.
  */
 export async function claimInstance(
   root: string,
   project: string,
   deps: InstanceDeps,
-): Promise<Result<string, Failure>> {
-  const known = registryOf(deps);
-  if (!known.ok) return known;
-  const claim = known.value.get(root);
-  if (claim?.project === project) return ok(claim.instance);
+): Promise<Result<Instance, Failure>> {
+  const registry = registryOf(deps);
+  if (!registry.ok) return registry;
+  const claim = registry.value.get(root);
+  const { id, sockets } = claim ?? {};
+  if (claim?.project === project && id !== undefined && sockets !== undefined) {
+    if (isUsable(sockets, id, deps)) {
+      return ok({ name: claim.instance, places: placesIn(root, id, sockets, deps) });
+    }
+  }
   if (!INSTANCE_NAME.test(project)) {
     return fail({ reason: 'definition', what: `${project} is no name for a project` });
   }
-  const claimed = await changeRegistry(deps, (registry) => {
-    const instance = expectedName(root, project, registry, deps);
-    const claims = new Map([...others(root, registry, deps), [root, { project, instance }]]);
-    return { registry: claims, value: instance };
-  });
-  if (claimed.ok && claim !== undefined) {
-    const text = `goes on as ${claimed.value}, the name of its data; "dev clean --volumes" gives it back`;
+  const claimed = await changeRegistry(deps, (before) => newClaim(root, project, before, deps));
+  if (claimed.ok && claim !== undefined && claim.project !== project) {
+    const text = `goes on as ${claimed.value.name}, the name of its data; "dev clean --volumes" gives it back`;
     deps.report({ kind: 'note', level: 'info', text });
   }
   return claimed;
 }
 
-function expectedName(
-  root: string,
-  project: string,
-  registry: Registry,
-  deps: InstanceDeps,
-): string {
+function newClaim(root: string, project: string, registry: Registry, deps: InstanceDeps) {
+  const known = knownOf(root, registry, deps);
+  const instance = known?.instance ?? freeName(root, project, registry, deps);
+  const id = known?.id ?? randomBytes(12).toString('hex');
+  const before = registry.get(root)?.sockets;
+  const keeps = known?.id !== undefined && before !== undefined && isUsable(before, id, deps);
+  const sockets = keeps ? before : chooseSockets(id, deps);
+  // First the folder, then the claim on it: after a kill in between there is one folder more.
+  const takesOver = known?.id === undefined ? known !== undefined : recordOf(id, deps)?.takesOver;
+  const written = writeRecord(id, { root, instance, takesOver: takesOver === true }, deps);
+  if (!written.ok) return written;
+  const claim: Claim = { project, instance, id, sockets };
+  const there = new Set(others(root, registry, deps).map(([folder]) => folder));
+  const kept = [...registry].filter(
+    ([folder, old]) =>
+      there.has(folder) ||
+      // What an older version named may have been moved; nothing else tells its name then.
+      (folder !== root && old.id === undefined && old.instance !== instance),
+  );
+  const claims = new Map([...kept, [root, claim]]);
+  return ok({
+    registry: claims,
+    value: { name: instance, places: placesIn(root, id, sockets, deps) },
+  });
+}
+
+function freeName(root: string, project: string, registry: Registry, deps: InstanceDeps): string {
   const taken = new Set(others(root, registry, deps).map(([, { instance }]) => instance));
-  return nameOf(root, registry, deps) ?? freeInstanceName(project, root, taken);
+  return freeInstanceName(project, root, taken);
 }
 
 /**
- * The Compose project name that a folder has or would get, for commands that change nothing.
+ * What a folder has or would get, for commands that change nothing.
  * @param project `name:` of its dev.yaml.
  */
 export function expectedInstance(
   root: string,
   project: string,
   deps: InstanceDeps,
-): Result<string, Failure> {
+): Result<Instance, Failure> {
   const registry = registryOf(deps);
-  return registry.ok ? ok(expectedName(root, project, registry.value, deps)) : registry;
+  if (!registry.ok) return registry;
+  const known = knownOf(root, registry.value, deps);
+  const name = known?.instance ?? freeName(root, project, registry.value, deps);
+  const sockets = registry.value.get(root)?.sockets;
+  return ok({ name, places: placesIn(root, known?.id ?? UNCLAIMED, sockets, deps) });
 }
 
 /** Gives a folder's name back: `dev clean`. */
@@ -203,8 +256,10 @@ export async function releaseInstance(
   root: string,
   deps: InstanceDeps,
 ): Promise<Result<void, Failure>> {
-  return changeRegistry(deps, (registry) => ({
-    registry: new Map([...registry].filter(([folder]) => folder !== root)),
-    value: undefined,
-  }));
+  return changeRegistry(deps, (registry) =>
+    ok({
+      registry: new Map([...registry].filter(([folder]) => folder !== root)),
+      value: undefined,
+    }),
+  );
 }

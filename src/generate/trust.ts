@@ -1,5 +1,5 @@
 import type { Hierarchy } from '../images/hierarchy.ts';
-import { certificatePaths } from './certificates.ts';
+import type { Places } from '../model/places.ts';
 
 /** Where containers find the certificate authorities to trust. */
 export const TRUST_TARGETS = {
@@ -14,27 +14,26 @@ const JAVA = 'java';
 
 /** The certificate authorities of a project, as files of the host. */
 export interface Trust {
-  /** Absolute path of `.dev`. */
-  readonly devDirectory: string;
+  readonly places: Pick<Places, 'bundle' | 'javaTrustStore'>;
   /** Names of the base images that have Java. */
   readonly javaImages: ReadonlySet<string>;
 }
 
-export function trustOf(devDirectory: string, hierarchy: Hierarchy): Trust {
+export function trustOf(places: Trust['places'], hierarchy: Hierarchy): Trust {
   const javaImages = new Set<string>([JAVA]);
   // Each image comes after those that it is built from.
   for (const { name, parent } of hierarchy.values()) {
     if (parent !== undefined && javaImages.has(parent)) javaImages.add(name);
   }
-  return { devDirectory, javaImages };
+  return { places, javaImages };
 }
 
 /** What a container of a base image mounts read-only, so that all its programs trust the same. */
 export function trustMounts(
   image: string,
-  { devDirectory, javaImages }: Trust,
+  { places, javaImages }: Trust,
 ): readonly { readonly source: string; readonly target: string }[] {
-  const { bundle, javaTrustStore } = certificatePaths(devDirectory);
+  const { bundle, javaTrustStore } = places;
   return [
     { source: bundle, target: TRUST_TARGETS.bundle },
     ...(javaImages.has(image) ? [{ source: javaTrustStore, target: TRUST_TARGETS.java }] : []),

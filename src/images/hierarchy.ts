@@ -33,7 +33,7 @@ export interface HierarchyRequest {
 const TOOLS = 'tools';
 const PROJECT_TOOLS = 'project-tools';
 /** Where the Dockerfile lies that is made from `tools-container/packages`; relative to the project. */
-export const GENERATED_TOOLS_FOLDER = '.dev/state/tools-image';
+export const GENERATED_TOOLS_FOLDER = '.dev/tools-image';
 
 /** The image that the tools container runs: the project's, or the tool's. */
 export function toolsImage(hierarchy: Hierarchy): HierarchyImage | undefined {

@@ -1,3 +1,4 @@
+import type { Places } from './places.ts';
 import type { Context, Project } from './project.ts';
 import type { Settings } from './settings.ts';
 
@@ -20,6 +21,5 @@ export interface OpenProject {
   readonly named: readonly string[];
   /** What an earlier `dev up` switched on, by profile or by name, until `dev down`. */
   readonly kept: Activation;
-  /** Absolute path of `.dev`. */
-  readonly devDirectory: string;
+  readonly places: Places;
 }

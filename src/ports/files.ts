@@ -11,6 +11,8 @@ export interface FileStat {
   readonly stamp: string;
   /** Epoch milliseconds of the last change of the file or its name; nobody can set it. */
   readonly changedAtMs: number;
+  /** Of the owner. */
+  readonly uid: number;
 }
 
 /** The host's file system, as far as the tool needs it. Paths are absolute. */
@@ -50,4 +52,14 @@ export interface Files {
   /** Removes a file or a whole directory; no failure when there is none. */
   remove(path: string): Result<void, Failure>;
   rename(from: string, to: string): Result<void, Failure>;
+  /** Sets the permission bits of a file or folder; fails for a link. */
+  setMode(path: string, mode: number): Result<void, Failure>;
+  /**
+   * The same files for work in a folder that others write to, too: a stranger's repository, code in
+   * containers. What lies below `root` is never written, made or removed through a link, whoever
+   * swaps one in meanwhile, and not read where a link leads out of it; a link in the place of a file
+   * that is written is replaced. Elsewhere nothing is different.
+   * @param root absolute, symlinks resolved.
+   */
+  confined(root: string): Files;
 }

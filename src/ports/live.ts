@@ -16,8 +16,12 @@ export interface Live {
   watcher(): Promise<Watcher>;
   readonly looks: FileLooks;
   readonly sockets: SessionSockets;
-  /** @param onTrouble told when they cannot be written, and with undefined when they can again. */
-  checkLogs(root: string, onTrouble: (error: Error | undefined) => void): CheckLogs;
+  /**
+   * Logs of checks' last failed runs.
+   * @param directory absolute
+   * @param onTrouble told when they cannot be written, and with undefined when they can again.
+   */
+  checkLogs(directory: string, onTrouble: (error: Error | undefined) => void): CheckLogs;
   /** @param onTrouble told when it cannot be written, and with undefined when it can again. */
   eventLog(path: string, onTrouble: (error: Error | undefined) => void): EventLog;
   /** Starts this very program again, detached, with these arguments; its output goes to the log. */

@@ -1,4 +1,5 @@
 import type { Failure } from '../events/failure.ts';
+import type { SocketPlace } from './sockets.ts';
 import type { Result } from '../util/result.ts';
 
 /** One end of a connection that carries lines of text. */
@@ -18,9 +19,9 @@ export interface Link {
 export interface SessionSockets {
   /** Listens at a path; a socket that a killed session left there is replaced. */
   listen(
-    path: string,
+    place: SocketPlace & { readonly key: string },
     onLink: (link: Link) => void,
   ): Promise<Result<{ close(): Promise<void> }, Failure>>;
   /** Undefined when nobody listens there. */
-  connect(path: string): Promise<Link | undefined>;
+  connect(place: SocketPlace): Promise<Link | undefined>;
 }

@@ -14,16 +14,26 @@ export interface Listening {
   close(): void;
 }
 
+/**
+ * Where a socket is, and where the key is that a client shows before it is listened to. Both lie in
+ * folders of the person's that nobody else may enter.
+ */
+export interface SocketPlace {
+  readonly socket: string;
+  /** Undefined: a session of an older version, which asks for none. */
+  readonly key: string | undefined;
+}
+
 /** Unix sockets: private files, for processes of one person on one machine. */
 export interface Sockets {
   /** Undefined when nobody listens there. */
-  connect(path: string): Promise<Connection | undefined>;
+  connect(place: SocketPlace): Promise<Connection | undefined>;
   /**
    * Listens with mode 0600; what a killed process left behind is taken over.
    * @returns undefined when somebody else listens there already.
    */
   listen(
-    path: string,
+    place: SocketPlace & { readonly key: string },
     onConnection: (connection: Connection) => void,
   ): Promise<Listening | undefined>;
 }

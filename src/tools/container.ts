@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { relative } from 'node:path';
 import { PLACES } from './places.ts';
 
 /** Marks the tool's own containers of a project; `tools` is the standing one. */
@@ -26,12 +27,14 @@ export interface ToolsSpec {
   readonly image: string;
   /** The agent's program, and something that changes with it. */
   readonly agent: { readonly path: string; readonly version: string };
-  /** Folder of the tool's state, history and socket: `.dev/state/tools`. */
+  /** Folder of the tool's state, history and socket. */
   readonly stateDirectory: string;
   /** The bundle of trusted certificates, when the project has one. */
   readonly bundle: string | undefined;
-  /** Secret files to see, and the folder that holds most of them. */
+  /** Secret files to see. */
   readonly secrets: readonly Mount[];
+  /** Folder of the project that the container does not see. */
+  readonly hidden: string;
   readonly networks: readonly string[];
   readonly user: { readonly uid: number; readonly gid: number };
   /** The engine's socket, when the settings say so. */
@@ -59,6 +62,11 @@ function mountOption({ source, target, readOnly }: Mount): string {
     /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   const fields = ['type=bind', field(`source=${source}`), `target=${target}`];
   return [...fields, ...(readOnly ? ['readonly'] : [])].join(',');
+}
+
+/** An empty folder that cannot be written, in front of what lies there. */
+function hiddenOption(target: string): string {
+  return `type=tmpfs,target=${target},tmpfs-size=4096,tmpfs-mode=0555,readonly`;
 }
 
 function environment(): Readonly<Record<string, string>> {
@@ -93,6 +101,7 @@ function common(spec: ToolsSpec, kind: string): string[] {
     ...Object.entries(labels).flatMap(([name, value]) => ['--label', `${name}=${value}`]),
     ...mounts(spec).flatMap((mount) => ['--mount', mountOption(mount)]),
     ...['--tmpfs', '/home/app:mode=1777'],
+    ...['--mount', hiddenOption(`${PLACES.workspace}/${relative(spec.root, spec.hidden)}`)],
     ...Object.entries({ ...environment(), ONESTACK_PROMPT: `${spec.project} tools` }).flatMap(
       ([name, value]) => ['--env', `${name}=${value}`],
     ),

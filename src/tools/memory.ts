@@ -1,4 +1,7 @@
 import { join } from 'node:path';
+import { parseRegistry } from '../generate/claims.ts';
+import { personFolder } from '../generate/person-folder.ts';
+import { DEV_FOLDER, placesOf } from '../model/places.ts';
 
 const VERSION = 1;
 
@@ -24,12 +27,28 @@ export function parseMemory(text: string): ToolsMemory | undefined {
   return memory?.version === VERSION ? (memory as ToolsMemory) : undefined;
 }
 
+/**
+ * Where the memory of a project folder is; undefined when it has none.
+ * @param root absolute, symlinks resolved.
+ */
+export function memoryPlace(
+  root: string,
+  host: Parameters<typeof personFolder>[0],
+  read: (path: string) => string,
+): string | undefined {
+  const folder = personFolder(host);
+  const registry = parseRegistry(JSON.parse(read(join(folder, 'instances.json'))));
+  const { id, sockets = '' } = registry?.get(root) ?? {};
+  if (id === undefined) return undefined;
+  return placesOf({ root, personFolder: folder, id, sockets }).tools.memory;
+}
+
 /** The files whose change makes the memory void. */
 export function stampedFiles(root: string, toolDirectory: string): readonly string[] {
   return [
     join(root, 'dev.yaml'),
     join(root, 'dev.settings.yaml'),
-    join(root, '.dev/compose.yaml'),
+    join(root, DEV_FOLDER, 'compose.yaml'),
     join(root, 'tools-container'),
     join(root, 'tools-container/packages'),
     join(root, 'tools-container/scripts'),

@@ -42,9 +42,8 @@ const WATCHING: SessionEvent = { kind: 'watching', mode: 'events', entries: 1, a
 
 let session: FakeSession;
 beforeAll(async () => {
-  rig().write('.dev/state/instance', `${rig().name}\n`);
   await startApi();
-  session = await fakeSession(rig().directory);
+  session = await fakeSession(rig().directory, rig().name);
   session.emit(WATCHING);
 });
 afterAll(async () => {

@@ -14,6 +14,11 @@ import { waitFor } from '../support/wait-for.ts';
 const MAIN = `${REPOSITORY}/dist/main.js`;
 const BASH = "PS1='pane> ' bash --norc --noprofile -i";
 
+function dashboardPlace(rig: Rig): { readonly socket: string; readonly key: string } {
+  const { dashboard, socketKey } = rig.places();
+  return { socket: dashboard.socket, key: socketKey };
+}
+
 interface Bench {
   readonly rig: Rig;
   readonly session: FakeSession;
@@ -24,7 +29,7 @@ interface Bench {
 async function bench(windows: readonly string[]): Promise<Bench> {
   const rig = rigForTest({ files: { 'dev.yaml': ['name: x', 'windows:', ...windows].join('\n') } });
   expect((await rig.dev(['trust'])).status).toBe(0);
-  const session = await fakeSession(rig.directory);
+  const session = await fakeSession(rig.directory, rig.name);
   const at = Date.now();
   session.emit({
     kind: 'session-started',
@@ -323,7 +328,7 @@ describe('the dashboard', () => {
 
   it('ends with a plain message when the host says what cannot be understood', async () => {
     const { rig, open } = await bench([window('one', 'columns', BASH)]);
-    const host = await localSockets.listen(rig.path('.dev/dash.sock'), (connection) => {
+    const host = await localSockets.listen(dashboardPlace(rig), (connection) => {
       connection.onData(() => void connection.write('HTTP/1.1 400 Bad Request\r\n\r\n'));
     });
     onTestFinished(() => host?.close());
@@ -340,7 +345,7 @@ describe('the dashboard', () => {
     await screen.until('that it is gone', /no session: dev up starts it again/);
     screen.send('echo $((40 + 2))\r');
     await screen.until('the shell all the same', /^42/m);
-    const next = await fakeSession(rig.directory);
+    const next = await fakeSession(rig.directory, rig.name);
     onTestFinished(() => next.close());
     await screen.until('that it is back', /watching · C-b \? help/);
     screen.close();

@@ -1,4 +1,5 @@
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { freePort } from '../support/free-port.ts';
 import { rigForTest } from '../support/rig.ts';
@@ -73,12 +74,12 @@ it('dev clean keeps the credentials of data that stays', async () => {
     },
   });
   expect((await rig.dev(UP)).status, rig.transcript()).toBe(0);
-  const before = rig.read('.dev/secrets/cache-password');
+  const before = readFileSync(join(rig.places().secrets, 'cache-password'), 'utf8');
   expect((await rig.dev(['clean', '--yes'])).stdout).toContain('but secrets');
   expect(existsSync(rig.path('.dev/compose.yaml'))).toBe(false);
-  expect(rig.read('.dev/secrets/cache-password')).toBe(before);
+  expect(readFileSync(join(rig.places().secrets, 'cache-password'), 'utf8')).toBe(before);
   expect((await rig.dev(UP)).status, rig.transcript()).toBe(0);
-  expect(rig.read('.dev/secrets/cache-password')).toBe(before);
+  expect(readFileSync(join(rig.places().secrets, 'cache-password'), 'utf8')).toBe(before);
   expect((await rig.dev(['clean', '--yes', '--volumes'])).status).toBe(0);
   expect(existsSync(rig.path('.dev'))).toBe(false);
 });
@@ -89,14 +90,14 @@ it('a credential made by a dev up that then failed reaches its containers with t
   const definition = 'name: renewed\nservices:\n  cache: { from: redis }\n';
   const rig = rigForTest({ files: { 'dev.yaml': definition } });
   expect((await rig.dev(up)).status, rig.transcript()).toBe(0);
-  const before = rig.read('.dev/secrets/cache-password');
-  rmSync(rig.path('.dev/secrets/cache-password'));
+  const before = readFileSync(join(rig.places().secrets, 'cache-password'), 'utf8');
+  rmSync(join(rig.places().secrets, 'cache-password'));
   // It goes wrong once credentials are there, and before any container is touched.
   rig.write('dev.yaml', `${definition}modules:\n  app: { image: broken, run: sleep 1d }\n`);
   rig.write('base-images/broken/Dockerfile', 'FROM onestack/os\nRUN exit 3\n');
   rig.write('app/main.sh', '');
   expect((await rig.dev(up)).status, rig.transcript()).toBe(1);
-  const renewed = rig.read('.dev/secrets/cache-password');
+  const renewed = readFileSync(join(rig.places().secrets, 'cache-password'), 'utf8');
   expect(renewed).not.toBe(before);
   rig.write('dev.yaml', definition);
   const second = await rig.dev(up);

@@ -1,6 +1,8 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { expect, it, onTestFinished } from 'vitest';
 import { tailEvents } from '../support/event-tail.ts';
+import { claimPlaces } from '../support/places.ts';
 import { rigForTest } from '../support/rig.ts';
 
 const LOUD = 'head -c 200000 /dev/zero | tr "\\0" x; exit 1';
@@ -15,12 +17,12 @@ it.skipIf(process.getuid?.() !== 0)(
         'app/test.sh': 'echo fine\n',
       },
     });
-    mkdirSync(rig.path('.dev/logs'), { recursive: true, mode: 0o700 });
-    const tmpfs = ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', rig.path('.dev/logs')];
+    await claimPlaces(rig.directory, rig.name);
+    const tmpfs = ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', rig.places().logs];
     const mounted = await rig.run(['mount', ...tmpfs]);
     expect(mounted.status, mounted.stderr).toBe(0);
     onTestFinished(async () => {
-      await rig.run(['umount', '--lazy', rig.path('.dev/logs')]);
+      await rig.run(['umount', '--lazy', rig.places().logs]);
     });
     const up = await rig.dev(['up', '--yes', '--detach']);
     expect(up.status, up.stderr).toBe(0);
@@ -35,9 +37,9 @@ it.skipIf(process.getuid?.() !== 0)(
     const problems = (key: string): number =>
       tail.events().filter((event) => event.kind === 'problem' && event.key === key).length;
 
-    expect(() => writeFileSync(rig.path('.dev/logs/filler'), Buffer.alloc(1024 * 1024))).toThrow(
-      'ENOSPC',
-    );
+    expect(() =>
+      writeFileSync(join(rig.places().logs, 'filler'), Buffer.alloc(1024 * 1024)),
+    ).toThrow('ENOSPC');
     // Every result is longer than a page of the disk: not even the rest of the last one takes it.
     for (const number of [1, 2, 3]) {
       const result = await check(`${LOUD} # ${String(number)}`);
@@ -48,14 +50,14 @@ it.skipIf(process.getuid?.() !== 0)(
     expect(problems('check-log')).toBe(1);
     expect((await rig.dev(['status'])).stdout).toContain('no space left on device');
 
-    rmSync(rig.path('.dev/logs/filler'));
+    rmSync(join(rig.places().logs, 'filler'));
     const result = await check(`${LOUD} # 4`);
-    expect(rig.read(result.log ?? '')).toHaveLength(200_000);
+    expect(readFileSync(result.log ?? '', 'utf8')).toHaveLength(200_000);
     expect(tail.events().flatMap((one) => (one.kind === 'problem-solved' ? one.key : []))).toEqual(
       expect.arrayContaining(['log', 'check-log']),
     );
     // No half line is left of what could not be written.
-    const log = rig.read('.dev/logs/session.ndjson').trimEnd().split('\n');
+    const log = readFileSync(rig.places().session.log, 'utf8').trimEnd().split('\n');
     expect(() => log.map((line) => JSON.parse(line) as unknown)).not.toThrow();
     expect((await rig.dev(['down'])).status).toBe(0);
   },

@@ -19,13 +19,13 @@ it('a client that never reads costs little, slows nobody, and is dropped', async
   const up = await rig.dev(['up', '--yes', '--detach']);
   expect(up.status, up.stderr).toBe(0);
   const tail = await tailEvents(rig);
-  const path = rig.path('.dev/session.sock');
+  const path = rig.places().session.socket;
   /** Connections that the session holds, as the kernel lists them: state 3 is "connected". */
   const connections = (): number =>
     readFileSync('/proc/net/unix', 'utf8')
       .split('\n')
       .filter((line) => line.endsWith(` ${path}`) && line.split(' ')[5] === '03').length;
-  const pid = Number(rig.read('.dev/session.lock').split(' ')[0]);
+  const pid = Number(readFileSync(rig.places().session.lock, 'utf8').split(' ')[0]);
   const peakKib = (): number =>
     Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'))?.[1]);
 
@@ -33,6 +33,7 @@ it('a client that never reads costs little, slows nobody, and is dropped', async
   const hanging = connect(path);
   onTestFinished(() => void hanging.destroy());
   await once(hanging, 'connect');
+  hanging.write(readFileSync(rig.places().socketKey));
   hanging.write(`${JSON.stringify({ kind: 'subscribe', output: true })}\n`);
   // No listener for its data: nothing is ever read.
   await waitFor('its connection', () => connections() === before + 1);

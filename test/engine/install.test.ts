@@ -17,7 +17,7 @@ const PERSON = { uid: 54_321, gid: 54_322 };
 
 beforeAll(async () => {
   value(await lab.build(['os']));
-  lab.write('.dev/certs/bundle.crt', 'the company\n');
+  lab.write('certs/bundle.crt', 'the company\n');
 });
 afterAll(async () => {
   await lab.remove();
@@ -67,7 +67,10 @@ async function install(runs: readonly InstallRun[], more: Partial<InstallRequest
     ...lab.world,
     project: lab.name,
     root: lab.root,
-    trust: { devDirectory: `${lab.root}/.dev`, javaImages: new Set() },
+    trust: {
+      places: { bundle: `${lab.root}/certs/bundle.crt`, javaTrustStore: '' },
+      javaImages: new Set(),
+    },
     environment: process.env,
     engine: await lab.world.engine(),
     report: () => undefined,

@@ -1,3 +1,4 @@
+import { join, resolve } from 'node:path';
 import { readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ProbeReport } from '../../src/app/probe.ts';
@@ -40,7 +41,7 @@ async function docker(...args: string[]): Promise<void> {
 
 /** Puts a file's text in place for the time of `work`; the file itself stays, as mounts need it. */
 async function withText(path: string, change: (text: string) => string, work: () => Promise<void>) {
-  const file = rig().path(path);
+  const file = resolve(rig().directory, path);
   const before = readFileSync(file, 'utf8');
   const { atimeMs, mtimeMs } = statSync(file);
   const after = change(before);
@@ -150,7 +151,7 @@ describe('dev probe names the stage and the cause when', () => {
 
   it('the password of the database is wrong', async () => {
     await withText(
-      '.dev/secrets/db-password',
+      join(rig().places().secrets, 'db-password'),
       () => 'wrong',
       async () => {
         expect(blamed(await probe('data'))).toMatchObject({ stage: 'db', cause: 'credentials' });
@@ -163,7 +164,7 @@ describe('dev probe names the stage and the cause when', () => {
 
   it('the password of Redis is wrong', async () => {
     await withText(
-      '.dev/secrets/cache-password',
+      join(rig().places().secrets, 'cache-password'),
       () => 'wrong',
       async () => {
         expect(blamed(await probe('data'))).toMatchObject({ stage: 'cache', cause: 'credentials' });
@@ -172,18 +173,19 @@ describe('dev probe names the stage and the cause when', () => {
   });
 
   it('the certificate has expired', async () => {
-    const read = (name: string) => rig().read(`.dev/certs/${name}`);
-    const ca = parsePair({ certificate: read('ca.crt'), key: read('ca.key') });
+    const { ca: pair, server } = rig().places();
+    const read = (path: string) => readFileSync(path, 'utf8');
+    const ca = parsePair({ certificate: read(pair.certificate), key: read(pair.key) });
     if (typeof ca === 'string') throw new Error(ca);
     const names = { dns: ['proxy', 'localhost'], ip: ['127.0.0.1'] };
     const longAgoMs = Date.parse('2020-01-01');
     const expired = await makeServer(ca, names, longAgoMs);
     await withText(
-      '.dev/certs/server.key',
+      server.key,
       () => expired.key,
       () =>
         withText(
-          '.dev/certs/server.crt',
+          server.certificate,
           () => expired.certificate,
           async () => {
             await docker('restart', container('proxy'));

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { alive } from '../support/alive.ts';
 import { tailEvents } from '../support/event-tail.ts';
@@ -41,7 +42,7 @@ beforeAll(async () => {
 const save = (path: string, text: string): Promise<number> => tail.save({ [path]: text });
 
 const sessionPid = (): number =>
-  Number(readFileSync(suite().path('.dev/session.lock'), 'utf8').split(' ')[0]);
+  Number(readFileSync(suite().places().session.lock, 'utf8').split(' ')[0]);
 
 /** Runs a script in a service's container. */
 async function inside(service: string, script: string): Promise<string> {
@@ -138,8 +139,8 @@ describe('checks that misbehave', () => {
 
   it('may print 100 MB', async () => {
     const result = await tested('yes 0123456789abcdef | head -c 100000000; exit 1\n');
-    expect(result.log).toBe('.dev/logs/checks/app.test.log');
-    expect(readFileSync(suite().path(result.log ?? '')).length).toBeLessThan(66 * 1024 * 1024);
+    expect(result.log).toBe(join(suite().places().checkLogs, 'app.test.log'));
+    expect(readFileSync(result.log ?? '').length).toBeLessThan(66 * 1024 * 1024);
     const status = readFileSync(`/proc/${sessionPid()}/status`, 'utf8');
     const peakKib = Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]);
     expect(peakKib).toBeLessThan(400 * 1024);
@@ -257,8 +258,8 @@ describe('the session', () => {
     const second = await suite().dev(['__session']);
     expect(second.status).toBe(1);
     expect(second.stderr).toContain('the session');
-    const leftover = '.dev/logs/checks/app.test.log.999999999-1.part';
-    suite().write(leftover, 'half a log');
+    const leftover = join(suite().places().checkLogs, 'app.test.log.999999999-1.part');
+    writeFileSync(leftover, 'half a log');
     process.kill(pid, 'SIGKILL');
     await waitFor('the client to notice', () => tail.program.status() !== undefined);
     suite().write('lib/lint.sh', 'echo while nobody looked\n');
@@ -266,7 +267,7 @@ describe('the session', () => {
     expect(sessionPid()).not.toBe(pid);
     const missed = await tail.next('change', ({ paths }) => paths.includes('lib/lint.sh'));
     await tail.next('settled', (event) => event.save === missed.save);
-    expect(existsSync(suite().path(leftover))).toBe(false);
+    expect(existsSync(leftover)).toBe(false);
     const number = await save('app/compile.sh', 'echo after the kill\n');
     await tail.next('settled', (event) => event.save === number && event.failed === 0);
   });
@@ -275,6 +276,6 @@ describe('the session', () => {
     const pid = sessionPid();
     expect((await suite().dev(['down'])).status).toBe(0);
     await waitFor('its end', () => !alive(pid));
-    expect(existsSync(suite().path('.dev/session.sock'))).toBe(false);
+    expect(existsSync(suite().places().session.socket)).toBe(false);
   });
 });

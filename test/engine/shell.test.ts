@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { removeLeftovers } from '../support/engine-leftovers.ts';
 import { runService } from '../support/labelled-container.ts';
 import { openScreen } from '../support/pty-screen.ts';
+import { claimPlaces } from '../support/places.ts';
 import { REPOSITORY, rigForSuite } from '../support/rig.ts';
 import { runProgram } from '../support/run-program.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -25,7 +26,7 @@ const instance = (): string => rig().name;
 
 beforeAll(async () => {
   // What the folder is called without a `dev up`.
-  rig().write('.dev/state/instance', `${instance()}\n`);
+  await claimPlaces(rig().directory, instance());
   for (const service of ['api', 'db']) {
     await runService(instance(), service, 'debian:trixie-slim', ['sleep', '1000']);
   }

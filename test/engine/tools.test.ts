@@ -1,4 +1,5 @@
-import { chmodSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { containerName } from '../../src/tools/container.ts';
 import { leftovers } from '../support/engine-leftovers.ts';
@@ -70,7 +71,7 @@ describe('dev tools', () => {
     expect((await inTools('psql', 'db', '-Atc', 'select current_user')).stdout.trim()).toBe('shop');
     expect((await inTools('psql', '-Atc', 'select 6 * 7')).stdout.trim()).toBe('42');
     expect((await inTools('redis-cli', 'cache', 'ping')).stdout.trim()).toBe('PONG');
-    const password = rig().read('.dev/secrets/db-password').trim();
+    const password = readFileSync(join(rig().places().secrets, 'db-password'), 'utf8').trim();
     const shown = await docker('inspect', `${rig().name}-tools`);
     expect(shown).not.toContain(password);
   });

@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
-import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { alive } from '../support/alive.ts';
 import { freePort } from '../support/free-port.ts';
@@ -74,10 +75,13 @@ describe('dev up', () => {
   it('keeps secrets and generated files to their owner, and ports to this machine', async () => {
     const { rig } = await small();
     await rig.dev(UP);
-    for (const path of ['.dev/compose.yaml', '.dev/certs/ca.key', '.dev/certs/server.key']) {
-      expect(statSync(rig.path(path)).mode & 0o777, path).toBe(0o600);
+    const { ca, server, state } = rig.places();
+    for (const path of [rig.path('.dev/compose.yaml'), ca.key, server.key]) {
+      expect(statSync(path).mode & 0o777, path).toBe(0o600);
     }
-    expect(statSync(rig.path('.dev')).mode & 0o777).toBe(0o700);
+    for (const folder of [rig.path('.dev'), state, dirname(ca.key)]) {
+      expect(statSync(folder).mode & 0o777, folder).toBe(0o700);
+    }
     const { services } = await status(rig);
     const addresses = services.flatMap(({ ports }) => ports.map(({ hostAddress }) => hostAddress));
     expect(addresses).toEqual(['127.0.0.1']);
@@ -194,7 +198,7 @@ describe('dev up', () => {
   it('ends with 130 on Ctrl-C and is whole again after the next up', async () => {
     const { rig, port } = await small();
     const interrupted = rig.startDev(UP);
-    await waitFor('its work', () => existsSync(rig.path('.dev/lock')));
+    await waitFor('its work', () => existsSync(rig.places().lock));
     interrupted.kill('SIGINT');
     expect((await interrupted.finished).status).toBe(130);
     expect((await rig.dev(UP)).status).toBe(0);
@@ -204,8 +208,8 @@ describe('dev up', () => {
   it('keeps damaged state aside and goes on', async () => {
     const { rig, port } = await small();
     await rig.dev(UP);
-    rig.write('.dev/state/ports.json', '{"half');
-    rig.write('.dev/state/compiled.json', '\0\0');
+    writeFileSync(rig.places().ports, '{"half');
+    writeFileSync(rig.places().compiled, '\0\0');
     rig.write('.dev/compose.yaml', 'services: [');
     const up = await rig.dev([...UP, '--recreate']);
     expect(up.status).toBe(0);
@@ -309,7 +313,7 @@ describe('dev down in another terminal', () => {
     expect(down.stderr).toContain('waiting: another dev is at work here (dev up');
     expect(down.status).toBe(0);
     expect((await up.finished).status).toBe(0);
-    expect(existsSync(rig.path('.dev/session.sock'))).toBe(false);
+    expect(existsSync(rig.places().session.socket)).toBe(false);
     const left = await rig.run(['docker', 'ps', '-aq', '--filter', `name=${rig.name}-`]);
     expect(left.stdout).toBe('');
   });
@@ -319,7 +323,7 @@ describe('dev clean', () => {
   it('ends the session, too', async () => {
     const { rig } = await small();
     await rig.dev(['up', '--yes', '--detach']);
-    const pid = Number(/^\d+/.exec(rig.read('.dev/session.lock'))?.[0]);
+    const pid = Number(/^\d+/.exec(readFileSync(rig.places().session.lock, 'utf8'))?.[0]);
     expect(alive(pid)).toBe(true);
     expect((await rig.dev(['clean', '--yes'])).status).toBe(0);
     expect(alive(pid)).toBe(false);

@@ -31,7 +31,7 @@ it.skipIf(!canLimit).each([
     const check = [process.execPath, `${REPOSITORY}/dist/main.js`, 'watch'];
     const starter = rig.run(['unshare', '-Ur', 'sh', '-c', limited, 'sh', ...check]);
     // The session has to be the one in the namespace, not one that the next command starts.
-    await waitFor('the session', () => existsSync(rig.path('.dev/session.sock')));
+    await waitFor('the session', () => existsSync(rig.places().session.socket));
     const tail = await tailEvents(rig);
     const watching = await tail.next('watching', ({ mode }) => mode === 'poll');
     expect(watching.reason).toContain(sysctl);

@@ -1,10 +1,9 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { localSockets } from '../../src/adapters/local-sockets.ts';
 import type { SessionEvent } from '../../src/events/session-event.ts';
 import type { Connection } from '../../src/ports/sockets.ts';
 import { PROTOCOL_VERSION, clientMessageSchema } from '../../src/session/protocol.ts';
 import type { Intent, ServerMessage } from '../../src/session/protocol.ts';
+import { claimPlaces } from './places.ts';
 import { reduce } from '../../src/state/reduce.ts';
 import { EMPTY_STATE } from '../../src/state/session-state.ts';
 
@@ -18,15 +17,16 @@ export interface FakeSession {
   vanish(): void;
 }
 
-export async function fakeSession(root: string): Promise<FakeSession> {
+export async function fakeSession(root: string, name: string): Promise<FakeSession> {
   const clients = new Set<Connection>();
   const intents: Intent[] = [];
   let state = EMPTY_STATE;
   const say = (connection: Connection, message: ServerMessage): void => {
     connection.write(`${JSON.stringify(message)}\n`);
   };
-  mkdirSync(join(root, '.dev'), { recursive: true, mode: 0o700 });
-  const listening = await localSockets.listen(join(root, '.dev/session.sock'), (connection) => {
+  const { session, socketKey } = await claimPlaces(root, name);
+  const place = { socket: session.socket, key: socketKey };
+  const listening = await localSockets.listen(place, (connection) => {
     const about = { version: '0', pid: process.pid, project: 'fake' };
     say(connection, { kind: 'hello', protocol: PROTOCOL_VERSION, ...about });
     connection.onClose(() => void clients.delete(connection));

@@ -104,7 +104,7 @@ export function liveBench(): LiveBench {
       >;
     },
     intend: async (intent) => {
-      const client = await connectSession(rig().path('.dev'), world);
+      const client = await connectSession(rig().places(), world);
       const answered = await client?.intend(intent);
       client?.close();
       return answered?.ok === true;

@@ -18,6 +18,9 @@ type Node =
 /** What can be made to go wrong, as the system names it. */
 export type FaultCode = 'EACCES' | 'ENOSPC' | 'EIO';
 
+/** Whose everything in memory is. */
+export const MEMORY_UID = 1000;
+
 /**
  * A file system in memory: files, directories, symlinks, modes, and faults put in on purpose.
  * Directories of given files are made by themselves. Records every path that was written.
@@ -25,6 +28,7 @@ export type FaultCode = 'EACCES' | 'ENOSPC' | 'EIO';
 export class MemoryFiles implements Files {
   readonly #nodes = new Map<string, Node>([['/', { kind: 'directory', mode: 0o755 }]]);
   readonly #faults: { path: string; operation: 'read' | 'write'; code: FaultCode }[] = [];
+  readonly #owners = new Map<string, number>();
   #now = 0;
   /** Paths of every `writeAtomic`, `makeDirectory`, `remove` and `rename`, in order. */
   readonly written: string[] = [];
@@ -147,6 +151,7 @@ export class MemoryFiles implements Files {
     const at = node.kind === 'file' ? node.modifiedMs : 0;
     return {
       kind: node.kind,
+      uid: this.#owners.get(this.#resolveParent(path)) ?? MEMORY_UID,
       mode: node.kind === 'link' ? 0o777 : node.mode,
       bytes: node.kind === 'file' ? node.bytes.length : 0,
       stamp: String(at),
@@ -208,6 +213,24 @@ export class MemoryFiles implements Files {
     }
     this.written.push(to);
     return ok(undefined);
+  }
+
+  /** Gives a file or folder to somebody else. */
+  giveTo(path: string, uid: number): void {
+    this.#owners.set(this.#resolveParent(path), uid);
+  }
+
+  setMode(path: string, mode: number): Result<void, Failure> {
+    const plain = this.#resolveParent(path);
+    const node = this.#nodes.get(plain);
+    if (node === undefined || node.kind === 'link') return failed('set the mode of', path, 'ELOOP');
+    this.#nodes.set(plain, { ...node, mode });
+    return ok(undefined);
+  }
+
+  /** The real ones are tested on real links. */
+  confined(): Files {
+    return this;
   }
 
   #tick(): number {

@@ -14,8 +14,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, onTestFailed, onTestFinished } from 'vitest';
 import { removeLeftovers, removeVolume } from './engine-leftovers.ts';
+import { placesIn } from './places.ts';
 import { startProgram } from './run-program.ts';
 import type { Outcome, ProgramOptions, Running } from './run-program.ts';
+import type { Places } from '../../src/model/places.ts';
 
 /** The repository of the tool. */
 export const REPOSITORY = resolve(import.meta.dirname, '../..');
@@ -64,6 +66,8 @@ export interface Rig {
   /** Runs any program in the project, recorded like `dev`. */
   run(argv: readonly string[], options?: ProgramOptions): Promise<Outcome>;
   path(relative: string): string;
+  /** Where the person's own things of the project are; after its first `dev up`. */
+  places(): Places;
   read(relative: string): string;
   write(relative: string, text: string): void;
   /** Everything that was run, with status and output: what a failed test shows. */
@@ -133,6 +137,7 @@ function createRig(options: RigOptions): Rig {
     dev: (args, settings) => startDev(args, settings).finished,
     run: (argv, settings) => start(argv, settings).finished,
     path,
+    places: () => placesIn(directory, options.person && home),
     read: (relative) => readFileSync(path(relative), 'utf8'),
     write(relative, text) {
       mkdirSync(dirname(path(relative)), { recursive: true });

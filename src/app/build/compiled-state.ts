@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { writeState } from '../../generate/state-file.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { CheckResult } from '../../model/check-result.ts';
@@ -14,11 +13,6 @@ export interface Compiled {
 }
 
 export type CompiledModules = ReadonlyMap<string, Compiled>;
-
-/** `.dev/state/compiled.json` */
-export function compiledFile(devDirectory: string): string {
-  return join(devDirectory, 'state/compiled.json');
-}
 
 /** The contents of the file by module; undefined for data of another shape. */
 export function parseCompiled(data: unknown): CompiledModules | undefined {
@@ -39,8 +33,8 @@ export function parseCompiled(data: unknown): CompiledModules | undefined {
 }
 
 /** What is known of the modules; nothing where the file is missing or cannot be read. */
-export function readCompiled(devDirectory: string, files: Pick<Files, 'read'>): CompiledModules {
-  const text = files.read(compiledFile(devDirectory));
+export function readCompiled(stateFile: string, files: Pick<Files, 'read'>): CompiledModules {
+  const text = files.read(stateFile);
   try {
     return parseCompiled(JSON.parse((text.ok ? text.value : undefined) ?? '{}')) ?? new Map();
   } catch {

@@ -1,7 +1,7 @@
 import { buildImages, listBaseImages, type BuildRequest } from '../../engine/build-images.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
-import { certificatePaths } from '../../generate/certificates.ts';
+import type { Places } from '../../model/places.ts';
 import type { Hierarchy } from '../../images/hierarchy.ts';
 import { planBuilds, type ImageBuild } from '../../images/plan.ts';
 import type { World } from '../../ports/world.ts';
@@ -16,7 +16,7 @@ interface Progress {
 export interface BuildSurroundings {
   readonly hierarchy: Hierarchy;
   /** Absolute path of `.dev`. */
-  readonly devDirectory: string;
+  readonly places: Pick<Places, 'bundle'>;
   readonly yes: boolean;
   readonly fresh?: boolean;
 }
@@ -27,7 +27,7 @@ type BuildWorld = Parameters<typeof ensureRootImage>[0] &
 /** Runs builds, after making sure of the images from outside that they begin with. */
 export async function runBuilds(
   builds: readonly ImageBuild[],
-  { hierarchy, devDirectory, yes, fresh = false }: BuildSurroundings,
+  { hierarchy, places, yes, fresh = false }: BuildSurroundings,
   world: BuildWorld,
   progress: Progress,
 ): Promise<Result<void, readonly Failure[]>> {
@@ -35,17 +35,17 @@ export async function runBuilds(
     const root = await ensureRootImage(world, reference, { yes, ...progress });
     if (!root.ok) return fail([root.failure]);
   }
-  const request = buildRequest({ hierarchy, devDirectory, fresh }, world, progress);
+  const request = buildRequest({ hierarchy, places, fresh }, world, progress);
   return buildImages(builds, { ...request, parallel: world.host.cores });
 }
 
 /** What every build of a project's images is given. */
 export function buildRequest(
-  { hierarchy, devDirectory, fresh = false }: Omit<BuildSurroundings, 'yes'>,
+  { hierarchy, places, fresh = false }: Omit<BuildSurroundings, 'yes'>,
   world: Pick<World, 'files' | 'host' | 'processes' | 'clock'>,
   progress: Progress,
 ): Omit<BuildRequest, 'parallel'> {
-  const { bundle } = certificatePaths(devDirectory);
+  const { bundle } = places;
   return {
     hierarchy,
     processes: world.processes,

@@ -1,6 +1,5 @@
 import { didYouMean } from '../../util/did-you-mean.ts';
 import type { Failure } from '../../events/failure.ts';
-import { certificatePaths } from '../../generate/certificates.ts';
 import type { ProbeDefinition } from '../../model/probe.ts';
 import type { ContainerSummary } from '../../ports/engine.ts';
 import type { NetworkProber } from '../../ports/prober.ts';
@@ -28,7 +27,7 @@ export function findProbes(
   const environment = readEnvironment(context);
   if (!environment.ok) return fail([environment.failure]);
   const { document, access } = environment.value;
-  const routes = readRoutes(document, context.devDirectory, files);
+  const routes = readRoutes(document, context.places.dev, files);
   return ok(deriveProbes({ document, access, routes }));
 }
 
@@ -85,7 +84,7 @@ export async function openRoom(context: ToolsRunContext): Promise<Result<OpenRoo
   const agent = await world.toolsAgent();
   const { id: containerId, socket, access, spec } = tools.value;
   const prober: NetworkProber = await agent.prober({ containerId, socket });
-  const { bundle: hostBundle } = certificatePaths(context.devDirectory);
+  const { bundle: hostBundle } = context.places;
   const published = new Map(
     access.services.map(({ name }) => [
       name,

@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import { parse } from 'yaml';
 import { mappingAt } from '../../model/plain.ts';
+import type { Places } from '../../model/places.ts';
 import type { Files } from '../../ports/files.ts';
 
 /**
@@ -8,10 +8,10 @@ import type { Files } from '../../ports/files.ts';
  * A damaged file counts as none: the next `dev up` writes it anew.
  */
 export function definedServices(
-  devDirectory: string,
+  { composeFile }: Pick<Places, 'composeFile'>,
   files: Pick<Files, 'read'>,
 ): readonly string[] {
-  const text = files.read(join(devDirectory, 'compose.yaml'));
+  const text = files.read(composeFile);
   if (!text.ok || text.value === undefined) return [];
   try {
     return Object.keys(mappingAt(parse(text.value), 'services'));

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Layer } from '../../compose/load/merge.ts';
+import type { Places } from '../../model/places.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { ComposeFiles, Context, Project } from '../../model/project.ts';
 import type { PlainMapping } from '../../model/plain.ts';
@@ -75,13 +76,12 @@ function readLayers(
  * Secrets that every project has without asking: the generated certificates. The application's own
  * secrets come with the services that need them.
  */
-export function certificateLayer(devDirectory: string): PlainMapping {
-  const file = (name: string): PlainMapping => ({ file: join(devDirectory, 'certs', name) });
+export function certificateLayer({ ca, server }: Pick<Places, 'ca' | 'server'>): PlainMapping {
   return {
     secrets: {
-      'server-certificate': file('server.crt'),
-      'server-key': file('server.key'),
-      'ca-certificate': file('ca.crt'),
+      'server-certificate': { file: server.certificate },
+      'server-key': { file: server.key },
+      'ca-certificate': { file: ca.certificate },
     },
   };
 }

@@ -91,7 +91,7 @@ function allLayers(
   installs: ReadonlyMap<string, ModuleInstall>,
   { files, host }: DefinitionWorld,
 ): Result<Pick<EnvironmentRequest, 'compose' | 'layers'>, readonly Failure[]> {
-  const { project, context, devDirectory } = opened;
+  const { project, context, places } = opened;
   const ready = catalogueLayers(opened, { files, host });
   if (!ready.ok) return ready;
   const written = fileLayers(project, context, files);
@@ -106,11 +106,11 @@ function allLayers(
     modules: project.modules,
     dependencies: dependencyMounts(project.modules, installs, host.uid),
     person: host,
-    trust: trustOf(devDirectory, hierarchy),
+    trust: trustOf(places, hierarchy),
     runModule: join(host.toolDirectory, 'profiles/dev/run-module'),
   });
   const layers: readonly Layer[] = [
-    { kind: 'tool', label: 'certificates', value: certificateLayer(devDirectory) },
+    { kind: 'tool', label: 'certificates', value: certificateLayer(places) },
     ...ready.value,
     { kind: 'tool', label: 'module', value },
     ...own,

@@ -9,7 +9,9 @@ import {
 } from '../../compose/load/merge.ts';
 import type { Failure } from '../../events/failure.ts';
 import { baseImageOf, imageEdits, switchOffEdits } from '../../generate/tool-edits.ts';
+import { credentialEdits, maskEdits } from '../../generate/mask-edits.ts';
 import type { Hierarchy } from '../../images/hierarchy.ts';
+import { hiddenPlaces } from '../../model/places.ts';
 import type { OpenProject } from '../../model/open-project.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../../model/plain.ts';
 import type { Files } from '../../ports/files.ts';
@@ -127,7 +129,11 @@ export function mergeEnvironment(
   const chosen = applyTool(merged.value, switchOffEdits(toPlain(merged.value), switchedOff));
   const named = toPlain(chosen);
   const references = new Map([...hierarchy].map(([name, { reference }]) => [name, reference]));
-  const final = applyTool(chosen, imageEdits(named, references));
+  const final = applyTool(chosen, [
+    ...imageEdits(named, references),
+    ...credentialEdits(named, opened.places),
+    ...maskEdits(named, hiddenPlaces(opened.places), (path) => files.realPath(path) ?? path),
+  ]);
   const images = Object.values(mappingAt(named, 'services')).flatMap(
     (service) => baseImageOf(service) ?? [],
   );

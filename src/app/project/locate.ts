@@ -1,8 +1,9 @@
-import { basename, join, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { findProject } from '../../definitions/find-project.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
-import { knownInstance } from '../../generate/instance.ts';
+import { knownInstance, unclaimedPlaces } from '../../generate/instance.ts';
+import type { Places } from '../../model/places.ts';
 import type { World } from '../../ports/world.ts';
 import { hasComposeFiles } from './compose-files.ts';
 import { ok, type Result } from '../../util/result.ts';
@@ -13,8 +14,7 @@ export interface Located {
   readonly root: string;
   /** Compose project name of this folder; `NAME (not up yet)` before its first `dev up`. */
   readonly instance: string;
-  /** Absolute path of `.dev`. */
-  readonly devDirectory: string;
+  readonly places: Places;
 }
 
 /** The folder for which a command runs: `--project`, else the nearest one that is a project. */
@@ -41,6 +41,9 @@ export function locateInstance(
   if (!root.ok) return root;
   const known = knownInstance(root.value, { ...world, report });
   if (!known.ok) return known;
-  const instance = known.value ?? `${basename(root.value)} (not up yet)`;
-  return ok({ root: root.value, instance, devDirectory: join(root.value, '.dev') });
+  const { name, places } = known.value ?? {
+    name: `${basename(root.value)} (not up yet)`,
+    places: unclaimedPlaces(root.value, world),
+  };
+  return ok({ root: root.value, instance: name, places });
 }

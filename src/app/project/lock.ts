@@ -1,11 +1,14 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
+import { ensurePrivate } from '../../generate/private-folder.ts';
+import { personFolder } from '../../generate/person-folder.ts';
+import type { Places } from '../../model/places.ts';
 import type { HeldLock } from '../../ports/locks.ts';
 import type { World } from '../../ports/world.ts';
 import { ok, type Result } from '../../util/result.ts';
 import type { Located } from './locate.ts';
-import { stopSession } from '../session/client.ts';
+import { stopOldSession, stopSession } from '../session/client.ts';
 
 interface Progress {
   readonly report: Report;
@@ -14,17 +17,17 @@ interface Progress {
 
 const LOCK_PATIENCE_MS = 600_000;
 
-/**
- * Takes the project's lock, which whoever changes what runs has to have: one at a time.
- * @param devDirectory absolute path of `.dev`, which has to be there.
- */
+/** Takes the project's lock, which whoever changes what runs has to have: one at a time. */
 export function lockProject(
-  devDirectory: string,
+  { lock }: Pick<Places, 'lock'>,
   purpose: string,
-  { locks }: Pick<World, 'locks'>,
+  { files, host, locks }: Pick<World, 'files' | 'host' | 'locks'>,
   { report, signal }: Progress,
 ): Promise<Result<HeldLock, Failure>> {
-  return locks.acquire(join(devDirectory, 'lock'), purpose, {
+  const folders = [personFolder(host), dirname(lock)];
+  const made = ensurePrivate(folders, files, host.uid);
+  if (!made.ok) return Promise.resolve(made);
+  return locks.acquire(lock, purpose, {
     patienceMs: LOCK_PATIENCE_MS,
     signal,
     onWait: (holder) => {
@@ -39,24 +42,25 @@ export function lockProject(
  * puts back what is gone. A lock that cannot be written (full disk) keeps nobody from it.
  */
 export async function withoutSession<T>(
-  { devDirectory }: Pick<Located, 'devDirectory'>,
+  { places }: Pick<Located, 'places'>,
   purpose: string,
-  world: Pick<World, 'files' | 'locks' | 'live' | 'clock'>,
+  world: Pick<World, 'files' | 'host' | 'locks' | 'live' | 'clock'>,
   progress: Progress,
   work: () => Promise<Result<T, Failure>>,
 ): Promise<Result<T, Failure>> {
+  await stopOldSession(join(places.dev, 'session.sock'), world);
   // It may have the lock, for an edit that it carries out.
-  await stopSession(devDirectory, purpose, world);
-  const locked = world.files.isDirectory(devDirectory)
-    ? await lockProject(devDirectory, purpose, world, progress)
+  await stopSession(places, purpose, world);
+  const locked = world.files.isDirectory(places.state)
+    ? await lockProject(places, purpose, world, progress)
     : ok(undefined);
   if (!locked.ok && locked.failure.reason !== 'files') return locked;
   try {
     // A `dev up` that was waited for has started one.
-    await stopSession(devDirectory, purpose, world);
+    await stopSession(places, purpose, world);
     return await work();
   } finally {
-    await stopSession(devDirectory, purpose, world);
+    await stopSession(places, purpose, world);
     if (locked.ok) await locked.value?.release();
   }
 }

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { loadSettings } from '../../definitions/load-settings.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
@@ -65,17 +64,16 @@ export async function openProject(
   const naming = request.write ? claimInstance : expectedInstance;
   const instance = await naming(root.value, project.value.name, { ...world, report });
   if (!instance.ok) return fail([instance.failure]);
-  const devDirectory = join(root.value, '.dev');
   return ok({
     opened: {
       project: project.value,
       settings: settings.value.settings,
       context: request.context,
-      instance: instance.value,
+      instance: instance.value.name,
+      places: instance.value.places,
       profiles: request.profiles ?? [],
       named: request.services ?? [],
-      kept: readActivation(devDirectory, files),
-      devDirectory,
+      kept: readActivation(instance.value.places, files),
     },
     hierarchy: hierarchy.value,
   });

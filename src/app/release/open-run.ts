@@ -1,14 +1,14 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { listBaseImages } from '../../engine/build-images.ts';
 import { loadProject } from '../../definitions/load-project.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
 import { ensureCaBundle } from '../../generate/ca-bundle.ts';
 import { loadCatalogue } from '../../generate/catalogue.ts';
-import { certificatePaths } from '../../generate/certificates.ts';
 import { trustOf } from '../../generate/trust.ts';
 import { loadHierarchy, type Hierarchy } from '../../images/hierarchy.ts';
 import { planBuilds } from '../../images/plan.ts';
+import type { Places } from '../../model/places.ts';
 import type { Project } from '../../model/project.ts';
 import type { Settings } from '../../model/settings.ts';
 import type { World } from '../../ports/world.ts';
@@ -57,6 +57,12 @@ export interface RunRequest {
   readonly store: PipelineRun['store'];
 }
 
+/** A run has no instance: whom it trusts lies in its own folder. */
+function trustPlaces(folder: string): Pick<Places, 'bundle' | 'javaTrustStore'> {
+  const at = (name: string): string => join(folder, 'certs', name);
+  return { bundle: at('bundle.crt'), javaTrustStore: at('bundle.jks') };
+}
+
 /** Puts a run together: keys, and whom its containers trust. */
 export async function openRun(
   request: RunRequest,
@@ -65,18 +71,16 @@ export async function openRun(
 ): Promise<Result<PipelineRun, readonly Failure[]>> {
   const { definition, sources, folder, settings } = request;
   const { project, hierarchy } = definition;
-  const trust = trustOf(folder, hierarchy);
-  for (const place of [
-    dirname(certificatePaths(folder).bundle),
-    dirname(logPath({ folder }, '')),
-  ]) {
+  const places = trustPlaces(folder);
+  const trust = trustOf(places, hierarchy);
+  for (const place of [dirname(places.bundle), dirname(logPath({ folder }, ''))]) {
     const made = world.files.makeDirectory(place);
     if (!made.ok) return fail([made.failure]);
   }
   const bundle = await ensureCaBundle({
     ...world,
     publicRoots: () => world.publicRoots(),
-    devDirectory: folder,
+    places,
     ownCertificates: [],
     java: project.modules.some(({ image }) => trust.javaImages.has(image)),
     settings,
@@ -135,6 +139,6 @@ export async function ensureBases(
   const names = run.modules.map(({ image }) => image);
   const builds = planBuilds(names, run.hierarchy, present.value);
   if (builds.length === 0) return ok(undefined);
-  const surroundings = { hierarchy: run.hierarchy, devDirectory: run.folder, yes };
+  const surroundings = { hierarchy: run.hierarchy, places: trustPlaces(run.folder), yes };
   return runBuilds(builds, surroundings, world, run);
 }

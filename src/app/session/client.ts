@@ -1,9 +1,10 @@
-import { join } from 'node:path';
 import type { Failure } from '../../events/failure.ts';
 import type { SessionEvent } from '../../events/session-event.ts';
+import type { Places } from '../../model/places.ts';
 import type { Context } from '../../model/project.ts';
 import type { Files } from '../../ports/files.ts';
 import type { Link } from '../../ports/session-link.ts';
+import type { SocketPlace } from '../../ports/sockets.ts';
 import type { World } from '../../ports/world.ts';
 import { PROTOCOL_VERSION } from '../../session/protocol-limits.ts';
 import type { ClientMessage, Intent, IntentAnswer, ServerMessage } from '../../session/protocol.ts';
@@ -11,7 +12,9 @@ import type { SessionState } from '../../state/session-state.ts';
 import { fail, ok } from '../../util/result.ts';
 import type { Result } from '../../util/result.ts';
 import type { Located } from '../project/locate.ts';
-import { sessionPaths } from './paths.ts';
+
+/** What it takes to find a session. */
+export type SessionPlace = Pick<Places, 'session' | 'socketKey'>;
 
 /** A connection to a project's session. */
 export interface SessionClient {
@@ -41,11 +44,18 @@ const HELLO_LIMIT_MS = 5_000;
 
 /** Connects to the running session; undefined when there is none that answers. */
 export async function connectSession(
-  devDirectory: string,
+  { session, socketKey }: SessionPlace,
+  world: Pick<World, 'live' | 'clock'>,
+): Promise<SessionClient | undefined> {
+  return connectAt({ socket: session.socket, key: socketKey }, world);
+}
+
+async function connectAt(
+  place: SocketPlace,
   world: Pick<World, 'live' | 'clock'>,
 ): Promise<SessionClient | undefined> {
   const live = await world.live();
-  const link = await live.sockets.connect(sessionPaths(devDirectory).socket);
+  const link = await live.sockets.connect(place);
   return link === undefined ? undefined : greet(link, world);
 }
 
@@ -157,12 +167,12 @@ export async function ensureSession(
   world: Pick<World, 'live' | 'clock' | 'host' | 'files'>,
   editsSinceMs?: number,
 ): Promise<Result<SessionClient, Failure>> {
-  const found = await connectSession(located.devDirectory, world);
+  const found = await connectSession(located.places, world);
   if (found !== undefined) {
     if (found.version === world.host.toolVersion) return ok(found);
     await end(found, 'another version of the tool took over');
   }
-  const paths = sessionPaths(located.devDirectory);
+  const paths = located.places.session;
   const live = await world.live();
   const since = editsSinceMs === undefined ? [] : ['--edits-since', String(editsSinceMs)];
   const args = ['--project', located.root, '--context', context, '__session', ...since];
@@ -173,7 +183,7 @@ export async function ensureSession(
   });
   const giveUpAt = world.clock.now() + START_LIMIT_MS;
   while (world.clock.now() < giveUpAt) {
-    const client = await connectSession(located.devDirectory, world);
+    const client = await connectSession(located.places, world);
     if (client !== undefined) return ok(client);
     // It ended: another one may just have started in its place, which was looked for above.
     if (exit !== undefined) break;
@@ -196,14 +206,23 @@ async function end(client: SessionClient, reason: string): Promise<void> {
 
 /** Ends the session of a project, if one runs. True when there was one. */
 export async function stopSession(
-  devDirectory: string,
+  places: SessionPlace,
   reason: string,
   world: Pick<World, 'live' | 'clock'>,
 ): Promise<boolean> {
-  const client = await connectSession(devDirectory, world);
+  const client = await connectSession(places, world);
   if (client === undefined) return false;
   await end(client, reason);
   return true;
+}
+
+/** Ends the session of an older version, which keeps its socket in the project. */
+export async function stopOldSession(
+  socket: string,
+  world: Pick<World, 'live' | 'clock'>,
+): Promise<void> {
+  const client = await connectAt({ socket, key: undefined }, world);
+  if (client !== undefined) await end(client, 'another version of the tool took over');
 }
 
 /** What is known of a session, whether one runs or not. */
@@ -214,16 +233,16 @@ export interface KnownSession {
 
 /** The session's state: asked of the one that runs, else as the last one left it. */
 export async function readSessionState(
-  devDirectory: string,
+  places: SessionPlace,
   world: Pick<World, 'live' | 'clock'> & { readonly files: Files },
 ): Promise<KnownSession | undefined> {
-  const client = await connectSession(devDirectory, world);
+  const client = await connectSession(places, world);
   if (client !== undefined) {
     const state = await client.subscribe({ output: false, onEvent: () => undefined });
     client.close();
     if (state !== undefined) return { running: true, state };
   }
-  const text = world.files.read(join(devDirectory, 'state/session.json'));
+  const text = world.files.read(places.session.state);
   if (!text.ok || text.value === undefined) return undefined;
   try {
     // Written by a session of ours; a damaged file is as none.

@@ -28,7 +28,7 @@ export function definitionFiles(
   const lies = (folder: string, path: string): boolean => path.startsWith(`${folder}/`);
   return (
     [...found]
-      .filter((path) => !lies(opened.devDirectory, path))
+      .filter((path) => !lies(opened.places.dev, path))
       // The tool's own files change with the tool alone.
       .filter((path) => lies(root, path) || !lies(world.host.toolDirectory, path))
       .filter((path) => !world.files.isDirectory(path))

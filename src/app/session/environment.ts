@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import type { Report } from '../../events/progress.ts';
+import type { Places } from '../../model/places.ts';
 import type { Context } from '../../model/project.ts';
 import { planLines } from '../../plan/step.ts';
 import type { World } from '../../ports/world.ts';
@@ -16,6 +16,7 @@ import type { UpRequest } from '../up/plan-services.ts';
 /** The session's environment is what `dev up` makes of the definition files. */
 export function sessionEnvironment(
   project: string,
+  places: Places,
   context: Context,
   world: World,
   report: Report,
@@ -31,7 +32,7 @@ export function sessionEnvironment(
     // Nobody is there to ask; what would need a yes fails, and says so.
     yes: false,
   };
-  const services = (): readonly string[] => readSelection(join(project, '.dev'), world.files);
+  const services = (): readonly string[] => readSelection(places, world.files);
   return {
     load: async () => {
       const opened = await openProject({ project, context, write: false }, world, report);
@@ -61,7 +62,7 @@ export function sessionEnvironment(
       return applied.ok ? ok(undefined) : applied;
     },
     compiled: () =>
-      [...readCompiled(join(project, '.dev'), world.files).values()].map(({ result }) => result),
+      [...readCompiled(places.compiled, world.files).values()].map(({ result }) => result),
     changeSetting: async (key, value) => {
       const assignments = [{ key, value }];
       const changed = await settings({ project, dryRun: false, assignments }, world);

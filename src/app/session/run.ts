@@ -15,7 +15,7 @@ import type { Result } from '../../util/result.ts';
 import { oneLine } from '../../util/terminal-text.ts';
 import type { Located } from '../project/locate.ts';
 import { sessionEnvironment } from './environment.ts';
-import { sessionPaths } from './paths.ts';
+import { ensureInstanceFolders } from '../project/instance-folders.ts';
 import { createWatchKeeper } from './watch.ts';
 
 export interface RunSessionRequest extends Located {
@@ -43,8 +43,9 @@ export async function runSession(
   signal: AbortSignal,
 ): Promise<Result<string, Failure>> {
   const { clock, files, processes, host } = world;
-  const paths = sessionPaths(request.devDirectory);
-  const made = files.makeDirectory(join(request.devDirectory, 'state'), { mode: 0o700 });
+  const { places } = request;
+  const paths = places.session;
+  const made = ensureInstanceFolders(places, world);
   if (!made.ok) return made;
   const lock = await world.locks.acquire(paths.lock, 'the session', {
     patienceMs: LOCK_PATIENCE_MS,
@@ -85,7 +86,7 @@ export async function runSession(
     pool,
     clock,
     logs: live.checkLogs(
-      request.root,
+      places.checkLogs,
       tellTrouble('check-log', 'the output of failed checks cannot be kept'),
     ),
     exists: (path) => files.exists(join(request.root, path)),
@@ -96,9 +97,15 @@ export async function runSession(
     clock,
     pool,
     runner,
-    environment: sessionEnvironment(request.root, request.context, world, ({ ...event }) => {
-      if (event.kind === 'note') process.stdout.write(`${oneLine(event.text)}\n`);
-    }),
+    environment: sessionEnvironment(
+      request.root,
+      places,
+      request.context,
+      world,
+      ({ ...event }) => {
+        if (event.kind === 'note') process.stdout.write(`${oneLine(event.text)}\n`);
+      },
+    ),
     identity: { ...request, pid: process.pid, version: host.toolVersion },
     onEvent: (event) => {
       clients.broadcast(event);
@@ -125,7 +132,7 @@ export async function runSession(
     clock,
     files,
     root: request.root,
-    devDirectory: request.devDirectory,
+    places,
     ...(editsSinceMs !== undefined && { editsSinceMs }),
     onChange: (change) => {
       if (!endWithoutFolder()) session.changed(change);
@@ -133,7 +140,10 @@ export async function runSession(
     emit: (happening) => session.emit(happening),
   });
 
-  const listening = await live.sockets.listen(paths.socket, (link) => clients.welcome(link));
+  const listening = await live.sockets.listen(
+    { socket: paths.socket, key: places.socketKey },
+    (link) => clients.welcome(link),
+  );
   if (!listening.ok) {
     await lock.value.release();
     return listening;
@@ -155,7 +165,7 @@ export async function runSession(
   return ok(reason);
 
   function writeState(): void {
-    if (!files.isDirectory(request.devDirectory)) return;
+    if (!files.isDirectory(places.state)) return;
     const text = `${JSON.stringify(session.state)}\n`;
     // Everything waits for this write, saves too.
     files.writeAtomic(paths.state, text, { mode: 0o600, flush: false });

@@ -1,4 +1,5 @@
 import { join, relative } from 'node:path';
+import type { Places } from '../../model/places.ts';
 import type { Module } from '../../model/module.ts';
 import type { WatchSettings } from '../../model/settings.ts';
 import type { FileChange } from '../../session/sort-change.ts';
@@ -25,7 +26,7 @@ const SWITCHED_OFF = 'dev.settings.yaml says watch.enabled: false';
 export interface WatchKeeperParts extends Omit<FileWatchParts, 'index'> {
   readonly files: Files;
   readonly root: string;
-  readonly devDirectory: string;
+  readonly places: Pick<Places, 'dev'>;
   /** Changes from then on, epoch milliseconds, are told, too: before there was a watch. */
   readonly editsSinceMs?: number;
   readonly onChange: (change: FileChange) => void;
@@ -186,7 +187,7 @@ export function createWatchKeeper(parts: WatchKeeperParts): WatchKeeper {
         },
         mode: settings.mode,
         quietMs: settings.quietMs,
-        probeFolder: join(parts.devDirectory, 'state'),
+        probeFolder: parts.places.dev,
         signal: closing.signal,
       },
       {

@@ -2,10 +2,10 @@ import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
-import { certificatePaths } from '../../generate/certificates.ts';
 import { isMapping, type PlainMapping } from '../../model/plain.ts';
 import type { ContainerSummary } from '../../ports/engine.ts';
 import type { Finished } from '../../ports/processes.ts';
+import type { Places } from '../../model/places.ts';
 import type { World } from '../../ports/world.ts';
 import { readAccess, type Access } from '../../tools/access.ts';
 import {
@@ -18,17 +18,17 @@ import {
   type Mount,
   type ToolsSpec,
 } from '../../tools/container.ts';
-import { PLACES } from '../../tools/places.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
+import { ensureInstanceFolders } from '../project/instance-folders.ts';
 
 /** What the tools need of an opened project. */
 export interface ToolsContext {
   readonly world: Pick<World, 'host' | 'files' | 'processes' | 'clock' | 'engine' | 'locks'>;
   /** The name that Compose knows the environment by. */
   readonly project: string;
-  /** The project's folder, and its `.dev`; absolute. */
+  /** The project's folder, absolute. */
   readonly root: string;
-  readonly devDirectory: string;
+  readonly places: Places;
   /** The engine's socket, where the settings let the tools have it. */
   readonly engineSocket: string | undefined;
   /** The reference of the image `tools`, built if need be. */
@@ -48,10 +48,6 @@ export interface ToolsContainer {
 const NO_SUCH_PROGRAM = 127;
 const LOCK_PATIENCE_MS = 120_000;
 
-export function stateDirectory(devDirectory: string): string {
-  return join(devDirectory, 'state/tools');
-}
-
 /** Finds the environment's tools container, or makes it. Made anew when its recipe has changed. */
 export async function ensureToolsContainer(
   context: ToolsContext,
@@ -62,7 +58,9 @@ export async function ensureToolsContainer(
   if (!running.ok) return running;
   if (running.value !== undefined) return ok({ id: running.value, ...prepared.value });
   // Two at once: the second waits, and then finds the first one's.
-  const path = join(context.devDirectory, 'state/tools-container');
+  const made = ensureInstanceFolders(context.places, context.world);
+  if (!made.ok) return made;
+  const path = context.places.tools.lock;
   const options = { patienceMs: LOCK_PATIENCE_MS };
   const lock = await context.world.locks.acquire(path, 'start the tools container', options);
   if (!lock.ok) return lock;
@@ -163,11 +161,11 @@ async function prepare(
   const image = await context.ensureImage();
   if (!image.ok) return image;
 
-  const state = stateDirectory(context.devDirectory);
-  const written = writeState(context, state, access);
+  const { folder: state, socket } = context.places.tools;
+  const written = writeState(context, access);
   if (!written.ok) return written;
   const agentPath = join(host.toolDirectory, 'dist/tools-agent.cjs');
-  const { bundle } = certificatePaths(context.devDirectory);
+  const { bundle } = context.places;
   const spec: ToolsSpec = {
     project,
     root,
@@ -177,11 +175,12 @@ async function prepare(
     stateDirectory: state,
     bundle: files.exists(bundle) ? bundle : undefined,
     secrets,
+    hidden: context.places.dev,
     networks: networks.value.map(({ name }) => name).sort(),
     user: { uid: host.uid, gid: host.gid },
     engineSocket: context.engineSocket,
   };
-  return ok({ spec, access, socket: join(state, 'agent.sock') });
+  return ok({ spec, access, socket });
 }
 
 /** What the tools know of an environment without asking the engine. */
@@ -194,34 +193,35 @@ export interface Environment {
 
 /** What the merged document of the last `dev up` says of services and databases. */
 export function readEnvironment(
-  context: Pick<ToolsContext, 'devDirectory' | 'project'> & {
+  context: Pick<ToolsContext, 'places' | 'project'> & {
     readonly world: Pick<World, 'files'>;
   },
 ): Result<Environment, Failure> {
   const { files } = context.world;
-  const path = join(context.devDirectory, 'compose.yaml');
-  const text = files.read(path);
+  const { composeFile: path, secrets: secretsDirectory } = context.places;
+  const text = files.confined(context.places.root).read(path);
   if (!text.ok) return text;
   if (text.value === undefined) return fail(notRunning(context.project));
-  const secretsDirectory = join(context.devDirectory, 'secrets');
   const parsed: unknown = parse(text.value);
   const document = isMapping(parsed) ? parsed : {};
   const place = { directory: dirname(path), secretsDirectory };
   const { access, secrets } = readAccess(document, context.project, place);
-  const own = secrets.filter(({ hostPath }) => dirname(hostPath) !== secretsDirectory);
-  const mounts = own.map(({ hostPath, containerPath }) => ({
-    source: hostPath,
-    target: containerPath,
-    readOnly: true,
-  }));
-  const shared = { source: secretsDirectory, target: PLACES.secrets, readOnly: true };
-  const visible = files.isDirectory(secretsDirectory) ? [shared, ...mounts] : mounts;
+  // One by one: what else is secret is nobody's business in there.
+  const visible = secrets
+    .filter(({ hostPath }) => files.exists(hostPath))
+    .map(({ hostPath, containerPath }) => ({
+      source: hostPath,
+      target: containerPath,
+      readOnly: true,
+    }));
   return ok({ document, access, secrets: visible });
 }
 
 /** Folders, history files (so that they belong to the person) and the facts for the scripts. */
-function writeState(context: ToolsContext, state: string, access: Access): Result<void, Failure> {
-  const { files } = context.world;
+function writeState(context: ToolsContext, access: Access): Result<void, Failure> {
+  const { folder: state } = context.places.tools;
+  // The container writes there, too: a link of its making leads nowhere.
+  const files = context.world.files.confined(state);
   const history = join(state, 'history');
   const made = files.makeDirectory(history, { mode: 0o700 });
   if (!made.ok) return made;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
 import { GENERATED_TOOLS_FOLDER, loadHierarchy, toolsImage } from '../../images/hierarchy.ts';
+import type { Places } from '../../model/places.ts';
 import type { World } from '../../ports/world.ts';
 import { projectDockerfile } from '../../tools/image.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
@@ -9,7 +10,7 @@ import { ensureImages } from '../images/build.ts';
 
 interface ToolsImageRequest {
   readonly root: string;
-  readonly devDirectory: string;
+  readonly places: Places;
   readonly yes: boolean;
   readonly report: Report;
   readonly signal: AbortSignal;
@@ -20,7 +21,7 @@ export async function ensureToolsImage(
   request: ToolsImageRequest,
   world: World,
 ): Promise<Result<string, Failure>> {
-  const { root, devDirectory, yes, report, signal } = request;
+  const { root, places, yes, report, signal } = request;
   const generated = generateDockerfile(root, world);
   if (!generated.ok) return generated;
   const { toolDirectory } = world.host;
@@ -28,7 +29,7 @@ export async function ensureToolsImage(
   if (!hierarchy.ok) return fail(first(hierarchy.failure));
   const image = toolsImage(hierarchy.value);
   if (image === undefined) throw new Error(`${toolDirectory} has no tools container`);
-  const surroundings = { hierarchy: hierarchy.value, devDirectory, yes };
+  const surroundings = { hierarchy: hierarchy.value, places, yes };
   const built = await ensureImages([image.name], surroundings, world, { report, signal });
   return built.ok ? ok(image.reference) : fail(first(built.failure));
 }
@@ -39,7 +40,8 @@ function first(failures: readonly Failure[]): Failure {
 }
 
 /** Keeps the Dockerfile that is made from the project's list of packages in step with it. */
-function generateDockerfile(root: string, { files }: Pick<World, 'files'>): Result<void, Failure> {
+function generateDockerfile(root: string, world: Pick<World, 'files'>): Result<void, Failure> {
+  const files = world.files.confined(root);
   const packages = files.read(join(root, 'tools-container/packages'));
   if (!packages.ok) return packages;
   const dockerfile = projectDockerfile(packages.value ?? '');

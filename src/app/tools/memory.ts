@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { trustRecordPath } from '../trust/store.ts';
 import { memoryText, stampedFiles } from '../../tools/memory.ts';
 import type { ToolsContainer, ToolsContext } from './container.ts';
@@ -24,7 +23,7 @@ export function rememberTools(context: ToolsContext, tools: ToolsContainer): voi
       facts === undefined ? [] : [name],
     ),
   };
-  files.writeAtomic(join(context.devDirectory, 'state/tools.json'), memoryText(memory), {
+  files.writeAtomic(context.places.tools.memory, memoryText(memory), {
     mode: 0o600,
   });
 }

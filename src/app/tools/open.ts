@@ -14,15 +14,15 @@ export function openTools(
   world: World,
   options: { readonly report: Report; readonly signal: AbortSignal; readonly yes: boolean },
 ): ToolsRunContext {
-  const { root, instance, devDirectory } = located;
+  const { root, instance, places } = located;
   const { report, signal, yes } = options;
   return {
     world,
     project: instance,
     root,
-    devDirectory,
+    places,
     engineSocket: wantsEngineSocket(root, world, report) ? engineSocket(world) : undefined,
-    ensureImage: () => ensureToolsImage({ root, devDirectory, yes, report, signal }, world),
+    ensureImage: () => ensureToolsImage({ root, places, yes, report, signal }, world),
     report,
     signal,
   };

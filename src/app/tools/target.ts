@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { lastLogLines } from '../../engine/last-lines.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { ContainerDetail, ContainerSummary } from '../../ports/engine.ts';
@@ -12,7 +11,7 @@ import {
 import { fail, ok, type Result } from '../../util/result.ts';
 import { logLines } from '../../util/log-record-text.ts';
 import type { World } from '../../ports/world.ts';
-import { stateDirectory, type ToolsContainer, type ToolsContext } from './container.ts';
+import { type ToolsContainer, type ToolsContext } from './container.ts';
 import { runMode } from './mode.ts';
 import { unknownService } from '../project/unknown-service.ts';
 
@@ -92,7 +91,7 @@ async function lookAtSnapshot(
   const { request, target, tools } = look;
   const { world, project } = context;
   await tellWhyItEnded(look, context);
-  const busybox = join(stateDirectory(context.devDirectory), 'busybox');
+  const busybox = context.places.tools.busybox;
   if (!world.files.exists(busybox)) {
     const copy = ['docker', 'cp', `${tools.id}:/usr/bin/busybox`, busybox];
     const { status, stderr } = await world.processes.run(copy);

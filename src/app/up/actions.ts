@@ -11,7 +11,6 @@ import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { unreachable } from '../../util/unreachable.ts';
 import { compileModule } from '../build/compile-module.ts';
-import { compiledFile } from '../build/compiled-state.ts';
 import { buildRequest } from '../images/build.ts';
 import { ensureRootImage } from '../machine/ensure-root-image.ts';
 import type { Work } from './make-plan.ts';
@@ -83,7 +82,7 @@ function found<T>(list: readonly T[], isIt: (one: T) => boolean, name: string): 
 
 function imageActions(work: Work, yes: boolean, world: World, progress: Progress) {
   const { hierarchy, opened } = work.prepared;
-  const { devDirectory } = opened;
+  const { places } = opened;
   /** What is not done for lack of an image, said with its failure. */
   const lacking = (id: string, failure: Failure, own: readonly string[]): Failure => {
     const others = servicesNeeding(id, work.plan).filter((name) => !own.includes(name));
@@ -108,7 +107,7 @@ function imageActions(work: Work, yes: boolean, world: World, progress: Progress
     },
     build: (name: string): Outcome => {
       const build = found(work.builds, ({ image }) => image.name === name, name);
-      return buildImage(build, buildRequest({ hierarchy, devDirectory }, world, progress));
+      return buildImage(build, buildRequest({ hierarchy, places }, world, progress));
     },
   };
 }
@@ -135,7 +134,7 @@ function moduleActions(work: Work, target: ComposeTarget, world: World, progress
       return installDependencies(run, {
         project: opened.instance,
         ...{ root, uid, gid, environment },
-        trust: trustOf(opened.devDirectory, hierarchy),
+        trust: trustOf(opened.places, hierarchy),
         engine: await world.engine(),
         processes: world.processes,
         files: world.files,
@@ -147,13 +146,14 @@ function moduleActions(work: Work, target: ComposeTarget, world: World, progress
       const run = found(work.compiles, ({ module }) => module.name === name, name);
       return compileModule(
         run,
-        { root, target, stateFile: compiledFile(opened.devDirectory) },
+        { root, target, stateFile: opened.places.compiled },
         {
           compose: await world.compose(),
           files: world.files,
           clock: world.clock,
           // That a log is not to be written is no reason not to compile.
-          logs: async () => (await world.live()).checkLogs(root, () => undefined),
+          logs: async () =>
+            (await world.live()).checkLogs(opened.places.checkLogs, () => undefined),
           ...progress,
         },
       );

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { ServiceWatch } from '../../engine/await-services.ts';
 import { makeMountPoints } from '../../engine/install-dependencies.ts';
 import { runPlan, type StepResult } from '../../engine/run-plan.ts';
@@ -26,7 +25,7 @@ interface Progress {
 
 export function composeTarget({ opened, environment }: Prepared): ComposeTarget {
   return {
-    file: join(opened.devDirectory, 'compose.yaml'),
+    file: opened.places.composeFile,
     project: opened.instance,
     environment: environment.forContents,
   };

@@ -49,7 +49,7 @@ export interface BuildInputs {
 type InputsWorld = Pick<World, 'files' | 'clock'>;
 
 function stateFile({ opened }: Prepared, service: string, kind: 'seen' | 'built'): string {
-  return join(opened.devDirectory, 'state/contexts', `${service}.${kind}.json`);
+  return join(opened.places.contexts, `${service}.${kind}.json`);
 }
 
 /** A cache: what cannot be read is made again. */
@@ -132,8 +132,8 @@ function readDraft(
   const build = withArguments(written, prepared.environment.variables);
   const dockerfile = readServiceDockerfile(build, world.files);
   if (!dockerfile.ok) return dockerfile;
-  const { project, devDirectory } = prepared.opened;
-  const own = [devDirectory, join(project.root, 'dev.settings.yaml')];
+  const { project, places } = prepared.opened;
+  const own = [places.dev, join(project.root, 'dev.settings.yaml')];
   const contexts = serviceContexts(build, { own }, world.files);
   if (!contexts.ok) return contexts;
   const scanned = scanAll(prepared, service, contexts.value, world, write);

@@ -57,7 +57,7 @@ export function warnOfBuilds(
 ): void {
   const { root } = opened.project;
   const warn = (text: string): void => report({ kind: 'note', level: 'warning', text });
-  const path = join(opened.devDirectory, 'state/told-secrets');
+  const path = opened.places.toldSecrets;
   const told = toldBefore(path, files);
   const news: string[] = [];
   for (const inputs of builds) {

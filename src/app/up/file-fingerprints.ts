@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename, relative, resolve } from 'node:path';
-import { secretPath } from '../../generate/credentials.ts';
+import { secretPlace } from '../../model/places.ts';
 import type { OpenProject } from '../../model/open-project.ts';
 import type { PlainMapping } from '../../model/plain.ts';
 import {
@@ -35,11 +35,11 @@ export interface GivenValues {
 export function fileLabels(
   document: PlainMapping,
   services: readonly string[],
-  { project, devDirectory }: OpenProject,
+  { project, places }: OpenProject,
   { variables, fingerprint }: GivenValues,
   files: Pick<Files, 'isDirectory' | 'readBytes' | 'modifiedMs'>,
 ): ReadonlyMap<string, string> {
-  const credentials = secretPath(devDirectory, '');
+  const credentials = secretPlace(places, '/');
   const known = new Map<string, string | undefined>();
   const hashOf = (path: string): string | undefined => {
     if (known.has(path)) return known.get(path);

@@ -3,10 +3,12 @@ import type { Report } from '../../events/progress.ts';
 import { ensureCaBundle } from '../../generate/ca-bundle.ts';
 import { ensureCertificates } from '../../generate/certificates.ts';
 import { ensureCredentials } from '../../generate/credentials.ts';
-import { ensureDevFolder } from '../../generate/dev-folder.ts';
+import { ensureFile } from '../../generate/ensure-file.ts';
 import { trustOf } from '../../generate/trust.ts';
 import type { Hierarchy } from '../../images/hierarchy.ts';
 import type { OpenProject } from '../../model/open-project.ts';
+import type { Places } from '../../model/places.ts';
+import type { Files } from '../../ports/files.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 
@@ -15,12 +17,12 @@ export interface GenerateRequest {
   readonly hierarchy: Hierarchy;
   /** Services that show the server certificate: it is valid for their names. */
   readonly services: readonly string[];
-  /** Names of the document's secrets that are files in `.dev/secrets`. */
+  /** Names of the document's secrets that the tool makes. */
   readonly secrets: readonly string[];
 }
 
 /**
- * Makes sure that everything is there that a project needs and nobody wants to write: `.dev`,
+ * Makes sure that everything is there that a project needs and nobody wants to write:
  * certificates, the CA bundle, credentials. What is right stays; what is made is said.
  */
 export async function ensureGenerated(
@@ -28,15 +30,13 @@ export async function ensureGenerated(
   world: Pick<World, 'files' | 'clock' | 'host' | 'publicRoots'>,
   report: Report,
 ): Promise<Result<void, readonly Failure[]>> {
-  const { project, settings, instance } = opened;
+  const { project, settings, instance, places } = opened;
   const say = (notes: readonly string[]): void => {
     for (const text of notes) report({ kind: 'note', level: 'info', text });
   };
-  const folder = ensureDevFolder(project.root, world.files);
-  if (!folder.ok) return fail([folder.failure]);
   // Nobody asked for certificates there.
   if (project.definedBy === 'compose') return ok(undefined);
-  const common = { ...world, devDirectory: folder.value, settings };
+  const common = { ...world, places, settings };
   const credentials = ensureCredentials({ ...common, names: secrets });
   const hosts = [...new Set([project.name, instance])];
   const certificates = await ensureCertificates({ ...common, hosts, services });
@@ -46,7 +46,7 @@ export async function ensureGenerated(
   const { ca, server, notes } = certificates.value;
   // A server certificate of the person's own brings its chain along, which clients must trust too.
   const ownCertificates = settings.certificates.server === undefined ? [ca] : [ca, server];
-  const { javaImages } = trustOf(folder.value, hierarchy);
+  const { javaImages } = trustOf(places, hierarchy);
   const java = project.modules.some(({ image }) => javaImages.has(image));
   const bundle = await ensureCaBundle({ ...common, ownCertificates, java });
   const failures = [
@@ -54,8 +54,19 @@ export async function ensureGenerated(
     ...(bundle.ok ? [] : bundle.failure),
   ];
   if (!credentials.ok || !bundle.ok) return fail(failures);
+  const shown = publish(places, ca, world.files);
+  if (!shown.ok) return fail([shown.failure]);
   say([...notes, ...bundle.value.notes, ...credentialNotes(credentials.value)]);
   return ok(undefined);
+}
+
+/** Copies of what everybody may see, where people look for it. */
+function publish(places: Places, ca: string, files: Files): Result<unknown, Failure> {
+  const own = files.confined(places.root);
+  const bundle = files.read(places.bundle);
+  if (!bundle.ok) return bundle;
+  const first = ensureFile(own, places.publicCa, ca);
+  return first.ok ? ensureFile(own, places.publicBundle, bundle.value ?? '') : first;
 }
 
 function credentialNotes({

@@ -84,12 +84,12 @@ export function makeWork(
 ): Work {
   const { request, observed } = situation;
   const { opened, hierarchy, desired, document } = prepared;
-  const { project, instance, devDirectory, settings } = opened;
+  const { project, instance, places, settings } = opened;
   const needs = neededBy(request, prepared);
   const builds = buildsOf(situation, prepared);
   const installs = planInstalls(needs.installs, observed.dependencyVolumes, instance);
   const modules = startedModules(services.operations, project.modules);
-  const known = modules.length === 0 ? new Map() : readCompiled(devDirectory, files);
+  const known = modules.length === 0 ? new Map() : readCompiled(places.compiled, files);
   const compiles = planCompiles({ root: project.root, modules, known }, files);
   const changed = new Set(
     services.operations.flatMap(({ operation: { kind, service } }) =>

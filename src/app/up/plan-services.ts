@@ -155,7 +155,7 @@ export function withChanges(
   files: Pick<Files, 'read'>,
 ): Result<readonly DesiredService[], Failure> {
   const { desired, merged, opened } = prepared;
-  const changes = changesSinceApplied(merged, opened.devDirectory, files);
+  const changes = changesSinceApplied(merged, opened.places, files);
   if (!changes.ok) return changes;
   return ok(
     desired.map((service) => ({

@@ -2,7 +2,6 @@ import { join, relative } from 'node:path';
 import type { ServiceBuild } from '../../engine/build-service.ts';
 import type { Failure } from '../../events/failure.ts';
 import { buildDocument } from '../../images/build-document.ts';
-import { certificatePaths } from '../../generate/certificates.ts';
 import { namesCompanyCa } from '../../generate/ca-bundle.ts';
 import { isInside } from '../../images/context.ts';
 import { baseImageName } from '../../images/reference.ts';
@@ -46,7 +45,7 @@ function ownDockerfile(
   const context = contexts.find(({ name }) => name === 'context');
   if (dockerfile === undefined || context === undefined) return ok(undefined);
   if (context.withheld.length === 0 && text === dockerfile.text) return ok(undefined);
-  const folder = join(opened.devDirectory, 'builds', service);
+  const folder = join(opened.places.builds, service);
   const made = files.makeDirectory(folder);
   if (!made.ok) return made;
   const path = join(folder, 'Dockerfile');
@@ -68,8 +67,8 @@ export function prepareBuild(
   const inputs = all.get(service);
   if (inputs === undefined) return fail({ reason: 'image', what: `${service} has no build:` });
   const { dockerfile } = inputs;
-  const { settings, devDirectory, project } = prepared.opened;
-  const { bundle } = certificatePaths(devDirectory);
+  const { settings, places, project } = prepared.opened;
+  const { bundle } = places;
   // What is fetched from elsewhere is built as it is.
   const trusts =
     dockerfile !== undefined && namesCompanyCa(settings, host.environment) && files.exists(bundle);

@@ -1,15 +1,12 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { emitCompose } from '../../compose/write/emit.ts';
 import { applyTool, toPlain, type MergedCompose } from '../../compose/load/merge.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
 import type { Edit } from '../../compose/merge/edits.ts';
 import { containerNameEdits, earlyHealthEdits } from '../../generate/compose-edits.ts';
-import { certificatePaths } from '../../generate/certificates.ts';
-import { secretPath } from '../../generate/credentials.ts';
-import { ensureFile } from '../../generate/dev-folder.ts';
+import { ensureFile } from '../../generate/ensure-file.ts';
 import { fingerprintKey, keyedFingerprint } from '../../generate/fingerprint-key.ts';
-import { instanceFile } from '../../generate/instance.ts';
 import { portEdits, publishedEntries } from '../../generate/port-edits.ts';
 import {
   decidePorts,
@@ -76,7 +73,7 @@ async function withPorts(
 ): Promise<Result<Pick<Prepared, 'merged' | 'ports'>, Failure>> {
   const { merged } = environment;
   if (opened.context === 'prod') return ok({ merged, ports: {} });
-  const path = join(opened.devDirectory, 'state/ports.json');
+  const path = opened.places.ports;
   const remembered = readState(path, parseRememberedPorts, { ...world, report });
   if (!remembered.ok) return remembered;
   const runs = new Set(environment.order);
@@ -173,7 +170,7 @@ export async function prepare(
   const networks = networkLabelEdits(desiredNetworks(document, opened.instance, environment.order));
   const labelled = applyTool(merged, [...labelEdits(labels), ...networks]);
   const composeText = emitCompose(labelled, {
-    directory: opened.devDirectory,
+    directory: opened.places.dev,
     shownRoot: opened.project.root,
     comments: true,
     profiles: 'resolve',
@@ -182,9 +179,9 @@ export async function prepare(
   return ok({ ...definition, merged: labelled, document, desired, composeText, ports });
 }
 
-/** Names of the secrets whose file lies in `.dev/secrets`: the tool makes them where it must. */
+/** Names of the secrets that the tool makes where it must: those in the instance's own folder. */
 export function generatedSecrets({ environment, opened }: Definition): readonly string[] {
-  const folder = dirname(secretPath(opened.devDirectory, 'any'));
+  const { secrets: folder } = opened.places;
   return Object.values(mappingAt(environment.document, 'secrets')).flatMap((secret) => {
     const file = isMapping(secret) ? secret['file'] : undefined;
     return typeof file === 'string' && dirname(file) === folder ? [basename(file)] : [];
@@ -196,7 +193,7 @@ export function generatedSecrets({ environment, opened }: Definition): readonly 
  * all others need no certificate: that a service comes or goes changes nothing for the rest.
  */
 export function certifiedServices({ environment, opened }: Definition): readonly string[] {
-  const { certificate } = certificatePaths(opened.devDirectory).server;
+  const { certificate } = opened.places.server;
   return environment.order.filter((service) =>
     mountedPaths(environment.document, service).some(({ path }) => path === certificate),
   );
@@ -207,15 +204,16 @@ export function writePrepared(
   { opened, composeText, ports }: Prepared,
   files: Files,
 ): Result<void, Failure> {
-  const path = join(opened.devDirectory, 'compose.yaml');
-  const before = files.read(path);
+  const own = files.confined(opened.project.root);
+  const { composeFile: path, idFile, state } = opened.places;
+  const before = own.read(path);
   if (!before.ok || before.value !== composeText) {
-    const written = files.writeAtomic(path, composeText, { mode: 0o600 });
+    const written = own.writeAtomic(path, composeText, { mode: 0o600 });
     if (!written.ok) return written;
   }
-  const named = ensureFile(files, instanceFile(opened.project.root), `${opened.instance}\n`);
+  const named = ensureFile(own, idFile, `${basename(state)}\n`);
   if (!named.ok) return named;
-  const portsFile = join(opened.devDirectory, 'state/ports.json');
+  const portsFile = opened.places.ports;
   const isSame = Object.keys(ports).length === 0 && !files.exists(portsFile);
   return isSame ? ok(undefined) : writeState(portsFile, ports, files);
 }

@@ -11,6 +11,7 @@ import { unknownService } from '../project/unknown-service.ts';
 import { ensureTrusted, wouldAsk } from '../trust/ensure.ts';
 import { composeFileNews, nothingToRun, plainProjectNote } from './compose-notes.ts';
 import type { UpRequest } from './plan-services.ts';
+import { settleIn } from './settle-in.ts';
 import { tellOnce } from './tell-once.ts';
 import { ignoredVariables, missingEnvFile, unsetNotes } from './variable-notes.ts';
 
@@ -54,11 +55,14 @@ async function agreeToReach(
 export async function readDefinition(
   asked: UpRequest,
   world: World,
-  report: Report,
+  progress: { readonly report: Report; readonly signal: AbortSignal },
 ): Promise<Result<ReadDefinition, readonly Failure[]>> {
+  const { report } = progress;
   const opening = await openProject({ ...asked, write: !asked.dryRun }, world, report);
   if (!opening.ok) return opening;
   const { opened, hierarchy } = opening.value;
+  const settled = asked.dryRun ? ok(undefined) : await settleIn(opened.places, world, progress);
+  if (!settled.ok) return fail([settled.failure]);
   const isPerson = asked.askedBy === 'person';
   const plain = isPerson ? plainProjectNote(opened.project) : undefined;
   if (plain !== undefined) report({ kind: 'note', level: 'info', text: plain });
@@ -87,7 +91,7 @@ function tellAbout(definition: Definition, remember: boolean, files: Files, repo
     ...ignoredVariables(definition),
     ...(missing === undefined ? [] : [missing]),
   ];
-  if (remember) tellOnce(news, definition.opened.devDirectory, files, report);
+  if (remember) tellOnce(news, definition.opened.places, files, report);
 }
 
 /** Remembers what was asked for, so that a session that follows, or the next `dev up`, keeps to it. */
@@ -96,13 +100,13 @@ export function rememberAsked(
   { opened, environment }: Definition,
   { files }: Pick<World, 'files'>,
 ): Result<void, Failure> {
-  const { devDirectory } = opened;
+  const { places } = opened;
   const defined = mappingAt(environment.document, 'services');
   const hasProfile = (name: string): boolean => 'profiles' in mappingAt(defined, name);
   const activation = {
     profiles: environment.activeProfiles,
     services: services.filter(hasProfile),
   };
-  const activated = rememberActivation(activation, devDirectory, files);
-  return activated.ok ? rememberSelection(services, devDirectory, files) : activated;
+  const activated = rememberActivation(activation, places, files);
+  return activated.ok ? rememberSelection(services, places, files) : activated;
 }

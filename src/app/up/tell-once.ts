@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import type { Report } from '../../events/progress.ts';
 import { writeState } from '../../generate/state-file.ts';
+import type { Places } from '../../model/places.ts';
 import type { Files } from '../../ports/files.ts';
 
 /** Something that a person should hear, but not at every `dev up`. */
@@ -10,13 +10,12 @@ export interface Told {
   readonly text: string;
 }
 
-function toldFile(devDirectory: string): string {
-  return join(devDirectory, 'state/told.json');
-}
+/** Where it is kept what was told. */
+type TellPlace = Pick<Places, 'told'>;
 
 /** A damaged file counts as none: things are told twice at worst. */
-function toldBefore(devDirectory: string, files: Pick<Files, 'read'>): ReadonlySet<string> {
-  const text = files.read(toldFile(devDirectory));
+function toldBefore({ told }: TellPlace, files: Pick<Files, 'read'>): ReadonlySet<string> {
+  const text = files.read(told);
   try {
     const keys: unknown = JSON.parse((text.ok && text.value) || '[]');
     return new Set(Array.isArray(keys) ? keys.filter((key) => typeof key === 'string') : []);
@@ -31,13 +30,13 @@ function toldBefore(devDirectory: string, files: Pick<Files, 'read'>): ReadonlyS
  */
 export function tellOnce(
   news: readonly Told[],
-  devDirectory: string,
+  places: TellPlace,
   files: Files,
   report: Report,
 ): void {
-  const before = toldBefore(devDirectory, files);
+  const before = toldBefore(places, files);
   const fresh = news.filter(({ key }) => !before.has(key));
   if (fresh.length === 0) return;
   for (const { text } of fresh) report({ kind: 'note', level: 'info', text });
-  writeState(toldFile(devDirectory), [...before, ...fresh.map(({ key }) => key)], files);
+  writeState(places.told, [...before, ...fresh.map(({ key }) => key)], files);
 }

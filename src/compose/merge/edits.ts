@@ -1,4 +1,4 @@
-import { chain, fromPlain, map, stringOf, text } from '../tree.ts';
+import { chain, fromPlain, list, map, stringOf, text } from '../tree.ts';
 import type { ListNode, MapNode, Node } from '../tree.ts';
 
 /** One change that the tool makes to a merged document. */
@@ -9,7 +9,14 @@ export type Edit =
       readonly value: unknown;
       readonly label: string;
     }
-  | { readonly kind: 'remove'; readonly path: readonly string[]; readonly label: string };
+  | { readonly kind: 'remove'; readonly path: readonly string[]; readonly label: string }
+  /** One more item at the end of the list at `path`. */
+  | {
+      readonly kind: 'append';
+      readonly path: readonly string[];
+      readonly value: unknown;
+      readonly label: string;
+    };
 
 /** Applies edits to a copy; nodes that no edit touches are shared with the original. */
 export function applyEdits(root: MapNode, edits: readonly Edit[]): MapNode {
@@ -25,6 +32,7 @@ function edited(node: Node, path: readonly string[], edit: Edit, own: Set<Node>)
   const [key, ...rest] = path;
   if (key === undefined) {
     if (edit.kind === 'remove') throw new Error('an edit needs a path');
+    if (edit.kind === 'append') return appended(node, edit.value, edit.label, own);
     const value = fromPlain(edit.value, { tool: edit.label });
     chain(value, node);
     return value;
@@ -52,6 +60,9 @@ function editedMap(
     target.entries.delete(key);
   } else if (entry !== undefined) {
     target.entries.set(key, { key: entry.key, value: edited(entry.value, rest, edit, own) });
+  } else if (edit.kind === 'append') {
+    const value = edited(list([], by), rest, edit, own);
+    target.entries.set(key, { key: by, value });
   } else if (edit.kind === 'set') {
     const value = rest.length === 0 ? fromPlain(edit.value, by) : edited(map(by), rest, edit, own);
     const before = target.removed?.get(key)?.value;
@@ -77,6 +88,14 @@ function editedList(
   if (present === undefined) throw new Error(`no list item ${key} to edit`);
   if (edit.kind === 'remove' && rest.length === 0) target.items.splice(index, 1);
   else target.items[index] = edited(present, rest, edit, own);
+  return target;
+}
+
+function appended(node: Node, value: unknown, label: string, own: Set<Node>): ListNode {
+  if (node.kind !== 'list') throw new Error('only a list can have one item more');
+  const target = own.has(node) ? node : { ...node, items: [...node.items] };
+  own.add(target);
+  target.items.push(fromPlain(value, { tool: label }));
   return target;
 }
 

@@ -1,8 +1,5 @@
 import type { Snapshot, SnapshotValue } from './diff.ts';
 
-/** The file in `.dev/state` that holds what was last applied. */
-export const LAST_APPLIED_FILE = 'last-applied.json';
-
 export function writeSnapshot(snapshot: Snapshot): string {
   return `${JSON.stringify(snapshot)}\n`;
 }

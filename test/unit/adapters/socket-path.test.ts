@@ -8,11 +8,13 @@ import { hostSockets } from '../../../src/adapters/session-socket.ts';
 describe('a socket deep down', () => {
   let root = '';
   let path = '';
+  let place = { socket: '', key: '' };
   beforeEach(() => {
     root = mkdtempSync('/tmp/ostest-');
     const folder = join(root, ...Array.from({ length: 30 }, () => 'folder'), '.dev');
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     path = join(folder, 'a.sock');
+    place = { socket: path, key: join(root, 'key') };
     const temporary = join(root, 'tmp');
     mkdirSync(temporary);
     vi.stubEnv('TMPDIR', temporary);
@@ -25,13 +27,13 @@ describe('a socket deep down', () => {
   });
 
   it('carries bytes, is one at a time, and goes when it is closed', async () => {
-    expect(await localSockets.connect(path)).toBeUndefined();
-    const listening = await localSockets.listen(path, (connection) => {
+    expect(await localSockets.connect(place)).toBeUndefined();
+    const listening = await localSockets.listen(place, (connection) => {
       connection.onData((data) => void connection.write(data));
     });
     if (listening === undefined) throw new Error('does not listen');
-    expect(await localSockets.listen(path, () => undefined)).toBeUndefined();
-    const connection = await localSockets.connect(path);
+    expect(await localSockets.listen(place, () => undefined)).toBeUndefined();
+    const connection = await localSockets.connect(place);
     const echo = new Promise((resolve) => connection?.onData((data) => resolve(String(data))));
     connection?.write('hello');
     expect(await echo).toBe('hello');
@@ -41,13 +43,13 @@ describe('a socket deep down', () => {
   });
 
   it('carries lines, takes over what a killed one left, and goes when it is closed', async () => {
-    expect(await hostSockets.connect(path)).toBeUndefined();
-    const left = await hostSockets.listen(path, () => undefined);
-    const listening = await hostSockets.listen(path, (link) =>
+    expect(await hostSockets.connect(place)).toBeUndefined();
+    const left = await hostSockets.listen(place, () => undefined);
+    const listening = await hostSockets.listen(place, (link) =>
       link.onLine((line) => link.send(line)),
     );
     if (!listening.ok || !left.ok) throw new Error('does not listen');
-    const link = await hostSockets.connect(path);
+    const link = await hostSockets.connect(place);
     const echo = new Promise((resolve) => link?.onLine(resolve));
     link?.send('hello');
     expect(await echo).toBe('hello');

@@ -3,7 +3,7 @@ import { flatSettings, settings, settingsUnder } from '../../../src/app/settings
 import type { Assignment } from '../../../src/app/settings.ts';
 import type { Locks } from '../../../src/ports/locks.ts';
 import { ok } from '../../../src/util/result.ts';
-import { MemoryFiles } from '../../support/memory-files.ts';
+import { MEMORY_UID, MemoryFiles } from '../../support/memory-files.ts';
 
 const FILE = '/p/dev.settings.yaml';
 
@@ -39,7 +39,7 @@ function run(files: MemoryFiles, assignments: readonly Assignment[] = [], dryRun
     host: {
       platform: 'linux' as const,
       cores: 2,
-      uid: 1,
+      uid: MEMORY_UID,
       gid: 1,
       home: '/h',
       workingDirectory: '/p/api',

@@ -35,7 +35,11 @@ beforeEach(() => {
   local = createLocalEngine();
   pool = createShellPool(local.engine, clock);
   problems.length = 0;
-  const logs = createCheckLogs(root, (error) => error && problems.push(error), 4 * 1024 * 1024);
+  const logs = createCheckLogs(
+    join(root, 'logs/checks'),
+    (error) => error && problems.push(error),
+    4 * 1024 * 1024,
+  );
   runner = createCheckRunner({ pool, clock, logs, exists: () => true });
 });
 afterEach(async () => {
@@ -91,7 +95,7 @@ describe('running a check', () => {
       exitStatus: 1,
       diagnostics: [{ file: 'api/src/a.ts', line: 1, column: 2 }],
       tests: { passed: 3, failed: 1, skipped: 0 },
-      log: '.dev/logs/checks/api.test.log',
+      log: join(root, 'logs/checks/api.test.log'),
     });
     expect(result.tail).toHaveLength(3);
     expect(asked.seen).toMatchObject({ starts: 1, truncated: false });
@@ -99,7 +103,7 @@ describe('running a check', () => {
   });
 
   it('keeps the whole output of the last failed run, also after a good one', async () => {
-    const log = join(root, '.dev/logs/checks/api.test.log');
+    const log = join(root, 'logs/checks/api.test.log');
     await runner.run(request('echo first; exit 1'), never);
     await runner.run(request('echo second; exit 1'), never);
     await runner.run(request('echo third'), never);
@@ -117,7 +121,7 @@ describe('running a check', () => {
           ? once(said.signal, 'abort').then(() => undefined)
           : clock.sleep(ms, signal),
     };
-    const logs = createCheckLogs(root, () => undefined);
+    const logs = createCheckLogs(join(root, 'logs/checks'), () => undefined);
     const other = createCheckRunner({ pool, clock: limited, logs, exists: () => true });
     const asked = request('echo begun; sleep 60', { timeoutMs });
     const result = resultOf(await other.run({ ...asked, onOutput: () => said.abort() }, never));
@@ -131,7 +135,7 @@ describe('running a check', () => {
     expect(result.outcome).toBe('failed');
     expect(asked.seen.truncated).toBe(true);
     expect(asked.seen.output.length).toBeLessThan(6_000_000);
-    const log = readFileSync(join(root, '.dev/logs/checks/api.test.log'), 'utf8');
+    const log = readFileSync(join(root, 'logs/checks/api.test.log'), 'utf8');
     expect(log.length).toBeLessThan(4.1 * 1024 * 1024);
     expect(log).toMatch(/\n… 25805696 bytes left out …\n/);
   });
@@ -144,7 +148,7 @@ describe('running a check', () => {
     await expect(end).resolves.toMatchObject({ kind: 'cancelled' });
     const child = Number(readFileSync(marker, 'utf8'));
     expect(alive(child)).toBe(false);
-    expect(existsSync(join(root, '.dev/logs/checks/api.test.log'))).toBe(false);
+    expect(existsSync(join(root, 'logs/checks/api.test.log'))).toBe(false);
   });
 
   it('ends what a finished command left running', async () => {
@@ -186,7 +190,10 @@ describe('running a check', () => {
   });
 
   it('goes on without a log when there is no room for one', async () => {
-    const logs = createCheckLogs('/dev/null/no', (error) => error && problems.push(error));
+    const logs = createCheckLogs(
+      '/dev/null/no/logs/checks',
+      (error) => error && problems.push(error),
+    );
     const other = createCheckRunner({ pool, clock, logs, exists: () => true });
     const result = resultOf(await other.run(request('echo x; echo y; exit 1'), never));
     expect(result).not.toHaveProperty('log');

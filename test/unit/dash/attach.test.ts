@@ -3,6 +3,7 @@ import { attachDashboard } from '../../../src/dash/attach.ts';
 import type { AttachWorld } from '../../../src/dash/attach.ts';
 import { FrameDecoder, MESSAGE, frame } from '../../../src/dash/wire.ts';
 import type { Connection } from '../../../src/ports/sockets.ts';
+import { MADE_UP } from '../../support/places.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 /** A host's end of a connection in a test's hands. */
@@ -72,7 +73,7 @@ function setUp(hosts: (FakeHost | undefined)[]) {
     firstFrame: () => Promise.resolve(({ columns }) => `early ${columns}`),
   };
   const request = {
-    devDirectory: '/p/.dev',
+    places: MADE_UP,
     window: undefined,
     pane: undefined,
     signal: new AbortController().signal,

@@ -46,6 +46,18 @@ describe('what a client says', () => {
     ]);
   });
 
+  it('names no program, and nothing that one would follow', () => {
+    const environment = {
+      TERM: 'x',
+      EDITOR: 'sh /evil',
+      VISUAL: 'sh',
+      BROWSER: 'sh',
+      PATH: '/evil',
+    };
+    const said = frame(MESSAGE.hello, JSON.stringify({ columns: 80, rows: 24, environment }));
+    expect(hears(said)).toEqual([{ columns: 80, rows: 24, environment: { TERM: 'x' } }]);
+  });
+
   it('has a size that can be drawn', () => {
     expect(hears(hello(65_535, 65_535))).toMatchObject([{ columns: 1_000, rows: 500 }]);
     expect(hears(hello(0, -3))).toMatchObject([{ columns: 1, rows: 1 }]);

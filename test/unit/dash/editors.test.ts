@@ -10,7 +10,7 @@ describe('the editors of the dashboard', () => {
     let end: (status: number) => void = () => undefined;
     const editors = new Editors(
       {
-        host: readHost('/tool', '0'),
+        host: { ...readHost('/tool', '0'), environment: { EDITOR: 'vi' } },
         openPty: (options) => {
           started.push(options);
           const exited = new Promise<number>((resolve) => {
@@ -23,8 +23,7 @@ describe('the editors of the dashboard', () => {
       },
       () => undefined,
     );
-    const open = (file: string): string =>
-      editors.open({ root: '/shop', file, line: 3, environment: { EDITOR: 'vi' } });
+    const open = (file: string): string => editors.open({ root: '/shop', file, line: 3 });
     expect(open('api/index.ts')).toBe('edit index.ts');
     expect(open('web/index.ts')).toBe('edit web/index.ts');
     expect(open('api/index.ts')).toBe('edit index.ts');

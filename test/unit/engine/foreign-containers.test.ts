@@ -23,7 +23,7 @@ function madeFrom(file: string): ContainerSummary {
 }
 
 const files = new MemoryFiles({ '/a/.dev/compose.yaml': '', '/b/docker-compose.yml': '' });
-const found = (file: string) => foreignContainers('shop', '/a/.dev', [madeFrom(file)], files);
+const found = (file: string) => foreignContainers('shop', '/a', [madeFrom(file)], files);
 
 describe('containers with the name of this folder', () => {
   it('are left alone when they come from files of somebody else', () => {

@@ -10,6 +10,7 @@ import type { Engine } from '../../../src/ports/engine.ts';
 import { fail, ok } from '../../../src/util/result.ts';
 import { MemoryFiles } from '../../support/memory-files.ts';
 import { ScriptedProcesses, type Call, type Script } from '../../support/scripted-processes.ts';
+import { MADE_UP } from '../../support/places.ts';
 
 const API: Module = {
   name: 'api',
@@ -65,7 +66,7 @@ function setup(
     root: '/p',
     uid: 1000,
     gid: 1001,
-    trust: { devDirectory: '/p/.dev', javaImages: new Set(['java']) },
+    trust: { places: MADE_UP, javaImages: new Set(['java']) },
     environment: {},
     // Nothing else of the engine is needed: a test that calls it fails by name.
     engine: { createVolume, volumes: listVolumes } as Engine,
@@ -113,9 +114,10 @@ describe('installDependencies', () => {
     await install(runs, request);
     const { argv, options } = processes.calls[0] ?? { argv: [], options: {} };
     const mounts = argv.filter((_, index) => argv[index - 1] === '--mount');
-    expect(mounts.map((mount) => mount.replace(/[0-9a-f]{16}/, 'KEY'))).toEqual([
+    expect(mounts.map((mount) => mount.replace(/deps-[0-9a-f]{16}/, 'deps-KEY'))).toEqual([
       '"type=bind","src=/p","dst=/workspace"',
-      '"type=bind","src=/p/.dev/certs/bundle.crt","dst=/etc/onestack/ca-bundle.crt",readonly',
+      '"type=tmpfs","dst=/workspace/.dev","tmpfs-size=4096","tmpfs-mode=0555",readonly',
+      `"type=bind","src=${MADE_UP.bundle}","dst=/etc/onestack/ca-bundle.crt",readonly`,
       '"type=volume","src=onestack-deps-KEY-0","dst=/workspace/services/api/node_modules"',
       '"type=volume","src=onestack-deps-KEY-1","dst=/opt/tools"',
       '"type=volume","src=onestack-cache-1000","dst=/var/cache/onestack"',

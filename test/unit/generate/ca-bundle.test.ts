@@ -1,17 +1,19 @@
+import { dirname } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import { ensureCaBundle } from '../../../src/generate/ca-bundle.ts';
 import { pemCertificates } from '../../../src/generate/certificate-check.ts';
 import type { Settings } from '../../../src/model/settings.ts';
 import { MemoryFiles } from '../../support/memory-files.ts';
+import { MADE_UP } from '../../support/places.ts';
 
-const BUNDLE = '/p/.dev/certs/bundle.crt';
+const BUNDLE = MADE_UP.bundle;
 // Any certificates will do: the public roots serve as companies' and projects' too.
 const [A = '', B = '', C = '', D = ''] = rootCertificates.flatMap(pemCertificates);
 
 function filesWith(files: Readonly<Record<string, string>>): MemoryFiles {
   const all = new MemoryFiles({ ...files });
-  all.makeDirectory('/p/.dev/certs', { mode: 0o700 });
+  all.makeDirectory(dirname(BUNDLE), { mode: 0o700 });
   return all;
 }
 
@@ -24,7 +26,7 @@ async function ensure(
 ) {
   asked = 0;
   return ensureCaBundle({
-    devDirectory: '/p/.dev',
+    places: MADE_UP,
     ownCertificates: [D],
     settings: { certificates: { companyCa } },
     host: { environment },
@@ -142,7 +144,7 @@ describe('ensureCaBundle', () => {
   });
 
   it('has Java’s store beside it where a module runs on Java, and only there', async () => {
-    const STORE = '/p/.dev/certs/bundle.jks';
+    const STORE = MADE_UP.javaTrustStore;
     const files = filesWith({ '/a.pem': B });
     await ensure(files, { SSL_CERT_FILE: '/a.pem' });
     expect(files.exists(STORE)).toBe(false);

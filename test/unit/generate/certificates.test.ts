@@ -7,20 +7,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { alternativeNames, parsePair } from '../../../src/generate/certificate-check.ts';
-import { certificatePaths, ensureCertificates } from '../../../src/generate/certificates.ts';
+import { ensureCertificates } from '../../../src/generate/certificates.ts';
 import type { Certificates, CertificatesRequest } from '../../../src/generate/certificates.ts';
 import { makeCa, makeServer } from '../../../src/generate/make-certificates.ts';
 import { constrainedNames } from '../../../src/generate/name-constraints.ts';
 import { MemoryFiles } from '../../support/memory-files.ts';
+import { MADE_UP } from '../../support/places.ts';
 
 const NOW = Date.now();
 const DAY_MS = 86_400_000;
-const DEV = '/p/.dev';
-const PATHS = certificatePaths(DEV);
+const PATHS = MADE_UP;
 
 function filesWithFolder(): MemoryFiles {
   const files = new MemoryFiles();
-  files.makeDirectory(`${DEV}/certs`, { mode: 0o700 });
+  files.makeDirectory(`${MADE_UP.state}/certs`, { mode: 0o700 });
   files.written.length = 0;
   return files;
 }
@@ -30,7 +30,7 @@ function requestWith(
   changes: Partial<CertificatesRequest> & { nowMs?: number } = {},
 ): CertificatesRequest {
   return {
-    devDirectory: DEV,
+    places: MADE_UP,
     hosts: ['shop'],
     services: ['api', 'db'],
     settings: { certificates: { companyCa: 'none' } },
@@ -153,7 +153,7 @@ describe('the next time', () => {
 
   it('says why nothing can be written', async () => {
     const files = filesWithFolder();
-    files.fault(DEV, 'write', 'ENOSPC');
+    files.fault(MADE_UP.state, 'write', 'ENOSPC');
     expect(await ensureCertificates(requestWith(files))).toMatchObject({
       failure: { reason: 'files', why: 'ENOSPC' },
     });

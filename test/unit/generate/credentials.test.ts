@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { ensureCredentials } from '../../../src/generate/credentials.ts';
 import { Secret } from '../../../src/util/secret.ts';
 import { MemoryFiles } from '../../support/memory-files.ts';
+import { MADE_UP } from '../../support/places.ts';
 
-const DEV = '/p/.dev';
+const DEV = MADE_UP.state;
 
 function filesWithFolder(): MemoryFiles {
   const files = new MemoryFiles();
@@ -20,7 +21,7 @@ function ensure(
 ) {
   return ensureCredentials({
     names,
-    devDirectory: DEV,
+    places: MADE_UP,
     settings: { credentials: new Map(Object.entries(own)) },
     files,
   });

@@ -11,28 +11,31 @@ function failure(files: MemoryFiles) {
 describe('ensureDevFolder', () => {
   it('makes it private and ignored by git, once', () => {
     const files = new MemoryFiles({ '/p/dev.yaml': '' });
-    expect(ensureDevFolder('/p', files)).toEqual({ ok: true, value: '/p/.dev' });
-    expect(
-      ['', '/certs', '/secrets', '/state', '/logs'].map((part) => files.mode(`/p/.dev${part}`)),
-    ).toEqual([0o700, 0o700, 0o700, 0o700, 0o700]);
+    expect(ensureDevFolder('/p', files).ok).toBe(true);
+    expect(['', '/certs'].map((part) => files.mode(`/p/.dev${part}`))).toEqual([0o700, 0o700]);
     expect(files.text('/p/.dev/.gitignore')).toBe('*\n');
     files.written.length = 0;
     expect(ensureDevFolder('/p', files).ok).toBe(true);
     expect(files.written).toEqual([]);
   });
 
-  it('follows a symlink within the project, and none out of it', () => {
-    const files = new MemoryFiles({ '/p/hidden/x': '', '/elsewhere/x': '' });
-    files.link('/p/.dev', 'hidden');
+  it('sets the mode right of one that came with the repository', () => {
+    const files = new MemoryFiles({ '/p/.dev/certs/x': '' });
+    expect(files.mode('/p/.dev')).toBe(0o755);
     expect(ensureDevFolder('/p', files).ok).toBe(true);
-    files.link('/p/.dev', '/elsewhere');
-    expect(failure(files)).toMatchObject({
-      what: '/p/.dev leads out of the project',
-      cure: 'Remove it: rm /p/.dev',
-    });
-    expect(files.list('/elsewhere')).toEqual(['x']);
-    files.link('/p/.dev', '/nowhere');
-    expect(failure(files).what).toBe('/p/.dev is a symlink to nothing');
+    expect(['', '/certs'].map((part) => files.mode(`/p/.dev${part}`))).toEqual([0o700, 0o700]);
+  });
+
+  it.each(['/elsewhere', '/p/hidden', '/nowhere'])('is no link, to %s', (target) => {
+    for (const path of ['/p/.dev', '/p/.dev/certs']) {
+      const files = new MemoryFiles({ '/p/hidden/x': '', '/elsewhere/x': '' });
+      files.link(path, target);
+      expect(failure(files)).toMatchObject({
+        what: `${path} is a symlink to ${target === '/nowhere' ? 'nothing' : target}`,
+        cure: `Remove it: rm ${path}`,
+      });
+      expect(files.paths()).toEqual(['/elsewhere/x', '/p/hidden/x']);
+    }
   });
 
   it('tells a file in its place, and a folder that cannot be written', () => {

@@ -13,6 +13,7 @@ const SPEC: ToolsSpec = {
   root: '/home/me/shop',
   image: 'onestack/tools:abc',
   agent: { path: '/tool/dist/tools-agent.cjs', version: '1' },
+  hidden: '/home/me/shop/.dev',
   stateDirectory: '/home/me/shop/.dev/state/tools',
   bundle: '/home/me/shop/.dev/certs/bundle.crt',
   secrets: [{ source: '/home/me/shop/.dev/secrets', target: '/run/secrets', readOnly: true }],

@@ -28,7 +28,7 @@ function bench() {
       {
         root: '/p',
         modules: [aCompiledModule('api', { artifact: ['dist'] })],
-        known: readCompiled('/p/.dev', files),
+        known: readCompiled('/p/.dev/state/compiled.json', files),
       },
       files,
     );

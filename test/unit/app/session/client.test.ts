@@ -3,6 +3,7 @@ import { connectSession } from '../../../../src/app/session/client.ts';
 import type { Link } from '../../../../src/ports/session-link.ts';
 import type { World } from '../../../../src/ports/world.ts';
 import { PROTOCOL_VERSION } from '../../../../src/session/protocol-limits.ts';
+import { MADE_UP } from '../../../support/places.ts';
 import { VirtualClock } from '../../../support/virtual-clock.ts';
 
 /** A session at the other end of a link that says hello, and then nothing. */
@@ -30,7 +31,7 @@ function silentSession() {
 describe('a session that ends', () => {
   it('leaves nobody waiting for its state or an answer', async () => {
     const { world, dies } = silentSession();
-    const client = await connectSession('/p/.dev', world);
+    const client = await connectSession(MADE_UP, world);
     const state = client?.subscribe({ output: false, onEvent: () => undefined });
     const answer = client?.intend({ kind: 'reload' });
     dies();
@@ -40,7 +41,7 @@ describe('a session that ends', () => {
 
   it('answers nothing that is asked afterwards', async () => {
     const { world, dies } = silentSession();
-    const client = await connectSession('/p/.dev', world);
+    const client = await connectSession(MADE_UP, world);
     dies();
     expect(await client?.subscribe({ output: false, onEvent: () => undefined })).toBeUndefined();
     expect(await client?.intend({ kind: 'reload' })).toMatchObject({ ok: false });

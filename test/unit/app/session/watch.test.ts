@@ -51,7 +51,7 @@ function bench(files: Readonly<Record<string, string>> = {}, editsSinceMs?: numb
     clock,
     files: memory,
     root: '/p',
-    devDirectory: '/p/.dev',
+    places: { dev: '/p/.dev' },
     ...(editsSinceMs !== undefined && { editsSinceMs }),
     onChange: ({ paths }) => told.push(...paths),
     emit: () => undefined,

@@ -3,8 +3,9 @@ import { fileLabels, type GivenValues } from '../../../../src/app/up/file-finger
 import type { OpenProject } from '../../../../src/model/open-project.ts';
 import { changedFiles, goneFiles } from '../../../../src/plan/mounted-files.ts';
 import { MemoryFiles } from '../../../support/memory-files.ts';
+import { MADE_UP } from '../../../support/places.ts';
 
-const PASSWORD = '/p/.dev/secrets/db-password';
+const PASSWORD = `${MADE_UP.secrets}/db-password`;
 const TOKEN = '/p/keys/token';
 const DOCUMENT = {
   services: {
@@ -17,7 +18,7 @@ const DOCUMENT = {
   secrets: { 'db-password': { file: PASSWORD }, token: { file: TOKEN } },
 };
 // Only these facts are read.
-const OPENED = { project: { root: '/p' }, devDirectory: '/p/.dev' } as unknown as OpenProject;
+const OPENED = { project: { root: '/p' }, places: MADE_UP } as unknown as OpenProject;
 
 const NOTHING_GIVEN: GivenValues = { variables: {}, fingerprint: (value) => value };
 

@@ -1,0 +1,122 @@
+import { basename, dirname, join, relative } from 'node:path';
+import type { Edit } from '../compose/merge/edits.ts';
+import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
+import { secretPlace, type Places } from '../model/places.ts';
+
+/**
+ * A secret whose file is `.dev/secrets/NAME` is one that the tool makes. The file itself is in the
+ * person's own folder.
+ */
+export function credentialEdits(
+  document: PlainMapping,
+  places: Pick<Places, 'dev' | 'secrets'>,
+): readonly Edit[] {
+  const folder = join(places.dev, 'secrets');
+  return Object.entries(mappingAt(document, 'secrets')).flatMap(([name, secret]): Edit[] => {
+    const file = isMapping(secret) ? secret['file'] : undefined;
+    if (typeof file !== 'string' || dirname(file) !== folder) return [];
+    const value = secretPlace(places, basename(file));
+    return [{ kind: 'set', path: ['secrets', name, 'file'], value, label: 'credential' }];
+  });
+}
+
+const LABEL = 'no container sees it';
+
+interface HostMount {
+  /** Host path, absolute, links followed. */
+  readonly source: string;
+  readonly target: string;
+  /** Its place in the service's list of volumes. */
+  readonly index: number;
+}
+
+/** Is `path` below `folder`? Its way there; undefined when not. */
+function wayDown(folder: string, path: string): string | undefined {
+  const way = relative(folder, path);
+  return way === '..' || way.startsWith('../') ? undefined : way;
+}
+
+/** Folders of the host that a service mounts, as they are or as volumes of the local driver. */
+function hostMounts(
+  document: PlainMapping,
+  service: unknown,
+  real: (path: string) => string,
+): readonly HostMount[] {
+  const volumes = isMapping(service) ? service['volumes'] : undefined;
+  if (!Array.isArray(volumes)) return [];
+  return volumes.flatMap((volume: unknown, index): HostMount[] => {
+    if (!isMapping(volume)) return [];
+    const { type, source, target } = volume;
+    if (typeof source !== 'string' || typeof target !== 'string') return [];
+    if (type === 'bind') return [{ source: real(source), target, index }];
+    const options = mappingAt(mappingAt(mappingAt(document, 'volumes'), source), 'driver_opts');
+    const { device } = options;
+    return typeof device === 'string' && device.startsWith('/')
+      ? [{ source: real(device), target, index }]
+      : [];
+  });
+}
+
+/** Services whose mounts a service has, too: itself, and those that `volumes_from` names. */
+function mountingServices(document: PlainMapping, name: string): readonly string[] {
+  const services = mappingAt(document, 'services');
+  const found = new Set([name]);
+  for (const each of found) {
+    const from = mappingAt(services, each)['volumes_from'];
+    for (const entry of Array.isArray(from) ? (from as unknown[]) : []) {
+      const [other = ''] = String(entry).split(':');
+      if (other !== 'container') found.add(other);
+    }
+  }
+  return [...found];
+}
+
+/**
+ * Lays an empty folder that cannot be written over every place where a mount of a service would show
+ * a hidden folder, and makes read-only what is mounted out of one.
+ * @param hidden absolute host paths.
+ * @param real follows links of the host.
+ */
+export function maskEdits(
+  document: PlainMapping,
+  hidden: readonly string[],
+  real: (path: string) => string,
+): readonly Edit[] {
+  const services = mappingAt(document, 'services');
+  return Object.keys(services).flatMap((name) => {
+    const masked = new Map<string, Edit>();
+    for (const from of mountingServices(document, name)) {
+      for (const mount of hostMounts(document, services[from], real)) {
+        for (const edit of masksOf(name, mount, hidden, from === name)) {
+          masked.set(edit.path.join('/') + JSON.stringify('value' in edit ? edit.value : ''), edit);
+        }
+      }
+    }
+    return [...masked.values()];
+  });
+}
+
+function masksOf(
+  name: string,
+  { source, target, index }: HostMount,
+  hidden: readonly string[],
+  isOwn: boolean,
+): readonly Edit[] {
+  const path = ['services', name, 'volumes'];
+  return hidden.flatMap((folder): Edit[] => {
+    const inside = wayDown(folder, source);
+    if (inside !== undefined && isOwn) {
+      const readOnly = [...path, String(index), 'read_only'];
+      return [{ kind: 'set', path: readOnly, value: true, label: LABEL }];
+    }
+    const way = wayDown(source, folder);
+    if (way === undefined || way === '') return [];
+    const mask = {
+      type: 'tmpfs',
+      target: join(target, way),
+      read_only: true,
+      tmpfs: { size: 4096, mode: 0o555 },
+    };
+    return [{ kind: 'append', path, value: mask, label: LABEL }];
+  });
+}

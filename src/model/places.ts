@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import { dirname, join } from 'node:path';
+
+/** A certificate and its key, as files. */
+export interface PairPlaces {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/**
+ * Where everything of one project's folder lies on this machine, absolute. In the project itself
+ * there is only what may be seen by everybody who sees the project, code in containers included:
+ * `dev`. All else is the person's: `state` (kept) and `sockets` (gone with the login), mode 0700.
+ */
+export interface Places {
+  /** The project folder. */
+  readonly root: string;
+  /** `.dev` in it, and what is generated there: nothing of it is secret. */
+  readonly dev: string;
+  readonly composeFile: string;
+  /** Holds the id of the instance, so that a folder that was moved finds its own again. */
+  readonly idFile: string;
+  readonly publicCa: string;
+  readonly publicBundle: string;
+
+  /** The folder of this instance. */
+  readonly state: string;
+  /** One at a time changes what runs; of the project folder, so that it can be had before a name. */
+  readonly lock: string;
+  /** Two changes of the settings at once: the second has to see the first. */
+  readonly settingsLock: string;
+  readonly ca: PairPlaces;
+  readonly server: PairPlaces;
+  /** PEM of everybody whom the project trusts, and the same for Java. */
+  readonly bundle: string;
+  readonly javaTrustStore: string;
+  /** One file a secret. */
+  readonly secrets: string;
+  readonly logs: string;
+  readonly checkLogs: string;
+  readonly ports: string;
+  readonly selection: string;
+  readonly activation: string;
+  /** What has been told, and need not be again. */
+  readonly told: string;
+  readonly toldSecrets: string;
+  /** What of a service's build context was seen and built last. */
+  readonly contexts: string;
+  /** Dockerfiles of builds that the tool has completed. */
+  readonly builds: string;
+  readonly compiled: string;
+  readonly lastApplied: string;
+  readonly tools: ToolsPlaces;
+  readonly session: SessionPlaces;
+  readonly dashboard: {
+    readonly socket: string;
+    readonly log: string;
+  };
+
+  /** Folder of the sockets. */
+  readonly sockets: string;
+  /** What a client has to show before it is listened to. */
+  readonly socketKey: string;
+}
+
+export interface ToolsPlaces {
+  /** The one folder that the tools container writes to: history, facts, its agent's socket. */
+  readonly folder: string;
+  readonly socket: string;
+  readonly lock: string;
+  /** Of the last `dev tools`, for the next one. */
+  readonly memory: string;
+  readonly busybox: string;
+}
+
+export interface SessionPlaces {
+  readonly socket: string;
+  readonly lock: string;
+  /** Events, one a line; `….1` is the older half. */
+  readonly log: string;
+  /** What the process itself printed: crashes. */
+  readonly output: string;
+  /** The last state, for when no session runs. */
+  readonly state: string;
+}
+
+/** The generated folder in a project. */
+export const DEV_FOLDER = '.dev';
+
+/** Where the folder of an instance is. */
+export function instanceFolder(personFolder: string, id: string): string {
+  return join(personFolder, 'instances', id);
+}
+
+export interface PlacesRequest {
+  /** The project folder: absolute, symlinks resolved. */
+  readonly root: string;
+  /** The person's folder of the tool. */
+  readonly personFolder: string;
+  /** Of the instance. */
+  readonly id: string;
+  /** Folder of the instance's sockets. */
+  readonly sockets: string;
+}
+
+/** Names every place of an instance. Pure. */
+export function placesOf({ root, personFolder, id, sockets }: PlacesRequest): Places {
+  const dev = join(root, DEV_FOLDER);
+  const state = instanceFolder(personFolder, id);
+  const at = (name: string): string => join(state, name);
+  const pair = (name: string): PairPlaces => ({
+    certificate: at(`certs/${name}.crt`),
+    key: at(`certs/${name}.key`),
+  });
+  const folderKey = createHash('sha256').update(root).digest('hex').slice(0, 24);
+  return {
+    root,
+    dev,
+    composeFile: join(dev, 'compose.yaml'),
+    idFile: join(dev, 'instance'),
+    publicCa: join(dev, 'certs/ca.crt'),
+    publicBundle: join(dev, 'certs/bundle.crt'),
+    state,
+    lock: join(personFolder, 'locks', folderKey),
+    settingsLock: join(personFolder, 'locks', `${folderKey}-settings`),
+    ca: pair('ca'),
+    server: pair('server'),
+    bundle: at('certs/bundle.crt'),
+    javaTrustStore: at('certs/bundle.jks'),
+    secrets: at('secrets'),
+    logs: at('logs'),
+    checkLogs: at('logs/checks'),
+    ports: at('state/ports.json'),
+    selection: at('state/selection.json'),
+    told: at('state/told.json'),
+    toldSecrets: at('state/told-secrets'),
+    contexts: at('state/contexts'),
+    builds: at('builds'),
+    activation: at('state/activation.json'),
+    compiled: at('state/compiled.json'),
+    lastApplied: at('state/last-applied.json'),
+    tools: {
+      folder: at('tools'),
+      socket: at('tools/agent.sock'),
+      lock: at('state/tools-container'),
+      memory: at('state/tools.json'),
+      busybox: at('state/busybox'),
+    },
+    session: {
+      socket: join(sockets, 'session.sock'),
+      lock: at('session.lock'),
+      log: at('logs/session.ndjson'),
+      output: at('logs/session.log'),
+      state: at('state/session.json'),
+    },
+    dashboard: { socket: join(sockets, 'dash.sock'), log: at('logs/dash.log') },
+    sockets,
+    socketKey: at('socket-key'),
+  };
+}
+
+/** Folders of an instance that are made with it, those above others first. */
+export function privateFolders({ state, secrets, logs, tools }: Places): readonly string[] {
+  return [state, join(state, 'certs'), secrets, join(state, 'state'), logs, tools.folder];
+}
+
+/** Folders that no container sees, whatever it mounts: `.dev`, and the person's. */
+export function hiddenPlaces({ dev, state, sockets }: Places): readonly string[] {
+  return [dev, dirname(dirname(state)), ...(isIn(state, sockets) ? [] : [dirname(sockets)])];
+}
+
+const isIn = (folder: string, path: string): boolean => path.startsWith(`${folder}/`);
+
+/** The file of one secret. */
+export function secretPlace({ secrets }: Pick<Places, 'secrets'>, name: string): string {
+  return join(secrets, name);
+}
