@@ -25,8 +25,7 @@ export function modulesOf(
   problems: Problems,
 ): readonly Module[] {
   const modules = Object.entries(raw).map(([name, one]) => moduleOf(name, one, context, problems));
-  reportSamePaths(modules, context, problems);
-  return modules;
+  return sharedFolders(modules, context, problems);
 }
 
 function moduleOf(
@@ -167,21 +166,32 @@ function installOf(
   };
 }
 
-function reportSamePaths(
+/**
+ * Several modules in one folder are processes of one code base: the first has its checks, and the
+ * others use it, so that there is one install, one compile and one test for all of them.
+ */
+function sharedFolders(
   modules: readonly Module[],
   { root, files }: ModuleContext,
   problems: Problems,
-): void {
-  const owners = new Map<string, string>();
-  for (const { name, path } of modules) {
+): readonly Module[] {
+  const owners = new Map<string, Module>();
+  return modules.map((module) => {
+    const { name, path, checks, uses } = module;
     const real = files.realPath(join(root, path)) ?? join(root, path);
     const owner = owners.get(real);
-    if (owner === undefined) owners.set(real, name);
-    else {
-      problems.atKey(['modules', name], {
-        what: `modules ${owner} and ${name} have the same folder ${path}`,
-        cure: 'Give each module a folder of its own',
+    if (owner === undefined) {
+      owners.set(real, module);
+      return module;
+    }
+    for (const { kind } of checks) {
+      problems.atKey(['modules', name, kind], {
+        what: `modules ${owner.name} and ${name} have one folder, and ${name} has a ${kind} of its own`,
+        why: 'code is compiled, tested and linted once: by the first module of its folder',
+        cure: `Put it under modules.${owner.name}`,
       });
     }
-  }
+    const all = uses.includes(owner.name) ? uses : [owner.name, ...uses];
+    return { ...module, path: owner.path, uses: all };
+  });
 }

@@ -127,9 +127,9 @@ describe('references', () => {
       ['3:29 «dev.yaml» dev.yaml of module api is a file, not a folder'],
     ],
     [
-      '  api: { image: node }\n  web: { image: node, path: ./api/ }',
+      '  api: { image: node }\n  web: { image: node, path: ./api/, test: npm test }',
       [
-        '4:3 «web» modules api and web have the same folder api | Give each module a folder of its own',
+        '4:37 «test» modules api and web have one folder, and web has a test of its own | Put it under modules.api',
       ],
     ],
     [
@@ -217,11 +217,13 @@ modules:
   });
 
   it('sees that two paths are one folder through a symlink', () => {
-    const files = filesWith('name: a\nmodules: { api: { image: node }, lib: { image: node } }');
+    const files = filesWith(
+      'name: a\nmodules: { api: { image: node }, lib: { image: node, lint: x } }',
+    );
     files.link('/p/lib', 'api');
     const loaded = loadProject('/p', { files });
     expect(loaded).toMatchObject({
-      failure: [{ what: 'modules api and lib have the same folder lib' }],
+      failure: [{ what: 'modules api and lib have one folder, and lib has a lint of its own' }],
     });
   });
 
