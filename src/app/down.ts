@@ -2,6 +2,7 @@ import { foreignContainers } from '../engine/foreign-containers.ts';
 import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
 import type { Places } from '../model/places.ts';
+import { ownerOf } from '../plan/resource-states.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { forgetSelection } from './project/selection.ts';
@@ -66,7 +67,15 @@ export async function down(
   if (world.files.exists(file)) {
     const compose = await world.compose();
     // Compose knows the order to stop in. When its file is broken, the labels below still work.
-    await compose.down({ file, project: request.instance }, { volumes: request.volumes });
+    const shared = await sharedVolumes(file, request, world);
+    if (!shared.ok) return shared;
+    for (const name of request.volumes ? shared.value : []) {
+      const text = `keeps the volume ${name}: it is not of this project alone`;
+      report({ kind: 'note', level: 'info', text });
+    }
+    // Compose would remove whatever volume its file names.
+    const volumes = request.volumes && shared.value.length === 0;
+    await compose.down({ file, project: request.instance }, { volumes });
   }
   const rest = await removeRest(request, world);
   if (rest.ok) forgetSelection(places, world.files);
@@ -74,6 +83,26 @@ export async function down(
   const durationMs = world.clock.now() - startedAtMs;
   report({ kind: 'step-finished', ...step, outcome, durationMs });
   return rest.ok ? ok(freed) : rest;
+}
+
+/** Volumes that the project's file may name, and that were not made for the project. */
+async function sharedVolumes(
+  file: string,
+  { instance }: DownRequest,
+  world: Pick<World, 'files' | 'engine'>,
+): Promise<Result<readonly string[], Failure>> {
+  const text = world.files.read(file);
+  if (!text.ok) return text;
+  const engine = await world.engine();
+  const all = await engine.volumes({});
+  if (!all.ok) return all;
+  const foreign = all.value.filter(({ labels }) => ownerOf(labels) !== instance);
+  return ok(foreign.flatMap(({ name }) => (names(text.value ?? '', name) ? [name] : [])));
+}
+
+/** Whether a file has this word, whatever it means there: rather too often than not. */
+function names(text: string, word: string): boolean {
+  return text.split(/[^\w.-]+/).includes(word);
 }
 
 /** What Compose leaves: one-off and tools containers, resources of services that the file lost. */

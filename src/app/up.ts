@@ -1,3 +1,4 @@
+import { sharedNames } from './up/shared-names.ts';
 import { endedProcess } from '../engine/module-process.ts';
 import { foreignContainers } from '../engine/foreign-containers.ts';
 import type { Failure } from '../events/failure.ts';
@@ -184,6 +185,7 @@ async function plannedWork(
   situation: WorkSituation,
   prepared: Prepared,
   world: World,
+  report: Report,
 ): Promise<Result<Work, readonly Failure[]>> {
   const { observed } = situation;
   const { desired, environment } = prepared;
@@ -194,6 +196,9 @@ async function plannedWork(
   const services = planServices(situation, told.value, environment);
   const refused = await refuseChanges(services, prepared, observed, await world.engine());
   if (refused.length > 0) return fail(refused);
+  for (const text of sharedNames(prepared, services, observed)) {
+    report({ kind: 'note', level: 'warning', text });
+  }
   const roots = await missingRoots(buildsOf(situation, prepared), await world.engine());
   if (!roots.ok) return fail([roots.failure]);
   return ok(makeWork(situation, prepared, services, { ...world, missingRoots: roots.value }));
@@ -235,7 +240,7 @@ async function planAndApply(
 ): Promise<Result<UpOutcome, readonly Failure[]>> {
   const { request } = situation;
   const { opened } = prepared;
-  const planned = await plannedWork(situation, prepared, world);
+  const planned = await plannedWork(situation, prepared, world, progress.report);
   if (!planned.ok) return planned;
   const { plan } = planned.value;
   const outcome: UpOutcome = { readAtMs: situation.readAtMs, prepared, plan };

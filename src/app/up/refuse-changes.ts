@@ -9,6 +9,7 @@ import type { Engine } from '../../ports/engine.ts';
 import { ok, type Result } from '../../util/result.ts';
 import type { Observed } from './observe.ts';
 import type { Prepared } from './prepare.ts';
+import { foreignData } from './shared-names.ts';
 
 /** Where a value of the merged document stands; of what is not there, where its surroundings do. */
 function placeOf(root: MapNode, path: readonly string[]): SourcePlace | undefined {
@@ -100,5 +101,9 @@ export async function refuseChanges(
 ): Promise<readonly Failure[]> {
   const members = await foreignMembers(plan.networks, observed, engine);
   const others = members.ok ? members.value : [members.failure];
-  return [...changedVolumes(prepared, plan, observed), ...others];
+  return [
+    ...changedVolumes(prepared, plan, observed),
+    ...foreignData(prepared, plan, observed),
+    ...others,
+  ];
 }

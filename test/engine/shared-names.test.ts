@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+import { expect, it, onTestFinished } from 'vitest';
+import { rigForTest } from '../support/rig.ts';
+import { runProgram } from '../support/run-program.ts';
+
+const UP = ['up', '--yes', '--detach', '--no-watch'];
+
+it('tells what is shared by its name with another clone, and never removes it', async () => {
+  const name = `ostest-shared-${randomBytes(4).toString('hex')}`;
+  onTestFinished(async () => {
+    await runProgram(['docker', 'volume', 'rm', '--force', name]);
+  });
+  const files = {
+    'dev.yaml': 'name: shared\n',
+    'compose/base.yaml': `
+services:
+  db: { image: onestack/os, user: root, command: [sleep, infinity], init: true, volumes: ['pg:/v', 'own:/o'] }
+volumes: { pg: { name: ${name} }, own: {} }
+`,
+  };
+  const [first, second] = [rigForTest({ files }), rigForTest({ files })];
+  for (const rig of [first, second]) expect((await rig.dev(['trust', '--yes'])).status).toBe(0);
+  const one = await first.dev(UP);
+  expect(one.status, first.transcript()).toBe(0);
+  expect(one.stderr).not.toContain('shared');
+  await first.run(['docker', 'exec', `${first.name}-db-1`, 'sh', '-c', 'echo precious > /v/file']);
+  const two = await second.dev(UP);
+  expect(two.status, second.transcript()).toBe(0);
+  expect(two.stderr).toContain(`the volume pg (${name}) belongs to the project ${first.name}`);
+  expect((await second.dev(UP)).stderr).not.toContain('belongs to');
+  const reset = await second.dev([...UP, '--reset-data=db']);
+  expect(reset.status).toBe(2);
+  expect(reset.stderr).toContain(`the data in ${name} is not reset from here`);
+  // Nobody holds it now.
+  await first.dev(['down']);
+  const down = await second.dev(['down', '--volumes']);
+  expect(down.status, second.transcript()).toBe(0);
+  expect(down.stderr).toContain(`keeps the volume ${name}`);
+  const left = await second.run(['docker', 'volume', 'ls', '--format', '{{.Name}}']);
+  expect(left.stdout.split('\n')).toContain(name);
+  expect(left.stdout).not.toContain(`${second.name}_own`);
+  await second.dev(['clean', '--volumes', '--yes']);
+  expect((await first.dev(UP)).status).toBe(0);
+  const read = ['docker', 'exec', `${first.name}-db-1`, 'cat', '/v/file'];
+  expect((await first.run(read)).stdout).toBe('precious\n');
+});
