@@ -105,7 +105,8 @@ function seen(
   counts: boolean,
 ): ContainerProgress {
   const now = standing(service, container);
-  const starts = Math.max(before.starts, now.starts);
+  // Starts that events told are known better than by a look, which only guesses what was before.
+  const starts = before.starts > 0 ? before.starts : now.starts;
   if (now.problem === 'unhealthy') {
     const looks = (before.looks ?? 0) + (counts ? 1 : 0);
     return { ...now, starts, looks, phase: looks >= UNHEALTHY_LOOKS ? 'failed' : 'probing' };

@@ -181,6 +181,14 @@ describe('a look at what there is', () => {
       phase: 'waiting',
       problem: 'exited with 3',
     });
+    // Two failures are no loop, whenever a look comes by.
+    let slow = advance(loop, progressOf(loop, []), started);
+    for (let failures = 0; failures < 2; failures += 1) {
+      slow = advance(loop, slow, { ...started, action: 'die', attributes: { exitCode: '3' } });
+      slow = looked(loop, slow, [aContainer('api', away as Partial<ContainerSummary>)], LOOK);
+      slow = advance(loop, slow, started);
+    }
+    expect(slow.phase).toBe('starting');
     // Given up by the engine: on-failure has an end.
     expect(seen(loop, none, exited(3)).phase).toBe('failed');
     // One that was not brought back yet, and runs, is believed at once when nothing is done to it.
