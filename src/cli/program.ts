@@ -3,12 +3,14 @@ import { CONTEXTS } from '../model/project.ts';
 import { declareCheck } from './check.ts';
 import { declareCi } from './ci.ts';
 import { declareClean } from './clean.ts';
+import { declareCompletion } from './completion.ts';
 import { declareConfig } from './config.ts';
 import { declareDash } from './dash.ts';
 import { declareDoctor } from './doctor.ts';
 import { declareDown } from './down.ts';
 import { declareImages } from './images.ts';
 import { terminalText } from '../util/terminal-text.ts';
+import { addExamples } from './examples.ts';
 import type { GlobalOptions, Invocation } from './invocation.ts';
 import { declareLogs } from './logs.ts';
 import { declareProbe } from './probe.ts';
@@ -51,6 +53,7 @@ const COMMANDS: readonly ((program: Command, run: Run) => void)[] = [
   declareVersion,
   declareTrust,
   declareUpgrade,
+  declareCompletion,
   declareSession,
 ];
 
@@ -113,6 +116,14 @@ async function refuseDryRun(invocation: Invocation, name: string): Promise<numbe
   ]);
 }
 
+/** The whole command line, with every command in it. */
+export function buildProgram(version: string, run: Run): Command {
+  const program = createProgram(version);
+  for (const declare of COMMANDS) declare(program, run);
+  addExamples(program);
+  return program;
+}
+
 /**
  * Runs one command line.
  * @returns the exit status: the command's own, or 2 for a command line that makes no sense.
@@ -123,7 +134,6 @@ export async function runProgram(
   createInvocation: (globals: GlobalOptions) => Promise<Invocation>,
 ): Promise<number> {
   let status = 0;
-  const program = createProgram(version);
   const run: Run = async (command, action) => {
     const { profile, ...globals } = command.optsWithGlobals<GivenOptions>();
     const profiles = profile.flatMap((names) => names.split(',')).filter((name) => name !== '');
@@ -131,9 +141,8 @@ export async function runProgram(
     const isOnlyWork = globals.dryRun && ONLY_WORK.has(command.name());
     status = isOnlyWork ? await refuseDryRun(invocation, command.name()) : await action(invocation);
   };
-  for (const declare of COMMANDS) declare(program, run);
   try {
-    await program.parseAsync(argv);
+    await buildProgram(version, run).parseAsync(argv);
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? 0 : WRONG_USAGE;

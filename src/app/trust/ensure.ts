@@ -67,7 +67,10 @@ export async function ensureTrusted(
   world.terminal.stderr.write(`\n${lines.join('\n')}\n\n`);
   const answer = await world.terminal.prompts.confirm(QUESTION, false);
   if (!answer.ok) return answer;
-  if (!answer.value) return fail(untrusted(reaches, approvals.value, 'you said no'));
+  if (!answer.value) {
+    // The list stands right above.
+    return fail({ ...untrusted(reaches, approvals.value, 'you said no'), detail: [] });
+  }
   // What was shown is what was agreed to; the files may say something else by now.
   return approve(root, reaches, world);
 }

@@ -1,0 +1,51 @@
+import type { Command } from 'commander';
+
+/** Two examples a command, by its path: what people ask first of it. */
+export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
+  up: ['dev up', 'dev up api --recreate=api'],
+  down: ['dev down', 'dev down --volumes'],
+  status: ['dev status', 'dev status --json'],
+  urls: ['dev urls', 'dev urls --json'],
+  logs: ['dev logs api', 'dev logs --since 10m --grep error'],
+  dash: ['dev dash', 'dev dash --tmux'],
+  shell: ['dev shell api', 'dev shell db -- ls -l'],
+  config: ['dev config', 'dev config --explain services.api.ports'],
+  clean: ['dev clean', 'dev clean --volumes --yes'],
+  settings: ['dev settings', 'dev settings modules.api.watch=false'],
+  doctor: ['dev doctor', 'dev doctor --fix'],
+  images: ['dev images', 'dev images build'],
+  'images build': ['dev images build', 'dev images build node --fresh'],
+  'images prune': ['dev images prune', 'dev images prune --dry-run'],
+  tools: ['dev tools', 'dev tools --target api -- ps'],
+  'tools list': ['dev tools list', 'dev tools list --json'],
+  run: ['dev run', 'dev run seed -- --fast'],
+  probe: ['dev probe', 'dev probe order --stage db'],
+  check: ['dev check', 'dev check api --only test'],
+  watch: ['dev watch', 'dev watch --json'],
+  ci: ['dev ci', 'dev ci --plan'],
+  version: ['dev version', 'dev version --json'],
+  trust: ['dev trust', 'dev trust --revoke'],
+  upgrade: ['dev upgrade', 'dev upgrade 1.2.3'],
+  completion: ['eval "$(dev completion bash)"', 'dev completion fish | source'],
+};
+
+/** Every command below one, with its path: `images build`. */
+export function commandPaths(
+  program: Command,
+  before = '',
+): readonly (readonly [string, Command])[] {
+  return program.commands.flatMap((command) => {
+    if (command.name().startsWith('__') || command.name() === 'help') return [];
+    const path = `${before}${command.name()}`;
+    return [[path, command] as const, ...commandPaths(command, `${path} `)];
+  });
+}
+
+/** Puts the examples below the help of every command. */
+export function addExamples(program: Command): void {
+  for (const [path, command] of commandPaths(program)) {
+    const examples = EXAMPLES[path];
+    if (examples === undefined) continue;
+    command.addHelpText('after', `\nExamples:\n${examples.map((one) => `  ${one}\n`).join('')}`);
+  }
+}
