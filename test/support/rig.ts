@@ -65,6 +65,7 @@ export interface Rig {
   startDev(args: readonly string[], options?: ProgramOptions): Running;
   /** Runs any program in the project, recorded like `dev`. */
   run(argv: readonly string[], options?: ProgramOptions): Promise<Outcome>;
+  /** In the project; an absolute path stays as it is. */
   path(relative: string): string;
   /** Where the person's own things of the project are; after its first `dev up`. */
   places(): Places;
@@ -116,7 +117,7 @@ function createRig(options: RigOptions): Rig {
   const directory = mkdtempSync(join(tmpdir(), `${name}-`));
   const home = `${directory}-home`;
   const record: Running[] = [];
-  const path = (relative: string) => join(directory, relative);
+  const path = (relative: string) => resolve(directory, relative);
 
   const start = (argv: readonly string[], settings: ProgramOptions = {}): Running => {
     const running = startProgram(asPerson(argv, options.person), {
