@@ -84,21 +84,25 @@ function installFailed(
 }
 
 async function createVolumes(
-  { mounts, key, module }: ModuleInstall,
+  install: ModuleInstall,
   { engine, project }: InstallRequest,
 ): Promise<Result<void, Failure>> {
-  for (const { volume } of mounts) {
-    const created = await engine.createVolume(volume, volumeLabels(project, module.name, key));
+  for (const { volume } of install.mounts) {
+    const created = await engine.createVolume(volume, volumeLabels(project, install));
     if (!created.ok) return created;
   }
   return ok(undefined);
 }
 
-function volumeLabels(project: string, module: string, key: string): Record<string, string> {
+/** The labels of the volumes that an install fills, and of its marker. */
+export function volumeLabels(
+  project: string,
+  { module, key }: Pick<ModuleInstall, 'module' | 'key'>,
+): Record<string, string> {
   return {
     [DEPENDENCY_LABELS.kind]: DEPENDENCIES_KIND,
     [DEPENDENCY_LABELS.project]: project,
-    [DEPENDENCY_LABELS.module]: module,
+    [DEPENDENCY_LABELS.module]: module.name,
     [DEPENDENCY_LABELS.key]: key,
   };
 }
@@ -186,8 +190,7 @@ async function complete(
     const done = ran.value === 'done' || (await awaitOther(install, request));
     if (signal?.aborted === true) return fail(INTERRUPTED);
     if (!done) continue;
-    const labels = volumeLabels(project, install.module.name, install.key);
-    return engine.createVolume(install.marker, labels);
+    return engine.createVolume(install.marker, volumeLabels(project, install));
   }
 }
 

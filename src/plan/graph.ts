@@ -40,7 +40,10 @@ export interface GraphRequest {
     readonly bases: readonly string[];
     readonly weight: number;
   }[];
-  /** Volumes that every module mounts and the engine lacks. */
+  /**
+   * Volumes that modules mount and the engine lacks. Compose does nothing at all where one is missing,
+   * whatever it is asked to make. Without a cause: only part of an install.
+   */
   readonly volumes: readonly { readonly name: string; readonly cause: string }[];
   readonly installs: readonly {
     readonly module: string;
@@ -74,6 +77,7 @@ const MAKES = new Set<Operation['kind']>(['create', 'recreate', 'scale']);
 
 const imageId = (name: string): string => `image:${name}`;
 const serviceImageId = (reference: string): string => `service-image:${reference}`;
+const volumeId = (name: string): string => `volume:${name}`;
 const networkId = (key: string): string => `network:${key}`;
 const startId = (service: string): string => `start:${service}`;
 const awaitId = (service: string): string => `await:${service}`;
@@ -138,7 +142,7 @@ function machineDrafts({ roots, builds, serviceImages, volumes }: GraphRequest):
       weight,
     })),
     ...volumes.map(({ name, cause }) => ({
-      id: `volume:${name}`,
+      id: volumeId(name),
       action: { kind: 'create-volume', volume: name } as const,
       cause,
     })),
@@ -154,7 +158,7 @@ function mounted(module: string, { modules, installs, volumes }: GraphRequest): 
   );
   return [
     imageId(links.image),
-    ...volumes.map(({ name }) => `volume:${name}`),
+    ...volumes.map(({ name }) => volumeId(name)),
     ...owners.map((install) => `install:${install.module}`),
   ];
 }
@@ -168,7 +172,7 @@ function moduleDrafts(request: GraphRequest): readonly Draft[] {
       cause,
       needs: [
         imageId(modules.get(module)?.image ?? ''),
-        ...volumes.map(({ name }) => `volume:${name}`),
+        ...volumes.map(({ name }) => volumeId(name)),
       ],
       weight: 1,
     })),
@@ -219,7 +223,11 @@ function serviceDrafts(
     id,
     action: operation,
     cause,
-    needs: [...groundOfAll(service, request), ...networksOf(service, request)],
+    needs: [
+      ...groundOfAll(service, request),
+      ...request.volumes.map(({ name }) => volumeId(name)),
+      ...networksOf(service, request),
+    ],
     after: [
       // Names and addresses that they had may be wanted again.
       ...stepsOf(request, ({ kind }) => kind === 'remove'),

@@ -6,12 +6,12 @@ const DEV_YAML = `name: graph
 modules:
   app:
     image: node
-    install: false
+    install: { run: echo there > deps/it, lockfiles: [lock], directories: [deps] }
     compile: sh wait.sh
     run: sleep 1d
 `;
-/** Compiles when it is let. */
-const WAIT = 'while [ ! -e go ]; do sleep 0.1; done\n';
+/** Compiles when it is let, with what was installed. */
+const WAIT = 'cat deps/it && while [ ! -e go ]; do sleep 0.1; done\n';
 
 const PROBE = `{ test: [CMD, test, -e, /tmp/ready], interval: 200ms, retries: 3 }`;
 const COMPOSE = `
@@ -54,6 +54,8 @@ const suite = rigForSuite({
     'dev.yaml': DEV_YAML,
     'compose/base.yaml': COMPOSE,
     'app/wait.sh': WAIT,
+    // Installed anew in every run of the test.
+    'app/lock': String(Date.now()),
     '.env': 'GRAPH_WORD=from a file\n',
   },
 });
@@ -79,6 +81,7 @@ async function compose(...args: readonly string[]): Promise<string> {
 describe('dev up', () => {
   it('starts what does not need it while a module compiles', async () => {
     const plan = await suite().dev(['up', '--dry-run']);
+    expect(plan.stdout).toContain('install app: first install\n');
     expect(plan.stdout).toContain('compile app: not compiled yet\n');
     expect(plan.stdout).toContain('create store: no container yet\n');
     const up = suite().startDev(UP);

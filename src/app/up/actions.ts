@@ -1,5 +1,5 @@
 import { buildImage } from '../../engine/build-images.ts';
-import { installDependencies } from '../../engine/install-dependencies.ts';
+import { installDependencies, volumeLabels } from '../../engine/install-dependencies.ts';
 import type { ServiceSteps } from '../../engine/service-steps.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
@@ -125,10 +125,16 @@ function moduleActions(work: Work, target: ComposeTarget, world: World, progress
   const { root } = opened.project;
   const { uid, gid, environment } = world.host;
   return {
-    createVolume: async (name: string): Outcome =>
-      (await world.engine()).createVolume(name, {
-        [DEPENDENCY_LABELS.kind]: DEPENDENCIES_KIND,
-      }),
+    createVolume: async (name: string): Outcome => {
+      const owner = work.installs.find(({ install }) =>
+        install.mounts.some(({ volume }) => volume === name),
+      );
+      const labels =
+        owner === undefined
+          ? { [DEPENDENCY_LABELS.kind]: DEPENDENCIES_KIND }
+          : volumeLabels(opened.instance, owner.install);
+      return (await world.engine()).createVolume(name, labels);
+    },
     install: async (name: string): Outcome => {
       const run = found(work.installs, ({ install }) => install.module.name === name, name);
       return installDependencies(run, {

@@ -107,7 +107,10 @@ export function makeWork(
       ...{ image: image.name, externals: image.externals, cause, after },
     })),
     serviceImages: serviceImages(situation.images, host.cores),
-    volumes: missingCaches(observed, project.modules, host.uid),
+    volumes: [
+      ...missingCaches(observed, project.modules, host.uid),
+      ...installVolumes(installs, observed),
+    ],
     installs: installs.map(({ install, cause }) => ({
       module: install.module.name,
       cause,
@@ -160,6 +163,13 @@ function missingCaches({ dependencyVolumes }: Observed, modules: readonly Module
   const name = cacheVolume(uid);
   const isMissing = modules.length > 0 && !dependencyVolumes.has(name);
   return isMissing ? [{ name, cause: 'no caches yet' }] : [];
+}
+
+/** Those that the installs will fill. */
+function installVolumes(installs: readonly InstallRun[], { dependencyVolumes }: Observed) {
+  const names = installs.flatMap(({ install }) => install.mounts.map(({ volume }) => volume));
+  const missing = names.filter((name) => !dependencyVolumes.has(name));
+  return [...new Set(missing)].map((name) => ({ name, cause: '' }));
 }
 
 function moduleLinks(modules: readonly Module[]): ReadonlyMap<string, ModuleLinks> {
