@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
 import { rigForTest, type Rig } from '../support/rig.ts';
@@ -130,7 +129,7 @@ describe('docker compose config', () => {
     const ours = await rig.dev(['config', ...args]);
     expect(ours.status, ours.stderr).toBe(0);
     // As `dev up` writes it, read by Compose from where it lies.
-    writeFileSync(rig.path('.dev/compose.yaml'), ours.stdout);
+    rig.write('.dev/compose.yaml', ours.stdout);
     const after = await composed(rig, ['-f', '.dev/compose.yaml']);
     for (const service of Object.values(after.services)) {
       const labels = Object.entries(service.labels ?? {});
