@@ -57,6 +57,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function readBytes(path: string): Result<Uint8Array | undefined, Failure> {
   try {
+    const special = specialFailure(path);
+    if (special !== undefined) return fail(special);
     return ok(readFileSync(path));
   } catch (error) {
     return isMissing(error) ? ok(undefined) : fail(fileFailure('read', path, error));
@@ -75,6 +77,19 @@ function textOf(
     const why = 'it is not UTF-8 text';
     return fail({ reason: 'files', what: `cannot read ${path}`, why, cure: 'Save it as UTF-8' });
   }
+}
+
+/** What a shell or a caller hands over: it is there to be read to its end. */
+const HANDED_OVER = /^\/(?:dev\/(?:fd\/\d+|stdin)|proc\/(?:self|\d+)\/fd\/\d+)$/;
+
+/** A pipe or a device where a file should be: reading it might never end. */
+function specialFailure(path: string): Failure | undefined {
+  const stats = HANDED_OVER.test(path) ? undefined : look(path);
+  const isDevice = stats?.isCharacterDevice() === true || stats?.isBlockDevice() === true;
+  if (stats === undefined || (!stats.isFIFO() && !isDevice)) return undefined;
+  const kind = isDevice ? 'a device' : 'a named pipe';
+  const why = `it is ${kind}, and reading it might never end`;
+  return { reason: 'files', what: `cannot read ${path}`, why, cure: 'Put a file in its place' };
 }
 
 /** What lies at a path, links followed; undefined also where it cannot be reached at all. */
@@ -116,6 +131,8 @@ let chunk: Uint8Array | undefined;
 
 function digest(path: string): Result<string | undefined, Failure> {
   let file: number | undefined;
+  const special = specialFailure(path);
+  if (special !== undefined) return fail(special);
   try {
     file = openSync(path, 'r');
     chunk ??= new Uint8Array(CHUNK_BYTES);

@@ -32,7 +32,7 @@ export interface WatchSink {
  */
 export async function watch(
   request: WatchRequest,
-  world: Pick<World, 'live' | 'clock' | 'host' | 'files'>,
+  world: Pick<World, 'live' | 'clock' | 'host' | 'files' | 'processes'>,
   sink: WatchSink,
   signal: AbortSignal,
 ): Promise<Result<'left' | 'ended', Failure>> {

@@ -44,7 +44,7 @@ export function lockProject(
 export async function withoutSession<T>(
   { places }: Pick<Located, 'places'>,
   purpose: string,
-  world: Pick<World, 'files' | 'host' | 'locks' | 'live' | 'clock'>,
+  world: Pick<World, 'files' | 'host' | 'locks' | 'live' | 'clock' | 'processes'>,
   progress: Progress,
   work: () => Promise<Result<T, Failure>>,
 ): Promise<Result<T, Failure>> {

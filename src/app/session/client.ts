@@ -44,25 +44,39 @@ const HELLO_LIMIT_MS = 5_000;
 
 /** Connects to the running session; undefined when there is none that answers. */
 export async function connectSession(
-  { session, socketKey }: SessionPlace,
+  place: SessionPlace,
   world: Pick<World, 'live' | 'clock'>,
 ): Promise<SessionClient | undefined> {
-  return connectAt({ socket: session.socket, key: socketKey }, world);
+  return connectAt(socketOf(place), world);
 }
+
+const socketOf = ({ session, socketKey }: SessionPlace): SocketPlace => ({
+  socket: session.socket,
+  key: socketKey,
+});
 
 async function connectAt(
   place: SocketPlace,
   world: Pick<World, 'live' | 'clock'>,
 ): Promise<SessionClient | undefined> {
+  const reached = await reach(place, world);
+  return typeof reached === 'string' ? undefined : reached;
+}
+
+/** `mute`: there is one, and it does not say a word. */
+async function reach(
+  place: SocketPlace,
+  world: Pick<World, 'live' | 'clock'>,
+): Promise<SessionClient | 'none' | 'mute'> {
   const live = await world.live();
   const link = await live.sockets.connect(place);
-  return link === undefined ? undefined : greet(link, world);
+  return link === undefined ? 'none' : greet(link, world);
 }
 
 async function greet(
   link: Link,
   { clock }: Pick<World, 'clock'>,
-): Promise<SessionClient | undefined> {
+): Promise<SessionClient | 'none' | 'mute'> {
   const answers = new Map<number, (result: Result<IntentAnswer, Failure>) => void>();
   let counter = 0;
   let listener: Parameters<SessionClient['subscribe']>[0] | undefined;
@@ -117,12 +131,15 @@ async function greet(
   const first = await Promise.race([
     hello,
     closed,
-    clock.sleep(HELLO_LIMIT_MS, late.signal).catch(() => undefined),
+    clock.sleep(HELLO_LIMIT_MS, late.signal).then(
+      () => 'late' as const,
+      () => undefined,
+    ),
   ]);
   late.abort();
-  if (first === undefined) {
+  if (first === undefined || first === 'late') {
     link.close();
-    return undefined;
+    return first === 'late' ? 'mute' : 'none';
   }
   return {
     version: first.protocol === PROTOCOL_VERSION ? first.version : `protocol ${first.protocol}`,
@@ -164,14 +181,15 @@ const START_LOOK_MS = 25;
 export async function ensureSession(
   located: Located,
   context: Context,
-  world: Pick<World, 'live' | 'clock' | 'host' | 'files'>,
+  world: EndingWorld & Pick<World, 'host'>,
   editsSinceMs?: number,
 ): Promise<Result<SessionClient, Failure>> {
-  const found = await connectSession(located.places, world);
-  if (found !== undefined) {
+  const found = await reach(socketOf(located.places), world);
+  if (typeof found === 'object') {
     if (found.version === world.host.toolVersion) return ok(found);
-    await end(found, 'another version of the tool took over');
+    await end(found, 'another version of the tool took over', world);
   }
+  if (found === 'mute') await endMute(located.places, world);
   const paths = located.places.session;
   const live = await world.live();
   const since = editsSinceMs === undefined ? [] : ['--edits-since', String(editsSinceMs)];
@@ -199,30 +217,60 @@ export async function ensureSession(
   });
 }
 
-async function end(client: SessionClient, reason: string): Promise<void> {
-  await client.intend({ kind: 'stop', reason });
-  await client.closed;
+type EndingWorld = Pick<World, 'live' | 'clock' | 'files' | 'processes'>;
+
+/** What a session does at its end takes a moment; one that takes longer hangs. */
+const END_LIMIT_MS = 20_000;
+
+/** Asks it to end; one that does not is killed, so that whoever waits for it goes on. */
+async function end(client: SessionClient, reason: string, world: EndingWorld): Promise<void> {
+  const ended = client.intend({ kind: 'stop', reason }).then(() => client.closed);
+  const over = new AbortController();
+  const late = world.clock.sleep(END_LIMIT_MS, over.signal).then(
+    () => 'late',
+    () => undefined,
+  );
+  const first = await Promise.race([ended, late]);
+  over.abort();
+  client.close();
+  if (first === 'late') await kill(client.pid, world);
 }
 
-/** Ends the session of a project, if one runs. True when there was one. */
+/** Ends a session that takes connections and says nothing: stopped, or stuck for good. */
+async function endMute({ session }: SessionPlace, world: EndingWorld): Promise<void> {
+  // Who listens there has the session's lock, with its number in it.
+  const lock = world.files.read(session.lock);
+  const pid = /^(\d+) /.exec((lock.ok && lock.value) || '')?.[1];
+  if (pid !== undefined) await kill(Number(pid), world);
+}
+
+/** Another program may have the number by now: only a session is killed. */
+async function kill(pid: number, { processes }: EndingWorld): Promise<void> {
+  const { stdout } = await processes.run(['ps', '-o', 'args=', '-p', String(pid)]);
+  if (!/(?:^|\s)__session(?:\s|$)/.test(stdout)) return;
+  await processes.run(['kill', '-KILL', String(pid)]);
+}
+
+/**
+ * Ends the session of a project, if one runs. True when there was one. One that does not end by
+ * itself is killed.
+ */
 export async function stopSession(
   places: SessionPlace,
   reason: string,
-  world: Pick<World, 'live' | 'clock'>,
+  world: EndingWorld,
 ): Promise<boolean> {
-  const client = await connectSession(places, world);
-  if (client === undefined) return false;
-  await end(client, reason);
+  const reached = await reach(socketOf(places), world);
+  if (reached === 'none') return false;
+  if (reached === 'mute') await endMute(places, world);
+  else await end(reached, reason, world);
   return true;
 }
 
 /** Ends the session of an older version, which keeps its socket in the project. */
-export async function stopOldSession(
-  socket: string,
-  world: Pick<World, 'live' | 'clock'>,
-): Promise<void> {
+export async function stopOldSession(socket: string, world: EndingWorld): Promise<void> {
   const client = await connectAt({ socket, key: undefined }, world);
-  if (client !== undefined) await end(client, 'another version of the tool took over');
+  if (client !== undefined) await end(client, 'another version of the tool took over', world);
 }
 
 /** What is known of a session, whether one runs or not. */

@@ -10,7 +10,7 @@ import { fail, ok, type Result } from '../../util/result.ts';
 import { ensureInstanceFolders } from '../project/instance-folders.ts';
 import { takeOver } from './take-over.ts';
 
-type SettleWorld = Pick<World, 'files' | 'host' | 'live' | 'clock'>;
+type SettleWorld = Pick<World, 'files' | 'host' | 'live' | 'clock' | 'processes'>;
 
 interface Progress {
   readonly report: Report;

@@ -7,7 +7,7 @@ import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { stopOldSession } from '../session/client.ts';
 
-type TakeOverWorld = Pick<World, 'files' | 'live' | 'clock'>;
+type TakeOverWorld = Pick<World, 'files' | 'live' | 'clock' | 'processes'>;
 
 interface Progress {
   readonly report: Report;

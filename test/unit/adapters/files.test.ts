@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,5 +28,25 @@ describe('the file system', () => {
       ok: false,
       failure: { why: 'its symbolic links go round in a circle' },
     });
+  });
+
+  it('reads no pipe and no device, through links either, but what a shell hands over', () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    symlinkSync('/dev/zero', join(folder, 'zero'));
+    for (const [path, why] of [
+      [pipe, 'it is a named pipe, and reading it might never end'],
+      [join(folder, 'zero'), 'it is a device, and reading it might never end'],
+    ] as const) {
+      expect(hostFiles.read(path)).toMatchObject({ ok: false, failure: { why } });
+      expect(hostFiles.readBytes(path)).toMatchObject({ ok: false, failure: { why } });
+    }
+    const source = join(import.meta.dirname, '../../../src/adapters/files.ts');
+    const script = `const { hostFiles } = await import(${JSON.stringify(source)});
+      console.log(hostFiles.read('/dev/fd/3').value);`;
+    const argv = ['bash', '-c', 'exec 3< <(echo handed over); exec "$@"', 'bash'];
+    const [program, ...args] = [...argv, process.execPath, '--import', 'tsx', '-e', script];
+    const output = execFileSync(program, [...args, '--input-type=module'], { encoding: 'utf8' });
+    expect(output).toBe('handed over\n\n');
   });
 });
