@@ -174,7 +174,7 @@ export async function buildProjectImages(
   const services = certifiedServices(definition);
   const secrets = generatedSecrets(definition);
   const generated = await ensureGenerated(
-    { opened, hierarchy, services, secrets },
+    { opened, hierarchy, services, secrets, builds: true },
     world,
     progress.report,
   );

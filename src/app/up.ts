@@ -29,7 +29,7 @@ import {
   withChanges,
   type UpRequest,
 } from './up/plan-services.ts';
-import { freshImages } from './up/service-images.ts';
+import { buildsAny, freshImages } from './up/service-images.ts';
 import {
   certifiedServices,
   generatedSecrets,
@@ -118,7 +118,13 @@ async function bring(
   const generated = request.dryRun
     ? ok(undefined)
     : await ensureGenerated(
-        { opened, hierarchy: definition.hierarchy, services, secrets },
+        {
+          opened,
+          hierarchy: definition.hierarchy,
+          services,
+          secrets,
+          builds: buildsAny(definition),
+        },
         world,
         progress.report,
       );

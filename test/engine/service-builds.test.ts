@@ -117,8 +117,6 @@ describe("the company's network", () => {
   it('reaches every step of a build, and nothing of it stays in the image', async () => {
     const rig = rigForTest({
       files: {
-        'dev.yaml': 'name: x\n',
-        'compose/base.yaml': `services:\n  web: {build: ./web, ${WAIT}}\n`,
         'web/Dockerfile': `FROM debian:trixie-slim AS build
 RUN test "$(cat "$SSL_CERT_FILE")" = "$(cat "$NODE_EXTRA_CA_CERTS")" && tail -n 2 "$PIP_CERT" >/tail
 FROM \\
@@ -132,6 +130,8 @@ COPY --from=build /etc/debian_version /
 `,
       },
     });
+    // Without dev.yaml, too: the project has no certificates of its own there.
+    rig.write('compose.yaml', `name: ${rig.name}\nservices:\n  web: {build: ./web, ${WAIT}}\n`);
     const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
     const files = ['-keyout', '/dev/null', '-out', rig.path('company.pem')];
     const made = await rig.run([

@@ -1,6 +1,6 @@
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
-import { ensureCaBundle } from '../../generate/ca-bundle.ts';
+import { ensureCaBundle, namesCompanyCa } from '../../generate/ca-bundle.ts';
 import { ensureCertificates } from '../../generate/certificates.ts';
 import { ensureCredentials } from '../../generate/credentials.ts';
 import { ensureFile } from '../../generate/ensure-file.ts';
@@ -19,6 +19,8 @@ export interface GenerateRequest {
   readonly services: readonly string[];
   /** Names of the document's secrets that the tool makes. */
   readonly secrets: readonly string[];
+  /** Whether a service is built, whose steps the company's certificates have to reach. */
+  readonly builds: boolean;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface GenerateRequest {
  * certificates, the CA bundle, credentials. What is right stays; what is made is said.
  */
 export async function ensureGenerated(
-  { opened, hierarchy, services, secrets }: GenerateRequest,
+  { opened, hierarchy, services, secrets, builds }: GenerateRequest,
   world: Pick<World, 'files' | 'clock' | 'host' | 'publicRoots'>,
   report: Report,
 ): Promise<Result<void, readonly Failure[]>> {
@@ -34,9 +36,15 @@ export async function ensureGenerated(
   const say = (notes: readonly string[]): void => {
     for (const text of notes) report({ kind: 'note', level: 'info', text });
   };
-  // Nobody asked for certificates there.
-  if (project.definedBy === 'compose') return ok(undefined);
   const common = { ...world, places, settings };
+  // Nobody asked for certificates of ours there; a build may need the company's.
+  if (project.definedBy === 'compose') {
+    if (!builds || !namesCompanyCa(settings, world.host.environment)) return ok(undefined);
+    const company = await ensureCaBundle({ ...common, ownCertificates: [], java: false });
+    if (!company.ok) return company;
+    say(company.value.notes);
+    return ok(undefined);
+  }
   const credentials = ensureCredentials({ ...common, names: secrets });
   const hosts = [...new Set([project.name, instance])];
   const certificates = await ensureCertificates({ ...common, hosts, services });

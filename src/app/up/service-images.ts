@@ -9,12 +9,13 @@ import {
   type ServiceImagesPlan,
   type ServiceImagesRequest,
 } from '../../images/service-images.ts';
-import { findImage, serviceReference } from '../../images/service-reference.ts';
+import { buildOf, findImage, serviceReference } from '../../images/service-reference.ts';
 import { mappingAt, type PlainMapping } from '../../model/plain.ts';
 import { withDependencies } from '../../plan/plan.ts';
 import type { ImageDetail, ImageSummary } from '../../ports/engine.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
+import type { Definition } from '../project/definition.ts';
 import { ensureRootImage } from '../machine/ensure-root-image.ts';
 import type { Observed } from './observe.ts';
 import { readBuildInputs, rememberBuilt, stalenessOf, type BuildInputs } from './build-inputs.ts';
@@ -96,6 +97,12 @@ export async function neededImages(
     bases: new Map([...inputs.value].map(([name, { bases }]) => [name, bases])),
   });
   return ok({ ...plan, inputs: inputs.value });
+}
+
+/** Whether any service is built from a Dockerfile. */
+export function buildsAny({ environment }: Pick<Definition, 'environment'>): boolean {
+  const { order, document } = environment;
+  return order.some((name) => buildOf(serviceAt(document, name)) !== undefined);
 }
 
 /** Base images of the hierarchy that these builds begin with. */
