@@ -59,8 +59,7 @@ describe('code in a container', () => {
 
   it('gets nothing of the host by an edit of the definition', async () => {
     const container = async (): Promise<string> =>
-      (await rig().run(['docker', 'inspect', '-f', '{{json .Mounts}}', `${rig().name}-web-1`]))
-        .stdout;
+      (await rig().run(['docker', 'inspect', '-f', '{{.Id}}', `${rig().name}-web-1`])).stdout;
     const before = await container();
     await inside(
       rig(),

@@ -62,7 +62,8 @@ const isWell = async (name: string) => (await probe(name)).ok;
 beforeAll(async () => {
   const compose = rig().read('compose/base.yaml');
   rig().write('compose/base.yaml', compose.replace('18443', String(await freePort())));
-  const up = await rig().dev(['up', '--yes', '--detach']);
+  // Without a session, which would take each wrong file up as an edit, and make it right.
+  const up = await rig().dev(['up', '--yes', '--detach', '--no-watch']);
   expect(up.status, up.stderr).toBe(0);
   // `pricing` has no health check that would be waited for.
   await waitFor('all of it to answer', () => isWell('price'));
