@@ -109,8 +109,12 @@ const DIFFERENCES = [
   'compose.container_names=as-written',
 ];
 
+type Labelled = Record<string, { labels?: Record<string, string> }>;
+
 interface Document {
-  readonly services: Record<string, { labels?: Record<string, string> }>;
+  readonly services: Labelled;
+  readonly networks?: Labelled;
+  readonly volumes?: Labelled;
 }
 
 async function composed(rig: Rig, args: readonly string[]): Promise<Document> {
@@ -131,11 +135,12 @@ describe('docker compose config', () => {
     // As `dev up` writes it, read by Compose from where it lies.
     rig.write('.dev/compose.yaml', ours.stdout);
     const after = await composed(rig, ['-f', '.dev/compose.yaml']);
-    for (const service of Object.values(after.services)) {
-      const labels = Object.entries(service.labels ?? {});
+    const labelled = [after.services, after.networks ?? {}, after.volumes ?? {}];
+    for (const one of labelled.flatMap((all) => Object.values(all))) {
+      const labels = Object.entries(one.labels ?? {});
       const own = labels.filter(([label]) => !label.startsWith('dev.onestack.'));
-      if (own.length > 0) service.labels = Object.fromEntries(own);
-      else delete service.labels;
+      if (own.length > 0) one.labels = Object.fromEntries(own);
+      else delete one.labels;
     }
     expect(withoutProfiles(after)).toEqual(withoutProfiles(before));
   });

@@ -71,7 +71,7 @@ describe('an edit of the definition', () => {
     onTestFinished(() => rmSync(outside, { recursive: true, force: true }));
     const sleeper = 'image: onestack/os, command: [sleep, infinity], init: true';
     writeFileSync(join(outside, 'far.env'), 'FAR=1\n');
-    await apply({
+    const files = {
       'infra/more.yaml': `services: { more: { ${sleeper}, environment: { N: "1" } } }\n`,
       'config/near.env': 'NEAR=1\n',
       'config/app.conf': 'one\n',
@@ -83,7 +83,14 @@ services:
     env_file: [config/near.env, ${outside}/far.env, { path: config/maybe.env, required: false }]
     volumes: [ './config/app.conf:/app.conf:ro' ]
 `,
-    });
+    };
+    // What lies outside is only read with the person's yes, which the edit waits for.
+    await save(files);
+    await waitFor('the edit to be held', async () =>
+      (await rig().dev(['status'])).stdout.includes('far.env'),
+    );
+    expect((await rig().dev(['trust'])).status).toBe(0);
+    await apply({ 'config/near.env': 'NEAR=1 \n' });
     const follows = async (path: string, text: string, shown: string, ...look: string[]) => {
       writeFileSync(join(rig().directory, path), text);
       const [service = '', ...command] = look;
