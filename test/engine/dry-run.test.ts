@@ -96,24 +96,27 @@ describe('a dry run', () => {
   }
 
   /** Runs `dev ARGS` traced: exit status, and every change that it made or tried to make. */
-  async function traced(args: readonly string[], env: Record<string, string> = {}) {
+  async function traced(args: readonly string[], env: Readonly<Record<string, string>> = person) {
     const argv = [process.execPath, BINARY, ...args];
     const { outcome, changes } = await traceWrites(argv, {
       cwd: rig().directory,
-      env: { ...person, ...env },
+      env,
     });
     return { status: outcome.status, changes, said: outcome.stdout + outcome.stderr };
   }
 
-  async function expectNoTrace(refusing: typeof REFUSING): Promise<void> {
+  async function expectNoTrace(
+    refusing: typeof REFUSING,
+    env?: Readonly<Record<string, string>>,
+  ): Promise<void> {
     const before = look(rig().directory);
     for (const args of COMMANDS) {
-      const { changes, status, said } = await traced([...args, '--dry-run']);
+      const { changes, status, said } = await traced([...args, '--dry-run'], env);
       expect({ args, changes }).toEqual({ args, changes: [] });
       expect([0, 1], said).toContain(status);
     }
     for (const args of refusing) {
-      const { changes, status, said } = await traced(['--dry-run', ...args]);
+      const { changes, status, said } = await traced(['--dry-run', ...args], env);
       expect({ args, changes, status }).toEqual({ args, changes: [], status: 2 });
       expect(said).toContain('has no --dry-run');
     }
@@ -131,23 +134,24 @@ describe('a dry run', () => {
     expect((await rig().dev(['up', '--detach', '--no-watch', '--yes'])).status).toBe(0);
     rig().write('compose/dev.yaml', 'services: { app: { environment: { A: "2" } } }\n');
     rig().write('base-images/extra/Dockerfile', 'FROM onestack/os\nRUN echo extra\n');
-    await expectNoTrace([]);
-    const planned = await traced(['up', '--dry-run']);
+    // As the one who brought it up: another person does not know that it runs.
+    await expectNoTrace([], {});
+    const planned = await traced(['up', '--dry-run'], {});
     expect(planned.said).toContain('recreate app');
   });
 
   it('brings no engine where none answers', async ({ skip }) => {
     if (!(await hasTracer())) skip('strace cannot trace here');
     const DOCKER_HOST = `unix://${rig().path('no-engine.sock')}`;
-    const { changes } = await traced(['up', '--dry-run', '--yes'], { DOCKER_HOST });
+    const { changes } = await traced(['up', '--dry-run', '--yes'], { ...person, DOCKER_HOST });
     expect(changes).toEqual([]);
   });
 
   it('would be seen if it wrote', async ({ skip }) => {
     if (!(await hasTracer())) skip('strace cannot trace here');
-    const settings = await traced(['settings', 'modules.app.watch=false']);
+    const settings = await traced(['settings', 'modules.app.watch=false'], {});
     expect(settings.changes.join('\n')).toMatch(/rename\(".*dev\.settings\.yaml/);
-    const down = await traced(['down']);
+    const down = await traced(['down'], {});
     expect(down.changes.join('\n')).toMatch(/DELETE \/|POST \//);
   });
 });

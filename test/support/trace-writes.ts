@@ -17,7 +17,8 @@ const SENDING = ['write', 'writev', 'pwrite64', 'sendto', 'sendmsg'];
 
 const CALL = /^(?:\d+ +)?(\w+)\((.*)$/;
 /** Not a place where anything could be written to stay. */
-const NOWHERE = /"\/dev\/(?:null|tty|ptmx|pts\/\d+|urandom)"|"\/proc\//;
+// Not what lies behind an open folder: so the tool writes where no link can lead it away.
+const NOWHERE = /"\/dev\/(?:null|tty|ptmx|pts\/\d+|urandom)"|"\/proc\/(?!self\/fd\/\d+\/)/;
 const REQUEST = /"(?:iov_base=")?(?:POST|PUT|PATCH|DELETE) \//;
 
 /** Whether a line of a trace tells of a change, or of a try to make one. */
