@@ -65,9 +65,12 @@ export async function serveDashboard(request: ServeRequest, world: ServeWorld): 
     const isAlone = running.clientCount === 0 && !link.isLinked;
     aloneSinceMs = isAlone ? (aloneSinceMs ?? world.clock.now()) : undefined;
     if (aloneSinceMs !== undefined && world.clock.now() - aloneSinceMs >= ALONE_MS) over.abort();
-    if (!world.files.exists(path)) {
-      // Nobody finds it there any more: most likely the whole project was deleted.
-      reason = `${path} is gone: the project was cleaned or deleted (dev up makes it again)`;
+    if (!world.files.isDirectory(located.root)) {
+      reason = `${located.root} is gone: the project was deleted`;
+      over.abort();
+    } else if (!world.files.exists(path)) {
+      // Nobody finds it there any more.
+      reason = `${path} is gone: the project was cleaned (dev up makes it again)`;
       over.abort();
     }
   }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { freePort } from '../support/free-port.ts';
 import { rigForTest } from '../support/rig.ts';
@@ -49,18 +49,23 @@ describe('a folder', () => {
       images: readonly { readonly name: string; readonly reference: string }[];
     };
     const image = images.find(({ name }) => name === 'os')?.reference ?? '';
-    rig.write(
-      'elsewhere/compose.yaml',
+    // Another folder's: what plain Compose made of files of this one is this project's own.
+    const elsewhere = `${rig.directory}-elsewhere`;
+    const file = join(elsewhere, 'compose.yaml');
+    onTestFinished(() => rmSync(elsewhere, { recursive: true, force: true }));
+    mkdirSync(elsewhere);
+    writeFileSync(
+      file,
       `services: { store: { image: '${image}', command: [sleep, infinity], init: true } }\n`,
     );
-    const compose = ['docker', 'compose', '-p', rig.name, '-f', 'elsewhere/compose.yaml'];
+    const compose = ['docker', 'compose', '-p', rig.name, '-f', file];
     expect((await rig.run([...compose, 'up', '--detach'])).status).toBe(0);
     onTestFinished(async () => {
       await rig.run([...compose, 'down', '--timeout', '0']);
     });
     const up = await rig.dev(UP);
     expect(up.status).toBe(2);
-    expect(up.stderr).toContain(rig.path('elsewhere/compose.yaml'));
+    expect(up.stderr).toContain(file);
     await rig.dev(['down', '--volumes']);
     const left = await rig.run([...compose, 'ps', '--quiet']);
     expect(left.stdout.trim()).not.toBe('');
@@ -92,17 +97,18 @@ it('a credential made by a dev up that then failed reaches its containers with t
   expect((await rig.dev(up)).status, rig.transcript()).toBe(0);
   const before = readFileSync(join(rig.places().secrets, 'cache-password'), 'utf8');
   rmSync(join(rig.places().secrets, 'cache-password'));
-  // It goes wrong once credentials are there, and before any container is touched.
+  // It goes wrong once credentials are there; what does not hang on the failure is done all the same.
   rig.write('dev.yaml', `${definition}modules:\n  app: { image: broken, run: sleep 1d }\n`);
   rig.write('base-images/broken/Dockerfile', 'FROM onestack/os\nRUN exit 3\n');
   rig.write('app/main.sh', '');
-  expect((await rig.dev(up)).status, rig.transcript()).toBe(1);
+  const failed = await rig.dev(up);
+  expect(failed.status, rig.transcript()).toBe(1);
   const renewed = readFileSync(join(rig.places().secrets, 'cache-password'), 'utf8');
   expect(renewed).not.toBe(before);
   rig.write('dev.yaml', definition);
   const second = await rig.dev(up);
   expect(second.status, second.stderr).toBe(0);
-  expect(second.stdout + second.stderr).toContain('its credential cache-password is a new one');
+  expect(failed.stderr + second.stderr).toContain('its credential cache-password is a new one');
   const told = await rig.run([
     'docker',
     'exec',

@@ -3,6 +3,7 @@ import { createAnyRunner } from '../../checks/any-runner.ts';
 import { createShellPool } from '../../checks/shell-pool.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Context } from '../../model/project.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Files } from '../../ports/files.ts';
 import type { World } from '../../ports/world.ts';
 import { createSessionClients } from '../../session/session-clients.ts';
@@ -32,6 +33,7 @@ const LOCK_PATIENCE_MS = 6_000;
 const STATE_REST_MS = 1_000;
 /** Whether the folder is still there is looked at this often, and at every change. */
 const ALIVE_REST_MS = 2_000;
+const END_PATIENCE_MS = 10_000;
 
 /**
  * The supervisor: runs until it is told to stop, its signal is aborted, or its project's folder is
@@ -154,11 +156,11 @@ export async function runSession(
   // Whoever mends the definition must be noticed.
   if (!(await session.start())) keeper.defineNothing();
   const reason = await ended;
-  await keeper.close();
-  await session.stop(reason);
+  // Whatever does not end by itself, of a folder or an engine that is gone, holds nobody up.
+  await Promise.race([keeper.close().then(() => session.stop(reason)), patience(clock)]);
   over.abort();
   writeState();
-  await listening.value.close();
+  await Promise.race([listening.value.close(), patience(clock)]);
   files.remove(paths.socket);
   log.close();
   await lock.value.release();
@@ -179,10 +181,16 @@ export async function runSession(
     }
   }
 
-  /** Without its socket the session could be neither found nor told to end. */
+  /** Why the session has nothing to look after any more, or could be neither found nor told to end. */
+  function whatIsGone(): string | undefined {
+    if (!files.isDirectory(request.root)) return 'the project’s folder is gone';
+    return files.exists(paths.socket) ? undefined : 'its socket is gone';
+  }
+
   function endWithoutFolder(): boolean {
-    if (files.exists(paths.socket)) return false;
-    stop(files.isDirectory(request.root) ? 'its socket is gone' : 'the project’s folder is gone');
+    const gone = whatIsGone();
+    if (gone === undefined) return false;
+    stop(gone);
     return true;
   }
 
@@ -191,6 +199,11 @@ export async function runSession(
       await clock.sleep(ALIVE_REST_MS, over.signal).catch(() => undefined);
     }
   }
+}
+
+/** As long as the end of one part of the session is waited for. */
+function patience(clock: Pick<Clock, 'sleep'>): Promise<void> {
+  return clock.sleep(END_PATIENCE_MS);
 }
 
 /** When the session before this one last told its state, if it was killed: its edits end there. */
