@@ -1,7 +1,9 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { loadSettings } from '../definitions/load-settings.ts';
 import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
+import { unclaimedPlaces } from '../generate/instance.ts';
+import { ensurePrivate } from '../generate/private-folder.ts';
 import type { World } from '../ports/world.ts';
 import { moduleImageReference } from '../release/keys.ts';
 import type { PipelinePlan } from '../release/pipeline.ts';
@@ -69,7 +71,7 @@ async function open(
   if (!definition.ok) return definition;
   const settings = loadSettings(definition.value.project, { ...world, write: false });
   if (!settings.ok) return settings;
-  const store = await world.artifacts(join(root, '.dev/store'));
+  const store = await world.artifacts(unclaimedPlaces(root, world).delivery.store);
   const request = { id, folder, sources, version: version.value.version, store };
   return openRun(
     { ...request, definition: definition.value, settings: settings.value.settings },
@@ -126,8 +128,15 @@ export async function ci(
     if (!engine.ok) return fail([engine.failure]);
   }
   const id = `${sources.value.commit.slice(0, 7)}-${world.clock.now().toString(36)}`;
-  const runs = join(root.value, '.dev/ci');
+  const { folder, runs } = unclaimedPlaces(root.value, world).delivery;
   const place = { root: root.value, id, folder: join(runs, id) };
+  // Outside of the project: what it builds, or a link in it, can change nothing here.
+  const own = ensurePrivate(
+    [dirname(dirname(folder)), dirname(folder), folder],
+    world.files,
+    world.host.uid,
+  );
+  if (!own.ok) return fail([own.failure]);
   if (!request.plan) await sweepRuns(runs, world, progress.report);
   const made = world.files.makeDirectory(place.folder);
   if (!made.ok) return fail([made.failure]);

@@ -49,7 +49,7 @@ export async function leftovers(
   if (!images.ok) return images;
   const freed = await down({ ...located, volumes, dryRun: true }, world, report);
   if (!freed.ok) return freed;
-  const { dev, state, sockets, secrets } = located.places;
+  const { dev, state, sockets, secrets, delivery } = located.places;
   // An older version kept them in the project.
   const hasSecrets = [secrets, join(dev, 'secrets')].some(
     (folder) => world.files.list(folder).length > 0,
@@ -59,7 +59,7 @@ export async function leftovers(
     ...freed.value,
     dependencyVolumes: dependencies.value.map(({ name }) => name),
     images: images.value.flatMap(({ id, tags }) => (tags.length > 0 ? tags : [id])),
-    folders: own.filter((folder) => world.files.exists(folder)),
+    folders: [...own, delivery.folder].filter((folder) => world.files.exists(folder)),
     keptParts: freed.value.keptVolumes.length > 0 && hasSecrets ? KEPT_PARTS : [],
   });
 }

@@ -57,10 +57,21 @@ export interface Places {
     readonly log: string;
   };
 
+  /** Of the project folder too: the pipeline needs no name that containers go by. */
+  readonly delivery: DeliveryPlaces;
+
   /** Folder of the sockets. */
   readonly sockets: string;
   /** What a client has to show before it is listened to. */
   readonly socketKey: string;
+}
+
+export interface DeliveryPlaces {
+  readonly folder: string;
+  /** One folder a run of the pipeline, with its logs. */
+  readonly runs: string;
+  /** What runs have made. */
+  readonly store: string;
 }
 
 export interface ToolsPlaces {
@@ -113,6 +124,7 @@ export function placesOf({ root, personFolder, id, sockets }: PlacesRequest): Pl
     key: at(`certs/${name}.key`),
   });
   const folderKey = createHash('sha256').update(root).digest('hex').slice(0, 24);
+  const delivery = join(personFolder, 'delivery', folderKey);
   return {
     root,
     dev,
@@ -154,6 +166,7 @@ export function placesOf({ root, personFolder, id, sockets }: PlacesRequest): Pl
       state: at('state/session.json'),
     },
     dashboard: { socket: join(sockets, 'dash.sock'), log: at('logs/dash.log') },
+    delivery: { folder: delivery, runs: join(delivery, 'runs'), store: join(delivery, 'store') },
     sockets,
     socketKey: at('socket-key'),
   };

@@ -1,7 +1,16 @@
-import { appendFileSync, cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { placesIn } from '../support/places.ts';
 import { rigForSuite } from '../support/rig.ts';
 import { runProgram } from '../support/run-program.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -111,6 +120,12 @@ describe('dev ci', () => {
     expect(image.Config.Labels['org.opencontainers.image.version']).toMatch(/^0\.1\.0-SNAPSHOT\+/);
   });
 
+  it('writes nothing into the project', async () => {
+    expect(existsSync(suite().path('.dev'))).toBe(false);
+    const changed = await suite().run(['git', 'status', '--porcelain', '--ignored']);
+    expect(changed.stdout).toBe('!! secret.env\n');
+  });
+
   it('does nothing twice, and says so', async () => {
     const again = await ci();
     expect(again).toMatchObject({
@@ -133,7 +148,7 @@ describe('dev ci', () => {
       expect(built.status, built.stderr).toBe(0);
       const digests = (folder: string) => {
         const index = JSON.parse(
-          suite().read(join('..', folder.split('/').at(-1) ?? '', '.dev/store/index.json')),
+          readFileSync(join(placesIn(folder).delivery.store, 'index.json'), 'utf8'),
         ) as { manifests: { artifactType: string; annotations: Record<string, string> }[] };
         return index.manifests
           .filter(({ artifactType }) => !artifactType.endsWith('check'))
@@ -146,6 +161,7 @@ describe('dev ci', () => {
       expect(digests(clone)).toEqual(digests(suite().directory));
       expect(digests(clone).length).toBe(4);
     } finally {
+      rmSync(placesIn(clone).delivery.folder, { recursive: true });
       rmSync(clone, { recursive: true });
     }
   });
@@ -186,13 +202,13 @@ describe('dev ci', () => {
 
   it('refuses an artifact that was altered on disk', async () => {
     expect((await ci()).status).toBe(0);
-    const blobs = suite().path('.dev/store/blobs/sha256');
+    const blobs = join(suite().places().delivery.store, 'blobs/sha256');
     for (const name of readdirSync(blobs)) appendFileSync(join(blobs, name), 'x');
     await runProgram(['docker', 'rmi', '--force', ...(await images())]);
     const refused = await ci();
     expect(refused.status).toBe(1);
     expect(refused.stderr).toContain('is not what was stored');
-    rmSync(suite().path('.dev/store'), { recursive: true });
+    rmSync(suite().places().delivery.store, { recursive: true });
     expect((await ci()).status, suite().transcript()).toBe(0);
   });
 
@@ -212,7 +228,7 @@ describe('dev ci', () => {
     expect(next.stderr).toContain('which was killed and 1 of its containers');
     expect(next.stderr).not.toContain('compile lib');
     expect(await stages()).toEqual([]);
-    const runs = suite().path('.dev/ci');
+    const runs = suite().places().delivery.runs;
     const exports = readdirSync(runs).filter((id) => existsSync(join(runs, id, 'src')));
     expect(exports).toEqual([]);
   });

@@ -28,7 +28,12 @@ export function placesIn(root: string, home?: string): Places {
   return known.value?.places ?? unclaimedPlaces(root, deps(home));
 }
 
-/** The same with a claim on a name, as the first `dev up` makes it, and all folders. */
+/** Where the pipeline of a project folder keeps what it makes, whatever the folder's name is. */
+export function deliveryFolder(root: string, home?: string): string {
+  return unclaimedPlaces(root, deps(home)).delivery.folder;
+}
+
+/** `placesIn` with a claim on a name, as the first `dev up` makes it, and all folders. */
 export async function claimPlaces(root: string, name: string): Promise<Places> {
   const claimed = await claimInstance(root, name, deps(undefined));
   if (!claimed.ok) throw new Error(claimed.failure.what);

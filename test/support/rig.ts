@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, onTestFailed, onTestFinished } from 'vitest';
 import { removeLeftovers, removeVolume } from './engine-leftovers.ts';
-import { placesIn } from './places.ts';
+import { deliveryFolder, placesIn } from './places.ts';
 import { startProgram } from './run-program.ts';
 import type { Outcome, ProgramOptions, Running } from './run-program.ts';
 import type { Places } from '../../src/model/places.ts';
@@ -152,7 +152,9 @@ function createRig(options: RigOptions): Rig {
       await removeLeftovers(name);
       // The caches of a person outlive her projects, but this one has no other.
       if (options.person) await removeVolume(`onestack-cache-${String(options.person.uid)}`);
-      for (const folder of [directory, home]) rmSync(folder, { recursive: true, force: true });
+      const delivery = deliveryFolder(directory, options.person && home);
+      for (const folder of [directory, home, delivery])
+        rmSync(folder, { recursive: true, force: true });
     },
   };
 
