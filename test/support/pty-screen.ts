@@ -70,13 +70,17 @@ export async function openScreen(
       for (const watcher of [...watchers]) watcher();
     });
   });
-  void pty.exited.then(() => {
-    // Its last words are still on their way through the emulator.
-    emulator.write('', () => {
-      ended = true;
-      for (const watcher of [...watchers]) watcher();
-    });
-  });
+  // Its last words are still on their way through the emulator when it has ended.
+  const exited = pty.exited.then(
+    (status) =>
+      new Promise<number>((resolve) => {
+        emulator.write('', () => {
+          ended = true;
+          for (const watcher of [...watchers]) watcher();
+          resolve(status);
+        });
+      }),
+  );
 
   const cells = (): CellGrid => {
     const grid = new CellGrid(emulator.columns, emulator.rows);
@@ -126,7 +130,7 @@ export async function openScreen(
         watchers.add(check);
         check();
       }),
-    exited: pty.exited,
+    exited,
     close: () => {
       pty.close();
     },
