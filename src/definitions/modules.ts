@@ -7,6 +7,7 @@ import { didYouMean } from '../util/did-you-mean.ts';
 import type { Problems } from './problems.ts';
 import type { RawModule } from './project-schema.ts';
 import { list } from './schema-parts.ts';
+import { withWorkspaceUses, workspaceInstall } from './workspace-modules.ts';
 import type { YamlPath } from './yaml-source.ts';
 
 /** What a module's definition is checked against. */
@@ -25,7 +26,7 @@ export function modulesOf(
   problems: Problems,
 ): readonly Module[] {
   const modules = Object.entries(raw).map(([name, one]) => moduleOf(name, one, context, problems));
-  return sharedFolders(modules, context, problems);
+  return sharedFolders(withWorkspaceUses(modules, context), context, problems);
 }
 
 function moduleOf(
@@ -36,7 +37,6 @@ function moduleOf(
 ): Module {
   const at: YamlPath = ['modules', name];
   const path = modulePath(name, raw, context, problems);
-  const directory = join(context.root, path);
   if (context.imageNames !== undefined && !context.imageNames.includes(raw.image)) {
     problems.at([...at, 'image'], {
       what: `there is no base image "${raw.image}"`,
@@ -49,7 +49,7 @@ function moduleOf(
     path,
     image: raw.image,
     uses: list(raw.uses),
-    install: installOf(raw, [...at, 'install'], directory, context, problems),
+    install: installOf(raw, { at: [...at, 'install'], path }, context, problems),
     checks: checksOf(raw, at, problems),
     run: raw.run,
     restart: raw.restart ?? (raw.run === undefined ? 'never' : 'on-compile'),
@@ -134,14 +134,14 @@ function inside(
 
 function installOf(
   { install: raw, image }: RawModule,
-  at: YamlPath,
-  directory: string,
+  { at, path }: { readonly at: YamlPath; readonly path: string },
   context: ModuleContext,
   problems: Problems,
 ): Install | undefined {
   if (raw === false) return undefined;
+  const directory = join(context.root, path);
   const byLockfile = defaultInstall(context.files.list(directory), image);
-  if (raw === undefined) return byLockfile;
+  if (raw === undefined) return workspaceInstall(path, image, context) ?? byLockfile;
   const written = typeof raw === 'string' ? { run: raw } : raw;
   const lockfiles =
     written.lockfiles === undefined ? (byLockfile?.lockfiles ?? []) : list(written.lockfiles);

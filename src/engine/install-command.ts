@@ -1,4 +1,5 @@
-import { CONTAINER_PATHS, CA_ENVIRONMENT, moduleDirectory } from '../generate/module-layer.ts';
+import { posix } from 'node:path';
+import { CONTAINER_PATHS, CA_ENVIRONMENT } from '../generate/module-layer.ts';
 import { cacheVolume, type ModuleInstall } from '../generate/dependencies.ts';
 import { trustMounts, type Trust } from '../generate/trust.ts';
 
@@ -52,14 +53,14 @@ const NOTHING = { 'tmpfs-size': '4096', 'tmpfs-mode': '0555', readonly: true } a
 
 /** Arguments of `docker run` for one install. */
 export function installArguments(
-  { module, install, image, mounts, key }: ModuleInstall,
+  { module, install, folder, image, mounts, key }: ModuleInstall,
   { root, uid, gid, trust, environment }: InstallSetting,
 ): readonly string[] {
   const caches = { volume: cacheVolume(uid), target: '/var/cache/onestack' };
   return [
     ...['docker', 'run', '--rm', '--pull=never', '--name', installContainer({ key })],
     ...['--label', 'dev.onestack.kind=install', '--user=0:0', '--entrypoint=sh'],
-    ...['--workdir', moduleDirectory(module)],
+    ...['--workdir', posix.join(CONTAINER_PATHS.workspace, folder)],
     ...mount({ type: 'bind', src: root, dst: CONTAINER_PATHS.workspace }),
     ...mount({ type: 'tmpfs', dst: CONTAINER_PATHS.hidden, ...NOTHING }),
     ...trustMounts(module.image, trust).flatMap(({ source, target }) =>

@@ -43,10 +43,10 @@ export function makeMountPoints(
   installs: Iterable<ModuleInstall>,
   { files, root }: { readonly files: Files; readonly root: string },
 ): Result<void, Failure> {
-  for (const { module, install } of installs) {
+  for (const { folder, install } of installs) {
     for (const directory of install.directories) {
       if (directory.startsWith('/')) continue;
-      const path = join(root, module.path, directory);
+      const path = join(root, folder, directory);
       const made = files.isDirectory(path) ? ok(undefined) : files.makeDirectory(path);
       if (!made.ok) return made;
     }
@@ -55,7 +55,7 @@ export function makeMountPoints(
 }
 
 function installFailed(
-  { module, install }: ModuleInstall,
+  { module, install, folder }: ModuleInstall,
   status: number,
   output: readonly string[],
 ): Failure {
@@ -79,7 +79,7 @@ function installFailed(
     const cure = 'Name its certificate in dev.settings.yaml: certificates.company_ca';
     return { reason: 'install', what, why, cure, detail };
   }
-  const why = `\`${install.run}\` in ${module.path} ended with status ${status}.`;
+  const why = `\`${install.run}\` in ${folder} ended with status ${status}.`;
   return { reason: 'install', what, why, cure: 'Mend it, then: dev up', detail };
 }
 

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Failure } from '../events/failure.ts';
+import { installFolder, lockfilesOf, MOUNTED_AT } from '../model/module.ts';
 import type { Install, Module } from '../model/module.ts';
 import type { Files } from '../ports/files.ts';
 import { fail, ok, type Result } from '../util/result.ts';
-import { moduleDirectory, type DependencyMount } from './module-layer.ts';
+import type { DependencyMount } from './module-layer.ts';
 
 /** Labels on volumes with dependencies. */
 export const DEPENDENCY_LABELS = {
@@ -35,6 +36,8 @@ export interface InstallSurroundings {
 export interface ModuleInstall {
   readonly module: Module;
   readonly install: Install;
+  /** That it is run in, relative to the project root. */
+  readonly folder: string;
   readonly image: string;
   /** sha256, hex: of all that the result depends on. */
   readonly key: string;
@@ -50,7 +53,7 @@ export function cacheVolume(uid: number): string {
 }
 
 /**
- * The key of a module's installed dependencies. The path counts, because virtual environments and
+ * The key of a module's installed dependencies. The folder counts, because virtual environments and
  * links know where they lie; the project does not, so worktrees share.
  *
  * @param contents lockfile or manifest → its bytes as latin1, in the order of `install.lockfiles`.
@@ -61,7 +64,8 @@ export function dependencyKey(
   contents: ReadonlyMap<string, string>,
   { image, uid, gid }: InstallSurroundings,
 ): string {
-  const inputs = [RECIPE, module.path, install.run, install.directories, image, uid, gid];
+  const folder = installFolder(module, install);
+  const inputs = [RECIPE, folder, install.run, install.directories, image, uid, gid];
   return createHash('sha256')
     .update(JSON.stringify([...inputs, [...contents]]))
     .digest('hex');
@@ -78,11 +82,14 @@ function describe(
   return {
     module,
     install,
+    folder: installFolder(module, install),
     image: surroundings.image,
     key,
     mounts: install.directories.map((directory, index) => ({
       volume: `${name}-${String(index)}`,
-      target: directory.startsWith('/') ? directory : join(moduleDirectory(module), directory),
+      target: directory.startsWith('/')
+        ? directory
+        : join(MOUNTED_AT, installFolder(module, install), directory),
     })),
     marker: `${name}-done`,
   };
@@ -110,8 +117,8 @@ export function readInstalls(
   for (const module of request.modules) {
     if (module.install === undefined) continue;
     const contents = new Map<string, string>();
-    for (const name of module.install.lockfiles) {
-      const bytes = files.readBytes(join(root, module.path, name));
+    for (const name of lockfilesOf(module)) {
+      const bytes = files.readBytes(join(root, name));
       if (!bytes.ok) return fail(bytes.failure);
       // Some lockfiles are binary (bun.lockb): each byte stands for itself.
       contents.set(name, Buffer.from(bytes.value ?? []).toString('latin1'));

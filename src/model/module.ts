@@ -55,14 +55,35 @@ export interface Module {
   readonly ignore: readonly string[];
 }
 
-/** How a module's locked dependencies get into its container. */
+/**
+ * How a module's locked dependencies get into its container. Paths are relative to the folder that it
+ * is run in: see `installFolder`.
+ */
 export interface Install {
-  /** Shell text, run in the module's folder: `npm ci`. */
+  /**
+   * Folder of the workspace whose lockfile it shares with other modules, relative to the project root;
+   * undefined: all is in the module's own folder.
+   */
+  readonly workspace?: string;
+  /** Shell text, `npm ci`. */
   readonly run: string;
-  /** Lockfiles and manifests that key the dependencies, relative to the module; they exist. */
+  /** Lockfiles and manifests that key the dependencies; they exist. */
   readonly lockfiles: readonly string[];
-  /** Folders (relative to the module) or absolute container paths that a cached volume holds. */
+  /** Folders, or absolute container paths, that a cached volume holds. */
   readonly directories: readonly string[];
   /** Shell text that installs only what production needs; undefined: its artifact needs nothing beside it. */
   readonly production?: string;
+}
+
+/** The folder that a module's install is run in, relative to the project root. */
+export function installFolder({ path }: Pick<Module, 'path'>, { workspace }: Install): string {
+  return workspace ?? path;
+}
+
+/** Lockfiles and manifests that key a module's dependencies, relative to the project root. */
+export function lockfilesOf(module: Pick<Module, 'path' | 'install'>): readonly string[] {
+  const { install } = module;
+  if (install === undefined) return [];
+  const folder = installFolder(module, install);
+  return install.lockfiles.map((name) => (folder === '.' ? name : `${folder}/${name}`));
 }

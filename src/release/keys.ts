@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CheckDefinition, Module } from '../model/module.ts';
+import { lockfilesOf, type CheckDefinition, type Module } from '../model/module.ts';
 import { withUses } from '../model/uses.ts';
 import { filesBelow, sharedFiles, type Sources, type TreeEntry } from './sources.ts';
 
@@ -36,8 +36,8 @@ const contents = (entries: readonly TreeEntry[]): readonly string[] =>
   entries.map(({ path, mode, hash: value }) => `${mode} ${value} ${path}`);
 
 /** Manifests of a module that its production needs beside the artifact: Node asks `type` of it. */
-export function manifestsOf({ install }: Module): readonly string[] {
-  return install?.lockfiles.includes('package.json') === true ? ['package.json'] : [];
+export function manifestsOf(module: Module): readonly string[] {
+  return lockfilesOf(module).includes(pathIn(module, 'package.json')) ? ['package.json'] : [];
 }
 
 /** Folder of a project with run-time configuration, which its images carry. */
@@ -58,12 +58,18 @@ export function moduleKeys({
 }: KeyRequest): ReadonlyMap<string, ModuleKeys> {
   const shared = contents(sharedFiles(sources));
   const imageOf = (module: Module): string => references.get(module.image) ?? module.image;
+  const lockOf = (module: Module): readonly string[] => {
+    const names = new Set(lockfilesOf(module));
+    return contents(sources.files.filter(({ path }) => names.has(path)));
+  };
   /** All that the commands of a module can see, and what was run to make it. */
   const seen = (module: Module): readonly unknown[] =>
     withUses([module], modules).map((one) => [
       one.path,
       imageOf(one),
       one.install?.run,
+      // Those of a workspace lie elsewhere.
+      one.install?.workspace === undefined ? [] : lockOf(one),
       one.checks.find(({ kind }) => kind === 'compile')?.run,
       one.artifact,
       contents(filesBelow(one.path, sources)),
@@ -73,11 +79,7 @@ export function moduleKeys({
     const { install } = module;
     if (install?.production === undefined) return undefined;
     // Used modules may be dependencies themselves (`file:../common`): their manifests count.
-    const locks = withUses([module], modules).flatMap((one) =>
-      contents(filesBelow(one.path, sources)).filter((line) =>
-        (one.install?.lockfiles ?? []).some((name) => line.endsWith(` ${pathIn(one, name)}`)),
-      ),
-    );
+    const locks = withUses([module], modules).flatMap((one) => lockOf(one));
     return hash('dependencies', module.path, imageOf(module), install.production, shared, locks);
   };
   return new Map(

@@ -1,4 +1,4 @@
-import type { CheckKind, Module } from '../model/module.ts';
+import type { CheckKind, Install, Module } from '../model/module.ts';
 import { withUses } from '../model/uses.ts';
 import type { StoredArtifact } from '../ports/artifact-store.ts';
 import { moduleImageReference, PROFILES_KEY, type ModuleKeys } from './keys.ts';
@@ -82,6 +82,18 @@ function needOf(module: Module, request: PipelineRequest): Need {
 
 const first = 'not made yet';
 
+/** The module whose install stands for those of all modules of its workspace. */
+function installOwner({ install, ...module }: Module, all: readonly Module[]): Module | undefined {
+  if (install === undefined) return undefined;
+  const isAlike = (other: Install): boolean =>
+    other.workspace === install.workspace && other.run === install.run;
+  return all.find((one) =>
+    install.workspace === undefined
+      ? one.name === module.name
+      : one.install !== undefined && isAlike(one.install),
+  );
+}
+
 /** Steps that compile one module and look at it, with what they need of others. */
 function buildSteps(
   { module, packs, checks }: Need,
@@ -90,7 +102,10 @@ function buildSteps(
 ): readonly PipelineStep[] {
   const { name } = module;
   const closure = withUses([module], request.modules);
-  const installs = closure.flatMap((one) => (one.install ? [`install:${one.name}`] : []));
+  const installs = closure.flatMap((one) => {
+    const owner = installOwner(one, request.modules);
+    return owner === undefined ? [] : [`install:${owner.name}`];
+  });
   const used = closure
     .filter((one) => one !== module)
     .map((one) => `${builds.has(one.name) ? 'compile' : 'restore'}:${one.name}`);
@@ -109,7 +124,7 @@ function buildSteps(
       id: `compile:${name}`,
       action: { kind: 'compile', module: name },
       cause: packs ? 'its sources are new' : `${checks.join(' and ')} wants it`,
-      needs: [...installs, ...used],
+      needs: [...new Set([...installs, ...used])],
     },
     ...pack,
     ...checks.map((check) => ({
@@ -155,11 +170,16 @@ export function planPipeline(request: PipelineRequest): PipelinePlan {
   const building = needs.filter(({ packs, checks }) => packs || checks.length > 0);
   const builds = new Set(building.map(({ module }) => module.name));
   const around = new Set(building.flatMap(({ module }) => withUses([module], request.modules)));
+  const installed = new Set(
+    [...around].flatMap((module) => installOwner(module, request.modules) ?? []),
+  );
   const prepares = order
-    .filter((module) => around.has(module))
+    .filter((module) => around.has(module) || installed.has(module))
     .flatMap((module) => [
-      ...(module.install ? [step('install', module.name, 'what is built needs it')] : []),
-      ...(builds.has(module.name) ? [] : [step('restore', module.name, 'what is built uses it')]),
+      ...(installed.has(module) ? [step('install', module.name, 'what is built needs it')] : []),
+      ...(builds.has(module.name) || !around.has(module)
+        ? []
+        : [step('restore', module.name, 'what is built uses it')]),
     ]);
   const made: readonly PipelineStep[] = [
     ...prepares,

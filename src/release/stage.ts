@@ -12,6 +12,8 @@ export interface Stage {
   readonly image: string;
   /** Shell text, run in the module's folder. */
   readonly run: string;
+  /** Folder of the workspace that it runs in and may write, in place of the module's own. */
+  readonly workspace?: string;
   /** Only installs reach anything: what else is built depends on the commit alone. */
   readonly network: boolean;
   readonly timeoutMs: number;
@@ -68,17 +70,31 @@ function bind(source: string, target: string, readOnly: boolean): readonly strin
  * The module's own folder, and below it what it may read: the modules that it uses and the files at
  * the root. What its key does not know of is not there.
  */
-function sourceMounts(module: Module, setting: StageSetting): readonly string[] {
-  const { workspace, modules, shared } = setting;
+function sourceMounts(
+  { module, workspace: own }: Stage,
+  { workspace, modules, shared }: StageSetting,
+): readonly string[] {
   const at = (path: string): string => posix.join(APP_DIRECTORY, path);
   const from = (path: string): string => posix.join(workspace, path);
-  if (module.path === '.') return bind(workspace, APP_DIRECTORY, false);
+  if (module.path === '.' || own === '.') return bind(workspace, APP_DIRECTORY, false);
+  if (own !== undefined) return bind(from(own), at(own), false);
+  const installed = withUses([module], modules).flatMap((one) => workspaceFolders(one));
   return [
     ...shared.flatMap((name) => bind(from(name), at(name), true)),
     ...withUses([module], modules).flatMap((one) =>
       bind(from(one.path), at(one.path), one !== module),
     ),
+    ...[...new Set(installed)].flatMap((path) => bind(from(path), at(path), true)),
   ];
+}
+
+/** Folders that the install of a module's workspace fills, relative to the project root. */
+export function workspaceFolders({ install }: Pick<Module, 'install'>): readonly string[] {
+  const workspace = install?.workspace;
+  if (install === undefined || workspace === undefined) return [];
+  return install.directories
+    .filter((name) => !posix.isAbsolute(name))
+    .map((name) => posix.join(workspace, name));
 }
 
 /**
@@ -104,9 +120,10 @@ export function stageArguments(stage: Stage, setting: StageSetting): readonly st
     ...['docker', 'run', '--rm', '--pull=never', '--init'],
     ...['--name', stageContainer(setting, stage.name)],
     ...Object.entries(labels).flatMap(([name, value]) => ['--label', `${name}=${value}`]),
-    ...['--user=0:0', '--entrypoint=sh', '--workdir', posix.join(APP_DIRECTORY, stage.module.path)],
+    ...['--user=0:0', '--entrypoint=sh'],
+    ...['--workdir', posix.join(APP_DIRECTORY, stage.workspace ?? stage.module.path)],
     ...['--security-opt', 'no-new-privileges', ...(stage.network ? [] : ['--network', 'none'])],
-    ...sourceMounts(stage.module, setting),
+    ...sourceMounts(stage, setting),
     ...setting.trust.flatMap(({ source, target }) => bind(source, target, true)),
     ...['--mount', `type=volume,src=${pipelineCache(uid)},dst=${CACHE}`],
     ...['--tmpfs', `${HOME}:exec,uid=${String(uid)},gid=${String(gid)},mode=0755`],

@@ -13,7 +13,7 @@ export interface ScopeModule {
   readonly name: string;
   /** Relative to the project root. */
   readonly path: string;
-  /** Relative to the module. */
+  /** Relative to the project root, like the folder: a workspace's lie above its modules. */
   readonly lockfiles: readonly string[];
 }
 
@@ -38,7 +38,9 @@ export function createWatchScope(
   modules: readonly ScopeModule[],
   files: readonly string[] = [],
 ): WatchScope {
-  const roots = [...modules.map((module) => module.path), ...DEFINITION_FOLDERS, ...files];
+  const lockfiles = modules.flatMap((module) => module.lockfiles);
+  const folders = modules.map((module) => module.path);
+  const roots = [...folders, ...DEFINITION_FOLDERS, ...files, ...lockfiles];
   const defines = (path: string): boolean =>
     DEFINITION_FILES.test(path) ||
     files.includes(path) ||
@@ -51,13 +53,10 @@ export function createWatchScope(
       const owner = ownerOf(modules, path);
       if (isIgnoreFile(path)) topics.push({ kind: 'ignore-file' });
       if (defines(path)) topics.push({ kind: 'definition' });
-      if (owner !== undefined) {
-        const { name } = owner;
-        if (owner.lockfiles.some((file) => join(owner.path, file) === path)) {
-          topics.push({ kind: 'lockfile', module: name });
-        }
-        topics.push({ kind: 'module', module: name });
+      for (const { name } of modules.filter((module) => module.lockfiles.includes(path))) {
+        topics.push({ kind: 'lockfile', module: name });
       }
+      if (owner !== undefined) topics.push({ kind: 'module', module: owner.name });
       return topics.length === 0 ? [{ kind: 'none' }] : topics;
     },
   };
@@ -78,6 +77,3 @@ function isIgnoreFile(path: string): boolean {
 function lies(path: string, root: string): boolean {
   return root === '' || root === '.' || path === root || path.startsWith(`${root}/`);
 }
-
-const join = (folder: string, file: string): string =>
-  folder === '' || folder === '.' ? file : `${folder}/${file}`;

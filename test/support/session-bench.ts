@@ -11,6 +11,7 @@ import { createSession } from '../../src/session/session.ts';
 import type { FileChange } from '../../src/session/sort-change.ts';
 import { fail, ok } from '../../src/util/result.ts';
 import type { Result } from '../../src/util/result.ts';
+import { lockfilesOf } from '../../src/model/module.ts';
 import { createWatchScope } from '../../src/watch/watch-scope.ts';
 import { aContainer } from './containers.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -134,7 +135,11 @@ export function sessionBench(modules: readonly Module[], settings: Partial<Setti
     modifiedMs: () => undefined,
   });
   const scope = createWatchScope(
-    modules.map(({ name, path, install }) => ({ name, path, lockfiles: install?.lockfiles ?? [] })),
+    modules.map((module) => ({
+      name: module.name,
+      path: module.path,
+      lockfiles: lockfilesOf(module),
+    })),
   );
   return {
     clock,

@@ -1,13 +1,13 @@
 import { dirname, join } from 'node:path';
 import type { Failure } from '../../events/failure.ts';
-import type { CheckKind, Module } from '../../model/module.ts';
+import { installFolder, lockfilesOf, type CheckKind, type Module } from '../../model/module.ts';
 import { withUses } from '../../model/uses.ts';
 import type { ArtifactKind, PackSource, StoredBlob } from '../../ports/artifact-store.ts';
-import { manifestsOf, pathIn, PROFILES } from '../../release/keys.ts';
+import { manifestsOf, PROFILES } from '../../release/keys.ts';
 import { APP_DIRECTORY, productionDirectory } from '../../release/module-image.ts';
 import type { PipelineAction } from '../../release/pipeline.ts';
 import { filesBelow, sharedFiles } from '../../release/sources.ts';
-import type { Stage } from '../../release/stage.ts';
+import { workspaceFolders, type Stage } from '../../release/stage.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { unreachable } from '../../util/unreachable.ts';
 import { bake } from './bake.ts';
@@ -57,6 +57,7 @@ async function install(run: PipelineRun, module: Module): Done {
     module,
     image: baseOf(run, module),
     run: module.install?.run ?? 'true',
+    ...(module.install?.workspace !== undefined && { workspace: module.install.workspace }),
     network: true,
     timeoutMs: INSTALL_TIMEOUT_MS,
   };
@@ -65,6 +66,11 @@ async function install(run: PipelineRun, module: Module): Done {
     { stage, setting, step: `install:${module.name}`, reason: 'install' },
     run,
   );
+  // Stages after it mount a workspace's folders, whether anything was put there or not.
+  for (const folder of ran.ok ? workspaceFolders(module) : []) {
+    const made = run.world.files.makeDirectory(join(exportFolder(run), folder));
+    if (!made.ok) return made;
+  }
   return ran.ok ? ok(undefined) : ran;
 }
 
@@ -123,9 +129,7 @@ function layManifests(run: PipelineRun, module: Module): Result<string, Failure>
   const { files } = run.world;
   const names = [
     ...sharedFiles(run.sources).map(({ path }) => path),
-    ...withUses([module], run.modules).flatMap((one) =>
-      (one.install?.lockfiles ?? []).map((name) => pathIn(one, name)),
-    ),
+    ...withUses([module], run.modules).flatMap((one) => lockfilesOf(one)),
   ];
   for (const name of names) {
     const bytes = files.readBytes(join(exportFolder(run), name));
@@ -152,6 +156,7 @@ async function dependencies(run: PipelineRun, module: Module): Done {
     module,
     image: baseOf(run, module),
     run: module.install?.production ?? 'true',
+    ...(module.install?.workspace !== undefined && { workspace: module.install.workspace }),
     network: true,
     timeoutMs: INSTALL_TIMEOUT_MS,
   };
@@ -159,11 +164,12 @@ async function dependencies(run: PipelineRun, module: Module): Done {
   const step = `dependencies:${module.name}`;
   const ran = await runStage({ stage, setting, step, reason: 'install' }, run);
   if (!ran.ok) return ran;
-  const folder = join(workspace.value, module.path);
+  const path = module.install === undefined ? module.path : installFolder(module, module.install);
+  const folder = join(workspace.value, path);
   const paths = (module.install?.directories ?? []).filter(
-    (path) => !path.startsWith('/') && run.world.files.exists(join(folder, path)),
+    (name) => !name.startsWith('/') && run.world.files.exists(join(folder, name)),
   );
-  const blob = await pack(run, [{ folder, paths, at: inArchive(productionDirectory(module)) }]);
+  const blob = await pack(run, [{ folder, paths, at: inArchive(productionDirectory({ path })) }]);
   const key = run.keys.get(module.name)?.dependencies ?? '';
   return keep(run, { key, kind: 'dependencies', name: module.name }, { blob, startedAtMs });
 }

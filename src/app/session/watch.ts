@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path';
 import type { Places } from '../../model/places.ts';
-import type { Module } from '../../model/module.ts';
+import { lockfilesOf, type Module } from '../../model/module.ts';
 import type { WatchSettings } from '../../model/settings.ts';
 import type { FileChange } from '../../session/sort-change.ts';
 import type { Happening } from '../../session/event-bus.ts';
@@ -161,10 +161,10 @@ export function createWatchKeeper(parts: WatchKeeperParts): WatchKeeper {
       })),
     });
     const scope = createWatchScope(
-      modules.map(({ name, path, install }) => ({
-        name,
-        path,
-        lockfiles: install?.lockfiles ?? [],
+      modules.map((module) => ({
+        name: module.name,
+        path: folderOf(module),
+        lockfiles: lockfilesOf(module),
       })),
       definition.map((path) => relative(root, path)),
     );
@@ -232,11 +232,11 @@ export function createWatchKeeper(parts: WatchKeeperParts): WatchKeeper {
       wanted = settings.enabled;
       tellHow();
     }
-    const modules = watched.modules.map(({ path, ignore, artifact, install }) => [
-      path,
-      ignore,
-      artifact,
-      install?.lockfiles,
+    const modules = watched.modules.map((module) => [
+      module.path,
+      module.ignore,
+      module.artifact,
+      lockfilesOf(module),
     ]);
     const now = JSON.stringify([settings.mode, settings.quietMs, modules, watched.files]);
     if (now === fingerprint) return;

@@ -200,3 +200,28 @@ describe('planInstalls', () => {
     expect(causes([one(), one()], [])).toEqual(['api: first install']);
   });
 });
+
+describe('modules of a workspace', () => {
+  const WORKSPACE: Install = {
+    workspace: '.',
+    run: 'npm ci',
+    lockfiles: ['package-lock.json', 'packages/api/package.json'],
+    directories: ['node_modules', 'packages/api/node_modules'],
+  };
+  const both = ['api', 'web'].map((name) =>
+    module(name, { path: `packages/${name}`, install: WORKSPACE }),
+  );
+
+  it('share one install, and mount its folders where they lie', () => {
+    const files = { '/p/package-lock.json': 'lock', '/p/packages/api/package.json': '{}' };
+    const read = installs(both, files);
+    expect(read.get('api')?.key).toBe(read.get('web')?.key);
+    expect(planInstalls(read.values(), new Map(), 'shop')).toHaveLength(1);
+    expect(read.get('web')?.mounts.map(({ target }) => target)).toEqual([
+      '/workspace/node_modules',
+      '/workspace/packages/api/node_modules',
+    ]);
+    const changed = installs(both, { ...files, '/p/packages/api/package.json': '{ }' });
+    expect(changed.get('web')?.key).not.toBe(read.get('web')?.key);
+  });
+});

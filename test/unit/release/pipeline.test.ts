@@ -299,3 +299,56 @@ describe('the Dockerfile of a module', () => {
     `);
   });
 });
+
+describe('a workspace', () => {
+  const shared = {
+    ...{ workspace: '.', run: 'npm ci', production: 'npm ci --omit=dev' },
+    lockfiles: ['package-lock.json', 'package.json', 'packages/lib/package.json'],
+    directories: ['node_modules', 'packages/lib/node_modules'],
+  };
+  const lib = aModule('lib', { ...LIB, path: 'packages/lib', install: shared });
+  const api = aModule('api', { ...API, path: 'packages/api', install: shared });
+  const files = {
+    'package.json': 'w1',
+    'package-lock.json': 'w2',
+    'packages/lib/package.json': 'w3',
+    'packages/api/main.js': 'w4',
+  };
+
+  it('is installed once for all of its modules', () => {
+    const keys = keysOf(files, [api, lib]);
+    const plan = planPipeline({
+      ...{ project: 'shop', modules: [api, lib], keys, profilesKey: 'p' },
+      ...{ stored: new Map(), images: new Set(), checks: true },
+    });
+    const ids = plan.steps.map(({ id }) => id);
+    expect(ids.filter((id) => id.startsWith('install:'))).toEqual(['install:api']);
+    const compile = plan.steps.find(({ id }) => id === 'compile:lib');
+    expect(compile?.needs).toEqual(['install:api']);
+  });
+
+  it('makes everything anew when its lockfile or a manifest changes', () => {
+    const before = keysOf(files, [api, lib]);
+    for (const name of ['package-lock.json', 'packages/lib/package.json']) {
+      const after = keysOf({ ...files, [name]: 'other' }, [api, lib]);
+      expect(after.get('api')?.dependencies).not.toBe(before.get('api')?.dependencies);
+      expect(after.get('api')?.artifact).not.toBe(before.get('api')?.artifact);
+    }
+  });
+
+  it('is written as a whole by its install, and read by what comes after it', () => {
+    const setting: StageSetting = {
+      ...{ run: 'r', project: 'shop', workspace: '/src', modules: [api, lib], shared: [] },
+      ...{ person: { uid: 1, gid: 1 }, trust: [], environment: {}, passed: [] },
+    };
+    const stage = { name: 's', module: api, image: 'i', run: 'x', network: true, timeoutMs: 1 };
+    const text = (more: object) => stageArguments({ ...stage, ...more }, setting).join(' ');
+    const whole = text({ workspace: '.' });
+    expect(whole).toContain('--workdir /app ');
+    expect(whole).toContain('"src=/src","dst=/app"');
+    const compile = text({});
+    expect(compile).toContain('--workdir /app/packages/api ');
+    expect(compile).toContain('"src=/src/node_modules","dst=/app/node_modules",readonly');
+    expect(compile).toContain('"dst=/app/packages/lib/node_modules",readonly');
+  });
+});

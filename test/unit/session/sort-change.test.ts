@@ -4,7 +4,7 @@ import { sortChange } from '../../../src/session/sort-change.ts';
 import { createWatchScope } from '../../../src/watch/watch-scope.ts';
 
 const scope = createWatchScope([
-  { name: 'api', path: 'api', lockfiles: ['package-lock.json'] },
+  { name: 'api', path: 'api', lockfiles: ['api/package-lock.json'] },
   { name: 'web', path: 'web', lockfiles: [] },
 ]);
 const ON = { run: true, watch: true, checks: { compile: true, test: true, lint: true } };

@@ -41,7 +41,7 @@ describe('ignore rules', () => {
 
 describe('the scope of the watch', () => {
   const scope = createWatchScope([
-    { name: 'api', path: 'services/api', lockfiles: ['package-lock.json'] },
+    { name: 'api', path: 'services/api', lockfiles: ['services/api/package-lock.json'] },
     { name: 'client', path: 'services/api/client', lockfiles: [] },
   ]);
 
@@ -67,6 +67,19 @@ describe('the scope of the watch', () => {
     expect(topics('.env')).toBe('definition');
     expect(topics('services/api/.env')).toBe('module api');
     expect(topics('README.md')).toBe('none');
+  });
+
+  it('knows the lockfile of a workspace as that of all its modules', () => {
+    const lockfiles = ['package-lock.json', 'packages/lib/package.json'];
+    const workspace = createWatchScope([
+      { name: 'lib', path: 'packages/lib', lockfiles },
+      { name: 'api', path: 'packages/api', lockfiles },
+    ]);
+    const both = ['lib', 'api'].map((module) => ({ kind: 'lockfile', module }));
+    expect(workspace.topics('package-lock.json')).toEqual(both);
+    const own = { kind: 'module', module: 'lib' };
+    expect(workspace.topics('packages/lib/package.json')).toEqual([...both, own]);
+    expect(workspace.topics('other.json')).toEqual([{ kind: 'none' }]);
   });
 
   it('takes the whole project for a module at its root', () => {
