@@ -1,9 +1,11 @@
-// Bundles src/main.ts into dist/: one small entry, the rest in chunks that load on first use.
+// Bundles the tool into dist/: main.js, which every call loads, and the program in one file of CommonJS,
+// whose modules come to life on first use. V8's compiled form of such a file can be kept, which of ES
+// modules it cannot.
 //
-// A session that runs in the background loads its chunks late, perhaps after the next build. So a
-// build only adds chunks (their names carry their content's hash), replaces the entry last, by a
-// rename, and leaves the chunks of earlier builds in place for a while; with `--only`, for a package,
-// it does not.
+// The program's name carries its content's hash, and main.js is replaced last, by a rename: whoever
+// starts meanwhile finds the one or the other, whole. With `--only`, for a package, programs of earlier
+// builds are removed at once, otherwise after a day.
+import { createHash } from 'node:crypto';
 import {
   mkdirSync,
   readdirSync,
@@ -14,7 +16,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -46,61 +48,69 @@ const lazyTransports = {
   },
 };
 
-/** Keeps the quick way of `dev tools` out of the chunks; it is built on its own below. */
-const toolsRunAlone = {
-  name: 'tools-run-alone',
+/** V8 takes 26 ms to make the patterns of `string-width`, and most texts are plain ASCII. */
+const lazyWidths = {
+  name: 'lazy-widths',
   setup(builder) {
-    builder.onResolve({ filter: /\/tools-fast-path\.ts$/ }, () => ({
-      path: './chunks/tools-run.js',
-      external: true,
+    const filter = /^string-width$/;
+    builder.onResolve({ filter }, ({ path, namespace }) =>
+      namespace === 'lazy' ? undefined : { path, namespace: 'lazy' },
+    );
+    builder.onLoad({ filter, namespace: 'lazy' }, () => ({
+      contents:
+        `module.exports = (text, options) => /^[\\x20-\\x7e]*$/.test(text) ? text.length : ` +
+        `require('string-width').default(text, options);`,
+      resolveDir: root,
     }));
   },
 };
 
 const startedAt = new Date();
-const { outputFiles } = await build({
+const shared = {
   absWorkingDir: root,
-  entryPoints: { main: 'src/main.ts' },
   outdir: 'dist',
   bundle: true,
-  splitting: true,
   write: false,
-  format: 'esm',
+  format: 'cjs',
   platform: 'node',
   target: 'node20.19',
-  // A third of the text to parse at every start; names stay for stack traces.
+  // A third less text to read at every start; names stay for stack traces.
   minifySyntax: true,
   minifyWhitespace: true,
-  sourcemap: 'linked',
-  chunkNames: 'chunks/[name]-[hash]',
-  define: { ONESTACK_VERSION: JSON.stringify(version) },
+  logLevel: 'warning',
+};
+const versionDefined = { ONESTACK_VERSION: JSON.stringify(version) };
+
+const program = await build({
+  ...shared,
+  entryPoints: { program: 'src/main.ts' },
+  sourcemap: 'external',
+  define: versionDefined,
   // As ES modules, of which only the used parts are kept; otherwise the same code as for Node.
   alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
   external: ['node-pty', 'inquirer', 'blessed', 'fsevents'],
-  plugins: [lazyTransports, toolsRunAlone],
-  banner: {
-    // What CommonJS packages expect to find.
-    js: [
-      "import{createRequire as __cr}from'node:module';",
-      "import{fileURLToPath as __fp}from'node:url';import{dirname as __dn}from'node:path';",
-      'const require=__cr(import.meta.url),__filename=__fp(import.meta.url),__dirname=__dn(__filename);',
-    ].join(''),
-  },
-  logLevel: 'warning',
+  plugins: [lazyTransports, lazyWidths],
 });
+const output = (ending) => program.outputFiles.find(({ path }) => path.endsWith(ending));
+const parameters = 'exports,require,module,__filename,__dirname';
+/**
+ * All ASCII, so that one byte is one character and Node need not look at each: esbuild escapes what
+ * is not in strings, and leaves it in patterns.
+ */
+const body = output('.js').text.replace(/[^\x00-\x7f]/gu, (character) => {
+  const code = character.codePointAt(0);
+  if (code > 0xffff)
+    throw new Error(`${character} in a pattern of the program: write it as \\u{…}`);
+  return `\\u${code.toString(16).padStart(4, '0')}`;
+});
+const programName = `program-${createHash('sha256').update(body).digest('hex').slice(0, 12)}`;
+// The map counts lines: nothing may stand before the first one but on it.
+const programText = `(function(${parameters}){${body}\n})\n//# sourceMappingURL=${programName}.js.map\n`;
 
-/** `dev tools -- CMD` loads one file instead of half a dozen chunks: its start is all that it does. */
-const toolsRun = await build({
-  absWorkingDir: root,
-  entryPoints: { 'tools-run': 'src/adapters/tools-fast-path.ts' },
-  outdir: 'dist/chunks',
-  bundle: true,
-  write: false,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20.19',
-  minify: true,
-  logLevel: 'warning',
+const entry = await build({
+  ...shared,
+  entryPoints: { main: 'src/start.ts' },
+  define: { ...versionDefined, ONESTACK_PROGRAM: JSON.stringify(programName) },
 });
 
 /** The tools container's agent: one file, which is mounted into it. */
@@ -135,38 +145,25 @@ const refuseOldNode =
   `process.exit(3)}}`;
 
 const dist = join(root, 'dist');
-const chunks = join(dist, 'chunks');
-mkdirSync(chunks, { recursive: true });
+mkdirSync(dist, { recursive: true });
+for (const file of agent.outputFiles) writeAtomic(file.path, file.contents);
+// The package is one of ES modules; these files are not.
+writeAtomic(join(dist, 'package.json'), '{"type":"commonjs"}\n');
+writeAtomic(join(dist, `${programName}.js.map`), output('.js.map').contents);
+writeAtomic(join(dist, `${programName}.js`), programText);
 const header = ['#!/usr/bin/env node', refuseOldNode];
-const isEntry = (file) => dirname(file.path) === dist && file.path.endsWith('.js');
-for (const file of outputFiles.filter((each) => !isEntry(each))) {
-  if (dirname(file.path) === dist && file.path.endsWith('.js.map')) {
-    // The header moves the entry's lines down: one `;` a line.
-    const map = JSON.parse(file.text);
-    writeAtomic(
-      file.path,
-      JSON.stringify({ ...map, mappings: ';'.repeat(header.length) + map.mappings }),
-    );
-  } else {
-    writeAtomic(file.path, file.contents);
-  }
-}
-for (const entry of outputFiles.filter(isEntry)) {
-  writeAtomic(entry.path, [...header, entry.text].join('\n'), 0o755);
-}
+writeAtomic(join(dist, 'main.js'), [...header, entry.outputFiles[0].text].join('\n'), 0o755);
 
-for (const file of [...agent.outputFiles, ...toolsRun.outputFiles])
-  writeAtomic(file.path, file.contents);
-
-const current = new Set(
-  [...outputFiles, ...toolsRun.outputFiles].map((file) => basename(file.path)),
-);
 const onlyThese = process.argv.includes('--only');
 const dayAgoMs = startedAt.getTime() - 24 * 3_600_000;
-for (const name of readdirSync(chunks)) {
-  const path = join(chunks, name);
-  if (!current.has(name) && (onlyThese || statSync(path).mtimeMs < dayAgoMs)) rmSync(path);
+for (const name of readdirSync(dist)) {
+  const path = join(dist, name);
+  if (!name.startsWith('program-') || name.startsWith(`${programName}.`)) continue;
+  if (onlyThese || statSync(path).mtimeMs < dayAgoMs) rmSync(path);
 }
+// What an earlier form of the build made.
+rmSync(join(dist, 'chunks'), { recursive: true, force: true });
+rmSync(join(dist, 'main.js.map'), { force: true });
 
 // The launcher compares the sources with this: edits made during the build count as newer.
 writeAtomic(join(dist, '.built'), '');

@@ -1,6 +1,6 @@
 /** The composition root: builds the adapters, runs the command line, sets the exit status. */
 import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { endProcess } from './adapters/end-process.ts';
 import type { GlobalOptions, Invocation } from './cli/invocation.ts';
 import type { World } from './ports/world.ts';
 import { terminalText } from './util/terminal-text.ts';
@@ -35,7 +35,7 @@ function keepEngine(world: World): void {
 
 async function invocation(globals: GlobalOptions): Promise<Invocation> {
   const { createWorld } = await import('./adapters/world.ts');
-  const toolDirectory = dirname(dirname(fileURLToPath(import.meta.url)));
+  const toolDirectory = dirname(__dirname);
   const world = createWorld(toolDirectory, ONESTACK_VERSION);
   keepEngine(world);
   return {
@@ -46,24 +46,8 @@ async function invocation(globals: GlobalOptions): Promise<Invocation> {
 }
 
 async function main(argv: readonly string[]): Promise<number> {
-  // The commonest question of scripts, answered before anything is loaded.
-  if (argv.length === 3 && (argv[2] === '--version' || argv[2] === '-V')) {
-    process.stdout.write(`${ONESTACK_VERSION}\n`);
-    return 0;
-  }
-  // Called in scripts and loops, on a container that runs: nothing else has to be loaded either.
-  if (argv[2] === 'tools' && argv[3] === '--' && argv.length > 4) {
-    const { runToolsFast } = await import('./adapters/tools-fast-path.ts');
-    const status = await runToolsFast(argv.slice(4));
-    if (status !== undefined) return status;
-  }
   const { runProgram } = await import('./cli/program.ts');
   return runProgram(argv, ONESTACK_VERSION, invocation);
-}
-
-/** Resolves when all that was written has gone out. */
-function flushed(stream: NodeJS.WriteStream): Promise<void> {
-  return new Promise((resolve) => stream.write('', () => resolve()));
 }
 
 process.on('uncaughtException', (error) => {
@@ -76,7 +60,4 @@ process.on('uncaughtException', (error) => {
   });
 });
 
-const status = await main(process.argv);
-await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
-// Clients keep timers and idle connections for half a second and more; nobody waits for those.
-process.exit(status);
+void main(process.argv).then(endProcess);

@@ -10,8 +10,12 @@ import { StyleState } from './terminal-styles.ts';
  * change how others are (writing direction, joiners, tags). Looked for in one pass: what is left
  * when one is taken out must not make up another one.
  */
-const DANGEROUS =
-  /(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x0a\x18\x1a\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?|(?<csi>(?:\x1b\[|\x9b)(?<parameters>[0-?]*)(?<between>[ -/]*)(?<final>[@-~]?))|\x1b[ -/]*[0-~]?|[\x00-\x08\x0b-\x1f\x7f-\x9f]|(?![\ufe00-\ufe0f])[\p{Default_Ignorable_Code_Point}\u2028\u2029\ufff9-\ufffb]|(?<half>\p{Surrogate})/gu;
+function dangerous(): RegExp {
+  return /(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x0a\x18\x1a\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?|(?<csi>(?:\x1b\[|\x9b)(?<parameters>[0-?]*)(?<between>[ -/]*)(?<final>[@-~]?))|\x1b[ -/]*[0-~]?|[\x00-\x08\x0b-\x1f\x7f-\x9f]|(?![\ufe00-\ufe0f])[\p{Default_Ignorable_Code_Point}\u2028\u2029\ufff9-\ufffb]|(?<half>\p{Surrogate})/gu;
+}
+
+/** Made on first use: V8 takes six milliseconds to make it, and most texts never need it. */
+let pattern: RegExp | undefined;
 
 /** Nothing in a text of these has to be looked at; most are. */
 const HARMLESS = /^[\t\n\x20-\x7e]*$/;
@@ -25,7 +29,8 @@ const SHOWN_LENGTH = 10_000;
 function cleanLine(line: string, color: boolean): string {
   if (HARMLESS.test(line)) return line;
   const styles = new StyleState();
-  const text = line.replace(DANGEROUS, (...match: unknown[]) => {
+  pattern ??= dangerous();
+  const text = line.replace(pattern, (...match: unknown[]) => {
     const groups = match.at(-1) as Readonly<Record<string, string | undefined>>;
     // Half a character must not meet its other half where something between them was taken out.
     if (groups['half'] !== undefined) return '\ufffd';

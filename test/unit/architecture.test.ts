@@ -131,9 +131,10 @@ describe('imports', () => {
   });
 
   it('write to the terminal in one place, which lets only text and its colours through', () => {
-    // Beside it: the dashboard's frames, a program's own terminal, and a frame of progress, help and
+    // Beside it (the first and last, a version and the wait for the rest): the dashboard's frames, a program's own terminal, and a frame of progress, help and
     // a crash, which go through the same hand.
     const own = [
+      'adapters/end-process.ts',
       'adapters/progress-display.ts',
       'adapters/raw-terminal.ts',
       'adapters/terminal.ts',
@@ -142,6 +143,7 @@ describe('imports', () => {
       'app/session/run.ts',
       'cli/program.ts',
       'main.ts',
+      'start.ts',
     ];
     const writing = sources(SRC).filter((file) =>
       /\bprocess\.(?:stdout|stderr)\b/.test(readFileSync(file, 'utf8')),

@@ -1,0 +1,47 @@
+/**
+ * What every call loads: it answers by itself what needs nothing else, and hands everything else to
+ * the program.
+ */
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { loadCached } from './adapters/code-cache.ts';
+import { endProcess } from './adapters/end-process.ts';
+
+/** Set by the build. */
+declare const ONESTACK_VERSION: string;
+declare const ONESTACK_PROGRAM: string;
+
+/** What the build wraps the program in: Node's own wrapper of a CommonJS module, and its address. */
+type Wrapper = (
+  exports: object,
+  require: NodeJS.Require,
+  module: { exports: object },
+  filename: string,
+  directory: string,
+) => void;
+
+function runProgram(entry: string): void {
+  const directory = dirname(entry);
+  const file = join(directory, `${ONESTACK_PROGRAM}.js`);
+  const module = { exports: {} };
+  // The build made the file of src/main.ts.
+  const wrapper = loadCached(file, ONESTACK_PROGRAM, process) as Wrapper;
+  wrapper(module.exports, createRequire(file), module, file, directory);
+}
+
+async function start(argv: readonly string[], entry: string): Promise<void> {
+  // The commonest question of scripts, answered before anything is loaded.
+  if (argv.length === 3 && (argv[2] === '--version' || argv[2] === '-V')) {
+    process.stdout.write(`${ONESTACK_VERSION}\n`);
+    return;
+  }
+  // Called in scripts and loops, on a container that runs: nothing else has to be loaded either.
+  if (argv[2] === 'tools' && argv[3] === '--' && argv.length > 4) {
+    const { runToolsFast } = await import('./adapters/tools-fast-path.ts');
+    const status = await runToolsFast(argv.slice(4));
+    if (status !== undefined) await endProcess(status);
+  }
+  runProgram(entry);
+}
+
+void start(process.argv, __filename);
