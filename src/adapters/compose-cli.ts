@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { execCompose, type IDockerComposeResult } from 'docker-compose';
 import type { Failure } from '../events/failure.ts';
-import type { ComposeCli, ComposeTarget } from '../ports/compose-cli.ts';
+import { STEP_LABEL, type ComposeCli, type ComposeTarget } from '../ports/compose-cli.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { composeFailure } from './compose-failure.ts';
 import { hostProcesses } from './processes.ts';
@@ -95,8 +95,9 @@ async function runOneOff(
 ): Promise<Result<number, Failure>> {
   const name = `${target.project}-${service}-run-${randomBytes(6).toString('hex')}`;
   const flags = ['--rm', '--no-deps', '--no-TTY', '--quiet-pull', '--name', name];
+  const labels = ['--label', `${STEP_LABEL}=true`];
   const finished = await hostProcesses.run(
-    [...argvOf(target, 'quiet'), 'run', ...flags, service, ...argv],
+    [...argvOf(target, 'quiet'), 'run', ...flags, ...labels, service, ...argv],
     { env: environmentOf(target), ...(signal && { signal }), ...(onLine && { onLine }) },
   );
   // Compose, told to end, ends at once, and its container only some seconds later, if at all.

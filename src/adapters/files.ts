@@ -15,6 +15,7 @@ import {
   statSync,
   type Stats,
 } from 'node:fs';
+import { join } from 'node:path';
 import type { Failure } from '../events/failure.ts';
 import type { FileStat, Files } from '../ports/files.ts';
 import { fail, ok, type Result } from '../util/result.ts';
@@ -29,7 +30,8 @@ import {
   writeConfined,
 } from './confined-files.ts';
 import { fileFailure, isMissing } from './file-failure.ts';
-import { writeAtomicSync } from './write-atomic.ts';
+import { isAlive } from './is-alive.ts';
+import { writeAtomicSync, writerOf } from './write-atomic.ts';
 
 const PERMISSION_BITS = 0o777;
 const ALL_MODE_BITS = 0o7777;
@@ -149,6 +151,11 @@ function digest(path: string): Result<string | undefined, Failure> {
   }
 }
 
+function abandonedIn(folder: string, name: string): readonly string[] {
+  const writer = writerOf(name);
+  return writer === undefined || isAlive(writer) ? [] : [join(folder, name)];
+}
+
 /** What the tool does on the ground of others; see `Files.confined`. */
 function confined(root: string): Files {
   const readSafely = (path: string): Result<Uint8Array | undefined, Failure> =>
@@ -211,6 +218,7 @@ export const hostFiles: Files = {
       return [];
     }
   },
+  abandoned: (path) => hostFiles.list(path).flatMap((name) => abandonedIn(path, name)),
   realPath: (path) => {
     try {
       return realpathSync(path);

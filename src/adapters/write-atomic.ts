@@ -51,3 +51,9 @@ export function writeNewSync(
     throw error;
   }
 }
+
+/** The process that wrote a temporary file, by the file's name; undefined for every other name. */
+export function writerOf(name: string): number | undefined {
+  const pid = /\.(\d+)-[0-9a-f]{8}\.tmp$/.exec(name)?.[1];
+  return pid === undefined ? undefined : Number(pid);
+}

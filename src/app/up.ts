@@ -40,6 +40,7 @@ import {
 import { lockProject } from './project/lock.ts';
 import { differences } from './up/differences.ts';
 import { readDefinition, rememberAsked } from './up/read-definition.ts';
+import { sweepTemporary } from './up/sweep-temporary.ts';
 import { tellOnce } from './up/tell-once.ts';
 
 /** What `dev up` came to. */
@@ -78,6 +79,7 @@ export async function up(
   const lock = await lockProject(places, 'dev up', world, progress);
   if (!lock.ok) return fail([lock.failure]);
   try {
+    sweepTemporary(places, world, progress.report);
     // Only now: whoever had the lock may have waited for an edit.
     return await bringWithPorts(request, world, progress);
   } finally {

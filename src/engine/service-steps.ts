@@ -45,6 +45,14 @@ export interface ServiceSteps {
 
 const STOP_GRACE_SECONDS = 10;
 
+/** What engines say of a container whose process they lost when they were killed. */
+const LEFT_BY_ENGINE =
+  /\btask\b.*already exists|container with (?:given )?ID already exists|marked for removal/i;
+
+function isLeftByEngine({ why, detail }: Failure): boolean {
+  return [why ?? '', ...(detail ?? [])].some((line) => LEFT_BY_ENGINE.test(line));
+}
+
 export function createServiceSteps(request: ServiceStepsRequest, deps: Dependencies): ServiceSteps {
   const { target, links } = request;
   const { engine, compose, clock, watch, report, signal } = deps;
@@ -86,6 +94,19 @@ export function createServiceSteps(request: ServiceStepsRequest, deps: Dependenc
     return results.find((result) => !result.ok) ?? ok(undefined);
   }
 
+  /** An engine that was killed may know a container's process still, and then never starts it again. */
+  async function startOrMakeAnew(service: string): Outcome {
+    const started = await startContainers(service);
+    if (started.ok || !isLeftByEngine(started.failure)) return started;
+    report({
+      kind: 'note',
+      level: 'warning',
+      text: `${service}: the engine was killed and cannot start this container again: made anew`,
+    });
+    const made = await make({ kind: 'recreate', service });
+    return made.ok ? startContainers(service) : made;
+  }
+
   return {
     takeNetwork: async ({ name, services }) => {
       const removed = await compose.remove(target, services);
@@ -120,7 +141,7 @@ export function createServiceSteps(request: ServiceStepsRequest, deps: Dependenc
     },
     start: (service) => {
       begin(service, 'starting');
-      return told(service, startContainers(service));
+      return told(service, startOrMakeAnew(service));
     },
     awaitReady: async (service) => {
       if (!startedAtMs.has(service)) begin(service, 'waiting');

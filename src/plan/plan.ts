@@ -1,5 +1,6 @@
 import type { ContainerSummary } from '../ports/engine.ts';
 import { HASH_LABEL, type DesiredService } from './desired.ts';
+import { brokenOff, withoutLeftBehind } from './left-behind.ts';
 import { changedFiles, FILES_LABEL, goneFiles } from './mounted-files.ts';
 import { networkCause, networkRemakes, type NetworkState } from './network-needs.ts';
 import type { PlannedOperation, ServicePlan } from './operation.ts';
@@ -92,6 +93,10 @@ function needOf(
     const stale = staleness(service, container, request);
     if (stale !== undefined) return { kind: 'recreate', cause: stale };
   }
+  for (const container of containers) {
+    const broken = brokenOff(container);
+    if (broken !== undefined) return { kind: 'recreate', cause: broken };
+  }
   if (containers.length !== service.replicas) {
     const cause = `${String(containers.length)}→${String(service.replicas)} containers`;
     return { kind: 'scale', cause };
@@ -170,11 +175,11 @@ function removals(
 export function planUp(request: PlanRequest): ServicePlan {
   const { desired } = request;
   const wanted = request.only === undefined ? undefined : withDependencies(request.only, desired);
-  const containers = request.running.filter(({ oneOff }) => !oneOff);
+  const { containers, removals: left } = withoutLeftBehind(request.running);
   const isWanted = (name: string): boolean => wanted === undefined || wanted.has(name);
   const reset = resetVolumes(request);
   const remakes = networkRemakes(request.networks, isWanted);
-  const operations: PlannedOperation[] = [...removals(request, containers)];
+  const operations: PlannedOperation[] = [...left, ...removals(request, containers)];
   const unchanged: string[] = [];
   const plannedFor = new Map<string, readonly PlannedOperation[]>();
   const containersOf = (name: string): readonly ContainerSummary[] =>

@@ -20,6 +20,12 @@ export interface ComposeCreateOptions {
   readonly signal?: AbortSignal;
 }
 
+/**
+ * On one-off containers that a plan's steps run. Only who has the project's lock makes such: one that
+ * is there when another one has got the lock was left by a process that was killed.
+ */
+export const STEP_LABEL = 'dev.onestack.step';
+
 type Answer = Promise<Result<void, Failure>>;
 
 /** Lifecycle of services goes through Compose; everything finer through the engine's API. */

@@ -196,7 +196,7 @@ export interface Engine {
    */
   events(project: string, signal: AbortSignal, sinceMs?: number): AsyncIterable<EngineEvent>;
   signalContainer(containerId: string, signal: string): Answer<void>;
-  /** One that runs is left alone. A host port that somebody else has is reason `port-taken`. */
+  /** One that runs is left alone, a paused one goes on. A host port that somebody else has is reason `port-taken`. */
   startContainer(containerId: string): Answer<void>;
   restartContainer(containerId: string, options: { readonly graceSeconds: number }): Answer<void>;
   stopContainer(containerId: string, options: { readonly graceSeconds: number }): Answer<void>;

@@ -47,6 +47,8 @@ export interface Files {
   modifiedMs(path: string): number | undefined;
   /** Names in a directory, sorted; empty when there is no such directory. */
   list(path: string): readonly string[];
+  /** Paths in a directory that `writeAtomic` of processes which are gone has left there. */
+  abandoned(path: string): readonly string[];
   /** With symlinks resolved; undefined when there is nothing there. */
   realPath(path: string): string | undefined;
   /** Removes a file or a whole directory; no failure when there is none. */

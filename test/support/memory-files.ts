@@ -184,6 +184,11 @@ export class MemoryFiles implements Files {
       .sort();
   }
 
+  /** Nobody is killed in the midst of writing to memory. */
+  abandoned(): readonly string[] {
+    return [];
+  }
+
   realPath(path: string): string | undefined {
     const real = this.#resolve(path);
     return this.#nodes.has(real) ? real : undefined;

@@ -112,7 +112,8 @@ export function rigForSuite(options: RigOptions = {}): () => Rig {
   };
 }
 
-function createRig(options: RigOptions): Rig {
+/** A rig that nothing removes by itself: for campaigns outside of tests. */
+export function createRig(options: RigOptions): Rig {
   const name = `ostest-${randomBytes(4).toString('hex')}`;
   const directory = mkdtempSync(join(tmpdir(), `${name}-`));
   const home = `${directory}-home`;

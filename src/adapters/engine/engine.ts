@@ -188,7 +188,14 @@ export function dockerEngine(
       }),
     startContainer: async (id) => {
       const started = await call('start the container', async () => {
-        await docker.getContainer(id).start().catch(unless(304));
+        const container = docker.getContainer(id);
+        try {
+          await container.start().catch(unless(304));
+        } catch (error) {
+          // Whoever paused it is not asked either way: it goes on.
+          if (!/\bpaused\b/.test(apiMessage(error))) throw error;
+          await container.unpause();
+        }
       });
       return started.ok ? started : fail(portTaken(started.failure.why ?? '') ?? started.failure);
     },

@@ -18,6 +18,8 @@ function bench(
     containers?: ContainerSummary[];
     links?: [string, ServiceLinks][];
     broken?: string;
+    /** What the engine says to the first start. */
+    refusal?: string;
   } = {},
 ) {
   const clock = new VirtualClock();
@@ -32,7 +34,17 @@ function bench(
     containers: () => Promise.resolve(ok(options.containers ?? [])),
     startContainer: (id: string) => {
       calls.push(`start ${id}`);
-      return Promise.resolve(ok(undefined));
+      const { refusal } = options;
+      const isFirst = calls.filter((call) => call.startsWith('start')).length === 1;
+      const answer =
+        refusal !== undefined && isFirst
+          ? fail({
+              reason: 'service',
+              what: 'the engine could not start it',
+              why: refusal,
+            } as const)
+          : ok(undefined);
+      return Promise.resolve(answer);
     },
   } satisfies Partial<Engine>;
   const compose = {
@@ -119,6 +131,17 @@ describe('what is done to services', () => {
     const { steps, calls } = bench({ links: [['api', links({ startedByCompose: true })]] });
     await steps.start('api');
     expect(calls).toEqual(['compose start api']);
+  });
+
+  it('makes a container anew that the engine lost when it was killed, and no other', async () => {
+    const containers = [aContainer('api', { id: 'one', state: 'exited' })];
+    const lost = 'failed to create task for container: task 4f1c already exists: unknown';
+    const mended = bench({ containers, refusal: lost });
+    expect(await mended.steps.start('api')).toEqual(ok(undefined));
+    expect(mended.calls).toEqual(['start one', 'create api anew', 'start one']);
+    const refused = bench({ containers, refusal: 'exec: "nothing": not found' });
+    expect(await refused.steps.start('api')).toMatchObject({ ok: false });
+    expect(refused.calls).toEqual(['start one']);
   });
 
   it('gives up waiting for what never gets ready, and says so', async () => {

@@ -57,6 +57,19 @@ describe('planUp', () => {
     );
   });
 
+  it('takes away what a killed one left, before anything gets its name', () => {
+    const left = aContainer('api', {
+      ...{ id: 'left', name: '0123456789ab_shop-api-1', state: 'created' },
+      labels: { 'com.docker.compose.replace': 'shop-api-1' },
+    });
+    const stopped = aContainer('db', { state: 'created', status: 'Created' });
+    const desired = [aService('db'), aService('api')];
+    expect(plan({ desired, running: [left, aContainer('api'), stopped] })).toBe(
+      'remove api: it was being made anew when that was killed\n' +
+        'recreate db: it was made, and never started\n',
+    );
+  });
+
   it('recreates on a changed definition and says what changed', () => {
     const changed = aService('api', {
       hash: 'new',

@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { rigForTest } from '../support/rig.ts';
+import { torture, TORTURE_FILES } from '../support/torture.ts';
+
+const UP = ['up', '--yes', '--detach'];
+/** No process has this number. */
+const DEAD = 2 ** 22 + 1;
+
+it('mends what killed ones left, and says so', async () => {
+  const rig = rigForTest({
+    files: {
+      'dev.yaml': 'name: repair\n',
+      'compose/base.yaml':
+        'services: { web: { image: onestack/os, init: true, command: sleep infinity } }\n',
+    },
+  });
+  expect((await rig.dev(UP)).status, rig.transcript()).toBe(0);
+  const web = `${rig.name}-web-1`;
+  const labels = (...own: readonly string[]): readonly string[] =>
+    [`project=${rig.name}`, 'service=web', 'container-number=1', ...own].flatMap((label) => [
+      '--label',
+      `com.docker.compose.${label}`,
+    ]);
+  const image = (
+    await rig.run(['docker', 'inspect', '--format', '{{.Config.Image}}', web])
+  ).stdout.trim();
+  const left = (name: string, ...options: readonly string[]) =>
+    rig.run(['docker', 'create', '--name', name, ...options, image, 'sleep', '60']);
+  const half = `0123456789ab_${web}`;
+  await left(half, ...labels('oneoff=False', 'replace=web-1'));
+  const oneOff = `${rig.name}-web-run-0123456789ab`;
+  await left(oneOff, ...labels('oneoff=True'), '--label', 'dev.onestack.step=true');
+  const byPerson = `${rig.name}-web-run-ba9876543210`;
+  await left(byPerson, ...labels('oneoff=True'));
+  await rig.run(['docker', 'pause', web]);
+  const { state, dev } = rig.places();
+  const half1 = join(state, `state/ports.json.${String(DEAD)}-0123abcd.tmp`);
+  const half2 = join(dev, `compose.yaml.${String(DEAD)}-0123abcd.tmp`);
+  const living = join(state, `state/ports.json.${String(process.pid)}-0123abcd.tmp`);
+  for (const path of [half1, half2, living]) rig.write(path, '');
+
+  const up = await rig.dev(UP);
+  expect(up.status, rig.transcript()).toBe(0);
+  expect(up.stderr).toContain('remove web: it was being made anew when that was killed');
+  expect(up.stderr).toContain(`remove web: ${oneOff} was left by a dev that was killed`);
+  expect(up.stderr).toContain('removed 2 files that a dev which was killed had begun to write');
+  expect([half1, half2, living].map((path) => existsSync(path))).toEqual([false, false, true]);
+  const label = `label=com.docker.compose.project=${rig.name}`;
+  const names = ['docker', 'ps', '--all', '--filter', label, '--format', '{{.Names}} {{.State}}'];
+  expect((await rig.run(names)).stdout.trim().split('\n').sort()).toEqual([
+    `${web} running`,
+    `${byPerson} created`,
+  ]);
+  expect((await rig.dev(UP)).stdout).toContain('nothing to do');
+
+  // Killed after the old one was gone, before the new one had its name.
+  await rig.run(['docker', 'rm', '--force', web]);
+  const desired = await rig.dev([...UP, '--recreate']);
+  expect(desired.status, rig.transcript()).toBe(0);
+  await rig.dev([...UP, '--recreate']);
+  await rig.run(['docker', 'rename', web, half]);
+  const renamed = await rig.dev(UP);
+  expect(renamed.status, rig.transcript()).toBe(0);
+  expect(renamed.stderr).toContain('recreate web: it was being made anew when that was killed');
+  expect((await rig.run(names)).stdout).toContain(`${web} running`);
+});
+
+it('is right again after one dev up, whatever was killed, and when', async () => {
+  const rig = rigForTest({ files: TORTURE_FILES });
+  const seed = Date.now() % 1_000_000;
+  const bad = await torture(rig, { rounds: 8, seed, tell: () => undefined });
+  expect(bad, `seed ${String(seed)}: npm run torture -- --rounds 8 --seed ${String(seed)}`).toEqual(
+    [],
+  );
+});
