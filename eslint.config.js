@@ -39,6 +39,24 @@ export default tseslint.config(
     },
   },
   {
+    // Effects are behind ports: time, streams and the process's own facts too.
+    files: ['src/**'],
+    ignores: ['src/adapters/**', 'src/main.ts'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        ...['setTimeout', 'setInterval', 'setImmediate', 'performance', 'process', 'fetch'].map(
+          (name) => ({ name, message: 'A port gives it: see src/ports.' }),
+        ),
+      ],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Date', property: 'now', message: 'Clock.now of src/ports gives it.' },
+        { object: 'Math', property: 'random', message: 'A caller gives the seed.' },
+      ],
+    },
+  },
+  {
     files: ['scripts/**', 'bench/**'],
     rules: { 'no-console': 'off' },
   },

@@ -33,7 +33,7 @@ function keepEngine(world: World): void {
   process.env['DOCKER_CONTEXT'] = choice.value.context;
 }
 
-async function invocation(globals: GlobalOptions): Promise<Invocation> {
+async function invocation(globals: GlobalOptions, typed: readonly string[]): Promise<Invocation> {
   const { createWorld } = await import('./adapters/world.ts');
   const toolDirectory = dirname(__dirname);
   const world = createWorld(toolDirectory, ONESTACK_VERSION);
@@ -41,13 +41,19 @@ async function invocation(globals: GlobalOptions): Promise<Invocation> {
   return {
     world,
     globals,
+    typed,
     signal: interruptSignal(),
   };
 }
 
 async function main(argv: readonly string[]): Promise<number> {
   const { runProgram } = await import('./cli/program.ts');
-  return runProgram(argv, ONESTACK_VERSION, invocation);
+  const write = {
+    out: (text: string) => void process.stdout.write(text),
+    err: (text: string) => void process.stderr.write(text),
+  };
+  const line = { argv, version: ONESTACK_VERSION, write };
+  return runProgram(line, (globals) => invocation(globals, argv));
 }
 
 process.on('uncaughtException', (error) => {

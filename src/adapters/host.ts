@@ -50,6 +50,8 @@ export function readHost(toolDirectory: string, toolVersion: string): Host {
     toolDirectory,
     toolVersion,
     nodeVersion: process.versions.node,
+    nodePath: process.execPath,
+    pid: process.pid,
     libc,
     environment: process.env,
   };

@@ -1,15 +1,15 @@
 import type { Live } from '../ports/live.ts';
+import { startBackground } from './background.ts';
 import { createCheckLogs } from './check-logs.ts';
 import { openEventLog } from './event-log.ts';
 import { createFileLooks } from './file-looks.ts';
-import { startDetached } from './session-process.ts';
-import { hostSockets } from './session-socket.ts';
+import { localSockets } from './local-sockets.ts';
 
 export const hostLive: Live = {
   watcher: async () => (await import('./watcher.ts')).createWatcher(),
   looks: createFileLooks(),
-  sockets: hostSockets,
+  sockets: localSockets,
   checkLogs: (directory, onTrouble) => createCheckLogs(directory, onTrouble),
   eventLog: (path, onTrouble) => openEventLog(path, onTrouble),
-  startDetached,
+  startBackground,
 };

@@ -1,12 +1,18 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { createConnection, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
-import type { Connection, Listening, SocketPlace, Sockets } from '../ports/sockets.ts';
+import type { Failure } from '../events/failure.ts';
+import type { Connection, ListenOptions, Listening } from '../ports/sockets.ts';
+import type { SocketPlace, Sockets } from '../ports/sockets.ts';
+import { fail, ok, type Result } from '../util/result.ts';
+import { fileFailure } from './file-failure.ts';
 import { admit, ensureKey, isInOwnFolder, readKey } from './socket-key.ts';
 import { socketPath } from './socket-path.ts';
 
 /** What is written beyond this waits for the other end. */
 const BACKLOG_BYTES = 64 * 1024;
+/** One that does not take what was sent is not waited for any longer. */
+const END_LIMIT_MS = 500;
 
 function connectionOf(socket: Socket): Connection {
   // A broken connection closes; `close` tells.
@@ -17,10 +23,17 @@ function connectionOf(socket: Socket): Connection {
       socket.write(data);
       return socket.writableLength < BACKLOG_BYTES;
     },
+    get backlogBytes() {
+      return socket.writableLength;
+    },
     onData: (listener) => void socket.on('data', listener),
     onDrain: (listener) => void socket.on('drain', listener),
     onClose: (listener) => void socket.once('close', listener),
-    end: () => void socket.end(),
+    end: () => {
+      socket.end();
+      setTimeout(() => socket.destroy(), END_LIMIT_MS).unref();
+    },
+    destroy: () => void socket.destroy(),
   };
 }
 
@@ -60,32 +73,60 @@ function bind(server: Server, path: string): Promise<'bound' | 'taken'> {
   });
 }
 
+/** False when somebody else listens there. */
+async function takePlace(server: Server, at: SocketPlace, isSole: boolean): Promise<boolean> {
+  const path = at.socket;
+  if (isSole) rmSync(path, { force: true });
+  if ((await bind(server, path)) === 'bound') return true;
+  const other = await connect(at);
+  if (other !== undefined) {
+    other.end();
+    return false;
+  }
+  rmSync(path, { force: true });
+  return (await bind(server, path)) === 'bound';
+}
+
 async function listen(
   at: SocketPlace & { readonly key: string },
   onConnection: (connection: Connection) => void,
-): Promise<Listening | undefined> {
+  { isSole = false }: ListenOptions = {},
+): Promise<Result<Listening | undefined, Failure>> {
   const path = at.socket;
-  const key = ensureKey(at.key);
-  if (!isInOwnFolder(at)) throw new Error(`others may enter the folder of ${path}`);
-  const server = createServer((socket) =>
-    admit(socket, key, () => onConnection(connectionOf(socket))),
-  );
-  if ((await bind(server, path)) === 'taken') {
-    const other = await connect(at);
-    if (other !== undefined) {
-      other.end();
-      return undefined;
-    }
-    rmSync(path, { force: true });
-    if ((await bind(server, path)) === 'taken') return undefined;
+  if (!isInOwnFolder(at)) {
+    const why = 'others may enter its folder';
+    return fail({ reason: 'files', what: `cannot listen at ${path}`, why });
   }
-  return {
-    close: () => {
-      server.close();
-      // Node removes only what it was told to listen at, which a link may have led to.
-      rmSync(path, { force: true });
-    },
-  };
+  let key: Buffer;
+  try {
+    key = ensureKey(at.key);
+  } catch (error) {
+    return fail(fileFailure('write', at.key, error));
+  }
+  const admitted = new Set<Connection>();
+  const server = createServer((socket) =>
+    admit(socket, key, () => {
+      const connection = connectionOf(socket);
+      admitted.add(connection);
+      connection.onClose(() => admitted.delete(connection));
+      onConnection(connection);
+    }),
+  );
+  try {
+    if (!(await takePlace(server, at, isSole))) return ok(undefined);
+  } catch (error) {
+    return fail(fileFailure('listen at', path, error));
+  }
+  return ok({
+    close: () =>
+      new Promise((resolve) => {
+        for (const connection of admitted) connection.end();
+        server.close(() => resolve());
+        // Node removes only what it was told to listen at, which a link may have led to.
+        rmSync(path, { force: true });
+      }),
+  });
 }
 
+/** The only sockets of the tool's own processes. */
 export const localSockets: Sockets = { connect, listen };

@@ -1,4 +1,5 @@
-import type { ProgressEvent, Report } from '../events/progress.ts';
+import type { ProgressEvent } from '../events/progress.ts';
+import type { DisplayKind, ProgressDisplay } from '../ports/progress-display.ts';
 import type { Output } from '../ports/terminal.ts';
 import { oneLine, outputLine, terminalText } from '../util/terminal-text.ts';
 import {
@@ -9,16 +10,15 @@ import {
   type ProgressState,
 } from '../views/progress.ts';
 
-/** Shows progress; `close` leaves the terminal as a plain one, with what lasts on it. */
-export interface ProgressDisplay {
-  readonly report: Report;
-  close(): void;
-}
-
 const FRAME_MS = 100;
 const MAXIMUM_ROWS = 12;
 /** How often a plain display says what still runs. */
 const STILL_MS = 15_000;
+
+export function progressDisplay(kind: DisplayKind, stderr: Output): ProgressDisplay {
+  if (kind === 'quiet') return quietDisplay(stderr);
+  return kind === 'live' ? liveDisplay(stderr) : plainDisplay(stderr, kind === 'verbose');
+}
 
 /** Nothing but warnings: `--quiet`. */
 export function quietDisplay(stderr: Output): ProgressDisplay {

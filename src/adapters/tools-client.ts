@@ -1,7 +1,7 @@
 import { Readable, type Writable } from 'node:stream';
 import type { Answer, NetworkProber } from '../ports/prober.ts';
 import type { RunRequest, ToolsAgent } from '../ports/tools-agent.ts';
-import { encodeFrame, FrameDecoder } from '../tools/frames.ts';
+import { encodeAgentFrame, AgentFrameDecoder } from '../tools/frames.ts';
 import { linkToAgent, type AgentLink } from './tools-link.ts';
 
 /** What `docker exec` says as well when the container goes away under a program. */
@@ -26,9 +26,9 @@ export function runOverLink(
   signal: AbortSignal,
 ): Promise<number> {
   const { input, output } = link;
-  const decoder = new FrameDecoder();
-  const interrupt = (): void => void output.write(encodeFrame('signal', 'SIGINT'));
-  output.write(encodeFrame('run', JSON.stringify(request)));
+  const decoder = new AgentFrameDecoder();
+  const interrupt = (): void => void output.write(encodeAgentFrame('signal', 'SIGINT'));
+  output.write(encodeAgentFrame('run', JSON.stringify(request)));
   const { stdin, stdout, stderr } = open();
   return new Promise((resolve) => {
     const finish = (status: number): void => {
@@ -55,11 +55,11 @@ export function runOverLink(
     if (signal.aborted) interrupt();
     signal.addEventListener('abort', interrupt);
     stdin.on('data', (chunk: Buffer | string) => {
-      if (output.write(encodeFrame('input', chunk))) return;
+      if (output.write(encodeAgentFrame('input', chunk))) return;
       stdin.pause();
       output.once('drain', () => stdin.resume());
     });
-    const closeInput = (): void => void output.write(encodeFrame('close'));
+    const closeInput = (): void => void output.write(encodeAgentFrame('close'));
     stdin.on('end', closeInput);
     stdin.on('error', closeInput);
   });
@@ -67,7 +67,7 @@ export function runOverLink(
 
 /** Sends probes over a link; answers may come in any order. */
 export function proberOverLink({ input, output, close }: AgentLink): NetworkProber {
-  const decoder = new FrameDecoder();
+  const decoder = new AgentFrameDecoder();
   const waiting = new Map<number, (answer: Answer) => void>();
   let lastId = 0;
   let open = true;
@@ -98,7 +98,7 @@ export function proberOverLink({ input, output, close }: AgentLink): NetworkProb
       const id = lastId;
       return new Promise((resolve) => {
         waiting.set(id, resolve);
-        output.write(encodeFrame('probe', JSON.stringify({ id, request })));
+        output.write(encodeAgentFrame('probe', JSON.stringify({ id, request })));
       });
     },
     close: () => {

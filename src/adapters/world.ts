@@ -9,6 +9,7 @@ import { hostTerminal } from './terminal.ts';
 /** The real outside world. Clients that are slow to load come with their first use. */
 export function createWorld(toolDirectory: string, toolVersion: string): World {
   const host = readHost(toolDirectory, toolVersion);
+  const terminal = hostTerminal();
   const choice = hostEngineChoice(host.environment, host.home);
   return {
     host,
@@ -18,7 +19,7 @@ export function createWorld(toolDirectory: string, toolVersion: string): World {
     clock: hostClock,
     // Loads with the first lock: `dev status` never needs it.
     locks: { acquire: async (...a) => (await import('./locks.ts')).hostLocks.acquire(...a) },
-    terminal: hostTerminal(),
+    terminal,
     ports: { isFree: async (...a) => (await import('./port-probe.ts')).hostPorts.isFree(...a) },
     publicRoots: async () => (await import('./public-roots.ts')).publicRoots(),
     engine: async () => (await import('./engine/engine.ts')).dockerEngine(choice),
@@ -32,6 +33,10 @@ export function createWorld(toolDirectory: string, toolVersion: string): World {
       ]);
       return openArtifactStore(folder, { files: hostFiles, locks: hostLocks });
     },
+    console: async () => (await import('./raw-terminal.ts')).hostConsole,
+    display: async (kind) =>
+      (await import('./progress-display.ts')).progressDisplay(kind, terminal.stderr),
+    dashboard: async () => (await import('./dashboard-systems.ts')).dashboardSystems,
     toolsAgent: async () => (await import('./tools-client.ts')).toolsAgent,
   };
 }

@@ -159,7 +159,7 @@ async function ownDesk(
     environment,
     identity: {
       ...request,
-      pid: process.pid,
+      pid: world.host.pid,
       project: request.instance,
       version: world.host.toolVersion,
     },

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { loadSettings } from '../definitions/load-settings.ts';
 import type { Failure } from '../events/failure.ts';
-import type { Report } from '../events/progress.ts';
+import type { Progress, Report } from '../events/progress.ts';
 import { unclaimedPlaces } from '../generate/instance.ts';
 import { ensurePrivate } from '../generate/private-folder.ts';
 import type { World } from '../ports/world.ts';
@@ -32,11 +32,6 @@ export interface CiOutcome {
   readonly plan: PipelinePlan;
   /** Images of the modules, by module. */
   readonly images: Readonly<Record<string, string>>;
-}
-
-interface Progress {
-  readonly report: Report;
-  readonly signal: AbortSignal;
 }
 
 /** What is not committed is not built; whoever forgot it should know. */

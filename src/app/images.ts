@@ -1,6 +1,6 @@
 import { listBaseImages } from '../engine/build-images.ts';
 import type { Failure } from '../events/failure.ts';
-import type { Report } from '../events/progress.ts';
+import type { Progress, Report } from '../events/progress.ts';
 import type { Hierarchy } from '../images/hierarchy.ts';
 import { nearestName } from '../images/order.ts';
 import { buildCause, isPresent, planBuilds, withBases, type ImageBuild } from '../images/plan.ts';
@@ -42,11 +42,6 @@ export interface ImageStatus {
 interface Known {
   readonly definition: Definition;
   readonly present: readonly ImageSummary[];
-}
-
-export interface Progress {
-  readonly report: Report;
-  readonly signal: AbortSignal;
 }
 
 /**

@@ -3,7 +3,6 @@ import type { CommandDefinition } from '../model/command.ts';
 import type { Context, Project } from '../model/project.ts';
 import type { World } from '../ports/world.ts';
 import type { Report } from '../events/progress.ts';
-import type { Console } from '../ports/console.ts';
 import { didYouMean } from '../util/did-you-mean.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { loadDefinition } from './project/definition.ts';
@@ -32,8 +31,6 @@ export interface RunProgress {
   readonly signal: AbortSignal;
   /** Called when the command is about to have the terminal. */
   readonly ready: () => void;
-  /** The streams that the command was started with. */
-  readonly console: () => Promise<Console>;
 }
 
 /** The project's own commands, in the order of dev.yaml. */
@@ -110,7 +107,7 @@ async function inContainer(
   const { context } = request;
   const { modules } = project;
   const shell = { ...located, context, modules, service: command.in, command: argv };
-  return openShell(shell, { ...world, console: await progress.console() });
+  return openShell(shell, world);
 }
 
 /**

@@ -1,7 +1,6 @@
 import type { Failure } from '../events/failure.ts';
 import type { Module } from '../model/module.ts';
 import type { Context } from '../model/project.ts';
-import type { Console } from '../ports/console.ts';
 import type { ContainerSummary } from '../ports/engine.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
@@ -21,7 +20,7 @@ export interface ShellRequest {
   readonly command: readonly string[];
 }
 
-type ShellWorld = Pick<World, 'host' | 'engine' | 'terminal'> & { readonly console: Console };
+type ShellWorld = Pick<World, 'host' | 'engine' | 'terminal' | 'console'>;
 
 /**
  * Opens a shell, or runs a command, in a service's container: as its user, in its folder.
@@ -40,7 +39,7 @@ export async function openShell(
   const container = shellContainer(service.value, listed.value, libraries);
   if (!container.ok) return container;
   const place = { ...request, service: service.value };
-  const ended = await runInContainer(engine, world.console, {
+  const ended = await runInContainer(engine, await world.console(), {
     containerId: container.value.id,
     argv: shellArgv(request.command),
     environment: shellEnvironment(place, world.host.environment),

@@ -2,7 +2,7 @@ import { sharedNames } from './up/shared-names.ts';
 import { endedProcess } from '../engine/module-process.ts';
 import { foreignContainers } from '../engine/foreign-containers.ts';
 import type { Failure } from '../events/failure.ts';
-import type { Report } from '../events/progress.ts';
+import type { Progress, Report } from '../events/progress.ts';
 import { releaseInstance, unclaimedPlaces } from '../generate/instance.ts';
 import type { OpenProject } from '../model/open-project.ts';
 import { changedServices, stepText, type Plan } from '../plan/step.ts';
@@ -57,11 +57,6 @@ const READY_TIMEOUT_MS = 600_000;
 
 /** How often host ports are chosen, when others take them in the meantime. */
 const PORT_TRIES = 3;
-
-interface Progress {
-  readonly report: Report;
-  readonly signal: AbortSignal;
-}
 
 /**
  * Regenerates everything from the definition files, compares with what runs, and makes the

@@ -30,15 +30,13 @@ export async function openDashboard(
   located: Located,
   show: { readonly window?: string; readonly pane?: string } = {},
 ): Promise<number> {
-  const [{ attachDashboard }, { devArgv }, { hostConsole }, { localSockets }, { startBackground }] =
-    await Promise.all([
-      import('../dash/attach.ts'),
-      import('../dash/dev-argv.ts'),
-      import('../adapters/raw-terminal.ts'),
-      import('../adapters/local-sockets.ts'),
-      import('../adapters/dash-host-process.ts'),
-    ]);
-  const self = devArgv(world.host, { root: located.root, context: globals.context });
+  const [{ attachDashboard }, console, { sockets, startBackground }] = await Promise.all([
+    import('../dash/attach.ts'),
+    world.console(),
+    world.live(),
+  ]);
+  const self = ['--project', located.root, '--context', globals.context];
+  const logFile = located.places.dashboard.log;
   const shown = await attachDashboard(
     {
       places: located.places,
@@ -47,12 +45,15 @@ export async function openDashboard(
       signal,
     },
     {
-      console: hostConsole,
-      sockets: localSockets,
+      console,
+      sockets,
       clock: world.clock,
       host: world.host,
-      startHost: () =>
-        startBackground([...self, 'dash', '--serve'], located.root, located.places.dashboard.log),
+      startHost: () => {
+        // A project that was cleaned is not begun again by a log of it.
+        if (!world.files.isDirectory(located.places.state)) return;
+        startBackground([...self, 'dash', '--serve'], { logFile, log: 'append' });
+      },
       firstFrame: async () => {
         const { firstFrame } = await import('../dash/first-frame.ts');
         const { context } = globals;
@@ -68,26 +69,16 @@ export async function openDashboard(
 
 async function serve(invocation: Invocation, located: Located): Promise<number> {
   const { world, globals, signal } = invocation;
-  const [{ serveDashboard }, { openPty }, { createEmulator }, { localSockets }] = await Promise.all(
-    [
-      import('../dash/serve.ts'),
-      import('../adapters/pty.ts'),
-      import('../adapters/terminal-emulator.ts'),
-      import('../adapters/local-sockets.ts'),
-    ],
-  );
-  await serveDashboard(
-    { located, context: globals.context, signal },
-    {
-      ...world,
-      openPty,
-      createEmulator,
-      sockets: localSockets,
-      followUsage: async () => (await import('../adapters/engine/stats.ts')).dockerUsage(),
-    },
-  );
-  // Programs of panes that ignore the hang-up must not hold us.
-  process.exit(0);
+  const [{ serveDashboard }, systems, { sockets }] = await Promise.all([
+    import('../dash/serve.ts'),
+    world.dashboard(),
+    world.live(),
+  ]);
+  const request = { located, context: globals.context, signal };
+  const served = await serveDashboard(request, { ...world, ...systems, sockets });
+  if (!served.ok) return printFailures(invocation, [served.failure]);
+  // Programs of panes that ignore the hang-up do not hold us: the process ends with its command.
+  return 0;
 }
 
 async function act(

@@ -1,16 +1,17 @@
-import type { ProgressDisplay } from '../adapters/progress-display.ts';
 import type { Report } from '../events/progress.ts';
+import type { DisplayKind, ProgressDisplay } from '../ports/progress-display.ts';
 import type { Invocation } from './invocation.ts';
 
-/** The display that the options and the terminal ask for; the live one loads only when needed. */
-export async function createDisplay({ world, globals }: Invocation): Promise<ProgressDisplay> {
-  const { stderr } = world.terminal;
-  const { liveDisplay, plainDisplay, quietDisplay } =
-    await import('../adapters/progress-display.ts');
-  if (globals.quiet) return quietDisplay(stderr);
+/** The display that the options and the terminal ask for. */
+export function createDisplay({ world, globals }: Invocation): Promise<ProgressDisplay> {
+  return world.display(displayKind({ world, globals }));
+}
+
+function displayKind({ world, globals }: Pick<Invocation, 'world' | 'globals'>): DisplayKind {
+  if (globals.quiet) return 'quiet';
+  if (globals.verbose) return 'verbose';
   const isDumb = world.host.environment['TERM'] === 'dumb';
-  if (!stderr.isTty || isDumb || globals.verbose) return plainDisplay(stderr, globals.verbose);
-  return liveDisplay(stderr);
+  return world.terminal.stderr.isTty && !isDumb ? 'live' : 'plain';
 }
 
 /** Work with a display of its own, which is closed again whatever comes of it. */

@@ -19,6 +19,8 @@ export interface GlobalOptions {
 export interface Invocation {
   readonly world: World;
   readonly globals: GlobalOptions;
+  /** The command line as it was typed: Node, the program, words. */
+  readonly typed: readonly string[];
   /** Aborted by the first Ctrl-C or SIGTERM; a second one ends the process at once. */
   readonly signal: AbortSignal;
 }

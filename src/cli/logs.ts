@@ -12,7 +12,7 @@ import type { Run } from './run.ts';
 interface LogsOptions {
   readonly follow: boolean;
   readonly raw: boolean;
-  readonly since?: number;
+  readonly since?: (nowMs: number) => number;
   readonly tail?: number;
   readonly grep?: RegExp;
   readonly around?: string;
@@ -28,13 +28,13 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
-/** `10m`, `2h`, or a time that Date.parse knows → epoch milliseconds. */
-function parseSince(text: string): number {
+/** `10m`, `2h`, or a time that Date.parse knows → that moment, in epoch milliseconds. */
+function parseSince(text: string): (nowMs: number) => number {
   const [, amount, unit = ''] = /^(\d+)([smhd])$/.exec(text) ?? [];
-  if (amount !== undefined) return Date.now() - Number(amount) * (UNIT_MS[unit] ?? 0);
+  if (amount !== undefined) return (nowMs) => nowMs - Number(amount) * (UNIT_MS[unit] ?? 0);
   const time = Date.parse(text);
   if (Number.isNaN(time)) throw new InvalidArgumentError('Give 30s, 10m, 2h, 1d or a time.');
-  return time;
+  return () => time;
 }
 
 function parseTail(text: string): number {
@@ -143,7 +143,7 @@ async function act(
     containers,
     follow: options.follow,
     tail,
-    sinceMs: options.since,
+    sinceMs: options.since?.(invocation.world.clock.now()),
     grep: options.grep,
   };
   const engine = await invocation.world.engine();

@@ -64,7 +64,12 @@ function collected(value: string, before: readonly string[]): readonly string[] 
   return [...before, value];
 }
 
-function createProgram(version: string): Command {
+interface Writers {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+}
+
+function createProgram(version: string, write: Writers): Command {
   return (
     new Command('dev')
       .description('One stack definition for development, CI and production.')
@@ -90,8 +95,8 @@ function createProgram(version: string): Command {
       .showHelpAfterError('(dev --help lists the commands)')
       // Its words may be those of the command line.
       .configureOutput({
-        writeOut: (text) => void process.stdout.write(terminalText(text, false)),
-        writeErr: (text) => void process.stderr.write(terminalText(text, false)),
+        writeOut: (text) => write.out(terminalText(text, false)),
+        writeErr: (text) => write.err(terminalText(text, false)),
       })
       .exitOverride()
   );
@@ -117,11 +122,18 @@ async function refuseDryRun(invocation: Invocation, name: string): Promise<numbe
 }
 
 /** The whole command line, with every command in it. */
-export function buildProgram(version: string, run: Run): Command {
-  const program = createProgram(version);
+export function buildProgram(version: string, run: Run, write: Writers): Command {
+  const program = createProgram(version, write);
   for (const declare of COMMANDS) declare(program, run);
   addExamples(program);
   return program;
+}
+
+export interface CommandLine {
+  readonly argv: readonly string[];
+  readonly version: string;
+  /** For what is said before there is a command: help, and words that make no sense. */
+  readonly write: Writers;
 }
 
 /**
@@ -129,8 +141,7 @@ export function buildProgram(version: string, run: Run): Command {
  * @returns the exit status: the command's own, or 2 for a command line that makes no sense.
  */
 export async function runProgram(
-  argv: readonly string[],
-  version: string,
+  { argv, version, write }: CommandLine,
   createInvocation: (globals: GlobalOptions) => Promise<Invocation>,
 ): Promise<number> {
   let status = 0;
@@ -142,7 +153,7 @@ export async function runProgram(
     status = isOnlyWork ? await refuseDryRun(invocation, command.name()) : await action(invocation);
   };
   try {
-    await buildProgram(version, run).parseAsync(argv);
+    await buildProgram(version, run, write).parseAsync(argv);
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? 0 : WRONG_USAGE;

@@ -73,7 +73,6 @@ async function act(invocation: Invocation, name: string, args: readonly string[]
     report: display.report,
     signal,
     ready: () => display.close(),
-    console: async () => (await import('../adapters/raw-terminal.ts')).hostConsole,
   });
   display.close();
   return ended.ok ? ended.value : printFailures(invocation, ended.failure);
@@ -105,7 +104,7 @@ export function declareRun(program: Command, run: Run): void {
           return Promise.resolve(0);
         }
         if (name === undefined) return list(invocation);
-        return wantsHelp(words, process.argv)
+        return wantsHelp(words, invocation.typed)
           ? help(invocation, name)
           : act(invocation, name, args);
       }),

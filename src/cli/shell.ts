@@ -26,7 +26,6 @@ async function act(invocation: Invocation, words: ShellWords): Promise<number> {
   if (!located.ok) return printFailures(invocation, [located.failure]);
   const { readProject } = await import('../app/project/read-project.ts');
   const { openShell } = await import('../app/shell.ts');
-  const { hostConsole } = await import('../adapters/raw-terminal.ts');
   // A definition that is being edited and wrong right now must not lock anybody out.
   const project = readProject(located.value.root, world);
   const request = {
@@ -35,7 +34,7 @@ async function act(invocation: Invocation, words: ShellWords): Promise<number> {
     context: globals.context,
     ...words,
   };
-  const ended = await openShell(request, { ...world, console: hostConsole });
+  const ended = await openShell(request, world);
   return ended.ok ? ended.value : printFailures(invocation, [ended.failure]);
 }
 
@@ -46,6 +45,6 @@ export function declareShell(program: Command, run: Run): void {
     .usage('[service] [-- command...]')
     .argument('[words...]', 'service (default: the module of this folder), then -- and a command')
     .action((words: string[], _options: object, command: Command) =>
-      run(command, (invocation) => act(invocation, shellWords(words, process.argv))),
+      run(command, (invocation) => act(invocation, shellWords(words, invocation.typed))),
     );
 }

@@ -6,8 +6,9 @@ import type { Host } from '../ports/host.ts';
 import type { Connection, Sockets } from '../ports/sockets.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { CLIENT_VARIABLES } from './capabilities.ts';
-import { FrameDecoder, MESSAGE, frame } from './wire.ts';
-import type { Bye, Hello, Message } from './wire.ts';
+import { encodeFrame, type Frame } from '../util/frames.ts';
+import { MESSAGE, messageDecoder } from './wire.ts';
+import type { Bye, Hello } from './wire.ts';
 
 type DashboardPlace = Pick<Places, 'dashboard' | 'socketKey'>;
 
@@ -107,10 +108,10 @@ class Client {
     };
     terminal.onInput((data) => {
       if (this.#connection === undefined) this.#typed.push(data);
-      else this.#connection.write(frame(MESSAGE.input, data));
+      else this.#connection.write(encodeFrame(MESSAGE.input, data));
     });
     const sendSize = (): void => {
-      this.#connection?.write(frame(MESSAGE.size, JSON.stringify(terminal.size())));
+      this.#connection?.write(encodeFrame(MESSAGE.size, JSON.stringify(terminal.size())));
     };
     terminal.onResize(sendSize);
     terminal.onResumed(sendSize);
@@ -120,14 +121,14 @@ class Client {
   show(connection: Connection, isReturn: boolean): Promise<Result<Bye, Failure> | 'lost'> {
     this.hasShown = false;
     const hello: Hello = { ...this.#hello, ...this.#terminal.size(), isReturn };
-    connection.write(frame(MESSAGE.hello, JSON.stringify(hello)));
-    for (const data of this.#typed.splice(0)) connection.write(frame(MESSAGE.input, data));
+    connection.write(encodeFrame(MESSAGE.hello, JSON.stringify(hello)));
+    for (const data of this.#typed.splice(0)) connection.write(encodeFrame(MESSAGE.input, data));
     this.#connection = connection;
     return new Promise((resolve) => {
-      const decoder = new FrameDecoder();
+      const decoder = messageDecoder();
       connection.onData((data) => {
         try {
-          for (const message of decoder.read(data)) {
+          for (const message of decoder.add(data)) {
             const bye = this.#take(message);
             if (bye !== undefined) resolve(ok(bye));
           }
@@ -144,7 +145,7 @@ class Client {
     });
   }
 
-  #take({ type, payload }: Message): Bye | undefined {
+  #take({ type, payload }: Frame): Bye | undefined {
     if (type === MESSAGE.output) {
       this.#early.isLate = true;
       this.hasShown = true;

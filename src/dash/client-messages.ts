@@ -1,8 +1,9 @@
 import { isMapping } from '../model/plain.ts';
 import type { Connection } from '../ports/sockets.ts';
 import { CLIENT_VARIABLES } from './capabilities.ts';
-import { FrameDecoder, MESSAGE } from './wire.ts';
-import type { Hello, Message } from './wire.ts';
+import type { Frame } from '../util/frames.ts';
+import { MESSAGE, messageDecoder } from './wire.ts';
+import type { Hello } from './wire.ts';
 
 /** What a client can say. */
 export interface ClientListener {
@@ -27,9 +28,9 @@ const MOST_ROWS = 500;
  * the other clients do not notice.
  */
 export function listenToClient(connection: Connection, listener: ClientListener): void {
-  const decoder = new FrameDecoder();
+  const decoder = messageDecoder();
   let hasGreeted = false;
-  const take = ({ type, payload }: Message): void => {
+  const take = ({ type, payload }: Frame): void => {
     if (type === MESSAGE.hello && !hasGreeted) {
       const hello = helloOf(payload);
       hasGreeted = true;
@@ -41,9 +42,9 @@ export function listenToClient(connection: Connection, listener: ClientListener)
     }
   };
   connection.onData((data) => {
-    let messages: readonly Message[];
+    let messages: readonly Frame[];
     try {
-      messages = decoder.read(data);
+      messages = decoder.add(data);
     } catch {
       connection.end();
       return;

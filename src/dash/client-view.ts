@@ -1,4 +1,5 @@
 import type { Connection } from '../ports/sockets.ts';
+import type { Timers } from '../ports/timers.ts';
 import type { Carry } from './panes/reflow.ts';
 import { carried } from '../views/dashboard/carried.ts';
 import { compose } from '../views/dashboard/compose.ts';
@@ -19,7 +20,8 @@ import { capabilitiesOf } from './capabilities.ts';
 import type { ScreenSize } from './client-messages.ts';
 import { FrameLoop } from './frame-loop.ts';
 import { ownWindows } from './own-windows.ts';
-import { MESSAGE, frame } from './wire.ts';
+import { encodeFrame } from '../util/frames.ts';
+import { MESSAGE } from './wire.ts';
 import type { Bye, Hello } from './wire.ts';
 
 /** A message to the person stands so long, or until a key. */
@@ -32,6 +34,7 @@ const BELL = '\x07';
 
 /** What a client's view needs of the host. */
 export interface ViewHost {
+  readonly timers: Timers;
   /** Everything but what is the client's own. */
   around(): Omit<Surroundings, 'windows' | 'size' | 'bare'>;
   windows(): readonly DashboardWindow[];
@@ -52,8 +55,8 @@ export class ClientView {
   #ui: Ui;
   #size: ScreenSize;
   #shown: Frame | undefined;
-  #escapeTimer: NodeJS.Timeout | undefined;
-  #messageTimer: NodeJS.Timeout | undefined;
+  #escapeTimer: (() => void) | undefined;
+  #messageTimer: (() => void) | undefined;
   #rangAt = -BELL_MS;
   #typed: { readonly pane: string; readonly data: string[] } | undefined;
 
@@ -65,16 +68,16 @@ export class ClientView {
     this.#bare = hello.pane !== undefined;
     this.#windows = ownWindows(host.windows(), hello.pane);
     this.#ui = openUi(this.#windows, firstWindow(this.#windows, hello.window));
-    this.#frames = new FrameLoop({ draw: () => this.#draw() });
+    this.#frames = new FrameLoop({ timers: host.timers, draw: () => this.#draw() });
     connection.onDrain(() => this.#frames.drained());
   }
 
   input(bytes: Buffer): void {
-    clearTimeout(this.#escapeTimer);
+    this.#escapeTimer?.();
     this.#frames.typed();
     this.#take(this.#reader.read(bytes));
     if (!this.#reader.isWaiting) return;
-    this.#escapeTimer = setTimeout(() => this.#take(this.#reader.flush()), ESCAPE_MS);
+    this.#escapeTimer = this.#host.timers.after(ESCAPE_MS, () => this.#take(this.#reader.flush()));
   }
 
   resize(size: ScreenSize): void {
@@ -124,7 +127,7 @@ export class ClientView {
   }
 
   write(text: string): void {
-    this.#connection.write(frame(MESSAGE.output, text));
+    this.#connection.write(encodeFrame(MESSAGE.output, text));
   }
 
   /** Rings the terminal's bell: a module turned from good to bad, or back. */
@@ -134,7 +137,7 @@ export class ClientView {
 
   /** Passes on the bell of a pane's program, unless one has just rung. */
   ringForPane(): void {
-    const now = performance.now();
+    const now = this.#host.timers.now();
     if (now - this.#rangAt < BELL_MS) return;
     this.#rangAt = now;
     this.ring();
@@ -146,19 +149,19 @@ export class ClientView {
   }
 
   suspend(): void {
-    this.#connection.write(frame(MESSAGE.suspend));
+    this.#connection.write(encodeFrame(MESSAGE.suspend));
   }
 
   bye(bye: Bye): void {
-    this.#connection.write(frame(MESSAGE.bye, JSON.stringify(bye)));
+    this.#connection.write(encodeFrame(MESSAGE.bye, JSON.stringify(bye)));
     this.#connection.end();
     this.close();
   }
 
   close(): void {
     this.#frames.close();
-    clearTimeout(this.#escapeTimer);
-    clearTimeout(this.#messageTimer);
+    this.#escapeTimer?.();
+    this.#messageTimer?.();
   }
 
   shownPanes(): readonly ShownPane[] {
@@ -212,11 +215,11 @@ export class ClientView {
   }
 
   #forgetMessageLater(): void {
-    clearTimeout(this.#messageTimer);
-    this.#messageTimer = setTimeout(() => {
+    this.#messageTimer?.();
+    this.#messageTimer = this.#host.timers.after(MESSAGE_MS, () => {
       this.#ui = { ...this.#ui, message: '' };
       this.#frames.want();
-    }, MESSAGE_MS);
+    });
   }
 
   #draw(): boolean {
@@ -228,6 +231,6 @@ export class ClientView {
       this.#capabilities,
     );
     this.#shown = next;
-    return text === '' || this.#connection.write(frame(MESSAGE.output, text));
+    return text === '' || this.#connection.write(encodeFrame(MESSAGE.output, text));
   }
 }

@@ -2,6 +2,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Host } from '../ports/host.ts';
 import type { Processes } from '../ports/processes.ts';
 import type { Connection } from '../ports/sockets.ts';
+import type { Timers } from '../ports/timers.ts';
 import { createTurnFinder } from '../state/turns.ts';
 import type { OpenPaneSource } from './panes/pane-source.ts';
 import type { DashboardPane, DashboardWindow } from '../views/dashboard/surroundings.ts';
@@ -33,6 +34,7 @@ export interface DashboardWorld extends PaneWorld, UsageWorld {
   readonly clock: Clock;
   readonly host: Host;
   readonly processes: Processes;
+  readonly timers: Timers;
 }
 
 export interface DashboardHostOptions {
@@ -49,6 +51,7 @@ const TICK_MS = 1_000;
  * be killed: the panes do not notice.
  */
 export class DashboardHost implements ViewHost {
+  readonly timers: Timers;
   readonly #options: DashboardHostOptions;
   /** Panes of logs that show lines as they came. */
   readonly #rawLogs = new Set<string>();
@@ -57,11 +60,12 @@ export class DashboardHost implements ViewHost {
   readonly #usage: Usage;
   #project: DashboardProject;
   readonly #editors: Editors;
-  #ticker: NodeJS.Timeout | undefined;
+  #endTicks: (() => void) | undefined;
 
   constructor(options: DashboardHostOptions) {
     this.#options = options;
     const { world, link } = options;
+    this.timers = world.timers;
     this.#project = options.readProject();
     this.#editors = new Editors(world, () => this.#windowsChanged());
     this.#panes = new PaneSet(
@@ -137,9 +141,9 @@ export class DashboardHost implements ViewHost {
     this.#panes.fit(this.#clients);
     const lists = [...this.#clients].some((client) => client.showsLists);
     this.#usage.set(lists);
-    if (lists === (this.#ticker !== undefined)) return;
-    clearInterval(this.#ticker);
-    this.#ticker = lists ? setInterval(() => this.#refreshLists(), TICK_MS) : undefined;
+    if (lists === (this.#endTicks !== undefined)) return;
+    this.#endTicks?.();
+    this.#endTicks = lists ? this.timers.every(TICK_MS, () => this.#refreshLists()) : undefined;
   }
 
   perform(effect: Effect, client: ClientView): void {

@@ -4,9 +4,9 @@ import type { Host } from '../ports/host.ts';
 
 /** The tool itself, for this project and context, whatever folder one is in. */
 export function devArgv(
-  host: Pick<Host, 'toolDirectory'>,
+  host: Pick<Host, 'toolDirectory' | 'nodePath'>,
   project: { readonly root: string; readonly context: Context },
 ): readonly string[] {
   const main = join(host.toolDirectory, 'dist/main.js');
-  return [process.execPath, main, '--project', project.root, '--context', project.context];
+  return [host.nodePath, main, '--project', project.root, '--context', project.context];
 }

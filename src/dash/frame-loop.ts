@@ -1,3 +1,5 @@
+import type { Timers } from '../ports/timers.ts';
+
 /** Between two frames of a flood. */
 const FLOOD_FRAME_MS = 33;
 /** Between two frames while somebody types: what he typed should be seen at once. */
@@ -6,6 +8,7 @@ const TYPING_FRAME_MS = 8;
 const TYPING_MS = 150;
 
 export interface FrameLoopOptions {
+  readonly timers: Timers;
   /** Draws a frame. @returns false when the other end cannot take more for now. */
   readonly draw: () => boolean;
 }
@@ -17,19 +20,21 @@ export interface FrameLoopOptions {
  */
 export class FrameLoop {
   readonly #draw: () => boolean;
+  readonly #timers: Timers;
   #lastFrame = 0;
   #lastKey = -TYPING_MS;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: (() => void) | undefined;
   #isBlocked = false;
   #isWanted = false;
   #isClosed = false;
 
-  constructor({ draw }: FrameLoopOptions) {
+  constructor({ draw, timers }: FrameLoopOptions) {
     this.#draw = draw;
+    this.#timers = timers;
   }
 
   typed(): void {
-    this.#lastKey = performance.now();
+    this.#lastKey = this.#timers.now();
   }
 
   /** Something changed that is on the screen. */
@@ -37,11 +42,11 @@ export class FrameLoop {
     if (this.#isClosed) return;
     this.#isWanted = true;
     if (this.#isBlocked || this.#timer !== undefined) return;
-    const now = performance.now();
+    const now = this.#timers.now();
     const gap = now - this.#lastKey < TYPING_MS ? TYPING_FRAME_MS : FLOOD_FRAME_MS;
     // Even the first frame after quiet waits a moment: what comes together is drawn together.
     const delay = Math.max(1, this.#lastFrame + gap - now);
-    this.#timer = setTimeout(() => this.#frame(), delay);
+    this.#timer = this.#timers.after(delay, () => this.#frame());
   }
 
   /** The other end has read everything. */
@@ -52,13 +57,13 @@ export class FrameLoop {
 
   close(): void {
     this.#isClosed = true;
-    clearTimeout(this.#timer);
+    this.#timer?.();
   }
 
   #frame(): void {
     this.#timer = undefined;
     this.#isWanted = false;
-    this.#lastFrame = performance.now();
+    this.#lastFrame = this.#timers.now();
     this.#isBlocked = !this.#draw();
   }
 }

@@ -1,3 +1,4 @@
+import type { Failure } from '../events/failure.ts';
 import type { Context } from '../model/project.ts';
 import type { Connection, Sockets } from '../ports/sockets.ts';
 import type { World } from '../ports/world.ts';
@@ -6,6 +7,7 @@ import { DashboardHost } from './dashboard-host.ts';
 import type { DashboardWorld } from './dashboard-host.ts';
 import { connectSession } from '../app/session/client.ts';
 import { readDashboardProject } from './read-project.ts';
+import { ok, type Result } from '../util/result.ts';
 import { linkSession } from './session-link.ts';
 
 /** A host that nobody is attached to and that has no session ends after so long. */
@@ -26,7 +28,10 @@ export type ServeWorld = Pick<World, 'files' | 'host' | 'clock' | 'live' | 'proc
  * Hosts the panes until the session ends: the background process behind every attached dashboard.
  * Ends at once when another one serves this project already.
  */
-export async function serveDashboard(request: ServeRequest, world: ServeWorld): Promise<void> {
+export async function serveDashboard(
+  request: ServeRequest,
+  world: ServeWorld,
+): Promise<Result<undefined, Failure>> {
   const { located, context, signal } = request;
   // Whoever comes before there is a host waits for it.
   let take: (connection: Connection) => void = (connection) => void waiting.push(connection);
@@ -35,7 +40,8 @@ export async function serveDashboard(request: ServeRequest, world: ServeWorld): 
   const path = places.dashboard.socket;
   const at = { socket: path, key: places.socketKey };
   const listening = await world.sockets.listen(at, (connection) => take(connection));
-  if (listening === undefined) return;
+  if (!listening.ok) return listening;
+  if (listening.value === undefined) return ok(undefined);
 
   const link = linkSession(() => connectSession(places, world), world.clock);
   const running = new DashboardHost({
@@ -75,5 +81,6 @@ export async function serveDashboard(request: ServeRequest, world: ServeWorld): 
     }
   }
   running.close(reason);
-  listening.close();
+  void listening.value.close();
+  return ok(undefined);
 }

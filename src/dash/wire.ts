@@ -1,7 +1,8 @@
+import { FrameDecoder } from '../util/frames.ts';
+
 /**
- * What goes between a dashboard's client and the host of the panes: frames of a length (4 bytes), a
- * type (1 byte) and a payload. The client is a terminal and nothing more: it sends keys and size,
- * and shows the bytes that it is sent.
+ * What goes between a dashboard's client and the host of the panes, a frame a message. The client is
+ * a terminal and nothing more: it sends keys and size, and shows the bytes that it is sent.
  */
 
 export const MESSAGE = {
@@ -38,40 +39,7 @@ export interface Bye {
   readonly text?: string;
 }
 
-const HEADER_BYTES = 5;
 /** No message is larger; what claims to be is not ours. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
-export function frame(type: number, payload: string | Uint8Array = ''): Buffer {
-  const body = typeof payload === 'string' ? Buffer.from(payload) : payload;
-  const buffer = Buffer.allocUnsafe(HEADER_BYTES + body.length);
-  buffer.writeUInt32BE(body.length, 0);
-  buffer[4] = type;
-  buffer.set(body, HEADER_BYTES);
-  return buffer;
-}
-
-export interface Message {
-  readonly type: number;
-  readonly payload: Buffer;
-}
-
-/** Puts frames together again. Throws for what cannot be a frame. */
-export class FrameDecoder {
-  #rest: Buffer = Buffer.alloc(0);
-
-  read(chunk: Buffer): readonly Message[] {
-    let buffer = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
-    const messages: Message[] = [];
-    while (buffer.length >= HEADER_BYTES) {
-      const length = buffer.readUInt32BE(0);
-      if (length > MOST_BYTES) throw new Error('not a message of the dashboard');
-      const end = HEADER_BYTES + length;
-      if (buffer.length < end) break;
-      messages.push({ type: buffer[4] ?? 0, payload: buffer.subarray(HEADER_BYTES, end) });
-      buffer = buffer.subarray(end);
-    }
-    this.#rest = buffer;
-    return messages;
-  }
-}
+export const messageDecoder = (): FrameDecoder => new FrameDecoder(MOST_BYTES);

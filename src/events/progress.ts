@@ -19,3 +19,9 @@ export type ProgressEvent =
 
 /** Where work reports its progress. Must not throw. */
 export type Report = (event: ProgressEvent) => void;
+
+/** How work tells of itself, and how it is told to stop. */
+export interface Progress {
+  readonly report: Report;
+  readonly signal: AbortSignal;
+}

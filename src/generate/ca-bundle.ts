@@ -33,7 +33,7 @@ export interface CaBundleRequest {
   /** PEM of the project's CA, and of whatever else is trusted here. */
   readonly ownCertificates: readonly string[];
   readonly settings: Pick<Settings, 'certificates'>;
-  readonly host: Pick<Host, 'environment'>;
+  readonly host: Pick<Host, 'environment' | 'nodeVersion'>;
   readonly files: Files;
   /** Whether a module runs on Java, which needs a store of its own. */
   readonly java: boolean;
@@ -64,7 +64,7 @@ export async function ensureCaBundle(
   const texts = [...sources.map(({ text }) => text), ...request.ownCertificates];
   // What the settings name has to be right, what a variable names need not.
   const isNamed = Array.isArray(request.settings.certificates.companyCa);
-  const firstLine = `# ${fingerprintOf(texts, isNamed)}\n`;
+  const firstLine = `# ${fingerprintOf(texts, isNamed, request.host.nodeVersion)}\n`;
   const current = request.files.read(path);
   if (current.ok && current.value?.startsWith(firstLine) === true) {
     const files = request.java ? [path, javaPath] : [path];
@@ -220,8 +220,8 @@ function unique(texts: readonly string[]): readonly string[] {
 }
 
 /** The runtime's version stands for the public roots, which come with it. */
-function fingerprintOf(texts: readonly string[], isNamed: boolean): string {
-  const hash = createHash('sha256').update(`${process.version} ${String(isNamed)}`);
+function fingerprintOf(texts: readonly string[], isNamed: boolean, nodeVersion: string): string {
+  const hash = createHash('sha256').update(`v${nodeVersion} ${String(isNamed)}`);
   for (const text of texts) hash.update(text);
   return hash.digest('hex');
 }

@@ -13,6 +13,10 @@ export interface Host {
   readonly toolVersion: string;
   /** Without the `v`: `20.19.0`. */
   readonly nodeVersion: string;
+  /** Absolute path of Node's program. */
+  readonly nodePath: string;
+  /** Of this process. */
+  readonly pid: number;
   /** The C library that Node is linked with; `other` where the question makes no sense. */
   libc(): 'glibc' | 'musl' | 'other';
   readonly environment: Readonly<Record<string, string | undefined>>;

@@ -1,21 +1,15 @@
+import type { StartBackground } from './background.ts';
 import type { CheckLogs } from './check-logs.ts';
 import type { EventLog } from './event-log.ts';
-import type { SessionSockets } from './session-link.ts';
+import type { Sockets } from './sockets.ts';
 import type { FileLooks, Watcher } from './watcher.ts';
-
-/** A process of our own that outlives this one and its terminal. */
-export interface Detached {
-  readonly pid: number;
-  /** Resolves with its exit status, if it ends while this process is there. */
-  readonly exited: Promise<number>;
-}
 
 /** The outside systems of the session: what only it, and what speaks to it, needs. */
 export interface Live {
   /** Loads with its first use: commands that only speak to a session watch nothing. */
   watcher(): Promise<Watcher>;
   readonly looks: FileLooks;
-  readonly sockets: SessionSockets;
+  readonly sockets: Sockets;
   /**
    * Logs of checks' last failed runs.
    * @param directory absolute
@@ -24,6 +18,5 @@ export interface Live {
   checkLogs(directory: string, onTrouble: (error: Error | undefined) => void): CheckLogs;
   /** @param onTrouble told when it cannot be written, and with undefined when it can again. */
   eventLog(path: string, onTrouble: (error: Error | undefined) => void): EventLog;
-  /** Starts this very program again, detached, with these arguments; its output goes to the log. */
-  startDetached(args: readonly string[], logFile: string): Detached;
+  readonly startBackground: StartBackground;
 }

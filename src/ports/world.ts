@@ -1,6 +1,8 @@
 import type { ArtifactStore } from './artifact-store.ts';
 import type { Clock } from './clock.ts';
 import type { ComposeCli } from './compose-cli.ts';
+import type { Console } from './console.ts';
+import type { DashboardSystems } from './dashboard-systems.ts';
 import type { Engine } from './engine.ts';
 import type { EngineChoice } from './engine-choice.ts';
 import type { Failure } from '../events/failure.ts';
@@ -10,6 +12,7 @@ import type { Host } from './host.ts';
 import type { Live } from './live.ts';
 import type { Locks } from './locks.ts';
 import type { PortProbe } from './port-probe.ts';
+import type { DisplayKind, ProgressDisplay } from './progress-display.ts';
 import type { Send } from './prober.ts';
 import type { Processes } from './processes.ts';
 import type { Terminal } from './terminal.ts';
@@ -37,6 +40,10 @@ export interface World {
   toolsAgent(): Promise<ToolsAgent>;
   /** The store in a folder. */
   artifacts(folder: string): Promise<ArtifactStore>;
+  /** The streams that the command was started with. */
+  console(): Promise<Console>;
+  display(kind: DisplayKind): Promise<ProgressDisplay>;
+  dashboard(): Promise<DashboardSystems>;
   /** Sends requests from this machine. */
   sender(): Promise<Send>;
 }

@@ -1,11 +1,11 @@
 import type { SessionEvent } from '../events/session-event.ts';
 import type { Failure } from '../events/failure.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Link } from '../ports/session-link.ts';
 import type { SessionState } from '../state/session-state.ts';
 import { fail } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
 import { CLIENT_STALL_MS, MAX_CLIENT_BACKLOG_BYTES, PROTOCOL_VERSION } from './protocol-limits.ts';
+import type { Link } from './line-link.ts';
 import { clientMessageSchema } from './protocol.ts';
 import type { Intent, IntentAnswer, ServerMessage } from './protocol.ts';
 

@@ -1,6 +1,8 @@
+import { encodeFrame, FrameDecoder } from '../util/frames.ts';
+
 /**
  * What passes between `dev` and the agent in the tools container, over a Unix socket or the streams
- * of an `exec`: frames of a length (4 bytes, big-endian, of what follows), a type (1 byte), bytes.
+ * of an `exec`, in frames.
  *
  * ```
  * dev → agent   run     {argv, workingDirectory?, environment?}   starts a program; one a connection
@@ -37,35 +39,24 @@ export interface AgentFrame {
   readonly payload: Buffer;
 }
 
-const LENGTH_BYTES = 4;
+/** Answers of probes are the longest; what claims to be longer is something else. */
+const MOST_BYTES = 256 * 1024 * 1024;
 
 /** One frame as bytes. A string is sent as UTF-8. */
-export function encodeFrame(type: FrameType, payload: Uint8Array | string = ''): Buffer {
-  const body = typeof payload === 'string' ? Buffer.from(payload) : payload;
-  const frame = Buffer.allocUnsafe(LENGTH_BYTES + 1 + body.length);
-  frame.writeUInt32BE(body.length + 1, 0);
-  frame[LENGTH_BYTES] = TYPES[type];
-  frame.set(body, LENGTH_BYTES + 1);
-  return frame;
+export function encodeAgentFrame(type: FrameType, payload: Uint8Array | string = ''): Buffer {
+  return encodeFrame(TYPES[type], payload);
 }
 
-/** Takes a stream of bytes apart into frames. Throws when the other side speaks something else. */
-export class FrameDecoder {
-  #rest: Buffer = Buffer.alloc(0);
+/** Takes a stream of bytes apart into frames. */
+export class AgentFrameDecoder {
+  readonly #decoder = new FrameDecoder(MOST_BYTES);
 
-  /** The frames that this chunk completes. */
+  /** The frames that this chunk completes. Throws when the other side speaks something else. */
   add(chunk: Buffer): AgentFrame[] {
-    let buffer = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
-    const frames: AgentFrame[] = [];
-    while (buffer.length >= LENGTH_BYTES) {
-      const end = LENGTH_BYTES + buffer.readUInt32BE(0);
-      if (buffer.length < end) break;
-      const type = NAMES.get(buffer[LENGTH_BYTES] ?? 0);
-      if (type === undefined) throw new Error('not a frame of the tools agent');
-      frames.push({ type, payload: buffer.subarray(LENGTH_BYTES + 1, end) });
-      buffer = buffer.subarray(end);
-    }
-    this.#rest = buffer;
-    return frames;
+    return this.#decoder.add(chunk).map(({ type, payload }) => {
+      const name = NAMES.get(type);
+      if (name === undefined) throw new Error('not a frame of the tools agent');
+      return { type: name, payload };
+    });
   }
 }

@@ -331,7 +331,7 @@ describe('the dashboard', () => {
     const host = await localSockets.listen(dashboardPlace(rig), (connection) => {
       connection.onData(() => void connection.write('HTTP/1.1 400 Bad Request\r\n\r\n'));
     });
-    onTestFinished(() => host?.close());
+    onTestFinished(() => (host.ok ? host.value?.close() : undefined));
     const screen = await open();
     expect(await screen.exited).toBe(1);
     expect(screen.text()).toMatch(/cannot be understood[^]*fix: dev down, then dev up/);

@@ -100,6 +100,8 @@ export class FakeMachine {
       toolDirectory: '/tool',
       toolVersion: '1.0.0',
       nodeVersion: '20.19.0',
+      nodePath: '/usr/bin/node',
+      pid: 1,
       libc: () => 'glibc',
       environment: { PATH: '/usr/bin:/bin', ...environment },
     };

@@ -52,7 +52,7 @@ export async function fakeSession(root: string, name: string): Promise<FakeSessi
   };
   const vanish = (): void => {
     for (const client of clients) client.end();
-    listening?.close();
+    if (listening.ok) void listening.value?.close();
   };
   return {
     emit,

@@ -140,8 +140,6 @@ describe('imports', () => {
       'adapters/terminal.ts',
       'adapters/tools-agent/main.ts',
       'adapters/tools-client.ts',
-      'app/session/run.ts',
-      'cli/program.ts',
       'main.ts',
       'start.ts',
     ];

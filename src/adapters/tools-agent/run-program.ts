@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import type { RunRequest } from '../../ports/tools-agent.ts';
-import { encodeFrame, type FrameType } from '../../tools/frames.ts';
+import { encodeAgentFrame, type FrameType } from '../../tools/frames.ts';
 
 /** A program that the agent runs for one connection. */
 export interface RunningProgram {
@@ -34,7 +34,7 @@ export function runProgram(request: RunRequest, output: Writable): RunningProgra
   });
   const forward = (type: FrameType, source: Readable): void => {
     source.on('data', (chunk: Buffer) => {
-      if (output.write(encodeFrame(type, chunk)) || source.isPaused()) return;
+      if (output.write(encodeAgentFrame(type, chunk)) || source.isPaused()) return;
       source.pause();
       output.once('drain', () => source.resume());
     });
@@ -46,12 +46,12 @@ export function runProgram(request: RunRequest, output: Writable): RunningProgra
   const end = (status: number): void => {
     if (ended) return;
     ended = true;
-    output.write(encodeFrame('exit', String(status)));
+    output.write(encodeAgentFrame('exit', String(status)));
   };
   child.on('error', (error: NodeJS.ErrnoException) => {
     const folder = request.workingDirectory;
     const hint = folder === undefined ? '' : ` (in ${folder})`;
-    output.write(encodeFrame('stderr', `${program}: ${error.message}${hint}\n`));
+    output.write(encodeAgentFrame('stderr', `${program}: ${error.message}${hint}\n`));
     end(startFailure(error));
   });
   child.on('close', (code, signal) => {

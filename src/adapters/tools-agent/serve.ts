@@ -1,13 +1,13 @@
 import type { Readable, Writable } from 'node:stream';
 import type { WireRequest } from '../../ports/prober.ts';
 import type { RunRequest } from '../../ports/tools-agent.ts';
-import { encodeFrame, FrameDecoder, type AgentFrame } from '../../tools/frames.ts';
+import { encodeAgentFrame, AgentFrameDecoder, type AgentFrame } from '../../tools/frames.ts';
 import { sendFromHere } from '../probe/send.ts';
 import { runProgram, type RunningProgram } from './run-program.ts';
 
 /** Serves one connection until it ends; what it started ends with it. */
 export function serveConnection(input: Readable, output: Writable): void {
-  const decoder = new FrameDecoder();
+  const decoder = new AgentFrameDecoder();
   let program: RunningProgram | undefined;
 
   const handle = ({ type, payload }: AgentFrame): void => {
@@ -31,7 +31,7 @@ export function serveConnection(input: Readable, output: Writable): void {
           request: WireRequest;
         };
         void sendFromHere(request).then((answer) => {
-          output.write(encodeFrame('answer', JSON.stringify({ id, answer })));
+          output.write(encodeAgentFrame('answer', JSON.stringify({ id, answer })));
         });
         return;
       }

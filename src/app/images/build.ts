@@ -1,17 +1,12 @@
 import { buildImages, listBaseImages, type BuildRequest } from '../../engine/build-images.ts';
 import type { Failure } from '../../events/failure.ts';
-import type { Report } from '../../events/progress.ts';
+import type { Progress } from '../../events/progress.ts';
 import type { Places } from '../../model/places.ts';
 import type { Hierarchy } from '../../images/hierarchy.ts';
 import { planBuilds, type ImageBuild } from '../../images/plan.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { ensureRootImage } from '../machine/ensure-root-image.ts';
-
-interface Progress {
-  readonly report: Report;
-  readonly signal: AbortSignal;
-}
 
 export interface BuildSurroundings {
   readonly hierarchy: Hierarchy;

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { Failure } from '../../events/failure.ts';
-import type { Report } from '../../events/progress.ts';
+import type { Progress } from '../../events/progress.ts';
 import { ensurePrivate } from '../../generate/private-folder.ts';
 import { personFolder } from '../../generate/person-folder.ts';
 import type { Places } from '../../model/places.ts';
@@ -9,11 +9,6 @@ import type { World } from '../../ports/world.ts';
 import { ok, type Result } from '../../util/result.ts';
 import type { Located } from './locate.ts';
 import { stopOldSession, stopSession } from '../session/client.ts';
-
-interface Progress {
-  readonly report: Report;
-  readonly signal: AbortSignal;
-}
 
 const LOCK_PATIENCE_MS = 600_000;
 

@@ -3,10 +3,10 @@ import type { SessionEvent } from '../../events/session-event.ts';
 import type { Places } from '../../model/places.ts';
 import type { Context } from '../../model/project.ts';
 import type { Files } from '../../ports/files.ts';
-import type { Link } from '../../ports/session-link.ts';
 import type { SocketPlace } from '../../ports/sockets.ts';
 import type { World } from '../../ports/world.ts';
-import { PROTOCOL_VERSION } from '../../session/protocol-limits.ts';
+import { lineLink, type Link } from '../../session/line-link.ts';
+import { MAX_SNAPSHOT_BYTES, PROTOCOL_VERSION } from '../../session/protocol-limits.ts';
 import type { ClientMessage, Intent, IntentAnswer, ServerMessage } from '../../session/protocol.ts';
 import type { SessionState } from '../../state/session-state.ts';
 import { fail, ok } from '../../util/result.ts';
@@ -69,8 +69,9 @@ async function reach(
   world: Pick<World, 'live' | 'clock'>,
 ): Promise<SessionClient | 'none' | 'mute'> {
   const live = await world.live();
-  const link = await live.sockets.connect(place);
-  return link === undefined ? 'none' : greet(link, world);
+  const connection = await live.sockets.connect(place);
+  if (connection === undefined) return 'none';
+  return greet(lineLink(connection, MAX_SNAPSHOT_BYTES), world);
 }
 
 async function greet(
@@ -194,7 +195,7 @@ export async function ensureSession(
   const live = await world.live();
   const since = editsSinceMs === undefined ? [] : ['--edits-since', String(editsSinceMs)];
   const args = ['--project', located.root, '--context', context, '__session', ...since];
-  const child = live.startDetached(args, paths.output);
+  const child = live.startBackground(args, { logFile: paths.output, log: 'replace' });
   let exit: number | undefined;
   void child.exited.then((status) => {
     exit = status;

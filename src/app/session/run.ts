@@ -6,12 +6,14 @@ import type { Context } from '../../model/project.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Files } from '../../ports/files.ts';
 import type { World } from '../../ports/world.ts';
+import { lineLink } from '../../session/line-link.ts';
+import { MAX_LINE_BYTES } from '../../session/protocol-limits.ts';
 import { createSessionClients } from '../../session/session-clients.ts';
 import { createSession } from '../../session/session.ts';
 import type { Session } from '../../session/session.ts';
 import type { SessionState } from '../../state/session-state.ts';
 import type { Turn } from '../../state/turns.ts';
-import { ok } from '../../util/result.ts';
+import { fail, ok } from '../../util/result.ts';
 import type { Result } from '../../util/result.ts';
 import { oneLine } from '../../util/terminal-text.ts';
 import type { Located } from '../project/locate.ts';
@@ -34,6 +36,12 @@ const STATE_REST_MS = 1_000;
 /** Whether the folder is still there is looked at this often, and at every change. */
 const ALIVE_REST_MS = 2_000;
 const END_PATIENCE_MS = 10_000;
+
+const SOMEBODY_ELSE: Failure = {
+  reason: 'service',
+  what: 'another process listens at the session’s socket',
+  cure: 'dev down, then dev up',
+};
 
 /**
  * The supervisor: runs until it is told to stop, its signal is aborted, or its project's folder is
@@ -105,10 +113,10 @@ export async function runSession(
       request.context,
       world,
       ({ ...event }) => {
-        if (event.kind === 'note') process.stdout.write(`${oneLine(event.text)}\n`);
+        if (event.kind === 'note') world.terminal.stdout.write(`${oneLine(event.text)}\n`);
       },
     ),
-    identity: { ...request, pid: process.pid, version: host.toolVersion },
+    identity: { ...request, pid: host.pid, version: host.toolVersion },
     onEvent: (event) => {
       clients.broadcast(event);
       if (event.kind !== 'check-output') log.append(JSON.stringify(event));
@@ -124,7 +132,7 @@ export async function runSession(
   });
   const clients = createSessionClients({
     clock,
-    identity: { version: host.toolVersion, pid: process.pid, project: request.project },
+    identity: { version: host.toolVersion, pid: host.pid, project: request.project },
     state: () => session.state,
     intend: (intent) => session.intend(intent),
   });
@@ -144,12 +152,14 @@ export async function runSession(
 
   const listening = await live.sockets.listen(
     { socket: paths.socket, key: places.socketKey },
-    (link) => clients.welcome(link),
+    (connection) => clients.welcome(lineLink(connection, MAX_LINE_BYTES)),
+    { isSole: true },
   );
-  if (!listening.ok) {
+  if (!listening.ok || listening.value === undefined) {
     await lock.value.release();
-    return listening;
+    return listening.ok ? fail(SOMEBODY_ELSE) : listening;
   }
+  const listener = listening.value;
   const over = new AbortController();
   void keepState();
   void watchFolder();
@@ -160,7 +170,7 @@ export async function runSession(
   await Promise.race([keeper.close().then(() => session.stop(reason)), patience(clock)]);
   over.abort();
   writeState();
-  await Promise.race([listening.value.close(), patience(clock)]);
+  await Promise.race([listener.close(), patience(clock)]);
   files.remove(paths.socket);
   log.close();
   await lock.value.release();

@@ -2,7 +2,7 @@ import { buildImage } from '../../engine/build-images.ts';
 import { installDependencies, volumeLabels } from '../../engine/install-dependencies.ts';
 import type { ServiceSteps } from '../../engine/service-steps.ts';
 import type { Failure } from '../../events/failure.ts';
-import type { Report } from '../../events/progress.ts';
+import type { Progress } from '../../events/progress.ts';
 import { DEPENDENCIES_KIND, DEPENDENCY_LABELS } from '../../generate/dependencies.ts';
 import { trustOf } from '../../generate/trust.ts';
 import { servicesNeeding, type Action, type Step } from '../../plan/step.ts';
@@ -22,11 +22,6 @@ interface Surroundings {
   readonly target: ComposeTarget;
   readonly services: ServiceSteps;
   readonly yes: boolean;
-}
-
-interface Progress {
-  readonly report: Report;
-  readonly signal: AbortSignal;
 }
 
 /** The table of what is done for each kind of step. Each resolves; none decides anything. */

@@ -3,7 +3,7 @@ import { makeMountPoints } from '../../engine/install-dependencies.ts';
 import { runPlan, type StepResult } from '../../engine/run-plan.ts';
 import { createServiceSteps } from '../../engine/service-steps.ts';
 import type { Failure } from '../../events/failure.ts';
-import type { Report } from '../../events/progress.ts';
+import type { Progress } from '../../events/progress.ts';
 import { failedText, serviceOf } from '../../plan/step.ts';
 import type { ComposeTarget } from '../../ports/compose-cli.ts';
 import type { World } from '../../ports/world.ts';
@@ -16,11 +16,6 @@ export interface ApplyOptions {
   readonly yes: boolean;
   /** For one service to become ready. */
   readonly timeoutMs: number;
-}
-
-interface Progress {
-  readonly report: Report;
-  readonly signal: AbortSignal;
 }
 
 export function composeTarget({ opened, environment }: Prepared): ComposeTarget {

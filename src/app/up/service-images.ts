@@ -1,6 +1,6 @@
 import { bringServiceImages, type MissingImages } from '../../engine/bring-service-images.ts';
 import type { Failure } from '../../events/failure.ts';
-import type { Report } from '../../events/progress.ts';
+import type { Progress } from '../../events/progress.ts';
 import { suiteOf } from '../../host/root-image.ts';
 import { baseImageName } from '../../images/reference.ts';
 import {
@@ -28,11 +28,6 @@ import type { Prepared } from './prepare.ts';
 export interface NeededImages extends ServiceImagesPlan {
   /** By service, of all that are built. */
   readonly inputs: ReadonlyMap<string, BuildInputs>;
-}
-
-interface Progress {
-  readonly report: Report;
-  readonly signal: AbortSignal;
 }
 
 function serviceAt(document: PlainMapping, name: string): PlainMapping {

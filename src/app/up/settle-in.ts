@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import type { Failure } from '../../events/failure.ts';
-import type { Report } from '../../events/progress.ts';
+import type { Progress, Report } from '../../events/progress.ts';
 import { recordOf, writeRecord } from '../../generate/claims.ts';
 import { ensureDevFolder } from '../../generate/dev-folder.ts';
 import { ensureFile } from '../../generate/ensure-file.ts';
@@ -11,11 +11,6 @@ import { ensureInstanceFolders } from '../project/instance-folders.ts';
 import { takeOver } from './take-over.ts';
 
 type SettleWorld = Pick<World, 'files' | 'host' | 'live' | 'clock' | 'processes'>;
-
-interface Progress {
-  readonly report: Report;
-  readonly signal: AbortSignal;
-}
 
 /** In the place of the folder in which older versions made credentials: there they stop. */
 const BARRIER = `Credentials and keys of this project are in the person's own state folder,

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { Failure } from '../../events/failure.ts';
-import type { Report } from '../../events/progress.ts';
+import type { Progress } from '../../events/progress.ts';
 import type { Places } from '../../model/places.ts';
 import type { Files } from '../../ports/files.ts';
 import type { World } from '../../ports/world.ts';
@@ -8,11 +8,6 @@ import { fail, ok, type Result } from '../../util/result.ts';
 import { stopOldSession } from '../session/client.ts';
 
 type TakeOverWorld = Pick<World, 'files' | 'live' | 'clock' | 'processes'>;
-
-interface Progress {
-  readonly report: Report;
-  readonly signal: AbortSignal;
-}
 
 /** What older versions kept in `.dev` and what goes on; the same names are in the new place. */
 const CERTIFICATES = ['ca.crt', 'ca.key', 'server.crt', 'server.key'];

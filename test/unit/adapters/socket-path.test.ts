@@ -2,7 +2,9 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { localSockets } from '../../../src/adapters/local-sockets.ts';
-import { hostSockets } from '../../../src/adapters/session-socket.ts';
+import type { Connection } from '../../../src/ports/sockets.ts';
+import { lineLink } from '../../../src/session/line-link.ts';
+import { ok } from '../../../src/util/result.ts';
 
 /** Sockets of a project whose folder's path is longer than the kernel takes for a socket. */
 describe('a socket deep down', () => {
@@ -31,31 +33,45 @@ describe('a socket deep down', () => {
     const listening = await localSockets.listen(place, (connection) => {
       connection.onData((data) => void connection.write(data));
     });
-    if (listening === undefined) throw new Error('does not listen');
-    expect(await localSockets.listen(place, () => undefined)).toBeUndefined();
+    if (!listening.ok || listening.value === undefined) throw new Error('does not listen');
+    expect(await localSockets.listen(place, () => undefined)).toEqual(ok(undefined));
     const connection = await localSockets.connect(place);
     const echo = new Promise((resolve) => connection?.onData((data) => resolve(String(data))));
     connection?.write('hello');
     expect(await echo).toBe('hello');
     connection?.end();
-    listening.close();
+    await listening.value.close();
     expect(existsSync(path)).toBe(false);
   });
 
   it('carries lines, takes over what a killed one left, and goes when it is closed', async () => {
-    expect(await hostSockets.connect(place)).toBeUndefined();
-    const left = await hostSockets.listen(place, () => undefined);
-    const listening = await hostSockets.listen(place, (link) =>
-      link.onLine((line) => link.send(line)),
-    );
+    const left = await localSockets.listen(place, () => undefined);
+    const serve = (connection: Connection): void => {
+      const link = lineLink(connection, 1_000);
+      link.onLine((line) => link.send(line));
+    };
+    const listening = await localSockets.listen(place, serve, { isSole: true });
     if (!listening.ok || !left.ok) throw new Error('does not listen');
-    const link = await hostSockets.connect(place);
-    const echo = new Promise((resolve) => link?.onLine(resolve));
-    link?.send('hello');
+    const connection = await localSockets.connect(place);
+    if (connection === undefined) throw new Error('does not answer');
+    const link = lineLink(connection, 1_000);
+    const echo = new Promise((resolve) => link.onLine(resolve));
+    link.send('hello');
     expect(await echo).toBe('hello');
-    link?.close();
-    await listening.value.close();
+    link.close();
+    await listening.value?.close();
     expect(existsSync(path)).toBe(false);
-    await left.value.close();
+    await left.value?.close();
+  });
+
+  it('cuts off whoever sends a line without an end', async () => {
+    const listening = await localSockets.listen(place, (connection) => {
+      lineLink(connection, 1_000).onLine(() => undefined);
+    });
+    const connection = await localSockets.connect(place);
+    const cutOff = new Promise<void>((resolve) => connection?.onClose(resolve));
+    connection?.write('x'.repeat(1_001));
+    await cutOff;
+    if (listening.ok) await listening.value?.close();
   });
 });

@@ -47,6 +47,8 @@ function run(files: MemoryFiles, assignments: readonly Assignment[] = [], dryRun
       toolVersion: '1.0.0',
       user: 'ann',
       nodeVersion: '20.19.0',
+      nodePath: '/usr/bin/node',
+      pid: 1,
       libc: () => 'glibc' as const,
       environment: {},
     },

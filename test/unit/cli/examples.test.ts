@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { commandPaths, EXAMPLES } from '../../../src/cli/examples.ts';
 import { buildProgram } from '../../../src/cli/program.ts';
 
-const program = buildProgram('0', () => Promise.resolve());
+const program = buildProgram('0', () => Promise.resolve(), {
+  out: () => undefined,
+  err: () => undefined,
+});
 const commands = commandPaths(program);
 
 describe('the examples of the help', () => {

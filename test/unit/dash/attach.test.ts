@@ -1,39 +1,30 @@
 import { describe, expect, it } from 'vitest';
 import { attachDashboard } from '../../../src/dash/attach.ts';
 import type { AttachWorld } from '../../../src/dash/attach.ts';
-import { FrameDecoder, MESSAGE, frame } from '../../../src/dash/wire.ts';
-import type { Connection } from '../../../src/ports/sockets.ts';
+import { MESSAGE, messageDecoder } from '../../../src/dash/wire.ts';
+import { encodeFrame } from '../../../src/util/frames.ts';
+import { ok } from '../../../src/util/result.ts';
+import { FakeConnection } from '../../support/fake-connection.ts';
 import { MADE_UP } from '../../support/places.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 /** A host's end of a connection in a test's hands. */
 class FakeHost {
-  readonly received: number[] = [];
-  readonly #decoder = new FrameDecoder();
-  #data: (data: Buffer) => void = () => undefined;
-  #close: () => void = () => undefined;
+  readonly connection = new FakeConnection();
 
-  readonly connection: Connection = {
-    write: (data) => {
-      for (const { type } of this.#decoder.read(Buffer.from(data))) this.received.push(type);
-      return true;
-    },
-    onData: (listener) => {
-      this.#data = listener;
-    },
-    onDrain: () => undefined,
-    onClose: (listener) => {
-      this.#close = listener;
-    },
-    end: () => undefined,
-  };
+  /** Types of the messages that it got. */
+  get received(): readonly number[] {
+    return messageDecoder()
+      .add(Buffer.concat(this.connection.written))
+      .map(({ type }) => type);
+  }
 
   says(type: number, payload: string): void {
-    this.#data(frame(type, payload));
+    this.connection.says(encodeFrame(type, payload));
   }
 
   dies(): void {
-    this.#close();
+    this.connection.dies();
   }
 }
 
@@ -63,7 +54,7 @@ function setUp(hosts: (FakeHost | undefined)[]) {
     } as Partial<AttachWorld['console']> as AttachWorld['console'],
     sockets: {
       connect: () => Promise.resolve(hosts.shift()?.connection),
-      listen: () => Promise.resolve(undefined),
+      listen: () => Promise.resolve(ok(undefined)),
     },
     clock: new VirtualClock(),
     host: { environment: {} },

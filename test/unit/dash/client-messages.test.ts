@@ -1,43 +1,38 @@
 import { describe, expect, it } from 'vitest';
 import { listenToClient } from '../../../src/dash/client-messages.ts';
-import { MESSAGE, frame } from '../../../src/dash/wire.ts';
-import type { Connection } from '../../../src/ports/sockets.ts';
+import { MESSAGE } from '../../../src/dash/wire.ts';
+import { encodeFrame } from '../../../src/util/frames.ts';
+import { FakeConnection } from '../../support/fake-connection.ts';
 
 /** Somebody who says this; what came of it. */
 function hears(...said: readonly Buffer[]): readonly unknown[] {
   const heard: unknown[] = [];
-  let onData: (data: Buffer) => void = () => undefined;
-  const connection: Connection = {
-    write: () => true,
-    onData: (listener) => {
-      onData = listener;
-    },
-    onDrain: () => undefined,
-    onClose: () => undefined,
-    end: () => void heard.push('cut off'),
-  };
+  const connection = new FakeConnection();
   listenToClient(connection, {
     hello: (hello) => void heard.push(hello),
     input: (bytes) => void heard.push(bytes.toString()),
     resize: (size) => void heard.push(size),
     closed: () => undefined,
   });
-  for (const data of said) onData(data);
-  return heard;
+  for (const data of said) connection.says(data);
+  return connection.isEnded ? [...heard, 'cut off'] : heard;
 }
 
 const hello = (columns: unknown, rows: unknown): Buffer =>
-  frame(MESSAGE.hello, JSON.stringify({ columns, rows, environment: { TERM: 'xterm', X: 1 } }));
+  encodeFrame(
+    MESSAGE.hello,
+    JSON.stringify({ columns, rows, environment: { TERM: 'xterm', X: 1 } }),
+  );
 
 describe('what a client says', () => {
   it('is heard after its greeting, and the greeting once', () => {
     expect(
       hears(
-        frame(MESSAGE.input, 'too early'),
+        encodeFrame(MESSAGE.input, 'too early'),
         hello(80, 24),
         hello(1, 1),
-        frame(MESSAGE.input, 'q'),
-        frame(MESSAGE.size, '{"columns":100,"rows":30}'),
+        encodeFrame(MESSAGE.input, 'q'),
+        encodeFrame(MESSAGE.size, '{"columns":100,"rows":30}'),
       ),
     ).toEqual([
       { columns: 80, rows: 24, environment: { TERM: 'xterm' } },
@@ -54,7 +49,7 @@ describe('what a client says', () => {
       BROWSER: 'sh',
       PATH: '/evil',
     };
-    const said = frame(MESSAGE.hello, JSON.stringify({ columns: 80, rows: 24, environment }));
+    const said = encodeFrame(MESSAGE.hello, JSON.stringify({ columns: 80, rows: 24, environment }));
     expect(hears(said)).toEqual([{ columns: 80, rows: 24, environment: { TERM: 'x' } }]);
   });
 
@@ -64,10 +59,13 @@ describe('what a client says', () => {
   });
 
   it('cuts off whoever is no client, without a crash', () => {
-    expect(hears(frame(MESSAGE.hello, 'no JSON'))).toEqual(['cut off']);
-    expect(hears(frame(MESSAGE.hello, '[]'))).toEqual(['cut off']);
+    expect(hears(encodeFrame(MESSAGE.hello, 'no JSON'))).toEqual(['cut off']);
+    expect(hears(encodeFrame(MESSAGE.hello, '[]'))).toEqual(['cut off']);
     expect(hears(hello('wide', null))).toEqual(['cut off']);
     expect(hears(Buffer.from('GET / HTTP/1.1\r\n\r\n'))).toEqual(['cut off']);
-    expect(hears(hello(80, 24), frame(MESSAGE.size, '{}'))).toEqual([expect.anything(), 'cut off']);
+    expect(hears(hello(80, 24), encodeFrame(MESSAGE.size, '{}'))).toEqual([
+      expect.anything(),
+      'cut off',
+    ]);
   });
 });

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { capabilitiesOf, editorArgv, prefixKey } from '../../../src/dash/capabilities.ts';
 import { tmuxCommands, tmuxSession } from '../../../src/dash/tmux.ts';
-import { FrameDecoder, frame } from '../../../src/dash/wire.ts';
+import { messageDecoder } from '../../../src/dash/wire.ts';
+import { encodeFrame } from '../../../src/util/frames.ts';
 import { dashboardWindows } from '../../../src/views/dashboard/derive-windows.ts';
 
 describe('the same windows in tmux', () => {
@@ -140,12 +141,16 @@ describe('what the client’s environment says', () => {
 
 describe('messages between client and host', () => {
   it('are whole, however they are cut', () => {
-    const bytes = Buffer.concat([frame(1, '{}'), frame(11, 'ü'.repeat(300)), frame(13)]);
+    const bytes = Buffer.concat([
+      encodeFrame(1, '{}'),
+      encodeFrame(11, 'ü'.repeat(300)),
+      encodeFrame(13),
+    ]);
     for (const size of [1, 4, 5, 100, bytes.length]) {
-      const decoder = new FrameDecoder();
+      const decoder = messageDecoder();
       const messages = [];
       for (let at = 0; at < bytes.length; at += size) {
-        messages.push(...decoder.read(bytes.subarray(at, at + size)));
+        messages.push(...decoder.add(bytes.subarray(at, at + size)));
       }
       expect(messages.map(({ type, payload }) => [type, payload.length])).toEqual([
         [1, 2],
@@ -156,6 +161,6 @@ describe('messages between client and host', () => {
   });
 
   it('that claim to be huge are refused', () => {
-    expect(() => new FrameDecoder().read(Buffer.from([255, 255, 255, 255, 1]))).toThrow();
+    expect(() => messageDecoder().add(Buffer.from([255, 255, 255, 255, 1]))).toThrow();
   });
 });

@@ -29,7 +29,7 @@ async function ensure(
     places: MADE_UP,
     ownCertificates: [D],
     settings: { certificates: { companyCa } },
-    host: { environment },
+    host: { environment, nodeVersion: '20.19.0' },
     files,
     java,
     publicRoots: () => {

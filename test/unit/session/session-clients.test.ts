@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SessionEvent } from '../../../src/events/session-event.ts';
-import type { Link } from '../../../src/ports/session-link.ts';
+import type { Link } from '../../../src/session/line-link.ts';
 import { CLIENT_STALL_MS, MAX_CLIENT_BACKLOG_BYTES } from '../../../src/session/protocol-limits.ts';
 import type { ServerMessage } from '../../../src/session/protocol.ts';
 import { createSessionClients } from '../../../src/session/session-clients.ts';

@@ -1,31 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { connectSession } from '../../../../src/app/session/client.ts';
-import type { Link } from '../../../../src/ports/session-link.ts';
 import type { World } from '../../../../src/ports/world.ts';
 import { PROTOCOL_VERSION } from '../../../../src/session/protocol-limits.ts';
+import { FakeConnection } from '../../../support/fake-connection.ts';
 import { MADE_UP } from '../../../support/places.ts';
 import { VirtualClock } from '../../../support/virtual-clock.ts';
 
-/** A session at the other end of a link that says hello, and then nothing. */
+/** A session at the other end of a connection that says hello, and then nothing. */
 function silentSession() {
-  let onClose: () => void = () => undefined;
-  const link: Link = {
-    send: () => undefined,
-    backlogBytes: 0,
-    onDrain: () => undefined,
-    onLine: (listener) => {
-      const hello = { kind: 'hello', protocol: PROTOCOL_VERSION, version: '1.0.0', pid: 1 };
-      listener(JSON.stringify(hello));
-    },
-    onClose: (listener) => {
-      onClose = listener;
-    },
-    close: () => onClose(),
+  const hello = { kind: 'hello', protocol: PROTOCOL_VERSION, version: '1.0.0', pid: 1 };
+  const connection = new FakeConnection();
+  const greeting = (): FakeConnection => {
+    setImmediate(() => connection.says(`${JSON.stringify(hello)}\n`));
+    return connection;
   };
-  const live = { sockets: { connect: () => Promise.resolve(link) } };
+  const live = { sockets: { connect: () => Promise.resolve(greeting()) } };
   // Nothing else of it is needed: a test that uses more fails by name.
   const world = { live: () => Promise.resolve(live), clock: new VirtualClock(0) };
-  return { world: world as unknown as Pick<World, 'live' | 'clock'>, dies: () => onClose() };
+  return {
+    world: world as unknown as Pick<World, 'live' | 'clock'>,
+    dies: () => connection.dies(),
+  };
 }
 
 describe('a session that ends', () => {

@@ -1,0 +1,14 @@
+import type { Timers } from '../ports/timers.ts';
+
+/** The machine's own timers. */
+export const hostTimers: Timers = {
+  now: () => performance.now(),
+  after: (ms, act) => {
+    const timer = setTimeout(act, ms);
+    return () => clearTimeout(timer);
+  },
+  every: (ms, act) => {
+    const timer = setInterval(act, ms);
+    return () => clearInterval(timer);
+  },
+};
