@@ -12,7 +12,7 @@ const DEFAULT_QUIET_MS = 50;
 /** The sections of the file in which every key has a default. */
 type Defaults = Required<{
   [
-    Section in 'apply' | 'watch' | 'notifications' | 'dashboard' | 'tools' | 'compose'
+    Section in 'apply' | 'git' | 'watch' | 'notifications' | 'dashboard' | 'tools' | 'compose'
   ]: RequiredSection<NonNullable<RawSettings[Section]>>;
 }>;
 type RequiredSection<Section> = Section extends string
@@ -22,6 +22,7 @@ type RequiredSection<Section> = Section extends string
 /** What holds where the file says nothing. */
 const DEFAULTS: Defaults = {
   apply: 'auto',
+  git: 'read-only',
   watch: { enabled: true, mode: 'auto', quiet: '50ms' },
   notifications: { bell: true, desktop: false },
   dashboard: { prefix: 'C-b' },
@@ -38,7 +39,7 @@ export function settingsOf(
   const absolute = (path: string): string =>
     path.startsWith('~/') ? join(host.home, path.slice(2)) : resolve(project.root, path);
   const merged = deepmerge(DEFAULTS, raw) as Defaults;
-  const { apply, watch, notifications, dashboard, tools, compose } = merged;
+  const { apply, git, watch, notifications, dashboard, tools, compose } = merged;
   const { certificates = {} } = raw;
   const { parallel } = raw.checks ?? {};
   const companyCa = list(certificates.company_ca ?? 'auto');
@@ -57,6 +58,7 @@ export function settingsOf(
     },
     checks: { parallel: typeof parallel === 'number' ? parallel : host.cores },
     apply,
+    git,
     notifications,
     dashboard,
     tools: { engineSocket: tools.engine_socket },
@@ -138,6 +140,7 @@ export function settingsData(settings: Settings, project: Project): Record<strin
     },
     checks: settings.checks,
     apply: settings.apply,
+    git: settings.git,
     notifications: settings.notifications,
     dashboard: settings.dashboard,
     tools: { engine_socket: settings.tools.engineSocket },

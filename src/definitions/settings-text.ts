@@ -31,6 +31,7 @@ const GENERAL: readonly (readonly [text: string, comment: string])[] = [
   ['checks:', 'checks in general'],
   ['  parallel: auto', 'how many run at once; auto: as many as the machine has cores'],
   ['apply: auto', 'ask: an edited definition file changes what runs only when you say so'],
+  ['git: read-only', 'writable: containers can commit, and leave hooks that run on your machine'],
   ['notifications:', 'when a module turns from good to bad or back'],
   ['  bell: true', 'the terminal’s bell'],
   ['  desktop: false', 'a desktop notification'],

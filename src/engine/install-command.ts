@@ -1,4 +1,4 @@
-import { posix } from 'node:path';
+import { posix, relative } from 'node:path';
 import { CONTAINER_PATHS, CA_ENVIRONMENT } from '../generate/module-layer.ts';
 import { cacheVolume, type ModuleInstall } from '../generate/dependencies.ts';
 import { trustMounts, type Trust } from '../generate/trust.ts';
@@ -7,6 +7,8 @@ import { trustMounts, type Trust } from '../generate/trust.ts';
 export interface InstallSetting {
   /** Absolute: mounted at /workspace. */
   readonly root: string;
+  /** Absolute, in the root: not written. */
+  readonly guarded: readonly string[];
   readonly uid: number;
   readonly gid: number;
   readonly trust: Trust;
@@ -54,7 +56,7 @@ const NOTHING = { 'tmpfs-size': '4096', 'tmpfs-mode': '0555', readonly: true } a
 /** Arguments of `docker run` for one install. */
 export function installArguments(
   { module, install, folder, image, mounts, key }: ModuleInstall,
-  { root, uid, gid, trust, environment }: InstallSetting,
+  { root, guarded, uid, gid, trust, environment }: InstallSetting,
 ): readonly string[] {
   const caches = { volume: cacheVolume(uid), target: '/var/cache/onestack' };
   return [
@@ -63,6 +65,12 @@ export function installArguments(
     ...['--workdir', posix.join(CONTAINER_PATHS.workspace, folder)],
     ...mount({ type: 'bind', src: root, dst: CONTAINER_PATHS.workspace }),
     ...mount({ type: 'tmpfs', dst: CONTAINER_PATHS.hidden, ...NOTHING }),
+    ...guarded.flatMap((place) =>
+      mount({
+        ...{ type: 'bind', src: place, readonly: true },
+        dst: `${CONTAINER_PATHS.workspace}/${relative(root, place)}`,
+      }),
+    ),
     ...trustMounts(module.image, trust).flatMap(({ source, target }) =>
       mount({ type: 'bind', src: source, dst: target, readonly: true }),
     ),

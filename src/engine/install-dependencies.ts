@@ -43,15 +43,31 @@ export function makeMountPoints(
   installs: Iterable<ModuleInstall>,
   { files, root }: { readonly files: Files; readonly root: string },
 ): Result<void, Failure> {
-  for (const { folder, install } of installs) {
-    for (const directory of install.directories) {
-      if (directory.startsWith('/')) continue;
-      const path = join(root, folder, directory);
-      const made = files.isDirectory(path) ? ok(undefined) : files.makeDirectory(path);
+  const own = files.confined(root);
+  for (const { folder, install, module } of installs) {
+    const inside = install.directories.filter((directory) => !directory.startsWith('/'));
+    const written = join(root, folder);
+    const real = files.realPath(written) ?? written;
+    if (inside.length > 0 && real !== root && !real.startsWith(`${root}/`)) {
+      return fail(swappedFolder(module.name, written, real));
+    }
+    for (const directory of inside) {
+      const path = join(real, directory);
+      const made = files.isDirectory(path) ? ok(undefined) : own.makeDirectory(path);
       if (!made.ok) return made;
     }
   }
   return ok(undefined);
+}
+
+/** It lay in the project when the definition was read. */
+function swappedFolder(module: string, written: string, folder: string): Failure {
+  return {
+    reason: 'files',
+    what: `the folder of ${module} was swapped: ${written} leads to ${folder} now`,
+    why: 'it lay in the project when the definition was read',
+    cure: `ls -ld ${written}   shows what is there; code in a container may have put it there`,
+  };
 }
 
 function installFailed(

@@ -20,12 +20,22 @@ export function credentialEdits(
   });
 }
 
-const LABEL = 'no container sees it';
+const HIDDEN = 'no container sees it';
+const GUARDED = 'no container writes it';
+
+/** What of the host containers do not get, though it lies where they mount. Absolute paths. */
+export interface Masks {
+  /** Folders that no container sees. */
+  readonly hidden: readonly string[];
+  /** Folders and files that no container writes. */
+  readonly guarded: readonly string[];
+}
 
 interface HostMount {
   /** Host path, absolute, links followed. */
   readonly source: string;
   readonly target: string;
+  readonly readOnly: boolean;
   /** Its place in the service's list of volumes. */
   readonly index: number;
 }
@@ -48,11 +58,12 @@ function hostMounts(
     if (!isMapping(volume)) return [];
     const { type, source, target } = volume;
     if (typeof source !== 'string' || typeof target !== 'string') return [];
-    if (type === 'bind') return [{ source: real(source), target, index }];
+    const readOnly = volume['read_only'] === true;
+    if (type === 'bind') return [{ source: real(source), target, readOnly, index }];
     const options = mappingAt(mappingAt(mappingAt(document, 'volumes'), source), 'driver_opts');
     const { device } = options;
     return typeof device === 'string' && device.startsWith('/')
-      ? [{ source: real(device), target, index }]
+      ? [{ source: real(device), target, readOnly, index }]
       : [];
   });
 }
@@ -73,13 +84,13 @@ function mountingServices(document: PlainMapping, name: string): readonly string
 
 /**
  * Lays an empty folder that cannot be written over every place where a mount of a service would show
- * a hidden folder, and makes read-only what is mounted out of one.
- * @param hidden absolute host paths.
+ * a hidden folder, and itself, read-only, over what is guarded. What is mounted out of one of them is
+ * made read-only.
  * @param real follows links of the host.
  */
 export function maskEdits(
   document: PlainMapping,
-  hidden: readonly string[],
+  masks: Masks,
   real: (path: string) => string,
 ): readonly Edit[] {
   const services = mappingAt(document, 'services');
@@ -87,7 +98,7 @@ export function maskEdits(
     const masked = new Map<string, Edit>();
     for (const from of mountingServices(document, name)) {
       for (const mount of hostMounts(document, services[from], real)) {
-        for (const edit of masksOf(name, mount, hidden, from === name)) {
+        for (const edit of masksOf(name, mount, masks, from === name)) {
           masked.set(edit.path.join('/') + JSON.stringify('value' in edit ? edit.value : ''), edit);
         }
       }
@@ -98,25 +109,33 @@ export function maskEdits(
 
 function masksOf(
   name: string,
-  { source, target, index }: HostMount,
-  hidden: readonly string[],
+  mount: HostMount,
+  { hidden, guarded }: Masks,
   isOwn: boolean,
 ): readonly Edit[] {
   const path = ['services', name, 'volumes'];
-  return hidden.flatMap((folder): Edit[] => {
-    const inside = wayDown(folder, source);
-    if (inside !== undefined && isOwn) {
-      const readOnly = [...path, String(index), 'read_only'];
-      return [{ kind: 'set', path: readOnly, value: true, label: LABEL }];
+  const edits = (place: string, label: string, mask: (target: string) => unknown): Edit[] => {
+    if (wayDown(place, mount.source) !== undefined && isOwn) {
+      const readOnly = [...path, String(mount.index), 'read_only'];
+      return [{ kind: 'set', path: readOnly, value: true, label }];
     }
-    const way = wayDown(source, folder);
+    const way = wayDown(mount.source, place);
     if (way === undefined || way === '') return [];
-    const mask = {
-      type: 'tmpfs',
-      target: join(target, way),
-      read_only: true,
-      tmpfs: { size: 4096, mode: 0o555 },
-    };
-    return [{ kind: 'append', path, value: mask, label: LABEL }];
-  });
+    return [{ kind: 'append', path, value: mask(join(mount.target, way)), label }];
+  };
+  return [
+    ...hidden.flatMap((folder) => edits(folder, HIDDEN, emptyFolder)),
+    ...(mount.readOnly ? [] : guarded).flatMap((place) =>
+      edits(place, GUARDED, (target) => sameReadOnly(place, target)),
+    ),
+  ];
+}
+
+function emptyFolder(target: string): unknown {
+  return { type: 'tmpfs', target, read_only: true, tmpfs: { size: 4096, mode: 0o555 } };
+}
+
+/** Never made by the engine: it would be root's, in the middle of the person's repository. */
+function sameReadOnly(source: string, target: string): unknown {
+  return { type: 'bind', source, target, read_only: true, bind: { create_host_path: false } };
 }

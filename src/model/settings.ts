@@ -12,6 +12,8 @@ export interface Settings {
   };
   /** What an edit of a definition file does to the running environment. */
   readonly apply: 'auto' | 'ask';
+  /** Whether containers may write the project's `.git`. */
+  readonly git: 'read-only' | 'writable';
   readonly notifications: { readonly bell: boolean; readonly desktop: boolean };
   readonly dashboard: { readonly prefix: string };
   readonly tools: { readonly engineSocket: boolean };

@@ -30,6 +30,8 @@ export interface Environment {
   plan(): Promise<Result<readonly string[], readonly Failure[]>>;
   /** Regenerates, and brings what runs in line with it. */
   apply(options: ApplyOptions, signal: AbortSignal): Promise<Result<void, readonly Failure[]>>;
+  /** Whether what a service mounts still leads where the person agreed to. */
+  mayStart(service: string): Promise<Result<void, Failure>>;
   /** What came of the compiles before containers started, the newest of each module. */
   compiled(): readonly CheckResult[];
   /** Changes one value of the settings file, comments kept: `modules.api.watch`, `false`. */

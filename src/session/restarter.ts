@@ -26,6 +26,8 @@ export interface RestarterParts {
   readonly pool: ShellPool;
   /** Whether the service is a module with a process that `run-module` starts. */
   readonly runsModule: (service: string) => boolean;
+  /** Whether what it mounts leads where it may: an engine that starts a container follows links. */
+  readonly mayStart: (service: string) => Promise<Result<void, Failure>>;
 }
 
 /** One (re)start of a service that is followed until it is known to be well, or not. */
@@ -52,6 +54,7 @@ export function createRestarter({
   services,
   pool,
   runsModule,
+  mayStart,
 }: RestarterParts) {
   /** The newest start of each service: an older one that is still followed gives up. */
   const newest = new Map<string, AbortController>();
@@ -96,6 +99,11 @@ export function createRestarter({
     const container = services.running(service);
     if (container === undefined) return;
     if (!runsModule(service)) {
+      const allowed = await mayStart(service);
+      if (!allowed.ok) {
+        complain(service, save, allowed.failure);
+        return;
+      }
       services.explain(service, cause);
       const restarted = await engine.restartContainer(container.id, {
         graceSeconds: GRACE_SECONDS,
@@ -207,6 +215,13 @@ export function createRestarter({
       const earliest = clock.now() - LONGEST_PAUSE_MS;
       const sinceMs = Math.max(earliest, detail.value.startedAtMs);
       await followProcess({ service, container, sinceMs, save: 0, cause: '', signal });
+    },
+    /** A container that the engine started by itself, and that mounts what it must not, is ended. */
+    keepOut: async (service: string, containerId: string): Promise<void> => {
+      const allowed = await mayStart(service);
+      if (allowed.ok) return;
+      await engine.stopContainer(containerId, { graceSeconds: 0 });
+      complain(service, 0, allowed.failure);
     },
     stop: (): void => {
       for (const start of newest.values()) start.abort();

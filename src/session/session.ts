@@ -105,6 +105,7 @@ export function createSession(parts: SessionParts): Session {
         void prepareShell({ service, containerId }, { pool, bus });
       }
       if (parts.restarts !== false) void restarter.started(service);
+      void restarter.keepOut(service, containerId);
       checkMissed(service);
     },
     onEnd: (_service, containerId) => pool.drop(containerId),
@@ -116,6 +117,7 @@ export function createSession(parts: SessionParts): Session {
     bus,
     services,
     pool,
+    mayStart: (service) => parts.environment.mayStart(service),
     runsModule: (service) =>
       loaded?.project.modules.find(({ name }) => name === service)?.run !== undefined,
   });

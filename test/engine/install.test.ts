@@ -63,6 +63,7 @@ async function planned(one: Module): Promise<readonly InstallRun[]> {
 
 async function install(runs: readonly InstallRun[], more: Partial<InstallRequest> = {}) {
   const request: InstallRequest = {
+    guarded: [],
     ...PERSON,
     ...lab.world,
     project: lab.name,

@@ -163,8 +163,11 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
     shows: 'runs "touch /tmp/owned" (dev.yaml:5)',
   },
   'credentials by a settings file that came along': {
-    files: { 'dev.settings.yaml': `credentials:\n  password: ${victim}\n` },
+    files: { 'dev.settings.yaml': `credentials:\n  password: ${victim}\ngit: writable\n` },
     shows: `settings credentials.password: reads ${victim} (dev.settings.yaml:2)`,
+  },
+  'git hooks, by a setting that came along': {
+    shows: 'settings git: git writable in containers: hooks that their code leaves there run',
   },
 };
 

@@ -29,6 +29,7 @@ const SETTINGS: Settings = {
   watch: { enabled: true, mode: 'auto', quietMs: 50 },
   checks: { parallel: 2 },
   apply: 'auto',
+  git: 'read-only',
   notifications: { bell: false, desktop: false },
   dashboard: { prefix: 'C-b' },
   tools: { engineSocket: false },
@@ -78,6 +79,7 @@ export function sessionBench(modules: readonly Module[], settings: Partial<Setti
   const environment: Environment = {
     load: () => Promise.resolve(state.definition),
     compiled: () => [],
+    mayStart: () => Promise.resolve(ok(undefined)),
     plan: () =>
       new Promise((resolve) => {
         plans.push({ options: undefined, signal: undefined, end: resolve });

@@ -18,6 +18,8 @@ import type { Files } from '../../ports/files.ts';
 import type { Host } from '../../ports/host.ts';
 import { ok, type Result } from '../../util/result.ts';
 import { readComposeEnvironment } from './compose-environment.ts';
+import { guardedPlaces } from './guarded-places.ts';
+import { mountLeads, type MountLeads } from './mount-leads.ts';
 import { shownIn } from './read-project.ts';
 
 /** What the definition files come to, before the engine was asked anything. */
@@ -42,6 +44,8 @@ export interface Environment {
   readonly neededImages: readonly string[];
   /** Absolute paths of what the Compose files had read: includes, extended files, variables. */
   readonly filesRead: readonly string[];
+  /** Where the mounts led then: asked before anybody agrees to anything, so that no later swap counts. */
+  readonly mountLeads: MountLeads;
   /** Services and modules that the settings let not run. */
   readonly switchedOff: ReadonlySet<string>;
 }
@@ -132,7 +136,11 @@ export function mergeEnvironment(
   const final = applyTool(chosen, [
     ...imageEdits(named, references),
     ...credentialEdits(named, opened.places),
-    ...maskEdits(named, hiddenPlaces(opened.places), (path) => files.realPath(path) ?? path),
+    ...maskEdits(
+      named,
+      { hidden: hiddenPlaces(opened.places), guarded: guardedPlaces(opened, files) },
+      (path) => files.realPath(path) ?? path,
+    ),
   ]);
   const images = Object.values(mappingAt(named, 'services')).flatMap(
     (service) => baseImageOf(service) ?? [],
@@ -147,6 +155,7 @@ export function mergeEnvironment(
     profilesOff: servicesOff(final),
     neededImages: [...new Set(images)],
     filesRead: [...filesRead],
+    mountLeads: mountLeads(toPlain(final), root, files),
     switchedOff,
   });
 }

@@ -6,10 +6,12 @@ import type { World } from '../../ports/world.ts';
 import type { Environment } from '../../session/environment.ts';
 import { ok } from '../../util/result.ts';
 import { readCompiled } from '../build/compiled-state.ts';
+import { loadDefinition, type Definition } from '../project/definition.ts';
 import { openProject } from '../project/open-project.ts';
 import { readSelection } from '../project/selection.ts';
 import { settings } from '../settings.ts';
 import { definitionFiles } from './definition-files.ts';
+import { createMountGuard } from './mount-guard.ts';
 import { up } from '../up.ts';
 import type { UpRequest } from '../up/plan-services.ts';
 
@@ -33,12 +35,23 @@ export function sessionEnvironment(
     yes: false,
   };
   const services = (): readonly string[] => readSelection(places, world.files);
+  const open = () => openProject({ project, context, write: false }, world, report);
+  const define = async (): Promise<Definition | undefined> => {
+    const opened = await open();
+    if (!opened.ok) return undefined;
+    const definition = loadDefinition(opened.value.opened, opened.value.hierarchy, world);
+    return definition.ok ? definition.value : undefined;
+  };
+  const guard = createMountGuard(define, world);
   return {
     load: async () => {
-      const opened = await openProject({ project, context, write: false }, world, report);
+      const opened = await open();
       if (!opened.ok) return opened;
+      const definition = await define();
+      if (definition !== undefined) await guard.learn(definition);
       return ok({ ...opened.value.opened, files: definitionFiles(opened.value, world) });
     },
+    mayStart: (service) => guard.look(service),
     plan: async () => {
       const { signal } = new AbortController();
       const outcome = await up({ ...request, services: services(), dryRun: true }, world, {

@@ -93,9 +93,13 @@ function settingsReaches(
   const read = settingsFiles(settings)
     .filter(([, path]) => outside(path, reachWorld))
     .map(([at, path]) => reach('path', at, `reads ${hostPath(path, reachWorld)}`));
-  if (!settings.tools.engineSocket) return read;
+  const git = 'git writable in containers: hooks that their code leaves there run on this machine';
   const at = source.ok ? source.value.placeAt(['tools', 'engine_socket']) : undefined;
-  return [...read, { ...SOCKET_REACH, at }];
+  return [
+    ...read,
+    ...(settings.git === 'writable' ? [reach('program', ['git'], git)] : []),
+    ...(settings.tools.engineSocket ? [{ ...SOCKET_REACH, at }] : []),
+  ];
 }
 
 /** Files beyond the project that the definition is made of, by includes or by links. */
@@ -127,6 +131,7 @@ export function projectReaches(
     context,
     readable: [host.toolDirectory],
     realPath: (path) => files.realPath(path),
+    linkTarget: (path) => files.linkTarget(path),
     isOfShell,
   };
   const { merged, filesRead } = environment;

@@ -12,6 +12,8 @@ import { fail, ok, type Result } from '../../util/result.ts';
 import { unreachable } from '../../util/unreachable.ts';
 import { compileModule } from '../build/compile-module.ts';
 import { buildRequest } from '../images/build.ts';
+import { leadsAsBefore } from '../project/mount-leads.ts';
+import { guardedPlaces } from '../project/guarded-places.ts';
 import { ensureRootImage } from '../machine/ensure-root-image.ts';
 import type { Work } from './make-plan.ts';
 import { bringImages } from './service-images.ts';
@@ -33,6 +35,15 @@ export function createActions(
 ): (step: Step) => Outcome {
   const images = imageActions(work, yes, world, progress);
   const modules = moduleActions(work, target, world, progress);
+  const { opened, document, environment } = work.prepared;
+  const { root } = opened.project;
+  const mounts = { document, leads: environment.mountLeads, root };
+  const unlessSwapped = (service: string, act: () => Outcome): Outcome => {
+    const same = leadsAsBefore(service, mounts, world.files);
+    if (same.ok) return act();
+    services.tellCancelled(service, same.failure.what);
+    return Promise.resolve(same);
+  };
   const perform = (action: Action): Outcome => {
     switch (action.kind) {
       case 'root-image':
@@ -56,9 +67,9 @@ export function createActions(
       case 'create':
       case 'recreate':
       case 'scale':
-        return services.make(action);
+        return unlessSwapped(action.service, () => services.make(action));
       case 'start':
-        return services.start(action.service);
+        return unlessSwapped(action.service, () => services.start(action.service));
       case 'await':
         return services.awaitReady(action.service);
       default:
@@ -135,6 +146,7 @@ function moduleActions(work: Work, target: ComposeTarget, world: World, progress
       return installDependencies(run, {
         project: opened.instance,
         ...{ root, uid, gid, environment },
+        guarded: guardedPlaces(opened, world.files),
         trust: trustOf(opened.places, hierarchy),
         engine: await world.engine(),
         processes: world.processes,

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { containerNames, scopedName } from '../../generate/compose-edits.ts';
 import { publishedEntries } from '../../generate/port-edits.ts';
 import { mappingAt } from '../../model/plain.ts';
+import { mountedPaths } from '../../plan/mounted-files.ts';
 import type { Prepared } from './prepare.ts';
 import type { Told } from './tell-once.ts';
 
@@ -18,7 +20,8 @@ export function differences(prepared: Prepared): readonly Told[] {
     named.push({ key: `named ${instance}`, text });
   }
   if (context === 'prod') return named;
-  return [...named, ...portNews(prepared), ...healthNews(prepared), ...nameNews(prepared)];
+  const news = [portNews, healthNews, nameNews, gitNews];
+  return [...named, ...news.flatMap((tell) => tell(prepared))];
 }
 
 const asWritten = (key: string): string => `dev settings compose.${key}=as-written`;
@@ -60,4 +63,14 @@ function nameNews({ opened, environment, document }: Prepared): readonly Told[] 
     const text = `another project has a container ${name}: ${service} gets ${scoped} (${asWritten('container_names')})`;
     return [{ key: `container ${scoped}`, text }];
   });
+}
+
+function gitNews({ opened, document, environment }: Prepared): readonly Told[] {
+  const git = join(opened.project.root, '.git');
+  const guarded = environment.order.filter((name) =>
+    mountedPaths(document, name).some(({ path }) => path === git),
+  );
+  if (opened.settings.git === 'writable' || guarded.length === 0) return [];
+  const text = `.git can be read, not written, in ${guarded.join(', ')} (dev settings git=writable)`;
+  return [{ key: `git ${guarded.join(' ')}`, text }];
 }

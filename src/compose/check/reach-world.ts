@@ -42,15 +42,32 @@ export interface ReachWorld {
   readonly isOfShell: (variable: string) => boolean;
   /** Where a path really leads; undefined when there is nothing. */
   readonly realPath: (path: string) => string | undefined;
+  /** Where a link itself leads, as it is written; undefined when it is none. */
+  readonly linkTarget: (path: string) => string | undefined;
 }
 
-/** A path as it really is: links followed as far as something is there. */
-export function hostPath(path: string, { root, realPath }: ReachWorld): string {
-  const whole = resolve(root, path);
+/** As many links as the kernel follows. */
+const MOST_LINKS = 40;
+
+/**
+ * A path as it really is: links followed as far as something is there, and those that lead to
+ * nothing yet as well, as something may be there when a container starts.
+ */
+export function hostPath(
+  path: string,
+  world: Pick<ReachWorld, 'root' | 'realPath' | 'linkTarget'>,
+  linksLeft = MOST_LINKS,
+): string {
+  const whole = resolve(world.root, path);
   let there = whole;
   for (;;) {
-    const real = realPath(there);
+    const real = world.realPath(there);
     if (real !== undefined) return resolve(real, relative(there, whole));
+    const target = linksLeft > 0 ? world.linkTarget(there) : undefined;
+    if (target !== undefined) {
+      const folder = world.realPath(dirname(there)) ?? dirname(there);
+      return hostPath(resolve(folder, target, relative(there, whole)), world, linksLeft - 1);
+    }
     if (dirname(there) === there) return whole;
     there = dirname(there);
   }

@@ -6,6 +6,14 @@ import { ok } from '../../../src/util/result.ts';
 
 const LINKS: Readonly<Record<string, string>> = { '/p/out': '/etc', '/p/in': '/p/src' };
 
+/** Links to what is not there (yet). */
+const DANGLING: Readonly<Record<string, string>> = {
+  '/p/later': '/run/later.sock',
+  '/p/round': 'round',
+  '/p/up': '../up/deep',
+  '/p/within': 'src/new',
+};
+
 const WORLD: ReachWorld = {
   root: '/p',
   instance: 'shop',
@@ -13,6 +21,7 @@ const WORLD: ReachWorld = {
   readable: ['/tool'],
   isOfShell: () => true,
   realPath: (path) => LINKS[path] ?? (path === '/' ? '/' : undefined),
+  linkTarget: (path) => DANGLING[path],
 };
 
 function reach(text: string, world: Partial<ReachWorld> = {}, tool: readonly Layer[] = []) {
@@ -40,6 +49,14 @@ const service = (lines: string): string =>
   `services:\n  api:\n    image: x\n${lines.replace(/^/gm, '    ')}\n`;
 
 describe('what a definition reaches of the host', () => {
+  it('is what a link leads to, though nothing is there yet', () => {
+    const mounts = ['./later:/a', './up/x:/b', './within:/c', './round:/d'];
+    expect(shown(reach(service(`volumes: ${JSON.stringify(mounts)}`)))).toEqual([
+      'path services.api.volumes: /run/later.sock at /a, writable',
+      'path services.api.volumes: /up/deep/x at /b, writable',
+    ]);
+  });
+
   it('is nothing for what every project has', () => {
     const harmless = service(
       `build: { context: ., additional_contexts: { base: "docker-image://x", web: ./web } }

@@ -62,6 +62,7 @@ function setup(
     );
   const processes = new ScriptedProcesses(play);
   const request: InstallRequest = {
+    guarded: [],
     project: 'shop',
     root: '/p',
     uid: 1000,

@@ -28,6 +28,7 @@ function settingsWith(ports: Readonly<Record<string, Readonly<Record<string, num
     watch: { enabled: true, mode: 'auto', quietMs: 50 },
     checks: { parallel: 1 },
     apply: 'auto',
+    git: 'read-only',
     notifications: { bell: true, desktop: false },
     dashboard: { prefix: 'C-b' },
     tools: { engineSocket: false },
