@@ -1,7 +1,7 @@
-import pLimit from 'p-limit';
+import { runPlan } from '../../engine/run-plan.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { PipelinePlan, PipelineStep } from '../../release/pipeline.ts';
-import { fail, ok, type Result } from '../../util/result.ts';
+import { fail, type Result } from '../../util/result.ts';
 import type { PipelineRun } from './run.ts';
 import { runPipelineStep } from './steps.ts';
 
@@ -9,7 +9,10 @@ function label({ id }: PipelineStep): string {
   return id.replace(':', ' ');
 }
 
-async function timed(step: PipelineStep, run: PipelineRun): Promise<Result<void, Failure>> {
+async function timed(
+  step: PipelineStep,
+  run: PipelineRun,
+): Promise<Result<void, readonly Failure[]>> {
   const { report, world } = run;
   const startedAtMs = world.clock.now();
   report({ kind: 'step-started', id: step.id, label: label(step) });
@@ -21,36 +24,22 @@ async function timed(step: PipelineStep, run: PipelineRun): Promise<Result<void,
     outcome: done.ok ? 'done' : 'failed',
     durationMs: world.clock.now() - startedAtMs,
   });
-  return done;
+  return done.ok ? done : fail([done.failure]);
 }
 
 /**
- * Runs the steps of a plan, each when those that it needs are done, as many at once as there are
- * cores. What needs a step that failed is not begun; all else is, so that one run tells all.
+ * Runs the steps of a plan, as much at once as there are cores for. What needs a step that failed is
+ * not begun; all else is, so that one run tells all.
  */
-export async function executePipeline(
+export function executePipeline(
   { steps }: PipelinePlan,
   run: PipelineRun,
 ): Promise<Result<void, readonly Failure[]>> {
-  const limit = pLimit(Math.max(1, run.world.host.cores));
-  const failures: Failure[] = [];
-  const outcomes = new Map<string, Promise<boolean>>();
-  for (const step of steps) {
-    // The plan is in an order in which they could be done one by one: what is needed is there.
-    const needs = step.needs.map((id) => outcomes.get(id) ?? Promise.resolve(true));
-    const begin = async (): Promise<boolean> => {
-      const before = await Promise.all(needs);
-      if (before.includes(false) || run.signal.aborted) return false;
-      const done = await limit(() => timed(step, run));
-      if (!done.ok) failures.push(done.failure);
-      return done.ok;
-    };
-    outcomes.set(step.id, begin());
-  }
-  await Promise.all(outcomes.values());
-  const interrupted = failures.find(({ reason }) => reason === 'interrupted');
-  if (interrupted !== undefined || run.signal.aborted) {
-    return fail([interrupted ?? { reason: 'interrupted', what: 'The run was interrupted' }]);
-  }
-  return failures.length === 0 ? ok(undefined) : fail(failures);
+  return runPlan({
+    steps: steps.map((step) => ({ ...step, after: [], weight: 1 })),
+    capacity: run.world.host.cores,
+    perform: (ready) => new Map(ready.map((step) => [step, timed(step, run)])),
+    onCancelled: () => undefined,
+    signal: run.signal,
+  });
 }
