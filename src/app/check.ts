@@ -4,6 +4,7 @@ import { createShellPool } from '../checks/shell-pool.ts';
 import type { Failure } from '../events/failure.ts';
 import type { SessionEvent } from '../events/session-event.ts';
 import type { CheckResult } from '../model/check-result.ts';
+import { policyOf } from '../model/context-policy.ts';
 import type { CheckKind } from '../model/module.ts';
 import type { Context } from '../model/project.ts';
 import type { World } from '../ports/world.ts';
@@ -14,7 +15,7 @@ import type { Result } from '../util/result.ts';
 import { createCheckCollector } from './check/collector.ts';
 import type { CheckCollector, Unfinished } from './check/collector.ts';
 import type { Located } from './project/locate.ts';
-import { connectSession } from './session/client.ts';
+import { connectSession, nothingToWatch } from './session/client.ts';
 import { sessionEnvironment } from './session/environment.ts';
 
 export interface CheckRequest extends Located {
@@ -50,6 +51,7 @@ export async function check(
   onEvent: (event: SessionEvent) => void,
   signal: AbortSignal,
 ): Promise<Result<CheckReport, readonly Failure[]>> {
+  if (!policyOf(request.context).watches) return fail([nothingToWatch(request.context)]);
   const early: SessionEvent[] = [];
   const holder: { collector?: CheckCollector } = {};
   let onDone: () => void = () => undefined;

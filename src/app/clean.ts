@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import type { Failure } from '../events/failure.ts';
-import type { Report } from '../events/progress.ts';
+import type { Progress, Report } from '../events/progress.ts';
 import { releaseInstance } from '../generate/instance.ts';
+import { CONTEXTS, type Context } from '../model/project.ts';
 import type { World } from '../ports/world.ts';
 import { IMAGE_LABELS, SERVICE_IMAGE_KIND } from '../images/reference.ts';
 import { ok, type Result } from '../util/result.ts';
 import { down, type Freed } from './down.ts';
-import type { Located } from './project/locate.ts';
+import { locateInstance, type Located } from './project/locate.ts';
+import { withoutSession } from './project/lock.ts';
 
 /** What a project has left on the machine. */
 export interface Leftovers extends Freed {
@@ -36,7 +38,7 @@ function imageLabels(instance: string): Readonly<Record<string, string>> {
 const KEPT_PARTS = ['secrets', 'instance.json', 'instance', '.gitignore'];
 
 /** Looks what there is; changes nothing. */
-export async function leftovers(
+async function leftovers(
   located: Located,
   volumes: boolean,
   world: CleanWorld,
@@ -55,13 +57,63 @@ export async function leftovers(
     (folder) => world.files.list(folder).length > 0,
   );
   const own = sockets.startsWith(`${state}/`) ? [dev, state] : [dev, state, sockets];
+  // What the pipeline made is the folder's, whatever the context.
+  const folders = [...own, ...(located.context === 'dev' ? [delivery.folder] : [])];
   return ok({
     ...freed.value,
     dependencyVolumes: dependencies.value.map(({ name }) => name),
     images: images.value.flatMap(({ id, tags }) => (tags.length > 0 ? tags : [id])),
-    folders: [...own, delivery.folder].filter((folder) => world.files.exists(folder)),
+    folders: folders.filter((folder) => world.files.exists(folder)),
     keptParts: freed.value.keptVolumes.length > 0 && hasSecrets ? KEPT_PARTS : [],
   });
+}
+
+/** A context of the project, with what is left of it. */
+export interface LeftContext {
+  readonly located: Located;
+  readonly found: Leftovers;
+}
+
+/**
+ * Looks at every context that has been up; development's comes last, which all are called by.
+ * Another one that is asked for by name is looked at alone.
+ */
+export async function allLeftovers(
+  request: { readonly project: string | undefined; readonly context: Context },
+  volumes: boolean,
+  world: CleanWorld,
+  report: Report,
+): Promise<Result<readonly LeftContext[], Failure>> {
+  const others = CONTEXTS.filter((context) => context !== 'dev');
+  const contexts = request.context === 'dev' ? [...others, request.context] : [request.context];
+  const left: LeftContext[] = [];
+  for (const context of contexts) {
+    const located = locateInstance(world, { ...request, context }, report);
+    if (!located.ok) return located;
+    if (context !== request.context && !world.files.exists(located.value.places.state)) continue;
+    const found = await leftovers(located.value, volumes, world, report);
+    if (!found.ok) return found;
+    left.push({ located: located.value, found: found.value });
+  }
+  return ok(left);
+}
+
+/** Removes what is left of them; the folder's name is given back where no data is called by it. */
+export async function cleanAll(
+  left: readonly LeftContext[],
+  world: CleanWorld & Parameters<typeof withoutSession>[2],
+  progress: Progress,
+): Promise<Result<void, Failure>> {
+  for (const { located, found } of left) {
+    const cleaned = await withoutSession(located, 'dev clean', world, progress, () =>
+      clean(located, found, world, progress.report),
+    );
+    if (!cleaned.ok) return cleaned;
+  }
+  const keeps = left.some(({ found }) => found.keptVolumes.length > 0);
+  const last = left.at(-1)?.located;
+  if (keeps || last?.context !== 'dev') return ok(undefined);
+  return releaseInstance(last.root, { ...world, report: progress.report });
 }
 
 /**
@@ -69,7 +121,7 @@ export async function leftovers(
  * volumes only when asked for. A folder whose data stays keeps its name and its credentials, so that
  * the data is found again and can be opened.
  */
-export async function clean(
+async function clean(
   located: Located,
   found: Leftovers,
   world: CleanWorld,
@@ -96,6 +148,5 @@ export async function clean(
       if (!removed.ok) return removed;
     }
   }
-  if (!volumes) return ok(undefined);
-  return releaseInstance(located.root, { ...world, report });
+  return ok(undefined);
 }

@@ -163,7 +163,7 @@ export async function buildProjectImages(
   const { places } = opened;
   const folders = ensureInstanceFolders(places, world);
   if (!folders.ok) return fail([folders.failure]);
-  const dev = ensureDevFolder(opened.project.root, world.files);
+  const dev = ensureDevFolder(opened.places, world.files);
   if (!dev.ok) return fail([dev.failure]);
   // Behind a company's proxy a build needs its certificates, also before the first `dev up`.
   const services = certifiedServices(definition);

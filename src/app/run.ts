@@ -119,7 +119,7 @@ export async function runCommand(
   world: World,
   progress: RunProgress,
 ): Promise<Result<number, readonly Failure[]>> {
-  const located = locateInstance(world, request.project, progress.report);
+  const located = locateInstance(world, request, progress.report);
   if (!located.ok) return fail([located.failure]);
   const { root } = located.value;
   const project = readProject(root, world);

@@ -24,7 +24,7 @@ export interface Trusted extends Comparison {
   readonly already: boolean;
 }
 
-type TrustWorld = Pick<World, 'files' | 'host' | 'clock' | 'locks'>;
+type TrustWorld = Pick<World, 'files' | 'host' | 'clock' | 'locks' | 'processes'>;
 
 /** Agrees to what the project's definition reaches now. The command is the person's yes. */
 export async function trust(

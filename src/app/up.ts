@@ -152,13 +152,14 @@ async function bring(
 
 /** The name is somebody else's: it is given back, so that another `name:` in dev.yaml can help. */
 async function refuseForeign(
-  { project, instance }: OpenProject,
+  { project, instance, context }: OpenProject,
   { containers }: Observed,
   world: World,
   report: Report,
 ): Promise<Failure | undefined> {
   const foreign = foreignContainers(instance, project.root, containers, world.files);
-  if (foreign === undefined) return undefined;
+  // In other contexts the name is made of development's, whose data it is called by.
+  if (foreign === undefined || context !== 'dev') return foreign;
   const released = await releaseInstance(project.root, { ...world, report });
   return released.ok ? foreign : released.failure;
 }

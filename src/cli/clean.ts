@@ -3,15 +3,14 @@ import type { Leftovers } from '../app/clean.ts';
 import { createDisplay } from './display.ts';
 import { oneLine } from '../util/terminal-text.ts';
 import type { Invocation } from './invocation.ts';
-import { locate } from './locate.ts';
 import { printFailures, printResult } from './outcome.ts';
 import type { Run } from './run.ts';
 
 const keptText = (parts: readonly string[]): string =>
   parts.includes('secrets') ? ' but secrets, which the data was made with' : '';
 
-function leftoversText(found: Leftovers): string {
-  const groups: readonly (readonly [string, readonly string[]])[] = [
+function leftoversText(all: readonly Leftovers[]): string {
+  const groups = (found: Leftovers): readonly (readonly [string, readonly string[]])[] => [
     ['container', found.containers],
     ['network', found.networks],
     ['data volume', found.volumes],
@@ -19,31 +18,46 @@ function leftoversText(found: Leftovers): string {
     ['image', found.images],
     ['folder', found.folders.map((folder) => folder + keptText(found.keptParts))],
   ];
-  const lines = groups.flatMap(([kind, names]) =>
-    names.map((name) => `${kind} ${oneLine(name)}\n`),
+  const lines = all.flatMap((found) =>
+    groups(found).flatMap(([kind, names]) => names.map((name) => `${kind} ${oneLine(name)}\n`)),
   );
-  const kept = found.keptVolumes.map(
-    (name) => `kept: data volume ${name} (--volumes removes it)\n`,
+  const kept = all.flatMap(({ keptVolumes }) =>
+    keptVolumes.map((name) => `kept: data volume ${name} (--volumes removes it)\n`),
   );
   return [...lines, ...kept].join('') || 'nothing is left of this project\n';
 }
 
+/** What is left of all contexts, as of one. */
+function joined(all: readonly Leftovers[]): Leftovers {
+  const each = (key: keyof Leftovers): readonly string[] => [
+    ...new Set(all.flatMap((found) => found[key])),
+  ];
+  return {
+    containers: each('containers'),
+    networks: each('networks'),
+    volumes: each('volumes'),
+    keptVolumes: each('keptVolumes'),
+    dependencyVolumes: each('dependencyVolumes'),
+    images: each('images'),
+    folders: each('folders'),
+    keptParts: each('keptParts'),
+  };
+}
+
 async function act(invocation: Invocation, volumes: boolean): Promise<number> {
   const { world, globals } = invocation;
-  const { clean, leftovers } = await import('../app/clean.ts');
-  const { withoutSession } = await import('../app/project/lock.ts');
-  const located = await locate(invocation);
-  if (!located.ok) return printFailures(invocation, [located.failure]);
+  const { allLeftovers, cleanAll } = await import('../app/clean.ts');
   const display = await createDisplay(invocation);
-  const found = await leftovers(located.value, volumes, world, display.report);
+  const found = await allLeftovers(globals, volumes, world, display.report);
   if (!found.ok) {
     display.close();
     return printFailures(invocation, [found.failure]);
   }
-  const { containers, networks, dependencyVolumes, images, folders, volumes: data } = found.value;
+  const together = joined(found.value.map((one) => one.found));
+  const { containers, networks, dependencyVolumes, images, folders, volumes: data } = together;
   const nothing =
     [containers, networks, dependencyVolumes, images, folders, data].flat().length === 0;
-  const text = leftoversText(found.value);
+  const text = leftoversText(found.value.map((one) => one.found));
   if (!globals.dryRun && !nothing) {
     if (!globals.yes) {
       if (!world.terminal.interactive) {
@@ -63,9 +77,7 @@ async function act(invocation: Invocation, volumes: boolean): Promise<number> {
     }
     const { report } = display;
     const progress = { report, signal: invocation.signal };
-    const cleaned = await withoutSession(located.value, 'dev clean', world, progress, () =>
-      clean(located.value, found.value, world, report),
-    );
+    const cleaned = await cleanAll(found.value, world, progress);
     if (!cleaned.ok) {
       display.close();
       return printFailures(invocation, [cleaned.failure]);
@@ -73,7 +85,7 @@ async function act(invocation: Invocation, volumes: boolean): Promise<number> {
   }
   display.close();
   const heading = nothing ? '' : globals.dryRun ? 'would remove\n' : 'removed\n';
-  printResult(invocation, { dryRun: globals.dryRun, ...found.value }, heading + text);
+  printResult(invocation, { dryRun: globals.dryRun, ...together }, heading + text);
   return 0;
 }
 

@@ -8,7 +8,7 @@ export async function locate({ world, globals }: Invocation): Promise<Result<Loc
   const { locateInstance } = await import('../app/project/locate.ts');
   const { lastingLine } = await import('../views/progress.ts');
   const { stderr } = world.terminal;
-  return locateInstance(world, globals.project, (event) => {
+  return locateInstance(world, globals, (event) => {
     const line = lastingLine(event, stderr.color);
     if (line !== undefined) stderr.write(`${line}\n`);
   });

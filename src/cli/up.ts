@@ -3,6 +3,7 @@ import type { UpRequest } from '../app/up/plan-services.ts';
 import type { Failure } from '../events/failure.ts';
 import type { UpOutcome } from '../app/up.ts';
 import type { Located } from '../app/project/locate.ts';
+import { policyOf } from '../model/context-policy.ts';
 import { canShowDashboard, openDashboard } from './dash.ts';
 import { createDisplay } from './display.ts';
 import type { Invocation } from './invocation.ts';
@@ -87,6 +88,7 @@ async function act(
   const { globals, world, signal } = invocation;
   const { up } = await import('../app/up.ts');
   const display = await createDisplay(invocation);
+  const watches = options.watch && policyOf(globals.context).watches;
   const request: UpRequest = {
     project: globals.project,
     context: globals.context,
@@ -107,8 +109,7 @@ async function act(
     }
     const onlyCode = result.failure.every(({ reason }) => reason === 'check');
     // The rest is up, and the next save compiles again: somebody has to see it.
-    const others =
-      onlyCode && options.watch ? await startLocatedSession(invocation, startedAtMs) : [];
+    const others = onlyCode && watches ? await startLocatedSession(invocation, startedAtMs) : [];
     return printFailures(invocation, [...result.failure, ...others]);
   }
   const { plan } = result.value;
@@ -119,9 +120,9 @@ async function act(
     ? (await import('../plan/step.ts')).planText(plan)
     : await summaryText(invocation, result.value, elapsedMs);
   printResult(invocation, document, globals.quiet ? '' : text);
-  if (globals.dryRun || !options.watch) return 0;
+  if (globals.dryRun || !watches) return 0;
   const { places, project } = result.value.prepared.opened;
-  const located = { root: project.root, instance, places };
+  const located = { root: project.root, instance, places, context: globals.context };
   const session = await startSession(invocation, located, result.value.readAtMs);
   if (session !== undefined) return printFailures(invocation, [session]);
   const plain = options.detach || globals.json || globals.quiet || !canShowDashboard(invocation);

@@ -4,7 +4,7 @@ import { printFailures, printResult } from './outcome.ts';
 import type { Run } from './run.ts';
 
 async function act(invocation: Invocation): Promise<number> {
-  const { commitVersion } = await import('../app/version.ts');
+  const { commitVersion } = await import('../app/release/commit-version.ts');
   const { world, globals } = invocation;
   const found = await commitVersion(globals.project, world);
   if (!found.ok) return printFailures(invocation, [found.failure]);

@@ -8,6 +8,7 @@ import type { Result } from '../util/result.ts';
 import { alternativeNames, isIssuedBy, parsePair, timeProblem } from './certificate-check.ts';
 import type { KeyPair, ParsedPair } from './certificate-check.ts';
 import { ensureFile } from './ensure-file.ts';
+import { PRIVATE_FILE } from './private-folder.ts';
 import { constrainedNames, isConstrainedTo, type Permitted } from './name-constraints.ts';
 
 /** A certificate is renewed when it has less time left than this. */
@@ -24,6 +25,8 @@ export interface CertificatesRequest {
   /** Services of the merged Compose document: they are names on the project's network. */
   readonly services: readonly string[];
   readonly settings: Pick<Settings, 'certificates'>;
+  /** Mode of what services are given as secrets: all but the key of the CA. */
+  readonly secretMode: number;
   readonly files: Files;
   readonly clock: Pick<Clock, 'now'>;
 }
@@ -70,14 +73,14 @@ async function ensureCa(request: CertificatesRequest): Promise<Result<Ensured, F
   const permitted = 'x509' in current ? constrainedNames(current.x509.raw) : [];
   const cause =
     'x509' in current ? caProblem(current, services, permitted, clock.now()) : current.why;
-  if ('x509' in current && cause === undefined) return stored(current, paths, files, []);
+  if ('x509' in current && cause === undefined) return stored(current, request, 'ca', []);
   const { makeCa } = await import('./make-certificates.ts');
   // Names that it had stay: going back to an older branch shall not make yet another CA.
   const names = permittedNames([...services, ...permitted]);
   const label = `Onestack development CA of ${hosts[0] ?? 'a project'}`;
   const made = trusted(await makeCa(label, names, clock.now()));
   const note = 'x509' in current ? `made a new project CA: ${cause ?? ''}` : 'made the project CA';
-  return stored(made, paths, files, [note]);
+  return stored(made, request, 'ca', [note]);
 }
 
 const isLocal = (name: string): boolean => name === LOCALHOST || name.endsWith(`.${LOCALHOST}`);
@@ -117,7 +120,7 @@ async function ensureServer(
   const dns = serverNames(request);
   const current = currentPair(paths, files);
   const cause = 'x509' in current ? serverProblem(current, ca, dns, clock.now()) : current.why;
-  if ('x509' in current && cause === undefined) return stored(current, paths, files, []);
+  if ('x509' in current && cause === undefined) return stored(current, request, 'server', []);
   const { makeServer } = await import('./make-certificates.ts');
   const made = trusted(await makeServer(ca, { dns, ip: LOOPBACK }, clock.now()));
   const known = 'x509' in current;
@@ -126,7 +129,7 @@ async function ensureServer(
     : 'made the server certificate';
   const foreign = request.services.filter((name) => !isOurs(name));
   const left = `it is not for ${foreign.join(', ')}: a name with a dot may be somebody else's site`;
-  return stored(made, paths, files, foreign.length === 0 ? [note] : [note, left]);
+  return stored(made, request, 'server', foreign.length === 0 ? [note] : [note, left]);
 }
 
 /** `localhost`, each host with all below it, and the services' names on the network. */
@@ -168,14 +171,16 @@ function trusted(pair: KeyPair): ParsedPair {
 
 function stored(
   pair: ParsedPair,
-  paths: PairPlaces,
-  files: Files,
+  { places, files, secretMode }: CertificatesRequest,
+  kind: 'ca' | 'server',
   notes: readonly string[],
 ): Result<Ensured, Failure> {
+  const paths = places[kind];
   // The key first: after a kill in between the pair does not fit, and is made again.
-  const key = ensureFile(files, paths.key, pair.key);
+  const keyMode = kind === 'ca' ? PRIVATE_FILE : secretMode;
+  const key = ensureFile(files, paths.key, pair.key, keyMode);
   if (!key.ok) return key;
-  const certificate = ensureFile(files, paths.certificate, pair.certificate);
+  const certificate = ensureFile(files, paths.certificate, pair.certificate, secretMode);
   return certificate.ok ? ok({ pair, notes }) : certificate;
 }
 
@@ -183,8 +188,9 @@ function stored(
 function ownPair(
   kind: 'ca' | 'server',
   paths: PairPlaces,
-  { places, files, clock }: CertificatesRequest,
+  request: CertificatesRequest,
 ): Result<Ensured, Failure> {
+  const { places, files, clock } = request;
   const wrong = (file: string, problem: string): Result<never, Failure> =>
     fail({
       reason: 'definition',
@@ -209,5 +215,5 @@ function ownPair(
   const before = files.read(target.certificate);
   const changed = !before.ok || before.value !== certificate;
   const noun = kind === 'ca' ? 'CA' : 'server certificate';
-  return stored(pair, target, files, changed ? [`took your own ${noun}`] : []);
+  return stored(pair, request, kind, changed ? [`took your own ${noun}`] : []);
 }

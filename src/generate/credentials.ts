@@ -18,6 +18,8 @@ export interface CredentialsRequest {
   readonly places: Pick<Places, 'secrets'>;
   readonly settings: Pick<Settings, 'credentials'>;
   readonly files: Files;
+  /** Mode of their files. */
+  readonly mode: number;
   /** A new random value. */
   readonly random?: () => Secret;
 }
@@ -51,7 +53,7 @@ export function ensureCredentials(
 
 function ensureCredential(
   name: string,
-  { places, settings, files, random = randomSecret }: CredentialsRequest,
+  { places, settings, files, mode, random = randomSecret }: CredentialsRequest,
 ): Result<'made' | 'replaced' | 'unchanged', Failure> {
   if (!SAFE_NAME.test(name)) {
     return fail({
@@ -65,7 +67,7 @@ function ensureCredential(
   if (own !== undefined) {
     const value = ownValue(name, own, files);
     if (!value.ok) return value;
-    const written = ensureFile(files, path, value.value.reveal());
+    const written = ensureFile(files, path, value.value.reveal(), mode);
     if (!written.ok) return written;
     return ok(written.value ? 'replaced' : 'unchanged');
   }
@@ -73,7 +75,7 @@ function ensureCredential(
   if (!current.ok) return current;
   const text = current.value ?? '';
   const value = text === '' ? random() : new Secret(text);
-  const written = ensureFile(files, path, value.reveal());
+  const written = ensureFile(files, path, value.reveal(), mode);
   if (!written.ok) return written;
   return ok(text === '' ? 'made' : 'unchanged');
 }

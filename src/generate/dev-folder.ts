@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Failure } from '../events/failure.ts';
-import { DEV_FOLDER } from '../model/places.ts';
+import { DEV_FOLDER, type Places } from '../model/places.ts';
 import type { Files } from '../ports/files.ts';
 import { fail, ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
@@ -13,16 +13,19 @@ const PARTS = ['certs'];
 const OTHERS = 0o077;
 
 /**
- * Makes sure that `.dev` is there, a real folder, and ignored by git. Nothing in it is secret, but
+ * Makes sure that `.dev` is there (and a context's own in it), a real folder, and ignored by git. Nothing in it is secret, but
  * what is written there must land there: one that is a link is refused.
  */
-export function ensureDevFolder(root: string, files: Files): Result<void, Failure> {
+export function ensureDevFolder(
+  { root, dev }: Pick<Places, 'root' | 'dev'>,
+  files: Files,
+): Result<void, Failure> {
   const folder = join(root, DEV_FOLDER);
   const own = files.confined(root);
   const entry = files.stat(folder);
   if (entry !== undefined && entry.kind !== 'directory')
     return fail(misplaced(folder, entry.kind, files));
-  for (const path of [folder, ...PARTS.map((part) => join(folder, part))]) {
+  for (const path of new Set([folder, dev, ...PARTS.map((part) => join(dev, part))])) {
     const before = files.stat(path);
     if (before === undefined) {
       const made = own.makeDirectory(path, { mode: PRIVATE_FOLDER });

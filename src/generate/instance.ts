@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import type { Failure } from '../events/failure.ts';
 import { instanceFolder, placesOf, type Places } from '../model/places.ts';
+import { CONTEXTS, type Context } from '../model/project.ts';
 import type { Files } from '../ports/files.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import {
@@ -43,13 +44,35 @@ export function freeInstanceName(
   root: string,
   taken: ReadonlySet<string>,
 ): string {
-  if (!taken.has(project)) return project;
+  const all = new Set([...taken].flatMap(namesInContexts));
+  const isFree = (name: string): boolean => namesInContexts(name).every((one) => !all.has(one));
+  if (isFree(project)) return project;
   const folder = slug(basename(root));
   const withFolder = folder.startsWith(`${project}-`) ? folder : `${project}-${folder}`;
-  if (folder !== '' && folder !== project && !taken.has(withFolder)) return withFolder;
+  if (folder !== '' && folder !== project && isFree(withFolder)) return withFolder;
   let number = 2;
-  while (taken.has(`${project}-${String(number)}`)) number += 1;
+  while (!isFree(`${project}-${String(number)}`)) number += 1;
   return `${project}-${String(number)}`;
+}
+
+/** What an instance is called in a context: development has the name itself. */
+function nameIn(context: Context, name: string): string {
+  return context === 'dev' ? name : `${name}-${context}`;
+}
+
+const namesInContexts = (name: string): readonly string[] =>
+  CONTEXTS.map((context) => nameIn(context, name));
+
+/** The instance of the same folder that runs in another context, beside that of development. */
+export function instanceIn(
+  context: Context,
+  { name, places }: Instance,
+  { host }: Pick<InstanceDeps, 'host'>,
+): Instance {
+  if (context === 'dev') return { name, places };
+  const { root, id, sockets } = places;
+  const own = placesOf({ root, personFolder: personFolder(host), id, sockets, context });
+  return { name: nameIn(context, name), places: own };
 }
 
 /** Files that make a project of a folder; `.env` may name a Compose file of any name. */

@@ -1,7 +1,7 @@
 import { basename, dirname, join, relative } from 'node:path';
 import type { Edit } from '../compose/merge/edits.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
-import { secretPlace, type Places } from '../model/places.ts';
+import { DEV_FOLDER, secretPlace, type Places } from '../model/places.ts';
 
 /**
  * A secret whose file is `.dev/secrets/NAME` is one that the tool makes. The file itself is in the
@@ -9,9 +9,9 @@ import { secretPlace, type Places } from '../model/places.ts';
  */
 export function credentialEdits(
   document: PlainMapping,
-  places: Pick<Places, 'dev' | 'secrets'>,
+  places: Pick<Places, 'root' | 'secrets'>,
 ): readonly Edit[] {
-  const folder = join(places.dev, 'secrets');
+  const folder = join(places.root, DEV_FOLDER, 'secrets');
   return Object.entries(mappingAt(document, 'secrets')).flatMap(([name, secret]): Edit[] => {
     const file = isMapping(secret) ? secret['file'] : undefined;
     if (typeof file !== 'string' || dirname(file) !== folder) return [];

@@ -1,7 +1,7 @@
 import { MOUNTED_AT } from '../model/module.ts';
 import { DEV_FOLDER } from '../model/places.ts';
 import type { Module } from '../model/module.ts';
-import type { Context, Project } from '../model/project.ts';
+import type { Project } from '../model/project.ts';
 import { TRUST_TARGETS, trustMounts, type Trust } from './trust.ts';
 
 /** Where things lie in a module's container in development and CI. */
@@ -23,7 +23,8 @@ export interface DependencyMount {
 
 export interface ModuleLayerRequest {
   readonly project: Project;
-  readonly context: Context;
+  /** Module → its image, where it is not mounted; those of libraries are none. */
+  readonly baked: ReadonlyMap<string, string> | undefined;
   readonly modules: readonly Module[];
   readonly dependencies: ReadonlyMap<string, readonly DependencyMount[]>;
   readonly person: { readonly uid: number; readonly gid: number };
@@ -81,15 +82,9 @@ function mountedModule(module: Module, request: ModuleLayerRequest): ComposeValu
   };
 }
 
-/** Production adds only the artifact to the base image; libraries are part of who uses them. */
-function bakedModule(module: Module, request: ModuleLayerRequest): ComposeValue {
-  return {
-    image: `${request.project.name}/${module.name}`,
-    working_dir: `/app/${module.path}`,
-    // The shell takes the place of the last command by itself.
-    command: ['sh', '-c', module.run ?? 'true'],
-    restart: 'unless-stopped',
-  };
+/** Command, folder and user are the image's own; no registry has it. */
+function bakedModule(image: string): ComposeValue {
+  return { image, pull_policy: 'never', restart: 'unless-stopped' };
 }
 
 /**
@@ -97,11 +92,10 @@ function bakedModule(module: Module, request: ModuleLayerRequest): ComposeValue 
  * after it and win.
  */
 export function moduleLayer(request: ModuleLayerRequest): ComposeValue {
-  if (request.context === 'prod') {
-    const services = request.modules.filter(({ run }) => run !== undefined);
-    return {
-      services: Object.fromEntries(services.map((one) => [one.name, bakedModule(one, request)])),
-    };
+  const { baked } = request;
+  if (baked !== undefined) {
+    const services = [...baked].map(([name, image]) => [name, bakedModule(image)]);
+    return { services: Object.fromEntries(services) };
   }
   const volumes = request.modules.flatMap(({ name }) => request.dependencies.get(name) ?? []);
   return {

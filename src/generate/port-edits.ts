@@ -85,3 +85,18 @@ export function portEdits(
     return edits;
   });
 }
+
+/** Takes all published ports away: what runs is reached from inside alone. */
+export function unpublishEdits(document: PlainMapping): readonly Edit[] {
+  return Object.entries(mappingAt(document, 'services')).flatMap(([service, definition]) =>
+    isMapping(definition) && definition['ports'] !== undefined
+      ? [
+          {
+            kind: 'remove' as const,
+            path: ['services', service, 'ports'],
+            label: 'nothing published',
+          },
+        ]
+      : [],
+  );
+}

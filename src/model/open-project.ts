@@ -8,6 +8,14 @@ export interface Activation {
   readonly services: readonly string[];
 }
 
+/** What runs in the place of mounted modules. */
+export interface BakedImages {
+  /** Full hash of the commit that they are of. */
+  readonly commit: string;
+  /** Module → reference of its image; whether it is made yet or not. */
+  readonly images: ReadonlyMap<string, string>;
+}
+
 /** A project of which everything that people wrote is read and valid. */
 export interface OpenProject {
   readonly project: Project;
@@ -21,5 +29,7 @@ export interface OpenProject {
   readonly named: readonly string[];
   /** What an earlier `dev up` switched on, by profile or by name, until `dev down`. */
   readonly kept: Activation;
+  /** Undefined where modules are mounted. */
+  readonly baked: BakedImages | undefined;
   readonly places: Places;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
+import type { Context } from './project.ts';
 
 /** A certificate and its key, as files. */
 export interface PairPlaces {
@@ -15,7 +16,9 @@ export interface PairPlaces {
 export interface Places {
   /** The project folder. */
   readonly root: string;
-  /** `.dev` in it, and what is generated there: nothing of it is secret. */
+  /** Of the instance, the same in every context. */
+  readonly id: string;
+  /** `.dev` in it (a folder therein for other contexts than development): nothing in it is secret. */
   readonly dev: string;
   readonly composeFile: string;
   /** Holds the id of the instance, so that a folder that was moved finds its own again. */
@@ -23,7 +26,7 @@ export interface Places {
   readonly publicCa: string;
   readonly publicBundle: string;
 
-  /** The folder of this instance. */
+  /** The folder of this instance in this context. */
   readonly state: string;
   /** One at a time changes what runs; of the project folder, so that it can be had before a name. */
   readonly lock: string;
@@ -112,12 +115,20 @@ export interface PlacesRequest {
   readonly id: string;
   /** Folder of the instance's sockets. */
   readonly sockets: string;
+  /** `dev` by default. */
+  readonly context?: Context;
 }
 
-/** Names every place of an instance. Pure. */
-export function placesOf({ root, personFolder, id, sockets }: PlacesRequest): Places {
-  const dev = join(root, DEV_FOLDER);
-  const state = instanceFolder(personFolder, id);
+/**
+ * Names every place of an instance. Pure. Contexts run side by side: each has places of its own, but
+ * for what belongs to the folder.
+ */
+export function placesOf(request: PlacesRequest): Places {
+  const { root, personFolder, id, context = 'dev' } = request;
+  const own = (path: string): string => (context === 'dev' ? path : `${path}-${context}`);
+  const sockets = socketsIn(request, own);
+  const dev = context === 'dev' ? join(root, DEV_FOLDER) : join(root, DEV_FOLDER, context);
+  const state = own(instanceFolder(personFolder, id));
   const at = (name: string): string => join(state, name);
   const pair = (name: string): PairPlaces => ({
     certificate: at(`certs/${name}.crt`),
@@ -127,9 +138,10 @@ export function placesOf({ root, personFolder, id, sockets }: PlacesRequest): Pl
   const delivery = join(personFolder, 'delivery', folderKey);
   return {
     root,
+    id,
     dev,
     composeFile: join(dev, 'compose.yaml'),
-    idFile: join(dev, 'instance'),
+    idFile: join(root, DEV_FOLDER, 'instance'),
     publicCa: join(dev, 'certs/ca.crt'),
     publicBundle: join(dev, 'certs/bundle.crt'),
     state,
@@ -172,14 +184,24 @@ export function placesOf({ root, personFolder, id, sockets }: PlacesRequest): Pl
   };
 }
 
+/** Below the state of the context, or beside the sockets of development. */
+function socketsIn({ personFolder, id, sockets }: PlacesRequest, own: (path: string) => string) {
+  const state = instanceFolder(personFolder, id);
+  return isIn(state, sockets) ? own(state) + sockets.slice(state.length) : own(sockets);
+}
+
 /** Folders of an instance that are made with it, those above others first. */
 export function privateFolders({ state, secrets, logs, tools }: Places): readonly string[] {
   return [state, join(state, 'certs'), secrets, join(state, 'state'), logs, tools.folder];
 }
 
 /** Folders that no container sees, whatever it mounts: `.dev`, and the person's. */
-export function hiddenPlaces({ dev, state, sockets }: Places): readonly string[] {
-  return [dev, dirname(dirname(state)), ...(isIn(state, sockets) ? [] : [dirname(sockets)])];
+export function hiddenPlaces({ root, state, sockets }: Places): readonly string[] {
+  return [
+    join(root, DEV_FOLDER),
+    dirname(dirname(state)),
+    ...(isIn(state, sockets) ? [] : [dirname(sockets)]),
+  ];
 }
 
 const isIn = (folder: string, path: string): boolean => path.startsWith(`${folder}/`);

@@ -40,6 +40,12 @@ export interface GraphRequest {
     readonly bases: readonly string[];
     readonly weight: number;
   }[];
+  /** Images of modules that the pipeline has not made yet of the commit; undefined where none is missing. */
+  readonly pipeline?: {
+    readonly commit: string;
+    readonly modules: readonly string[];
+    readonly weight: number;
+  };
   /**
    * Volumes that modules mount and the engine lacks. Compose does nothing at all where one is missing,
    * whatever it is asked to make. Without a cause: only part of an install.
@@ -77,6 +83,7 @@ const MAKES = new Set<Operation['kind']>(['create', 'recreate', 'scale']);
 
 const imageId = (name: string): string => `image:${name}`;
 const serviceImageId = (reference: string): string => `service-image:${reference}`;
+const PIPELINE_ID = 'pipeline';
 const volumeId = (name: string): string => `volume:${name}`;
 const networkId = (key: string): string => `network:${key}`;
 const startId = (service: string): string => `start:${service}`;
@@ -101,6 +108,7 @@ interface Draft {
 export function planGraph(request: GraphRequest): Plan {
   const drafts = [
     ...machineDrafts(request),
+    ...pipelineDrafts(request),
     ...moduleDrafts(request),
     ...networkDrafts(request),
     ...request.operations.flatMap((planned) => serviceDrafts(planned, request)),
@@ -117,6 +125,13 @@ export function planGraph(request: GraphRequest): Plan {
     after: kept(after, id),
   }));
   return { world: request.world, steps: inOrder(steps), unchanged: request.unchanged };
+}
+
+function pipelineDrafts({ pipeline }: GraphRequest): readonly Draft[] {
+  if (pipeline === undefined) return [];
+  const { commit, modules, weight } = pipeline;
+  const cause = 'not made yet: dev ci';
+  return [{ id: PIPELINE_ID, action: { kind: 'pipeline', commit, modules }, cause, weight }];
 }
 
 function machineDrafts({ roots, builds, serviceImages, volumes }: GraphRequest): readonly Draft[] {
@@ -269,6 +284,7 @@ function ground(service: string, request: GraphRequest): readonly string[] {
   return [
     `reset-data:${service}`,
     ...(image === undefined ? [] : [imageId(image)]),
+    ...(request.pipeline?.modules.includes(service) === true ? [PIPELINE_ID] : []),
     ...own.map(({ reference }) => serviceImageId(reference)),
     ...mounted(service, request),
   ];

@@ -15,6 +15,8 @@ export type Action =
       /** The service that says how. */
       readonly service: string;
     }
+  /** Images of modules that the pipeline makes of a commit (full hash). */
+  | { readonly kind: 'pipeline'; readonly commit: string; readonly modules: readonly string[] }
   /** A volume that projects share: the caches of package managers and compilers. */
   | { readonly kind: 'create-volume'; readonly volume: string }
   | { readonly kind: 'install'; readonly module: string }
@@ -70,6 +72,8 @@ export function actionText(action: Action): string {
     case 'bring-image':
       if (action.how === 'forbidden') return `need image ${action.reference}`;
       return action.how === 'build' ? `build ${action.service}` : `pull ${action.reference}`;
+    case 'pipeline':
+      return `make images of ${action.commit.slice(0, 7)} (${action.modules.join(', ')})`;
     case 'create-volume':
       return `create volume ${action.volume}`;
     case 'install':
@@ -102,6 +106,7 @@ export function failedText(action: Action): string {
     case 'root-image':
     case 'build-image':
     case 'bring-image':
+    case 'pipeline':
     case 'create-volume':
     case 'install':
     case 'compile':

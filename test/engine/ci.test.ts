@@ -40,6 +40,16 @@ modules:
     'app/src/app.mjs': 'import { word } from "../../lib/dist/lib.mjs";\nconsole.log(word);\n',
     'app/test.sh': 'test "$(node dist/app.mjs)" = hello && mkdir dist/left-by-test\n',
     'other/src/other.mjs': 'console.log("other");\n',
+    'compose/base.yaml': `
+services:
+  other:
+    secrets: [word]
+    healthcheck: { test: ['CMD', 'test', '-s', '/tmp/word'], interval: 1s, start_interval: 1s, start_period: 30s }
+secrets:
+  word: { file: ./.dev/secrets/word }
+`,
+    'compose/prod.yaml': 'services: { other: { ports: ["39471:3000"], cap_drop: [ALL] } }\n',
+    'compose/ci.yaml': 'services: { other: { ports: ["39471:3000"] } }\n',
   },
 });
 
@@ -231,6 +241,46 @@ describe('dev ci', () => {
     const runs = suite().places().delivery.runs;
     const exports = readdirSync(runs).filter((id) => existsSync(join(runs, id, 'src')));
     expect(exports).toEqual([]);
+  });
+
+  it('are what production runs here, made where they are not yet, beside development', async () => {
+    const keeps =
+      'require("fs").copyFileSync("/run/secrets/word", "/tmp/word"); setInterval(() => {}, 1e6);';
+    suite().write('other/src/other.cjs', keeps);
+    suite().write('other/src/other.mjs', 'await import("./other.cjs");\n');
+    await commit('runs on');
+    const up = (...args: readonly string[]) => suite().dev(['--yes', ...args, 'up', 'other']);
+    const planned = await up('--context', 'prod', '--dry-run');
+    expect(planned.stdout).toMatch(/^make images of [0-9a-f]{7} \(other\): not made yet: dev ci$/m);
+    const made = await up('--context', 'prod');
+    expect(made.status, suite().transcript()).toBe(0);
+    expect(made.stderr).toContain('bake other');
+    expect((await up('--context', 'ci')).status, suite().transcript()).toBe(0);
+
+    const format = '{{.Label "com.docker.compose.project"}} {{.Image}} {{.Ports}}';
+    const filter = `label=com.docker.compose.service=other`;
+    const listed = await runProgram(['docker', 'ps', '--filter', filter, '--format', format]);
+    const mine = listed.stdout.split('\n').filter((line) => line.startsWith(suite().name));
+    const image = await imageOf('other');
+    expect(mine.sort().map((line) => line.trim())).toEqual([
+      `${suite().name}-ci ${image}`,
+      expect.stringMatching(
+        new RegExp(`^${suite().name}-prod ${image} 127\\.0\\.0\\.1:\\d+->3000/tcp$`),
+      ),
+    ]);
+    const again = await up('--context', 'prod', '--dry-run');
+    expect(again.stdout).toBe('nothing to do\n');
+    const watched = await suite().dev(['--context', 'prod', 'watch']);
+    expect(watched).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('nothing to watch') as unknown,
+    });
+    const kept = await suite().dev(['--yes', 'clean', '--volumes']);
+    expect(kept.status, kept.stderr).toBe(0);
+    expect(kept.stdout).toContain(`container ${suite().name}-prod-other-1`);
+    expect(
+      (await suite().run(['docker', 'ps', '-aq', '--filter', `name=${suite().name}-`])).stdout,
+    ).toBe('');
   });
 
   it('interrupted, takes its containers with it', async () => {

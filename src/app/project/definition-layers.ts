@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Layer } from '../../compose/load/merge.ts';
+import { policyOf } from '../../model/context-policy.ts';
 import type { Places } from '../../model/places.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { ComposeFiles, Context, Project } from '../../model/project.ts';
@@ -55,7 +56,8 @@ export function composeFilesIn(
   context: Context,
 ): readonly string[] {
   const all = compose?.files ?? [];
-  return context === 'prod' ? all.filter((path) => !compose?.overrides.includes(path)) : all;
+  if (policyOf(context).overrides) return all;
+  return all.filter((path) => !compose?.overrides.includes(path));
 }
 
 function readLayers(

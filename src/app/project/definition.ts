@@ -23,7 +23,7 @@ export interface Definition {
   readonly opened: OpenProject;
   readonly hierarchy: Hierarchy;
   readonly environment: Environment;
-  /** Locked dependencies by module; none in production, which has them in its artifact. */
+  /** Locked dependencies by module; none where modules are baked: their images have them. */
   readonly installs: ReadonlyMap<string, ModuleInstall>;
 }
 
@@ -52,7 +52,7 @@ function moduleInstalls(
   hierarchy: Hierarchy,
   { files, host }: DefinitionWorld,
 ): Result<ReadonlyMap<string, ModuleInstall>, Failure> {
-  if (opened.context === 'prod') return ok(new Map());
+  if (opened.baked !== undefined) return ok(new Map());
   return readInstalls({
     files,
     root: opened.project.root,
@@ -101,7 +101,7 @@ function allLayers(
   if (project.definedBy === 'compose') return ok({ compose, layers: [] });
   const value = moduleLayer({
     project,
-    context,
+    baked: opened.baked?.images,
     // Those that are switched off too: what the project's own files say of them must make sense.
     modules: project.modules,
     dependencies: dependencyMounts(project.modules, installs, host.uid),

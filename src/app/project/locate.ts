@@ -2,8 +2,9 @@ import { basename, resolve } from 'node:path';
 import { findProject } from '../../definitions/find-project.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
-import { knownInstance, unclaimedPlaces } from '../../generate/instance.ts';
+import { instanceIn, knownInstance, unclaimedPlaces } from '../../generate/instance.ts';
 import type { Places } from '../../model/places.ts';
+import type { Context } from '../../model/project.ts';
 import type { World } from '../../ports/world.ts';
 import { hasComposeFiles } from './compose-files.ts';
 import { ok, type Result } from '../../util/result.ts';
@@ -15,6 +16,7 @@ export interface Located {
   /** Compose project name of this folder; `NAME (not up yet)` before its first `dev up`. */
   readonly instance: string;
   readonly places: Places;
+  readonly context: Context;
 }
 
 /** The folder for which a command runs: `--project`, else the nearest one that is a project. */
@@ -34,10 +36,10 @@ export function locateRoot(
  */
 export function locateInstance(
   world: Pick<World, 'files' | 'host' | 'locks' | 'clock'>,
-  projectOption: string | undefined,
+  request: { readonly project: string | undefined; readonly context: Context },
   report: Report,
 ): Result<Located, Failure> {
-  const root = locateRoot(world, projectOption);
+  const root = locateRoot(world, request.project);
   if (!root.ok) return root;
   const known = knownInstance(root.value, { ...world, report });
   if (!known.ok) return known;
@@ -45,5 +47,6 @@ export function locateInstance(
     name: `${basename(root.value)} (not up yet)`,
     places: unclaimedPlaces(root.value, world),
   };
-  return ok({ root: root.value, instance: name, places });
+  const own = instanceIn(request.context, { name, places }, world);
+  return ok({ root: root.value, instance: own.name, places: own.places, context: request.context });
 }

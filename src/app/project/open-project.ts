@@ -2,10 +2,11 @@ import { loadSettings } from '../../definitions/load-settings.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
 import { loadCatalogue } from '../../generate/catalogue.ts';
-import { claimInstance, expectedInstance } from '../../generate/instance.ts';
+import { claimInstance, expectedInstance, instanceIn } from '../../generate/instance.ts';
 import { loadHierarchy, type Hierarchy } from '../../images/hierarchy.ts';
-import type { OpenProject } from '../../model/open-project.ts';
-import type { Context } from '../../model/project.ts';
+import { policyOf } from '../../model/context-policy.ts';
+import type { BakedImages, OpenProject } from '../../model/open-project.ts';
+import type { Context, Project } from '../../model/project.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { locateRoot } from './locate.ts';
@@ -30,7 +31,29 @@ export interface Opened {
   readonly hierarchy: Hierarchy;
 }
 
-type OpenWorld = Pick<World, 'files' | 'host' | 'locks' | 'clock'>;
+type OpenWorld = Pick<World, 'files' | 'host' | 'locks' | 'clock' | 'processes'>;
+
+/** Images of the commit, where the context runs them. What Compose alone defines has its own. */
+async function bakedOf(
+  { root, definedBy, modules }: Project,
+  context: Context,
+  world: OpenWorld,
+): Promise<Result<BakedImages | undefined, readonly Failure[]>> {
+  if (policyOf(context).modules === 'mounted' || definedBy === 'compose') return ok(undefined);
+  const { commitImages } = await import('../release/module-images.ts');
+  const baked = await commitImages(root, world);
+  if (!baked.ok) return baked;
+  const { commit, images } = baked.value;
+  const failures = modules
+    .filter(({ name, run }) => run !== undefined && !images.has(name))
+    .map(({ name }): Failure => ({
+      reason: 'definition',
+      what: `the module ${name} is not in the commit ${commit.slice(0, 7)}`,
+      why: `${context} runs the images of the commit that is checked out`,
+      cure: 'git commit, or --context dev',
+    }));
+  return failures.length > 0 ? fail(failures) : baked;
+}
 
 /** Reads everything that people wrote, and says everything that is wrong with it. */
 export async function openProject(
@@ -61,19 +84,23 @@ export async function openProject(
   const settings = loadSettings(project.value, { ...world, write });
   if (!settings.ok) return settings;
   for (const text of settings.value.notes) report({ kind: 'note', level: 'info', text });
+  const baked = await bakedOf(project.value, request.context, world);
+  if (!baked.ok) return baked;
   const naming = request.write ? claimInstance : expectedInstance;
   const instance = await naming(root.value, project.value.name, { ...world, report });
   if (!instance.ok) return fail([instance.failure]);
+  const { name, places } = instanceIn(request.context, instance.value, world);
   return ok({
     opened: {
       project: project.value,
       settings: settings.value.settings,
       context: request.context,
-      instance: instance.value.name,
-      places: instance.value.places,
+      instance: name,
+      places,
       profiles: request.profiles ?? [],
       named: request.services ?? [],
-      kept: readActivation(instance.value.places, files),
+      kept: readActivation(places, files),
+      baked: baked.value,
     },
     hierarchy: hierarchy.value,
   });

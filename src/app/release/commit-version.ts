@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import type { Failure } from '../events/failure.ts';
-import { versionOf, type Version } from '../release/version.ts';
-import { fail, ok, type Result } from '../util/result.ts';
-import { gitText, type GitWorld } from './release/git.ts';
+import type { Failure } from '../../events/failure.ts';
+import { versionOf, type Version } from '../../release/version.ts';
+import { fail, ok, type Result } from '../../util/result.ts';
+import { gitText, type GitWorld } from './git.ts';
 
 /** The version of a commit, and how far it can be relied upon. */
 export interface VersionOutcome extends Version {

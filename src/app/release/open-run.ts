@@ -31,7 +31,7 @@ export interface CommitDefinition {
 export async function openCommit(
   sources: Sources,
   { root, folder }: { readonly root: string; readonly folder: string },
-  world: World,
+  world: Pick<World, 'files' | 'host' | 'processes'>,
 ): Promise<Result<CommitDefinition, readonly Failure[]>> {
   const { files, host } = world;
   const src = exportFolder({ folder });

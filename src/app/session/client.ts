@@ -1,6 +1,7 @@
 import type { Failure } from '../../events/failure.ts';
 import type { SessionEvent } from '../../events/session-event.ts';
 import type { Places } from '../../model/places.ts';
+import { policyOf } from '../../model/context-policy.ts';
 import type { Context } from '../../model/project.ts';
 import type { Files } from '../../ports/files.ts';
 import type { SocketPlace } from '../../ports/sockets.ts';
@@ -170,6 +171,16 @@ async function greet(
   };
 }
 
+/** Why there is no session, nor what needs one, in a context whose modules are baked. */
+export function nothingToWatch(context: Context): Failure {
+  return {
+    reason: 'usage',
+    what: `in the context ${context} there is nothing to watch or to check`,
+    why: 'its modules run from images of the commit, which no edit changes',
+    cure: `git commit and dev up --context ${context}; dev ci runs the checks; or leave --context out`,
+  };
+}
+
 const START_LIMIT_MS = 20_000;
 const START_LOOK_MS = 25;
 
@@ -185,6 +196,7 @@ export async function ensureSession(
   world: EndingWorld & Pick<World, 'host'>,
   editsSinceMs?: number,
 ): Promise<Result<SessionClient, Failure>> {
+  if (!policyOf(context).watches) return fail(nothingToWatch(context));
   const found = await reach(socketOf(located.places), world);
   if (typeof found === 'object') {
     if (found.version === world.host.toolVersion) return ok(found);

@@ -1,3 +1,4 @@
+import { policyOf } from '../../model/context-policy.ts';
 import type { Context } from '../../model/project.ts';
 
 /** The best of these that the container has. `sh` alone knows no escapes in its prompt. */
@@ -22,6 +23,8 @@ export function shellArgv(command: readonly string[]): readonly string[] {
   return command.length === 0 ? ['sh', '-c', BEST_SHELL] : command;
 }
 
+const COLOR_CODES = { red: '31', yellow: '33', cyan: '36' } as const;
+
 /** Where the shell is, for its prompt. */
 export interface ShellPlace {
   /** Compose project name. */
@@ -39,9 +42,8 @@ export function shellEnvironment(
   outer: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> {
   const name = `${place.instance}/${place.service}`;
-  const production = place.context === 'prod';
-  const color = production ? 'red' : 'cyan';
-  const code = production ? '31' : '36';
+  const { color } = policyOf(place.context);
+  const code = COLOR_CODES[color];
   const terminal = outer['TERM'];
   const colors = outer['COLORTERM'];
   return {

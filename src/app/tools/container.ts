@@ -5,7 +5,7 @@ import type { Report } from '../../events/progress.ts';
 import { isMapping, type PlainMapping } from '../../model/plain.ts';
 import type { ContainerSummary } from '../../ports/engine.ts';
 import type { Finished } from '../../ports/processes.ts';
-import type { Places } from '../../model/places.ts';
+import { DEV_FOLDER, type Places } from '../../model/places.ts';
 import type { World } from '../../ports/world.ts';
 import { readAccess, type Access } from '../../tools/access.ts';
 import {
@@ -175,7 +175,7 @@ async function prepare(
     stateDirectory: state,
     bundle: files.exists(bundle) ? bundle : undefined,
     secrets,
-    hidden: context.places.dev,
+    hidden: join(root, DEV_FOLDER),
     networks: networks.value.map(({ name }) => name).sort(),
     user: { uid: host.uid, gid: host.gid },
     engineSocket: context.engineSocket,

@@ -5,6 +5,7 @@ import { sourcePlace } from '../../compose/source.ts';
 import { PROJECT_FILE } from '../../definitions/find-project.ts';
 import { parseYaml, type YamlPath } from '../../definitions/yaml-source.ts';
 import type { SourcePlace } from '../../events/failure.ts';
+import { policyOf } from '../../model/context-policy.ts';
 import type { OpenProject } from '../../model/open-project.ts';
 import type { Settings } from '../../model/settings.ts';
 import type { World } from '../../ports/world.ts';
@@ -114,6 +115,11 @@ function readReaches(paths: readonly string[], world: ReachWorld): readonly Reac
     }));
 }
 
+/** Development's ports are the person's own choice of settings; production's are the repository's. */
+function opensPorts({ context, settings }: Definition['opened']): boolean {
+  return policyOf(context).modules === 'baked' && settings.compose.ports === 'as-written';
+}
+
 /**
  * Everything of the host that a project's definition reaches, each with its place: what a person has
  * to have agreed to before anything of it runs. What the tool itself brings is not in it.
@@ -128,7 +134,7 @@ export function projectReaches(
   const reachWorld: ReachWorld = {
     root: project.root,
     instance,
-    context,
+    opensPorts: opensPorts(opened),
     readable: [host.toolDirectory],
     realPath: (path) => files.realPath(path),
     linkTarget: (path) => files.linkTarget(path),

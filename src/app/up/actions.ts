@@ -52,6 +52,8 @@ export function createActions(
         return images.build(action.image);
       case 'bring-image':
         return images.bringServiceImage(action);
+      case 'pipeline':
+        return images.runPipeline();
       case 'create-volume':
         return modules.createVolume(action.volume);
       case 'install':
@@ -106,6 +108,18 @@ function imageActions(work: Work, yes: boolean, world: World, progress: Progress
       const [failure] = missing.ok ? missing.value.values() : missing.failure;
       if (failure === undefined) return ok(undefined);
       return fail(lacking(`service-image:${reference}`, failure, [...image.services, service]));
+    },
+    /** All of it: what does not pass its checks runs nowhere. */
+    runPipeline: async (): Outcome => {
+      const { runPipeline } = await import('../release/run-pipeline.ts');
+      const { root } = opened.project;
+      const ran = await runPipeline({ root, plan: false, yes }, world, progress);
+      if (ran.ok) return ok(undefined);
+      const [failure, ...others] = ran.failure;
+      if (failure === undefined) throw new Error('the pipeline failed without a failure');
+      const told = others.flatMap(({ what, detail = [] }) => ['', what, ...detail]);
+      const whole = { ...failure, detail: [...(failure.detail ?? []), ...told] };
+      return fail(lacking('pipeline', whole, []));
     },
     bringRoot: async (reference: string): Outcome => {
       const brought = await ensureRootImage(world, reference, { yes, ...progress });

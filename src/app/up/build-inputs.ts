@@ -23,6 +23,7 @@ import {
   type ContextDigests,
 } from '../../images/service-fingerprint.ts';
 import { buildOf, findImage, serviceReference } from '../../images/service-reference.ts';
+import { DEV_FOLDER } from '../../model/places.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../../model/plain.ts';
 import type { ImageSummary } from '../../ports/engine.ts';
 import type { Files } from '../../ports/files.ts';
@@ -132,8 +133,8 @@ function readDraft(
   const build = withArguments(written, prepared.environment.variables);
   const dockerfile = readServiceDockerfile(build, world.files);
   if (!dockerfile.ok) return dockerfile;
-  const { project, places } = prepared.opened;
-  const own = [places.dev, join(project.root, 'dev.settings.yaml')];
+  const { project } = prepared.opened;
+  const own = [join(project.root, DEV_FOLDER), join(project.root, 'dev.settings.yaml')];
   const contexts = serviceContexts(build, { own }, world.files);
   if (!contexts.ok) return contexts;
   const scanned = scanAll(prepared, service, contexts.value, world, write);

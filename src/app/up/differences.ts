@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { containerNames, scopedName } from '../../generate/compose-edits.ts';
 import { publishedEntries } from '../../generate/port-edits.ts';
 import { mappingAt } from '../../model/plain.ts';
+import { policyOf } from '../../model/context-policy.ts';
 import { mountedPaths } from '../../plan/mounted-files.ts';
 import type { Prepared } from './prepare.ts';
 import type { Told } from './tell-once.ts';
@@ -19,8 +20,9 @@ export function differences(prepared: Prepared): readonly Told[] {
     const text = `runs as ${instance}: another folder has the name ${project.name}`;
     named.push({ key: `named ${instance}`, text });
   }
-  if (context === 'prod') return named;
-  const news = [portNews, healthNews, nameNews, gitNews];
+  const { ports, eases } = policyOf(context);
+  const eased = eases ? [healthNews, nameNews, gitNews] : [];
+  const news = ports === 'moved' ? [portNews, ...eased] : eased;
   return [...named, ...news.flatMap((tell) => tell(prepared))];
 }
 

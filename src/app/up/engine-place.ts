@@ -1,4 +1,5 @@
 import type { Failure } from '../../events/failure.ts';
+import { policyOf } from '../../model/context-policy.ts';
 import type { Context } from '../../model/project.ts';
 import { choiceText } from '../../ports/engine-choice.ts';
 import type { World } from '../../ports/world.ts';
@@ -13,7 +14,7 @@ export function refuseEngine(
 ): Failure | undefined {
   const choice = engineChoice();
   if (!choice.ok) return choice.failure;
-  if (choice.value.sharesFiles || context !== 'dev') return undefined;
+  if (choice.value.sharesFiles || policyOf(context).modules === 'baked') return undefined;
   const { chosenBy = '' } = choice.value;
   const leave = chosenBy.startsWith('DOCKER_') ? `unset ${chosenBy}` : 'docker context use default';
   return {

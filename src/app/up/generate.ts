@@ -7,6 +7,7 @@ import { ensureFile } from '../../generate/ensure-file.ts';
 import { trustOf } from '../../generate/trust.ts';
 import type { Hierarchy } from '../../images/hierarchy.ts';
 import type { OpenProject } from '../../model/open-project.ts';
+import { policyOf } from '../../model/context-policy.ts';
 import type { Places } from '../../model/places.ts';
 import type { Files } from '../../ports/files.ts';
 import type { World } from '../../ports/world.ts';
@@ -45,9 +46,10 @@ export async function ensureGenerated(
     say(company.value.notes);
     return ok(undefined);
   }
-  const credentials = ensureCredentials({ ...common, names: secrets });
+  const mode = policyOf(opened.context).secretMode;
+  const credentials = ensureCredentials({ ...common, names: secrets, mode });
   const hosts = [...new Set([project.name, instance])];
-  const certificates = await ensureCertificates({ ...common, hosts, services });
+  const certificates = await ensureCertificates({ ...common, hosts, services, secretMode: mode });
   if (!certificates.ok) {
     return fail([...(credentials.ok ? [] : credentials.failure), certificates.failure]);
   }

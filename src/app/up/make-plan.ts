@@ -1,8 +1,9 @@
 import { cacheVolume, planInstalls, type InstallRun } from '../../generate/dependencies.ts';
 import { planBuilds, type ImageBuild } from '../../images/plan.ts';
 import { baseImageName } from '../../images/reference.ts';
+import { findImage } from '../../images/service-reference.ts';
 import type { Module } from '../../model/module.ts';
-import { planGraph, type ModuleLinks } from '../../plan/graph.ts';
+import { planGraph, type GraphRequest, type ModuleLinks } from '../../plan/graph.ts';
 import type { PlannedOperation, ServicePlan } from '../../plan/operation.ts';
 import { serviceLinks, type ServiceLinks } from '../../plan/service-links.ts';
 import type { Plan } from '../../plan/step.ts';
@@ -88,7 +89,9 @@ export function makeWork(
   const needs = neededBy(request, prepared);
   const builds = buildsOf(situation, prepared);
   const installs = planInstalls(needs.installs, observed.dependencyVolumes, instance);
-  const modules = startedModules(services.operations, project.modules);
+  // What is baked is compiled.
+  const modules =
+    opened.baked === undefined ? startedModules(services.operations, project.modules) : [];
   const known = modules.length === 0 ? new Map() : readCompiled(places.compiled, files);
   const compiles = planCompiles({ root: project.root, modules, known }, files);
   const changed = new Set(
@@ -107,8 +110,9 @@ export function makeWork(
       ...{ image: image.name, externals: image.externals, cause, after },
     })),
     serviceImages: serviceImages(situation.images, host.cores),
+    ...missingBaked(observed, prepared, host.cores),
     volumes: [
-      ...missingCaches(observed, project.modules, host.uid),
+      ...(opened.baked === undefined ? missingCaches(observed, project.modules, host.uid) : []),
       ...installVolumes(installs, observed),
     ],
     installs: installs.map(({ install, cause }) => ({
@@ -156,6 +160,20 @@ function serviceImages({ images, forbidden, inputs }: NeededImages, cores: numbe
       };
     }),
   ];
+}
+
+/** Images of the commit that the services of the plan need and the pipeline has not made yet. */
+function missingBaked(
+  { images }: Observed,
+  { opened: { baked }, desired }: Prepared,
+  weight: number,
+): Pick<GraphRequest, 'pipeline'> {
+  if (baked === undefined) return {};
+  const runs = new Set(desired.map(({ image }) => image));
+  const modules = [...baked.images].flatMap(([name, reference]) =>
+    runs.has(reference) && findImage(images, reference) === undefined ? [name] : [],
+  );
+  return modules.length === 0 ? {} : { pipeline: { commit: baked.commit, modules, weight } };
 }
 
 /** Every module's container mounts the caches, whether anything is installed or not. */

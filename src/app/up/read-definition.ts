@@ -5,6 +5,7 @@ import type { Files } from '../../ports/files.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { loadDefinition, type Definition } from '../project/definition.ts';
+import { noteUncommitted } from '../release/workspace.ts';
 import { openProject } from '../project/open-project.ts';
 import { rememberActivation, rememberSelection } from '../project/selection.ts';
 import { unknownService } from '../project/unknown-service.ts';
@@ -79,6 +80,9 @@ export async function readDefinition(
     : { ...asked, services: asked.services.filter((name) => order.includes(name)) };
   const unknown = unknownNames(request, order);
   if (unknown.length > 0) return fail(unknown);
+  if (isPerson && opened.baked !== undefined) {
+    await noteUncommitted(opened.project.root, world, report, 'not in these images');
+  }
   if (isPerson) tellAbout(definition.value, !asked.dryRun, world.files, report);
   return ok({ definition: definition.value, request });
 }

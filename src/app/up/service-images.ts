@@ -84,7 +84,10 @@ export async function neededImages(
     services,
     images,
     running,
-    own: new Set([...hierarchy.values()].map(({ reference }) => reference)),
+    own: new Set([
+      ...[...hierarchy.values()].map(({ reference }) => reference),
+      ...(opened.baked?.images.values() ?? []),
+    ]),
     platforms: new Map([...details.value].map(([name, { platform }]) => [name, platform])),
     taggedAtMs: new Map([...details.value].map(([name, { taggedAtMs }]) => [name, taggedAtMs])),
     nowMs: world.clock.now(),

@@ -45,7 +45,7 @@ export async function settleIn(
     const aside = putAside(places, world, progress.report);
     if (!aside.ok) return aside;
   }
-  const folder = ensureDevFolder(places.root, files);
+  const folder = ensureDevFolder(places, files);
   if (!folder.ok) return folder;
   const own = files.confined(places.root);
   const barrier = ensureFile(own, join(places.dev, 'secrets'), BARRIER);

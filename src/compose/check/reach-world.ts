@@ -34,8 +34,8 @@ export interface ReachWorld {
   readonly root: string;
   /** Compose project name: volumes and networks that begin with it and `_` are the project's own. */
   readonly instance: string;
-  /** In production a port without an address is open to every machine; else it binds to loopback. */
-  readonly context: 'dev' | 'ci' | 'prod';
+  /** Whether a port without an address is published to every machine; else it binds to loopback. */
+  readonly opensPorts: boolean;
   /** Folders of the tool's own that may be read (profiles, catalogue): absolute. */
   readonly readable: readonly string[];
   /** Whether a variable has its value from the person's shell, not from the project's `.env`. */

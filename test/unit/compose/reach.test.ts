@@ -17,7 +17,7 @@ const DANGLING: Readonly<Record<string, string>> = {
 const WORLD: ReachWorld = {
   root: '/p',
   instance: 'shop',
-  context: 'dev',
+  opensPorts: false,
   readable: ['/tool'],
   isOfShell: () => true,
   realPath: (path) => LINKS[path] ?? (path === '/' ? '/' : undefined),
@@ -233,7 +233,7 @@ pid: "service:api"`,
 
   it('takes a port without an address as open in production alone', () => {
     expect(reach(service('ports: ["80:80"]'))).toEqual([]);
-    expect(reach(service('ports: ["80:80"]'), { context: 'prod' })).toHaveLength(1);
+    expect(reach(service('ports: ["80:80"]'), { opensPorts: true })).toHaveLength(1);
   });
 
   it('tells what an edit widens, wherever it is written', () => {

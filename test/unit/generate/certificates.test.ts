@@ -34,6 +34,7 @@ function requestWith(
     hosts: ['shop'],
     services: ['api', 'db'],
     settings: { certificates: { companyCa: 'none' } },
+    secretMode: 0o600,
     files,
     clock: { now: () => changes.nowMs ?? NOW },
     ...changes,

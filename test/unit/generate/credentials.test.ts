@@ -24,6 +24,7 @@ function ensure(
     places: MADE_UP,
     settings: { credentials: new Map(Object.entries(own)) },
     files,
+    mode: 0o600,
   });
 }
 

@@ -3,7 +3,7 @@ import { ensureDevFolder } from '../../../src/generate/dev-folder.ts';
 import { MemoryFiles } from '../../support/memory-files.ts';
 
 function failure(files: MemoryFiles) {
-  const result = ensureDevFolder('/p', files);
+  const result = ensureDevFolder({ root: '/p', dev: '/p/.dev' }, files);
   if (result.ok) throw new Error('no failure');
   return result.failure;
 }
@@ -11,18 +11,18 @@ function failure(files: MemoryFiles) {
 describe('ensureDevFolder', () => {
   it('makes it private and ignored by git, once', () => {
     const files = new MemoryFiles({ '/p/dev.yaml': '' });
-    expect(ensureDevFolder('/p', files).ok).toBe(true);
+    expect(ensureDevFolder({ root: '/p', dev: '/p/.dev' }, files).ok).toBe(true);
     expect(['', '/certs'].map((part) => files.mode(`/p/.dev${part}`))).toEqual([0o700, 0o700]);
     expect(files.text('/p/.dev/.gitignore')).toBe('*\n');
     files.written.length = 0;
-    expect(ensureDevFolder('/p', files).ok).toBe(true);
+    expect(ensureDevFolder({ root: '/p', dev: '/p/.dev' }, files).ok).toBe(true);
     expect(files.written).toEqual([]);
   });
 
   it('sets the mode right of one that came with the repository', () => {
     const files = new MemoryFiles({ '/p/.dev/certs/x': '' });
     expect(files.mode('/p/.dev')).toBe(0o755);
-    expect(ensureDevFolder('/p', files).ok).toBe(true);
+    expect(ensureDevFolder({ root: '/p', dev: '/p/.dev' }, files).ok).toBe(true);
     expect(['', '/certs'].map((part) => files.mode(`/p/.dev${part}`))).toEqual([0o700, 0o700]);
   });
 

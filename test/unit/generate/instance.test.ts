@@ -253,4 +253,9 @@ describe('the name of a folder on this machine', () => {
     const taken = new Set(['shop', 'shop-x', 'shop-2']);
     expect(freeInstanceName('shop', '/home/x', taken)).toBe('shop-3');
   });
+
+  it('is none that a context of another folder runs by, nor the other way round', () => {
+    expect(freeInstanceName('shop-prod', '/home/x', new Set(['shop']))).toBe('shop-prod-x');
+    expect(freeInstanceName('shop', '/home/x', new Set(['shop-ci']))).toBe('shop-x');
+  });
 });

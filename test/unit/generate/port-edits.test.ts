@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { portEdits, publishedEntries } from '../../../src/generate/port-edits.ts';
+import { portEdits, publishedEntries, unpublishEdits } from '../../../src/generate/port-edits.ts';
 
 function entryOf(port: object, service: object = {}) {
   const document = { services: { api: { ...service, ports: [{ target: 80, ...port }] } } };
@@ -35,5 +35,14 @@ describe('portEdits', () => {
 
   it('leaves what names no address as it is written, when that is asked for', () => {
     expect(portEdits([entryOf({ published: '8080' })], [], 'as-written')).toEqual([]);
+  });
+});
+
+describe('unpublishEdits', () => {
+  it('takes all ports away, and touches nothing else', () => {
+    const document = { services: { api: { ports: [{ target: 80 }] }, db: { image: 'x' } } };
+    expect(unpublishEdits(document)).toEqual([
+      { kind: 'remove', path: ['services', 'api', 'ports'], label: 'nothing published' },
+    ]);
   });
 });

@@ -267,4 +267,18 @@ describe('the graph of a plan', () => {
   it('is empty when there is nothing to do', () => {
     expect(planText(graphOf({ unchanged: ['db'] }))).toBe('nothing to do\n');
   });
+
+  it('makes the images of a commit before what runs them, and nothing else waits for it', () => {
+    const plan = graphOf({
+      pipeline: { commit: '3f2a1bc0'.repeat(5), modules: ['api'], weight: 2 },
+      operations: create('db', 'api'),
+      links: new Map([['api', links({ dependsOn: new Map([['db', 'healthy']]) })]]),
+    });
+    expect(planText(plan)).toContain('make images of 3f2a1bc (api): not made yet: dev ci\n');
+    expect(shape(plan).filter((line) => line.includes('pipeline'))).toEqual([
+      'pipeline',
+      'create:api <- pipeline',
+    ]);
+    expect(servicesNeeding('pipeline', plan)).toEqual(['api']);
+  });
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { commitVersion } from '../../../src/app/version.ts';
+import { commitVersion } from '../../../src/app/release/commit-version.ts';
 import { hostProcesses } from '../../../src/adapters/processes.ts';
 import { readHost } from '../../../src/adapters/host.ts';
 import { compareSemVer, parseSemVer, semVerText } from '../../../src/release/semver.ts';

@@ -20,7 +20,7 @@ function located(folder: string) {
       locks: { acquire: () => Promise.reject(new Error('nothing is written')) },
       clock: { now: () => 0, sleep: () => Promise.resolve() },
     },
-    undefined,
+    { project: undefined, context: 'dev' },
     () => undefined,
   );
   return found.ok ? found.value.instance : found.failure.what;

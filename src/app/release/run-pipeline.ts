@@ -1,0 +1,95 @@
+import { loadSettings } from '../../definitions/load-settings.ts';
+import type { Failure } from '../../events/failure.ts';
+import type { Progress } from '../../events/progress.ts';
+import { unclaimedPlaces } from '../../generate/instance.ts';
+import type { World } from '../../ports/world.ts';
+import type { PipelinePlan } from '../../release/pipeline.ts';
+import type { Sources } from '../../release/sources.ts';
+import { fail, ok, type Result } from '../../util/result.ts';
+import { executePipeline } from './execute.ts';
+import { commitVersion } from './commit-version.ts';
+import { moduleImages } from './module-images.ts';
+import { ensureBases, openCommit, openRun, planRun } from './open-run.ts';
+import { readSources } from './read-sources.ts';
+import type { PipelineRun } from './run.ts';
+import { sweepRuns } from './sweep.ts';
+import { inWorkspace, type Workspace } from './workspace.ts';
+
+export interface PipelineRunRequest {
+  /** The project's folder. */
+  readonly root: string;
+  /** Say what would be done, and do nothing. */
+  readonly plan: boolean;
+  readonly yes: boolean;
+}
+
+/** What a run came to. */
+export interface PipelineOutcome {
+  readonly commit: string;
+  readonly version: string;
+  readonly plan: PipelinePlan;
+  /** Images of the modules, by module. */
+  readonly images: Readonly<Record<string, string>>;
+}
+
+async function open(
+  { root, id, folder }: Workspace,
+  sources: Sources,
+  world: World,
+  progress: Progress,
+): Promise<Result<PipelineRun, readonly Failure[]>> {
+  const version = await commitVersion(root, world);
+  if (!version.ok) return fail([version.failure]);
+  const definition = await openCommit(sources, { root, folder }, world);
+  if (!definition.ok) return definition;
+  const settings = loadSettings(definition.value.project, { ...world, write: false });
+  if (!settings.ok) return settings;
+  const store = await world.artifacts(unclaimedPlaces(root, world).delivery.store);
+  const request = { id, folder, sources, version: version.value.version, store };
+  return openRun(
+    { ...request, definition: definition.value, settings: settings.value.settings },
+    world,
+    progress,
+  );
+}
+
+async function carryOut(
+  run: PipelineRun,
+  request: PipelineRunRequest,
+  world: World,
+): Promise<Result<PipelineOutcome, readonly Failure[]>> {
+  const plan = await planRun(run, { checks: true }, world);
+  if (!plan.ok) return fail([plan.failure]);
+  const outcome: PipelineOutcome = {
+    commit: run.sources.commit,
+    version: run.version,
+    plan: plan.value,
+    images: Object.fromEntries(moduleImages(run)),
+  };
+  if (request.plan) return ok(outcome);
+  const bases = await ensureBases(plan.value, run, request, world);
+  if (!bases.ok) return bases;
+  const executed = await executePipeline(plan.value, run);
+  return executed.ok ? ok(outcome) : executed;
+}
+
+/**
+ * Runs the pipeline of the commit that is checked out: from a clean export, in containers of its own,
+ * nothing twice that was done before.
+ */
+export async function runPipeline(
+  request: PipelineRunRequest,
+  world: World,
+  progress: Progress,
+): Promise<Result<PipelineOutcome, readonly Failure[]>> {
+  const { root } = request;
+  const sources = await readSources(root, world);
+  if (!sources.ok) return fail([sources.failure]);
+  const { runs } = unclaimedPlaces(root, world).delivery;
+  if (!request.plan) await sweepRuns(runs, world, progress.report);
+  const place = { root, sources: sources.value, keepsLogs: !request.plan };
+  return inWorkspace(place, world, async (workspace) => {
+    const run = await open(workspace, sources.value, world, progress);
+    return run.ok ? carryOut(run.value, request, world) : run;
+  });
+}
