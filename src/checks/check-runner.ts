@@ -7,6 +7,7 @@ import type { Clock } from '../ports/clock.ts';
 import { isIncapable } from './container-shell.ts';
 import type { ContainerShell, StartedCheck } from './container-shell.ts';
 import { readOutput } from './diagnostics/read-output.ts';
+import { checkResult, TAIL_LINES } from './finished-check.ts';
 import { createOutputBuffer } from './output-buffer.ts';
 import { createOutputRelay } from './output-relay.ts';
 import type { ShellPool } from './shell-pool.ts';
@@ -14,7 +15,6 @@ import type { ShellPool } from './shell-pool.ts';
 /** Of the output so much is kept in memory, for its diagnostics and its last lines. */
 const HEAD_BYTES = 1024 * 1024;
 const TAIL_BYTES = 1024 * 1024;
-const TAIL_LINES = 40;
 
 /** Where a module's checks run. */
 export interface CheckPlace {
@@ -153,14 +153,14 @@ async function runOnce(
   const outcome = ended ?? (end.status === 0 ? 'passed' : 'failed');
   const kept = outcome === 'passed' ? undefined : log.keep();
   if (outcome === 'passed') log.discard();
-  const { diagnostics, diagnosticsOmitted, tests } = readOutput(buffer.text(), check, {
+  const reading = readOutput(buffer.text(), check, {
     modulePath: module.path,
     mountedAt: place.mountedAt,
     exists: parts.exists,
   });
   return {
     kind: 'finished',
-    result: {
+    result: checkResult({
       module: module.name,
       check: check.kind,
       run: request.run,
@@ -169,12 +169,10 @@ async function runOnce(
       exitStatus: end.status,
       at: clock.now(),
       durationMs,
-      diagnostics,
-      diagnosticsOmitted,
-      ...(tests === undefined ? {} : { tests }),
+      reading,
       tail: buffer.tail(TAIL_LINES),
-      ...(kept === undefined ? {} : { log: kept }),
-    },
+      log: kept,
+    }),
   };
 }
 

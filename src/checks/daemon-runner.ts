@@ -1,9 +1,11 @@
+import type { CheckResult } from '../model/check-result.ts';
 import type { CheckKind } from '../model/module.ts';
 import type { Clock } from '../ports/clock.ts';
 import { withoutShell } from './check-runner.ts';
 import type { CheckRequest, CheckRunner, RunEnd, RunnerParts } from './check-runner.ts';
 import { saysFailed } from './daemon-cycles.ts';
 import { lastLines } from './output-buffer.ts';
+import { checkResult, TAIL_LINES } from './finished-check.ts';
 import { startDaemon } from './daemon-process.ts';
 import type { Cycle, DaemonProcess } from './daemon-process.ts';
 import { readOutput } from './diagnostics/read-output.ts';
@@ -11,7 +13,6 @@ import { plainLines } from './diagnostics/plain-text.ts';
 
 /** A daemon that has not begun a cycle by then sees nothing to do in this save. */
 const BEGIN_LIMIT_MS = 1_500;
-const TAIL_LINES = 40;
 
 export interface DaemonRunner extends CheckRunner {
   /** Ends the daemons of checks that are not among these: switched off, or none any more. */
@@ -134,10 +135,10 @@ function resultOf(
   daemon: DaemonProcess,
   answer: Cycle | 'timed-out' | undefined,
   durationMs: number,
-): (RunEnd & { kind: 'finished' })['result'] {
+): CheckResult {
   const { module, check, place, run, save } = request;
   const text = daemon.cycle?.text ?? '';
-  const { diagnostics, diagnosticsOmitted, tests } = readOutput(text, check, {
+  const reading = readOutput(text, check, {
     modulePath: module.path,
     mountedAt: place.mountedAt,
     exists: parts.exists,
@@ -146,25 +147,22 @@ function resultOf(
     // A command that is to watch for ever and ended has failed, whatever it says.
     daemon.ended !== undefined ||
     saysFailed(plainLines(text).join('\n')) ||
-    (tests?.failed ?? 0) > 0 ||
-    diagnostics.some(({ severity }) => severity === 'error');
+    (reading.tests?.failed ?? 0) > 0 ||
+    reading.diagnostics.some(({ severity }) => severity === 'error');
   const outcome = answer === 'timed-out' ? 'timed-out' : bad ? 'failed' : 'passed';
-  const log = outcome === 'passed' ? undefined : daemon.keepLog();
-  return {
+  return checkResult({
     module: module.name,
     check: check.kind,
     run,
     save,
     outcome,
-    ...(typeof daemon.ended === 'number' ? { exitStatus: daemon.ended } : {}),
+    exitStatus: typeof daemon.ended === 'number' ? daemon.ended : undefined,
     at: parts.clock.now(),
     durationMs,
-    diagnostics,
-    diagnosticsOmitted,
-    ...(tests === undefined ? {} : { tests }),
+    reading,
     tail: lastLines(text.trimEnd(), TAIL_LINES),
-    ...(log === undefined ? {} : { log }),
-  };
+    log: outcome === 'passed' ? undefined : daemon.keepLog(),
+  });
 }
 
 const ENDED = {

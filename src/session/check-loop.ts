@@ -1,6 +1,7 @@
 import { advance, EMPTY_QUEUE } from '../checks/check-queue.ts';
 import type { QueueEffect, QueueInput, QueueModule, Task } from '../checks/check-queue.ts';
 import type { CheckPlace, CheckRunner, RunEnd } from '../checks/check-runner.ts';
+import { checkResult } from '../checks/finished-check.ts';
 import type { Failure } from '../events/failure.ts';
 import type { CheckOutcome, CheckResult } from '../model/check-result.ts';
 import type { CheckKind, Module } from '../model/module.ts';
@@ -195,18 +196,10 @@ export function createCheckLoop(parts: CheckLoopParts): CheckLoop {
 
   function notRun(task: Task, failure: Failure): CheckOutcome {
     unchecked.add(task.module);
-    finish({
-      module: task.module,
-      check: task.check,
-      run: task.run,
-      save: task.save,
-      outcome: 'not-run',
-      at: clock.now(),
-      durationMs: 0,
-      diagnostics: [],
-      diagnosticsOmitted: 0,
-      tail: [failure.what, failure.why, failure.cure].filter((line) => line !== undefined),
-    });
+    const { module, check, run, save } = task;
+    const tail = [failure.what, failure.why, failure.cure].filter((line) => line !== undefined);
+    const never = { outcome: 'not-run', at: clock.now(), durationMs: 0 } as const;
+    finish(checkResult({ module, check, run, save, ...never, tail }));
     return 'not-run';
   }
 

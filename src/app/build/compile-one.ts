@@ -2,6 +2,7 @@ import { NO_SHELL } from '../../checks/container-shell.ts';
 import { saysFailed } from '../../checks/daemon-cycles.ts';
 import { plainLines } from '../../checks/diagnostics/plain-text.ts';
 import { readOutput } from '../../checks/diagnostics/read-output.ts';
+import { checkResult, TAIL_LINES } from '../../checks/finished-check.ts';
 import { watchFirstCycle } from '../../checks/first-cycle.ts';
 import { createOutputBuffer } from '../../checks/output-buffer.ts';
 import type { Failure } from '../../events/failure.ts';
@@ -34,7 +35,6 @@ export interface CompileOneParts {
 const KEPT_BYTES = 1024 * 1024;
 /** Lines of a failed compile that are worth seeing at once; the log has all. */
 const SHOWN_LINES = 20;
-const TAIL_LINES = 40;
 
 /**
  * Compiles a module in a container of its own, before its service starts. A command that watches by
@@ -98,20 +98,19 @@ export async function compileOne(
   if (kept === undefined) log.discard();
   if (!finished.ok) return finished;
   if (signal.aborted) return fail({ reason: 'interrupted', what: 'interrupted' });
-  const result: CheckResult = {
+  const result = checkResult({
     module: module.name,
     check: 'compile',
     run: 0,
     save: 0,
     outcome,
-    ...(status === undefined ? {} : { exitStatus: status }),
+    exitStatus: status,
     at: clock.now(),
     durationMs,
-    diagnostics: reading.diagnostics,
-    diagnosticsOmitted: reading.diagnosticsOmitted,
+    reading,
     tail: lines,
-    ...(kept === undefined ? {} : { log: kept }),
-  };
+    log: kept,
+  });
   return ok(good ? { result } : { result, failure: failureOf(result, compile) });
 }
 
