@@ -88,6 +88,8 @@ const program = await build({
   define: versionDefined,
   // As ES modules, of which only the used parts are kept; otherwise the same code as for Node.
   alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
+  // What is imported late is required: Node cannot import from code that it took out of a cache.
+  supported: { 'dynamic-import': false },
   external: ['node-pty', 'inquirer', 'blessed', 'fsevents'],
   plugins: [lazyTransports, lazyWidths],
 });
