@@ -55,7 +55,7 @@ function readAnswer(text: string): Pin | undefined {
 }
 
 /** Asks the registry that the person's npm is configured for; no `.npmrc` of a repository counts. */
-async function askRegistry(
+export async function askRegistry(
   wanted: string,
   { host, processes }: UpgradeWorld,
 ): Promise<Result<Pin, Failure>> {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 
 /** Two examples a command, by its path: what people ask first of it. */
 export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
+  init: ['dev init', 'dev init --dry-run'],
   up: ['dev up', 'dev up api --recreate=api'],
   down: ['dev down', 'dev down --volumes'],
   status: ['dev status', 'dev status --json'],

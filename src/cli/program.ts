@@ -8,6 +8,7 @@ import { declareConfig } from './config.ts';
 import { declareDash } from './dash.ts';
 import { declareDoctor } from './doctor.ts';
 import { declareDown } from './down.ts';
+import { declareInit } from './init.ts';
 import { declareImages } from './images.ts';
 import { terminalText } from '../util/terminal-text.ts';
 import { addExamples } from './examples.ts';
@@ -32,6 +33,7 @@ const WRONG_USAGE = 2;
 
 /** One file a command; each declares itself here. Its use case loads when it is called. */
 const COMMANDS: readonly ((program: Command, run: Run) => void)[] = [
+  declareInit,
   declareUp,
   declareDown,
   declareStatus,

@@ -38,6 +38,6 @@ export function findProject(
     reason: 'definition',
     what: `no ${PROJECT_FILE} and no Compose file here`,
     why: `neither ${start} nor a folder above it has one`,
-    cure: 'Name a project with --project DIR, or make this folder one with a dev.yaml',
+    cure: 'Name a project with --project DIR, or make this folder one: dev init',
   });
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { OUTPUT_FORMATS } from '../model/module.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
-import { duration, name, optional, required, text, texts } from './schema-parts.ts';
+import { duration, name, optional, projectName, required, text, texts } from './schema-parts.ts';
 
 /** What `dev.yaml` may hold. The one source: it validates, types, and is published as JSON Schema. */
 
@@ -175,7 +175,7 @@ const probe = z.strictObject({
 });
 
 export const projectSchema = z.strictObject({
-  name: required(name, 'Name of the project: host names, containers and volumes carry it.'),
+  name: required(projectName, 'Name of the project: host names, containers and volumes carry it.'),
   modules: optional(z.record(name, moduleSchema), 'Code of the team’s own, by name.'),
   services: optional(z.record(name, service), 'Ready services of the catalogue, by name.'),
   windows: optional(z.array(window), 'The dashboard’s windows.'),

@@ -41,6 +41,17 @@ export const name = z
   .string()
   .check(z.regex(NAME_PATTERN, NAME_RULE), z.maxLength(40, 'a name has at most 40 characters'));
 
+/** As Compose names projects: a repository's data is found under the name that it has had. */
+export const projectName = z
+  .string()
+  .check(
+    z.regex(
+      /^[a-z0-9]+(?:(?:__?|-+)[a-z0-9]+)*$/,
+      'the name of a project has lower-case letters, digits, hyphens and underscores: shop',
+    ),
+    z.maxLength(63, 'the name of a project has at most 63 characters'),
+  );
+
 /** Text that is not blank. */
 export const text = z.string().check(z.regex(/\S/, 'it must not be empty'));
 

@@ -73,7 +73,7 @@ describe('a folder with a Compose file alone', () => {
     const first = await rig.dev(['up', '--detach']);
     expect(first.status).toBe(0);
     expect(first.stderr).toContain(
-      'no dev.yaml here: runs docker-compose.yml + docker-compose.override.yml as it is; a dev.yaml beside it makes more of it',
+      'no dev.yaml here: runs docker-compose.yml + docker-compose.override.yml as it is; dev init makes more of it',
     );
     expect(first.stdout).toContain(`${name} is up: 2 services`);
     // Variables of .env reach what is replaced, and what Compose itself looks up.

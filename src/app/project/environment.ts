@@ -25,6 +25,8 @@ import { shownIn } from './read-project.ts';
 /** What the definition files come to, before the engine was asked anything. */
 export interface Environment {
   readonly merged: MergedCompose;
+  /** The same before the settings and the tool's own edits: what people and layers wrote. */
+  readonly written: MergedCompose;
   /** `merged` as plain data. */
   readonly document: PlainMapping;
   /** The variables that the files may name, those of `.env` included. */
@@ -147,6 +149,7 @@ export function mergeEnvironment(
   );
   return ok({
     merged: final,
+    written: merged.value,
     document: toPlain(final),
     variables,
     order: services(final),

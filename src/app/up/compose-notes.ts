@@ -11,7 +11,7 @@ export function plainProjectNote({ definedBy, compose, root }: Project): string 
   if (definedBy !== 'compose' || compose === undefined) return undefined;
   const shown = compose.files.map((path) => shownIn(root, path)).join(' + ');
   const by = compose.byVariable ? ' (COMPOSE_FILE)' : '';
-  return `no dev.yaml here: runs ${shown}${by} as it is; a dev.yaml beside it makes more of it`;
+  return `no dev.yaml here: runs ${shown}${by} as it is; dev init makes more of it`;
 }
 
 /** How a project's Compose files are found, where that is not plain. */

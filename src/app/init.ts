@@ -1,0 +1,256 @@
+import { basename, dirname, join, resolve } from 'node:path';
+import type { Failure } from '../events/failure.ts';
+import { PROJECT_FILE } from '../definitions/find-project.ts';
+import type { FoundModule } from '../init/found.ts';
+import { findModules } from '../init/modules.ts';
+import { nameOf } from '../init/names.ts';
+import { scanRepository, type Repository } from '../init/repository.ts';
+import { versionNote } from '../init/versions.ts';
+import { mappingAt, type PlainMapping } from '../model/plain.ts';
+import type { ComposeFiles } from '../model/project.ts';
+import type { World } from '../ports/world.ts';
+import { pinOf } from '../release/launcher-pin.ts';
+import { fail, ok, type Result } from '../util/result.ts';
+import { proveEqual, type Equal } from './init/equal.ts';
+import { dockerIgnoreFiles, envExample, gitIgnoreFile, type ProposedFile } from './init/files.ts';
+import { launcherFor } from './init/launcher.ts';
+import { repositoryNotes } from './init/notes.ts';
+import { overlayFiles } from './init/overlay-files.ts';
+import { builtServices, coveredFolders, definitionFiles } from './init/propose.ts';
+import { writeAll } from './init/write.ts';
+import { hasComposeFiles } from './project/compose-files.ts';
+import { loadDefinition, type Definition } from './project/definition.ts';
+import { openProject } from './project/open-project.ts';
+import { shownIn } from './project/read-project.ts';
+
+export interface InitRequest {
+  /** `--project`. */
+  readonly project: string | undefined;
+  /** `--name`. */
+  readonly name: string | undefined;
+}
+
+/** What only the person knows. Each has a default, which `--yes` takes. */
+export interface InitQuestions {
+  readonly modules: (
+    found: readonly FoundModule[],
+    byDefault: boolean,
+  ) => Promise<Result<readonly FoundModule[], Failure>>;
+  /** Whether the example becomes `.env`. */
+  readonly env: (example: string) => Promise<Result<boolean, Failure>>;
+}
+
+/** All that `dev init` would do. */
+export interface InitPlan {
+  readonly root: string;
+  readonly name: string;
+  readonly compose: readonly string[];
+  readonly modules: readonly FoundModule[];
+  /** Services that stay what they are: built from a Dockerfile. */
+  readonly built: readonly { readonly service: string; readonly folder: string }[];
+  readonly files: readonly ProposedFile[];
+  readonly notes: readonly string[];
+  /** Undefined where there is no Compose file: nothing could be another. */
+  readonly equal: Equal | undefined;
+}
+
+type InitWorld = Pick<World, 'files' | 'host' | 'locks' | 'clock' | 'processes'>;
+
+const quiet = (): void => undefined;
+
+/** The folder that becomes a project: the one named, else that of the Compose file or repository. */
+function folderOf({ project }: InitRequest, { files, host }: InitWorld): Result<string, Failure> {
+  const asked = resolve(host.workingDirectory, project ?? '.');
+  const start = files.realPath(asked);
+  if (start === undefined || !files.isDirectory(start)) {
+    return fail({
+      reason: 'usage',
+      what: `there is no folder ${asked}`,
+      cure: 'dev init --project DIR',
+    });
+  }
+  let found: string | undefined;
+  for (let at = start; ; at = dirname(at)) {
+    if (files.exists(join(at, PROJECT_FILE))) {
+      return fail({
+        reason: 'usage',
+        what: `${at === start ? 'this folder' : at} has a dev.yaml already`,
+        why: 'dev init writes nothing over what is there',
+        cure: 'dev up brings it up; dev.yaml takes more modules and services',
+      });
+    }
+    if (hasComposeFiles(at, { files, host })) found ??= at;
+    const isTop = files.exists(join(at, '.git')) || at === dirname(at);
+    if (project !== undefined || isTop) {
+      return ok(found ?? (project === undefined && at !== dirname(at) ? at : start));
+    }
+  }
+}
+
+/** What a folder's definition comes to, with every profile on: services of all of them stay. */
+async function definitionOf(
+  root: string,
+  world: InitWorld,
+): Promise<Result<Definition, readonly Failure[]>> {
+  const request = { project: root, context: 'dev', profiles: ['*'], write: false } as const;
+  const opened = await openProject(request, world, quiet);
+  if (!opened.ok) return opened;
+  return loadDefinition(opened.value.opened, opened.value.hierarchy, world);
+}
+
+/** A repository with what Compose makes of it today. */
+interface Found {
+  readonly repository: Repository;
+  readonly before: Definition | undefined;
+  readonly compose: ComposeFiles | undefined;
+  readonly document: PlainMapping;
+  readonly name: string;
+}
+
+async function look(
+  root: string,
+  request: InitRequest,
+  world: InitWorld,
+): Promise<Result<Found, readonly Failure[]>> {
+  const repository = scanRepository(root, world.files.confined(root));
+  const hasCompose = hasComposeFiles(root, world);
+  const before = hasCompose ? await definitionOf(root, world) : undefined;
+  if (before !== undefined && !before.ok) return before;
+  const { compose, name: composed } = before?.value.opened.project ?? {};
+  const name = request.name ?? composed ?? nameOf(basename(root)) ?? 'app';
+  const document = before?.value.environment.document ?? {};
+  return ok({ repository, before: before?.value, compose, document, name });
+}
+
+function nothingKnown(root: string, { isCut }: Repository): Failure {
+  return {
+    reason: 'usage',
+    what: `there is nothing in ${root} that dev init knows`,
+    why: isCut
+      ? 'the folder is too large to be looked at as a whole'
+      : 'it looks for Compose files, package.json, go.mod, pyproject.toml, requirements.txt, pom.xml, Gradle builds and Cargo.toml that git does not ignore',
+    cure: 'Write a dev.yaml: "name: shop", and modules',
+  };
+}
+
+/** The launcher, or why there is none: all the rest works without it. */
+async function launcherFile(
+  { root, files }: Repository,
+  world: InitWorld,
+): Promise<{ readonly files: readonly ProposedFile[]; readonly notes: readonly string[] }> {
+  const path = join(root, 'dev');
+  if (files.stat(path) !== undefined) {
+    const text = files.read(path);
+    const isOurs = text.ok && pinOf(text.value ?? '') !== undefined;
+    const note = 'no launcher: there is a file or folder "dev"; copy ours under another name';
+    return { files: [], notes: isOurs ? [] : [note] };
+  }
+  const launcher = await launcherFor(root, world);
+  if (launcher.ok) {
+    const { text } = launcher.value;
+    return { files: [{ path: 'dev', action: 'create', text, mode: 0o755 }], notes: [] };
+  }
+  const { what, cure = '' } = launcher.failure;
+  return { files: [], notes: [`no launcher: ${what}; ${cure}`] };
+}
+
+/** Looks, asks, and says what would be written. Writes nothing. */
+export async function planInit(
+  request: InitRequest,
+  questions: InitQuestions,
+  world: InitWorld,
+): Promise<Result<InitPlan, readonly Failure[]>> {
+  const root = folderOf(request, world);
+  if (!root.ok) return fail([root.failure]);
+  const found = await look(root.value, request, world);
+  if (!found.ok) return found;
+  const { repository, compose, document, name } = found.value;
+  const covered = coveredFolders(document, root.value);
+  const services = Object.keys(mappingAt(document, 'services'));
+  const candidates = findModules({
+    ...{ repository, project: name, covered: covered.all, taken: services },
+  });
+  if (compose === undefined && candidates.length === 0) {
+    return fail([nothingKnown(root.value, repository)]);
+  }
+  const built = builtServices(document, root.value);
+  // A Compose file that builds code says which code runs.
+  const modules =
+    candidates.length === 0 ? ok([]) : await questions.modules(candidates, built.length === 0);
+  if (!modules.ok) return fail([modules.failure]);
+  const left = candidates.filter((one) => !modules.value.includes(one));
+  const example = envExample(repository);
+  const env = example === undefined ? ok(false) : await questions.env(example);
+  if (!env.ok) return fail([env.failure]);
+  const used = env.value ? example : undefined;
+  const shown = (compose?.files ?? []).map((path) => shownIn(root.value, path));
+  const launcher = await launcherFile(repository, world);
+  const files: readonly ProposedFile[] = [
+    ...launcher.files,
+    ...gitIgnoreFile(repository, modules.value, used !== undefined),
+    ...dockerIgnoreFiles(repository, covered.contexts),
+    ...envFile(repository, used),
+    ...definitionFiles({
+      ...{ repository, name, compose: shown, document, modules: modules.value },
+    }),
+  ];
+  const equal = await checked(found.value, files, used, world);
+  if (!equal.ok) return equal;
+  const notes = modules.value.flatMap((module) => versionNote(module) ?? []);
+  return ok({
+    ...{ root: root.value, name, compose: shown, modules: modules.value, files },
+    built,
+    notes: [
+      ...left.map(leftOut),
+      ...notes,
+      ...launcher.notes,
+      ...repositoryNotes(repository, compose !== undefined),
+    ],
+    equal: equal.value,
+  });
+}
+
+const leftOut = ({ name, by }: FoundModule): string =>
+  `${by} is not part of it; --modules ${name} makes a module of it`;
+
+function envFile(repository: Repository, example: string | undefined): readonly ProposedFile[] {
+  const text = example === undefined ? undefined : repository.read(example);
+  return text === undefined ? [] : [{ path: '.env', action: 'create', text, mode: 0o600 }];
+}
+
+/** The project as it would be is a right one, and its Compose files mean what they meant. */
+async function checked(
+  { repository, before, compose, name }: Found,
+  proposed: readonly ProposedFile[],
+  example: string | undefined,
+  world: InitWorld,
+): Promise<Result<Equal | undefined, readonly Failure[]>> {
+  const { root } = repository;
+  const texts = (ones: readonly ProposedFile[]): ReadonlyMap<string, string> =>
+    new Map(ones.map(({ path, text }) => [join(root, path), (repository.read(path) ?? '') + text]));
+  const withFiles = (ones: readonly ProposedFile[]): InitWorld => ({
+    ...world,
+    files: overlayFiles(world.files, texts(ones)),
+  });
+  const after = await definitionOf(root, withFiles(proposed));
+  if (!after.ok) return after;
+  if (before === undefined || compose === undefined) return ok(undefined);
+  const env = proposed.filter(({ path }) => path === '.env');
+  const same = env.length === 0 ? ok(before) : await definitionOf(root, withFiles(env));
+  if (!same.ok) return same;
+  const envPath = example === undefined ? undefined : join(root, example);
+  const equal = await proveEqual(
+    {
+      ...{ compose, name, envFile: envPath },
+      before: same.value.environment.written,
+      after: after.value.environment.written,
+    },
+    world.processes,
+  );
+  return equal.ok ? equal : fail([equal.failure]);
+}
+
+/** Writes all of it, or nothing. */
+export function applyInit({ root, files }: InitPlan, world: InitWorld): Result<void, Failure> {
+  return writeAll(root, files, world.files);
+}

@@ -1,0 +1,69 @@
+import { join, posix } from 'node:path';
+import ignore from 'ignore';
+import type { FoundModule } from '../../init/found.ts';
+import type { Repository } from '../../init/repository.ts';
+import { contextIgnore } from '../../images/context-ignore.ts';
+
+/** A file that is made, or to whose end lines are added. */
+export interface ProposedFile {
+  /** Relative to the project root. */
+  readonly path: string;
+  readonly action: 'create' | 'append';
+  /** All of a new file; of an old one what is added. */
+  readonly text: string;
+  readonly mode?: number;
+}
+
+/** Examples of a `.env`, the likeliest first. */
+const EXAMPLES = ['.env.example', '.env.sample', '.env.dist', '.env.template', 'env.example'];
+
+/** The example that a missing `.env` could be made of. */
+export function envExample(repository: Repository): string | undefined {
+  if (repository.files.stat(join(repository.root, '.env')) !== undefined) return undefined;
+  return EXAMPLES.find((name) => repository.has(name));
+}
+
+function appended(
+  repository: Repository,
+  path: string,
+  lines: readonly string[],
+): readonly ProposedFile[] {
+  if (lines.length === 0) return [];
+  const before = repository.files.read(join(repository.root, path));
+  if (!before.ok || before.value === undefined) {
+    return [{ path, action: 'create', text: `${lines.join('\n')}\n` }];
+  }
+  const gap = before.value === '' ? '' : before.value.endsWith('\n') ? '\n' : '\n\n';
+  return [{ path, action: 'append', text: `${gap}# Made by dev\n${lines.join('\n')}\n` }];
+}
+
+/** What nobody commits: the tool's own files, and what modules install and build. */
+export function gitIgnoreFile(
+  repository: Repository,
+  modules: readonly FoundModule[],
+  withEnv: boolean,
+): readonly ProposedFile[] {
+  const rules = ignore().add(repository.read('.gitignore') ?? '');
+  const built = modules.flatMap(({ path, image, artifact = [] }) => [
+    ...(image === 'node' ? ['node_modules/'] : []),
+    ...(image === 'python' ? ['.venv/'] : []),
+    ...artifact.map((name) => `/${posix.join(path, name)}/`),
+  ]);
+  const wanted = ['.dev/', 'dev.settings.yaml', ...(withEnv ? ['.env'] : []), ...built];
+  const missing = wanted.filter((line) => !rules.ignores(line.replace(/^\//, '')));
+  return appended(repository, '.gitignore', [...new Set(missing)]);
+}
+
+/** What no image is built from: of those contexts that have a `.dockerignore`. */
+export function dockerIgnoreFiles(
+  repository: Repository,
+  contexts: readonly string[],
+): readonly ProposedFile[] {
+  if (!contexts.includes('.')) return [];
+  const text = repository.read('.dockerignore');
+  if (text === undefined) return [];
+  const rules = contextIgnore(text);
+  const names = ['.dev', 'dev.settings.yaml'];
+  const lines = names.filter((name) => !rules.ignores(name));
+  return appended(repository, '.dockerignore', lines);
+}

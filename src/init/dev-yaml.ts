@@ -1,0 +1,80 @@
+import { stringify } from 'yaml';
+import type { FoundModule } from './found.ts';
+
+export interface ProposedProbe {
+  readonly name: string;
+  /** `tcp://web:3000`. */
+  readonly request: string;
+}
+
+export interface ProposedWindow {
+  readonly name: string;
+  /** `logs: web`, `console: db`. */
+  readonly panes: readonly (readonly [string, string])[];
+}
+
+export interface Proposal {
+  readonly name: string;
+  /** The Compose files that stay below everything, as people know them. */
+  readonly compose: readonly string[];
+  readonly modules: readonly FoundModule[];
+  readonly windows: readonly ProposedWindow[];
+  readonly probes: readonly ProposedProbe[];
+}
+
+/** A scalar or a flow list, as YAML writes it in one line. */
+export function inline(value: unknown): string {
+  return stringify(value, {
+    lineWidth: 0,
+    defaultStringType: 'PLAIN',
+    collectionStyle: 'flow',
+    flowCollectionPadding: false,
+  }).trim();
+}
+
+/** One module below `modules:`, its keys in the order of the docs. */
+export function moduleText(module: FoundModule): string {
+  const { name, path, image, by, install, reloads } = module;
+  const entries: readonly (readonly [string, unknown])[] = [
+    ['path', path === name ? undefined : path],
+    ['image', image],
+    ['install', install],
+    ['compile', module.compile],
+    ['test', module.test],
+    ['lint', module.lint],
+    ['run', module.run],
+    ['restart', reloads === true ? 'never' : undefined],
+    ['artifact', module.artifact],
+    ['ignore', module.ignore],
+  ];
+  const lines = entries.flatMap(([key, value]) => {
+    if (value === undefined) return [];
+    const why = key === 'restart' ? ' # it watches its sources itself' : '';
+    return [`    ${key}: ${inline(value)}${why}`];
+  });
+  return `  ${name}: # ${by}\n${lines.join('\n')}\n`;
+}
+
+/** The text of `dev.yaml`. */
+export function devYaml({ name, compose, modules, windows, probes }: Proposal): string {
+  const parts = [`name: ${inline(name)}\n`];
+  if (compose.length > 0) {
+    parts.push(
+      `# ${compose.join(' + ')} is the lowest layer, and goes on working for everybody who uses Compose.\n`,
+    );
+  }
+  if (modules.length > 0) parts.push(`modules:\n${modules.map(moduleText).join('\n')}`);
+  if (windows.length > 0) {
+    const texts = windows.map(
+      (window) =>
+        `  - name: ${inline(window.name)}\n    panes:\n` +
+        window.panes.map(([kind, of]) => `      - ${kind}: ${inline(of)}\n`).join(''),
+    );
+    parts.push(`windows:\n${texts.join('')}`);
+  }
+  if (probes.length > 0) {
+    const texts = probes.map((probe) => `  ${probe.name}: { request: ${inline(probe.request)} }\n`);
+    parts.push(`probes:\n${texts.join('')}`);
+  }
+  return parts.join('\n');
+}

@@ -1,0 +1,152 @@
+import { posix } from 'node:path';
+import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
+import { firstLine, type FoundCode, type WantedVersion } from './found.ts';
+import type { Repository } from './repository.ts';
+
+/** Programs that watch the sources by themselves, and where those of the web listen by default. */
+const RELOADERS: readonly (readonly [RegExp, number | undefined, string])[] = [
+  [/\bvite\b(?! build)/, 5173, '--host 0.0.0.0'],
+  [/\bnext dev\b/, 3000, ''],
+  [/\bnuxt(?:i)? dev\b/, 3000, ''],
+  [/\bastro dev\b/, 4321, '--host 0.0.0.0'],
+  [/\bng serve\b/, 4200, '--host 0.0.0.0'],
+  [/\breact-scripts start\b/, 3000, ''],
+  [/\bvue-cli-service serve\b/, 8080, ''],
+  [/\bremix (?:vite:)?dev\b/, 3000, ''],
+  [/\bnodemon\b|\btsx watch\b|\bts-node-dev\b|\bnode --watch|\bnest start --watch/, undefined, ''],
+];
+const MAINS = ['server.js', 'index.js', 'app.js', 'main.js', 'src/server.js', 'src/index.js'];
+const NO_TEST = /no test specified/;
+/** What type checkers and compilers are called; bundlers are for production. */
+const COMPILES = /\btsc\b|\bswc\b|\btsup\b|\bnest build\b|\besbuild\b|\bbabel\b/;
+const LISTENS = /\.listen\(\s*(?:process\.env\.\w+\s*(?:\|\||\?\?)\s*)?(\d{2,5})\b/;
+const PORT_DEFAULT = /\bPORT\b[^\n]{0,40}?(?:\|\||\?\?)\s*['"]?(\d{2,5})\b/;
+
+type Scripts = Readonly<Record<string, string>>;
+
+function manifestOf(folder: string, repository: Repository): PlainMapping | undefined {
+  try {
+    const value: unknown = JSON.parse(repository.read(posix.join(folder, 'package.json')) ?? '');
+    return isMapping(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function scriptsOf(manifest: PlainMapping): Scripts {
+  const entries = Object.entries(mappingAt(manifest, 'scripts'));
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}
+
+/** `pnpm`, `yarn` or `npm`, by the lockfile in the folder or above it. */
+function managerOf(folder: string, repository: Repository): string {
+  for (let at = folder; ; at = posix.dirname(at)) {
+    const has = (name: string): boolean => repository.has(posix.join(at, name));
+    if (has('pnpm-lock.yaml')) return 'pnpm';
+    if (has('yarn.lock')) return 'yarn';
+    if (has('package-lock.json') || at === '.' || at === '') return 'npm';
+  }
+}
+
+function wantedNode(
+  folder: string,
+  manifest: PlainMapping,
+  repository: Repository,
+): WantedVersion | undefined {
+  for (const at of new Set([folder, '.'])) {
+    for (const name of ['.nvmrc', '.node-version']) {
+      const path = posix.join(at, name);
+      const line = firstLine(repository.read(path))?.replace(/^v/, '');
+      if (line !== undefined && /^\d/.test(line)) return { version: line, at: path };
+    }
+  }
+  const engines = mappingAt(manifest, 'engines')['node'];
+  const at = posix.join(folder, 'package.json');
+  return typeof engines === 'string' ? { version: engines, at } : undefined;
+}
+
+/** What is run in development, with its port where that can be seen. */
+function processOf(
+  folder: string,
+  manifest: PlainMapping,
+  scripts: Scripts,
+  repository: Repository,
+): Pick<FoundCode, 'run' | 'reloads' | 'port'> {
+  const run = `${managerOf(folder, repository)} run`;
+  const mains = [manifest['main'], ...MAINS].filter((one) => typeof one === 'string');
+  const seen = portIn(folder, mains, repository);
+  for (const name of ['dev', 'start:dev', 'serve', 'develop', 'start']) {
+    const text = scripts[name] ?? '';
+    const reloader = RELOADERS.find(([pattern]) => pattern.test(text));
+    if (reloader === undefined) continue;
+    const port = portOf(text) ?? reloader[1] ?? seen;
+    const isSaid = reloader[2] === '' || /--host\b/.test(text);
+    const more = isSaid ? '' : ` ${run.startsWith('npm') ? '-- ' : ''}${reloader[2]}`;
+    return { run: `${run} ${name}${more}`, reloads: true, ...(port && { port }) };
+  }
+  const name = ['start', 'dev', 'serve'].find((one) => scripts[one] !== undefined);
+  const port = portOf(scripts[name ?? ''] ?? '') ?? seen;
+  if (name !== undefined) return { run: `${run} ${name}`, ...(port && { port }) };
+  const main = MAINS.find((one) => repository.has(posix.join(folder, one)));
+  // Something that listens is a program; whatever else has a main file may be a library.
+  if (main !== undefined && seen !== undefined) return { run: `node ${main}`, port: seen };
+  return {};
+}
+
+/** `--port 3000`, `-p 3000`, `PORT=3000`. */
+function portOf(script: string): number | undefined {
+  const match = /(?:--port[ =]|-p |\bPORT=)(\d{2,5})\b/.exec(script);
+  return match === null ? undefined : Number(match[1]);
+}
+
+function portIn(
+  folder: string,
+  mains: readonly string[],
+  repository: Repository,
+): number | undefined {
+  for (const main of mains) {
+    const text = repository.read(posix.join(folder, main)) ?? '';
+    const match = LISTENS.exec(text) ?? PORT_DEFAULT.exec(text);
+    if (match !== null) return Number(match[1]);
+  }
+  return undefined;
+}
+
+/** A dev server compiles by itself: then only types are checked. */
+function compileOf(scripts: Scripts, reloads: boolean): string | undefined {
+  const names = [
+    'typecheck',
+    'type-check',
+    'check-types',
+    ...(reloads ? [] : ['compile', 'build']),
+  ];
+  return names.find((name) => COMPILES.test(scripts[name] ?? ''));
+}
+
+/** A folder with a package.json. */
+export function nodeCode(folder: string, repository: Repository): FoundCode | undefined {
+  const manifest = manifestOf(folder, repository);
+  if (manifest === undefined) return undefined;
+  const scripts = scriptsOf(manifest);
+  const run = `${managerOf(folder, repository)} run`;
+  const process = processOf(folder, manifest, scripts, repository);
+  const compile = compileOf(scripts, process.reloads === true);
+  const test = scripts['test'];
+  const wants = wantedNode(folder, manifest, repository);
+  const { name } = manifest;
+  const built =
+    compile === 'build' && /\bdist\b/.test(`${scripts['start'] ?? ''} ${String(manifest['main'])}`);
+  return {
+    image: 'node',
+    by: posix.join(folder, 'package.json'),
+    ...(typeof name === 'string' && { calls: name.replace(/^@[^/]*\//, '') }),
+    ...(wants !== undefined && { wants }),
+    ...(compile !== undefined && { compile: `${run} ${compile}` }),
+    ...(test !== undefined && !NO_TEST.test(test) && { test: `${run} test` }),
+    ...(scripts['lint'] !== undefined && { lint: `${run} lint` }),
+    ...(built && { artifact: ['dist'] }),
+    ...process,
+  };
+}

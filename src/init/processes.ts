@@ -1,0 +1,68 @@
+import { posix } from 'node:path';
+import type { FoundCode, FoundModule } from './found.ts';
+import type { Repository } from './repository.ts';
+
+type Process = Omit<FoundModule, 'path'>;
+
+const LINE = /^([A-Za-z0-9_-]+):\s*(\S.*)$/;
+/** Not processes: what a platform runs once. */
+const ONCE = new Set(['release', 'postdeploy']);
+const DEFAULT_PORT = 8000;
+
+/** The processes of a folder's Procfile, in its order. */
+function procfile(folder: string, repository: Repository): readonly (readonly [string, string])[] {
+  const names = ['Procfile.dev', 'Procfile'].map((name) => posix.join(folder, name));
+  const path = names.find((one) => repository.has(one));
+  const lines = path === undefined ? [] : (repository.read(path) ?? '').split('\n');
+  return lines.flatMap((line) => {
+    const match = LINE.exec(line.trim());
+    const [, name = '', command = ''] = match ?? [];
+    return match === null || ONCE.has(name) ? [] : [[name, command] as const];
+  });
+}
+
+/** What finds programs that were installed for the code alone. */
+function inPlace(command: string, { image }: Pick<FoundCode, 'image'>, port: number): string {
+  const run = command.replace(/\$\{?PORT\}?/g, String(port));
+  if (image === 'python' && !run.startsWith('.venv/')) return `PATH="$PWD/.venv/bin:$PATH"; ${run}`;
+  if (image === 'node' && !/^(?:node|npm|npx|yarn|pnpm)\b/.test(run)) {
+    return `PATH="$PWD/node_modules/.bin:$PATH"; ${run}`;
+  }
+  return run;
+}
+
+/** Code with what its Procfile runs as `web`; where it watches by itself already, that stays. */
+export function withProcfile<T extends FoundCode>(
+  folder: string,
+  code: T,
+  repository: Repository,
+): T {
+  const web = procfile(folder, repository).find(([name]) => name === 'web');
+  if (web === undefined || code.reloads === true) return code;
+  const port = code.port ?? (/\$\{?PORT\}?/.test(web[1]) ? DEFAULT_PORT : undefined);
+  const run = inPlace(web[1], code, port ?? DEFAULT_PORT);
+  return { ...code, run, ...(port !== undefined && { port }) };
+}
+
+/** Further processes of the same code: those of its Procfile, and Django's Celery. */
+export function otherProcesses(
+  folder: string,
+  code: Pick<FoundCode, 'image' | 'by' | 'run'>,
+  repository: Repository,
+): readonly Process[] {
+  const { image } = code;
+  const listed = procfile(folder, repository).filter(([name]) => name !== 'web');
+  const processes = listed.map(([name, command]) => ({
+    ...{ name, image, by: posix.join(folder, 'Procfile') },
+    run: inPlace(command, code, DEFAULT_PORT),
+  }));
+  if (processes.length > 0 || image !== 'python') return processes;
+  const below = folder === '.' ? '' : `${folder}/`;
+  const celery = repository.paths.find(
+    (path) => path.startsWith(below) && /^[^/]+\/celery\.py$/.test(path.slice(below.length)),
+  );
+  if (celery === undefined || !repository.has(posix.join(folder, 'manage.py'))) return [];
+  const app = posix.basename(posix.dirname(celery));
+  const run = `.venv/bin/celery --app ${app} worker --loglevel info`;
+  return [{ name: 'worker', image, by: celery, run }];
+}

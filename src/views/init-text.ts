@@ -1,0 +1,47 @@
+import pc from 'picocolors';
+import { counted } from '../util/counted.ts';
+
+/** What `dev init` would write, for people. */
+export interface InitView {
+  readonly files: readonly {
+    readonly path: string;
+    readonly action: 'create' | 'append';
+    readonly text: string;
+  }[];
+  readonly notes: readonly string[];
+  /** Services that stay built from a Dockerfile. */
+  readonly built: readonly { readonly service: string }[];
+  readonly equal: { readonly judge: string; readonly added: readonly string[] } | undefined;
+}
+
+/** Files whose text is nothing to read: the launcher, and what is copied. */
+const LONG = new Set(['dev', '.env']);
+
+/** The diff: every line that would be new, below the file that it would be in. */
+export function initDiff({ files }: InitView, color: boolean): string {
+  const paint = pc.createColors(color);
+  return files
+    .map(({ path, action, text }) => {
+      const lines = text.replace(/\n$/, '').split('\n');
+      const head = action === 'create' ? 'new' : 'at its end';
+      const title = `${paint.bold(path)} ${paint.dim(`(${head})`)}\n`;
+      if (LONG.has(path)) return `${title}  ${paint.green(`+ ${counted(lines.length, 'line')}`)}\n`;
+      return title + lines.map((line) => `  ${paint.green(`+ ${line}`.trimEnd())}\n`).join('');
+    })
+    .join('\n');
+}
+
+/** What there is to know before saying yes. */
+export function initNotes({ notes, built, equal }: InitView, color: boolean): string {
+  const paint = pc.createColors(color);
+  const lines = [...notes];
+  if (equal !== undefined) {
+    const more = equal.added.length === 0 ? '' : `; new beside it: ${equal.added.join(', ')}`;
+    lines.unshift(`the Compose files mean the same as before (${equal.judge})${more}`);
+  }
+  if (built.length > 0) {
+    const names = built.map(({ service }) => service).join(', ');
+    lines.push(`built from a Dockerfile as before: ${names}`);
+  }
+  return lines.map((line) => `${paint.cyan('·')} ${line}\n`).join('');
+}

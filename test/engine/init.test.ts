@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { freePort } from '../support/free-port.ts';
+import { rigForTest } from '../support/rig.ts';
+
+interface Answer {
+  readonly name: string;
+  readonly written: boolean;
+  readonly equal?: { readonly judge: string; readonly added: readonly string[] };
+}
+
+describe('dev init', () => {
+  it('makes a project of a Compose repository: Compose finds the same document, and its data', async () => {
+    const port = await freePort();
+    const rig = rigForTest({
+      files: {
+        'docker-compose.yml': `
+services:
+  web:
+    build: { context: ./web, args: { WORD: '\${WORD:-one}' } }
+    ports: ['\${WEB_PORT}:8000']
+    environment: { HOME_IS: $$HOME }
+    depends_on: [store]
+  store:
+    image: debian:trixie-slim
+    command: [sleep, infinity]
+    init: true
+    volumes: ['data:/data']
+  extra: { image: debian:trixie-slim, profiles: [extra] }
+volumes: { data: {} }
+`,
+        'docker-compose.override.yml': 'services: { web: { environment: { MORE: yes please } } }\n',
+        'web/Dockerfile':
+          'FROM debian:trixie-slim\nARG WORD\nCOPY say /say\nCMD ["sh", "-c", "cat /say; exec sleep infinity"]\n',
+        'web/say': 'hello\n',
+        '.env.example': `WEB_PORT=${String(port)}\n`,
+        'dist/x': '',
+      },
+    });
+    const name = rig.name;
+    const env = { COMPOSE_PROJECT_NAME: name };
+    const before = await rig.run(['docker', 'compose', '--env-file', '.env.example', 'config'], {
+      env,
+    });
+    const shown = await rig.dev(['init', '--dry-run', '--json'], { env });
+    expect(JSON.parse(shown.stdout)).toMatchObject({ name, written: false });
+    const mute = await rig.dev(['init'], { env });
+    expect([mute.status, mute.stderr]).toEqual([2, expect.stringContaining('nobody to ask')]);
+    const init = await rig.dev(['init', '--yes', '--json'], { env });
+    expect(init.status, init.stderr).toBe(0);
+    const { equal } = JSON.parse(init.stdout) as Answer;
+    expect(equal).toEqual({ judge: 'docker compose config', added: [] });
+    // Colleagues go on as before.
+    const after = await rig.run(['docker', 'compose', 'config'], { env });
+    expect(after.stdout).toBe(before.stdout);
+    // Without the variable: dev.yaml has the name now.
+    const up = await rig.dev(['up', '--yes', '--detach']);
+    expect(up.status, up.stderr).toBe(0);
+    expect((await rig.dev(['logs', 'web'])).stdout).toContain('hello');
+    const volumes = await rig.run([
+      'docker',
+      'volume',
+      'ls',
+      '--quiet',
+      '--filter',
+      `name=${name}`,
+    ]);
+    expect(volumes.stdout).toContain(`${name}_data`);
+    const again = await rig.dev(['init', '--yes']);
+    expect([again.status, again.stderr]).toEqual([
+      2,
+      expect.stringContaining('has a dev.yaml already'),
+    ]);
+  });
+
+  it('makes watched modules of code alone', async () => {
+    const port = await freePort();
+    const rig = rigForTest({
+      files: {
+        'package.json': JSON.stringify({ name: 'w', private: true, workspaces: ['packages/*'] }),
+        'packages/lib/package.json': '{"name":"lib","version":"1.0.0","main":"index.js"}',
+        'packages/lib/index.js': "module.exports = 'one';\n",
+        'packages/api/package.json': JSON.stringify({
+          ...{ name: 'api', version: '1.0.0', dependencies: { lib: '1.0.0' } },
+          scripts: { start: 'node server.js', test: 'node -e "require(\'lib\')"' },
+        }),
+        'packages/api/server.js': `
+const port = process.env.PORT || ${String(port)};
+require('node:http').createServer((_, answer) => answer.end('ok')).listen(port, () => {
+  console.log('says ' + require('lib'));
+});
+`,
+        'package-lock.json': JSON.stringify({
+          ...{ name: 'w', lockfileVersion: 3, requires: true },
+          packages: {
+            '': { name: 'w', workspaces: ['packages/*'] },
+            'node_modules/api': { resolved: 'packages/api', link: true },
+            'node_modules/lib': { resolved: 'packages/lib', link: true },
+            'packages/api': { version: '1.0.0', dependencies: { lib: '1.0.0' } },
+            'packages/lib': { version: '1.0.0' },
+          },
+        }),
+      },
+    });
+    const init = await rig.dev(['init', '--yes', '--name', rig.name]);
+    expect(init.status, init.stderr).toBe(0);
+    const up = await rig.dev(['up', '--yes', '--detach']);
+    expect(up.status, up.stderr).toBe(0);
+    expect(up.stdout).toContain(`localhost:${String(port)}`);
+    const logs = async (): Promise<string> => (await rig.dev(['logs', 'api'])).stdout;
+    await expect.poll(logs, { timeout: 20_000 }).toMatch(/says one/);
+    rig.write('packages/lib/index.js', "module.exports = 'two';\n");
+    await expect.poll(logs, { timeout: 60_000 }).toMatch(/says two/);
+    const check = await rig.dev(['check', 'api']);
+    expect(check.status, check.stderr).toBe(0);
+    const clean = await rig.dev(['clean', '--volumes', '--yes']);
+    expect(clean.status, clean.stderr).toBe(0);
+    const filter = `label=com.docker.compose.project=${rig.name}`;
+    const left = await rig.run(['docker', 'ps', '-aq', '--filter', filter]);
+    expect(left.stdout).toBe('');
+  });
+});
