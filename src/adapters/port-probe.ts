@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
+import { portOwner } from './port-owner.ts';
 import type { PortProbe } from '../ports/port-probe.ts';
 
 /** Only this tells of another program; EACCES is about privileged ports, which the engine opens. */
@@ -33,4 +34,5 @@ export const hostPorts: PortProbe = {
     if (protocol === 'sctp') return Promise.resolve(true);
     return protocol === 'udp' ? isUdpFree(address, port) : isTcpFree(address, port);
   },
+  owner: (port, protocol) => Promise.resolve(portOwner(port, protocol)),
 };

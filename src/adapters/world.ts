@@ -20,7 +20,10 @@ export function createWorld(toolDirectory: string, toolVersion: string): World {
     // Loads with the first lock: `dev status` never needs it.
     locks: { acquire: async (...a) => (await import('./locks.ts')).hostLocks.acquire(...a) },
     terminal,
-    ports: { isFree: async (...a) => (await import('./port-probe.ts')).hostPorts.isFree(...a) },
+    ports: {
+      isFree: async (...a) => (await import('./port-probe.ts')).hostPorts.isFree(...a),
+      owner: async (...a) => (await import('./port-probe.ts')).hostPorts.owner(...a),
+    },
     publicRoots: async () => (await import('./public-roots.ts')).publicRoots(),
     engine: async () => (await import('./engine/engine.ts')).dockerEngine(choice),
     compose: async () => (await import('./compose-cli.ts')).hostCompose,

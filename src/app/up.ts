@@ -130,15 +130,17 @@ async function bring(
   if (!observed.ok) return fail([observed.failure]);
   const foreign = await refuseForeign(opened, observed.value, world, progress.report);
   if (foreign !== undefined) return fail([foreign]);
-  const names = await takenNames(definition, observed.value, await world.engine());
-  const facts = { ...engineFacts(observed.value), takenNames: names, write: !request.dryRun };
+  const engine = await world.engine();
+  const names = await takenNames(definition, observed.value, engine);
+  const held = engineFacts(observed.value, definition, request, { ...world, engine });
+  const facts = { ...held, takenNames: names, write: !request.dryRun };
   const prepared = await prepare(definition, facts, world, progress.report);
   if (!prepared.ok) return prepared;
   if (request.askedBy === 'person' && !request.dryRun) {
     tellOnce(differences(prepared.value), opened.places, world.files, progress.report);
   }
   const chosen = { ...request, ...settingsSelections(request, prepared.value) };
-  const complete = await observeMore(observed.value, prepared.value.desired, await world.engine());
+  const complete = await observeMore(observed.value, prepared.value.desired, engine);
   if (!complete.ok) return fail([complete.failure]);
   const images = await freshImages(chosen, prepared.value, complete.value, world, progress);
   if (!images.ok) return images;

@@ -3,7 +3,7 @@ import type { ContainerSummary } from '../ports/engine.ts';
 import type { Files } from '../ports/files.ts';
 
 /** Compose's own label: the files that a container was made from, absolute, comma-separated. */
-const FILES_LABEL = 'com.docker.compose.project.config_files';
+export const FILES_LABEL = 'com.docker.compose.project.config_files';
 
 /**
  * Why these containers must be left alone: they have the name of this folder, and were made from

@@ -1,7 +1,7 @@
 import type { Edit } from '../compose/merge/edits.ts';
 import { replicasOf } from '../compose/replicas.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
-import type { AssignedPort, Protocol, WantedPort } from './ports.ts';
+import type { AssignedPort, Protocol, WantedPort } from './port-wishes.ts';
 
 const LOOPBACK = '127.0.0.1';
 const EVERYWHERE = '0.0.0.0';
@@ -22,10 +22,13 @@ function protocolOf(value: unknown): Protocol {
   return value === 'udp' || value === 'sctp' ? value : 'tcp';
 }
 
-/** A host port as written; 0 for any, and for a range, which says `any of these`. */
-function hostPortOf(published: unknown): number {
-  const port = Number(published ?? 0);
-  return Number.isInteger(port) ? port : 0;
+/** Host ports as written, the first and the last of a range; 0 for any. */
+function hostPortsOf(published: unknown): { readonly first: number; readonly last: number } {
+  const text = typeof published === 'number' ? String(published) : published;
+  const written = typeof text === 'string' ? /^(\d+)(?:-(\d+))?$/.exec(text) : null;
+  const [, from = '', to = from] = written ?? [];
+  const [first, last] = [Number(from), Number(to)];
+  return { first, last: Math.max(first, last) };
 }
 
 /** Every port that services publish, in the order of the document; entries are in the long form. */
@@ -36,12 +39,11 @@ export function publishedEntries(
   return Object.entries(mappingAt(document, 'services')).flatMap(([service, definition]) => {
     const ports = isMapping(definition) ? definition['ports'] : undefined;
     if (!isMapping(definition) || !Array.isArray(ports)) return [];
-    const scaled = replicasOf(definition) > 1;
+    const replicas = replicasOf(definition);
     return ports.flatMap((port: unknown, index) => {
       if (!isMapping(port)) return [];
       const { host_ip: address, published } = port;
-      const hostPort = hostPortOf(published);
-      const isRange = typeof published === 'string' && published.includes('-');
+      const { first, last } = hostPortsOf(published);
       return [
         {
           service,
@@ -51,13 +53,22 @@ export function publishedEntries(
           protocol: protocolOf(port['protocol']),
           hostAddress:
             typeof address === 'string' ? address : unbound === 'loopback' ? LOOPBACK : EVERYWHERE,
-          hostPort,
+          hostPort: first,
+          lastPort: last,
+          count: Math.max(1, replicas),
           hasAddress: typeof address === 'string',
-          leftToEngine: isRange || (scaled && hostPort === 0),
+          leftToEngine: replicas > 1 && first === 0,
         },
       ];
     });
   });
+}
+
+const rangeLength = ({ hostPort, lastPort }: WantedPort): number => lastPort - hostPort + 1;
+
+/** Of several containers each takes one of the range. */
+function publishedText(first: number, count: number): string {
+  return count === 1 ? String(first) : `${first}-${first + count - 1}`;
 }
 
 /**
@@ -71,15 +82,19 @@ export function portEdits(
   unbound: 'loopback' | 'as-written' = 'loopback',
 ): readonly Edit[] {
   return entries.flatMap((entry, index): readonly Edit[] => {
-    const port = assigned[index]?.assigned ?? entry.hostPort;
+    const { assigned: port } = assigned[index] ?? {};
     const closes = !entry.hasAddress && unbound === 'loopback';
     // Entries are set as a whole, so that what the file says stays in their history.
     const bound = closes ? { ...entry.written, host_ip: LOOPBACK } : entry.written;
     const { path } = entry;
     const edits: Edit[] = [];
     if (closes) edits.push({ kind: 'set', path, value: bound, label: 'loopback only' });
-    if (port !== entry.hostPort) {
-      const value = { ...bound, published: String(port) };
+    const published = port === undefined ? undefined : publishedText(port, entry.count);
+    if (
+      published !== undefined &&
+      published !== publishedText(entry.hostPort, rangeLength(entry))
+    ) {
+      const value = { ...bound, published };
       edits.push({ kind: 'set', path, value, label: 'host port' });
     }
     return edits;

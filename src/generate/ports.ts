@@ -1,44 +1,22 @@
-import type { Settings } from '../model/settings.ts';
-import { serviceSettings } from '../model/settings.ts';
-import type { PublishedPort } from '../ports/engine.ts';
-import type { PortProbe } from '../ports/port-probe.ts';
-
-export type Protocol = PublishedPort['protocol'];
-
-/** A port that the merged Compose document publishes. */
-export interface WantedPort {
-  readonly service: string;
-  readonly containerPort: number;
-  readonly protocol: Protocol;
-  /** Address that it binds to: `127.0.0.1` unless the project says otherwise. */
-  readonly hostAddress: string;
-  /** Port that the document wants; 0 for any. */
-  readonly hostPort: number;
-}
-
-/** What was given before: `SERVICE CONTAINERPORT/PROTOCOL ADDRESS WANTED` → host port. */
-export type RememberedPorts = Readonly<Record<string, number>>;
-
-export interface PortsRequest {
-  readonly wanted: readonly WantedPort[];
-  readonly remembered: RememberedPorts;
-  readonly settings: Settings;
-  /** Ports that this project's own running containers hold: they count as free for their service. */
-  readonly held: readonly (PublishedPort & { readonly service: string })[];
-  readonly probe: PortProbe;
-}
-
-/** A wanted port with the host port that it gets. */
-export interface AssignedPort extends WantedPort {
-  readonly assigned: number;
-}
+import {
+  askedByOthers,
+  askedRange,
+  conflict,
+  isAt,
+  memoryKey,
+  spanOf,
+  type AssignedPort,
+  type PortsRequest,
+  type RememberedPorts,
+  type WantedPort,
+} from './port-wishes.ts';
 
 export interface PortsDecision {
   /** In the order of `wanted`. */
   readonly ports: readonly AssignedPort[];
   /** What to remember for the next time. */
   readonly remembered: RememberedPorts;
-  /** What to tell: `8443 is taken by another program: proxy got 8444`. */
+  /** What to tell: `8443 is taken by node (process 1234): proxy got 8444`. */
   readonly notes: readonly string[];
 }
 
@@ -47,99 +25,128 @@ const LAST_PORT = 65_535;
 const FIRST_FREE_PORT = 20_000;
 
 /**
- * Which host port each published port gets: the settings' one, else the wanted one, else the one it
- * had last time, else the next free one. Decided in the order of `wanted`, no port given twice.
+ * Which host port each published port gets. First, whoever runs keeps what it has, so that nothing is
+ * made anew for no edit's sake; then, in the order of `wanted`, what the settings or the document ask
+ * for, what it had last time, and the next free one. No port is given twice.
  */
 export async function decidePorts(request: PortsRequest): Promise<PortsDecision> {
-  const ports: AssignedPort[] = [];
-  const notes: string[] = [];
-  for (const wanted of request.wanted) {
-    const assigned = await assignedPort(wanted, ports, request);
-    ports.push({ ...wanted, assigned });
-    const asked = askedPort(wanted, request.settings);
-    if (asked !== 0 && assigned !== asked) {
-      const who = conflict(wanted, asked, ports.slice(0, -1)) ?? 'another program';
-      notes.push(`${asked} is taken by ${who}: ${wanted.service} got ${assigned}`);
+  const given = new Map<WantedPort, AssignedPort>();
+  for (const choose of [kept, asked, rememberedFree, nextFree]) {
+    for (const wanted of request.wanted) {
+      if (given.has(wanted)) continue;
+      const port = await choose(wanted, [...given.values()], request);
+      if (port !== undefined) given.set(wanted, { ...wanted, assigned: port });
     }
   }
+  // Where every port is taken: let the engine say so of the one that was asked for.
+  const ports = request.wanted.map(
+    (wanted) => given.get(wanted) ?? { ...wanted, assigned: askedRange(wanted, request).first },
+  );
   const remembered = ports
-    .filter((port) => port.assigned !== askedPort(port, request.settings))
-    .map((port) => [memoryKey(port), port.assigned] as const);
-  return { ports, remembered: Object.fromEntries(remembered), notes };
+    .filter((port) => port.assigned !== askedRange(port, request).first)
+    .map((port) => [memoryKey(port, request), port.assigned] as const);
+  return {
+    ports,
+    remembered: Object.fromEntries(remembered),
+    notes: await moveNotes(ports, request),
+  };
 }
 
-async function assignedPort(
+type Choice = (
   wanted: WantedPort,
   given: readonly AssignedPort[],
   request: PortsRequest,
-): Promise<number> {
-  const asked = askedPort(wanted, request.settings);
-  const remembered = request.remembered[memoryKey(wanted)];
-  const candidates = [asked, remembered ?? 0].filter((port) => port !== 0);
-  for (const port of candidates) {
-    if (await isFree(port, wanted, given, request)) return port;
-  }
-  const start = asked === 0 ? FIRST_FREE_PORT : asked + 1;
-  const others = request.wanted.filter((other) => other !== wanted);
-  const askedByOthers = new Set(others.map((other) => askedPort(other, request.settings)));
-  for (let port = start; port <= LAST_PORT; port += 1) {
-    if (askedByOthers.has(port)) continue;
-    if (await isFree(port, wanted, given, request)) return port;
-  }
-  // Every port above is taken: let the engine say so of the one that was asked for.
-  return asked;
-}
+) => Promise<number | undefined>;
 
-async function isFree(
-  port: number,
-  wanted: WantedPort,
-  given: readonly AssignedPort[],
-  { held, probe }: PortsRequest,
-): Promise<boolean> {
-  if (conflict(wanted, port, given) !== undefined) return false;
-  const own = held.some(
-    (one) =>
-      one.hostPort === port &&
-      one.protocol === wanted.protocol &&
-      one.service === wanted.service &&
-      overlaps(one.hostAddress, wanted.hostAddress),
+/** What its own container has now, when that was meant for the same wish. */
+const kept: Choice = async (wanted, given, request) => {
+  const { first } = askedRange(wanted, request);
+  const remembered = request.remembered[memoryKey(wanted, request)];
+  for (const port of [remembered, first]) {
+    if (port === undefined || port === 0) continue;
+    const has = request.held.some(
+      (one) => one.service === wanted.service && isAt(one, port, wanted),
+    );
+    if (has && (await isFree(port, wanted, given, request))) return port;
+  }
+  return undefined;
+};
+
+/** What is asked for; of a range, best what nobody else asks for. */
+const asked: Choice = async (wanted, given, request) => {
+  const { first, last } = askedRange(wanted, request);
+  if (first === 0) return undefined;
+  const end = Math.max(first, last - wanted.count + 1);
+  const isRange = last > first;
+  const avoided = isRange ? askedByOthers(wanted, request, 'single') : new Set<number>();
+  const found = await search(first, end, avoided, wanted, given, request);
+  return found ?? (isRange ? search(first, end, new Set(), wanted, given, request) : undefined);
+};
+
+const rememberedFree: Choice = async (wanted, given, request) => {
+  const port = request.remembered[memoryKey(wanted, request)];
+  return port !== undefined && (await isFree(port, wanted, given, request)) ? port : undefined;
+};
+
+const nextFree: Choice = async (wanted, given, request) => {
+  const { first } = askedRange(wanted, request);
+  const start = first === 0 ? FIRST_FREE_PORT : first + 1;
+  const end = LAST_PORT - wanted.count + 1;
+  const avoided = askedByOthers(wanted, request, 'all');
+  return (
+    (await search(start, end, avoided, wanted, given, request)) ??
+    search(start, end, new Set(), wanted, given, request)
   );
-  return own || probe.isFree(wanted.hostAddress, port, wanted.protocol);
+};
+
+async function search(
+  start: number,
+  end: number,
+  avoided: ReadonlySet<number>,
+  ...[wanted, given, request]: Parameters<Choice>
+): Promise<number | undefined> {
+  for (let port = start; port <= end; port += 1) {
+    if (spanOf(port, wanted.count).some((one) => avoided.has(one))) continue;
+    if (await isFree(port, wanted, given, request)) return port;
+  }
+  return undefined;
 }
 
-/** The service of this project that was given the port already. */
-function conflict(
-  wanted: WantedPort,
-  port: number,
-  given: readonly AssignedPort[],
-): string | undefined {
-  return given.find(
-    (other) =>
-      other.assigned === port &&
-      other.protocol === wanted.protocol &&
-      overlaps(other.hostAddress, wanted.hostAddress),
-  )?.service;
+async function isFree(port: number, ...[wanted, given, request]: Parameters<Choice>) {
+  const ports = spanOf(port, wanted.count);
+  if (ports.some((one) => conflict(wanted, one, given) !== undefined)) return false;
+  for (const one of ports) {
+    const own = request.held.filter((other) => isAt(other, one, { ...wanted, count: 1 }));
+    if (own.some(({ stays, service }) => stays && service !== wanted.service)) return false;
+    const isOurs = own.length > 0;
+    const { hostAddress, protocol } = wanted;
+    if (!isOurs && !(await request.probe.isFree(hostAddress, one, protocol))) return false;
+  }
+  return true;
 }
 
-function overlaps(a: string, b: string): boolean {
-  const everywhere = ['', '0.0.0.0', '::'];
-  return a === b || everywhere.includes(a) || everywhere.includes(b);
-}
-
-/** The host port that the person's settings name, else the document's; 0 for any. */
-function askedPort({ service, containerPort, protocol, hostPort }: WantedPort, settings: Settings) {
-  const key = protocol === 'tcp' ? String(containerPort) : `${containerPort}/${protocol}`;
-  return serviceSettings(settings, service).ports.get(key) ?? hostPort;
-}
-
-function memoryKey({
-  service,
-  containerPort,
-  protocol,
-  hostAddress,
-  hostPort,
-}: WantedPort): string {
-  return `${service} ${containerPort}/${protocol} ${hostAddress} ${hostPort}`;
+/** What is said of ports that are not those that were asked for. */
+async function moveNotes(
+  ports: readonly AssignedPort[],
+  request: PortsRequest,
+): Promise<readonly string[]> {
+  const notes: string[] = [];
+  for (const [index, port] of ports.entries()) {
+    const { first, last } = askedRange(port, request);
+    if (first === 0 || (port.assigned >= first && port.assigned <= last)) continue;
+    const wish = last > first ? `${first}-${last}` : String(first);
+    const got = `${port.service} got ${port.assigned}`;
+    const others = [...ports.slice(0, index), ...ports.slice(index + 1)];
+    const ours = conflict(port, first, others);
+    const isOver = ours === undefined && (await isFree(first, port, others, request));
+    const who = ours ?? (await request.holder(first, port.protocol)) ?? 'another program';
+    notes.push(
+      isOver
+        ? `${wish} is free again: ${port.service} has ${port.assigned} until the next dev down`
+        : `${wish} is taken by ${who}: ${got}`,
+    );
+  }
+  return notes;
 }
 
 /** The shape of `.dev/state/ports.json`; undefined for anything else. */

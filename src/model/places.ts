@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Context } from './project.ts';
 
 /** A certificate and its key, as files. */
@@ -209,4 +209,10 @@ const isIn = (folder: string, path: string): boolean => path.startsWith(`${folde
 /** The file of one secret. */
 export function secretPlace({ secrets }: Pick<Places, 'secrets'>, name: string): string {
   return join(secrets, name);
+}
+
+/** The project folder that a Compose file belongs to, whether it is the generated one or its own. */
+export function rootOfComposeFile(file: string): string {
+  const folder = dirname(file);
+  return basename(folder) === DEV_FOLDER ? dirname(folder) : folder;
 }

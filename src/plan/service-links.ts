@@ -22,13 +22,22 @@ const CONDITIONS: Readonly<Record<string, Condition>> = {
   service_completed_successfully: 'ended',
 };
 
-/** `published` of each port, which are in the long form; the engine decides a range, or none. */
+/** `8000-8002` → each of them; of what is no range, itself. */
+function portsOf(published: string): readonly string[] {
+  const [, from, to] = /^(\d+)-(\d+)$/.exec(published) ?? [];
+  const length = Number(to) - Number(from) + 1;
+  if (!(length > 0)) return [published];
+  return Array.from({ length }, (_, index) => String(Number(from) + index));
+}
+
+/** `published` of each port, which are in the long form; where there is none, the engine decides. */
 function publishedPorts(service: PlainMapping): readonly string[] {
   const ports: readonly unknown[] = Array.isArray(service['ports']) ? service['ports'] : [];
   return ports.flatMap((port) => {
     const { published, protocol = 'tcp' } = isMapping(port) ? port : {};
     const hasPort = typeof published === 'string' || typeof published === 'number';
-    return hasPort && typeof protocol === 'string' ? [`${published}/${protocol}`] : [];
+    if (!hasPort || typeof protocol !== 'string') return [];
+    return portsOf(String(published)).map((one) => `${one}/${protocol}`);
   });
 }
 

@@ -5,4 +5,9 @@ export interface PortProbe {
    * them). A port that this user may not open counts as free: the engine opens it, as root.
    */
   isFree(address: string, port: number, protocol: 'tcp' | 'udp' | 'sctp'): Promise<boolean>;
+  /** The process that has a port; undefined where the system does not tell, or it is another person's. */
+  owner(
+    port: number,
+    protocol: 'tcp' | 'udp' | 'sctp',
+  ): Promise<{ readonly name: string; readonly pid: number } | undefined>;
 }

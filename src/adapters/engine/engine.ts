@@ -168,6 +168,8 @@ export function dockerEngine(
         const filters = JSON.stringify(labelFilter({ [PROJECT_LABEL]: project }));
         return (await asked.listContainers({ all: true, filters })).map(toSummary);
       }),
+    runningContainers: () =>
+      question('list containers', async () => (await asked.listContainers()).map(toSummary)),
     inspect: (id) =>
       question('inspect the container', async () =>
         toDetail(await asked.getContainer(id).inspect()),

@@ -8,7 +8,11 @@ import { openProject } from './open-project.ts';
 import { prepare, type EngineFacts, type Prepared } from '../up/prepare.ts';
 
 /** Without an engine nothing is held, and none is too old for anything. */
-const NO_ENGINE: EngineFacts = { held: [], apiVersion: '2' };
+const NO_ENGINE: EngineFacts = {
+  held: [],
+  holder: () => Promise.resolve(undefined),
+  apiVersion: '2',
+};
 
 /** What `dev up` would give the engine now. Reads files; writes none, and needs no engine. */
 export async function prepareProject(
@@ -29,7 +33,7 @@ export async function prepareProject(
   const observed = await observe(engine, opened.instance);
   const facts = observed.ok
     ? {
-        ...engineFacts(observed.value),
+        ...engineFacts(observed.value, definition.value, { services: [] }, { ...world, engine }),
         takenNames: await takenNames(definition.value, observed.value, engine),
       }
     : NO_ENGINE;

@@ -4,6 +4,8 @@ import type { Report } from '../../events/progress.ts';
 import { containerNames, scopedName } from '../../generate/compose-edits.ts';
 import { DEPENDENCIES_KIND, DEPENDENCY_LABELS } from '../../generate/dependencies.ts';
 import type { ImageBuild } from '../../images/plan.ts';
+import { mappingAt, type PlainMapping } from '../../model/plain.ts';
+import { dependenciesOf } from '../../plan/compose-view.ts';
 import type { DesiredService } from '../../plan/desired.ts';
 import { sharingServices } from '../../plan/sharing.ts';
 import type {
@@ -18,6 +20,7 @@ import type { World } from '../../ports/world.ts';
 import { ok, type Result } from '../../util/result.ts';
 import type { EnsureEngineWorld } from '../machine/ensure-engine.ts';
 import type { Definition } from '../project/definition.ts';
+import { portHolder, type PortHolderWorld } from './port-holder.ts';
 import type { EngineFacts } from './prepare.ts';
 
 /** What the engine has of one project, asked for once and all at the same time. */
@@ -149,9 +152,30 @@ export async function missingRoots(
 }
 
 /** What of that the desired environment depends on. */
-export function engineFacts({ containers, apiVersion }: Observed): EngineFacts {
+export function engineFacts(
+  { containers, apiVersion }: Observed,
+  { opened, environment }: Pick<Definition, 'opened' | 'environment'>,
+  request: { readonly services: readonly string[] },
+  world: PortHolderWorld,
+): EngineFacts {
+  const { document, order, profilesOff } = environment;
+  const touched = request.services.length === 0 ? undefined : closure(request.services, document);
+  const known = new Set(order);
+  const stays = (service: string): boolean =>
+    profilesOff.has(service) || (known.has(service) && touched?.has(service) === false);
   const held = containers.flatMap(({ service, ports }) =>
-    ports.map((port) => ({ ...port, service })),
+    ports.map((port) => ({ ...port, service, stays: stays(service) })),
   );
-  return { held, apiVersion };
+  return { held, apiVersion, holder: portHolder(opened.instance, world) };
+}
+
+/** Services with all that they depend on. */
+function closure(names: readonly string[], document: PlainMapping): ReadonlySet<string> {
+  const all = new Set(names);
+  const services = mappingAt(document, 'services');
+  // A set hands out what is added to it while it is walked.
+  for (const name of all) {
+    for (const other of dependenciesOf(mappingAt(services, name))) all.add(other);
+  }
+  return all;
 }

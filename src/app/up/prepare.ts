@@ -8,12 +8,8 @@ import { containerNameEdits, earlyHealthEdits } from '../../generate/compose-edi
 import { ensureFile } from '../../generate/ensure-file.ts';
 import { fingerprintKey, keyedFingerprint } from '../../generate/fingerprint-key.ts';
 import { portEdits, publishedEntries, unpublishEdits } from '../../generate/port-edits.ts';
-import {
-  decidePorts,
-  parseRememberedPorts,
-  type PortsRequest,
-  type RememberedPorts,
-} from '../../generate/ports.ts';
+import type { PortsRequest, RememberedPorts } from '../../generate/port-wishes.ts';
+import { decidePorts, parseRememberedPorts } from '../../generate/ports.ts';
 import { readState, writeState } from '../../generate/state-file.ts';
 import { engineEdits, labelEdits } from '../../generate/tool-edits.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../../model/plain.ts';
@@ -48,6 +44,8 @@ export interface Prepared extends Definition {
 export interface EngineFacts {
   /** Ports that this project's own containers have: they are not taken. */
   readonly held: PortsRequest['held'];
+  /** Who else has a port, in words. */
+  readonly holder: PortsRequest['holder'];
   /** Of the engine's API: `1.45`. */
   readonly apiVersion: string;
   /** Names of containers that the document wants, and other projects have. */
@@ -68,7 +66,7 @@ const HEADER = [
 /** Host ports of everything that is published; CI publishes nothing. */
 async function withPorts(
   { opened, environment }: Definition,
-  held: PortsRequest['held'],
+  { held, holder }: Pick<EngineFacts, 'held' | 'holder'>,
   world: PrepareWorld,
   report: Report,
 ): Promise<Result<Pick<Prepared, 'merged' | 'ports'>, Failure>> {
@@ -89,6 +87,7 @@ async function withPorts(
     remembered: remembered.value ?? {},
     settings: opened.settings,
     held,
+    holder,
     probe: world.ports,
   });
   for (const text of decision.notes) report({ kind: 'note', level: 'warning', text });
@@ -150,12 +149,12 @@ function inputLabels(
  */
 export async function prepare(
   definition: Definition,
-  { held, apiVersion, takenNames, write }: PrepareRequest,
+  { apiVersion, takenNames, write, ...facts }: PrepareRequest,
   world: PrepareWorld,
   report: Report,
 ): Promise<Result<Prepared, readonly Failure[]>> {
   const { opened, environment } = definition;
-  const published = await withPorts(definition, held, world, report);
+  const published = await withPorts(definition, facts, world, report);
   if (!published.ok) return fail([published.failure]);
   const { ports } = published.value;
   const changed = applyTool(published.value.merged, developmentEdits(definition, takenNames));

@@ -13,10 +13,11 @@ describe('publishedEntries', () => {
     expect(entryOf({ published: '8080' })).toMatchObject({ hostPort: 8080, leftToEngine: false });
     expect(entryOf({})).toMatchObject({ hostPort: 0, leftToEngine: false });
     const range = entryOf({ published: '8000-8010' });
-    expect(range).toMatchObject({ hostPort: 0, leftToEngine: true });
+    expect(range).toMatchObject({ hostPort: 8000, lastPort: 8010, leftToEngine: false });
     const replicas = { deploy: { replicas: 2 } };
     expect(entryOf({}, replicas)).toMatchObject({ hostPort: 0, leftToEngine: true });
     expect(entryOf({}, { scale: 2 })).toMatchObject({ leftToEngine: true });
+    expect(entryOf({ published: '8080' }, replicas)).toMatchObject({ hostPort: 8080, count: 2 });
   });
 });
 
@@ -31,6 +32,23 @@ describe('portEdits', () => {
         label: 'loopback only',
       },
     ]);
+  });
+
+  it('publishes one port of a range, and as many as there are containers', () => {
+    const publishedAs = (port: object, service: object, assigned: number): unknown => {
+      const entry = entryOf({ host_ip: '127.0.0.1', ...port }, service);
+      return portEdits([entry], [{ ...entry, assigned }]).map((edit) =>
+        edit.kind === 'set' ? edit.value : edit,
+      );
+    };
+    const rest = { target: 80, host_ip: '127.0.0.1' };
+    expect(publishedAs({ published: '8000-8010' }, {}, 8000)).toEqual([
+      { ...rest, published: '8000' },
+    ]);
+    expect(publishedAs({ published: '8080' }, { scale: 2 }, 8080)).toEqual([
+      { ...rest, published: '8080-8081' },
+    ]);
+    expect(publishedAs({ published: '8080' }, {}, 8080)).toEqual([]);
   });
 
   it('leaves what names no address as it is written, when that is asked for', () => {
