@@ -12,6 +12,7 @@ import type { ApplyOptions } from './up/apply-plan.ts';
 import { refuseEngine } from './up/engine-place.ts';
 import { ensureGenerated } from './up/generate.ts';
 import { refuseChanges } from './up/refuse-changes.ts';
+import { makeMissingFolders, refuseMissingFiles } from './up/host-sources.ts';
 import { rememberApplied } from './up/last-applied.ts';
 import { locateRoot } from './project/locate.ts';
 import { buildsOf, makeWork, type Work, type WorkSituation } from './up/make-plan.ts';
@@ -200,11 +201,15 @@ async function plannedWork(
   const told = first.operations.length === 0 ? ok(desired) : withChanges(prepared, world.files);
   if (!told.ok) return fail([told.failure]);
   const services = planServices(situation, told.value, environment);
-  const refused = await refuseChanges(services, prepared, observed, await world.engine());
+  const refused = [
+    ...(await refuseChanges(services, prepared, observed, await world.engine())),
+    ...refuseMissingFiles(prepared, services, world),
+  ];
   if (refused.length > 0) return fail(refused);
   for (const text of sharedNames(prepared, services, observed)) {
     report({ kind: 'note', level: 'warning', text });
   }
+  if (!situation.request.dryRun) makeMissingFolders(prepared, services, world, report);
   const roots = await missingRoots(buildsOf(situation, prepared), await world.engine());
   if (!roots.ok) return fail([roots.failure]);
   return ok(makeWork(situation, prepared, services, { ...world, missingRoots: roots.value }));

@@ -203,7 +203,9 @@ async function faults(campaign: Campaign): Promise<readonly string[]> {
   const status = await rig.dev(['status']);
   const running = sessions(campaign).length;
   return [
-    ...(again.status === 0 ? [] : [`the second dev up: exit ${String(again.status)}`]),
+    ...(again.status === 0
+      ? []
+      : [`the second dev up: exit ${String(again.status)}\n${again.stderr}`]),
     ...(again.stdout.includes('nothing to do') ? [] : [`again: ${again.stdout}${again.stderr}`]),
     ...(status.status === 0 ? [] : [`dev status: ${status.stdout}${status.stderr}`]),
     ...(running === 1 ? [] : [`${String(running)} sessions`]),
