@@ -77,6 +77,7 @@ const shared = {
   // A third less text to read at every start; names stay for stack traces.
   minifySyntax: true,
   minifyWhitespace: true,
+  external: ['node-pty', 'inquirer', 'blessed', 'fsevents'],
   logLevel: 'warning',
 };
 const versionDefined = { ONESTACK_VERSION: JSON.stringify(version) };
@@ -90,7 +91,6 @@ const program = await build({
   alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
   // What is imported late is required: Node cannot import from code that it took out of a cache.
   supported: { 'dynamic-import': false },
-  external: ['node-pty', 'inquirer', 'blessed', 'fsevents'],
   plugins: [lazyTransports, lazyWidths],
 });
 const output = (ending) => program.outputFiles.find(({ path }) => path.endsWith(ending));

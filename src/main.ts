@@ -42,6 +42,7 @@ async function invocation(globals: GlobalOptions, typed: readonly string[]): Pro
     world,
     globals,
     typed,
+    program: __filename,
     signal: interruptSignal(),
   };
 }

@@ -20,9 +20,8 @@ type Wrapper = (
   directory: string,
 ) => void;
 
-function runProgram(entry: string): void {
-  const directory = dirname(entry);
-  const file = join(directory, `${ONESTACK_PROGRAM}.js`);
+function runProgram(file: string): void {
+  const directory = dirname(file);
   const module = { exports: {} };
   // The build made the file of src/main.ts.
   const wrapper = loadCached(file, ONESTACK_PROGRAM, process) as Wrapper;
@@ -41,7 +40,16 @@ async function start(argv: readonly string[], entry: string): Promise<void> {
     const status = await runToolsFast(argv.slice(4));
     if (status !== undefined) await endProcess(status);
   }
-  runProgram(entry);
+  const file = join(dirname(entry), `${ONESTACK_PROGRAM}.js`);
+  // Typed twenty times a day, mostly where nothing has changed: that is seen without the program.
+  if (argv.includes('up')) {
+    const { createNearWorld } = await import('./adapters/near-world.ts');
+    const { upAgain } = await import('./cli/up-again.ts');
+    const toolDirectory = dirname(dirname(entry));
+    const create = () => createNearWorld(toolDirectory, ONESTACK_VERSION);
+    if (await upAgain(argv.slice(2), file, create)) await endProcess(0);
+  }
+  runProgram(file);
 }
 
 void start(process.argv, __filename);

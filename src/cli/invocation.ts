@@ -21,6 +21,8 @@ export interface Invocation {
   readonly globals: GlobalOptions;
   /** The command line as it was typed: Node, the program, words. */
   readonly typed: readonly string[];
+  /** Absolute path of the program's bundle; its name tells one build from another. */
+  readonly program: string;
   /** Aborted by the first Ctrl-C or SIGTERM; a second one ends the process at once. */
   readonly signal: AbortSignal;
 }

@@ -86,7 +86,11 @@ async function act(
   options: UpOptions,
 ): Promise<number> {
   const { globals, world, signal } = invocation;
-  const { up } = await import('../app/up.ts');
+  const [{ up }, { gather }, { keepAgain }] = await Promise.all([
+    import('../app/up.ts'),
+    import('../evidence/gather.ts'),
+    import('../app/up/again.ts'),
+  ]);
   const display = await createDisplay(invocation);
   const watches = options.watch && policyOf(globals.context).watches;
   const request: UpRequest = {
@@ -101,7 +105,8 @@ async function act(
     yes: globals.yes,
   };
   const startedAtMs = world.clock.now();
-  const result = await up(request, world, { report: display.report, signal });
+  const looking = gather(world, display.report);
+  const result = await up(request, looking.world, { report: looking.report, signal });
   display.close();
   if (!result.ok) {
     if (result.failure.every(({ reason }) => reason === 'interrupted')) {
@@ -120,6 +125,8 @@ async function act(
     ? (await import('../plan/step.ts')).planText(plan)
     : await summaryText(invocation, result.value, elapsedMs);
   printResult(invocation, document, globals.quiet ? '' : text);
+  const asked = { ...request, program: invocation.program };
+  if (!globals.dryRun) keepAgain(asked, result.value, looking.evidence(), world);
   if (globals.dryRun || !watches) return 0;
   const { places, project } = result.value.prepared.opened;
   const located = { root: project.root, instance, places, context: globals.context };

@@ -7,20 +7,18 @@ import { portTaken } from '../port-taken.ts';
 import { clientOptions, NoEngine } from './connect.ts';
 import { startExecution } from './execution.ts';
 import { apiMessage, ask, call, unless } from './failure.ts';
+import { listFilters, PROJECT_LABEL } from './filters.ts';
 import { LogLineReader } from './streams.ts';
-import { toDetail, toImageDetail, toMembers, toNetwork, toSummary, toVolume } from './translate.ts';
+import {
+  toDetail,
+  toImageDetail,
+  toImages,
+  toMembers,
+  toNetwork,
+  toSummary,
+  toVolume,
+} from './translate.ts';
 import { toDiskUsage, toStats, type RawDiskUsage } from './usage.ts';
-
-const PROJECT_LABEL = 'com.docker.compose.project';
-
-function labelFilter(labels: Readonly<Record<string, string>>): { label: string[] } {
-  // An empty value asks for the label with whatever value.
-  return {
-    label: Object.entries(labels).map(([name, value]) =>
-      value === '' ? name : `${name}=${value}`,
-    ),
-  };
-}
 
 /** Throws with the engine's own sentence. */
 async function* readLogs(
@@ -165,7 +163,7 @@ export function dockerEngine(
       }),
     containers: (project) =>
       question('list containers', async () => {
-        const filters = JSON.stringify(labelFilter({ [PROJECT_LABEL]: project }));
+        const filters = listFilters({ [PROJECT_LABEL]: project });
         return (await asked.listContainers({ all: true, filters })).map(toSummary);
       }),
     runningContainers: () =>
@@ -218,7 +216,7 @@ export function dockerEngine(
     volumes: (labels) =>
       question('list volumes', async () => {
         const { Volumes: volumes } = await asked.listVolumes({
-          filters: JSON.stringify(labelFilter(labels)),
+          filters: listFilters(labels),
         });
         return volumes.map(toVolume);
       }),
@@ -233,7 +231,7 @@ export function dockerEngine(
     networks: (labels) =>
       question('list networks', async () => {
         const networks = await asked.listNetworks({
-          filters: JSON.stringify(labelFilter(labels)),
+          filters: listFilters(labels),
         });
         return networks.map(toNetwork);
       }),
@@ -253,16 +251,8 @@ export function dockerEngine(
       }),
     images: (labels) =>
       question('list images', async () => {
-        const images = await asked.listImages({ filters: JSON.stringify(labelFilter(labels)) });
-        return images.map((image) => ({
-          id: image.Id,
-          tags: image.RepoTags ?? [],
-          digests: image.RepoDigests ?? [],
-          // The engine answers images without labels with null.
-          labels: (image.Labels as Record<string, string> | null) ?? {},
-          sizeBytes: image.Size,
-          createdAtMs: image.Created * 1000,
-        }));
+        const images = await asked.listImages({ filters: listFilters(labels) });
+        return toImages(images);
       }),
     imageId: (reference) =>
       question('look for the image', async () => {

@@ -1,6 +1,7 @@
 import type {
   ContainerInfo,
   ContainerInspectInfo,
+  ImageInfo,
   ImageInspectInfo,
   NetworkInspectInfo,
   VolumeInspectInfo,
@@ -11,6 +12,7 @@ import type {
   ContainerSummary,
   Health,
   ImageDetail,
+  ImageSummary,
   NetworkDetail,
   PublishedPort,
   VolumeDetail,
@@ -92,6 +94,19 @@ export function toVolume(info: VolumeInspectInfo): VolumeDetail {
     readonly [Key in 'Labels' | 'Options']: Record<string, string> | null;
   };
   return { name: info.Name, labels: labels ?? {}, driver: info.Driver, options: options ?? {} };
+}
+
+/** What the list endpoint says of images, in the product's words. */
+export function toImages(images: readonly ImageInfo[]): readonly ImageSummary[] {
+  return images.map((image) => ({
+    id: image.Id,
+    tags: image.RepoTags ?? [],
+    digests: image.RepoDigests ?? [],
+    // The engine answers images without labels with null.
+    labels: (image.Labels as Record<string, string> | null) ?? {},
+    sizeBytes: image.Size,
+    createdAtMs: image.Created * 1000,
+  }));
 }
 
 /** What the list endpoint says of a network. */

@@ -4,6 +4,7 @@ import type { Places } from '../../model/places.ts';
 import { policyOf } from '../../model/context-policy.ts';
 import type { Context } from '../../model/project.ts';
 import type { Files } from '../../ports/files.ts';
+import type { Live } from '../../ports/live.ts';
 import type { SocketPlace } from '../../ports/sockets.ts';
 import type { World } from '../../ports/world.ts';
 import { lineLink, type Link } from '../../session/line-link.ts';
@@ -43,22 +44,33 @@ export interface SessionClient {
 const GONE: Failure = { reason: 'service', what: 'the session ended', cure: 'dev up' };
 const HELLO_LIMIT_MS = 5_000;
 
+/** What it takes to speak to one. */
+interface TalkingWorld extends Pick<World, 'clock'> {
+  live(): Promise<Pick<Live, 'sockets'>>;
+}
+
+/** Where one listens. */
+interface TalkingPlace {
+  readonly session: Pick<Places['session'], 'socket'>;
+  readonly socketKey: string;
+}
+
 /** Connects to the running session; undefined when there is none that answers. */
 export async function connectSession(
-  place: SessionPlace,
-  world: Pick<World, 'live' | 'clock'>,
+  place: TalkingPlace,
+  world: TalkingWorld,
 ): Promise<SessionClient | undefined> {
   return connectAt(socketOf(place), world);
 }
 
-const socketOf = ({ session, socketKey }: SessionPlace): SocketPlace => ({
+const socketOf = ({ session, socketKey }: TalkingPlace): SocketPlace => ({
   socket: session.socket,
   key: socketKey,
 });
 
 async function connectAt(
   place: SocketPlace,
-  world: Pick<World, 'live' | 'clock'>,
+  world: TalkingWorld,
 ): Promise<SessionClient | undefined> {
   const reached = await reach(place, world);
   return typeof reached === 'string' ? undefined : reached;
@@ -67,7 +79,7 @@ async function connectAt(
 /** `mute`: there is one, and it does not say a word. */
 async function reach(
   place: SocketPlace,
-  world: Pick<World, 'live' | 'clock'>,
+  world: TalkingWorld,
 ): Promise<SessionClient | 'none' | 'mute'> {
   const live = await world.live();
   const connection = await live.sockets.connect(place);

@@ -1,0 +1,81 @@
+/**
+ * The few questions that find out whether something changed, put to an engine on a socket of this
+ * machine. The full client takes longer to load than all of their answers take.
+ */
+import { createConnection } from 'node:net';
+import type { Answer, Engine } from '../../ports/engine.ts';
+import { fail, ok } from '../../util/result.ts';
+import { listFilters, PROJECT_LABEL } from './filters.ts';
+import { toImages, toNetwork, toSummary, toVolume } from './translate.ts';
+
+/**
+ * HTTP/1.0: the answer ends with the connection.
+ * @see https://www.rfc-editor.org/rfc/rfc1945
+ */
+function get(socketPath: string, path: string, limitMs: number): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    const socket = createConnection(socketPath);
+    socket.setTimeout(limitMs, () => socket.destroy(new Error(`no answer within ${limitMs} ms`)));
+    socket.on('error', reject);
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+    socket.on('end', () => {
+      const answer = Buffer.concat(chunks).toString('utf8');
+      const bodyAt = answer.indexOf('\r\n\r\n') + 4;
+      try {
+        if (!/^HTTP\/1\.[01] 200 /.test(answer)) throw new Error(answer.split('\r\n')[0] ?? '');
+        resolve(JSON.parse(answer.slice(bodyAt)));
+      } catch (error) {
+        reject(error instanceof Error ? error : new Error(String(error)));
+      }
+    });
+    // Not ended here: to the engine that would be a client who has gone.
+    socket.write(`GET ${path} HTTP/1.0\r\nHost: engine\r\n\r\n`);
+  });
+}
+
+const ANSWER_LIMIT_MS = 5_000;
+
+type Questions = Pick<Engine, 'version' | 'containers' | 'images' | 'volumes' | 'networks'>;
+
+/** A list of what is translated. */
+type Raw<Translate extends (raw: never) => unknown> = Parameters<Translate>[0][];
+interface RawVersion {
+  readonly Version: string;
+  readonly ApiVersion: string;
+}
+
+/** What the engine answers is of the types of its API, of which the client has some. */
+export function engineQuestions(socketPath: string): Questions {
+  const ask = async <T>(path: string, translate: (raw: never) => T): Answer<T> => {
+    try {
+      return ok(translate((await get(socketPath, path, ANSWER_LIMIT_MS)) as never));
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      return fail({ reason: 'no-engine', what: 'the engine did not answer', why });
+    }
+  };
+  const list = <T>(
+    path: string,
+    labels: Readonly<Record<string, string>>,
+    translate: (raw: never) => T,
+  ): Answer<T> => ask(`${path}filters=${encodeURIComponent(listFilters(labels))}`, translate);
+  return {
+    version: () =>
+      ask('/version', ({ Version: version, ApiVersion: apiVersion }: RawVersion) => ({
+        version,
+        apiVersion,
+      })),
+    containers: (project) =>
+      list('/containers/json?all=1&', { [PROJECT_LABEL]: project }, (raw: Raw<typeof toSummary>) =>
+        raw.map(toSummary),
+      ),
+    images: (labels) => list('/images/json?', labels, toImages),
+    volumes: (labels) =>
+      list('/volumes?', labels, ({ Volumes: volumes }: { Volumes: Raw<typeof toVolume> }) =>
+        volumes.map(toVolume),
+      ),
+    networks: (labels) =>
+      list('/networks?', labels, (raw: Raw<typeof toNetwork>) => raw.map(toNetwork)),
+  };
+}

@@ -1,0 +1,208 @@
+/**
+ * What an outcome was found out from: every question that was put to the file system and to the
+ * engine, with its answer. Where each gets the same answer again, whoever asks them all comes to the
+ * same outcome again; so it need not be worked out.
+ *
+ * A file's contents are known by its identity: where it is, size, both times, inode. One that changed
+ * within a moment before it was looked at could change once more and look the same, as git knows
+ * (https://git-scm.com/docs/racy-git): its contents are compared each time.
+ */
+import { createHash } from 'node:crypto';
+import { basename, dirname } from 'node:path';
+import { isYoung } from '../engine/service-progress.ts';
+import type { ContainerSummary, Engine } from '../ports/engine.ts';
+import type { Files } from '../ports/files.ts';
+
+/** Questions about a path whose answer is compared as it is. */
+export const LOOKS = [
+  'abandoned',
+  'exists',
+  'isDirectory',
+  'linkTarget',
+  'list',
+  'mode',
+  'modifiedMs',
+  'realPath',
+  'stat',
+] as const;
+export type Look = (typeof LOOKS)[number];
+
+/** The contents of a file, and how they can be known to be the same. */
+export interface ReadAnswer {
+  /** Hex sha256; undefined: there was no such file. */
+  readonly digest: string | undefined;
+  /** Where it is when all links are followed: a link that leads elsewhere may not be followed. */
+  readonly place: string;
+  /** Undefined: the contents have to be compared. */
+  readonly stamp: string | undefined;
+}
+
+export interface Evidence {
+  /** Epoch milliseconds, before the first question. */
+  readonly takenAtMs: number;
+  /** Path → its contents. */
+  readonly reads: Readonly<Record<string, ReadAnswer>>;
+  /** Question → path → answer. */
+  readonly looks: Readonly<Partial<Record<Look, Readonly<Record<string, string>>>>>;
+  /** The project that the engine was asked about, and what it answered: question → digest. */
+  readonly project: string;
+  readonly engine: Readonly<Record<EngineQuestion, string>>;
+}
+
+/** The questions to the engine that belong to finding out that there is nothing to do. */
+export const ENGINE_QUESTIONS = ['version', 'containers', 'images', 'volumes', 'networks'] as const;
+export type EngineQuestion = (typeof ENGINE_QUESTIONS)[number];
+export type AskedEngine = Pick<Engine, EngineQuestion>;
+
+/** Coarse file systems count whole seconds, or two. */
+const RACY_MS = 2_000;
+/** Certificates and the like run out, days before which they are made anew. */
+const LASTING_MS = 3_600_000;
+
+export const sha256 = (content: string | Uint8Array): string =>
+  createHash('sha256').update(content).digest('hex');
+
+/** `undefined` and an empty text are two things. */
+export const answerText = (answer: unknown): string =>
+  answer === undefined ? '-' : JSON.stringify(answer);
+
+/** A folder's times change with each file that comes and goes; those who list it ask for its names. */
+export function lookAnswer(look: Look, path: string, files: Files): string {
+  const answer = files[look](path);
+  const isFolder = look === 'stat' && files.isDirectory(path);
+  if (!isFolder || typeof answer !== 'object') return answerText(answer);
+  const { kind, mode, uid } = answer as { kind: string; mode: number; uid: number };
+  return kind === 'directory' ? answerText({ kind, mode, uid }) : answerText(answer);
+}
+
+/** Where a file is when all links are followed, and what tells it from another one there. */
+interface Identity {
+  readonly place: string;
+  /** Undefined: there is nothing. */
+  readonly stamp: string | undefined;
+  /** Epoch milliseconds. */
+  readonly changedAtMs: number;
+}
+
+/** Tells files' identities; looks at each folder once. */
+export class Identities {
+  readonly #files: Pick<Files, 'stat' | 'realPath'>;
+  readonly #folders = new Map<string, string>();
+
+  constructor(files: Pick<Files, 'stat' | 'realPath'>) {
+    this.#files = files;
+  }
+
+  of(path: string): Identity {
+    const place = `${this.#folder(dirname(path))}/${basename(path)}`;
+    const found = this.#files.stat(path);
+    if (found?.kind !== 'link') {
+      return { place, stamp: found?.stamp, changedAtMs: found?.changedAtMs ?? 0 };
+    }
+    const target = this.#files.realPath(path);
+    const there = target === undefined ? undefined : this.#files.stat(target);
+    const changedAtMs = Math.max(found.changedAtMs, there?.changedAtMs ?? 0);
+    return { place: `${place} → ${target ?? ''}`, stamp: there?.stamp, changedAtMs };
+  }
+
+  #folder(path: string): string {
+    const known = this.#folders.get(path);
+    if (known !== undefined) return known;
+    const place = this.#files.realPath(path) ?? `? ${path}`;
+    this.#folders.set(path, place);
+    return place;
+  }
+}
+
+export const isRacy = (changedAtMs: number, takenAtMs: number): boolean =>
+  changedAtMs > takenAtMs - RACY_MS;
+
+/** Of a container's status only what does not pass with time. */
+function steady(one: ContainerSummary): unknown {
+  const { status, networks, ports, volumes, ...rest } = one;
+  return {
+    ...rest,
+    ended: one.state === 'running' ? undefined : /\((\d+)\)/.exec(status)?.[1],
+    isYoung: isYoung(one),
+    networks: [...networks].sort(),
+    ports: ports.map(answerText).sort(),
+    volumes: [...volumes].sort(),
+  };
+}
+
+/** Lists come in any order. */
+export function engineAnswer(answer: unknown): string {
+  const lines = Array.isArray(answer)
+    ? answer.map((one: unknown) => answerText(one)).sort()
+    : [answerText(answer)];
+  return sha256(lines.join('\n'));
+}
+
+/** @returns undefined for what is not only a matter of these answers, and for no answer. */
+export async function askEngine(
+  question: EngineQuestion,
+  project: string,
+  engine: AskedEngine,
+): Promise<string | undefined> {
+  switch (question) {
+    case 'containers': {
+      const listed = await engine.containers(project);
+      return listed.ok ? containersAnswer(listed.value) : undefined;
+    }
+    case 'version': {
+      const version = await engine.version();
+      return version.ok ? engineAnswer(version.value) : undefined;
+    }
+    default: {
+      const listed = await engine[question]({});
+      return listed.ok ? engineAnswer(listed.value) : undefined;
+    }
+  }
+}
+
+/** Undefined where one has only just started: how it does is a question of moments. */
+export function containersAnswer(containers: readonly ContainerSummary[]): string | undefined {
+  if (containers.some(isYoung)) return undefined;
+  return engineAnswer(containers.map(steady));
+}
+
+function readHolds(path: string, was: ReadAnswer, files: Files, identities: Identities): boolean {
+  const now = identities.of(path);
+  if (now.place !== was.place) return false;
+  if (was.digest === undefined) return now.stamp === undefined;
+  if (was.stamp !== undefined && was.stamp === now.stamp) return true;
+  const content = files.digest(path);
+  return content.ok && content.value === was.digest;
+}
+
+/** Whether each file is as it was. */
+export function filesHold(
+  { takenAtMs, reads, looks }: Pick<Evidence, 'takenAtMs' | 'reads' | 'looks'>,
+  files: Files,
+  nowMs: number,
+): boolean {
+  // A clock that was set back tells nothing of what is older.
+  if (nowMs < takenAtMs || nowMs > takenAtMs + LASTING_MS) return false;
+  const identities = new Identities(files);
+  return (
+    LOOKS.every((look) =>
+      Object.entries(looks[look] ?? {}).every(
+        ([path, answer]) => lookAnswer(look, path, files) === answer,
+      ),
+    ) && Object.entries(reads).every(([path, read]) => readHolds(path, read, files, identities))
+  );
+}
+
+/** Whether the engine answers each question as it did; they are asked at the same time. */
+export async function engineHolds(
+  { project, engine }: Pick<Evidence, 'project' | 'engine'>,
+  asked: AskedEngine,
+): Promise<boolean> {
+  const answers = await Promise.all(
+    ENGINE_QUESTIONS.map(async (question) => ({
+      question,
+      answer: await askEngine(question, project, asked),
+    })),
+  );
+  return answers.every(({ question, answer }) => answer === engine[question]);
+}

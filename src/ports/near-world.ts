@@ -1,0 +1,16 @@
+import type { Failure } from '../events/failure.ts';
+import type { Result } from '../util/result.ts';
+import type { Engine } from './engine.ts';
+import type { EngineChoice } from './engine-choice.ts';
+import type { Live } from './live.ts';
+import type { World } from './world.ts';
+
+/** Of the outside world what it takes to see that nothing has changed; it loads in no time. */
+export interface NearWorld extends Pick<World, 'host' | 'files' | 'clock' | 'terminal'> {
+  readonly engineChoice: Result<EngineChoice, Failure>;
+  /** The few questions to an engine on this socket. */
+  questions(
+    socketPath: string,
+  ): Pick<Engine, 'version' | 'containers' | 'images' | 'volumes' | 'networks'>;
+  live(): Promise<Pick<Live, 'sockets'>>;
+}
