@@ -14,6 +14,7 @@ import { ensureGenerated } from './up/generate.ts';
 import { refuseChanges } from './up/refuse-changes.ts';
 import { makeMissingFolders, refuseMissingFiles } from './up/host-sources.ts';
 import { rememberApplied } from './up/last-applied.ts';
+import type { Definition } from './project/definition.ts';
 import { locateRoot } from './project/locate.ts';
 import { buildsOf, makeWork, type Work, type WorkSituation } from './up/make-plan.ts';
 import {
@@ -111,29 +112,21 @@ async function bring(
   const refused = refuseEngine(opened.context, world);
   if (refused !== undefined) return fail([refused]);
   const observing = observeOrBringEngine(opened.instance, world, { ...request, ...progress });
-  const secrets = generatedSecrets(definition);
-  const services = certifiedServices(definition);
-  const generated = request.dryRun
-    ? ok(undefined)
-    : await ensureGenerated(
-        {
-          opened,
-          hierarchy: definition.hierarchy,
-          services,
-          secrets,
-          builds: buildsAny(definition),
-        },
-        world,
-        progress.report,
-      );
-  const observed = await observing;
+  const generate = async (): Promise<Result<unknown, readonly Failure[]>> =>
+    request.dryRun ? ok(undefined) : generateFor(definition, world, progress.report);
+  const generated = await generate();
+  const found = await observing;
   if (!generated.ok) return generated;
-  if (!observed.ok) return fail([observed.failure]);
-  const foreign = await refuseForeign(opened, observed.value, world, progress.report);
+  if (!found.ok) return fail([found.failure]);
+  // The engine's packages may have changed the system's certificates, which the bundle is made of.
+  const again = found.value.wasBrought ? await generate() : ok(undefined);
+  if (!again.ok) return again;
+  const { observed } = found.value;
+  const foreign = await refuseForeign(opened, observed, world, progress.report);
   if (foreign !== undefined) return fail([foreign]);
   const engine = await world.engine();
-  const names = await takenNames(definition, observed.value, engine);
-  const held = engineFacts(observed.value, definition, request, { ...world, engine });
+  const names = await takenNames(definition, observed, engine);
+  const held = engineFacts(observed, definition, request, { ...world, engine });
   const facts = { ...held, takenNames: names, write: !request.dryRun };
   const prepared = await prepare(definition, facts, world, progress.report);
   if (!prepared.ok) return prepared;
@@ -141,7 +134,7 @@ async function bring(
     tellOnce(differences(prepared.value), opened.places, world.files, progress.report);
   }
   const chosen = { ...request, ...settingsSelections(request, prepared.value) };
-  const complete = await observeMore(observed.value, prepared.value.desired, engine);
+  const complete = await observeMore(observed, prepared.value.desired, engine);
   if (!complete.ok) return fail([complete.failure]);
   const images = await freshImages(chosen, prepared.value, complete.value, world, progress);
   if (!images.ok) return images;
@@ -151,6 +144,20 @@ async function bring(
   // Also of what did not get well: a session that follows must not bring up all the rest.
   const remembered = rememberAsked(request, definition, world);
   return remembered.ok ? outcome : fail([remembered.failure]);
+}
+
+function generateFor(
+  definition: Definition,
+  world: World,
+  report: Report,
+): Promise<Result<unknown, readonly Failure[]>> {
+  const { opened, hierarchy } = definition;
+  const wanted = {
+    services: certifiedServices(definition),
+    secrets: generatedSecrets(definition),
+    builds: buildsAny(definition),
+  };
+  return ensureGenerated({ opened, hierarchy, ...wanted }, world, report);
 }
 
 /** The name is somebody else's: it is given back, so that another `name:` in dev.yaml can help. */

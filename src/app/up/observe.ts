@@ -106,13 +106,15 @@ export async function observeOrBringEngine(
   instance: string,
   world: Pick<World, 'engine'> & EnsureEngineWorld,
   options: { readonly yes: boolean; readonly report: Report; readonly signal: AbortSignal },
-): Promise<Result<Observed, Failure>> {
+): Promise<Result<{ readonly observed: Observed; readonly wasBrought: boolean }, Failure>> {
   const first = await observe(await world.engine(), instance);
-  if (first.ok || first.failure.reason !== 'no-engine') return first;
+  if (first.ok) return ok({ observed: first.value, wasBrought: false });
+  if (first.failure.reason !== 'no-engine') return first;
   const { ensureEngine } = await import('../machine/ensure-engine.ts');
   const ready = await ensureEngine(world, options);
   if (!ready.ok) return ready;
-  return observe(await world.engine(), instance);
+  const second = await observe(await world.engine(), instance);
+  return second.ok ? ok({ observed: second.value, wasBrought: true }) : second;
 }
 
 /**
