@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Failure } from '../events/failure.ts';
+import { KEPT_FOLDER, removableFolders } from '../engine/shared-install.ts';
 import type { Progress, Report } from '../events/progress.ts';
 import { releaseInstance } from '../generate/instance.ts';
 import { CONTEXTS, type Context } from '../model/project.ts';
@@ -9,6 +10,7 @@ import { ok, type Result } from '../util/result.ts';
 import { down, type Freed } from './down.ts';
 import { locateInstance, type Located } from './project/locate.ts';
 import { withoutSession } from './project/lock.ts';
+import { sharedPlaces } from './project/shared-places.ts';
 
 /** What a project has left on the machine. */
 export interface Leftovers extends Freed {
@@ -18,6 +20,10 @@ export interface Leftovers extends Freed {
   readonly images: readonly string[];
   /** `.dev`, and the person's folders for it; those that there are. */
   readonly folders: readonly string[];
+  /** What containers installed into folders of the project. */
+  readonly dependencyFolders: readonly string[];
+  /** What the person installed herself and the tool has put aside: it stays. */
+  readonly keptInstalls: readonly string[];
   /** Parts of them that stay: data that stays was made with these credentials. */
   readonly keptParts: readonly string[];
 }
@@ -56,6 +62,7 @@ async function leftovers(
   const hasSecrets = [secrets, join(dev, 'secrets')].some(
     (folder) => world.files.list(folder).length > 0,
   );
+  const kept = join(dev, KEPT_FOLDER);
   const own = sockets.startsWith(`${state}/`) ? [dev, state] : [dev, state, sockets];
   // What the pipeline made is the folder's, whatever the context.
   const folders = [...own, ...(located.context === 'dev' ? [delivery.folder] : [])];
@@ -63,8 +70,13 @@ async function leftovers(
     ...freed.value,
     dependencyVolumes: dependencies.value.map(({ name }) => name),
     images: images.value.flatMap(({ id, tags }) => (tags.length > 0 ? tags : [id])),
+    dependencyFolders: removableFolders(sharedPlaces(located.places), world.files),
+    keptInstalls: world.files.list(kept).length > 0 ? [kept] : [],
     folders: folders.filter((folder) => world.files.exists(folder)),
-    keptParts: freed.value.keptVolumes.length > 0 && hasSecrets ? KEPT_PARTS : [],
+    keptParts: [
+      ...(freed.value.keptVolumes.length > 0 && hasSecrets ? KEPT_PARTS : []),
+      ...(world.files.list(kept).length > 0 ? [KEPT_FOLDER, '.gitignore'] : []),
+    ],
   });
 }
 
@@ -140,6 +152,10 @@ async function clean(
     await engine.removeImage(reference);
   }
   const files = world.files.confined(located.root);
+  for (const folder of found.dependencyFolders) {
+    const removed = files.remove(folder);
+    if (!removed.ok) return removed;
+  }
   for (const folder of found.folders) {
     const parts = world.files.list(folder).filter((name) => !found.keptParts.includes(name));
     const paths = found.keptParts.length === 0 ? [folder] : parts.map((name) => join(folder, name));

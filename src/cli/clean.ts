@@ -15,6 +15,7 @@ function leftoversText(all: readonly Leftovers[]): string {
     ['network', found.networks],
     ['data volume', found.volumes],
     ['dependency volume', found.dependencyVolumes],
+    ['installed', found.dependencyFolders],
     ['image', found.images],
     ['folder', found.folders.map((folder) => folder + keptText(found.keptParts))],
   ];
@@ -24,7 +25,10 @@ function leftoversText(all: readonly Leftovers[]): string {
   const kept = all.flatMap(({ keptVolumes }) =>
     keptVolumes.map((name) => `kept: data volume ${name} (--volumes removes it)\n`),
   );
-  return [...lines, ...kept].join('') || 'nothing is left of this project\n';
+  const own = all.flatMap(({ keptInstalls }) =>
+    keptInstalls.map((folder) => `kept: ${oneLine(folder)}, which is yours\n`),
+  );
+  return [...lines, ...kept, ...own].join('') || 'nothing is left of this project\n';
 }
 
 /** What is left of all contexts, as of one. */
@@ -38,6 +42,8 @@ function joined(all: readonly Leftovers[]): Leftovers {
     volumes: each('volumes'),
     keptVolumes: each('keptVolumes'),
     dependencyVolumes: each('dependencyVolumes'),
+    dependencyFolders: each('dependencyFolders'),
+    keptInstalls: each('keptInstalls'),
     images: each('images'),
     folders: each('folders'),
     keptParts: each('keptParts'),
@@ -56,7 +62,15 @@ async function act(invocation: Invocation, volumes: boolean): Promise<number> {
   const together = joined(found.value.map((one) => one.found));
   const { containers, networks, dependencyVolumes, images, folders, volumes: data } = together;
   const nothing =
-    [containers, networks, dependencyVolumes, images, folders, data].flat().length === 0;
+    [
+      containers,
+      networks,
+      dependencyVolumes,
+      together.dependencyFolders,
+      images,
+      folders,
+      data,
+    ].flat().length === 0;
   const text = leftoversText(found.value.map((one) => one.found));
   if (!globals.dryRun && !nothing) {
     if (!globals.yes) {

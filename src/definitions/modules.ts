@@ -162,6 +162,7 @@ function installOf(
     run: written.run,
     lockfiles,
     directories,
+    ...(byLockfile?.caches !== undefined && { caches: byLockfile.caches }),
     ...(production !== undefined && { production }),
   };
 }

@@ -12,7 +12,15 @@ const DEFAULT_QUIET_MS = 50;
 /** The sections of the file in which every key has a default. */
 type Defaults = Required<{
   [
-    Section in 'apply' | 'git' | 'watch' | 'notifications' | 'dashboard' | 'tools' | 'compose'
+    Section in
+      | 'apply'
+      | 'dependencies'
+      | 'git'
+      | 'watch'
+      | 'notifications'
+      | 'dashboard'
+      | 'tools'
+      | 'compose'
   ]: RequiredSection<NonNullable<RawSettings[Section]>>;
 }>;
 type RequiredSection<Section> = Section extends string
@@ -23,6 +31,7 @@ type RequiredSection<Section> = Section extends string
 const DEFAULTS: Defaults = {
   apply: 'auto',
   git: 'read-only',
+  dependencies: 'shared',
   watch: { enabled: true, mode: 'auto', quiet: '50ms' },
   notifications: { bell: true, desktop: false },
   dashboard: { prefix: 'C-b' },
@@ -39,7 +48,7 @@ export function settingsOf(
   const absolute = (path: string): string =>
     path.startsWith('~/') ? join(host.home, path.slice(2)) : resolve(project.root, path);
   const merged = deepmerge(DEFAULTS, raw) as Defaults;
-  const { apply, git, watch, notifications, dashboard, tools, compose } = merged;
+  const { apply, dependencies, git, watch, notifications, dashboard, tools, compose } = merged;
   const { certificates = {} } = raw;
   const { parallel } = raw.checks ?? {};
   const companyCa = list(certificates.company_ca ?? 'auto');
@@ -59,6 +68,7 @@ export function settingsOf(
     checks: { parallel: typeof parallel === 'number' ? parallel : host.cores },
     apply,
     git,
+    dependencies,
     notifications,
     dashboard,
     tools: { engineSocket: tools.engine_socket },
@@ -141,6 +151,7 @@ export function settingsData(settings: Settings, project: Project): Record<strin
     checks: settings.checks,
     apply: settings.apply,
     git: settings.git,
+    dependencies: settings.dependencies,
     notifications: settings.notifications,
     dashboard: settings.dashboard,
     tools: { engine_socket: settings.tools.engineSocket },

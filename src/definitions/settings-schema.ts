@@ -75,6 +75,10 @@ export const settingsSchema = z.strictObject({
     z.enum(['auto', 'ask']),
     'What an edit of a definition file does to the running environment. Default auto.',
   ),
+  dependencies: optional(
+    z.enum(['shared', 'container']),
+    'Where installed dependencies lie: in the project, for editors, or in volumes. Default shared.',
+  ),
   git: optional(
     z.enum(['read-only', 'writable']),
     'Whether containers may write .git: hooks and programs there run on your machine. Default read-only.',

@@ -32,6 +32,7 @@ const GENERAL: readonly (readonly [text: string, comment: string])[] = [
   ['  parallel: auto', 'how many run at once; auto: as many as the machine has cores'],
   ['apply: auto', 'ask: an edited definition file changes what runs only when you say so'],
   ['git: read-only', 'writable: containers can commit, and leave hooks that run on your machine'],
+  ['dependencies: shared', 'editors see what containers install; container: only containers do'],
   ['notifications:', 'when a module turns from good to bad or back'],
   ['  bell: true', 'the terminal’s bell'],
   ['  desktop: false', 'a desktop notification'],

@@ -4,6 +4,7 @@ import type { Report } from '../events/progress.ts';
 import {
   DEPENDENCIES_KIND,
   DEPENDENCY_LABELS,
+  volumesOf,
   type InstallRun,
   type ModuleInstall,
 } from '../generate/dependencies.ts';
@@ -12,11 +13,20 @@ import type { Engine } from '../ports/engine.ts';
 import type { Files } from '../ports/files.ts';
 import type { Processes } from '../ports/processes.ts';
 import { fail, ok, type Result } from '../util/result.ts';
-import { installArguments, installContainer, type InstallSetting } from './install-command.ts';
+import { installArguments, type InstallSetting } from './install-command.ts';
+import {
+  clearStage,
+  isOnShelf,
+  markFilled,
+  stagedFolders,
+  takePlace,
+  type SharedPlaces,
+} from './shared-install.ts';
 
 export interface InstallRequest extends InstallSetting {
   /** Name of the project, for labels. */
   readonly project: string;
+  readonly places: SharedPlaces;
   readonly engine: Engine;
   readonly processes: Processes;
   readonly files: Files;
@@ -36,15 +46,20 @@ const STARTING_MS = 250;
 const NAME_TAKEN = /container name .* is already in use/i;
 
 /**
- * Makes the folders that volumes are mounted on. Otherwise the engine makes them, and they are
- * root's, in the middle of the person's repository.
+ * Makes the folders that are mounted, and those that something is mounted on. Otherwise the engine
+ * makes them, and they are root's, in the middle of the person's repository.
  */
 export function makeMountPoints(
   installs: Iterable<ModuleInstall>,
   { files, root }: { readonly files: Files; readonly root: string },
 ): Result<void, Failure> {
   const own = files.confined(root);
-  for (const { folder, install, module } of installs) {
+  for (const { folder, install, module, caches } of installs) {
+    for (const cache of caches) {
+      if (files.isDirectory(cache.folder)) continue;
+      const made = files.makeDirectory(cache.folder, { mode: 0o700 });
+      if (!made.ok) return made;
+    }
     const inside = install.directories.filter((directory) => !directory.startsWith('/'));
     const written = join(root, folder);
     const real = files.realPath(written) ?? written;
@@ -125,16 +140,17 @@ export function volumeLabels(
 
 /** Runs the container once. `taken` when another one has its name: somebody does the same install. */
 async function runContainer(
-  install: ModuleInstall,
+  { install, fromVolumes }: InstallRun,
   request: InstallRequest,
   onLine: (line: string) => void,
 ): Promise<Result<'done' | 'taken', Failure>> {
-  const { processes, signal, environment } = request;
+  const { processes, signal, environment, places } = request;
+  const way = { staged: stagedFolders(install, places), fromVolumes };
   const output: string[] = [];
   // The client passes a signal on and waits; taking its container away ends both.
   const removal = (): void => void removeContainer(install, request);
   signal?.addEventListener('abort', removal, { once: true });
-  const finished = await processes.run(installArguments(install, request), {
+  const finished = await processes.run(installArguments(install, request, way), {
     env: environment,
     onLine(line) {
       if (line.trim() === '') return;
@@ -156,7 +172,7 @@ async function runContainer(
 }
 
 async function removeContainer(install: ModuleInstall, { processes }: InstallRequest) {
-  await processes.run(['docker', 'rm', '--force', installContainer(install)]);
+  await processes.run(['docker', 'rm', '--force', install.container]);
 }
 
 /** Whether somebody has completed it. */
@@ -171,7 +187,7 @@ async function isComplete({ marker }: ModuleInstall, { engine }: InstallRequest)
  */
 async function awaitOther(install: ModuleInstall, request: InstallRequest): Promise<boolean> {
   const { processes, clock, signal } = request;
-  const name = installContainer(install);
+  const name = install.container;
   const passed = signal && { signal };
   for (let tries = 0; tries < STARTING_TRIES; tries += 1) {
     const argv = ['docker', 'inspect', '--format', '{{.State.Status}} {{.State.ExitCode}}', name];
@@ -190,34 +206,62 @@ async function awaitOther(install: ModuleInstall, request: InstallRequest): Prom
   return false;
 }
 
-/** One install until it is complete, whoever completes it. */
-async function complete(
+/**
+ * After a container of this name was there already. In volumes somebody else may well do the same
+ * install. In the project only we do, one at a time: what is there was left by a killed one.
+ */
+async function afterTaken(
   install: ModuleInstall,
   request: InstallRequest,
   onLine: (line: string) => void,
+): Promise<boolean> {
+  if (install.shared.length + install.caches.length > 0) {
+    await removeContainer(install, request);
+    return false;
+  }
+  onLine('waiting for the same install, begun elsewhere');
+  return awaitOther(install, request);
+}
+
+/** One install until it is complete, whoever completes it. */
+async function complete(
+  run: InstallRun,
+  request: InstallRequest,
+  onLine: (line: string) => void,
 ): Promise<Result<void, Failure>> {
+  const { install } = run;
   const { engine, project, signal } = request;
+  if (isOnShelf(install, request) && install.mounts.length + install.caches.length === 0) {
+    return takePlace(install, request);
+  }
   for (;;) {
     const created = await createVolumes(install, request);
     if (!created.ok) return created;
-    const ran = await runContainer(install, request, onLine);
+    const cleared = clearStage(install, request);
+    if (!cleared.ok) return cleared;
+    const ran = await runContainer(run, request, onLine);
     if (!ran.ok) return ran;
-    if (ran.value === 'taken') onLine('waiting for the same install, begun elsewhere');
-    const done = ran.value === 'done' || (await awaitOther(install, request));
+    const done = ran.value === 'done' || (await afterTaken(install, request, onLine));
     if (signal?.aborted === true) return fail(INTERRUPTED);
     if (!done) continue;
+    const marked = markFilled(install, request);
+    if (!marked.ok) return marked;
+    const placed = takePlace(install, request);
+    if (!placed.ok || volumesOf(install).length === 0) return placed;
     return engine.createVolume(install.marker, volumeLabels(project, install));
   }
 }
 
 /**
  * Installs what is locked, in a one-off container of the module's base image, into volumes of its
- * own. A volume that marks the install complete is made last, so one that was killed is repeated.
+ * own or into folders of the project. What marks the install complete is made last, so one that was
+ * killed is repeated.
  */
 export async function installDependencies(
-  { install, cause }: InstallRun,
+  run: InstallRun,
   request: InstallRequest,
 ): Promise<Result<void, Failure>> {
+  const { install, cause } = run;
   const { report, clock, signal } = request;
   const points = makeMountPoints([install], request);
   if (!points.ok) return points;
@@ -226,7 +270,7 @@ export async function installDependencies(
   const label = `Install dependencies of ${install.module.name}`;
   const startedAtMs = clock.now();
   report({ kind: 'step-started', id, label: `${label} (${cause})` });
-  const result = await complete(install, request, (line) =>
+  const result = await complete(run, request, (line) =>
     report({ kind: 'step-progress', id, detail: line }),
   );
   const durationMs = clock.now() - startedAtMs;

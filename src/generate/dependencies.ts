@@ -5,7 +5,8 @@ import { installFolder, lockfilesOf, MOUNTED_AT } from '../model/module.ts';
 import type { Install, Module } from '../model/module.ts';
 import type { Files } from '../ports/files.ts';
 import { fail, ok, type Result } from '../util/result.ts';
-import type { DependencyMount } from './module-layer.ts';
+import { dependencyFolder } from './dependency-folders.ts';
+import type { DependencyMount, FolderMount, VolumeMount } from './module-layer.ts';
 
 /** Labels on volumes with dependencies. */
 export const DEPENDENCY_LABELS = {
@@ -18,9 +19,11 @@ export const DEPENDENCY_LABELS = {
 export const DEPENDENCIES_KIND = 'dependencies';
 
 /** Where base images keep the caches of package managers and compilers. */
-const CACHE_PATH = '/var/cache/onestack';
+export const CACHE_PATH = '/var/cache/onestack';
 /** How much of a key a volume's name shows. */
-const NAME_LENGTH = 16;
+export const NAME_LENGTH = 16;
+/** How much of a project folder's hash tells its installs from those of others. */
+const PLACE_LENGTH = 8;
 /** Changes with the way an install is done, so that all are done anew. */
 const RECIPE = 'onestack-install-1';
 
@@ -32,7 +35,7 @@ export interface InstallSurroundings {
   readonly gid: number;
 }
 
-/** A module's locked dependencies: one install, kept in volumes. */
+/** A module's locked dependencies: one install, kept in volumes or in the project itself. */
 export interface ModuleInstall {
   readonly module: Module;
   readonly install: Install;
@@ -41,10 +44,26 @@ export interface ModuleInstall {
   readonly image: string;
   /** sha256, hex: of all that the result depends on. */
   readonly key: string;
-  /** One volume for each of the install's directories, in their order. */
-  readonly mounts: readonly DependencyMount[];
-  /** A volume of this name exists when the install is complete. */
+  /** One volume for each of the install's directories that containers alone see. */
+  readonly mounts: readonly VolumeMount[];
+  /** A volume of this name exists when what is in volumes is complete. */
   readonly marker: string;
+  /** Directories that lie in the project, absolute on the host: editors see what containers see. */
+  readonly shared: readonly FolderMount[];
+  /** Parts of the cache that editors read. */
+  readonly caches: readonly FolderMount[];
+  /** A file that is there when those are filled; undefined where there are none. */
+  readonly cachesFilled: string | undefined;
+  /** Whether shared directories and caches hold exactly this. */
+  readonly installed: boolean;
+  /** Whether they hold something that was installed before. */
+  readonly replaces: boolean;
+  /** The volumes that held all this before there were shared directories. */
+  readonly former: readonly VolumeMount[];
+  /** Directories relative to the project that the person filled herself, so that none is shared. */
+  readonly own: readonly string[];
+  /** Name of the one-off container; the engine lets only one have it, so it is the install's lock. */
+  readonly container: string;
 }
 
 /** The volume with all caches of one person; survives every change of lockfiles. */
@@ -76,23 +95,68 @@ function describe(
   install: Install,
   contents: ReadonlyMap<string, string>,
   surroundings: InstallSurroundings,
+  { root, files, packages }: ReadInstallsRequest,
 ): ModuleInstall {
   const key = dependencyKey(module, install, contents, surroundings);
-  const name = `onestack-deps-${key.slice(0, NAME_LENGTH)}`;
+  const short = key.slice(0, NAME_LENGTH);
+  const name = `onestack-deps-${short}`;
+  const folder = installFolder(module, install);
+  const former = install.directories.map((directory, index) => ({
+    volume: `${name}-${String(index)}`,
+    target: directory.startsWith('/') ? directory : join(MOUNTED_AT, folder, directory),
+  }));
+  const inProject = packages === undefined ? [] : install.directories.filter(isRelative);
+  const looks = inProject.map((directory) => ({
+    directory,
+    path: join(root, folder, directory),
+    look: dependencyFolder(join(root, folder, directory), files.confined(root)),
+  }));
+  const own = looks.flatMap(({ directory, look }) =>
+    look.kind === 'own' ? [join(folder, directory)] : [],
+  );
+  const isShared = packages !== undefined && own.length === 0;
+  const caches = isShared
+    ? (install.caches ?? []).map((cache) => ({
+        folder: join(packages, cache),
+        target: join(CACHE_PATH, cache),
+      }))
+    : [];
+  const cachesFilled = isShared && caches.length > 0 ? join(packages, 'installed', key) : undefined;
+  const isFilled = looks.every(({ look }) => look.kind === 'filled' && look.key === key);
+  const hasCaches = cachesFilled === undefined || files.exists(cachesFilled);
+  const place = createHash('sha256').update(root).digest('hex').slice(0, PLACE_LENGTH);
   return {
     module,
     install,
-    folder: installFolder(module, install),
+    folder,
     image: surroundings.image,
     key,
-    mounts: install.directories.map((directory, index) => ({
-      volume: `${name}-${String(index)}`,
-      target: directory.startsWith('/')
-        ? directory
-        : join(MOUNTED_AT, installFolder(module, install), directory),
-    })),
+    mounts: isShared
+      ? former.filter((_, index) => !isRelative(install.directories[index] ?? ''))
+      : former,
     marker: `${name}-done`,
+    shared: isShared
+      ? looks.map(({ directory, path }) => ({
+          folder: path,
+          target: join(MOUNTED_AT, folder, directory),
+        }))
+      : [],
+    caches,
+    cachesFilled,
+    installed: !isShared || (isFilled && hasCaches),
+    replaces: isShared && looks.some(({ look }) => look.kind === 'filled'),
+    former,
+    own,
+    container: `onestack-install-${short}${isShared ? `-${place}` : ''}`,
   };
+}
+
+const isRelative = (directory: string): boolean => !directory.startsWith('/');
+
+/** The volumes that there are when an install is complete. */
+export function volumesOf({ mounts, marker, shared, caches }: ModuleInstall): readonly string[] {
+  const hasNone = mounts.length === 0 && shared.length + caches.length > 0;
+  return hasNone ? [] : [marker, ...mounts.map(({ volume }) => volume)];
 }
 
 export interface ReadInstallsRequest {
@@ -103,6 +167,11 @@ export interface ReadInstallsRequest {
   /** Base image name → fingerprinted reference. */
   readonly references: ReadonlyMap<string, string>;
   readonly person: { readonly uid: number; readonly gid: number };
+  /**
+   * The person's folder for packages, absolute: dependencies are shared with editors on the host.
+   * Undefined: containers keep them to themselves.
+   */
+  readonly packages?: string | undefined;
 }
 
 /**
@@ -124,7 +193,10 @@ export function readInstalls(
       contents.set(name, Buffer.from(bytes.value ?? []).toString('latin1'));
     }
     const image = references.get(module.image) ?? module.image;
-    installs.set(module.name, describe(module, module.install, contents, { image, ...person }));
+    installs.set(
+      module.name,
+      describe(module, module.install, contents, { image, ...person }, request),
+    );
   }
   return ok(installs);
 }
@@ -158,10 +230,35 @@ export function dependencyMounts(
   const caches = { volume: cacheVolume(uid), target: CACHE_PATH };
   return new Map(
     modules.map((module) => {
-      const all = withUsed(module, byName).flatMap(({ name }) => installs.get(name)?.mounts ?? []);
+      const all = withUsed(module, byName).flatMap(({ name }): readonly DependencyMount[] => {
+        const install = installs.get(name);
+        return install === undefined ? [] : [...install.mounts, ...install.caches];
+      });
       // An absolute target can come from several modules: the module's own is first and wins.
       const byTarget = new Map(all.toReversed().map((mount) => [mount.target, mount]));
       return [module.name, [...byTarget.values()].reverse().concat(caches)];
+    }),
+  );
+}
+
+/**
+ * Keys of what each module's container sees of dependencies in the project itself, by module name:
+ * no mount of it tells when they become others.
+ */
+export function installedKeys(
+  modules: readonly Module[],
+  installs: ReadonlyMap<string, ModuleInstall>,
+): ReadonlyMap<string, string> {
+  const byName = new Map(modules.map((module) => [module.name, module]));
+  return new Map(
+    modules.flatMap((module) => {
+      const keys = withUsed(module, byName).flatMap(({ name }) => {
+        const install = installs.get(name);
+        const hasShared =
+          install !== undefined && install.shared.length + install.caches.length > 0;
+        return hasShared ? [install.key.slice(0, NAME_LENGTH)] : [];
+      });
+      return keys.length === 0 ? [] : [[module.name, [...new Set(keys)].sort().join(' ')]];
     }),
   );
 }
@@ -171,6 +268,8 @@ export interface InstallRun {
   readonly install: ModuleInstall;
   /** `first install`, or what of the older install's inputs is not the same any more. */
   readonly cause: string;
+  /** Whether it is there already, in the volumes where it was before, and only has to be copied. */
+  readonly fromVolumes: boolean;
 }
 
 /**
@@ -184,17 +283,27 @@ export function planInstalls(
 ): readonly InstallRun[] {
   const runs = new Map<string, InstallRun>();
   for (const install of installs) {
-    const complete = [install.marker, ...install.mounts.map(({ volume }) => volume)];
-    if (complete.every((volume) => existing.has(volume)) || runs.has(install.key)) continue;
+    const has = (volume: string): boolean => existing.has(volume);
+    const isComplete = install.installed && volumesOf(install).every(has);
+    if (isComplete || runs.has(install.key)) continue;
     const before = [...existing.values()].some(
       (labels) =>
         labels[DEPENDENCY_LABELS.project] === project &&
         labels[DEPENDENCY_LABELS.module] === install.module.name,
     );
-    const begun = install.mounts.some(({ volume }) => existing.has(volume));
+    const isShared = install.shared.length > 0;
+    const fromVolumes =
+      isShared && has(install.marker) && install.former.every(({ volume }) => has(volume));
+    const begun = install.mounts.some(({ volume }) => has(volume));
     const changed = `${install.install.lockfiles.join(', ')} or base image changed`;
-    const cause = begun ? 'interrupted before' : before ? changed : 'first install';
-    runs.set(install.key, { install, cause });
+    const cause = fromVolumes
+      ? 'in a volume until now'
+      : begun
+        ? 'interrupted before'
+        : install.replaces || (before && !isShared)
+          ? changed
+          : 'first install';
+    runs.set(install.key, { install, cause, fromVolumes });
   }
   return [...runs.values()];
 }

@@ -14,12 +14,24 @@ export const CONTAINER_PATHS = {
 } as const;
 
 /** A volume that holds a module's installed dependencies or caches. */
-export interface DependencyMount {
+export interface VolumeMount {
   /** The engine's name of it. */
   readonly volume: string;
   /** Absolute path in the container. */
   readonly target: string;
 }
+
+/** A folder of the host that does. */
+export interface FolderMount {
+  /** Absolute. */
+  readonly folder: string;
+  readonly target: string;
+}
+
+export type DependencyMount = VolumeMount | FolderMount;
+
+/** On a module's container: keys of what is installed in folders that it sees with the project. */
+export const INSTALLED_LABEL = 'dev.onestack.dependencies';
 
 export interface ModuleLayerRequest {
   readonly project: Project;
@@ -27,6 +39,8 @@ export interface ModuleLayerRequest {
   readonly baked: ReadonlyMap<string, string> | undefined;
   readonly modules: readonly Module[];
   readonly dependencies: ReadonlyMap<string, readonly DependencyMount[]>;
+  /** Module name → keys of dependencies that no mount tells. */
+  readonly installed: ReadonlyMap<string, string>;
   readonly person: { readonly uid: number; readonly gid: number };
   readonly trust: Trust;
   /** Absolute host path. */
@@ -63,6 +77,7 @@ function commandOf(module: Module): readonly string[] {
 function mountedModule(module: Module, request: ModuleLayerRequest): ComposeValue {
   const { uid, gid } = request.person;
   const mounts = request.dependencies.get(module.name) ?? [];
+  const installed = request.installed.get(module.name);
   return {
     image: `onestack/${module.image}`,
     user: `${String(uid)}:${String(gid)}`,
@@ -76,8 +91,13 @@ function mountedModule(module: Module, request: ModuleLayerRequest): ComposeValu
         bind(source, target, true),
       ),
       bind(request.runModule, CONTAINER_PATHS.runModule, true),
-      ...mounts.map(({ volume, target }) => ({ type: 'volume', source: volume, target })),
+      ...mounts.map((mount) =>
+        'folder' in mount
+          ? bind(mount.folder, mount.target, false)
+          : { type: 'volume', source: mount.volume, target: mount.target },
+      ),
     ],
+    ...(installed !== undefined && { labels: { [INSTALLED_LABEL]: installed } }),
     restart: 'unless-stopped',
   };
 }
@@ -97,14 +117,18 @@ export function moduleLayer(request: ModuleLayerRequest): ComposeValue {
     const services = [...baked].map(([name, image]) => [name, bakedModule(image)]);
     return { services: Object.fromEntries(services) };
   }
-  const volumes = request.modules.flatMap(({ name }) => request.dependencies.get(name) ?? []);
+  const volumes = request.modules.flatMap(({ name }) =>
+    (request.dependencies.get(name) ?? []).flatMap((mount) =>
+      'volume' in mount ? [mount.volume] : [],
+    ),
+  );
   return {
     services: Object.fromEntries(
       request.modules.map((module) => [module.name, mountedModule(module, request)]),
     ),
     ...(volumes.length > 0 && {
       volumes: Object.fromEntries(
-        volumes.map(({ volume }) => [volume, { name: volume, external: true }]),
+        volumes.map((volume) => [volume, { name: volume, external: true }]),
       ),
     }),
   };

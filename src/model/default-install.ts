@@ -11,6 +11,8 @@ interface Ecosystem {
   /** The same without what only development needs; undefined where the artifact holds it all. */
   readonly production?: string;
   readonly directories: readonly string[];
+  /** Folders of its cache that editors on the host read. */
+  readonly caches?: readonly string[];
 }
 
 const NODE = {
@@ -47,7 +49,14 @@ const ECOSYSTEMS: readonly Ecosystem[] = [
     run: 'yarn install --frozen-lockfile',
     production: 'yarn install --frozen-lockfile --production',
   },
-  { ...CACHED, images: ['go'], lockfile: 'go.sum', manifests: ['go.mod'], run: 'go mod download' },
+  {
+    ...CACHED,
+    images: ['go'],
+    lockfile: 'go.sum',
+    manifests: ['go.mod'],
+    run: 'go mod download',
+    caches: ['go-mod'],
+  },
   {
     ...PYTHON,
     lockfile: 'uv.lock',
@@ -75,6 +84,7 @@ const ECOSYSTEMS: readonly Ecosystem[] = [
     lockfile: 'pom.xml',
     manifests: [],
     run: 'mvn --batch-mode --no-transfer-progress dependency:go-offline',
+    caches: ['maven'],
   },
   {
     ...CACHED,
@@ -98,11 +108,12 @@ export function defaultInstall(names: readonly string[], image?: string): Instal
   const fitting = found.find(({ images }) => image !== undefined && images.includes(image));
   const ecosystem = fitting ?? found[0];
   if (ecosystem === undefined) return undefined;
-  const { lockfile, manifests, run, directories, production } = ecosystem;
+  const { lockfile, manifests, run, directories, production, caches } = ecosystem;
   return {
     run,
     lockfiles: [lockfile, ...manifests.filter((manifest) => there.has(manifest))],
     directories,
     ...(production !== undefined && { production }),
+    ...(caches !== undefined && { caches }),
   };
 }

@@ -69,8 +69,10 @@ export interface Install {
   readonly run: string;
   /** Lockfiles and manifests that key the dependencies; they exist. */
   readonly lockfiles: readonly string[];
-  /** Folders, or absolute container paths, that a cached volume holds. */
+  /** Folders, or absolute container paths, that hold what was installed. */
   readonly directories: readonly string[];
+  /** Folders of the package manager's cache that hold what an editor reads: `go-mod`. */
+  readonly caches?: readonly string[];
   /** Shell text that installs only what production needs; undefined: its artifact needs nothing beside it. */
   readonly production?: string;
 }

@@ -52,6 +52,8 @@ export interface Places {
   /** Dockerfiles of builds that the tool has completed. */
   readonly builds: string;
   readonly compiled: string;
+  /** Folders of the project that hold what was installed in containers. */
+  readonly dependencies: string;
   readonly lastApplied: string;
   readonly tools: ToolsPlaces;
   readonly session: SessionPlaces;
@@ -162,6 +164,7 @@ export function placesOf(request: PlacesRequest): Places {
     builds: at('builds'),
     activation: at('state/activation.json'),
     compiled: at('state/compiled.json'),
+    dependencies: at('state/dependencies.json'),
     lastApplied: at('state/last-applied.json'),
     tools: {
       folder: at('tools'),

@@ -14,6 +14,8 @@ export interface Settings {
   readonly apply: 'auto' | 'ask';
   /** Whether containers may write the project's `.git`. */
   readonly git: 'read-only' | 'writable';
+  /** Whether what containers install lies in the project, for editors to see, or in volumes. */
+  readonly dependencies: 'shared' | 'container';
   readonly notifications: { readonly bell: boolean; readonly desktop: boolean };
   readonly dashboard: { readonly prefix: string };
   readonly tools: { readonly engineSocket: boolean };

@@ -68,6 +68,7 @@ async function install(runs: readonly InstallRun[], more: Partial<InstallRequest
     ...lab.world,
     project: lab.name,
     root: lab.root,
+    places: { root: lab.root, dev: `${lab.root}/.dev`, record: `${lab.root}/record.json` },
     trust: {
       places: { bundle: `${lab.root}/certs/bundle.crt`, javaTrustStore: '' },
       javaImages: new Set(),
@@ -176,7 +177,9 @@ describe('installs on a real engine', () => {
       }),
     );
     const mounts = dependencyMounts([one], installs, PERSON.uid).get('api') ?? [];
-    const argv = mounts.flatMap(({ volume, target }) => ['--volume', `${volume}:${target}`]);
+    const argv = mounts.flatMap((mount) =>
+      'volume' in mount ? ['--volume', `${mount.volume}:${mount.target}`] : [],
+    );
     const image = references.get('os') ?? '';
     const script = 'cat /workspace/api/deps/lock && touch /var/cache/onestack/x';
     const user = `${String(PERSON.uid)}:${String(PERSON.gid)}`;

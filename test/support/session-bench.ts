@@ -30,6 +30,7 @@ const SETTINGS: Settings = {
   checks: { parallel: 2 },
   apply: 'auto',
   git: 'read-only',
+  dependencies: 'shared',
   notifications: { bell: false, desktop: false },
   dashboard: { prefix: 'C-b' },
   tools: { engineSocket: false },

@@ -9,8 +9,8 @@ const NOT_SOURCES = new Set(['node_modules', '.git', '.dev', 'coverage', '__pyca
 interface Walk {
   readonly hash: Hash;
   readonly files: Files;
-  /** Paths relative to the module that are its artifact. */
-  readonly artifact: ReadonlySet<string>;
+  /** Paths relative to the module that no person writes: its artifact, its dependencies. */
+  readonly made: ReadonlySet<string>;
   /** Real paths of folders that were entered: links may go round in a circle. */
   readonly entered: Set<string>;
 }
@@ -23,8 +23,7 @@ function addFolder(walk: Walk, folder: string, shown: string): void {
   for (const name of files.list(folder)) {
     const path = join(folder, name);
     const relative = shown === '' ? name : `${shown}/${name}`;
-    if (NOT_SOURCES.has(name) || walk.artifact.has(relative) || name.endsWith('.tsbuildinfo'))
-      continue;
+    if (NOT_SOURCES.has(name) || walk.made.has(relative) || name.endsWith('.tsbuildinfo')) continue;
     if (files.isDirectory(path)) {
       addFolder(walk, path, relative);
       continue;
@@ -48,8 +47,10 @@ export function sourceFingerprint(
 ): string {
   const compile = module.checks.find(({ kind }) => kind === 'compile');
   const hash = createHash('sha256').update(JSON.stringify([compile?.run, module.image, used]));
-  const artifact = new Set(module.artifact);
-  addFolder({ hash, files, artifact, entered: new Set() }, join(root, module.path), '');
+  const { install } = module;
+  const installed = install?.workspace === undefined ? (install?.directories ?? []) : [];
+  const made = new Set([...module.artifact, ...installed]);
+  addFolder({ hash, files, made, entered: new Set() }, join(root, module.path), '');
   return hash.digest('hex');
 }
 

@@ -1,7 +1,7 @@
 import { listBaseImages } from '../../engine/build-images.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
-import { DEPENDENCIES_KIND, DEPENDENCY_LABELS } from '../../generate/dependencies.ts';
+import { DEPENDENCIES_KIND, DEPENDENCY_LABELS, volumesOf } from '../../generate/dependencies.ts';
 import type { ImageSummary } from '../../ports/engine.ts';
 import type { Processes } from '../../ports/processes.ts';
 import type { World } from '../../ports/world.ts';
@@ -75,12 +75,12 @@ async function prunableVolumes(
   ]);
   if (!listed.ok) return listed;
   if (!unused.ok) return unused;
-  const current = new Set([...installs.values()].map(({ key }) => key));
+  // Those of what lies in the project by now are not needed any more.
+  const current = new Set([...installs.values()].flatMap(volumesOf));
   return ok(
     listed.value
-      .filter(({ labels }) => !current.has(labels[DEPENDENCY_LABELS.key] ?? ''))
       .map(({ name }) => name)
-      .filter((name) => unused.value.has(name)),
+      .filter((name) => !current.has(name) && unused.value.has(name)),
   );
 }
 

@@ -2,8 +2,14 @@ import { join } from 'node:path';
 import type { Layer } from '../../compose/load/merge.ts';
 import type { Failure } from '../../events/failure.ts';
 import { instantiate, loadCatalogue } from '../../generate/catalogue.ts';
-import { dependencyMounts, readInstalls, type ModuleInstall } from '../../generate/dependencies.ts';
+import {
+  dependencyMounts,
+  installedKeys,
+  readInstalls,
+  type ModuleInstall,
+} from '../../generate/dependencies.ts';
 import { moduleLayer } from '../../generate/module-layer.ts';
+import { packagesFolder } from '../../generate/person-folder.ts';
 import { trustOf } from '../../generate/trust.ts';
 import type { Hierarchy } from '../../images/hierarchy.ts';
 import type { Module } from '../../model/module.ts';
@@ -53,12 +59,15 @@ function moduleInstalls(
   { files, host }: DefinitionWorld,
 ): Result<ReadonlyMap<string, ModuleInstall>, Failure> {
   if (opened.baked !== undefined) return ok(new Map());
+  // Only people at the keyboard have an editor.
+  const isShared = opened.context === 'dev' && opened.settings.dependencies === 'shared';
   return readInstalls({
     files,
     root: opened.project.root,
     modules: withUsedModules(runningModules(opened), opened.project.modules),
     references: new Map([...hierarchy].map(([name, { reference }]) => [name, reference])),
     person: host,
+    packages: isShared ? packagesFolder(host) : undefined,
   });
 }
 
@@ -105,6 +114,7 @@ function allLayers(
     // Those that are switched off too: what the project's own files say of them must make sense.
     modules: project.modules,
     dependencies: dependencyMounts(project.modules, installs, host.uid),
+    installed: installedKeys(project.modules, installs),
     person: host,
     trust: trustOf(places, hierarchy),
     runModule: join(host.toolDirectory, 'profiles/dev/run-module'),

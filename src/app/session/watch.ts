@@ -42,6 +42,13 @@ export interface Watched {
 }
 
 /** The files of the definition alone: for as long as there is none that is right. */
+/** Paths in a module that tools fill. */
+function madeIn({ artifact, install }: Module): readonly string[] {
+  // Those of a workspace are called node_modules, wherever they lie.
+  const installed = install?.workspace === undefined ? (install?.directories ?? []) : [];
+  return [...artifact, ...installed.filter((path) => !path.startsWith('/'))];
+}
+
 const NOT_DEFINED: Watched = {
   modules: [],
   files: [],
@@ -153,11 +160,11 @@ export function createWatchKeeper(parts: WatchKeeperParts): WatchKeeper {
         const text = files.read(join(root, path));
         return text.ok ? text.value : undefined;
       },
-      // What a module builds is not what people edit.
+      // What a module builds or installs is not what people edit.
       modules: modules.map((module) => ({
         name: module.name,
         path: folderOf(module),
-        ignore: [...module.ignore, ...module.artifact.map((path) => `/${path}`)],
+        ignore: [...module.ignore, ...madeIn(module).map((path) => `/${path}`)],
       })),
     });
     const scope = createWatchScope(

@@ -16,6 +16,7 @@ import { leadsAsBefore } from '../project/mount-leads.ts';
 import { guardedPlaces } from '../project/guarded-places.ts';
 import { ensureRootImage } from '../machine/ensure-root-image.ts';
 import type { Work } from './make-plan.ts';
+import { sharedPlaces } from '../project/shared-places.ts';
 import { bringImages } from './service-images.ts';
 
 type Outcome = Promise<Result<void, Failure>>;
@@ -162,6 +163,7 @@ function moduleActions(work: Work, target: ComposeTarget, world: World, progress
         ...{ root, uid, gid, environment },
         guarded: guardedPlaces(opened, world.files),
         trust: trustOf(opened.places, hierarchy),
+        places: sharedPlaces(opened.places),
         engine: await world.engine(),
         processes: world.processes,
         files: world.files,

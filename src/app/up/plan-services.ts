@@ -1,3 +1,4 @@
+import { INSTALLED_LABEL } from '../../generate/module-layer.ts';
 import { changeText, type Change } from '../../compose/write/diff.ts';
 import { progressOf, type AwaitedService } from '../../engine/service-progress.ts';
 import type { Failure } from '../../events/failure.ts';
@@ -167,16 +168,22 @@ export function withChanges(
   );
 }
 
+const INSTALLED_PATH = `labels.${INSTALLED_LABEL}`;
+
 /** A change as a cause. The names of the tool's own volumes tell a person nothing. */
 function causeOf(change: Change): string {
+  if (change.path === INSTALLED_PATH) return 'other dependencies';
   const text = changeText(change);
-  const target = /"source":"onestack-deps-[^"]*","target":"([^"]*)"/.exec(text)?.[1];
+  const target =
+    /"source":"(?:onestack-deps-[^"]*|[^"]*\/onestack-packages\/[^"]*)","target":"([^"]*)"/.exec(
+      text,
+    )?.[1];
   return target === undefined ? text : `other dependencies in ${target}`;
 }
 
 /** What the tool itself writes down at its containers is no news. */
 function isBookkeeping({ path }: Change): boolean {
-  return path.startsWith('labels.dev.onestack.');
+  return path.startsWith('labels.dev.onestack.') && path !== INSTALLED_PATH;
 }
 
 function joined(selection: Selection, more: readonly string[]): Selection {

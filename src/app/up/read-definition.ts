@@ -12,6 +12,7 @@ import { unknownService } from '../project/unknown-service.ts';
 import { ensureTrusted, wouldAsk } from '../trust/ensure.ts';
 import { composeFileNews, nothingToRun, plainProjectNote } from './compose-notes.ts';
 import type { UpRequest } from './plan-services.ts';
+import { settleDependencies } from './settle-dependencies.ts';
 import { settleIn } from './settle-in.ts';
 import { tellOnce } from './tell-once.ts';
 import { ignoredVariables, missingEnvFile, unsetNotes } from './variable-notes.ts';
@@ -65,6 +66,10 @@ export async function readDefinition(
   const settled = asked.dryRun ? ok(undefined) : await settleIn(opened.places, world, progress);
   if (!settled.ok) return fail([settled.failure]);
   const isPerson = asked.askedBy === 'person';
+  if (isPerson && !asked.dryRun) {
+    const kept = await settleDependencies(opened, world, report);
+    if (!kept.ok) return fail([kept.failure]);
+  }
   const plain = isPerson ? plainProjectNote(opened.project) : undefined;
   if (plain !== undefined) report({ kind: 'note', level: 'info', text: plain });
   const definition = loadDefinition(opened, hierarchy, world);

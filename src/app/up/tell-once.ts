@@ -24,6 +24,10 @@ function toldBefore({ told }: TellPlace, files: Pick<Files, 'read'>): ReadonlySe
   }
 }
 
+export function wasTold(key: string, place: TellPlace, files: Pick<Files, 'read'>): boolean {
+  return toldBefore(place, files).has(key);
+}
+
 /**
  * Says what was not said in this folder before. That it cannot be remembered is no reason to fail:
  * then it is said again.

@@ -65,6 +65,7 @@ function setup(
     guarded: [],
     project: 'shop',
     root: '/p',
+    places: { root: '/p', dev: '/p/.dev', record: '/state/dependencies.json' },
     uid: 1000,
     gid: 1001,
     trust: { places: MADE_UP, javaImages: new Set(['java']) },

@@ -46,6 +46,7 @@ function settingsWith(ports: Readonly<Record<string, Readonly<Record<string, num
     checks: { parallel: 1 },
     apply: 'auto',
     git: 'read-only',
+    dependencies: 'shared',
     notifications: { bell: true, desktop: false },
     dashboard: { prefix: 'C-b' },
     tools: { engineSocket: false },

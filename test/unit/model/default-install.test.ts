@@ -14,12 +14,19 @@ describe('defaultInstall', () => {
   it.each([
     ['pnpm-lock.yaml', 'pnpm install --frozen-lockfile', ['node_modules'], '--prod'],
     ['yarn.lock', 'yarn install --frozen-lockfile', ['node_modules'], '--production'],
-    ['go.sum', 'go mod download', []],
-    ['pom.xml', 'mvn --batch-mode --no-transfer-progress dependency:go-offline', []],
-  ])('knows %s', (lockfile, run, directories, production?: string) => {
+  ])('knows %s', (lockfile, run, directories, production) => {
     expect(defaultInstall([lockfile])).toEqual({
       ...{ run, lockfiles: [lockfile], directories },
-      ...(production !== undefined && { production: `${run} ${production}` }),
+      production: `${run} ${production}`,
+    });
+  });
+
+  it.each([
+    ['go.sum', 'go mod download', 'go-mod'],
+    ['pom.xml', 'mvn --batch-mode --no-transfer-progress dependency:go-offline', 'maven'],
+  ])('knows %s, and the cache that an editor reads', (lockfile, run, cache) => {
+    expect(defaultInstall([lockfile])).toEqual({
+      ...{ run, lockfiles: [lockfile], directories: [], caches: [cache] },
     });
   });
 

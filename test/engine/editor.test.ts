@@ -1,0 +1,154 @@
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
+import {
+  definitionsOf,
+  initialize,
+  open,
+  startLanguageServer,
+  typescriptErrors,
+} from '../support/language-server.ts';
+import { REPOSITORY, rigForSuite } from '../support/rig.ts';
+
+const SHOP = join(REPOSITORY, 'examples/shop');
+const PERSON = { uid: 54_331, gid: 54_331, groups: [statSync('/var/run/docker.sock').gid] };
+
+/** Modules of the example as a clone has them. */
+function shopModules(...names: readonly string[]): Readonly<Record<string, string>> {
+  const paths = names.flatMap((name) =>
+    readdirSync(join(SHOP, name), { recursive: true, encoding: 'utf8' })
+      .filter((path) => !/(^|\/)(node_modules|dist)(\/|$)/.test(path))
+      .filter((path) => statSync(join(SHOP, name, path)).isFile())
+      .map((path) => join(name, path)),
+  );
+  return Object.fromEntries(paths.map((path) => [path, readFileSync(join(SHOP, path), 'utf8')]));
+}
+
+const suite = rigForSuite({
+  copyOf: 'test/fixtures/editor',
+  files: shopModules('common', 'api'),
+  person: PERSON,
+});
+
+const program = (path: string): string => join(REPOSITORY, 'node_modules', path);
+
+async function up(): Promise<string> {
+  const done = await suite().dev(['up', '--yes', '--detach', '--no-watch']);
+  expect(done.status, suite().transcript()).toBe(0);
+  return done.stdout + done.stderr;
+}
+
+beforeAll(async () => {
+  await up();
+}, 400_000);
+
+describe('an editor on the host sees what containers installed', () => {
+  test('and nothing in the clone belongs to anybody else', async () => {
+    const others = await suite().run(['find', '.', '!', '-user', String(PERSON.uid)]);
+    expect(others).toMatchObject({ status: 0, stdout: '' });
+  });
+
+  test('TypeScript: no diagnostics; definitions are found in packages and in other modules', async () => {
+    const file = suite().path('api/src/server.ts');
+    const text = suite().read('api/src/server.ts');
+    const server = startLanguageServer(
+      [process.execPath, program('typescript-language-server/lib/cli.mjs'), '--stdio'],
+      { cwd: suite().directory },
+    );
+    await initialize(server, suite().directory);
+    open(server, file, 'typescript', text);
+    expect(await typescriptErrors(server, file)).toEqual([]);
+    const [fastify] = await definitionsOf(server, file, text, 'Fastify, {');
+    expect(fastify).toMatch(/\/api\/node_modules\/fastify\/fastify\.d\.ts$/);
+    const [order] = await definitionsOf(server, file, text, 'NewOrder,');
+    expect(order).toBe(pathToFileURL(suite().path('common/src/order.ts')).href);
+
+    const wrong = suite().path('api/src/wrong.ts');
+    const mistake = "import Fastify from 'fastify';\nexport const wrong: string = Fastify();\n";
+    open(server, wrong, 'typescript', mistake);
+    expect(await typescriptErrors(server, wrong)).toEqual([
+      expect.stringContaining("is not assignable to type 'string'"),
+    ]);
+    await server.close();
+  });
+
+  test('Python: the packages of its virtual environment', async () => {
+    const argv = [process.execPath, program('pyright/index.js'), '--outputjson'];
+    const python = suite().path('python');
+    const without = await suite().run([...argv, join(python, 'main.py')], { cwd: '/tmp' });
+    expect(without.stdout).toContain('Import \\"greeting\\" could not be resolved');
+    suite().write('python/pyrightconfig.json', '{ "venvPath": ".", "venv": ".venv" }');
+    const checked = await suite().run([...argv, '-p', python], { cwd: '/tmp' });
+    expect(JSON.parse(checked.stdout)).toMatchObject({ summary: { errorCount: 0 } });
+  });
+
+  test('Go: the module cache, with nothing to download', async () => {
+    const packages = join(`${suite().directory}-home`, '.cache/onestack-packages');
+    expect(statSync(packages).mode & 0o077).toBe(0);
+    const image = (await suite().run(['docker', 'images', '--quiet', 'onestack/go'])).stdout;
+    // A host with Go and without a network, as that person.
+    const host = [
+      ...['docker', 'run', '--rm', '--network=none', `--user=${PERSON.uid}:${PERSON.gid}`],
+      ...['--volume', `${suite().path('go')}:/clone:ro`, '--workdir=/clone'],
+      ...['--volume', `${packages}/go-mod:/go-mod:ro`, '--env=GOMODCACHE=/go-mod'],
+      ...['--env=GOCACHE=/tmp/go-build', '--env=GOPROXY=off', '--env=GOFLAGS=-mod=readonly'],
+    ];
+    const vet = await suite().run([...host, image.split('\n')[0] ?? '', 'go', 'vet', './...']);
+    expect(vet, vet.stderr).toMatchObject({ status: 0 });
+  });
+
+  test('containers use the very same files, and a second time there is nothing to do', async () => {
+    suite().write('api/node_modules/fastify/seen-by-both', 'yes');
+    const seen = await suite().dev([
+      ...['shell', 'api', '--', 'cat', 'node_modules/fastify/seen-by-both'],
+    ]);
+    expect(seen.stdout).toBe('yes');
+    expect(await up()).toContain('nothing to do');
+  });
+});
+
+describe('what the person installed herself', () => {
+  test('stays as it is and is told once; containers have their own', async () => {
+    const rig = suite();
+    await rig.run(['rm', '-rf', 'api/node_modules']);
+    await rig.run(['mkdir', '-p', 'api/node_modules/mine']);
+    const told = await up();
+    expect(told).toContain('api/node_modules is from an install of your own and stays');
+    expect(readdirSync(rig.path('api/node_modules'))).toEqual(['mine']);
+    const inside = await rig.dev(['shell', 'api', '--', 'ls', 'node_modules']);
+    expect(inside.stdout).toContain('fastify');
+    expect(await up()).not.toContain('an install of your own');
+  });
+
+  test('may be moved away: then what containers had in volumes is copied, not installed again', async () => {
+    const rig = suite();
+    await rig.run(['mv', 'api/node_modules', 'mine']);
+    const planned = await rig.dev(['up', '--dry-run']);
+    expect(planned.stdout + planned.stderr).toContain('in a volume until now');
+    await up();
+    expect(readdirSync(rig.path('api/node_modules'))).toContain('fastify');
+    const others = await rig.run(['find', 'api', '!', '-user', String(PERSON.uid)]);
+    expect(others.stdout).toBe('');
+  });
+
+  test('with dependencies: container nothing comes to the clone', async () => {
+    const rig = suite();
+    expect((await rig.dev(['settings', 'dependencies=container'])).status).toBe(0);
+    await rig.run(['rm', '-rf', 'python/.venv']);
+    await up();
+    expect(readdirSync(rig.path('python/.venv'))).toEqual([]);
+    const ran = await rig.dev(['shell', 'python', '--', '.venv/bin/python', 'main.py']);
+    expect(ran.stdout).toBe('hello, Ada\n');
+  });
+});
+
+test('dev clean takes what was installed, and nothing else', async () => {
+  const rig = suite();
+  rig.write('api/node_modules/mine-too/index.js', 'precious');
+  const cleaned = await rig.dev(['clean', '--volumes', '--yes']);
+  expect(cleaned.status, rig.transcript()).toBe(0);
+  expect(cleaned.stdout).toContain('common/node_modules');
+  expect(readdirSync(rig.path('common'))).not.toContain('node_modules');
+  expect(rig.read('api/node_modules/mine-too/index.js')).toBe('precious');
+});
