@@ -9,6 +9,7 @@ import type { CheckFeed } from './panes/checks-source.ts';
 import { consoleProgram } from './panes/console-program.ts';
 import { execSource } from './panes/exec-source.ts';
 import { logsSource } from './panes/logs-source.ts';
+import { withSyncLines } from './panes/sync-lines.ts';
 import type { OpenPaneSource } from './panes/pane-source.ts';
 import { ptySource } from './panes/pty-source.ts';
 import { ok } from '../util/result.ts';
@@ -66,8 +67,11 @@ export function paneSource(
         }),
     });
   switch (definition.kind) {
-    case 'logs':
-      return logsSource({ engine, clock, instance, service: definition.service, isRaw });
+    case 'logs': {
+      const { service } = definition;
+      const log = logsSource({ engine, clock, instance, service, isRaw });
+      return withSyncLines(log, feed, service);
+    }
     case 'shell':
       return inService(definition.service, []);
     case 'console': {

@@ -24,6 +24,7 @@ export type SessionEvent = Stamped &
     | Settled
     | InstallStarted
     | InstallFinished
+    | SyncFinished
     | ServiceStateChanged
     | ServiceGone
     | EngineStateChanged
@@ -169,6 +170,22 @@ export interface InstallFinished {
   readonly durationMs: number;
   readonly failure?: Failure;
 }
+
+/** Edited files reached a service's containers, as `develop.watch` of its Compose file asks for. */
+export interface SyncFinished {
+  readonly kind: 'sync-finished';
+  readonly service: string;
+  /** What was done, in this order, until something failed. */
+  readonly done: readonly SyncDeed[];
+  /** Relative to the project root; the first MAX_CHANGE_PATHS. */
+  readonly paths: readonly string[];
+  /** How many changed in all. */
+  readonly total: number;
+  readonly durationMs: number;
+  readonly failure?: Failure;
+}
+
+export type SyncDeed = 'rebuilt' | 'synced' | 'restarted' | 'executed';
 
 export interface ServiceStateChanged {
   readonly kind: 'service-state';

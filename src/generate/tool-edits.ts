@@ -61,6 +61,27 @@ export function engineEdits(document: PlainMapping, apiVersion: string): readonl
   });
 }
 
+const REFRESHED = /^(?:daily|weekly|every_.+)$/;
+
+/**
+ * Takes out, of what Compose is given, words that older versions of it refuse and that `dev` acts upon
+ * itself: when an image is got again, and files that are synced.
+ */
+export function olderComposeEdits(document: PlainMapping): readonly Edit[] {
+  const label = 'done by dev itself';
+  return Object.entries(mappingAt(document, 'services')).flatMap(([name, service]) => {
+    const own = isMapping(service) ? service : {};
+    const { watch } = mappingAt(own, 'develop');
+    const isNewer = (rule: unknown): boolean =>
+      isMapping(rule) && (rule['include'] !== undefined || rule['initial_sync'] !== undefined);
+    const keys = [
+      ...(REFRESHED.test(String(own['pull_policy'])) ? ['pull_policy'] : []),
+      ...(Array.isArray(watch) && watch.some(isNewer) ? ['develop'] : []),
+    ];
+    return keys.map((key) => ({ kind: 'remove' as const, path: ['services', name, key], label }));
+  });
+}
+
 /** Labels that containers are known by later. */
 export function labelEdits(
   labels: ReadonlyMap<string, Readonly<Record<string, string>>>,

@@ -84,10 +84,22 @@ export interface ExecOptions {
   readonly user?: string;
   readonly workingDirectory?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  readonly privileged?: boolean;
   readonly tty?: boolean;
   readonly stdin?: boolean;
   readonly columns?: number;
   readonly rows?: number;
+}
+
+/** A file of this machine, or a link, and where it goes in a container. Both absolute. */
+export interface CopiedFile {
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface FileOwner {
+  readonly uid: number;
+  readonly gid: number;
 }
 
 /** A process started in a running container. */
@@ -192,6 +204,12 @@ export interface Engine {
   /** Throws with the engine's own words where no log can be read: no such container, its driver. */
   logs(containerId: string, options: LogOptions): AsyncIterable<LogLine>;
   exec(containerId: string, options: ExecOptions): Answer<Execution>;
+  /**
+   * Copies files into a container, running or not, with their modes. Those that there are not (any
+   * more) are left out.
+   * @param owner in the container; the numbers that they have here, where it is not given.
+   */
+  copyInto(containerId: string, files: readonly CopiedFile[], owner?: FileOwner): Answer<void>;
   /**
    * Events of one project's containers until the signal is aborted; from `sinceMs` on, those that
    * have happened already too. Ends when the engine goes.

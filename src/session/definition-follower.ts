@@ -35,8 +35,11 @@ export interface DefinitionFollower {
    * that could not be planned or applied without it are followed now.
    */
   engineReturned(stopped: readonly string[]): void;
-  /** Applies at once what a person asked for. */
-  apply(options: ApplyOptions): Promise<Result<void, readonly Failure[]>>;
+  /**
+   * Applies at once what a person, or a rule of theirs, asked for.
+   * @param cause `asked for`, `src/a.js changed`.
+   */
+  apply(options: ApplyOptions, cause?: string): Promise<Result<void, readonly Failure[]>>;
   answer(plan: number, apply: boolean): Result<void, Failure>;
   /** Gives up what is being applied; resolves when nothing of it is at work any more. */
   stop(): Promise<void>;
@@ -201,11 +204,11 @@ export function createDefinitionFollower(parts: DefinitionParts): DefinitionFoll
       missed = undefined;
       edited(files, save);
     },
-    apply: async (options) => {
+    apply: async (options, cause = 'asked for') => {
       plans += 1;
       const operations = [
-        ...(options.recreate ?? []).map((service) => `recreate ${service}: asked for`),
-        ...(options.resetData ?? []).map((service) => `reset data of ${service}: asked for`),
+        ...(options.recreate ?? []).map((service) => `recreate ${service}: ${cause}`),
+        ...(options.resetData ?? []).map((service) => `reset data of ${service}: ${cause}`),
       ];
       return carryOut(plans, operations, [], 0, options);
     },

@@ -3,6 +3,13 @@ import type { CheckResult } from '../model/check-result.ts';
 import type { Project } from '../model/project.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Result } from '../util/result.ts';
+import type { SyncRule } from '../watch/sync-rules.ts';
+
+export interface DevelopRules {
+  readonly rules: readonly SyncRule[];
+  /** Rules that can do nothing, each with why. */
+  readonly idle: readonly Failure[];
+}
 
 /** What the definition files say, read and valid. */
 export interface Loaded {
@@ -10,6 +17,8 @@ export interface Loaded {
   readonly settings: Settings;
   /** Absolute: every file that the definition reads, wherever it lies, whether it is there or not. */
   readonly files: readonly string[];
+  /** What `develop.watch` of the services asks for; nothing when it is not given. */
+  readonly develop?: DevelopRules;
 }
 
 export interface ApplyOptions {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { AnyRunner } from '../checks/any-runner.ts';
 import type { ShellPool } from '../checks/shell-pool.ts';
 import type { Failure } from '../events/failure.ts';
@@ -35,6 +36,8 @@ import {
 } from './session-modules.ts';
 import { sortChange } from './sort-change.ts';
 import type { FileChange } from './sort-change.ts';
+import { createSyncLoop } from './sync-loop.ts';
+import type { SyncFiles, SyncLoopParts } from './sync-loop.ts';
 
 export interface SessionParts {
   readonly engine: Engine;
@@ -59,6 +62,8 @@ export interface SessionParts {
   readonly onStop: (reason: string) => void;
   /** When a file, relative to the root, was last written, in epoch milliseconds. */
   readonly modifiedMs: (path: string) => number | undefined;
+  /** For files that are synced into containers; without it none are. */
+  readonly sync?: SyncFiles & Pick<SyncLoopParts, 'exclusively'>;
   /** False for one run of checks: a good compile restarts nothing. */
   readonly restarts?: boolean;
 }
@@ -106,6 +111,7 @@ export function createSession(parts: SessionParts): Session {
       }
       if (parts.restarts !== false) void restarter.started(service);
       void restarter.keepOut(service, containerId);
+      sync?.started(service, containerId);
       checkMissed(service);
     },
     onEnd: (_service, containerId) => pool.drop(containerId),
@@ -158,6 +164,7 @@ export function createSession(parts: SessionParts): Session {
       const checked = checkedModules(now);
       loops.define(checked, settings.checks.parallel);
       void parts.runner.retain(daemonsOf(checked));
+      sync?.define(now.develop ?? { rules: [], idle: [] });
       parts.onDefined(now);
     },
     onRead: () => {
@@ -169,6 +176,16 @@ export function createSession(parts: SessionParts): Session {
     },
     onApplied: () => tellCompiled(parts.environment, bus),
   });
+  const sync =
+    parts.sync &&
+    createSyncLoop({
+      ...{ engine, clock, bus, instance: identity.instance, root: identity.root },
+      ...parts.sync,
+      rebuild: (service, cause) => definition.apply({ recreate: [service] }, cause),
+      explain: (service, cause) => services.explain(service, cause),
+      mayStart: (service) => parts.environment.mayStart(service),
+      signal: over.signal,
+    });
   const guard = createLoopGuard({
     bus,
     clock,
@@ -250,6 +267,9 @@ export function createSession(parts: SessionParts): Session {
   function changed(change: FileChange): void {
     if (over.signal.aborted) return;
     const settings = loaded?.settings ?? NOTHING_WATCHED;
+    if (settings.watch.enabled) {
+      sync?.changed(change.paths.map((path) => resolve(identity.root, path)));
+    }
     const { modules, unwatched, lockfiles, definitions, ignoreFiles } = sortChange(
       change,
       settings,
@@ -307,7 +327,7 @@ export function createSession(parts: SessionParts): Session {
       const applied = definition.stop();
       restarter.stop();
       loops.cancel({ reason: 'stopping' });
-      await Promise.all([applied, loops.idle()]);
+      await Promise.all([applied, loops.idle(), sync?.idle()]);
       await parts.runner.close();
       await pool.close();
     },

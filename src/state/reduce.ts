@@ -73,6 +73,10 @@ export function reduce(state: SessionState, event: SessionEvent): SessionState {
         ...state,
         problems: state.problems.filter((problem) => problem.key !== event.key),
       };
+    case 'sync-finished': {
+      const { service, at, failure } = event;
+      return { ...state, lastSync: { service, at, failed: failure !== undefined } };
+    }
     case 'check-output':
     case 'settled':
       return state;

@@ -38,6 +38,8 @@ export interface SessionState {
     readonly total: number;
     readonly modules: readonly string[];
   };
+  /** The newest time that edited files reached a service's containers, or did not. */
+  readonly lastSync?: { readonly service: string; readonly at: number; readonly failed: boolean };
   readonly services: Readonly<Record<string, Omit<ServiceStateChanged, 'kind'>>>;
   /** In the order of dev.yaml. */
   readonly modules: readonly ModuleState[];

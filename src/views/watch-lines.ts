@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import type { Failure } from '../events/failure.ts';
-import type { SessionEvent } from '../events/session-event.ts';
+import type { SessionEvent, SyncFinished } from '../events/session-event.ts';
 import type { CheckResult, Diagnostic } from '../model/check-result.ts';
 import { counted } from '../util/counted.ts';
 import { outputLine, ownLine } from '../util/terminal-text.ts';
@@ -42,10 +42,7 @@ function linesOf(event: SessionEvent, options: LineOptions): readonly string[] {
       if (event.cause === 'settings') {
         return [line(`out of date, so checked now: ${event.modules.join(', ')}`)];
       }
-      if (event.cause !== 'files') return [];
-      const paths = event.paths.slice(0, SHOWN_PATHS).join(', ');
-      const more = event.total > SHOWN_PATHS ? ` and ${event.total - SHOWN_PATHS} more` : '';
-      return [line(`changed: ${paths}${more}`)];
+      return event.cause === 'files' ? [line(`changed: ${pathsText(event)}`)] : [];
     }
     case 'check-started':
       return [line(colors.dim(`${event.module} ${event.check} …`))];
@@ -69,6 +66,8 @@ function linesOf(event: SessionEvent, options: LineOptions): readonly string[] {
       const how = event.failure === undefined ? 'installed' : colors.red('not installed');
       return [line(`${event.module}: dependencies ${how} (${durationText(event.durationMs)})`)];
     }
+    case 'sync-finished':
+      return [line(syncLine(event, colors))];
     case 'service-state': {
       const health = event.health === 'none' ? '' : `, ${event.health}`;
       const cause = event.cause === undefined ? '' : ` (${event.cause})`;
@@ -119,6 +118,21 @@ function linesOf(event: SessionEvent, options: LineOptions): readonly string[] {
     default:
       return unreachable(event);
   }
+}
+
+/** `src/a.js, src/b.js and 3 more`. */
+function pathsText({ paths, total }: { paths: readonly string[]; total: number }): string {
+  const more = total > SHOWN_PATHS ? ` and ${total - SHOWN_PATHS} more` : '';
+  return `${paths.slice(0, SHOWN_PATHS).join(', ')}${more}`;
+}
+
+/** `✓ web synced, restarted 0.2 s: src/a.js`. The failure itself is told as a problem. */
+export function syncLine(event: SyncFinished, colors: Colors): string {
+  const { service, done, durationMs, failure } = event;
+  const sign = failure === undefined ? colors.green('✓') : colors.red('✗');
+  const did = done.length === 0 ? 'not synced' : done.join(', ');
+  const took = colors.dim(durationText(durationMs));
+  return `${sign} ${service} ${did} ${took}: ${pathsText(event)}`;
 }
 
 type Colors = ReturnType<typeof pc.createColors>;

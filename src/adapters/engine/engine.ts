@@ -5,6 +5,7 @@ import type { EngineChoice } from '../../ports/engine-choice.ts';
 import { fail, type Result } from '../../util/result.ts';
 import { portTaken } from '../port-taken.ts';
 import { clientOptions, NoEngine } from './connect.ts';
+import { copyInto } from './copy-into.ts';
 import { startExecution } from './execution.ts';
 import { apiMessage, ask, call, unless } from './failure.ts';
 import { listFilters, PROJECT_LABEL } from './filters.ts';
@@ -181,6 +182,8 @@ export function dockerEngine(
     logs: (id, options) => readLogs(docker.getContainer(id), options),
     exec: (id, options) =>
       call('start a process', () => startExecution(docker.getContainer(id), options)),
+    copyInto: (id, files, owner) =>
+      call('copy files into the container', () => copyInto(docker.getContainer(id), files, owner)),
     events: (project, signal, sinceMs) => readEvents(docker, project, signal, sinceMs),
     signalContainer: (id, signal) =>
       call('signal the container', async () => {

@@ -33,6 +33,7 @@ export async function startExecution(
     AttachStdout: true,
     AttachStderr: true,
     Tty: tty,
+    ...(options.privileged === true && { Privileged: true }),
     ...(options.user !== undefined && { User: options.user }),
     ...(options.workingDirectory !== undefined && { WorkingDir: options.workingDirectory }),
     ...(options.environment !== undefined && {

@@ -4,36 +4,45 @@ import type { Files } from '../../ports/files.ts';
 import type { World } from '../../ports/world.ts';
 import { loadDefinition } from '../project/definition.ts';
 import type { Opened } from '../project/open-project.ts';
+import type { DevelopRules } from '../../session/environment.ts';
+import { developRules } from './develop-rules.ts';
 
-/**
- * Every file that the definition reads, wherever it lies and whether it is there or not, absolute:
- * what is included and extended, environment files, what containers are given as single files. Of a
- * definition that is wrong, those that were read until then.
- */
-export function definitionFiles(
+/** What the session takes from the definition besides its modules. */
+export interface DefinitionFacts {
+  /**
+   * Every file that the definition reads, wherever it lies and whether it is there or not, absolute:
+   * what is included and extended, environment files, what containers are given as single files. Of a
+   * definition that is wrong, those that were read until then.
+   */
+  readonly files: readonly string[];
+  readonly develop: DevelopRules;
+}
+
+export function definitionFacts(
   { opened, hierarchy }: Opened,
   world: Pick<World, 'files' | 'host'>,
-): readonly string[] {
+): DefinitionFacts {
   const found = new Set<string>();
   const files = recording(world.files, (path) => found.add(path));
   const definition = loadDefinition(opened, hierarchy, { ...world, files });
+  const { root } = opened.project;
+  let develop: DevelopRules = { rules: [], idle: [] };
   if (definition.ok) {
-    const { document } = definition.value.environment;
+    const { document, order } = definition.value.environment;
     for (const service of Object.keys(mappingAt(document, 'services'))) {
       for (const { path } of mountedPaths(document, service)) found.add(path);
       for (const path of readPaths(document, service)) found.add(path);
     }
+    if (opened.context !== 'prod') develop = developRules(document, order, files, root);
   }
-  const { root } = opened.project;
   const lies = (folder: string, path: string): boolean => path.startsWith(`${folder}/`);
-  return (
-    [...found]
-      .filter((path) => !lies(opened.places.dev, path))
-      // The tool's own files change with the tool alone.
-      .filter((path) => lies(root, path) || !lies(world.host.toolDirectory, path))
-      .filter((path) => !world.files.isDirectory(path))
-      .sort()
-  );
+  const read = [...found]
+    .filter((path) => !lies(opened.places.dev, path))
+    // The tool's own files change with the tool alone.
+    .filter((path) => lies(root, path) || !lies(world.host.toolDirectory, path))
+    .filter((path) => !world.files.isDirectory(path))
+    .sort();
+  return { files: read, develop };
 }
 
 /** The same files; each text that is read is told. */

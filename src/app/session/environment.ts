@@ -10,7 +10,7 @@ import { loadDefinition, type Definition } from '../project/definition.ts';
 import { openProject } from '../project/open-project.ts';
 import { readSelection } from '../project/selection.ts';
 import { settings } from '../settings.ts';
-import { definitionFiles } from './definition-files.ts';
+import { definitionFacts } from './definition-files.ts';
 import { createMountGuard } from './mount-guard.ts';
 import { up } from '../up.ts';
 import type { UpRequest } from '../up/plan-services.ts';
@@ -49,7 +49,7 @@ export function sessionEnvironment(
       if (!opened.ok) return opened;
       const definition = await define();
       if (definition !== undefined) await guard.learn(definition);
-      return ok({ ...opened.value.opened, files: definitionFiles(opened.value, world) });
+      return ok({ ...opened.value.opened, ...definitionFacts(opened.value, world) });
     },
     mayStart: (service) => guard.look(service),
     plan: async () => {

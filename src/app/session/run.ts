@@ -19,6 +19,8 @@ import { oneLine } from '../../util/terminal-text.ts';
 import type { Located } from '../project/locate.ts';
 import { sessionEnvironment } from './environment.ts';
 import { ensureInstanceFolders } from '../project/instance-folders.ts';
+import { sharedLock } from './shared-lock.ts';
+import { syncFiles } from './sync-files.ts';
 import { createWatchKeeper } from './watch.ts';
 
 export interface RunSessionRequest extends Located {
@@ -102,6 +104,8 @@ export async function runSession(
     exists: (path) => files.exists(join(request.root, path)),
   });
   let stateIsOld = false;
+  const ending = new AbortController();
+  void ended.then(() => ending.abort());
   const session: Session = createSession({
     engine,
     clock,
@@ -125,9 +129,16 @@ export async function runSession(
     onTurn: (turn, desktop) => {
       if (desktop) void processes.run(notification(turn, request.project, host.platform));
     },
+    sync: {
+      ...syncFiles(files, live.looks),
+      exclusively: sharedLock(places, world, ending.signal),
+    },
     modifiedMs: (path) => files.modifiedMs(join(request.root, path)),
-    onDefined: ({ project, settings, files: read }) =>
-      keeper.define({ modules: project.modules, watch: settings.watch, files: read }),
+    onDefined: ({ project, settings, files: read, develop }) =>
+      keeper.define({
+        ...{ modules: project.modules, watch: settings.watch, files: read },
+        sync: develop?.rules ?? [],
+      }),
     onStop: (reason) => stop(reason),
   });
   const clients = createSessionClients({

@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import type { Places } from '../../model/places.ts';
 import { lockfilesOf, type Module } from '../../model/module.ts';
 import type { WatchSettings } from '../../model/settings.ts';
@@ -11,8 +11,11 @@ import { startFileWatch } from '../../watch/file-watch.ts';
 import type { FileWatch, FileWatchParts, FileWatchSink } from '../../watch/file-watch.ts';
 import { createIgnoreRules } from '../../watch/ignore-rules.ts';
 import type { IgnoreRules } from '../../watch/ignore-rules.ts';
+import { createSyncRules } from '../../watch/sync-rules.ts';
+import type { SyncRule, SyncRules } from '../../watch/sync-rules.ts';
 import { whyUnwatched } from '../../watch/unwatched-modules.ts';
 import { createWatchScope } from '../../watch/watch-scope.ts';
+import type { FileTopic } from '../../watch/watch-scope.ts';
 import { createWatchTroubles } from './watch-troubles.ts';
 
 /** How files are watched, as the watch tells it. */
@@ -39,6 +42,8 @@ export interface Watched {
   readonly watch: WatchSettings;
   /** Files that the definition reads, absolute, wherever they lie. */
   readonly files: readonly string[];
+  /** What `develop.watch` of the services asks for. */
+  readonly sync: readonly SyncRule[];
 }
 
 /** The files of the definition alone: for as long as there is none that is right. */
@@ -52,6 +57,7 @@ function madeIn({ artifact, install }: Module): readonly string[] {
 const NOT_DEFINED: Watched = {
   modules: [],
   files: [],
+  sync: [],
   watch: { enabled: true, mode: 'auto', quietMs: 50 },
 };
 
@@ -62,6 +68,9 @@ export interface WatchKeeper {
   defineNothing(): void;
   close(): Promise<void>;
 }
+
+const lies = (folder: string, path: string): boolean =>
+  path === folder || path.startsWith(`${folder}/`);
 
 /** Keeps the watch in line with the definition and the ignore files. */
 export function createWatchKeeper(parts: WatchKeeperParts): WatchKeeper {
@@ -153,7 +162,67 @@ export function createWatchKeeper(parts: WatchKeeperParts): WatchKeeper {
     });
   }
 
-  function open({ modules, files: definition, watch: settings }: Watched): Promise<FileWatch> {
+  /** One watch on the project, and one on each folder outside of it that containers are given. */
+  async function open(watched: Watched): Promise<FileWatch> {
+    const { root } = parts;
+    const sync = createSyncRules(watched.sync);
+    const outside = sync.paths.filter((path) => !lies(root, path));
+    const all = outside.map((path) => (parts.files.isDirectory(path) ? path : dirname(path)));
+    // The topmost of them hold the others.
+    const folders = [...new Set(all)].filter(
+      (folder) => !all.some((other) => other !== folder && lies(other, folder)),
+    );
+    const opened: FileWatch[] = [await openProject(watched, sync)];
+    try {
+      for (const folder of folders) opened.push(await openOutside(folder, watched, sync));
+    } catch (error) {
+      await Promise.all(opened.map((one) => one.close()));
+      throw error;
+    }
+    return {
+      close: async () => {
+        await Promise.all(opened.map((one) => one.close()));
+      },
+    };
+  }
+
+  function openOutside(
+    folder: string,
+    { watch: settings }: Watched,
+    sync: SyncRules,
+  ): Promise<FileWatch> {
+    const { root } = parts;
+    return startFileWatch(
+      { ...parts, index },
+      {
+        ...{ root: folder, mode: settings.mode, quietMs: settings.quietMs },
+        ignored: (path, kind) => !sync.wants(path, kind),
+        ...{ probeFolder: parts.places.dev, signal: closing.signal },
+      },
+      {
+        onChange: (change) => {
+          if (isOver()) return;
+          const fromRoot = (path: string): string => relative(root, join(folder, path));
+          parts.onChange({
+            ...change,
+            paths: change.paths.map(fromRoot),
+            comeOrGone: new Set([...change.comeOrGone].map(fromRoot)),
+            topics: () => [{ kind: 'none' }],
+          });
+        },
+        // The project's own watch tells of the machine's limits.
+        onMode: () => undefined,
+        onSlowStart: (at) => troubles.slow(at),
+        onUnwatched: () => undefined,
+        onKnown: () => undefined,
+      },
+    );
+  }
+
+  function openProject(
+    { modules, files: definition, watch: settings }: Watched,
+    sync: SyncRules,
+  ): Promise<FileWatch> {
     const { root, files } = parts;
     const rules = createIgnoreRules({
       read: (path) => {
@@ -183,6 +252,7 @@ export function createWatchKeeper(parts: WatchKeeperParts): WatchKeeper {
         root,
         ignored: (path, kind) => {
           const inside = relative(root, path);
+          if (inside !== '' && sync.wants(path, kind)) return false;
           if (kind === 'directory' && !scope.enters(inside)) return true;
           // The settings are in .gitignore.
           if (scope.defines(inside)) return rules.alwaysIgnored(inside, kind);
@@ -200,7 +270,11 @@ export function createWatchKeeper(parts: WatchKeeperParts): WatchKeeper {
       {
         onChange: (change) => {
           if (isOver()) return;
-          const topics = (path: string) => scope.topics(path);
+          // What only containers are given may be in .gitignore: it is no module's then.
+          const topics = (path: string): readonly FileTopic[] =>
+            rules.ignored(path, 'file') && !scope.defines(path)
+              ? [{ kind: 'none' }]
+              : scope.topics(path);
           parts.onChange({ ...change, topics });
           const ignoreFile = change.paths.some((path) =>
             topics(path).some(({ kind }) => kind === 'ignore-file'),
@@ -245,7 +319,13 @@ export function createWatchKeeper(parts: WatchKeeperParts): WatchKeeper {
       module.artifact,
       lockfilesOf(module),
     ]);
-    const now = JSON.stringify([settings.mode, settings.quietMs, modules, watched.files]);
+    const now = JSON.stringify([
+      settings.mode,
+      settings.quietMs,
+      modules,
+      watched.files,
+      watched.sync,
+    ]);
     if (now === fingerprint) return;
     fingerprint = now;
     start();

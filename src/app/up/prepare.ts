@@ -11,7 +11,7 @@ import { portEdits, publishedEntries, unpublishEdits } from '../../generate/port
 import type { PortsRequest, RememberedPorts } from '../../generate/port-wishes.ts';
 import { decidePorts, parseRememberedPorts } from '../../generate/ports.ts';
 import { readState, writeState } from '../../generate/state-file.ts';
-import { engineEdits, labelEdits } from '../../generate/tool-edits.ts';
+import { engineEdits, labelEdits, olderComposeEdits } from '../../generate/tool-edits.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../../model/plain.ts';
 import { FILES_LABEL, givenVariables, mountedPaths } from '../../plan/mounted-files.ts';
 import { desiredServices } from '../../plan/desired-services.ts';
@@ -171,7 +171,8 @@ export async function prepare(
   );
   const networks = networkLabelEdits(desiredNetworks(document, opened.instance, environment.order));
   const labelled = applyTool(merged, [...labelEdits(labels), ...networks]);
-  const composeText = emitCompose(labelled, {
+  const given = applyTool(labelled, olderComposeEdits(document));
+  const composeText = emitCompose(given, {
     directory: opened.places.dev,
     shownRoot: opened.project.root,
     comments: true,

@@ -5,6 +5,7 @@ import {
   NUMBER,
   STRING,
   STRINGS,
+  TRUTH,
   WHOLE,
 } from './schema-parts.ts';
 import { choice, listOf, mapOf, scalar, word } from './shape.ts';
@@ -60,6 +61,9 @@ export const DEVELOP = choice(
     watch: listOf(
       mapOf(
         {
+          // Compose 2.26 knows neither word; later ones do, and take one pattern for a list of one.
+          include: choice(STRING, STRINGS),
+          initial_sync: TRUTH,
           ignore: STRINGS,
           path: STRING,
           action: word('rebuild', 'sync', 'restart', 'sync+restart', 'sync+exec'),

@@ -24,6 +24,14 @@ function between(min: number, max?: number): ScalarShape {
   return { kind: 'scalar', types: ['string', 'integer'], min, ...(max !== undefined && { max }) };
 }
 
+/** Compose 2.26 knows only the words; later ones refresh an image that is older than so long. */
+const PULL_POLICY: ScalarShape = {
+  kind: 'scalar',
+  types: ['string'],
+  oneOf: ['always', 'never', 'if_not_present', 'build', 'missing', 'daily', 'weekly'],
+  orLike: { pattern: /^every_(?:\d+[wdhms])+$/, shown: '"every_12h"' },
+};
+
 const BUILD = choice(
   STRING,
   mapOf({
@@ -166,7 +174,7 @@ export const SERVICE = mapOf({
     STRING,
     mapOf({ service: STRING, file: STRING }, { ...CLOSED, required: ['service'] }),
   ),
-  pull_policy: word('always', 'never', 'if_not_present', 'build', 'missing'),
+  pull_policy: PULL_POLICY,
   command: COMMAND,
   entrypoint: COMMAND,
   init: TRUTH,

@@ -7,6 +7,8 @@ export interface ScalarShape {
   readonly kind: 'scalar';
   readonly types: readonly JsonType[];
   readonly oneOf?: readonly string[];
+  /** Texts beyond those of `oneOf`, with how they are described. */
+  readonly orLike?: { readonly pattern: RegExp; readonly shown: string };
   readonly min?: number;
   readonly max?: number;
 }

@@ -51,8 +51,10 @@ function expected(shape: Shape): string {
   for (const one of shape.kind === 'choice' ? shape.of : [shape]) {
     if (one.kind === 'list') names.push('a list');
     else if (one.kind === 'map') names.push('a mapping');
-    else if (one.oneOf !== undefined) names.push(...one.oneOf.map((value) => `"${value}"`));
-    else names.push(...one.types.map((type) => TYPE_NAMES[type]));
+    else if (one.oneOf !== undefined) {
+      names.push(...one.oneOf.map((value) => `"${value}"`));
+      if (one.orLike !== undefined) names.push(one.orLike.shown);
+    } else names.push(...one.types.map((type) => TYPE_NAMES[type]));
   }
   const last = names.pop() ?? 'nothing';
   return names.length === 0 ? last : `${names.join(', ')} or ${last}`;
@@ -100,7 +102,8 @@ class Validator {
       this.#problems.add(`${this.#where()} must be a finite number`, node.at);
       return;
     }
-    if (shape.oneOf !== undefined && !shape.oneOf.includes(String(value))) {
+    const isLike = shape.orLike?.pattern.test(String(value)) === true;
+    if (shape.oneOf !== undefined && !isLike && !shape.oneOf.includes(String(value))) {
       const near = closest(String(value), shape.oneOf);
       this.#problems.add(`${this.#where()} must be ${expected(shape)}`, node.at, {
         why: `It is "${String(value)}".`,

@@ -65,7 +65,7 @@ function planText({ state, operations }: NonNullable<SessionState['plan']>): str
 
 /** Session, engine, watching and plan, in one line. */
 function summary({ state, linked, nowMs }: Surroundings): readonly Span[] {
-  const { session, engine, watching, plan, lastSave } = state;
+  const { session, engine, watching, plan, lastSave, lastSync } = state;
   const parts: Span[] = [
     span(' session ', THEME.dim),
     linked
@@ -83,6 +83,15 @@ function summary({ state, linked, nowMs }: Surroundings): readonly Span[] {
     parts.push(
       span('  save ', THEME.dim),
       span(`${lastSave.save}, ${age(nowMs - lastSave.at)} ago`),
+    );
+  }
+  if (lastSync !== undefined) {
+    parts.push(
+      span(lastSync.failed ? '  not synced ' : '  synced ', THEME.dim),
+      span(
+        `${lastSync.service} ${age(nowMs - lastSync.at)} ago`,
+        lastSync.failed ? THEME.bad : THEME.plain,
+      ),
     );
   }
   if (plan !== undefined) {

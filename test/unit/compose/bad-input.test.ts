@@ -110,3 +110,20 @@ describe('bad input is refused with its place', () => {
     ]);
   });
 });
+
+describe('words that only later versions of Compose know', () => {
+  it.each(['daily', 'weekly', 'every_12h', 'every_1w2d'])('take pull_policy: %s', (policy) => {
+    expect(first(`services: {a: {image: x, pull_policy: ${policy}}}\n`)).toBe('accepted');
+  });
+
+  it('still refuse what none of them knows', () => {
+    expect(first('services: {a: {image: x, pull_policy: every_}}\n')).toBe(
+      'services.a.pull_policy must be "always", "never", "if_not_present", "build", "missing", "daily", "weekly" or "every_12h" (a.yaml:1:39)',
+    );
+  });
+
+  it('take what develop.watch came to', () => {
+    const rule = "{path: ., action: sync, target: /a, include: '*.js', initial_sync: true}";
+    expect(first(`services: {a: {image: x, develop: {watch: [${rule}]}}}\n`)).toBe('accepted');
+  });
+});

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { engineEdits, imageEdits, switchOffEdits } from '../../../src/generate/tool-edits.ts';
+import {
+  engineEdits,
+  imageEdits,
+  switchOffEdits,
+  olderComposeEdits,
+} from '../../../src/generate/tool-edits.ts';
 
 describe('switchOffEdits', () => {
   it('takes services out, and what waits for them, in either form', () => {
@@ -53,5 +58,24 @@ describe('engineEdits', () => {
     expect(paths).toEqual(['services.db.healthcheck.start_interval']);
     expect(engineEdits(document, '1.44')).toEqual([]);
     expect(engineEdits(document, '2.0')).toEqual([]);
+  });
+});
+
+describe('olderComposeEdits', () => {
+  it('keeps from Compose what older ones refuse, and nothing else', () => {
+    const document = {
+      services: {
+        daily: { pull_policy: 'daily' },
+        every: { pull_policy: 'every_12h', develop: { watch: [{ path: '/a', include: ['x'] }] } },
+        plain: { pull_policy: 'always', develop: { watch: [{ path: '/a', action: 'sync' }] } },
+        first: { develop: { watch: [{ path: '/a', initial_sync: true }] } },
+      },
+    };
+    expect(olderComposeEdits(document).map(({ path }) => path.slice(1).join('.'))).toEqual([
+      'daily.pull_policy',
+      'every.pull_policy',
+      'every.develop',
+      'first.develop',
+    ]);
   });
 });

@@ -8,6 +8,7 @@ import { VirtualClock } from '../../../support/virtual-clock.ts';
 
 const watched = (...paths: string[]): Watched => ({
   files: [],
+  sync: [],
   modules: paths.map((path) => aModule(path)),
   watch: { enabled: true, mode: 'events', quietMs: 10 },
 });
