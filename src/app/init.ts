@@ -8,9 +8,9 @@ import { scanRepository, type Repository } from '../init/repository.ts';
 import { versionNote } from '../init/versions.ts';
 import { mappingAt, type PlainMapping } from '../model/plain.ts';
 import type { ComposeFiles } from '../model/project.ts';
-import type { World } from '../ports/world.ts';
 import { pinOf } from '../release/launcher-pin.ts';
 import { fail, ok, type Result } from '../util/result.ts';
+import { definitionOf, type InitWorld } from './init/define.ts';
 import { proveEqual, type Equal } from './init/equal.ts';
 import { dockerIgnoreFiles, envExample, gitIgnoreFile, type ProposedFile } from './init/files.ts';
 import { launcherFor } from './init/launcher.ts';
@@ -19,8 +19,7 @@ import { overlayFiles } from './init/overlay-files.ts';
 import { builtServices, coveredFolders, definitionFiles } from './init/propose.ts';
 import { writeAll } from './init/write.ts';
 import { hasComposeFiles } from './project/compose-files.ts';
-import { loadDefinition, type Definition } from './project/definition.ts';
-import { openProject } from './project/open-project.ts';
+import type { Definition } from './project/definition.ts';
 import { shownIn } from './project/read-project.ts';
 
 export interface InitRequest {
@@ -54,10 +53,6 @@ export interface InitPlan {
   readonly equal: Equal | undefined;
 }
 
-type InitWorld = Pick<World, 'files' | 'host' | 'locks' | 'clock' | 'processes'>;
-
-const quiet = (): void => undefined;
-
 /** The folder that becomes a project: the one named, else that of the Compose file or repository. */
 function folderOf({ project }: InitRequest, { files, host }: InitWorld): Result<string, Failure> {
   const asked = resolve(host.workingDirectory, project ?? '.');
@@ -76,7 +71,7 @@ function folderOf({ project }: InitRequest, { files, host }: InitWorld): Result<
         reason: 'usage',
         what: `${at === start ? 'this folder' : at} has a dev.yaml already`,
         why: 'dev init writes nothing over what is there',
-        cure: 'dev up brings it up; dev.yaml takes more modules and services',
+        cure: 'dev init move SERVICE makes a module of a service; dev up brings it up',
       });
     }
     if (hasComposeFiles(at, { files, host })) found ??= at;
@@ -85,17 +80,6 @@ function folderOf({ project }: InitRequest, { files, host }: InitWorld): Result<
       return ok(found ?? (project === undefined && at !== dirname(at) ? at : start));
     }
   }
-}
-
-/** What a folder's definition comes to, with every profile on: services of all of them stay. */
-async function definitionOf(
-  root: string,
-  world: InitWorld,
-): Promise<Result<Definition, readonly Failure[]>> {
-  const request = { project: root, context: 'dev', profiles: ['*'], write: false } as const;
-  const opened = await openProject(request, world, quiet);
-  if (!opened.ok) return opened;
-  return loadDefinition(opened.value.opened, opened.value.hierarchy, world);
 }
 
 /** A repository with what Compose makes of it today. */
@@ -251,6 +235,9 @@ async function checked(
 }
 
 /** Writes all of it, or nothing. */
-export function applyInit({ root, files }: InitPlan, world: InitWorld): Result<void, Failure> {
+export function applyInit(
+  { root, files }: Pick<InitPlan, 'root' | 'files'>,
+  world: Pick<InitWorld, 'files'>,
+): Result<void, Failure> {
   return writeAll(root, files, world.files);
 }

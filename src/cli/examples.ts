@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 /** Two examples a command, by its path: what people ask first of it. */
 export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   init: ['dev init', 'dev init --dry-run'],
+  'init move': ['dev init move web', 'dev init move web --dry-run'],
   up: ['dev up', 'dev up api --recreate=api'],
   down: ['dev down', 'dev down --volumes'],
   status: ['dev status', 'dev status --json'],

@@ -51,53 +51,77 @@ function chosen<T extends { readonly name: string }>(
   });
 }
 
-function documentOf(plan: InitPlan, written: boolean) {
-  const { root, name, compose, modules, built, files, notes, equal } = plan;
-  return { root, name, written, compose, modules, built, files, notes, equal };
-}
-
-/** Shows what would be written; says whether to write it. */
-async function agree(invocation: Invocation, plan: InitPlan): Promise<Result<boolean, Failure>> {
-  const { world, globals } = invocation;
-  const { stderr, prompts, interactive } = world.terminal;
-  const { initDiff, initNotes } = await import('../views/init-text.ts');
-  if (!globals.json && !globals.quiet) {
-    stderr.write(`${initDiff(plan, stderr.color)}\n${initNotes(plan, stderr.color)}`);
-  }
+/** Whether to write what was shown. */
+async function agree(
+  { world, globals }: Invocation,
+  again: string,
+): Promise<Result<boolean, Failure>> {
+  const { prompts, interactive } = world.terminal;
   if (globals.dryRun) return ok(false);
   if (globals.yes) return ok(true);
   if (!interactive || globals.json) {
     return fail({
       reason: 'usage',
       what: 'nothing was written: there is nobody to ask',
-      cure: 'dev init --yes writes it; dev init --dry-run only shows it',
+      cure: `${again} --yes writes it; ${again} --dry-run only shows it`,
     });
   }
   return prompts.confirm('Write these files?', true);
 }
 
+/** Shows, asks, writes. */
+async function finish(
+  invocation: Invocation,
+  plan: Pick<InitPlan, 'root' | 'files'>,
+  {
+    shown,
+    document,
+    again,
+  }: { readonly shown: string; readonly document: object; readonly again: string },
+): Promise<number> {
+  const { world, globals } = invocation;
+  if (!globals.json && !globals.quiet) world.terminal.stderr.write(shown);
+  const agreed = await agree(invocation, again);
+  if (!agreed.ok) return printFailures(invocation, [agreed.failure]);
+  const result = { ...document, written: agreed.value };
+  if (!agreed.value) {
+    printResult(invocation, result, 'nothing was written\n');
+    return 0;
+  }
+  const { applyInit } = await import('../app/init.ts');
+  const applied = applyInit(plan, world);
+  if (!applied.ok) return printFailures(invocation, [applied.failure]);
+  const names = plan.files.map(({ path }) => path).join(', ');
+  printResult(invocation, result, `wrote ${names}\nnext: dev up\n`);
+  return 0;
+}
+
 async function act(invocation: Invocation, options: InitOptions): Promise<number> {
-  const { applyInit, planInit } = await import('../app/init.ts');
+  const { planInit } = await import('../app/init.ts');
+  const { initDiff, initNotes } = await import('../views/init-text.ts');
   const { world, globals } = invocation;
   const request = { project: globals.project, name: options.name };
   const plan = await planInit(request, questionsOf(invocation, options), world);
   if (!plan.ok) return printFailures(invocation, plan.failure);
-  const agreed = await agree(invocation, plan.value);
-  if (!agreed.ok) return printFailures(invocation, [agreed.failure]);
-  const document = documentOf(plan.value, agreed.value);
-  if (!agreed.value) {
-    printResult(invocation, document, 'nothing was written\n');
-    return 0;
-  }
-  const applied = applyInit(plan.value, world);
-  if (!applied.ok) return printFailures(invocation, [applied.failure]);
-  const names = plan.value.files.map(({ path }) => path).join(', ');
-  printResult(invocation, document, `wrote ${names}\nnext: dev up\n`);
-  return 0;
+  const { color } = world.terminal.stderr;
+  const shown = `${initDiff(plan.value, color)}\n${initNotes(plan.value, color)}`;
+  return finish(invocation, plan.value, { shown, document: plan.value, again: 'dev init' });
+}
+
+async function move(invocation: Invocation, service: string): Promise<number> {
+  const { planMove } = await import('../app/init/move.ts');
+  const { initDiff, moveNotes } = await import('../views/init-text.ts');
+  const { world, globals } = invocation;
+  const plan = await planMove({ project: globals.project, service }, world);
+  if (!plan.ok) return printFailures(invocation, plan.failure);
+  const { color } = world.terminal.stderr;
+  const shown = `${initDiff(plan.value, color)}\n${moveNotes(plan.value, color)}`;
+  const again = `dev init move ${service}`;
+  return finish(invocation, plan.value, { shown, document: plan.value, again });
 }
 
 export function declareInit(program: Command, run: Run): void {
-  program
+  const init = program
     .command('init')
     .description('make a project of this repository, its Compose file included')
     .option(
@@ -109,5 +133,12 @@ export function declareInit(program: Command, run: Run): void {
     .option('--no-env', 'leave .env alone')
     .action((options: InitOptions, command: Command) =>
       run(command, (invocation) => act(invocation, options)),
+    );
+  init
+    .command('move')
+    .description('make a watched module of a service that is built from a Dockerfile')
+    .argument('<service>', 'service of the Compose file')
+    .action((service: string, _options: object, command: Command) =>
+      run(command, (invocation) => move(invocation, service)),
     );
 }

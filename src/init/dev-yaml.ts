@@ -32,9 +32,9 @@ export function inline(value: unknown): string {
   }).trim();
 }
 
-/** One module below `modules:`, its keys in the order of the docs. */
-export function moduleText(module: FoundModule): string {
-  const { name, path, image, by, install, reloads } = module;
+/** What is written of a module, in the order of the docs. */
+function entriesOf(module: FoundModule): readonly (readonly [string, unknown])[] {
+  const { name, path, image, install, reloads } = module;
   const entries: readonly (readonly [string, unknown])[] = [
     ['path', path === name ? undefined : path],
     ['image', image],
@@ -47,12 +47,21 @@ export function moduleText(module: FoundModule): string {
     ['artifact', module.artifact],
     ['ignore', module.ignore],
   ];
-  const lines = entries.flatMap(([key, value]) => {
-    if (value === undefined) return [];
+  return entries.filter(([, value]) => value !== undefined);
+}
+
+/** One module below `modules:`. */
+export function moduleText(module: FoundModule): string {
+  const lines = entriesOf(module).map(([key, value]) => {
     const why = key === 'restart' ? ' # it watches its sources itself' : '';
-    return [`    ${key}: ${inline(value)}${why}`];
+    return `    ${key}: ${inline(value)}${why}`;
   });
-  return `  ${name}: # ${by}\n${lines.join('\n')}\n`;
+  return `  ${module.name}: # ${module.by}\n${lines.join('\n')}\n`;
+}
+
+/** The same in one line. */
+export function moduleLine(module: FoundModule): string {
+  return `${module.name}: ${inline(Object.fromEntries(entriesOf(module)))}`;
 }
 
 /** The text of `dev.yaml`. */
@@ -60,7 +69,8 @@ export function devYaml({ name, compose, modules, windows, probes }: Proposal): 
   const parts = [`name: ${inline(name)}\n`];
   if (compose.length > 0) {
     parts.push(
-      `# ${compose.join(' + ')} is the lowest layer, and goes on working for everybody who uses Compose.\n`,
+      `# ${compose.join(' + ')} is the lowest layer, and goes on working for everybody who uses Compose.\n` +
+        '# A service that is built from a Dockerfile stays so; `dev init move SERVICE` makes a watched module of it.\n',
     );
   }
   if (modules.length > 0) parts.push(`modules:\n${modules.map(moduleText).join('\n')}`);

@@ -22,7 +22,11 @@ function procfile(folder: string, repository: Repository): readonly (readonly [s
 }
 
 /** What finds programs that were installed for the code alone. */
-function inPlace(command: string, { image }: Pick<FoundCode, 'image'>, port: number): string {
+export function inPlace(
+  command: string,
+  { image }: Pick<FoundCode, 'image'>,
+  port: number,
+): string {
   const run = command.replace(/\$\{?PORT\}?/g, String(port));
   if (image === 'python' && !run.startsWith('.venv/')) return `PATH="$PWD/.venv/bin:$PATH"; ${run}`;
   if (image === 'node' && !/^(?:node|npm|npx|yarn|pnpm)\b/.test(run)) {

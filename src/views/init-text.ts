@@ -5,8 +5,10 @@ import { counted } from '../util/counted.ts';
 export interface InitView {
   readonly files: readonly {
     readonly path: string;
-    readonly action: 'create' | 'append';
+    readonly action: 'create' | 'append' | 'change';
     readonly text: string;
+    /** The new lines of a file that is changed. */
+    readonly shown?: string;
   }[];
   readonly notes: readonly string[];
   /** Services that stay built from a Dockerfile. */
@@ -18,12 +20,12 @@ export interface InitView {
 const LONG = new Set(['dev', '.env']);
 
 /** The diff: every line that would be new, below the file that it would be in. */
-export function initDiff({ files }: InitView, color: boolean): string {
+export function initDiff({ files }: Pick<InitView, 'files'>, color: boolean): string {
   const paint = pc.createColors(color);
   return files
-    .map(({ path, action, text }) => {
+    .map(({ path, action, text: all, shown: text = all }) => {
       const lines = text.replace(/\n$/, '').split('\n');
-      const head = action === 'create' ? 'new' : 'at its end';
+      const head = { create: 'new', append: 'at its end', change: 'changed' }[action];
       const title = `${paint.bold(path)} ${paint.dim(`(${head})`)}\n`;
       if (LONG.has(path)) return `${title}  ${paint.green(`+ ${counted(lines.length, 'line')}`)}\n`;
       return title + lines.map((line) => `  ${paint.green(`+ ${line}`.trimEnd())}\n`).join('');
@@ -41,7 +43,19 @@ export function initNotes({ notes, built, equal }: InitView, color: boolean): st
   }
   if (built.length > 0) {
     const names = built.map(({ service }) => service).join(', ');
-    lines.push(`built from a Dockerfile as before: ${names}`);
+    const move = '`dev init move SERVICE` makes a watched module of one';
+    lines.push(`built from a Dockerfile as before: ${names}; ${move}`);
   }
+  return lines.map((line) => `${paint.cyan('·')} ${line}\n`).join('');
+}
+
+/** What `dev init move` changes of a service. */
+export function moveNotes(
+  { changes, notes }: { readonly changes: readonly string[]; readonly notes: readonly string[] },
+  color: boolean,
+): string {
+  const paint = pc.createColors(color);
+  const keys = changes.map((path) => path.split('.').slice(2).join('.'));
+  const lines = [`changes of the service: ${[...new Set(keys)].join(', ')}`, ...notes];
   return lines.map((line) => `${paint.cyan('·')} ${line}\n`).join('');
 }

@@ -30,7 +30,8 @@ volumes: { data: {} }
 `,
         'docker-compose.override.yml': 'services: { web: { environment: { MORE: yes please } } }\n',
         'web/Dockerfile':
-          'FROM debian:trixie-slim\nARG WORD\nCOPY say /say\nCMD ["sh", "-c", "cat /say; exec sleep infinity"]\n',
+          'FROM debian:trixie-slim\nWORKDIR /app\nENV WHO=image WORD=$WORD\nCOPY say .\nCMD ["sh", "-c", "echo $WHO: $(cat say); exec sleep infinity"]\n',
+        'web/package.json': '{"name":"web"}',
         'web/say': 'hello\n',
         '.env.example': `WEB_PORT=${String(port)}\n`,
         'dist/x': '',
@@ -55,7 +56,7 @@ volumes: { data: {} }
     // Without the variable: dev.yaml has the name now.
     const up = await rig.dev(['up', '--yes', '--detach']);
     expect(up.status, up.stderr).toBe(0);
-    expect((await rig.dev(['logs', 'web'])).stdout).toContain('hello');
+    expect((await rig.dev(['logs', 'web'])).stdout).toContain('image: hello');
     const volumes = await rig.run([
       'docker',
       'volume',
@@ -65,11 +66,18 @@ volumes: { data: {} }
       `name=${name}`,
     ]);
     expect(volumes.stdout).toContain(`${name}_data`);
+    const move = await rig.dev(['init', 'move', 'web', '--yes']);
+    expect(move.status, move.stderr).toBe(0);
+    expect(move.stderr).toContain('WORKDIR /app (web/Dockerfile:2)');
+    const moved = await rig.dev(['up', '--yes', '--detach']);
+    expect(moved.status, moved.stderr).toBe(0);
+    rig.write('web/say', 'goodbye\n');
+    const logs = async (): Promise<string> => (await rig.dev(['logs', 'web'])).stdout;
+    await expect.poll(logs, { timeout: 60_000 }).toContain('image: goodbye');
+    const judged = await rig.run(['docker', 'compose', 'config'], { env });
+    expect(judged.stdout).toBe(before.stdout);
     const again = await rig.dev(['init', '--yes']);
-    expect([again.status, again.stderr]).toEqual([
-      2,
-      expect.stringContaining('has a dev.yaml already'),
-    ]);
+    expect([again.status, again.stderr]).toEqual([2, expect.stringContaining('dev init move')]);
   });
 
   it('makes watched modules of code alone', async () => {

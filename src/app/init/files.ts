@@ -4,13 +4,15 @@ import type { FoundModule } from '../../init/found.ts';
 import type { Repository } from '../../init/repository.ts';
 import { contextIgnore } from '../../images/context-ignore.ts';
 
-/** A file that is made, or to whose end lines are added. */
+/** A file that is made or changed, or to whose end lines are added. */
 export interface ProposedFile {
   /** Relative to the project root. */
   readonly path: string;
-  readonly action: 'create' | 'append';
-  /** All of a new file; of an old one what is added. */
+  readonly action: 'create' | 'append' | 'change';
+  /** All of the file as it will be; of one to whose end lines are added, those. */
   readonly text: string;
+  /** The lines of it that are new, where they are not all of the text. */
+  readonly shown?: string;
   readonly mode?: number;
 }
 

@@ -53,7 +53,8 @@ export function writeAll(
       if (!ready.ok) return failed(ready.failure);
       made.unshift(...folders);
     }
-    const written = own.writeAtomic(path, (before.value ?? '') + text, {
+    const kept = action === 'append' ? (before.value ?? '') : '';
+    const written = own.writeAtomic(path, kept + text, {
       ...(mode !== undefined && { mode }),
     });
     if (!written.ok) return failed(written.failure);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Layer } from '../../compose/load/merge.ts';
+import { PROJECT_FILE } from '../../definitions/find-project.ts';
 import type { Failure } from '../../events/failure.ts';
 import { instantiate, loadCatalogue } from '../../generate/catalogue.ts';
 import {
@@ -14,6 +15,7 @@ import { trustOf } from '../../generate/trust.ts';
 import type { Hierarchy } from '../../images/hierarchy.ts';
 import type { Module } from '../../model/module.ts';
 import type { OpenProject } from '../../model/open-project.ts';
+import { mappingAt, type PlainMapping } from '../../model/plain.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { certificateLayer, fileLayers } from './definition-layers.ts';
@@ -93,6 +95,24 @@ function catalogueLayers(
   return failures.length > 0 ? fail(failures) : ok(layers);
 }
 
+/** What a service of the Compose file does not have any more when a module takes its place. */
+const GIVEN_WAY = ['build', 'entrypoint', 'develop', 'pull_policy'];
+
+/**
+ * A module runs its base image and its own command. What a Compose file says otherwise of the service
+ * of its name gives way; all the rest of it stays: ports, environment, health check, volumes.
+ */
+function placesTaken(
+  { root, compose }: OpenProject['project'],
+  own: PlainMapping,
+): readonly Layer[] {
+  const names = Object.keys(mappingAt(own, 'services'));
+  if (compose === undefined || names.length === 0) return [];
+  const keys = GIVEN_WAY.map((key) => `${key}: !reset null`).join(', ');
+  const text = `services:\n${names.map((name) => `  ${name}: { ${keys} }\n`).join('')}`;
+  return [{ kind: 'file', path: join(root, PROJECT_FILE), display: PROJECT_FILE, text }];
+}
+
 /** All layers of a context, in merge order. */
 function allLayers(
   opened: OpenProject,
@@ -122,6 +142,7 @@ function allLayers(
   const layers: readonly Layer[] = [
     { kind: 'tool', label: 'certificates', value: certificateLayer(places) },
     ...ready.value,
+    ...placesTaken(project, value),
     { kind: 'tool', label: 'module', value },
     ...own,
   ];

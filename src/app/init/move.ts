@@ -1,0 +1,184 @@
+import { join, relative } from 'node:path';
+import { PROJECT_FILE } from '../../definitions/find-project.ts';
+import { addEntry, isWritten, nodeAt } from '../../definitions/yaml-edit.ts';
+import { parseYaml } from '../../definitions/yaml-source.ts';
+import type { Failure } from '../../events/failure.ts';
+import {
+  buildArguments,
+  contextFolder,
+  readServiceDockerfile,
+} from '../../images/service-dockerfile.ts';
+import { buildOf } from '../../images/service-reference.ts';
+import { moduleLine, moduleText } from '../../init/dev-yaml.ts';
+import { dockerfileFacts } from '../../init/dockerfile-facts.ts';
+import type { FoundModule } from '../../init/found.ts';
+import { codeIn } from '../../init/modules.ts';
+import { movedText, moveService, type Move } from '../../init/move.ts';
+import { nameOf } from '../../init/names.ts';
+import { scanRepository } from '../../init/repository.ts';
+import { mappingAt, type PlainMapping } from '../../model/plain.ts';
+import { healthUrl } from '../../probes/derive.ts';
+import { fail, ok, type Result } from '../../util/result.ts';
+import { locateRoot } from '../project/locate.ts';
+import { unknownService } from '../project/unknown-service.ts';
+import { definitionOf, type InitWorld } from './define.ts';
+import { compareDocuments } from './equal.ts';
+import type { ProposedFile } from './files.ts';
+import { overlayFiles } from './overlay-files.ts';
+
+/** All that `dev init move SERVICE` would do. */
+export interface MovePlan {
+  readonly root: string;
+  readonly module: FoundModule;
+  readonly files: readonly ProposedFile[];
+  readonly notes: readonly string[];
+  /** Values of the service that change, by their paths: `services.web.command`. */
+  readonly changes: readonly string[];
+}
+
+interface Built {
+  readonly build: PlainMapping;
+  /** Absolute. */
+  readonly context: string;
+}
+
+function builtService(name: string, service: PlainMapping, root: string): Result<Built, Failure> {
+  const build = buildOf(service);
+  const context = build === undefined ? undefined : contextFolder(build);
+  const isInside = context !== undefined && !relative(root, context).startsWith('..');
+  if (build !== undefined && context !== undefined && isInside) return ok({ build, context });
+  return fail({
+    reason: 'usage',
+    what: `${name} has no code here that could be a module`,
+    why:
+      build === undefined
+        ? `it runs the image ${String(service['image'])}`
+        : 'what it is built from lies outside of the project',
+    cure: 'dev init move is for services that are built from a folder of the project',
+  });
+}
+
+/** The text of dev.yaml with one module more, whatever its indentation. */
+function withModule(text: string, module: FoundModule): Result<string, Failure> {
+  const source = parseYaml(PROJECT_FILE, text);
+  const lines = moduleText(module).trimEnd().split('\n');
+  const flow = moduleLine(module);
+  if (source.ok) {
+    const added = isWritten(nodeAt(source.value, ['modules']))
+      ? addEntry(source.value, ['modules'], (at) => lines.map((line) => at + line.slice(2)), flow)
+      : addEntry(source.value, [], () => ['', 'modules:', ...lines], flow);
+    if (added !== undefined) return ok(added);
+  }
+  const what = `modules.${module.name} cannot be added to dev.yaml`;
+  return fail({ reason: 'definition', what, cure: 'Add it yourself:', detail: lines });
+}
+
+function moduleName(
+  name: string,
+  modules: readonly { readonly name: string }[],
+): Failure | undefined {
+  if (modules.some((module) => module.name === name)) {
+    return { reason: 'usage', what: `${name} is a module already`, cure: 'dev up' };
+  }
+  if (nameOf(name) === name) return undefined;
+  return {
+    reason: 'usage',
+    what: `${name} cannot be the name of a module`,
+    why: 'that has lower-case letters, digits and single hyphens',
+    cure: `Call the service ${nameOf(name) ?? 'app'} first`,
+  };
+}
+
+/** What the service is made of, and what it becomes. */
+function moved(
+  name: string,
+  service: PlainMapping,
+  root: string,
+  { files }: InitWorld,
+): Result<Move & { readonly dockerfile: string }, Failure> {
+  const built = builtService(name, service, root);
+  if (!built.ok) return built;
+  const { build, context } = built.value;
+  const own = files.confined(root);
+  const folder = relative(root, context) || '.';
+  const code = codeIn(folder, scanRepository(root, own));
+  if (code === undefined) {
+    const what = `in ${folder} is no code that dev init knows`;
+    return fail({ reason: 'usage', what, cure: `Write modules.${name} into dev.yaml yourself` });
+  }
+  const read = readServiceDockerfile(build, own);
+  if (!read.ok) return read;
+  const shown = read.value === undefined ? 'Dockerfile' : relative(root, read.value.path);
+  const target = typeof build['target'] === 'string' ? build['target'] : undefined;
+  const args = buildArguments(build);
+  const facts = dockerfileFacts(read.value?.text ?? '', shown, { target, args });
+  const asked =
+    Object.keys(mappingAt(service, 'healthcheck')).length > 0
+      ? service
+      : { healthcheck: facts.healthcheck };
+  const url = healthUrl('localhost', asked);
+  const request = { name, folder, code, facts, service, healthUrl: url };
+  return ok({ ...moveService(request), dockerfile: shown });
+}
+
+/** Looks at a service that is built from a Dockerfile, and says what it would be as a module. */
+export async function planMove(
+  request: { readonly project: string | undefined; readonly service: string },
+  world: InitWorld,
+): Promise<Result<MovePlan, readonly Failure[]>> {
+  const { service: name } = request;
+  const root = locateRoot(world, request.project);
+  if (!root.ok) return fail([root.failure]);
+  const before = await definitionOf(root.value, world);
+  if (!before.ok) return before;
+  const { opened, environment } = before.value;
+  if (opened.project.definedBy !== 'dev.yaml') {
+    return fail([{ reason: 'usage', what: 'there is no dev.yaml here', cure: 'dev init' }]);
+  }
+  const services = mappingAt(environment.document, 'services');
+  if (!Object.hasOwn(services, name)) {
+    return fail([unknownService(name, Object.keys(services))]);
+  }
+  const wrong = moduleName(name, opened.project.modules);
+  if (wrong !== undefined) return fail([wrong]);
+  const move = moved(name, mappingAt(services, name), root.value, world);
+  if (!move.ok) return fail([move.failure]);
+  const files = filesOf(root.value, move.value, world);
+  if (!files.ok) return fail([files.failure]);
+  const texts = new Map(files.value.map(({ path, text }) => [join(root.value, path), text]));
+  const after = await definitionOf(root.value, {
+    ...world,
+    files: overlayFiles(world.files, texts),
+  });
+  if (!after.ok) return after;
+  const { changed } = compareDocuments(environment.document, after.value.environment.document);
+  const paths = changed.map(([path]) => path);
+  const others = paths.filter((path) => !path.startsWith(`services.${name}.`));
+  if (others.length > 0) {
+    const what = `more than ${name} would change: nothing was written`;
+    return fail([{ reason: 'definition', what, detail: others }]);
+  }
+  const { module, notes } = move.value;
+  return ok({ root: root.value, module, files: files.value, notes, changes: paths });
+}
+
+function filesOf(
+  root: string,
+  { module, service, dockerfile }: Move & { readonly dockerfile: string },
+  { files }: InitWorld,
+): Result<readonly ProposedFile[], Failure> {
+  const text = files.read(join(root, PROJECT_FILE));
+  if (!text.ok) return text;
+  const changed = withModule(text.value ?? '', module);
+  if (!changed.ok) return changed;
+  const path = `compose/dev/${module.name}.yaml`;
+  if (service !== undefined && files.exists(join(root, path))) {
+    return fail({ reason: 'usage', what: `${path} is there already`, cure: 'Rename it' });
+  }
+  const given: readonly ProposedFile[] =
+    service === undefined
+      ? []
+      : [{ path, action: 'create', text: movedText(module.name, dockerfile, service) }];
+  const shown = moduleText(module);
+  return ok([...given, { path: PROJECT_FILE, action: 'change', text: changed.value, shown }]);
+}

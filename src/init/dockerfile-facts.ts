@@ -1,0 +1,131 @@
+import { parseDockerfile, type Instruction, type Stage } from '../images/dockerfile.ts';
+import type { WantedVersion } from './found.ts';
+
+/** What a container has from its Dockerfile, and loses when it runs another image. */
+export interface DockerfileFacts {
+  readonly environment: ReadonlyMap<string, string>;
+  /** Container ports, `3000` or `53/udp`. */
+  readonly expose: readonly string[];
+  readonly user: Told | undefined;
+  readonly workdir: Told | undefined;
+  /** As Compose writes a health check; undefined: there is none. */
+  readonly healthcheck: Readonly<Record<string, unknown>> | undefined;
+  /** `CMD` and `ENTRYPOINT`: words, or one text for the shell. */
+  readonly command: readonly string[] | string | undefined;
+  readonly entrypoint: readonly string[] | string | undefined;
+  /** The image that it begins with, as far as that is known. */
+  readonly base: string | undefined;
+  /** Of the language that the image is of, by its tag. */
+  readonly wants: (WantedVersion & { readonly image: string }) | undefined;
+}
+
+/** A value and its line, as people know the file: `web/Dockerfile:3`. */
+interface Told {
+  readonly value: string;
+  readonly at: string;
+}
+
+/** Names of official images and the base image that is of the same language. */
+const LANGUAGES: Readonly<Record<string, string>> = {
+  ...{ node: 'node', python: 'python', golang: 'go', 'eclipse-temurin': 'java', openjdk: 'java' },
+  ...{ maven: 'java', gradle: 'java', rust: 'rust' },
+};
+
+/** The stage that is built and those that it is built from, the outermost first. */
+function chainOf(stages: readonly Stage[], target: string | undefined): readonly Stage[] {
+  const named = stages.findIndex(({ name }) => name === target?.toLowerCase());
+  let index = named === -1 ? stages.length - 1 : named;
+  const chain: Stage[] = [];
+  while (index >= 0) {
+    const stage = stages[index];
+    if (stage === undefined) break;
+    chain.unshift(stage);
+    const from = stage.from.reference?.toLowerCase();
+    index = stages.slice(0, index).findLastIndex(({ name }) => name !== undefined && name === from);
+  }
+  return chain;
+}
+
+/** `["node", "x.js"]` → words; anything else is text for a shell. */
+function commandOf(value: string): readonly string[] | string {
+  try {
+    const words: unknown = JSON.parse(value);
+    if (Array.isArray(words)) return words.map(String);
+  } catch {
+    // Not the exec form.
+  }
+  return value;
+}
+
+/** `A=1 B="two words"` and the old `A one value`. */
+function pairsOf(value: string): readonly (readonly [string, string])[] {
+  const old = /^(\w+)\s+([^=]*)$/.exec(value);
+  if (old !== null) return [[old[1] ?? '', old[2] ?? '']];
+  return [...value.matchAll(/([\w.-]+)=("(?:[^"\\]|\\.)*"|'[^']*'|(?:[^\s\\]|\\.)*)/g)].map(
+    ([, name = '', text = '']) => [
+      name,
+      text.replace(/^(["'])(.*)\1$/s, '$2').replace(/\\(.)/g, '$1'),
+    ],
+  );
+}
+
+const OPTION = /--(interval|timeout|start-period|start-interval|retries)=(\S+)\s*/g;
+
+function healthOf(value: string): Readonly<Record<string, unknown>> | undefined {
+  const command = value.replace(OPTION, '').trim();
+  if (!/^CMD\b/i.test(command)) return undefined;
+  const written = commandOf(command.replace(/^CMD\s*/i, ''));
+  const options = [...value.matchAll(OPTION)].map(
+    ([, name = '', text = '']): readonly [string, string | number] => [
+      name.replace('-', '_'),
+      name === 'retries' ? Number(text) : text,
+    ],
+  );
+  const test = typeof written === 'string' ? ['CMD-SHELL', written] : ['CMD', ...written];
+  return { test, ...Object.fromEntries<string | number>(options) };
+}
+
+function wantedOf({ from }: Stage, shown: string): DockerfileFacts['wants'] {
+  const match = /(?:^|\/)([a-z-]+):v?(\d[\d.]*)/.exec(from.reference ?? '');
+  const image = LANGUAGES[match?.[1] ?? ''];
+  if (match === null || image === undefined || ['maven', 'gradle'].includes(match[1] ?? '')) {
+    return undefined;
+  }
+  return { image, version: match[2] ?? '', at: `${shown}:${String(from.line + 1)}` };
+}
+
+/**
+ * What the image of a Dockerfile gives its container.
+ * @param shown the Dockerfile as people know it: `web/Dockerfile`.
+ * @param options the stage and the arguments that it is built with.
+ */
+export function dockerfileFacts(
+  text: string,
+  shown: string,
+  options: { readonly target?: string | undefined; readonly args: ReadonlyMap<string, string> },
+): DockerfileFacts {
+  const chain = chainOf(parseDockerfile(text, options.args).stages, options.target);
+  const all = chain.flatMap(({ instructions }) => instructions);
+  const last = (keyword: string): Instruction | undefined =>
+    all.findLast((one) => one.keyword === keyword);
+  const told = (keyword: string): Told | undefined => {
+    const found = last(keyword);
+    return found && { value: found.value, at: `${shown}:${String(found.firstLine + 1)}` };
+  };
+  const command = last('CMD');
+  const entrypoint = last('ENTRYPOINT');
+  const health = last('HEALTHCHECK');
+  const values = (keyword: string): readonly string[] =>
+    all.flatMap((one) => (one.keyword === keyword ? [one.value] : []));
+  return {
+    environment: new Map(values('ENV').flatMap(pairsOf)),
+    expose: values('EXPOSE').flatMap((value) => value.split(/\s+/)),
+    user: told('USER'),
+    workdir: told('WORKDIR'),
+    healthcheck: health && healthOf(health.value),
+    command: command && commandOf(command.value),
+    entrypoint: entrypoint && commandOf(entrypoint.value),
+    base: chain[0]?.from.reference,
+    wants: chain[0] && wantedOf(chain[0], shown),
+  };
+}

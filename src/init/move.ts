@@ -1,0 +1,156 @@
+import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
+import { omit } from '../util/omit.ts';
+import type { DockerfileFacts } from './dockerfile-facts.ts';
+import { inline } from './dev-yaml.ts';
+import type { FoundCode, FoundModule } from './found.ts';
+import { inPlace } from './processes.ts';
+import { BASE_VERSIONS, isServed } from './versions.ts';
+
+export interface MoveRequest {
+  /** The service, which is the module's name. */
+  readonly name: string;
+  /** Folder of its code, relative to the root. */
+  readonly folder: string;
+  readonly code: FoundCode;
+  readonly facts: DockerfileFacts;
+  /** The service as it is merged today. */
+  readonly service: PlainMapping;
+  /** The address that its health check asks, in its own container. */
+  readonly healthUrl: string | undefined;
+}
+
+export interface Move {
+  readonly module: FoundModule;
+  /** What the Dockerfile gave and Compose has to give now, as a service; undefined: nothing. */
+  readonly service: PlainMapping | undefined;
+  /** What is not the same, each with its place. */
+  readonly notes: readonly string[];
+}
+
+type Command = readonly string[] | string | undefined;
+
+const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+
+/** Words as shell text; `sh -c TEXT` is the text. */
+function shellText(command: Command): string | undefined {
+  if (command === undefined || typeof command === 'string') return command;
+  const [shell = '', flag, text] = command;
+  if (/(?:^|\/)(?:ba)?sh$/.test(shell) && flag === '-c' && command.length === 3) return text;
+  return command.length === 0 ? undefined : command.map(quoted).join(' ');
+}
+
+function asCommand(value: unknown): Command {
+  if (typeof value === 'string') return value;
+  return Array.isArray(value) ? value.map(String) : undefined;
+}
+
+/** What the container runs today: Compose's words over the Dockerfile's. */
+function commandToday({ service, facts, code }: MoveRequest): string | undefined {
+  const entrypoint = asCommand(service['entrypoint']);
+  const command = asCommand(service['command']);
+  // The last stage may be a web server's, for production alone.
+  const isServer = /(?:^|\/)(?:nginx|httpd|caddy|apache)\b/.test(facts.base ?? '');
+  const isSame = facts.wants === undefined ? !isServer : facts.wants.image === code.image;
+  const parts =
+    entrypoint !== undefined
+      ? [entrypoint, command]
+      : [isSame ? facts.entrypoint : undefined, command ?? (isSame ? facts.command : undefined)];
+  const text = parts.flatMap((part) => shellText(part) ?? []).join(' ');
+  return text === '' ? undefined : text;
+}
+
+function runOf(request: MoveRequest): string | undefined {
+  const { code, facts, service } = request;
+  const hasOwn = service['command'] !== undefined || service['entrypoint'] !== undefined;
+  if (!hasOwn && code.reloads === true) return code.run;
+  const today = commandToday(request);
+  if (today === undefined) return code.run;
+  const written = service['working_dir'];
+  const workdir = typeof written === 'string' ? written : (facts.workdir?.value ?? '');
+  const relative =
+    workdir === '' || workdir === '/' ? today : today.replaceAll(`${workdir}/`, './');
+  return inPlace(relative, code, code.port ?? 8000);
+}
+
+/** A health check without programs that the base images do not have. */
+function probeOf(image: string, url: string): readonly string[] | undefined {
+  if (image === 'node') {
+    const script = `fetch('${url}').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))`;
+    return ['CMD', 'node', '-e', script];
+  }
+  if (image !== 'python') return undefined;
+  return ['CMD', 'python3', '-c', `import urllib.request as r; r.urlopen('${url}', timeout=5)`];
+}
+
+/** Its health check, where the image changes what it can be asked with. */
+function healthOf({ service, facts, code, healthUrl }: MoveRequest) {
+  const written = mappingAt(service, 'healthcheck');
+  const own = Object.keys(written).length > 0 ? written : facts.healthcheck;
+  const test = own?.['test'];
+  const text = Array.isArray(test) ? test.join(' ') : typeof test === 'string' ? test : '';
+  if (own === undefined || !/\b(?:curl|wget)\b/.test(text)) {
+    return { health: own === written ? undefined : own, note: undefined };
+  }
+  const other = healthUrl === undefined ? undefined : probeOf(code.image, healthUrl);
+  if (other !== undefined) return { health: { ...own, test: other }, note: undefined };
+  const note = `its health check asks with ${/curl/.test(text) ? 'curl' : 'wget'}, which the base image ${code.image} does not have`;
+  return { health: own === written ? undefined : own, note };
+}
+
+function leftOf(request: MoveRequest): readonly string[] {
+  const { name, facts, code } = request;
+  const { user, workdir, wants } = facts;
+  const version = wants ?? code.wants;
+  const isOther = version !== undefined && !isServed(code.image, version.version);
+  return [
+    ...(user === undefined ? [] : [`USER ${user.value} (${user.at}): ${name} runs as you`]),
+    ...(workdir === undefined
+      ? []
+      : [`WORKDIR ${workdir.value} (${workdir.at}): ${name} runs in its folder below /workspace`]),
+    ...(isOther
+      ? [
+          `${version.at} has ${code.image} ${version.version}; the base image of ${name} has ${BASE_VERSIONS[code.image] ?? 'another'}`,
+        ]
+      : []),
+  ];
+}
+
+/** What a service that is built from a Dockerfile becomes as a module on a base image. */
+export function moveService(request: MoveRequest): Move {
+  const { name, folder, code, facts, service } = request;
+  const run = runOf(request);
+  const { health, note } = healthOf(request);
+  const given = environmentNames(service);
+  const environment = [...facts.environment].filter(
+    ([key]) => !given.has(key) && key !== 'PATH' && key !== 'HOME',
+  );
+  const added = {
+    ...(environment.length > 0 && { environment: Object.fromEntries(environment) }),
+    ...(facts.expose.length > 0 && { expose: facts.expose }),
+    ...(health !== undefined && { healthcheck: health }),
+  };
+  return {
+    module: { ...omit(code, 'calls'), name, path: folder, ...(run !== undefined && { run }) },
+    service: Object.keys(added).length === 0 ? undefined : added,
+    notes: [...leftOf(request), ...(note === undefined ? [] : [note])],
+  };
+}
+
+function environmentNames(service: PlainMapping): ReadonlySet<string> {
+  const { environment } = service;
+  const names = Array.isArray(environment)
+    ? environment.map((entry) => String(entry).split('=')[0] ?? '')
+    : Object.keys(isMapping(environment) ? environment : {});
+  return new Set(names);
+}
+
+/** The Compose file with what the Dockerfile gave. */
+export function movedText(name: string, dockerfile: string, service: PlainMapping): string {
+  const lines = Object.entries(service).map(([key, value]) => {
+    // A variable of the Dockerfile is one of the image, not of the person's environment.
+    const text = inline(value).replaceAll('$', '$$$$');
+    return `    ${key}: ${text}\n`;
+  });
+  return `# What ${name} had from ${dockerfile}.\nservices:\n  ${name}:\n${lines.join('')}`;
+}

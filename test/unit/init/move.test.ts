@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { applyInit } from '../../../src/app/init.ts';
+import { planMove } from '../../../src/app/init/move.ts';
+import { readProject } from '../../../src/app/project/read-project.ts';
+import { dockerfileFacts } from '../../../src/init/dockerfile-facts.ts';
+import { initWorld } from '../../support/init-world.ts';
+
+const facts = (text: string, target?: string) =>
+  dockerfileFacts(text, 'web/Dockerfile', { target, args: new Map() });
+
+describe('what a Dockerfile gives its container', () => {
+  it('is told by the stage that is built, and those that it begins with', () => {
+    const text = `
+FROM node:24-slim AS base
+ENV A=1 B="two words" C='x'
+ENV OLD some words
+EXPOSE 3000 53/udp
+WORKDIR /app
+FROM base AS dev
+ENV A=2
+USER node
+HEALTHCHECK --interval=5s --start-period=1m --retries=4 \\
+  CMD curl -f http://localhost:3000/
+CMD ["npm", "run", "dev"]
+FROM nginx
+ENV Z=1
+CMD nginx
+`;
+    const dev = facts(text, 'dev');
+    expect(Object.fromEntries(dev.environment)).toEqual({
+      ...{ A: '2', B: 'two words', C: 'x', OLD: 'some words' },
+    });
+    expect(dev).toMatchObject({
+      ...{ expose: ['3000', '53/udp'], command: ['npm', 'run', 'dev'] },
+      workdir: { value: '/app', at: 'web/Dockerfile:6' },
+      user: { value: 'node', at: 'web/Dockerfile:9' },
+      healthcheck: {
+        ...{ test: ['CMD-SHELL', 'curl -f http://localhost:3000/'], interval: '5s' },
+        ...{ start_period: '1m', retries: 4 },
+      },
+      wants: { image: 'node', version: '24', at: 'web/Dockerfile:2' },
+    });
+    expect(facts(text)).toMatchObject({ base: 'nginx', command: 'nginx', wants: undefined });
+    expect(facts('')).toMatchObject({ command: undefined, healthcheck: undefined });
+    expect(facts('FROM a\nHEALTHCHECK NONE\n').healthcheck).toBeUndefined();
+  });
+});
+
+const DOCKERFILE = `FROM python:3.11
+WORKDIR /srv
+ENV MODE=dev KEPT=dockerfile PRICE='$5'
+EXPOSE 8000
+HEALTHCHECK CMD wget -q http://localhost:8000/up
+ENTRYPOINT ["gunicorn"]
+CMD ["/srv/app:app", "-w", "2"]
+`;
+
+const project = (devYaml: string, service = '') =>
+  initWorld({
+    'dev.yaml': devYaml,
+    'compose.yaml': `
+services:
+  web:
+    build: ./web
+    environment: { KEPT: compose }
+    ports: ['8000:8000']
+    ${service}
+  db: { image: 'postgres:16' }
+`,
+    'web/Dockerfile': DOCKERFILE,
+    'web/requirements.txt': 'gunicorn\n',
+  });
+
+async function move(world: ReturnType<typeof initWorld>, service = 'web') {
+  return planMove({ project: undefined, service }, world);
+}
+
+describe('dev init move', () => {
+  it.each([
+    'name: shop\n',
+    'name: shop\nmodules:\n    api: { image: go, path: web/../api } # mine\n',
+    'name: shop\nmodules: { api: { image: go } }\n',
+    'name: shop\r\nmodules:\r\n  # first\r\n  api:\r\n    image: go\r\n',
+  ])('adds a module to %j, and takes over what the Dockerfile gave', async (devYaml) => {
+    const world = project(devYaml);
+    world.files.put('/p/api/x', '');
+    const plan = await move(world);
+    if (!plan.ok) throw new Error(JSON.stringify(plan.failure));
+    expect(plan.value.changes).toContain('services.web.build');
+    expect(plan.value.notes).toEqual([
+      'WORKDIR /srv (web/Dockerfile:2): web runs in its folder below /workspace',
+      'web/Dockerfile:1 has python 3.11; the base image of web has 3.13',
+    ]);
+    expect(applyInit(plan.value, world).ok).toBe(true);
+    const read = readProject('/p', world);
+    if (!read.ok) throw new Error(JSON.stringify(read.failure));
+    expect(read.value.modules.find(({ name }) => name === 'web')).toMatchObject({
+      ...{ path: 'web', image: 'python' },
+      run: 'PATH="$PWD/.venv/bin:$PATH"; gunicorn ./app:app -w 2',
+    });
+    if (devYaml.includes('# mine')) expect(world.files.text('/p/dev.yaml')).toContain('# mine');
+    const added: unknown = parse(world.files.text('/p/compose/dev/web.yaml'));
+    expect(added).toMatchObject({
+      services: {
+        web: {
+          ...{ environment: { MODE: 'dev', PRICE: '$$5' }, expose: ['8000'] },
+          healthcheck: { test: ['CMD', 'python3', '-c', expect.stringContaining('/up')] },
+        },
+      },
+    });
+    expect(world.files.text('/p/compose/dev/web.yaml')).not.toContain('KEPT');
+    expect(await move(world)).toMatchObject({ failure: [{ what: 'web is a module already' }] });
+  });
+
+  it('runs what Compose says instead of the Dockerfile', async () => {
+    const plan = await move(project('name: shop\n', `command: app:x -b ':80'`));
+    expect(plan.ok && plan.value.module.run).toContain("gunicorn app:x -b ':80'");
+    const other = await move(project('name: shop\n', `entrypoint: ['python', 'a b.py']`));
+    expect(other).toMatchObject({
+      value: { module: { run: `PATH="$PWD/.venv/bin:$PATH"; python 'a b.py'` } },
+    });
+  });
+
+  it.each([
+    ['db', 'db has no code here that could be a module'],
+    ['wob', 'there is no service wob'],
+  ])('refuses %s', async (service, what) => {
+    const world = project('name: shop\n');
+    const before = world.files.paths();
+    expect(await move(world, service)).toMatchObject({ failure: [{ reason: 'usage', what }] });
+    expect(world.files.paths()).toEqual(before);
+  });
+});
