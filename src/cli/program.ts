@@ -14,6 +14,7 @@ import { terminalText } from '../util/terminal-text.ts';
 import { addExamples } from './examples.ts';
 import type { GlobalOptions, Invocation } from './invocation.ts';
 import { declareLogs } from './logs.ts';
+import { declareParity } from './parity.ts';
 import { declareProbe } from './probe.ts';
 import { declareRun } from './run-command.ts';
 import type { Run } from './run.ts';
@@ -52,6 +53,7 @@ const COMMANDS: readonly ((program: Command, run: Run) => void)[] = [
   declareCheck,
   declareWatch,
   declareCi,
+  declareParity,
   declareVersion,
   declareTrust,
   declareUpgrade,
@@ -105,7 +107,7 @@ function createProgram(version: string, write: Writers): Command {
 }
 
 /** Commands that are all work, or a program of the person's: nothing of it could be told beforehand. */
-const ONLY_WORK = new Set(['check', 'ci', 'dash', 'probe', 'shell', 'tools', 'watch']);
+const ONLY_WORK = new Set(['check', 'ci', 'dash', 'parity', 'probe', 'shell', 'tools', 'watch']);
 
 /** To do it nevertheless would be to change something after having been asked not to. */
 async function refuseDryRun(invocation: Invocation, name: string): Promise<number> {

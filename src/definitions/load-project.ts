@@ -10,6 +10,7 @@ import { didYouMean } from '../util/did-you-mean.ts';
 import { PROJECT_FILE } from './find-project.ts';
 import { commandsOf } from './commands.ts';
 import { modulesOf } from './modules.ts';
+import { parityOf } from './parity.ts';
 import { byPlace, Problems } from './problems.ts';
 import { probesOf } from './probes.ts';
 import { projectSchema, validParts } from './project-schema.ts';
@@ -85,6 +86,7 @@ function projectOf(
   const windows = windowsOf(raw.windows ?? [], known, problems);
   const probes = probesOf(raw.probes ?? {}, known, problems);
   const commands = commandsOf(raw.commands ?? {}, known, problems);
+  const parity = parityOf(raw.parity ?? [], known, problems);
   if (problems.failures.length > 0) return fail(problems.failures);
   const { compose } = deps;
   const { name } = raw;
@@ -98,6 +100,7 @@ function projectOf(
     windows,
     probes,
     commands,
+    parity,
   });
 }
 

@@ -174,6 +174,16 @@ const probe = z.strictObject({
   stages: optional(z.array(stage), 'The stops on its way, in order.'),
 });
 
+const parityReason = z.strictObject({
+  differs: required(
+    text,
+    'What differs, as dev parity prints it: a kind and a name; * for any characters.',
+    'environment LOG_LEVEL',
+  ),
+  service: optional(text, 'Only in this service. Default: in all.', 'api'),
+  why: required(text, 'Why it is meant.'),
+});
+
 export const projectSchema = z.strictObject({
   name: required(projectName, 'Name of the project: host names, containers and volumes carry it.'),
   modules: optional(z.record(name, moduleSchema), 'Code of the team’s own, by name.'),
@@ -181,6 +191,10 @@ export const projectSchema = z.strictObject({
   windows: optional(z.array(window), 'The dashboard’s windows.'),
   probes: optional(z.record(name, probe), 'Named requests, and the stages that they pass.'),
   commands: optional(z.record(name, command), 'Commands of the project’s own: dev run NAME.'),
+  parity: optional(
+    z.array(parityReason),
+    'Differences between development and production that are meant.',
+  ),
 });
 
 /** Of a value that is not right as a whole: the modules, services, windows, probes and commands that are. */
@@ -192,6 +206,7 @@ export function validParts(value: unknown): RawProject {
     windows: validItems(window, isMapping(value) ? value['windows'] : undefined),
     probes: validEntries(probe, mappingAt(value, 'probes')),
     commands: validEntries(command, mappingAt(value, 'commands')),
+    parity: validItems(parityReason, isMapping(value) ? value['parity'] : undefined),
   };
 }
 
@@ -216,5 +231,6 @@ export type RawWindow = z.infer<typeof window>;
 export type RawRequest = z.infer<typeof request>;
 export type RawStage = z.infer<typeof stage>;
 export type RawExpectation = z.infer<typeof expectation>;
+export type RawParity = z.infer<typeof parityReason>;
 export type RawCommand = z.infer<typeof command>;
 export type RawProbe = z.infer<typeof probe>;

@@ -1,5 +1,6 @@
 import type { CommandDefinition } from './command.ts';
 import type { Module } from './module.ts';
+import type { ParityReason } from './parity.ts';
 import type { ProbeDefinition } from './probe.ts';
 import type { WindowDefinition } from './window.ts';
 
@@ -38,4 +39,6 @@ export interface Project {
   readonly probes: readonly ProbeDefinition[];
   /** In the order of dev.yaml. */
   readonly commands: readonly CommandDefinition[];
+  /** Differences between contexts that the project means. */
+  readonly parity: readonly ParityReason[];
 }

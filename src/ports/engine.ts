@@ -165,6 +165,8 @@ export interface ImageDetail {
   readonly platform: string;
   /** When it was pulled, built or tagged here, epoch milliseconds; 0 where the engine does not say. */
   readonly taggedAtMs: number;
+  /** Digests of its layers, the lowest first. */
+  readonly layers: readonly string[];
 }
 
 /** What a container uses now. Fields are undefined when it does not run. */

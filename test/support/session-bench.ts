@@ -64,6 +64,7 @@ export function sessionBench(modules: readonly Module[], settings: Partial<Setti
       services: new Map(),
       windows: [],
       commands: [],
+      parity: [],
       probes: [],
     },
     settings: { ...SETTINGS, ...settings },

@@ -169,5 +169,6 @@ export function toImageDetail(info: ImageInspectInfo): ImageDetail {
     platform: [info.Os, info.Architecture, info.Variant].filter(Boolean).join('/'),
     // The engine answers the year 1 where it does not know.
     taggedAtMs: Number.isNaN(taggedAtMs) ? 0 : Math.max(0, taggedAtMs),
+    layers: info.RootFS.Layers ?? [],
   };
 }
