@@ -99,6 +99,8 @@ export function keepAgain(
   const isPlain = profiles.length + services.length === 0;
   if (evidence === undefined || !engine.ok || plan.steps.length > 0 || !isPlain) return;
   if (recreate !== 'none' || resetData !== 'none') return;
+  // Which commit is checked out is asked of git, and is no evidence.
+  if (prepared.opened.baked !== undefined) return;
   const { instance, places } = prepared.opened;
   const { lock, session, socketKey } = places;
   const place = { session: { socket: session.socket }, socketKey };
