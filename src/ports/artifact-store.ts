@@ -52,6 +52,8 @@ export interface ArtifactStore {
   /** All that the store knows, by key. A store that is not there is empty. */
   read(): Result<ReadonlyMap<string, StoredArtifact>, Failure>;
   save(artifact: StoredArtifact): Promise<Result<void, Failure>>;
+  /** Removes what those that were killed while they wrote have left; says how much it was. */
+  sweep(): Promise<Result<number, Failure>>;
   /** Reads a blob and compares: a failure when it is not what its name says. */
   verify(blob: StoredBlob): Promise<Result<void, Failure>>;
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   appendFileSync,
   cpSync,
@@ -281,6 +282,39 @@ describe('dev ci', () => {
     expect(
       (await suite().run(['docker', 'ps', '-aq', '--filter', `name=${suite().name}-`])).stdout,
     ).toBe('');
+  });
+
+  it('killed at any step, leaves nothing half behind', async () => {
+    for (const round of ['a', 'b', 'c']) {
+      suite().write('app/test.sh', `: ${round}\n`);
+      suite().write('other/src/other.mjs', `console.log("${round}");\n`);
+      await commit(`killed ${round}`);
+      const plan = (await ci('--plan')).stdout.split('\n');
+      const steps = plan.filter((line) => /: /.test(line) && !/: (?:kept|there)/.test(line)).length;
+      const at = Math.floor(Math.random() * steps);
+      const running = suite().startDev(['--yes', 'ci']);
+      const done = () =>
+        running
+          .stderr()
+          .split('\n')
+          .filter((line) => line.startsWith('✓')).length;
+      await waitFor(`${String(at)} of ${String(steps)} steps`, () =>
+        Promise.resolve(done() >= at || running.status() !== undefined),
+      );
+      running.killGroup();
+      await running.finished;
+    }
+    const last = await ci();
+    expect(last.status, suite().transcript()).toBe(0);
+    expect(await stages()).toEqual([]);
+    const { store, runs } = suite().places().delivery;
+    expect(readdirSync(join(store, 'blobs'))).toEqual(['sha256']);
+    for (const name of readdirSync(join(store, 'blobs/sha256'))) {
+      const bytes = readFileSync(join(store, 'blobs/sha256', name));
+      expect(createHash('sha256').update(bytes).digest('hex')).toBe(name);
+    }
+    expect(readdirSync(runs).filter((id) => existsSync(join(runs, id, 'src')))).toEqual([]);
+    expect(await inImage('other', 'node dist/other.mjs')).toBe('c\n');
   });
 
   it('interrupted, takes its containers with it', async () => {

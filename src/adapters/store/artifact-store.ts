@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -15,12 +15,16 @@ import type {
 import type { Files } from '../../ports/files.ts';
 import type { Locks } from '../../ports/locks.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
+import { isAlive } from '../is-alive.ts';
 import { fileFailure } from '../file-failure.ts';
 import { archiveEntries, NotPackable, packedEntry } from './archive.ts';
 import * as layout from './layout.ts';
 
 /** An index is written in moments; whoever waits longer waits for somebody who hangs. */
 const LOCK_PATIENCE_MS = 30_000;
+
+/** What is being written: the process that does, and a name of its own. */
+const TEMPORARY = /^\.(\d+)-.*\.tmp$/;
 
 export interface StoreWorld {
   readonly files: Files;
@@ -134,6 +138,19 @@ export function openArtifactStore(folder: string, { files, locks }: StoreWorld):
         return files.writeAtomic(indexPath, `${JSON.stringify(next, null, 1)}\n`);
       } finally {
         await lock.value.release();
+      }
+    },
+    async sweep() {
+      try {
+        const names = existsSync(join(folder, 'blobs')) ? await readdir(join(folder, 'blobs')) : [];
+        const left = names.filter((name) => {
+          const pid = TEMPORARY.exec(name)?.[1];
+          return pid !== undefined && !isAlive(Number(pid));
+        });
+        await Promise.all(left.map((name) => rm(join(folder, 'blobs', name), { force: true })));
+        return ok(left.length);
+      } catch (error) {
+        return fail(fileFailure('tidy up', folder, error));
       }
     },
     async verify({ digest, sizeBytes }) {

@@ -85,8 +85,12 @@ export async function runPipeline(
   const { root } = request;
   const sources = await readSources(root, world);
   if (!sources.ok) return fail([sources.failure]);
-  const { runs } = unclaimedPlaces(root, world).delivery;
-  if (!request.plan) await sweepRuns(runs, world, progress.report);
+  const { runs, store } = unclaimedPlaces(root, world).delivery;
+  if (!request.plan) {
+    await sweepRuns(runs, world, progress.report);
+    const swept = await (await world.artifacts(store)).sweep();
+    if (!swept.ok) return fail([swept.failure]);
+  }
   const place = { root, sources: sources.value, keepsLogs: !request.plan };
   return inWorkspace(place, world, async (workspace) => {
     const run = await open(workspace, sources.value, world, progress);
