@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
+import { CI_SERVICES, type CiService } from '../release/ci-files.ts';
 import { withDisplay } from './display.ts';
 import type { Invocation } from './invocation.ts';
 import { printFailures, printResult } from './outcome.ts';
@@ -6,6 +7,10 @@ import type { Run } from './run.ts';
 
 interface CiOptions {
   readonly plan: boolean;
+}
+
+interface GenerateOptions {
+  readonly check: boolean;
 }
 
 async function act(invocation: Invocation, options: CiOptions): Promise<number> {
@@ -27,12 +32,35 @@ async function act(invocation: Invocation, options: CiOptions): Promise<number> 
   return 0;
 }
 
+async function generate(
+  invocation: Invocation,
+  service: CiService,
+  { check }: GenerateOptions,
+): Promise<number> {
+  const { generateCi } = await import('../app/ci-generate.ts');
+  const { world, globals } = invocation;
+  const made = await generateCi({ ...globals, service, check }, world);
+  if (!made.ok) return printFailures(invocation, made.failure);
+  const { path, text, current } = made.value;
+  const said = current ? `${path} is up to date\n` : `wrote ${path}: commit it\n`;
+  const { dryRun } = globals;
+  printResult(invocation, { dryRun, ...made.value }, dryRun && !current ? text : said);
+  return 0;
+}
+
 export function declareCi(program: Command, run: Run): void {
-  program
+  const ci = program
     .command('ci')
     .description('run the pipeline of this commit: check, build, bake')
     .option('--plan', 'say what would be done, and what is kept from earlier runs', false)
     .action((options: CiOptions, command: Command) =>
       run(command, (invocation) => act(invocation, options)),
+    );
+  ci.command('generate')
+    .description('write the file by which a CI service runs dev ci')
+    .addArgument(new Argument('<service>', 'which one').choices(CI_SERVICES))
+    .option('--check', 'write nothing; fail when the file is out of date', false)
+    .action((service: CiService, options: GenerateOptions, command: Command) =>
+      run(command, (invocation) => generate(invocation, service, options)),
     );
 }

@@ -25,6 +25,7 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   check: ['dev check', 'dev check api --only test'],
   watch: ['dev watch', 'dev watch --json'],
   ci: ['dev ci', 'dev ci --plan'],
+  'ci generate': ['dev ci generate github', 'dev ci generate gitlab --check'],
   parity: ['dev parity', 'dev parity --json --context ci'],
   version: ['dev version', 'dev version --json'],
   trust: ['dev trust', 'dev trust --revoke'],
