@@ -7,7 +7,7 @@ import { portTaken } from '../port-taken.ts';
 import { clientOptions, NoEngine } from './connect.ts';
 import { copyInto } from './copy-into.ts';
 import { startExecution } from './execution.ts';
-import { apiMessage, ask, call, unless } from './failure.ts';
+import { apiMessage, ask, call, listed, OTHER_ENGINE, told, unless } from './failure.ts';
 import { listFilters, PROJECT_LABEL } from './filters.ts';
 import { LogLineReader } from './streams.ts';
 import {
@@ -128,14 +128,6 @@ async function* readEvents(
   }
 }
 
-/** Something answers at the address, and it is no engine. */
-const OTHER: Failure = {
-  reason: 'no-engine',
-  what: 'what answers there is no Docker engine',
-  why: 'its answers are not those of the engine’s API',
-  cure: 'Look at what DOCKER_HOST or the Docker context points to: docker context ls',
-};
-
 /** Questions are answered in milliseconds; a machine under heavy load may take seconds. */
 const ANSWER_LIMIT_MS = 20_000;
 
@@ -159,19 +151,19 @@ export function dockerEngine(
         const answer: unknown = await asked.version();
         const { Version: version, ApiVersion: apiVersion } = answer as Record<string, unknown>;
         if (typeof version !== 'string' || typeof apiVersion !== 'string')
-          throw new NoEngine(OTHER);
+          throw new NoEngine(OTHER_ENGINE);
         return { version, apiVersion };
       }),
     containers: (project) =>
       question('list containers', async () => {
         const filters = listFilters({ [PROJECT_LABEL]: project });
-        return (await asked.listContainers({ all: true, filters })).map(toSummary);
+        return listed(await asked.listContainers({ all: true, filters })).map(toSummary);
       }),
     runningContainers: () =>
-      question('list containers', async () => (await asked.listContainers()).map(toSummary)),
+      question('list containers', async () => listed(await asked.listContainers()).map(toSummary)),
     inspect: (id) =>
       question('inspect the container', async () =>
-        toDetail(await asked.getContainer(id).inspect()),
+        toDetail(told(await asked.getContainer(id).inspect())),
       ),
     stats: (id) =>
       call('measure the container', async () =>
@@ -218,10 +210,10 @@ export function dockerEngine(
       }),
     volumes: (labels) =>
       question('list volumes', async () => {
-        const { Volumes: volumes } = await asked.listVolumes({
-          filters: listFilters(labels),
-        });
-        return volumes.map(toVolume);
+        const answer = await asked.listVolumes({ filters: listFilters(labels) });
+        // Some engines answer null where they have none; the client's types know nothing of it.
+        const { Volumes: volumes } = told(answer) as { Volumes: typeof answer.Volumes | null };
+        return listed(volumes ?? []).map(toVolume);
       }),
     createVolume: (name, labels) =>
       call(`create the volume ${name}`, async () => {
@@ -236,7 +228,7 @@ export function dockerEngine(
         const networks = await asked.listNetworks({
           filters: listFilters(labels),
         });
-        return networks.map(toNetwork);
+        return listed(networks).map(toNetwork);
       }),
     networkMembers: (name) =>
       question('inspect the network', async () => {
@@ -255,7 +247,7 @@ export function dockerEngine(
     images: (labels) =>
       question('list images', async () => {
         const images = await asked.listImages({ filters: listFilters(labels) });
-        return toImages(images);
+        return toImages(listed(images));
       }),
     imageId: (reference) =>
       question('look for the image', async () => {

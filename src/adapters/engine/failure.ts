@@ -12,6 +12,30 @@ const UNREACHABLE = new Set([
   'ETIMEDOUT',
 ]);
 
+/** Something answers at the address, and it is no engine. */
+export const OTHER_ENGINE: Failure = {
+  reason: 'no-engine',
+  what: 'what answers there is no Docker engine',
+  why: 'its answers are not those of the engine’s API',
+  cure: 'Look at what DOCKER_HOST or the Docker context points to: docker context ls',
+};
+
+/** A list that the engine answered; throws where something else did. */
+export function listed<T>(answer: readonly T[]): readonly T[] {
+  const isList = (given: unknown): boolean =>
+    Array.isArray(given) && given.every((one) => typeof one === 'object');
+  if (!isList(answer)) throw new NoEngine(OTHER_ENGINE);
+  return answer;
+}
+
+/** A thing that the engine described; throws where something else answered. */
+export function told<T extends object>(answer: T): T {
+  // The client hands over what is no JSON as text or bytes.
+  const isThing = typeof answer === 'object' && !(answer instanceof Uint8Array);
+  if (!isThing) throw new NoEngine(OTHER_ENGINE);
+  return answer;
+}
+
 /** Tells a failed call of the engine's API. Exported for the event stream, which fails late. */
 export function engineFailure(action: string, error: unknown): Failure {
   if (error instanceof NoEngine) return error.failure;
@@ -33,7 +57,14 @@ export function engineFailure(action: string, error: unknown): Failure {
       cure: 'dev doctor --fix',
     };
   }
+  if (isForeignAnswer(error)) return OTHER_ENGINE;
   return { reason: 'service', what: `the engine could not ${action}`, why: apiMessage(error) };
+}
+
+/** An engine says what went wrong as JSON; a web server with a page. */
+function isForeignAnswer(error: unknown): boolean {
+  if (statusOf(error) === undefined || !(error instanceof Error)) return false;
+  return /<!doctype|<html/i.test(error.message);
 }
 
 /** The engine's own sentence, without the client's `(HTTP code 409) conflict - ` before it. */

@@ -193,6 +193,13 @@ export function nothingToWatch(context: Context): Failure {
   };
 }
 
+const NEVER_UP: Failure = {
+  reason: 'service',
+  what: 'there is nothing to watch',
+  why: 'this project was never brought up here',
+  cure: 'dev up',
+};
+
 const START_LIMIT_MS = 20_000;
 const START_LOOK_MS = 25;
 
@@ -215,6 +222,7 @@ export async function ensureSession(
     await end(found, 'another version of the tool took over', world);
   }
   if (found === 'mute') await endMute(located.places, world);
+  if (!world.files.isDirectory(located.places.state)) return fail(NEVER_UP);
   const paths = located.places.session;
   const live = await world.live();
   const since = editsSinceMs === undefined ? [] : ['--edits-since', String(editsSinceMs)];
