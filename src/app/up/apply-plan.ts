@@ -1,10 +1,13 @@
 import { ServiceWatch } from '../../engine/await-services.ts';
 import { makeMountPoints } from '../../engine/install-dependencies.ts';
+import { explainRefusal } from '../../engine/refusals.ts';
 import { runPlan, type StepResult } from '../../engine/run-plan.ts';
 import { createServiceSteps } from '../../engine/service-steps.ts';
-import type { Failure } from '../../events/failure.ts';
+import { sourcePlace } from '../../compose/source.ts';
+import { nodeAt } from '../../compose/tree.ts';
+import type { Failure, SourcePlace } from '../../events/failure.ts';
 import type { Progress } from '../../events/progress.ts';
-import { failedText, serviceOf } from '../../plan/step.ts';
+import { failedText, serviceOf, type Step } from '../../plan/step.ts';
 import type { ComposeTarget } from '../../ports/compose-cli.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, type Result } from '../../util/result.ts';
@@ -55,7 +58,8 @@ export async function applyPlan(
     return await runPlan({
       steps: plan.steps,
       capacity: world.host.cores,
-      perform: (steps) => new Map(steps.map((step) => [step, listed(perform(step))])),
+      perform: (steps) =>
+        new Map(steps.map((step) => [step, explained(step, perform(step), prepared)])),
       onCancelled: (step, because) => {
         const service = serviceOf(step);
         const cause = byId.get(because);
@@ -71,7 +75,19 @@ export async function applyPlan(
   }
 }
 
-async function listed(work: Promise<Result<void, Failure>>): Promise<StepResult> {
+/** What a step came to; a refusal of the engine in words of the definition. */
+async function explained(
+  step: Step,
+  work: Promise<Result<void, Failure>>,
+  { merged }: Pick<Prepared, 'merged'>,
+): Promise<StepResult> {
   const result = await work;
-  return result.ok ? result : fail([result.failure]);
+  if (result.ok) return result;
+  const service = serviceOf(step);
+  if (service === undefined) return fail([result.failure]);
+  const placeOf = (key: string): SourcePlace | undefined => {
+    const node = nodeAt(merged.root, ['services', service, ...key.split('.')]);
+    return node === undefined ? undefined : sourcePlace(node.at);
+  };
+  return fail([explainRefusal(result.failure, service, placeOf)]);
 }

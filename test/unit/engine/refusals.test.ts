@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { explainRefusal, plainWords } from '../../../src/engine/refusals.ts';
+
+const RUNC =
+  'failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: ';
+const AT = { file: 'compose/base.yaml', line: 3, column: 5 };
+const place = (key: string) => (key === 'cpus' || key === 'entrypoint' ? AT : undefined);
+
+function explained(why: string, detail?: readonly string[]) {
+  const what = 'docker compose up failed (exit 1)';
+  return explainRefusal({ reason: 'service', what, why, ...(detail && { detail }) }, 'a', place);
+}
+
+describe('what the engine refuses', () => {
+  it('is told in words of the definition, with its place and what would do', () => {
+    const cpus =
+      'Error response from daemon: Range of CPUs is from 0.01 to 2.00, as there are only 2';
+    expect(explained(cpus, [' Container x-a-1  Creating', cpus])).toEqual({
+      reason: 'service',
+      what: 'a asks for more CPUs than the engine has',
+      why: 'the engine says: Range of CPUs is from 0.01 to 2.00, as there are only 2',
+      cure: 'between 0.01 and 2.00',
+      at: AT,
+    });
+    const exec = `${RUNC}exec: "/nothing": stat /nothing: no such file or directory: unknown`;
+    expect(explained(exec)).toMatchObject({
+      what: 'a is to run /nothing, which its image does not have',
+      at: AT,
+    });
+  });
+
+  it.each([
+    ['Minimum memory limit allowed is 6MB', 'memory limit'],
+    ['unable to find user ann: no matching entries in passwd file', 'the user ann'],
+    ['error gathering device information while adding custom device "/dev/x": no', '/dev/x'],
+    ['network n declared as external, but could not be found', 'the external network n'],
+    ['external volume "v" not found', 'the external volume v'],
+    ["the working directory 'x' is invalid, it needs to be an absolute path", 'not absolute'],
+    ['unknown or invalid runtime name: kata', 'the runtime kata'],
+    ['exec: "./x": permission denied', 'not executable'],
+    ['Conflict. The container name "/web" is already in use by container "abc"', 'called web'],
+    ['Duplicate mount point: /data', 'two things at /data'],
+    ['invalid pool request: Pool overlaps with other one on this address space', 'addresses'],
+    ['all predefined address pools have been fully subnetted', 'no addresses left'],
+    ['could not select device driver "nvidia" with capabilities: [[gpu]]', 'nvidia'],
+  ])('%s', (said, meant) => {
+    const failure = explained(`Error response from daemon: ${said}`);
+    expect(failure.what).toContain(meant);
+    expect(failure.cure).not.toBe('');
+  });
+
+  it('is told in the engine’s own words where they are not known, without ids and chains', () => {
+    const id = '0123456789ab'.padEnd(64, 'c');
+    const said = `Error response from daemon: something about ${id} is odd`;
+    expect(explained(said, [' Network n  Created', said, 'more'])).toEqual({
+      reason: 'service',
+      what: 'a could not be made or started',
+      why: 'something about 0123456789ab is odd',
+      detail: ['more'],
+    });
+    expect(plainWords(`${RUNC}boom`)).toBe('boom');
+    const other = { reason: 'interrupted', what: 'interrupted' } as const;
+    expect(explainRefusal(other, 'a', place)).toBe(other);
+  });
+});
