@@ -33,6 +33,8 @@ const TOO_MANY_STARTS = 4;
  * seen to do so this many times: one that ends again and again runs, too, whenever it was just started.
  */
 const STEADY_LOOKS = 4;
+/** The same for one that nothing brings back: its process may still end as soon as it was started. */
+const STARTED_LOOKS = 1;
 
 /** So many times a container may be seen unhealthy that was so before: its next probe may be better. */
 const UNHEALTHY_LOOKS = 25;
@@ -111,10 +113,12 @@ function seen(
     const looks = (before.looks ?? 0) + (counts ? 1 : 0);
     return { ...now, starts, looks, phase: looks >= UNHEALTHY_LOOKS ? 'failed' : 'probing' };
   }
-  if (now.phase === 'starting' && isUnasked(service, container)) {
+  const isStarted = before.phase !== 'ready' && now.phase === 'ready' && isYoung(container);
+  if ((now.phase === 'starting' || isStarted) && isUnasked(service, container)) {
     const looks = (before.looks ?? 0) + (counts ? 1 : 0);
     // One that was ready stays so until an event says otherwise.
-    const isReady = before.phase === 'ready' || looks >= STEADY_LOOKS;
+    const enough = now.phase === 'ready' ? STARTED_LOOKS : STEADY_LOOKS;
+    const isReady = before.phase === 'ready' || looks >= enough;
     return { starts, looks, phase: isReady ? 'ready' : 'starting' };
   }
   const problem = now.problem ?? before.problem;
@@ -123,7 +127,7 @@ function seen(
 
 /** Whether only time tells that it runs. */
 function isUnasked(service: AwaitedService, { health }: ContainerSummary): boolean {
-  return service.restarts && !service.oneShot && health === 'none';
+  return !service.oneShot && health === 'none';
 }
 
 /** One event of a container of the service moves it on. Pure; other events change nothing. */
@@ -199,7 +203,10 @@ function standingOfRunning(
     return { ...running, phase: 'failed', problem };
   }
   const isUncertain =
-    isUnasked(service, container) && isYoung(container) && container.restartCount !== 0;
+    service.restarts &&
+    isUnasked(service, container) &&
+    isYoung(container) &&
+    container.restartCount !== 0;
   return { ...running, phase: isUncertain ? 'starting' : 'ready' };
 }
 

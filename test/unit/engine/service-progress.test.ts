@@ -160,6 +160,22 @@ describe('a look at what there is', () => {
     expect(gone).toMatchObject({ phase: 'failed', problem: 'its container was removed' });
   });
 
+  it('believes that one runs which nobody asks only when it still does some time later', () => {
+    const service = anAwaitedService('api', { hasHealthcheck: false, restarts: false });
+    const young = aContainer('api', { health: 'none', status: 'Up Less than a second' });
+    const first = looked(service, progressOf(service, []), [young], {
+      isOver: true,
+      counts: false,
+    });
+    expect(first.phase).not.toBe('ready');
+    expect(looked(service, first, [young], LOOK).phase).toBe('ready');
+    const dead = aContainer('api', { state: 'exited', status: 'Exited (127) 1 second ago' });
+    expect(looked(service, first, [dead], LOOK)).toMatchObject({
+      phase: 'failed',
+      problem: 'exited with 127',
+    });
+  });
+
   it('knows of a health check that only the image has', () => {
     expect(seen(plain, { health: 'starting' }).phase).toBe('probing');
     expect(seen(plain, { health: 'starting' }, { health: 'healthy' }).phase).toBe('ready');
