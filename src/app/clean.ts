@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Failure } from '../events/failure.ts';
 import { KEPT_FOLDER, removableFolders } from '../engine/shared-install.ts';
 import type { Progress, Report } from '../events/progress.ts';
-import { releaseInstance } from '../generate/instance.ts';
+import { allInstances, instanceIn, releaseInstance } from '../generate/instance.ts';
 import { CONTEXTS, type Context } from '../model/project.ts';
 import type { World } from '../ports/world.ts';
 import { IMAGE_LABELS, SERVICE_IMAGE_KIND } from '../images/reference.ts';
@@ -27,6 +27,8 @@ export interface Leftovers extends Freed {
   /** Parts of them that stay: data that stays was made with these credentials. */
   readonly keptParts: readonly string[];
 }
+
+const COMPOSE_LABEL = 'com.docker.compose.project';
 
 type CleanWorld = Pick<World, 'files' | 'engine' | 'compose' | 'clock' | 'locks' | 'host'>;
 
@@ -108,6 +110,59 @@ export async function allLeftovers(
     left.push({ located: located.value, found: found.value });
   }
   return ok(left);
+}
+
+/** A project with what is left of it, context by context. */
+export interface LeftProject {
+  readonly name: string;
+  readonly root: string;
+  readonly contexts: readonly LeftContext[];
+}
+
+export interface EveryLeftover {
+  readonly projects: readonly LeftProject[];
+  /** Names of those that run: they are left alone. */
+  readonly running: readonly string[];
+}
+
+/** Looks at all projects of this machine that do not run, also of folders that are gone. */
+export async function everyLeftover(
+  volumes: boolean,
+  world: CleanWorld,
+  report: Report,
+): Promise<Result<EveryLeftover, Failure>> {
+  const instances = allInstances({ ...world, report });
+  if (!instances.ok) return instances;
+  const engine = await world.engine();
+  const containers = await engine.everyContainer();
+  if (!containers.ok) return containers;
+  const runs = new Set(
+    containers.value
+      .filter(({ state }) => state === 'running')
+      .map(({ labels }) => labels[COMPOSE_LABEL]),
+  );
+  const projects: LeftProject[] = [];
+  const running: string[] = [];
+  for (const { isThere, ...instance } of instances.value) {
+    const { name, places } = instance;
+    const all = CONTEXTS.map((context) => ({ context, ...instanceIn(context, instance, world) }));
+    // What runs and has no folder any more nobody can end otherwise.
+    if (isThere && all.some((own) => runs.has(own.name))) {
+      running.push(name);
+      continue;
+    }
+    const contexts: LeftContext[] = [];
+    for (const own of all.toSorted(({ context }) => (context === 'dev' ? 1 : -1))) {
+      const located = { root: places.root, instance: own.name, ...own };
+      const found = await leftovers(located, volumes, world, report);
+      // The name is another folder's by now: nothing of it is this one's.
+      if (!found.ok && found.failure.reason === 'definition') continue;
+      if (!found.ok) return found;
+      contexts.push({ located, found: found.value });
+    }
+    projects.push({ name, root: places.root, contexts });
+  }
+  return ok({ projects, running });
 }
 
 /** Removes what is left of them; the folder's name is given back where no data is called by it. */

@@ -1,6 +1,9 @@
 import type { Command } from 'commander';
-import type { Leftovers } from '../app/clean.ts';
+import type { LeftContext, Leftovers } from '../app/clean.ts';
+import type { Failure } from '../events/failure.ts';
+import type { Report } from '../events/progress.ts';
 import { createDisplay } from './display.ts';
+import { ok, type Result } from '../util/result.ts';
 import { oneLine } from '../util/terminal-text.ts';
 import type { Invocation } from './invocation.ts';
 import { printFailures, printResult } from './outcome.ts';
@@ -50,33 +53,66 @@ function joined(all: readonly Leftovers[]): Leftovers {
   };
 }
 
-async function act(invocation: Invocation, volumes: boolean): Promise<number> {
-  const { world, globals } = invocation;
-  const { allLeftovers, cleanAll } = await import('../app/clean.ts');
-  const display = await createDisplay(invocation);
-  const found = await allLeftovers(globals, volumes, world, display.report);
-  if (!found.ok) {
-    display.close();
-    return printFailures(invocation, [found.failure]);
+interface CleanOptions {
+  readonly volumes: boolean;
+  readonly all: boolean;
+}
+
+/** What is to be looked at: one project's contexts, or those of all that do not run. */
+async function look(
+  { world, globals }: Invocation,
+  { volumes, all }: CleanOptions,
+  report: Report,
+): Promise<Result<{ readonly groups: readonly Group[]; readonly notes: string }, Failure>> {
+  const { allLeftovers, everyLeftover } = await import('../app/clean.ts');
+  if (!all) {
+    const found = await allLeftovers(globals, volumes, world, report);
+    return found.ok ? ok({ groups: [{ heading: '', contexts: found.value }], notes: '' }) : found;
   }
-  const together = joined(found.value.map((one) => one.found));
-  const { containers, networks, dependencyVolumes, images, folders, volumes: data } = together;
-  const nothing =
-    [
-      containers,
-      networks,
-      dependencyVolumes,
-      together.dependencyFolders,
-      images,
-      folders,
-      data,
-    ].flat().length === 0;
-  const text = leftoversText(found.value.map((one) => one.found));
+  const every = await everyLeftover(volumes, world, report);
+  if (!every.ok) return every;
+  const { projects, running } = every.value;
+  const groups = projects.map(({ name, root, contexts }) => ({
+    heading: `${oneLine(name)} (${oneLine(root)})\n`,
+    contexts,
+  }));
+  const notes = running.map((name) => `left alone, it runs: ${oneLine(name)}\n`).join('');
+  return ok({ groups: groups.filter(({ contexts }) => !isNothing(contexts)), notes });
+}
+
+interface Group {
+  readonly heading: string;
+  readonly contexts: readonly LeftContext[];
+}
+
+function isNothing(contexts: readonly LeftContext[]): boolean {
+  const { containers, networks, images, folders, volumes, ...rest } = joined(
+    contexts.map(({ found }) => found),
+  );
+  const { dependencyVolumes, dependencyFolders } = rest;
+  const made = [...dependencyVolumes, ...dependencyFolders];
+  return [containers, networks, made, images, folders, volumes].flat().length === 0;
+}
+
+async function act(invocation: Invocation, options: CleanOptions): Promise<number> {
+  const { world, globals } = invocation;
+  const { cleanAll } = await import('../app/clean.ts');
+  const display = await createDisplay(invocation);
+  const looked = await look(invocation, options, display.report);
+  if (!looked.ok) {
+    display.close();
+    return printFailures(invocation, [looked.failure]);
+  }
+  const { groups, notes } = looked.value;
+  const nothing = groups.every(({ contexts }) => isNothing(contexts));
+  const found = ({ contexts }: Group): readonly Leftovers[] => contexts.map((one) => one.found);
+  const list = groups.map((group) => group.heading + leftoversText(found(group))).join('');
+  const text = (list || 'nothing is left of projects that do not run\n') + notes;
   if (!globals.dryRun && !nothing) {
     if (!globals.yes) {
       if (!world.terminal.interactive) {
         display.close();
-        const cure = 'dev clean --yes';
+        const cure = options.all ? 'dev clean --all --yes' : 'dev clean --yes';
         const what = 'dev clean removes things and nobody is there to ask';
         return printFailures(invocation, [
           { reason: 'usage', what, cure, detail: text.split('\n') },
@@ -89,16 +125,18 @@ async function act(invocation: Invocation, volumes: boolean): Promise<number> {
         return answer.ok ? 0 : printFailures(invocation, [answer.failure]);
       }
     }
-    const { report } = display;
-    const progress = { report, signal: invocation.signal };
-    const cleaned = await cleanAll(found.value, world, progress);
-    if (!cleaned.ok) {
-      display.close();
-      return printFailures(invocation, [cleaned.failure]);
+    const progress = { report: display.report, signal: invocation.signal };
+    for (const { contexts } of groups) {
+      const cleaned = await cleanAll(contexts, world, progress);
+      if (!cleaned.ok) {
+        display.close();
+        return printFailures(invocation, [cleaned.failure]);
+      }
     }
   }
   display.close();
   const heading = nothing ? '' : globals.dryRun ? 'would remove\n' : 'removed\n';
+  const together = joined(groups.flatMap(found));
   printResult(invocation, { dryRun: globals.dryRun, ...together }, heading + text);
   return 0;
 }
@@ -108,7 +146,8 @@ export function declareClean(program: Command, run: Run): void {
     .command('clean')
     .description('remove what this project left on the machine; data stays')
     .option('--volumes', 'the data volumes too', false)
-    .action((options: { volumes: boolean }, command: Command) =>
-      run(command, (invocation) => act(invocation, options.volumes)),
+    .option('--all', 'of all projects on this machine that do not run', false)
+    .action((options: CleanOptions, command: Command) =>
+      run(command, (invocation) => act(invocation, options)),
     );
 }

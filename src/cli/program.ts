@@ -13,6 +13,7 @@ import { declareImages } from './images.ts';
 import { terminalText } from '../util/terminal-text.ts';
 import { addExamples } from './examples.ts';
 import type { GlobalOptions, Invocation } from './invocation.ts';
+import { declareList } from './list.ts';
 import { declareLogs } from './logs.ts';
 import { declareParity } from './parity.ts';
 import { declareProbe } from './probe.ts';
@@ -38,6 +39,7 @@ const COMMANDS: readonly ((program: Command, run: Run) => void)[] = [
   declareUp,
   declareDown,
   declareStatus,
+  declareList,
   declareUrls,
   declareLogs,
   declareDash,

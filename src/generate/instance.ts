@@ -179,6 +179,20 @@ function isUsable(sockets: string, id: string, { host, files }: InstanceDeps): b
   return sockets.startsWith(`${inside}/`) || isPrivate(dirname(dirname(sockets)), files, host.uid);
 }
 
+/** Every folder that this person has brought up on this machine, whether it is still there or not. */
+export function allInstances(
+  deps: InstanceDeps,
+): Result<readonly (Instance & { readonly isThere: boolean })[], Failure> {
+  const registry = registryOf(deps);
+  if (!registry.ok) return registry;
+  const found = [...registry.value].map(([root, { instance, id, sockets }]) => ({
+    name: instance,
+    places: placesIn(root, id ?? UNCLAIMED, sockets, deps),
+    isThere: isProject(root, deps.files),
+  }));
+  return ok(found.toSorted((one, other) => (one.name < other.name ? -1 : 1)));
+}
+
 /**
  * What a folder has claimed; undefined when it has not been up yet.
  * @param root absolute, symlinks resolved.

@@ -196,6 +196,8 @@ export interface Engine {
   version(): Answer<{ readonly version: string; readonly apiVersion: string }>;
   /** All containers with the Compose project label, stopped ones too. */
   containers(project: string): Answer<readonly ContainerSummary[]>;
+  /** The same of every project of this engine. */
+  everyContainer(): Answer<readonly ContainerSummary[]>;
   /** Those that run, of every project and of none. */
   runningContainers(): Answer<readonly ContainerSummary[]>;
   inspect(containerId: string): Answer<ContainerDetail>;

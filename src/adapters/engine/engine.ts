@@ -161,6 +161,11 @@ export function dockerEngine(
       }),
     runningContainers: () =>
       question('list containers', async () => listed(await asked.listContainers()).map(toSummary)),
+    everyContainer: () =>
+      question('list containers', async () => {
+        const filters = listFilters({ [PROJECT_LABEL]: '' });
+        return listed(await asked.listContainers({ all: true, filters })).map(toSummary);
+      }),
     inspect: (id) =>
       question('inspect the container', async () =>
         toDetail(told(await asked.getContainer(id).inspect())),

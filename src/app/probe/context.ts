@@ -43,8 +43,8 @@ export function chooseProbes(
     return fail({
       reason: 'usage',
       what: 'there is no probe',
-      why: 'dev.yaml has none, and nothing tells which requests the services answer',
-      cure: 'Add `probes:` to dev.yaml',
+      why: 'none is written, and nothing tells which requests the services answer',
+      cure: 'Add `probes:` to dev.yaml (dev init makes one); `expose:` or `ports:` of a service help, too',
     });
   }
   if (named.length === 0) {
