@@ -4,21 +4,14 @@
  * its usual way.
  */
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { relative } from 'node:path';
 import { homedir } from 'node:os';
 import { isatty } from 'node:tty';
+import { fastRoot } from '../tools/fast-root.ts';
 import { folderInside } from '../tools/places.ts';
 import { memoryPlace, parseMemory, type ToolsMemory } from '../tools/memory.ts';
 import { runOverLink } from './tools-client.ts';
 import { linkBySocket } from './tools-link.ts';
-
-/** The nearest folder upwards that is a project. */
-function projectRoot(from: string): string | undefined {
-  for (let folder = from; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'dev.yaml'))) return folder;
-    if (folder === dirname(folder)) return undefined;
-  }
-}
 
 function recall(root: string): ToolsMemory | undefined {
   try {
@@ -43,7 +36,7 @@ export async function runToolsFast(command: readonly string[]): Promise<number |
   // On a terminal the program gets one of its own, which only the engine can give.
   if (isatty(0) && isatty(1)) return undefined;
   const workingDirectory = process.cwd();
-  const root = projectRoot(workingDirectory);
+  const root = fastRoot(workingDirectory, existsSync, process.env);
   const memory = root === undefined ? undefined : recall(root);
   const [program = ''] = command;
   if (root === undefined || memory === undefined) return undefined;
