@@ -126,21 +126,26 @@ function parse(text: string): readonly Pattern[] {
     });
 }
 
-/** A path and every folder above it, the topmost first. */
-function withParents(path: string): readonly string[] {
-  const parts = path.split('/');
-  return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
-}
-
 /** Reads a `.dockerignore` file's text; empty text ignores nothing. */
 export function contextIgnore(text: string): ContextIgnore {
   const patterns = parse(text);
   const exceptions = patterns.some(({ negated }) => negated);
+  const folders = new Map<string, readonly boolean[]>();
+  /** Which patterns match a path or a folder above it; a folder is asked for by all that is in it. */
+  const matchesOf = (path: string): readonly boolean[] => {
+    const slash = path.lastIndexOf('/');
+    const above = slash === -1 ? undefined : matchesOfFolder(path.slice(0, slash));
+    return patterns.map(({ matches }, index) => above?.[index] === true || matches(path));
+  };
+  const matchesOfFolder = (folder: string): readonly boolean[] => {
+    const known = folders.get(folder) ?? matchesOf(folder);
+    folders.set(folder, known);
+    return known;
+  };
   const ignores = (path: string): boolean => {
     if (patterns.length === 0) return false;
-    const paths = withParents(path);
-    const last = patterns.findLast(({ matches }) => paths.some(matches));
-    return last !== undefined && !last.negated;
+    const last = matchesOf(path).lastIndexOf(true);
+    return last !== -1 && patterns[last]?.negated === false;
   };
   return { ignores, prunes: (directory) => !exceptions && ignores(directory) };
 }
