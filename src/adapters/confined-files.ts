@@ -105,7 +105,7 @@ export function writeConfined(
   root: string,
   path: string,
   contents: string | Uint8Array,
-  options?: { readonly mode?: number; readonly flush?: boolean },
+  options?: { readonly mode?: number; readonly flush?: boolean; readonly modifiedMs?: number },
 ): void {
   inFolder(root, dirname(path), (folder) => {
     const target = join(folder, basename(path));

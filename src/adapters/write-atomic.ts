@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { realpathSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 
 /** A link stays a link: what it points to is replaced. */
 function target(path: string): string {
@@ -13,6 +13,8 @@ function target(path: string): string {
 interface WriteOptions {
   readonly mode?: number;
   readonly flush?: boolean;
+  /** As `Files.modifiedMs` tells it of the file that this is a copy of. */
+  readonly modifiedMs?: number;
 }
 
 /**
@@ -40,11 +42,16 @@ export function writeAtomicSync(
 export function writeNewSync(
   file: string,
   contents: string | Uint8Array,
-  { mode, kept, flush = true }: WriteOptions & { readonly kept: number | undefined },
+  { mode, kept, flush = true, modifiedMs }: WriteOptions & { readonly kept: number | undefined },
 ): void {
   const temporary = `${file}.${String(process.pid)}-${randomBytes(4).toString('hex')}.tmp`;
   try {
     writeFileSync(temporary, contents, { mode: mode ?? kept ?? 0o666, flag: 'wx', flush });
+    if (modifiedMs !== undefined) {
+      // In the middle of its millisecond, which fractions of a second do not hit exactly.
+      const seconds = (Math.floor(modifiedMs) + 0.5) / 1000;
+      utimesSync(temporary, seconds, seconds);
+    }
     renameSync(temporary, file);
   } catch (error) {
     rmSync(temporary, { force: true });

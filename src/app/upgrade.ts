@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Failure } from '../events/failure.ts';
 import type { World } from '../ports/world.ts';
@@ -57,11 +58,17 @@ function readAnswer(text: string): Pin | undefined {
 /** Asks the registry that the person's npm is configured for; no `.npmrc` of a repository counts. */
 export async function askRegistry(
   wanted: string,
-  { host, processes }: UpgradeWorld,
+  { host, files, processes }: UpgradeWorld,
 ): Promise<Result<Pin, Failure>> {
   const spec = `${PACKAGE}@${wanted}`;
   const argv = ['npm', 'view', spec, 'name', 'version', 'dist.integrity', '--json'];
-  const { status, stdout, stderr } = await processes.run(argv, { cwd: host.toolDirectory });
+  // npm keeps answers and logs in its cache: of a question nothing is to be left.
+  const folder = join(host.environment['TMPDIR'] ?? '/tmp', `onestack-npm-${randomUUID()}`);
+  const env = { ...host.environment, npm_config_cache: folder };
+  const asked = await processes.run(argv, { cwd: host.toolDirectory, env });
+  const removed = files.remove(folder);
+  if (!removed.ok) return removed;
+  const { status, stdout, stderr } = asked;
   const lines = stderr.split('\n').filter((line) => line.trim() !== '');
   if (status === 127) {
     const cure = 'It comes with Node from https://nodejs.org/en/download';

@@ -25,7 +25,7 @@ export function editorArgv(
   file: string,
   line: number,
 ): readonly string[] {
-  const words = (environment['VISUAL'] ?? environment['EDITOR'] ?? 'vi')
+  const words = (environment['VISUAL'] || environment['EDITOR'] || 'vi')
     .split(/\s+/)
     .filter(Boolean);
   const name = (words[0] ?? 'vi').split('/').at(-1) ?? 'vi';

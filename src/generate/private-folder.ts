@@ -7,6 +7,7 @@ import { fail, ok, type Result } from '../util/result.ts';
 export const PRIVATE_FOLDER = 0o700;
 export const PRIVATE_FILE = 0o600;
 const OTHERS = 0o077;
+const OWN = 0o700;
 
 /** True for a real folder of this person's that nobody else may enter. */
 export function isPrivate(path: string, files: Pick<Files, 'stat'>, uid: number): boolean {
@@ -15,8 +16,8 @@ export function isPrivate(path: string, files: Pick<Files, 'stat'>, uid: number)
 }
 
 /**
- * Makes sure that these folders are there, real, the person's own and nobody else's: what is the
- * person's and too open is closed, what is somebody else's or a link is refused. Each one's parents
+ * Makes sure that these folders are there, real, the person's own and nobody else's, and can be
+ * written: what is the person's and too open is closed, too closed is opened for the person, what is somebody else's or a link is refused. Each one's parents
  * come before it.
  * @param folders absolute.
  */
@@ -36,7 +37,7 @@ export function ensurePrivate(
     if (entry.uid !== uid) {
       return fail(refused(path, `it belongs to somebody else (uid ${String(entry.uid)})`));
     }
-    if ((entry.mode & OTHERS) === 0) continue;
+    if ((entry.mode & OTHERS) === 0 && (entry.mode & OWN) === OWN) continue;
     const closed = files.setMode(path, PRIVATE_FOLDER);
     if (!closed.ok) return closed;
   }

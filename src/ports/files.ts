@@ -29,7 +29,7 @@ export interface Files {
   writeAtomic(
     path: string,
     contents: string | Uint8Array,
-    options?: { readonly mode?: number; readonly flush?: boolean },
+    options?: { readonly mode?: number; readonly flush?: boolean; readonly modifiedMs?: number },
   ): Result<void, Failure>;
   /** Makes a directory and its parents. */
   makeDirectory(path: string, options?: { readonly mode?: number }): Result<void, Failure>;

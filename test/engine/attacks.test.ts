@@ -56,6 +56,18 @@ describe('code in a module', () => {
     expect((await run('web', read)).stdout.trim()).toBe(head);
   });
 
+  it('finds no socket of the dashboard, where it once was or anywhere else', async () => {
+    const dashboard = rig().startDev(['dash', '--serve']);
+    await waitFor('its socket', () => Promise.resolve(existsSync(rig().places().dashboard.socket)));
+    const looked = await run(
+      'web',
+      `find / -xdev -type s 2>/dev/null; node -e "
+        require('node:net').connect('/workspace/.dev/dash.sock').on('error', (e) => console.log(e.code))"`,
+    );
+    expect(looked.stdout).toBe('ENOENT\n');
+    dashboard.killGroup();
+  });
+
   const state = async (service: string): Promise<string> => {
     const format = ['-f', '{{.State.Status}}'];
     const argv = ['docker', 'inspect', ...format, `${rig().name}-${service}-1`];

@@ -1,6 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { colorValue, isRgb } from '../../src/util/cell-grid.ts';
+import { MESSAGE } from '../../src/dash/wire.ts';
+import { encodeFrame } from '../../src/util/frames.ts';
 import { localSockets } from '../../src/adapters/local-sockets.ts';
 import { findProcesses, parentOf } from '../support/find-process.ts';
 import { fakeSession } from '../support/fake-session.ts';
@@ -281,6 +284,39 @@ describe('the dashboard', () => {
     await screen.until('the editor at the line', /^row 60$/m);
     screen.send('q');
     await screen.until('the problems again', /main\.ts:60:1 +odd/);
+    screen.close();
+  });
+
+  it('hears nobody without the key', async () => {
+    const { open, session, rig } = await bench([window('one', 'columns', BASH)]);
+    const failures = [
+      { reason: 'definition' as const, what: 'odd', at: { file: 'main.ts', line: 60, column: 1 } },
+    ];
+    session.emit({ kind: 'problem', key: 'definition', level: 'error', failures, at: 1, save: 0 });
+    const screen = await open(['problems']);
+    await screen.until('the problem', /main\.ts:60:1 +odd/);
+
+    const environment = { TERM: 'xterm-256color' };
+    const hello = { columns: 120, rows: 40, window: 'problems', environment };
+    const greeting = encodeFrame(MESSAGE.hello, JSON.stringify(hello));
+    const { socket, key } = dashboardPlace(rig);
+    // What is shown first, the client draws by itself.
+    await waitFor('the host of the panes', () => Promise.resolve(existsSync(socket)));
+    const stranger = connect(socket);
+    const heard: Buffer[] = [];
+    stranger.on('data', (bytes: Buffer) => heard.push(bytes)).on('error', () => undefined);
+    stranger.write(greeting);
+    await new Promise<void>((resolve) => stranger.once('close', () => resolve()));
+    expect(heard).toEqual([]);
+
+    const client = connect(socket);
+    let drawn = '';
+    client.on('data', (bytes: Buffer) => {
+      drawn += bytes.toString('utf8');
+    });
+    client.write(Buffer.concat([readFileSync(key), greeting]));
+    await waitFor('its screen', () => Promise.resolve(drawn.includes('odd')));
+    client.destroy();
     screen.close();
   });
 

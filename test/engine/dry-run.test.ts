@@ -1,7 +1,11 @@
-import { lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildProgram } from '../../src/cli/program.ts';
 import { REPOSITORY, rigForSuite } from '../support/rig.ts';
 import { runProgram } from '../support/run-program.ts';
 import { traceWrites } from '../support/trace-writes.ts';
@@ -27,6 +31,14 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['config', '--diff'],
   ['images'],
   ['tools', 'list'],
+  ['run'],
+  ['run', 'hello'],
+  ['run', 'here'],
+  ['trust'],
+  ['trust', '--list'],
+  ['trust', '--revoke'],
+  ['upgrade'],
+  ['completion', 'bash'],
 ];
 
 /** Commands that cannot be told without being done: they refuse. */
@@ -40,8 +52,32 @@ const REFUSING: readonly (readonly string[])[] = [
   ['watch'],
 ];
 
+const LISTED = [...COMMANDS, ...REFUSING].map((args) => args.join(' '));
+
+const NOBODY = { out: () => undefined, err: () => undefined };
+/** Commands of the table that nobody listed here: they are tried as they are. Not the session itself. */
+const OTHERS: readonly (readonly string[])[] = paths(
+  buildProgram('0', () => Promise.resolve(), NOBODY),
+)
+  .filter((path) => path[0] !== '__session')
+  .filter((path) => !LISTED.some((line) => `${line} `.startsWith(`${path.join(' ')} `)));
+
+function paths(command: Command, above: readonly string[] = []): readonly (readonly string[])[] {
+  return command.commands.flatMap((one) => {
+    const path = [...above, one.name()];
+    return [path, ...paths(one, path)];
+  });
+}
+
 const FILES = {
+  dev: readFileSync(join(REPOSITORY, 'dev'), 'utf8').replace(
+    /^pin=.*$/m,
+    "pin='onestack-dev@1.0.0'",
+  ),
   'dev.yaml': `name: dry
+commands:
+  hello: { run: 'touch hello', in: app }
+  here: { run: 'touch here', in: host }
 modules:
   app:
     image: node
@@ -67,15 +103,41 @@ function look(folder: string): readonly string[] {
     .sort();
 }
 
+/** npm keeps what it hears; the folder in which it does so is gone when it has ended. */
+const THROWN_AWAY = /"(\/tmp\/onestack-npm-[0-9a-f-]{36})[/"]/;
+
+/** A registry that has one version of the tool. */
+async function startRegistry(): Promise<{ readonly url: string; close(): void }> {
+  const dist = { integrity: `sha512-${'A'.repeat(86)}==`, tarball: 'http://127.0.0.1/x.tgz' };
+  const version = { name: 'onestack-dev', version: '1.2.3', dist };
+  const answer = {
+    name: 'onestack-dev',
+    'dist-tags': { latest: '1.2.3' },
+    versions: { '1.2.3': version },
+  };
+  const server = createServer((_request, response) => {
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify(answer));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${String(port)}/`, close: () => void server.close() };
+}
+
 describe('a dry run', () => {
+  let registry: Awaited<ReturnType<typeof startRegistry>>;
   // A person who has never used the tool: what is hers must not be made either.
   const home = mkdtempSync(join(tmpdir(), 'ostest-home-'));
   const person = { HOME: home, XDG_STATE_HOME: '', XDG_CACHE_HOME: '', XDG_CONFIG_HOME: '' };
   const rig = rigForSuite({ files: FILES });
 
-  afterAll(() => rmSync(home, { recursive: true, force: true }));
+  afterAll(() => {
+    registry.close();
+    rmSync(home, { recursive: true, force: true });
+  });
 
   beforeAll(async () => {
+    registry = await startRegistry();
     // On a machine that is ours alone what is missing is brought, as the engine is.
     if ((process.env['CI'] ?? '') !== '' && !(await hasTracer())) {
       const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
@@ -100,9 +162,12 @@ describe('a dry run', () => {
     const argv = [process.execPath, BINARY, ...args];
     const { outcome, changes } = await traceWrites(argv, {
       cwd: rig().directory,
-      env,
+      env: { ...env, NPM_CONFIG_REGISTRY: registry.url },
     });
-    return { status: outcome.status, changes, said: outcome.stdout + outcome.stderr };
+    const thrown = changes.flatMap((line) => THROWN_AWAY.exec(line)?.[1] ?? []);
+    for (const folder of thrown) expect(existsSync(folder), folder).toBe(false);
+    const kept = changes.filter((line) => !THROWN_AWAY.test(line));
+    return { status: outcome.status, changes: kept, said: outcome.stdout + outcome.stderr };
   }
 
   async function expectNoTrace(
@@ -110,6 +175,10 @@ describe('a dry run', () => {
     env?: Readonly<Record<string, string>>,
   ): Promise<void> {
     const before = look(rig().directory);
+    for (const args of OTHERS) {
+      const { changes } = await traced([...args, '--dry-run'], env);
+      expect({ args, changes }).toEqual({ args, changes: [] });
+    }
     for (const args of COMMANDS) {
       const { changes, status, said } = await traced([...args, '--dry-run'], env);
       expect({ args, changes }).toEqual({ args, changes: [] });
@@ -127,10 +196,14 @@ describe('a dry run', () => {
   it('writes nothing, for any command: of a fresh clone', async ({ skip }) => {
     if (!(await hasTracer())) skip('strace cannot trace here');
     await expectNoTrace(REFUSING);
+    const upgrade = await traced(['upgrade', '--dry-run']);
+    expect(upgrade.said).toContain('would pin onestack-dev@1.2.3');
+    expect((await traced(['run', 'here', '--dry-run'])).said).toContain('touch here');
   });
 
   it('writes nothing, for any command: of what runs and is to be changed', async ({ skip }) => {
     if (!(await hasTracer())) skip('strace cannot trace here');
+    expect((await rig().dev(['trust'])).status).toBe(0);
     expect((await rig().dev(['up', '--detach', '--no-watch', '--yes'])).status).toBe(0);
     rig().write('compose/dev.yaml', 'services: { app: { environment: { A: "2" } } }\n');
     rig().write('base-images/extra/Dockerfile', 'FROM onestack/os\nRUN echo extra\n');

@@ -102,7 +102,7 @@ export class MemoryFiles implements Files {
   writeAtomic(
     path: string,
     contents: string | Uint8Array,
-    options?: { mode?: number },
+    options?: { mode?: number; modifiedMs?: number },
   ): Result<void, Failure> {
     const real = this.#resolve(path);
     const fault = this.#faultAt(real, 'write');
@@ -117,7 +117,7 @@ export class MemoryFiles implements Files {
       kind: 'file',
       bytes: Buffer.from(contents),
       mode,
-      modifiedMs: this.#tick(),
+      modifiedMs: options?.modifiedMs ?? this.#tick(),
     });
     this.written.push(path);
     return ok(undefined);

@@ -13,6 +13,7 @@ import type { ClientMessage, Intent, IntentAnswer, ServerMessage } from '../../s
 import type { SessionState } from '../../state/session-state.ts';
 import { fail, ok } from '../../util/result.ts';
 import type { Result } from '../../util/result.ts';
+import { ensureInstanceFolders } from '../project/instance-folders.ts';
 import type { Located } from '../project/locate.ts';
 
 /** What it takes to find a session. */
@@ -224,6 +225,12 @@ export async function ensureSession(
   if (found === 'mute') await endMute(located.places, world);
   if (!world.files.isDirectory(located.places.state)) return fail(NEVER_UP);
   const paths = located.places.session;
+  if (!world.files.isDirectory(located.places.state)) {
+    return fail({ reason: 'service', what: 'nothing of this project runs', cure: 'dev up' });
+  }
+  // Its log is there before it is: what cannot be written is told, as what it is.
+  const ready = ensureInstanceFolders(located.places, world);
+  if (!ready.ok) return ready;
   const live = await world.live();
   const since = editsSinceMs === undefined ? [] : ['--edits-since', String(editsSinceMs)];
   const args = ['--project', located.root, '--context', context, '__session', ...since];

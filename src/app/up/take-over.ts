@@ -54,7 +54,12 @@ export async function takeOver(
   const copied = copyAll(places, files);
   if (!copied.ok) return copied;
   const { kind } = files.stat(join(dev, 'secrets')) ?? {};
-  if (kind === 'directory') {
+  if (kind === 'directory' && files.stat(join(dev, MOVED_SECRETS)) !== undefined) {
+    // Killed after the move, and an older version has made others since: they open nothing.
+    const aside = join(dev, `not-used-secrets-${String(world.clock.now())}`);
+    const moved = files.rename(join(dev, 'secrets'), aside);
+    if (!moved.ok) return moved;
+  } else if (kind === 'directory') {
     // In one step: an older version finds all of them there, or none and a file that stops it.
     const moved = files.rename(join(dev, 'secrets'), join(dev, MOVED_SECRETS));
     if (!moved.ok) return moved;
@@ -121,7 +126,10 @@ function copy(from: string, to: string, files: Files, state: string): Result<voi
       ? ok(undefined)
       : files.makeDirectory(folder, { mode: 0o700 });
   if (!made.ok) return made;
-  const written = files.writeAtomic(to, bytes.value, { mode: 0o600 });
+  // A credential that is only moved is the same one: by when it was written it is told from another.
+  const modifiedMs = files.modifiedMs(from);
+  const at = modifiedMs === undefined ? {} : { modifiedMs };
+  const written = files.writeAtomic(to, bytes.value, { mode: 0o600, ...at });
   if (written.ok) return written;
   const cure = written.failure.cure ?? `Make ${state} writable for you; nothing was removed`;
   return fail({ ...written.failure, cure });

@@ -125,6 +125,7 @@ describe('what the client’s environment says', () => {
       '--goto',
       '/a:7',
     ]);
+    expect(editorArgv({ VISUAL: '', EDITOR: '' }, '/a', 7)[0]).toBe('vi');
     expect(editorArgv({}, '/a', 7)[0]).toBe('vi');
   });
 
