@@ -97,8 +97,12 @@ function volumeReach(name: string, node: Node, world: ReachWorld): readonly Foun
   const type = stringOf(child(options, 'type'));
   if (device !== undefined && type !== 'tmpfs') {
     const path = stringOf(device) ?? '';
-    if (!path.startsWith('/') || outside(path, world)) {
-      const what = `${path} of the host, mounted as a volume`;
+    // Of any other file system its own options say what is seen: overlay, proc, …
+    const isFolder = type === undefined || ['', 'none', 'bind'].includes(type);
+    if (!isFolder || !path.startsWith('/') || outside(path, world)) {
+      const how = isFolder ? [] : [type, stringOf(child(options, 'o')) ?? ''].filter(Boolean);
+      const shown = how.length === 0 ? '' : ` (${how.join(', ')})`;
+      const what = `${path} of the host, mounted as a volume${shown}`;
       found.push({ kind: 'path', where: `${where}.driver_opts`, what, at: device.at });
     }
   }

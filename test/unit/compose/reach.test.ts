@@ -192,7 +192,15 @@ pid: "service:api"`,
     ],
     [
       'volumes:\n  t: { driver_opts: { type: ext4, device: /dev/sda1 } }',
-      'path volumes.t.driver_opts: /dev/sda1 of the host, mounted as a volume',
+      'path volumes.t.driver_opts: /dev/sda1 of the host, mounted as a volume (ext4)',
+    ],
+    [
+      'volumes:\n  t: { driver_opts: { type: overlay, device: /p/x, o: "lowerdir=/etc:/usr" } }',
+      'path volumes.t.driver_opts: /p/x of the host, mounted as a volume (overlay, lowerdir=/etc:/usr)',
+    ],
+    [
+      'volumes:\n  t: { driver_opts: { type: proc, device: /p/x } }',
+      'path volumes.t.driver_opts: /p/x of the host, mounted as a volume (proc)',
     ],
     [
       'networks:\n  t: { external: true, name: host }',
