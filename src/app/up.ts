@@ -39,6 +39,7 @@ import {
   writePrepared,
   type Prepared,
 } from './up/prepare.ts';
+import { changesSince } from './up/world-check.ts';
 import { lockProject } from './project/lock.ts';
 import { differences } from './up/differences.ts';
 import { readDefinition, rememberAsked } from './up/read-definition.ts';
@@ -57,8 +58,8 @@ export interface UpOutcome {
 /** How long a service may take to become ready before it is said to have failed. */
 const READY_TIMEOUT_MS = 600_000;
 
-/** How often host ports are chosen, when others take them in the meantime. */
-const PORT_TRIES = 3;
+/** How often it is planned again, when others take a port or change the engine in the meantime. */
+const TRIES = 3;
 
 /**
  * Regenerates everything from the definition files, compares with what runs, and makes the
@@ -78,25 +79,50 @@ export async function up(
   try {
     sweepTemporary(places, world, progress.report);
     // Only now: whoever had the lock may have waited for an edit.
-    return await bringWithPorts(request, world, progress);
+    return await bringAtLast(request, world, progress);
   } finally {
     await lock.value.release();
   }
 }
 
-/** Ports are free when they are chosen, and may not be when the engine takes them: another choice. */
-async function bringWithPorts(
+/**
+ * Ports are free when they are chosen, and may not be when the engine takes them; what runs may be
+ * another when the plan is carried out than when it was made. Then it is planned again.
+ */
+async function bringAtLast(
   request: UpRequest,
   world: World,
   progress: Progress,
 ): Promise<Result<UpOutcome, readonly Failure[]>> {
   for (let tries = 1; ; tries += 1) {
     const outcome = await bring(request, world, progress);
-    if (outcome.ok || tries === PORT_TRIES) return outcome;
-    const taken = outcome.failure.find(({ reason }) => reason === 'port-taken');
-    if (taken === undefined) return outcome;
-    progress.report({ kind: 'note', level: 'info', text: `${taken.what}: again with another one` });
+    if (outcome.ok || tries === TRIES) return outcome;
+    const note = outcome.failure.flatMap(planAgainText)[0];
+    if (note === undefined) return outcome;
+    progress.report({ kind: 'note', level: 'info', text: note });
   }
+}
+
+/** Says so, where a failure is a reason to plan again. */
+function planAgainText({ reason, what, detail = [] }: Failure): readonly string[] {
+  if (reason === 'port-taken') return [`${what}: again with another one`];
+  return reason === 'world-changed' ? [`${what}, planning again: ${detail.join('; ')}`] : [];
+}
+
+/** A plan is carried out in the world that it was made for, or not at all. */
+async function refuseOtherWorld(work: Work, world: World): Promise<readonly Failure[]> {
+  const changes = await changesSince(work, await world.engine());
+  if (!changes.ok) return [changes.failure];
+  if (changes.value.length === 0) return [];
+  return [
+    {
+      reason: 'world-changed',
+      what: 'what runs has changed since the plan was made',
+      why: 'somebody else, or a program, is at work on the same containers',
+      cure: 'dev up',
+      detail: changes.value,
+    },
+  ];
 }
 
 async function bring(
@@ -263,6 +289,8 @@ async function planAndApply(
   const { plan } = planned.value;
   const outcome: UpOutcome = { readAtMs: situation.readAtMs, prepared, plan };
   if (request.dryRun) return ok(outcome);
+  const other = plan.steps.length === 0 ? [] : await refuseOtherWorld(planned.value, world);
+  if (other.length > 0) return fail(other);
   const written = writePrepared(prepared, world.files);
   if (!written.ok) return fail([written.failure]);
   if (plan.steps.length === 0) return ok(outcome);

@@ -30,6 +30,8 @@ export type FailureReason =
   | 'service'
   /** A host port that was free a moment ago is not any more. */
   | 'port-taken'
+  /** What runs is not any more what a plan was made for. */
+  | 'world-changed'
   /** A check (compile, test, lint) failed. */
   | 'check'
   /** A probe failed. */
@@ -72,6 +74,7 @@ export function exitStatus(reason: FailureReason): 1 | 2 | 3 | 130 {
     case 'check':
     case 'probe':
     case 'port-taken':
+    case 'world-changed':
     case 'locked':
     case 'files':
       return 1;

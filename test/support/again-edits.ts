@@ -10,6 +10,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Random } from './random.ts';
 import type { Outcome } from './run-program.ts';
@@ -106,9 +107,10 @@ const appearing = (path: string, text: string): Edit => ({
 
 const vanishing = (path: string): Edit => ({
   name: `${path} vanishes`,
-  edit: ({ folder }) => {
-    renameSync(join(folder, path), join(folder, '..', 'vanished'));
-    return Promise.resolve(() => renameSync(join(folder, '..', 'vanished'), join(folder, path)));
+  edit: async ({ folder }) => {
+    const away = join(folder, '..', `vanished-${path.replaceAll('/', '-')}`);
+    await rename(join(folder, path), away);
+    return () => renameSync(away, join(folder, path));
   },
 });
 

@@ -11,6 +11,7 @@ import { createWorld } from '../../src/adapters/world.ts';
 import { keepAgain, recallAgain } from '../../src/app/up/again.ts';
 import type { UpRequest } from '../../src/app/up/plan-services.ts';
 import { up } from '../../src/app/up.ts';
+import type { Report } from '../../src/events/progress.ts';
 import { gather } from '../../src/evidence/gather.ts';
 import type { World } from '../../src/ports/world.ts';
 import { AGAIN_EDITS, AGAIN_FILES, type Edited } from './again-edits.ts';
@@ -35,7 +36,8 @@ export interface Figures {
   readonly effects: ReadonlyMap<string, number>;
 }
 
-class Stack {
+/** The stack, in a folder and a state folder of its own. */
+export class Stack {
   readonly root = mkdtempSync(join(tmpdir(), 'ostest-again-'));
   readonly name = `ostest-again-${this.root.slice(-6).toLowerCase()}`;
   readonly folder = join(this.root, 'project');
@@ -123,6 +125,11 @@ class Stack {
     return found !== undefined;
   }
 
+  /** `dev up --yes` in a world of one's own. */
+  bring(world: World, report: Report): ReturnType<typeof up> {
+    return up(this.#request, world, { report, signal: new AbortController().signal });
+  }
+
   /** One of two images has the name that the services want. */
   async images(): Promise<void> {
     const { docker } = this.edited;
@@ -136,6 +143,14 @@ class Stack {
     await removeLeftovers(this.name);
     await this.edited.docker('image', 'rm', '--force', `${this.name}:1`, `${this.name}:other`);
     rmSync(this.root, { recursive: true, force: true });
+  }
+}
+
+async function attempt<T>(act: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await act();
+  } catch {
+    return undefined;
   }
 }
 
@@ -160,9 +175,14 @@ export async function againRounds(
       // The second has nothing to do, and keeps why.
       await stack.cold(true, aheadMs);
       await stack.cold(true, aheadMs);
-      const edits = Array.from({ length: random.under(3) }, () => random.pick(AGAIN_EDITS));
+      const picked = Array.from({ length: random.under(3) }, () => random.pick(AGAIN_EDITS));
+      const edits = [...new Set(picked)];
       const undo: (() => unknown)[] = [];
-      for (const { edit } of edits) undo.unshift(await edit(stack.edited));
+      for (const { edit } of edits) {
+        // One that finds nothing to change, as the one before it took it away, changes nothing.
+        const back = await attempt(() => edit(stack.edited));
+        if (back !== undefined) undo.unshift(back);
+      }
       const isQuick = await stack.isQuick(aheadMs);
       const steps = await stack.cold(false);
       if (isQuick && steps !== 0) {
