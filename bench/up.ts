@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -8,6 +9,7 @@ const ROOT = resolve(import.meta.dirname, '..');
 const DEV = join(ROOT, 'dev');
 const WARM_ROUNDS = 11;
 const COLD_ROUNDS = 5;
+const COMMAND_ROUNDS = 9;
 
 /** The start of the command itself, which every other figure contains. */
 export function benchStart(): Promise<Row> {
@@ -18,6 +20,40 @@ export function benchStart(): Promise<Row> {
     () => timeCommand({ argv: [DEV, '--version'] }),
     () => timeCommand({ argv: ['node', '-e', '0'] }),
   );
+}
+
+/**
+ * Small commands against what they cannot do without: a start of Node, and the engine's own answer.
+ * @param dev runs one in the example, which is up.
+ */
+async function benchCommands(
+  dev: (...args: string[]) => Promise<number>,
+  shop: string,
+): Promise<Row[]> {
+  const file = join(shop, '.dev/compose.yaml');
+  const listed = ['compose', '-f', file, 'ps', '--quiet', 'api'];
+  const api = execFileSync('docker', listed, { encoding: 'utf8' }).trim();
+  const engine = (...args: string[]) => timeCommand({ argv: ['docker', ...args], cwd: shop });
+  const commands: readonly (readonly [string, readonly string[], readonly string[]])[] = [
+    ['dev status', ['status'], ['ps', '-a']],
+    ['dev urls', ['urls'], ['ps']],
+    ['dev shell api -- true', ['shell', 'api', '--', 'true'], ['exec', api, 'true']],
+    ['dev logs --tail 1', ['logs', '--tail', '1'], ['logs', '--tail', '1', api]],
+    ['dev probe quote', ['probe', 'quote'], ['exec', api, 'true']],
+  ];
+  const rows: Row[] = [];
+  for (const [what, ours, theirs] of commands) {
+    rows.push(
+      await compare(
+        `${what}, against node -e 0 and docker ${theirs[0] ?? ''}`,
+        1.6,
+        COMMAND_ROUNDS,
+        () => dev(...ours),
+        async () => (await timeCommand({ argv: ['node', '-e', '0'] })) + (await engine(...theirs)),
+      ),
+    );
+  }
+  return rows;
 }
 
 /** `dev up` of the example against Compose on the very file that it merged. */
@@ -38,14 +74,15 @@ export async function benchUp(): Promise<Row[]> {
     await dev('up', '--detach');
     const warm = await compare(
       'dev up, nothing to do',
-      0.3,
+      0.15,
       WARM_ROUNDS,
       () => dev('up', '--detach'),
       () => compose('up', '-d'),
     );
+    const small = await benchCommands(dev, shop);
     const cold = await compare(
       'dev up, images built, nothing running',
-      1.1,
+      0.85,
       COLD_ROUNDS,
       async () => {
         await dev('down');
@@ -56,7 +93,7 @@ export async function benchUp(): Promise<Row[]> {
         return compose('up', '-d', '--wait');
       },
     );
-    return [warm, cold];
+    return [warm, ...small, cold];
   } finally {
     await dev('down', '--volumes').catch(() => undefined);
     await rm(folder, { recursive: true, force: true });

@@ -4,7 +4,7 @@ import { againRounds } from '../test/support/again-rounds.ts';
 const [rounds = 2000, seed = Date.now() % 1e6] = process.argv.slice(2).map(Number);
 console.log(`seed ${String(seed)}`);
 againRounds(seed, rounds, (round) => {
-  if ((round + 1) % 100 === 0) console.log(`${String(round + 1)} rounds`);
+  if ((round + 1) % 50 === 0) console.log(`${String(round + 1)} rounds`);
 }).then(
   ({ effects, ...figures }) => {
     console.log(figures);
