@@ -40,6 +40,7 @@ import {
   type Prepared,
 } from './up/prepare.ts';
 import { changesSince } from './up/world-check.ts';
+import { laps } from './up/laps.ts';
 import { lockProject } from './project/lock.ts';
 import { differences } from './up/differences.ts';
 import { readDefinition, rememberAsked } from './up/read-definition.ts';
@@ -131,7 +132,9 @@ async function bring(
   progress: Progress,
 ): Promise<Result<UpOutcome, readonly Failure[]>> {
   const readAtMs = world.clock.now();
+  const lap = laps(world.clock, progress);
   const read = await readDefinition(asked, world, progress);
+  lap('read', 'read and merge the definition');
   if (!read.ok) return read;
   const { definition, request } = read.value;
   const { opened } = definition;
@@ -142,6 +145,7 @@ async function bring(
     request.dryRun ? ok(undefined) : generateFor(definition, world, progress.report);
   const generated = await generate();
   const found = await observing;
+  lap('observe', 'make what is missing, and look at what the engine has');
   if (!generated.ok) return generated;
   if (!found.ok) return fail([found.failure]);
   // The engine's packages may have changed the system's certificates, which the bundle is made of.
@@ -155,6 +159,7 @@ async function bring(
   const held = engineFacts(observed, definition, request, { ...world, engine });
   const facts = { ...held, takenNames: names, write: !request.dryRun };
   const prepared = await prepare(definition, facts, world, progress.report);
+  lap('prepare', 'choose ports, label and write the document');
   if (!prepared.ok) return prepared;
   if (request.askedBy === 'person' && !request.dryRun) {
     tellOnce(differences(prepared.value), opened.places, world.files, progress.report);
@@ -164,6 +169,7 @@ async function bring(
   if (!complete.ok) return fail([complete.failure]);
   const images = await freshImages(chosen, prepared.value, complete.value, world, progress);
   if (!images.ok) return images;
+  lap('plan', 'compare images, and what runs');
   const situation = { request: chosen, readAtMs, ...images.value };
   const outcome = await planAndApply(situation, prepared.value, world, progress);
   if (request.dryRun) return outcome;

@@ -101,6 +101,8 @@ export async function upAgain(
   const world = createWorld();
   const { engineChoice, terminal, clock } = world;
   const { stdout } = terminal;
+  // A trace is one of the whole way.
+  if ((world.host.environment['DEV_TRACE'] ?? '') !== '') return false;
   const isPlain = words.detach || words.json || words.quiet || !stdout.isTty;
   if (!engineChoice.ok || engineChoice.value.at.kind !== 'socket' || !isPlain) return false;
   const startedAtMs = clock.now();

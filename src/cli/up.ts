@@ -1,6 +1,8 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { UpRequest } from '../app/up/plan-services.ts';
 import type { Failure } from '../events/failure.ts';
+import type { TimedStep } from '../events/progress.ts';
 import type { UpOutcome } from '../app/up.ts';
 import type { Located } from '../app/project/locate.ts';
 import { policyOf } from '../model/context-policy.ts';
@@ -17,6 +19,7 @@ interface UpOptions {
   readonly recreate?: string | boolean;
   readonly resetData?: string | boolean;
   readonly watch: boolean;
+  readonly timings: boolean;
 }
 
 async function summaryText(
@@ -80,6 +83,22 @@ async function leftBehind(
   return interruptedUp(failure, listed.ok ? listed.value : undefined);
 }
 
+/** Where the time went: on stderr with `--timings`, as a trace in the file that DEV_TRACE names. */
+async function tellTimes(
+  { world }: Invocation,
+  steps: readonly TimedStep[],
+  isAsked: boolean,
+): Promise<Failure | undefined> {
+  const { DEV_TRACE: given = '' } = world.host.environment;
+  if (!isAsked && given === '') return undefined;
+  const { criticalPath, timingsText, traceText } = await import('../views/timings.ts');
+  if (isAsked) world.terminal.stderr.write(timingsText(criticalPath(steps)));
+  if (given === '') return undefined;
+  const path = resolve(world.host.workingDirectory, given);
+  const written = world.files.writeAtomic(path, traceText(steps));
+  return written.ok ? undefined : written.failure;
+}
+
 async function act(
   invocation: Invocation,
   services: readonly string[],
@@ -106,8 +125,12 @@ async function act(
   };
   const startedAtMs = world.clock.now();
   const looking = gather(world, display.report);
-  const result = await up(request, looking.world, { report: looking.report, signal });
+  const steps: TimedStep[] = [];
+  const timed = (step: TimedStep): void => void steps.push(step);
+  const result = await up(request, looking.world, { report: looking.report, signal, timed });
   display.close();
+  const untraced = await tellTimes(invocation, steps, options.timings);
+  if (untraced !== undefined) return printFailures(invocation, [untraced]);
   if (!result.ok) {
     if (result.failure.every(({ reason }) => reason === 'interrupted')) {
       return printFailures(invocation, [await leftBehind(invocation, result.failure)]);
@@ -145,6 +168,7 @@ export function declareUp(program: Command, run: Run): void {
     .option('--recreate [services]', 'new containers, for all or the named services (a,b)')
     .option('--reset-data [services]', 'new data volumes, for all or the named services (a,b)')
     .option('--no-watch', 'start no session that watches files')
+    .option('--timings', 'say where the time went', false)
     .action((services: string[], options: UpOptions, command: Command) =>
       run(command, (invocation) => act(invocation, services, options)),
     );

@@ -20,8 +20,22 @@ export type ProgressEvent =
 /** Where work reports its progress. Must not throw. */
 export type Report = (event: ProgressEvent) => void;
 
+/** One thing that was done. */
+export interface TimedStep {
+  /** Unique in its run. */
+  readonly id: string;
+  readonly label: string;
+  /** Ids of what had to be over before it. */
+  readonly behind: readonly string[];
+  /** Epoch milliseconds. */
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+}
+
 /** How work tells of itself, and how it is told to stop. */
 export interface Progress {
   readonly report: Report;
   readonly signal: AbortSignal;
+  /** Told of each thing that is over, by who wants to know where the time went. */
+  readonly timed?: (step: TimedStep) => void;
 }

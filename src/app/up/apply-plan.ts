@@ -7,7 +7,7 @@ import { sourcePlace } from '../../compose/source.ts';
 import { nodeAt } from '../../compose/tree.ts';
 import type { Failure, SourcePlace } from '../../events/failure.ts';
 import type { Progress } from '../../events/progress.ts';
-import { failedText, serviceOf, type Step } from '../../plan/step.ts';
+import { actionText, failedText, serviceOf, type Step } from '../../plan/step.ts';
 import type { ComposeTarget } from '../../ports/compose-cli.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, type Result } from '../../util/result.ts';
@@ -52,6 +52,21 @@ export async function applyPlan(
     { engine, compose, clock: world.clock, watch, report, signal },
   );
   const perform = createActions(work, { target, services, yes: options.yes }, world, progress);
+  const { clock } = world;
+  const timed = async (step: Step, work: Promise<StepResult>): Promise<StepResult> => {
+    const startedAtMs = clock.now();
+    const result = await work;
+    const { id, action, needs, after } = step;
+    const behind = [...needs, ...after];
+    progress.timed?.({
+      id,
+      label: actionText(action),
+      behind: behind.length === 0 ? ['phase:plan'] : behind,
+      startedAtMs,
+      endedAtMs: clock.now(),
+    });
+    return result;
+  };
   const byId = new Map(plan.steps.map((step) => [step.id, step]));
   const told = new Set<string>();
   try {
@@ -59,7 +74,7 @@ export async function applyPlan(
       steps: plan.steps,
       capacity: world.host.cores,
       perform: (steps) =>
-        new Map(steps.map((step) => [step, explained(step, perform(step), prepared)])),
+        new Map(steps.map((step) => [step, timed(step, explained(step, perform(step), prepared))])),
       onCancelled: (step, because) => {
         const service = serviceOf(step);
         const cause = byId.get(because);
