@@ -257,7 +257,12 @@ function serviceDrafts(
     action: { kind: 'start', service },
     cause: makes ? '' : cause,
     needs: [...makings(service), ...conditions(service, links)],
-    after: [...ownCompiles(service, request), ...portHolders(service, request)],
+    after: [
+      ...ownCompiles(service, request),
+      ...portHolders(service, request),
+      // What is on its way out is not started with the rest.
+      ...stepsOf(request, ({ kind, service: other }) => kind === 'remove' && other === service),
+    ],
   };
   const ready: Draft = {
     id: awaitId(service),

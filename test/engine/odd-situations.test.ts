@@ -31,6 +31,8 @@ const CALLS: Readonly<Record<string, readonly string[]>> = {
   completion: ['bash'],
   help: [],
   init: ['--dry-run'],
+  list: [],
+  parity: ['--json'],
   down: [],
   clean: ['--yes'],
 };

@@ -4,7 +4,8 @@ import { expect, it } from 'vitest';
 import { rigForTest } from '../support/rig.ts';
 import { torture, TORTURE_FILES } from '../support/torture.ts';
 
-const UP = ['up', '--yes', '--detach'];
+// A session would mend it by itself.
+const UP = ['up', '--yes', '--detach', '--no-watch'];
 /** No process has this number. */
 const DEAD = 2 ** 22 + 1;
 

@@ -4,6 +4,7 @@ import { findProcesses } from './find-process.ts';
 import type { PrivateEngine } from './private-engine.ts';
 import { seeded, type Random } from './random.ts';
 import type { Rig } from './rig.ts';
+import { waitFor } from './wait-for.ts';
 
 const UP = ['up', '--yes', '--detach'];
 
@@ -182,6 +183,13 @@ function sessions({ rig }: Campaign): readonly number[] {
   return findProcesses('__session', rig.directory);
 }
 
+/** Of two that were started at once, one waits for the other's lock and ends when it does not get it. */
+async function lastingSessions(campaign: Campaign): Promise<number> {
+  const isOne = (): boolean => sessions(campaign).length === 1;
+  await waitFor('a single session', isOne, { timeoutMs: 15_000 }).catch(() => undefined);
+  return sessions(campaign).length;
+}
+
 async function query({ rig }: Campaign, sql: string): Promise<string> {
   const argv = ['psql', '-U', 'app', '-d', 'app', '-At', '-c', sql];
   const asked = await rig.run(['docker', 'exec', `${rig.name}-db-1`, ...argv]);
@@ -201,7 +209,7 @@ async function faults(campaign: Campaign): Promise<readonly string[]> {
   const { rig } = campaign;
   const again = await rig.dev(UP);
   const status = await rig.dev(['status']);
-  const running = sessions(campaign).length;
+  const running = await lastingSessions(campaign);
   return [
     ...(again.status === 0
       ? []

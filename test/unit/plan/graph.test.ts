@@ -259,6 +259,20 @@ describe('the graph of a plan', () => {
     ]);
   });
 
+  it('starts a service only when what is left of it is gone', () => {
+    const plan = graphOf({
+      operations: [
+        operation({ kind: 'remove', service: 'db', containerId: '0123456789abcdef' }),
+        operation({ kind: 'start', service: 'db' }),
+      ],
+    });
+    expect(shape(plan)).toEqual([
+      'remove:db:0123456789ab',
+      'start:db <~ remove:db:0123456789ab',
+      'await:db <- start:db',
+    ]);
+  });
+
   it('is data: it survives being written down', () => {
     const plan = graphOf({ operations: create('db'), world: { engine: '1.45' } });
     expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
