@@ -43,7 +43,7 @@ import { changesSince } from './up/world-check.ts';
 import { laps } from './up/laps.ts';
 import { lockProject } from './project/lock.ts';
 import { differences } from './up/differences.ts';
-import { readDefinition, rememberAsked } from './up/read-definition.ts';
+import { makeSettings, readDefinition, rememberAsked } from './up/read-definition.ts';
 import { sweepTemporary } from './up/sweep-temporary.ts';
 import { tellOnce } from './up/tell-once.ts';
 
@@ -79,6 +79,7 @@ export async function up(
   if (!lock.ok) return fail([lock.failure]);
   try {
     sweepTemporary(places, world, progress.report);
+    await makeSettings(request, root.value, world, progress.report);
     // Only now: whoever had the lock may have waited for an edit.
     return await bringAtLast(request, world, progress);
   } finally {

@@ -94,7 +94,9 @@ describe('dev up', () => {
     onTestFinished(() => void other.close());
     const up = await rig.dev(UP);
     expect(up.status).toBe(0);
-    expect(up.stderr).toContain(`${String(port)} is taken by another program: web got`);
+    expect(up.stderr).toMatch(
+      new RegExp(`${String(port)} is taken by .+ \\(process ${String(process.pid)}\\): web got`),
+    );
     const urls = JSON.parse((await rig.dev(['urls', '--json'])).stdout) as {
       readonly urls: readonly { readonly url: string }[];
     };

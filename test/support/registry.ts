@@ -62,7 +62,11 @@ ${options.login === true ? 'auth: {htpasswd: {realm: test, path: /htpasswd}}' : 
     const start = async (): Promise<void> => {
       await docker(['start', name]);
       await waitFor('the registry answers', async () => {
-        const answer = await fetch(`http://127.0.0.1:${port}/v2/`).catch(() => undefined);
+        // One that was asked too early may never answer that question.
+        const signal = AbortSignal.timeout(2000);
+        const asking = fetch(`http://127.0.0.1:${port}/v2/`, { signal });
+        const answer = await asking.catch(() => undefined);
+        await answer?.body?.cancel();
         return answer !== undefined;
       });
     };

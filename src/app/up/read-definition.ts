@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { SETTINGS_FILE } from '../../definitions/change-setting.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
 import { mappingAt } from '../../model/plain.ts';
@@ -51,6 +53,22 @@ async function agreeToReach(
     report({ kind: 'note', level: 'info', text });
   }
   return ok(undefined);
+}
+
+/**
+ * Makes the settings file of a first start before anything else is read: to the session it would be an
+ * edit otherwise. What is wrong with the rest is told by the reading that follows.
+ */
+export async function makeSettings(
+  asked: UpRequest,
+  root: string,
+  world: World,
+  report: Report,
+): Promise<void> {
+  const has = (name: string): boolean => world.files.exists(join(root, name));
+  // A folder with a Compose file alone never gets one.
+  if (!has('dev.yaml') || has(SETTINGS_FILE)) return;
+  await openProject({ ...asked, write: true }, world, report);
 }
 
 /** Reads all that people wrote, and asks what the person has to agree to. What a person should know of it is said, if it is a person who asks. */
