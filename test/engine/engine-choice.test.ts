@@ -88,6 +88,11 @@ describe.skipIf(NO_PRIVATE_ENGINE !== undefined)(`the engine of a context, ${tit
     expect(refused.status).toBe(3);
     expect(refused.stderr).toContain('the engine is on another machine: ssh://nobody@127.0.0.1:1');
     expect(refused.stderr).toContain('unset DOCKER_HOST');
+    // Production runs what is committed.
+    await suite().run(['git', 'init', '--quiet']);
+    await suite().run(['git', 'add', '.']);
+    const author = ['-c', 'user.name=a', '-c', 'user.email=a@b'];
+    await suite().run(['git', ...author, 'commit', '--quiet', '--message=first']);
     const prod = await suite().dev(['up', '--detach', '--dry-run', '--context', 'prod'], { env });
     expect(prod.status).toBe(3);
     // What SSH itself says: nobody listens there.
