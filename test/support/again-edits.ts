@@ -32,7 +32,7 @@ services:
     init: true
     stop_grace_period: 0s
     command: sleep infinity
-    healthcheck: { test: ['CMD', 'true'], interval: 1h, start_period: 9s, start_interval: 100ms }
+    healthcheck: { test: ['CMD', 'true'], interval: 2s, start_period: 9s, start_interval: 100ms }
     env_file: [one.env, { path: two.env, required: false }]
     environment: { GREETING: '\${GREETING}', DOTENV: '\${FROM_DOTENV}', SIZE: 'small' }
     secrets: [word]
@@ -46,7 +46,7 @@ services:
     init: true
     stop_grace_period: 0s
     command: sleep infinity
-    healthcheck: { test: ['CMD', 'true'], interval: 1h, start_period: 9s, start_interval: 100ms }
+    healthcheck: { test: ['CMD', 'true'], interval: 2s, start_period: 9s, start_interval: 100ms }
     networks: [back]
 secrets: { word: { file: ./secret.txt } }
 volumes: { data: {} }
