@@ -12,8 +12,6 @@ export interface TreeEntry {
 export interface Sources {
   /** Full hash of the commit that they are, or that they differ from. */
   readonly commit: string;
-  /** What `git archive` takes: a commit or a tree, and the project's folder in it. */
-  readonly treeish: string;
   /** Epoch seconds of the commit: the time of all files in what is packed. */
   readonly committedAtSeconds: number;
   /** Every file of the project, in git's order. */

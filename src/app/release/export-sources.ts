@@ -29,7 +29,8 @@ export async function exportSources(
   const made = world.files.makeDirectory(from.folder);
   if (!made.ok) return made;
   const archive = join(from.folder, ARCHIVE);
-  const args = ['archive', '--format=tar', `--output=${archive}`, sources.treeish];
+  // In a folder of the repository git gives that folder alone, its paths relative to it.
+  const args = ['archive', '--format=tar', `--output=${archive}`, sources.commit];
   const written = await gitText(args, from.root, world);
   if (!written.ok) return written;
   // Links that lead out are made last by tar, and nothing is written through them.

@@ -47,7 +47,7 @@ export async function readSources(
       cure: 'git add, and git commit',
     });
   }
-  return ok({ commit, treeish, committedAtSeconds: Number(time), files: parseTree(tree.value) });
+  return ok({ commit, committedAtSeconds: Number(time), files: parseTree(tree.value) });
 }
 
 /** Files of the project that differ from the commit, for a word to the person. */

@@ -55,7 +55,6 @@ const FILES: Readonly<Record<string, string>> = {
 function sourcesOf(files: Readonly<Record<string, string>>): Sources {
   return {
     commit: '3f2a1bc9d8e7f6a5b4c3d2e1f0a9b8c7d6e5f4a3',
-    treeish: 'HEAD',
     committedAtSeconds: 1_700_000_000,
     files: Object.entries(files).map(([path, hash]) => ({ path, hash, mode: '100644' })),
   };

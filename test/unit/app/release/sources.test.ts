@@ -1,0 +1,40 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { createWorld } from '../../../../src/adapters/world.ts';
+import { exportSources } from '../../../../src/app/release/export-sources.ts';
+import { readSources } from '../../../../src/app/release/read-sources.ts';
+
+describe('what a commit holds of a project', () => {
+  const repository = mkdtempSync(join(tmpdir(), 'ostest-git-'));
+  afterAll(() => rmSync(repository, { recursive: true, force: true }));
+  const world = createWorld(repository, '0');
+  const git = (...args: readonly string[]): void => {
+    const author = ['-c', 'user.name=a', '-c', 'user.email=a@b'];
+    execFileSync('git', [...author, ...args], { cwd: repository, stdio: 'ignore' });
+  };
+
+  it.each(['', 'apps/shop'])('is laid out from the folder "%s" of a repository', async (below) => {
+    rmSync(join(repository, '.git'), { recursive: true, force: true });
+    const root = join(repository, below);
+    mkdirSync(join(root, 'api'), { recursive: true });
+    writeFileSync(join(root, 'api/main.ts'), 'first');
+    git('init', '--quiet');
+    git('add', '--all');
+    git('commit', '--quiet', '--message=first');
+    writeFileSync(join(root, 'api/main.ts'), 'not committed');
+    const sources = await readSources(root, world);
+    if (!sources.ok) throw new Error(sources.failure.what);
+    expect(sources.value.files.map(({ path }) => path)).toContain('api/main.ts');
+    const folder = mkdtempSync(join(tmpdir(), 'ostest-export-'));
+    try {
+      const laid = await exportSources(sources.value, { root, folder }, world);
+      expect(laid).toEqual({ ok: true, value: undefined });
+      expect(readFileSync(join(folder, 'api/main.ts'), 'utf8')).toBe('first');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
