@@ -77,6 +77,8 @@ export interface DeliveryPlaces {
   readonly runs: string;
   /** What runs have made. */
   readonly store: string;
+  /** Of whom containers of runs trust. */
+  readonly certificates: string;
 }
 
 export interface ToolsPlaces {
@@ -181,7 +183,12 @@ export function placesOf(request: PlacesRequest): Places {
       state: at('state/session.json'),
     },
     dashboard: { socket: join(sockets, 'dash.sock'), log: at('logs/dash.log') },
-    delivery: { folder: delivery, runs: join(delivery, 'runs'), store: join(delivery, 'store') },
+    delivery: {
+      folder: delivery,
+      runs: join(delivery, 'runs'),
+      store: join(delivery, 'store'),
+      certificates: join(delivery, 'certs'),
+    },
     sockets,
     socketKey: at('socket-key'),
   };

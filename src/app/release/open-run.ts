@@ -50,6 +50,8 @@ export async function openCommit(
 export interface RunRequest {
   readonly id: string;
   readonly folder: string;
+  /** Folder of the certificates that containers trust; one for all runs of the project. */
+  readonly certificates: string;
   readonly version: string;
   readonly sources: Sources;
   readonly definition: CommitDefinition;
@@ -57,9 +59,9 @@ export interface RunRequest {
   readonly store: PipelineRun['store'];
 }
 
-/** A run has no instance: whom it trusts lies in its own folder. */
-function trustPlaces(folder: string): Pick<Places, 'bundle' | 'javaTrustStore'> {
-  const at = (name: string): string => join(folder, 'certs', name);
+/** A run has no instance: whom it trusts lies beside what runs made. */
+function trustPlaces(certificates: string): Pick<Places, 'bundle' | 'javaTrustStore'> {
+  const at = (name: string): string => join(certificates, name);
   return { bundle: at('bundle.crt'), javaTrustStore: at('bundle.jks') };
 }
 
@@ -71,7 +73,7 @@ export async function openRun(
 ): Promise<Result<PipelineRun, readonly Failure[]>> {
   const { definition, sources, folder, settings } = request;
   const { project, hierarchy } = definition;
-  const places = trustPlaces(folder);
+  const places = trustPlaces(request.certificates);
   const trust = trustOf(places, hierarchy);
   for (const place of [dirname(places.bundle), dirname(logPath({ folder }, ''))]) {
     const made = world.files.makeDirectory(place);
@@ -139,6 +141,6 @@ export async function ensureBases(
   const names = run.modules.map(({ image }) => image);
   const builds = planBuilds(names, run.hierarchy, present.value);
   if (builds.length === 0) return ok(undefined);
-  const surroundings = { hierarchy: run.hierarchy, places: trustPlaces(run.folder), yes };
+  const surroundings = { hierarchy: run.hierarchy, places: trustPlaces(run.certificates), yes };
   return runBuilds(builds, surroundings, world, run);
 }

@@ -44,8 +44,10 @@ async function open(
   if (!definition.ok) return definition;
   const settings = loadSettings(definition.value.project, { ...world, write: false });
   if (!settings.ok) return settings;
-  const store = await world.artifacts(unclaimedPlaces(root, world).delivery.store);
-  const request = { id, folder, sources, version: version.value.version, store };
+  const { delivery } = unclaimedPlaces(root, world);
+  const store = await world.artifacts(delivery.store);
+  const { certificates } = delivery;
+  const request = { id, folder, certificates, sources, version: version.value.version, store };
   return openRun(
     { ...request, definition: definition.value, settings: settings.value.settings },
     world,

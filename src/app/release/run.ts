@@ -26,6 +26,8 @@ export interface PipelineRun {
   readonly version: string;
   /** Absolute: `src` with the clean export, `production` for what production installs, `logs`. */
   readonly folder: string;
+  /** Folder of the certificates that containers trust; one for all runs of the project. */
+  readonly certificates: string;
   /** Whom its containers trust. */
   readonly trust: Trust;
   readonly store: ArtifactStore;

@@ -4,7 +4,7 @@ import type { World } from '../../ports/world.ts';
 import { STAGE_LABELS } from '../../release/stage.ts';
 
 /** What a run needs only while it is at work. */
-const WORKING = ['src', 'production', 'certs'];
+const WORKING = ['src', 'production'];
 /** The lock of somebody who was killed frees itself within this time. */
 const DEAD_WITHIN_MS = 2_500;
 /** Of so many runs the logs are kept. */
