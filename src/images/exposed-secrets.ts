@@ -1,7 +1,8 @@
 import type { PlainMapping } from '../model/plain.ts';
 import { contextIgnore } from './context-ignore.ts';
 import type { ContextEntry } from './context.ts';
-import { parseDockerfile, type Dockerfile, type Stage } from './dockerfile.ts';
+import { parseDockerfile, type Stage } from './dockerfile.ts';
+import { imageStages } from './image-stages.ts';
 
 /** `.env`, `.env.local`; not the examples that are there to be copied. */
 const ENV_FILE = /^\.env(?!.*(?:example|sample|template|dist|defaults?)$)(?:\..+)?$/;
@@ -12,23 +13,6 @@ const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
 const LOGIN = /_authToken|_password|\bpassword\b|:\/\/[^\s/:@]+:[^\s/@]+@/;
 /** What is no text: a store of keys. */
 const STORE = /\.(?:p12|pfx|jks)$/;
-
-/** Stages that the image is made of; what only its builders copy is in none of its layers. */
-function imageStages({ stages }: Dockerfile, target: unknown): readonly Stage[] {
-  const wanted = typeof target === 'string' ? target.toLowerCase() : undefined;
-  let index = stages.findIndex(({ name }) => name !== undefined && name === wanted);
-  if (index === -1)
-    index = wanted !== undefined && /^\d+$/.test(wanted) ? Number(wanted) : stages.length - 1;
-  const found: Stage[] = [];
-  while (index >= 0) {
-    const stage = stages[index];
-    if (stage === undefined) break;
-    found.push(stage);
-    const base = stage.from.reference?.toLowerCase();
-    index = stages.slice(0, index).findLastIndex(({ name }) => name !== undefined && name === base);
-  }
-  return found;
-}
 
 /** What COPY and ADD take from the context: paths and patterns, as they are written. */
 function copiedSources(stage: Stage): readonly string[] {
@@ -59,7 +43,9 @@ export function exposedSecrets(
   build: PlainMapping,
   read: (path: string) => string | undefined,
 ): readonly string[] {
-  const sources = imageStages(parseDockerfile(dockerfile), build['target']).flatMap(copiedSources);
+  const { target } = build;
+  const wanted = typeof target === 'string' ? target : undefined;
+  const sources = imageStages(parseDockerfile(dockerfile).stages, wanted).flatMap(copiedSources);
   if (sources.length === 0) return [];
   const isSecret = ({ path, mode }: ContextEntry): boolean => {
     const name = path.slice(path.lastIndexOf('/') + 1);

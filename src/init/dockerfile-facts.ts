@@ -1,4 +1,5 @@
 import { parseDockerfile, type Instruction, type Stage } from '../images/dockerfile.ts';
+import { imageStages } from '../images/image-stages.ts';
 import type { WantedVersion } from './found.ts';
 
 /** What a container has from its Dockerfile, and loses when it runs another image. */
@@ -30,21 +31,6 @@ const LANGUAGES: Readonly<Record<string, string>> = {
   ...{ node: 'node', python: 'python', golang: 'go', 'eclipse-temurin': 'java', openjdk: 'java' },
   ...{ maven: 'java', gradle: 'java', rust: 'rust' },
 };
-
-/** The stage that is built and those that it is built from, the outermost first. */
-function chainOf(stages: readonly Stage[], target: string | undefined): readonly Stage[] {
-  const named = stages.findIndex(({ name }) => name === target?.toLowerCase());
-  let index = named === -1 ? stages.length - 1 : named;
-  const chain: Stage[] = [];
-  while (index >= 0) {
-    const stage = stages[index];
-    if (stage === undefined) break;
-    chain.unshift(stage);
-    const from = stage.from.reference?.toLowerCase();
-    index = stages.slice(0, index).findLastIndex(({ name }) => name !== undefined && name === from);
-  }
-  return chain;
-}
 
 /** `["node", "x.js"]` → words; anything else is text for a shell. */
 function commandOf(value: string): readonly string[] | string {
@@ -104,7 +90,7 @@ export function dockerfileFacts(
   shown: string,
   options: { readonly target?: string | undefined; readonly args: ReadonlyMap<string, string> },
 ): DockerfileFacts {
-  const chain = chainOf(parseDockerfile(text, options.args).stages, options.target);
+  const chain = imageStages(parseDockerfile(text, options.args).stages, options.target);
   const all = chain.flatMap(({ instructions }) => instructions);
   const last = (keyword: string): Instruction | undefined =>
     all.findLast((one) => one.keyword === keyword);

@@ -226,6 +226,8 @@ describe('dev ci', () => {
   it('killed in the middle, goes on where it was and leaves nothing running', async () => {
     suite().write('app/test.sh', 'test -e ../shared.json && sleep 300\n');
     await commit('five');
+    // The engine takes its time to remove what has ended.
+    await waitFor('the end of the last stages', async () => (await stages()).length === 0);
     const killed = suite().startDev(['ci']);
     await waitFor('the stage', async () =>
       (await stages()).some((name) => name.endsWith('test-app')),
