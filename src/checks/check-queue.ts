@@ -17,8 +17,8 @@ import type { CheckOutcome } from '../model/check-result.ts';
 import { CHECK_KINDS } from '../model/module.ts';
 import type { CheckKind } from '../model/module.ts';
 import { unreachable } from '../util/unreachable.ts';
-import { dependenciesOf, dependencyOrder } from '../watch/affected.ts';
-import type { ModuleLinks } from '../watch/affected.ts';
+import { inUseOrder, usedBy } from '../model/uses.ts';
+import type { ModuleLinks } from '../model/uses.ts';
 
 export interface QueueModule extends ModuleLinks {
   /** The checks that it has and that the settings want. */
@@ -112,7 +112,7 @@ export function advance(
 function take(queue: Queue, input: QueueInput, effects: QueueEffect[]): Queue {
   switch (input.kind) {
     case 'defined': {
-      const modules = dependencyOrder(input.modules);
+      const modules = inUseOrder(input.modules);
       const wanted = (task: Task): boolean =>
         modules.some(({ name, checks }) => name === task.module && checks.includes(task.check));
       return cancelWhere(
@@ -204,7 +204,7 @@ function end(
       other.state === 'waiting' &&
       (other.module === task.module
         ? other.check === 'test'
-        : dependenciesOf(queue.modules, other.module).has(task.module) &&
+        : usedBy(queue.modules, other.module).has(task.module) &&
           !(other.own && other.check === 'lint')),
     { reason: 'dependency-failed' },
     effects,
@@ -264,7 +264,7 @@ function startReady(queue: Queue, effects: QueueEffect[]): Queue {
 }
 
 function isBlocked(queue: Queue, tasks: readonly Task[], task: Task): boolean {
-  const used = dependenciesOf(queue.modules, task.module);
+  const used = usedBy(queue.modules, task.module);
   return tasks.some((other) => {
     if (other === task) return false;
     if (other.module === task.module && other.check === task.check) return true;

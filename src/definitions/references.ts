@@ -1,5 +1,6 @@
 import type { Module } from '../model/module.ts';
 import { didYouMean } from '../util/did-you-mean.ts';
+import { circles } from '../util/graph.ts';
 import type { Problems } from './problems.ts';
 import type { YamlPath } from './yaml-source.ts';
 
@@ -20,7 +21,9 @@ export function reportUses(
       });
     }
   }
-  for (const cycle of cyclesOf(modules)) reportCycle(cycle, problems);
+  const uses = new Map(modules.map((module) => [module.name, module.uses]));
+  const found = circles(uses.keys(), (name) => uses.get(name) ?? []);
+  for (const circle of found) reportCycle(circle, problems);
 }
 
 /** Where `uses` names a module: the list item, or the value itself when it is a single name. */
@@ -30,25 +33,6 @@ function usePath(problems: Problems, name: string, used: string): YamlPath {
     problems.source.value as { modules?: Record<string, { uses?: unknown } | undefined> }
   ).modules?.[name]?.uses;
   return Array.isArray(written) ? [...at, written.indexOf(used)] : at;
-}
-
-/** Each cycle once, as the names along it: a, b for a → b → a. */
-function cyclesOf(modules: readonly Module[]): readonly (readonly string[])[] {
-  const uses = new Map(modules.map((module) => [module.name, module.uses]));
-  const done = new Set<string>();
-  const cycles: (readonly string[])[] = [];
-  const visit = (name: string, way: readonly string[]): void => {
-    const start = way.indexOf(name);
-    if (start !== -1) {
-      cycles.push(way.slice(start));
-      return;
-    }
-    if (done.has(name)) return;
-    for (const used of uses.get(name) ?? []) visit(used, [...way, name]);
-    done.add(name);
-  };
-  for (const { name } of modules) visit(name, []);
-  return cycles;
 }
 
 function reportCycle(cycle: readonly string[], problems: Problems): void {

@@ -1,3 +1,4 @@
+import { dependencyOrder } from '../util/graph.ts';
 import { join, posix } from 'node:path';
 import { defaultInstall } from '../model/default-install.ts';
 import type { Install, Module } from '../model/module.ts';
@@ -56,7 +57,8 @@ export function withWorkspaceUses(
       if (other.name === undefined || !dependencies.has(other.name)) continue;
       const own = uses.get(module.name) ?? [];
       if (own.includes(other.module.name)) continue;
-      if (reaches(other.module.name, module.name, uses)) continue;
+      const reached = dependencyOrder([other.module.name], (name) => uses.get(name) ?? []);
+      if (reached.includes(module.name)) continue;
       uses.set(module.name, [...own, other.module.name]);
     }
   }
@@ -64,15 +66,3 @@ export function withWorkspaceUses(
 }
 
 const isSame = (one: Workspace, other: Workspace): boolean => one.path === other.path;
-
-function reaches(
-  from: string,
-  to: string,
-  uses: ReadonlyMap<string, readonly string[]>,
-  seen = new Set<string>(),
-): boolean {
-  if (from === to) return true;
-  if (seen.has(from)) return false;
-  seen.add(from);
-  return (uses.get(from) ?? []).some((name) => reaches(name, to, uses, seen));
-}

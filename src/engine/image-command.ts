@@ -1,6 +1,7 @@
 import type { HierarchyImage } from '../images/hierarchy.ts';
 import { BASE_IMAGE_KIND, IMAGE_LABELS } from '../images/reference.ts';
 import { CA_SECRET } from '../images/rewrite.ts';
+import { PROXY_VARIABLES } from '../util/proxy-variables.ts';
 
 export interface BuildCommandOptions {
   /** Host file with certificate authorities to trust while building; none when not given. */
@@ -9,12 +10,6 @@ export interface BuildCommandOptions {
   /** The host's environment: proxies and other registries are passed into the build. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
-
-/**
- * The company's network, as far as variables tell it. BuildKit predefines the proxies as build
- * arguments that never get into an image; the registry is one that Dockerfiles may declare.
- */
-const PASSED = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'];
 
 /** Arguments of `docker build`; the Dockerfile comes through stdin. */
 export function buildArguments(
@@ -32,7 +27,7 @@ export function buildArguments(
     ...Object.entries(labels).flatMap(([name, value]) => ['--label', `${name}=${value}`]),
     ...(caBundle === undefined ? [] : ['--secret', `id=${CA_SECRET},src=${caBundle}`]),
     // By name alone: the value stays out of the process list.
-    ...PASSED.filter((name) => environment[name]).flatMap((name) => ['--build-arg', name]),
+    ...PROXY_VARIABLES.filter((name) => environment[name]).flatMap((name) => ['--build-arg', name]),
     ...(noCache === true ? ['--no-cache'] : []),
     image.directory,
   ];

@@ -7,6 +7,7 @@ import {
   type VolumeMount,
 } from '../generate/module-layer.ts';
 import { trustMounts, type Trust } from '../generate/trust.ts';
+import { PROXY_VARIABLES } from '../util/proxy-variables.ts';
 
 /** What an install needs to know of the machine and the person. */
 export interface InstallSetting {
@@ -21,8 +22,8 @@ export interface InstallSetting {
 }
 
 /** The company's network and registries, as far as the person's variables tell them. */
-export const PASSED = [
-  ...['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'],
+export const NETWORK_VARIABLES = [
+  ...PROXY_VARIABLES,
   ...['NPM_CONFIG_REGISTRY', 'npm_config_registry', 'COREPACK_NPM_REGISTRY', 'YARN_REGISTRY'],
   ...['GOPROXY', 'GOPRIVATE', 'GONOSUMDB', 'GONOPROXY', 'GOSUMDB'],
   ...['PIP_INDEX_URL', 'PIP_EXTRA_INDEX_URL', 'UV_INDEX_URL', 'UV_DEFAULT_INDEX'],
@@ -140,7 +141,7 @@ export function installArguments(
     ...['--env', `HOME=${CONTAINER_PATHS.home}`],
     ...Object.entries(CA_ENVIRONMENT).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
     // By name alone: the value stays out of the process list.
-    ...PASSED.filter((name) => environment[name]).flatMap((name) => ['--env', name]),
+    ...NETWORK_VARIABLES.filter((name) => environment[name]).flatMap((name) => ['--env', name]),
     ...[image, '-c', SCRIPT, 'install', String(uid), String(gid), caches.target, command],
     // What is copied comes out of these, or is in them already.
     ...(way.fromVolumes ? [] : mounts.map(({ target }) => target)),

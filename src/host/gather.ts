@@ -12,6 +12,7 @@ import type {
   Release,
 } from './facts.ts';
 import { BORROWED_PINS, pinnedPackages } from './install.ts';
+import { PROXY_VARIABLES } from '../util/proxy-variables.ts';
 
 export type GatherWorld = Pick<World, 'host' | 'files' | 'processes' | 'engine' | 'engineChoice'>;
 
@@ -28,10 +29,7 @@ const CERTIFICATE_VARIABLES = [
   'REQUESTS_CA_BUNDLE',
   'GIT_SSL_CAINFO',
 ];
-const NETWORK_VARIABLES = [
-  ...['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'],
-  ...['SSL_CERT_FILE', 'SSL_CERT_DIR'],
-];
+const NETWORK_VARIABLES = [...PROXY_VARIABLES, 'SSL_CERT_FILE', 'SSL_CERT_DIR'];
 
 /** Looks at the machine. Changes nothing, asks nothing, needs no rights. Some 200 ms. */
 export async function gatherFacts(world: GatherWorld): Promise<MachineFacts> {

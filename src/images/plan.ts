@@ -1,3 +1,4 @@
+import { dependencyOrder } from '../util/graph.ts';
 import type { ImageSummary } from '../ports/engine.ts';
 import { changedInputs } from './fingerprint.ts';
 import type { Hierarchy, HierarchyImage } from './hierarchy.ts';
@@ -17,13 +18,7 @@ export function withBases(
   names: Iterable<string>,
   hierarchy: Hierarchy,
 ): readonly HierarchyImage[] {
-  const wanted = new Set<string>();
-  const add = (name: string): void => {
-    if (wanted.has(name)) return;
-    wanted.add(name);
-    for (const used of hierarchy.get(name)?.uses ?? []) add(used);
-  };
-  for (const name of names) add(name);
+  const wanted = new Set(dependencyOrder(names, (name) => hierarchy.get(name)?.uses ?? []));
   return [...hierarchy.values()].filter(({ name }) => wanted.has(name));
 }
 

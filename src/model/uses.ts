@@ -1,22 +1,36 @@
-import type { Module } from './module.ts';
+import { dependencyOrder } from '../util/graph.ts';
 
-/**
- * Modules with all whose code they import, over any number of steps: each after those that it uses.
- * Circles are refused where `dev.yaml` is read.
- */
-export function withUses(wanted: readonly Module[], all: readonly Module[]): readonly Module[] {
-  const byName = new Map(all.map((module) => [module.name, module]));
-  const found = new Set<Module>();
-  const visiting = new Set<Module>();
-  const visit = (module: Module): void => {
-    if (found.has(module) || visiting.has(module)) return;
-    visiting.add(module);
-    for (const name of module.uses) {
+/** What a module's place in the project is: its name and the modules whose code it imports. */
+export interface ModuleLinks {
+  readonly name: string;
+  readonly uses: readonly string[];
+}
+
+function usesIn<M extends ModuleLinks>(modules: readonly M[]): (module: M) => readonly M[] {
+  const byName = new Map(modules.map((module) => [module.name, module]));
+  return ({ uses }) =>
+    uses.flatMap((name) => {
       const used = byName.get(name);
-      if (used !== undefined) visit(used);
-    }
-    found.add(module);
-  };
-  wanted.forEach(visit);
-  return [...found];
+      return used === undefined ? [] : [used];
+    });
+}
+
+/** Modules with all whose code they import, over any number of steps: each after those it uses. */
+export function withUses<M extends ModuleLinks>(
+  wanted: readonly M[],
+  all: readonly M[],
+): readonly M[] {
+  return dependencyOrder(wanted, usesIn(all));
+}
+
+/** Modules with those that they use before them; otherwise in the order given. */
+export function inUseOrder<M extends ModuleLinks>(modules: readonly M[]): readonly M[] {
+  return withUses(modules, modules);
+}
+
+/** Everything that a module uses, directly or not; itself only where there is a circle. */
+export function usedBy(modules: readonly ModuleLinks[], name: string): ReadonlySet<string> {
+  const direct = modules.find((module) => module.name === name)?.uses ?? [];
+  const uses = new Map(modules.map((module) => [module.name, module.uses]));
+  return new Set(dependencyOrder(direct, (used) => uses.get(used) ?? []));
 }

@@ -1,3 +1,4 @@
+import { dependencyOrder } from '../util/graph.ts';
 import type { NetworkRemake } from './network-needs.ts';
 import type { Operation, PlannedOperation } from './operation.ts';
 import type { ServiceLinks } from './service-links.ts';
@@ -274,12 +275,9 @@ function serviceDrafts(
 
 /** The service and all that it depends on, however far. */
 function withDependencies(service: string, { links }: GraphRequest): readonly string[] {
-  const all = new Set([service]);
-  // A set hands out what is added to it while it is walked.
-  for (const name of all) {
-    for (const other of links.get(name)?.dependsOn.keys() ?? []) all.add(other);
-  }
-  return [...all];
+  return [
+    ...dependencyOrder([service], (name) => links.get(name)?.dependsOn.keys() ?? []),
+  ].reverse();
 }
 
 /** What a service's container is made of, and made after. Where it cannot be had, all that depends on it stays. */

@@ -1,3 +1,4 @@
+import { dependencyOrder } from '../util/graph.ts';
 import type { ContainerSummary } from '../ports/engine.ts';
 import { HASH_LABEL, type DesiredService } from './desired.ts';
 import { brokenOff, withoutLeftBehind } from './left-behind.ts';
@@ -42,14 +43,7 @@ export function withDependencies(
   desired: readonly DesiredService[],
 ): ReadonlySet<string> {
   const byName = new Map(desired.map((service) => [service.name, service]));
-  const closure = new Set<string>();
-  const visit = (name: string): void => {
-    if (closure.has(name)) return;
-    closure.add(name);
-    for (const dependency of byName.get(name)?.dependsOn ?? []) visit(dependency);
-  };
-  for (const name of names) visit(name);
-  return closure;
+  return new Set(dependencyOrder(names, (name) => byName.get(name)?.dependsOn ?? []));
 }
 
 /** Where nothing is known of what was there before. */

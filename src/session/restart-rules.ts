@@ -1,4 +1,4 @@
-import { dependenciesOf } from '../watch/affected.ts';
+import { usedBy } from '../model/uses.ts';
 import type { CheckedModule } from './check-loop.ts';
 
 /**
@@ -17,7 +17,7 @@ export function restartedAtOnce(
   return modules
     .filter(({ name, module }) => affected.includes(name) && compilesNothing(module))
     .map(({ name }) => name)
-    .filter((name) => !compiling.some((other) => dependenciesOf(modules, name).has(other)));
+    .filter((name) => !compiling.some((other) => usedBy(modules, name).has(other)));
 }
 
 /** What runs anew after a module's good compile: itself, and what uses it and compiles nothing. */
@@ -29,8 +29,7 @@ export function restartedAfter(
     .filter(
       ({ name, module }) =>
         wantsRestarts(module) &&
-        (name === compiled ||
-          (compilesNothing(module) && dependenciesOf(modules, name).has(compiled))),
+        (name === compiled || (compilesNothing(module) && usedBy(modules, name).has(compiled))),
     )
     .map(({ name }) => name);
 }

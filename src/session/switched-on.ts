@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { CheckKind, Module } from '../model/module.ts';
-import { affectedModules, dependenciesOf } from '../watch/affected.ts';
+import { usedBy } from '../model/uses.ts';
+import { affectedModules } from '../watch/affected.ts';
 import type { Loaded } from './environment.ts';
 import { checkedModules, isWatched } from './session-modules.ts';
 
@@ -61,7 +62,7 @@ export function dueChecks(
   const due = new Map<string, ReadonlySet<CheckKind>>();
   const compiles = (name: string): boolean => due.get(name)?.has('compile') === true;
   for (const name of affectedModules(checked, modules)) {
-    const below = [...dependenciesOf(checked, name)].some(compiles);
+    const below = [...usedBy(checked, name)].some(compiles);
     const kinds = new Set<CheckKind>();
     // In this order the compile is decided first.
     for (const kind of wanted.get(name) ?? []) {

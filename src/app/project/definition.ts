@@ -14,6 +14,7 @@ import { packagesFolder } from '../../generate/person-folder.ts';
 import { trustOf } from '../../generate/trust.ts';
 import type { Hierarchy } from '../../images/hierarchy.ts';
 import type { Module } from '../../model/module.ts';
+import { withUses } from '../../model/uses.ts';
 import type { OpenProject } from '../../model/open-project.ts';
 import { mappingAt, type PlainMapping } from '../../model/plain.ts';
 import type { World } from '../../ports/world.ts';
@@ -42,19 +43,6 @@ function runningModules(opened: OpenProject): readonly Module[] {
   return opened.project.modules.filter(({ name }) => !off.has(name));
 }
 
-/** Modules with those that they import, which may be switched off themselves. */
-export function withUsedModules(
-  running: readonly Module[],
-  all: readonly Module[],
-): readonly Module[] {
-  const needed = new Set(running);
-  // A set hands out what is added to it while it is walked.
-  for (const { uses } of needed) {
-    for (const module of all) if (uses.includes(module.name)) needed.add(module);
-  }
-  return [...needed];
-}
-
 function moduleInstalls(
   opened: OpenProject,
   hierarchy: Hierarchy,
@@ -66,7 +54,7 @@ function moduleInstalls(
   return readInstalls({
     files,
     root: opened.project.root,
-    modules: withUsedModules(runningModules(opened), opened.project.modules),
+    modules: withUses(runningModules(opened), opened.project.modules),
     references: new Map([...hierarchy].map(([name, { reference }]) => [name, reference])),
     person: host,
     packages: isShared ? packagesFolder(host) : undefined,

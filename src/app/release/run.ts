@@ -9,7 +9,7 @@ import { sharedFiles, type Sources } from '../../release/sources.ts';
 import type { StageSetting } from '../../release/stage.ts';
 import { CA_ENVIRONMENT } from '../../generate/module-layer.ts';
 import { trustMounts, type Trust } from '../../generate/trust.ts';
-import { PASSED } from '../../engine/install-command.ts';
+import { NETWORK_VARIABLES } from '../../engine/install-command.ts';
 
 export type RunWorld = Pick<World, 'files' | 'processes' | 'clock' | 'host'>;
 
@@ -65,7 +65,7 @@ export function stageSetting(run: PipelineRun, module: Module, workspace: string
     person: host,
     trust: trustMounts(module.image, run.trust),
     environment: CA_ENVIRONMENT,
-    passed: PASSED.filter((name) => host.environment[name]),
+    passed: NETWORK_VARIABLES.filter((name) => host.environment[name]),
   };
 }
 

@@ -12,7 +12,7 @@ import type { Files } from '../../ports/files.ts';
 import type { Host } from '../../ports/host.ts';
 import { planCompiles, type CompileRun } from '../build/compile-plan.ts';
 import { readCompiled } from '../build/compiled-state.ts';
-import { withUsedModules } from '../project/definition.ts';
+import { withUses } from '../../model/uses.ts';
 import type { Observed } from './observe.ts';
 import { basesOfBuilds, type NeededImages } from './service-images.ts';
 import { awaitedServices, imageIds, missingHealth, neededBy } from './plan-services.ts';
@@ -40,7 +40,7 @@ function startedModules(
   const started = new Set(
     operations.flatMap(({ operation: { kind, service } }) => (kind === 'remove' ? [] : [service])),
   );
-  return withUsedModules(
+  return withUses(
     modules.filter(({ name }) => started.has(name)),
     modules,
   );
@@ -196,7 +196,7 @@ function moduleLinks(modules: readonly Module[]): ReadonlyMap<string, ModuleLink
       module.name,
       {
         image: module.image,
-        modules: withUsedModules([module], modules).map(({ name }) => name),
+        modules: withUses([module], modules).map(({ name }) => name),
       },
     ]),
   );

@@ -18,7 +18,7 @@ import { serviceLinks } from '../../plan/service-links.ts';
 import type { ContainerSummary } from '../../ports/engine.ts';
 import type { Files } from '../../ports/files.ts';
 import { ok, type Result } from '../../util/result.ts';
-import { withUsedModules } from '../project/definition.ts';
+import { withUses } from '../../model/uses.ts';
 import type { Environment } from '../project/environment.ts';
 import { changesSinceApplied } from './last-applied.ts';
 import type { Observed } from './observe.ts';
@@ -220,7 +220,7 @@ export function neededBy(
     desired.filter(({ name }) => wanted.has(name)).map(({ image }) => image),
   );
   const { modules } = opened.project;
-  const used = withUsedModules(
+  const used = withUses(
     modules.filter(({ name }) => wanted.has(name)),
     modules,
   );

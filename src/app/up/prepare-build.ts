@@ -9,13 +9,9 @@ import { withTrust } from '../../images/trust-dockerfile.ts';
 import type { Files } from '../../ports/files.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
+import { PROXY_VARIABLES } from '../../util/proxy-variables.ts';
 import { inputLabels, type BuildInputs } from './build-inputs.ts';
 import type { Prepared } from './prepare.ts';
-
-/** BuildKit predefines them as arguments that never get into an image. */
-const PROXY_VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'ALL_PROXY', 'FTP_PROXY'].flatMap(
-  (name) => [name, name.toLowerCase()],
-);
 
 /** The exact versions of the hierarchy's images that a Dockerfile begins with. */
 function exactBases(

@@ -4,9 +4,9 @@ import { checkHosts } from './hosts.ts';
 import type { Problems } from '../problems.ts';
 import { QUANTITY_NAMES, isReadable } from './quantities.ts';
 import type { Quantity } from './quantities.ts';
-import { below, items, rules } from '../rules.ts';
-import type { Rules } from '../rules.ts';
-import type { MapNode, Node } from '../tree.ts';
+import { rules } from '../rules.ts';
+import type { MapNode } from '../tree.ts';
+import { visit } from '../walk.ts';
 
 const BY_QUANTITY: Readonly<Partial<Record<Quantity, readonly string[]>>> = {
   truth: [
@@ -122,31 +122,11 @@ const QUANTITIES = rules(patterns);
 
 /** Checks what Compose finds out when it reads the merged document: quantities and references. */
 export function checkModel(root: MapNode, profiles: readonly string[], problems: Problems): void {
-  walk(root, QUANTITIES, '', problems);
+  visit(root, QUANTITIES, (node, quantity, path) => {
+    if (isReadable(node, quantity)) return;
+    const shown = node.kind === 'scalar' ? `"${goFormat(node)}"` : 'This';
+    problems.add(`${shown} is not ${QUANTITY_NAMES[quantity]}`, node.at, { why: `At ${path}.` });
+  });
   checkHosts(root, problems);
   checkConsistency(root, profiles, problems);
-}
-
-function walk(node: Node, at: Rules<Quantity>, path: string, problems: Problems): void {
-  if (at.rule !== undefined) {
-    if (!isReadable(node, at.rule)) {
-      const shown = node.kind === 'scalar' ? `"${goFormat(node)}"` : 'This';
-      problems.add(`${shown} is not ${QUANTITY_NAMES[at.rule]}`, node.at, { why: `At ${path}.` });
-    }
-    return;
-  }
-  if (node.kind === 'map') {
-    for (const [name, entry] of node.entries) {
-      const inner = below(at, name);
-      if (inner !== undefined) {
-        walk(entry.value, inner, path === '' ? name : `${path}.${name}`, problems);
-      }
-    }
-  } else if (node.kind === 'list') {
-    const inner = items(at);
-    if (inner === undefined) return;
-    node.items.forEach((item, index) => {
-      walk(item, inner, `${path}[${String(index)}]`, problems);
-    });
-  }
 }

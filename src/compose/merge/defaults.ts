@@ -1,8 +1,8 @@
-import { below, items, rules } from '../rules.ts';
-import type { Rules } from '../rules.ts';
+import { rules } from '../rules.ts';
 import { goFormat } from '../format.ts';
 import { child, text } from '../tree.ts';
 import type { MapNode, Node } from '../tree.ts';
+import { visit } from '../walk.ts';
 
 type Default = (node: MapNode) => void;
 
@@ -34,21 +34,7 @@ function add(node: MapNode, key: string, value: string): void {
 
 /** Fills in what Compose assumes where a file says nothing, in place. */
 export function setDefaults(root: Node): void {
-  walk(root, DEFAULTS);
-}
-
-function walk(node: Node, at: Rules<Default>): void {
-  if (at.rule !== undefined) {
-    if (node.kind === 'map') at.rule(node);
-    return;
-  }
-  if (node.kind === 'map') {
-    for (const [name, entry] of node.entries) {
-      const inner = below(at, name);
-      if (inner !== undefined) walk(entry.value, inner);
-    }
-  } else if (node.kind === 'list') {
-    const inner = items(at);
-    if (inner !== undefined) for (const item of node.items) walk(item, inner);
-  }
+  visit(root, DEFAULTS, (node, fill) => {
+    if (node.kind === 'map') fill(node);
+  });
 }

@@ -1,9 +1,9 @@
 import { isAbsolute, join } from 'node:path/posix';
 import type { Problems } from '../problems.ts';
-import { below, items, rules } from '../rules.ts';
-import type { Rules } from '../rules.ts';
+import { rules } from '../rules.ts';
 import { child, stringOf } from '../tree.ts';
 import type { MapNode, Node, ScalarNode } from '../tree.ts';
+import { rewriteInPlace } from '../walk.ts';
 
 type Resolver = (node: Node, context: Context) => Node;
 
@@ -30,21 +30,7 @@ const RESOLVERS = rules<Resolver>({
 
 /** Joins every path of the document to `folder`, in place. */
 export function resolvePaths(root: MapNode, context: Context): void {
-  walk(root, RESOLVERS, context);
-}
-
-function walk(node: Node, at: Rules<Resolver>, context: Context): Node {
-  if (at.rule !== undefined) return at.rule(node, context);
-  if (node.kind === 'map') {
-    for (const [name, entry] of node.entries) {
-      const inner = below(at, name);
-      if (inner !== undefined) entry.value = walk(entry.value, inner, context);
-    }
-  } else if (node.kind === 'list') {
-    const inner = items(at);
-    if (inner !== undefined) node.items = node.items.map((item) => walk(item, inner, context));
-  }
-  return node;
+  rewriteInPlace(root, RESOLVERS, (node, resolve) => resolve(node, context));
 }
 
 function withText(node: Node, value: string): Node {

@@ -5,6 +5,7 @@ import type { Rules } from '../rules.ts';
 import type { Place } from '../source.ts';
 import { child, isNull, list, map, sameValue, stringOf, text } from '../tree.ts';
 import type { ListNode, MapNode, Node } from '../tree.ts';
+import { rewritten } from '../walk.ts';
 
 type Shortener = (node: Node) => Node;
 
@@ -20,9 +21,11 @@ const SHORTENERS = rules<Shortener>({
   'services.*.networks': networks,
 });
 
+const shorten = (node: Node, shortener: Shortener): Node => shortener(node);
+
 /** A copy of the tree with the forms that people write, wherever Compose reads them as the same. */
 export function shortened(root: MapNode): MapNode {
-  return walk(root, SHORTENERS) as MapNode;
+  return rewritten(root, SHORTENERS, shorten) as MapNode;
 }
 
 /** The same for one part of the document that stands at `path`. */
@@ -30,27 +33,7 @@ export function shortenedAt(node: Node, path: readonly string[]): Node {
   let at: Rules<Shortener> | undefined = SHORTENERS;
   for (const part of path)
     at = /^\d+$/.test(part) ? (items(at) ?? below(at, part)) : below(at, part);
-  return walk(node, at);
-}
-
-function walk(node: Node, at: Rules<Shortener> | undefined): Node {
-  if (at === undefined) return node;
-  if (at.rule !== undefined) return at.rule(node);
-  if (node.kind === 'map') {
-    const entries = new Map(node.entries);
-    for (const [name, entry] of node.entries) {
-      const inner = below(at, name);
-      if (inner !== undefined) entries.set(name, { ...entry, value: walk(entry.value, inner) });
-    }
-    return { ...node, entries };
-  }
-  if (node.kind === 'list') {
-    const inner = items(at);
-    return inner === undefined
-      ? node
-      : { ...node, items: node.items.map((item) => walk(item, inner)) };
-  }
-  return node;
+  return rewritten(node, at, shorten);
 }
 
 /** Uses the short form only when Compose makes the very same long form of it. */

@@ -1,10 +1,10 @@
 import { goFormat } from '../format.ts';
 import type { Problems } from '../problems.ts';
-import { below, rules } from '../rules.ts';
-import type { Rules } from '../rules.ts';
+import { rules } from '../rules.ts';
 import { chain, child, list, stringOf } from '../tree.ts';
 import type { ListNode, MapNode, Node } from '../tree.ts';
 import { parseVolume } from '../volume-spec.ts';
+import { rewriteInPlace } from '../walk.ts';
 
 /** The key by which a list item is the same as another; undefined when it cannot have one. */
 type Identity = (item: Node, problems: Problems, path: string) => string | undefined;
@@ -47,24 +47,9 @@ const IDENTITIES = rules(patterns);
 
 /** Leaves one of every item that lists hold twice: the last value, at the first one's place. */
 export function enforceUnique(root: MapNode, problems: Problems): void {
-  walk(root, '', IDENTITIES, problems);
-}
-
-function walk(
-  node: MapNode,
-  path: string,
-  at: Rules<Identity> | undefined,
-  problems: Problems,
-): void {
-  for (const [name, entry] of node.entries) {
-    const inner = below(at, name);
-    if (inner === undefined) continue;
-    const { value } = entry;
-    if (value.kind === 'map') walk(value, `${path}${name}.`, inner, problems);
-    else if (value.kind === 'list' && inner.rule !== undefined) {
-      entry.value = unique(value, inner.rule, problems, `${path}${name}`);
-    }
-  }
+  rewriteInPlace(root, IDENTITIES, (node, identity, path) =>
+    node.kind === 'list' ? unique(node, identity, problems, path) : node,
+  );
 }
 
 function unique(node: ListNode, identity: Identity, problems: Problems, path: string): ListNode {

@@ -1,8 +1,8 @@
 import { isAbsolute, relative } from 'node:path/posix';
-import { below, items, rules } from '../rules.ts';
-import type { Rules } from '../rules.ts';
+import { rules } from '../rules.ts';
 import { child, stringOf } from '../tree.ts';
 import type { MapNode, Node } from '../tree.ts';
+import { rewritten } from '../walk.ts';
 
 type Kind = 'path' | 'files' | 'mount' | 'volume';
 
@@ -26,33 +26,17 @@ export interface Location {
   readonly shownRoot: string;
 }
 
+const MOVERS: Readonly<Record<Kind, (node: Node, location: Location) => Node>> = {
+  path,
+  files: environmentFiles,
+  mount: (node, location) =>
+    stringOf(child(node, 'type')) === 'bind' ? withPath(node, 'source', location) : node,
+  volume: driverVolume,
+};
+
 /** A copy whose absolute paths are relative to the folder the file will lie in. */
 export function relocated(root: MapNode, location: Location): MapNode {
-  return walk(root, PATHS, location) as MapNode;
-}
-
-function walk(node: Node, at: Rules<Kind>, location: Location): Node {
-  if (at.rule === 'path') return path(node, location);
-  if (at.rule === 'mount') {
-    return stringOf(child(node, 'type')) === 'bind' ? withPath(node, 'source', location) : node;
-  }
-  if (at.rule === 'volume') return driverVolume(node, location);
-  if (at.rule === 'files') return environmentFiles(node, location);
-  if (node.kind === 'map') {
-    const entries = new Map(node.entries);
-    for (const [name, entry] of node.entries) {
-      const inner = below(at, name);
-      if (inner === undefined) continue;
-      entries.set(name, { ...entry, value: walk(entry.value, inner, location) });
-    }
-    return { ...node, entries };
-  }
-  if (node.kind === 'list') {
-    const inner = items(at);
-    if (inner === undefined) return node;
-    return { ...node, items: node.items.map((item) => walk(item, inner, location)) };
-  }
-  return node;
+  return rewritten(root, PATHS, (node, kind) => MOVERS[kind](node, location)) as MapNode;
 }
 
 function path(node: Node, { directory, shownRoot }: Location): Node {

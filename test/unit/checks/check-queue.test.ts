@@ -9,7 +9,8 @@ import type {
 } from '../../../src/checks/check-queue.ts';
 import type { CheckOutcome } from '../../../src/model/check-result.ts';
 import type { CheckKind } from '../../../src/model/module.ts';
-import { affectedModules, dependenciesOf } from '../../../src/watch/affected.ts';
+import { usedBy } from '../../../src/model/uses.ts';
+import { affectedModules } from '../../../src/watch/affected.ts';
 
 const ALL = ['compile', 'test', 'lint'] as const;
 const SHOP: readonly QueueModule[] = [
@@ -246,7 +247,7 @@ describe('any sequence of saves and ends', () => {
           const busy = desk.queue.tasks.filter((task) => task.state !== 'waiting');
           expect(busy.length).toBeLessThanOrEqual(limit);
           for (const task of busy) {
-            const uses = dependenciesOf(SHOP, task.module);
+            const uses = usedBy(SHOP, task.module);
             for (const other of busy) {
               if (other === task) continue;
               expect(`${other.module}.${other.check}`).not.toBe(`${task.module}.${task.check}`);

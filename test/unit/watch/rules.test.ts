@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { affectedModules, dependencyOrder } from '../../../src/watch/affected.ts';
+import { inUseOrder } from '../../../src/model/uses.ts';
+import { affectedModules } from '../../../src/watch/affected.ts';
 import { createIgnoreRules } from '../../../src/watch/ignore-rules.ts';
 import { createWatchScope } from '../../../src/watch/watch-scope.ts';
 
@@ -109,7 +110,7 @@ describe('affected modules', () => {
       { name: 'a', uses: ['b'] },
       { name: 'b', uses: ['a'] },
     ];
-    expect(dependencyOrder(cycle)).toHaveLength(2);
+    expect(inUseOrder(cycle)).toHaveLength(2);
     expect(affectedModules(cycle, new Set(['b']))).toContain('b');
   });
 });

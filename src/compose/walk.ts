@@ -1,0 +1,72 @@
+import { below, items } from './rules.ts';
+import type { Rules } from './rules.ts';
+import type { MapNode, Node } from './tree.ts';
+
+/** What a rule makes of the part of a document that it is for. */
+type Rewrite<R> = (node: Node, rule: R, path: string) => Node;
+
+const inMap = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`);
+const inList = (path: string, index: number): string => `${path}[${String(index)}]`;
+
+/**
+ * Calls back for every part of the document that a rule is for, and does not look into it.
+ *
+ * @param path where the part stands: `services.web.ports[0]`.
+ */
+export function visit<R>(
+  node: Node,
+  at: Rules<R>,
+  found: (node: Node, rule: R, path: string) => void,
+): void {
+  rewriteInPlace(node, at, (part, rule, path) => {
+    found(part, rule, path);
+    return part;
+  });
+}
+
+/** Puts what `rewrite` answers where every part stands that a rule is for. */
+export function rewriteInPlace<R>(node: Node, at: Rules<R>, rewrite: Rewrite<R>, path = ''): Node {
+  if (at.rule !== undefined) return rewrite(node, at.rule, path);
+  if (node.kind === 'map') {
+    for (const [name, entry] of node.entries) {
+      const inner = below(at, name);
+      if (inner === undefined) continue;
+      entry.value = rewriteInPlace(entry.value, inner, rewrite, inMap(path, name));
+    }
+  } else if (node.kind === 'list') {
+    const inner = items(at);
+    if (inner === undefined) return node;
+    node.items.forEach((item, index) => {
+      node.items[index] = rewriteInPlace(item, inner, rewrite, inList(path, index));
+    });
+  }
+  return node;
+}
+
+/** A copy with what `rewrite` answers where every part stands that a rule is for. */
+export function rewritten<R>(
+  node: Node,
+  at: Rules<R> | undefined,
+  rewrite: (node: Node, rule: R) => Node,
+): Node {
+  if (at === undefined) return node;
+  if (at.rule !== undefined) return rewrite(node, at.rule);
+  if (node.kind === 'map') return rewrittenMap(node, at, rewrite);
+  const inner = node.kind === 'list' ? items(at) : undefined;
+  if (node.kind !== 'list' || inner === undefined) return node;
+  return { ...node, items: node.items.map((item) => rewritten(item, inner, rewrite)) };
+}
+
+function rewrittenMap<R>(
+  node: MapNode,
+  at: Rules<R>,
+  rewrite: (node: Node, rule: R) => Node,
+): MapNode {
+  const entries = new Map(node.entries);
+  for (const [name, entry] of node.entries) {
+    const inner = below(at, name);
+    if (inner === undefined) continue;
+    entries.set(name, { ...entry, value: rewritten(entry.value, inner, rewrite) });
+  }
+  return { ...node, entries };
+}
