@@ -70,3 +70,5 @@ export function createInstalls({ bus, clock, onDone }: InstallsParts) {
     },
   };
 }
+
+export type Installs = ReturnType<typeof createInstalls>;

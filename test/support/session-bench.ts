@@ -39,21 +39,9 @@ const SETTINGS: Settings = {
   credentials: new Map(),
 };
 
-/** What a step of the environment answers when the test says so. */
-interface Step<T> {
-  readonly options: T;
-  readonly signal: AbortSignal | undefined;
-  end(result: Result<never, readonly Failure[]> | Result<readonly string[], never>): void;
-}
-
-/**
- * A session over an engine that lists what the test says, and an environment and checks that end
- * when the test says so.
- */
-export function sessionBench(modules: readonly Module[], settings: Partial<Settings> = {}) {
-  const clock = new VirtualClock(1_000_000);
-  const events: SessionEvent[] = [];
-  const loaded: Loaded = {
+/** A definition of these modules, right and switched on. */
+export function aDefinition(modules: readonly Module[], settings: Partial<Settings> = {}): Loaded {
+  return {
     files: [],
     project: {
       root: '/p',
@@ -69,6 +57,23 @@ export function sessionBench(modules: readonly Module[], settings: Partial<Setti
     },
     settings: { ...SETTINGS, ...settings },
   };
+}
+
+/** What a step of the environment answers when the test says so. */
+interface Step<T> {
+  readonly options: T;
+  readonly signal: AbortSignal | undefined;
+  end(result: Result<never, readonly Failure[]> | Result<readonly string[], never>): void;
+}
+
+/**
+ * A session over an engine that lists what the test says, and an environment and checks that end
+ * when the test says so.
+ */
+export function sessionBench(modules: readonly Module[], settings: Partial<Settings> = {}) {
+  const clock = new VirtualClock(1_000_000);
+  const events: SessionEvent[] = [];
+  const loaded = aDefinition(modules, settings);
   const state: { definition: Result<Loaded, readonly Failure[]>; containers: ContainerSummary[] } =
     {
       definition: ok(loaded),
