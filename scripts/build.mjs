@@ -88,7 +88,10 @@ const program = await build({
   sourcemap: 'external',
   define: versionDefined,
   // As ES modules, of which only the used parts are kept; otherwise the same code as for Node.
-  alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
+  alias: {
+    yaml: join(root, 'node_modules/yaml/browser/index.js'),
+    'jsonc-parser': join(root, 'node_modules/jsonc-parser/lib/esm/main.js'),
+  },
   // What is imported late is required: Node cannot import from code that it took out of a cache.
   supported: { 'dynamic-import': false },
   plugins: [lazyTransports, lazyWidths],

@@ -15,6 +15,7 @@ const WORDS: Readonly<Record<string, Completed>> = {
   run: 'commands',
   settings: 'settings',
   'images build': 'images',
+  'editor devcontainer': 'modules',
 };
 
 /** What an option takes, where it is a name. */

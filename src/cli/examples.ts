@@ -21,6 +21,8 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   'images prune': ['dev images prune', 'dev images prune --dry-run'],
   tools: ['dev tools', 'dev tools --target api -- ps'],
   'tools list': ['dev tools list', 'dev tools list --json'],
+  editor: ['dev editor devcontainer', 'dev editor devcontainer api'],
+  'editor devcontainer': ['dev editor devcontainer', 'dev editor devcontainer api --dry-run'],
   run: ['dev run', 'dev run seed -- --fast'],
   probe: ['dev probe', 'dev probe order --stage db'],
   check: ['dev check', 'dev check api --only test'],

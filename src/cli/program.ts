@@ -9,6 +9,7 @@ import { declareDash } from './dash.ts';
 import { declareDoctor } from './doctor.ts';
 import { declareDown } from './down.ts';
 import { declareInit } from './init.ts';
+import { declareEditor } from './editor.ts';
 import { declareImages } from './images.ts';
 import { terminalText } from '../util/terminal-text.ts';
 import { addExamples } from './examples.ts';
@@ -51,6 +52,7 @@ const COMMANDS: readonly ((program: Command, run: Run) => void)[] = [
   declareImages,
   declareTools,
   declareRun,
+  declareEditor,
   declareProbe,
   declareCheck,
   declareWatch,

@@ -33,6 +33,19 @@ const suite = rigForSuite({
 
 const program = (path: string): string => join(REPOSITORY, 'node_modules', path);
 
+const containerOf = (service: string): readonly string[] => [
+  ...['docker', 'ps', '--no-trunc', '--quiet'],
+  ...['--filter', `label=com.docker.compose.project=${suite().name}`],
+  ...['--filter', `label=com.docker.compose.service=${service}`],
+];
+
+/** What the rig writes is root's. */
+async function writeAsPerson(path: string, text: string): Promise<void> {
+  const script = 'mkdir -p "$(dirname "$1")" && printf %s "$2" >"$1"';
+  const written = await suite().run(['sh', '-c', script, 'sh', path, text]);
+  expect(written.status, written.stderr).toBe(0);
+}
+
 async function up(): Promise<string> {
   const done = await suite().dev(['up', '--yes', '--detach', '--no-watch']);
   expect(done.status, suite().transcript()).toBe(0);
@@ -105,6 +118,58 @@ describe('an editor on the host sees what containers installed', () => {
     ]);
     expect(seen.stdout).toBe('yes');
     expect(await up()).toContain('nothing to do');
+  });
+});
+
+describe('Dev Containers', () => {
+  const cli = [process.execPath, program('@devcontainers/cli/devcontainer.js')];
+  const at = () => [
+    ...['--workspace-folder', suite().directory],
+    ...['--config', suite().path('.devcontainer/python/devcontainer.json')],
+  ];
+
+  test('attach to the module that runs, as the person, with the official tool', async () => {
+    const own = '{\n  // ours\n  "name": "mine", // keep\n}\n';
+    await writeAsPerson('.devcontainer/python/devcontainer.json', own);
+    const wrote = await suite().dev(['editor', 'devcontainer', 'python']);
+    expect(wrote.stdout).toBe('added to .devcontainer/python/devcontainer.json\n');
+    const text = suite().read('.devcontainer/python/devcontainer.json');
+    expect(text).toMatch(
+      /^\{\n {2}\/\/ ours\n {2}"name": "mine", \/\/ keep\n {2}"dockerComposeFile"/,
+    );
+    // The launcher of a clone, which a test has not.
+    await writeAsPerson(
+      'dev',
+      `#!/bin/sh\nexec ${process.execPath} ${REPOSITORY}/dist/main.js "$@"\n`,
+    );
+    await suite().run(['chmod', '+x', 'dev']);
+
+    const read = await suite().run([...cli, 'read-configuration', ...at()]);
+    expect(JSON.parse(read.stdout)).toMatchObject({
+      configuration: { service: 'python', remoteUser: String(PERSON.uid) },
+      workspace: { workspaceFolder: '/workspace/python' },
+    });
+    const before = await suite().run(containerOf('python'));
+    const attached = await suite().run([...cli, 'up', ...at()]);
+    const { outcome, containerId } = JSON.parse(attached.stdout) as Record<string, string>;
+    expect(outcome).toBe('success');
+    expect(containerId).toBe(before.stdout.trim());
+    const ran = await suite().run([
+      ...[...cli, 'exec', '--container-id', containerId ?? '', ...at()],
+      ...['sh', '-c', 'pwd; id -u; .venv/bin/python main.py'],
+    ]);
+    expect(ran.stdout).toBe(`/workspace/python\n${PERSON.uid}\nhello, Ada\n`);
+  });
+
+  test('a module that is not there is told, and a broken file is left as it is', async () => {
+    const wrong = await suite().dev(['editor', 'devcontainer', 'pythn']);
+    expect(wrong).toMatchObject({ status: 2 });
+    expect(wrong.stderr).toContain('Did you mean "python"?');
+    await writeAsPerson('.devcontainer/go/devcontainer.json', '{ "name": ');
+    const broken = await suite().dev(['editor', 'devcontainer', 'go']);
+    expect(broken.status).toBe(2);
+    expect(broken.stderr).toContain('nothing was written');
+    expect(suite().read('.devcontainer/go/devcontainer.json')).toBe('{ "name": ');
   });
 });
 

@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { parse, type ParseError } from 'jsonc-parser';
+import { describe, expect, it } from 'vitest';
+import { mergeJson } from '../../../../src/app/editor/merge-json.ts';
+
+const merged = (text: string | undefined, wanted: Readonly<Record<string, unknown>>): string => {
+  const result = mergeJson(text, wanted, 'x.json');
+  if (!result.ok) throw new Error(result.failure.what);
+  return result.value;
+};
+
+describe('mergeJson', () => {
+  it('makes a new file where there is none, or an empty one', () => {
+    expect(merged(undefined, { a: 1 })).toBe('{\n  "a": 1\n}\n');
+    expect(merged('\n', { a: 1 })).toBe('{\n  "a": 1\n}\n');
+  });
+
+  it('leaves a text alone that has everything, whatever the values are', () => {
+    const text = '{"a":2,/* x */"b":[ ]}';
+    expect(merged(text, { a: 1, b: 3 })).toBe(text);
+  });
+
+  it.each([
+    ['behind the last entry', '{\n  "a": 1\n}\n', '{\n  "a": 1,\n  "b": 2\n}\n'],
+    ['behind a comma too many', '{\n  "a": 1,\n}', '{\n  "a": 1,\n  "b": 2\n}'],
+    [
+      'behind a comment on its line',
+      '{\n\t// mine\n\t"a": {"x":1, }, // keep, this\n\t// and this\n}\n',
+      '{\n\t// mine\n\t"a": {"x":1, }, // keep, this\n\t"b": 2\n\t// and this\n}\n',
+    ],
+    ['without a comma before the comment', '{\n  "a": 1 // }\n}', '{\n  "a": 1, // }\n  "b": 2\n}'],
+    ['on one line', '{ "a": 1 }', '{ "a": 1,\n  "b": 2\n}'],
+    ['in nothing', '{}', '{\n  "b": 2\n}'],
+    ['in a comment alone', '{\n  // later\n}', '{\n  "b": 2\n  // later\n}'],
+    ['with its line ends', '{\r\n    "a": 1\r\n}', '{\r\n    "a": 1,\r\n    "b": 2\r\n}'],
+    [
+      'behind a comma on the next line',
+      '{\n  "a": 1\n  , // odd\n}',
+      '{\n  "a": 1\n  , // odd\n  "b": 2\n}',
+    ],
+  ])('adds %s', (_, before, after) => {
+    expect(merged(before, { b: 2 })).toBe(after);
+  });
+
+  it.each([
+    ['a list', '[]', 1],
+    ['a broken one', '{\n  "a": [1,\n}', 3],
+  ])('refuses %s with its place', (_, text, line) => {
+    expect(mergeJson(text, { b: 2 }, 'x.json')).toMatchObject({
+      ok: false,
+      failure: { reason: 'definition', at: { file: 'x.json', line } },
+    });
+  });
+
+  it('changes no character that was there, and adds exactly what lacks', () => {
+    const piece = fc.constantFrom(' ', '\n', '\t', '// c }\n', '/* , \n */', '\r\n');
+    const blank = fc.array(piece, { maxLength: 4 }).map((pieces) => pieces.join(''));
+    const entry = fc.tuple(blank, fc.constantFrom('a', 'b', 'c'), fc.jsonValue(), blank);
+    const object = fc.tuple(
+      fc.uniqueArray(entry, { selector: ([, key]) => key }),
+      blank,
+      fc.boolean(),
+    );
+    fc.assert(
+      fc.property(object, ([entries, end, comma]) => {
+        const inner = entries.map(
+          ([before, key, value, after]) =>
+            `${before}${JSON.stringify(key)}: ${JSON.stringify(value)}${after}`,
+        );
+        const text = `{${inner.join(',')}${comma && inner.length > 0 ? ',' : ''}${end}}`;
+        const wanted = { a: 'new', b: [1, { x: null }], z: { y: 1 } };
+        const result = merged(text, wanted);
+        const errors: ParseError[] = [];
+        const options = { allowTrailingComma: true };
+        const before = parse(text, [], options) as Record<string, unknown>;
+        expect(parse(result, errors, options)).toEqual({ ...wanted, ...before });
+        expect(errors).toEqual([]);
+        expect(isSubsequence(text.replace(/\s/g, ''), result.replace(/\s/g, ''))).toBe(true);
+        expect(merged(result, wanted)).toBe(result);
+      }),
+    );
+  });
+});
+
+function isSubsequence(part: string, whole: string): boolean {
+  let at = 0;
+  for (const character of whole) if (character === part[at]) at += 1;
+  return at === part.length;
+}
