@@ -51,7 +51,7 @@ export function devcontainerChanges(
   for (const module of modules.value) {
     const path = devcontainerPath(module);
     const before = own.read(join(root.value, path));
-    const wanted = devcontainer(project.value.name, module, world.host);
+    const wanted = devcontainer(project.value.name, module);
     const after = before.ok ? mergeJson(before.value, wanted, path) : before;
     if (!after.ok) failures.push(after.failure);
     else if (before.ok && after.value !== before.value) {

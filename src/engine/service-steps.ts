@@ -4,7 +4,8 @@ import type { ServiceLinks } from '../plan/service-links.ts';
 import type { Action } from '../plan/step.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ComposeCli, ComposeTarget } from '../ports/compose-cli.ts';
-import type { Engine } from '../ports/engine.ts';
+import type { ContainerSummary, Engine } from '../ports/engine.ts';
+import type { Account } from '../util/accounts.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { stepOf, type ServiceWatch } from './await-services.ts';
 import { explainService } from './explain-service.ts';
@@ -18,6 +19,8 @@ export interface ServiceStepsRequest {
   readonly links: ReadonlyMap<string, ServiceLinks>;
   /** For one service to become ready. */
   readonly timeoutMs: number;
+  /** Services that run as the person. */
+  readonly asPerson: { readonly services: ReadonlySet<string>; readonly account: Account };
 }
 
 interface Dependencies {
@@ -54,7 +57,7 @@ function isLeftByEngine({ why, detail }: Failure): boolean {
 }
 
 export function createServiceSteps(request: ServiceStepsRequest, deps: Dependencies): ServiceSteps {
-  const { target, links } = request;
+  const { target, links, asPerson } = request;
   const { engine, compose, clock, watch, report, signal } = deps;
   const startedAtMs = new Map<string, number>();
   const make = makingQueue(target, { compose, clock, signal });
@@ -82,6 +85,14 @@ export function createServiceSteps(request: ServiceStepsRequest, deps: Dependenc
     return result;
   }
 
+  async function startContainer({ id, state, service }: ContainerSummary): Outcome {
+    if (state === 'created' && asPerson.services.has(service)) {
+      const named = await engine.giveAccount(id, asPerson.account);
+      if (!named.ok) return named;
+    }
+    return engine.startContainer(id);
+  }
+
   async function startContainers(service: string): Outcome {
     if (links.get(service)?.startedByCompose === true)
       return compose.start(target, [service], { signal });
@@ -89,7 +100,7 @@ export function createServiceSteps(request: ServiceStepsRequest, deps: Dependenc
     if (!listed.ok) return listed;
     const own = listed.value.filter((one) => !one.oneOff && one.service === service);
     const results = await Promise.all(
-      own.filter(({ state }) => state !== 'running').map(({ id }) => engine.startContainer(id)),
+      own.filter(({ state }) => state !== 'running').map(startContainer),
     );
     return results.find((result) => !result.ok) ?? ok(undefined);
   }

@@ -1,5 +1,6 @@
 import type { Duplex, Readable } from 'node:stream';
 import type { Failure } from '../events/failure.ts';
+import type { Account } from '../util/accounts.ts';
 import type { Result } from '../util/result.ts';
 
 export type ContainerState =
@@ -214,6 +215,8 @@ export interface Engine {
    * @param owner in the container; the numbers that they have here, where it is not given.
    */
   copyInto(containerId: string, files: readonly CopiedFile[], owner?: FileOwner): Answer<void>;
+  /** Before its first start: a number that has no name in the container is `app` there. */
+  giveAccount(containerId: string, account: Account): Answer<void>;
   /**
    * Events of one project's containers until the signal is aborted; from `sinceMs` on, those that
    * have happened already too. Ends when the engine goes.

@@ -9,10 +9,15 @@ import {
   startLanguageServer,
   typescriptErrors,
 } from '../support/language-server.ts';
-import { REPOSITORY, rigForSuite } from '../support/rig.ts';
+import { REPOSITORY, rigForSuite, rigForTest, type Rig } from '../support/rig.ts';
 
 const SHOP = join(REPOSITORY, 'examples/shop');
-const PERSON = { uid: 54_331, gid: 54_331, groups: [statSync('/var/run/docker.sock').gid] };
+const PERSON = {
+  name: 'ada',
+  uid: 54_331,
+  gid: 54_331,
+  groups: [statSync('/var/run/docker.sock').gid],
+};
 
 /** Modules of the example as a clone has them. */
 function shopModules(...names: readonly string[]): Readonly<Record<string, string>> {
@@ -32,12 +37,6 @@ const suite = rigForSuite({
 });
 
 const program = (path: string): string => join(REPOSITORY, 'node_modules', path);
-
-const containerOf = (service: string): readonly string[] => [
-  ...['docker', 'ps', '--no-trunc', '--quiet'],
-  ...['--filter', `label=com.docker.compose.project=${suite().name}`],
-  ...['--filter', `label=com.docker.compose.service=${service}`],
-];
 
 /** What the rig writes is root's. */
 async function writeAsPerson(path: string, text: string): Promise<void> {
@@ -121,13 +120,32 @@ describe('an editor on the host sees what containers installed', () => {
   });
 });
 
-describe('Dev Containers', () => {
-  const cli = [process.execPath, program('@devcontainers/cli/devcontainer.js')];
-  const at = () => [
-    ...['--workspace-folder', suite().directory],
-    ...['--config', suite().path('.devcontainer/python/devcontainer.json')],
-  ];
+/** `dev` of a clone, which a test has not. */
+const LAUNCHER = `#!/bin/sh\nexec ${process.execPath} ${REPOSITORY}/dist/main.js "$@"\n`;
 
+/** The official tool attaches to a module's container, and runs something in it. */
+async function attach(rig: Rig, module: string, command: string): Promise<string> {
+  const cli = [process.execPath, program('@devcontainers/cli/devcontainer.js')];
+  const at = [
+    ...['--workspace-folder', rig.directory],
+    ...['--config', rig.path(`.devcontainer/${module}/devcontainer.json`)],
+  ];
+  const read = await rig.run([...cli, 'read-configuration', ...at]);
+  expect(JSON.parse(read.stdout)).toMatchObject({ configuration: { service: module } });
+  const before = await rig.run([
+    ...['docker', 'ps', '--no-trunc', '--quiet'],
+    ...['--filter', `label=com.docker.compose.project=${rig.name}`],
+    ...['--filter', `label=com.docker.compose.service=${module}`],
+  ]);
+  const attached = await rig.run([...cli, 'up', ...at]);
+  const { outcome, containerId } = JSON.parse(attached.stdout) as Record<string, string>;
+  expect(outcome).toBe('success');
+  expect(containerId).toBe(before.stdout.trim());
+  const exec = [...cli, 'exec', '--container-id', containerId ?? '', ...at];
+  return (await rig.run([...exec, 'sh', '-c', command])).stdout;
+}
+
+describe('Dev Containers', () => {
   test('attach to the module that runs, as the person, with the official tool', async () => {
     const own = '{\n  // ours\n  "name": "mine", // keep\n}\n';
     await writeAsPerson('.devcontainer/python/devcontainer.json', own);
@@ -137,28 +155,31 @@ describe('Dev Containers', () => {
     expect(text).toMatch(
       /^\{\n {2}\/\/ ours\n {2}"name": "mine", \/\/ keep\n {2}"dockerComposeFile"/,
     );
-    // The launcher of a clone, which a test has not.
-    await writeAsPerson(
-      'dev',
-      `#!/bin/sh\nexec ${process.execPath} ${REPOSITORY}/dist/main.js "$@"\n`,
-    );
+    await writeAsPerson('dev', LAUNCHER);
     await suite().run(['chmod', '+x', 'dev']);
+    const said = await attach(suite(), 'python', 'pwd; id -un; id -u; .venv/bin/python main.py');
+    expect(said).toBe(`/workspace/python\napp\n${PERSON.uid}\nhello, Ada\n`);
+  });
 
-    const read = await suite().run([...cli, 'read-configuration', ...at()]);
-    expect(JSON.parse(read.stdout)).toMatchObject({
-      configuration: { service: 'python', remoteUser: String(PERSON.uid) },
-      workspace: { workspaceFolder: '/workspace/python' },
+  test('likewise as root', async () => {
+    const rig = rigForTest({
+      files: { 'dev.yaml': 'name: x\nmodules:\n  one: { image: os, run: sleep infinity }\n' },
     });
-    const before = await suite().run(containerOf('python'));
-    const attached = await suite().run([...cli, 'up', ...at()]);
-    const { outcome, containerId } = JSON.parse(attached.stdout) as Record<string, string>;
-    expect(outcome).toBe('success');
-    expect(containerId).toBe(before.stdout.trim());
-    const ran = await suite().run([
-      ...[...cli, 'exec', '--container-id', containerId ?? '', ...at()],
-      ...['sh', '-c', 'pwd; id -u; .venv/bin/python main.py'],
-    ]);
-    expect(ran.stdout).toBe(`/workspace/python\n${PERSON.uid}\nhello, Ada\n`);
+    rig.write('one/here', '');
+    rig.write('dev', LAUNCHER);
+    await rig.run(['chmod', '+x', 'dev']);
+    expect((await rig.dev(['up', '--yes', '--detach'])).status, rig.transcript()).toBe(0);
+    const wrote = await rig.dev(['editor', 'devcontainer']);
+    expect(wrote.stdout).toBe('wrote .devcontainer/one/devcontainer.json\n');
+    expect(await attach(rig, 'one', 'pwd; ls; id -un')).toBe('/workspace/one\nhere\nroot\n');
+    const again = await rig.dev(['editor', 'devcontainer']);
+    expect(again.stdout).toBe('nothing to do: .devcontainer/one/devcontainer.json\n');
+  });
+
+  test('programs that ask who they run as get an answer, as in production', async () => {
+    const asked = 'const { username, homedir } = os.userInfo(); console.log(username, homedir)';
+    const said = await suite().dev(['shell', 'common', '--', 'node', '-e', asked]);
+    expect(said).toMatchObject({ status: 0, stdout: 'app /home/app\n' });
   });
 
   test('a module that is not there is told, and a broken file is left as it is', async () => {

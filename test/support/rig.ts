@@ -39,6 +39,8 @@ interface Person {
   readonly gid: number;
   /** Further groups: the one that may use the engine. */
   readonly groups: readonly number[];
+  /** Her login name, for programs that ask this machine; without it she is a number to all. */
+  readonly name?: string;
 }
 
 /**
@@ -121,7 +123,7 @@ export function createRig(options: RigOptions): Rig {
   const path = (relative: string) => resolve(directory, relative);
 
   const start = (argv: readonly string[], settings: ProgramOptions = {}): Running => {
-    const running = startProgram(asPerson(argv, options.person), {
+    const running = startProgram(asPerson(argv, options.person, home), {
       cwd: directory,
       ...settings,
       env: { ...options.env, ...(options.person && { HOME: home }), ...settings.env },
@@ -154,7 +156,7 @@ export function createRig(options: RigOptions): Rig {
       // The caches of a person outlive her projects, but this one has no other.
       if (options.person) await removeVolume(`onestack-cache-${String(options.person.uid)}`);
       const delivery = deliveryFolder(directory, options.person && home);
-      for (const folder of [directory, home, delivery])
+      for (const folder of [directory, home, delivery, accountsFile(home)])
         rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -165,14 +167,30 @@ export function createRig(options: RigOptions): Rig {
   }
   if (options.copyOf !== undefined) rig.write('dev.yaml', rename(rig.read('dev.yaml'), name));
   if (options.person !== undefined) giveTo(options.person, directory, home);
+  if (options.person?.name !== undefined) giveAccount(options.person, home);
   return rig;
 }
 
-function asPerson(argv: readonly string[], person: Person | undefined): readonly string[] {
+function asPerson(
+  argv: readonly string[],
+  person: Person | undefined,
+  home: string,
+): readonly string[] {
   if (person === undefined) return argv;
-  const { uid, gid, groups } = person;
+  const { uid, gid, groups, name } = person;
   const ids = [`--reuid=${uid}`, `--regid=${gid}`, `--groups=${groups.join(',')}`];
-  return ['setpriv', ...ids, '--', ...argv];
+  const hers = ['setpriv', ...ids, '--', ...argv];
+  if (name === undefined) return hers;
+  // Users of this machine as these programs alone see them.
+  const mount = 'mount --bind "$0" /etc/passwd && exec "$@"';
+  return ['unshare', '--mount', 'sh', '-c', mount, accountsFile(home), ...hers];
+}
+
+const accountsFile = (home: string): string => `${home}-passwd`;
+
+function giveAccount({ uid, gid, name }: Person, home: string): void {
+  const entry = `${name}:x:${uid}:${gid}::${home}:/bin/sh\n`;
+  writeFileSync(accountsFile(home), readFileSync('/etc/passwd', 'utf8') + entry);
 }
 
 function giveTo({ uid, gid }: Person, directory: string, home: string): void {

@@ -4,6 +4,7 @@ import type { Failure } from '../../events/failure.ts';
 import type { EngineChoice } from '../../ports/engine-choice.ts';
 import { fail, type Result } from '../../util/result.ts';
 import { portTaken } from '../port-taken.ts';
+import { giveAccount } from './account.ts';
 import { clientOptions, NoEngine } from './connect.ts';
 import { copyInto } from './copy-into.ts';
 import { startExecution } from './execution.ts';
@@ -181,6 +182,8 @@ export function dockerEngine(
       call('start a process', () => startExecution(docker.getContainer(id), options)),
     copyInto: (id, files, owner) =>
       call('copy files into the container', () => copyInto(docker.getContainer(id), files, owner)),
+    giveAccount: (id, account) =>
+      call('name the person in the container', () => giveAccount(docker.getContainer(id), account)),
     events: (project, signal, sinceMs) => readEvents(docker, project, signal, sinceMs),
     signalContainer: (id, signal) =>
       call('signal the container', async () => {

@@ -76,7 +76,8 @@ export function apiMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function statusOf(error: unknown): unknown {
+/** The HTTP status of an answer that was an error; undefined where there was no answer. */
+export function statusOf(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'statusCode' in error
     ? error.statusCode
     : undefined;

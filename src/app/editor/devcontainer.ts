@@ -8,11 +8,7 @@ export function devcontainerPath({ name }: Pick<Module, 'name'>): string {
 }
 
 /** What editors that know Dev Containers have to be told, to attach to a module's container. */
-export function devcontainer(
-  project: string,
-  module: Module,
-  person: { readonly uid: number },
-): Readonly<Record<string, unknown>> {
+export function devcontainer(project: string, module: Module): Readonly<Record<string, unknown>> {
   const folder = posix.dirname(devcontainerPath(module));
   return {
     name: `${project}: ${module.name}`,
@@ -22,8 +18,7 @@ export function devcontainer(
     runServices: [module.name],
     shutdownAction: 'none',
     workspaceFolder: module.path === '.' ? CONTAINER_PATHS.workspace : moduleDirectory(module),
-    remoteUser: String(person.uid),
-    // The image stays the one that production is built from, without a user written into it.
+    // No remoteUser: the container's own is the person. The image stays the one that production is built from, without a user written into it.
     updateRemoteUserUID: false,
     overrideCommand: false,
     initializeCommand: './dev up --detach',

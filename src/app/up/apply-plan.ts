@@ -29,6 +29,12 @@ export function composeTarget({ opened, environment }: Prepared): ComposeTarget 
   };
 }
 
+/** Those whose files are the person's. */
+function mountedModules({ baked, project }: Prepared['opened'], uid: number): ReadonlySet<string> {
+  // Root has a name everywhere.
+  return new Set(baked === undefined && uid !== 0 ? project.modules.map(({ name }) => name) : []);
+}
+
 /** Carries out a plan, exactly: what is ready is done, as much at once as the machine bears. */
 export async function applyPlan(
   work: Work,
@@ -48,7 +54,12 @@ export async function applyPlan(
     { engine, clock: world.clock, report },
   );
   const services = createServiceSteps(
-    { target, links: work.links, timeoutMs: options.timeoutMs },
+    {
+      target,
+      links: work.links,
+      timeoutMs: options.timeoutMs,
+      asPerson: { services: mountedModules(prepared.opened, world.host.uid), account: world.host },
+    },
     { engine, compose, clock: world.clock, watch, report, signal },
   );
   const perform = createActions(work, { target, services, yes: options.yes }, world, progress);

@@ -32,6 +32,10 @@ function bench(
       yield* [];
     },
     containers: () => Promise.resolve(ok(options.containers ?? [])),
+    giveAccount: (id: string, { uid, gid }) => {
+      calls.push(`name ${id} ${uid}:${gid}`);
+      return Promise.resolve(ok(undefined));
+    },
     startContainer: (id: string) => {
       calls.push(`start ${id}`);
       const { refusal } = options;
@@ -72,7 +76,12 @@ function bench(
   };
   const watch = new ServiceWatch({ project: 'shop', services: [anAwaitedService('api')] }, parts);
   const steps = createServiceSteps(
-    { target: TARGET, links: new Map(options.links), timeoutMs: 5_000 },
+    {
+      target: TARGET,
+      links: new Map(options.links),
+      timeoutMs: 5_000,
+      asPerson: { services: new Set(['mine']), account: { uid: 1234, gid: 56 } },
+    },
     { ...parts, watch, signal },
   );
   return { steps, calls, clock, interrupt };
@@ -88,6 +97,24 @@ describe('what is done to services', () => {
     ]);
     expect(made).toEqual([ok(undefined), ok(undefined), ok(undefined)]);
     expect(calls).toEqual(['create db api anew', 'create worker']);
+  });
+
+  it('names the person in her own containers before their first start, and only then', async () => {
+    const one = (service: string, state: 'created' | 'exited') =>
+      aContainer(service, { id: `${service}-${state}`, state });
+    const containers = [one('mine', 'created'), one('mine', 'exited'), one('db', 'created')];
+    const { steps, calls } = bench({ containers });
+    await steps.start('mine');
+    await steps.start('db');
+    expect(calls.toSorted()).toEqual([
+      'name mine-created 1234:56',
+      'start db-created',
+      'start mine-created',
+      'start mine-exited',
+    ]);
+    expect(calls.indexOf('name mine-created 1234:56')).toBeLessThan(
+      calls.indexOf('start mine-created'),
+    );
   });
 
   it('makes all others when one cannot be made', async () => {

@@ -1,0 +1,60 @@
+/** The person at the keyboard, as a container knows people. */
+export interface Account {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Who runs things in production; who the person is in development. */
+const NAME = 'app';
+const HOME = '/home/app';
+const SHELL = '/bin/bash';
+
+interface AccountFiles {
+  readonly passwd: string;
+  /** Undefined: there is no such file. */
+  readonly group: string | undefined;
+}
+
+/** Lines of a file of colons, without the last, empty one. */
+function linesOf(text: string): readonly string[] {
+  return text.split('\n').filter((line) => line !== '');
+}
+
+const fieldOf = (line: string, index: number): string | undefined => line.split(':')[index];
+
+function withNumbers(line: string, numbers: readonly number[]): string {
+  const fields = line.split(':');
+  fields.splice(2, numbers.length, ...numbers.map(String));
+  return fields.join(':');
+}
+
+/** One with that name gets the numbers; where there is none, the line is added. */
+function named(lines: readonly string[], numbers: readonly number[], line: string): string {
+  const isOurs = (one: string): boolean => fieldOf(one, 0) === NAME;
+  const all = lines.some(isOurs)
+    ? lines.map((one) => (isOurs(one) ? withNumbers(one, numbers) : one))
+    : [...lines, line];
+  return `${all.join('\n')}\n`;
+}
+
+/**
+ * `/etc/passwd` and `/etc/group` in which a number that has no name is `app`, as in production: programs
+ * ask who they run as, and ssh, Dev Containers and Node's `userInfo` fail when nobody is.
+ *
+ * @returns undefined where the number has a name.
+ */
+export function withAccount(
+  { passwd, group }: AccountFiles,
+  { uid, gid }: Account,
+): AccountFiles | undefined {
+  const people = linesOf(passwd);
+  if (people.some((line) => fieldOf(line, 2) === String(uid))) return undefined;
+  const groups = group === undefined ? undefined : linesOf(group);
+  const isKnown = groups?.some((line) => fieldOf(line, 2) === String(gid)) ?? true;
+  const entry = `${NAME}:x:${String(uid)}:${String(gid)}::${HOME}:${SHELL}`;
+  return {
+    passwd: named(people, [uid, gid], entry),
+    group:
+      groups === undefined || isKnown ? group : named(groups, [gid], `${NAME}:x:${String(gid)}:`),
+  };
+}
