@@ -6,17 +6,19 @@ import { allInstances, instanceIn, releaseInstance } from '../generate/instance.
 import { CONTEXTS, type Context } from '../model/project.ts';
 import type { World } from '../ports/world.ts';
 import { IMAGE_LABELS, SERVICE_IMAGE_KIND } from '../images/reference.ts';
+import { MODULE_IMAGE_KIND } from '../release/module-image.ts';
 import { ok, type Result } from '../util/result.ts';
 import { down, type Freed } from './down.ts';
 import { locateInstance, type Located } from './project/locate.ts';
 import { withoutSession } from './project/lock.ts';
 import { sharedPlaces } from './project/shared-places.ts';
+import { madeImages } from './release/made-images.ts';
 
 /** What a project has left on the machine. */
 export interface Leftovers extends Freed {
   /** Volumes with installed dependencies and caches: made again by the next `dev up`. */
   readonly dependencyVolumes: readonly string[];
-  /** Images that were built for its services, older ones too. */
+  /** Images that were built for its services, older ones too, and those that its pipeline baked. */
   readonly images: readonly string[];
   /** `.dev`, and the person's folders for it; those that there are. */
   readonly folders: readonly string[];
@@ -42,6 +44,18 @@ function imageLabels(instance: string): Readonly<Record<string, string>> {
   return { 'com.docker.compose.project': instance, [IMAGE_LABELS.kind]: SERVICE_IMAGE_KIND };
 }
 
+/** What the pipeline baked here. What another folder of the project baked is that one's. */
+async function bakedImages(
+  { context, places }: Located,
+  world: CleanWorld,
+): Promise<Result<readonly string[], Failure>> {
+  if (context !== 'dev') return ok([]);
+  const images = await (await world.engine()).images({ [IMAGE_LABELS.kind]: MODULE_IMAGE_KIND });
+  if (!images.ok) return images;
+  const there = new Set(images.value.flatMap(({ tags }) => tags));
+  return ok(madeImages(places.delivery, world.files).filter((one) => there.has(one)));
+}
+
 /** Names in these folders: credentials, and what leads to them. */
 const KEPT_PARTS = ['secrets', 'instance.json', 'instance', '.gitignore'];
 
@@ -57,6 +71,8 @@ async function leftovers(
   if (!dependencies.ok) return dependencies;
   const images = await engine.images(imageLabels(located.instance));
   if (!images.ok) return images;
+  const baked = await bakedImages(located, world);
+  if (!baked.ok) return baked;
   const freed = await down({ ...located, volumes, dryRun: true }, world, report);
   if (!freed.ok) return freed;
   const { dev, state, sockets, secrets, delivery } = located.places;
@@ -71,7 +87,10 @@ async function leftovers(
   return ok({
     ...freed.value,
     dependencyVolumes: dependencies.value.map(({ name }) => name),
-    images: images.value.flatMap(({ id, tags }) => (tags.length > 0 ? tags : [id])),
+    images: [
+      ...images.value.flatMap(({ id, tags }) => (tags.length > 0 ? tags : [id])),
+      ...baked.value,
+    ],
     dependencyFolders: removableFolders(sharedPlaces(located.places), world.files),
     keptInstalls: world.files.list(kept).length > 0 ? [kept] : [],
     folders: folders.filter((folder) => world.files.exists(folder)),

@@ -1,4 +1,5 @@
 import { Argument, type Command } from 'commander';
+import { sizeText } from '../views/images-text.ts';
 import { CI_SERVICES, type CiService } from '../release/ci-files.ts';
 import { withDisplay } from './display.ts';
 import type { Invocation } from './invocation.ts';
@@ -28,7 +29,11 @@ async function act(invocation: Invocation, options: CiOptions): Promise<number> 
     : planned.steps.length === 0
       ? `${version}: nothing to do, all of it was done before\n`
       : `${version} is good: ${String(planned.steps.length)} steps, ${String(planned.kept.length)} kept\n`;
-  printResult(invocation, outcome.value, text);
+  const sizes = Object.entries(outcome.value.sizes).map(
+    ([name, { bytes, ownBytes }]) =>
+      `  ${name}: ${outcome.value.images[name] ?? ''}, ${sizeText(bytes)}, ${sizeText(ownBytes)} of it its own\n`,
+  );
+  printResult(invocation, outcome.value, text + sizes.join(''));
   return 0;
 }
 

@@ -54,6 +54,7 @@ function moduleOf(
     run: raw.run,
     restart: raw.restart ?? (raw.run === undefined ? 'never' : 'on-compile'),
     artifact: inside(list(raw.artifact), [...at, 'artifact'], `module ${name}`, problems),
+    ...(raw.carries !== undefined && { carries: list(raw.carries) }),
     ignore: list(raw.ignore),
   };
 }

@@ -63,6 +63,11 @@ const moduleSchema = z.strictObject({
     'Whether a good compile restarts it; a save, where there is nothing to compile. Default on-compile for what has run.',
   ),
   artifact: optional(texts, 'What its build produces, relative to the module.', ['dist']),
+  carries: optional(
+    texts,
+    'Files that its image holds on purpose, though they look like secrets or sources; patterns, relative to the module.',
+    ['certs/test.key'],
+  ),
   ignore: optional(texts, 'Files that the watcher ignores beyond .gitignore, in its syntax.'),
 });
 

@@ -51,6 +51,8 @@ export interface Module {
   readonly restart: 'on-compile' | 'never';
   /** What its build produces, paths relative to the module. */
   readonly artifact: readonly string[];
+  /** Patterns of files that its image holds on purpose, though they look as if they should not. */
+  readonly carries?: readonly string[];
   /** Watcher's ignores in .gitignore syntax, beyond .gitignore and .dockerignore. */
   readonly ignore: readonly string[];
 }

@@ -18,6 +18,14 @@ export interface PackSource {
   readonly at: string;
 }
 
+/** A file of a layer. */
+export interface LayerFile {
+  /** In the archive, without a leading slash. */
+  readonly name: string;
+  /** All of it; empty for a link. */
+  readonly bytes: Buffer;
+}
+
 export type ArtifactKind = 'artifact' | 'dependencies' | 'profiles' | 'check';
 
 /** Something that was made once. */
@@ -56,4 +64,6 @@ export interface ArtifactStore {
   sweep(): Promise<Result<number, Failure>>;
   /** Reads a blob and compares: a failure when it is not what its name says. */
   verify(blob: StoredBlob): Promise<Result<void, Failure>>;
+  /** Shows every file and link of an archive, one by one. */
+  look(blob: StoredBlob, visit: (file: LayerFile) => void): Promise<Result<void, Failure>>;
 }

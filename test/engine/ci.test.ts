@@ -211,6 +211,39 @@ describe('dev ci', () => {
     await commit('four');
   });
 
+  it('says how large images are, and bakes none that carries what must not be there', async () => {
+    suite().write('app/src/tls.js', `-----BEGIN PRIVATE KEY-----\n${'A1b2'.repeat(16)}\n`);
+    await commit('carries');
+    const count = (await images()).length;
+    const failed = await ci();
+    expect(failed.status).toBe(1);
+    expect(failed.stderr).toContain('the image of app would carry what must not be there');
+    expect(failed.stderr).toContain('/app/app/dist/tls.js: a private key');
+    expect(await images()).toHaveLength(count);
+    suite().write(
+      'dev.yaml',
+      suite().read('dev.yaml').replace('run: node dist/app.mjs', '$&\n    carries: [dist/tls.js]'),
+    );
+    await commit('means it');
+    const meant = await ci();
+    expect(meant.status, suite().transcript()).toBe(0);
+    const size = /^ {2}app: \S+\/app:[0-9a-f]{12}, [\d.]+ MB, \d+ k?B of it its own$/m;
+    expect(meant.stdout).toMatch(size);
+    rmSync(suite().path('app/src/tls.js'));
+    await commit('without it');
+  });
+
+  it('labels images by the commit alone', async () => {
+    suite().write('shared.json', '{"never": "committed"}');
+    await commit('is committed');
+    suite().write('app/src/app.mjs', '// not committed');
+    expect((await ci()).status, suite().transcript()).toBe(0);
+    await git('checkout', '--', 'app');
+    const format = '{{index .Config.Labels "org.opencontainers.image.version"}}';
+    const label = await runProgram(['docker', 'inspect', '--format', format, await imageOf('app')]);
+    expect(label.stdout).toMatch(/^0\.1\.0-SNAPSHOT\+[0-9a-f]{7}\n$/);
+  });
+
   it('refuses an artifact that was altered on disk', async () => {
     expect((await ci()).status).toBe(0);
     const blobs = join(suite().places().delivery.store, 'blobs/sha256');
@@ -281,6 +314,8 @@ describe('dev ci', () => {
     const kept = await suite().dev(['--yes', 'clean', '--volumes']);
     expect(kept.status, kept.stderr).toBe(0);
     expect(kept.stdout).toContain(`container ${suite().name}-prod-other-1`);
+    expect(kept.stdout).toContain(`image ${image}`);
+    expect(await images()).toEqual([]);
     expect(
       (await suite().run(['docker', 'ps', '-aq', '--filter', `name=${suite().name}-`])).stdout,
     ).toBe('');

@@ -4,7 +4,8 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { pack, type Pack } from 'tar-stream';
+import { buffer } from 'node:stream/consumers';
+import { extract, pack, type Pack } from 'tar-stream';
 import type { Failure } from '../../events/failure.ts';
 import type {
   ArtifactStore,
@@ -151,6 +152,20 @@ export function openArtifactStore(folder: string, { files, locks }: StoreWorld):
         return ok(left.length);
       } catch (error) {
         return fail(fileFailure('tidy up', folder, error));
+      }
+    },
+    async look({ digest }, visit) {
+      try {
+        const entries = extract();
+        const reading = pipeline(createReadStream(blobPath(digest)), entries);
+        for await (const entry of entries) {
+          const bytes = await buffer(entry);
+          if (entry.header.type !== 'directory') visit({ name: entry.header.name, bytes });
+        }
+        await reading;
+        return ok(undefined);
+      } catch (error) {
+        return fail(fileFailure('read', blobPath(digest), error));
       }
     },
     async verify({ digest, sizeBytes }) {

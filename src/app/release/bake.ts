@@ -6,7 +6,9 @@ import { withUses } from '../../model/uses.ts';
 import type { StoredArtifact } from '../../ports/artifact-store.ts';
 import { moduleDockerfile } from '../../release/module-image.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
+import { recordImage } from './made-images.ts';
 import { baseOf, type PipelineRun } from './run.ts';
+import { scanLayers } from './scan-layers.ts';
 
 /** What goes into a module's image, the seldom changed layers first. */
 function parts(
@@ -35,10 +37,14 @@ export async function bake(
   const stored = run.store.read();
   if (!stored.ok) return stored;
   const artifacts = parts(run, module, stored.value);
-  for (const { blob } of artifacts) {
-    const sound = await run.store.verify(blob);
+  for (const artifact of artifacts) {
+    const sound = await run.store.verify(artifact.blob);
     if (!sound.ok) return sound;
   }
+  const clean = await scanLayers(run, module, artifacts);
+  if (!clean.ok) return clean;
+  const recorded = recordImage(run, reference);
+  if (!recorded.ok) return recorded;
   const { sources, world, signal, report } = run;
   const created = new Date(sources.committedAtSeconds * 1000).toISOString();
   const dockerfile = moduleDockerfile({

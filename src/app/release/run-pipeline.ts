@@ -5,8 +5,10 @@ import { unclaimedPlaces } from '../../generate/instance.ts';
 import type { World } from '../../ports/world.ts';
 import type { PipelinePlan } from '../../release/pipeline.ts';
 import type { Sources } from '../../release/sources.ts';
+import type { Version } from '../../release/version.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { executePipeline } from './execute.ts';
+import { imageSizes, type ImageSize } from './image-sizes.ts';
 import { commitVersion } from './commit-version.ts';
 import { moduleImages } from './module-images.ts';
 import { ensureBases, openCommit, openRun, planRun } from './open-run.ts';
@@ -30,6 +32,13 @@ export interface PipelineOutcome {
   readonly plan: PipelinePlan;
   /** Images of the modules, by module. */
   readonly images: Readonly<Record<string, string>>;
+  /** Of those that are made. */
+  readonly sizes: Readonly<Record<string, ImageSize>>;
+}
+
+/** The commit alone is built, whatever lies around it in the working tree. */
+function cleanVersion({ version, dirty }: Version): string {
+  return dirty ? version.replace(/\.dirty$/, '') : version;
 }
 
 async function open(
@@ -47,7 +56,14 @@ async function open(
   const { delivery } = unclaimedPlaces(root, world);
   const store = await world.artifacts(delivery.store);
   const { certificates } = delivery;
-  const request = { id, folder, certificates, sources, version: version.value.version, store };
+  const request = {
+    id,
+    folder,
+    certificates,
+    sources,
+    version: cleanVersion(version.value),
+    store,
+  };
   return openRun(
     { ...request, definition: definition.value, settings: settings.value.settings },
     world,
@@ -67,12 +83,15 @@ async function carryOut(
     version: run.version,
     plan: plan.value,
     images: Object.fromEntries(moduleImages(run)),
+    sizes: {},
   };
   if (request.plan) return ok(outcome);
   const bases = await ensureBases(plan.value, run, request, world);
   if (!bases.ok) return bases;
   const executed = await executePipeline(plan.value, run);
-  return executed.ok ? ok(outcome) : executed;
+  if (!executed.ok) return executed;
+  const sizes = await imageSizes(run, world);
+  return sizes.ok ? ok({ ...outcome, sizes: sizes.value }) : fail([sizes.failure]);
 }
 
 /**
