@@ -3,6 +3,7 @@ import { parseDockerfile } from '../images/dockerfile.ts';
 import { instructionOf } from '../images/step-place.ts';
 import type { Processes } from '../ports/processes.ts';
 import { fail, ok, type Result } from '../util/result.ts';
+import { builderEnvironment } from './image-command.ts';
 import { BuildOutput, type BuildFailure } from './image-progress.ts';
 import { explainRefusal } from './registry-failure.ts';
 
@@ -108,7 +109,7 @@ export async function buildService(
 ): Promise<Result<void, Failure>> {
   const output = new BuildOutput();
   const finished = await processes.run(buildArgv(build), {
-    env: { ...environment, DOCKER_BUILDKIT: '1', BUILDKIT_PROGRESS: undefined },
+    env: builderEnvironment(environment),
     input: build.document,
     onLine(line) {
       const news = output.add(line);

@@ -33,15 +33,26 @@ export function buildArguments(
   ];
 }
 
-/** The build's environment: always BuildKit, always the engine's own builder. */
-export function buildEnvironment(
+/** Every build's environment: always BuildKit, and the output that we read. */
+export function builderEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
 ): Readonly<Record<string, string | undefined>> {
   return {
     ...environment,
     DOCKER_BUILDKIT: '1',
-    BUILDX_BUILDER: undefined,
     BUILDKIT_PROGRESS: undefined,
+    // It would run git in the context, whose configuration can name programs.
+    BUILDX_GIT_INFO: 'false',
+  };
+}
+
+/** The environment of a build of ours: besides, always the engine's own builder. */
+export function buildEnvironment(
+  environment: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string | undefined>> {
+  return {
+    ...builderEnvironment(environment),
+    BUILDX_BUILDER: undefined,
     // Attestations would make the image differ from machine to machine.
     BUILDX_NO_DEFAULT_ATTESTATIONS: '1',
   };

@@ -3,6 +3,7 @@ import type { Failure } from '../../events/failure.ts';
 import { versionOf, type Version } from '../../release/version.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { gitText, type GitWorld } from './git.ts';
+import { uncommitted } from './read-sources.ts';
 
 /** The version of a commit, and how far it can be relied upon. */
 export interface VersionOutcome extends Version {
@@ -44,7 +45,7 @@ export async function commitVersion(
     ask('rev-parse', '--is-shallow-repository'),
     ask('tag', '--merged', head.value),
     ask('tag', '--points-at', head.value),
-    ask('status', '--porcelain', '--untracked-files=no'),
+    uncommitted(directory, world),
   ]);
   if (!shallow.ok) return shallow;
   if (!reachable.ok) return reachable;
@@ -55,7 +56,7 @@ export async function commitVersion(
       commit: head.value,
       reachable: lines(reachable.value),
       here: lines(here.value),
-      dirty: changed.value !== '',
+      dirty: changed.value.length > 0,
     }),
     shallow: shallow.value === 'true',
   });

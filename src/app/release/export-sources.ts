@@ -3,7 +3,7 @@ import type { Failure } from '../../events/failure.ts';
 import type { World } from '../../ports/world.ts';
 import { submodulesOf, type Sources } from '../../release/sources.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
-import { gitFailure, gitText, type GitWorld } from './git.ts';
+import { gitFailure, gitFiltered, type GitWorld } from './git.ts';
 
 const ARCHIVE = '.export.tar';
 
@@ -31,7 +31,7 @@ export async function exportSources(
   const archive = join(from.folder, ARCHIVE);
   // In a folder of the repository git gives that folder alone, its paths relative to it.
   const args = ['archive', '--format=tar', `--output=${archive}`, sources.commit];
-  const written = await gitText(args, from.root, world);
+  const written = await gitFiltered(args, from.root, world);
   if (!written.ok) return written;
   // Links that lead out are made last by tar, and nothing is written through them.
   const argv = ['tar', '--extract', '--file', archive, '--directory', from.folder];

@@ -1,22 +1,44 @@
 import type { Failure } from '../../events/failure.ts';
 import type { Finished } from '../../ports/processes.ts';
 import type { World } from '../../ports/world.ts';
+import { ownPrograms, type GitSetting } from '../../release/git-programs.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 
 export type GitWorld = Pick<World, 'processes' | 'host'>;
 
 /**
- * Runs git for looking only: no lock is taken, no program that a repository's configuration names
- * (a file system monitor, a pager) is started.
+ * Settings by which git would start a program that a repository's configuration names: a file system
+ * monitor, hooks, who checks signatures, who answers for credentials, who brings missing objects. A
+ * folder that only looks like a repository from inside (its files can come with a clone) is none.
  */
-async function git(
+const SAFE: readonly string[] = [
+  'core.fsmonitor=false',
+  'core.hooksPath=/dev/null',
+  'core.sshCommand=',
+  'core.askPass=',
+  'credential.helper=',
+  'log.showSignature=false',
+  'protocol.allow=never',
+  'safe.bareRepository=explicit',
+].flatMap((setting) => ['-c', setting]);
+
+/** The same where a version of git has it as a variable alone; and no lock is taken for a look. */
+const SAFE_ENVIRONMENT = {
+  GIT_ALLOW_PROTOCOL: 'none',
+  GIT_NO_LAZY_FETCH: '1',
+  GIT_TERMINAL_PROMPT: '0',
+  GIT_OPTIONAL_LOCKS: '0',
+  LC_ALL: 'C',
+};
+
+/** Runs git for looking only. */
+function git(
   args: readonly string[],
   directory: string,
   { processes, host }: GitWorld,
 ): Promise<Finished> {
-  const argv = ['git', '-c', 'core.fsmonitor=false', '-C', directory, ...args];
-  return processes.run(argv, {
-    env: { ...host.environment, GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' },
+  return processes.run(['git', ...SAFE, '-C', directory, ...args], {
+    env: { ...host.environment, ...SAFE_ENVIRONMENT },
   });
 }
 
@@ -53,4 +75,33 @@ export async function gitText(
   const finished = await git(args, directory, world);
   if (finished.status !== 0) return fail(gitFailure(finished, directory));
   return ok(finished.stdout.replace(/\n$/, ''));
+}
+
+/**
+ * The same for a command that turns files into what git keeps of them, or back, for which git starts
+ * the filters of its configuration: nothing is run where the repository's own one names a program.
+ */
+export async function gitFiltered(
+  args: readonly string[],
+  directory: string,
+  world: GitWorld,
+): Promise<Result<string, Failure>> {
+  const settings = await gitText(
+    ['config', '--list', '--includes', '--show-scope', '-z'],
+    directory,
+    world,
+  );
+  if (!settings.ok) return settings;
+  const [program] = ownPrograms(settings.value);
+  if (program !== undefined) return fail(ownProgram(program, directory));
+  return gitText(args, directory, world);
+}
+
+function ownProgram({ key, value }: GitSetting, directory: string): Failure {
+  return {
+    reason: 'usage',
+    what: `git's configuration in ${directory} names a program of its own: ${key}`,
+    why: `git would run ${JSON.stringify(value)} on this machine; nothing was run`,
+    cure: `If you put it there: git config --global ${key} COMMAND, and --unset it here`,
+  };
 }

@@ -1,12 +1,13 @@
+import { join } from 'node:path';
 import type { Failure } from '../../events/failure.ts';
-import type { Sources, TreeEntry } from '../../release/sources.ts';
+import { submodulesOf, type Sources, type TreeEntry } from '../../release/sources.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
-import { gitText, type GitWorld } from './git.ts';
+import { gitFiltered, gitText, type GitWorld } from './git.ts';
 
-/** `100644 blob 0a1b…\tapi/src/main.ts`, separated by NUL. */
+/** `100644 blob 0a1b…\tapi/src/main.ts`, separated by NUL; of the index `100644 0a1b… 0\t…`. */
 function parseTree(text: string): readonly TreeEntry[] {
   return text.split('\0').flatMap((line) => {
-    const match = /^(\d{6}) \w+ ([0-9a-f]{40,64})\t(.+)$/s.exec(line);
+    const match = /^(\d{6}) (?:\w+ )?([0-9a-f]{40,64})(?: \d)?\t(.+)$/s.exec(line);
     if (match === null) return [];
     const [, mode = '', hash = '', path = ''] = match;
     return [{ mode, hash, path }];
@@ -50,13 +51,42 @@ export async function readSources(
   return ok({ commit, committedAtSeconds: Number(time), files: parseTree(tree.value) });
 }
 
-/** Files of the project that differ from the commit, for a word to the person. */
+/**
+ * Files that differ from the commit, for a word to the person. A submodule is looked at as the
+ * repository that it is: what its configuration names is not run, either.
+ * @param within the project's folder, when the rest of the repository does not matter.
+ */
 export async function uncommitted(
-  root: string,
+  directory: string,
+  world: GitWorld,
+  within?: '.',
+): Promise<Result<readonly string[], Failure>> {
+  const args = ['status', '--porcelain', '--untracked-files=no', '--ignore-submodules=dirty', '-z'];
+  const paths = within === undefined ? [] : ['--', within];
+  const status = await gitFiltered([...args, ...paths], directory, world);
+  if (!status.ok) return status;
+  const changed = status.value.split('\0').flatMap((line) => (line === '' ? [] : [line.slice(3)]));
+  const submodules = await changedSubmodules(directory, world);
+  return submodules.ok ? ok([...changed, ...submodules.value]) : submodules;
+}
+
+async function changedSubmodules(
+  directory: string,
   world: GitWorld,
 ): Promise<Result<readonly string[], Failure>> {
-  const args = ['status', '--porcelain', '--untracked-files=no', '-z', '--', '.'];
-  const status = await gitText(args, root, world);
-  if (!status.ok) return status;
-  return ok(status.value.split('\0').flatMap((line) => (line === '' ? [] : [line.slice(3)])));
+  const top = await gitText(['rev-parse', '--show-toplevel'], directory, world);
+  if (!top.ok) return top;
+  const index = await gitText(['ls-files', '--stage', '-z'], top.value, world);
+  if (!index.ok) return index;
+  const changed: string[] = [];
+  for (const path of submodulesOf({ files: parseTree(index.value) })) {
+    const folder = join(top.value, path);
+    const own = await gitText(['rev-parse', '--show-toplevel'], folder, world);
+    // One that was never checked out is a part of the repository around it.
+    if (!own.ok || own.value !== folder) continue;
+    const inside = await uncommitted(folder, world);
+    if (!inside.ok) return inside;
+    if (inside.value.length > 0) changed.push(path);
+  }
+  return ok(changed);
 }

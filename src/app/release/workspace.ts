@@ -58,7 +58,7 @@ export async function noteUncommitted(
   report: Report,
   left: string,
 ): Promise<void> {
-  const changed = await uncommitted(root, world);
+  const changed = await uncommitted(root, world, '.');
   if (!changed.ok || changed.value.length === 0) return;
   const [first = ''] = changed.value;
   const more = changed.value.length > 1 ? ` and ${String(changed.value.length - 1)} more` : '';
