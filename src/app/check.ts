@@ -5,7 +5,7 @@ import type { Failure } from '../events/failure.ts';
 import type { SessionEvent } from '../events/session-event.ts';
 import type { CheckResult } from '../model/check-result.ts';
 import { policyOf } from '../model/context-policy.ts';
-import type { CheckKind } from '../model/module.ts';
+import type { CheckKind } from '../model/checks.ts';
 import type { Context } from '../model/project.ts';
 import type { World } from '../ports/world.ts';
 import type { Intent, IntentAnswer } from '../session/protocol.ts';

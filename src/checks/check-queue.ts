@@ -14,8 +14,8 @@
  * the new one does not start before the old one is gone.
  */
 import type { CheckOutcome } from '../model/check-result.ts';
-import { CHECK_KINDS } from '../model/module.ts';
-import type { CheckKind } from '../model/module.ts';
+import { CHECK_KINDS, CHECKS, needsMade } from '../model/checks.ts';
+import type { CheckKind } from '../model/checks.ts';
 import { unreachable } from '../util/unreachable.ts';
 import { inUseOrder, usedBy } from '../model/uses.ts';
 import type { ModuleLinks } from '../model/uses.ts';
@@ -195,7 +195,7 @@ function end(
   }
   const passed = outcome === 'passed';
   const counted = count(rest, task.save, passed ? 'passed' : 'failed');
-  if (passed || task.check !== 'compile') return counted;
+  if (passed || !CHECKS[task.check].makes) return counted;
   // What does not compile cannot be tested, and what uses it would be checked against old code.
   // Linting reads sources, so a module's own change is still linted.
   return cancelWhere(
@@ -203,9 +203,9 @@ function end(
     (other) =>
       other.state === 'waiting' &&
       (other.module === task.module
-        ? other.check === 'test'
+        ? needsMade(other.check)
         : usedBy(queue.modules, other.module).has(task.module) &&
-          !(other.own && other.check === 'lint')),
+          !(other.own && CHECKS[other.check].readsSources)),
     { reason: 'dependency-failed' },
     effects,
   );
@@ -268,7 +268,7 @@ function isBlocked(queue: Queue, tasks: readonly Task[], task: Task): boolean {
   return tasks.some((other) => {
     if (other === task) return false;
     if (other.module === task.module && other.check === task.check) return true;
-    if (other.check !== 'compile') return false;
+    if (!CHECKS[other.check].makes) return false;
     return other.module === task.module || used.has(other.module);
   });
 }

@@ -1,5 +1,5 @@
 import type { CheckResult } from '../model/check-result.ts';
-import type { CheckKind } from '../model/module.ts';
+import type { CheckKind } from '../model/checks.ts';
 import type { Clock } from '../ports/clock.ts';
 import { withoutShell } from './check-runner.ts';
 import type { CheckRequest, CheckRunner, RunEnd, RunnerParts } from './check-runner.ts';

@@ -1,5 +1,5 @@
 import type { CheckOutcome, CheckResult } from '../model/check-result.ts';
-import type { CheckKind } from '../model/module.ts';
+import type { CheckKind } from '../model/checks.ts';
 import type { OutputReading } from './diagnostics/read-output.ts';
 
 /** So many of the last lines of the output are kept with a result. */

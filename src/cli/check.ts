@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { InvalidArgumentError, type Command } from 'commander';
-import { CHECK_KINDS, type CheckKind } from '../model/module.ts';
+import { CHECK_KINDS, type CheckKind } from '../model/checks.ts';
 import type { CheckReport } from '../app/check.ts';
 import type { Invocation } from './invocation.ts';
 import { locate } from './locate.ts';

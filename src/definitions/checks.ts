@@ -1,4 +1,4 @@
-import { CHECK_KINDS } from '../model/module.ts';
+import { CHECK_KINDS } from '../model/checks.ts';
 import type { CheckDefinition } from '../model/module.ts';
 import { parseDuration } from '../util/duration.ts';
 import { didYouMean } from '../util/did-you-mean.ts';

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { forEachCheck } from '../model/checks.ts';
 import { OUTPUT_FORMATS } from '../model/module.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
 import { duration, name, optional, projectName, required, text, texts } from './schema-parts.ts';
@@ -54,9 +55,7 @@ const moduleSchema = z.strictObject({
     install,
     'How its locked dependencies are installed; false for not at all. Default: by lockfile.',
   ),
-  compile: optional(check, 'Runs after every save, before test and lint.'),
-  test: optional(check, 'Runs after a good compile.'),
-  lint: optional(check, 'Runs after a good compile, beside test.'),
+  ...forEachCheck(({ summary }) => optional(check, summary)),
   run: optional(text, 'What its container runs, shell text. Without it the module is a library.'),
   restart: optional(
     z.enum(['on-compile', 'never']),

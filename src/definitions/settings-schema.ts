@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { forEachCheck } from '../model/checks.ts';
 import { duration, optional, required, text, texts } from './schema-parts.ts';
 
 /** What `dev.settings.yaml` may hold. The one source: it validates, types, and is published. */
@@ -34,11 +35,7 @@ const moduleSchema = z.strictObject({
   run: optional(z.boolean(), 'False: neither its container nor its checks run.'),
   watch: optional(z.boolean(), 'False: saves start nothing.'),
   checks: optional(
-    z.strictObject({
-      compile: optional(z.boolean(), 'False: not compiled.'),
-      test: optional(z.boolean(), 'False: not tested.'),
-      lint: optional(z.boolean(), 'False: not linted.'),
-    }),
+    z.strictObject(forEachCheck(({ off }) => optional(z.boolean(), off))),
     'Which checks run after a save.',
   ),
 });

@@ -1,5 +1,5 @@
 import type { CheckResult } from '../model/check-result.ts';
-import type { CheckKind } from '../model/module.ts';
+import type { CheckKind } from '../model/checks.ts';
 import type { Failure } from './failure.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { CheckKind } from './module.ts';
+import type { CheckKind } from './checks.ts';
 
 /** One finding in a source file, as a compiler, linter or test runner printed it. */
 export interface Diagnostic {

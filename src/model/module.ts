@@ -1,6 +1,4 @@
-/** The three checks, in the order in which they run: `compile`, then `test` and `lint` together. */
-export const CHECK_KINDS = ['compile', 'test', 'lint'] as const;
-export type CheckKind = (typeof CHECK_KINDS)[number];
+import type { CheckKind } from './checks.ts';
 
 /** Output formats that diagnostics can be read from, by the names that `dev.yaml` uses. */
 export const OUTPUT_FORMATS = [

@@ -1,4 +1,4 @@
-import type { CheckKind } from './module.ts';
+import type { CheckKind } from './checks.ts';
 
 /** One developer's choices, `dev.settings.yaml`, every field with its default filled in. */
 export interface Settings {

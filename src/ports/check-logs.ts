@@ -1,4 +1,4 @@
-import type { CheckKind } from '../model/module.ts';
+import type { CheckKind } from '../model/checks.ts';
 
 /** Where the whole output of a check's last failed run is kept. */
 export interface CheckLogs {

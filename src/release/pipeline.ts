@@ -1,4 +1,5 @@
-import type { CheckKind, Install, Module } from '../model/module.ts';
+import type { CheckKind } from '../model/checks.ts';
+import type { Install, Module } from '../model/module.ts';
 import { withUses } from '../model/uses.ts';
 import type { StoredArtifact } from '../ports/artifact-store.ts';
 import { moduleImageReference, PROFILES_KEY, type ModuleKeys } from './keys.ts';

@@ -4,7 +4,8 @@ import type { CheckPlace, CheckRunner, RunEnd } from '../checks/check-runner.ts'
 import { checkResult } from '../checks/finished-check.ts';
 import type { Failure } from '../events/failure.ts';
 import type { CheckOutcome, CheckResult } from '../model/check-result.ts';
-import type { CheckKind, Module } from '../model/module.ts';
+import type { CheckKind } from '../model/checks.ts';
+import type { Module } from '../model/module.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Result } from '../util/result.ts';
 import { unreachable } from '../util/unreachable.ts';

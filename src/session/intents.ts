@@ -1,6 +1,6 @@
 import type { Failure } from '../events/failure.ts';
-import { CHECK_KINDS } from '../model/module.ts';
-import type { CheckKind } from '../model/module.ts';
+import { CHECK_KINDS } from '../model/checks.ts';
+import type { CheckKind } from '../model/checks.ts';
 import { fail, ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
 import { unreachable } from '../util/unreachable.ts';

@@ -1,5 +1,5 @@
-import { CHECK_KINDS } from '../model/module.ts';
-import type { CheckKind } from '../model/module.ts';
+import { CHECK_KINDS } from '../model/checks.ts';
+import type { CheckKind } from '../model/checks.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventBus } from './event-bus.ts';
 

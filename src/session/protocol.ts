@@ -17,7 +17,7 @@
 import * as z from 'zod/mini';
 import type { Failure } from '../events/failure.ts';
 import type { SessionEvent } from '../events/session-event.ts';
-import { CHECK_KINDS } from '../model/module.ts';
+import { CHECK_KINDS } from '../model/checks.ts';
 import type { SessionState } from '../state/session-state.ts';
 import type { Result } from '../util/result.ts';
 

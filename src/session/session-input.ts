@@ -1,4 +1,4 @@
-import type { CheckKind } from '../model/module.ts';
+import type { CheckKind } from '../model/checks.ts';
 import type { AskOptions, CheckedModule } from './check-loop.ts';
 import type { Loaded } from './environment.ts';
 import type { Happening } from './event-bus.ts';

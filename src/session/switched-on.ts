@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { CheckKind, Module } from '../model/module.ts';
+import { CHECKS, needsMade } from '../model/checks.ts';
+import type { CheckKind } from '../model/checks.ts';
+import type { Module } from '../model/module.ts';
 import { usedBy } from '../model/uses.ts';
 import { affectedModules } from '../watch/affected.ts';
 import type { Loaded } from './environment.ts';
@@ -60,13 +62,14 @@ export function dueChecks(
   const checked = checkedModules(now);
   const wanted = wantedChecks(now);
   const due = new Map<string, ReadonlySet<CheckKind>>();
-  const compiles = (name: string): boolean => due.get(name)?.has('compile') === true;
+  const compiles = (name: string): boolean =>
+    [...(due.get(name) ?? [])].some((kind) => CHECKS[kind].makes);
   for (const name of affectedModules(checked, modules)) {
     const below = [...usedBy(checked, name)].some(compiles);
     const kinds = new Set<CheckKind>();
     // In this order the compile is decided first.
     for (const kind of wanted.get(name) ?? []) {
-      const rebuilt = kind === 'test' && kinds.has('compile');
+      const rebuilt = needsMade(kind) && [...kinds].some((one) => CHECKS[one].makes);
       if (below || rebuilt || isOutdated(name, kind)) kinds.add(kind);
     }
     if (kinds.size > 0) due.set(name, kinds);

@@ -1,5 +1,5 @@
 import type { Diagnostic, CheckResult } from '../model/check-result.ts';
-import type { CheckKind } from '../model/module.ts';
+import type { CheckKind } from '../model/checks.ts';
 import type { ModuleState, SessionState } from './session-state.ts';
 
 /** A diagnostic that stands: it is in the last result of its check. */

@@ -6,7 +6,7 @@ import type {
 } from '../events/session-event.ts';
 import type { Failure } from '../events/failure.ts';
 import type { CheckOutcome, CheckResult } from '../model/check-result.ts';
-import type { CheckKind } from '../model/module.ts';
+import type { CheckKind } from '../model/checks.ts';
 
 /** How many results of a check are remembered for its spark line. */
 export const HISTORY_LENGTH = 40;

@@ -1,6 +1,6 @@
 import type { CheckCancelled, SessionEvent } from '../../events/session-event.ts';
 import type { CheckResult } from '../../model/check-result.ts';
-import type { CheckKind } from '../../model/module.ts';
+import type { CheckKind } from '../../model/checks.ts';
 
 /** A check that did not come to a result. */
 export interface Unfinished {

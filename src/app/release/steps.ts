@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { Failure } from '../../events/failure.ts';
-import { installFolder, lockfilesOf, type CheckKind, type Module } from '../../model/module.ts';
+import { type CheckKind } from '../../model/checks.ts';
+import { installFolder, lockfilesOf, type Module } from '../../model/module.ts';
 import { withUses } from '../../model/uses.ts';
 import type { ArtifactKind, PackSource, StoredBlob } from '../../ports/artifact-store.ts';
 import { manifestsOf, PROFILES } from '../../release/keys.ts';

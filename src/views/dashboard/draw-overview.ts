@@ -1,5 +1,5 @@
-import { CHECK_KINDS } from '../../model/module.ts';
-import type { CheckKind } from '../../model/module.ts';
+import { CHECK_KINDS } from '../../model/checks.ts';
+import type { CheckKind } from '../../model/checks.ts';
 import type { CheckState, SessionState } from '../../state/session-state.ts';
 import type { CellGrid, Rect, Style } from '../../util/cell-grid.ts';
 import { counted } from '../../util/counted.ts';

@@ -1,4 +1,4 @@
-import { CHECK_KINDS } from '../../model/module.ts';
+import { CHECK_KINDS } from '../../model/checks.ts';
 import type { Intent } from '../../session/protocol.ts';
 import { ACTIONS } from './bindings.ts';
 import type { Action } from './bindings.ts';

@@ -8,7 +8,7 @@ import type {
   QueueModule,
 } from '../../../src/checks/check-queue.ts';
 import type { CheckOutcome } from '../../../src/model/check-result.ts';
-import type { CheckKind } from '../../../src/model/module.ts';
+import type { CheckKind } from '../../../src/model/checks.ts';
 import { usedBy } from '../../../src/model/uses.ts';
 import { affectedModules } from '../../../src/watch/affected.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { CheckKind, Module } from '../../../src/model/module.ts';
+import type { CheckKind } from '../../../src/model/checks.ts';
+import type { Module } from '../../../src/model/module.ts';
 import type { ModuleSettings, Settings } from '../../../src/model/settings.ts';
 import { ok } from '../../../src/util/result.ts';
 import { aContainer } from '../../support/containers.ts';
