@@ -16,6 +16,7 @@ export function portTaken(text: string): Failure | undefined {
       what: `port ${port} was taken by another program just now`,
       why: line.trim(),
       cure: 'dev up',
+      about: { port: Number(port) },
     };
   }
   return undefined;

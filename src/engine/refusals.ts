@@ -179,6 +179,7 @@ export function explainRefusal(
       why: `the engine says: ${said}`,
       cure,
       ...(at !== undefined && { at }),
+      ...(failure.about && { about: failure.about }),
     };
   }
   const { why, detail } = failure;

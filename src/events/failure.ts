@@ -43,6 +43,16 @@ export type FailureReason =
   /** The person interrupted. */
   | 'interrupted';
 
+/** What a failure is about, for programs: `--json` gives it, so that nobody has to read sentences. */
+export interface FailureSubject {
+  readonly service?: string;
+  readonly module?: string;
+  /** Its reference, or the name of a base image. */
+  readonly image?: string;
+  /** A port of this machine. */
+  readonly port?: number;
+}
+
 /** An expected failure, told so that a person can act: what, why, and what to do. */
 export interface Failure {
   readonly reason: FailureReason;
@@ -53,6 +63,7 @@ export interface Failure {
   /** What to do about it; a command where there is one. */
   readonly cure?: string;
   readonly at?: SourcePlace;
+  readonly about?: FailureSubject;
   /** Lines worth seeing: the failing step's last output, a probe's output. */
   readonly detail?: readonly string[];
 }

@@ -1,3 +1,4 @@
+import type { FailureSubject } from '../events/failure.ts';
 import { ownLine } from '../util/terminal-text.ts';
 import { unreachable } from '../util/unreachable.ts';
 import type { WorldFacts } from './world-facts.ts';
@@ -139,6 +140,35 @@ export function planLines({ steps }: Plan): readonly string[] {
 /** The plan's lines as one text; `nothing to do` where there is none. */
 export function planText(plan: Plan): string {
   return [...(plan.steps.length === 0 ? ['nothing to do'] : planLines(plan)), ''].join('\n');
+}
+
+/** What a failure of a step is about. */
+export function subjectOf(action: Action): FailureSubject {
+  switch (action.kind) {
+    case 'root-image':
+      return { image: action.reference };
+    case 'build-image':
+      return { image: action.image };
+    case 'bring-image':
+      return { image: action.reference, service: action.service };
+    case 'install':
+    case 'compile':
+      return { module: action.module };
+    case 'pipeline':
+    case 'create-volume':
+    case 'recreate-network':
+      return {};
+    case 'remove':
+    case 'reset-data':
+    case 'create':
+    case 'recreate':
+    case 'scale':
+    case 'start':
+    case 'await':
+      return { service: action.service };
+    default:
+      return unreachable(action);
+  }
 }
 
 /** The service that a step is about; undefined for those about images and modules. */

@@ -82,7 +82,8 @@ export function createRestarter({
 
   function complain(service: string, save: number, failure: Failure): void {
     const key = `service:${service}`;
-    bus.emit({ kind: 'problem', save, key, level: 'error', failures: [failure] });
+    const failures = [{ ...failure, about: { service, ...failure.about } }];
+    bus.emit({ kind: 'problem', save, key, level: 'error', failures });
   }
 
   /**

@@ -74,6 +74,10 @@ it('waits for the health check of an image, and says what it says', async () => 
   expect(up.stderr).toContain('sick is not healthy');
   expect(up.stderr).toContain('no file');
   expect((await rig.dev(['status'])).status).toBe(1);
+  const told = await rig.dev([...UP, '--json']);
+  expect(JSON.parse(told.stdout)).toMatchObject({
+    failures: [{ reason: 'service', about: { service: 'sick' } }],
+  });
   rig.write('base-images/sick/Dockerfile', check('/bin/sh'));
   expect((await rig.dev(UP)).status, rig.transcript()).toBe(0);
   const status = await rig.dev(['status']);

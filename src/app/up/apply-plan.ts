@@ -7,7 +7,7 @@ import { sourcePlace } from '../../compose/source.ts';
 import { nodeAt } from '../../compose/tree.ts';
 import type { Failure, SourcePlace } from '../../events/failure.ts';
 import type { Progress } from '../../events/progress.ts';
-import { actionText, failedText, serviceOf, type Step } from '../../plan/step.ts';
+import { actionText, failedText, serviceOf, subjectOf, type Step } from '../../plan/step.ts';
 import type { ComposeTarget } from '../../ports/compose-cli.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, type Result } from '../../util/result.ts';
@@ -109,11 +109,15 @@ async function explained(
 ): Promise<StepResult> {
   const result = await work;
   if (result.ok) return result;
+  const failure = {
+    ...result.failure,
+    about: { ...subjectOf(step.action), ...result.failure.about },
+  };
   const service = serviceOf(step);
-  if (service === undefined) return fail([result.failure]);
+  if (service === undefined) return fail([failure]);
   const placeOf = (key: string): SourcePlace | undefined => {
     const node = nodeAt(merged.root, ['services', service, ...key.split('.')]);
     return node === undefined ? undefined : sourcePlace(node.at);
   };
-  return fail([explainRefusal(result.failure, service, placeOf)]);
+  return fail([explainRefusal(failure, service, placeOf)]);
 }

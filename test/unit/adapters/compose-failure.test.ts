@@ -15,6 +15,7 @@ describe('composeFailure', () => {
         reason: 'port-taken',
         what: 'port 8443 was taken by another program just now',
         why: line,
+        about: { port: 8443 },
       });
     }
   });
