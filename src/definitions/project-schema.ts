@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
 import { forEachCheck } from '../model/checks.ts';
 import { OUTPUT_FORMATS } from '../model/module.ts';
+import { KEYED_PANES, PANES } from '../model/window.ts';
+import type { KeyedPane } from '../model/window.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
 import { duration, name, optional, projectName, required, text, texts } from './schema-parts.ts';
 
@@ -75,16 +77,20 @@ const service = z.union([
   z.strictObject({ from: required(name, 'Entry of the catalogue.', 'postgres', 'redis') }),
 ]);
 
+const paneKey = (kind: KeyedPane) => {
+  const { about, summary } = PANES[kind];
+  return optional(about === 'module' || about === 'probe' ? name : text, summary);
+};
+
 /** Every pane kind has its own key, so that `- logs: api` says it all. */
 const pane = z.union([
   z.enum(['tools']),
   z.strictObject({
-    logs: optional(text, 'Logs of a service.'),
-    shell: optional(text, 'A shell in a service.'),
-    console: optional(text, 'The database console of a service.'),
-    checks: optional(name, 'The checks of a module, live.'),
-    probe: optional(name, 'A probe, with its stages.'),
-    command: optional(text, 'Any command, shell text.', 'htop'),
+    // Object.fromEntries forgets which keys there are.
+    ...(Object.fromEntries(KEYED_PANES.map((kind) => [kind, paneKey(kind)])) as Record<
+      KeyedPane,
+      ReturnType<typeof paneKey>
+    >),
     in: optional(text, 'Where the command runs: a service, tools or host. Default host.'),
   }),
 ]);

@@ -1,3 +1,4 @@
+import { forEachCheck } from '../model/checks.ts';
 import { join, resolve } from 'node:path';
 import deepmerge from 'deepmerge';
 import type { ModuleSettings, ServiceSettings, Settings } from '../model/settings.ts';
@@ -95,8 +96,7 @@ function modulesOf(raw: RawSettings, project: Project): ReadonlyMap<string, Modu
   return new Map(
     project.modules.map(({ name }) => {
       const { run = true, watch = true, checks = {} } = own(raw.modules, name) ?? {};
-      const { compile = true, test = true, lint = true } = checks;
-      return [name, { run, watch, checks: { compile, test, lint } }];
+      return [name, { run, watch, checks: forEachCheck((_type, kind) => checks[kind] !== false) }];
     }),
   );
 }

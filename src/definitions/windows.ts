@@ -1,5 +1,5 @@
-import type { PaneDefinition, WindowDefinition } from '../model/window.ts';
-import { unreachable } from '../util/unreachable.ts';
+import { KEYED_PANES, PANES } from '../model/window.ts';
+import type { PaneDefinition, PaneKind, WindowDefinition } from '../model/window.ts';
 import { didYouMean } from '../util/did-you-mean.ts';
 import type { Problems } from './problems.ts';
 import type { RawPane, RawWindow } from './project-schema.ts';
@@ -17,9 +17,6 @@ export interface KnownNames {
    */
   otherServices(): readonly string[] | undefined;
 }
-
-const PANE_KINDS = ['logs', 'shell', 'console', 'checks', 'probe', 'command'] as const;
-type PaneKind = (typeof PANE_KINDS)[number];
 
 /** The windows of a schema-valid `dev.yaml`. Panes that are wrong are told and left out. */
 export function windowsOf(
@@ -51,7 +48,7 @@ function paneOf(
   problems: Problems,
 ): readonly PaneDefinition[] {
   if (raw === 'tools') return [{ kind: 'tools' }];
-  const kinds = PANE_KINDS.filter((kind) => raw[kind] !== undefined);
+  const kinds = KEYED_PANES.filter((kind) => raw[kind] !== undefined);
   const [kind] = kinds;
   if (kind === undefined || kinds.length > 1) {
     problems.at(at, {
@@ -59,7 +56,7 @@ function paneOf(
         kind === undefined
           ? 'a pane needs a kind'
           : `a pane is one thing, not ${kinds.join(' and ')}`,
-      cure: `Write one of: ${PANE_KINDS.map((one) => `${one}: …`).join(', ')}, tools`,
+      cure: `Write one of: ${KEYED_PANES.map((one) => `${one}: …`).join(', ')}, tools`,
     });
     return [];
   }
@@ -73,20 +70,15 @@ function paneOf(
 }
 
 function paneOfKind(kind: PaneKind, value: string, where: string): PaneDefinition {
-  switch (kind) {
-    case 'logs':
-    case 'shell':
-    case 'console':
-      return { kind, service: value };
-    case 'checks':
-      return { kind, module: value };
-    case 'probe':
-      return { kind, probe: value };
-    case 'command':
-      return { kind, run: value, in: where };
-    default:
-      return unreachable(kind);
-  }
+  const named = {
+    service: { service: value },
+    module: { module: value },
+    probe: { probe: value },
+    command: { run: value, in: where },
+    nothing: {},
+  };
+  // The table says which of them goes with a kind; that is more than the checker follows.
+  return { kind, ...named[PANES[kind].about] } as PaneDefinition;
 }
 
 function reportReference(
@@ -95,26 +87,12 @@ function reportReference(
   known: KnownNames,
   problems: Problems,
 ): void {
-  switch (pane.kind) {
-    case 'logs':
-    case 'shell':
-    case 'console':
-      reportService(pane.service, [...at, pane.kind], known, problems);
-      return;
-    case 'checks':
-      reportName(pane.module, 'module', known.modules, [...at, 'checks'], problems);
-      return;
-    case 'probe':
-      reportName(pane.probe, 'probe', known.probes, [...at, 'probe'], problems);
-      return;
-    case 'command':
-      if (pane.in === 'host' || pane.in === 'tools') return;
-      reportService(pane.in, [...at, 'in'], known, problems);
-      return;
-    case 'tools':
-      return;
-    default:
-      return unreachable(pane);
+  const place: YamlPath = [...at, pane.kind];
+  if ('service' in pane) reportService(pane.service, place, known, problems);
+  else if ('module' in pane) reportName(pane.module, 'module', known.modules, place, problems);
+  else if ('probe' in pane) reportName(pane.probe, 'probe', known.probes, place, problems);
+  else if ('in' in pane && pane.in !== 'host' && pane.in !== 'tools') {
+    reportService(pane.in, [...at, 'in'], known, problems);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Project } from '../../model/project.ts';
+import { PANES, paneValue } from '../../model/window.ts';
 import type { PaneDefinition, WindowDefinition } from '../../model/window.ts';
 import type { DashboardPane, DashboardWindow } from './surroundings.ts';
 
@@ -29,45 +30,20 @@ export function dashboardWindows({ project, services }: WindowSources): readonly
 
 /** Panes of the same thing in two windows are one and the same terminal. */
 export function toPane(definition: PaneDefinition): DashboardPane {
-  const interactive = !['logs', 'checks'].includes(definition.kind);
-  return { id: paneId(definition), definition, interactive };
+  return { id: paneId(definition), definition, interactive: PANES[definition.kind].interactive };
 }
 
 function paneId(definition: PaneDefinition): string {
-  switch (definition.kind) {
-    case 'logs':
-    case 'shell':
-    case 'console':
-      return `${definition.kind}:${definition.service}`;
-    case 'checks':
-      return `checks:${definition.module}`;
-    case 'probe':
-      return `probe:${definition.probe}`;
-    case 'command':
-      return `command:${definition.in}:${definition.run}`;
-    case 'tools':
-      return 'tools';
-  }
+  const { kind } = definition;
+  const where = 'in' in definition ? [definition.in] : [];
+  const value = paneValue(definition);
+  return [kind, ...where, ...(value === '' ? [] : [value])].join(':');
 }
 
 export function paneTitle(definition: DashboardPane['definition']): string {
-  switch (definition.kind) {
-    case 'logs':
-      return definition.service;
-    case 'shell':
-    case 'console':
-      return `${definition.service} ${definition.kind}`;
-    case 'checks':
-      return `${definition.module} checks`;
-    case 'probe':
-      return `probe ${definition.probe}`;
-    case 'command':
-      return definition.in === 'host' ? definition.run : `${definition.in}: ${definition.run}`;
-    case 'tools':
-      return 'tools';
-    case 'edit':
-      return `edit ${definition.file}`;
-  }
+  if (definition.kind === 'edit') return `edit ${definition.file}`;
+  const title = PANES[definition.kind].title(paneValue(definition));
+  return 'in' in definition && definition.in !== 'host' ? `${definition.in}: ${title}` : title;
 }
 
 /**

@@ -18,19 +18,8 @@ export function subjectOf(ui: Ui, around: Surroundings): Subject {
   if (window?.kind === 'overview') return named(overviewRows(around)[ui.selected.overview]?.name);
   if (window?.kind === 'problems') return named(problemRows(around)[ui.selected.problems]?.subject);
   const definition = focusedPane(ui, around)?.definition;
-  switch (definition?.kind) {
-    case 'logs':
-    case 'shell':
-    case 'console':
-      return named(definition.service);
-    case 'checks':
-      return named(definition.module);
-    case 'command':
-      return named(definition.in);
-    case 'tools':
-    case 'probe':
-    case 'edit':
-    case undefined:
-      return named(undefined);
-  }
+  if (definition === undefined || definition.kind === 'edit') return named(undefined);
+  if ('service' in definition) return named(definition.service);
+  if ('module' in definition) return named(definition.module);
+  return named('in' in definition ? definition.in : undefined);
 }
