@@ -1,6 +1,10 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { FORMAT_NAMES } from '../../src/checks/diagnostics/read-output.ts';
+import { CHECK_KINDS } from '../../src/model/checks.ts';
+import { PANES } from '../../src/model/window.ts';
+import { circles } from '../../src/util/graph.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const SRC = join(ROOT, 'src');
@@ -108,8 +112,23 @@ describe('imports', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('make no circle of files', () => {
+    const imports = new Map(
+      sources(SRC).map((file) => [
+        file,
+        importsOf(file)
+          .filter((specifier) => specifier.startsWith('.'))
+          .map((specifier) => resolve(dirname(file), specifier)),
+      ]),
+    );
+    const found = circles(imports.keys(), (file) => imports.get(file) ?? []);
+    expect(found.map((way) => way.map((file) => relative(SRC, file)))).toEqual([]);
+  });
+
   it('leave no path in the page that is not there', () => {
-    const named = [...PAGE.matchAll(/`((?:[\w-]+\/)+[\w-]+\.ts)`/g)].map((match) => match[1] ?? '');
+    const named = [...PAGE.matchAll(/`((?:[\w-]+\/)+[a-z][\w-]*\.ts)`/g)].map(
+      (match) => match[1] ?? '',
+    );
     expect(
       named.filter((path) => ![SRC, ROOT].some((base) => existsSync(join(base, path)))),
     ).toEqual([]);
@@ -150,5 +169,44 @@ describe('imports', () => {
     for (const file of ['adapters/progress-display.ts', 'cli/program.ts', 'main.ts']) {
       expect(readFileSync(join(SRC, file), 'utf8')).toContain('terminalText(');
     }
+  });
+});
+
+describe('the page’s table of where a new thing goes', () => {
+  const section = PAGE.split(/^## /m).find((part) => part.startsWith('Where does a new')) ?? '';
+  const rows = new Map(
+    [...section.matchAll(/^\| (an? [^|]*?) *\|([^|]*)\|/gm)].map(([, thing = '', cell = '']) => [
+      thing,
+      [...cell.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? ''),
+    ]),
+  );
+
+  it('names files and folders that are there', () => {
+    expect(rows.size).toBeGreaterThan(5);
+    for (const path of [...rows.values()].flat()) {
+      const fixed = path.replace(/[A-Z]+.*$/, '');
+      expect(existsSync(join(ROOT, fixed)), path).toBe(true);
+    }
+  });
+
+  /** Files in which each of the names stands as a text or as a key: whoever adds one edits them. */
+  function listsOf(names: readonly string[]): readonly string[] {
+    return sources(SRC)
+      .filter((file) => topFolder(file) !== 'init')
+      .filter((file) => {
+        const code = readFileSync(file, 'utf8').replace(/\/\*[^]*?\*\/|\/\/.*/g, '');
+        return names.every((name) => new RegExp(`'${name}'|\\b${name}:`).test(code));
+      })
+      .map((file) => relative(ROOT, file))
+      .sort();
+  }
+
+  it.each([
+    ['a type of check', CHECK_KINDS],
+    ['a kind of pane', Object.keys(PANES)],
+    ['a format of diagnostics', FORMAT_NAMES],
+  ])('says of %s all files that list them', (thing, names) => {
+    expect(rows.get(thing)).toEqual(expect.arrayContaining([...listsOf(names)]));
+    expect(listsOf(names).length).toBeLessThanOrEqual(2);
   });
 });

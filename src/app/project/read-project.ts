@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path';
-import { textInput } from '../../compose/load/loader.ts';
+import { textInput } from '../../compose/load/loading.ts';
 import { projectName } from '../../compose/load/project-name.ts';
 import { Problems } from '../../compose/problems.ts';
 import { PROJECT_FILE } from '../../definitions/find-project.ts';

@@ -1,7 +1,7 @@
 import { addEnvironmentFile } from '../read/dotenv-files.ts';
 import { parseDotenv } from '../read/dotenv.ts';
-import { readVariable } from './loader.ts';
-import type { Loading } from './loader.ts';
+import { readVariable } from './loading.ts';
+import type { Loading } from './loading.ts';
 import { isEnabled } from '../profiles.ts';
 import type { Place } from '../source.ts';
 import { child, isNull, list, map, stringOf, text } from '../tree.ts';

@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, join, relative } from 'node:path/posix';
-import type { Loading } from './loader.ts';
-import { loadFile, textInput } from './loader.ts';
+import { readText, textInput } from './loading.ts';
+import type { Loader, Loading } from './loading.ts';
 import { overlayService } from '../merge/overlay.ts';
 import { isRemoteFile, resolvePaths } from '../merge/paths.ts';
 import { applyResets } from '../merge/reset.ts';
@@ -17,7 +17,7 @@ export function applyExtends(
   path: string,
   tree: MapNode,
   marks: readonly ResetMark[],
-  loading: Loading,
+  { loading, loader }: { readonly loading: Loading; readonly loader: Loader },
 ): void {
   const services = child(tree, 'services');
   if (services === undefined || isNull(services)) {
@@ -28,7 +28,7 @@ export function applyExtends(
     loading.problems.add('services must be a mapping', services.at);
     return;
   }
-  const extending = new Extending(path, loading);
+  const extending = new Extending(path, loading, loader);
   for (const [name, entry] of services.entries) {
     const merged = extending.service(name, services, [], [marks]);
     if (loading.problems.found()) return;
@@ -45,10 +45,12 @@ interface Reference {
 class Extending {
   readonly #path: string;
   readonly #loading: Loading;
+  readonly #loader: Loader;
 
-  constructor(path: string, loading: Loading) {
+  constructor(path: string, loading: Loading, loader: Loader) {
     this.#path = path;
     this.#loading = loading;
+    this.#loader = loader;
   }
 
   /** The service with what it extends; undefined when it is empty or wrong. */
@@ -151,7 +153,7 @@ class Extending {
     const text = readText(path, reference.at, this.#loading);
     if (text === undefined) return undefined;
     const before = map(reference.at);
-    const { merged, marks } = loadFile(
+    const { merged, marks } = this.#loader.file(
       textInput(path, { display: display(path), text }, problems),
       before,
       this.#loading,
@@ -169,18 +171,4 @@ class Extending {
     }
     return { services, marks };
   }
-}
-
-/** The text of a file that another one names; a problem at `at` when there is none. */
-export function readText(path: string, at: Place, loading: Loading): string | undefined {
-  const read = loading.readFile(path);
-  if (!read.ok) {
-    loading.problems.add(read.failure.what, at, read.failure);
-    return undefined;
-  }
-  if (read.value === undefined) {
-    loading.problems.add(`There is no file ${loading.display(path)}`, at);
-    return undefined;
-  }
-  return read.value;
 }

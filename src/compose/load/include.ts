@@ -1,8 +1,7 @@
 import { dirname, isAbsolute, join, relative } from 'node:path/posix';
 import { addEnvironmentFile } from '../read/dotenv-files.ts';
-import { readText } from './extends.ts';
-import type { Input, Loading } from './loader.ts';
-import { loadModel, textInput } from './loader.ts';
+import { readText, textInput } from './loading.ts';
+import type { Input, Loader, Loading } from './loading.ts';
 import { isRemoteFile } from '../merge/paths.ts';
 import type { Place } from '../source.ts';
 import { child, isNull, map, sameValue, stringOf } from '../tree.ts';
@@ -17,7 +16,7 @@ interface Include {
 }
 
 /** Loads what a document includes, each with its own folder and environment, into the document. */
-export function applyIncludes(tree: MapNode, loading: Loading): void {
+export function applyIncludes(tree: MapNode, loading: Loading, loader: Loader): void {
   const node = child(tree, 'include');
   if (node === undefined) return;
   if (!isNull(node) && node.kind !== 'list') {
@@ -27,7 +26,7 @@ export function applyIncludes(tree: MapNode, loading: Loading): void {
   for (const item of node.kind === 'list' ? node.items : []) {
     const include = readInclude(item, loading);
     if (include === undefined) return;
-    const model = loadInclude(include, loading);
+    const model = loadInclude(include, loading, loader);
     if (model === undefined || loading.problems.found()) return;
     importInto(tree, model, loading);
     if (loading.problems.found()) return;
@@ -75,7 +74,7 @@ function stringsOf(node: Node | undefined): { path: string; at: Place }[] | unde
   return result;
 }
 
-function loadInclude(include: Include, loading: Loading): MapNode | undefined {
+function loadInclude(include: Include, loading: Loading, loader: Loader): MapNode | undefined {
   const { problems, folder, display } = loading;
   const inputs: Input[] = [];
   let main: string | undefined;
@@ -104,7 +103,7 @@ function loadInclude(include: Include, loading: Loading): MapNode | undefined {
   const folders = includeFolders(include, main ?? folder, loading);
   const own = includeEnvironment(include, folders.absolute, loading);
   if (own === undefined) return undefined;
-  return loadModel(inputs, {
+  return loader.model(inputs, {
     ...loading,
     folder: folders.absolute,
     pathFolder: folders.relative,

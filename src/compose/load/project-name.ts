@@ -1,5 +1,5 @@
 import { basename } from 'node:path/posix';
-import type { Input } from './loader.ts';
+import type { Input } from './loading.ts';
 import type { Problems } from '../problems.ts';
 import { substitute } from '../read/template.ts';
 import { child } from '../tree.ts';
