@@ -26,8 +26,12 @@ function wantsColor(isTty: boolean, environment: Environment): boolean {
 
 type Stream = NodeJS.WritableStream & Partial<Pick<WriteStream, 'columns' | 'writableNeedDrain'>>;
 
-/** The exit for all that commands show: what `write` lets through is what a terminal gets. */
-export function createOutput(stream: Stream, isTty: boolean, environment: Environment): Output {
+const guarded = new WeakSet<Stream>();
+
+/** What becomes of the process when a stream of its own breaks; once, however many worlds are made of it. */
+function guard(stream: Stream): void {
+  if (guarded.has(stream)) return;
+  guarded.add(stream);
   // Who reads us may go away (`dev logs | head`): that ends the command quietly.
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
@@ -37,6 +41,11 @@ export function createOutput(stream: Stream, isTty: boolean, environment: Enviro
     }
     process.exit(OUTPUT_LOST);
   });
+}
+
+/** The exit for all that commands show: what `write` lets through is what a terminal gets. */
+export function createOutput(stream: Stream, isTty: boolean, environment: Environment): Output {
+  guard(stream);
   const color = wantsColor(isTty, environment);
   return {
     isTty,

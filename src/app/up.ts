@@ -108,7 +108,8 @@ async function bringAtLast(
 /** Says so, where a failure is a reason to plan again. */
 function planAgainText({ reason, what, detail = [] }: Failure): readonly string[] {
   if (reason === 'port-taken') return [`${what}: again with another one`];
-  return reason === 'world-changed' ? [`${what}, planning again: ${detail.join('; ')}`] : [];
+  const details = detail.length === 0 ? '' : `: ${detail.join('; ')}`;
+  return reason === 'world-changed' ? [`${what}, planning again${details}`] : [];
 }
 
 /** A plan is carried out in the world that it was made for, or not at all. */

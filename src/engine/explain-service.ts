@@ -1,6 +1,7 @@
 import type { Failure } from '../events/failure.ts';
 import type { Engine } from '../ports/engine.ts';
 import { lastLogLines } from './last-lines.ts';
+import { LOST_CAUSE, refusedProbe } from '../plan/left-behind.ts';
 import type { ServiceProgress } from './service-progress.ts';
 
 const LOG_LINES = 10;
@@ -26,6 +27,9 @@ export async function explainService(
   const detail: string[] = [];
   const inspected = await engine.inspect(containerId);
   const runs = !inspected.ok || inspected.value.state === 'running';
+  if (inspected.ok && refusedProbe(inspected.value) !== undefined) {
+    return { reason: 'world-changed', what: `${service}: ${LOST_CAUSE}`, cure: 'dev up' };
+  }
   if (inspected.ok) {
     const probe = inspected.value.healthLog.at(-1);
     // One that passed before the service ended says nothing about why.

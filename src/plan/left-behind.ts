@@ -1,4 +1,4 @@
-import type { ContainerSummary } from '../ports/engine.ts';
+import type { ContainerDetail, ContainerSummary } from '../ports/engine.ts';
 import { STEP_LABEL } from '../ports/compose-cli.ts';
 import type { PlannedOperation } from './operation.ts';
 
@@ -11,6 +11,9 @@ const INTERIM_NAME = /^[0-9a-f]{12}_(.+)$/;
 function intendedName({ name, labels }: ContainerSummary): string | undefined {
   return REPLACE_LABEL in labels ? INTERIM_NAME.exec(name)?.[1] : undefined;
 }
+
+/** Only a new container helps: in this one no check, shell or tool can be run. */
+export const LOST_CAUSE = 'the engine has lost it: it runs, and nothing can be run in it any more';
 
 /** What a project has on the engine, sorted by whether somebody is still responsible for it. */
 export interface Sorted {
@@ -44,8 +47,27 @@ export function withoutLeftBehind(all: readonly ContainerSummary[]): Sorted {
   };
 }
 
+/**
+ * Engines say this when a process cannot be put into a container that they take for running. Its
+ * files are not mounted for them any more (seen where it was started while its end was being cleaned
+ * up), or its first process is gone. A check whose program is missing names that program instead.
+ */
+const LOST_BY_ENGINE =
+  /starting setns process|cannot exec in a stopped|no running task found|procReady not received/i;
+
+/** The words of its last health probe, where they say that the engine has lost the container. */
+export function refusedProbe({
+  state,
+  healthLog,
+}: Pick<ContainerDetail, 'state' | 'healthLog'>): string | undefined {
+  const probe = state === 'running' ? healthLog.at(-1) : undefined;
+  const isRefused = probe !== undefined && probe.exitCode < 0 && LOST_BY_ENGINE.test(probe.output);
+  return isRefused ? probe.output.trim() : undefined;
+}
+
 /** Why a container is no whole one, whatever its definition; undefined where it is. */
 export function brokenOff(container: ContainerSummary): string | undefined {
+  if (container.probeRefusal !== undefined) return LOST_CAUSE;
   if (intendedName(container) !== undefined) return 'it was being made anew when that was killed';
   switch (container.state) {
     // Compose gives a container its networks and texts after it has made it.

@@ -30,6 +30,8 @@ export interface ContainerSummary {
   readonly createdAtMs: number;
   /** How often its restart policy brought it back; lists do not tell it. */
   readonly restartCount?: number;
+  /** The engine's words, where it has lost the container and could not run its last probe; lists do not tell it. */
+  readonly probeRefusal?: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly ports: readonly PublishedPort[];
   /** Names of the volumes that are mounted. */

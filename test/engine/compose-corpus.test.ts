@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ownName } from '../support/own-run.ts';
 import { judge } from '../support/compose-judge.ts';
 import type { JudgeCase } from '../support/compose-judge.ts';
 
@@ -15,7 +16,7 @@ interface CaseFile extends Omit<JudgeCase, 'folder'> {
 describe('hard cases, judged by the installed Compose', () => {
   let folder = '';
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'ostest-corpus-'));
+    folder = mkdtempSync(join(tmpdir(), `${ownName()}-corpus-`));
     cpSync(CORPUS, folder, { recursive: true });
   });
   afterAll(() => {

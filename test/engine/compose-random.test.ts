@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ownName } from '../support/own-run.ts';
 import { ARRANGEMENTS, arrange, type Arranged } from '../support/compose-arrange.ts';
 import { FILE_LISTS } from '../support/compose-generator.ts';
 import { judge } from '../support/compose-judge.ts';
@@ -22,7 +23,7 @@ describe('random lists of files, judged by the installed Compose', () => {
   let root = '';
   let count = 0;
   beforeAll(() => {
-    root = mkdtempSync(join(tmpdir(), 'ostest-merge-'));
+    root = mkdtempSync(join(tmpdir(), `${ownName()}-merge-`));
   });
   afterAll(() => {
     rmSync(root, { recursive: true, force: true });

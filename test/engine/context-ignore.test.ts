@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { ownName } from '../support/own-run.ts';
 import { contextIgnore } from '../../src/images/context-ignore.ts';
 import { runProgram } from '../support/run-program.ts';
 
@@ -9,7 +10,7 @@ const ROUNDS = 25;
 const NAMES = 'a b ab a.js b.js c.md .env .git x+y src node_modules d[e] ö (1) $x'.split(' ');
 const WILD =
   '* ** *.js ? a* [ab] [!a] [^a] .* **.js a** *b* \\a .. . [a-c]* **a a**b **/*.js'.split(' ');
-const folder = mkdtempSync(join(tmpdir(), 'ostest-ignore-'));
+const folder = mkdtempSync(join(tmpdir(), `${ownName()}-ignore-`));
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

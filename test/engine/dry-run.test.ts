@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ownName } from '../support/own-run.ts';
 import { buildProgram } from '../../src/cli/program.ts';
 import { REPOSITORY, rigForSuite } from '../support/rig.ts';
 import { runProgram } from '../support/run-program.ts';
@@ -127,7 +128,7 @@ async function startRegistry(): Promise<{ readonly url: string; close(): void }>
 describe('a dry run', () => {
   let registry: Awaited<ReturnType<typeof startRegistry>>;
   // A person who has never used the tool: what is hers must not be made either.
-  const home = mkdtempSync(join(tmpdir(), 'ostest-home-'));
+  const home = mkdtempSync(join(tmpdir(), `${ownName()}-home-`));
   const person = { HOME: home, XDG_STATE_HOME: '', XDG_CACHE_HOME: '', XDG_CONFIG_HOME: '' };
   const rig = rigForSuite({ files: FILES });
 

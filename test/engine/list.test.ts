@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { ownName } from '../support/own-run.ts';
 import type { ListedProject } from '../../src/app/list.ts';
 import { rigForTest, type Rig } from '../support/rig.ts';
 
@@ -26,7 +27,7 @@ async function listed(rig: Rig): Promise<Readonly<Record<string, ListedProject>>
 
 it('lists every project of the machine, and cleans those that do not run', async () => {
   // The registry of a person who has no other projects.
-  const home = mkdtempSync(join(tmpdir(), 'ostest-state-'));
+  const home = mkdtempSync(join(tmpdir(), `${ownName()}-state-`));
   onTestFinished(() => rmSync(home, { recursive: true, force: true }));
   const env = { XDG_STATE_HOME: home };
   const [runs, stopped, gone] = [project(env), project(env), project(env)];

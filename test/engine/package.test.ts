@@ -16,6 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ownName } from '../support/own-run.ts';
 import { type NpmRegistry, startNpmRegistry } from '../support/npm-registry.ts';
 import { REPOSITORY } from '../support/rig.ts';
 import { runProgram } from '../support/run-program.ts';
@@ -24,7 +25,7 @@ const MEBIBYTE = 1_048_576;
 /** What the tool needs to be built and tested, and nobody needs to run it. */
 const DEVELOPMENT = ['esbuild', 'vitest', 'typescript', 'verdaccio', 'eslint', 'tsx'];
 
-const root = mkdtempSync(join(tmpdir(), 'ostest-package-'));
+const root = mkdtempSync(join(tmpdir(), `${ownName()}-package-`));
 const project = join(root, 'project');
 const packed = new Map<string, string>();
 let registry: NpmRegistry | undefined;

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ownName } from '../support/own-run.ts';
 import { rigForSuite } from '../support/rig.ts';
 
-const state = mkdtempSync(join(tmpdir(), 'ostest-person-'));
+const state = mkdtempSync(join(tmpdir(), `${ownName()}-person-`));
 afterAll(() => rmSync(state, { recursive: true, force: true }));
 
 const rig = rigForSuite({

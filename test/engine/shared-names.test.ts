@@ -1,12 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import { expect, it, onTestFinished } from 'vitest';
+import { ownName } from '../support/own-run.ts';
 import { rigForTest } from '../support/rig.ts';
 import { runProgram } from '../support/run-program.ts';
 
 const UP = ['up', '--yes', '--detach', '--no-watch'];
 
 it('tells what is shared by its name with another clone, and never removes it', async () => {
-  const name = `ostest-shared-${randomBytes(4).toString('hex')}`;
+  const name = `${ownName()}-shared`;
   onTestFinished(async () => {
     await runProgram(['docker', 'volume', 'rm', '--force', name]);
   });

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { expect, it, onTestFinished } from 'vitest';
+import { ownName } from '../support/own-run.ts';
 import { runProgram } from '../support/run-program.ts';
 import { rigForTest, type Rig } from '../support/rig.ts';
 
@@ -76,7 +76,7 @@ secrets: { s: { environment: SEC } }
 });
 
 it('sees that a name stands for another image, and goes on with what it has when it is gone', async () => {
-  const tag = `ostest-tag:${randomBytes(4).toString('hex')}`;
+  const tag = `${ownName()}:1`;
   const onto = async (label: string): Promise<string> => {
     const built = await runProgram(['docker', 'build', '--quiet', '--tag', tag, '-'], {
       input: `FROM debian:trixie-slim\nLABEL says=${label}\nHEALTHCHECK NONE\nCMD ["sleep", "infinity"]\n`,

@@ -10,6 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ownName } from '../support/own-run.ts';
 import { openScreen } from '../support/pty-screen.ts';
 import { REPOSITORY, rigForSuite, rigForTest } from '../support/rig.ts';
 import type { Rig } from '../support/rig.ts';
@@ -17,7 +18,7 @@ import { waitFor } from '../support/wait-for.ts';
 
 const MAIN = `${REPOSITORY}/dist/main.js`;
 /** Where the person keeps what she agreed to, and a file of hers. */
-const person = mkdtempSync(join(tmpdir(), 'ostest-person-'));
+const person = mkdtempSync(join(tmpdir(), `${ownName()}-person-`));
 const victim = join(person, 'victim');
 writeFileSync(victim, 'KEY=of-the-person\n');
 const env = { XDG_STATE_HOME: join(person, 'state'), STRANGE_API_KEY: 'of-the-shell' };

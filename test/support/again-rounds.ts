@@ -16,6 +16,7 @@ import { gather } from '../../src/evidence/gather.ts';
 import type { World } from '../../src/ports/world.ts';
 import { AGAIN_EDITS, AGAIN_FILES, type Edited } from './again-edits.ts';
 import { removeLeftovers } from './engine-leftovers.ts';
+import { ownName } from './own-run.ts';
 import { seeded, type Random } from './random.ts';
 import { runProgram } from './run-program.ts';
 import { REPOSITORY } from './rig.ts';
@@ -38,8 +39,8 @@ export interface Figures {
 
 /** The stack, in a folder and a state folder of its own. */
 export class Stack {
-  readonly root = mkdtempSync(join(tmpdir(), 'ostest-again-'));
-  readonly name = `ostest-again-${this.root.slice(-6).toLowerCase()}`;
+  readonly name = ownName();
+  readonly root = mkdtempSync(join(tmpdir(), `${this.name}-`));
   readonly folder = join(this.root, 'project');
   readonly edited: Edited;
   /** Why it last could not be planned. */

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { ownName } from './own-run.ts';
 import { runProgram } from './run-program.ts';
 import type { Outcome } from './run-program.ts';
 
@@ -32,7 +32,7 @@ export async function startBareMachine(
   image: string,
   mounts: readonly string[] = [],
 ): Promise<BareMachine> {
-  const name = `ostest-bare-${randomBytes(4).toString('hex')}`;
+  const name = `${ownName()}-bare`;
   const volumes = [
     '/var/lib/docker',
     `${process.execPath}:/usr/local/bin/node:ro`,

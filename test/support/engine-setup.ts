@@ -6,6 +6,8 @@ import type { Failure } from '../../src/events/failure.ts';
 import type { Report } from '../../src/events/progress.ts';
 import { lastingLine } from '../../src/views/progress.ts';
 import { failureText } from '../../src/views/failure-text.ts';
+import { leftByThisRun, sweepDeadRuns } from './nothing-left.ts';
+import { ownPrefix } from './own-run.ts';
 import { runProgram } from './run-program.ts';
 
 const REPOSITORY = resolve(import.meta.dirname, '../..');
@@ -17,7 +19,7 @@ const ROOT_IMAGE = 'debian:trixie-slim';
  * of it brought by the product's own code. Nothing is installed or started without a yes: `CI=1`
  * says it, and a person on a terminal is asked.
  */
-export default async function setup(): Promise<void> {
+export async function setup(): Promise<void> {
   const built = await runProgram([`${REPOSITORY}/dev`, '--version'], { timeoutMs: 600_000 });
   if (built.status !== 0) throw new Error(`cannot build the tool:\n${built.stderr}`);
 
@@ -31,6 +33,19 @@ export default async function setup(): Promise<void> {
   if (!engine.ok) throw setupError(engine.failure);
   const image = await ensureRootImage(world, ROOT_IMAGE, { yes, report });
   if (!image.ok) throw setupError(image.failure);
+  await sweepDeadRuns();
+  // A name of this run, before its workers are started.
+  ownPrefix();
+}
+
+/** A test that leaves something on the machine has failed, whatever it found. */
+export async function teardown(): Promise<void> {
+  const kept = process.env['ONESTACK_KEEP'] === '1';
+  const left = kept ? [] : await leftByThisRun();
+  if (left.length === 0) return;
+  // The runner tells an error of a teardown, and ends with 0 all the same.
+  process.exitCode = 1;
+  throw new Error(`the tests have left behind:\n${left.join('\n')}`);
 }
 
 function setupError(failure: Failure): Error {

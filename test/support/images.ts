@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { ownName } from './own-run.ts';
 import { createWorld } from '../../src/adapters/world.ts';
 import { buildImages, listBaseImages, type BuildRequest } from '../../src/engine/build-images.ts';
 import type { Failure } from '../../src/events/failure.ts';
@@ -42,7 +42,7 @@ export function value<T>(result: Result<T, Failure | readonly Failure[]>): T {
 }
 
 export function createImageLab(): ImageLab {
-  const name = `ostest-${randomBytes(4).toString('hex')}`;
+  const name = ownName();
   const root = mkdtempSync(join(tmpdir(), `${name}-`));
   const world = createWorld(REPOSITORY, 'test');
   const hierarchy = (): Hierarchy =>

@@ -13,7 +13,7 @@ function deps(home: string | undefined) {
     clock: hostClock,
     locks: hostLocks,
     report: () => undefined,
-    host: home === undefined ? host : { ...host, home },
+    host: home === undefined ? host : { ...host, home, environment: {} },
   };
 }
 

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { spawn } from 'node:child_process';
 import { mkdirSync, openSync, closeSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ownName } from './own-run.ts';
 import { alive } from './alive.ts';
 import type { Rig } from './rig.ts';
 import { runProgram } from './run-program.ts';
@@ -33,7 +33,7 @@ export const NO_PRIVATE_ENGINE =
 
 /** Makes nothing yet: `start` does. */
 export function privateEngine(): PrivateEngine {
-  const folder = join(tmpdir(), `ostest-engine-${randomBytes(4).toString('hex')}`);
+  const folder = join(tmpdir(), `${ownName()}-engine`);
   const environment = { DOCKER_HOST: `unix://${folder}/docker.sock` };
   let pid: number | undefined;
   const docker = (...args: readonly string[]): Promise<Outcome> =>

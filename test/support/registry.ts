@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll } from 'vitest';
+import { ownName } from './own-run.ts';
 import { freePort } from './free-port.ts';
 import { runProgram } from './run-program.ts';
 import { waitFor } from './wait-for.ts';
@@ -35,7 +35,7 @@ async function docker(args: readonly string[], input?: string): Promise<string> 
 
 /** Debian's registry for the tests of a file; with `login`, nobody gets in without it. */
 export function registryForSuite(options: { readonly login?: boolean } = {}): () => Registry {
-  const name = `ostest-registry-${randomBytes(4).toString('hex')}`;
+  const name = `${ownName()}-registry`;
   let registry: Registry | undefined;
   const made = new Set<string>();
   beforeAll(async () => {
@@ -116,7 +116,7 @@ export function dockerConfig(host: string): string {
 async function loggedIn(host: string | undefined): Promise<readonly string[]> {
   if (host === undefined) return [];
   const { mkdtempSync, writeFileSync } = await import('node:fs');
-  const folder = mkdtempSync('/tmp/ostest-docker-');
+  const folder = mkdtempSync(`/tmp/${ownName()}-docker-`);
   writeFileSync(`${folder}/config.json`, dockerConfig(host));
   return ['--config', folder];
 }

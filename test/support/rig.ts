@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   chownSync,
   cpSync,
@@ -14,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, onTestFailed, onTestFinished } from 'vitest';
 import { removeLeftovers, removeVolume } from './engine-leftovers.ts';
+import { ownName, ownState } from './own-run.ts';
 import { deliveryFolder, placesIn } from './places.ts';
 import { startProgram } from './run-program.ts';
 import type { Outcome, ProgramOptions, Running } from './run-program.ts';
@@ -116,7 +116,8 @@ export function rigForSuite(options: RigOptions = {}): () => Rig {
 
 /** A rig that nothing removes by itself: for campaigns outside of tests. */
 export function createRig(options: RigOptions): Rig {
-  const name = `ostest-${randomBytes(4).toString('hex')}`;
+  ownState();
+  const name = ownName();
   const directory = mkdtempSync(join(tmpdir(), `${name}-`));
   const home = `${directory}-home`;
   const record: Running[] = [];
@@ -126,7 +127,11 @@ export function createRig(options: RigOptions): Rig {
     const running = startProgram(asPerson(argv, options.person, home), {
       cwd: directory,
       ...settings,
-      env: { ...options.env, ...(options.person && { HOME: home }), ...settings.env },
+      env: {
+        ...(options.person && { HOME: home, XDG_STATE_HOME: '' }),
+        ...options.env,
+        ...settings.env,
+      },
     });
     record.push(running);
     return running;

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ownName } from './own-run.ts';
 import { runProgram, type Outcome, type ProgramOptions } from './run-program.ts';
 
 /** System calls that make, change, move or remove something that has a name. */
@@ -42,7 +43,7 @@ export async function traceWrites(
   argv: readonly string[],
   options: ProgramOptions,
 ): Promise<{ readonly outcome: Outcome; readonly changes: readonly string[] }> {
-  const folder = mkdtempSync(join(tmpdir(), 'ostest-trace-'));
+  const folder = mkdtempSync(join(tmpdir(), `${ownName()}-trace-`));
   const trace = join(folder, 'trace');
   try {
     const traced = [...CHANGING, ...OPENING, ...SENDING].map((call) => `?${call}`).join(',');

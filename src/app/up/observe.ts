@@ -7,6 +7,7 @@ import type { ImageBuild } from '../../images/plan.ts';
 import { mappingAt, type PlainMapping } from '../../model/plain.ts';
 import { dependenciesOf } from '../../plan/compose-view.ts';
 import type { DesiredService } from '../../plan/desired.ts';
+import { refusedProbe } from '../../plan/left-behind.ts';
 import { sharingServices } from '../../plan/sharing.ts';
 import type {
   ContainerDetail,
@@ -82,7 +83,8 @@ export async function observeMore(
   const asked = observed.containers.filter(
     (one) =>
       !one.oneOff &&
-      ((one.state === 'running' && sharing.has(one.service)) || runsOnlyJustNow(one)),
+      ((one.state === 'running' && (sharing.has(one.service) || isInDoubt(one))) ||
+        runsOnlyJustNow(one)),
   );
   const answers = await Promise.all(asked.map(({ id }) => engine.inspect(id)));
   const details = new Map<string, ContainerDetail>();
@@ -94,12 +96,19 @@ export async function observeMore(
   return ok({
     ...observed,
     containers: observed.containers.map((one) => {
-      const restartCount = details.get(one.id)?.restartCount;
-      return restartCount === undefined ? one : { ...one, restartCount };
+      const detail = details.get(one.id);
+      if (detail === undefined) return one;
+      const { restartCount } = detail;
+      const probeRefusal = refusedProbe(detail);
+      return { ...one, restartCount, ...(probeRefusal !== undefined && { probeRefusal }) };
     }),
     startedAtMs: new Map([...details].map(([id, detail]) => [id, detail.startedAtMs])),
   });
 }
+
+/** What its last probes say may be more than that it is not well. */
+const isInDoubt = ({ health }: ContainerSummary): boolean =>
+  health === 'unhealthy' || health === 'starting';
 
 /** Observes; where no engine answers, brings one first (asked for, or at once with `yes`). */
 export async function observeOrBringEngine(

@@ -28,6 +28,18 @@ describe('why a service is not ready', () => {
     expect(failure.detail?.join('\n')).toContain('health check (exit 1):\n  probed');
   });
 
+  it('is that the engine has lost the container: then it is planned again', async () => {
+    const lost = 'error starting setns process: fork/exec /proc/self/exe: no such file';
+    const { logs } = engineWith('running', 0);
+    const inspect: Engine['inspect'] = (id) =>
+      Promise.resolve(
+        ok({ ...containerDetail(id, 1), healthLog: [{ exitCode: -1, output: lost }] }),
+      );
+    const failure = await explainService({ inspect, logs }, FAILED);
+    expect(failure).toMatchObject({ reason: 'world-changed', cure: 'dev up' });
+    expect(failure.what).toMatch(/^api: the engine has lost it/);
+  });
+
   it.each(['exited', 'restarting', 'dead'] as const)(
     'offers a look into what one that is %s left, which no shell can enter',
     async (state) => {

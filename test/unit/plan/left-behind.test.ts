@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { brokenOff, withoutLeftBehind } from '../../../src/plan/left-behind.ts';
+import { brokenOff, refusedProbe, withoutLeftBehind } from '../../../src/plan/left-behind.ts';
 import { STEP_LABEL } from '../../../src/ports/compose-cli.ts';
 import { aContainer } from '../../support/containers.ts';
 
@@ -45,6 +45,22 @@ describe('what killed processes left', () => {
     const all = [named, renamed, aContainer('api', { id: 'other', name: 'api' })];
     expect(withoutLeftBehind(all)).toEqual({ containers: all, removals: [] });
     expect(all.map(brokenOff)).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('is a container that runs, and that the engine can run nothing in any more', () => {
+    const said = (output: string, exitCode = -1, state: 'running' | 'exited' = 'running') =>
+      refusedProbe({ state, healthLog: [{ exitCode, output }] });
+    const exec = 'OCI runtime exec failed: exec failed: unable to start container process: ';
+    const lost = `${exec}error starting setns process: fork/exec /proc/self/exe: no such file or directory: unknown`;
+    expect(said(lost)).toBe(lost);
+    expect(said('cannot exec in a stopped state: unknown')).toBeDefined();
+    // A check whose program is missing or that fails, or that says such words itself, is no reason.
+    expect(said(`${exec}exec: "curl": executable file not found in $PATH`)).toBeUndefined();
+    expect(said(lost, 1)).toBeUndefined();
+    expect(said(lost, -1, 'exited')).toBeUndefined();
+    const sick = aContainer('api', { health: 'unhealthy', probeRefusal: lost });
+    expect(brokenOff(sick)).toContain('nothing can be run in it any more');
+    expect(brokenOff(aContainer('api', { health: 'unhealthy' }))).toBeUndefined();
   });
 
   it('is a container that was never started, or is half removed', () => {
