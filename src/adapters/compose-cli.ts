@@ -30,7 +30,7 @@ function failureOf(command: string, error: unknown): Failure {
 async function compose(target: ComposeTarget, request: Call): Promise<Result<void, Failure>> {
   let rest = '';
   try {
-    await execCompose(request.command, [...(request.services ?? [])], {
+    await execCompose(request.command, operands(request.services ?? []), {
       env: environmentOf(target),
       config: target.file,
       composeOptions: [
@@ -61,6 +61,11 @@ function argvOf({ project, file }: ComposeTarget, progress: 'plain' | 'quiet'): 
   return ['docker', 'compose', ...target, '--progress', progress];
 }
 
+/** A service may be called as an option is (`--push`): it is none. */
+function operands(words: readonly string[]): string[] {
+  return words.length === 0 ? [] : ['--', ...words];
+}
+
 /** Options of `docker compose up` that are always the same. */
 const UP_FLAGS = ['--no-build', '--pull=never', '--quiet-pull'];
 
@@ -72,7 +77,7 @@ async function up(
   signal: AbortSignal | undefined,
 ): Promise<Result<void, Failure>> {
   const finished = await hostProcesses.run(
-    [...argvOf(target, 'plain'), 'up', ...flags, ...UP_FLAGS, ...services],
+    [...argvOf(target, 'plain'), 'up', ...flags, ...UP_FLAGS, ...operands(services)],
     { env: environmentOf(target), ...(signal && { signal }) },
   );
   if (finished.status === 0) return ok(undefined);
@@ -97,7 +102,7 @@ async function runOneOff(
   const flags = ['--rm', '--no-deps', '--no-TTY', '--quiet-pull', '--name', name];
   const labels = ['--label', `${STEP_LABEL}=true`];
   const finished = await hostProcesses.run(
-    [...argvOf(target, 'quiet'), 'run', ...flags, ...labels, service, ...argv],
+    [...argvOf(target, 'quiet'), 'run', ...flags, ...labels, ...operands([service, ...argv])],
     { env: environmentOf(target), ...(signal && { signal }), ...(onLine && { onLine }) },
   );
   // Compose, told to end, ends at once, and its container only some seconds later, if at all.

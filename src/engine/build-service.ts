@@ -40,7 +40,7 @@ const INTERRUPTED: Failure = { reason: 'interrupted', what: 'The build was inter
 function buildArgv({ project, directory, service }: ServiceBuild): readonly string[] {
   return [
     ...['docker', 'compose', '--project-name', project, '--project-directory', directory],
-    ...['--file', '-', '--progress', 'plain', 'build', service],
+    ...['--file', '-', '--progress', 'plain', 'build', '--', service],
   ];
 }
 

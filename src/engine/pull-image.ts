@@ -47,7 +47,7 @@ export async function pullImage(
   const count = layerCounter();
   const signals = [patience.signal, AbortSignal.timeout(PULL_MS), ...(signal ? [signal] : [])];
   const where = platform === undefined ? [] : ['--platform', platform];
-  const { status, stderr } = await processes.run(['docker', 'pull', ...where, reference], {
+  const { status, stderr } = await processes.run(['docker', 'pull', ...where, '--', reference], {
     signal: AbortSignal.any(signals),
     onLine: (line, stream) => {
       // Without a tag Docker speaks before it has asked anybody.

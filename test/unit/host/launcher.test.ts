@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -175,6 +176,40 @@ describe.each(SHELLS.map((shell) => ({ shell })))('a pinned version, by $shell',
     const cache = join(machine.root, '.cache/onestack');
     expect(existsSync(join(cache, PIN, integrity, 'package/dist/main.js'))).toBe(true);
     expect(readdirSync(cache).filter((name) => name.endsWith('.fetch'))).toEqual([]);
+  });
+
+  it('is nobody else’s to change, whatever the umask, which stays as it was', async () => {
+    const machine = pinned();
+    machine.useNode();
+    machine.useNpm('mkdir -p node_modules; echo 1 >node_modules/a.js');
+    machine.publish("tool', (process.umask() & 0o777).toString(8) + '");
+    const loose = machine.write('loose', 'umask 000\nexec dash "$(dirname "$0")/project/dev"\n');
+    symlinkSync('/usr/bin/dirname', join(machine.root, 'bin/dirname'));
+    const ran = await machine.run([], loose);
+    expect(ran).toMatchObject({ status: 0, stdout: 'tool 0\n' });
+    const cache = join(machine.root, '.cache/onestack');
+    const open = readdirSync(cache, { recursive: true, encoding: 'utf8' }).filter((path) => {
+      const { mode } = lstatSync(join(cache, path));
+      // What only locks: nothing of it runs.
+      return (mode & 0o022) !== 0 && !path.endsWith('.lock');
+    });
+    expect(open).toEqual([]);
+    expect(lstatSync(cache).mode & 0o777).toBe(0o700);
+  });
+
+  it('comes from no folder that anybody can fill: without a home there is none', async () => {
+    const machine = pinned();
+    machine.useNode();
+    machine.useNpm();
+    for (const XDG_CACHE_HOME of [undefined, '', 'cache']) {
+      const { status, stderr } = await machine.run([], undefined, {
+        HOME: undefined,
+        XDG_CACHE_HOME,
+      });
+      expect(status).toBe(1);
+      expect(stderr).toContain('HOME is not set, so there is no folder for the tool');
+    }
+    expect(machine.npmCalls()).toEqual([]);
   });
 
   it('is fetched once by two at once', async () => {
