@@ -1,4 +1,5 @@
 import type { ContainerSummary } from '../ports/engine.ts';
+import { SERVICE_KINDS } from '../service-kinds/table.ts';
 
 /** One place to click, or to connect to. */
 export interface ServiceUrl {
@@ -8,16 +9,10 @@ export interface ServiceUrl {
 }
 
 const HTTPS_PORTS = new Set([443, 8443, 9443]);
-/** Ports of well-known protocols that a browser does not speak, with their URL schemes. */
-const SCHEMES: ReadonlyMap<number, string> = new Map([
-  [5432, 'postgresql'],
-  [3306, 'mysql'],
-  [6379, 'redis'],
-  [27017, 'mongodb'],
-  [5672, 'amqp'],
-  [25, 'smtp'],
-  [1025, 'smtp'],
-]);
+/** Ports of well-known services, with their URL schemes. */
+const SCHEMES: ReadonlyMap<number, string> = new Map(
+  SERVICE_KINDS.flatMap(({ ports }) => ports.map(({ port, scheme }) => [port, scheme] as const)),
+);
 
 function schemeOf(port: ContainerSummary['ports'][number]): string {
   if (port.protocol !== 'tcp') return port.protocol;

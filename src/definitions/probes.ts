@@ -2,6 +2,7 @@ import type { Expectation, ProbeDefinition, StageDefinition } from '../model/pro
 import { parseDuration } from '../util/duration.ts';
 import { regexProblem } from './checks.ts';
 import { didYouMean } from '../util/did-you-mean.ts';
+import { SERVICE_KINDS } from '../service-kinds/table.ts';
 import type { Problems } from './problems.ts';
 import type { RawExpectation, RawProbe, RawRequest, RawStage } from './project-schema.ts';
 import { reportService } from './windows.ts';
@@ -9,6 +10,9 @@ import type { KnownNames } from './windows.ts';
 import type { YamlPath } from './yaml-source.ts';
 
 const DEFAULT_TIMEOUT_MS = 5_000;
+
+const KINDS = SERVICE_KINDS.map(({ name }) => name);
+const ADDRESS = new RegExp(`^(?:(?:https?|tcp|${KINDS.join('|')})://\\S+|${KINDS.join('|')})$`);
 
 type Request = ProbeDefinition['request'];
 type LongRequest = Exclude<RawRequest, string>;
@@ -86,10 +90,10 @@ function requestOf(written: RawRequest, at: YamlPath, problems: Problems): Reque
   const raw: LongRequest = typeof written === 'string' ? { url: written } : written;
   const [, inlineMethod, url = raw.url] = /^([A-Z]+)\s+(\S.*)$/.exec(raw.url) ?? [];
   const urlAt = typeof written === 'string' ? at : [...at, 'url'];
-  if (!/^(?:(?:https?|tcp|postgres|redis):\/\/\S+|postgres|redis)$/.test(url)) {
+  if (!ADDRESS.test(url)) {
     problems.at(urlAt, {
       what: `"${url}" is no address that a probe can ask`,
-      cure: 'Write http://host:port/path, https://…, tcp://host:port, postgres or redis',
+      cure: `Write http://host:port/path, https://…, tcp://host:port, or what the service is: ${KINDS.join(', ')}`,
     });
   }
   if (raw.body !== undefined && raw.json !== undefined) {

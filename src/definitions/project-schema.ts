@@ -146,7 +146,7 @@ const expectation = z.union([
 const requestKeys = {
   url: required(
     text,
-    'http(s)://…, tcp://host:port, postgres or redis; with the method in front if it is not GET.',
+    'http(s)://…, tcp://host:port, or what the service is (postgres, redis, mysql, …); with the method in front if it is not GET.',
   ),
   method: optional(text, 'Default GET.'),
   headers: optional(

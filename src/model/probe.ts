@@ -12,8 +12,8 @@ export interface Expectation {
 export interface ProbeRequest {
   /**
    * As seen from the environment's network: `http(s)://SERVICE[:PORT]/…`, `tcp://SERVICE:PORT`,
-   * `postgres` or `redis`. The last two, bare, mean the stage's service with its credentials;
-   * `postgres://SERVICE[:PORT][/DATABASE]` and `redis://SERVICE[:PORT]` name more of it.
+   * or the name of a `ServiceKind`, such as `postgres`. Bare, that means the stage's service with its
+   * credentials; `postgres://SERVICE[:PORT][/DATABASE]` and `redis://SERVICE[:PORT]` name more of it.
    */
   readonly url: string;
   readonly method: string;

@@ -17,6 +17,15 @@ export type WireRequest =
       readonly timeoutMs: number;
     }
   | {
+      /** Some bytes that are answered in a way that gives the kind of service away. */
+      readonly protocol: 'greeting';
+      /** Name of a `ServiceKind`. */
+      readonly kind: string;
+      readonly host: string;
+      readonly port: number;
+      readonly timeoutMs: number;
+    }
+  | {
       readonly protocol: 'postgres' | 'redis';
       readonly host: string;
       readonly port: number;

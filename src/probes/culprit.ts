@@ -1,8 +1,10 @@
 import type { StageDefinition } from '../model/probe.ts';
+import { kindNamed } from '../service-kinds/table.ts';
 
 /** A database calls nobody: what comes after one in the list is called by whoever called it. */
 function isLeaf({ url }: StageDefinition): boolean {
-  return /^(?:postgres|redis|tcp)(?::|$)/.test(url);
+  const [word = ''] = url.split(':');
+  return word === 'tcp' || kindNamed(word) !== undefined;
 }
 
 /**

@@ -6,6 +6,7 @@ import type {
   StageDefinition,
 } from '../model/probe.ts';
 import { dependenciesOf } from '../plan/compose-view.ts';
+import { kindOfImage } from '../service-kinds/table.ts';
 import type { Access } from '../tools/access.ts';
 import { pathThrough, type NginxRoute } from './nginx.ts';
 
@@ -39,9 +40,11 @@ export function healthUrl(service: string, definition: PlainMapping): string | u
 
 /** How a service is best asked whether it works; undefined when nothing tells. */
 function requestTo(service: string, from: DeriveFrom): ProbeRequest | undefined {
-  const database = from.access.databases.find((each) => each.service === service);
-  if (database !== undefined) return get(database.kind);
-  const url = healthUrl(service, mappingAt(mappingAt(from.document, 'services'), service));
+  const definition = mappingAt(mappingAt(from.document, 'services'), service);
+  const { image } = definition;
+  const kind = typeof image === 'string' ? kindOfImage(image) : undefined;
+  if (kind !== undefined) return get(kind.name);
+  const url = healthUrl(service, definition);
   if (url !== undefined) return get(url);
   const port = from.access.services.find(({ name }) => name === service)?.ports[0];
   return port === undefined ? undefined : get(`tcp://${service}:${port}`);

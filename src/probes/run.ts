@@ -40,7 +40,8 @@ export interface ProbeRoom {
 /** The address of a request as people write it. */
 function addressOf(request: ReturnType<typeof stageRequest>): string {
   if (request.protocol === 'http') return `${request.method} ${request.url}`;
-  return `${request.protocol} ${request.host}:${request.port}`;
+  const protocol = request.protocol === 'greeting' ? request.kind : request.protocol;
+  return `${protocol} ${request.host}:${request.port}`;
 }
 
 async function sendThrough(probe: ProbeDefinition, room: ProbeRoom): Promise<StepResult> {

@@ -1,9 +1,9 @@
 import type { ProbeRequest, StageDefinition } from '../model/probe.ts';
 import type { PublishedPort } from '../ports/engine.ts';
 import type { WireRequest } from '../ports/prober.ts';
-import type { Access, DatabaseAccess } from '../tools/access.ts';
-
-const DEFAULT_PORTS = { postgres: 5432, redis: 6379 } as const;
+import type { ServiceKind } from '../service-kinds/kind.ts';
+import { kindNamed } from '../service-kinds/table.ts';
+import type { Access } from '../tools/access.ts';
 
 /** How requests are addressed in one environment. */
 export interface Addressing {
@@ -14,29 +14,35 @@ export interface Addressing {
 
 /** A stage's request, to be sent from inside the network. */
 export function stageRequest(stage: StageDefinition, { access, caFile }: Addressing): WireRequest {
-  const database = /^(postgres|redis)(?::\/\/(.+))?$/.exec(stage.url);
-  if (database !== null) {
-    const kind = database[1] === 'redis' ? 'redis' : 'postgres';
-    return databaseRequest(kind, database[2], stage, access.databases);
-  }
+  const [, name = '', rest] = /^([a-z]+)(?::\/\/(.+))?$/.exec(stage.url) ?? [];
+  const kind = kindNamed(name);
+  if (kind !== undefined) return kindRequest(kind, rest, stage, access);
   return plainRequest(stage, stage.url, caFile.inside);
 }
 
-function databaseRequest(
-  kind: 'postgres' | 'redis',
+function kindRequest(
+  kind: ServiceKind,
   rest: string | undefined,
   stage: StageDefinition,
-  databases: readonly DatabaseAccess[],
+  access: Access,
 ): WireRequest {
   const [, host = stage.service, port, name] =
     /^([^:/]+)(?::(\d+))?(?:\/(.+))?$/.exec(rest ?? '') ?? [];
-  const known = databases.find((each) => each.service === host && each.kind === kind);
+  const known = access.databases.find((each) => each.service === host && each.kind === kind.name);
+  const { probe } = kind;
+  const place = {
+    host,
+    port: port === undefined ? (known?.port ?? kind.ports[0].port) : Number(port),
+    timeoutMs: stage.timeoutMs,
+  };
+  if ('path' in probe) {
+    return plainRequest(stage, `http://${host}:${String(place.port)}${probe.path}`, undefined);
+  }
+  if ('answer' in probe) return { protocol: 'greeting', kind: kind.name, ...place };
   const database = name ?? known?.database;
   return {
-    protocol: kind,
-    host,
-    port: port === undefined ? (known?.port ?? DEFAULT_PORTS[kind]) : Number(port),
-    timeoutMs: stage.timeoutMs,
+    protocol: probe.login,
+    ...place,
     credentials: {
       ...(known?.user !== undefined && { user: known.user }),
       ...(database !== undefined && { database }),

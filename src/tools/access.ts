@@ -1,5 +1,6 @@
 import { basename, dirname, resolve } from 'node:path';
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
+import { kindOfImage } from '../service-kinds/table.ts';
 import { PLACES } from './places.ts';
 
 /** What the tools container is told of the environment. Written as JSON; holds no secret of ours. */
@@ -15,9 +16,13 @@ export interface ServiceAccess {
   readonly ports: readonly number[];
 }
 
+/** A service that has a console. */
 export interface DatabaseAccess {
   readonly service: string;
-  readonly kind: 'postgres' | 'redis';
+  /** Name of its `ServiceKind`. */
+  readonly kind: string;
+  /** The tools container's command that opens it by its name, where there is one. */
+  readonly client?: string;
   readonly port: number;
   readonly user?: string;
   readonly database?: string;
@@ -32,11 +37,6 @@ export interface SecretFile {
   readonly hostPath: string;
   readonly containerPath: string;
 }
-
-const DATABASES = [
-  { kind: 'postgres', image: /postgres|postgis|timescale/, port: 5432 },
-  { kind: 'redis', image: /redis|valkey|keydb|dragonfly/, port: 6379 },
-] as const;
 
 function field(value: unknown, key: string): unknown {
   return isMapping(value) ? value[key] : undefined;
@@ -141,27 +141,33 @@ export function readAccess(
 
   const databases = services.flatMap(([service, definition]): DatabaseAccess[] => {
     const image = text(definition['image']) ?? '';
-    const known = DATABASES.find((each) => each.image.test(image));
-    if (known === undefined) return [];
+    const known = kindOfImage(image);
+    if (known?.console === undefined) return [];
     const environment = environmentOf(definition);
     const file = text(mappingAt(declared, passwordSecret(definition) ?? '')['file']);
     const hostPath = file === undefined ? undefined : resolve(place.directory, file);
     const passwordFile = hostPath === undefined ? undefined : secretPath(hostPath, place);
-    const password = first(environment, ['POSTGRES_PASSWORD', 'PGPASSWORD', 'REDIS_PASSWORD']);
+    const password = first(environment, known.account?.password ?? []);
     if (hostPath !== undefined && passwordFile !== undefined) {
       secrets.set(hostPath, { hostPath, containerPath: passwordFile });
     }
     const shared = {
       service,
-      kind: known.kind,
-      port: portsOf(definition)[0] ?? known.port,
+      kind: known.name,
+      ...(known.client !== undefined && { client: known.client }),
+      port: portsOf(definition)[0] ?? known.ports[0].port,
       ...(passwordFile !== undefined && { passwordFile }),
       ...(passwordFile === undefined && password !== undefined && { password }),
     };
-    if (known.kind === 'redis') return [shared];
-    const user = first(environment, ['POSTGRES_USER', 'PGUSER']) ?? 'postgres';
-    const database = first(environment, ['POSTGRES_DB', 'PGDATABASE']) ?? user;
-    return [{ ...shared, user, database }];
+    const user = first(environment, known.account?.user ?? []) ?? known.account?.defaultUser;
+    const database = first(environment, known.account?.database ?? []) ?? user;
+    return [
+      {
+        ...shared,
+        ...(user !== undefined && { user }),
+        ...(database !== undefined && { database }),
+      },
+    ];
   });
 
   const found = services.map(([name, definition]) => {

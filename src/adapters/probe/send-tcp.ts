@@ -9,10 +9,12 @@ type DatabaseRequest = Extract<WireRequest, { protocol: 'postgres' | 'redis' }>;
 /** What a conversation on an open connection came to; undefined: not at its end yet. */
 type Conversation = (data: string) => Answer['outcome'] | undefined;
 
-function converse(
+/** @param encoding of what is received: `latin1` for one character a byte. */
+export function converse(
   { host, port, timeoutMs }: Pick<TcpRequest, 'host' | 'port' | 'timeoutMs'>,
   onConnect: (socket: Socket) => Answer['outcome'] | undefined,
   onData: Conversation,
+  encoding: 'utf8' | 'latin1' = 'utf8',
 ): Promise<Answer> {
   const startedMs = performance.now();
   const elapsed = (): number => performance.now() - startedMs;
@@ -37,7 +39,7 @@ function converse(
       step(onConnect(socket));
     });
     socket.on('data', (chunk: Buffer) => {
-      received += chunk.toString('utf8');
+      received += chunk.toString(encoding);
       step(onData(received));
     });
     socket.on('error', (error) => settle(failedAnswer(error, elapsed())));
@@ -50,7 +52,7 @@ function converse(
   });
 }
 
-function failed(
+export function failed(
   cause: 'closed' | 'credentials' | 'protocol',
   message: string,
 ): Extract<Answer['outcome'], { kind: 'failed' }> {

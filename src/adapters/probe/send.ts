@@ -2,6 +2,7 @@ import type { Answer, Send, WireRequest } from '../../ports/prober.ts';
 import { unreachable } from '../../util/unreachable.ts';
 import { failedAnswer } from './causes.ts';
 import { sendHttp } from './send-http.ts';
+import { sendGreeting } from './send-greeting.ts';
 import { sendRedis, sendTcp } from './send-tcp.ts';
 
 async function dispatch(request: WireRequest): Promise<Answer> {
@@ -10,6 +11,8 @@ async function dispatch(request: WireRequest): Promise<Answer> {
       return sendHttp(request);
     case 'tcp':
       return sendTcp(request);
+    case 'greeting':
+      return sendGreeting(request);
     case 'redis':
       return sendRedis(request);
     case 'postgres':

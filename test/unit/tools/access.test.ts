@@ -24,12 +24,19 @@ secrets:
     {
       service: 'db',
       kind: 'postgres',
+      client: 'psql',
       port: 5432,
       user: 'shop',
       database: 'shop',
       passwordFile: '/run/secrets/db-password',
     },
-    { service: 'cache', kind: 'redis', port: 6379, passwordFile: '/run/own-secrets/secret' },
+    {
+      service: 'cache',
+      kind: 'redis',
+      client: 'redis-cli',
+      port: 6379,
+      passwordFile: '/run/own-secrets/secret',
+    },
   ]);
   expect(secrets.map(({ hostPath }) => hostPath)).toEqual([
     '/p/.dev/secrets/db-password',

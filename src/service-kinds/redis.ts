@@ -1,0 +1,16 @@
+import type { ServiceKind } from './kind.ts';
+
+export const redis: ServiceKind = {
+  name: 'redis',
+  title: 'Redis',
+  images: ['redis', 'valkey', 'keydb', 'dragonfly'],
+  variables: ['REDIS_', 'VALKEY_'],
+  ports: [{ port: 6379, scheme: 'redis' }],
+  probe: { login: 'redis' },
+  account: { user: [], database: [], password: ['REDIS_PASSWORD', 'VALKEY_PASSWORD'] },
+  console: `
+if [ -n "$REDIS_PASSWORD_FILE" ]; then REDISCLI_AUTH=$(cat "$REDIS_PASSWORD_FILE"); else REDISCLI_AUTH=$REDIS_PASSWORD; fi
+[ -n "$REDISCLI_AUTH" ] && export REDISCLI_AUTH || unset REDISCLI_AUTH
+if command -v redis-cli >/dev/null 2>&1; then exec redis-cli; else exec valkey-cli; fi`,
+  client: 'redis-cli',
+};

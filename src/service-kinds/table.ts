@@ -1,0 +1,76 @@
+import type { ServiceKind } from './kind.ts';
+import { kafka } from './kafka.ts';
+import { mail } from './mail.ts';
+import { memcached } from './memcached.ts';
+import { mongodb } from './mongodb.ts';
+import { mosquitto } from './mosquitto.ts';
+import { mysql } from './mysql.ts';
+import { nats } from './nats.ts';
+import { postgres } from './postgres.ts';
+import { rabbitmq } from './rabbitmq.ts';
+import { redis } from './redis.ts';
+
+/** Every kind, one file each. Of an image whose name has words of two, the earlier one counts. */
+export const SERVICE_KINDS: readonly ServiceKind[] = [
+  postgres,
+  redis,
+  // Before MySQL: `percona-server-mongodb`.
+  mongodb,
+  mysql,
+  memcached,
+  rabbitmq,
+  nats,
+  mosquitto,
+  kafka,
+  mail,
+];
+
+const BY_NAME = new Map(SERVICE_KINDS.map((kind) => [kind.name, kind]));
+
+/** What goes beside such a service, and has its name in its own. */
+const BESIDE = new Set(
+  (
+    'admin backup bouncer client commander connect connector dashboard dashboards exporter express ' +
+    'gui migrate migrations operator pgbouncer pgpool proxy registry rest sentinel ui web'
+  ).split(' '),
+);
+
+/** `mirror:5000/bitnami/postgresql-repmgr:16@sha256:…` → `postgresql`, `repmgr`. */
+function wordsOf(image: string): readonly string[] {
+  const name = /^(?:.*\/)?([^/:@]+)(?::[^/@]*)?(?:@.*)?$/.exec(image)?.[1] ?? '';
+  return name
+    .toLowerCase()
+    .split(/[-_.]/)
+    .map((word) => word.replace(/\d+$/, ''));
+}
+
+/** The kind that an image is of, by its name; undefined when none is known. */
+export function kindOfImage(image: string): ServiceKind | undefined {
+  const words = wordsOf(image);
+  if (words.some((word) => BESIDE.has(word))) return undefined;
+  return SERVICE_KINDS.find(({ images }) => images.some((one) => words.includes(one)));
+}
+
+/**
+ * The kind of a running service: by its image, else by what it is called, else by variables that its
+ * container is told (`NAME=value`).
+ */
+export function kindOfService(
+  service: string,
+  image: string,
+  environment: readonly string[],
+): ServiceKind | undefined {
+  const known = kindOfImage(image);
+  if (known !== undefined) return known;
+  const [word, ...more] = wordsOf(service).filter((one) => one !== '');
+  return (
+    SERVICE_KINDS.find(({ images }) => more.length === 0 && images.includes(word ?? '')) ??
+    SERVICE_KINDS.find(({ variables }) =>
+      environment.some((one) => variables.some((beginning) => one.startsWith(beginning))),
+    )
+  );
+}
+
+export function kindNamed(name: string): ServiceKind | undefined {
+  return BY_NAME.get(name);
+}
