@@ -40,6 +40,7 @@ export function createWorld(toolDirectory: string, toolVersion: string): World {
     display: async (kind) =>
       (await import('./progress-display.ts')).progressDisplay(kind, terminal.stderr),
     dashboard: async () => (await import('./dashboard-systems.ts')).dashboardSystems,
+    loopback: async () => (await import('./loopback.ts')).hostLoopback,
     toolsAgent: async () => (await import('./tools-client.ts')).toolsAgent,
   };
 }

@@ -15,6 +15,7 @@ const WORDS: Readonly<Record<string, Completed>> = {
   run: 'commands',
   settings: 'settings',
   'images build': 'images',
+  debug: 'modules',
   'editor devcontainer': 'modules',
 };
 

@@ -21,6 +21,7 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   'images prune': ['dev images prune', 'dev images prune --dry-run'],
   tools: ['dev tools', 'dev tools --target api -- ps'],
   'tools list': ['dev tools list', 'dev tools list --json'],
+  debug: ['dev debug api', 'dev debug api --wait --port 9300'],
   editor: ['dev editor devcontainer', 'dev editor devcontainer api'],
   'editor devcontainer': ['dev editor devcontainer', 'dev editor devcontainer api --dry-run'],
   run: ['dev run', 'dev run seed -- --fast'],

@@ -6,6 +6,7 @@ import { declareClean } from './clean.ts';
 import { declareCompletion } from './completion.ts';
 import { declareConfig } from './config.ts';
 import { declareDash } from './dash.ts';
+import { declareDebug } from './debug.ts';
 import { declareDoctor } from './doctor.ts';
 import { declareDown } from './down.ts';
 import { declareInit } from './init.ts';
@@ -52,6 +53,7 @@ const COMMANDS: readonly ((program: Command, run: Run) => void)[] = [
   declareImages,
   declareTools,
   declareRun,
+  declareDebug,
   declareEditor,
   declareProbe,
   declareCheck,

@@ -192,6 +192,7 @@ export function gather(world: World, report: Report): Gathering {
       compose: does(() => world.compose()),
       live: does(() => world.live()),
       artifacts: does((folder: string) => world.artifacts(folder)),
+      loopback: does(() => world.loopback()),
       toolsAgent: does(() => world.toolsAgent()),
       sender: does(() => world.sender()),
     },

@@ -10,6 +10,7 @@ import type { Result } from '../util/result.ts';
 import type { Files } from './files.ts';
 import type { Host } from './host.ts';
 import type { Live } from './live.ts';
+import type { Loopback } from './loopback.ts';
 import type { Locks } from './locks.ts';
 import type { PortProbe } from './port-probe.ts';
 import type { DisplayKind, ProgressDisplay } from './progress-display.ts';
@@ -37,6 +38,7 @@ export interface World {
   engine(): Promise<Engine>;
   compose(): Promise<ComposeCli>;
   live(): Promise<Live>;
+  loopback(): Promise<Loopback>;
   toolsAgent(): Promise<ToolsAgent>;
   /** The store in a folder. */
   artifacts(folder: string): Promise<ArtifactStore>;

@@ -1,0 +1,70 @@
+import type { Failure } from '../../events/failure.ts';
+import type { BaseImage } from '../../model/image.ts';
+import { DEBUGGER_KINDS, DEBUGGERS, type DebuggerKind } from '../../model/debugger.ts';
+import type { Module } from '../../model/module.ts';
+import { didYouMean } from '../../util/did-you-mean.ts';
+import { fail, ok, type Result } from '../../util/result.ts';
+import { debuggerOf } from './command.ts';
+
+/** A module whose process can be debugged, and how. */
+export interface DebugTarget {
+  readonly module: Module;
+  readonly run: string;
+  readonly kind: DebuggerKind;
+  /** The port of its own, on this machine and in the container: the same each time. */
+  readonly port: number;
+}
+
+type Images = ReadonlyMap<string, Pick<BaseImage, 'parent'>>;
+
+/** By what it runs, else by the image that its own is made from. */
+function kindOf({ run, image }: Module, images: Images): DebuggerKind | undefined {
+  const asked = run === undefined ? undefined : debuggerOf(run);
+  if (asked !== undefined) return asked;
+  for (let name: string | undefined = image; name !== undefined; name = images.get(name)?.parent) {
+    const kind = DEBUGGER_KINDS.find((one) => one === name);
+    if (kind !== undefined) return kind;
+  }
+  return undefined;
+}
+
+/** All modules that have a process which a debugger is known for, each with a port of its own. */
+export function debugTargets(modules: readonly Module[], images: Images): readonly DebugTarget[] {
+  const taken = new Map<DebuggerKind, number>();
+  return modules.flatMap((module) => {
+    const kind = kindOf(module, images);
+    if (module.run === undefined || kind === undefined) return [];
+    const before = taken.get(kind) ?? 0;
+    taken.set(kind, before + 1);
+    return [{ module, run: module.run, kind, port: DEBUGGERS[kind].port + before }];
+  });
+}
+
+/** The one that is meant, or why it cannot be debugged. */
+export function debugTarget(
+  name: string,
+  modules: readonly Module[],
+  images: Images,
+): Result<DebugTarget, Failure> {
+  const targets = debugTargets(modules, images);
+  const target = targets.find(({ module }) => module.name === name);
+  if (target !== undefined) return ok(target);
+  const names = targets.map(({ module }) => module.name);
+  const module = modules.find((one) => one.name === name);
+  if (module === undefined) {
+    const cure = didYouMean(name, names, 'Modules with a process');
+    return fail({ reason: 'usage', what: `there is no module ${name}`, cure });
+  }
+  if (module.run === undefined) {
+    const cure =
+      names.length === 0 ? undefined : `Debug a module that uses it: ${names.join(', ')}`;
+    const what = `${name} is a library: it has no process`;
+    return fail({ reason: 'usage', what, ...(cure !== undefined && { cure }) });
+  }
+  return fail({
+    reason: 'usage',
+    what: `no debugger is known for ${name}`,
+    why: `it runs \`${module.run}\` in the image ${module.image}; known are Node, Python, Go and Java`,
+    cure: `dev tools --target ${name} has gdb and strace`,
+  });
+}

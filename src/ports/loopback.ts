@@ -1,0 +1,18 @@
+import type { Duplex } from 'node:stream';
+import type { Failure } from '../events/failure.ts';
+import type { Result } from '../util/result.ts';
+
+/** A TCP port of this machine's loopback interface. */
+export interface LoopbackPort {
+  /** Ends every connection; resolves when all are gone. */
+  close(): Promise<void>;
+}
+
+/** TCP for programs on this machine. */
+export interface Loopback {
+  /** Failure `port-taken` where somebody else listens there; `host` where the system refuses it. */
+  listen(
+    port: number,
+    onConnection: (stream: Duplex) => void,
+  ): Promise<Result<LoopbackPort, Failure>>;
+}

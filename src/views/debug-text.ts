@@ -1,0 +1,39 @@
+import pc from 'picocolors';
+import { DEBUGGERS, type DebuggerKind } from '../model/debugger.ts';
+import { oneLine } from '../util/terminal-text.ts';
+
+interface Attachable {
+  readonly module: string;
+  readonly kind: DebuggerKind;
+  readonly host: string;
+  readonly port: number;
+  readonly wait: boolean;
+  readonly paths: { readonly container: string; readonly host: string };
+}
+
+const CLIENTS: Readonly<Record<DebuggerKind, (address: string) => string>> = {
+  node: () => 'or chrome://inspect in Chrome',
+  python: () => 'or any client of the Debug Adapter Protocol',
+  go: (address) => `or dlv connect ${address}`,
+  java: (address) => `or jdb -attach ${address}`,
+};
+
+/** Where to attach, and with what. */
+export function debuggingText(
+  { module, kind, host, port, wait, paths }: Attachable,
+  color: boolean,
+): string {
+  const paint = pc.createColors(color);
+  const address = `${host}:${String(port)}`;
+  const state = wait ? 'waits in' : 'runs in';
+  return [
+    `${module} ${state} ${DEBUGGERS[kind].name}: attach to ${paint.bold(address)}`,
+    `  VS Code: Run and Debug, “${module}” (dev editor vscode), ${CLIENTS[kind](address)}`,
+    `  ${paths.container} in the container is ${oneLine(paths.host)} here`,
+    `${paint.dim('Ctrl-C ends it, and starts the process as ever')}\n`,
+  ].join('\n');
+}
+
+export function deathText(module: string, exitStatus: number): string {
+  return `the process of ${module} ended with exit status ${String(exitStatus)} and is started again\n`;
+}

@@ -1,0 +1,222 @@
+import { createServer } from 'node:net';
+import { pathToFileURL } from 'node:url';
+import { generatedPositionFor, originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { freePort } from '../support/free-port.ts';
+import { attachInspector, inspectorAddress, type Inspector } from '../support/inspector.ts';
+import { rigForSuite } from '../support/rig.ts';
+import type { Running } from '../support/run-program.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const SERVER = `import { createServer } from 'node:http';
+
+const words: string[] = ['hello'];
+
+createServer((request: object, response: any) => {
+  const greeting: string = words.join(' ');
+  response.end(greeting);
+}).listen(3000);
+`;
+
+/** A compiler in small: types go, a banner comes, and a map says what line came from which. */
+const COMPILE = `import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+const lines = readFileSync('src/server.ts', 'utf8').split('\\n');
+const code = lines.map((line) => line.replace(/: (string\\[\\]|string|object|any)/g, ''));
+mkdirSync('dist', { recursive: true });
+writeFileSync('dist/server.js', ['// made', '', ...code, '//# sourceMappingURL=server.js.map', ''].join('\\n'));
+const mappings = ';;' + lines.map((_, index) => (index === 0 ? 'AAAA' : 'AACA')).join(';');
+writeFileSync('dist/server.js.map', JSON.stringify({ version: 3, sources: ['../src/server.ts'], names: [], mappings }));
+`;
+
+const PRICE = `package main
+
+import (
+	"fmt"
+	"net/http"
+)
+
+func price(quantity int) int {
+	total := quantity * 950
+	return total
+}
+
+func main() {
+	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, price(10))
+	})
+	http.ListenAndServe(":4000", nil)
+}
+`;
+
+const suite = rigForSuite({
+  files: {
+    'dev.yaml': `name: x
+modules:
+  lib: { image: node, compile: 'true' }
+  web: { image: node, uses: lib, compile: node compile.mjs, run: node dist/server.js, artifact: [dist] }
+  price: { image: go, compile: go build -o dist/price ., run: dist/price, artifact: [dist] }
+  snake: { image: python, run: python3 -u -m http.server 5000 }
+  odd: { image: os, run: sleep infinity }
+`,
+    'lib/package.json': '{ "type": "module" }',
+    'web/package.json': '{ "type": "module" }',
+    'web/src/server.ts': SERVER,
+    'web/compile.mjs': COMPILE,
+    'price/go.mod': 'module price\n\ngo 1.21\n',
+    'price/main.go': PRICE,
+    'snake/here': '',
+    'odd/here': '',
+  },
+});
+
+/** What the processes of a service are. */
+async function processes(service: string): Promise<string> {
+  const script = 'cat /proc/[0-9]*/cmdline | tr "\\0" " "';
+  return (await suite().dev(['shell', service, '--', 'sh', '-c', script])).stdout;
+}
+
+/** A request from a container of the project. */
+async function ask(url: string): Promise<string> {
+  const script = 'fetch(process.argv[1]).then((a) => a.text()).then(console.log)';
+  const asked = await suite().dev(['shell', 'lib', '--', 'node', '-e', script, url]);
+  return asked.stdout.trim();
+}
+
+/** Starts `dev debug`, and waits until it says where to attach. */
+async function startDebug(...args: readonly string[]): Promise<{ running: Running; port: number }> {
+  const port = await freePort();
+  const running = suite().startDev(['debug', ...args, '--port', String(port), '--json']);
+  const said = () => running.stdout().includes('attachable') || running.status() !== undefined;
+  await waitFor('dev debug', said, { timeoutMs: 180_000 });
+  expect(JSON.parse(running.stdout()), running.stderr()).toMatchObject({ port });
+  return { running, port };
+}
+
+async function endDebug(running: Running): Promise<void> {
+  running.kill('SIGINT');
+  const ended = await running.finished;
+  expect(ended.stdout).toContain('"event":"ended"');
+}
+
+/** A client of the process behind a port, as soon as there is one, that knows its scripts. */
+async function attachAt(port: number): Promise<Inspector> {
+  return waitFor('the inspector', async () => {
+    const address = await inspectorAddress(port);
+    if (address === undefined) return undefined;
+    const inspector = await attachInspector(address);
+    await inspector.send('Debugger.enable');
+    return inspector;
+  });
+}
+
+beforeAll(async () => {
+  const up = await suite().dev(['up', '--yes', '--detach']);
+  expect(up.status, suite().transcript()).toBe(0);
+  // The session has looked at everything: from here on only edits restart something.
+  expect((await suite().dev(['check'])).status, suite().transcript()).toBe(0);
+}, 300_000);
+
+describe('dev debug', () => {
+  test('Node: a breakpoint in the source is hit; a compile keeps the debugger on', async () => {
+    const { running, port } = await startDebug('web');
+    const map = new TraceMap(suite().read('web/dist/server.js.map'));
+    const { line } = generatedPositionFor(map, {
+      ...{ source: '../src/server.ts', line: 6, column: 0 },
+    });
+    const inspector = await attachAt(port);
+    const url = 'file:///workspace/web/dist/server.js';
+    await inspector.send('Debugger.setBreakpointByUrl', { url, lineNumber: (line ?? 0) - 1 });
+    const paused = inspector.paused();
+    const answer = ask('http://web:3000/');
+    const [frame] = (await paused).callFrames;
+    const stopped = { line: (frame?.location.lineNumber ?? 0) + 1, column: 0 };
+    const at = originalPositionFor(map, stopped);
+    expect(at.line).toBe(6);
+    // The path that a client makes of it with the paths that were told.
+    const { paths } = JSON.parse(running.stdout()) as { paths: Record<string, string> };
+    const script = (inspector.urlOf(frame?.location.scriptId) ?? '').replace(
+      `file://${paths['container']}`,
+      paths['host'] ?? '',
+    );
+    expect(new URL(at.source ?? '', pathToFileURL(script)).href).toBe(
+      pathToFileURL(suite().path('web/src/server.ts')).href,
+    );
+    await inspector.send('Debugger.resume');
+    expect(await answer).toBe('hello');
+
+    suite().write('web/src/server.ts', SERVER.replace("'hello'", "'hello', 'again'"));
+    await inspector.closed;
+    const again = await attachAt(port);
+    await waitFor('the new program', async () => (await ask('http://web:3000/')) === 'hello again');
+    expect(await processes('web')).toContain('node --inspect=127.0.0.1:9229 dist/server.js');
+
+    const second = await suite().dev(['debug', 'web', '--port', String(await freePort())]);
+    expect(second.status).toBe(1);
+    expect(second.stderr).toContain('web is in its debugger already');
+
+    await endDebug(running);
+    await again.closed;
+    await waitFor('the process as ever', async () => !(await processes('web')).includes('inspect'));
+  });
+
+  test('killed, it leaves no debugger behind; --wait stops at the first line', async () => {
+    const { running, port } = await startDebug('web', '--wait');
+    const inspector = await attachAt(port);
+    const paused = inspector.paused();
+    await inspector.send('Runtime.runIfWaitingForDebugger');
+    const [first] = (await paused).callFrames;
+    const script = inspector.urlOf(first?.location.scriptId);
+    expect(script).toBe('file:///workspace/web/dist/server.js');
+    running.kill('SIGKILL');
+    await inspector.closed;
+    await waitFor('the process as ever', async () => !(await processes('web')).includes('inspect'));
+    await waitFor('an answer', async () => (await ask('http://web:3000/')).startsWith('hello'));
+  });
+
+  test('Go: Delve stops where it is told, and the process goes on when it is left', async () => {
+    const { running, port } = await startDebug('price', '--wait');
+    // The client on this machine is that very program.
+    const container = (
+      await suite().run(['docker', 'ps', '-q', '-f', `name=${suite().name}-price`])
+    ).stdout;
+    const client = suite().path('dlv');
+    await suite().run(['docker', 'cp', `${container.trim()}:/usr/bin/dlv`, client]);
+    suite().write('init', 'break main.price\ncontinue\nargs\nclear 1\nquit -c\n');
+    const connected = suite().run([client, 'connect', `127.0.0.1:${port}`, '--init', 'init']);
+    await waitFor('an answer', async () => (await ask('http://price:4000/')) === '9500');
+    expect((await connected).stdout).toMatch(/> \[Breakpoint 1\] main\.price\(\) .*main\.go:8/);
+    expect((await connected).stdout).toContain('quantity = 10');
+    await endDebug(running);
+    await waitFor('the process as ever', async () => !(await processes('price')).includes('dlv'));
+    await waitFor('an answer', async () => (await ask('http://price:4000/')) === '9500');
+  });
+
+  test('what cannot be debugged is told, and nothing is restarted for it', async () => {
+    const pids = async (): Promise<string> => {
+      const script = 'grep -lzx dist/server.js /proc/[0-9]*/cmdline';
+      return (await suite().dev(['shell', 'web', '--', 'sh', '-c', script])).stdout;
+    };
+    const before = await pids();
+    expect(before).toContain('/proc/');
+    const holder = createServer();
+    const port = await freePort();
+    await new Promise<void>((resolve) => holder.listen(port, '127.0.0.1', resolve));
+    const taken = await suite().dev(['debug', 'web', '--port', String(port)]);
+    holder.close();
+    expect(taken.status).toBe(1);
+    expect(taken.stderr).toMatch(new RegExp(`port ${port} of this machine is taken[^]*\\(process`));
+    const cases = [
+      [['lib'], 2, 'lib is a library'],
+      [['wbe'], 2, 'there is no module wbe'],
+      [['odd'], 2, 'no debugger is known for odd'],
+      [['snake'], 3, 'debugpy is not installed'],
+      [['web', '--port', '0'], 2, 'a port is a number'],
+    ] as const;
+    for (const [args, status, words] of cases) {
+      const told = await suite().dev(['debug', ...args]);
+      expect(told.stderr).toContain(words);
+      expect(told.status).toBe(status);
+    }
+    expect(await pids()).toBe(before);
+  });
+});
