@@ -63,6 +63,7 @@ async function broughtUp(
     progress,
   );
   if (!started.ok) return started;
+  if (started.value.failures.length > 0) return fail(started.value.failures);
   const now = await runningIn(context, request, world, progress);
   return now.ok ? now : fail([now.failure]);
 }

@@ -5,17 +5,13 @@ import type { World } from '../ports/world.ts';
 import type { Report } from '../events/progress.ts';
 import { didYouMean } from '../util/did-you-mean.ts';
 import { fail, ok, type Result } from '../util/result.ts';
-import { loadDefinition } from './project/definition.ts';
 import { locateInstance, locateRoot, type Located } from './project/locate.ts';
-import { openProject } from './project/open-project.ts';
 import { readProject } from './project/read-project.ts';
 import { commandArgv, commandArgvWithEnvironment } from './run/argv.ts';
 import { openShell } from './shell.ts';
 import { openTools } from './tools/open.ts';
 import { runTools } from './tools.ts';
-import { ensureTrusted } from './trust/ensure.ts';
-import { programReach } from './trust/reaches.ts';
-import { isTrustedWith } from './trust/store.ts';
+import { agreeToProgram } from './trust/agree-program.ts';
 
 export interface RunRequest {
   /** `--project`. */
@@ -59,23 +55,6 @@ export function commandNamed(
   return fail({ reason: 'usage', what: `there is no command ${name}`, cure });
 }
 
-/** Nothing of the repository runs on this machine before the person agreed to it. */
-async function agreeToCommand(
-  { project, context }: RunRequest,
-  { run }: CommandDefinition,
-  root: string,
-  world: World,
-  report: Report,
-): Promise<Result<void, readonly Failure[]>> {
-  if (isTrustedWith([programReach(run, undefined)], root, world)) return ok(undefined);
-  const opening = await openProject({ project, context, write: false }, world, report);
-  if (!opening.ok) return opening;
-  const definition = loadDefinition(opening.value.opened, opening.value.hierarchy, world);
-  if (!definition.ok) return definition;
-  const agreed = await ensureTrusted(definition.value, { mayAsk: true }, world);
-  return agreed.ok ? agreed : fail([agreed.failure]);
-}
-
 async function onHost(
   request: RunRequest,
   command: CommandDefinition,
@@ -83,7 +62,9 @@ async function onHost(
   world: World,
   progress: RunProgress,
 ): Promise<Result<number, readonly Failure[]>> {
-  const agreed = await agreeToCommand(request, command, root, world, progress.report);
+  const { context } = request;
+  const { run } = command;
+  const agreed = await agreeToProgram({ root, context, run }, world, progress.report);
   if (!agreed.ok) return agreed;
   progress.ready();
   const env = { ...world.host.environment, ...Object.fromEntries(command.environment) };

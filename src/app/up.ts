@@ -1,21 +1,24 @@
 import { sharedNames } from './up/shared-names.ts';
-import { endedProcess } from '../engine/module-process.ts';
 import { foreignContainers } from '../engine/foreign-containers.ts';
-import type { Failure } from '../events/failure.ts';
+import type { Failure, FailureReason } from '../events/failure.ts';
 import type { Progress, Report } from '../events/progress.ts';
 import { releaseInstance, unclaimedPlaces } from '../generate/instance.ts';
 import type { OpenProject } from '../model/open-project.ts';
-import { changedServices, stepText, type Plan } from '../plan/step.ts';
+import { stepText, type Plan } from '../plan/step.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import type { ApplyOptions } from './up/apply-plan.ts';
 import { refuseEngine } from './up/engine-place.ts';
 import { ensureGenerated } from './up/generate.ts';
+import { endedSince } from './up/ended-since.ts';
 import { refuseChanges } from './up/refuse-changes.ts';
 import { makeMissingFolders, refuseMissingFiles } from './up/host-sources.ts';
 import { rememberApplied } from './up/last-applied.ts';
 import type { Definition } from './project/definition.ts';
 import { locateRoot } from './project/locate.ts';
+import { newData } from './up/due-hooks.ts';
+import { readPending, writePending, type Pending } from './hooks/pending.ts';
+import type { ServicePlan } from '../plan/operation.ts';
 import { buildsOf, makeWork, type Work, type WorkSituation } from './up/make-plan.ts';
 import {
   engineFacts,
@@ -54,17 +57,27 @@ export interface UpOutcome {
   readonly prepared: Prepared;
   /** What was done; with `dryRun`, what would be. */
   readonly plan: Plan;
+  /** What of the plan failed; all else was done. */
+  readonly failures: readonly Failure[];
 }
 
 /** How long a service may take to become ready before it is said to have failed. */
 const READY_TIMEOUT_MS = 600_000;
+
+/** A plan that met these did not come to its end. */
+const NOT_CARRIED_OUT: readonly FailureReason[] = [
+  'interrupted',
+  'no-engine',
+  'port-taken',
+  'world-changed',
+];
 
 /** How often it is planned again, when others take a port or change the engine in the meantime. */
 const TRIES = 3;
 
 /**
  * Regenerates everything from the definition files, compares with what runs, and makes the
- * difference. Whatever fails, what runs is left running.
+ * difference. Whatever fails, what runs is left running. It fails where no plan was carried out.
  */
 export async function up(
   request: UpRequest,
@@ -229,6 +242,21 @@ async function applyEquipped(
   return after.ok ? applyPlan(work, options, world, progress) : fail([after.failure]);
 }
 
+/** What is to be run for data that is new in this plan, or was in one that did not come to its end. */
+function pendingFor(
+  services: ServicePlan,
+  prepared: Prepared,
+  observed: Observed,
+  { report, ...world }: Pick<World, 'files' | 'clock'> & { readonly report: Report },
+): Result<Pending | undefined, Failure> {
+  const { project, places } = prepared.opened;
+  if (!project.hooks.some(({ event }) => event === 'after-reset')) return ok(undefined);
+  const cause = newData(services, prepared, observed);
+  return cause === undefined
+    ? readPending(places, world, report)
+    : ok<Pending>({ cause, done: [] });
+}
+
 async function plannedWork(
   situation: WorkSituation,
   prepared: Prepared,
@@ -253,32 +281,10 @@ async function plannedWork(
   if (!situation.request.dryRun) makeMissingFolders(prepared, services, world, report);
   const roots = await missingRoots(buildsOf(situation, prepared), await world.engine());
   if (!roots.ok) return fail([roots.failure]);
-  return ok(makeWork(situation, prepared, services, { ...world, missingRoots: roots.value }));
-}
-
-/** Modules that this plan started, and whose process ends again and again in its container. */
-async function endedModules(
-  { opened }: Prepared,
-  plan: Plan,
-  world: World,
-  { signal }: Progress,
-): Promise<readonly Failure[]> {
-  const started = changedServices(plan);
-  const modules = opened.project.modules
-    .map(({ name }) => name)
-    .filter((name) => started.has(name));
-  if (modules.length === 0) return [];
-  const engine = await world.engine();
-  const listed = await engine.containers(opened.instance);
-  if (!listed.ok) return [];
-  const unasked = listed.value.filter(
-    ({ service, oneOff, health }) => !oneOff && health === 'none' && modules.includes(service),
-  );
-  const deps = { engine, clock: world.clock, signal };
-  const ended = await Promise.all(
-    unasked.map(({ service, id }) => endedProcess({ service, containerId: id }, deps)),
-  );
-  return ended.flatMap((failure) => failure ?? []);
+  const pending = pendingFor(services, prepared, observed, { ...world, report });
+  if (!pending.ok) return fail([pending.failure]);
+  const surroundings = { ...world, missingRoots: roots.value, pending: pending.value };
+  return ok(makeWork(situation, prepared, services, surroundings));
 }
 
 async function planAndApply(
@@ -295,12 +301,15 @@ async function planAndApply(
   const planned = await plannedWork(situation, prepared, world, progress.report);
   if (!planned.ok) return planned;
   const { plan } = planned.value;
-  const outcome: UpOutcome = { readAtMs: situation.readAtMs, prepared, plan };
+  const outcome: UpOutcome = { readAtMs: situation.readAtMs, prepared, plan, failures: [] };
   if (request.dryRun) return ok(outcome);
   const other = plan.steps.length === 0 ? [] : await refuseOtherWorld(planned.value, world);
   if (other.length > 0) return fail(other);
   const written = writePrepared(prepared, world.files);
   if (!written.ok) return fail([written.failure]);
+  const { pending } = planned.value;
+  const noted = pending === undefined ? ok(undefined) : writePending(pending, opened.places, world);
+  if (!noted.ok) return fail([noted.failure]);
   if (plan.steps.length === 0) return ok(outcome);
 
   for (const step of plan.steps) {
@@ -311,9 +320,13 @@ async function planAndApply(
   }
   const options = { yes: request.yes, timeoutMs: READY_TIMEOUT_MS };
   const applied = await applyEquipped(planned.value, options, world, progress);
-  if (!applied.ok) return applied;
-  const ended = await endedModules(prepared, plan, world, progress);
-  if (ended.length > 0) return fail(ended);
+  if (!applied.ok) {
+    return applied.failure.some(({ reason }) => NOT_CARRIED_OUT.includes(reason))
+      ? applied
+      : ok({ ...outcome, failures: applied.failure });
+  }
+  const ended = await endedSince(planned.value, world, progress);
+  if (ended.length > 0) return ok({ ...outcome, failures: ended });
   const remembered = rememberApplied(prepared.merged, opened.places, world.files);
   return remembered.ok ? ok(outcome) : fail([remembered.failure]);
 }

@@ -6,6 +6,11 @@ import { locate } from './locate.ts';
 import { printFailures, printResult } from './outcome.ts';
 import type { Run } from './run.ts';
 
+interface DownOptions {
+  readonly volumes: boolean;
+  readonly hooks: boolean;
+}
+
 function counted(names: readonly string[], singular: string): string[] {
   if (names.length === 0) return [];
   return [`${String(names.length)} ${singular}${names.length === 1 ? '' : 's'}`];
@@ -23,7 +28,7 @@ function freedText(freed: Freed, dryRun: boolean): string {
   return `${dryRun ? 'would free' : 'freed'} ${parts.join(', ')}\n${tail}`;
 }
 
-async function act(invocation: Invocation, volumes: boolean): Promise<number> {
+async function act(invocation: Invocation, { volumes, hooks }: DownOptions): Promise<number> {
   const { down } = await import('../app/down.ts');
   const { withoutSession } = await import('../app/project/lock.ts');
   const located = await locate(invocation);
@@ -32,14 +37,24 @@ async function act(invocation: Invocation, volumes: boolean): Promise<number> {
   const { dryRun } = invocation.globals;
   const { world, signal } = invocation;
   const { report } = display;
-  const work = (): ReturnType<typeof down> =>
-    down({ ...located.value, volumes, dryRun }, world, report);
+  const { yes } = invocation.globals;
+  let ran: readonly string[] = [];
+  const work = async (): ReturnType<typeof down> => {
+    const { beforeDown } = await import('../app/hooks/before-down.ts');
+    const request = { ...located.value, yes, dryRun };
+    const before = hooks ? await beforeDown(request, world, { report, signal }) : undefined;
+    if (before?.ok === false) return before;
+    ran = before?.value ?? [];
+    return down({ ...located.value, volumes, dryRun }, world, report);
+  };
   const freed = dryRun
     ? await work()
     : await withoutSession(located.value, 'dev down', world, { report, signal }, work);
   display.close();
   if (!freed.ok) return printFailures(invocation, [freed.failure]);
-  printResult(invocation, { dryRun, freed: freed.value }, freedText(freed.value, dryRun));
+  const wouldRun = dryRun ? ran.map((text) => `would run ${text}\n`).join('') : '';
+  const document = { dryRun, hooks: ran, freed: freed.value };
+  printResult(invocation, document, wouldRun + freedText(freed.value, dryRun));
   return 0;
 }
 
@@ -48,7 +63,8 @@ export function declareDown(program: Command, run: Run): void {
     .command('down')
     .description('stop the session and the containers; data stays')
     .option('--volumes', 'remove the data volumes too', false)
-    .action((options: { volumes: boolean }, command: Command) =>
-      run(command, (invocation) => act(invocation, options.volumes)),
+    .option('--no-hooks', 'run none of the project’s before-down hooks')
+    .action((options: DownOptions, command: Command) =>
+      run(command, (invocation) => act(invocation, options)),
     );
 }

@@ -120,7 +120,9 @@ export async function upAgain(
     const urls = serviceUrls(found.containers).map(({ url }) => url);
     const probed = found.containers.some(({ health }) => health !== 'none');
     const elapsedMs = clock.now() - startedAtMs;
-    stdout.write(upText({ instance, services, changed: 0, probed, elapsedMs, urls }, stdout.color));
+    stdout.write(
+      upText({ instance, services, changed: 0, hooks: 0, probed, elapsedMs, urls }, stdout.color),
+    );
   }
   return true;
 }

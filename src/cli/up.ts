@@ -37,7 +37,8 @@ async function summaryText(
   const { changedServices } = await import('../plan/step.ts');
   const changed = changedServices(plan).size;
   const services = prepared.desired.length;
-  const summary = { instance, services, changed, probed, elapsedMs, urls };
+  const hooks = plan.steps.filter(({ action }) => action.kind === 'hook').length;
+  const summary = { instance, services, changed, hooks, probed, elapsedMs, urls };
   return upText(summary, world.terminal.stdout.color);
 }
 
@@ -55,16 +56,25 @@ async function startSession(
   return undefined;
 }
 
-async function startLocatedSession(
+/**
+ * What failed of a plan that was carried out. The rest is up, and the next save may mend it: the
+ * session follows both.
+ */
+async function tellFailed(
   invocation: Invocation,
-  editsSinceMs: number,
-): Promise<readonly Failure[]> {
-  const located = await locate(invocation);
-  const failure = located.ok
-    ? await startSession(invocation, located.value, editsSinceMs)
-    : located.failure;
-  return failure === undefined ? [] : [failure];
+  failures: readonly Failure[],
+  watched: { readonly located: Located; readonly startedAtMs: number } | undefined,
+): Promise<number> {
+  if (watched === undefined) return printFailures(invocation, failures);
+  const session = await startSession(invocation, watched.located, watched.startedAtMs);
+  if (session !== undefined) return printFailures(invocation, [...failures, session]);
+  const status = await printFailures(invocation, failures);
+  const { world, globals } = invocation;
+  if (!globals.quiet && !globals.json) world.terminal.stderr.write(`\n${FOLLOWED}\n`);
+  return status;
 }
+
+const FOLLOWED = 'All else is up, and edits are followed: dev status, or dev watch.';
 
 const SETTLE_MS = 500;
 
@@ -135,13 +145,14 @@ async function act(
     if (result.failure.every(({ reason }) => reason === 'interrupted')) {
       return printFailures(invocation, [await leftBehind(invocation, result.failure)]);
     }
-    const onlyCode = result.failure.every(({ reason }) => reason === 'check');
-    // The rest is up, and the next save compiles again: somebody has to see it.
-    const others = onlyCode && watches ? await startLocatedSession(invocation, startedAtMs) : [];
-    return printFailures(invocation, [...result.failure, ...others]);
+    return printFailures(invocation, result.failure);
   }
-  const { plan } = result.value;
-  const { instance } = result.value.prepared.opened;
+  const { plan, failures } = result.value;
+  const { places, project, instance } = result.value.prepared.opened;
+  const located = { root: project.root, instance, places, context: globals.context };
+  if (failures.length > 0) {
+    return tellFailed(invocation, failures, watches ? { located, startedAtMs } : undefined);
+  }
   const document = { instance, dryRun: globals.dryRun, plan };
   const elapsedMs = world.clock.now() - startedAtMs;
   const text = globals.dryRun
@@ -151,8 +162,6 @@ async function act(
   const asked = { ...request, program: invocation.program };
   if (!globals.dryRun) keepAgain(asked, result.value, looking.evidence(), world);
   if (globals.dryRun || !watches) return 0;
-  const { places, project } = result.value.prepared.opened;
-  const located = { root: project.root, instance, places, context: globals.context };
   const session = await startSession(invocation, located, result.value.readAtMs);
   if (session !== undefined) return printFailures(invocation, [session]);
   const plain = options.detach || globals.json || globals.quiet || !canShowDashboard(invocation);

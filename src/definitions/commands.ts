@@ -3,6 +3,13 @@ import type { Problems } from './problems.ts';
 import type { RawCommand } from './project-schema.ts';
 import { reportService, type KnownNames } from './windows.ts';
 
+/** Variables as dev.yaml has them → as programs get them. */
+export function environmentOf(
+  written: Readonly<Record<string, string | number | boolean>> = {},
+): ReadonlyMap<string, string> {
+  return new Map(Object.entries(written).map(([key, value]) => [key, String(value)]));
+}
+
 /** The commands of a schema-valid `dev.yaml`; a service that there is not is told. */
 export function commandsOf(
   raw: Readonly<Record<string, RawCommand>>,
@@ -15,13 +22,12 @@ export function commandsOf(
     if (where !== 'host' && where !== 'tools') {
       reportService(where, ['commands', name, 'in'], known, problems);
     }
-    const environment = Object.entries(parts.environment ?? {});
     return {
       name,
       run: parts.run,
       in: where,
       about: parts.about,
-      environment: new Map(environment.map(([key, value]) => [key, String(value)])),
+      environment: environmentOf(parts.environment),
     };
   });
 }

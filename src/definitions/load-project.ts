@@ -10,6 +10,7 @@ import { didYouMean } from '../util/did-you-mean.ts';
 import { PROJECT_FILE } from './find-project.ts';
 import { commandsOf } from './commands.ts';
 import { modulesOf } from './modules.ts';
+import { hooksOf } from './hooks.ts';
 import { parityOf } from './parity.ts';
 import { byPlace, Problems } from './problems.ts';
 import { probesOf } from './probes.ts';
@@ -86,6 +87,7 @@ function projectOf(
   const windows = windowsOf(raw.windows ?? [], known, problems);
   const probes = probesOf(raw.probes ?? {}, known, problems);
   const commands = commandsOf(raw.commands ?? {}, known, problems);
+  const hooks = hooksOf(raw.hooks ?? {}, { names: known, commands }, problems);
   const parity = parityOf(raw.parity ?? [], known, problems);
   if (problems.failures.length > 0) return fail(problems.failures);
   const { compose } = deps;
@@ -100,6 +102,7 @@ function projectOf(
     windows,
     probes,
     commands,
+    hooks,
     parity,
   });
 }

@@ -107,6 +107,11 @@ const window = z.strictObject({
   ),
 });
 
+const environment = optional(
+  z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  'Variables that it gets.',
+);
+
 const command = z.union([
   text,
   z.strictObject({
@@ -122,12 +127,33 @@ const command = z.union([
       'host',
     ),
     about: optional(text, 'One line for the list.', 'Fills the database'),
-    environment: optional(
-      z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-      'Variables that it gets.',
-    ),
+    environment,
   }),
 ]);
+
+const hookOptions = z.strictObject({
+  run: optional(text, 'Shell text.', 'npm run migrate'),
+  command: optional(name, 'Instead: one of commands:, with its place and environment.', 'seed'),
+  in: optional(
+    text,
+    'Where it runs: a service, tools or host (which you are asked about). Default tools.',
+    'api',
+    'host',
+  ),
+  environment,
+  timeout: optional(duration, 'Past this it is ended and has failed. Default 30m.', '5m'),
+});
+
+const hookList = z.union([text, hookOptions, z.array(z.union([text, hookOptions]))]);
+
+const hooks = z.strictObject({
+  'after-reset': optional(
+    hookList,
+    'Run once, one after the other, when data is new: seeds, a dump that is restored.',
+  ),
+  'after-up': optional(hookList, 'Run one after the other at the end of every dev up: migrations.'),
+  'before-down': optional(hookList, 'Run one after the other before dev down ends anything.'),
+});
 
 const status = z.int().check(z.minimum(100), z.maximum(599));
 
@@ -201,6 +227,7 @@ export const projectSchema = z.strictObject({
   windows: optional(z.array(window), 'The dashboard’s windows.'),
   probes: optional(z.record(name, probe), 'Named requests, and the stages that they pass.'),
   commands: optional(z.record(name, command), 'Commands of the project’s own: dev run NAME.'),
+  hooks: optional(hooks, 'Commands that run by themselves: migrations, seeds.'),
   parity: optional(
     z.array(parityReason),
     'Differences between development and production that are meant.',
@@ -243,4 +270,5 @@ export type RawStage = z.infer<typeof stage>;
 export type RawExpectation = z.infer<typeof expectation>;
 export type RawParity = z.infer<typeof parityReason>;
 export type RawCommand = z.infer<typeof command>;
+export type RawHook = string | z.infer<typeof hookOptions>;
 export type RawProbe = z.infer<typeof probe>;

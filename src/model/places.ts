@@ -44,6 +44,8 @@ export interface Places {
   readonly ports: string;
   readonly selection: string;
   readonly activation: string;
+  /** What is still to be run for data that became new. */
+  readonly hooks: string;
   /** What has been told, and need not be again. */
   readonly told: string;
   readonly toldSecrets: string;
@@ -165,6 +167,7 @@ export function placesOf(request: PlacesRequest): Places {
     contexts: at('state/contexts'),
     builds: at('builds'),
     activation: at('state/activation.json'),
+    hooks: at('state/hooks.json'),
     compiled: at('state/compiled.json'),
     dependencies: at('state/dependencies.json'),
     lastApplied: at('state/last-applied.json'),

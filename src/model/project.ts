@@ -1,4 +1,5 @@
 import type { CommandDefinition } from './command.ts';
+import type { HookDefinition } from './hook.ts';
 import type { Module } from './module.ts';
 import type { ParityReason } from './parity.ts';
 import type { ProbeDefinition } from './probe.ts';
@@ -39,6 +40,8 @@ export interface Project {
   readonly probes: readonly ProbeDefinition[];
   /** In the order of dev.yaml. */
   readonly commands: readonly CommandDefinition[];
+  /** By event, in the order in which they run. */
+  readonly hooks: readonly HookDefinition[];
   /** Differences between contexts that the project means. */
   readonly parity: readonly ParityReason[];
 }

@@ -1,4 +1,5 @@
 import { dependencyOrder } from '../util/graph.ts';
+import { hookText, type HookDefinition } from '../model/hook.ts';
 import type { NetworkRemake } from './network-needs.ts';
 import type { Operation, PlannedOperation } from './operation.ts';
 import type { ServiceLinks } from './service-links.ts';
@@ -11,6 +12,12 @@ export interface ModuleLinks {
   readonly image: string;
   /** It and all modules that it uses, however far: their dependencies are mounted beside its own. */
   readonly modules: readonly string[];
+}
+
+/** A hook that runs in this plan, and why. */
+export interface PlannedHook {
+  readonly hook: HookDefinition;
+  readonly cause: string;
 }
 
 export interface GraphRequest {
@@ -64,6 +71,8 @@ export interface GraphRequest {
     /** Modules that it uses. */
     readonly uses: readonly string[];
   }[];
+  /** Commands of the project's own that run when all is up, in their order. */
+  readonly hooks: readonly PlannedHook[];
   /** Networks that are made anew. */
   readonly networks: readonly NetworkRemake[];
   readonly operations: readonly PlannedOperation[];
@@ -96,6 +105,8 @@ function operationId(operation: Operation): string {
     : `${operation.kind}:${operation.service}`;
 }
 
+const hookId = ({ event, number }: HookDefinition): string => `hook:${event}:${String(number)}`;
+
 interface Draft {
   readonly action: Action;
   readonly id: string;
@@ -115,6 +126,7 @@ export function planGraph(request: GraphRequest): Plan {
     ...request.operations.flatMap((planned) => serviceDrafts(planned, request)),
     ...waitDrafts(request),
   ];
+  drafts.push(...hookDrafts(request, drafts));
   const ids = new Set(drafts.map(({ id }) => id));
   const kept = (names: readonly string[], self: string): readonly string[] => [
     ...new Set(names.filter((name) => ids.has(name) && name !== self)),
@@ -364,6 +376,28 @@ function waitDrafts({ waits, operations }: GraphRequest): readonly Draft[] {
       ? []
       : [{ id: awaitId(service), action: { kind: 'await', service } as const, cause }],
   );
+}
+
+/**
+ * Hooks run one after the other, when all else is over: one in a service needs that service with its
+ * code, one elsewhere needs everything. What a failing one was to prepare, the next one would lack.
+ */
+function hookDrafts(request: GraphRequest, others: readonly Draft[]): readonly Draft[] {
+  const all = others.map(({ id }) => id);
+  const waits = others.flatMap(({ id, action }) => (action.kind === 'await' ? [id] : []));
+  return request.hooks.map(({ hook, cause }, index): Draft => {
+    const { event, number, in: where } = hook;
+    const before = request.hooks[index - 1]?.hook;
+    const own = [startId(where), awaitId(where), ...ownCompiles(where, request)];
+    const isService = where !== 'host' && where !== 'tools';
+    return {
+      id: hookId(hook),
+      action: { kind: 'hook', event, number, text: hookText(hook) },
+      cause,
+      needs: [...(isService ? own : waits), ...(before === undefined ? [] : [hookId(before)])],
+      after: all,
+    };
+  });
 }
 
 /** Steps after those that they wait for, otherwise as they come. */

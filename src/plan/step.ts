@@ -1,4 +1,5 @@
 import type { FailureSubject } from '../events/failure.ts';
+import type { HookEvent } from '../model/hook.ts';
 import { ownLine } from '../util/terminal-text.ts';
 import { unreachable } from '../util/unreachable.ts';
 import type { WorldFacts } from './world-facts.ts';
@@ -36,7 +37,14 @@ export type Action =
   | { readonly kind: 'create' | 'recreate' | 'scale'; readonly service: string }
   | { readonly kind: 'start'; readonly service: string }
   /** Until all of its containers are healthy, run, or have ended well: what the definition asks for. */
-  | { readonly kind: 'await'; readonly service: string };
+  | { readonly kind: 'await'; readonly service: string }
+  /** One of the project's own commands, after all else: `number` counts those of its event. */
+  | {
+      readonly kind: 'hook';
+      readonly event: HookEvent;
+      readonly number: number;
+      readonly text: string;
+    };
 
 /** One thing to be done, why, and what has to be there before. */
 export interface Step {
@@ -86,6 +94,8 @@ export function actionText(action: Action): string {
       return `recreate network ${action.network}`;
     case 'await':
       return `wait for ${action.service}`;
+    case 'hook':
+      return `run ${action.text}`;
     case 'remove':
     case 'create':
     case 'recreate':
@@ -118,6 +128,8 @@ export function failedText(action: Action): string {
     case 'recreate':
     case 'scale':
       return `could not ${actionText(action)}`;
+    case 'hook':
+      return `${action.text} failed`;
     default:
       return unreachable(action);
   }
@@ -157,6 +169,7 @@ export function subjectOf(action: Action): FailureSubject {
     case 'pipeline':
     case 'create-volume':
     case 'recreate-network':
+    case 'hook':
       return {};
     case 'remove':
     case 'reset-data':

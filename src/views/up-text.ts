@@ -9,6 +9,8 @@ export interface UpSummary {
   readonly services: number;
   /** Services that were created, started or recreated. */
   readonly changed: number;
+  /** Hooks that ran. */
+  readonly hooks: number;
   /** Whether any of the services has a health check. */
   readonly probed: boolean;
   readonly elapsedMs: number;
@@ -18,13 +20,16 @@ export interface UpSummary {
 /** `shop is up: 7 services, healthy in 12.6s`, and where to click. */
 export function upText(summary: UpSummary, color: boolean): string {
   const paint = pc.createColors(color);
-  const { instance, services, changed, probed, elapsedMs, urls } = summary;
+  const { instance, services, changed, hooks, probed, elapsedMs, urls } = summary;
   if (services === 0)
     return `${paint.bold(instance)}: every service is switched off, nothing runs\n`;
   const many = counted(services, 'service');
   const how = probed ? 'healthy' : 'started';
+  const ran = hooks === 0 ? '' : `, ${counted(hooks, 'hook')} run`;
   const what =
-    changed === 0 ? `nothing to do, ${many} up` : `${many}, ${how} in ${durationText(elapsedMs)}`;
+    changed === 0
+      ? `${hooks === 0 ? 'nothing to do, ' : ''}${many} up${ran}`
+      : `${many}, ${how} in ${durationText(elapsedMs)}${ran}`;
   const links = urls.map((url) => `  ${paint.cyan(ownLine(url))}\n`).join('');
   return `${paint.bold(instance)} is up: ${what}\n${links}`;
 }

@@ -97,8 +97,9 @@ export class Stack {
     const progress = { report: looking.report, signal: new AbortController().signal };
     const request = { ...this.#request, dryRun: !apply };
     const result = await up(request, apply ? looking.world : world, progress);
-    if (!result.ok) {
-      this.failure = JSON.stringify(result.failure);
+    const failures = result.ok ? result.value.failures : result.failure;
+    if (!result.ok || failures.length > 0) {
+      this.failure = JSON.stringify(failures);
       return 'failed';
     }
     if (apply) {

@@ -222,7 +222,10 @@ export function allViews(x: string): Readonly<Record<string, string>> {
     urls: tableText([[x, x]]),
     plan: planText(graphOf({ operations: [operation], volumes: [{ name: x, cause: x }] })),
     up: upText(
-      { ...{ instance: 'a', services: 1, changed: 1, probed: true, elapsedMs: 1 }, urls: [x] },
+      {
+        ...{ instance: 'a', services: 1, changed: 1, hooks: 0, probed: true, elapsedMs: 1 },
+        urls: [x],
+      },
       true,
     ),
     doctor: doctorText(

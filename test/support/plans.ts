@@ -13,6 +13,7 @@ export function graphOf(request: Partial<GraphRequest>): Plan {
     networks: [],
     installs: [],
     compiles: [],
+    hooks: [],
     operations: [],
     unchanged: [],
     waits: new Map(),

@@ -52,6 +52,7 @@ export function aDefinition(modules: readonly Module[], settings: Partial<Settin
       services: new Map(),
       windows: [],
       commands: [],
+      hooks: [],
       parity: [],
       probes: [],
     },

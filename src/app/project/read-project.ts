@@ -65,6 +65,7 @@ function plainProject(
     windows: [],
     probes: [],
     commands: [],
+    hooks: [],
     parity: [],
   });
 }

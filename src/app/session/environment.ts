@@ -4,7 +4,7 @@ import type { Context } from '../../model/project.ts';
 import { planLines } from '../../plan/step.ts';
 import type { World } from '../../ports/world.ts';
 import type { Environment } from '../../session/environment.ts';
-import { ok } from '../../util/result.ts';
+import { fail, ok } from '../../util/result.ts';
 import { readCompiled } from '../build/compiled-state.ts';
 import { loadDefinition, type Definition } from '../project/definition.ts';
 import { openProject } from '../project/open-project.ts';
@@ -72,7 +72,9 @@ export function sessionEnvironment(
         world,
         { report, signal },
       );
-      return applied.ok ? ok(undefined) : applied;
+      if (!applied.ok) return applied;
+      const { failures } = applied.value;
+      return failures.length === 0 ? ok(undefined) : fail(failures);
     },
     compiled: () =>
       [...readCompiled(places.compiled, world.files).values()].map(({ result }) => result),

@@ -7,6 +7,7 @@ import { parseYaml, type YamlPath } from '../../definitions/yaml-source.ts';
 import type { SourcePlace } from '../../events/failure.ts';
 import { policyOf } from '../../model/context-policy.ts';
 import type { OpenProject } from '../../model/open-project.ts';
+import { mappingAt } from '../../model/plain.ts';
 import type { Settings } from '../../model/settings.ts';
 import type { World } from '../../ports/world.ts';
 import type { Definition } from '../project/definition.ts';
@@ -23,7 +24,7 @@ export function programReach(run: string, at: SourcePlace | undefined): Reach {
   return { kind: 'program', where: 'this machine', what: `runs ${JSON.stringify(run)}`, at };
 }
 
-/** Panes and commands that run on this machine, each with its line of dev.yaml. */
+/** Panes, commands and hooks that run on this machine, each with its line of dev.yaml. */
 function programReaches({ project }: OpenProject, { files }: ReachesWorld): readonly Reach[] {
   const text = files.read(join(project.root, PROJECT_FILE));
   const source = parseYaml(PROJECT_FILE, text.ok ? (text.value ?? '') : '');
@@ -38,7 +39,14 @@ function programReaches({ project }: OpenProject, { files }: ReachesWorld): read
   const commands = project.commands
     .filter((command) => command.in === 'host')
     .map(({ name, run }) => reach(run, ['commands', name, 'run']));
-  return [...panes, ...commands];
+  const hooks = project.hooks
+    .filter((hook) => hook.in === 'host')
+    .map(({ event, number, run }) => {
+      const written = source.ok ? source.value.value : undefined;
+      const isList = Array.isArray(mappingAt(written, 'hooks')[event]);
+      return reach(run, ['hooks', event, ...(isList ? [number - 1] : [])]);
+    });
+  return [...panes, ...commands, ...hooks];
 }
 
 /** The setting that gives the tools container the engine. */

@@ -6,6 +6,8 @@ import type { Progress } from '../../events/progress.ts';
 import { DEPENDENCIES_KIND, DEPENDENCY_LABELS } from '../../generate/dependencies.ts';
 import { trustOf } from '../../generate/trust.ts';
 import { servicesNeeding, type Action, type Step } from '../../plan/step.ts';
+import type { HookDefinition } from '../../model/hook.ts';
+import { rememberDone } from '../hooks/pending.ts';
 import type { ComposeTarget } from '../../ports/compose-cli.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
@@ -36,6 +38,7 @@ export function createActions(
 ): (step: Step) => Outcome {
   const images = imageActions(work, yes, world, progress);
   const modules = moduleActions(work, target, world, progress);
+  const hooks = hookAction(work, yes, world, progress);
   const { opened, document, environment } = work.prepared;
   const { root } = opened.project;
   const mounts = { document, leads: environment.mountLeads, root };
@@ -75,6 +78,8 @@ export function createActions(
         return unlessSwapped(action.service, () => services.start(action.service));
       case 'await':
         return services.awaitReady(action.service);
+      case 'hook':
+        return hooks(action);
       default:
         return unreachable(action);
     }
@@ -87,6 +92,20 @@ function found<T>(list: readonly T[], isIt: (one: T) => boolean, name: string): 
   const one = list.find(isIt);
   if (one === undefined) throw new Error(`the plan names ${name}, which is not planned`);
   return one;
+}
+
+function hookAction({ prepared }: Work, yes: boolean, world: World, progress: Progress) {
+  const { project, instance, places, context } = prepared.opened;
+  const located = { root: project.root, instance, places, context };
+  const libraries = project.modules.flatMap(({ name, run }) => (run === undefined ? [name] : []));
+  return async ({ event, number, text }: Action & { readonly kind: 'hook' }): Outcome => {
+    const isIt = (hook: HookDefinition): boolean => hook.event === event && hook.number === number;
+    const hook = found(project.hooks, isIt, text);
+    const { performHook } = await import('../hooks/perform.ts');
+    const ran = await performHook(hook, { located, libraries, yes }, world, progress);
+    if (!ran.ok || event !== 'after-reset') return ran;
+    return rememberDone(hook, project.hooks, places, world, progress.report);
+  };
 }
 
 function imageActions(work: Work, yes: boolean, world: World, progress: Progress) {

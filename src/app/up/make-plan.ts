@@ -13,6 +13,8 @@ import type { Host } from '../../ports/host.ts';
 import { planCompiles, type CompileRun } from '../build/compile-plan.ts';
 import { readCompiled } from '../build/compiled-state.ts';
 import { withUses } from '../../model/uses.ts';
+import type { Pending } from '../hooks/pending.ts';
+import { dueHooks } from './due-hooks.ts';
 import type { Observed } from './observe.ts';
 import { basesOfBuilds, type NeededImages } from './service-images.ts';
 import { awaitedServices, imageIds, missingHealth, neededBy } from './plan-services.ts';
@@ -30,6 +32,8 @@ export interface Work {
   readonly compiles: readonly CompileRun[];
   readonly awaited: readonly AwaitedService[];
   readonly links: ReadonlyMap<string, ServiceLinks>;
+  /** What is to be run for data that this plan makes new, or that an earlier one left. */
+  readonly pending: Pending | undefined;
 }
 
 /** Modules whose containers the plan starts, with everything that they use. */
@@ -63,6 +67,7 @@ interface Surroundings {
   readonly host: Pick<Host, 'cores' | 'uid'>;
   /** Images from outside that the builds begin with and the engine lacks. */
   readonly missingRoots: readonly string[];
+  readonly pending: Pending | undefined;
 }
 
 /** A situation with all that is known of services' images. */
@@ -81,7 +86,7 @@ export function makeWork(
   situation: WorkSituation,
   prepared: Prepared,
   services: ServicePlan,
-  { files, host, missingRoots }: Surroundings,
+  { files, host, missingRoots, pending }: Surroundings,
 ): Work {
   const { request, observed } = situation;
   const { opened, hierarchy, desired, document } = prepared;
@@ -125,6 +130,7 @@ export function makeWork(
     compiles: compiles.map(({ module, cause }) => ({
       ...{ module: module.name, cause, uses: module.uses },
     })),
+    hooks: dueHooks(request, services, prepared, pending),
     waits: missingHealth(awaited),
     modules: moduleLinks(project.modules),
     images: new Map(
@@ -137,7 +143,17 @@ export function makeWork(
     heldPorts: heldPorts(observed),
     compileWeight: host.cores / Math.max(1, settings.checks.parallel),
   });
-  return { plan, prepared, builds, images: situation.images, installs, compiles, awaited, links };
+  return {
+    plan,
+    prepared,
+    builds,
+    images: situation.images,
+    installs,
+    compiles,
+    awaited,
+    links,
+    pending,
+  };
 }
 
 /** Registries refuse many at once, and the engine takes three layers at a time. */

@@ -295,4 +295,25 @@ describe('the graph of a plan', () => {
     ]);
     expect(servicesNeeding('pipeline', plan)).toEqual(['api']);
   });
+
+  it('ends with the hooks, one after the other: one in a service needs it, others need all', () => {
+    const hook = (event: 'after-up' | 'after-reset', number: number, where: string) => ({
+      hook: { event, number, in: where, run: 'x', environment: new Map(), timeoutMs: 1 },
+      cause: 'at every dev up',
+    });
+    const plan = graphOf({
+      operations: create('api', 'db'),
+      links: new Map([
+        ['api', links()],
+        ['db', links()],
+      ]),
+      hooks: [hook('after-reset', 1, 'db'), hook('after-up', 1, 'host')],
+    });
+    const all = 'create:api start:api await:api create:db start:db await:db';
+    expect(shape(plan).slice(-2)).toEqual([
+      `hook:after-reset:1 <- start:db await:db <~ ${all}`,
+      `hook:after-up:1 <- await:api await:db hook:after-reset:1 <~ ${all}`,
+    ]);
+    expect(planText(plan)).toContain('run after-up "x" on this machine: at every dev up\n');
+  });
 });
