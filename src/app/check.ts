@@ -15,6 +15,7 @@ import type { Result } from '../util/result.ts';
 import { createCheckCollector } from './check/collector.ts';
 import type { CheckCollector, Unfinished } from './check/collector.ts';
 import type { Located } from './project/locate.ts';
+import { startNeeded } from './start-needed.ts';
 import { connectSession, nothingToWatch } from './session/client.ts';
 import { sessionEnvironment } from './session/environment.ts';
 
@@ -34,6 +35,12 @@ export interface CheckReport {
   readonly unfinished: readonly Unfinished[];
 }
 
+export interface CheckSink {
+  readonly onEvent: (event: SessionEvent) => void;
+  /** Told what is done beforehand, a line. */
+  readonly onNote: (text: string) => void;
+}
+
 /** Someone who runs checks: the session, or this very process in its place. */
 interface Desk {
   intend(intent: Intent): Promise<Result<IntentAnswer, Failure>>;
@@ -48,10 +55,12 @@ interface Desk {
 export async function check(
   request: CheckRequest,
   world: World,
-  onEvent: (event: SessionEvent) => void,
+  { onEvent, onNote }: CheckSink,
   signal: AbortSignal,
 ): Promise<Result<CheckReport, readonly Failure[]>> {
   if (!policyOf(request.context).watches) return fail([nothingToWatch(request.context)]);
+  const started = await startNeeded(request, world, { note: onNote, signal });
+  if (!started.ok) return started;
   const early: SessionEvent[] = [];
   const holder: { collector?: CheckCollector } = {};
   let onDone: () => void = () => undefined;

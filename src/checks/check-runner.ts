@@ -4,6 +4,7 @@ import type { CheckResult } from '../model/check-result.ts';
 import type { CheckDefinition, Module } from '../model/module.ts';
 import type { CheckLogs } from '../ports/check-logs.ts';
 import type { Clock } from '../ports/clock.ts';
+import { checkCommand } from './check-command.ts';
 import { isIncapable } from './container-shell.ts';
 import type { ContainerShell, StartedCheck } from './container-shell.ts';
 import { readOutput } from './diagnostics/read-output.ts';
@@ -117,7 +118,7 @@ async function runOnce(
   );
 
   const end = await shell.value.check({
-    command: check.run,
+    command: checkCommand(check),
     directory: place.directory,
     onStart: (now) => {
       started = now;

@@ -1,3 +1,4 @@
+import { checkCommand } from './check-command.ts';
 import { StringDecoder } from 'node:string_decoder';
 import type { CheckLog } from '../ports/check-logs.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -119,7 +120,7 @@ export function startDaemon(
 
   void shell
     .check({
-      command: check.run,
+      command: checkCommand(check),
       directory: place.directory,
       onStart: (now) => {
         started = now;
@@ -141,7 +142,7 @@ export function startDaemon(
 
   return {
     containerId: place.containerId,
-    command: check.run,
+    command: checkCommand(check),
     get cycle() {
       return number === 0 ? undefined : { number, beganAt, endedAt, text: buffer.text() };
     },

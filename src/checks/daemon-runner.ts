@@ -1,3 +1,4 @@
+import { checkCommand } from './check-command.ts';
 import type { CheckResult } from '../model/check-result.ts';
 import type { CheckKind } from '../model/checks.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -38,7 +39,7 @@ export function createDaemonRunner(parts: RunnerParts): DaemonRunner {
     const fits =
       running?.ended === undefined &&
       running?.containerId === request.place.containerId &&
-      running.command === request.check.run;
+      running.command === checkCommand(request.check);
     if (running !== undefined && !fits) await running.stop();
     const daemon = fits ? running : await start(key, request);
     if ('kind' in daemon) return daemon;

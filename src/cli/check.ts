@@ -40,11 +40,14 @@ async function act(
   const report = await check(
     { ...located.value, context: globals.context, modules, only },
     world,
-    (event) => {
-      if (globals.quiet) return;
-      for (const line of globals.verbose ? said.lines(event) : []) stderr.write(`${line}\n`);
-      if (event.kind !== 'check-started' && event.kind !== 'check-finished') return;
-      for (const line of watchLines(event, progress)) stderr.write(`${line}\n`);
+    {
+      onNote: (text) => globals.quiet || stderr.write(`· ${text}\n`),
+      onEvent: (event) => {
+        if (globals.quiet) return;
+        for (const line of globals.verbose ? said.lines(event) : []) stderr.write(`${line}\n`);
+        if (event.kind !== 'check-started' && event.kind !== 'check-finished') return;
+        for (const line of watchLines(event, progress)) stderr.write(`${line}\n`);
+      },
     },
     signal,
   );

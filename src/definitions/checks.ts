@@ -1,7 +1,8 @@
-import { CHECK_KINDS } from '../model/checks.ts';
+import { CHECK_KINDS, CHECKS } from '../model/checks.ts';
 import type { CheckDefinition } from '../model/module.ts';
 import { parseDuration } from '../util/duration.ts';
 import { didYouMean } from '../util/did-you-mean.ts';
+import { environmentOf } from './commands.ts';
 import type { Problems } from './problems.ts';
 import type { RawModule } from './project-schema.ts';
 import { list } from './schema-parts.ts';
@@ -21,6 +22,14 @@ export function checksOf(
     if (written === undefined) return [];
     const check = typeof written === 'string' ? { run: written } : written;
     const formats = list(check.format);
+    const needs = list(check.needs);
+    if (needs.length > 0 && CHECKS[kind].makes) {
+      problems.atKey([...at, kind, 'needs'], {
+        what: `${kind} cannot need a service`,
+        why: 'it runs before services start',
+        cure: 'Let test need it',
+      });
+    }
     if (check.pattern !== undefined) {
       reportPattern(check.pattern, [...at, kind, 'pattern'], problems);
     }
@@ -32,6 +41,8 @@ export function checksOf(
         daemon: check.daemon ?? false,
         formats,
         ...(check.pattern === undefined ? {} : { pattern: check.pattern }),
+        ...(check.environment && { environment: environmentOf(check.environment) }),
+        ...(needs.length > 0 && { needs }),
       },
     ];
   });

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import type { Failure } from '../events/failure.ts';
-import { mappingAt } from '../model/plain.ts';
+import { CHECK_KINDS } from '../model/checks.ts';
+import { isMapping, mappingAt } from '../model/plain.ts';
 import type { ComposeFiles, Project } from '../model/project.ts';
 import type { Files } from '../ports/files.ts';
 import { fail, ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
+import { composeOf } from './chosen-compose.ts';
 import { composeServiceNames } from './compose-services.ts';
 import { didYouMean } from '../util/did-you-mean.ts';
 import { PROJECT_FILE } from './find-project.ts';
@@ -19,7 +21,8 @@ import type { RawProject } from './project-schema.ts';
 import { readSource } from './read-source.ts';
 import { reportUses } from './references.ts';
 import { validate } from './schema-issues.ts';
-import { windowsOf } from './windows.ts';
+import { list } from './schema-parts.ts';
+import { reportService, windowsOf } from './windows.ts';
 import type { KnownNames } from './windows.ts';
 import { parseYaml } from './yaml-source.ts';
 import type { YamlSource } from './yaml-source.ts';
@@ -52,7 +55,7 @@ export function loadProject(
   const source = parseYaml(PROJECT_FILE, text.value);
   if (!source.ok) return source;
   if (source.value.value === null) return fail([emptyFile()]);
-  const value = withoutExtensions(source.value.value);
+  const value = withoutEmptySections(withoutExtensions(source.value.value));
   const raw = validate(projectSchema, source.value, value);
   if (raw.ok) return projectOf(raw.value, source.value, root, deps);
   // What is right in itself is checked all the same, so that everything is told at once.
@@ -76,21 +79,22 @@ function projectOf(
   const moduleNames = namesUnder(source, 'modules');
   reportUses(modules, moduleNames, problems);
   const services = servicesOf(raw, deps.catalogue, problems);
+  const compose = composeOf(raw.compose, { root, ...deps }, problems);
   let others: { readonly names: readonly string[] | undefined } | undefined;
   const known: KnownNames = {
     modules: moduleNames,
     probes: namesUnder(source, 'probes'),
     services: [...moduleNames, ...namesUnder(source, 'services')],
     otherServices: () =>
-      (others ??= { names: composeServiceNames(root, deps.files, deps.compose) }).names,
+      (others ??= { names: composeServiceNames(root, deps.files, compose) }).names,
   };
+  reportNeeds(raw.modules ?? {}, known, problems);
   const windows = windowsOf(raw.windows ?? [], known, problems);
   const probes = probesOf(raw.probes ?? {}, known, problems);
   const commands = commandsOf(raw.commands ?? {}, known, problems);
   const hooks = hooksOf(raw.hooks ?? {}, { names: known, commands }, problems);
   const parity = parityOf(raw.parity ?? [], known, problems);
   if (problems.failures.length > 0) return fail(problems.failures);
-  const { compose } = deps;
   const { name } = raw;
   return ok({
     root,
@@ -105,6 +109,24 @@ function projectOf(
     hooks,
     parity,
   });
+}
+
+/** Services that checks need and nothing defines. */
+function reportNeeds(
+  modules: NonNullable<RawProject['modules']>,
+  known: KnownNames,
+  problems: Problems,
+): void {
+  for (const [name, module] of Object.entries(modules)) {
+    for (const kind of CHECK_KINDS) {
+      const check = module[kind];
+      const needs = typeof check === 'object' ? check.needs : undefined;
+      const at = ['modules', name, kind, 'needs'];
+      list(needs).forEach((service, index) => {
+        reportService(service, Array.isArray(needs) ? [...at, index] : at, known, problems);
+      });
+    }
+  }
 }
 
 /** Names that are written under a key, whether what they stand for is right or not. */
@@ -151,6 +173,16 @@ function servicesOf(
 function withoutExtensions(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).filter(([key]) => !key.startsWith('x-')));
+}
+
+/** Sections that are begun and hold nothing yet: `modules:`. */
+const SECTIONS = ['modules', 'services', 'windows', 'probes', 'commands', 'hooks', 'parity'];
+
+function withoutEmptySections(value: unknown): unknown {
+  if (!isMapping(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).filter(([key, one]) => one !== null || !SECTIONS.includes(key)),
+  );
 }
 
 function missingFile(root: string): Failure {

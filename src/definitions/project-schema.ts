@@ -10,6 +10,15 @@ import { duration, name, optional, projectName, required, text, texts } from './
 
 const outputFormat = z.enum(OUTPUT_FORMATS);
 
+const variableName = z
+  .string()
+  .check(z.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'this is not the name of a variable'));
+
+const environment = optional(
+  z.record(variableName, z.union([z.string(), z.number(), z.boolean()])),
+  'Variables that it gets.',
+);
+
 const checkOptions = z.strictObject({
   run: required(text, 'Shell text, run in the module’s folder inside its container.'),
   timeout: optional(duration, 'Past this it is killed and has failed. Default 10m.', '90s', '2m'),
@@ -28,6 +37,8 @@ const checkOptions = z.strictObject({
     'Own regular expression for a line with a diagnostic: groups file, line, column, severity, code, message.',
     '^(?<file>[^:]+):(?<line>\\d+): (?<message>.*)$',
   ),
+  environment,
+  needs: optional(texts, 'Services that have to be ready while it runs.', ['db']),
 });
 
 const check = z.union([text, checkOptions]);
@@ -106,11 +117,6 @@ const window = z.strictObject({
     'What it shows, in order.',
   ),
 });
-
-const environment = optional(
-  z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-  'Variables that it gets.',
-);
 
 const command = z.union([
   text,
@@ -222,6 +228,12 @@ const parityReason = z.strictObject({
 
 export const projectSchema = z.strictObject({
   name: required(projectName, 'Name of the project: host names, containers and volumes carry it.'),
+  compose: optional(
+    z.union([z.literal(false), texts]),
+    'The Compose files that are its lowest layer, in merge order; false: none. Default: as Compose finds them.',
+    'deploy/compose.yaml',
+    false,
+  ),
   modules: optional(z.record(name, moduleSchema), 'Code of the team’s own, by name.'),
   services: optional(z.record(name, service), 'Ready services of the catalogue, by name.'),
   windows: optional(z.array(window), 'The dashboard’s windows.'),

@@ -27,6 +27,10 @@ export interface CheckDefinition {
   readonly formats: readonly string[];
   /** The project's own pattern: named groups file, line, column, severity, code, message. */
   readonly pattern?: string;
+  /** Variables that it gets beyond its container's. */
+  readonly environment?: ReadonlyMap<string, string>;
+  /** Services that have to be ready while it runs. */
+  readonly needs?: readonly string[];
 }
 
 /** Where the project's root is mounted in the containers of modules. */
@@ -69,6 +73,8 @@ export interface Install {
   readonly run: string;
   /** Lockfiles and manifests that key the dependencies; they exist. */
   readonly lockfiles: readonly string[];
+  /** Nothing locks the versions: they are chosen anew with each install. */
+  readonly unlocked?: true;
   /** Folders, or absolute container paths, that hold what was installed. */
   readonly directories: readonly string[];
   /** Folders of the package manager's cache that hold what an editor reads: `go-mod`. */

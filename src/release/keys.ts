@@ -70,7 +70,7 @@ export function moduleKeys({
       one.install?.run,
       // Those of a workspace lie elsewhere.
       one.install?.workspace === undefined ? [] : lockOf(one),
-      one.checks.find(({ kind }) => kind === 'compile')?.run,
+      commandOf(one.checks.find(({ kind }) => kind === 'compile')),
       one.artifact,
       contents(filesBelow(one.path, sources)),
     ]);
@@ -91,7 +91,10 @@ export function moduleKeys({
         checks: new Map(
           module.checks
             .filter(({ kind }) => kind !== 'compile')
-            .map(({ kind, run }) => [kind, hash('check', kind, run, shared, seen(module))]),
+            .map((one) => [
+              one.kind,
+              hash('check', one.kind, commandOf(one), shared, seen(module)),
+            ]),
         ),
         image:
           module.run === undefined
@@ -119,4 +122,9 @@ const TAG_LENGTH = 12;
 /** Reference of a module's production image: `shop/api:0f1e2d3c4b5a`. */
 export function moduleImageReference(project: string, module: string, imageKey: string): string {
   return `${project}/${module}:${imageKey.slice(0, TAG_LENGTH)}`;
+}
+
+/** A check's command; with its variables, where it has any. */
+function commandOf(check: CheckDefinition | undefined): unknown {
+  return check?.environment === undefined ? check?.run : [check.run, ...check.environment];
 }

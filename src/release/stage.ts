@@ -17,6 +17,8 @@ export interface Stage {
   /** Only installs reach anything: what else is built depends on the commit alone. */
   readonly network: boolean;
   readonly timeoutMs: number;
+  /** Variables beyond those of all stages. */
+  readonly environment?: ReadonlyMap<string, string>;
 }
 
 /** What all stages of a run have in common. */
@@ -115,7 +117,8 @@ export function stageArguments(stage: Stage, setting: StageSetting): readonly st
     [STAGE_LABELS.stage]: stage.name,
     'dev.onestack.project': setting.project,
   };
-  const environment = { HOME, CI: 'true', ...setting.environment };
+  const own = Object.fromEntries(stage.environment ?? []);
+  const environment = { HOME, CI: 'true', ...setting.environment, ...own };
   return [
     ...['docker', 'run', '--rm', '--pull=never', '--init'],
     ...['--name', stageContainer(setting, stage.name)],

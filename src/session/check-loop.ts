@@ -21,6 +21,11 @@ export interface CheckLoopParts {
   readonly bus: EventBus;
   /** Where a module's checks run now; asked again for each run. */
   readonly place: (module: Module) => Result<CheckPlace, Failure>;
+  /** Waits until these services are ready; resolves at once when aborted. */
+  readonly needed: (
+    services: readonly string[],
+    signal: AbortSignal,
+  ) => Promise<Result<void, Failure>>;
   /** Looks at the engine again, when a container seems to be gone. */
   readonly refresh: () => Promise<unknown>;
   /** A compile is good: before anything that waits for it starts. */
@@ -121,7 +126,9 @@ export function createCheckLoop(parts: CheckLoopParts): CheckLoop {
     const module = modules.get(task.module);
     const check = module?.checks.find(({ kind }) => kind === task.check);
     if (module === undefined || check === undefined) return 'lost';
-    const place = parts.place(module);
+    const needed = await parts.needed(check.needs ?? [], signal);
+    if (signal.aborted) return 'lost';
+    const place = needed.ok ? parts.place(module) : needed;
     if (!place.ok) return notRun(task, place.failure);
     const end = await runner.run(
       {

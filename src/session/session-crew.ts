@@ -13,6 +13,7 @@ import { createRestarter } from './restarter.ts';
 import { createServiceFollower } from './service-follower.ts';
 import type { ServiceFollower } from './service-follower.ts';
 import type { SessionCrew } from './session-effects.ts';
+import { awaitNeeded } from './needed-services.ts';
 import { placeFor } from './session-modules.ts';
 import type { SessionParts } from './session-parts.ts';
 import { checkable } from './session-step.ts';
@@ -67,6 +68,7 @@ export function gatherCrew(parts: SessionParts, core: SessionCore): WholeCrew {
         ? fail(services.absence(module.name))
         : ok(placeFor(module, container));
     },
+    needed: (names, over) => awaitNeeded(names, { services, clock }, over),
     refresh: () => services.refresh(),
     onLost: (module) => {
       if (services.running(module) !== undefined) give({ kind: 'container-replaced', module });

@@ -1,3 +1,4 @@
+import { checkCommand } from '../../checks/check-command.ts';
 import { NO_SHELL } from '../../checks/container-shell.ts';
 import { saysFailed } from '../../checks/daemon-cycles.ts';
 import { plainLines } from '../../checks/diagnostics/plain-text.ts';
@@ -63,7 +64,7 @@ export async function compileOne(
     : undefined;
 
   report({ kind: 'step-started', ...step });
-  const finished = await compose.run(target, module.name, ['sh', '-c', compile.run], {
+  const finished = await compose.run(target, module.name, ['sh', '-c', checkCommand(compile)], {
     signal: AbortSignal.any([signal, stop.signal]),
     onLine: (line) => {
       const bytes = Buffer.from(`${line}\n`);

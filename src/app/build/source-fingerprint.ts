@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { join } from 'node:path';
+import { checkCommand } from '../../checks/check-command.ts';
 import type { Module } from '../../model/module.ts';
 import type { Files } from '../../ports/files.ts';
 
@@ -46,7 +47,8 @@ export function sourceFingerprint(
   files: Files,
 ): string {
   const compile = module.checks.find(({ kind }) => kind === 'compile');
-  const hash = createHash('sha256').update(JSON.stringify([compile?.run, module.image, used]));
+  const command = compile?.environment === undefined ? compile?.run : checkCommand(compile);
+  const hash = createHash('sha256').update(JSON.stringify([command, module.image, used]));
   const { install } = module;
   const installed = install?.workspace === undefined ? (install?.directories ?? []) : [];
   const made = new Set([...module.artifact, ...installed]);

@@ -1,7 +1,12 @@
 import { dirname, join } from 'node:path';
 import type { Failure } from '../../events/failure.ts';
 import { type CheckKind } from '../../model/checks.ts';
-import { installFolder, lockfilesOf, type Module } from '../../model/module.ts';
+import {
+  installFolder,
+  lockfilesOf,
+  type CheckDefinition,
+  type Module,
+} from '../../model/module.ts';
 import { withUses } from '../../model/uses.ts';
 import type { ArtifactKind, PackSource, StoredBlob } from '../../ports/artifact-store.ts';
 import { manifestsOf, PROFILES } from '../../release/keys.ts';
@@ -75,6 +80,13 @@ async function install(run: PipelineRun, module: Module): Done {
   return ran.ok ? ok(undefined) : ran;
 }
 
+/** What a check may lack here: the pipeline's containers are alone. */
+function aloneIn({ needs = [] }: CheckDefinition, failure: Failure): Failure {
+  if (needs.length === 0 || failure.reason !== 'check') return failure;
+  const note = `it needs ${needs.join(', ')}: the pipeline runs checks without services`;
+  return { ...failure, detail: [...(failure.detail ?? []), note] };
+}
+
 /** Runs one check; nothing to do where the module has none of the kind. */
 async function check(run: PipelineRun, module: Module, kind: CheckKind): Done {
   const definition = module.checks.find((one) => one.kind === kind);
@@ -87,11 +99,12 @@ async function check(run: PipelineRun, module: Module, kind: CheckKind): Done {
     run: definition.run,
     network: false,
     timeoutMs: definition.timeoutMs,
+    ...(definition.environment && { environment: definition.environment }),
   };
   const setting = stageSetting(run, module, exportFolder(run));
   const step = `${kind}:${module.name}`;
   const ran = await runStage({ stage, setting, step, reason: 'check' }, run);
-  if (!ran.ok) return ran;
+  if (!ran.ok) return fail(aloneIn(definition, ran.failure));
   const key = run.keys.get(module.name)?.checks.get(kind);
   if (key === undefined) return ok(undefined);
   const blob = await run.store.write(ran.value.log);

@@ -1,0 +1,13 @@
+import type { CheckDefinition } from '../model/module.ts';
+import { quote } from './shell-script.ts';
+
+/** A check's shell text, with its variables. */
+export function checkCommand({
+  run,
+  environment,
+}: Pick<CheckDefinition, 'run' | 'environment'>): string {
+  const exports = [...(environment ?? [])].map(
+    ([name, value]) => `export ${name}=${quote(value)}\n`,
+  );
+  return `${exports.join('')}${run}`;
+}
