@@ -1,5 +1,5 @@
 import { isAbsolute, join, posix, relative } from 'node:path';
-import { defaultInstall } from '../model/default-install.ts';
+import { defaultInstall, unlockedInstall } from '../model/default-install.ts';
 import type { Install, Module } from '../model/module.ts';
 import type { Files } from '../ports/files.ts';
 import { checksOf } from './checks.ts';
@@ -141,8 +141,12 @@ function installOf(
 ): Install | undefined {
   if (raw === false) return undefined;
   const directory = join(context.root, path);
-  const byLockfile = defaultInstall(context.files.list(directory), image);
-  if (raw === undefined) return workspaceInstall(path, image, context) ?? byLockfile;
+  const names = context.files.list(directory);
+  const byLockfile = defaultInstall(names, image);
+  if (raw === undefined) {
+    const shared = workspaceInstall(path, image, context) ?? byLockfile;
+    return shared ?? unlocked(directory, names, context);
+  }
   const written = typeof raw === 'string' ? { run: raw } : raw;
   const lockfiles =
     written.lockfiles === undefined ? (byLockfile?.lockfiles ?? []) : list(written.lockfiles);
@@ -166,6 +170,16 @@ function installOf(
     ...(byLockfile?.caches !== undefined && { caches: byLockfile.caches }),
     ...(production !== undefined && { production }),
   };
+}
+
+function unlocked(
+  directory: string,
+  names: readonly string[],
+  { files }: ModuleContext,
+): Install | undefined {
+  if (!names.includes('package.json')) return undefined;
+  const text = files.read(join(directory, 'package.json'));
+  return text.ok ? unlockedInstall(text.value ?? '') : undefined;
 }
 
 /**

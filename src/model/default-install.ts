@@ -1,4 +1,5 @@
 import type { Install } from './module.ts';
+import { mappingAt } from './plain.ts';
 
 /** One way of locking dependencies: which file tells it, and what then has to be done. */
 interface Ecosystem {
@@ -116,4 +117,30 @@ export function defaultInstall(names: readonly string[], image?: string): Instal
     ...(production !== undefined && { production }),
     ...(caches !== undefined && { caches }),
   };
+}
+
+/**
+ * How the dependencies of a `package.json` are installed that no lockfile belongs to. No lockfile is
+ * made: what is in the repository is the person's to write.
+ * @param manifest text of the package.json.
+ * @returns undefined where it names none, or is none.
+ */
+export function unlockedInstall(manifest: string): Install | undefined {
+  if (!namesDependencies(manifest)) return undefined;
+  const run = 'npm install --no-package-lock --no-audit --no-fund';
+  const { directories } = NODE;
+  const production = `${run} --omit=dev`;
+  return { run, production, lockfiles: ['package.json'], directories, unlocked: true };
+}
+
+function namesDependencies(manifest: string): boolean {
+  try {
+    const parsed: unknown = JSON.parse(manifest);
+    return ['dependencies', 'devDependencies', 'optionalDependencies'].some(
+      (key) => Object.keys(mappingAt(parsed, key)).length > 0,
+    );
+  } catch {
+    // Node tells what is wrong with it, with its place.
+    return false;
+  }
 }

@@ -35,6 +35,16 @@ export function composeFileNews({ opened }: Definition): readonly Told[] {
   return news;
 }
 
+/** Modules whose versions nothing locks. */
+export function unlockedNews({ opened }: Definition): readonly Told[] {
+  return opened.project.modules.flatMap(({ name, path, install }) => {
+    if (install?.unlocked !== true) return [];
+    const where = path === '.' ? 'package.json' : `${path}/package.json`;
+    const text = `${name}: no lockfile beside ${where}, so its versions are chosen anew by each install; npm install makes one, to be committed`;
+    return [{ key: `unlocked ${name}`, text }];
+  });
+}
+
 /** Why there is nothing to bring up; undefined when there is something. */
 export function nothingToRun({ opened, environment }: Definition): Failure | undefined {
   if (environment.order.length > 0 || environment.switchedOff.size > 0) return undefined;

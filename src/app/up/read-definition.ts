@@ -12,7 +12,7 @@ import { openProject } from '../project/open-project.ts';
 import { rememberActivation, rememberSelection } from '../project/selection.ts';
 import { unknownService } from '../project/unknown-service.ts';
 import { ensureTrusted, wouldAsk } from '../trust/ensure.ts';
-import { composeFileNews, nothingToRun, plainProjectNote } from './compose-notes.ts';
+import { composeFileNews, nothingToRun, plainProjectNote, unlockedNews } from './compose-notes.ts';
 import type { UpRequest } from './plan-services.ts';
 import { settleDependencies } from './settle-dependencies.ts';
 import { settleIn } from './settle-in.ts';
@@ -115,6 +115,7 @@ function tellAbout(definition: Definition, remember: boolean, files: Files, repo
   const missing = missingEnvFile(definition, files);
   const news = [
     ...composeFileNews(definition),
+    ...unlockedNews(definition),
     ...ignoredVariables(definition),
     ...(missing === undefined ? [] : [missing]),
   ];

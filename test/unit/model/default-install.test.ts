@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defaultInstall } from '../../../src/model/default-install.ts';
+import { defaultInstall, unlockedInstall } from '../../../src/model/default-install.ts';
 
 describe('defaultInstall', () => {
   it('is npm ci where package-lock.json lies, keyed by the manifests too', () => {
@@ -47,4 +47,21 @@ describe('defaultInstall', () => {
     expect(defaultInstall(names, 'node')?.run).toBe('npm ci');
     expect(defaultInstall(names, 'own')?.run).toBe('npm ci');
   });
+});
+
+describe('a package.json without a lockfile', () => {
+  it('is installed as it is, and no lockfile is made', () => {
+    expect(unlockedInstall('{"devDependencies": {"a": "1"}}')).toEqual({
+      run: 'npm install --no-package-lock --no-audit --no-fund',
+      production: 'npm install --no-package-lock --no-audit --no-fund --omit=dev',
+      lockfiles: ['package.json'],
+      directories: ['node_modules'],
+      unlocked: true,
+    });
+  });
+
+  it.each(['{}', '{"dependencies": {}}', '{"scripts": {"test": "x"}}', '[]', 'null', '{', ''])(
+    '%s has nothing to install',
+    (manifest) => expect(unlockedInstall(manifest)).toBeUndefined(),
+  );
 });
