@@ -74,7 +74,8 @@ async function tellFailed(
   return status;
 }
 
-const FOLLOWED = 'All else is up, and edits are followed: dev status, or dev watch.';
+const FOLLOWED =
+  'The session runs, and edits are followed: mend it and save (dev status, dev watch).';
 
 const SETTLE_MS = 500;
 

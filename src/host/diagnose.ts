@@ -2,6 +2,7 @@ import { diagnoseEngine } from './diagnose-engine.ts';
 import { compareVersions, type MachineFacts } from './facts.ts';
 import { INSTALL_PAGE, fine, type Finding } from './finding.ts';
 import { missingParts } from './remedy.ts';
+import { diagnoseNetwork } from './diagnose-network.ts';
 import { findRecipe, OLDEST_COMPOSE } from './recipes.ts';
 
 const OLDEST_NODE = '20.19';
@@ -23,6 +24,7 @@ export function diagnose(facts: MachineFacts): readonly Finding[] {
     ...memory(facts),
     ...inotify(facts),
     ...certificates(facts),
+    ...diagnoseNetwork(facts),
   ];
 }
 

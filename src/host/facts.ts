@@ -111,6 +111,17 @@ export interface MachineFacts {
     readonly path: string;
     readonly exists: boolean;
   }[];
+  /** Whether this machine's programs find names below localhost; undefined where nobody can be asked. */
+  readonly localhostNames: 'loopback' | 'elsewhere' | 'unknown' | undefined;
+  /** What the engine says of itself; undefined where it says nothing. */
+  readonly engineSays:
+    | {
+        /** Its clock less ours, milliseconds. */
+        readonly clockOffsetMs: number | undefined;
+        /** Whether it pulls through a proxy. */
+        readonly proxied: boolean;
+      }
+    | undefined;
   /** Names (never values) of variables that the engine needs to reach the outside. */
   readonly networkVariables: readonly string[];
 }

@@ -14,7 +14,10 @@ import type {
 import { BORROWED_PINS, pinnedPackages } from './install.ts';
 import { PROXY_VARIABLES } from '../util/proxy-variables.ts';
 
-export type GatherWorld = Pick<World, 'host' | 'files' | 'processes' | 'engine' | 'engineChoice'>;
+export type GatherWorld = Pick<
+  World,
+  'host' | 'files' | 'processes' | 'clock' | 'engine' | 'engineChoice'
+>;
 
 const ENGINE_DATA = '/var/lib/docker';
 /** Each daemon refuses to start while the process in its file seems to live. */
@@ -44,12 +47,14 @@ export async function gatherFacts(world: GatherWorld): Promise<MachineFacts> {
     const { status, stdout } = await processes.run([docker, ...argv]);
     return status === 0 ? stdout.trim() : undefined;
   };
-  const [privilege, engine, compose, buildx, disk] = await Promise.all([
+  const [privilege, engine, compose, buildx, disk, localhostNames, engineSays] = await Promise.all([
     findPrivilege(world),
     askEngine(world, endpoint),
     plugin(['compose', 'version', '--short']),
     plugin(['buildx', 'version']),
     diskRoom(world),
+    lookUpLocalhost(world),
+    docker === undefined ? undefined : askEngineFacts(docker, world),
   ]);
   return {
     platform: host.platform,
@@ -79,8 +84,46 @@ export async function gatherFacts(world: GatherWorld): Promise<MachineFacts> {
       const path = host.environment[variable] ?? '';
       return path === '' ? [] : [{ variable, path, exists: world.files.exists(path) }];
     }),
+    localhostNames,
+    engineSays,
     networkVariables: NETWORK_VARIABLES.filter((name) => (host.environment[name] ?? '') !== ''),
   };
+}
+
+/** A name that nobody has written into a file. */
+const LOCALHOST_NAME = 'dev-doctor.localhost';
+const NO_SUCH_PROGRAM = 127;
+const NO_SUCH_NAME = 2;
+
+/** Asks as programs do, by the system's own resolver. */
+async function lookUpLocalhost({
+  processes,
+}: GatherWorld): Promise<MachineFacts['localhostNames']> {
+  const { status, stdout } = await processes.run(['getent', 'ahosts', LOCALHOST_NAME]);
+  if (status === NO_SUCH_NAME) return 'unknown';
+  const addresses = stdout.split('\n').flatMap((line) => line.split(/\s+/)[0] || []);
+  if (status === NO_SUCH_PROGRAM || addresses.length === 0) return undefined;
+  return addresses.every((one) => /^127\.|^::1$/.test(one)) ? 'loopback' : 'elsewhere';
+}
+
+const ENGINE_FACTS = '{{.SystemTime}} {{if or .HTTPProxy .HTTPSProxy}}proxy{{end}}';
+
+/** Its clock, and whether it has a proxy; never which one: there may be a password in it. */
+async function askEngineFacts(
+  docker: string,
+  { processes, clock }: GatherWorld,
+): Promise<MachineFacts['engineSays']> {
+  const askedMs = clock.now();
+  const { status, stdout } = await processes.run([docker, 'info', '--format', ENGINE_FACTS]);
+  const answeredMs = clock.now();
+  const [time = '', proxied] = stdout.trim().split(' ');
+  if (status !== 0 || time === '') return undefined;
+  const theirsMs = Date.parse(time);
+  // It read its clock at some moment between.
+  const early = Math.min(0, theirsMs - askedMs);
+  const late = Math.max(0, theirsMs - answeredMs);
+  const clockOffsetMs = Number.isNaN(theirsMs) ? undefined : early + late;
+  return { clockOffsetMs, proxied: proxied === 'proxy' };
 }
 
 /** Facts come from files that may be missing or unreadable: then there is nothing to tell. */

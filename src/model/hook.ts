@@ -19,10 +19,14 @@ export interface HookDefinition {
   readonly timeoutMs: number;
 }
 
+/** Characters of its text that a message shows. */
+const LONGEST = 60;
+
 /** How messages call it: `after-up "npm run migrate" in api`. */
 export function hookText({ event, run, in: where }: Pick<HookDefinition, 'event' | 'run' | 'in'>) {
   const [first = '', ...more] = run.trim().split('\n');
-  const text = more.length === 0 ? first : `${first} …`;
+  const isWhole = more.length === 0 && first.length <= LONGEST;
+  const text = isWhole ? first : `${first.slice(0, LONGEST - 2).trimEnd()} …`;
   return `${event} ${JSON.stringify(text)} ${placeText(where)}`;
 }
 

@@ -203,7 +203,7 @@ export class FakeMachine {
     if (name === 'df') {
       return { ...NOTHING, stdout: 'Filesystem 1024-blocks Used Available\n/ 9 1 90000000 1% /\n' };
     }
-    if (name === 'apt-config') return NOTHING;
+    if (name === 'apt-config' || name === 'getent') return NOTHING;
     this.changes.push(argv);
     this.#take(name, args, options);
     return NOTHING;

@@ -24,6 +24,8 @@ const FIT: MachineFacts = {
   memoryAvailableBytes: 8 * GIB,
   inotify: { watches: 65_536, instances: 128 },
   certificates: [],
+  localhostNames: 'loopback',
+  engineSays: { clockOffsetMs: 0, proxied: false },
   networkVariables: [],
 };
 
@@ -135,5 +137,40 @@ describe('versions', () => {
     ['', '2.20', -1],
   ])('%s against %s', (a, b, sign) => {
     expect(Math.sign(compareVersions(a, b))).toBe(sign);
+  });
+});
+
+describe('names, clock and proxy', () => {
+  it('are told where they are in order', () => {
+    const ids = diagnose({
+      ...FIT,
+      engineSays: { clockOffsetMs: -2_000, proxied: true },
+      networkVariables: ['https_proxy'],
+    }).flatMap(({ id, level }) => (level === 'ok' ? [id] : []));
+    expect(ids).toEqual(expect.arrayContaining(['localhost-names', 'clock', 'proxy']));
+  });
+
+  it.each([
+    [{ localhostNames: 'unknown' }, 'names like shop.localhost are not known here'],
+    [{ localhostNames: 'elsewhere' }, 'names like shop.localhost lead somewhere else'],
+    [
+      { engineSays: { clockOffsetMs: -90_000, proxied: false } },
+      'clock is 90 s behind this machine',
+    ],
+    [
+      { engineSays: { clockOffsetMs: 31_000, proxied: false } },
+      'clock is 31 s ahead of this machine',
+    ],
+    [{ networkVariables: ['HTTPS_PROXY'] }, 'you have HTTPS_PROXY, and the engine has no proxy'],
+  ] as const)('%j is told, with what to do', (facts, what) => {
+    const found = only(facts);
+    expect(found?.what).toContain(what);
+    expect([found?.level, found?.cure?.length]).toEqual(['warning', expect.any(Number)]);
+  });
+
+  it('say nothing of what nobody could be asked about', () => {
+    const silent = { localhostNames: undefined, engineSays: undefined };
+    expect(complaints({ ...silent, networkVariables: ['https_proxy', 'no_proxy'] })).toEqual([]);
+    expect(complaints({ networkVariables: ['no_proxy', 'NO_PROXY'] })).toEqual([]);
   });
 });

@@ -34,7 +34,7 @@ describe('the root image', () => {
   it('is pulled where a registry answers', async () => {
     const { machine, result } = await bring({}, { registry: true });
     expect(result).toEqual({ ok: true, value: 'pulled' });
-    expect(machine.changes).toEqual([['docker', 'pull', REFERENCE]]);
+    expect(machine.changes).toEqual([['docker', 'pull', '--', REFERENCE]]);
   });
 
   it("is made from the machine's own mirror where none answers, and comes in whole", async () => {
@@ -101,7 +101,7 @@ describe('the root image', () => {
         ]) as string[],
       },
     });
-    expect(machine.changes).toEqual([['docker', 'pull', REFERENCE]]);
+    expect(machine.changes).toEqual([['docker', 'pull', '--', REFERENCE]]);
   });
 
   it('that is not Debian can only be pulled or loaded', async () => {
