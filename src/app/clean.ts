@@ -13,6 +13,7 @@ import { locateInstance, type Located } from './project/locate.ts';
 import { withoutSession } from './project/lock.ts';
 import { sharedPlaces } from './project/shared-places.ts';
 import { madeImages } from './release/made-images.ts';
+import { COMPOSE_LABELS } from '../ports/compose-labels.ts';
 
 /** What a project has left on the machine. */
 export interface Leftovers extends Freed {
@@ -30,8 +31,6 @@ export interface Leftovers extends Freed {
   readonly keptParts: readonly string[];
 }
 
-const COMPOSE_LABEL = 'com.docker.compose.project';
-
 type CleanWorld = Pick<World, 'files' | 'engine' | 'compose' | 'clock' | 'locks' | 'host'>;
 
 /** Labels of volumes that `dev up` fills from lockfiles; no data of anybody's is in them. */
@@ -41,7 +40,7 @@ function dependencyLabels(instance: string): Readonly<Record<string, string>> {
 
 /** Compose puts its label on what it builds, and the tool's own sorts out what was inherited. */
 function imageLabels(instance: string): Readonly<Record<string, string>> {
-  return { 'com.docker.compose.project': instance, [IMAGE_LABELS.kind]: SERVICE_IMAGE_KIND };
+  return { [COMPOSE_LABELS.project]: instance, [IMAGE_LABELS.kind]: SERVICE_IMAGE_KIND };
 }
 
 /** What the pipeline baked here. What another folder of the project baked is that one's. */
@@ -158,7 +157,7 @@ export async function everyLeftover(
   const runs = new Set(
     containers.value
       .filter(({ state }) => state === 'running')
-      .map(({ labels }) => labels[COMPOSE_LABEL]),
+      .map(({ labels }) => labels[COMPOSE_LABELS.project]),
   );
   const projects: LeftProject[] = [];
   const running: string[] = [];

@@ -6,6 +6,7 @@ import { ownerOf } from '../plan/resource-states.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { forgetSelection } from './project/selection.ts';
+import { COMPOSE_LABELS } from '../ports/compose-labels.ts';
 
 /** Which project to end. It need not be valid any more: what runs is found by its labels. */
 export interface DownRequest {
@@ -28,7 +29,7 @@ export interface Freed {
 const STOP_GRACE_SECONDS = 10;
 
 function projectLabel(instance: string): Readonly<Record<string, string>> {
-  return { 'com.docker.compose.project': instance };
+  return { [COMPOSE_LABELS.project]: instance };
 }
 
 /** Ends an environment: containers and networks, and the data volumes when asked for by name. */

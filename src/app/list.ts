@@ -5,6 +5,7 @@ import { CONTEXTS } from '../model/project.ts';
 import type { DiskUsage } from '../ports/engine.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
+import { COMPOSE_LABELS } from '../ports/compose-labels.ts';
 
 /** A folder of this machine that has been up, and what it has there. */
 export interface ListedProject {
@@ -21,7 +22,7 @@ export interface ListedProject {
 
 type ListWorld = Pick<World, 'files' | 'host' | 'locks' | 'clock' | 'engine'>;
 
-const PROJECT_LABELS = ['com.docker.compose.project', 'dev.onestack.project'];
+const PROJECT_LABELS = [COMPOSE_LABELS.project, 'dev.onestack.project'];
 
 /** What of the engine belongs to which project, by its labels. */
 interface Held {

@@ -2,6 +2,7 @@ import type { Failure } from '../events/failure.ts';
 import type { ContainerSummary, Engine, LogLine } from '../ports/engine.ts';
 import { logMatches } from '../util/log-record-text.ts';
 import { mergeSorted } from '../util/merge-sorted.ts';
+import { COMPOSE_LABELS } from '../ports/compose-labels.ts';
 
 /** A log line of one service. */
 export interface ServiceLogLine extends LogLine {
@@ -27,7 +28,7 @@ function replicaOf(
 ): number | undefined {
   const siblings = all.filter(({ service }) => service === container.service);
   if (siblings.length < 2) return undefined;
-  return Number(container.labels['com.docker.compose.container-number'] ?? 1);
+  return Number(container.labels[COMPOSE_LABELS.number] ?? 1);
 }
 
 /** Where the reading of a container's log has got to: what comes next begins behind it. */

@@ -1,9 +1,9 @@
 import type { Failure } from '../events/failure.ts';
 import type { ContainerSummary } from '../ports/engine.ts';
 import type { Files } from '../ports/files.ts';
+import { COMPOSE_LABELS } from '../ports/compose-labels.ts';
 
 /** Compose's own label: the files that a container was made from, absolute, comma-separated. */
-export const FILES_LABEL = 'com.docker.compose.project.config_files';
 
 /**
  * Why these containers must be left alone: they have the name of this folder, and were made from
@@ -19,7 +19,7 @@ export function foreignContainers(
 ): Failure | undefined {
   const own = `${root}/`;
   for (const { labels } of containers) {
-    const [file = ''] = (labels[FILES_LABEL] ?? '').split(',');
+    const [file = ''] = (labels[COMPOSE_LABELS.configFiles] ?? '').split(',');
     if (file === '' || file.startsWith(own) || !files.exists(file)) continue;
     return {
       reason: 'definition',

@@ -1,15 +1,15 @@
 import type { ContainerDetail, ContainerSummary } from '../ports/engine.ts';
 import { STEP_LABEL } from '../ports/compose-cli.ts';
 import type { PlannedOperation } from './operation.ts';
+import { COMPOSE_LABELS } from '../ports/compose-labels.ts';
 
 /** Compose's label on a container that takes another one's place. */
-const REPLACE_LABEL = 'com.docker.compose.replace';
 /** The name that it has until the other one is gone: the other's id, and the name itself. */
 const INTERIM_NAME = /^[0-9a-f]{12}_(.+)$/;
 
 /** The name that a container was to get when what made it was killed; undefined for all others. */
 function intendedName({ name, labels }: ContainerSummary): string | undefined {
-  return REPLACE_LABEL in labels ? INTERIM_NAME.exec(name)?.[1] : undefined;
+  return COMPOSE_LABELS.replace in labels ? INTERIM_NAME.exec(name)?.[1] : undefined;
 }
 
 /** Only a new container helps: in this one no check, shell or tool can be run. */

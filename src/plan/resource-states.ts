@@ -2,13 +2,13 @@ import type { PlainMapping } from '../model/plain.ts';
 import type { NetworkDetail } from '../ports/engine.ts';
 import type { NetworkState } from './network-needs.ts';
 import { desiredNetworks } from './resources.ts';
+import { COMPOSE_LABELS } from '../ports/compose-labels.ts';
 
 /** Label by which Compose knows whose a network or a volume is. */
-const PROJECT_LABEL = 'com.docker.compose.project';
 
 /** Whose a network or a volume is; undefined where nobody says. */
 export const ownerOf = (labels: Readonly<Record<string, string>>): string | undefined =>
-  labels[PROJECT_LABEL];
+  labels[COMPOSE_LABELS.project];
 
 /** Pairs the networks of a document with those of the engine. Pure. */
 export function networkStates(

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { relative } from 'node:path';
 import { PLACES } from './places.ts';
+import { COMPOSE_LABELS } from '../ports/compose-labels.ts';
 
 /** Marks the tool's own containers of a project; `tools` is the standing one. */
 export const KIND_LABEL = 'dev.onestack.kind';
 /** What the container was made from; another value means that it is made anew. */
 export const STAMP_LABEL = 'dev.onestack.tools-stamp';
-const PROJECT_LABEL = 'com.docker.compose.project';
 /** The Compose service name of the tool's containers, so that lists have a word for them. */
 const SERVICE_NAME = 'tools';
 
@@ -92,9 +92,9 @@ function environment(): Readonly<Record<string, string>> {
 
 function common(spec: ToolsSpec, kind: string): string[] {
   const labels = {
-    [PROJECT_LABEL]: spec.project,
-    'com.docker.compose.service': SERVICE_NAME,
-    'com.docker.compose.oneoff': 'True',
+    [COMPOSE_LABELS.project]: spec.project,
+    [COMPOSE_LABELS.service]: SERVICE_NAME,
+    [COMPOSE_LABELS.oneOff]: 'True',
     [KIND_LABEL]: kind,
   };
   return [
@@ -227,7 +227,7 @@ export function snapshotArgvs({ project, containerId, name, busybox }: Snapshot)
   readonly make: readonly (readonly string[])[];
   readonly remove: readonly (readonly string[])[];
 } {
-  const labels = [`${PROJECT_LABEL}=${project}`, `${KIND_LABEL}=tools-snapshot`];
+  const labels = [`${COMPOSE_LABELS.project}=${project}`, `${KIND_LABEL}=tools-snapshot`];
   // It runs the applet that its first argument names as long as its own name starts so.
   const pause = '/busybox-onestack';
   return {
@@ -240,7 +240,7 @@ export function snapshotArgvs({ project, containerId, name, busybox }: Snapshot)
       [
         ...['docker', 'run', '--detach', '--name', name, '--network', 'none', '--user', '0:0'],
         ...labels.flatMap((label) => ['--label', label]),
-        ...['--label', 'com.docker.compose.oneoff=True', '--no-healthcheck'],
+        ...['--label', `${COMPOSE_LABELS.oneOff}=True`, '--no-healthcheck'],
         // Its data as well, to read: a look changes nothing.
         ...['--volumes-from', `${containerId}:ro`],
         ...['--mount', mountOption({ source: busybox, target: pause, readOnly: true })],

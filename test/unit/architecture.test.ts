@@ -134,6 +134,13 @@ describe('imports', () => {
     ).toEqual([]);
   });
 
+  it('know the names of Compose’s labels in one file', () => {
+    const knowing = sources(SRC).filter((file) =>
+      readFileSync(file, 'utf8').includes('com.docker.compose'),
+    );
+    expect(knowing.map((file) => relative(SRC, file))).toEqual(['ports/compose-labels.ts']);
+  });
+
   it('reach outside systems only in adapters', () => {
     const systems = /^(?:node:)?(?:fs|fs\/promises|child_process|net|http|https|dgram|tls)$/;
     const clients = /^(?:dockerode|docker-compose|node-pty|proper-lockfile)$/;

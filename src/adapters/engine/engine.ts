@@ -9,7 +9,7 @@ import { clientOptions, NoEngine } from './connect.ts';
 import { copyInto } from './copy-into.ts';
 import { startExecution } from './execution.ts';
 import { apiMessage, ask, call, listed, OTHER_ENGINE, told, unless } from './failure.ts';
-import { listFilters, PROJECT_LABEL } from './filters.ts';
+import { listFilters } from './filters.ts';
 import { LogLineReader } from './streams.ts';
 import {
   toDetail,
@@ -21,6 +21,7 @@ import {
   toVolume,
 } from './translate.ts';
 import { toDiskUsage, toStats, type RawDiskUsage } from './usage.ts';
+import { COMPOSE_LABELS } from '../../ports/compose-labels.ts';
 
 /** Throws with the engine's own sentence. */
 async function* readLogs(
@@ -101,7 +102,7 @@ async function* readEvents(
   sinceMs: number | undefined,
 ): AsyncGenerator<EngineEvent> {
   const stream = await docker.getEvents({
-    filters: { type: ['container'], label: [`${PROJECT_LABEL}=${project}`] },
+    filters: { type: ['container'], label: [`${COMPOSE_LABELS.project}=${project}`] },
     abortSignal: signal,
     ...(sinceMs !== undefined && { since: sinceMs / 1000 }),
   });
@@ -118,8 +119,8 @@ async function* readEvents(
           atMs: Math.floor(event.timeNano / 1e6),
           action: event.Action,
           containerId: event.Actor.ID,
-          service: event.Actor.Attributes['com.docker.compose.service'] ?? '',
-          oneOff: event.Actor.Attributes['com.docker.compose.oneoff'] === 'True',
+          service: event.Actor.Attributes[COMPOSE_LABELS.service] ?? '',
+          oneOff: event.Actor.Attributes[COMPOSE_LABELS.oneOff] === 'True',
           attributes: event.Actor.Attributes,
         };
       }
@@ -157,14 +158,14 @@ export function dockerEngine(
       }),
     containers: (project) =>
       question('list containers', async () => {
-        const filters = listFilters({ [PROJECT_LABEL]: project });
+        const filters = listFilters({ [COMPOSE_LABELS.project]: project });
         return listed(await asked.listContainers({ all: true, filters })).map(toSummary);
       }),
     runningContainers: () =>
       question('list containers', async () => listed(await asked.listContainers()).map(toSummary)),
     everyContainer: () =>
       question('list containers', async () => {
-        const filters = listFilters({ [PROJECT_LABEL]: '' });
+        const filters = listFilters({ [COMPOSE_LABELS.project]: '' });
         return listed(await asked.listContainers({ all: true, filters })).map(toSummary);
       }),
     inspect: (id) =>

@@ -1,5 +1,3 @@
-export const PROJECT_LABEL = 'com.docker.compose.project';
-
 /** Of a list of the engine's, what carries all these labels; an empty value stands for any. */
 export function listFilters(labels: Readonly<Record<string, string>>): string {
   const label = Object.entries(labels).map(([name, value]) =>

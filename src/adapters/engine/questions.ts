@@ -5,8 +5,9 @@
 import { createConnection } from 'node:net';
 import type { Answer, Engine } from '../../ports/engine.ts';
 import { fail, ok } from '../../util/result.ts';
-import { listFilters, PROJECT_LABEL } from './filters.ts';
+import { listFilters } from './filters.ts';
 import { toImages, toNetwork, toSummary, toVolume } from './translate.ts';
+import { COMPOSE_LABELS } from '../../ports/compose-labels.ts';
 
 /**
  * HTTP/1.0: the answer ends with the connection.
@@ -67,8 +68,10 @@ export function engineQuestions(socketPath: string): Questions {
         apiVersion,
       })),
     containers: (project) =>
-      list('/containers/json?all=1&', { [PROJECT_LABEL]: project }, (raw: Raw<typeof toSummary>) =>
-        raw.map(toSummary),
+      list(
+        '/containers/json?all=1&',
+        { [COMPOSE_LABELS.project]: project },
+        (raw: Raw<typeof toSummary>) => raw.map(toSummary),
       ),
     images: (labels) => list('/images/json?', labels, toImages),
     volumes: (labels) =>

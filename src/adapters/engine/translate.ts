@@ -17,6 +17,7 @@ import type {
   PublishedPort,
   VolumeDetail,
 } from '../../ports/engine.ts';
+import { COMPOSE_LABELS } from '../../ports/compose-labels.ts';
 
 const STATES = new Set<string>([
   'created',
@@ -57,8 +58,8 @@ export function toSummary(info: ContainerInfo): ContainerSummary {
   return {
     id: info.Id,
     name: (info.Names[0] ?? info.Id).replace(/^\//, ''),
-    service: info.Labels['com.docker.compose.service'] ?? '',
-    oneOff: info.Labels['com.docker.compose.oneoff'] === 'True',
+    service: info.Labels[COMPOSE_LABELS.service] ?? '',
+    oneOff: info.Labels[COMPOSE_LABELS.oneOff] === 'True',
     imageId: info.ImageID,
     image: info.Image,
     state: stateOf(info.State),

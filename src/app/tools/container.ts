@@ -20,6 +20,7 @@ import {
 } from '../../tools/container.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { ensureInstanceFolders } from '../project/instance-folders.ts';
+import { COMPOSE_LABELS } from '../../ports/compose-labels.ts';
 
 /** What the tools need of an opened project. */
 export interface ToolsContext {
@@ -155,7 +156,7 @@ async function prepare(
   const { access, secrets } = read.value;
 
   const engine = await world.engine();
-  const networks = await engine.networks({ 'com.docker.compose.project': project });
+  const networks = await engine.networks({ [COMPOSE_LABELS.project]: project });
   if (!networks.ok) return networks;
   if (networks.value.length === 0) return fail(notRunning(project));
   const image = await context.ensureImage();

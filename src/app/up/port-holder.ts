@@ -1,15 +1,14 @@
-import { FILES_LABEL } from '../../engine/foreign-containers.ts';
 import { rootOfComposeFile } from '../../model/places.ts';
 import type { ContainerSummary, Engine, PublishedPort } from '../../ports/engine.ts';
 import type { World } from '../../ports/world.ts';
 import { ownLine } from '../../util/terminal-text.ts';
+import { COMPOSE_LABELS } from '../../ports/compose-labels.ts';
 
 export interface PortHolderWorld extends Pick<World, 'ports'> {
   readonly engine: Pick<Engine, 'runningContainers'>;
 }
 
 /** Compose's own label on every container of a project. */
-const PROJECT_LABEL = 'com.docker.compose.project';
 
 /**
  * Who has a host port, in words: `web of shop-2 (/home/ann/shop-2)`, `node (process 1234)`. The engine
@@ -36,10 +35,10 @@ export function portHolder(
 
 /** A container by its service and project, with the folder that it was started from. */
 function containerText({ name, service, labels }: ContainerSummary, instance: string): string {
-  const project = labels[PROJECT_LABEL];
+  const project = labels[COMPOSE_LABELS.project];
   if (project === undefined) return `the container ${name}`;
   if (project === instance) return `${service}, which goes on running`;
-  const [file = ''] = (labels[FILES_LABEL] ?? '').split(',');
+  const [file = ''] = (labels[COMPOSE_LABELS.configFiles] ?? '').split(',');
   const folder = file === '' ? '' : ` (${rootOfComposeFile(file)})`;
   return `${service} of ${project}${folder}`;
 }

@@ -1,0 +1,16 @@
+/**
+ * What Compose writes on everything that it makes, and goes by when it is asked for a project: the
+ * only place that knows these names.
+ */
+export const COMPOSE_LABELS = {
+  project: 'com.docker.compose.project',
+  service: 'com.docker.compose.service',
+  /** `True` on a container of `run`. */
+  oneOff: 'com.docker.compose.oneoff',
+  /** Counts from 1 within a service. */
+  number: 'com.docker.compose.container-number',
+  /** On the interim container of a recreate: the name of the one that it replaces. */
+  replace: 'com.docker.compose.replace',
+  /** Of the project's files, comma-separated absolute paths. */
+  configFiles: 'com.docker.compose.project.config_files',
+} as const;
