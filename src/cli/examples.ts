@@ -19,6 +19,7 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   images: ['dev images', 'dev images build'],
   'images build': ['dev images build', 'dev images build node --fresh'],
   'images prune': ['dev images prune', 'dev images prune --dry-run'],
+  catalogue: ['dev catalogue', 'dev catalogue --json'],
   tools: ['dev tools', 'dev tools --target api -- ps'],
   'tools list': ['dev tools list', 'dev tools list --json'],
   debug: ['dev debug api', 'dev debug api --wait --port 9300'],

@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { CONTEXTS } from '../model/project.ts';
+import { declareCatalogue } from './catalogue.ts';
 import { declareCheck } from './check.ts';
 import { declareCi } from './ci.ts';
 import { declareClean } from './clean.ts';
@@ -51,6 +52,7 @@ const COMMANDS: readonly ((program: Command, run: Run) => void)[] = [
   declareSettings,
   declareDoctor,
   declareImages,
+  declareCatalogue,
   declareTools,
   declareRun,
   declareDebug,

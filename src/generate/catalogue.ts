@@ -29,11 +29,11 @@ const FOLDER = 'compose/services';
 
 /**
  * All ready services by name: those of the project's `compose/services/`, and those of the tool's
- * that the project does not replace. Nothing is read yet.
+ * that the project does not replace; only the tool's where there is no project. Nothing is read yet.
  */
 export function loadCatalogue(
   files: Pick<Files, 'list'>,
-  { root, toolDirectory }: { readonly root: string; readonly toolDirectory: string },
+  { root, toolDirectory }: { readonly root: string | undefined; readonly toolDirectory: string },
 ): ReadonlyMap<string, CatalogueEntry> {
   const entries = new Map<string, CatalogueEntry>();
   const folders = [
@@ -41,6 +41,7 @@ export function loadCatalogue(
     [root, ''],
   ] as const;
   for (const [base, prefix] of folders) {
+    if (base === undefined) continue;
     for (const file of files.list(join(base, FOLDER))) {
       const name = /^(.+)\.ya?ml$/.exec(file)?.[1];
       if (name === undefined) continue;
@@ -97,10 +98,22 @@ function renameFiles(section: unknown, renames: ReadonlyMap<string, string>): re
   });
 }
 
+/** Addresses of the service itself, `//service:PORT`, in what its own variables say. */
+function renameAddresses(environment: unknown, serviceName: string): readonly Splice[] {
+  if (!isMap(environment)) return [];
+  return environment.items.flatMap(({ value: node }) => {
+    if (!isScalar(node) || typeof node.value !== 'string' || !node.range) return [];
+    const text = node.value.replaceAll(`//${PLACEHOLDER}:`, `//${serviceName}:`);
+    if (text === node.value) return [];
+    return [{ start: node.range[0], end: node.range[1], text: JSON.stringify(text) }];
+  });
+}
+
 function splicesOf(root: YAMLMap, service: YAMLMap, serviceName: string): readonly Splice[] {
   const services = root.get('services', true);
   return [
     ...keysOf(services).flatMap((key) => renameScalar(key, new Map([[PLACEHOLDER, serviceName]]))),
+    ...renameAddresses(service.get('environment', true), serviceName),
     ...SECTIONS.flatMap((section) => {
       const declared = root.get(section, true);
       const keys = keysOf(declared);

@@ -10,4 +10,8 @@ export const mosquitto: ServiceKind = {
   variables: ['MOSQUITTO_'],
   ports: [{ port: 1883, scheme: 'mqtt' }],
   probe: { says: CONNECT, answer: /^\x20\x02/ },
+  // Every message as it comes. Clients of other images are told their account by the person.
+  console: `
+[ -d /run/mosquitto/client ] && export XDG_CONFIG_HOME=/run/mosquitto/client
+exec mosquitto_sub -v -t '#'`,
 };

@@ -9,7 +9,8 @@ export const redis: ServiceKind = {
   probe: { login: 'redis' },
   account: { user: [], database: [], password: ['REDIS_PASSWORD', 'VALKEY_PASSWORD'] },
   console: `
-if [ -n "$REDIS_PASSWORD_FILE" ]; then REDISCLI_AUTH=$(cat "$REDIS_PASSWORD_FILE"); else REDISCLI_AUTH=$REDIS_PASSWORD; fi
+file=\${REDIS_PASSWORD_FILE:-$VALKEY_PASSWORD_FILE}
+if [ -n "$file" ]; then REDISCLI_AUTH=$(cat "$file"); else REDISCLI_AUTH=\${REDIS_PASSWORD:-$VALKEY_PASSWORD}; fi
 [ -n "$REDISCLI_AUTH" ] && export REDISCLI_AUTH || unset REDISCLI_AUTH
 if command -v redis-cli >/dev/null 2>&1; then exec redis-cli; else exec valkey-cli; fi`,
   client: 'redis-cli',

@@ -1,4 +1,9 @@
 import type { ServiceKind } from './kind.ts';
+import { prometheus } from './prometheus.ts';
+import { minio } from './minio.ts';
+import { keycloak } from './keycloak.ts';
+import { grafana } from './grafana.ts';
+import { elasticsearch } from './elasticsearch.ts';
 import { kafka } from './kafka.ts';
 import { mail } from './mail.ts';
 import { memcached } from './memcached.ts';
@@ -23,6 +28,11 @@ export const SERVICE_KINDS: readonly ServiceKind[] = [
   mosquitto,
   kafka,
   mail,
+  elasticsearch,
+  minio,
+  prometheus,
+  grafana,
+  keycloak,
 ];
 
 const BY_NAME = new Map(SERVICE_KINDS.map((kind) => [kind.name, kind]));

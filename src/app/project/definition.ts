@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { Layer } from '../../compose/load/merge.ts';
 import { PROJECT_FILE } from '../../definitions/find-project.ts';
 import type { Failure } from '../../events/failure.ts';
-import { instantiate, loadCatalogue } from '../../generate/catalogue.ts';
 import {
   dependencyMounts,
   installedKeys,
@@ -19,6 +18,7 @@ import type { OpenProject } from '../../model/open-project.ts';
 import { mappingAt, type PlainMapping } from '../../model/plain.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
+import { catalogueLayers } from './ready-services.ts';
 import { certificateLayer, fileLayers } from './definition-layers.ts';
 import {
   mergeEnvironment,
@@ -61,28 +61,6 @@ function moduleInstalls(
   });
 }
 
-/** The ready services that the project takes, each under the project's name for it. */
-function catalogueLayers(
-  { project }: OpenProject,
-  { files, host }: DefinitionWorld,
-): Result<readonly Layer[], readonly Failure[]> {
-  const catalogue = loadCatalogue(files, {
-    root: project.root,
-    toolDirectory: host.toolDirectory,
-  });
-  const layers: Layer[] = [];
-  const failures: Failure[] = [];
-  for (const [service, name] of project.services) {
-    const entry = catalogue.get(name);
-    // Unknown names were refused when dev.yaml was read.
-    if (entry === undefined) continue;
-    const layer = instantiate(entry, service, files);
-    if (layer.ok) layers.push(layer.value);
-    else failures.push(...layer.failure);
-  }
-  return failures.length > 0 ? fail(failures) : ok(layers);
-}
-
 /** What a service of the Compose file does not have any more when a module takes its place. */
 const GIVEN_WAY = ['build', 'entrypoint', 'develop', 'pull_policy'];
 
@@ -109,7 +87,7 @@ function allLayers(
   { files, host }: DefinitionWorld,
 ): Result<Pick<EnvironmentRequest, 'compose' | 'layers'>, readonly Failure[]> {
   const { project, context, places } = opened;
-  const ready = catalogueLayers(opened, { files, host });
+  const ready = catalogueLayers(project, hierarchy, { files, host });
   if (!ready.ok) return ready;
   const written = fileLayers(project, context, files);
   if (!written.ok) return fail([written.failure]);
