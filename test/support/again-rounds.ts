@@ -10,7 +10,9 @@ import { createNearWorld } from '../../src/adapters/near-world.ts';
 import { createWorld } from '../../src/adapters/world.ts';
 import { keepAgain, recallAgain } from '../../src/app/up/again.ts';
 import type { UpRequest } from '../../src/app/up/plan-services.ts';
+import { trust } from '../../src/app/trust.ts';
 import { up } from '../../src/app/up.ts';
+import { stepText } from '../../src/plan/step.ts';
 import type { Report } from '../../src/events/progress.ts';
 import { gather } from '../../src/evidence/gather.ts';
 import type { World } from '../../src/ports/world.ts';
@@ -48,9 +50,9 @@ export class Stack {
   /** Added to the environment of this round. */
   environment: Record<string, string> = {};
 
-  constructor(random: Random) {
+  constructor(random: Random, files: Readonly<Record<string, string>> = AGAIN_FILES) {
     mkdirSync(this.folder);
-    for (const [path, text] of Object.entries(AGAIN_FILES)) {
+    for (const [path, text] of Object.entries(files)) {
       mkdirSync(dirname(join(this.folder, path)), { recursive: true });
       writeFileSync(join(this.folder, path), text.replaceAll('NAME', this.name));
     }
@@ -92,20 +94,37 @@ export class Stack {
 
   /** How many steps there are from nothing; with `apply`, done. `failed` for what cannot be planned. */
   async cold(apply: boolean, aheadMs = 0): Promise<number | 'failed'> {
+    const plan = await this.plan(apply, aheadMs);
+    return plan === undefined ? 'failed' : plan.length;
+  }
+
+  /** The steps of that, as text; undefined for what cannot be planned. */
+  async plan(
+    apply: boolean,
+    aheadMs = 0,
+    more: Partial<UpRequest> = {},
+  ): Promise<readonly string[] | undefined> {
     const world = this.world(aheadMs);
     const looking = gather(world, () => undefined);
     const progress = { report: looking.report, signal: new AbortController().signal };
-    const request = { ...this.#request, dryRun: !apply };
+    const request = { ...this.#request, ...more, dryRun: !apply };
     const result = await up(request, apply ? looking.world : world, progress);
     const failures = result.ok ? result.value.failures : result.failure;
     if (!result.ok || failures.length > 0) {
       this.failure = JSON.stringify(failures);
-      return 'failed';
+      return undefined;
     }
     if (apply) {
       keepAgain({ ...request, program: PROGRAM }, result.value, looking.evidence(), world);
     }
-    return result.value.plan.steps.length;
+    return result.value.plan.steps.map(stepText);
+  }
+
+  /** `dev trust`. */
+  async agree(): Promise<void> {
+    const request = { project: undefined, context: 'dev', dryRun: false } as const;
+    const agreed = await trust(request, this.world(0), () => undefined);
+    if (!agreed.ok) this.failure = JSON.stringify(agreed.failure);
   }
 
   async isQuick(aheadMs: number): Promise<boolean> {
