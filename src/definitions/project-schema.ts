@@ -71,8 +71,8 @@ const moduleSchema = z.strictObject({
   ...forEachCheck(({ summary }) => optional(check, summary)),
   run: optional(text, 'What its container runs, shell text. Without it the module is a library.'),
   restart: optional(
-    z.enum(['on-compile', 'never']),
-    'Whether a good compile restarts it; a save, where there is nothing to compile. Default on-compile for what has run.',
+    z.enum(['on-compile', 'after-test', 'never']),
+    'Whether a good compile restarts it (a save, where there is nothing to compile), or only a test that passed. Default on-compile for what has run.',
   ),
   artifact: optional(texts, 'What its build produces, relative to the module.', ['dist']),
   carries: optional(

@@ -49,8 +49,8 @@ export interface Module {
   readonly checks: readonly CheckDefinition[];
   /** What its container runs, shell text; undefined for a library, which runs as no service of its own. */
   readonly run: string | undefined;
-  /** Whether a good compile (a save, where nothing is compiled) restarts the service. */
-  readonly restart: 'on-compile' | 'never';
+  /** Whether a good compile (a save, where nothing is compiled), or a good test, restarts the service. */
+  readonly restart: 'on-compile' | 'after-test' | 'never';
   /** What its build produces, paths relative to the module. */
   readonly artifact: readonly string[];
   /** Patterns of files that its image holds on purpose, though they look as if they should not. */

@@ -30,6 +30,7 @@ export interface CheckLoopParts {
   readonly refresh: () => Promise<unknown>;
   /** A compile is good: before anything that waits for it starts. */
   readonly onCompiled: (module: Module, save: number) => void;
+  readonly onTested: (module: Module, save: number) => void;
   /** A check ended with its container; the one in its place may have been told of before. */
   readonly onLost: (module: string) => void;
 }
@@ -164,8 +165,9 @@ export function createCheckLoop(parts: CheckLoopParts): CheckLoop {
           return 'lost';
         }
         finish(end.result);
-        if (task.check === 'compile' && end.result.outcome === 'passed') {
-          parts.onCompiled(module, task.save);
+        if (end.result.outcome === 'passed') {
+          if (task.check === 'compile') parts.onCompiled(module, task.save);
+          if (task.check === 'test') parts.onTested(module, task.save);
         }
         return end.result.outcome;
       case 'cancelled':

@@ -74,6 +74,7 @@ export function gatherCrew(parts: SessionParts, core: SessionCore): WholeCrew {
       if (services.running(module) !== undefined) give({ kind: 'container-replaced', module });
     },
     onCompiled: ({ name }, save) => give({ kind: 'compiled', module: name, save }),
+    onTested: ({ name }, save) => give({ kind: 'tested', module: name, save }),
   });
   const definition = createDefinitionFollower({
     ...{ environment, bus, clock },

@@ -64,6 +64,8 @@ export type SessionInput =
   /** Checks could not run, or not to their end, in a container that there is not any more. */
   | { readonly kind: 'checks-missed'; readonly module: string }
   | { readonly kind: 'compiled'; readonly module: string; readonly save: number }
+  /** Its test has passed. */
+  | { readonly kind: 'tested'; readonly module: string; readonly save: number }
   /** What runs of these services was started before they were watched again. */
   | {
       readonly kind: 'outdated';

@@ -4,7 +4,7 @@ import { affectedModules } from '../watch/affected.ts';
 import type { CheckedModule } from './check-loop.ts';
 import type { Loaded } from './environment.ts';
 import type { Happening } from './event-bus.ts';
-import { restartedAfter, restartedAtOnce } from './restart-rules.ts';
+import { restartedAfter, restartedAfterTest, restartedAtOnce } from './restart-rules.ts';
 import { checkedModules, checksAlike, moduleFacts } from './session-modules.ts';
 import type {
   NumberedSave,
@@ -53,6 +53,10 @@ export function step(model: SessionModel, input: SessionInput, facts: SessionFac
     case 'compiled': {
       const services = restartedAfter(checkable(model), input.module);
       return { model, effects: restart(services, input.save, 'restarted after compile', facts) };
+    }
+    case 'tested': {
+      const services = restartedAfterTest(checkable(model), input.module);
+      return { model, effects: restart(services, input.save, 'restarted after test', facts) };
     }
     case 'outdated':
       return { model, effects: restart(input.services, input.save, input.cause, facts) };

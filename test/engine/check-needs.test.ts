@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { rigForSuite } from '../support/rig.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const rig = rigForSuite({
   files: {
@@ -9,8 +10,9 @@ modules:
   api:
     image: node
     run: node server.js
+    restart: after-test
     test:
-      run: '[ "$MODE" = "a b" ] && getent hosts store && [ -e ready ] && node -e "require(\\"tiny\\")"'
+      run: '[ "$MODE" = "a b" ] && getent hosts store && [ -e ready ] && node -e "require(\\"tiny\\")" && ! grep -q broken server.js'
       needs: store
       environment: { MODE: a b }
     lint: '[ -z "$MODE" ]'
@@ -48,6 +50,22 @@ describe('a check that needs a service', () => {
     expect(checked.stderr).toContain('· starting store: test of api needs it');
     const again = await dev('check');
     expect([again.status, again.stderr]).toEqual([0, expect.not.stringContaining('starting')]);
+  });
+
+  it('restarts nothing when it failed, where the module waits for its tests', async () => {
+    expect((await dev('up', '--detach')).status).toBe(0);
+    const save = (what: string): void =>
+      rig().write('api/server.js', `console.log('${what}'); setInterval(() => {}, 1000);\n`);
+    save('broken code');
+    await waitFor('the test has failed', async () =>
+      /"outcome": "failed"/.test((await dev('status', '--json')).stdout),
+    );
+    save('good code');
+    const { stdout } = await waitFor('it runs anew', async () => {
+      const logs = await dev('logs', 'api');
+      return logs.stdout.includes('good code') && logs;
+    });
+    expect(stdout).not.toContain('broken code');
   });
 
   it('is made of the Compose file that dev.yaml names, and of no other', async () => {

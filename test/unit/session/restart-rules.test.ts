@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { CheckDefinition, Module } from '../../../src/model/module.ts';
 import type { CheckedModule } from '../../../src/session/check-loop.ts';
-import { restartedAfter, restartedAtOnce } from '../../../src/session/restart-rules.ts';
+import {
+  restartedAfter,
+  restartedAfterTest,
+  restartedAtOnce,
+} from '../../../src/session/restart-rules.ts';
 
 interface Sketch {
   readonly uses?: readonly string[];
@@ -10,16 +14,19 @@ interface Sketch {
   readonly restart?: Module['restart'];
   /** The settings switch its compile off. */
   readonly off?: boolean;
+  /** Whether it has a test that the settings want. */
+  readonly tests?: boolean;
 }
 
 function module(name: string, sketch: Sketch = {}): CheckedModule {
   const { uses = [], compiles = false, runs = true, restart = 'on-compile', off = false } = sketch;
+  const tests = sketch.tests === true ? (['test'] as const) : [];
   const compile = { kind: 'compile' } as CheckDefinition;
   const made = { name, uses, restart, checks: compiles ? [compile] : [] } as unknown as Module;
   return {
     name,
     uses,
-    checks: compiles && !off ? ['compile'] : [],
+    checks: [...(compiles && !off ? (['compile'] as const) : []), ...tests],
     module: runs ? { ...made, run: 'x' } : made,
   };
 }
@@ -59,5 +66,27 @@ describe('restartedAfter', () => {
     ];
     expect(restartedAfter(modules, 'a')).toEqual(['a']);
     expect(restartedAfter([module('a', { compiles: true, restart: 'never' })], 'a')).toEqual([]);
+  });
+});
+
+describe('restartedAfterTest', () => {
+  const modules = [
+    module('web', { restart: 'after-test', tests: true }),
+    module('worker', { restart: 'after-test', uses: ['web'] }),
+    module('typescript', { restart: 'after-test', compiles: true, tests: true }),
+    module('untested', { restart: 'after-test' }),
+    module('plain', { tests: true }),
+  ];
+
+  it('is what wants to wait for its tests, or for those of the folder that it shares', () => {
+    expect(restartedAfterTest(modules, 'web')).toEqual(['web', 'worker']);
+    expect(restartedAfterTest(modules, 'typescript')).toEqual(['typescript']);
+    expect(restartedAfterTest(modules, 'plain')).toEqual([]);
+  });
+
+  it('is not restarted by a save or a compile before; what has no tests is', () => {
+    const all = modules.map(({ name }) => name);
+    expect(restartedAtOnce(modules, all)).toEqual(['untested', 'plain']);
+    expect(restartedAfter(modules, 'typescript')).toEqual([]);
   });
 });
