@@ -9,7 +9,7 @@ import type { CatalogueEntry } from './catalogue.ts';
 export interface ListedEntry {
   /** What `dev.yaml` writes. */
   readonly name: string;
-  /** `PostgreSQL 17`: the first sentence of its file. */
+  /** `PostgreSQL 17`: the first words of its file, to the first stop, comma, colon or port. */
   readonly title: string;
   /** The comment at the head of its file, whole, without `#`. */
   readonly about: string;
@@ -54,7 +54,7 @@ export function listCatalogue(
       return [
         {
           name: entry.name,
-          title: /^[^]*?(?=\.\s|\.$|\n|$)/.exec(about)?.[0] ?? entry.name,
+          title: /^[^]*?(?=\.\s|\.$|[,:]\s| on port |\n|$)/.exec(about)?.[0] ?? entry.name,
           about,
           image,
           built: baseImageName(image) !== undefined,

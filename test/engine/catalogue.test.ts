@@ -71,7 +71,7 @@ const WORK: Readonly<Record<string, Work>> = {
     read: 'greeting-ready 11211 VERSION "version\\r\\n" && echo yes',
     answer: /yes/,
   },
-  maildev: { write: 'true', read: 'http-ready 1080 / && echo yes', answer: /yes/ },
+  maildev: { write: 'true', read: http(1080, '/', 'nobody:'), answer: /^HTTP\/1\.[01] 200/ },
   prometheus: { write: 'true', read: 'http-ready 9090 /api/v1/targets && echo yes', answer: /yes/ },
   caddy: { write: 'true', read: 'http-ready 10080 /status && echo yes', answer: /yes/ },
   haproxy: { write: 'true', read: 'http-ready 10080 /status && echo yes', answer: /yes/ },
