@@ -1,5 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { Failure } from '../events/failure.ts';
+import { packagesFolder } from '../generate/person-folder.ts';
+import { loadHierarchy } from '../images/hierarchy.ts';
 import type { Module } from '../model/module.ts';
 import type { Project } from '../model/project.ts';
 import type { World } from '../ports/world.ts';
@@ -7,6 +9,8 @@ import { didYouMean } from '../util/did-you-mean.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { devcontainer, devcontainerPath } from './editor/devcontainer.ts';
 import { mergeJson } from './editor/merge-json.ts';
+import { vscodeFiles, type EditorFile } from './editor/vscode.ts';
+import { debugTargets } from './debug/target.ts';
 import { locateRoot } from './project/locate.ts';
 import { readProject } from './project/read-project.ts';
 
@@ -21,7 +25,8 @@ export interface DevcontainerRequest {
 interface EditorChange {
   /** Relative to the project. */
   readonly path: string;
-  readonly isNew: boolean;
+  /** Undefined: it is new. */
+  readonly before: string | undefined;
   readonly after: string;
 }
 
@@ -45,21 +50,57 @@ export function devcontainerChanges(
   if (!project.ok) return project;
   const modules = chosenModules(project.value, request.module);
   if (!modules.ok) return fail([modules.failure]);
-  const own = world.files.confined(root.value);
+  const files = modules.value.map((module) => ({
+    path: devcontainerPath(module),
+    wanted: devcontainer(project.value.name, module),
+    itemKeys: {},
+  }));
+  return changesOf(root.value, files, world);
+}
+
+/** What VS Code's files of a project lack. Writes nothing. */
+export function vscodeChanges(
+  request: Pick<DevcontainerRequest, 'project'>,
+  world: EditorWorld,
+): Result<EditorChanges, readonly Failure[]> {
+  const root = locateRoot(world, request.project);
+  if (!root.ok) return fail([root.failure]);
+  const project = readProject(root.value, world);
+  if (!project.ok) return project;
+  const { toolDirectory } = world.host;
+  const hierarchy = loadHierarchy({ files: world.files, projectRoot: root.value, toolDirectory });
+  if (!hierarchy.ok) return hierarchy;
+  const { modules } = project.value;
+  const targets = debugTargets(modules, hierarchy.value);
+  const folder = packagesFolder(world.host);
+  const { home } = world.host;
+  // The file may be committed: others have other homes.
+  const packages = folder.startsWith(`${home}/`)
+    ? `\${env:HOME}${folder.slice(home.length)}`
+    : folder;
+  return changesOf(root.value, vscodeFiles({ modules, targets, packages }), world);
+}
+
+function changesOf(
+  root: string,
+  wanted: readonly EditorFile[],
+  { files }: EditorWorld,
+): Result<EditorChanges, readonly Failure[]> {
+  const own = files.confined(root);
   const changes: EditorChange[] = [];
   const failures: Failure[] = [];
-  for (const module of modules.value) {
-    const path = devcontainerPath(module);
-    const before = own.read(join(root.value, path));
-    const wanted = devcontainer(project.value.name, module);
-    const after = before.ok ? mergeJson(before.value, wanted, path) : before;
+  for (const file of wanted) {
+    const before = own.read(join(root, file.path));
+    const after = before.ok
+      ? mergeJson(before.value, file.wanted, file.path, file.itemKeys)
+      : before;
     if (!after.ok) failures.push(after.failure);
     else if (before.ok && after.value !== before.value) {
-      changes.push({ path, isNew: before.value === undefined, after: after.value });
+      changes.push({ path: file.path, before: before.value, after: after.value });
     }
   }
   if (failures.length > 0) return fail(failures);
-  return ok({ root: root.value, changes, files: modules.value.map(devcontainerPath) });
+  return ok({ root, changes, files: wanted.map(({ path }) => path) });
 }
 
 function chosenModules(

@@ -149,7 +149,7 @@ describe('Dev Containers', () => {
   test('attach to the module that runs, as the person, with the official tool', async () => {
     const own = '{\n  // ours\n  "name": "mine", // keep\n}\n';
     await writeAsPerson('.devcontainer/python/devcontainer.json', own);
-    const wrote = await suite().dev(['editor', 'devcontainer', 'python']);
+    const wrote = await suite().dev(['editor', 'devcontainer', 'python', '--yes']);
     expect(wrote.stdout).toBe('added to .devcontainer/python/devcontainer.json\n');
     const text = suite().read('.devcontainer/python/devcontainer.json');
     expect(text).toMatch(
@@ -191,6 +191,42 @@ describe('Dev Containers', () => {
     expect(broken.status).toBe(2);
     expect(broken.stderr).toContain('nothing was written');
     expect(suite().read('.devcontainer/go/devcontainer.json')).toBe('{ "name": ');
+  });
+});
+
+describe('VS Code', () => {
+  test('gets what it lacks, shown first; a broken file is told, and nothing is written', async () => {
+    const rig = rigForTest({
+      files: {
+        'dev.yaml': 'name: x\nmodules:\n  web: { image: node, run: node web.js }\n',
+        'web/web.js': '',
+        '.vscode/launch.json':
+          '{\n  // ours\n  "configurations": [\n    { "name": "mine" }, // keep\n  ]\n}\n',
+        '.vscode/tasks.json': '{ "tasks": [ }',
+      },
+    });
+    const own = rig.read('.vscode/launch.json');
+    const broken = await rig.dev(['editor', 'vscode', '--yes']);
+    expect(broken.status).toBe(2);
+    expect(broken.stderr).toContain('.vscode/tasks.json is no valid JSON with comments');
+    expect(rig.read('.vscode/launch.json')).toBe(own);
+    expect(readdirSync(rig.path('.vscode'))).not.toContain('settings.json');
+
+    rig.write('.vscode/tasks.json', '');
+    const asked = await rig.dev(['editor', 'vscode']);
+    expect(asked.status).toBe(2);
+    expect(asked.stderr).toMatch(
+      /launch\.json \(changed\)[^]*\+ +"name": "web",[^]*--yes writes it/,
+    );
+    expect(rig.read('.vscode/launch.json')).toBe(own);
+
+    const wrote = await rig.dev(['editor', 'vscode', '--yes']);
+    expect(wrote.stdout).toContain('added to .vscode/launch.json');
+    const after = rig.read('.vscode/launch.json');
+    for (const line of own.split('\n')) expect(after).toContain(line);
+    expect(after).toContain('"port": 9229');
+    const again = await rig.dev(['editor', 'vscode']);
+    expect(again.stdout).toContain('nothing to do');
   });
 });
 

@@ -12,9 +12,13 @@ import { fail, ok, type Result } from '../../util/result.ts';
 /** As editors write such files: comments, and a comma too many. */
 const LENIENT = { allowTrailingComma: true, disallowComments: false };
 
+/** Keys of lists whose items are told apart by one of their own keys: `tasks` by `label`. */
+export type ItemKeys = Readonly<Record<string, string>>;
+
 /**
- * Adds the keys that an object in a text of JSON with comments lacks, at its end. Whatever has a
- * value keeps it, and no other character of the text is changed, but for a comma where one is needed.
+ * Adds the keys that an object in a text of JSON with comments lacks, at its end, and to its lists of
+ * `itemKeys` the items that they lack. Whatever has a value keeps it, and no other character of the
+ * text is changed, but for a comma where one is needed.
  *
  * @param text undefined: there is no such file.
  * @param file as it is shown, for failures.
@@ -23,15 +27,51 @@ export function mergeJson(
   text: string | undefined,
   wanted: Readonly<Record<string, unknown>>,
   file: string,
+  itemKeys: ItemKeys = {},
 ): Result<string, Failure> {
   if (text === undefined || text.trim() === '') return ok(`${JSON.stringify(wanted, null, 2)}\n`);
   const errors: ParseError[] = [];
   const tree = parseTree(text, errors, LENIENT);
   if (errors.length > 0 || tree?.type !== 'object') return fail(brokenJson(text, errors[0], file));
+  let merged = text;
+  for (const [key, itemKey] of Object.entries(itemKeys)) {
+    const list = findNodeAtLocation(parsed(merged), [key]);
+    if (list === undefined) continue;
+    if (list.type !== 'array') return fail(noList(key, file));
+    const missing = missingItems(list, wanted[key], itemKey);
+    if (missing.length > 0) merged = insert(merged, list, missing);
+  }
+  const now = parsed(merged);
   const missing = Object.entries(wanted).filter(
-    ([key]) => findNodeAtLocation(tree, [key]) === undefined,
+    ([key]) => findNodeAtLocation(now, [key]) === undefined,
   );
-  return ok(missing.length === 0 ? text : insert(text, tree, missing));
+  return ok(missing.length === 0 ? merged : insert(merged, now, missing));
+}
+
+/** Of what was valid before. */
+function parsed(text: string): Node {
+  const tree = parseTree(text, [], LENIENT);
+  if (tree === undefined) throw new Error('valid JSON became invalid');
+  return tree;
+}
+
+/** Those whose own name no item has. */
+function missingItems(list: Node, wanted: unknown, itemKey: string): readonly Entry[] {
+  const items: readonly unknown[] = Array.isArray(wanted) ? wanted : [];
+  const names = (list.children ?? []).map((item): unknown =>
+    item.type === 'object' ? findNodeAtLocation(item, [itemKey])?.value : undefined,
+  );
+  const nameOf = (item: unknown): unknown =>
+    Object.entries(item ?? {}).find(([key]) => key === itemKey)?.[1];
+  return items.filter((item) => !names.includes(nameOf(item))).map((item) => [undefined, item]);
+}
+
+function noList(key: string, file: string): Failure {
+  return {
+    reason: 'definition',
+    what: `${file}: ${key} is no list`,
+    cure: 'Mend it; nothing was written',
+  };
 }
 
 function brokenJson(text: string, error: ParseError | undefined, file: string): Failure {
@@ -67,7 +107,8 @@ function endOf(text: string, { offset, children = [] }: Node): End {
     return text[scanner.getTokenOffset()];
   };
   // Each token by its first character: no comment begins with one of these.
-  for (let first = next(); first !== '}' && first !== undefined; first = next()) {
+  const ends = new Set(['}', ']', undefined]);
+  for (let first = next(); !ends.has(first); first = next()) {
     if (first === '\n' || first === '\r') lineEnd ??= scanner.getTokenOffset();
     if (first !== ',') continue;
     hasComma = true;
@@ -77,22 +118,29 @@ function endOf(text: string, { offset, children = [] }: Node): End {
   return { last, hasComma, lineEnd, brace: scanner.getTokenOffset() };
 }
 
-function insert(
-  text: string,
-  tree: Node,
-  missing: readonly (readonly [string, unknown])[],
-): string {
-  const { last, hasComma, lineEnd, brace } = endOf(text, tree);
+/** A key with its value; of a list a value alone. */
+type Entry = readonly [key: string | undefined, value: unknown];
+
+/** What is before the first character of the line that a place is on. */
+function indentAt(text: string, offset: number): string {
+  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1);
+  return /^[ \t]*/.exec(line)?.[0] ?? '';
+}
+
+function insert(text: string, node: Node, missing: readonly Entry[]): string {
+  const { last, hasComma, lineEnd, brace } = endOf(text, node);
   const eol = text.includes('\r\n') ? '\r\n' : '\n';
-  const indent = /^([ \t]+)\S/m.exec(text.slice(tree.offset))?.[1] ?? '  ';
+  const base = node.parent === undefined ? '' : indentAt(text, node.offset);
+  const unit = /^([ \t]+)["\]}]/m.exec(text)?.[1] ?? '  ';
+  const indent = base + unit;
   const entries = missing.map(([key, value]) => {
-    const json = JSON.stringify(value, null, indent).replaceAll('\n', `${eol}${indent}`);
-    return `${eol}${indent}${JSON.stringify(key)}: ${json}`;
+    const json = JSON.stringify(value, null, unit).replaceAll('\n', `${eol}${indent}`);
+    return `${eol}${indent}${key === undefined ? '' : `${JSON.stringify(key)}: `}${json}`;
   });
-  const isFirst = tree.children?.length === 0;
+  const isFirst = node.children?.length === 0;
   const comma = isFirst || hasComma ? '' : ',';
   const at = lineEnd ?? brace;
   const before = lineEnd === undefined ? text.slice(last, at).trimEnd() : text.slice(last, at);
-  const after = lineEnd === undefined ? `${eol}${text.slice(at)}` : text.slice(at);
+  const after = lineEnd === undefined ? `${eol}${base}${text.slice(at)}` : text.slice(at);
   return `${text.slice(0, last)}${comma}${before}${entries.join(',')}${after}`;
 }

@@ -52,6 +52,37 @@ describe('mergeJson', () => {
     });
   });
 
+  const items = (text: string) =>
+    mergeJson(text, { v: 1, list: [{ n: 'a', x: 1 }, { n: 'b' }] }, 'x.json', { list: 'n' });
+
+  it.each([
+    [
+      'behind those that there are, with their comments',
+      '{\n  "v": 2,\n  "list": [\n    // mine\n    { "n": "a" }, // keep\n    // end\n  ]\n}\n',
+      '{\n  "v": 2,\n  "list": [\n    // mine\n    { "n": "a" }, // keep\n    {\n      "n": "b"\n    }\n    // end\n  ]\n}\n',
+    ],
+    [
+      'to an empty list, and the key that lacks',
+      '{\n\t"list": []\n}',
+      '{\n\t"list": [\n\t\t{\n\t\t\t"n": "a",\n\t\t\t"x": 1\n\t\t},\n\t\t{\n\t\t\t"n": "b"\n\t\t}\n\t],\n\t"v": 1\n}',
+    ],
+    [
+      'beside items of other shapes',
+      '{"v":1,"list":[1,{"n":"b"}]}',
+      '{"v":1,"list":[1,{"n":"b"},\n  {\n    "n": "a",\n    "x": 1\n  }\n]}',
+    ],
+    ['none where all are there', '{"v":0,"list":[{"n":"b"},{"n":"a"}]}', undefined],
+  ])('adds items of lists %s', (_, before, after) => {
+    expect(items(before)).toEqual({ ok: true, value: after ?? before });
+  });
+
+  it('refuses a list that is none', () => {
+    expect(items('{ "list": {} }')).toMatchObject({
+      ok: false,
+      failure: { what: 'x.json: list is no list', cure: 'Mend it; nothing was written' },
+    });
+  });
+
   it('changes no character that was there, and adds exactly what lacks', () => {
     const piece = fc.constantFrom(' ', '\n', '\t', '// c }\n', '/* , \n */', '\r\n');
     const blank = fc.array(piece, { maxLength: 4 }).map((pieces) => pieces.join(''));

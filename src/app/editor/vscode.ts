@@ -1,0 +1,115 @@
+import type { Module } from '../../model/module.ts';
+import { MOUNTED_AT } from '../../model/module.ts';
+import { unreachable } from '../../util/unreachable.ts';
+import type { DebugTarget } from '../debug/target.ts';
+import type { ItemKeys } from './merge-json.ts';
+
+/** A file of an editor's, and what it shall have. */
+export interface EditorFile {
+  /** Relative to the project. */
+  readonly path: string;
+  readonly wanted: Readonly<Record<string, unknown>>;
+  readonly itemKeys: ItemKeys;
+}
+
+export interface VscodeRequest {
+  readonly modules: readonly Module[];
+  readonly targets: readonly DebugTarget[];
+  /** Where containers download packages to, as VS Code names it. */
+  readonly packages: string;
+}
+
+/** What VS Code has to know of a project: breakpoints, the Problems panel, where packages are. */
+export function vscodeFiles({ modules, targets, packages }: VscodeRequest): readonly EditorFile[] {
+  return [
+    {
+      path: '.vscode/launch.json',
+      wanted: { version: '0.2.0', configurations: targets.map(configuration) },
+      itemKeys: { configurations: 'name' },
+    },
+    {
+      path: '.vscode/tasks.json',
+      wanted: { version: '2.0.0', tasks: [watchTask()] },
+      itemKeys: { tasks: 'label' },
+    },
+    { path: '.vscode/settings.json', wanted: settings(modules, targets, packages), itemKeys: {} },
+  ];
+}
+
+const WORKSPACE = '${workspaceFolder}';
+
+/** How to attach to what `dev debug MODULE` opens. */
+function configuration({ module, kind, port }: DebugTarget): Readonly<Record<string, unknown>> {
+  const attach = { name: module.name, request: 'attach' };
+  switch (kind) {
+    case 'node':
+      return {
+        ...{ ...attach, type: 'node', address: '127.0.0.1', port, restart: true },
+        ...{ localRoot: WORKSPACE, remoteRoot: MOUNTED_AT },
+        skipFiles: ['<node_internals>/**', '**/node_modules/**'],
+      };
+    case 'python':
+      return {
+        ...{ ...attach, type: 'debugpy', connect: { host: '127.0.0.1', port } },
+        pathMappings: [{ localRoot: WORKSPACE, remoteRoot: MOUNTED_AT }],
+      };
+    case 'go':
+      return {
+        ...{ ...attach, type: 'go', mode: 'remote', host: '127.0.0.1', port },
+        substitutePath: [{ from: WORKSPACE, to: MOUNTED_AT }],
+      };
+    case 'java':
+      return { ...attach, type: 'java', hostName: '127.0.0.1', port };
+    default:
+      return unreachable(kind);
+  }
+}
+
+/** A line of `dev watch` that names a place: file, line, column, severity, code, message. */
+export const PLACE_PATTERN = '^\\s+(\\S.*?):(\\d+):(\\d+) (error|warning)(?: (\\S+))?: (.*)$';
+/** Checks of a save begin, and are over. */
+export const BEGINS_PATTERN = '^[\\d:.]+ (?:#\\d+ )?(?:changed|out of date)';
+export const ENDS_PATTERN = '^[\\d:.]+ (?:#\\d+ )?\\d+ (?:passed|failed|cancelled)';
+
+/** `dev watch` runs on, and what its checks find is in the Problems panel. */
+function watchTask(): Readonly<Record<string, unknown>> {
+  return {
+    label: 'dev watch',
+    type: 'shell',
+    command: './dev watch',
+    isBackground: true,
+    presentation: { reveal: 'silent' },
+    problemMatcher: {
+      owner: 'dev',
+      source: 'dev',
+      fileLocation: ['relative', WORKSPACE],
+      pattern: {
+        regexp: PLACE_PATTERN,
+        ...{ file: 1, line: 2, column: 3, severity: 4, code: 5, message: 6 },
+      },
+      background: {
+        activeOnStart: true,
+        beginsPattern: BEGINS_PATTERN,
+        endsPattern: ENDS_PATTERN,
+      },
+    },
+  };
+}
+
+function settings(
+  modules: readonly Module[],
+  targets: readonly DebugTarget[],
+  packages: string,
+): Readonly<Record<string, unknown>> {
+  const isOf = (kind: DebugTarget['kind']) => (module: Module) =>
+    module.image === kind || targets.some((one) => one.module === module && one.kind === kind);
+  const python = modules.find(isOf('python'));
+  return {
+    'files.watcherExclude': { '**/.dev/**': true, '**/node_modules/**': true, '**/.venv/**': true },
+    'search.exclude': { '**/.dev': true },
+    ...(modules.some(isOf('go')) && { 'go.toolsEnvVars': { GOMODCACHE: `${packages}/go-mod` } }),
+    ...(python !== undefined && {
+      'python.defaultInterpreterPath': `${WORKSPACE}/${python.path}/.venv/bin/python`,
+    }),
+  };
+}
