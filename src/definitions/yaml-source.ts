@@ -3,6 +3,7 @@ import type { Alias, Document, Node, Pair, ParsedNode, Range } from 'yaml';
 import type { Failure, SourcePlace } from '../events/failure.ts';
 import { ok, fail } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
+import { isTooDeep, MAXIMUM_DEPTH, unlessTooDeep } from '../util/nesting.ts';
 import { syntaxFailure } from './yaml-errors.ts';
 
 /** More characters than any definition file that people write. */
@@ -46,18 +47,19 @@ export function parseYaml(file: string, raw: string): Result<YamlSource, readonl
     ]);
   }
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, {
-    lineCounter,
-    merge: true,
-    prettyErrors: false,
-    logLevel: 'error',
-  });
+  const options = { lineCounter, merge: true, prettyErrors: false, logLevel: 'error' } as const;
+  const document = unlessTooDeep(() => parseDocument(text, options));
+  if (document === undefined || isTooDeep<unknown>(document.contents, childrenOf)) {
+    return fail([tooDeep(file)]);
+  }
   const placeOf = (start: number, end: number): SourcePlace =>
     textPlace(file, text, lineCounter, start, end);
   if (document.errors.length > 0) {
     const failures = document.errors.map((error) => syntaxFailure(error, text, placeOf));
     return fail(withoutEchoes(failures));
   }
+  const odd = protoKeys(document, placeOf);
+  if (odd.length > 0) return fail(odd);
   const plain = plainValue(document, placeOf);
   if (!plain.ok) return fail([plain.failure]);
   return ok({
@@ -69,6 +71,42 @@ export function parseYaml(file: string, raw: string): Result<YamlSource, readonl
     placeAt: (path) => placeOfRange(document, path, 'value', placeOf),
     placeOfKey: (path) => placeOfRange(document, path, 'key', placeOf),
   });
+}
+
+function childrenOf(node: unknown): readonly unknown[] {
+  if (isSeq(node)) return node.items;
+  return isMap(node) ? node.items.flatMap(({ key, value }) => [key, value]) : [];
+}
+
+function tooDeep(file: string): Failure {
+  return {
+    reason: 'definition',
+    what: `${file} is nested too deeply`,
+    why: `values may lie ${String(MAXIMUM_DEPTH)} levels deep`,
+    cure: 'Look for brackets or dashes that were repeated by mistake',
+    at: { file, line: 1, column: 1 },
+  };
+}
+
+/** JavaScript means something else by this key, and validators leave it out without a word. */
+function protoKeys(
+  document: Document.Parsed,
+  placeOf: (start: number, end: number) => SourcePlace,
+): readonly Failure[] {
+  const found: Failure[] = [];
+  visit(document, {
+    Pair: (_key, { key }) => {
+      if (!isScalar(key) || key.value !== '__proto__') return;
+      found.push({
+        reason: 'definition',
+        what: '"__proto__" cannot be a name',
+        why: 'the tool means something else by it',
+        cure: 'Choose another name',
+        at: rangePlace(key.range, placeOf),
+      });
+    },
+  });
+  return found;
 }
 
 function textPlace(

@@ -7,6 +7,7 @@ import { imageEdits } from '../../src/generate/tool-edits.ts';
 import { createImageLab, value } from '../support/images.ts';
 import { REPOSITORY } from '../support/rig.ts';
 import { runProgram, type Outcome } from '../support/run-program.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const lab = createImageLab();
 const SERVICES = { db: 'postgres', cache: 'redis', proxy: 'nginx' };
@@ -156,6 +157,20 @@ describe('ready services', () => {
     await runProgram([
       ...['docker', 'run', '--rm', '--user', '0', ...volume, image, 'sh', '-c', half],
     ]);
+    await good('up', '--detach', '--wait', 'db');
+    expect(await query('select count(*) from seen')).toBe('0\n');
+  });
+
+  it('end at once while a database is being made, which the next start begins anew', async () => {
+    await good('rm', '--stop', '--force', 'db');
+    await runProgram(['docker', 'volume', 'rm', `${lab.name}_db-data`]);
+    await good('up', '--detach', 'db');
+    const isMaking = async (): Promise<boolean> =>
+      (await good('logs', 'db')).includes('making a new database');
+    await waitFor('the making of the database', isMaking);
+    await good('stop', 'db');
+    // 137: the signal was lost, and the engine waited for the end of its patience.
+    expect(await good('ps', '--all', '--format', '{{.ExitCode}}', 'db')).toBe('130\n');
     await good('up', '--detach', '--wait', 'db');
     expect(await query('select count(*) from seen')).toBe('0\n');
   });

@@ -1,5 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, parseAllDocuments } from 'yaml';
 import type { Document, ParsedNode, YAMLError } from 'yaml';
+import { isTooDeep, MAXIMUM_DEPTH, unlessTooDeep } from '../../util/nesting.ts';
 import { readQuickly } from './quick-yaml.ts';
 import { emptyRaw, type RawNode } from './raw-node.ts';
 import type { Problems } from '../problems.ts';
@@ -24,8 +25,21 @@ export function readDocuments(source: Source, problems: Problems): readonly RawN
     problems.add(bad.what, { source, start: bad.at, end: bad.at + 1 }, bad);
     return undefined;
   }
-  return readQuickly(source.text) ?? readWholly(source, problems);
+  const read = unlessTooDeep(() => ({
+    roots: readQuickly(source.text) ?? readWholly(source, problems),
+  }));
+  // An alias stands for another place of the tree: it is no further level.
+  const tooDeep =
+    read === undefined || (read.roots ?? []).some((root) => isTooDeep(root, rawChildren));
+  if (!tooDeep) return read.roots;
+  problems.add(`${source.display} is nested too deeply`, wholeFile(source), {
+    why: `Values may lie ${String(MAXIMUM_DEPTH)} levels deep.`,
+    cure: 'Look for brackets or dashes that were repeated by mistake.',
+  });
+  return undefined;
 }
+
+const rawChildren = ({ children }: RawNode): readonly RawNode[] => children;
 
 /** Reads with the whole parser: everything that YAML has, and every error with its place. */
 export function readWholly(source: Source, problems: Problems): readonly RawNode[] | undefined {
