@@ -56,7 +56,7 @@ async function generate(
 export function declareCi(program: Command, run: Run): void {
   const ci = program
     .command('ci')
-    .description('run the pipeline of this commit: check, build, bake')
+    .description('run the pipeline of this commit: check, build, bake, try')
     .option('--plan', 'say what would be done, and what is kept from earlier runs', false)
     .action((options: CiOptions, command: Command) =>
       run(command, (invocation) => act(invocation, options)),

@@ -15,6 +15,7 @@ import { modulesOf } from './modules.ts';
 import { hooksOf } from './hooks.ts';
 import { parityOf } from './parity.ts';
 import { byPlace, Problems } from './problems.ts';
+import { pipelineOf } from './pipeline.ts';
 import { probesOf } from './probes.ts';
 import { projectSchema, validParts } from './project-schema.ts';
 import type { RawProject } from './project-schema.ts';
@@ -108,6 +109,7 @@ function projectOf(
     commands,
     hooks,
     parity,
+    pipeline: pipelineOf(raw.pipeline),
   });
 }
 

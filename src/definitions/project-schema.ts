@@ -226,6 +226,24 @@ const parityReason = z.strictObject({
   why: required(text, 'Why it is meant.'),
 });
 
+const smoke = z.union([
+  z.literal(false),
+  z.strictObject({
+    timeout: optional(duration, 'Past this it has failed. Default 5m.', '2m'),
+    kill: optional(
+      z.boolean(),
+      'Whether a container of each module is killed in the middle, and has to recover. Default true.',
+    ),
+  }),
+]);
+
+const pipeline = z.strictObject({
+  smoke: optional(
+    smoke,
+    'How the images are tried before they get their names; false for not at all.',
+  ),
+});
+
 export const projectSchema = z.strictObject({
   name: required(projectName, 'Name of the project: host names, containers and volumes carry it.'),
   compose: optional(
@@ -244,6 +262,7 @@ export const projectSchema = z.strictObject({
     z.array(parityReason),
     'Differences between development and production that are meant.',
   ),
+  pipeline: optional(pipeline, 'What dev ci does beyond checks and images.'),
 });
 
 /** Of a value that is not right as a whole: the modules, services, windows, probes and commands that are. */
@@ -256,6 +275,7 @@ export function validParts(value: unknown): RawProject {
     probes: validEntries(probe, mappingAt(value, 'probes')),
     commands: validEntries(command, mappingAt(value, 'commands')),
     parity: validItems(parityReason, isMapping(value) ? value['parity'] : undefined),
+    pipeline: validPart(pipeline, isMapping(value) ? value['pipeline'] : undefined),
   };
 }
 
@@ -265,6 +285,11 @@ function validEntries<T>(schema: z.ZodMiniType<T>, entries: PlainMapping): Recor
     return parsed?.success === true ? [[key, parsed.data]] : [];
   });
   return Object.fromEntries(valid);
+}
+
+function validPart<T>(schema: z.ZodMiniType<T>, part: unknown): T | undefined {
+  const parsed = schema.safeParse(part);
+  return parsed.success ? parsed.data : undefined;
 }
 
 /** All or nothing: the places of items are their numbers. */
@@ -280,6 +305,7 @@ export type RawWindow = z.infer<typeof window>;
 export type RawRequest = z.infer<typeof request>;
 export type RawStage = z.infer<typeof stage>;
 export type RawExpectation = z.infer<typeof expectation>;
+export type RawPipeline = z.infer<typeof pipeline>;
 export type RawParity = z.infer<typeof parityReason>;
 export type RawCommand = z.infer<typeof command>;
 export type RawHook = string | z.infer<typeof hookOptions>;

@@ -29,6 +29,8 @@ export interface Masks {
   readonly hidden: readonly string[];
   /** Folders and files that no container writes. */
   readonly guarded: readonly string[];
+  /** The project's own folder: it may lie in a hidden one, and is its own all the same. */
+  readonly root?: string;
 }
 
 interface HostMount {
@@ -110,11 +112,16 @@ export function maskEdits(
 function masksOf(
   name: string,
   mount: HostMount,
-  { hidden, guarded }: Masks,
+  { hidden, guarded, root }: Masks,
   isOwn: boolean,
 ): readonly Edit[] {
   const path = ['services', name, 'volumes'];
   const edits = (place: string, label: string, mask: (target: string) => unknown): Edit[] => {
+    const isOfRoot =
+      root !== undefined &&
+      wayDown(place, root) !== undefined &&
+      wayDown(root, mount.source) !== undefined;
+    if (isOfRoot) return [];
     if (wayDown(place, mount.source) !== undefined && isOwn) {
       const readOnly = [...path, String(mount.index), 'read_only'];
       return [{ kind: 'set', path: readOnly, value: true, label }];

@@ -16,6 +16,15 @@ export interface BakedImages {
   readonly images: ReadonlyMap<string, string>;
 }
 
+/** A commit that is laid out elsewhere and tried alone: it shares nothing with what else runs. */
+export interface Trial {
+  /** What its instance is called, before the context. */
+  readonly name: string;
+  readonly baked: BakedImages;
+  /** The project's folder, for which a person agreed to what it reaches. */
+  readonly trustedAs: string;
+}
+
 /** A project of which everything that people wrote is read and valid. */
 export interface OpenProject {
   readonly project: Project;
@@ -32,4 +41,5 @@ export interface OpenProject {
   /** Undefined where modules are mounted. */
   readonly baked: BakedImages | undefined;
   readonly places: Places;
+  readonly trial?: Trial;
 }

@@ -128,3 +128,21 @@ export function moduleImageReference(project: string, module: string, imageKey: 
 function commandOf(check: CheckDefinition | undefined): unknown {
   return check?.environment === undefined ? check?.run : [check.run, ...check.environment];
 }
+
+/**
+ * Key of trying all images of a commit together: the images themselves, and everything that says how
+ * they run. Undefined where nothing runs.
+ */
+export function smokeKey(
+  keys: ReadonlyMap<string, ModuleKeys>,
+  { modules, sources, references }: KeyRequest,
+): string | undefined {
+  const images = [...keys].flatMap(([name, { image }]) =>
+    image === undefined ? [] : [[name, image]],
+  );
+  if (images.length === 0) return undefined;
+  const isOfModule = (path: string): boolean =>
+    modules.some((module) => module.path !== '.' && path.startsWith(`${module.path}/`));
+  const others = sources.files.filter(({ path }) => !isOfModule(path) && !/\.md$/i.test(path));
+  return hash('smoke', images, [...references], contents(others));
+}

@@ -14,7 +14,17 @@ export type PipelineAction =
   | { readonly kind: 'pack'; readonly module: string }
   | { readonly kind: 'dependencies'; readonly module: string }
   | { readonly kind: 'profiles' }
-  | { readonly kind: 'bake'; readonly module: string; readonly reference: string };
+  | { readonly kind: 'bake'; readonly module: string; readonly reference: string }
+  /** Tries all images of the run together; then those that have no name yet get it. */
+  | { readonly kind: 'smoke'; readonly images: readonly TriedImage[] };
+
+/** An image of a run, and what it is called while nobody has tried it. */
+export interface TriedImage {
+  readonly module: string;
+  readonly reference: string;
+  /** What it is called now: its reference, or its candidate. */
+  readonly current: string;
+}
 
 export interface PipelineStep {
   /** `compile:api`, `test:api`: unique in its run. */
@@ -46,6 +56,8 @@ export interface PipelineRequest {
   readonly stored: ReadonlyMap<string, StoredArtifact>;
   /** References of the images that the engine has. */
   readonly images: ReadonlySet<string>;
+  /** Undefined: images are not tried, and have their names at once. */
+  readonly smokeKey: string | undefined;
   /** Whether tests and lint are asked for, or only what production runs. */
   readonly checks: boolean;
 }
@@ -57,6 +69,8 @@ interface Need {
   readonly packs: boolean;
   readonly checks: readonly CheckKind[];
   readonly dependencies: boolean;
+  /** Of its image; undefined for a library. */
+  readonly reference: string | undefined;
   readonly bakes: string | undefined;
 }
 
@@ -77,8 +91,31 @@ function needOf(module: Module, request: PipelineRequest): Need {
       ? [...keys.checks].flatMap(([kind, key]) => (missing(key) ? [kind] : []))
       : [],
     dependencies: missing(keys.dependencies),
-    bakes: reference === undefined || request.images.has(reference) ? undefined : reference,
+    reference,
+    bakes: bakesOf(reference, request),
   };
+}
+
+/** What the image of a module is baked as; undefined where it is there. */
+function bakesOf(
+  reference: string | undefined,
+  { images, smokeKey }: PipelineRequest,
+): string | undefined {
+  if (reference === undefined || images.has(reference)) return undefined;
+  if (smokeKey === undefined) return reference;
+  const candidate = candidateOf(reference);
+  return images.has(candidate) ? undefined : candidate;
+}
+
+const CANDIDATE = '-candidate';
+
+/** What an image is called until it was tried. */
+function candidateOf(reference: string): string {
+  return `${reference}${CANDIDATE}`;
+}
+
+export function isCandidate(reference: string): boolean {
+  return reference.endsWith(CANDIDATE);
 }
 
 const first = 'not made yet';
@@ -195,7 +232,45 @@ export function planPipeline(request: PipelineRequest): PipelinePlan {
   const bakes = needs
     .filter(({ bakes: reference }) => reference !== undefined)
     .map((need) => bakeStep(need, made, request));
-  return { steps: [...made, ...bakes], kept: needs.flatMap((need) => keptOf(need, request)) };
+  const smoke = smokeSteps([...made, ...bakes], needs, request);
+  const kept = needs.flatMap((need) => keptOf(need, request));
+  return {
+    steps: [...made, ...bakes, ...smoke],
+    kept: [...kept, ...(smoke.length === 0 ? keptSmoke(request) : [])],
+  };
+}
+
+/** Id of the step that tries the images. */
+export const SMOKE_STEP = 'smoke';
+
+/** All images are tried together, when everything else of the run is good. */
+function smokeSteps(
+  before: readonly PipelineStep[],
+  needs: readonly Need[],
+  { smokeKey, stored, images }: PipelineRequest,
+): readonly PipelineStep[] {
+  const tried = needs.flatMap(({ module, reference }): readonly TriedImage[] => {
+    if (reference === undefined) return [];
+    const current = images.has(reference) ? reference : candidateOf(reference);
+    return [{ module: module.name, reference, current }];
+  });
+  if (smokeKey === undefined || tried.length === 0) return [];
+  const isNamed = tried.every(({ reference, current }) => reference === current);
+  if (stored.has(smokeKey) && isNamed) return [];
+  const wanted = before.filter(({ action: { kind } }) => kind === 'bake' || kind === 'check');
+  return [
+    {
+      id: SMOKE_STEP,
+      action: { kind: 'smoke', images: tried },
+      cause: isNamed ? 'not tried yet with this definition' : 'not tried yet',
+      needs: wanted.map(({ id }) => id),
+    },
+  ];
+}
+
+function keptSmoke({ smokeKey, stored }: PipelineRequest): readonly Kept[] {
+  const from = smokeKey === undefined ? undefined : stored.get(smokeKey);
+  return from === undefined ? [] : [{ id: SMOKE_STEP, from }];
 }
 
 function step(

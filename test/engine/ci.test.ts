@@ -22,6 +22,7 @@ const suite = rigForSuite({
   files: {
     'dev.yaml': `
 name: any
+pipeline: { smoke: false }
 modules:
   lib: { image: node, compile: '${COPY}', test: node dist/lib.mjs, artifact: [dist] }
   app:

@@ -54,6 +54,7 @@ export function aDefinition(modules: readonly Module[], settings: Partial<Settin
       commands: [],
       hooks: [],
       parity: [],
+      pipeline: { smoke: undefined },
       probes: [],
     },
     settings: { ...SETTINGS, ...settings },

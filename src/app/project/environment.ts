@@ -11,6 +11,7 @@ import type { Failure } from '../../events/failure.ts';
 import { baseImageOf, imageEdits, switchOffEdits } from '../../generate/tool-edits.ts';
 import { credentialEdits, maskEdits } from '../../generate/mask-edits.ts';
 import type { Hierarchy } from '../../images/hierarchy.ts';
+import { isolationEdits } from '../../generate/isolation-edits.ts';
 import { hiddenPlaces } from '../../model/places.ts';
 import type { OpenProject } from '../../model/open-project.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../../model/plain.ts';
@@ -131,8 +132,13 @@ export function mergeEnvironment(
   });
   if (!merged.ok) return merged;
 
+  // What is tried reaches nothing of others', whatever they are called in the definition.
+  const written =
+    opened.trial === undefined
+      ? merged.value
+      : applyTool(merged.value, isolationEdits(toPlain(merged.value)));
   const switchedOff = switchedOffServices(opened);
-  const chosen = applyTool(merged.value, switchOffEdits(toPlain(merged.value), switchedOff));
+  const chosen = applyTool(written, switchOffEdits(toPlain(written), switchedOff));
   const named = toPlain(chosen);
   const references = new Map([...hierarchy].map(([name, { reference }]) => [name, reference]));
   const final = applyTool(chosen, [
@@ -140,7 +146,11 @@ export function mergeEnvironment(
     ...credentialEdits(named, opened.places),
     ...maskEdits(
       named,
-      { hidden: hiddenPlaces(opened.places), guarded: guardedPlaces(opened, files) },
+      {
+        hidden: hiddenPlaces(opened.places),
+        guarded: guardedPlaces(opened, files),
+        root: opened.project.root,
+      },
       (path) => files.realPath(path) ?? path,
     ),
   ]);
@@ -149,7 +159,7 @@ export function mergeEnvironment(
   );
   return ok({
     merged: final,
-    written: merged.value,
+    written,
     document: toPlain(final),
     variables,
     order: services(final),

@@ -5,7 +5,7 @@ import { loadCatalogue } from '../../generate/catalogue.ts';
 import { claimInstance, expectedInstance, instanceIn } from '../../generate/instance.ts';
 import { loadHierarchy, type Hierarchy } from '../../images/hierarchy.ts';
 import { policyOf } from '../../model/context-policy.ts';
-import type { BakedImages, OpenProject } from '../../model/open-project.ts';
+import type { BakedImages, OpenProject, Trial } from '../../model/open-project.ts';
 import type { Context, Project } from '../../model/project.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
@@ -23,6 +23,7 @@ export interface OpenRequest {
   readonly services?: readonly string[];
   /** False for commands that change nothing: no file is made or completed. */
   readonly write: boolean;
+  readonly trial?: Trial | undefined;
 }
 
 /** A valid project with the images that its modules can be built on. */
@@ -84,10 +85,15 @@ export async function openProject(
   const settings = loadSettings(project.value, { ...world, write });
   if (!settings.ok) return settings;
   for (const text of settings.value.notes) report({ kind: 'note', level: 'info', text });
-  const baked = await bakedOf(project.value, request.context, world);
+  const { trial } = request;
+  const baked =
+    trial === undefined ? await bakedOf(project.value, request.context, world) : ok(trial.baked);
   if (!baked.ok) return baked;
   const naming = request.write ? claimInstance : expectedInstance;
-  const instance = await naming(root.value, project.value.name, { ...world, report });
+  const instance = await naming(root.value, trial?.name ?? project.value.name, {
+    ...world,
+    report,
+  });
   if (!instance.ok) return fail([instance.failure]);
   const { name, places } = instanceIn(request.context, instance.value, world);
   return ok({
@@ -101,6 +107,7 @@ export async function openProject(
       named: request.services ?? [],
       kept: readActivation(places, files),
       baked: baked.value,
+      ...(trial !== undefined && { trial }),
     },
     hierarchy: hierarchy.value,
   });

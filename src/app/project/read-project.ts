@@ -67,6 +67,7 @@ function plainProject(
     commands: [],
     hooks: [],
     parity: [],
+    pipeline: { smoke: undefined },
   });
 }
 

@@ -2,24 +2,27 @@ import { dirname, join } from 'node:path';
 import type { Failure } from '../../events/failure.ts';
 import type { DeliveryPlaces } from '../../model/places.ts';
 import type { Files } from '../../ports/files.ts';
-import type { Result } from '../../util/result.ts';
+import { isCandidate, type TriedImage } from '../../release/pipeline.ts';
+import { fail, ok, type Result } from '../../util/result.ts';
 import type { PipelineRun } from './run.ts';
 
 /** One file an image, called by its reference. */
 const FOLDER = 'images';
 
+type Recorder = Pick<PipelineRun, 'folder' | 'world'>;
+
+const placeOf = ({ folder }: Pick<Recorder, 'folder'>): string =>
+  join(dirname(dirname(folder)), FOLDER);
+
 /**
  * Remembers that an image is this folder's, before it is made: what another folder made is not taken
  * away with this one.
  */
-export function recordImage(
-  { folder, world }: Pick<PipelineRun, 'folder' | 'world'>,
-  reference: string,
-): Result<void, Failure> {
-  const place = join(dirname(dirname(folder)), FOLDER);
-  const made = world.files.makeDirectory(place);
+export function recordImage(run: Recorder, reference: string): Result<void, Failure> {
+  const { files } = run.world;
+  const made = files.makeDirectory(placeOf(run));
   if (!made.ok) return made;
-  return world.files.writeAtomic(join(place, encodeURIComponent(reference)), '', { flush: false });
+  return files.writeAtomic(join(placeOf(run), encodeURIComponent(reference)), '', { flush: false });
 }
 
 /** References of the images that runs of this folder made; some may be gone. */
@@ -28,4 +31,29 @@ export function madeImages(
   files: Pick<Files, 'list'>,
 ): readonly string[] {
   return files.list(join(folder, FOLDER)).map((name) => decodeURIComponent(name));
+}
+
+/** Gives images that were tried their names, and takes away what was only a candidate, older ones too. */
+export async function nameImages(
+  run: Recorder,
+  images: readonly TriedImage[],
+): Promise<Result<void, Failure>> {
+  const { processes, files } = run.world;
+  for (const { current, reference } of images) {
+    if (current === reference) continue;
+    const recorded = recordImage(run, reference);
+    if (!recorded.ok) return recorded;
+    const tagged = await processes.run(['docker', 'tag', current, reference]);
+    if (tagged.status === 0) continue;
+    const why = tagged.stderr.trim();
+    return fail({ reason: 'image', what: `${reference} could not be named`, why });
+  }
+  const recorded = files.list(placeOf(run));
+  const candidates = recorded.filter((name) => isCandidate(decodeURIComponent(name)));
+  if (candidates.length === 0) return ok(undefined);
+  // Those that are gone already, or that somebody runs, are no reason to fail.
+  const names = candidates.map((name) => decodeURIComponent(name));
+  await processes.run(['docker', 'image', 'rm', ...names]);
+  for (const name of candidates) files.remove(join(placeOf(run), name));
+  return ok(undefined);
 }

@@ -9,10 +9,11 @@ import { trustOf } from '../../generate/trust.ts';
 import { loadHierarchy, type Hierarchy } from '../../images/hierarchy.ts';
 import { planBuilds } from '../../images/plan.ts';
 import type { Places } from '../../model/places.ts';
+import { DEFAULT_SMOKE } from '../../model/pipeline.ts';
 import type { Project } from '../../model/project.ts';
 import type { Settings } from '../../model/settings.ts';
 import type { World } from '../../ports/world.ts';
-import { moduleKeys, profilesKey } from '../../release/keys.ts';
+import { moduleKeys, profilesKey, smokeKey } from '../../release/keys.ts';
 import { MODULE_IMAGE_KIND } from '../../release/module-image.ts';
 import { planPipeline, type PipelinePlan } from '../../release/pipeline.ts';
 import type { Sources } from '../../release/sources.ts';
@@ -49,7 +50,10 @@ export async function openCommit(
 
 export interface RunRequest {
   readonly id: string;
+  /** The project's folder. */
+  readonly root: string;
   readonly folder: string;
+  readonly yes: boolean;
   /** Folder of the certificates that containers trust; one for all runs of the project. */
   readonly certificates: string;
   readonly version: string;
@@ -91,12 +95,21 @@ export async function openRun(
   for (const text of bundle.value.notes) progress.report({ kind: 'note', level: 'info', text });
   const references = new Map([...hierarchy].map(([name, { reference }]) => [name, reference]));
   const { modules } = project;
+  const keyed = { modules, sources, references };
+  const keys = moduleKeys(keyed);
+  const smoke = project.pipeline.smoke;
   return ok({
     ...request,
     project: project.name,
     modules,
     hierarchy,
-    keys: moduleKeys({ modules, sources, references }),
+    keys,
+    smokeKey: smoke === undefined ? undefined : smokeKey(keys, keyed),
+    smoke: async (images) => {
+      const { tryImages } = await import('../smoke.ts');
+      const setting = { ...request, definition: smoke ?? DEFAULT_SMOKE, project };
+      return tryImages(images, setting, world, progress);
+    },
     profilesKey: profilesKey(sources),
     trust,
     world,

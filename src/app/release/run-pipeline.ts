@@ -43,6 +43,7 @@ function cleanVersion({ version, dirty }: Version): string {
 
 async function open(
   { root, id, folder }: Workspace,
+  { yes }: PipelineRunRequest,
   sources: Sources,
   world: World,
   progress: Progress,
@@ -57,6 +58,7 @@ async function open(
   const store = await world.artifacts(delivery.store);
   const { certificates } = delivery;
   const request = {
+    ...{ root, yes },
     id,
     folder,
     certificates,
@@ -114,7 +116,7 @@ export async function runPipeline(
   }
   const place = { root, sources: sources.value, keepsLogs: !request.plan };
   return inWorkspace(place, world, async (workspace) => {
-    const run = await open(workspace, sources.value, world, progress);
+    const run = await open(workspace, request, sources.value, world, progress);
     return run.ok ? carryOut(run.value, request, world) : run;
   });
 }

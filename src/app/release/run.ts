@@ -1,12 +1,15 @@
 import { join } from 'node:path';
+import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
 import type { Hierarchy } from '../../images/hierarchy.ts';
 import type { Module } from '../../model/module.ts';
 import type { ArtifactStore } from '../../ports/artifact-store.ts';
 import type { World } from '../../ports/world.ts';
 import type { ModuleKeys } from '../../release/keys.ts';
+import type { TriedImage } from '../../release/pipeline.ts';
 import { sharedFiles, type Sources } from '../../release/sources.ts';
 import type { StageSetting } from '../../release/stage.ts';
+import type { Result } from '../../util/result.ts';
 import { CA_ENVIRONMENT } from '../../generate/module-layer.ts';
 import { trustMounts, type Trust } from '../../generate/trust.ts';
 import { NETWORK_VARIABLES } from '../../engine/install-command.ts';
@@ -21,6 +24,10 @@ export interface PipelineRun {
   readonly modules: readonly Module[];
   readonly keys: ReadonlyMap<string, ModuleKeys>;
   readonly profilesKey: string;
+  /** Undefined: nothing is tried. */
+  readonly smokeKey: string | undefined;
+  /** Tries images, which may go by other names yet. */
+  readonly smoke: (images: readonly TriedImage[]) => Promise<Result<string, Failure>>;
   readonly hierarchy: Hierarchy;
   readonly sources: Sources;
   readonly version: string;

@@ -11,12 +11,13 @@ import { withUses } from '../../model/uses.ts';
 import type { ArtifactKind, PackSource, StoredBlob } from '../../ports/artifact-store.ts';
 import { manifestsOf, PROFILES } from '../../release/keys.ts';
 import { APP_DIRECTORY, productionDirectory } from '../../release/module-image.ts';
-import type { PipelineAction } from '../../release/pipeline.ts';
+import { SMOKE_STEP, type PipelineAction, type TriedImage } from '../../release/pipeline.ts';
 import { filesBelow, sharedFiles } from '../../release/sources.ts';
 import { workspaceFolders, type Stage } from '../../release/stage.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { unreachable } from '../../util/unreachable.ts';
 import { bake } from './bake.ts';
+import { nameImages } from './made-images.ts';
 import {
   baseOf,
   exportFolder,
@@ -217,6 +218,18 @@ async function restore(run: PipelineRun, module: Module): Done {
   return fail({ reason: 'files', what, why: finished.stderr.trim() });
 }
 
+/** Tries the images; only then they get their names. */
+async function smoke(run: PipelineRun, images: readonly TriedImage[]): Done {
+  const startedAtMs = run.world.clock.now();
+  const tried = await run.smoke(images);
+  if (!tried.ok) return tried;
+  const named = await nameImages(run, images);
+  if (!named.ok) return named;
+  const blob = await run.store.write(tried.value);
+  const key = run.smokeKey ?? '';
+  return keep(run, { key, kind: 'check', name: SMOKE_STEP }, { blob, startedAtMs });
+}
+
 /** Carries out one step of the pipeline. */
 export async function runPipelineStep(action: PipelineAction, run: PipelineRun): Done {
   switch (action.kind) {
@@ -236,6 +249,8 @@ export async function runPipelineStep(action: PipelineAction, run: PipelineRun):
       return profiles(run);
     case 'bake':
       return bake(run, moduleNamed(run, action.module), action.reference);
+    case 'smoke':
+      return smoke(run, action.images);
     default:
       return unreachable(action);
   }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Report } from '../../events/progress.ts';
 import type { World } from '../../ports/world.ts';
+import { DEV_FOLDER } from '../../model/places.ts';
 import { STAGE_LABELS } from '../../release/stage.ts';
 
 /** What a run needs only while it is at work. */
@@ -10,7 +11,10 @@ const DEAD_WITHIN_MS = 2_500;
 /** Of so many runs the logs are kept. */
 const KEPT_RUNS = 20;
 
-export type SweepWorld = Pick<World, 'files' | 'locks' | 'processes'>;
+/** What the instance of a run's smoke test is called, before its context. */
+export function trialName(id: string): string {
+  return `smoke-${id}`;
+}
 
 /** The file that stands for a run being alive. */
 export function runLock(folder: string): string {
@@ -22,7 +26,10 @@ export function clearRun(folder: string, { files }: Pick<World, 'files'>): void 
   for (const name of WORKING) files.remove(join(folder, name));
 }
 
-async function removeContainers(id: string, { processes }: SweepWorld): Promise<number> {
+async function removeContainers(
+  id: string,
+  { processes }: Pick<World, 'processes'>,
+): Promise<number> {
   const filter = `label=${STAGE_LABELS.run}=${id}`;
   const listed = await processes.run(['docker', 'ps', '--all', '--quiet', '--filter', filter]);
   const ids = listed.stdout.split('\n').filter((line) => line !== '');
@@ -34,7 +41,7 @@ async function removeContainers(id: string, { processes }: SweepWorld): Promise<
  * Removes what runs left that were killed: their containers and their exports. A run that is at work
  * holds its lock, and nothing of it is touched.
  */
-export async function sweepRuns(runs: string, world: SweepWorld, report: Report): Promise<void> {
+export async function sweepRuns(runs: string, world: World, report: Report): Promise<void> {
   const ids = world.files.list(runs);
   for (const id of ids) {
     const folder = join(runs, id);
@@ -44,6 +51,10 @@ export async function sweepRuns(runs: string, world: SweepWorld, report: Report)
     });
     if (!lock.ok) continue;
     const removed = await removeContainers(id, world);
+    if (world.files.exists(join(folder, 'src', DEV_FOLDER))) {
+      const { endTrial } = await import('../smoke.ts');
+      await endTrial(join(folder, 'src'), world, report);
+    }
     clearRun(folder, world);
     await lock.value.release();
     const containers = removed === 0 ? '' : ` and ${String(removed)} of its containers`;

@@ -49,7 +49,8 @@ export async function ensureTrusted(
 ): Promise<Result<void, Failure>> {
   const reaches = projectReaches(definition, world);
   if (reaches.length === 0) return ok(undefined);
-  const { root } = definition.opened.project;
+  const { project, trial } = definition.opened;
+  const root = trial?.trustedAs ?? project.root;
   const approvals = approvalsOf(root, world);
   if (!approvals.ok) return approvals;
   if (isApproved(reaches, approvals.value)) return ok(undefined);

@@ -7,6 +7,7 @@ import type { ServiceImagesPlan } from '../../images/service-images.ts';
 import { findImage } from '../../images/service-reference.ts';
 import { mappingAt } from '../../model/plain.ts';
 import { serviceSettings } from '../../model/settings.ts';
+import type { Trial } from '../../model/open-project.ts';
 import type { Context } from '../../model/project.ts';
 import { hasHealthcheck } from '../../compose/health.ts';
 import { restartsOf } from '../../plan/compose-view.ts';
@@ -41,6 +42,8 @@ export interface UpRequest {
   readonly askedBy: 'person' | 'session';
   readonly dryRun: boolean;
   readonly yes: boolean;
+  /** It is no project of a person's, but a commit that is tried. */
+  readonly trial?: Trial;
 }
 
 /** Everything that a plan depends on besides what is desired. */

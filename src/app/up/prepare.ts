@@ -4,7 +4,11 @@ import { applyTool, toPlain, type MergedCompose } from '../../compose/load/merge
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
 import type { Edit } from '../../compose/merge/edits.ts';
-import { containerNameEdits, earlyHealthEdits } from '../../generate/compose-edits.ts';
+import {
+  containerNameEdits,
+  containerNames,
+  earlyHealthEdits,
+} from '../../generate/compose-edits.ts';
 import { ensureFile } from '../../generate/ensure-file.ts';
 import { fingerprintKey, keyedFingerprint } from '../../generate/fingerprint-key.ts';
 import { portEdits, publishedEntries, unpublishEdits } from '../../generate/port-edits.ts';
@@ -127,6 +131,15 @@ function developmentEdits(
   ];
 }
 
+/** Containers of what is tried have names of their own. */
+function trialEdits({ opened, environment }: Definition): readonly Edit[] {
+  const { trial, instance } = opened;
+  if (trial === undefined) return [];
+  const { document, order } = environment;
+  const names = new Set(containerNames(document, order).values());
+  return containerNameEdits(document, order, instance, names);
+}
+
 /** What the containers are made of besides the document; the key is made where it is needed. */
 function inputLabels(
   { opened, environment }: Definition,
@@ -157,7 +170,10 @@ export async function prepare(
   const published = await withPorts(definition, facts, world, report);
   if (!published.ok) return fail([published.failure]);
   const { ports } = published.value;
-  const changed = applyTool(published.value.merged, developmentEdits(definition, takenNames));
+  const changed = applyTool(published.value.merged, [
+    ...developmentEdits(definition, takenNames),
+    ...trialEdits(definition),
+  ]);
   const merged = applyTool(changed, engineEdits(toPlain(changed), apiVersion));
   const document = toPlain(merged);
   const files = inputLabels(definition, document, write, world);

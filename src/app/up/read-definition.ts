@@ -103,7 +103,7 @@ export async function readDefinition(
     : { ...asked, services: asked.services.filter((name) => order.includes(name)) };
   const unknown = unknownNames(request, order);
   if (unknown.length > 0) return fail(unknown);
-  if (isPerson && opened.baked !== undefined) {
+  if (isPerson && opened.baked !== undefined && opened.trial === undefined) {
     await noteUncommitted(opened.project.root, world, report, 'not in these images');
   }
   if (isPerson) tellAbout(definition.value, !asked.dryRun, world.files, report);

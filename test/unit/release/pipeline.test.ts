@@ -148,6 +148,7 @@ function planned(have: readonly string[], images: readonly string[] = [], files 
     modules: MODULES,
     keys: keysOf(files),
     profilesKey: profilesKey(sourcesOf(files)),
+    smokeKey: undefined,
     stored: stored(have),
     images: new Set(images),
     checks: true,
@@ -317,7 +318,7 @@ describe('a workspace', () => {
   it('is installed once for all of its modules', () => {
     const keys = keysOf(files, [api, lib]);
     const plan = planPipeline({
-      ...{ project: 'shop', modules: [api, lib], keys, profilesKey: 'p' },
+      ...{ project: 'shop', modules: [api, lib], keys, profilesKey: 'p', smokeKey: undefined },
       ...{ stored: new Map(), images: new Set(), checks: true },
     });
     const ids = plan.steps.map(({ id }) => id);

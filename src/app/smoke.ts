@@ -1,0 +1,223 @@
+import { join } from 'node:path';
+import type { Failure } from '../events/failure.ts';
+import type { Progress, Report } from '../events/progress.ts';
+import { releaseInstance } from '../generate/instance.ts';
+import type { SmokeDefinition } from '../model/pipeline.ts';
+import type { Trial } from '../model/open-project.ts';
+import type { Project } from '../model/project.ts';
+import type { World } from '../ports/world.ts';
+import { SMOKE_STEP, type TriedImage } from '../release/pipeline.ts';
+import type { Sources } from '../release/sources.ts';
+import { fail, ok, type Result } from '../util/result.ts';
+import { allLeftovers, cleanAll } from './clean.ts';
+import { runProbes } from './probe.ts';
+import { locateInstance, type Located } from './project/locate.ts';
+import { exportFolder, logPath } from './release/run.ts';
+import { trialName } from './release/sweep.ts';
+import { keepLogs, type TriedContainer } from './release/trial-logs.ts';
+import { openTools } from './tools/open.ts';
+import { up } from './up.ts';
+
+/** What is tried, and where it is laid out. */
+interface SmokeSetting {
+  /** Of the run. */
+  readonly id: string;
+  /** The project's folder. */
+  readonly root: string;
+  /** Of the run. */
+  readonly folder: string;
+  readonly sources: Sources;
+  readonly project: Pick<Project, 'probes' | 'modules'>;
+  readonly definition: SmokeDefinition;
+  readonly yes: boolean;
+}
+
+/** What is tried has no context of its own: production's images, nothing published. */
+const CONTEXT = 'ci';
+
+interface Trying {
+  readonly setting: SmokeSetting;
+  readonly trial: Trial;
+  readonly world: World;
+  readonly progress: Progress;
+}
+
+/** Everything up and healthy, from whatever there is. */
+async function broughtUp({ setting, trial, world, progress }: Trying) {
+  const { yes } = setting;
+  return up(
+    {
+      ...{ project: exportFolder(setting), context: CONTEXT, yes, trial, profiles: [] },
+      ...{ services: [], recreate: 'none', resetData: 'none', askedBy: 'person', dryRun: false },
+    },
+    world,
+    progress,
+  );
+}
+
+async function probed({ setting, world, progress }: Trying, located: Located) {
+  if (setting.project.probes.length === 0) return ok(undefined);
+  const context = openTools(located, world, { ...progress, yes: setting.yes });
+  const asked = { name: undefined, stage: undefined, derived: false };
+  const say = (detail: string): void =>
+    progress.report({ kind: 'step-started', id: 'probe', label: detail });
+  const reports = await runProbes(asked, context, {
+    onProbe: ({ name }) => say(`probe ${name}`),
+    onStep: () => undefined,
+    onReport: () => undefined,
+  });
+  if (!reports.ok) return reports;
+  const failed = reports.value.flatMap((report): readonly Failure[] => {
+    if (report.ok) return [];
+    const step = report.steps.find(({ stage }) => stage === report.failedStage);
+    return [
+      {
+        reason: 'probe',
+        what: `the probe ${report.name} fails${report.failedStage === undefined ? '' : ` at ${report.failedStage}`}`,
+        ...(step?.verdict.failure !== undefined && { why: step.verdict.failure.message }),
+        detail: report.evidence?.lastLines ?? [],
+      },
+    ];
+  });
+  return failed.length > 0 ? fail(failed) : ok(undefined);
+}
+
+/** Kills one container of each module, all at once. */
+async function killModules({ setting, world }: Trying, { instance }: Located) {
+  const engine = await world.engine();
+  const listed = await engine.containers(instance);
+  if (!listed.ok) return listed;
+  const runs = listed.value.filter(({ oneOff, state }) => !oneOff && state === 'running');
+  const victims = setting.project.modules.flatMap(
+    ({ name }) => runs.find(({ service }) => service === name) ?? [],
+  );
+  const killed = await Promise.all(victims.map(({ id }) => engine.signalContainer(id, 'SIGKILL')));
+  const failed = killed.find((one) => !one.ok);
+  return failed?.ok === false ? failed : ok(victims.map(({ service }) => service));
+}
+
+/** Up, asked; killed in the middle, up again, asked again. */
+async function course(trying: Trying): Promise<Result<string, readonly Failure[]>> {
+  const { setting, world, progress } = trying;
+  const started = await broughtUp(trying);
+  if (!started.ok) return started;
+  const request = { project: exportFolder(setting), context: CONTEXT } as const;
+  const located = locateInstance(world, request, progress.report);
+  if (!located.ok) return fail([located.failure]);
+  const asked = await probed(trying, located.value);
+  if (!asked.ok) return asked;
+  const probes = setting.project.probes.map(({ name }) => name).join(', ') || 'none';
+  const said = `all services are healthy; probes: ${probes}\n`;
+  if (!setting.definition.kill) return ok(said);
+  const killed = await killModules(trying, located.value);
+  if (!killed.ok) return fail([killed.failure]);
+  const names = killed.value.join(', ');
+  const recovered = await broughtUp(trying);
+  if (!recovered.ok) {
+    const failures = recovered.failure.map((one) => ({
+      ...one,
+      what: `after ${names} had been killed: ${one.what}`,
+    }));
+    return fail(failures);
+  }
+  const again = await probed(trying, located.value);
+  return again.ok ? ok(`${said}killed: ${names || 'none'}; all are healthy again\n`) : again;
+}
+
+/** Shown as what the one step does, not as steps of the run. */
+function within(report: Report): Report {
+  return (event) => {
+    if (event.kind === 'note') {
+      if (event.level === 'warning') report(event);
+      return;
+    }
+    const label = event.kind === 'step-progress' ? event.detail : event.label;
+    report({ kind: 'step-progress', id: SMOKE_STEP, detail: label });
+  };
+}
+
+/**
+ * Takes away all that trying a commit has made, whatever came of it: also of a run that was killed.
+ * @param project the folder that it is laid out in.
+ */
+export async function endTrial(
+  project: string,
+  world: World,
+  report: Report,
+): Promise<readonly Failure[]> {
+  const left = await allLeftovers({ project, context: CONTEXT }, true, world, report);
+  if (!left.ok) return [left.failure];
+  // Also when the person wants all of it to end.
+  const { signal } = new AbortController();
+  const cleaned = await cleanAll(left.value, world, { report, signal });
+  if (!cleaned.ok) return [cleaned.failure];
+  const released = await releaseInstance(project, { ...world, report });
+  return released.ok ? [] : [released.failure];
+}
+
+/** One failure for all of it; all logs are on disk. */
+function smokeFailure(
+  failures: readonly Failure[],
+  { definition, ...setting }: SmokeSetting,
+  containers: readonly TriedContainer[] | undefined,
+): Failure {
+  const [first, ...others] = failures;
+  if (first === undefined) throw new Error('a failure without a failure');
+  const cure = `All logs: ${logPath(setting, 'smoke-*')}`;
+  if (containers !== undefined) {
+    const what = `the smoke test did not end within ${String(definition.timeoutMs / 1000)} s`;
+    const ill = containers.filter(({ isWell }) => !isWell);
+    const names = ill.map(({ service }) => service).join(', ');
+    const why = names === '' ? 'it was ended' : `not well by then: ${names}`;
+    return { reason: 'service', what, why, cure, detail: ill.flatMap(({ shown }) => shown) };
+  }
+  // What a person has to agree to, or to mend in the definition, is said as it is.
+  if (['interrupted', 'usage', 'definition', 'no-engine'].includes(first.reason)) return first;
+  const detail = [
+    ...(first.detail ?? []),
+    ...others.flatMap(({ what, why = '', detail: more = [] }) => ['', `${what}: ${why}`, ...more]),
+  ];
+  return { ...first, what: `smoke: ${first.what}`, cure, detail };
+}
+
+/**
+ * Runs the images of a commit together, with the services that they need, by the commit's own
+ * definition, in networks that lead nowhere and on volumes of their own: all become healthy, probes pass,
+ * and what is killed in the middle comes back. Nothing of it stays but its logs.
+ * @returns what was seen, as text.
+ */
+export async function tryImages(
+  images: readonly TriedImage[],
+  setting: SmokeSetting,
+  world: World,
+  { report, signal }: Progress,
+): Promise<Result<string, Failure>> {
+  const { definition, id, root, sources } = setting;
+  const limit = new AbortController();
+  const over = new AbortController();
+  const timer = world.clock
+    .sleep(definition.timeoutMs, limit.signal)
+    .then(() => over.abort())
+    .catch(() => undefined);
+  const baked = new Map(images.map(({ module, current }) => [module, current]));
+  const trial = {
+    name: trialName(id),
+    baked: { commit: sources.commit, images: baked },
+    trustedAs: root,
+  };
+  const progress = { report: within(report), signal: AbortSignal.any([signal, over.signal]) };
+  const trying: Trying = { setting, trial, world, progress };
+  const outcome = await course(trying);
+  limit.abort();
+  await timer;
+  const logged = await keepLogs(`${trial.name}-${CONTEXT}`, join(setting.folder, 'logs'), world);
+  const left = await endTrial(exportFolder(setting), world, progress.report);
+  const isOver = over.signal.aborted && !signal.aborted;
+  if (!outcome.ok) {
+    const seen = logged.ok ? logged.value : [];
+    return fail(smokeFailure(outcome.failure, setting, isOver ? seen : undefined));
+  }
+  if (!logged.ok) return logged;
+  const [failure] = left;
+  return failure === undefined ? outcome : fail(failure);
+}
