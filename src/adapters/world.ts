@@ -36,6 +36,14 @@ export function createWorld(toolDirectory: string, toolVersion: string): World {
       ]);
       return openArtifactStore(folder, { files: hostFiles, locks: hostLocks });
     },
+    registry: async (name) => {
+      const { openRegistry } = await import('./registry/registry.ts');
+      const { environment } = host;
+      return openRegistry(name, {
+        ...{ files: hostFiles, processes: hostProcesses, environment },
+        sleep: (ms) => hostClock.sleep(ms),
+      });
+    },
     console: async () => (await import('./raw-terminal.ts')).hostConsole,
     display: async (kind) =>
       (await import('./progress-display.ts')).progressDisplay(kind, terminal.stderr),

@@ -21,6 +21,7 @@ import { declareLogs } from './logs.ts';
 import { declareParity } from './parity.ts';
 import { declareProbe } from './probe.ts';
 import { declareRun } from './run-command.ts';
+import { declarePromote, declareRelease } from './release.ts';
 import type { Run } from './run.ts';
 import { declareShell } from './shell.ts';
 import { declareSession } from './session.ts';
@@ -61,6 +62,8 @@ const COMMANDS: readonly ((program: Command, run: Run) => void)[] = [
   declareCheck,
   declareWatch,
   declareCi,
+  declareRelease,
+  declarePromote,
   declareParity,
   declareVersion,
   declareTrust,

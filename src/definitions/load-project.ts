@@ -110,6 +110,7 @@ function projectOf(
     hooks,
     parity,
     pipeline: pipelineOf(raw.pipeline),
+    store: { registry: raw.store?.registry },
   });
 }
 

@@ -244,6 +244,21 @@ const pipeline = z.strictObject({
   ),
 });
 
+const store = z.strictObject({
+  registry: optional(
+    z
+      .string()
+      .check(
+        z.regex(
+          /^[a-z0-9.-]+(?::\d+)?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$/,
+          'a registry is written HOST[:PORT][/PATH], in lower case',
+        ),
+      ),
+    'Registry that releases go to. Default: none, images stay in this machine’s engine.',
+    'registry.example.com/shop',
+  ),
+});
+
 export const projectSchema = z.strictObject({
   name: required(projectName, 'Name of the project: host names, containers and volumes carry it.'),
   compose: optional(
@@ -263,6 +278,7 @@ export const projectSchema = z.strictObject({
     'Differences between development and production that are meant.',
   ),
   pipeline: optional(pipeline, 'What dev ci does beyond checks and images.'),
+  store: optional(store, 'Where releases are kept.'),
 });
 
 /** Of a value that is not right as a whole: the modules, services, windows, probes and commands that are. */
@@ -276,6 +292,7 @@ export function validParts(value: unknown): RawProject {
     commands: validEntries(command, mappingAt(value, 'commands')),
     parity: validItems(parityReason, isMapping(value) ? value['parity'] : undefined),
     pipeline: validPart(pipeline, isMapping(value) ? value['pipeline'] : undefined),
+    store: validPart(store, isMapping(value) ? value['store'] : undefined),
   };
 }
 

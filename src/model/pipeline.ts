@@ -16,3 +16,9 @@ const SMOKE_TIMEOUT_MS = 300_000;
 
 /** What holds where nothing is said. */
 export const DEFAULT_SMOKE: SmokeDefinition = { timeoutMs: SMOKE_TIMEOUT_MS, kill: true };
+
+/** Where releases are kept beyond this machine. */
+export interface StoreDefinition {
+  /** Host and path of a registry, `registry.example.com/shop`; undefined: images stay in the engine. */
+  readonly registry: string | undefined;
+}

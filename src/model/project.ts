@@ -2,7 +2,7 @@ import type { CommandDefinition } from './command.ts';
 import type { HookDefinition } from './hook.ts';
 import type { Module } from './module.ts';
 import type { ParityReason } from './parity.ts';
-import type { PipelineDefinition } from './pipeline.ts';
+import type { PipelineDefinition, StoreDefinition } from './pipeline.ts';
 import type { ProbeDefinition } from './probe.ts';
 import type { WindowDefinition } from './window.ts';
 
@@ -46,4 +46,5 @@ export interface Project {
   /** Differences between contexts that the project means. */
   readonly parity: readonly ParityReason[];
   readonly pipeline: PipelineDefinition;
+  readonly store: StoreDefinition;
 }

@@ -16,6 +16,7 @@ import type { PortProbe } from './port-probe.ts';
 import type { DisplayKind, ProgressDisplay } from './progress-display.ts';
 import type { Send } from './prober.ts';
 import type { Processes } from './processes.ts';
+import type { Registry } from './registry.ts';
 import type { Terminal } from './terminal.ts';
 import type { ToolsAgent } from './tools-agent.ts';
 
@@ -42,6 +43,8 @@ export interface World {
   toolsAgent(): Promise<ToolsAgent>;
   /** The store in a folder. */
   artifacts(folder: string): Promise<ArtifactStore>;
+  /** The registry of a host. */
+  registry(host: string): Promise<Registry>;
   /** The streams that the command was started with. */
   console(): Promise<Console>;
   display(kind: DisplayKind): Promise<ProgressDisplay>;

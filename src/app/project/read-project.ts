@@ -68,6 +68,7 @@ function plainProject(
     hooks: [],
     parity: [],
     pipeline: { smoke: undefined },
+    store: { registry: undefined },
   });
 }
 

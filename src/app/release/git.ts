@@ -31,14 +31,16 @@ const SAFE_ENVIRONMENT = {
   LC_ALL: 'C',
 };
 
-/** Runs git for looking only. */
-function git(
+/** Runs git for looking, and for the ledger's own commits. */
+export function git(
   args: readonly string[],
   directory: string,
   { processes, host }: GitWorld,
+  input?: string,
 ): Promise<Finished> {
   return processes.run(['git', ...SAFE, '-C', directory, ...args], {
     env: { ...host.environment, ...SAFE_ENVIRONMENT },
+    ...(input !== undefined && { input }),
   });
 }
 

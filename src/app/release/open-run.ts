@@ -101,6 +101,7 @@ export async function openRun(
   return ok({
     ...request,
     project: project.name,
+    registry: project.store.registry,
     modules,
     hierarchy,
     keys,

@@ -100,11 +100,21 @@ async function carryOut(
  * Runs the pipeline of the commit that is checked out: from a clean export, in containers of its own,
  * nothing twice that was done before.
  */
-export async function runPipeline(
+export function runPipeline(
   request: PipelineRunRequest,
   world: World,
   progress: Progress,
 ): Promise<Result<PipelineOutcome, readonly Failure[]>> {
+  return runPipelineThen(request, world, progress, (_run, outcome) => Promise.resolve(ok(outcome)));
+}
+
+/** The same; with what came of it, if it was good, something is done while its export is there. */
+export async function runPipelineThen<T>(
+  request: PipelineRunRequest,
+  world: World,
+  progress: Progress,
+  then: (run: PipelineRun, outcome: PipelineOutcome) => Promise<Result<T, readonly Failure[]>>,
+): Promise<Result<T, readonly Failure[]>> {
   const { root } = request;
   const sources = await readSources(root, world);
   if (!sources.ok) return fail([sources.failure]);
@@ -117,6 +127,8 @@ export async function runPipeline(
   const place = { root, sources: sources.value, keepsLogs: !request.plan };
   return inWorkspace(place, world, async (workspace) => {
     const run = await open(workspace, request, sources.value, world, progress);
-    return run.ok ? carryOut(run.value, request, world) : run;
+    if (!run.ok) return run;
+    const outcome = await carryOut(run.value, request, world);
+    return outcome.ok ? then(run.value, outcome.value) : outcome;
   });
 }

@@ -21,6 +21,10 @@ export interface PipelineRun {
   /** `3f2a1bc-5k2j`: unique on this machine. */
   readonly id: string;
   readonly project: string;
+  /** The project's folder. */
+  readonly root: string;
+  /** Where its releases go; undefined: they stay in this machine's engine. */
+  readonly registry: string | undefined;
   readonly modules: readonly Module[];
   readonly keys: ReadonlyMap<string, ModuleKeys>;
   readonly profilesKey: string;

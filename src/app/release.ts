@@ -1,0 +1,215 @@
+import { join } from 'node:path';
+import type { Failure } from '../events/failure.ts';
+import type { Progress } from '../events/progress.ts';
+import { unclaimedPlaces } from '../generate/instance.ts';
+import type { World } from '../ports/world.ts';
+import {
+  findRelease,
+  releasesOf,
+  type LedgerEvent,
+  type Release,
+  type ReleaseState,
+  type Repository,
+} from '../release/release.ts';
+import { IMAGE_KEY_LABEL } from '../release/module-image.ts';
+import { fail, ok, type Result } from '../util/result.ts';
+import { ensureEngine } from './machine/ensure-engine.ts';
+import { locateRoot } from './project/locate.ts';
+import { appendLedger, readLedger } from './release/ledger.ts';
+import { documentProblems, releaseRun, type Released } from './release/publish-run.ts';
+import { registryProblems, takeOver } from './release/push.ts';
+import { runPipelineThen } from './release/run-pipeline.ts';
+import { noteUncommitted } from './release/workspace.ts';
+
+export interface ReleaseCommand {
+  /** `--project`. */
+  readonly project: string | undefined;
+  readonly yes: boolean;
+}
+
+/** Somebody who pushes large images may take long. */
+const PATIENCE_MS = 1_800_000;
+
+/** One at a time: a second run of the same commit follows the first, and finds its work done. */
+async function oneAtATime<T>(
+  root: string,
+  world: World,
+  { report, signal }: Progress,
+  work: () => Promise<Result<T, readonly Failure[]>>,
+): Promise<Result<T, readonly Failure[]>> {
+  const { folder } = unclaimedPlaces(root, world).delivery;
+  const made = world.files.makeDirectory(folder, { mode: 0o700 });
+  if (!made.ok) return fail([made.failure]);
+  const lock = await world.locks.acquire(join(folder, 'release.lock'), 'dev release', {
+    patienceMs: PATIENCE_MS,
+    signal,
+    onWait: (holder) => {
+      const who = holder === undefined ? 'somebody' : `${holder.purpose} (${String(holder.pid)})`;
+      report({ kind: 'note', level: 'info', text: `waits for ${who}` });
+    },
+  });
+  if (!lock.ok) return fail([lock.failure]);
+  try {
+    return await work();
+  } finally {
+    await lock.value.release();
+  }
+}
+
+/** Runs the pipeline of the commit that is checked out, and publishes what comes of it. */
+export async function release(
+  request: ReleaseCommand,
+  world: World,
+  progress: Progress,
+): Promise<Result<Released, readonly Failure[]>> {
+  const root = locateRoot(world, request.project);
+  if (!root.ok) return fail([root.failure]);
+  await noteUncommitted(root.value, world, progress.report, 'not in this release');
+  const engine = await ensureEngine(world, { ...request, ...progress });
+  if (!engine.ok) return fail([engine.failure]);
+  return oneAtATime(root.value, world, progress, () =>
+    runPipelineThen({ ...request, root: root.value, plan: false }, world, progress, (run) =>
+      releaseRun({ run, registry: run.registry }, world, progress),
+    ),
+  );
+}
+
+export interface Ledger {
+  readonly root: string;
+  /** Oldest first. */
+  readonly events: readonly LedgerEvent[];
+  /** Newest first. */
+  readonly releases: readonly ReleaseState[];
+}
+
+/** Reads what has been released. */
+export async function ledgerOf(
+  project: string | undefined,
+  world: World,
+): Promise<Result<Ledger, Failure>> {
+  const root = locateRoot(world, project);
+  if (!root.ok) return root;
+  const events = await readLedger(root.value, world);
+  if (!events.ok) return events;
+  return ok({ root: root.value, events: events.value, releases: releasesOf(events.value) });
+}
+
+function unknownRelease(version: string | undefined, { releases }: Ledger): Failure {
+  const newest = releases.slice(0, 5).map(({ release: { version: one } }) => one);
+  return {
+    reason: 'usage',
+    what: version === undefined ? 'nothing is released yet' : `there is no release ${version}`,
+    cure: newest.length === 0 ? 'dev release' : `There are ${newest.join(', ')}`,
+  };
+}
+
+/** The release of a version; the newest where none is named. */
+export async function oneRelease(
+  project: string | undefined,
+  version: string | undefined,
+  world: World,
+): Promise<Result<ReleaseState & { readonly root: string }, Failure>> {
+  const ledger = await ledgerOf(project, world);
+  if (!ledger.ok) return ledger;
+  const found = findRelease(ledger.value.releases, version);
+  return found === undefined
+    ? fail(unknownRelease(version, ledger.value))
+    : ok({ ...found, root: ledger.value.root });
+}
+
+/** From a running container, or an image, to the release that it is of. */
+export async function releaseOfImage(
+  project: string | undefined,
+  name: string,
+  world: World,
+): Promise<Result<ReleaseState, Failure>> {
+  const ledger = await ledgerOf(project, world);
+  if (!ledger.ok) return ledger;
+  const format = `{{if .Config}}{{index .Config.Labels "${IMAGE_KEY_LABEL}"}}{{end}}`;
+  const asked = await world.processes.run(['docker', 'inspect', '--format', format, '--', name]);
+  const [key = ''] = asked.stdout.trim().split('\n');
+  if (asked.status !== 0) {
+    return fail({
+      reason: 'usage',
+      what: `there is no container or image ${name}`,
+      cure: 'docker ps',
+    });
+  }
+  const found = ledger.value.releases.find(({ release: { images } }) =>
+    Object.values(images).some((image) => image.key === key),
+  );
+  if (found !== undefined) return ok(found);
+  const why = key === '' ? 'no pipeline made it' : 'the pipeline made it, and nobody released it';
+  return fail({ reason: 'usage', what: `${name} is of no release`, why });
+}
+
+/** Takes a release into the other repository, by digest; nothing is built. */
+export async function promote(
+  request: { readonly project: string | undefined; readonly version: string | undefined },
+  world: World,
+  progress: Progress,
+): Promise<Result<Released, readonly Failure[]>> {
+  const state = await oneRelease(request.project, request.version, world);
+  if (!state.ok) return fail([state.failure]);
+  const { release: promoted, root, promotedAt } = state.value;
+  return oneAtATime<Released>(root, world, progress, async () => {
+    const problems = await verifyIn(promoted, root, ['integration'], world);
+    if (problems.length > 0) return fail(problems);
+    const taken = promoted.registry === undefined ? ok(undefined) : await takeOver(promoted, world);
+    if (!taken.ok) return fail([taken.failure]);
+    if (promotedAt !== undefined) return ok({ release: promoted, already: true });
+    const at = new Date(world.clock.now()).toISOString();
+    const told = await appendLedger(root, { kind: 'promoted', at, release: promoted }, world);
+    return told.ok ? ok({ release: promoted, already: false }) : fail([told.failure]);
+  });
+}
+
+async function localProblems(
+  { images, project, tag }: Release,
+  world: World,
+): Promise<readonly Failure[]> {
+  const engine = await world.engine();
+  const problems: Failure[] = [];
+  for (const [name, { id }] of Object.entries(images)) {
+    const reference = `${project}/${name}:${tag}`;
+    const there = await engine.imageId(reference);
+    if (!there.ok) return [there.failure];
+    if (there.value === id) continue;
+    const what =
+      there.value === undefined
+        ? `${reference} is not there`
+        : `${reference} is not what was released`;
+    problems.push({ reason: 'files', what, why: `${id} was released` });
+  }
+  return problems;
+}
+
+async function verifyIn(
+  released: Release,
+  root: string,
+  repositories: readonly Repository[],
+  world: World,
+): Promise<readonly Failure[]> {
+  const store = await world.artifacts(unclaimedPlaces(root, world).delivery.store);
+  const documents = documentProblems(released, store, world);
+  if (released.registry === undefined)
+    return [...documents, ...(await localProblems(released, world))];
+  const remote = await Promise.all(
+    repositories.map((one) => registryProblems(released, one, world)),
+  );
+  return [...documents, ...remote.flat()];
+}
+
+/** Compares everything of a release with the digests that the ledger has. */
+export async function verifyRelease(
+  request: { readonly project: string | undefined; readonly version: string | undefined },
+  world: World,
+): Promise<Result<Release, readonly Failure[]>> {
+  const state = await oneRelease(request.project, request.version, world);
+  if (!state.ok) return fail([state.failure]);
+  const { release: released, root, promotedAt } = state.value;
+  const repositories: readonly Repository[] =
+    promotedAt === undefined ? ['integration'] : ['integration', 'release'];
+  const problems = await verifyIn(released, root, repositories, world);
+  return problems.length > 0 ? fail(problems) : ok(released);
+}

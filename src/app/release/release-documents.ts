@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+import type { Failure } from '../../events/failure.ts';
+import { lockfilesOf, type Module } from '../../model/module.ts';
+import type { Context } from '../../model/project.ts';
+import { withUses } from '../../model/uses.ts';
+import { toPlain } from '../../compose/load/merge.ts';
+import type { World } from '../../ports/world.ts';
+import {
+  provenanceText,
+  sbomText,
+  systemPackages,
+  type SystemPackage,
+} from '../../release/documents.ts';
+import { lockedPackages } from '../../release/locked.ts';
+import type { Release } from '../../release/release.ts';
+import { omit } from '../../util/omit.ts';
+import { fail, ok, type Result } from '../../util/result.ts';
+import { loadDefinition } from '../project/definition.ts';
+import { openProject } from '../project/open-project.ts';
+import { moduleImages } from './module-images.ts';
+import { exportFolder, moduleNamed, type PipelineRun } from './run.ts';
+import { trialName } from './sweep.ts';
+
+const QUERY = '${Package}\\t${Version}\\t${Architecture}\\n';
+
+/** What an image's system is made of, asked in a container of it. */
+async function systemOf(
+  reference: string,
+  { processes }: Pick<World, 'processes'>,
+): Promise<Result<readonly SystemPackage[], Failure>> {
+  const argv = [
+    ...['docker', 'run', '--rm', '--network=none', '--pull=never', '--entrypoint', 'dpkg-query'],
+    ...[reference, '--show', `--showformat=${QUERY}`],
+  ];
+  const asked = await processes.run(argv);
+  if (asked.status === 0) return ok(systemPackages(asked.stdout));
+  // An image without a package manager has no packages.
+  if (/executable file not found/.test(asked.stderr)) return ok([]);
+  const what = `the packages of ${reference} could not be listed`;
+  return fail({ reason: 'image', what, why: asked.stderr.trim() });
+}
+
+/** The definition of one context as it is merged, without what is this machine's. */
+async function definitionText(
+  run: PipelineRun,
+  context: Context,
+  world: World,
+): Promise<Result<string, readonly Failure[]>> {
+  const baked = { commit: run.sources.commit, images: moduleImages(run) };
+  const trial = { name: trialName(run.id), baked, trustedAs: run.root };
+  const request = { project: exportFolder(run), context, write: false, trial };
+  const opened = await openProject(request, world, () => undefined);
+  if (!opened.ok) return opened;
+  // Names of volumes and networks are told as they are written: nothing of this is tried.
+  const own = omit(opened.value.opened, 'trial');
+  const definition = loadDefinition(own, opened.value.hierarchy, world);
+  if (!definition.ok) return definition;
+  const text = JSON.stringify(toPlain(definition.value.environment.written), null, 1);
+  const { root, state } = own.places;
+  return ok(`${text.replaceAll(state, '.dev').replaceAll(root, '.')}\n`);
+}
+
+function lockedOf(run: PipelineRun, module: Module) {
+  return withUses([module], run.modules).flatMap((one) =>
+    lockfilesOf(one).flatMap((lockfile) => {
+      const text = run.world.files.read(join(exportFolder(run), lockfile));
+      return (text.ok && lockedPackages(lockfile, text.value ?? '')) || [];
+    }),
+  );
+}
+
+/** Everything that is told of a release beside its images: name → text. */
+export async function releaseDocuments(
+  release: Omit<Release, 'documents'>,
+  run: PipelineRun,
+  world: World,
+): Promise<Result<ReadonlyMap<string, string>, readonly Failure[]>> {
+  const documents = new Map<string, string>();
+  const systems = new Map<string, readonly SystemPackage[]>();
+  for (const [name, image] of Object.entries(release.images)) {
+    const { id, base } = image;
+    const system = systems.get(base.id) ?? (await systemOf(base.reference, world));
+    if ('ok' in system && !system.ok) return fail([system.failure]);
+    const packages = 'ok' in system ? system.value : system;
+    systems.set(base.id, packages);
+    const named = { name: `${release.project}/${name}`, version: release.version, imageId: id };
+    const locked = lockedOf(run, moduleNamed(run, name));
+    const sbom = sbomText({ ...named, at: release.committedAt, system: packages, locked });
+    documents.set(`sbom-${name}.cdx.json`, sbom);
+    documents.set(`provenance-${name}.json`, provenanceText(name, image, release));
+  }
+  for (const context of ['ci', 'prod'] as const) {
+    const text = await definitionText(run, context, world);
+    if (!text.ok) return text;
+    documents.set(`definition-${context}.json`, text.value);
+  }
+  return ok(documents);
+}

@@ -1,0 +1,143 @@
+import type { Command } from 'commander';
+import { withDisplay } from './display.ts';
+import type { Invocation } from './invocation.ts';
+import { printFailures, printResult } from './outcome.ts';
+import type { Run } from './run.ts';
+
+const useCase = () => import('../app/release.ts');
+const views = () => import('../views/release-text.ts');
+
+async function act(invocation: Invocation): Promise<number> {
+  const { world, globals, signal } = invocation;
+  if (globals.dryRun) return plan(invocation);
+  const { release } = await useCase();
+  const done = await withDisplay(invocation, (report) =>
+    release(globals, world, { report, signal }),
+  );
+  if (!done.ok) return printFailures(invocation, done.failure);
+  const { release: made, already } = done.value;
+  const { placeOf } = await views();
+  const places = Object.keys(made.images).map(
+    (name) => `  ${placeOf(made, name, 'integration')}\n`,
+  );
+  const verb = already ? 'is released already' : 'is released';
+  printResult(invocation, { already, ...made }, `${made.version} ${verb}\n${places.join('')}`);
+  return 0;
+}
+
+/** What a release would have to do before it publishes. */
+async function plan(invocation: Invocation): Promise<number> {
+  const { world, globals, signal } = invocation;
+  const { ci } = await import('../app/ci.ts');
+  const { pipelineText } = await import('../release/pipeline.ts');
+  const planned = await withDisplay(invocation, (report) =>
+    ci({ ...globals, plan: true }, world, { report, signal }),
+  );
+  if (!planned.ok) return printFailures(invocation, planned.failure);
+  const { version, images } = planned.value;
+  const names = Object.keys(images).join(', ');
+  const text = `${pipelineText(planned.value.plan)}publish ${version}: ${names}\n`;
+  printResult(invocation, { dryRun: true, ...planned.value }, text);
+  return 0;
+}
+
+async function list(invocation: Invocation, log: boolean): Promise<number> {
+  const { ledgerOf } = await useCase();
+  const { ledgerText, releasesText } = await views();
+  const ledger = await ledgerOf(invocation.globals.project, invocation.world);
+  if (!ledger.ok) return printFailures(invocation, [ledger.failure]);
+  const { events, releases } = ledger.value;
+  if (log) printResult(invocation, { events }, ledgerText(events));
+  else printResult(invocation, { releases }, releasesText(releases));
+  return 0;
+}
+
+async function show(
+  invocation: Invocation,
+  version: string | undefined,
+  { image }: { readonly image?: string },
+): Promise<number> {
+  const { oneRelease, releaseOfImage } = await useCase();
+  const { releaseText } = await views();
+  const { world, globals } = invocation;
+  const found =
+    image === undefined
+      ? await oneRelease(globals.project, version, world)
+      : await releaseOfImage(globals.project, image, world);
+  if (!found.ok) return printFailures(invocation, [found.failure]);
+  printResult(invocation, found.value, releaseText(found.value));
+  return 0;
+}
+
+async function verify(invocation: Invocation, version: string | undefined): Promise<number> {
+  const { verifyRelease } = await useCase();
+  const { world, globals } = invocation;
+  const verified = await verifyRelease({ project: globals.project, version }, world);
+  if (!verified.ok) return printFailures(invocation, verified.failure);
+  const { images, documents, version: own } = verified.value;
+  const count = Object.keys(images).length;
+  const told = Object.keys(documents).length;
+  const text = `${own} is as it was released: ${String(count)} images, ${String(told)} documents\n`;
+  printResult(invocation, { ok: true, version: own }, text);
+  return 0;
+}
+
+async function promote(invocation: Invocation, version: string | undefined): Promise<number> {
+  const { world, globals, signal } = invocation;
+  const cases = await useCase();
+  if (globals.dryRun) {
+    const found = await cases.oneRelease(globals.project, version, world);
+    if (!found.ok) return printFailures(invocation, [found.failure]);
+    const { version: own } = found.value.release;
+    printResult(invocation, { dryRun: true, version: own }, `would promote ${own}\n`);
+    return 0;
+  }
+  const done = await withDisplay(invocation, (report) =>
+    cases.promote({ project: globals.project, version }, world, { report, signal }),
+  );
+  if (!done.ok) return printFailures(invocation, done.failure);
+  const { release, already } = done.value;
+  const text = `${release.version} ${already ? 'is promoted already' : 'is promoted'}\n`;
+  printResult(invocation, { already, version: release.version }, text);
+  return 0;
+}
+
+export function declareRelease(program: Command, run: Run): void {
+  const release = program
+    .command('release')
+    .description('run the pipeline of this commit, and publish what comes of it')
+    .action((_options: unknown, command: Command) => run(command, act));
+  release
+    .command('list')
+    .description('all releases, and where they stand')
+    .action((_options: unknown, command: Command) => run(command, (one) => list(one, false)));
+  release
+    .command('log')
+    .description('what the ledger says: what was released and promoted, when and by whom')
+    .action((_options: unknown, command: Command) => run(command, (one) => list(one, true)));
+  release
+    .command('show')
+    .description('where a release comes from: images, artifacts, commit, base images, checks')
+    .argument('[version]', 'which one; the newest by default')
+    .option('--image <image>', 'the release that an image, or a container, is of')
+    .action((version: string | undefined, options: { image?: string }, command: Command) =>
+      run(command, (one) => show(one, version, options)),
+    );
+  release
+    .command('verify')
+    .description('compare everything of a release with the digests that it was released with')
+    .argument('[version]', 'which one; the newest by default')
+    .action((version: string | undefined, _options: unknown, command: Command) =>
+      run(command, (one) => verify(one, version)),
+    );
+}
+
+export function declarePromote(program: Command, run: Run): void {
+  program
+    .command('promote')
+    .description('let a release go live: from integration to release, by digest')
+    .argument('[version]', 'which one; the newest by default')
+    .action((version: string | undefined, _options: unknown, command: Command) =>
+      run(command, (one) => promote(one, version)),
+    );
+}

@@ -1,0 +1,29 @@
+import type { Failure } from '../events/failure.ts';
+import type { Result } from '../util/result.ts';
+
+/** A manifest of a registry, as its exact bytes. */
+export interface RegistryManifest {
+  readonly mediaType: string;
+  /** `sha256:…` of the text. */
+  readonly digest: string;
+  readonly text: string;
+}
+
+/** Content of a registry, named by what it is. */
+export interface RegistryBlob {
+  readonly digest: string;
+  readonly size: number;
+}
+
+type Answer<T> = Promise<Result<T, Failure>>;
+
+/** One registry, with the login that `docker login` has left. */
+export interface Registry {
+  /** What a tag or digest stands for; undefined where there is nothing. Fails when its bytes have another digest. */
+  manifest(repository: string, reference: string): Answer<RegistryManifest | undefined>;
+  /** Writes a manifest under a tag; all that it names has to be there. */
+  put(repository: string, tag: string, manifest: RegistryManifest): Answer<void>;
+  /** Content of another repository of the registry becomes this one's, without its bytes. */
+  mount(repository: string, digest: string, from: string): Answer<void>;
+  upload(repository: string, text: string): Answer<RegistryBlob>;
+}
