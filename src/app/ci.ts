@@ -5,6 +5,7 @@ import { fail, type Result } from '../util/result.ts';
 import { ensureEngine } from './machine/ensure-engine.ts';
 import { locateRoot } from './project/locate.ts';
 import { runPipeline, type PipelineOutcome } from './release/run-pipeline.ts';
+import { TRIALS } from './smoke.ts';
 import { noteUncommitted } from './release/workspace.ts';
 
 export interface CiRequest {
@@ -28,5 +29,5 @@ export async function ci(
     const engine = await ensureEngine(world, { ...request, ...progress });
     if (!engine.ok) return fail([engine.failure]);
   }
-  return runPipeline({ ...request, root: root.value }, world, progress);
+  return runPipeline({ ...request, root: root.value, trials: TRIALS }, world, progress);
 }

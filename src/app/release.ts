@@ -19,6 +19,7 @@ import { appendLedger, readLedger } from './release/ledger.ts';
 import { documentProblems, releaseRun, type Released } from './release/publish-run.ts';
 import { registryProblems, takeOver } from './release/push.ts';
 import { runPipelineThen } from './release/run-pipeline.ts';
+import { TRIALS } from './smoke.ts';
 import { noteUncommitted } from './release/workspace.ts';
 
 export interface ReleaseCommand {
@@ -68,8 +69,11 @@ export async function release(
   const engine = await ensureEngine(world, { ...request, ...progress });
   if (!engine.ok) return fail([engine.failure]);
   return oneAtATime(root.value, world, progress, () =>
-    runPipelineThen({ ...request, root: root.value, plan: false }, world, progress, (run) =>
-      releaseRun({ run, registry: run.registry }, world, progress),
+    runPipelineThen(
+      { ...request, root: root.value, plan: false, trials: TRIALS },
+      world,
+      progress,
+      (run) => releaseRun({ run, registry: run.registry }, world, progress),
     ),
   );
 }

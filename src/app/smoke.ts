@@ -1,42 +1,26 @@
 import { join } from 'node:path';
+import { lastLogLines } from '../engine/last-lines.ts';
 import type { Failure } from '../events/failure.ts';
 import type { Progress, Report } from '../events/progress.ts';
 import { releaseInstance } from '../generate/instance.ts';
-import type { SmokeDefinition } from '../model/pipeline.ts';
 import type { Trial } from '../model/open-project.ts';
-import type { Project } from '../model/project.ts';
 import type { World } from '../ports/world.ts';
 import { SMOKE_STEP, type TriedImage } from '../release/pipeline.ts';
-import type { Sources } from '../release/sources.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { allLeftovers, cleanAll } from './clean.ts';
 import { runProbes } from './probe.ts';
 import { locateInstance, type Located } from './project/locate.ts';
 import { exportFolder, logPath } from './release/run.ts';
-import { trialName } from './release/sweep.ts';
 import { keepLogs, type TriedContainer } from './release/trial-logs.ts';
+import { trialName, type Trials, type TrialSetting } from './release/trials.ts';
 import { openTools } from './tools/open.ts';
 import { up } from './up.ts';
-
-/** What is tried, and where it is laid out. */
-interface SmokeSetting {
-  /** Of the run. */
-  readonly id: string;
-  /** The project's folder. */
-  readonly root: string;
-  /** Of the run. */
-  readonly folder: string;
-  readonly sources: Sources;
-  readonly project: Pick<Project, 'probes' | 'modules'>;
-  readonly definition: SmokeDefinition;
-  readonly yes: boolean;
-}
 
 /** What is tried has no context of its own: production's images, nothing published. */
 const CONTEXT = 'ci';
 
 interface Trying {
-  readonly setting: SmokeSetting;
+  readonly setting: TrialSetting;
   readonly trial: Trial;
   readonly world: World;
   readonly progress: Progress;
@@ -83,7 +67,8 @@ async function probed({ setting, world, progress }: Trying, located: Located) {
 }
 
 /** Kills one container of each module, all at once. */
-async function killModules({ setting, world }: Trying, { instance }: Located) {
+async function killModules(trying: Trying, { instance }: Located) {
+  const { setting, world } = trying;
   const engine = await world.engine();
   const listed = await engine.containers(instance);
   if (!listed.ok) return listed;
@@ -91,9 +76,85 @@ async function killModules({ setting, world }: Trying, { instance }: Located) {
   const victims = setting.project.modules.flatMap(
     ({ name }) => runs.find(({ service }) => service === name) ?? [],
   );
+  const begunMs = new Map<string, number>();
+  for (const { id } of victims) {
+    const detail = await engine.inspect(id);
+    if (!detail.ok) return detail;
+    begunMs.set(id, detail.value.startedAtMs);
+  }
   const killed = await Promise.all(victims.map(({ id }) => engine.signalContainer(id, 'SIGKILL')));
   const failed = killed.find((one) => !one.ok);
-  return failed?.ok === false ? failed : ok(victims.map(({ service }) => service));
+  if (failed?.ok === false) return failed;
+  const ended = await Promise.all(victims.map(({ id }) => untilEnded(id, begunMs.get(id), trying)));
+  const lost = ended.find((one) => !one.ok);
+  return lost?.ok === false ? lost : ok(victims.map(({ service }) => service));
+}
+
+/** A service that nobody asks for its health is well when it has run for so long. */
+const STEADY_MS = 2_000;
+/** Whoever ended so often since the kill does not come back. */
+const ENDS = 3;
+const SHOWN_LINES = 15;
+
+/** How a container that was killed does: well, on its way, or it ends again and again. */
+async function conditionOf(
+  id: string,
+  { world }: Trying,
+): Promise<Result<'well' | 'on its way' | 'ends', Failure>> {
+  const detail = await (await world.engine()).inspect(id);
+  if (!detail.ok) return detail;
+  const { state, health, startedAtMs, restartCount } = detail.value;
+  if (restartCount >= ENDS || state === 'exited' || state === 'dead') return ok('ends');
+  if (state !== 'running') return ok('on its way');
+  const isSteady = world.clock.now() - startedAtMs > STEADY_MS;
+  return ok(health === 'healthy' || (health === 'none' && isSteady) ? 'well' : 'on its way');
+}
+
+/** Policies bring back by themselves what was killed: it may look well, and end again. */
+async function untilWell(
+  trying: Trying,
+  { instance }: Located,
+  services: readonly string[],
+): Promise<Result<void, Failure>> {
+  const { world, progress } = trying;
+  const engine = await world.engine();
+  while (!progress.signal.aborted) {
+    const listed = await engine.containers(instance);
+    if (!listed.ok) return listed;
+    const own = listed.value.filter(({ oneOff, service }) => !oneOff && services.includes(service));
+    let isWell = true;
+    for (const { id, service } of own) {
+      const condition = await conditionOf(id, trying);
+      if (!condition.ok) return condition;
+      if (condition.value === 'ends') {
+        const detail = await lastLogLines(engine, id, SHOWN_LINES);
+        const what = `after ${service} had been killed: it ends again and again`;
+        return fail({ reason: 'service', what, detail });
+      }
+      isWell &&= condition.value === 'well';
+    }
+    if (isWell) return ok(undefined);
+    await world.clock.sleep(LOOK_MS);
+  }
+  return fail({ reason: 'interrupted', what: 'the smoke test was interrupted' });
+}
+
+const LOOK_MS = 100;
+
+/** Until a killed container is seen to have ended, or runs again by its own policy: before that it looks well. */
+async function untilEnded(
+  id: string,
+  startedAtMs: number | undefined,
+  { world, progress }: Trying,
+): Promise<Result<void, Failure>> {
+  const engine = await world.engine();
+  while (!progress.signal.aborted) {
+    const detail = await engine.inspect(id);
+    if (!detail.ok) return detail;
+    if (detail.value.state !== 'running' || detail.value.startedAtMs !== startedAtMs) break;
+    await world.clock.sleep(LOOK_MS);
+  }
+  return ok(undefined);
 }
 
 /** Up, asked; killed in the middle, up again, asked again. */
@@ -120,6 +181,8 @@ async function course(trying: Trying): Promise<Result<string, readonly Failure[]
     }));
     return fail(failures);
   }
+  const well = await untilWell(trying, located.value, killed.value);
+  if (!well.ok) return fail([well.failure]);
   const again = await probed(trying, located.value);
   return again.ok ? ok(`${said}killed: ${names || 'none'}; all are healthy again\n`) : again;
 }
@@ -140,7 +203,7 @@ function within(report: Report): Report {
  * Takes away all that trying a commit has made, whatever came of it: also of a run that was killed.
  * @param project the folder that it is laid out in.
  */
-export async function endTrial(
+async function endTrial(
   project: string,
   world: World,
   report: Report,
@@ -158,7 +221,7 @@ export async function endTrial(
 /** One failure for all of it; all logs are on disk. */
 function smokeFailure(
   failures: readonly Failure[],
-  { definition, ...setting }: SmokeSetting,
+  { definition, ...setting }: TrialSetting,
   containers: readonly TriedContainer[] | undefined,
 ): Failure {
   const [first, ...others] = failures;
@@ -186,9 +249,9 @@ function smokeFailure(
  * and what is killed in the middle comes back. Nothing of it stays but its logs.
  * @returns what was seen, as text.
  */
-export async function tryImages(
+async function tryImages(
   images: readonly TriedImage[],
-  setting: SmokeSetting,
+  setting: TrialSetting,
   world: World,
   { report, signal }: Progress,
 ): Promise<Result<string, Failure>> {
@@ -221,3 +284,6 @@ export async function tryImages(
   const [failure] = left;
   return failure === undefined ? outcome : fail(failure);
 }
+
+/** Tries images by bringing all of them up. */
+export const TRIALS: Trials = { tryImages, end: endTrial };

@@ -29,7 +29,7 @@ pipeline: { smoke: { timeout: 60s } }
 services:
   web:
     container_name: the-only-web
-    volumes: ['./proxy/word.txt:/etc/word:ro', 'data:/data']
+    volumes: ['./proxy/word.txt:/etc/word:ro', 'data:/home/app']
     healthcheck:
       test: ['CMD', 'bash', '-c', 'exec 3<>/dev/tcp/localhost/3000']
       interval: 5s
@@ -139,7 +139,7 @@ describe('the smoke test of dev ci', () => {
   });
 
   it('fails with what does not come back, shows its log, and names nothing', async () => {
-    suite().write('web/server.js', `require('node:fs').mkdirSync('/tmp/once');\n${SERVER}`);
+    suite().write('web/server.js', `require('node:fs').mkdirSync('/home/app/once');\n${SERVER}`);
     await commit('once only');
     const before = await images();
     const failed = await ci();

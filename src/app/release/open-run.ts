@@ -9,7 +9,6 @@ import { trustOf } from '../../generate/trust.ts';
 import { loadHierarchy, type Hierarchy } from '../../images/hierarchy.ts';
 import { planBuilds } from '../../images/plan.ts';
 import type { Places } from '../../model/places.ts';
-import { DEFAULT_SMOKE } from '../../model/pipeline.ts';
 import type { Project } from '../../model/project.ts';
 import type { Settings } from '../../model/settings.ts';
 import type { World } from '../../ports/world.ts';
@@ -20,6 +19,7 @@ import type { Sources } from '../../release/sources.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { runBuilds } from '../images/build.ts';
 import { exportFolder, logPath, type PipelineRun } from './run.ts';
+import type { Trials } from './trials.ts';
 import { exportSources } from './export-sources.ts';
 
 /** A commit's own definition: what it says about its modules, not what the working tree says. */
@@ -54,6 +54,7 @@ export interface RunRequest {
   readonly root: string;
   readonly folder: string;
   readonly yes: boolean;
+  readonly trials: Trials | undefined;
   /** Folder of the certificates that containers trust; one for all runs of the project. */
   readonly certificates: string;
   readonly version: string;
@@ -97,7 +98,8 @@ export async function openRun(
   const { modules } = project;
   const keyed = { modules, sources, references };
   const keys = moduleKeys(keyed);
-  const smoke = project.pipeline.smoke;
+  const { trials } = request;
+  const { smoke } = project.pipeline;
   return ok({
     ...request,
     project: project.name,
@@ -105,11 +107,10 @@ export async function openRun(
     modules,
     hierarchy,
     keys,
-    smokeKey: smoke === undefined ? undefined : smokeKey(keys, keyed),
-    smoke: async (images) => {
-      const { tryImages } = await import('../smoke.ts');
-      const setting = { ...request, definition: smoke ?? DEFAULT_SMOKE, project };
-      return tryImages(images, setting, world, progress);
+    smokeKey: smoke === undefined || trials === undefined ? undefined : smokeKey(keys, keyed),
+    smoke: (images) => {
+      if (trials === undefined || smoke === undefined) throw new Error('nothing is to be tried');
+      return trials.tryImages(images, { ...request, definition: smoke, project }, world, progress);
     },
     profilesKey: profilesKey(sources),
     trust,

@@ -19,7 +19,7 @@ import { loadDefinition } from '../project/definition.ts';
 import { openProject } from '../project/open-project.ts';
 import { moduleImages } from './module-images.ts';
 import { exportFolder, moduleNamed, type PipelineRun } from './run.ts';
-import { trialName } from './sweep.ts';
+import { trialName } from './trials.ts';
 
 const QUERY = '${Package}\\t${Version}\\t${Architecture}\\n';
 

@@ -15,6 +15,7 @@ import { ensureBases, openCommit, openRun, planRun } from './open-run.ts';
 import { readSources } from './read-sources.ts';
 import type { PipelineRun } from './run.ts';
 import { sweepRuns } from './sweep.ts';
+import type { Trials } from './trials.ts';
 import { inWorkspace, type Workspace } from './workspace.ts';
 
 export interface PipelineRunRequest {
@@ -23,6 +24,8 @@ export interface PipelineRunRequest {
   /** Say what would be done, and do nothing. */
   readonly plan: boolean;
   readonly yes: boolean;
+  /** How images are tried; without it they have their names at once. */
+  readonly trials?: Trials;
 }
 
 /** What a run came to. */
@@ -43,7 +46,7 @@ function cleanVersion({ version, dirty }: Version): string {
 
 async function open(
   { root, id, folder }: Workspace,
-  { yes }: PipelineRunRequest,
+  { yes, trials }: PipelineRunRequest,
   sources: Sources,
   world: World,
   progress: Progress,
@@ -58,7 +61,7 @@ async function open(
   const store = await world.artifacts(delivery.store);
   const { certificates } = delivery;
   const request = {
-    ...{ root, yes },
+    ...{ root, yes, trials },
     id,
     folder,
     certificates,
@@ -120,7 +123,7 @@ export async function runPipelineThen<T>(
   if (!sources.ok) return fail([sources.failure]);
   const { runs, store } = unclaimedPlaces(root, world).delivery;
   if (!request.plan) {
-    await sweepRuns(runs, world, progress.report);
+    await sweepRuns({ runs, trials: request.trials }, world, progress.report);
     const swept = await (await world.artifacts(store)).sweep();
     if (!swept.ok) return fail([swept.failure]);
   }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Report } from '../../events/progress.ts';
 import type { World } from '../../ports/world.ts';
 import { DEV_FOLDER } from '../../model/places.ts';
+import type { Trials } from './trials.ts';
 import { STAGE_LABELS } from '../../release/stage.ts';
 
 /** What a run needs only while it is at work. */
@@ -10,11 +11,6 @@ const WORKING = ['src', 'production'];
 const DEAD_WITHIN_MS = 2_500;
 /** Of so many runs the logs are kept. */
 const KEPT_RUNS = 20;
-
-/** What the instance of a run's smoke test is called, before its context. */
-export function trialName(id: string): string {
-  return `smoke-${id}`;
-}
 
 /** The file that stands for a run being alive. */
 export function runLock(folder: string): string {
@@ -41,20 +37,24 @@ async function removeContainers(
  * Removes what runs left that were killed: their containers and their exports. A run that is at work
  * holds its lock, and nothing of it is touched.
  */
-export async function sweepRuns(runs: string, world: World, report: Report): Promise<void> {
+export async function sweepRuns(
+  { runs, trials }: { readonly runs: string; readonly trials: Trials | undefined },
+  world: World,
+  report: Report,
+): Promise<void> {
   const ids = world.files.list(runs);
   for (const id of ids) {
     const folder = join(runs, id);
     if (!WORKING.some((name) => world.files.exists(join(folder, name)))) continue;
+    const isTried = world.files.exists(join(folder, 'src', DEV_FOLDER));
+    // Whoever does not know how to end a trial leaves it to who does.
+    if (isTried && trials === undefined) continue;
     const lock = await world.locks.acquire(runLock(folder), 'dev ci', {
       patienceMs: DEAD_WITHIN_MS,
     });
     if (!lock.ok) continue;
     const removed = await removeContainers(id, world);
-    if (world.files.exists(join(folder, 'src', DEV_FOLDER))) {
-      const { endTrial } = await import('../smoke.ts');
-      await endTrial(join(folder, 'src'), world, report);
-    }
+    if (isTried) await trials?.end(join(folder, 'src'), world, report);
     clearRun(folder, world);
     await lock.value.release();
     const containers = removed === 0 ? '' : ` and ${String(removed)} of its containers`;

@@ -1,0 +1,43 @@
+import type { Failure } from '../../events/failure.ts';
+import type { Progress, Report } from '../../events/progress.ts';
+import type { SmokeDefinition } from '../../model/pipeline.ts';
+import type { Project } from '../../model/project.ts';
+import type { World } from '../../ports/world.ts';
+import type { TriedImage } from '../../release/pipeline.ts';
+import type { Sources } from '../../release/sources.ts';
+import type { Result } from '../../util/result.ts';
+
+/** What is tried, and where it is laid out. */
+export interface TrialSetting {
+  /** Of the run. */
+  readonly id: string;
+  /** The project's folder. */
+  readonly root: string;
+  /** Of the run. */
+  readonly folder: string;
+  readonly sources: Sources;
+  readonly project: Pick<Project, 'probes' | 'modules'>;
+  readonly definition: SmokeDefinition;
+  readonly yes: boolean;
+}
+
+/**
+ * How a run's images are tried: by bringing them up. It is given to a run, as bringing something up may
+ * run the pipeline itself: for that one nothing is tried, what it makes runs in a moment anyway.
+ */
+export interface Trials {
+  /** @returns what was seen, as text. */
+  tryImages(
+    images: readonly TriedImage[],
+    setting: TrialSetting,
+    world: World,
+    progress: Progress,
+  ): Promise<Result<string, Failure>>;
+  /** Takes away what is left of a trial: `project` is the folder that the commit is laid out in. */
+  end(project: string, world: World, report: Report): Promise<readonly Failure[]>;
+}
+
+/** What the instance of a run's trial is called, before its context. */
+export function trialName(id: string): string {
+  return `smoke-${id}`;
+}
