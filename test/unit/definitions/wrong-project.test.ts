@@ -21,7 +21,7 @@ describe('wrong keys and values', () => {
         '  dev.yaml:5:14',
         '   5 │     restart: always',
         '     │              ^^^^^^',
-        '  fix: It can be: on-compile, never',
+        '  fix: It can be: on-compile, after-test, never',
       ].join('\n'),
     );
   });
