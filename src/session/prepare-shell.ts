@@ -1,6 +1,7 @@
 import { isIncapable } from '../checks/container-shell.ts';
 import type { ShellPool } from '../checks/shell-pool.ts';
 import type { EventBus } from './event-bus.ts';
+import { solveProblem, tellProblem } from './problems.ts';
 
 /** Opens a shell where checks will run; a container that cannot run any is told at once. */
 export async function prepareShell(
@@ -10,8 +11,6 @@ export async function prepareShell(
   const key = `checks:${service}`;
   const warmed = await pool.warm(containerId);
   if (!warmed.ok && isIncapable(warmed.failure)) {
-    bus.emit({ kind: 'problem', key, level: 'error', failures: [warmed.failure] });
-  } else if (bus.state.problems.some((problem) => problem.key === key)) {
-    bus.emit({ kind: 'problem-solved', key });
-  }
+    tellProblem(bus, { key, level: 'error', failures: [warmed.failure] });
+  } else solveProblem(bus, key);
 }

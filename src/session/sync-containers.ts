@@ -1,22 +1,10 @@
 import type { Failure } from '../events/failure.ts';
-import type { ContainerSummary, Engine, FileOwner } from '../ports/engine.ts';
+import type { ContainerSummary, Engine } from '../ports/engine.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import type { SyncRule } from '../watch/sync-rules.ts';
-
-/** What a change of files asks of a service's containers. */
-export interface SyncBatch {
-  /** Path in the container → path on this machine. */
-  readonly copies: ReadonlyMap<string, string>;
-  /** Paths in the container of what is gone. */
-  readonly removals: ReadonlySet<string>;
-  /** Paths in the container of files in whose place there is a folder now. */
-  readonly replaced: ReadonlySet<string>;
-  /** Services to restart. */
-  readonly restarts: ReadonlySet<string>;
-  /** Rules whose command is to run. */
-  readonly execs: readonly SyncRule[];
-  readonly rebuild: boolean;
-}
+import { createContainerOwners } from './container-owners.ts';
+import { removeInContainer, runInContainer } from './run-in-container.ts';
+import type { SyncBatch } from './sync-batch.ts';
 
 interface Parts {
   readonly engine: Engine;
@@ -28,9 +16,6 @@ interface Parts {
 
 /** As `docker compose restart` has it. */
 const GRACE_SECONDS = 10;
-const SHOWN_LINES = 15;
-/** A command line takes so many paths. */
-const PATHS_AT_ONCE = 1_000;
 
 /** True when there was a container to do it in. */
 type Done = Promise<Result<boolean, Failure>>;
@@ -39,8 +24,7 @@ type Done = Promise<Result<boolean, Failure>>;
 export function createSyncContainers({ engine, instance, explain, mayStart }: Parts) {
   /** What was to be removed in containers that did not run: container → paths. */
   const missed = new Map<string, Set<string>>();
-  /** Who files are given to: container → owner. */
-  const owners = new Map<string, FileOwner | undefined>();
+  const ownerIn = createContainerOwners(engine);
 
   async function containersOf(
     services: ReadonlySet<string>,
@@ -61,56 +45,6 @@ export function createSyncContainers({ engine, instance, explain, mayStart }: Pa
     return results.find((result) => !result.ok) ?? ok(found.value.length > 0);
   }
 
-  /** As root, who wrote them; a container without `rm` says so. */
-  async function remove(containerId: string, flag: string, paths: readonly string[]) {
-    for (let at = 0; at < paths.length; at += PATHS_AT_ONCE) {
-      const argv = ['rm', flag, '--', ...paths.slice(at, at + PATHS_AT_ONCE)];
-      const ended = await runIn(containerId, { argv, user: '0' });
-      if (!ended.ok) return ended;
-    }
-    return ok(undefined);
-  }
-
-  async function runIn(
-    containerId: string,
-    options: Parameters<Engine['exec']>[1],
-  ): Promise<Result<string, Failure>> {
-    const started = await engine.exec(containerId, options);
-    if (!started.ok) return started;
-    const { stdout, stderr, exited } = started.value;
-    let output = '';
-    for (const stream of [stdout, stderr]) {
-      stream.on('data', (chunk: Buffer) => {
-        output = (output + chunk.toString('utf8')).slice(-8_000);
-      });
-    }
-    const status = await exited;
-    if (status === 0) return ok(output);
-    return fail({
-      reason: 'service',
-      what: `${options.argv.slice(0, 4).join(' ')} ended with exit status ${status}`,
-      detail: output.trimEnd().split('\n').slice(-SHOWN_LINES),
-    });
-  }
-
-  /** The container's own user; of root's the files keep the numbers that they have here. */
-  async function ownerIn({ id, state }: ContainerSummary): Promise<FileOwner | undefined> {
-    if (owners.has(id)) return owners.get(id);
-    const detail = await engine.inspect(id);
-    const [user = '', group] = detail.ok ? detail.value.user.split(':') : [];
-    if (['', '0', 'root'].includes(user)) {
-      if (detail.ok) owners.set(id, undefined);
-      return undefined;
-    }
-    const asked =
-      state === 'running' ? await runIn(id, { argv: ['sh', '-c', 'id -u; id -g'] }) : undefined;
-    const numbers = asked?.ok === true ? asked.value.trim().split('\n').map(Number) : [];
-    const [uid = Number(user), gid = Number(group ?? 0)] = numbers;
-    if (!Number.isInteger(uid) || !Number.isInteger(gid)) return undefined;
-    owners.set(id, { uid, gid });
-    return { uid, gid };
-  }
-
   async function copyTo(
     container: ContainerSummary,
     { copies, removals, replaced }: SyncBatch,
@@ -123,13 +57,13 @@ export function createSyncContainers({ engine, instance, explain, mayStart }: Pa
       why: why ?? failure.what,
     });
     if (removals.size > 0 && isRunning) {
-      const removed = await remove(id, '-rf', [...removals]);
+      const removed = await removeInContainer(engine, id, '-rf', [...removals]);
       if (!removed.ok) return fail(told(removed.failure));
     } else if (removals.size > 0) {
       missed.set(id, new Set([...(missed.get(id) ?? []), ...removals]));
     }
     // Where a folder is in its place already, there is nothing to remove.
-    if (replaced.size > 0 && isRunning) await remove(id, '-f', [...replaced]);
+    if (replaced.size > 0 && isRunning) await removeInContainer(engine, id, '-f', [...replaced]);
     if (copies.size === 0) return ok(undefined);
     for (const to of copies.keys()) missed.get(id)?.delete(to);
     const files = [...copies].map(([to, from]) => ({ from, to }));
@@ -158,7 +92,7 @@ export function createSyncContainers({ engine, instance, explain, mayStart }: Pa
         if (state !== 'running') return ok(undefined);
         for (const { exec } of rules) {
           if (exec === undefined) continue;
-          const ended = await runIn(id, exec);
+          const ended = await runInContainer(engine, id, exec);
           if (!ended.ok) return ended;
         }
         return ok(undefined);
@@ -167,7 +101,11 @@ export function createSyncContainers({ engine, instance, explain, mayStart }: Pa
     started: (_service: string, containerId: string): void => {
       const paths = missed.get(containerId);
       missed.delete(containerId);
-      if (paths !== undefined) void remove(containerId, '-rf', [...paths]);
+      if (paths !== undefined) {
+        void removeInContainer(engine, containerId, '-rf', [...paths]);
+      }
     },
   };
 }
+
+export type SyncContainers = ReturnType<typeof createSyncContainers>;

@@ -1,0 +1,25 @@
+import type { Failure } from '../events/failure.ts';
+import type { EventBus } from './event-bus.ts';
+
+/** What is wrong, and where it is shown: `definition`, `service:api`, `sync:api`. */
+export interface Problem {
+  readonly key: string;
+  readonly level: 'warning' | 'error';
+  readonly failures: readonly Failure[];
+  /** The save that it is about; 0 when it is left out. */
+  readonly save?: number;
+}
+
+/** Tells a problem; in the place of what was told under its key before. */
+export function tellProblem(bus: EventBus, problem: Problem): void {
+  bus.emit({ kind: 'problem', ...problem });
+}
+
+export function hasProblem({ state }: EventBus, key: string): boolean {
+  return state.problems.some((problem) => problem.key === key);
+}
+
+/** Tells that there is no such problem any more, where there was one. */
+export function solveProblem(bus: EventBus, key: string, save = 0): void {
+  if (hasProblem(bus, key)) bus.emit({ kind: 'problem-solved', save, key });
+}
