@@ -4,6 +4,8 @@ import type { ContainerSummary, Engine } from '../ports/engine.ts';
 import { ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
 import type { EventBus } from './event-bus.ts';
+import { listingChange, notRunning, serviceState } from './service-listing.ts';
+import type { ListingChange, ServiceListing } from './service-listing.ts';
 
 /** Between attempts to reach an engine that went away. */
 const RECONNECT_MS = 1_000;
@@ -40,9 +42,8 @@ export interface FollowerParts {
 /** Keeps the services' states as the engine has them: one listing at each event that tells. */
 export function createServiceFollower(parts: FollowerParts): ServiceFollower {
   const { engine, clock, bus, instance } = parts;
-  const containers = new Map<string, ContainerSummary>();
+  let containers: ServiceListing = new Map();
   const causes = new Map<string, string>();
-  const started = new Map<string, string>();
   /** Why the engine does not answer, while it does not. */
   let silence: Failure | undefined;
   /** What ran when the engine went away, until it is back. */
@@ -68,23 +69,14 @@ export function createServiceFollower(parts: FollowerParts): ServiceFollower {
     const now = new Map(
       listed.value.filter((one) => !one.oneOff).map((one) => [one.service, one] as const),
     );
-    for (const [service, before] of containers) {
-      const current = now.get(service);
-      if (
-        before.state === 'running' &&
-        (current?.id !== before.id || current.state !== 'running')
-      ) {
-        parts.onEnd(service, before.id);
-      }
-    }
+    const { ended, started, changed } = listingChange(containers, now);
+    for (const { service, id } of ended) parts.onEnd(service, id);
     for (const service of Object.keys(bus.state.services)) {
       if (!now.has(service)) bus.emit({ kind: 'service-gone', service });
     }
-    for (const [service, current] of now) tell(containers.get(service), current);
-    containers.clear();
-    for (const [service, current] of now) containers.set(service, current);
-    for (const [service, current] of started) parts.onStart(service, current);
-    started.clear();
+    for (const row of changed) tell(row);
+    containers = now;
+    for (const { service, id } of started) parts.onStart(service, id);
     if (ranBefore !== undefined) {
       const stopped = ranBefore.filter((service) => now.get(service)?.state !== 'running');
       ranBefore = undefined;
@@ -93,26 +85,11 @@ export function createServiceFollower(parts: FollowerParts): ServiceFollower {
     return ok(undefined);
   }
 
-  function tell(before: ContainerSummary | undefined, current: ContainerSummary): void {
-    const { service, id, state, health } = current;
-    if (state === 'running' && (before?.id !== id || before.state !== 'running')) {
-      started.set(service, id);
-    }
-    if (before?.id === id && before.state === state && before.health === health) return;
-    const sameState = before?.id === id && before.state === state;
+  function tell(row: ListingChange['changed'][number]): void {
+    const { service } = row.current;
+    const knownSince = bus.state.services[service]?.since;
     const cause = causes.get(service);
-    bus.emit({
-      kind: 'service-state',
-      service,
-      state,
-      health,
-      since: sameState ? (bus.state.services[service]?.since ?? clock.now()) : clock.now(),
-      ...(cause === undefined ? {} : { cause }),
-      ...exitStatusOf(current),
-      ports: current.ports.map(
-        (port) => `${port.hostAddress}:${port.hostPort}→${port.containerPort}/${port.protocol}`,
-      ),
-    });
+    bus.emit(serviceState(row, { now: clock.now(), knownSince, cause }));
   }
 
   function reach(failure: Failure | undefined): void {
@@ -135,7 +112,7 @@ export function createServiceFollower(parts: FollowerParts): ServiceFollower {
     for (const [service, { id, state }] of containers) {
       if (state === 'running') parts.onEnd(service, id);
     }
-    containers.clear();
+    containers = new Map();
     // An engine that is stopping answers no more, and still keeps its streams open for a while.
     stream.abort();
   }
@@ -178,26 +155,4 @@ export function createServiceFollower(parts: FollowerParts): ServiceFollower {
       else causes.set(service, cause);
     },
   };
-}
-
-/** `Exited (137) 2 seconds ago` → 137. */
-function exitStatusOf({ status }: ContainerSummary): { readonly exitStatus?: number } {
-  const number = /^Exited \((\d+)\)/.exec(status)?.[1];
-  return number === undefined ? {} : { exitStatus: Number(number) };
-}
-
-function notRunning(name: string, container: ContainerSummary | undefined): Failure {
-  return {
-    reason: 'check',
-    what: `the container of ${name} is not running`,
-    why: container === undefined ? 'there is none' : endOf(container),
-    cure: `dev up ${name}`,
-  };
-}
-
-function endOf(container: ContainerSummary): string {
-  const { exitStatus } = exitStatusOf(container);
-  return exitStatus === undefined
-    ? `it is ${container.state}`
-    : `it ended with exit status ${exitStatus}`;
 }

@@ -1,0 +1,93 @@
+import type { Failure } from '../events/failure.ts';
+import type { ContainerSummary } from '../ports/engine.ts';
+import type { Happening } from './event-bus.ts';
+
+/** By service: its container, as the engine lists it. */
+export type ServiceListing = ReadonlyMap<string, ContainerSummary>;
+
+/** What is otherwise in a listing than in the one before it. */
+export interface ListingChange {
+  /** As they were: they ran, and do not any more. */
+  readonly ended: readonly ContainerSummary[];
+  /** As they are: they run, and did not before. */
+  readonly started: readonly ContainerSummary[];
+  /** Those whose row says something else. */
+  readonly changed: readonly {
+    readonly before: ContainerSummary | undefined;
+    readonly current: ContainerSummary;
+  }[];
+}
+
+/** What changed from one listing to the next. */
+export function listingChange(before: ServiceListing, now: ServiceListing): ListingChange {
+  const runs = (container: ContainerSummary | undefined, id: string): boolean =>
+    container?.id === id && container.state === 'running';
+  const rows = [...now].map(([service, current]) => ({ before: before.get(service), current }));
+  return {
+    ended: [...before].flatMap(([service, one]) =>
+      one.state === 'running' && !runs(now.get(service), one.id) ? one : [],
+    ),
+    started: rows.flatMap((row) =>
+      row.current.state === 'running' && !runs(row.before, row.current.id) ? row.current : [],
+    ),
+    changed: rows.filter(
+      (row) => !isSameState(row.before, row.current) || row.before?.health !== row.current.health,
+    ),
+  };
+}
+
+function isSameState(before: ContainerSummary | undefined, current: ContainerSummary): boolean {
+  return before?.id === current.id && before.state === current.state;
+}
+
+/**
+ * What is told of a container whose row says something else.
+ * @param knownSince since when the state was said to be what it was, epoch milliseconds
+ */
+export function serviceState(
+  { before, current }: ListingChange['changed'][number],
+  {
+    now,
+    knownSince,
+    cause,
+  }: {
+    readonly now: number;
+    readonly knownSince: number | undefined;
+    readonly cause: string | undefined;
+  },
+): Happening {
+  const { service, state, health } = current;
+  return {
+    kind: 'service-state',
+    ...{ service, state, health },
+    since: isSameState(before, current) ? (knownSince ?? now) : now,
+    ...(cause === undefined ? {} : { cause }),
+    ...exitStatusOf(current),
+    ports: current.ports.map(
+      (port) => `${port.hostAddress}:${port.hostPort}→${port.containerPort}/${port.protocol}`,
+    ),
+  };
+}
+
+/** Why nothing can be done in a service's container. */
+export function notRunning(name: string, container: ContainerSummary | undefined): Failure {
+  return {
+    reason: 'check',
+    what: `the container of ${name} is not running`,
+    why: container === undefined ? 'there is none' : endOf(container),
+    cure: `dev up ${name}`,
+  };
+}
+
+function endOf(container: ContainerSummary): string {
+  const { exitStatus } = exitStatusOf(container);
+  return exitStatus === undefined
+    ? `it is ${container.state}`
+    : `it ended with exit status ${exitStatus}`;
+}
+
+/** `Exited (137) 2 seconds ago` → 137. */
+function exitStatusOf({ status }: ContainerSummary): { readonly exitStatus?: number } {
+  const number = /^Exited \((\d+)\)/.exec(status)?.[1];
+  return number === undefined ? {} : { exitStatus: Number(number) };
+}
