@@ -1,15 +1,10 @@
 import type { Failure } from '../events/failure.ts';
 import type { Clock } from '../ports/clock.ts';
-import { fail, ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
+import { createDefinitionReader } from './definition-reader.ts';
 import type { ApplyOptions, Environment, Loaded } from './environment.ts';
 import type { EventBus } from './event-bus.ts';
-
-/**
- * What is read may be ahead of the watch. Something wrong that is put right before the watch looks
- * is no change to it: so long after it was read, it is read once more.
- */
-const SECOND_LOOK_MS = 3_000;
+import { createPlanRunner, wantsEngine } from './plan-runner.ts';
 
 export interface DefinitionParts {
   readonly environment: Environment;
@@ -58,70 +53,21 @@ export interface DefinitionFollower {
  * together afterwards.
  */
 export function createDefinitionFollower(parts: DefinitionParts): DefinitionFollower {
-  const { environment, bus, clock, onLoaded } = parts;
+  const { environment, bus, clock, onLoaded, onRead, onApplied } = parts;
   const over = new AbortController();
+  const { signal } = over;
   let waiting: { files: Set<string>; save: number } | undefined;
-  /** What could not be followed because no engine answered. */
-  let missed: { readonly files: readonly string[]; readonly save: number } | undefined;
   let working = false;
-  const atWork = new Set<Promise<unknown>>();
-  let plans = 0;
-  /** How many times the definition was begun to be read, and which of them was the last told. */
-  let reads = 0;
-  let told = 0;
-  /** Since the last edit that was told. */
-  let lookedTwice = false;
-  let asked:
-    | {
-        readonly plan: number;
-        readonly operations: readonly string[];
-        readonly files: readonly string[];
-        readonly save: number;
-      }
-    | undefined;
-
-  async function load(save = 0): Promise<Loaded | undefined> {
-    reads += 1;
-    const read = reads;
-    const loaded = await environment.load();
-    // One that began later was faster: this one has read what does not hold any more.
-    if (read > told) {
-      told = read;
-      if (loaded.ok) {
-        solved(save);
-        onLoaded(loaded.value);
-      } else {
-        problem(loaded.failure, save);
-      }
-      if (read === reads) parts.onRead();
-    }
-    return loaded.ok ? loaded.value : undefined;
-  }
-
-  function problem(failures: readonly Failure[], save: number): void {
-    bus.emit({ kind: 'problem', save, key: 'definition', level: 'error', failures });
-    if (!lookedTwice && !wantsEngine(failures)) void lookAgain(save);
-  }
-
-  async function lookAgain(save: number): Promise<void> {
-    lookedTwice = true;
-    const before = reads;
-    await clock.sleep(SECOND_LOOK_MS, over.signal).catch(() => undefined);
-    // Whoever edits meanwhile has it read.
-    if (over.signal.aborted || reads !== before) return;
-    if ((await environment.load()).ok && reads === before) follows([], save);
-  }
-
-  function solved(save: number): void {
-    if (bus.state.problems.some(({ key }) => key === 'definition')) {
-      bus.emit({ kind: 'problem-solved', save, key: 'definition' });
-    }
-  }
+  const plans = createPlanRunner({ environment, bus, clock, signal, onApplied });
+  const reader = createDefinitionReader({
+    ...{ environment, bus, clock, signal, onLoaded, onRead },
+    onMended: (save) => follows([], save),
+  });
 
   async function work(): Promise<void> {
     if (working) return;
     working = true;
-    while (waiting !== undefined && !over.signal.aborted) {
+    while (waiting !== undefined && !signal.aborted) {
       const { files, save } = waiting;
       waiting = undefined;
       await follow([...files], save);
@@ -131,54 +77,23 @@ export function createDefinitionFollower(parts: DefinitionParts): DefinitionFoll
 
   async function follow(edits: readonly string[], newest: number): Promise<void> {
     // A plan that nobody answered is part of the next one.
+    const { asked } = plans;
     const files = [...new Set([...(asked?.files ?? []), ...edits])].sort();
     const save = Math.max(asked?.save ?? 0, newest);
-    const loaded = await load(save);
+    const loaded = await reader.load(save);
     if (loaded === undefined) return;
     const planned = await environment.plan();
-    if (over.signal.aborted) return;
+    if (signal.aborted) return;
     if (!planned.ok) {
-      if (wantsEngine(planned.failure)) missed = { files, save };
-      problem(planned.failure, save);
+      if (wantsEngine(planned.failure)) plans.miss({ files, save });
+      reader.problem(planned.failure, save);
       return;
     }
-    plans += 1;
-    const operations = planned.value;
-    const plan = { kind: 'plan', save, plan: plans, operations, files } as const;
-    asked = undefined;
-    if (operations.length === 0) {
-      bus.emit({ ...plan, state: 'empty' });
-    } else if (loaded.settings.apply === 'ask') {
-      asked = { plan: plans, operations, files, save };
-      bus.emit({ ...plan, state: 'waiting-for-answer' });
-    } else {
-      await carryOut(plans, operations, files, save);
-    }
-  }
-
-  async function carryOut(
-    number: number,
-    operations: readonly string[],
-    files: readonly string[],
-    save: number,
-    options: ApplyOptions = {},
-  ): Promise<Result<void, readonly Failure[]>> {
-    const plan = { kind: 'plan', save, plan: number, operations, files } as const;
-    const startedAt = clock.now();
-    bus.emit({ ...plan, state: 'applying' });
-    const applying = environment.apply(options, over.signal);
-    atWork.add(applying);
-    const applied = await applying.finally(() => atWork.delete(applying));
-    const durationMs = clock.now() - startedAt;
-    parts.onApplied();
-    if (!applied.ok && wantsEngine(applied.failure)) missed = { files, save };
-    if (applied.ok) bus.emit({ ...plan, state: 'applied', durationMs });
-    else bus.emit({ ...plan, state: 'failed', durationMs, failures: applied.failure });
-    return applied;
+    await plans.propose(planned.value, { files, save }, loaded.settings.apply);
   }
 
   function edited(files: readonly string[], save: number): void {
-    lookedTwice = false;
+    reader.edited();
     follows(files, save);
   }
 
@@ -188,49 +103,27 @@ export function createDefinitionFollower(parts: DefinitionParts): DefinitionFoll
       save: Math.max(waiting?.save ?? 0, save),
     };
     // While a plan is carried out, which can take minutes, switches of the settings hold at once.
-    if (working) void load(save);
+    if (working) void reader.load(save);
     else void work();
   }
 
   return {
-    load: async () => (await load()) !== undefined,
+    load: async () => (await reader.load()) !== undefined,
     get reading() {
-      return told < reads;
+      return reader.reading;
     },
     edited,
     engineReturned: (stopped) => {
+      const missed = plans.takeMissed();
       if (stopped.length === 0 && missed === undefined) return;
       const { files, save } = missed ?? { files: [], save: 0 };
-      missed = undefined;
       edited(files, save);
     },
-    apply: async (options, cause = 'asked for') => {
-      plans += 1;
-      const operations = [
-        ...(options.recreate ?? []).map((service) => `recreate ${service}: ${cause}`),
-        ...(options.resetData ?? []).map((service) => `reset data of ${service}: ${cause}`),
-      ];
-      return carryOut(plans, operations, [], 0, options);
-    },
-    answer: (plan, apply) => {
-      if (asked?.plan !== plan) {
-        return fail({
-          reason: 'usage',
-          what: `plan ${plan} does not wait for an answer (any more)`,
-        });
-      }
-      const { operations, files, save } = asked;
-      asked = undefined;
-      if (apply) void carryOut(plan, operations, files, save);
-      else bus.emit({ kind: 'plan', save, plan, operations, files, state: 'declined' });
-      return ok(undefined);
-    },
+    apply: (options, cause) => plans.apply(options, cause),
+    answer: (plan, apply) => plans.answer(plan, apply),
     stop: async () => {
       over.abort();
-      await Promise.allSettled(atWork);
+      await plans.idle();
     },
   };
 }
-
-const wantsEngine = (failures: readonly Failure[]): boolean =>
-  failures.some(({ reason }) => reason === 'no-engine');

@@ -1,0 +1,90 @@
+import type { Failure } from '../events/failure.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Environment, Loaded } from './environment.ts';
+import type { EventBus } from './event-bus.ts';
+import { wantsEngine } from './plan-runner.ts';
+import { solveProblem, tellProblem } from './problems.ts';
+
+/**
+ * What is read may be ahead of the watch. Something wrong that is put right before the watch looks
+ * is no change to it: so long after it was read, it is read once more.
+ */
+const SECOND_LOOK_MS = 3_000;
+const KEY = 'definition';
+
+export interface DefinitionReaderParts {
+  readonly environment: Pick<Environment, 'load'>;
+  readonly bus: EventBus;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** The definition as it now is; before the environment follows it. */
+  readonly onLoaded: (loaded: Loaded) => void;
+  /** The definition is read as it now is, or found wrong. */
+  readonly onRead: () => void;
+  /** It was wrong, and is right now, though no edit was told. */
+  readonly onMended: (save: number) => void;
+}
+
+export interface DefinitionReader {
+  /** Reads it, and tells what is wrong with it; undefined when it is wrong. */
+  load(save?: number): Promise<Loaded | undefined>;
+  /** Whether an edit of the definition is being read: what holds from then on is not known yet. */
+  readonly reading: boolean;
+  /** The next problem is one of a new edit. */
+  edited(): void;
+  /** Tells why it cannot be followed. */
+  problem(failures: readonly Failure[], save: number): void;
+}
+
+/** Reads the definition; whatever is told of it is never older than what was told before. */
+export function createDefinitionReader(parts: DefinitionReaderParts): DefinitionReader {
+  const { environment, bus, clock, signal } = parts;
+  /** How many times the definition was begun to be read, and which of them was the last told. */
+  let reads = 0;
+  let told = 0;
+  /** Since the last edit that was told. */
+  let lookedTwice = false;
+
+  async function load(save = 0): Promise<Loaded | undefined> {
+    reads += 1;
+    const read = reads;
+    const loaded = await environment.load();
+    // One that began later was faster: this one has read what does not hold any more.
+    if (read > told) {
+      told = read;
+      if (loaded.ok) {
+        solveProblem(bus, KEY, save);
+        parts.onLoaded(loaded.value);
+      } else {
+        problem(loaded.failure, save);
+      }
+      if (read === reads) parts.onRead();
+    }
+    return loaded.ok ? loaded.value : undefined;
+  }
+
+  function problem(failures: readonly Failure[], save: number): void {
+    tellProblem(bus, { key: KEY, level: 'error', failures, save });
+    if (!lookedTwice && !wantsEngine(failures)) void lookAgain(save);
+  }
+
+  async function lookAgain(save: number): Promise<void> {
+    lookedTwice = true;
+    const before = reads;
+    await clock.sleep(SECOND_LOOK_MS, signal).catch(() => undefined);
+    // Whoever edits meanwhile has it read.
+    if (signal.aborted || reads !== before) return;
+    if ((await environment.load()).ok && reads === before) parts.onMended(save);
+  }
+
+  return {
+    load,
+    get reading() {
+      return told < reads;
+    },
+    edited: () => {
+      lookedTwice = false;
+    },
+    problem,
+  };
+}

@@ -1,0 +1,130 @@
+import type { Failure } from '../events/failure.ts';
+import type { Settings } from '../model/settings.ts';
+import type { Clock } from '../ports/clock.ts';
+import { fail, ok } from '../util/result.ts';
+import type { Result } from '../util/result.ts';
+import type { ApplyOptions, Environment } from './environment.ts';
+import type { EventBus } from './event-bus.ts';
+
+/** Edits that are followed together. */
+export interface Edits {
+  /** Files of the definition and lockfiles; relative to the project, sorted. */
+  readonly files: readonly string[];
+  /** The newest save that they belong to. */
+  readonly save: number;
+}
+
+/** A plan with its number. */
+interface NumberedPlan extends Edits {
+  readonly plan: number;
+  readonly operations: readonly string[];
+}
+
+export interface PlanRunnerParts {
+  readonly environment: Pick<Environment, 'apply'>;
+  readonly bus: EventBus;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** A plan was carried out, well or not. */
+  readonly onApplied: () => void;
+}
+
+export interface PlanRunner {
+  /** The edits of the plan that waits for an answer: they are part of the next one. */
+  readonly asked: Edits | undefined;
+  /** Takes the place of a plan that waits: carries the new one out, or asks. */
+  propose(operations: readonly string[], edits: Edits, apply: Settings['apply']): Promise<void>;
+  /**
+   * Applies at once what a person, or a rule of theirs, asked for.
+   * @param cause `asked for`, `src/a.js changed`.
+   */
+  apply(options: ApplyOptions, cause?: string): Promise<Result<void, readonly Failure[]>>;
+  answer(plan: number, apply: boolean): Result<void, Failure>;
+  /** What could not be followed because no engine answered. */
+  miss(edits: Edits): void;
+  takeMissed(): Edits | undefined;
+  /** Resolves when nothing that was being applied is at work any more. */
+  idle(): Promise<void>;
+}
+
+export const wantsEngine = (failures: readonly Failure[]): boolean =>
+  failures.some(({ reason }) => reason === 'no-engine');
+
+/** Numbers plans, asks for them or has them carried out, and tells how that went. */
+export function createPlanRunner(parts: PlanRunnerParts): PlanRunner {
+  const { environment, bus, clock, signal } = parts;
+  const atWork = new Set<Promise<unknown>>();
+  let plans = 0;
+  let asked: NumberedPlan | undefined;
+  let missed: Edits | undefined;
+
+  async function carryOut(
+    numbered: NumberedPlan,
+    options: ApplyOptions = {},
+  ): Promise<Result<void, readonly Failure[]>> {
+    const { files, save } = numbered;
+    const plan = { kind: 'plan', ...numbered } as const;
+    const startedAt = clock.now();
+    bus.emit({ ...plan, state: 'applying' });
+    const applying = environment.apply(options, signal);
+    atWork.add(applying);
+    const applied = await applying.finally(() => atWork.delete(applying));
+    const durationMs = clock.now() - startedAt;
+    parts.onApplied();
+    if (!applied.ok && wantsEngine(applied.failure)) missed = { files, save };
+    if (applied.ok) bus.emit({ ...plan, state: 'applied', durationMs });
+    else bus.emit({ ...plan, state: 'failed', durationMs, failures: applied.failure });
+    return applied;
+  }
+
+  return {
+    get asked() {
+      return asked;
+    },
+    propose: async (operations, { files, save }, apply) => {
+      plans += 1;
+      const plan: NumberedPlan = { plan: plans, operations, files, save };
+      asked = undefined;
+      if (operations.length === 0) {
+        bus.emit({ kind: 'plan', ...plan, state: 'empty' });
+      } else if (apply === 'ask') {
+        asked = plan;
+        bus.emit({ kind: 'plan', ...plan, state: 'waiting-for-answer' });
+      } else {
+        await carryOut(plan);
+      }
+    },
+    apply: async (options, cause = 'asked for') => {
+      plans += 1;
+      const operations = [
+        ...(options.recreate ?? []).map((service) => `recreate ${service}: ${cause}`),
+        ...(options.resetData ?? []).map((service) => `reset data of ${service}: ${cause}`),
+      ];
+      return carryOut({ plan: plans, operations, files: [], save: 0 }, options);
+    },
+    answer: (plan, apply) => {
+      if (asked?.plan !== plan) {
+        return fail({
+          reason: 'usage',
+          what: `plan ${plan} does not wait for an answer (any more)`,
+        });
+      }
+      const answered = asked;
+      asked = undefined;
+      if (apply) void carryOut(answered);
+      else bus.emit({ kind: 'plan', ...answered, state: 'declined' });
+      return ok(undefined);
+    },
+    miss: (edits) => {
+      missed = edits;
+    },
+    takeMissed: () => {
+      const taken = missed;
+      missed = undefined;
+      return taken;
+    },
+    idle: async () => {
+      await Promise.allSettled(atWork);
+    },
+  };
+}
