@@ -1,6 +1,7 @@
-import type { Failure } from '../events/failure.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventBus } from './event-bus.ts';
+import { createLoopingFiles } from './looping-files.ts';
+import type { Subject } from './looping-files.ts';
 import { createRunHistory, EARLY_MS, START_MS } from './run-history.ts';
 import { afterChange } from './loop-suspicion.ts';
 import type { Suspicion } from './loop-suspicion.ts';
@@ -10,30 +11,10 @@ import type { Run } from './run-history.ts';
 const SLACK_MS = 400;
 /** Nothing runs for so long before it is tried whether the checks write the file: no process either. */
 const REST_MS = START_MS + 1_000;
-/** What is held of a looping file is checked after so long; twice as long each time it changed again. */
-const FIRST_PAUSE_MS = 30_000;
-const LONGEST_PAUSE_MS = 1_800_000;
 /** A file that changed in so many runs that it had started is no passing one. */
 const OWN_ROUNDS = 2;
 /** What changed longer ago is forgotten. */
 const MEMORY_MS = 300_000;
-
-/** What its writers change each time: a file, or which files of a module there are. */
-interface Loop {
-  readonly writers: readonly string[];
-  pauseMs: number;
-  /** What is held of it is waited for. */
-  waits: boolean;
-}
-
-/** What is watched for loops. */
-interface Subject {
-  /** A path; of all files of a module that come and go, the module with a star. */
-  readonly key: string;
-  readonly module: string;
-  /** The file of its last change. */
-  readonly path: string;
-}
 
 /** A change of a module's files. */
 export interface ModuleChange {
@@ -76,17 +57,10 @@ export function createLoopGuard(parts: LoopGuardParts): LoopGuard {
   const { bus, clock, signal } = parts;
   /** By the key of a subject. */
   const known = new Map<string, Suspicion>();
-  /** Those of them in the phase `looping`. */
-  const loops = new Map<string, Loop>();
   /** Files that came while something ran, and when: epoch milliseconds. */
   const newcomers = new Map<string, number>();
   const history = createRunHistory(bus, clock);
-
-  bus.subscribe(({ kind }) => {
-    if (loops.size === 0) return;
-    if (kind === 'settled') void relent();
-    if (kind === 'service-state') void clock.sleep(START_MS, signal).then(relent, () => undefined);
-  });
+  const loops = createLoopingFiles({ bus, clock, signal, known, history, calm, ask: parts.ask });
 
   /** Resolves when nothing runs, and what was written is known. */
   async function calm(): Promise<void> {
@@ -95,22 +69,6 @@ export function createLoopGuard(parts: LoopGuardParts): LoopGuard {
   }
 
   const pause = (ms: number): Promise<void> => clock.sleep(ms, signal).catch(() => undefined);
-
-  function tell({ key, module, path }: Subject, during: readonly Run[]): void {
-    const writers = [...new Set(during.map(({ who }) => who))];
-    loops.set(key, { writers, pauseMs: FIRST_PAUSE_MS, waits: false });
-    const who = writers.join(' or ');
-    const failure: Failure = {
-      reason: 'check',
-      what:
-        key === path
-          ? `${who} writes ${path}, with other contents each time`
-          : `${who} makes or removes files each time, ${path} for one`,
-      why: 'it would start itself again for ever: what it writes is checked now and then only',
-      cure: `name ${key === path ? 'the file' : 'such files'} under ignore: of ${module} in dev.yaml, or in .gitignore`,
-    };
-    bus.emit({ kind: 'problem', key: problemOf(key), level: 'warning', failures: [failure] });
-  }
 
   /** When nothing runs, and nobody writes the file: one run shows whether the checks do. */
   async function tryAlone({ key, module, path }: Subject): Promise<void> {
@@ -131,45 +89,6 @@ export function createLoopGuard(parts: LoopGuardParts): LoopGuard {
     if (known.get(key)?.phase === 'tried') known.delete(key);
   }
 
-  /** Its last change may be a person's all the same: it is checked, if late. */
-  async function tryAgain({ key, module, path }: Subject): Promise<void> {
-    const loop = loops.get(key);
-    if (loop === undefined || loop.waits) return;
-    loop.waits = true;
-    await pause(loop.pauseMs);
-    await calm();
-    loop.waits = false;
-    const now = known.get(key);
-    // Let go meanwhile: what it held was asked for then.
-    if (signal.aborted || loops.get(key) !== loop || now?.held !== true) return;
-    loop.pauseMs = Math.min(2 * loop.pauseMs, LONGEST_PAUSE_MS);
-    known.set(key, { ...now, held: false });
-    parts.ask(module, path);
-  }
-
-  function letGo(key: string): void {
-    const last = known.get(key);
-    known.delete(key);
-    if (!loops.delete(key)) return;
-    bus.emit({ kind: 'problem-solved', key: problemOf(key) });
-    if (last?.held !== true) return;
-    // What showed that nobody writes it any more need not have checked all that its change concerns.
-    void calm().then(() => {
-      if (!signal.aborted) parts.ask(last.module, last.path);
-    });
-  }
-
-  /** Files that their writers have not changed in a whole run are as all others again. */
-  async function relent(): Promise<void> {
-    const over = history.over();
-    await calm();
-    for (const [key, { writers }] of loops) {
-      const run = over.findLast(({ who }) => writers.includes(who));
-      const changedAt = known.get(key)?.changedAt ?? 0;
-      if (run !== undefined && changedAt < run.from - EARLY_MS) letGo(key);
-    }
-  }
-
   /** What is known of a subject after one more change of it. */
   function see(subject: Subject, at: number, during: readonly Run[]): Suspicion {
     const { key, module, path } = subject;
@@ -178,9 +97,9 @@ export function createLoopGuard(parts: LoopGuardParts): LoopGuard {
     known.set(key, now);
     if (now.phase !== before?.phase) {
       if (now.phase === 'suspect') void tryAlone(subject);
-      if (now.phase === 'looping') tell(subject, during);
+      if (now.phase === 'looping') loops.begin(subject, during);
     }
-    if (now.phase === 'looping' && now.held && before?.held !== true) void tryAgain(subject);
+    if (now.phase === 'looping' && now.held && before?.held !== true) loops.held(subject);
     return now;
   }
 
@@ -217,9 +136,7 @@ export function createLoopGuard(parts: LoopGuardParts): LoopGuard {
     },
     forget: () => {
       newcomers.clear();
-      for (const key of known.keys()) letGo(key);
+      for (const key of known.keys()) loops.letGo(key);
     },
   };
 }
-
-const problemOf = (key: string): string => `loop:${key}`;
