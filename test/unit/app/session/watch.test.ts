@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createWatchKeeper } from '../../../../src/app/session/watch.ts';
-import type { Watched } from '../../../../src/app/session/watch.ts';
+import type { Watched } from '../../../../src/app/session/watched.ts';
 import type { Watcher, WatchRequest, WatchSink } from '../../../../src/ports/watcher.ts';
 import { MemoryFiles } from '../../../support/memory-files.ts';
 import { aModule } from '../../../support/modules.ts';
