@@ -1,0 +1,100 @@
+import { COMPOSE_LABELS } from '../../ports/compose-labels.ts';
+import type { Engine } from '../../ports/engine.ts';
+import { fail } from '../../util/result.ts';
+import { portTaken } from '../port-taken.ts';
+import { giveAccount } from './account.ts';
+import type { EngineClient } from './client.ts';
+import { copyInto } from './copy-into.ts';
+import { readEvents } from './events.ts';
+import { startExecution } from './execution.ts';
+import { apiMessage, call, listed, told, unless } from './failure.ts';
+import { listFilters } from './filters.ts';
+import { readLogs } from './logs.ts';
+import { toDetail, toSummary } from './translate.ts';
+import { toStats } from './usage.ts';
+
+/** What is asked of containers, and done to them. */
+export function containerCalls({
+  docker,
+  asked,
+  question,
+}: EngineClient): Pick<
+  Engine,
+  | 'containers'
+  | 'runningContainers'
+  | 'everyContainer'
+  | 'inspect'
+  | 'stats'
+  | 'logs'
+  | 'exec'
+  | 'copyInto'
+  | 'giveAccount'
+  | 'events'
+  | 'signalContainer'
+  | 'startContainer'
+  | 'restartContainer'
+  | 'stopContainer'
+  | 'removeContainer'
+> {
+  return {
+    containers: (project) =>
+      question('list containers', async () => {
+        const filters = listFilters({ [COMPOSE_LABELS.project]: project });
+        return listed(await asked.listContainers({ all: true, filters })).map(toSummary);
+      }),
+    runningContainers: () =>
+      question('list containers', async () => listed(await asked.listContainers()).map(toSummary)),
+    everyContainer: () =>
+      question('list containers', async () => {
+        const filters = listFilters({ [COMPOSE_LABELS.project]: '' });
+        return listed(await asked.listContainers({ all: true, filters })).map(toSummary);
+      }),
+    inspect: (id) =>
+      question('inspect the container', async () =>
+        toDetail(told(await asked.getContainer(id).inspect())),
+      ),
+    stats: (id) =>
+      call('measure the container', async () =>
+        toStats(await docker.getContainer(id).stats({ stream: false })),
+      ),
+    logs: (id, options) => readLogs(docker.getContainer(id), options),
+    exec: (id, options) =>
+      call('start a process', () => startExecution(docker.getContainer(id), options)),
+    copyInto: (id, files, owner) =>
+      call('copy files into the container', () => copyInto(docker.getContainer(id), files, owner)),
+    giveAccount: (id, account) =>
+      call('name the person in the container', () => giveAccount(docker.getContainer(id), account)),
+    events: (project, signal, sinceMs) => readEvents(docker, project, signal, sinceMs),
+    signalContainer: (id, signal) =>
+      call('signal the container', async () => {
+        await docker.getContainer(id).kill({ signal });
+      }),
+    startContainer: async (id) => {
+      const started = await call('start the container', async () => {
+        const container = docker.getContainer(id);
+        try {
+          await container.start().catch(unless(304));
+        } catch (error) {
+          // Whoever paused it is not asked either way: it goes on.
+          if (!/\bpaused\b/.test(apiMessage(error))) throw error;
+          await container.unpause();
+        }
+      });
+      return started.ok ? started : fail(portTaken(started.failure.why ?? '') ?? started.failure);
+    },
+    restartContainer: (id, { graceSeconds }) =>
+      call('restart the container', async () => {
+        await docker.getContainer(id).restart({ t: graceSeconds });
+      }),
+    stopContainer: (id, { graceSeconds }) =>
+      call('stop the container', async () => {
+        // It has stopped already, or is gone: that is what was asked for.
+        await docker.getContainer(id).stop({ t: graceSeconds }).catch(unless(304, 404));
+      }),
+    removeContainer: (id) =>
+      call('remove the container', async () => {
+        // 409: the engine is about it, as with one-off containers that end.
+        await docker.getContainer(id).remove({ force: true }).catch(unless(404, 409));
+      }),
+  };
+}

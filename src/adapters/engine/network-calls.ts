@@ -1,0 +1,36 @@
+import type { Engine } from '../../ports/engine.ts';
+import type { EngineClient } from './client.ts';
+import { call, listed, unless } from './failure.ts';
+import { listFilters } from './filters.ts';
+import { toMembers, toNetwork } from './translate.ts';
+
+/** What is asked of networks, and done to them. */
+export function networkCalls({
+  docker,
+  asked,
+  question,
+}: EngineClient): Pick<Engine, 'networks' | 'networkMembers' | 'disconnect' | 'removeNetwork'> {
+  return {
+    networks: (labels) =>
+      question('list networks', async () => {
+        const networks = await asked.listNetworks({
+          filters: listFilters(labels),
+        });
+        return listed(networks).map(toNetwork);
+      }),
+    networkMembers: (name) =>
+      question('inspect the network', async () => {
+        const network = await asked.getNetwork(name).inspect().catch(unless(404));
+        return toMembers(network ?? undefined);
+      }),
+    disconnect: (network, containerId) =>
+      call('disconnect the container', async () => {
+        const options = { Container: containerId, Force: true };
+        await docker.getNetwork(network).disconnect(options).catch(unless(404));
+      }),
+    removeNetwork: (name) =>
+      call(`remove the network ${name}`, async () => {
+        await docker.getNetwork(name).remove().catch(unless(404));
+      }),
+  };
+}

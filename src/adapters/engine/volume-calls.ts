@@ -1,0 +1,30 @@
+import type { Engine } from '../../ports/engine.ts';
+import type { EngineClient } from './client.ts';
+import { call, listed, told, unless } from './failure.ts';
+import { listFilters } from './filters.ts';
+import { toVolume } from './translate.ts';
+
+/** What is asked of volumes, and done to them. */
+export function volumeCalls({
+  docker,
+  asked,
+  question,
+}: EngineClient): Pick<Engine, 'volumes' | 'createVolume' | 'removeVolume'> {
+  return {
+    volumes: (labels) =>
+      question('list volumes', async () => {
+        const answer = await asked.listVolumes({ filters: listFilters(labels) });
+        // Some engines answer null where they have none; the client's types know nothing of it.
+        const { Volumes: volumes } = told(answer) as { Volumes: typeof answer.Volumes | null };
+        return listed(volumes ?? []).map(toVolume);
+      }),
+    createVolume: (name, labels) =>
+      call(`create the volume ${name}`, async () => {
+        await docker.createVolume({ Name: name, Labels: { ...labels } });
+      }),
+    removeVolume: (name) =>
+      call(`remove the volume ${name}`, async () => {
+        await docker.getVolume(name).remove().catch(unless(404));
+      }),
+  };
+}
