@@ -4,6 +4,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import pLimit from 'p-limit';
 import type { Watch, WatchRequest, WatchSink } from '../ports/watcher.ts';
+import { createPathLooks } from './path-looks.ts';
 import { watchFailure } from './watch-failure.ts';
 import { within } from './within.ts';
 
@@ -63,8 +64,6 @@ export function createFolderTree(
   const watched = new Map<string, Watched>();
   /** Being entered: asked for twice, a folder is watched once. */
   const entering = new Map<string, Promise<unknown>>();
-  /** Paths that are looked at; again, when more is told of them meanwhile. */
-  const looking = new Map<string, 'once' | 'again'>();
   const limit = pLimit(AT_ONCE);
   let isReady = false;
   let isClosed = false;
@@ -118,22 +117,13 @@ export function createFolderTree(
     look(path);
   }
 
-  /** Looks whether there is a folder, and which; one look at a path at a time. */
-  function look(path: string): void {
-    const runs = looking.has(path);
-    looking.set(path, runs ? 'again' : 'once');
-    if (!runs) void lookUntilCalm(path);
-  }
-
-  async function lookUntilCalm(path: string): Promise<void> {
-    do {
-      // One that is just being entered may be the one before.
-      await entering.get(path);
-      looking.set(path, 'once');
-      await lookNow(path).catch((error: unknown) => tell(error, path));
-    } while (looking.get(path) === 'again' && !isClosed);
-    looking.delete(path);
-  }
+  /** Looks whether there is a folder, and which. */
+  const look = createPathLooks({
+    // One that is just being entered may be the one before.
+    ready: (path) => entering.get(path),
+    look: (path) => lookNow(path).catch((error: unknown) => tell(error, path)),
+    isClosed: () => isClosed,
+  });
 
   async function lookNow(path: string): Promise<void> {
     const identity = await limit(() => (isClosed ? undefined : identityNow(path)));

@@ -8,7 +8,8 @@ import { saysFailed } from './daemon-cycles.ts';
 import { lastLines } from './output-buffer.ts';
 import { checkResult, TAIL_LINES } from './finished-check.ts';
 import { startDaemon } from './daemon-process.ts';
-import type { Cycle, DaemonProcess } from './daemon-process.ts';
+import type { Cycle } from './cycle-reader.ts';
+import type { DaemonProcess } from './daemon-process.ts';
 import { readOutput } from './diagnostics/read-output.ts';
 import { plainLines } from './diagnostics/plain-text.ts';
 

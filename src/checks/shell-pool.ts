@@ -3,36 +3,18 @@ import type { Clock } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
 import { fail, ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
+import { createCheckSignals, KILL_POLL_MS } from './check-signals.ts';
+import type { KillOptions, ShellLender } from './check-signals.ts';
 import { isIncapable, openShell } from './container-shell.ts';
 import type { ContainerShell, StartedCheck } from './container-shell.ts';
-import { aliveScript, killScript, signalScript } from './shell-script.ts';
-
-/** Between TERM and KILL, for a check that has something to tidy up. */
-const TERM_GRACE_MS = 150;
-const KILL_POLL_MS = 15;
-/** A process that KILL does not end by then is stuck in the kernel. */
-const KILL_LIMIT_MS = 5_000;
-
-/** How often the shell of a running check is looked at. */
-const WATCH_INTERVAL_MS = 1_000;
 
 /** What is being tidied up when the pool closes gets so long. */
 const CLOSE_LIMIT_MS = 3_000;
 
 const CLOSED: Failure = { reason: 'interrupted', what: 'no more checks are run' };
 
-interface KillOptions {
-  /** TERM first, and a moment for what it has to tidy up. */
-  readonly grace: boolean;
-  /** Also what left the check's session. */
-  readonly detached: boolean;
-}
-
 /** The open shells of all containers: lent out for one check at a time, opened when there is none. */
-export interface ShellPool {
-  /** A shell in the container that nobody else uses; give it back with `release`. */
-  acquire(containerId: string): Promise<Result<ContainerShell, Failure>>;
-  release(containerId: string, shell: ContainerShell): void;
+export interface ShellPool extends ShellLender {
   /**
    * Looks, until the signal is aborted, whether the shell still runs, and closes it when it does
    * not: the engine tells nothing of its end while a child of it holds its output open.
@@ -60,6 +42,7 @@ export function createShellPool(engine: Engine, clock: Clock): ShellPool {
   const incapable = new Map<string, Failure>();
   let closed = false;
   const isClosed = (): boolean => closed;
+  const signals = createCheckSignals({ acquire, release }, clock);
 
   async function acquire(containerId: string): Promise<Result<ContainerShell, Failure>> {
     if (closed) return fail(CLOSED);
@@ -96,55 +79,11 @@ export function createShellPool(engine: Engine, clock: Clock): ShellPool {
     else if (shell.open) idle.set(containerId, [...(idle.get(containerId) ?? []), shell]);
   }
 
-  async function watch(
-    containerId: string,
-    watched: ContainerShell,
-    signal: AbortSignal,
-  ): Promise<void> {
-    for (;;) {
-      await clock.sleep(WATCH_INTERVAL_MS, signal);
-      const shell = await acquire(containerId);
-      if (!shell.ok) continue;
-      const end = await shell.value.evaluate(aliveScript(watched.pid));
-      release(containerId, shell.value);
-      if (end.kind === 'exit' && end.status !== 0) watched.close();
-    }
-  }
-
   async function warm(containerId: string): Promise<Result<void, Failure>> {
     const shell = await acquire(containerId);
     if (!shell.ok) return shell;
     release(containerId, shell.value);
     return ok(undefined);
-  }
-
-  async function kill(
-    containerId: string,
-    { leader, mark }: StartedCheck,
-    options: KillOptions = { grace: true, detached: true },
-  ): Promise<boolean> {
-    const start = clock.now();
-    for (;;) {
-      const shell = await acquire(containerId);
-      if (!shell.ok) return false;
-      const elapsed = clock.now() - start;
-      const signal = options.grace && elapsed < TERM_GRACE_MS ? 'TERM' : 'KILL';
-      const end = await shell.value.evaluate(
-        killScript(leader, signal, options.detached ? mark : undefined),
-      );
-      release(containerId, shell.value);
-      if (end.kind === 'exit' && end.status === 0) return true;
-      if (elapsed > KILL_LIMIT_MS) return false;
-      await clock.sleep(KILL_POLL_MS);
-    }
-  }
-
-  async function signalFirst(containerId: string, signal: 'HUP'): Promise<boolean> {
-    const shell = await acquire(containerId);
-    if (!shell.ok) return false;
-    const end = await shell.value.evaluate(signalScript(1, signal));
-    release(containerId, shell.value);
-    return end.kind === 'exit' && end.status === 0;
   }
 
   function drop(containerId: string): void {
@@ -168,11 +107,11 @@ export function createShellPool(engine: Engine, clock: Clock): ShellPool {
     release,
     watch: (containerId, shell, signal) => {
       // It ends by the signal, which the sleep throws.
-      watch(containerId, shell, signal).catch(() => undefined);
+      signals.watch(containerId, shell, signal).catch(() => undefined);
     },
     warm,
-    kill,
-    signalFirst,
+    kill: signals.kill,
+    signalFirst: signals.signalFirst,
     drop,
     close,
   };
