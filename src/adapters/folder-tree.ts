@@ -158,14 +158,7 @@ export function createFolderTree(
     watched.clear();
   }
 
-  const ended = new Promise<void>((resolve) => {
-    const end = (): void => {
-      close();
-      resolve();
-    };
-    if (signal.aborted) end();
-    signal.addEventListener('abort', end, { once: true });
-  });
+  const ended = aborted(signal).then(close);
   const ready = Promise.race([enter(root), ended]).then(() => {
     isReady = true;
   });
@@ -179,4 +172,12 @@ export function createFolderTree(
     add: (folder) => void enter(folder),
     close,
   };
+}
+
+/** Resolves when the signal is aborted; at once, when it is. */
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }

@@ -1,26 +1,21 @@
 import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
-import type { ServiceLinks } from '../plan/service-links.ts';
 import type { Action } from '../plan/step.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ComposeCli, ComposeTarget } from '../ports/compose-cli.ts';
-import type { ContainerSummary, Engine } from '../ports/engine.ts';
-import type { Account } from '../util/accounts.ts';
+import type { ComposeCli } from '../ports/compose-cli.ts';
+import type { Engine } from '../ports/engine.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { stepOf, type ServiceWatch } from './await-services.ts';
 import { explainService } from './explain-service.ts';
 import { makingQueue, type Making } from './making-queue.ts';
+import { createServiceStart, type StartRequest } from './start-service.ts';
 
 type Outcome = Promise<Result<void, Failure>>;
 type ActionOf<K extends Action['kind']> = Action & { readonly kind: K };
 
-export interface ServiceStepsRequest {
-  readonly target: ComposeTarget;
-  readonly links: ReadonlyMap<string, ServiceLinks>;
+export interface ServiceStepsRequest extends StartRequest {
   /** For one service to become ready. */
   readonly timeoutMs: number;
-  /** Services that run as the person. */
-  readonly asPerson: { readonly services: ReadonlySet<string>; readonly account: Account };
 }
 
 interface Dependencies {
@@ -48,16 +43,8 @@ export interface ServiceSteps {
 
 const STOP_GRACE_SECONDS = 10;
 
-/** What engines say of a container whose process they lost when they were killed. */
-const LEFT_BY_ENGINE =
-  /\btask\b.*already exists|container with (?:given )?ID already exists|marked for removal/i;
-
-function isLeftByEngine({ why, detail }: Failure): boolean {
-  return [why ?? '', ...(detail ?? [])].some((line) => LEFT_BY_ENGINE.test(line));
-}
-
 export function createServiceSteps(request: ServiceStepsRequest, deps: Dependencies): ServiceSteps {
-  const { target, links, asPerson } = request;
+  const { target } = request;
   const { engine, compose, clock, watch, report, signal } = deps;
   const startedAtMs = new Map<string, number>();
   const make = makingQueue(target, { compose, clock, signal });
@@ -85,38 +72,7 @@ export function createServiceSteps(request: ServiceStepsRequest, deps: Dependenc
     return result;
   }
 
-  async function startContainer({ id, state, service }: ContainerSummary): Outcome {
-    if (state === 'created' && asPerson.services.has(service)) {
-      const named = await engine.giveAccount(id, asPerson.account);
-      if (!named.ok) return named;
-    }
-    return engine.startContainer(id);
-  }
-
-  async function startContainers(service: string): Outcome {
-    if (links.get(service)?.startedByCompose === true)
-      return compose.start(target, [service], { signal });
-    const listed = await engine.containers(target.project);
-    if (!listed.ok) return listed;
-    const own = listed.value.filter((one) => !one.oneOff && one.service === service);
-    const results = await Promise.all(
-      own.filter(({ state }) => state !== 'running').map(startContainer),
-    );
-    return results.find((result) => !result.ok) ?? ok(undefined);
-  }
-
-  /** An engine that was killed may know a container's process still, and then never starts it again. */
-  async function startOrMakeAnew(service: string): Outcome {
-    const started = await startContainers(service);
-    if (started.ok || !isLeftByEngine(started.failure)) return started;
-    report({
-      kind: 'note',
-      level: 'warning',
-      text: `${service}: the engine was killed and cannot start this container again: made anew`,
-    });
-    const made = await make({ kind: 'recreate', service });
-    return made.ok ? startContainers(service) : made;
-  }
+  const startService = createServiceStart(request, { engine, compose, report, signal, make });
 
   return {
     takeNetwork: async ({ name, services }) => {
@@ -152,7 +108,7 @@ export function createServiceSteps(request: ServiceStepsRequest, deps: Dependenc
     },
     start: (service) => {
       begin(service, 'starting');
-      return told(service, startOrMakeAnew(service));
+      return told(service, startService(service));
     },
     awaitReady: async (service) => {
       if (!startedAtMs.has(service)) begin(service, 'waiting');

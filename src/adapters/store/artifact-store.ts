@@ -141,48 +141,62 @@ export function openArtifactStore(folder: string, { files, locks }: StoreWorld):
         await lock.value.release();
       }
     },
-    async sweep() {
-      try {
-        const names = existsSync(join(folder, 'blobs')) ? await readdir(join(folder, 'blobs')) : [];
-        const left = names.filter((name) => {
-          const pid = TEMPORARY.exec(name)?.[1];
-          return pid !== undefined && !isAlive(Number(pid));
-        });
-        await Promise.all(left.map((name) => rm(join(folder, 'blobs', name), { force: true })));
-        return ok(left.length);
-      } catch (error) {
-        return fail(fileFailure('tidy up', folder, error));
-      }
-    },
-    async look({ digest }, visit) {
-      try {
-        const entries = extract();
-        const reading = pipeline(createReadStream(blobPath(digest)), entries);
-        for await (const entry of entries) {
-          const bytes = await buffer(entry);
-          if (entry.header.type !== 'directory') visit({ name: entry.header.name, bytes });
-        }
-        await reading;
-        return ok(undefined);
-      } catch (error) {
-        return fail(fileFailure('read', blobPath(digest), error));
-      }
-    },
-    async verify({ digest, sizeBytes }) {
-      try {
-        const { stream, blob } = measure();
-        await pipeline(createReadStream(blobPath(digest)), stream.resume());
-        const found = blob();
-        if (found.digest === digest && found.sizeBytes === sizeBytes) return ok(undefined);
-      } catch (error) {
-        return fail(fileFailure('read', blobPath(digest), error));
-      }
-      return fail({
-        reason: 'files',
-        what: `${blobPath(digest)} is not what was stored`,
-        why: 'its contents do not have the digest that it is called by',
-        cure: `rm ${blobPath(digest)}, and run it again: it is made anew`,
-      });
-    },
+    sweep: () => sweep(folder),
+    look: ({ digest }, visit) => look(blobPath(digest), visit),
+    verify: (blob) => verify(blobPath(blob.digest), blob),
   };
+}
+
+/** Takes away what processes left that were killed while they wrote; gives how many. */
+async function sweep(folder: string): Promise<Result<number, Failure>> {
+  const blobs = join(folder, 'blobs');
+  try {
+    const names = existsSync(blobs) ? await readdir(blobs) : [];
+    const left = names.filter((name) => {
+      const pid = TEMPORARY.exec(name)?.[1];
+      return pid !== undefined && !isAlive(Number(pid));
+    });
+    await Promise.all(left.map((name) => rm(join(blobs, name), { force: true })));
+    return ok(left.length);
+  } catch (error) {
+    return fail(fileFailure('tidy up', folder, error));
+  }
+}
+
+async function look(
+  path: string,
+  visit: Parameters<ArtifactStore['look']>[1],
+): Promise<Result<void, Failure>> {
+  try {
+    const entries = extract();
+    const reading = pipeline(createReadStream(path), entries);
+    for await (const entry of entries) {
+      const bytes = await buffer(entry);
+      if (entry.header.type !== 'directory') visit({ name: entry.header.name, bytes });
+    }
+    await reading;
+    return ok(undefined);
+  } catch (error) {
+    return fail(fileFailure('read', path, error));
+  }
+}
+
+async function verify(
+  path: string,
+  { digest, sizeBytes }: StoredBlob,
+): Promise<Result<void, Failure>> {
+  try {
+    const { stream, blob } = measure();
+    await pipeline(createReadStream(path), stream.resume());
+    const found = blob();
+    if (found.digest === digest && found.sizeBytes === sizeBytes) return ok(undefined);
+  } catch (error) {
+    return fail(fileFailure('read', path, error));
+  }
+  return fail({
+    reason: 'files',
+    what: `${path} is not what was stored`,
+    why: 'its contents do not have the digest that it is called by',
+    cure: `rm ${path}, and run it again: it is made anew`,
+  });
 }

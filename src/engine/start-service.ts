@@ -1,0 +1,74 @@
+import type { Failure } from '../events/failure.ts';
+import type { Report } from '../events/progress.ts';
+import type { ServiceLinks } from '../plan/service-links.ts';
+import type { ComposeCli, ComposeTarget } from '../ports/compose-cli.ts';
+import type { ContainerSummary, Engine } from '../ports/engine.ts';
+import type { Account } from '../util/accounts.ts';
+import { ok, type Result } from '../util/result.ts';
+import type { Making } from './making-queue.ts';
+
+type Outcome = Promise<Result<void, Failure>>;
+
+export interface StartRequest {
+  readonly target: ComposeTarget;
+  readonly links: ReadonlyMap<string, ServiceLinks>;
+  /** Services that run as the person. */
+  readonly asPerson: { readonly services: ReadonlySet<string>; readonly account: Account };
+}
+
+interface Dependencies {
+  readonly engine: Pick<Engine, 'containers' | 'giveAccount' | 'startContainer'>;
+  readonly compose: Pick<ComposeCli, 'start'>;
+  readonly report: Report;
+  readonly signal: AbortSignal;
+  readonly make: (making: Making) => Outcome;
+}
+
+/** What engines say of a container whose process they lost when they were killed. */
+const LEFT_BY_ENGINE =
+  /\btask\b.*already exists|container with (?:given )?ID already exists|marked for removal/i;
+
+function isLeftByEngine({ why, detail }: Failure): boolean {
+  return [why ?? '', ...(detail ?? [])].some((line) => LEFT_BY_ENGINE.test(line));
+}
+
+/**
+ * Starts the containers of a service that do not run. An engine that was killed may know a
+ * container's process still, and then never starts it again: such a one is made anew.
+ */
+export function createServiceStart(
+  { target, links, asPerson }: StartRequest,
+  { engine, compose, report, signal, make }: Dependencies,
+): (service: string) => Outcome {
+  async function startContainer({ id, state, service }: ContainerSummary): Outcome {
+    if (state === 'created' && asPerson.services.has(service)) {
+      const named = await engine.giveAccount(id, asPerson.account);
+      if (!named.ok) return named;
+    }
+    return engine.startContainer(id);
+  }
+
+  async function startContainers(service: string): Outcome {
+    if (links.get(service)?.startedByCompose === true)
+      return compose.start(target, [service], { signal });
+    const listed = await engine.containers(target.project);
+    if (!listed.ok) return listed;
+    const own = listed.value.filter((one) => !one.oneOff && one.service === service);
+    const results = await Promise.all(
+      own.filter(({ state }) => state !== 'running').map(startContainer),
+    );
+    return results.find((result) => !result.ok) ?? ok(undefined);
+  }
+
+  return async (service) => {
+    const started = await startContainers(service);
+    if (started.ok || !isLeftByEngine(started.failure)) return started;
+    report({
+      kind: 'note',
+      level: 'warning',
+      text: `${service}: the engine was killed and cannot start this container again: made anew`,
+    });
+    const made = await make({ kind: 'recreate', service });
+    return made.ok ? startContainers(service) : made;
+  };
+}
