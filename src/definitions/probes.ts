@@ -11,7 +11,7 @@ import type { YamlPath } from './yaml-source.ts';
 
 const DEFAULT_TIMEOUT_MS = 5_000;
 
-const KINDS = SERVICE_KINDS.map(({ name }) => name);
+const KINDS: readonly string[] = SERVICE_KINDS.map(({ name }) => name);
 const ADDRESS = new RegExp(`^(?:(?:https?|tcp|${KINDS.join('|')})://\\S+|${KINDS.join('|')})$`);
 
 type Request = ProbeDefinition['request'];
@@ -32,7 +32,7 @@ export function probesOf(
     const at: YamlPath = ['probes', name];
     return {
       name,
-      request: requestOf(probe.request, [...at, 'request'], problems),
+      request: requestOf('probe', probe.request, [...at, 'request'], problems),
       stages: stagesOf(probe.stages ?? [], [...at, 'stages'], known, problems),
     };
   });
@@ -62,7 +62,7 @@ function stagesOf(
     }
     seen.add(name);
     reportService(service, isLong(written) ? [...place, 'service'] : place, known, problems);
-    const request = requestOf(stage, place, problems);
+    const request = requestOf('stage', stage, place, problems);
     return { name, service, ...request, ...(after === undefined ? {} : { after }) };
   });
 }
@@ -86,14 +86,24 @@ function isLong(raw: RawStage): raw is LongStage {
   return 'service' in raw && Object.keys(raw).length > 1;
 }
 
-function requestOf(written: RawRequest, at: YamlPath, problems: Problems): Request {
+function requestOf(
+  of: 'probe' | 'stage',
+  written: RawRequest,
+  at: YamlPath,
+  problems: Problems,
+): Request {
   const raw: LongRequest = typeof written === 'string' ? { url: written } : written;
   const [, inlineMethod, url = raw.url] = /^([A-Z]+)\s+(\S.*)$/.exec(raw.url) ?? [];
   const urlAt = typeof written === 'string' ? at : [...at, 'url'];
-  if (!ADDRESS.test(url)) {
+  if (of === 'probe' && KINDS.includes(url)) {
+    problems.at(urlAt, {
+      what: `"${url}" says what is asked, and not where`,
+      cure: `Write stages: [SERVICE: ${url}], or the address: tcp://SERVICE:port`,
+    });
+  } else if (!ADDRESS.test(url) || (!KINDS.includes(url) && !URL.canParse(url))) {
     problems.at(urlAt, {
       what: `"${url}" is no address that a probe can ask`,
-      cure: `Write http://host:port/path, https://…, tcp://host:port, or what the service is: ${KINDS.join(', ')}`,
+      cure: `Write http://host:port/path, https://… or tcp://host:port${of === 'probe' ? '' : `, or what the service is: ${KINDS.join(', ')}`}`,
     });
   }
   if (raw.body !== undefined && raw.json !== undefined) {

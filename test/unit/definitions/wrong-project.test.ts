@@ -69,6 +69,14 @@ describe('wrong keys and values', () => {
       '3:80 «ap» no stage before this one is named "ap" | There are none',
     ],
     [
+      'name: a\nprobes: {o: {request: postgres}}',
+      '2:23 «postgres» "postgres" says what is asked, and not where | Write stages: [SERVICE: postgres], or the address: tcp://SERVICE:port',
+    ],
+    [
+      'name: a\nprobes: {o: {request: "http://[x"}}',
+      '2:23 «"http://[x"» "http://[x" is no address that a probe can ask | Write http://host:port/path, https://… or tcp://host:port',
+    ],
+    [
       'name: a\nprobes: {o: {request: "http://x", stages: [{servce: db, url: "http://x"}]}}',
       '2:45 «servce» unknown key "servce" in probes.o.stages[0] | Did you mean "service"?',
     ],
