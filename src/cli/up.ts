@@ -157,7 +157,7 @@ async function act(
   const document = { instance, dryRun: globals.dryRun, plan };
   const elapsedMs = world.clock.now() - startedAtMs;
   const text = globals.dryRun
-    ? (await import('../plan/step.ts')).planText(plan)
+    ? (await import('../plan/step.ts')).planText(plan, { whole: globals.verbose })
     : await summaryText(invocation, result.value, elapsedMs);
   printResult(invocation, document, globals.quiet ? '' : text);
   const asked = { ...request, program: invocation.program };

@@ -2,6 +2,7 @@ import type { FailureSubject } from '../events/failure.ts';
 import type { HookEvent } from '../model/hook.ts';
 import { ownLine } from '../util/terminal-text.ts';
 import { unreachable } from '../util/unreachable.ts';
+import { briefCause } from './brief-cause.ts';
 import type { WorldFacts } from './world-facts.ts';
 
 /** What a step does. The executor carries it out and decides nothing. */
@@ -135,23 +136,30 @@ export function failedText(action: Action): string {
   }
 }
 
+export interface PlanTextOptions {
+  /** Causes as long as they are; else in a hundred characters. */
+  readonly whole?: boolean;
+}
+
 /** One line of a plan: `recreate network back (internal) → stops api, db`. */
-export function stepText({ action, cause }: Step): string {
-  if (action.kind !== 'recreate-network') return ownLine(`${actionText(action)}: ${cause}`);
-  return ownLine(`${actionText(action)} (${cause}) → stops ${action.services.join(', ')}`);
+export function stepText({ action, cause }: Step, { whole = false }: PlanTextOptions = {}): string {
+  const shown = whole ? cause : briefCause(cause);
+  if (action.kind !== 'recreate-network') return ownLine(`${actionText(action)}: ${shown}`);
+  return ownLine(`${actionText(action)} (${shown}) → stops ${action.services.join(', ')}`);
 }
 
 /**
  * The plan as people read it: a line a step, with its cause. What only follows from another step, as
  * the start of a container that is made, has no line of its own.
  */
-export function planLines({ steps }: Plan): readonly string[] {
-  return steps.filter(({ cause }) => cause !== '').map(stepText);
+export function planLines({ steps }: Plan, options: PlanTextOptions = {}): readonly string[] {
+  return steps.filter(({ cause }) => cause !== '').map((step) => stepText(step, options));
 }
 
 /** The plan's lines as one text; `nothing to do` where there is none. */
-export function planText(plan: Plan): string {
-  return [...(plan.steps.length === 0 ? ['nothing to do'] : planLines(plan)), ''].join('\n');
+export function planText(plan: Plan, options: PlanTextOptions = {}): string {
+  const lines = plan.steps.length === 0 ? ['nothing to do'] : planLines(plan, options);
+  return [...lines, ''].join('\n');
 }
 
 /** What a failure of a step is about. */

@@ -117,7 +117,7 @@ export class Stack {
     if (apply) {
       keepAgain({ ...request, program: PROGRAM }, result.value, looking.evidence(), world);
     }
-    return result.value.plan.steps.map(stepText);
+    return result.value.plan.steps.map((step) => stepText(step, { whole: true }));
   }
 
   /** `dev trust`. */
