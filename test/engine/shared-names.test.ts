@@ -14,7 +14,7 @@ it('tells what is shared by its name with another clone, and never removes it', 
     'dev.yaml': 'name: shared\n',
     'compose/base.yaml': `
 services:
-  db: { image: onestack/os, user: root, command: [sleep, infinity], init: true, volumes: ['pg:/v', 'own:/o'] }
+  db: { image: onestack/os, user: root, command: [sleep, infinity], init: true, container_name: ${name}-db, volumes: ['pg:/v', 'own:/o'] }
 volumes: { pg: { name: ${name} }, own: {} }
 `,
   };
@@ -23,11 +23,12 @@ volumes: { pg: { name: ${name} }, own: {} }
   const one = await first.dev(UP);
   expect(one.status, first.transcript()).toBe(0);
   expect(one.stderr).not.toContain('shared');
-  await first.run(['docker', 'exec', `${first.name}-db-1`, 'sh', '-c', 'echo precious > /v/file']);
+  await first.run(['docker', 'exec', `${name}-db`, 'sh', '-c', 'echo precious > /v/file']);
   const two = await second.dev(UP);
   expect(two.status, second.transcript()).toBe(0);
   expect(two.stderr).toContain(`the volume pg (${name}) belongs to the project ${first.name}`);
-  expect((await second.dev(UP)).stderr).not.toContain('belongs to');
+  expect(two.stderr).toContain(`another project has a container ${name}-db: db gets ${name}-db-`);
+  expect((await second.dev(UP)).stderr).not.toMatch(/belongs to|another project/);
   const reset = await second.dev([...UP, '--reset-data=db']);
   expect(reset.status).toBe(2);
   expect(reset.stderr).toContain(`the data in ${name} is not reset from here`);
@@ -41,6 +42,6 @@ volumes: { pg: { name: ${name} }, own: {} }
   expect(left.stdout).not.toContain(`${second.name}_own`);
   await second.dev(['clean', '--volumes', '--yes']);
   expect((await first.dev(UP)).status).toBe(0);
-  const read = ['docker', 'exec', `${first.name}-db-1`, 'cat', '/v/file'];
+  const read = ['docker', 'exec', `${name}-db`, 'cat', '/v/file'];
   expect((await first.run(read)).stdout).toBe('precious\n');
 });

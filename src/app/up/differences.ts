@@ -14,13 +14,14 @@ import type { Told } from './tell-once.ts';
 export function differences(prepared: Prepared): readonly Told[] {
   const { opened } = prepared;
   const { project, context, instance } = opened;
-  if (project.compose === undefined) return [];
+  const { ports, eases } = policyOf(context);
+  // Names are made one's own in files of compose/, too.
+  if (project.compose === undefined) return eases ? nameNews(prepared) : [];
   const named: Told[] = [];
   if (project.definedBy === 'compose' && instance !== project.name) {
     const text = `runs as ${instance}: another folder has the name ${project.name}`;
     named.push({ key: `named ${instance}`, text });
   }
-  const { ports, eases } = policyOf(context);
   const eased = eases ? [healthNews, nameNews, gitNews] : [];
   const news = ports === 'moved' ? [portNews, ...eased] : eased;
   return [...named, ...news.flatMap((tell) => tell(prepared))];
