@@ -118,7 +118,11 @@ function createProgram(version: string, write: Writers): Command {
 }
 
 /** Commands that are all work, or a program of the person's: nothing of it could be told beforehand. */
-const ONLY_WORK = new Set(['check', 'ci', 'dash', 'parity', 'probe', 'shell', 'tools', 'watch']);
+const ONLY_WORK = new Set([
+  ...['check', 'ci', 'dash', 'debug', 'parity', 'probe', 'release', 'shell', 'tools', 'watch'],
+]);
+/** What they do before anything else is the pipeline's, which has a plan of its own. */
+const BY_PIPELINE = ['ci', 'release'];
 
 /** To do it nevertheless would be to change something after having been asked not to. */
 async function refuseDryRun(invocation: Invocation, name: string): Promise<number> {
@@ -128,10 +132,9 @@ async function refuseDryRun(invocation: Invocation, name: string): Promise<numbe
       reason: 'usage',
       what: `dev ${name} has no --dry-run`,
       why: 'it would have nothing to tell but what it does',
-      cure:
-        name === 'ci'
-          ? 'dev ci --plan tells what would be done, from a copy of the commit that it makes'
-          : `Leave --dry-run out, or see dev ${name} --help`,
+      cure: BY_PIPELINE.includes(name)
+        ? 'dev ci --plan tells what would be done, from a copy of the commit that it makes'
+        : `Leave --dry-run out, or see dev ${name} --help`,
     },
   ]);
 }

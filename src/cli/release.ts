@@ -9,7 +9,6 @@ const views = () => import('../views/release-text.ts');
 
 async function act(invocation: Invocation): Promise<number> {
   const { world, globals, signal } = invocation;
-  if (globals.dryRun) return plan(invocation);
   const { release } = await useCase();
   const done = await withDisplay(invocation, (report) =>
     release(globals, world, { report, signal }),
@@ -22,22 +21,6 @@ async function act(invocation: Invocation): Promise<number> {
   );
   const verb = already ? 'is released already' : 'is released';
   printResult(invocation, { already, ...made }, `${made.version} ${verb}\n${places.join('')}`);
-  return 0;
-}
-
-/** What a release would have to do before it publishes. */
-async function plan(invocation: Invocation): Promise<number> {
-  const { world, globals, signal } = invocation;
-  const { ci } = await import('../app/ci.ts');
-  const { pipelineText } = await import('../release/pipeline.ts');
-  const planned = await withDisplay(invocation, (report) =>
-    ci({ ...globals, plan: true }, world, { report, signal }),
-  );
-  if (!planned.ok) return printFailures(invocation, planned.failure);
-  const { version, images } = planned.value;
-  const names = Object.keys(images).join(', ');
-  const text = `${pipelineText(planned.value.plan)}publish ${version}: ${names}\n`;
-  printResult(invocation, { dryRun: true, ...planned.value }, text);
   return 0;
 }
 

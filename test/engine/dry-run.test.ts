@@ -51,6 +51,8 @@ const REFUSING: readonly (readonly string[])[] = [
   ['shell', 'app', '--', 'true'],
   ['dash'],
   ['watch'],
+  ['release'],
+  ['debug', 'app'],
 ];
 
 const LISTED = [...COMMANDS, ...REFUSING].map((args) => args.join(' '));

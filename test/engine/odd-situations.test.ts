@@ -33,6 +33,11 @@ const CALLS: Readonly<Record<string, readonly string[]>> = {
   init: ['--dry-run'],
   list: [],
   parity: ['--json'],
+  release: ['list'],
+  promote: ['--dry-run'],
+  catalogue: [],
+  debug: ['a'],
+  editor: ['vscode', '--dry-run'],
   down: [],
   clean: ['--yes'],
 };

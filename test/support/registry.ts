@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { ownName } from './own-run.ts';
 import { freePort } from './free-port.ts';
@@ -83,8 +86,7 @@ ${options.login === true ? 'auth: {htpasswd: {realm: test, path: /htpasswd}}' : 
         made.add(full);
         const source = `FROM debian:trixie-slim\nRUN printf '%s' '${text}' >/pushed\n`;
         await docker(['build', '--quiet', '--tag', full, '-'], source);
-        const config = await loggedIn(options.login === true ? host : undefined);
-        await docker([...config, 'push', '--quiet', full]);
+        await dockerAt(options.login === true ? host : undefined, ['push', '--quiet', full]);
         const digest = await docker([
           'image',
           'inspect',
@@ -113,10 +115,14 @@ export function dockerConfig(host: string): string {
   return `${JSON.stringify({ auths: { [host]: { auth } } })}\n`;
 }
 
-async function loggedIn(host: string | undefined): Promise<readonly string[]> {
-  if (host === undefined) return [];
-  const { mkdtempSync, writeFileSync } = await import('node:fs');
-  const folder = mkdtempSync(`/tmp/${ownName()}-docker-`);
-  writeFileSync(`${folder}/config.json`, dockerConfig(host));
-  return ['--config', folder];
+/** Runs docker as somebody who is logged in there; nothing of the login stays. */
+async function dockerAt(host: string | undefined, argv: readonly string[]) {
+  if (host === undefined) return docker(argv);
+  const folder = mkdtempSync(join(tmpdir(), `${ownName()}-docker-`));
+  try {
+    writeFileSync(join(folder, 'config.json'), dockerConfig(host));
+    return await docker(['--config', folder, ...argv]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
