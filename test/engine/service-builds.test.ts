@@ -15,7 +15,8 @@ async function docker(...args: readonly string[]): Promise<string> {
   return done.stdout.trim();
 }
 
-const plan = async (rig: Rig): Promise<string> => (await rig.dev(['up', '--dry-run'])).stdout;
+const plan = async (rig: Rig): Promise<string> =>
+  (await rig.dev(['up', '--dry-run', '--verbose'])).stdout;
 
 describe('a build that is out of date', () => {
   const suite = rigForSuite({

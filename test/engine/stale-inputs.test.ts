@@ -6,7 +6,7 @@ import { rigForTest, type Rig } from '../support/rig.ts';
 const UP = ['up', '--yes', '--detach', '--no-watch'];
 
 async function plan(rig: Rig, env: Readonly<Record<string, string>> = {}): Promise<string> {
-  return (await rig.dev(['up', '--dry-run'], { env })).stdout;
+  return (await rig.dev(['up', '--dry-run', '--verbose'], { env })).stdout;
 }
 
 /** One field of a service's container, as the engine tells it. */
