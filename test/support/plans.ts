@@ -1,4 +1,5 @@
-import { planGraph, type GraphRequest } from '../../src/plan/graph.ts';
+import { planGraph } from '../../src/plan/graph.ts';
+import type { GraphRequest } from '../../src/plan/graph-request.ts';
 import type { ServiceLinks } from '../../src/plan/service-links.ts';
 import type { Plan } from '../../src/plan/step.ts';
 

@@ -1,5 +1,5 @@
 import { desiredVolumes } from '../../plan/resources.ts';
-import type { PlannedHook } from '../../plan/graph.ts';
+import type { PlannedHook } from '../../plan/graph-request.ts';
 import type { ServicePlan } from '../../plan/operation.ts';
 import { leftHooks, type Pending } from '../hooks/pending.ts';
 import type { Observed } from './observe.ts';

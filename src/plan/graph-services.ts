@@ -1,0 +1,88 @@
+import {
+  compilesFor,
+  groundOfAll,
+  MAKES,
+  networksOf,
+  ownCompiles,
+  remade,
+  stepsOf,
+} from './graph-needs.ts';
+import type { Draft, GraphRequest } from './graph-request.ts';
+import type { PlannedOperation } from './operation.ts';
+import type { ServiceLinks } from './service-links.ts';
+import { awaitId, operationId, startId, volumeId } from './step-ids.ts';
+
+/** The steps of one service: made, started, ready; or taken away, or its data. */
+export function serviceDrafts(
+  { operation, cause }: PlannedOperation,
+  request: GraphRequest,
+): readonly Draft[] {
+  const id = operationId(operation);
+  const { service } = operation;
+  if (operation.kind === 'remove' || operation.kind === 'reset-data') {
+    return [{ id, action: operation, cause }];
+  }
+  const links = request.links.get(service);
+  const makes = MAKES.has(operation.kind);
+  const created: Draft = {
+    id,
+    action: operation,
+    cause,
+    needs: [
+      ...groundOfAll(service, request),
+      ...request.volumes.map(({ name }) => volumeId(name)),
+      ...networksOf(service, request),
+    ],
+    after: [
+      // Names and addresses that they had may be wanted again.
+      ...stepsOf(request, ({ kind }) => kind === 'remove'),
+      // Compose makes what a service depends on with it: what is to be made anew has its own time.
+      ...remade(service, request),
+      // What runs goes on until all that can be done beforehand is.
+      ...(operation.kind === 'create' ? [] : compilesFor(service, request)),
+    ],
+  };
+  const started: Draft = {
+    id: startId(service),
+    action: { kind: 'start', service },
+    cause: makes ? '' : cause,
+    needs: [...makings(service), ...conditions(service, links)],
+    after: [
+      ...ownCompiles(service, request),
+      ...portHolders(service, request),
+      // What is on its way out is not started with the rest.
+      ...stepsOf(request, ({ kind, service: other }) => kind === 'remove' && other === service),
+    ],
+  };
+  const ready: Draft = {
+    id: awaitId(service),
+    action: { kind: 'await', service },
+    needs: [startId(service)],
+  };
+  return [...(makes ? [created] : []), started, ready];
+}
+
+function makings(service: string): readonly string[] {
+  return [...MAKES].map((kind) => `${kind}:${service}`);
+}
+
+/** What has to have happened to the services that one depends on. */
+function conditions(service: string, links: ServiceLinks | undefined): readonly string[] {
+  return [...(links?.dependsOn ?? [])].flatMap(([other, condition]) => {
+    if (other === service) return [];
+    return condition === 'started' ? [startId(other)] : [startId(other), awaitId(other)];
+  });
+}
+
+/** The steps that free a host port which another service's old container still has. */
+function portHolders(service: string, request: GraphRequest): readonly string[] {
+  const wanted = new Set(request.links.get(service)?.hostPorts ?? []);
+  if (wanted.size === 0) return [];
+  return stepsOf(
+    request,
+    (operation) =>
+      operation.service !== service &&
+      operation.kind !== 'start' &&
+      (request.heldPorts.get(operation.service) ?? []).some((port) => wanted.has(port)),
+  );
+}
