@@ -39,23 +39,30 @@ export interface EditorChanges {
 
 type EditorWorld = Pick<World, 'files' | 'host'>;
 
+function foundProject(
+  project: string | undefined,
+  world: EditorWorld,
+): Result<Project, readonly Failure[]> {
+  const root = locateRoot(world, project);
+  return root.ok ? readProject(root.value, world) : fail([root.failure]);
+}
+
 /** What the Dev Containers of a project lack. Writes nothing. */
 export function devcontainerChanges(
   request: DevcontainerRequest,
   world: EditorWorld,
 ): Result<EditorChanges, readonly Failure[]> {
-  const root = locateRoot(world, request.project);
-  if (!root.ok) return fail([root.failure]);
-  const project = readProject(root.value, world);
-  if (!project.ok) return project;
-  const modules = chosenModules(project.value, request.module);
+  const found = foundProject(request.project, world);
+  if (!found.ok) return found;
+  const project = found.value;
+  const modules = chosenModules(project, request.module);
   if (!modules.ok) return fail([modules.failure]);
   const files = modules.value.map((module) => ({
     path: devcontainerPath(module),
-    wanted: devcontainer(project.value.name, module),
+    wanted: devcontainer(project.name, module),
     itemKeys: {},
   }));
-  return changesOf(root.value, files, world);
+  return changesOf(project.root, files, world);
 }
 
 /** What VS Code's files of a project lack. Writes nothing. */
@@ -63,14 +70,13 @@ export function vscodeChanges(
   request: Pick<DevcontainerRequest, 'project'>,
   world: EditorWorld,
 ): Result<EditorChanges, readonly Failure[]> {
-  const root = locateRoot(world, request.project);
-  if (!root.ok) return fail([root.failure]);
-  const project = readProject(root.value, world);
-  if (!project.ok) return project;
+  const found = foundProject(request.project, world);
+  if (!found.ok) return found;
+  const project = found.value;
   const { toolDirectory } = world.host;
-  const hierarchy = loadHierarchy({ files: world.files, projectRoot: root.value, toolDirectory });
+  const hierarchy = loadHierarchy({ files: world.files, projectRoot: project.root, toolDirectory });
   if (!hierarchy.ok) return hierarchy;
-  const { modules } = project.value;
+  const { modules } = project;
   const targets = debugTargets(modules, hierarchy.value);
   const folder = packagesFolder(world.host);
   const { home } = world.host;
@@ -78,7 +84,7 @@ export function vscodeChanges(
   const packages = folder.startsWith(`${home}/`)
     ? `\${env:HOME}${folder.slice(home.length)}`
     : folder;
-  return changesOf(root.value, vscodeFiles({ modules, targets, packages }), world);
+  return changesOf(project.root, vscodeFiles({ modules, targets, packages }), world);
 }
 
 function changesOf(
