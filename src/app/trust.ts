@@ -6,6 +6,7 @@ import { fail, ok, type Result } from '../util/result.ts';
 import { loadDefinition } from './project/definition.ts';
 import { locateRoot } from './project/locate.ts';
 import { openProject } from './project/open-project.ts';
+import { connectSession, type SessionPlace } from './session/client.ts';
 import { projectReaches } from './trust/reaches.ts';
 import { approvalsOf, approve, isApproved, revoke } from './trust/store.ts';
 import { compared, type Comparison } from './trust/text.ts';
@@ -24,7 +25,7 @@ export interface Trusted extends Comparison {
   readonly already: boolean;
 }
 
-type TrustWorld = Pick<World, 'files' | 'host' | 'clock' | 'locks' | 'processes'>;
+type TrustWorld = Pick<World, 'files' | 'host' | 'clock' | 'locks' | 'processes' | 'live'>;
 
 /** Agrees to what the project's definition reaches now. The command is the person's yes. */
 export async function trust(
@@ -45,7 +46,16 @@ export async function trust(
   const outcome = { root, already, ...compared(reaches, approvals.value) };
   if (already || dryRun) return ok(outcome);
   const approved = approve(root, reaches, world);
-  return approved.ok ? ok(outcome) : fail([approved.failure]);
+  if (!approved.ok) return fail([approved.failure]);
+  await tellSession(opened.places, world);
+  return ok(outcome);
+}
+
+/** An edit that a running session holds back for want of this yes is applied now. */
+async function tellSession(place: SessionPlace, world: TrustWorld): Promise<void> {
+  const session = await connectSession(place, world);
+  await session?.intend({ kind: 'reload' });
+  session?.close();
 }
 
 /**

@@ -84,13 +84,14 @@ services:
     volumes: [ './config/app.conf:/app.conf:ro' ]
 `,
     };
-    // What lies outside is only read with the person's yes, which the edit waits for.
+    // What lies outside is only read with the person's yes, which the edit waits for, and follows.
     await save(files);
     await waitFor('the edit to be held', async () =>
       (await rig().dev(['status'])).stdout.includes('far.env'),
     );
+    tail().mark();
     expect((await rig().dev(['trust'])).status).toBe(0);
-    await apply({ 'config/near.env': 'NEAR=1 \n' });
+    await tail().next('plan', ({ state }) => state === 'applied');
     const follows = async (path: string, text: string, shown: string, ...look: string[]) => {
       writeFileSync(join(rig().directory, path), text);
       const [service = '', ...command] = look;
