@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { execCompose, type IDockerComposeResult } from 'docker-compose';
 import type { Failure } from '../events/failure.ts';
 import { STEP_LABEL, type ComposeCli, type ComposeTarget } from '../ports/compose-cli.ts';
+import { composeOn } from '../ports/docker-command.ts';
+import type { Engine } from '../ports/engine.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { composeFailure } from './compose-failure.ts';
 import { hostProcesses } from './processes.ts';
@@ -55,12 +57,6 @@ function environmentOf({ environment }: ComposeTarget): NodeJS.ProcessEnv {
   return { ...process.env, ...environment };
 }
 
-/** Compose on a project's merged file, as a process of its own. */
-function argvOf({ project, file }: ComposeTarget, progress: 'plain' | 'quiet'): string[] {
-  const target = ['--project-name', project, '--file', file];
-  return ['docker', 'compose', ...target, '--progress', progress];
-}
-
 /** A service may be called as an option is (`--push`): it is none. */
 function operands(words: readonly string[]): string[] {
   return words.length === 0 ? [] : ['--', ...words];
@@ -77,7 +73,7 @@ async function up(
   signal: AbortSignal | undefined,
 ): Promise<Result<void, Failure>> {
   const finished = await hostProcesses.run(
-    [...argvOf(target, 'plain'), 'up', ...flags, ...UP_FLAGS, ...operands(services)],
+    [...composeOn(target, 'plain'), 'up', ...flags, ...UP_FLAGS, ...operands(services)],
     { env: environmentOf(target), ...(signal && { signal }) },
   );
   if (finished.status === 0) return ok(undefined);
@@ -93,6 +89,7 @@ async function up(
  * passed on. Only a Compose that cannot be started at all is a failure here.
  */
 async function runOneOff(
+  engine: Pick<Engine, 'removeContainer'>,
   target: ComposeTarget,
   service: string,
   argv: readonly string[],
@@ -102,11 +99,11 @@ async function runOneOff(
   const flags = ['--rm', '--no-deps', '--no-TTY', '--quiet-pull', '--name', name];
   const labels = ['--label', `${STEP_LABEL}=true`];
   const finished = await hostProcesses.run(
-    [...argvOf(target, 'quiet'), 'run', ...flags, ...labels, ...operands([service, ...argv])],
+    [...composeOn(target, 'quiet'), 'run', ...flags, ...labels, ...operands([service, ...argv])],
     { env: environmentOf(target), ...(signal && { signal }), ...(onLine && { onLine }) },
   );
   // Compose, told to end, ends at once, and its container only some seconds later, if at all.
-  if (signal?.aborted === true) await hostProcesses.run(['docker', 'rm', '--force', name]);
+  if (signal?.aborted === true) await engine.removeContainer(name);
   // 127 is the command's as well: a program that the container lacks.
   return finished.status === 127 && finished.stderr.startsWith('spawn docker ')
     ? fail(failureOf('run', new Error(finished.stderr.trim())))
@@ -114,12 +111,12 @@ async function runOneOff(
 }
 
 /** Compose by its command line: through the `docker-compose` package, but for what may have to be ended. */
-export const hostCompose: ComposeCli = {
+export const composeCli = (engine: Pick<Engine, 'removeContainer'>): ComposeCli => ({
   create: (target, { services, forceRecreate, signal }) =>
     up(target, ['--no-start', ...(forceRecreate ? ['--force-recreate'] : [])], services, signal),
   start: (target, services, { signal }) =>
     up(target, ['--detach', '--no-deps', '--no-recreate'], services, signal),
-  run: runOneOff,
+  run: (...request) => runOneOff(engine, ...request),
   stop: (target, services) => compose(target, { command: 'stop', flags: [], services }),
   remove: (target, services) =>
     compose(target, { command: 'rm', flags: ['--stop', '--force'], services }),
@@ -137,4 +134,4 @@ export const hostCompose: ComposeCli = {
       return fail(failureOf('version', error));
     }
   },
-};
+});

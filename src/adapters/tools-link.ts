@@ -2,6 +2,7 @@ import { lstatSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { relative } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import { execInContainer } from '../ports/docker-command.ts';
 import type { AgentPlace } from '../ports/tools-agent.ts';
 import { PLACES } from '../tools/places.ts';
 
@@ -34,8 +35,9 @@ export function linkBySocket(path: string): Promise<AgentLink | undefined> {
 /** The agent as a process of its own, on the streams of `docker exec`. */
 async function linkByExec(containerId: string): Promise<AgentLink> {
   const { spawn } = await import('node:child_process');
-  const argv = ['exec', '--interactive', containerId, 'node', PLACES.agent, '--stdio'];
-  const child = spawn('docker', argv, { stdio: ['pipe', 'pipe', 'ignore'] });
+  const command = ['node', PLACES.agent, '--stdio'];
+  const [program = '', ...argv] = execInContainer(containerId, { attached: 'stdin' }, command);
+  const child = spawn(program, argv, { stdio: ['pipe', 'pipe', 'ignore'] });
   // When it cannot be started, its streams end, and with them the link.
   child.on('error', () => undefined);
   return { input: child.stdout, output: child.stdin, close: () => void child.kill() };

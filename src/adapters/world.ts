@@ -11,6 +11,7 @@ export function createWorld(toolDirectory: string, toolVersion: string): World {
   const host = readHost(toolDirectory, toolVersion);
   const terminal = hostTerminal();
   const choice = hostEngineChoice(host.environment, host.home);
+  const engine = async () => (await import('./engine/engine.ts')).dockerEngine(choice);
   return {
     host,
     engineChoice: () => choice,
@@ -25,8 +26,8 @@ export function createWorld(toolDirectory: string, toolVersion: string): World {
       owner: async (...a) => (await import('./port-probe.ts')).hostPorts.owner(...a),
     },
     publicRoots: async () => (await import('./public-roots.ts')).publicRoots(),
-    engine: async () => (await import('./engine/engine.ts')).dockerEngine(choice),
-    compose: async () => (await import('./compose-cli.ts')).hostCompose,
+    engine,
+    compose: async () => (await import('./compose-cli.ts')).composeCli(await engine()),
     sender: async () => (await import('./probe/send.ts')).sendFromHere,
     live: async () => (await import('./live.ts')).hostLive,
     artifacts: async (folder) => {

@@ -129,10 +129,10 @@ export async function releaseOfImage(
 ): Promise<Result<ReleaseState, Failure>> {
   const ledger = await ledgerOf(project, world);
   if (!ledger.ok) return ledger;
-  const format = `{{if .Config}}{{index .Config.Labels "${IMAGE_KEY_LABEL}"}}{{end}}`;
-  const asked = await world.processes.run(['docker', 'inspect', '--format', format, '--', name]);
-  const [key = ''] = asked.stdout.trim().split('\n');
-  if (asked.status !== 0) {
+  const labels = await (await world.engine()).labelsOf(name);
+  if (!labels.ok) return labels;
+  const key = labels.value?.[IMAGE_KEY_LABEL] ?? '';
+  if (labels.value === undefined) {
     return fail({
       reason: 'usage',
       what: `there is no container or image ${name}`,

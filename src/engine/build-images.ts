@@ -5,10 +5,11 @@ import type { ImageBuild } from '../images/plan.ts';
 import { BASE_IMAGE_KIND, IMAGE_LABELS } from '../images/reference.ts';
 import { rewriteDockerfile } from '../images/rewrite.ts';
 import type { Clock } from '../ports/clock.ts';
+import { buildImage as buildCommand } from '../ports/docker-command.ts';
 import type { Engine, ImageSummary } from '../ports/engine.ts';
 import type { Processes } from '../ports/processes.ts';
 import { fail, ok, type Result } from '../util/result.ts';
-import { buildArguments, buildEnvironment, type BuildCommandOptions } from './image-command.ts';
+import { buildEnvironment, imageBuild, type BuildCommandOptions } from './image-command.ts';
 import { runPlan, type StepResult } from './run-plan.ts';
 import { BuildOutput, type BuildFailure } from './image-progress.ts';
 
@@ -73,7 +74,7 @@ export async function buildImage(
   report({ kind: 'step-started', id, label: `${label} (${cause})` });
   const references = new Map([...hierarchy].map(([name, { reference }]) => [name, reference]));
   const output = new BuildOutput();
-  const finished = await request.processes.run(buildArguments(image, request), {
+  const finished = await request.processes.run(buildCommand(imageBuild(image, request)), {
     env: buildEnvironment(request.environment),
     input: rewriteDockerfile(image.dockerfile, references),
     onLine(line) {

@@ -1,6 +1,7 @@
 import type { Failure, SourcePlace } from '../events/failure.ts';
 import { parseDockerfile } from '../images/dockerfile.ts';
 import { instructionOf } from '../images/step-place.ts';
+import { buildService as buildCommand } from '../ports/docker-command.ts';
 import type { Processes } from '../ports/processes.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { builderEnvironment } from './image-command.ts';
@@ -36,13 +37,6 @@ interface Dependencies {
 /** How BuildKit says that it cannot get an image that a Dockerfile begins with. */
 const BASE_REFUSED = /(?:^|[\s"])([\w./:@-]+): failed to (?:resolve source metadata|authorize)/m;
 const INTERRUPTED: Failure = { reason: 'interrupted', what: 'The build was interrupted' };
-
-function buildArgv({ project, directory, service }: ServiceBuild): readonly string[] {
-  return [
-    ...['docker', 'compose', '--project-name', project, '--project-directory', directory],
-    ...['--file', '-', '--progress', 'plain', 'build', '--', service],
-  ];
-}
 
 /** A line of the Dockerfile that was built, as a line of the person's own. */
 function originalLine(built: number, addedAfter: readonly number[]): number {
@@ -108,7 +102,8 @@ export async function buildService(
   { processes, environment, signal, onProgress }: Dependencies,
 ): Promise<Result<void, Failure>> {
   const output = new BuildOutput();
-  const finished = await processes.run(buildArgv(build), {
+  const { project, directory, service } = build;
+  const finished = await processes.run(buildCommand(project, directory, service), {
     env: builderEnvironment(environment),
     input: build.document,
     onLine(line) {

@@ -1,6 +1,7 @@
 import type { HierarchyImage } from '../images/hierarchy.ts';
 import { BASE_IMAGE_KIND, IMAGE_LABELS } from '../images/reference.ts';
 import { CA_SECRET } from '../images/rewrite.ts';
+import type { ImageBuild } from '../ports/docker-command.ts';
 import { PROXY_VARIABLES } from '../util/proxy-variables.ts';
 
 export interface BuildCommandOptions {
@@ -11,26 +12,26 @@ export interface BuildCommandOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** Arguments of `docker build`; the Dockerfile comes through stdin. */
-export function buildArguments(
+/** The build of an image of the hierarchy. */
+export function imageBuild(
   image: HierarchyImage,
-  { caBundle, noCache, environment }: BuildCommandOptions,
-): readonly string[] {
+  { caBundle, noCache = false, environment }: BuildCommandOptions,
+): ImageBuild {
   const labels = {
     [IMAGE_LABELS.kind]: BASE_IMAGE_KIND,
     [IMAGE_LABELS.image]: image.name,
     [IMAGE_LABELS.fingerprint]: image.fingerprint.value,
     [IMAGE_LABELS.inputs]: image.fingerprint.inputs,
   };
-  return [
-    ...['docker', 'build', '--progress=plain', '--file', '-', '--tag', image.reference],
-    ...Object.entries(labels).flatMap(([name, value]) => ['--label', `${name}=${value}`]),
-    ...(caBundle === undefined ? [] : ['--secret', `id=${CA_SECRET},src=${caBundle}`]),
+  return {
+    directory: image.directory,
+    reference: image.reference,
+    labels,
+    secrets: caBundle === undefined ? [] : [`id=${CA_SECRET},src=${caBundle}`],
     // By name alone: the value stays out of the process list.
-    ...PROXY_VARIABLES.filter((name) => environment[name]).flatMap((name) => ['--build-arg', name]),
-    ...(noCache === true ? ['--no-cache'] : []),
-    image.directory,
-  ];
+    buildArguments: PROXY_VARIABLES.filter((name) => environment[name]),
+    noCache,
+  };
 }
 
 /** Every build's environment: always BuildKit, and the output that we read. */

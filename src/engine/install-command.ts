@@ -7,6 +7,7 @@ import {
   type VolumeMount,
 } from '../generate/module-layer.ts';
 import { trustMounts, type Trust } from '../generate/trust.ts';
+import type { ContainerMount, ContainerSpec } from '../ports/docker-command.ts';
 import { PROXY_VARIABLES } from '../util/proxy-variables.ts';
 
 /** What an install needs to know of the machine and the person. */
@@ -57,17 +58,6 @@ for directory; do
 done
 exec setpriv --reuid="$uid" --regid="$gid" --clear-groups sh -c "$run"`;
 
-/** One value of `--mount`, which is read as a line of comma-separated values. */
-function mount(fields: Readonly<Record<string, string | true>>): readonly string[] {
-  const parts = Object.entries(fields).map(([name, value]) =>
-    value === true ? name : `"${`${name}=${value}`.replaceAll('"', '""')}"`,
-  );
-  return ['--mount', parts.join(',')];
-}
-
-/** An empty folder that cannot be written. */
-const NOTHING = { 'tmpfs-size': '4096', 'tmpfs-mode': '0555', readonly: true } as const;
-
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
 /** The volumes that hold what goes over into folders, by the folder of the container they go to. */
@@ -102,48 +92,59 @@ function copyCommand(former: ReturnType<typeof formerVolumes>): string {
     .join(' && ');
 }
 
-/** Arguments of `docker run` for one install. */
-export function installArguments(
+/** The container of one install. */
+export function installSpec(
   planned: ModuleInstall,
   { root, guarded, uid, gid, trust, environment }: InstallSetting,
   way: InstallWay,
-): readonly string[] {
+): ContainerSpec {
   const { module, install, folder: at, image, mounts, container } = planned;
   const caches: VolumeMount = { volume: cacheVolume(uid), target: CACHE_PATH };
   const former = formerVolumes(planned, way, uid);
   const copy = former.length === 0 ? [] : [copyCommand(former)];
   const command = [...copy, ...(way.fromVolumes ? [] : [install.run])].join(' && ');
-  return [
-    ...['docker', 'run', '--rm', '--pull=never', '--name', container],
-    ...['--label', 'dev.onestack.kind=install', '--user=0:0', '--entrypoint=sh'],
-    ...['--workdir', posix.join(CONTAINER_PATHS.workspace, at)],
-    ...mount({ type: 'bind', src: root, dst: CONTAINER_PATHS.workspace }),
-    ...mount({ type: 'tmpfs', dst: CONTAINER_PATHS.hidden, ...NOTHING }),
-    ...guarded.flatMap((place) =>
-      mount({
-        ...{ type: 'bind', src: place, readonly: true },
-        dst: `${CONTAINER_PATHS.workspace}/${relative(root, place)}`,
-      }),
-    ),
-    ...trustMounts(module.image, trust).flatMap(({ source, target }) =>
-      mount({ type: 'bind', src: source, dst: target, readonly: true }),
-    ),
-    ...[...mounts, caches].flatMap(({ volume, target }) =>
-      mount({ type: 'volume', src: volume, dst: target }),
-    ),
-    ...[...way.staged, ...planned.caches].flatMap(({ folder, target }) =>
-      mount({ type: 'bind', src: folder, dst: target }),
-    ),
-    ...former.flatMap(({ volume }, index) =>
-      mount({ type: 'volume', src: volume, dst: `${FORMER}/${String(index)}` }),
-    ),
-    ...['--tmpfs', `${CONTAINER_PATHS.home}:exec,uid=${String(uid)},gid=${String(gid)},mode=0755`],
-    ...['--env', `HOME=${CONTAINER_PATHS.home}`],
-    ...Object.entries(CA_ENVIRONMENT).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
-    // By name alone: the value stays out of the process list.
-    ...NETWORK_VARIABLES.filter((name) => environment[name]).flatMap((name) => ['--env', name]),
-    ...[image, '-c', SCRIPT, 'install', String(uid), String(gid), caches.target, command],
-    // What is copied comes out of these, or is in them already.
-    ...(way.fromVolumes ? [] : mounts.map(({ target }) => target)),
-  ];
+  const { workspace, hidden, home } = CONTAINER_PATHS;
+  const owner = `uid=${String(uid)},gid=${String(gid)}`;
+  return {
+    image,
+    name: container,
+    labels: { 'dev.onestack.kind': 'install' },
+    user: '0:0',
+    workingDirectory: posix.join(workspace, at),
+    mounts: [
+      { type: 'bind', source: root, target: workspace },
+      { type: 'nothing', target: hidden },
+      ...guarded.map((place): ContainerMount => ({
+        ...{ type: 'bind', source: place, readOnly: true },
+        target: `${workspace}/${relative(root, place)}`,
+      })),
+      ...trustMounts(module.image, trust).map((place): ContainerMount => ({
+        type: 'bind',
+        ...place,
+        readOnly: true,
+      })),
+      ...[...mounts, caches].map(({ volume, target }): ContainerMount => ({
+        type: 'volume',
+        source: volume,
+        target,
+      })),
+      ...[...way.staged, ...planned.caches].map(({ folder, target }): ContainerMount => ({
+        type: 'bind',
+        source: folder,
+        target,
+      })),
+      ...former.map(({ volume }, index): ContainerMount => ({
+        ...{ type: 'volume', source: volume, target: `${FORMER}/${String(index)}` },
+      })),
+      { type: 'home', target: home, options: `exec,${owner},mode=0755` },
+    ],
+    environment: { HOME: home, ...CA_ENVIRONMENT },
+    passed: NETWORK_VARIABLES.filter((name) => environment[name]),
+    entrypoint: 'sh',
+    command: [
+      ...['-c', SCRIPT, 'install', String(uid), String(gid), caches.target, command],
+      // What is copied comes out of these, or is in them already.
+      ...(way.fromVolumes ? [] : mounts.map(({ target }) => target)),
+    ],
+  };
 }

@@ -9,11 +9,12 @@ import {
   type ModuleInstall,
 } from '../generate/dependencies.ts';
 import type { Clock } from '../ports/clock.ts';
+import { runContainer as runCommand } from '../ports/docker-command.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { Files } from '../ports/files.ts';
 import type { Processes } from '../ports/processes.ts';
 import { fail, ok, type Result } from '../util/result.ts';
-import { installArguments, type InstallSetting } from './install-command.ts';
+import { installSpec, type InstallSetting } from './install-command.ts';
 import {
   clearStage,
   isOnShelf,
@@ -150,7 +151,7 @@ async function runContainer(
   // The client passes a signal on and waits; taking its container away ends both.
   const removal = (): void => void removeContainer(install, request);
   signal?.addEventListener('abort', removal, { once: true });
-  const finished = await processes.run(installArguments(install, request, way), {
+  const finished = await processes.run(runCommand(installSpec(install, request, way)), {
     env: environment,
     onLine(line) {
       if (line.trim() === '') return;
@@ -171,8 +172,8 @@ async function runContainer(
   return fail(installFailed(install, finished.status, output));
 }
 
-async function removeContainer(install: ModuleInstall, { processes }: InstallRequest) {
-  await processes.run(['docker', 'rm', '--force', install.container]);
+async function removeContainer(install: ModuleInstall, { engine }: InstallRequest) {
+  await engine.removeContainer(install.container);
 }
 
 /** Whether somebody has completed it. */
@@ -186,18 +187,17 @@ async function isComplete({ marker }: ModuleInstall, { engine }: InstallRequest)
  * @returns whether it ended well, so that the install is complete.
  */
 async function awaitOther(install: ModuleInstall, request: InstallRequest): Promise<boolean> {
-  const { processes, clock, signal } = request;
+  const { engine, clock, signal } = request;
   const name = install.container;
-  const passed = signal && { signal };
   for (let tries = 0; tries < STARTING_TRIES; tries += 1) {
-    const argv = ['docker', 'inspect', '--format', '{{.State.Status}} {{.State.ExitCode}}', name];
-    const [state, status] = (await processes.run(argv, passed)).stdout.trim().split(' ');
-    if (state === '') return isComplete(install, request);
+    const looked = await engine.inspect(name);
+    if (!looked.ok) return isComplete(install, request);
+    const { state, exitCode } = looked.value;
     if (state === 'running') {
-      const waited = await processes.run(['docker', 'wait', name], passed);
-      if (waited.status === 0) return waited.stdout.trim() === '0';
+      const waited = await engine.waitForExit(name, signal);
+      if (waited.ok) return waited.value === 0;
     }
-    if ((state === 'exited' || state === 'removing') && status === '0') return true;
+    if ((state === 'exited' || state === 'removing') && exitCode === 0) return true;
     // Being made, or being removed by the engine; to help it would give the other one a failure.
     await clock.sleep(STARTING_MS, signal).catch(() => undefined);
   }

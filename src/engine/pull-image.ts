@@ -1,4 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
+import { pullImage as pullCommand } from '../ports/docker-command.ts';
 import type { Processes } from '../ports/processes.ts';
 
 export interface PullRequest {
@@ -46,8 +47,7 @@ export async function pullImage(
   );
   const count = layerCounter();
   const signals = [patience.signal, AbortSignal.timeout(PULL_MS), ...(signal ? [signal] : [])];
-  const where = platform === undefined ? [] : ['--platform', platform];
-  const { status, stderr } = await processes.run(['docker', 'pull', ...where, '--', reference], {
+  const { status, stderr } = await processes.run(pullCommand(reference, platform), {
     signal: AbortSignal.any(signals),
     onLine: (line, stream) => {
       // Without a tag Docker speaks before it has asked anybody.

@@ -159,7 +159,10 @@ function notingEngine(engine: Engine, notes: Notes): Engine {
       return noted('containers', isAsked, engine.containers(project), containersAnswer);
     },
     images: (labels) => noted('images', isAll(labels), engine.images(labels), engineAnswer),
-    volumes: (labels) => noted('volumes', isAll(labels), engine.volumes(labels), engineAnswer),
+    volumes: (labels, options) => {
+      const isAsked = isAll(labels) && options?.unused !== true;
+      return noted('volumes', isAsked, engine.volumes(labels, options), engineAnswer);
+    },
     networks: (labels) => noted('networks', isAll(labels), engine.networks(labels), engineAnswer),
   };
 }

@@ -4,6 +4,7 @@ import { installSteps } from './install.ts';
 import { findRecipe } from './recipes.ts';
 import { LEFTOVERS, SLIM_FILES, SLIM_FOLDERS } from './root-files.ts';
 import { type Step, writeFileStep } from './steps.ts';
+import { importImage } from '../ports/docker-command.ts';
 
 /** Label of a root image that was made here, and of what. */
 export const ROOT_LABEL = 'dev.onestack.root';
@@ -194,10 +195,10 @@ export function importStep(place: RootPlace, reference: string, suite: string): 
   const changes = [`ENV PATH=${path}`, 'CMD ["bash"]', `LABEL ${ROOT_LABEL}=debootstrap`];
   return {
     label: `import ${reference}`,
-    argv: [
-      ...['docker', 'import', ...changes.flatMap((change) => ['--change', change])],
-      ...['--message', `Debian ${suite}, minimal, made by debootstrap`, place.archive, reference],
-    ],
+    argv: importImage(place.archive, reference, {
+      changes,
+      message: `Debian ${suite}, minimal, made by debootstrap`,
+    }),
     asRoot: false,
   };
 }

@@ -2,6 +2,7 @@ import type { Failure } from '../events/failure.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { livingDaemon, type MachineFacts } from './facts.ts';
+import { serverVersion } from '../ports/docker-command.ts';
 import { SOCKET } from '../ports/engine-choice.ts';
 import { readPidFiles } from './gather.ts';
 import { ENGINE_LOG, stepArgv } from './steps.ts';
@@ -39,7 +40,7 @@ export function waitForDaemon(
 ): Promise<Result<string, Failure>> {
   const step = {
     label: 'ask the engine',
-    argv: ['docker', '--host', `unix://${SOCKET}`, 'version', '--format', '{{.Server.Version}}'],
+    argv: serverVersion(SOCKET),
     asRoot: true,
   };
   return poll(world, facts, options, async () => {

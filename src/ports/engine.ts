@@ -201,6 +201,8 @@ export interface Engine {
   containers(project: string): Answer<readonly ContainerSummary[]>;
   /** The same of every project of this engine. */
   everyContainer(): Answer<readonly ContainerSummary[]>;
+  /** Containers that carry all these labels, stopped ones too; every one for none. */
+  labelledContainers(labels: Readonly<Record<string, string>>): Answer<readonly ContainerSummary[]>;
   /** Those that run, of every project and of none. */
   runningContainers(): Answer<readonly ContainerSummary[]>;
   inspect(containerId: string): Answer<ContainerDetail>;
@@ -229,15 +231,22 @@ export interface Engine {
   startContainer(containerId: string): Answer<void>;
   restartContainer(containerId: string, options: { readonly graceSeconds: number }): Answer<void>;
   stopContainer(containerId: string, options: { readonly graceSeconds: number }): Answer<void>;
-  removeContainer(containerId: string): Answer<void>;
-  /** Volumes that carry all these labels; every one for none. */
-  volumes(labels: Readonly<Record<string, string>>): Answer<readonly VolumeDetail[]>;
+  /** Running or not; none of that name is as good. `volumes`: those without a name go with it. */
+  removeContainer(containerId: string, options?: { readonly volumes: boolean }): Answer<void>;
+  /** The exit status of a running container, when it has ended. */
+  waitForExit(containerId: string, signal?: AbortSignal): Answer<number>;
+  /** Volumes that carry all these labels; every one for none. `unused`: those that no container mounts. */
+  volumes(
+    labels: Readonly<Record<string, string>>,
+    options?: { readonly unused: boolean },
+  ): Answer<readonly VolumeDetail[]>;
   createVolume(name: string, labels: Readonly<Record<string, string>>): Answer<void>;
   removeVolume(name: string): Answer<void>;
   /** Networks that carry all these labels; every one for none. */
   networks(labels: Readonly<Record<string, string>>): Answer<readonly NetworkDetail[]>;
   /** Names of the running containers in a network, by id; none where there is no such network. */
   networkMembers(name: string): Answer<ReadonlyMap<string, string>>;
+  connect(network: string, containerId: string): Answer<void>;
   disconnect(network: string, containerId: string): Answer<void>;
   removeNetwork(name: string): Answer<void>;
   /** Images that carry all these labels; every image where none is given. */
@@ -246,5 +255,10 @@ export interface Engine {
   imageId(reference: string): Answer<string | undefined>;
   /** Undefined when the engine has none under that reference. */
   image(reference: string): Answer<ImageDetail | undefined>;
-  removeImage(reference: string): Answer<void>;
+  /** Gives an image one more name; whatever had it before loses it. */
+  tagImage(reference: string, name: string): Answer<void>;
+  /** `force`: also when it has other names, or stopped containers. */
+  removeImage(reference: string, options?: { readonly force: boolean }): Answer<void>;
+  /** Labels of the container, or else of the image, of that name or id; undefined when there is neither. */
+  labelsOf(name: string): Answer<Readonly<Record<string, string>> | undefined>;
 }

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { Module } from '../model/module.ts';
 import { withUses } from '../model/uses.ts';
+import type { ContainerMount, ContainerSpec } from '../ports/docker-command.ts';
 import { APP_DIRECTORY } from './module-image.ts';
 
 /** A command of the pipeline, in a container that is made for it and removed after it. */
@@ -61,11 +62,8 @@ export function stageContainer({ run }: Pick<StageSetting, 'run'>, name: string)
   return `onestack-ci-${run}-${name.replace(/[^\w.-]+/g, '-')}`;
 }
 
-/** One value of `--mount`, which is read as a line of comma-separated values. */
-function bind(source: string, target: string, readOnly: boolean): readonly string[] {
-  const fields = ['type=bind', `src=${source}`, `dst=${target}`];
-  const quoted = fields.map((field) => `"${field.replaceAll('"', '""')}"`);
-  return ['--mount', [...quoted, ...(readOnly ? ['readonly'] : [])].join(',')];
+function bind(source: string, target: string, readOnly: boolean): readonly ContainerMount[] {
+  return [{ type: 'bind', source, target, readOnly }];
 }
 
 /**
@@ -75,7 +73,7 @@ function bind(source: string, target: string, readOnly: boolean): readonly strin
 function sourceMounts(
   { module, workspace: own }: Stage,
   { workspace, modules, shared }: StageSetting,
-): readonly string[] {
+): readonly ContainerMount[] {
   const at = (path: string): string => posix.join(APP_DIRECTORY, path);
   const from = (path: string): string => posix.join(workspace, path);
   if (module.path === '.' || own === '.') return bind(workspace, APP_DIRECTORY, false);
@@ -108,31 +106,34 @@ uid=$1 gid=$2 run=$3
 chown "$uid:$gid" ${CACHE}
 exec setpriv --reuid="$uid" --regid="$gid" --clear-groups sh -c "$run"`;
 
-/** Arguments of `docker run` for one stage. */
-export function stageArguments(stage: Stage, setting: StageSetting): readonly string[] {
+/** The container of one stage. */
+export function stageSpec(stage: Stage, setting: StageSetting): ContainerSpec {
   const { uid, gid } = setting.person;
-  const labels = {
-    [STAGE_LABELS.kind]: STAGE_KIND,
-    [STAGE_LABELS.run]: setting.run,
-    [STAGE_LABELS.stage]: stage.name,
-    'dev.onestack.project': setting.project,
-  };
   const own = Object.fromEntries(stage.environment ?? []);
-  const environment = { HOME, CI: 'true', ...setting.environment, ...own };
-  return [
-    ...['docker', 'run', '--rm', '--pull=never', '--init'],
-    ...['--name', stageContainer(setting, stage.name)],
-    ...Object.entries(labels).flatMap(([name, value]) => ['--label', `${name}=${value}`]),
-    ...['--user=0:0', '--entrypoint=sh'],
-    ...['--workdir', posix.join(APP_DIRECTORY, stage.workspace ?? stage.module.path)],
-    ...['--security-opt', 'no-new-privileges', ...(stage.network ? [] : ['--network', 'none'])],
-    ...sourceMounts(stage, setting),
-    ...setting.trust.flatMap(({ source, target }) => bind(source, target, true)),
-    ...['--mount', `type=volume,src=${pipelineCache(uid)},dst=${CACHE}`],
-    ...['--tmpfs', `${HOME}:exec,uid=${String(uid)},gid=${String(gid)},mode=0755`],
-    ...Object.entries(environment).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
-    // By name alone: the value stays out of the process list.
-    ...(stage.network ? setting.passed.flatMap((name) => ['--env', name]) : []),
-    ...[stage.image, '-c', SCRIPT, 'stage', String(uid), String(gid), stage.run],
-  ];
+  const home = `exec,uid=${String(uid)},gid=${String(gid)},mode=0755`;
+  return {
+    image: stage.image,
+    name: stageContainer(setting, stage.name),
+    labels: {
+      [STAGE_LABELS.kind]: STAGE_KIND,
+      [STAGE_LABELS.run]: setting.run,
+      [STAGE_LABELS.stage]: stage.name,
+      'dev.onestack.project': setting.project,
+    },
+    init: true,
+    user: '0:0',
+    workingDirectory: posix.join(APP_DIRECTORY, stage.workspace ?? stage.module.path),
+    mayGainPrivileges: false,
+    ...(!stage.network && { network: 'none' }),
+    mounts: [
+      ...sourceMounts(stage, setting),
+      ...setting.trust.flatMap(({ source, target }) => bind(source, target, true)),
+      { type: 'volume', source: pipelineCache(uid), target: CACHE },
+      { type: 'home', target: HOME, options: home },
+    ],
+    environment: { HOME, CI: 'true', ...setting.environment, ...own },
+    passed: stage.network ? setting.passed : [],
+    entrypoint: 'sh',
+    command: ['-c', SCRIPT, 'stage', String(uid), String(gid), stage.run],
+  };
 }

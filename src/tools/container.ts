@@ -2,6 +2,11 @@ import { createHash } from 'node:crypto';
 import { relative } from 'node:path';
 import { PLACES } from './places.ts';
 import { COMPOSE_LABELS } from '../ports/compose-labels.ts';
+import {
+  execInContainer,
+  type ContainerMount,
+  type ContainerSpec,
+} from '../ports/docker-command.ts';
 
 /** Marks the tool's own containers of a project; `tools` is the standing one. */
 export const KIND_LABEL = 'dev.onestack.kind';
@@ -13,6 +18,7 @@ const SERVICE_NAME = 'tools';
 /** Histories outlive the container, on the host. */
 export const HISTORY_FILES = ['bash', 'psql', 'redis', 'node', 'python', 'less'] as const;
 
+/** A file or folder of the host's, seen in the container. */
 export interface Mount {
   readonly source: string;
   readonly target: string;
@@ -56,19 +62,6 @@ function mounts(spec: ToolsSpec): readonly Mount[] {
   ];
 }
 
-/** A mount as `--mount` has it; a value with a comma or a quote is quoted as CSV. */
-function mountOption({ source, target, readOnly }: Mount): string {
-  const field = (text: string): string =>
-    /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  const fields = ['type=bind', field(`source=${source}`), `target=${target}`];
-  return [...fields, ...(readOnly ? ['readonly'] : [])].join(',');
-}
-
-/** An empty folder that cannot be written, in front of what lies there. */
-function hiddenOption(target: string): string {
-  return `type=tmpfs,target=${target},tmpfs-size=4096,tmpfs-mode=0555,readonly`;
-}
-
 function environment(): Readonly<Record<string, string>> {
   const history = (name: (typeof HISTORY_FILES)[number]): string =>
     `${PLACES.state}/history/${name}`;
@@ -90,22 +83,23 @@ function environment(): Readonly<Record<string, string>> {
   };
 }
 
-function common(spec: ToolsSpec, kind: string): string[] {
-  const labels = {
-    [COMPOSE_LABELS.project]: spec.project,
-    [COMPOSE_LABELS.service]: SERVICE_NAME,
-    [COMPOSE_LABELS.oneOff]: 'True',
-    [KIND_LABEL]: kind,
+type Look = Required<Pick<ContainerSpec, 'labels' | 'mounts' | 'environment'>>;
+
+function common(spec: ToolsSpec, kind: string): Look {
+  return {
+    labels: {
+      [COMPOSE_LABELS.project]: spec.project,
+      [COMPOSE_LABELS.service]: SERVICE_NAME,
+      [COMPOSE_LABELS.oneOff]: 'True',
+      [KIND_LABEL]: kind,
+    },
+    mounts: [
+      ...mounts(spec).map((mount): ContainerMount => ({ type: 'bind', ...mount })),
+      { type: 'home', target: '/home/app', options: 'mode=1777' },
+      { type: 'nothing', target: `${PLACES.workspace}/${relative(spec.root, spec.hidden)}` },
+    ],
+    environment: { ...environment(), ONESTACK_PROMPT: `${spec.project} tools` },
   };
-  return [
-    ...Object.entries(labels).flatMap(([name, value]) => ['--label', `${name}=${value}`]),
-    ...mounts(spec).flatMap((mount) => ['--mount', mountOption(mount)]),
-    ...['--tmpfs', '/home/app:mode=1777'],
-    ...['--mount', hiddenOption(`${PLACES.workspace}/${relative(spec.root, spec.hidden)}`)],
-    ...Object.entries({ ...environment(), ONESTACK_PROMPT: `${spec.project} tools` }).flatMap(
-      ([name, value]) => ['--env', `${name}=${value}`],
-    ),
-  ];
 }
 
 /** The name of the standing container. */
@@ -124,34 +118,29 @@ export function stampOf(spec: ToolsSpec): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
-function standingOptions(spec: ToolsSpec): string[] {
+function standingOptions(spec: ToolsSpec) {
   const { uid, gid } = spec.user;
   const [network] = spec.networks;
-  return [
+  return {
     ...common(spec, 'tools'),
-    ...(network === undefined ? [] : ['--network', network]),
-    ...['--hostname', SERVICE_NAME, '--user', `${uid}:${gid}`],
+    ...(network !== undefined && { network }),
+    ...{ hostname: SERVICE_NAME, user: `${String(uid)}:${String(gid)}` },
     // Debugging the network needs no rights over the machine.
-    ...['--cap-drop', 'ALL', '--security-opt', 'no-new-privileges'],
-  ];
+    ...({ capabilities: 'none', mayGainPrivileges: false } as const),
+  };
 }
 
-/** Starts the standing container, on the first of the environment's networks. */
-export function standingArgv(spec: ToolsSpec): string[] {
-  return [
-    ...['docker', 'run', '--detach', '--name', containerName(spec.project)],
-    ...['--label', `${STAMP_LABEL}=${stampOf(spec)}`],
-    ...standingOptions(spec),
-    spec.image,
-    ...['node', PLACES.agent, '--listen', `${PLACES.state}/agent.sock`],
-  ];
-}
-
-/** Attaches the standing container to the further networks. */
-export function connectArgvs(spec: ToolsSpec): string[][] {
-  return spec.networks
-    .slice(1)
-    .map((network) => ['docker', 'network', 'connect', network, containerName(spec.project)]);
+/** The standing container, on the first of the environment's networks. */
+export function standingSpec(spec: ToolsSpec): ContainerSpec {
+  const options = standingOptions(spec);
+  return {
+    ...options,
+    detach: true,
+    name: containerName(spec.project),
+    labels: { ...options.labels, [STAMP_LABEL]: stampOf(spec) },
+    image: spec.image,
+    command: ['node', PLACES.agent, '--listen', `${PLACES.state}/agent.sock`],
+  };
 }
 
 /** How to run a program: with a terminal, with stdin, in which folder. */
@@ -163,52 +152,62 @@ export interface RunMode {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-function modeOptions(mode: RunMode): string[] {
-  return [
-    '--interactive',
-    ...(mode.tty ? ['--tty'] : []),
-    ...['--workdir', mode.workingDirectory],
-    ...Object.entries(mode.environment).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
-  ];
+function modeOptions({ tty, workingDirectory, environment }: RunMode) {
+  return { attached: tty ? 'tty' : 'stdin', workingDirectory, environment } as const;
 }
 
 /** Runs a program in the standing container. */
-export function execArgv(containerId: string, mode: RunMode, command: readonly string[]): string[] {
-  return ['docker', 'exec', ...modeOptions(mode), containerId, ...command];
+export function execArgv(
+  containerId: string,
+  mode: RunMode,
+  command: readonly string[],
+): readonly string[] {
+  return execInContainer(containerId, modeOptions(mode), command);
 }
 
 /** What `--target` adds to the engine's default capabilities, for that run alone. */
 export const TARGET_CAPABILITIES = ['SYS_PTRACE', 'NET_ADMIN'] as const;
 
-/** Runs a program inside another container's process and network namespaces. */
-export function targetArgv(
+/** A program inside another container's process and network namespaces. */
+export function targetSpec(
   spec: ToolsSpec,
   target: { readonly service: string; readonly containerId: string; readonly network: boolean },
   mode: RunMode,
   command: readonly string[],
-): string[] {
+): ContainerSpec {
   const [program = 'bash', ...args] = command;
-  return [
-    ...['docker', 'run', '--rm', ...modeOptions(mode)],
-    ...common(spec, 'tools-target'),
-    ...['--pid', `container:${target.containerId}`],
-    ...(target.network ? ['--network', `container:${target.containerId}`] : ['--network', 'none']),
-    ...['--user', '0:0'],
-    ...TARGET_CAPABILITIES.flatMap((name) => ['--cap-add', name]),
-    ...['--env', `ONESTACK_TARGET=${target.service}`],
-    ...['--env', `ONESTACK_PROMPT=${spec.project} ${target.service}`],
+  const look = common(spec, 'tools-target');
+  const joined = `container:${target.containerId}`;
+  return {
+    ...look,
+    ...modeOptions(mode),
+    pid: joined,
+    network: target.network ? joined : 'none',
+    user: '0:0',
+    capabilities: TARGET_CAPABILITIES,
+    environment: {
+      ...look.environment,
+      ...mode.environment,
+      ONESTACK_TARGET: target.service,
+      ONESTACK_PROMPT: `${spec.project} ${target.service}`,
+    },
     // The image's entrypoint is an init; here the target's process 1 is the init.
-    ...['--entrypoint', program, spec.image, ...args],
-  ];
+    entrypoint: program,
+    image: spec.image,
+    command: args,
+  };
 }
 
 /** Prints the socket tables of another container's network. Needs no rights at all. */
-export function socketsArgv(image: string, containerId: string): string[] {
-  return [
-    ...['docker', 'run', '--rm', '--network', `container:${containerId}`, '--cap-drop', 'ALL'],
-    ...['--label', `${KIND_LABEL}=tools-facts`],
-    ...['--entrypoint', 'cat', image, '/proc/net/tcp', '/proc/net/tcp6'],
-  ];
+export function socketsSpec(image: string, containerId: string): ContainerSpec {
+  return {
+    network: `container:${containerId}`,
+    capabilities: 'none',
+    labels: { [KIND_LABEL]: 'tools-facts' },
+    entrypoint: 'cat',
+    image,
+    command: ['/proc/net/tcp', '/proc/net/tcp6'],
+  };
 }
 
 /** A stopped container's file system as it was left, with a process to look at it through. */
@@ -222,34 +221,24 @@ export interface Snapshot {
   readonly busybox: string;
 }
 
-/** The commands that make a snapshot, and those that take it away again. */
-export function snapshotArgvs({ project, containerId, name, busybox }: Snapshot): {
-  readonly make: readonly (readonly string[])[];
-  readonly remove: readonly (readonly string[])[];
+/** The image of the stopped container's files, and the container to look at them through. */
+export function snapshotSpecs({ project, containerId, name, busybox }: Snapshot): {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly container: ContainerSpec;
 } {
-  const labels = [`${COMPOSE_LABELS.project}=${project}`, `${KIND_LABEL}=tools-snapshot`];
+  const labels = { [COMPOSE_LABELS.project]: project, [KIND_LABEL]: 'tools-snapshot' };
   // It runs the applet that its first argument names as long as its own name starts so.
   const pause = '/busybox-onestack';
   return {
-    make: [
-      [
-        ...['docker', 'commit', '--pause=false'],
-        ...labels.flatMap((label) => ['--change', `LABEL ${label}`]),
-        ...[containerId, name],
-      ],
-      [
-        ...['docker', 'run', '--detach', '--name', name, '--network', 'none', '--user', '0:0'],
-        ...labels.flatMap((label) => ['--label', label]),
-        ...['--label', `${COMPOSE_LABELS.oneOff}=True`, '--no-healthcheck'],
-        // Its data as well, to read: a look changes nothing.
-        ...['--volumes-from', `${containerId}:ro`],
-        ...['--mount', mountOption({ source: busybox, target: pause, readOnly: true })],
-        ...['--entrypoint', pause, name, 'sleep', '2147483647'],
-      ],
-    ],
-    remove: [
-      ['docker', 'rm', '--force', name],
-      ['docker', 'rmi', '--force', name],
-    ],
+    labels,
+    container: {
+      ...{ image: name, detach: true, name, network: 'none', user: '0:0', healthcheck: false },
+      labels: { ...labels, [COMPOSE_LABELS.oneOff]: 'True' },
+      // Its data as well, to read: a look changes nothing.
+      volumesOf: containerId,
+      mounts: [{ type: 'bind', source: busybox, target: pause, readOnly: true }],
+      entrypoint: pause,
+      command: ['sleep', '2147483647'],
+    },
   };
 }

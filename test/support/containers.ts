@@ -1,4 +1,5 @@
 import type { AwaitedService } from '../../src/engine/service-progress.ts';
+import type { DesiredService } from '../../src/plan/desired.ts';
 import type { ContainerSummary } from '../../src/ports/engine.ts';
 
 /** A container as the engine would list it; everything that a test does not name is ordinary. */
@@ -38,6 +39,19 @@ export function anAwaitedService(
     restarts: true,
     replicas: 1,
     current: [],
+    ...overrides,
+  };
+}
+
+/** A service as its definition wants it; everything that a test does not name is ordinary. */
+export function aDesiredService(
+  name: string,
+  overrides: Partial<DesiredService> = {},
+): DesiredService {
+  return {
+    ...{ name, hash: `hash-${name}`, files: '', image: 'onestack/node:abc', replicas: 1 },
+    ...{ oneShot: false, mayEnd: false, dependsOn: [], joins: new Map(), restartsWith: [] },
+    ...{ dataVolumes: [], changes: [] },
     ...overrides,
   };
 }

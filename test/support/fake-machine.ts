@@ -7,6 +7,7 @@ import type { Host } from '../../src/ports/host.ts';
 import type { Finished, RunOptions } from '../../src/ports/processes.ts';
 import { fail, ok } from '../../src/util/result.ts';
 import { MemoryFiles } from './memory-files.ts';
+import { partly } from './partly.ts';
 
 const OS_RELEASE = {
   debian12:
@@ -160,7 +161,7 @@ export class FakeMachine {
   }
 
   #engine(): Engine {
-    const answers: Partial<Engine> = {
+    return partly<Engine>({
       version: () =>
         Promise.resolve(
           this.running && this.#mayUseSocket()
@@ -169,14 +170,6 @@ export class FakeMachine {
         ),
       imageId: (reference) =>
         Promise.resolve(ok(this.images.has(reference) ? 'sha256:1' : undefined)),
-    };
-    return new Proxy(answers as Engine, {
-      get: (target, name) => {
-        if (name === 'then') return undefined;
-        const found = Reflect.get(target, name) as unknown;
-        if (found === undefined) throw new Error(`the fake engine has no ${String(name)}`);
-        return found;
-      },
     });
   }
 

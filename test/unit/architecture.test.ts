@@ -141,6 +141,14 @@ describe('imports', () => {
     expect(knowing.map((file) => relative(SRC, file))).toEqual(['ports/compose-labels.ts']);
   });
 
+  it('make the command lines of the docker program in one file', () => {
+    const home = join(SRC, 'ports/docker-command.ts');
+    const made = sources(SRC).filter((file) =>
+      /(?:\[|spawn\(|execFile\()\s*'docker',/.test(readFileSync(file, 'utf8')),
+    );
+    expect(made).toEqual([home]);
+  });
+
   it('reach outside systems only in adapters', () => {
     const systems = /^(?:node:)?(?:fs|fs\/promises|child_process|net|http|https|dgram|tls)$/;
     const clients = /^(?:dockerode|docker-compose|node-pty|proper-lockfile)$/;

@@ -3,6 +3,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { DockerOptions } from 'dockerode';
 import type { Failure } from '../../events/failure.ts';
+import { DIAL_ENGINE } from '../../ports/docker-command.ts';
 import type { EngineChoice } from '../../ports/engine-choice.ts';
 import type { Result } from '../../util/result.ts';
 import { StdioSocket } from './stdio-socket.ts';
@@ -64,7 +65,7 @@ function optionsOf(choice: Result<EngineChoice, Failure>): object {
       return { ...NOTHING, socketPath: at.path };
     case 'ssh': {
       // `docker` reads the same environment, so it dials the same engine.
-      const agent = new OwnAgent(() => new StdioSocket(['docker', 'system', 'dial-stdio']));
+      const agent = new OwnAgent(() => new StdioSocket(DIAL_ENGINE));
       return { ...NOTHING, host: 'engine', port: 80, agent };
     }
     case 'tcp': {

@@ -21,6 +21,7 @@ export function containerCalls({
 }: EngineClient): Pick<
   Engine,
   | 'containers'
+  | 'labelledContainers'
   | 'runningContainers'
   | 'everyContainer'
   | 'inspect'
@@ -35,11 +36,17 @@ export function containerCalls({
   | 'restartContainer'
   | 'stopContainer'
   | 'removeContainer'
+  | 'waitForExit'
 > {
   return {
     containers: (project) =>
       question('list containers', async () => {
         const filters = listFilters({ [COMPOSE_LABELS.project]: project });
+        return listed(await asked.listContainers({ all: true, filters })).map(toSummary);
+      }),
+    labelledContainers: (labels) =>
+      question('list containers', async () => {
+        const filters = listFilters(labels);
         return listed(await asked.listContainers({ all: true, filters })).map(toSummary);
       }),
     runningContainers: () =>
@@ -91,10 +98,19 @@ export function containerCalls({
         // It has stopped already, or is gone: that is what was asked for.
         await docker.getContainer(id).stop({ t: graceSeconds }).catch(unless(304, 404));
       }),
-    removeContainer: (id) =>
+    removeContainer: (id, { volumes } = { volumes: false }) =>
       call('remove the container', async () => {
+        const options = { force: true, v: volumes };
         // 409: the engine is about it, as with one-off containers that end.
-        await docker.getContainer(id).remove({ force: true }).catch(unless(404, 409));
+        await docker.getContainer(id).remove(options).catch(unless(404, 409));
+      }),
+    waitForExit: (id, signal) =>
+      call('wait for the container', async () => {
+        const options = signal === undefined ? {} : { abortSignal: signal };
+        const { StatusCode: status } = (await docker.getContainer(id).wait(options)) as {
+          StatusCode: number;
+        };
+        return status;
       }),
   };
 }

@@ -1,7 +1,10 @@
 /** Of a list of the engine's, what carries all these labels; an empty value stands for any. */
-export function listFilters(labels: Readonly<Record<string, string>>): string {
+export function listFilters(
+  labels: Readonly<Record<string, string>>,
+  more: Readonly<Record<string, readonly string[]>> = {},
+): string {
   const label = Object.entries(labels).map(([name, value]) =>
     value === '' ? name : `${name}=${value}`,
   );
-  return JSON.stringify({ label });
+  return JSON.stringify({ label, ...more });
 }

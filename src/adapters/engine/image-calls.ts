@@ -4,12 +4,24 @@ import { call, listed, unless } from './failure.ts';
 import { listFilters } from './filters.ts';
 import { toImageDetail, toImages } from './translate.ts';
 
+/** A tag begins after the last colon, which is not a port's. */
+function splitTag(name: string): { readonly repository: string; readonly tag: string } {
+  const [, repository = name, tag = 'latest'] = /^(.*):([^/:]+)$/.exec(name) ?? [];
+  return { repository, tag };
+}
+
+/** An image without labels has null there; the client's types know nothing of it. */
+const labelsOfImage = ({ Labels }: { Labels: Record<string, string> | null }) => Labels ?? {};
+
 /** What is asked of images, and done to them. */
 export function imageCalls({
   docker,
   asked,
   question,
-}: EngineClient): Pick<Engine, 'images' | 'imageId' | 'image' | 'removeImage'> {
+}: EngineClient): Pick<
+  Engine,
+  'images' | 'imageId' | 'image' | 'tagImage' | 'removeImage' | 'labelsOf'
+> {
   return {
     images: (labels) =>
       question('list images', async () => {
@@ -26,9 +38,21 @@ export function imageCalls({
         const image = await asked.getImage(reference).inspect().catch(unless(404));
         return image === undefined ? undefined : toImageDetail(image);
       }),
-    removeImage: (reference) =>
+    tagImage: (reference, name) =>
+      call(`name the image ${name}`, async () => {
+        const { repository, tag } = splitTag(name);
+        await docker.getImage(reference).tag({ repo: repository, tag });
+      }),
+    removeImage: (reference, { force } = { force: false }) =>
       call(`remove the image ${reference}`, async () => {
-        await docker.getImage(reference).remove();
+        await docker.getImage(reference).remove({ force });
+      }),
+    labelsOf: (name) =>
+      question('look for the container or the image', async () => {
+        const container = await asked.getContainer(name).inspect().catch(unless(404));
+        if (container !== undefined) return container.Config.Labels;
+        const image = await asked.getImage(name).inspect().catch(unless(404));
+        return image === undefined ? undefined : labelsOfImage(image.Config);
       }),
   };
 }

@@ -9,7 +9,10 @@ export function networkCalls({
   docker,
   asked,
   question,
-}: EngineClient): Pick<Engine, 'networks' | 'networkMembers' | 'disconnect' | 'removeNetwork'> {
+}: EngineClient): Pick<
+  Engine,
+  'networks' | 'networkMembers' | 'connect' | 'disconnect' | 'removeNetwork'
+> {
   return {
     networks: (labels) =>
       question('list networks', async () => {
@@ -22,6 +25,10 @@ export function networkCalls({
       question('inspect the network', async () => {
         const network = await asked.getNetwork(name).inspect().catch(unless(404));
         return toMembers(network ?? undefined);
+      }),
+    connect: (network, containerId) =>
+      call('connect the container', async () => {
+        await docker.getNetwork(network).connect({ Container: containerId });
       }),
     disconnect: (network, containerId) =>
       call('disconnect the container', async () => {

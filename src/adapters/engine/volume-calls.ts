@@ -11,9 +11,10 @@ export function volumeCalls({
   question,
 }: EngineClient): Pick<Engine, 'volumes' | 'createVolume' | 'removeVolume'> {
   return {
-    volumes: (labels) =>
+    volumes: (labels, { unused } = { unused: false }) =>
       question('list volumes', async () => {
-        const answer = await asked.listVolumes({ filters: listFilters(labels) });
+        const more = unused ? { dangling: ['true'] } : {};
+        const answer = await asked.listVolumes({ filters: listFilters(labels, more) });
         // Some engines answer null where they have none; the client's types know nothing of it.
         const { Volumes: volumes } = told(answer) as { Volumes: typeof answer.Volumes | null };
         return listed(volumes ?? []).map(toVolume);

@@ -2,8 +2,7 @@ import { listBaseImages } from '../../engine/build-images.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
 import { DEPENDENCIES_KIND, DEPENDENCY_LABELS, volumesOf } from '../../generate/dependencies.ts';
-import type { ImageSummary } from '../../ports/engine.ts';
-import type { Processes } from '../../ports/processes.ts';
+import type { Engine, ImageSummary } from '../../ports/engine.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import type { Definition } from '../project/definition.ts';
@@ -21,28 +20,10 @@ export interface Pruned {
   readonly volumes: readonly string[];
 }
 
-/** Output of a listing command of the engine's, line by line. */
-async function lines(
-  processes: Processes,
-  argv: readonly string[],
-): Promise<Result<ReadonlySet<string>, Failure>> {
-  const { status, stdout, stderr } = await processes.run(argv);
-  if (status === 0) return ok(new Set(stdout.split('\n').filter((line) => line !== '')));
-  const why = stderr.trim().split('\n').at(-1) ?? '';
-  const what = 'The engine did not tell what is in use';
-  return fail({ reason: 'no-engine', what, why, cure: 'dev doctor --fix' });
-}
-
 /** Images of containers, of any project, stopped ones too: by the reference they were made with. */
-function usedImages(processes: Processes): Promise<Result<ReadonlySet<string>, Failure>> {
-  return lines(processes, ['docker', 'ps', '--all', '--no-trunc', '--format', '{{.Image}}']);
-}
-
-/** Volumes with dependencies that no container mounts. */
-function unusedVolumes(processes: Processes): Promise<Result<ReadonlySet<string>, Failure>> {
-  const filter = `label=${DEPENDENCY_LABELS.kind}=${DEPENDENCIES_KIND}`;
-  const options = ['--quiet', '--filter', 'dangling=true', '--filter', filter];
-  return lines(processes, ['docker', 'volume', 'ls', ...options]);
+async function usedImages(engine: Engine): Promise<Result<ReadonlySet<string>, Failure>> {
+  const listed = await engine.labelledContainers({});
+  return listed.ok ? ok(new Set(listed.value.map(({ image }) => image))) : listed;
 }
 
 /** References, or the id of an image without one, that nothing needs. */
@@ -65,23 +46,15 @@ async function prunableVolumes(
   { opened, installs }: Definition,
   world: World,
 ): Promise<Result<readonly string[], Failure>> {
-  const engine = await world.engine();
-  const [listed, unused] = await Promise.all([
-    engine.volumes({
-      [DEPENDENCY_LABELS.kind]: DEPENDENCIES_KIND,
-      [DEPENDENCY_LABELS.project]: opened.instance,
-    }),
-    unusedVolumes(world.processes),
-  ]);
-  if (!listed.ok) return listed;
+  const labels = {
+    [DEPENDENCY_LABELS.kind]: DEPENDENCIES_KIND,
+    [DEPENDENCY_LABELS.project]: opened.instance,
+  };
+  const unused = await (await world.engine()).volumes(labels, { unused: true });
   if (!unused.ok) return unused;
   // Those of what lies in the project by now are not needed any more.
   const current = new Set([...installs.values()].flatMap(volumesOf));
-  return ok(
-    listed.value
-      .map(({ name }) => name)
-      .filter((name) => !current.has(name) && unused.value.has(name)),
-  );
+  return ok(unused.value.map(({ name }) => name).filter((name) => !current.has(name)));
 }
 
 /**
@@ -98,7 +71,7 @@ export async function pruneImages(
   const engine = await world.engine();
   const [present, used, volumes] = await Promise.all([
     listBaseImages(engine),
-    usedImages(world.processes),
+    usedImages(engine),
     prunableVolumes(definition.value, world),
   ]);
   if (!present.ok) return fail([present.failure]);

@@ -5,6 +5,7 @@ import { toPlain, type MergedCompose } from '../../compose/load/merge.ts';
 import type { Failure } from '../../events/failure.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../../model/plain.ts';
 import type { ComposeFiles } from '../../model/project.ts';
+import { composeConfig } from '../../ports/docker-command.ts';
 import type { Processes } from '../../ports/processes.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 
@@ -64,8 +65,10 @@ async function config(
   { cwd, input }: { readonly cwd: string; readonly input?: string },
   processes: Processes,
 ): Promise<Result<PlainMapping, string> | undefined> {
-  const all = ['docker', 'compose', ...argv, '--profile', '*', 'config'];
-  const finished = await processes.run(all, { cwd, ...(input !== undefined && { input }) });
+  const finished = await processes.run(composeConfig(argv), {
+    cwd,
+    ...(input !== undefined && { input }),
+  });
   if (finished.status === 0) {
     const document: unknown = parse(finished.stdout, { maxAliasCount: -1 });
     return ok(isMapping(document) ? document : {});

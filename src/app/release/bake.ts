@@ -3,6 +3,7 @@ import { BuildOutput } from '../../engine/image-progress.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Module } from '../../model/module.ts';
 import { withUses } from '../../model/uses.ts';
+import { buildImage } from '../../ports/docker-command.ts';
 import type { StoredArtifact } from '../../ports/artifact-store.ts';
 import { moduleDockerfile } from '../../release/module-image.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
@@ -60,11 +61,12 @@ export async function bake(
     },
   });
   const output = new BuildOutput();
-  const argv = [
-    ...['docker', 'build', '--progress=plain', '--network=none', '--file', '-'],
-    ...['--build-arg', `SOURCE_DATE_EPOCH=${String(sources.committedAtSeconds)}`],
-    ...['--tag', reference, run.store.blobDirectory],
-  ];
+  const argv = buildImage({
+    directory: run.store.blobDirectory,
+    reference,
+    network: 'none',
+    buildArguments: [`SOURCE_DATE_EPOCH=${String(sources.committedAtSeconds)}`],
+  });
   const finished = await world.processes.run(argv, {
     env: buildEnvironment(world.host.environment),
     input: dockerfile,

@@ -3,7 +3,7 @@ import type { Failure } from '../../events/failure.ts';
 import type { DeliveryPlaces } from '../../model/places.ts';
 import type { Files } from '../../ports/files.ts';
 import { isCandidate, type TriedImage } from '../../release/pipeline.ts';
-import { fail, ok, type Result } from '../../util/result.ts';
+import { ok, type Result } from '../../util/result.ts';
 import type { PipelineRun } from './run.ts';
 
 /** One file an image, called by its reference. */
@@ -38,22 +38,21 @@ export async function nameImages(
   run: Recorder,
   images: readonly TriedImage[],
 ): Promise<Result<void, Failure>> {
-  const { processes, files } = run.world;
+  const { files } = run.world;
+  const engine = await run.world.engine();
   for (const { current, reference } of images) {
     if (current === reference) continue;
     const recorded = recordImage(run, reference);
     if (!recorded.ok) return recorded;
-    const tagged = await processes.run(['docker', 'tag', current, reference]);
-    if (tagged.status === 0) continue;
-    const why = tagged.stderr.trim();
-    return fail({ reason: 'image', what: `${reference} could not be named`, why });
+    const tagged = await engine.tagImage(current, reference);
+    if (!tagged.ok) return tagged;
   }
   const recorded = files.list(placeOf(run));
   const candidates = recorded.filter((name) => isCandidate(decodeURIComponent(name)));
   if (candidates.length === 0) return ok(undefined);
   // Those that are gone already, or that somebody runs, are no reason to fail.
   const names = candidates.map((name) => decodeURIComponent(name));
-  await processes.run(['docker', 'image', 'rm', ...names]);
+  await Promise.all(names.map((name) => engine.removeImage(name)));
   for (const name of candidates) files.remove(join(placeOf(run), name));
   return ok(undefined);
 }

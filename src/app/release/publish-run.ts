@@ -125,10 +125,8 @@ async function nameLocally(release: Release, world: World): Promise<Result<void,
           cure: `docker image rm ${reference}`,
         });
       }
-      const tagged = await world.processes.run(['docker', 'tag', id, reference]);
-      if (tagged.status === 0) continue;
-      const what = `${reference} could not be named`;
-      return fail({ reason: 'image', what, why: tagged.stderr.trim() });
+      const tagged = await engine.tagImage(id, reference);
+      if (!tagged.ok) return tagged;
     }
   }
   return ok(undefined);

@@ -1,5 +1,6 @@
 import type { Failure } from '../../events/failure.ts';
 import type { Progress } from '../../events/progress.ts';
+import { pushImage as pushCommand } from '../../ports/docker-command.ts';
 import type { Registry, RegistryManifest } from '../../ports/registry.ts';
 import type { World } from '../../ports/world.ts';
 import {
@@ -18,7 +19,7 @@ const ARTIFACT_TYPE = 'application/vnd.onestack.release.v1';
 /** Where a release's documents lie, beside its images. */
 const DOCUMENTS = 'documents';
 
-type PushWorld = Pick<World, 'processes' | 'registry' | 'host'>;
+type PushWorld = Pick<World, 'engine' | 'processes' | 'registry' | 'host'>;
 
 /** What a manifest names: its configuration and layers. */
 function blobsOf({ text }: RegistryManifest): readonly string[] {
@@ -59,15 +60,12 @@ export async function pushImage(
   if (there.value !== undefined && configOf(there.value) === image.id)
     return ok(there.value.digest);
   const target = `${host}/${path}:${key}`;
-  const tagged = await world.processes.run(['docker', 'tag', image.id, target]);
-  const pushed =
-    tagged.status === 0
-      ? await world.processes.run(['docker', 'push', '--quiet', target], {
-          env: world.host.environment,
-          signal,
-        })
-      : tagged;
-  await world.processes.run(['docker', 'image', 'rm', target]);
+  const engine = await world.engine();
+  const tagged = await engine.tagImage(image.id, target);
+  if (!tagged.ok) return tagged;
+  const { environment: env } = world.host;
+  const pushed = await world.processes.run(pushCommand(target), { env, signal });
+  await engine.removeImage(target);
   if (signal.aborted)
     return fail({ reason: 'interrupted', what: `the push of ${name} was interrupted` });
   if (pushed.status !== 0)

@@ -4,6 +4,7 @@ import { lockfilesOf, type Module } from '../../model/module.ts';
 import type { Context } from '../../model/project.ts';
 import { withUses } from '../../model/uses.ts';
 import { toPlain } from '../../compose/load/merge.ts';
+import { runContainer } from '../../ports/docker-command.ts';
 import type { World } from '../../ports/world.ts';
 import {
   provenanceText,
@@ -28,11 +29,14 @@ async function systemOf(
   reference: string,
   { processes }: Pick<World, 'processes'>,
 ): Promise<Result<readonly SystemPackage[], Failure>> {
-  const argv = [
-    ...['docker', 'run', '--rm', '--network=none', '--pull=never', '--entrypoint', 'dpkg-query'],
-    ...[reference, '--show', `--showformat=${QUERY}`],
-  ];
-  const asked = await processes.run(argv);
+  const asked = await processes.run(
+    runContainer({
+      image: reference,
+      network: 'none',
+      entrypoint: 'dpkg-query',
+      command: ['--show', `--showformat=${QUERY}`],
+    }),
+  );
   if (asked.status === 0) return ok(systemPackages(asked.stdout));
   // An image without a package manager has no packages.
   if (/executable file not found/.test(asked.stderr)) return ok([]);

@@ -14,7 +14,7 @@ import { CA_ENVIRONMENT } from '../../generate/module-layer.ts';
 import { trustMounts, type Trust } from '../../generate/trust.ts';
 import { NETWORK_VARIABLES } from '../../engine/install-command.ts';
 
-export type RunWorld = Pick<World, 'files' | 'processes' | 'clock' | 'host'>;
+export type RunWorld = Pick<World, 'files' | 'processes' | 'clock' | 'host' | 'engine'>;
 
 /** One run of the pipeline: everything that its steps share. */
 export interface PipelineRun {

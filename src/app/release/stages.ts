@@ -1,11 +1,7 @@
 import type { Failure, FailureReason } from '../../events/failure.ts';
+import { runContainer } from '../../ports/docker-command.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
-import {
-  stageArguments,
-  stageContainer,
-  type Stage,
-  type StageSetting,
-} from '../../release/stage.ts';
+import { stageSpec, stageContainer, type Stage, type StageSetting } from '../../release/stage.ts';
 import { logPath, type PipelineRun } from './run.ts';
 
 /** How many lines of output a failure shows. */
@@ -54,7 +50,7 @@ function stageFailed(
 
 /** Takes a container away, whatever it does: its processes end with it. */
 async function removeContainer(run: PipelineRun, name: string): Promise<void> {
-  await run.world.processes.run(['docker', 'rm', '--force', '--volumes', name]);
+  await (await run.world.engine()).removeContainer(name, { volumes: true });
 }
 
 /**
@@ -77,7 +73,7 @@ export async function runStage(
     .sleep(stage.timeoutMs, limit.signal)
     .then(() => over.abort(TIMED_OUT))
     .catch(() => undefined);
-  const finished = await processes.run(stageArguments(stage, setting), {
+  const finished = await processes.run(runContainer(stageSpec(stage, setting)), {
     env: run.world.host.environment,
     onLine(line) {
       lines.push(line);

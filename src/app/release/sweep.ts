@@ -22,15 +22,12 @@ export function clearRun(folder: string, { files }: Pick<World, 'files'>): void 
   for (const name of WORKING) files.remove(join(folder, name));
 }
 
-async function removeContainers(
-  id: string,
-  { processes }: Pick<World, 'processes'>,
-): Promise<number> {
-  const filter = `label=${STAGE_LABELS.run}=${id}`;
-  const listed = await processes.run(['docker', 'ps', '--all', '--quiet', '--filter', filter]);
-  const ids = listed.stdout.split('\n').filter((line) => line !== '');
-  if (ids.length > 0) await processes.run(['docker', 'rm', '--force', '--volumes', ...ids]);
-  return ids.length;
+async function removeContainers(id: string, world: Pick<World, 'engine'>): Promise<number> {
+  const engine = await world.engine();
+  const listed = await engine.labelledContainers({ [STAGE_LABELS.run]: id });
+  if (!listed.ok) return 0;
+  await Promise.all(listed.value.map((one) => engine.removeContainer(one.id, { volumes: true })));
+  return listed.value.length;
 }
 
 /**

@@ -3,18 +3,18 @@ import { parse } from 'yaml';
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
 import { isMapping, type PlainMapping } from '../../model/plain.ts';
+import { runContainer } from '../../ports/docker-command.ts';
 import type { ContainerSummary } from '../../ports/engine.ts';
 import type { Finished } from '../../ports/processes.ts';
 import { DEV_FOLDER, type Places } from '../../model/places.ts';
 import type { World } from '../../ports/world.ts';
 import { readAccess, type Access } from '../../tools/access.ts';
 import {
-  connectArgvs,
   HISTORY_FILES,
   KIND_LABEL,
   STAMP_LABEL,
   stampOf,
-  standingArgv,
+  standingSpec,
   type Mount,
   type ToolsSpec,
 } from '../../tools/container.ts';
@@ -126,13 +126,15 @@ async function startOnNetworks(
   spec: ToolsSpec,
 ): Promise<Result<string, Failure>> {
   const { processes } = context.world;
-  const started = await processes.run(standingArgv(spec));
+  const started = await processes.run(runContainer(standingSpec(spec)));
   if (started.status !== 0) return fail(startFailure(started));
-  for (const argv of connectArgvs(spec)) {
-    const connected = await processes.run(argv);
-    if (connected.status !== 0) return fail(startFailure(connected));
+  const id = started.stdout.trim();
+  const engine = await context.world.engine();
+  for (const network of spec.networks.slice(1)) {
+    const connected = await engine.connect(network, id);
+    if (!connected.ok) return connected;
   }
-  return ok(started.stdout.trim());
+  return ok(id);
 }
 
 function startFailure({ status, stderr }: Finished): Failure {

@@ -1,6 +1,7 @@
+import { runContainer } from '../../ports/docker-command.ts';
 import type { ContainerSummary, Engine, Execution } from '../../ports/engine.ts';
 import type { World } from '../../ports/world.ts';
-import { socketsArgv } from '../../tools/container.ts';
+import { socketsSpec } from '../../tools/container.ts';
 import type { FactKind } from '../../tools/scripts.ts';
 import { collect } from '../../util/collect.ts';
 import { unreachable } from '../../util/unreachable.ts';
@@ -89,7 +90,9 @@ async function socketTables(context: FactsContext, containerId: string): Promise
   const execution = await context.engine.exec(containerId, { argv });
   const own = execution.ok ? await outputOf(execution.value) : undefined;
   if (own?.includes('local_address') === true) return own;
-  const { stdout } = await context.processes.run(socketsArgv(context.toolsImage, containerId));
+  const { stdout } = await context.processes.run(
+    runContainer(socketsSpec(context.toolsImage, containerId)),
+  );
   return stdout;
 }
 

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { lastLogLines } from '../../engine/last-lines.ts';
 import type { Failure } from '../../events/failure.ts';
+import { commitContainer, copyOut, runContainer } from '../../ports/docker-command.ts';
 import type { ContainerDetail, ContainerSummary } from '../../ports/engine.ts';
 import {
-  snapshotArgvs,
+  snapshotSpecs,
   TARGET_CAPABILITIES,
-  targetArgv,
+  targetSpec,
   type Snapshot,
 } from '../../tools/container.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
@@ -80,7 +81,8 @@ async function joinRunning({ request, target, tools }: Look, context: ToolsRunCo
   say(context, `inside ${request.service}, as root with ${rights}, for this run only`);
   const joined = { service: request.service, containerId: target.id, network: true };
   const mode = runMode({ terminal, host: context.world.host }, context.root);
-  return processes.interactive(targetArgv(tools.spec, joined, mode, request.command));
+  const look = runContainer(targetSpec(tools.spec, joined, mode, request.command));
+  return processes.interactive(look);
 }
 
 /** Its files and data as they were left, under the same `/target`; what was made is removed. */
@@ -93,13 +95,15 @@ async function lookAtSnapshot(
   await tellWhyItEnded(look, context);
   const busybox = context.places.tools.busybox;
   if (!world.files.exists(busybox)) {
-    const copy = ['docker', 'cp', `${tools.id}:/usr/bin/busybox`, busybox];
+    const copy = copyOut(tools.id, '/usr/bin/busybox', busybox);
     const { status, stderr } = await world.processes.run(copy);
     if (status !== 0) return fail(snapshotFailure(request.service, stderr));
   }
   const name = `${project}-${request.service}-look-${randomBytes(3).toString('hex')}`.toLowerCase();
   const snapshot: Snapshot = { project, containerId: target.id, name, busybox };
-  const { make, remove } = snapshotArgvs(snapshot);
+  const { labels, container } = snapshotSpecs(snapshot);
+  const make = [commitContainer(target.id, name, labels), runContainer(container)];
+  const engine = await world.engine();
   try {
     for (const argv of make) {
       const { status, stderr } = await world.processes.run(argv);
@@ -108,11 +112,11 @@ async function lookAtSnapshot(
     say(context, `its files as they were left are at /target; a copy, removed afterwards`);
     const joined = { service: request.service, containerId: name, network: false };
     const mode = runMode(world, context.root);
-    return ok(
-      await world.processes.interactive(targetArgv(tools.spec, joined, mode, request.command)),
-    );
+    const look = runContainer(targetSpec(tools.spec, joined, mode, request.command));
+    return ok(await world.processes.interactive(look));
   } finally {
-    for (const argv of remove) await world.processes.run(argv);
+    await engine.removeContainer(name);
+    await engine.removeImage(name, { force: true });
   }
 }
 

@@ -6,11 +6,13 @@ import {
 } from '../../../src/engine/install-dependencies.ts';
 import { planInstalls, readInstalls, type InstallRun } from '../../../src/generate/dependencies.ts';
 import type { Module } from '../../../src/model/module.ts';
-import type { Engine } from '../../../src/ports/engine.ts';
+import type { ContainerState, Engine } from '../../../src/ports/engine.ts';
+import { containerDetail } from '../../support/pane-engine.ts';
 import { fail, ok } from '../../../src/util/result.ts';
 import { MemoryFiles } from '../../support/memory-files.ts';
 import { ScriptedProcesses, type Call, type Script } from '../../support/scripted-processes.ts';
 import { MADE_UP } from '../../support/places.ts';
+import { partly } from '../../support/partly.ts';
 
 const API: Module = {
   name: 'api',
@@ -36,11 +38,14 @@ interface Setup {
   readonly files: MemoryFiles;
   /** Volumes in the order in which they were made. */
   readonly volumes: string[];
+  /** What was done, by the program and by the engine, in order; looks at volumes left out. */
+  readonly steps: readonly string[];
 }
 
 function setup(
   play: (call: Call) => Script | Promise<Script>,
   more: Partial<InstallRequest> = {},
+  other: Partial<Engine> = {},
 ): Setup {
   const files = new MemoryFiles({ '/p/services/api/package-lock.json': '{}' });
   const read = readInstalls({
@@ -60,7 +65,16 @@ function setup(
     Promise.resolve(
       ok([...new Set(volumes)].map((name) => ({ name, labels: {}, driver: 'local', options: {} }))),
     );
-  const processes = new ScriptedProcesses(play);
+  const steps: string[] = [];
+  const processes = new ScriptedProcesses((call) => {
+    steps.push(call.argv[1] ?? '');
+    return play(call);
+  });
+  const answers = { removeContainer: () => Promise.resolve(ok(undefined)), ...other };
+  const engine = partly<Engine>(
+    { ...answers, createVolume, volumes: listVolumes },
+    (name) => !['createVolume', 'volumes'].includes(name) && steps.push(name),
+  );
   const request: InstallRequest = {
     guarded: [],
     project: 'shop',
@@ -70,8 +84,7 @@ function setup(
     gid: 1001,
     trust: { places: MADE_UP, javaImages: new Set(['java']) },
     environment: {},
-    // Nothing else of the engine is needed: a test that calls it fails by name.
-    engine: { createVolume, volumes: listVolumes } as Engine,
+    engine,
     processes,
     files,
     clock: { now: () => 0, sleep: () => Promise.resolve() },
@@ -79,7 +92,7 @@ function setup(
     ...more,
   };
   const runs = planInstalls(read.value.values(), new Map(), 'shop');
-  return { request, runs, processes, files, volumes };
+  return { request, runs, processes, files, volumes, steps };
 }
 
 /** The one install that there is. */
@@ -91,16 +104,11 @@ async function install([run]: readonly InstallRun[], request: InstallRequest) {
 
 const NAME = /^onestack-install-[0-9a-f]{16}$/;
 
-/** What of `docker` a call is: `run`, `inspect`, `wait`, `rm`. */
-function verbs(processes: ScriptedProcesses): readonly string[] {
-  return processes.calls.map(({ argv }) => argv[1] ?? '');
-}
-
 describe('installDependencies', () => {
   it('makes the volumes, runs the container, then the marker', async () => {
-    const { request, runs, processes, volumes } = setup(() => ({}));
+    const { request, runs, steps, volumes } = setup(() => ({}));
     expect(await install(runs, request)).toEqual(ok(undefined));
-    expect(verbs(processes)).toEqual(['run']);
+    expect(steps).toEqual(['run']);
     expect(volumes.map((name) => name.replace(/^onestack-deps-[0-9a-f]{16}-/, ''))).toEqual([
       '0',
       '1',
@@ -117,12 +125,12 @@ describe('installDependencies', () => {
     const { argv, options } = processes.calls[0] ?? { argv: [], options: {} };
     const mounts = argv.filter((_, index) => argv[index - 1] === '--mount');
     expect(mounts.map((mount) => mount.replace(/deps-[0-9a-f]{16}/, 'deps-KEY'))).toEqual([
-      '"type=bind","src=/p","dst=/workspace"',
-      '"type=tmpfs","dst=/workspace/.dev","tmpfs-size=4096","tmpfs-mode=0555",readonly',
-      `"type=bind","src=${MADE_UP.bundle}","dst=/etc/onestack/ca-bundle.crt",readonly`,
-      '"type=volume","src=onestack-deps-KEY-0","dst=/workspace/services/api/node_modules"',
-      '"type=volume","src=onestack-deps-KEY-1","dst=/opt/tools"',
-      '"type=volume","src=onestack-cache-1000","dst=/var/cache/onestack"',
+      'type=bind,src=/p,dst=/workspace',
+      'type=tmpfs,dst=/workspace/.dev,tmpfs-size=4096,tmpfs-mode=0555,readonly',
+      `type=bind,src=${MADE_UP.bundle},dst=/etc/onestack/ca-bundle.crt,readonly`,
+      'type=volume,src=onestack-deps-KEY-0,dst=/workspace/services/api/node_modules',
+      'type=volume,src=onestack-deps-KEY-1,dst=/opt/tools',
+      'type=volume,src=onestack-cache-1000,dst=/var/cache/onestack',
     ]);
     expect(argv[argv.indexOf('--name') + 1]).toMatch(NAME);
     expect(argv.slice(argv.indexOf('install'))).toEqual([
@@ -176,7 +184,7 @@ describe('installDependencies', () => {
 
   it('takes the container away when it is interrupted', async () => {
     const controller = new AbortController();
-    const { request, runs, processes, volumes } = setup(
+    const { request, runs, steps, volumes } = setup(
       ({ argv }) => {
         if (argv[1] === 'run') controller.abort();
         return { status: argv[1] === 'run' ? 137 : 0 };
@@ -185,7 +193,7 @@ describe('installDependencies', () => {
     );
     const result = await install(runs, request);
     expect(result.ok ? [] : result.failure.map(({ reason }) => reason)).toEqual(['interrupted']);
-    expect(verbs(processes)).toContain('rm');
+    expect(steps).toContain('removeContainer');
     expect(volumes.some((name) => name.endsWith('-done'))).toBe(false);
   });
 });
@@ -197,71 +205,66 @@ describe('the same install, begun elsewhere', () => {
       'Conflict. The container name "/onestack-install-1" is already in use by container "x".',
   };
 
-  /** Answers for `docker VERB`, one after the other; the last one stays. */
-  function scripts(answers: Readonly<Record<string, readonly Script[]>>) {
-    const counts = new Map<string, number>();
-    return ({ argv }: Call): Script => {
-      const verb = argv[1] ?? '';
-      const count = counts.get(verb) ?? 0;
-      counts.set(verb, count + 1);
-      const list = answers[verb] ?? [];
-      return list[Math.min(count, list.length - 1)] ?? {};
-    };
+  /** What the program gives for `run`, one after the other; the last one stays. */
+  function programs(...scripts: readonly Script[]) {
+    let count = 0;
+    return (): Script => scripts[Math.min(count++, scripts.length - 1)] ?? {};
   }
 
+  /** How the other one's container looks, one look after the other; the last one stays. */
+  function looks(...states: readonly (readonly [ContainerState, number] | 'gone')[]) {
+    let count = 0;
+    return (): ReturnType<Engine['inspect']> => {
+      const look = states[Math.min(count++, states.length - 1)] ?? 'gone';
+      if (look === 'gone') return Promise.resolve(fail({ reason: 'service', what: 'gone' }));
+      const [state, exitCode] = look;
+      return Promise.resolve(ok({ ...containerDetail('c', 1), state, exitCode }));
+    };
+  }
+  const ends = (status: number) => () => Promise.resolve(ok(status));
+
   it('is waited for, and counts when it ended well', async () => {
-    const play = scripts({
-      run: [taken],
-      inspect: [{ stdout: 'running 0\n' }],
-      wait: [{ stdout: '0\n' }],
-    });
-    const { request, runs, processes, volumes } = setup(play);
+    const other = { inspect: looks(['running', 0]), waitForExit: ends(0) };
+    const { request, runs, steps, volumes } = setup(programs(taken), {}, other);
     expect(await install(runs, request)).toEqual(ok(undefined));
-    expect(verbs(processes)).toEqual(['run', 'inspect', 'wait']);
+    expect(steps).toEqual(['run', 'inspect', 'waitForExit']);
     expect(volumes.at(-1)).toMatch(/-done$/);
   });
 
   it('is taken over when it failed', async () => {
-    const play = scripts({
-      run: [taken, {}],
-      inspect: [{ stdout: 'running 0\n' }],
-      wait: [{ stdout: '1\n' }],
-    });
-    const { request, runs, processes } = setup(play);
+    const other = { inspect: looks(['running', 0]), waitForExit: ends(1) };
+    const { request, runs, steps } = setup(programs(taken, {}), {}, other);
     expect(await install(runs, request)).toEqual(ok(undefined));
-    expect(verbs(processes)).toEqual(['run', 'inspect', 'wait', 'run']);
+    expect(steps).toEqual(['run', 'inspect', 'waitForExit', 'run']);
   });
 
   it('is taken over when its container never started, after a while', async () => {
-    const play = scripts({ run: [taken, {}], inspect: [{ stdout: 'created 0\n' }] });
-    const { request, runs, processes } = setup(play);
+    const other = { inspect: looks(['created', 0]) };
+    const { request, runs, steps } = setup(programs(taken, {}), {}, other);
     expect(await install(runs, request)).toEqual(ok(undefined));
-    expect(new Set(verbs(processes))).toEqual(new Set(['run', 'inspect', 'rm']));
-    expect(verbs(processes).slice(-2)).toEqual(['rm', 'run']);
+    expect(new Set(steps)).toEqual(new Set(['run', 'inspect', 'removeContainer']));
+    expect(steps.slice(-2)).toEqual(['removeContainer', 'run']);
   });
 
   it('counts when its container has ended well, which the engine is about to remove', async () => {
-    const play = scripts({ run: [taken], inspect: [{ stdout: 'exited 0\n' }] });
-    const { request, runs, processes } = setup(play);
+    const other = { inspect: looks(['exited', 0]) };
+    const { request, runs, steps } = setup(programs(taken), {}, other);
     await install(runs, request);
-    expect(verbs(processes)).toEqual(['run', 'inspect']);
+    expect(steps).toEqual(['run', 'inspect']);
   });
 
   it('is taken over when its container has failed, once the engine has removed it', async () => {
-    const play = scripts({
-      run: [taken, {}],
-      inspect: [{ stdout: 'exited 9\n' }, { stdout: 'removing 9\n' }, { status: 1 }],
-    });
-    const { request, runs, processes } = setup(play);
+    const other = { inspect: looks(['exited', 9], ['removing', 9], 'gone') };
+    const { request, runs, steps } = setup(programs(taken, {}), {}, other);
     await install(runs, request);
-    expect(verbs(processes)).toEqual(['run', 'inspect', 'inspect', 'inspect', 'run']);
+    expect(steps).toEqual(['run', 'inspect', 'inspect', 'inspect', 'run']);
   });
 
   it('counts when its container is gone and it is marked as complete', async () => {
-    const play = scripts({ run: [taken], inspect: [{ status: 1 }] });
-    const { request, runs, processes, volumes } = setup(play);
+    const other = { inspect: looks('gone') };
+    const { request, runs, steps, volumes } = setup(programs(taken), {}, other);
     volumes.push(...runs.map(({ install }) => install.marker));
     await install(runs, request);
-    expect(verbs(processes)).toEqual(['run', 'inspect']);
+    expect(steps).toEqual(['run', 'inspect']);
   });
 });

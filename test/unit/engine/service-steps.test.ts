@@ -8,6 +8,7 @@ import { fail, ok } from '../../../src/util/result.ts';
 import { aContainer, anAwaitedService } from '../../support/containers.ts';
 import { links } from '../../support/plans.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
+import { partly } from '../../support/partly.ts';
 
 const INTERRUPTED = { reason: 'interrupted', what: 'interrupted' } as const;
 const TARGET = { file: 'c.yaml', project: 'shop' };
@@ -26,7 +27,7 @@ function bench(
   const calls: string[] = [];
   const interrupt = new AbortController();
   const { signal } = interrupt;
-  const engine = {
+  const engine = partly<Engine>({
     async *events(_project: string, stop: AbortSignal) {
       await new Promise((resolve) => stop.addEventListener('abort', resolve));
       yield* [];
@@ -50,8 +51,8 @@ function bench(
           : ok(undefined);
       return Promise.resolve(answer);
     },
-  } satisfies Partial<Engine>;
-  const compose = {
+  });
+  const compose = partly<ComposeCli>({
     create: async (_target, { services, forceRecreate, signal: told }) => {
       calls.push(`create ${services.join(' ')}${forceRecreate ? ' anew' : ''}`);
       if (options.broken === 'hangs') {
@@ -66,11 +67,10 @@ function bench(
       calls.push(`compose start ${services.join(' ')}`);
       return Promise.resolve(ok(undefined));
     },
-  } satisfies Partial<ComposeCli>;
+  });
   const parts = {
-    // Nothing else of them is asked for.
-    engine: engine as unknown as Engine,
-    compose: compose as unknown as ComposeCli,
+    engine,
+    compose,
     clock,
     report: () => undefined,
   };

@@ -1,27 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { DesiredService } from '../../../src/plan/desired.ts';
 import { planUp, type PlanRequest } from '../../../src/plan/plan.ts';
 import { planText } from '../../../src/plan/step.ts';
-import { aContainer } from '../../support/containers.ts';
+import { aContainer, aDesiredService } from '../../support/containers.ts';
 import { graphOf } from '../../support/plans.ts';
-
-function aService(name: string, overrides: Partial<DesiredService> = {}): DesiredService {
-  return {
-    name,
-    hash: `hash-${name}`,
-    files: '',
-    image: 'onestack/node:abc',
-    replicas: 1,
-    oneShot: false,
-    mayEnd: false,
-    dependsOn: [],
-    joins: new Map(),
-    restartsWith: [],
-    dataVolumes: [],
-    changes: [],
-    ...overrides,
-  };
-}
 
 function plan(overrides: Partial<PlanRequest>): string {
   return planText(
@@ -46,13 +27,13 @@ function plan(overrides: Partial<PlanRequest>): string {
 
 describe('planUp', () => {
   it('has nothing to do when everything runs as desired', () => {
-    expect(plan({ desired: [aService('api')], running: [aContainer('api')] })).toBe(
+    expect(plan({ desired: [aDesiredService('api')], running: [aContainer('api')] })).toBe(
       'nothing to do\n',
     );
   });
 
   it('creates what is missing, in the order given', () => {
-    expect(plan({ desired: [aService('db'), aService('api')] })).toBe(
+    expect(plan({ desired: [aDesiredService('db'), aDesiredService('api')] })).toBe(
       'create db: no container yet\ncreate api: no container yet\n',
     );
   });
@@ -63,7 +44,7 @@ describe('planUp', () => {
       labels: { 'com.docker.compose.replace': 'shop-api-1' },
     });
     const stopped = aContainer('db', { state: 'created', status: 'Created' });
-    const desired = [aService('db'), aService('api')];
+    const desired = [aDesiredService('db'), aDesiredService('api')];
     expect(plan({ desired, running: [left, aContainer('api'), stopped] })).toBe(
       'remove api: it was being made anew when that was killed\n' +
         'recreate db: it was made, and never started\n',
@@ -71,7 +52,7 @@ describe('planUp', () => {
   });
 
   it('recreates on a changed definition and says what changed', () => {
-    const changed = aService('api', {
+    const changed = aDesiredService('api', {
       hash: 'new',
       changes: ['compose/dev.yaml:14 changed ports'],
     });
@@ -82,7 +63,7 @@ describe('planUp', () => {
 
   it('recreates a container whose image was rebuilt under the same name', () => {
     const running = [aContainer('api', { imageId: 'sha256:0' })];
-    expect(plan({ desired: [aService('api')], running })).toBe(
+    expect(plan({ desired: [aDesiredService('api')], running })).toBe(
       'recreate api: its image was rebuilt\n',
     );
   });
@@ -94,7 +75,7 @@ describe('planUp', () => {
       'dev.onestack.files': 'profiles/dev/nginx.conf=aa proxy/shop.conf=cc',
     };
     const running = [aContainer('proxy', { labels })];
-    expect(plan({ desired: [aService('proxy', { files })], running })).toBe(
+    expect(plan({ desired: [aDesiredService('proxy', { files })], running })).toBe(
       'recreate proxy: proxy/shop.conf changed\n',
     );
   });
@@ -106,20 +87,20 @@ describe('planUp', () => {
       'dev.onestack.files': 'credential:db-password=t1',
     };
     const running = [aContainer('db', { labels })];
-    expect(plan({ desired: [aService('db', { files })], running })).toBe(
+    expect(plan({ desired: [aDesiredService('db', { files })], running })).toBe(
       'recreate db: its credential db-password is a new one\n',
     );
   });
 
   it('starts a stopped container with the reason that the engine gives', () => {
     const stopped = aContainer('api', { state: 'exited', status: 'Exited (137) 5 minutes ago' });
-    expect(plan({ desired: [aService('api')], running: [stopped] })).toBe(
+    expect(plan({ desired: [aDesiredService('api')], running: [stopped] })).toBe(
       'start api: exited (137) 5 minutes ago\n',
     );
   });
 
   it('leaves a one-shot service alone that ended well, and starts one that did not', () => {
-    const migrate = aService('migrate', { oneShot: true });
+    const migrate = aDesiredService('migrate', { oneShot: true });
     const ended = (code: number) =>
       aContainer('migrate', { state: 'exited', status: `Exited (${String(code)}) 1 second ago` });
     expect(plan({ desired: [migrate], running: [ended(0)] })).toBe('nothing to do\n');
@@ -137,9 +118,9 @@ describe('planUp', () => {
 
   it('brings only the named services and what they depend on', () => {
     const desired = [
-      aService('db'),
-      aService('api', { dependsOn: ['db'] }),
-      aService('worker', { dependsOn: ['db'] }),
+      aDesiredService('db'),
+      aDesiredService('api', { dependsOn: ['db'] }),
+      aDesiredService('worker', { dependsOn: ['db'] }),
     ];
     expect(plan({ desired, only: new Set(['api']) })).toBe(
       'create db: no container yet\ncreate api: no container yet\n',
@@ -147,7 +128,7 @@ describe('planUp', () => {
   });
 
   it('resets data only of services that have some, and recreates their container', () => {
-    const desired = [aService('db', { dataVolumes: ['shop_db'] }), aService('api')];
+    const desired = [aDesiredService('db', { dataVolumes: ['shop_db'] }), aDesiredService('api')];
     const running = [aContainer('db'), aContainer('api')];
     expect(plan({ desired, running, resetData: 'all' })).toBe(
       'reset data of db (shop_db): asked for\nrecreate db: its data is new\n',
@@ -156,14 +137,20 @@ describe('planUp', () => {
 
   it('scales to the desired number of containers', () => {
     expect(
-      plan({ desired: [aService('api', { replicas: 3 })], running: [aContainer('api')] }),
+      plan({ desired: [aDesiredService('api', { replicas: 3 })], running: [aContainer('api')] }),
     ).toBe('scale api: 1→3 containers\n');
   });
 
   describe('of services that share something', () => {
-    const pause = aService('pause');
-    const web = aService('web', { joins: new Map([['pause', 'network']]), dependsOn: ['pause'] });
-    const shell = aService('shell', { joins: new Map([['web', 'processes']]), dependsOn: ['web'] });
+    const pause = aDesiredService('pause');
+    const web = aDesiredService('web', {
+      joins: new Map([['pause', 'network']]),
+      dependsOn: ['pause'],
+    });
+    const shell = aDesiredService('shell', {
+      joins: new Map([['web', 'processes']]),
+      dependsOn: ['web'],
+    });
     const desired = [pause, web, shell];
     const all = [aContainer('pause'), aContainer('web'), aContainer('shell')];
     const OTHER = { 'dev.onestack.service-hash': 'other' };
@@ -196,7 +183,7 @@ describe('planUp', () => {
         'start pause: exited (0)\n' +
           'recreate web: it shares the network of pause, which is started again\n',
       );
-      const reader = aService('web', { joins: new Map([['pause', 'volumes']]) });
+      const reader = aDesiredService('web', { joins: new Map([['pause', 'volumes']]) });
       expect(plan({ desired: [pause, reader], running })).toBe('start pause: exited (0)\n');
     });
 
@@ -228,7 +215,7 @@ describe('planUp', () => {
     });
 
     it('starts those again that ask for it', () => {
-      const linked = aService('web', { restartsWith: ['pause'], dependsOn: ['pause'] });
+      const linked = aDesiredService('web', { restartsWith: ['pause'], dependsOn: ['pause'] });
       const running = [aContainer('pause', { labels: OTHER }), aContainer('web')];
       expect(plan({ desired: [pause, linked], running })).toBe(
         'recreate pause: its definition changed\nrecreate web: pause is made anew\n',

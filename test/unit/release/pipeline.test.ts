@@ -11,7 +11,8 @@ import {
 import { moduleDockerfile } from '../../../src/release/module-image.ts';
 import { pipelineText, planPipeline, type PipelinePlan } from '../../../src/release/pipeline.ts';
 import type { Sources } from '../../../src/release/sources.ts';
-import { stageArguments, type StageSetting } from '../../../src/release/stage.ts';
+import { runContainer } from '../../../src/ports/docker-command.ts';
+import { stageSpec, type StageSetting } from '../../../src/release/stage.ts';
 import { aModule } from '../../support/modules.ts';
 
 const check = (kind: 'compile' | 'test' | 'lint') => ({
@@ -85,6 +86,8 @@ function changed(
       .map((kind) => `${kind} ${name}`);
   });
 }
+
+const argvOf = (...stage: Parameters<typeof stageSpec>) => runContainer(stageSpec(...stage));
 
 describe('the keys of what is made', () => {
   it.each([
@@ -260,17 +263,17 @@ describe('a stage', () => {
   };
 
   it('sees its module, what that uses and the shared files, and reaches nothing', () => {
-    const argv = stageArguments({ ...stage, network: false, timeoutMs: 1 }, setting).join(' ');
+    const argv = argvOf({ ...stage, network: false, timeoutMs: 1 }, setting).join(' ');
     expect(argv).toContain('--network none');
-    expect(argv).toContain('"src=/run/src/api","dst=/app/api" ');
-    expect(argv).toContain('"src=/run/src/lib","dst=/app/lib",readonly');
-    expect(argv).toContain('"src=/run/src/tsconfig.json","dst=/app/tsconfig.json",readonly');
+    expect(argv).toContain('src=/run/src/api,dst=/app/api ');
+    expect(argv).toContain('src=/run/src/lib,dst=/app/lib,readonly');
+    expect(argv).toContain('src=/run/src/tsconfig.json,dst=/app/tsconfig.json,readonly');
     expect(argv).not.toContain('/run/src/go');
     expect(argv).not.toContain('HTTPS_PROXY');
   });
 
   it('that installs reaches registries, with the person’s proxy by name', () => {
-    const argv = stageArguments({ ...stage, network: true, timeoutMs: 1 }, setting).join(' ');
+    const argv = argvOf({ ...stage, network: true, timeoutMs: 1 }, setting).join(' ');
     expect(argv).not.toContain('--network');
     expect(argv).toContain('--env HTTPS_PROXY');
   });
@@ -342,13 +345,13 @@ describe('a workspace', () => {
       ...{ person: { uid: 1, gid: 1 }, trust: [], environment: {}, passed: [] },
     };
     const stage = { name: 's', module: api, image: 'i', run: 'x', network: true, timeoutMs: 1 };
-    const text = (more: object) => stageArguments({ ...stage, ...more }, setting).join(' ');
+    const text = (more: object) => argvOf({ ...stage, ...more }, setting).join(' ');
     const whole = text({ workspace: '.' });
     expect(whole).toContain('--workdir /app ');
-    expect(whole).toContain('"src=/src","dst=/app"');
+    expect(whole).toContain('src=/src,dst=/app ');
     const compile = text({});
     expect(compile).toContain('--workdir /app/packages/api ');
-    expect(compile).toContain('"src=/src/node_modules","dst=/app/node_modules",readonly');
-    expect(compile).toContain('"dst=/app/packages/lib/node_modules",readonly');
+    expect(compile).toContain('src=/src/node_modules,dst=/app/node_modules,readonly');
+    expect(compile).toContain('dst=/app/packages/lib/node_modules,readonly');
   });
 });

@@ -6,6 +6,8 @@ import {
   restartedAfterTest,
   restartedAtOnce,
 } from '../../../src/session/restart-rules.ts';
+import { aModule } from '../../support/modules.ts';
+import { partly } from '../../support/partly.ts';
 
 interface Sketch {
   readonly uses?: readonly string[];
@@ -21,8 +23,8 @@ interface Sketch {
 function module(name: string, sketch: Sketch = {}): CheckedModule {
   const { uses = [], compiles = false, runs = true, restart = 'on-compile', off = false } = sketch;
   const tests = sketch.tests === true ? (['test'] as const) : [];
-  const compile = { kind: 'compile' } as CheckDefinition;
-  const made = { name, uses, restart, checks: compiles ? [compile] : [] } as unknown as Module;
+  const compile = partly<CheckDefinition>({ kind: 'compile' });
+  const made = aModule(name, { path: 'app', uses, restart, checks: compiles ? [compile] : [] });
   return {
     name,
     uses,

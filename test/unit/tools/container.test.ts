@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import {
-  connectArgvs,
-  snapshotArgvs,
-  standingArgv,
+  snapshotSpecs,
   stampOf,
-  targetArgv,
+  standingSpec,
+  targetSpec,
   type ToolsSpec,
 } from '../../../src/tools/container.ts';
+import { runContainer } from '../../../src/ports/docker-command.ts';
 
 const SPEC: ToolsSpec = {
   project: 'shop',
@@ -24,7 +24,7 @@ const SPEC: ToolsSpec = {
 const MODE = { tty: false, workingDirectory: '/workspace', environment: {} };
 
 describe('the standing container', () => {
-  const argv = standingArgv(SPEC).join(' ');
+  const argv = runContainer(standingSpec(SPEC)).join(' ');
 
   it('belongs to the person, has no rights, and is the project’s', () => {
     expect(argv).toContain('--user 1000:1000');
@@ -34,21 +34,21 @@ describe('the standing container', () => {
     expect(argv).not.toContain('docker.sock');
   });
 
-  it('is on every network, sees the repository to read only', () => {
+  it('is on the first network, sees the repository to read only', () => {
     expect(argv).toContain('--network shop_default');
-    expect(connectArgvs(SPEC)).toEqual([
-      ['docker', 'network', 'connect', 'shop_back', 'shop-tools'],
-    ]);
-    expect(argv).toContain('type=bind,source=/home/me/shop,target=/workspace,readonly');
+    expect(argv).toContain('type=bind,src=/home/me/shop,dst=/workspace,readonly');
   });
 
   it('gets the engine’s socket when the settings say so', () => {
-    const asked = standingArgv({ ...SPEC, engineSocket: '/run/docker.sock' }).join(' ');
-    expect(asked).toContain('source=/run/docker.sock,target=/var/run/docker.sock');
+    const asked = runContainer(standingSpec({ ...SPEC, engineSocket: '/run/docker.sock' })).join(
+      ' ',
+    );
+    expect(asked).toContain('src=/run/docker.sock,dst=/var/run/docker.sock');
   });
 
   it('quotes folders with commas', () => {
-    expect(standingArgv({ ...SPEC, root: '/a,b' }).join(' ')).toContain('"source=/a,b"');
+    const comma = runContainer(standingSpec({ ...SPEC, root: '/a,b' })).join(' ');
+    expect(comma).toContain('"src=/a,b"');
   });
 
   it('is made anew when anything about it changes', () => {
@@ -66,22 +66,18 @@ describe('the standing container', () => {
 describe('a look into a service', () => {
   it('joins its processes and network with rights for that run', () => {
     const target = { service: 'api', containerId: 'c1', network: true };
-    const argv = targetArgv(SPEC, target, MODE, ['ps', 'aux']).join(' ');
-    expect(argv).toContain('docker run --rm --interactive');
-    expect(argv).toContain('--pid container:c1 --network container:c1');
+    const argv = runContainer(targetSpec(SPEC, target, MODE, ['ps', 'aux'])).join(' ');
+    expect(argv).toContain('docker run --pull=never --rm --interactive');
+    expect(argv).toContain('--network container:c1 --pid container:c1');
     expect(argv).toContain('--cap-add SYS_PTRACE --cap-add NET_ADMIN');
-    expect(argv).toMatch(/--entrypoint ps onestack\/tools:abc aux$/);
+    expect(argv).toMatch(/--entrypoint ps -- onestack\/tools:abc aux$/);
     expect(argv).not.toContain('--privileged');
   });
 
-  it('takes away all that a snapshot made', () => {
+  it('at a stopped one reads its data, too, and reaches nothing', () => {
     const snapshot = { project: 'shop', containerId: 'c1', name: 'look', busybox: '/b' };
-    const { make, remove } = snapshotArgvs(snapshot);
-    expect(make.map(([, verb]) => verb)).toEqual(['commit', 'run']);
-    expect(make[1]?.join(' ')).toContain('--volumes-from c1:ro');
-    expect(remove).toEqual([
-      ['docker', 'rm', '--force', 'look'],
-      ['docker', 'rmi', '--force', 'look'],
-    ]);
+    const argv = runContainer(snapshotSpecs(snapshot).container).join(' ');
+    expect(argv).toContain('--volumes-from c1:ro');
+    expect(argv).toContain('--network none');
   });
 });

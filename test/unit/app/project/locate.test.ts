@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { locateInstance } from '../../../../src/app/project/locate.ts';
 import type { Host } from '../../../../src/ports/host.ts';
 import { MemoryFiles } from '../../../support/memory-files.ts';
+import { partly } from '../../../support/partly.ts';
 
 const REGISTRY = '/home/ann/.local/state/onestack/instances.json';
 
@@ -15,8 +16,7 @@ function located(folder: string) {
   const found = locateInstance(
     {
       files,
-      // Only these facts are read.
-      host: host as unknown as Host,
+      host: partly<Host>(host),
       locks: { acquire: () => Promise.reject(new Error('nothing is written')) },
       clock: { now: () => 0, sleep: () => Promise.resolve() },
     },

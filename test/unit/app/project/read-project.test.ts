@@ -4,13 +4,13 @@ import { hasComposeFiles } from '../../../../src/app/project/compose-files.ts';
 import { findProject } from '../../../../src/definitions/find-project.ts';
 import type { Host } from '../../../../src/ports/host.ts';
 import { MemoryFiles } from '../../../support/memory-files.ts';
+import { partly } from '../../../support/partly.ts';
 
 type Texts = Readonly<Record<string, string>>;
 const SERVICES = 'services: {a: {image: a}}\n';
 
 function world(texts: Texts, environment: Readonly<Record<string, string>>) {
-  // Only these facts are read.
-  return { files: new MemoryFiles(texts), host: { environment } as unknown as Host };
+  return { files: new MemoryFiles(texts), host: partly<Host>({ environment }) };
 }
 
 function named(root: string, texts: Texts, environment: Readonly<Record<string, string>> = {}) {

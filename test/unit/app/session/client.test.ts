@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { connectSession } from '../../../../src/app/session/client.ts';
-import type { World } from '../../../../src/ports/world.ts';
+import type { Live } from '../../../../src/ports/live.ts';
 import { PROTOCOL_VERSION } from '../../../../src/session/protocol-limits.ts';
 import { FakeConnection } from '../../../support/fake-connection.ts';
 import { MADE_UP } from '../../../support/places.ts';
 import { VirtualClock } from '../../../support/virtual-clock.ts';
+import { partly } from '../../../support/partly.ts';
 
 /** A session at the other end of a connection that says hello, and then nothing. */
 function silentSession() {
@@ -14,11 +15,11 @@ function silentSession() {
     setImmediate(() => connection.says(`${JSON.stringify(hello)}\n`));
     return connection;
   };
-  const live = { sockets: { connect: () => Promise.resolve(greeting()) } };
-  // Nothing else of it is needed: a test that uses more fails by name.
+  const sockets = partly<Live['sockets']>({ connect: () => Promise.resolve(greeting()) });
+  const live = partly<Live>({ sockets });
   const world = { live: () => Promise.resolve(live), clock: new VirtualClock(0) };
   return {
-    world: world as unknown as Pick<World, 'live' | 'clock'>,
+    world,
     dies: () => connection.dies(),
   };
 }

@@ -4,6 +4,7 @@ import type { OpenProject } from '../../../../src/model/open-project.ts';
 import { changedFiles, goneFiles } from '../../../../src/plan/mounted-files.ts';
 import { MemoryFiles } from '../../../support/memory-files.ts';
 import { MADE_UP } from '../../../support/places.ts';
+import { partly } from '../../../support/partly.ts';
 
 const PASSWORD = `${MADE_UP.secrets}/db-password`;
 const TOKEN = '/p/keys/token';
@@ -17,8 +18,10 @@ const DOCUMENT = {
   },
   secrets: { 'db-password': { file: PASSWORD }, token: { file: TOKEN } },
 };
-// Only these facts are read.
-const OPENED = { project: { root: '/p' }, places: MADE_UP } as unknown as OpenProject;
+const OPENED = partly<OpenProject>({
+  project: partly<OpenProject['project']>({ root: '/p' }),
+  places: MADE_UP,
+});
 
 const NOTHING_GIVEN: GivenValues = { variables: {}, fingerprint: (value) => value };
 

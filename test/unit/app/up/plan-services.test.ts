@@ -6,13 +6,13 @@ import {
 } from '../../../../src/app/up/plan-services.ts';
 import type { Observed } from '../../../../src/app/up/observe.ts';
 import type { Prepared } from '../../../../src/app/up/prepare.ts';
-import { aContainer } from '../../../support/containers.ts';
+import { aContainer, aDesiredService } from '../../../support/containers.ts';
+import { partly } from '../../../support/partly.ts';
 
 const healthcheck = { test: ['CMD', 'true'] };
 const service = (name: string, dependsOn: readonly string[] = []) =>
-  ({ name, oneShot: false, replicas: 1, dependsOn }) as const;
-// Only these facts are read.
-const PREPARED = {
+  aDesiredService(name, { dependsOn });
+const PREPARED = partly<Prepared>({
   desired: [service('app'), service('web', ['app']), service('new')],
   document: {
     services: {
@@ -21,17 +21,17 @@ const PREPARED = {
       new: {},
     },
   },
-} as unknown as Prepared;
-const OBSERVED = {
+});
+const OBSERVED = partly<Observed>({
   containers: [aContainer('app', { health: 'unhealthy' }), aContainer('web')],
-} as unknown as Observed;
+});
 
 function awaited(
   askedBy: UpRequest['askedBy'],
   services: readonly string[] = [],
   changed = ['new'],
 ) {
-  const request = { askedBy, services } as unknown as UpRequest;
+  const request = partly<UpRequest>({ askedBy, services });
   return awaitedServices(request, PREPARED, new Set(changed), OBSERVED).map(
     ({ name, current }) => `${name}: ${String(current.length)}`,
   );
