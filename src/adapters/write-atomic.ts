@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { realpathSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 
 /** A link stays a link: what it points to is replaced. */
@@ -44,7 +43,9 @@ export function writeNewSync(
   contents: string | Uint8Array,
   { mode, kept, flush = true, modifiedMs }: WriteOptions & { readonly kept: number | undefined },
 ): void {
-  const temporary = `${file}.${String(process.pid)}-${randomBytes(4).toString('hex')}.tmp`;
+  // The global loads with its first use; every start loads this file, and few write.
+  const salt = crypto.randomUUID().slice(0, 8);
+  const temporary = `${file}.${String(process.pid)}-${salt}.tmp`;
   try {
     writeFileSync(temporary, contents, { mode: mode ?? kept ?? 0o666, flag: 'wx', flush });
     if (modifiedMs !== undefined) {

@@ -27,6 +27,8 @@ export interface HierarchyRequest {
   readonly projectRoot: string;
   /** Absolute: the tool's own files. */
   readonly toolDirectory: string;
+  /** Only what the tools container is made of; every image otherwise. */
+  readonly only?: 'tools';
 }
 
 /** The tools container's image; a project's own is built `FROM onestack/tools`. */
@@ -103,15 +105,25 @@ function missingParents(drafts: ReadonlyMap<string, Draft>): readonly Failure[] 
 export function loadHierarchy(request: HierarchyRequest): Result<Hierarchy, readonly Failure[]> {
   const failures: Failure[] = [];
   const drafts = new Map<string, Draft>();
-  for (const folder of findFolders(request)) {
+  const folders = new Map(findFolders(request).map((folder) => [folder.name, folder]));
+  const tools = folders.get(PROJECT_TOOLS) ?? folders.get(TOOLS);
+  const first = request.only === 'tools' ? (tools === undefined ? [] : [tools]) : folders.values();
+  // Grows while it is walked, by what the images so far are built from.
+  const wanted = new Set(first);
+  for (const folder of wanted) {
     if (!VALID_NAME.test(folder.name)) {
       const cure = 'Use lower-case letters, digits, dots, dashes and underscores.';
       failures.push(definition(`base-images/${folder.name} is no name for an image`, { cure }));
       continue;
     }
     const draft = readDraft(request.files, request.projectRoot, folder);
-    if (draft.ok) drafts.set(folder.name, draft.value);
-    else failures.push(draft.failure);
+    if (draft.ok) {
+      drafts.set(folder.name, draft.value);
+      for (const used of draft.value.uses) {
+        const base = folders.get(used);
+        if (base !== undefined) wanted.add(base);
+      }
+    } else failures.push(draft.failure);
   }
   failures.push(...missingParents(drafts));
   if (failures.length > 0) return fail(failures);

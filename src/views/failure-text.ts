@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import stringWidth from 'string-width';
+import { textWidth } from './text-width.ts';
 import type { Failure, SourcePlace } from '../events/failure.ts';
 import { logLines } from '../util/log-record-text.ts';
 import { oneLine } from '../util/terminal-text.ts';
@@ -67,10 +67,10 @@ function excerpt(place: SourcePlace, options: FailureTextOptions): string[] {
   const cut = cutAround(place.text, place.column - 1, available);
   const before = cut.text.slice(0, cut.column);
   const marked = cut.text.slice(cut.column, cut.column + Math.max(1, place.length ?? 1));
-  const marks = '^'.repeat(Math.max(1, stringWidth(marked)));
+  const marks = '^'.repeat(Math.max(1, textWidth(marked)));
   return [
     `  ${paint.dim(`${gutter}│`)} ${cut.text}`,
-    `  ${paint.dim(`${' '.repeat(gutter.length)}│`)} ${' '.repeat(stringWidth(before))}${paint.red(marks)}`,
+    `  ${paint.dim(`${' '.repeat(gutter.length)}│`)} ${' '.repeat(textWidth(before))}${paint.red(marks)}`,
   ];
 }
 

@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import stringWidth from 'string-width';
+import { textWidth } from './text-width.ts';
 import type { ProbeDefinition } from '../model/probe.ts';
 import { callersOf } from '../probes/culprit.ts';
 import { THROUGH, type ProbeResult, type StepResult } from '../probes/run.ts';
@@ -36,8 +36,8 @@ export function stepLine(probe: ProbeDefinition, step: StepResult, color: boolea
   const paint = pc.createColors(color);
   const { ok, status, durationMs, failure } = step.verdict;
   const names = [THROUGH, ...probe.stages.map(({ name }) => name)];
-  const width = Math.max(...names.map((name) => stringWidth(name)));
-  const stage = step.stage + ' '.repeat(width - stringWidth(step.stage));
+  const width = Math.max(...names.map((name) => textWidth(name)));
+  const stage = step.stage + ' '.repeat(width - textWidth(step.stage));
   const mark = ok ? paint.green('✓') : paint.red('✗');
   const columns = [stage, String(status ?? '-').padStart(3), milliseconds(durationMs).padStart(8)];
   const cause = failure === undefined ? '' : paint.red(` — ${causeText(failure.cause)}`);

@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import stringWidth from 'string-width';
+import { textWidth } from './text-width.ts';
 import { oneLine, outputLine } from '../util/terminal-text.ts';
 import { durationText, type ProgressState } from './progress.ts';
 
@@ -8,10 +8,10 @@ const FRAME_MS = 100;
 
 /** Cuts a line to the terminal's width, so that it never wraps and the region never tears. */
 function cut(line: string, columns: number): string {
-  if (stringWidth(line) <= columns) return line;
+  if (textWidth(line) <= columns) return line;
   let text = '';
   for (const character of line) {
-    if (stringWidth(text + character) > columns - 1) break;
+    if (textWidth(text + character) > columns - 1) break;
     text += character;
   }
   return `${text}…`;
@@ -31,12 +31,12 @@ export function liveLines(
     // A tool's own progress, as it wrote it.
     detail: oneLine(outputLine(step.detail, false)),
   }));
-  const width = Math.max(0, ...running.map(({ label }) => stringWidth(label)));
+  const width = Math.max(0, ...running.map(({ label }) => textWidth(label)));
   const lines = running.map(({ label, detail, startedAtMs }) => {
     const time = durationText(Math.floor((nowMs - startedAtMs) / 1000) * 1000);
-    const padding = ' '.repeat(width - stringWidth(label));
+    const padding = ' '.repeat(width - textWidth(label));
     const [head, tail] = [`${label}${padding}  `, detail === '' ? '' : `${detail} `];
-    const room = size.columns - 2 - stringWidth(head) - time.length - 1;
+    const room = size.columns - 2 - textWidth(head) - time.length - 1;
     return `${paint.cyan(spinner)} ${head}${paint.dim(`${cut(tail, Math.max(8, room))}${time.replace('0ms', '')}`)}`;
   });
   if (lines.length <= size.rows) return lines;

@@ -1,6 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Duplex } from 'node:stream';
+import { inspect } from 'node:util';
 import type { DockerOptions } from 'dockerode';
 import type { Failure } from '../../events/failure.ts';
 import { DIAL_ENGINE } from '../../ports/docker-command.ts';
@@ -18,8 +19,15 @@ export class NoEngine extends Error {
   }
 }
 
+/** The client writes each request out for a log that nobody reads, the agent's whole inside with it. */
+class QuietAgent extends HttpAgent {
+  [inspect.custom](): string {
+    return this.constructor.name;
+  }
+}
+
 /** Connections that are made by a function of our own. */
-class OwnAgent extends HttpAgent {
+class OwnAgent extends QuietAgent {
   readonly #connect: () => Duplex;
 
   constructor(connect: () => Duplex) {
@@ -45,6 +53,17 @@ const NOTHING = {
   protocol: 'http',
 } as const;
 
+/**
+ * As Node's own agent, but that it need not find out what to call a socket's other end for TLS: what
+ * it tests addresses with takes longer to make than an answer of the engine.
+ */
+const SOCKET_AGENT = {
+  keepAlive: true,
+  scheduling: 'lifo',
+  timeout: 5_000,
+  servername: '',
+} as const;
+
 /** What the client needs to reach the engine, or to say why it cannot. */
 export function clientOptions(choice: Result<EngineChoice, Failure>): DockerOptions {
   // What the package does not have in its types it passes on all the same.
@@ -62,7 +81,7 @@ function optionsOf(choice: Result<EngineChoice, Failure>): object {
   const { at, tls } = choice.value;
   switch (at.kind) {
     case 'socket':
-      return { ...NOTHING, socketPath: at.path };
+      return { ...NOTHING, socketPath: at.path, agent: new QuietAgent(SOCKET_AGENT) };
     case 'ssh': {
       // `docker` reads the same environment, so it dials the same engine.
       const agent = new OwnAgent(() => new StdioSocket(DIAL_ENGINE));

@@ -10,24 +10,38 @@ type HttpRequest = Extract<WireRequest, { protocol: 'http' }>;
 
 const MAX_BODY_BYTES = 1 << 20;
 
+/** Whom a request trusts: all of a bundle, or the one that comes last in it, the project's own. */
+type Trust = 'all' | 'last';
+
 /** Reading a bundle costs milliseconds; it is read again only when its file has changed. */
 const contexts = new Map<string, { readonly stamp: number; readonly context: SecureContext }>();
 
-function secureContext(caFile: string | undefined): SecureContext {
-  const key = caFile ?? '';
+function secureContext(caFile: string | undefined, trust: Trust): SecureContext {
+  const key = `${trust} ${caFile ?? ''}`;
   const stamp = caFile === undefined ? 0 : statSync(caFile).mtimeMs;
   const cached = contexts.get(key);
   if (cached?.stamp === stamp) return cached.context;
-  const ca = caFile === undefined ? [...rootCertificates] : readFileSync(caFile);
+  const pem = caFile === undefined ? rootCertificates.join('\n') : readFileSync(caFile, 'utf8');
+  const ca = trust === 'all' ? pem : pem.slice(pem.lastIndexOf('-----BEGIN CERTIFICATE-----'));
   const context = createSecureContext({ ca });
   contexts.set(key, { stamp, context });
   return context;
 }
 
 /** One request on a connection of its own; redirects are answers, not followed. */
-export function sendHttp(request: HttpRequest): Promise<Answer> {
+export async function sendHttp(request: HttpRequest): Promise<Answer> {
+  if (!request.url.startsWith('https:')) return sendOnce(request, undefined);
+  // The whole bundle takes longer to read than the answer to come, and few need more than the last
+  // one. Where it is not enough, the handshake failed and nothing was sent.
+  const isBundle = request.caFile !== undefined && !contexts.has(`all ${request.caFile}`);
+  const answer = isBundle && (await sendOnce(request, secureContext(request.caFile, 'last')));
+  if (answer !== false && !(answer.outcome.kind === 'failed' && answer.outcome.cause === 'tls'))
+    return answer;
+  return sendOnce(request, secureContext(request.caFile, 'all'));
+}
+
+function sendOnce(request: HttpRequest, context: SecureContext | undefined): Promise<Answer> {
   // Reading certificates is our own affair: it is not what the answer took.
-  const context = request.url.startsWith('https:') ? secureContext(request.caFile) : undefined;
   const startedMs = performance.now();
   const elapsed = (): number => performance.now() - startedMs;
   return new Promise((resolve) => {

@@ -7,7 +7,6 @@ import { deriveProbes } from '../../probes/derive.ts';
 import type { ProbeRoom } from '../../probes/run.ts';
 import { PLACES } from '../../tools/places.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
-import { readProject } from '../project/read-project.ts';
 import { readRoutes } from './sources.ts';
 import { ensureToolsContainer, readEnvironment } from '../tools/container.ts';
 import type { ToolsRunContext } from '../tools/target.ts';
@@ -21,7 +20,7 @@ export function findProbes(
   derived: boolean,
 ): Result<readonly ProbeDefinition[], readonly Failure[]> {
   const { files } = context.world;
-  const project = readProject(context.root, context.world);
+  const project = context.definition;
   if (!project.ok) return project;
   if (project.value.probes.length > 0 && !derived) return ok(project.value.probes);
   const environment = readEnvironment(context);

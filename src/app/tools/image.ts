@@ -25,7 +25,10 @@ export async function ensureToolsImage(
   const generated = generateDockerfile(root, world);
   if (!generated.ok) return generated;
   const { toolDirectory } = world.host;
-  const hierarchy = loadHierarchy({ files: world.files, projectRoot: root, toolDirectory });
+  const hierarchy = loadHierarchy({
+    ...{ files: world.files, projectRoot: root, toolDirectory },
+    only: 'tools',
+  });
   if (!hierarchy.ok) return fail(first(hierarchy.failure));
   const image = toolsImage(hierarchy.value);
   if (image === undefined) throw new Error(`${toolDirectory} has no tools container`);

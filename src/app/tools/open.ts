@@ -16,12 +16,14 @@ export function openTools(
 ): ToolsRunContext {
   const { root, instance, places } = located;
   const { report, signal, yes } = options;
+  const definition = readProject(root, world);
   return {
     world,
     project: instance,
     root,
     places,
-    engineSocket: wantsEngineSocket(root, world, report) ? engineSocket(world) : undefined,
+    definition,
+    engineSocket: wantsEngineSocket(definition, world, report) ? engineSocket(world) : undefined,
     ensureImage: () => ensureToolsImage({ root, places, yes, report, signal }, world),
     report,
     signal,
@@ -35,14 +37,17 @@ function engineSocket({ engineChoice }: Pick<World, 'engineChoice'>): string | u
 }
 
 /** No, as long as definition or settings are broken: a debugger is of use then all the same. */
-function wantsEngineSocket(root: string, world: World, report: Report): boolean {
-  const project = readProject(root, world);
+function wantsEngineSocket(
+  project: ToolsRunContext['definition'],
+  world: World,
+  report: Report,
+): boolean {
   if (!project.ok) return false;
   const { files, host, clock } = world;
   const settings = loadSettings(project.value, { files, host, clock, write: false });
   if (!settings.ok || !settings.value.settings.tools.engineSocket) return false;
   // The settings file lies where code in a container can write it.
-  if (isTrustedWith([SOCKET_REACH], root, world)) return true;
+  if (isTrustedWith([SOCKET_REACH], project.value.root, world)) return true;
   const text = `no engine socket in the tools: ${SOCKET_REACH.where} is not agreed to yet (dev trust)`;
   report({ kind: 'note', level: 'warning', text });
   return false;

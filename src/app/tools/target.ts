@@ -9,6 +9,7 @@ import {
   targetSpec,
   type Snapshot,
 } from '../../tools/container.ts';
+import type { Project } from '../../model/project.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { logLines } from '../../util/log-record-text.ts';
 import type { World } from '../../ports/world.ts';
@@ -20,6 +21,8 @@ import { unknownService } from '../project/unknown-service.ts';
 export interface ToolsRunContext extends ToolsContext {
   readonly world: ToolsContext['world'] & Pick<World, 'terminal' | 'toolsAgent' | 'sender'>;
   readonly signal: AbortSignal;
+  /** `dev.yaml` or the Compose file; what is wrong with it does not keep anybody from debugging. */
+  readonly definition: Result<Project, readonly Failure[]>;
   /** Called when preparing is over and the terminal belongs to the program. */
   readonly ready?: () => void;
 }

@@ -5,7 +5,8 @@ import type { CursorPlace } from './diff.ts';
 import { drawRows } from './draw-lists.ts';
 import { promptChoices } from './palette.ts';
 import type { Surroundings } from './surroundings.ts';
-import { fit, fitEnd, putText, textWidth } from './text.ts';
+import { fit, fitEnd, putText } from './text.ts';
+import { textWidth } from '../text-width.ts';
 import { THEME } from './theme.ts';
 import type { Match, Mode, PromptPurpose, Ui } from './ui.ts';
 

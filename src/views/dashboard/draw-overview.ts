@@ -7,7 +7,8 @@ import { LIST_HEADING_ROWS, below, drawHeader, drawRows, span } from './draw-lis
 import { age, bytes, duration, overviewRows, sparkLine } from './rows.ts';
 import type { OverviewRow } from './rows.ts';
 import type { Surroundings } from './surroundings.ts';
-import { fit, putText, textWidth } from './text.ts';
+import { fit, putText } from './text.ts';
+import { textWidth } from '../text-width.ts';
 import type { Span } from './text.ts';
 import { THEME } from './theme.ts';
 import type { Ui } from './ui.ts';

@@ -12,7 +12,7 @@ import { scrollRows } from './scroll.ts';
 import { rowFrom, shownRows } from './shown-rows.ts';
 import { showWindow } from './show.ts';
 import type { Surroundings } from './surroundings.ts';
-import { textWidth } from './text.ts';
+import { textWidth } from '../text-width.ts';
 import { NORMAL, layoutOf, withLayout, withScroll } from './ui.ts';
 import type { Held, Mode, Step, Ui } from './ui.ts';
 

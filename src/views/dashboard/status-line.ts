@@ -2,7 +2,8 @@ import type { CellGrid } from '../../util/cell-grid.ts';
 import { counted } from '../../util/counted.ts';
 import { problemRows } from './rows.ts';
 import type { Surroundings } from './surroundings.ts';
-import { putText, textWidth } from './text.ts';
+import { putText } from './text.ts';
+import { textWidth } from '../text-width.ts';
 import { THEME } from './theme.ts';
 import type { Ui } from './ui.ts';
 

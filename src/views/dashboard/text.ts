@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import { textWidth } from '../text-width.ts';
 import type { CellGrid, Style } from '../../util/cell-grid.ts';
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
@@ -44,11 +44,6 @@ export function putSpans(
   return at;
 }
 
-/** How many cells a text takes. */
-export function textWidth(text: string): number {
-  return isAscii(text) ? text.length : stringWidth(text);
-}
-
 /** Cut to a width, with `…` where something is missing, or filled with blanks. */
 export function fit(text: string, columns: number): string {
   if (columns <= 0) return '';
@@ -85,7 +80,7 @@ function* cellsOf(text: string): Generator<{ char: string; width: number }> {
     return;
   }
   for (const { segment } of graphemes.segment(text)) {
-    const width = Math.min(2, stringWidth(segment));
+    const width = Math.min(2, textWidth(segment));
     if (width > 0) yield { char: segment, width };
   }
 }

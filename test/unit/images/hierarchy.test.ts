@@ -90,6 +90,19 @@ describe('loadHierarchy', () => {
       directory: '/p/tools-container',
     });
   });
+
+  it('alone is the same, with what it is built on and nothing else', () => {
+    const sound = {
+      '/tool/tools-container/Dockerfile': 'FROM onestack/os\n',
+      '/p/tools-container/Dockerfile': 'FROM onestack/tools\n',
+    };
+    const broken = { '/p/base-images/broken/Dockerfile': 'FROM onestack/nobody\n' };
+    const request = { projectRoot: '/p', toolDirectory: '/tool', only: 'tools' } as const;
+    const alone = loadHierarchy({ ...request, files: files({ ...sound, ...broken }) });
+    if (!alone.ok) throw new Error(JSON.stringify(alone.failure));
+    expect([...alone.value.keys()]).toEqual(['os', 'tools', 'project-tools']);
+    expect(toolsImage(alone.value)).toEqual(toolsImage(loaded(files(sound))));
+  });
 });
 
 describe('fingerprints', () => {

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { createEmulator } from '../../../../src/adapters/terminal-emulator.ts';
 import { CellGrid, PLAIN, paletteColor, rgbColor } from '../../../../src/util/cell-grid.ts';
 import { diff } from '../../../../src/views/dashboard/diff.ts';
-import { fit, putText, textWidth } from '../../../../src/views/dashboard/text.ts';
+import { fit, putText } from '../../../../src/views/dashboard/text.ts';
+import { textWidth } from '../../../../src/views/text-width.ts';
 
 const TRUE = { colors: 'truecolor' } as const;
 const NO_CURSOR = { before: undefined, after: undefined };

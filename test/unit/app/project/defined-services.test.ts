@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { definedServices } from '../../../../src/app/project/defined-services.ts';
+import { mergeCompose } from '../../../../src/compose/load/merge.ts';
+import { emitCompose } from '../../../../src/compose/write/emit.ts';
+import { ok } from '../../../../src/util/result.ts';
+import { MemoryFiles } from '../../../support/memory-files.ts';
+
+const AT = { composeFile: '/p/.dev/compose.yaml' };
+const read = (text: string) => definedServices(AT, new MemoryFiles({ [AT.composeFile]: text }));
+
+const ODD = ['web', '"on"', '"1.5"', '"null"', 'a.b-c_d', '"0x10"', 'services', '"007"', 'No'];
+const TEXT = `
+services:
+${ODD.map((name) => `  ${name}: { image: a, command: "one\\n  two:\\nservices:\\n  three: x" }`).join('\n')}
+  long:
+    image: a
+    labels: { text: "  four: x\\n\\n  five:\\n" }
+    configs: [{ source: inline }]
+configs: { inline: { content: "a:\\n  b:\\n" } }
+volumes: { data: {}, "x": {} }
+`;
+
+function emitted(text: string, comments: boolean): string {
+  const merged = mergeCompose({
+    layers: [{ kind: 'file', path: '/p/compose.yaml', display: 'compose.yaml', text }],
+    ...{ projectDirectory: '/p', environment: {}, profiles: [], interpolate: true },
+    readFile: () => ok(undefined),
+  });
+  if (!merged.ok) throw new Error(JSON.stringify(merged.failure));
+  const options = { directory: '/p/.dev', shownRoot: '/p', comments };
+  return emitCompose(merged.value, { ...options, profiles: 'resolve' });
+}
+
+it.each([true, false])('are those that YAML reads from the file (comments: %s)', (comments) => {
+  const text = emitted(TEXT, comments);
+  const document = parse(text) as { services: object };
+  const names = read(text);
+  expect(names).toEqual(Object.keys(document.services));
+  expect(names).toHaveLength(ODD.length + 1);
+});
+
+it('are none before the first one, and of a damaged file', () => {
+  expect(definedServices(AT, new MemoryFiles({}))).toEqual([]);
+  expect(read('services:\n  "half: {}\n')).toEqual([]);
+  expect(read('\0\0\0')).toEqual([]);
+});
