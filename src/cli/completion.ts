@@ -16,6 +16,7 @@ const WORDS: Readonly<Record<string, Completed>> = {
   settings: 'settings',
   'images build': 'images',
   debug: 'modules',
+  lsp: 'modules',
   'editor devcontainer': 'modules',
 };
 

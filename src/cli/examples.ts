@@ -23,6 +23,7 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   tools: ['dev tools', 'dev tools --target api -- ps'],
   'tools list': ['dev tools list', 'dev tools list --json'],
   debug: ['dev debug api', 'dev debug api --wait --port 9300'],
+  lsp: ['dev lsp api', 'dev lsp api -- vtsls --stdio'],
   editor: ['dev editor vscode', 'dev editor devcontainer api'],
   'editor vscode': ['dev editor vscode', 'dev editor vscode --dry-run'],
   'editor devcontainer': ['dev editor devcontainer', 'dev editor devcontainer api --dry-run'],

@@ -18,6 +18,7 @@ import { addExamples } from './examples.ts';
 import type { GlobalOptions, Invocation } from './invocation.ts';
 import { declareList } from './list.ts';
 import { declareLogs } from './logs.ts';
+import { declareLsp } from './lsp.ts';
 import { declareParity } from './parity.ts';
 import { declareProbe } from './probe.ts';
 import { declareRun } from './run-command.ts';
@@ -57,6 +58,7 @@ const COMMANDS: readonly ((program: Command, run: Run) => void)[] = [
   declareTools,
   declareRun,
   declareDebug,
+  declareLsp,
   declareEditor,
   declareProbe,
   declareCheck,
@@ -119,7 +121,19 @@ function createProgram(version: string, write: Writers): Command {
 
 /** Commands that are all work, or a program of the person's: nothing of it could be told beforehand. */
 const ONLY_WORK = new Set([
-  ...['check', 'ci', 'dash', 'debug', 'parity', 'probe', 'release', 'shell', 'tools', 'watch'],
+  ...[
+    'check',
+    'ci',
+    'dash',
+    'debug',
+    'lsp',
+    'parity',
+    'probe',
+    'release',
+    'shell',
+    'tools',
+    'watch',
+  ],
 ]);
 /** What they do before anything else is the pipeline's, which has a plan of its own. */
 const BY_PIPELINE = ['ci', 'release'];

@@ -53,6 +53,7 @@ const REFUSING: readonly (readonly string[])[] = [
   ['watch'],
   ['release'],
   ['debug', 'app'],
+  ['lsp', 'app'],
 ];
 
 const LISTED = [...COMMANDS, ...REFUSING].map((args) => args.join(' '));

@@ -8,8 +8,10 @@ import {
   open,
   startLanguageServer,
   typescriptErrors,
+  type LanguageServer,
 } from '../support/language-server.ts';
 import { REPOSITORY, rigForSuite, rigForTest, type Rig } from '../support/rig.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const SHOP = join(REPOSITORY, 'examples/shop');
 const PERSON = {
@@ -117,6 +119,84 @@ describe('an editor on the host sees what containers installed', () => {
     ]);
     expect(seen.stdout).toBe('yes');
     expect(await up()).toContain('nothing to do');
+  });
+});
+
+/** Starts `dev lsp` as an editor does. */
+async function editorAt(...args: readonly string[]): Promise<LanguageServer> {
+  const { argv, env } = suite().command(['lsp', ...args]);
+  const server = startLanguageServer(argv, { cwd: '/', env });
+  await initialize(server, suite().path('api'));
+  return server;
+}
+
+/** Waits until processes of a language server, and what watches it, are in the container of `api`, or none. */
+async function waitForServer(isThere: boolean): Promise<void> {
+  const script = 'cat /proc/[0-9]*/cmdline | tr "\\0" " "';
+  await waitFor(`a language server: ${String(isThere)}`, async () => {
+    const { stdout } = await suite().dev(['shell', 'api', '--', 'sh', '-c', script]);
+    const found = ['tsserver', 'ONESTACK_LSP'].map((word) => stdout.includes(word));
+    return stdout.includes('sleep infinity') && found.every((one) => one === isThere);
+  });
+}
+
+describe('a language server in the container', () => {
+  const at = (...args: readonly string[]) => ['--project', suite().directory, ...args];
+  beforeAll(async () => {
+    // As `npm install` in the folder above brings it.
+    const name = 'typescript-language-server';
+    await suite().run(['mkdir', '-p', 'node_modules/.bin']);
+    await suite().run(['cp', '-r', program(name), 'node_modules']);
+    await suite().run(['ln', '-s', `../${name}/lib/cli.mjs`, `node_modules/.bin/${name}`]);
+  });
+
+  test('speaks with the editor of places that both know, and leaves nothing', async () => {
+    const file = suite().path('api/src/server.ts');
+    const text = suite().read('api/src/server.ts');
+    const server = await editorAt(...at('api'));
+    open(server, file, 'typescript', text);
+    expect(await typescriptErrors(server, file)).toEqual([]);
+    const [fastify] = await definitionsOf(server, file, text, 'Fastify, {');
+    expect(fastify).toBe(pathToFileURL(suite().path('api/node_modules/fastify/fastify.d.ts')).href);
+    const [order] = await definitionsOf(server, file, text, 'NewOrder,');
+    expect(order).toBe(pathToFileURL(suite().path('common/src/order.ts')).href);
+
+    const wrong = suite().path('api/src/wrong.ts');
+    const { href } = pathToFileURL(wrong);
+    open(server, wrong, 'typescript', 'export const wrong: string = 3;\n');
+    interface Published {
+      readonly uri: string;
+      readonly diagnostics: readonly unknown[];
+    }
+    await server.notified('textDocument/publishDiagnostics', (params) => {
+      const { uri, diagnostics } = params as Published;
+      return uri === href && diagnostics.length > 0;
+    });
+    await waitForServer(true);
+    expect(await server.close()).toBe(0);
+    await waitForServer(false);
+  });
+
+  test('ends with its editor, and with dev lsp, however that ends', async () => {
+    const server = await editorAt(...at('api', '--', 'typescript-language-server', '--stdio'));
+    await waitForServer(true);
+    await server.kill();
+    await waitForServer(false);
+  });
+
+  test('that is not there is told with what helps', async () => {
+    const none = await suite().dev(['lsp', 'python']);
+    expect(none).toMatchObject({ status: 3, stdout: '' });
+    expect(none.stderr).toContain('the container of python has no language server');
+    expect(none.stderr).toContain('Add basedpyright to the requirements of python');
+    const typo = await suite().dev(['lsp', 'api', '--', 'no-such-server']);
+    expect(typo.stderr).toContain('the container of api has no program no-such-server');
+    const garbled = await suite().dev(['lsp', 'api', '--', 'printf', 'Hello: you\r\n\r\n']);
+    expect(garbled).toMatchObject({ status: 1, stdout: '' });
+    expect(garbled.stderr).toContain('do not understand each other');
+    const unknown = await suite().dev(['lsp', 'pythn', '--json']);
+    expect(unknown).toMatchObject({ status: 2, stdout: '' });
+    expect(unknown.stderr).toContain('Did you mean "python"?');
   });
 });
 

@@ -37,6 +37,7 @@ const CALLS: Readonly<Record<string, readonly string[]>> = {
   promote: ['--dry-run'],
   catalogue: [],
   debug: ['a'],
+  lsp: ['a'],
   editor: ['vscode', '--dry-run'],
   down: [],
   clean: ['--yes'],

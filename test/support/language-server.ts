@@ -19,12 +19,14 @@ export interface LanguageServer {
   errors(): string;
   /** Asks it to end. @returns its exit status. */
   close(): Promise<number | null>;
+  /** Ends it as nobody can prevent. */
+  kill(): Promise<void>;
 }
 
 /** Starts a real language server on its standard input and output, as an editor does. */
 export function startLanguageServer(
   [program = '', ...args]: readonly string[],
-  options: { readonly cwd: string; readonly env?: Readonly<Record<string, string>> },
+  options: { readonly cwd: string; readonly env?: Readonly<Record<string, string | undefined>> },
 ): LanguageServer {
   const child = spawn(program, args, {
     cwd: options.cwd,
@@ -96,6 +98,10 @@ export function startLanguageServer(
         void ended.then(() => reject(new Error(`no ${method}, the server has ended: ${errors}`)));
       }),
     errors: () => errors,
+    kill: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
     close: async () => {
       await request('shutdown', null).catch(() => undefined);
       send({ method: 'exit' });

@@ -65,6 +65,8 @@ export interface Rig {
   dev(args: readonly string[], options?: ProgramOptions): Promise<Outcome>;
   /** Starts `dev ARGS`, for tests that signal it or watch it. */
   startDev(args: readonly string[], options?: ProgramOptions): Running;
+  /** `dev ARGS` as a command line with its environment, for tests that speak with it; kept nowhere. */
+  command(args: readonly string[]): CommandLine;
   /** Runs any program in the project, recorded like `dev`. */
   run(argv: readonly string[], options?: ProgramOptions): Promise<Outcome>;
   /** In the project; an absolute path stays as it is. */
@@ -77,6 +79,12 @@ export interface Rig {
   transcript(): string;
   /** `dev down --volumes`, then whatever is left on the engine, then the folder. */
   remove(): Promise<void>;
+}
+
+/** What a program is started with. */
+export interface CommandLine {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** A rig for one test: shows its transcript if the test fails, removes itself when it ends. */
@@ -123,16 +131,13 @@ export function createRig(options: RigOptions): Rig {
   const record: Running[] = [];
   const path = (relative: string) => resolve(directory, relative);
 
-  const start = (argv: readonly string[], settings: ProgramOptions = {}): Running => {
-    const running = startProgram(asPerson(argv, options.person, home), {
-      cwd: directory,
-      ...settings,
-      env: {
-        ...(options.person && { HOME: home, XDG_STATE_HOME: '' }),
-        ...options.env,
-        ...settings.env,
-      },
-    });
+  const commandLine = (argv: readonly string[], env?: ProgramOptions['env']): CommandLine => ({
+    argv: asPerson(argv, options.person, home),
+    env: { ...(options.person && { HOME: home, XDG_STATE_HOME: '' }), ...options.env, ...env },
+  });
+  const start = (words: readonly string[], settings: ProgramOptions = {}): Running => {
+    const { argv, env } = commandLine(words, settings.env);
+    const running = startProgram(argv, { cwd: directory, ...settings, env });
     record.push(running);
     return running;
   };
@@ -143,6 +148,7 @@ export function createRig(options: RigOptions): Rig {
     name,
     directory,
     startDev,
+    command: (args) => commandLine([process.execPath, BINARY, ...args]),
     dev: (args, settings) => startDev(args, settings).finished,
     run: (argv, settings) => start(argv, settings).finished,
     path,

@@ -1,0 +1,229 @@
+import type { Failure } from '../events/failure.ts';
+import { CACHE_PATH } from '../generate/dependencies.ts';
+import { packagesFolder } from '../generate/person-folder.ts';
+import { loadHierarchy } from '../images/hierarchy.ts';
+import { MOUNTED_AT, type Module } from '../model/module.ts';
+import type { Console } from '../ports/console.ts';
+import type { Engine, Execution } from '../ports/engine.ts';
+import type { World } from '../ports/world.ts';
+import { didYouMean } from '../util/did-you-mean.ts';
+import { fail, ok, type Result } from '../util/result.ts';
+import { fittingGreeting, openedFolders } from './lsp/greeting.ts';
+import { relayMessages, type RelayEnd } from './lsp/relay.ts';
+import { commandArgv, firstOfArgv, guardArgv, MARK, MISSING_STATUS } from './lsp/scripts.ts';
+import { serversOf } from './lsp/servers.ts';
+import { createTranslation, type PlacePair, type Translation } from './lsp/translate.ts';
+import { shellContainer } from './shell/target.ts';
+
+export interface LspRequest {
+  readonly root: string;
+  /** Compose project name. */
+  readonly instance: string;
+  readonly modules: readonly Module[];
+  readonly module: string;
+  /** Empty: the language server of the module's language. */
+  readonly command: readonly string[];
+}
+
+type LspWorld = Pick<World, 'engine' | 'console' | 'clock' | 'files' | 'host'>;
+
+/** How long a server has to end by itself once its editor has gone. */
+const LEAVE_MS = 2_000;
+
+/**
+ * A language server in a module's container, on this program's own streams, with the paths of each
+ * side on each side. Nothing of it is left in the container, however this ends.
+ * @returns the server's exit status.
+ */
+export async function lsp(
+  request: LspRequest,
+  world: LspWorld,
+  signal: AbortSignal,
+): Promise<Result<number, Failure>> {
+  const console = await world.console();
+  if (console.inputIsTerminal) return fail(nobodyAsks(request));
+  const module = request.modules.find(({ name }) => name === request.module);
+  if (module === undefined) return fail(noSuchModule(request));
+  const started = startOf(module, request, world);
+  if (!started.ok) return started;
+  const engine = await world.engine();
+  const listed = await engine.containers(request.instance);
+  if (!listed.ok) return listed;
+  const container = shellContainer(request.module, listed.value, []);
+  if (!container.ok) return container;
+  const { id } = container.value;
+  const mark = `${String(world.host.pid)}-${String(world.clock.now())}`;
+  const guard = await startGuard(engine, id, mark);
+  if (!guard.ok) return guard;
+  try {
+    const environment = { [MARK]: mark };
+    const server = await engine.exec(id, { argv: started.value.argv, environment, stdin: true });
+    if (!server.ok) return server;
+    const rewriting = rewritingOf(module, request, world);
+    const ended = await converse(server.value, console, rewriting, { ...world, signal });
+    return outcome(ended, started.value.missing, request);
+  } finally {
+    guard.value.stream.end();
+    await guard.value.exited;
+    console.closeInput();
+  }
+}
+
+interface Start {
+  readonly argv: readonly string[];
+  /** What is said where there is no such program. */
+  readonly missing: Failure;
+}
+
+function startOf(
+  module: Module,
+  { root, command }: LspRequest,
+  { files, host }: LspWorld,
+): Result<Start, Failure> {
+  const [program] = command;
+  if (program !== undefined) {
+    const what = `the container of ${module.name} has no program ${program}`;
+    const cure = `dev shell ${module.name}   shows what it has`;
+    return ok({ argv: commandArgv(command), missing: { reason: 'host', what, cure } });
+  }
+  const { toolDirectory } = host;
+  const hierarchy = loadHierarchy({ files, projectRoot: root, toolDirectory });
+  const { lines, missing } = serversOf(module, hierarchy.ok ? hierarchy.value : new Map());
+  return lines.length === 0 ? fail(missing) : ok({ argv: firstOfArgv(lines), missing });
+}
+
+/** Ends what is left of the server at the end of its own input: also when this program is killed. */
+async function startGuard(
+  engine: Pick<Engine, 'exec'>,
+  containerId: string,
+  mark: string,
+): Promise<Result<Execution, Failure>> {
+  const started = await engine.exec(containerId, { argv: guardArgv(mark), stdin: true });
+  if (!started.ok) return started;
+  const { stdout, stderr, stream } = started.value;
+  stream.on('error', () => undefined);
+  stderr.resume();
+  // The word that it waits, or its end: then the container has gone, and the server finds that out.
+  await new Promise<void>((resolve) => {
+    stdout.once('data', () => resolve());
+    stdout.once('end', () => resolve());
+  });
+  stdout.resume();
+  return started;
+}
+
+interface Rewriting {
+  readonly inwards: (message: object) => object;
+  readonly outwards: (message: object) => object;
+}
+
+function rewritingOf(
+  module: Module,
+  { root }: LspRequest,
+  { files, host }: Pick<LspWorld, 'files' | 'host'>,
+): Rewriting {
+  const packages = packagesFolder(host);
+  const caches = (module.install?.caches ?? [])
+    .map((name) => ({ host: `${packages}/${name}`, container: `${CACHE_PATH}/${name}` }))
+    .filter((pair) => files.isDirectory(pair.host));
+  const pairsAt = (clone: string): readonly PlacePair[] => [
+    { host: clone, container: MOUNTED_AT },
+    ...caches,
+  ];
+  let translation: Translation = createTranslation(pairsAt(root));
+  return {
+    inwards: (message) => {
+      const clone = cloneIn(openedFolders(message), root, files);
+      if (clone !== undefined) translation = createTranslation(pairsAt(clone));
+      return fittingGreeting(translation.toContainer(message), MOUNTED_AT);
+    },
+    outwards: (message) => translation.toHost(message),
+  };
+}
+
+/** The clone as an editor names it, which may have come to it by a link. */
+export function cloneIn(
+  opened: readonly string[],
+  root: string,
+  { realPath }: Pick<World['files'], 'realPath'>,
+): string | undefined {
+  const real = realPath(root) ?? root;
+  for (const folder of opened) {
+    const trimmed = folder.length > 1 ? folder.replace(/\/+$/, '') : folder;
+    const there = realPath(trimmed);
+    if (there === undefined) continue;
+    const below = there.slice(real.length);
+    if (there === real || (there.startsWith(`${real}/`) && trimmed.endsWith(below))) {
+      return trimmed.slice(0, trimmed.length - below.length);
+    }
+    if (real.startsWith(`${there}/`)) return trimmed + real.slice(there.length);
+  }
+  return undefined;
+}
+
+interface Conversation {
+  /** Undefined: it was ended from outside. */
+  readonly status: number | undefined;
+  readonly garbled: Extract<RelayEnd, { kind: 'garbled' }> | undefined;
+}
+
+async function converse(
+  server: Execution,
+  console: Console,
+  { inwards, outwards }: Rewriting,
+  { clock, signal }: Pick<LspWorld, 'clock'> & { readonly signal: AbortSignal },
+): Promise<Conversation> {
+  server.stream.on('error', () => undefined);
+  server.stderr.pipe(console.errorOutput, { end: false });
+  const interrupted = new Promise<RelayEnd>((resolve) => {
+    const end = (): void => resolve({ kind: 'closed' });
+    if (signal.aborted) end();
+    signal.addEventListener('abort', end, { once: true });
+  });
+  const exited = server.exited.then((status) => ({ kind: 'exited', status }) as const);
+  const asked = relayMessages(console.input, server.stream, inwards);
+  let garbled: Conversation['garbled'];
+  const answered = relayMessages(server.stdout, console.output, outwards).then((end) => {
+    if (end.kind === 'garbled') garbled = end;
+    return end;
+  });
+  const first = await Promise.race([exited, asked, answered, interrupted]);
+  if (first.kind === 'garbled') return { status: undefined, garbled: first };
+  // What it still says is read to its end.
+  server.stream.end();
+  const late = new AbortController();
+  const limit = clock.sleep(LEAVE_MS, late.signal).catch(() => undefined);
+  const last = await Promise.race([exited, limit]);
+  late.abort();
+  return { status: last?.status, garbled };
+}
+
+function outcome(
+  { status, garbled }: Conversation,
+  missing: Failure,
+  { module }: LspRequest,
+): Result<number, Failure> {
+  if (status === MISSING_STATUS) return fail(missing);
+  if (garbled === undefined) return ok(status ?? 0);
+  return fail({
+    reason: 'service',
+    what: `the language server of ${module} and its editor do not understand each other`,
+    why: garbled.error.message,
+    cure: 'A language server that speaks on its standard streams is meant: often --stdio is its option',
+  });
+}
+
+function nobodyAsks({ module }: LspRequest): Failure {
+  return {
+    reason: 'usage',
+    what: 'dev lsp speaks with an editor, not with a person',
+    why: 'its input is a terminal',
+    cure: `Have your editor start “dev lsp ${module}” as its language server: docs/editors.md`,
+  };
+}
+
+function noSuchModule({ module, modules }: LspRequest): Failure {
+  const names = modules.map(({ name }) => name);
+  const cure = didYouMean(module, names, 'Modules');
+  return { reason: 'usage', what: `there is no module ${module}`, cure };
+}
