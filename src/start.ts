@@ -52,4 +52,8 @@ async function start(argv: readonly string[], entry: string): Promise<void> {
   runProgram(file);
 }
 
+// What is made here runs in containers and is read by the next call: strangers never write it, even
+// where the person's own files may be written by anybody.
+const usual = process.umask(0o022);
+process.umask(usual | 0o002);
 void start(process.argv, __filename);

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rigForSuite } from '../support/rig.ts';
 import { runProgram } from '../support/run-program.ts';
 
@@ -81,6 +81,11 @@ services: {}
     const up = await dev('up', '--yes', '--detach');
     expect(up.status, rig().transcript()).toBe(0);
   }, 120_000);
+
+  // The project lies below the rig's folder, where nobody else looks for its session.
+  afterAll(async () => {
+    await dev('down', '--volumes');
+  });
 
   it('are text to every shell and no option of any program', async () => {
     await expectNothingRun();

@@ -157,6 +157,29 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
     service: `    develop: { watch: [{ path: ${person}, target: /h, action: sync }] }\n`,
     shows: `services.SVC.develop.watch: reads ${person}`,
   },
+  'variables, labels, secrets and texts by links to files of the person': {
+    service:
+      '    env_file: [link.env]\n    label_file: [link.env]\n    secrets: [SVCs]\n    configs: [SVCs]\n',
+    top: 'secrets: { SVCs: { file: link.env } }\nconfigs: { SVCs: { file: link.env } }\n',
+    links: { 'link.env': `${person}/other.env` },
+    shows: `secrets.SVCs.file: reads ${person}/other.env`,
+  },
+  'a watch, a context and more contexts by a link to a folder of the person': {
+    service: `    build: { context: link-of-folder, additional_contexts: { more: link-of-folder } }
+    develop: { watch: [{ path: link-of-folder, target: /h, action: sync }] }\n`,
+    links: { 'link-of-folder': person },
+    shows: `services.SVC.build.additional_contexts: reads ${person}`,
+  },
+  'a Dockerfile by a link': {
+    service: '    build: { context: ., dockerfile: link-of-Dockerfile }\n',
+    links: { 'link-of-Dockerfile': victim },
+    shows: `services.SVC.build.dockerfile: reads ${victim}`,
+  },
+  'an include by a link': {
+    top: 'include: [link.yaml]\n',
+    links: { 'link.yaml': `${person}/linked.yaml` },
+    shows: `the definition: reads ${person}/linked.yaml`,
+  },
   'a pane that runs a command on the host': {
     files: {
       'dev.yaml': 'name: x\nwindows:\n  - name: w\n    panes:\n      - command: touch /tmp/owned\n',
@@ -190,6 +213,7 @@ describe("a stranger's repository that reaches for the host", () => {
   });
   beforeAll(async () => {
     for (const name of ['other.env', 'include.env']) writeFileSync(join(person, name), 'K=v\n');
+    writeFileSync(join(person, 'linked.yaml'), 'services: { linked: { image: onestack/os } }\n');
     for (const [path, target] of attacks.flatMap(({ links }) => Object.entries(links ?? {}))) {
       symlinkSync(target, rig().path(path));
     }
@@ -201,6 +225,12 @@ describe("a stranger's repository that reaches for the host", () => {
     expect(told.stderr).toContain('fix: dev trust');
     expect(told.stderr).toContain('--yes does not answer this question');
     expect(told.stderr + told.stdout).not.toContain('of-the-');
+  });
+
+  it('shows every way of a link, not only the first', () => {
+    for (const key of ['env_file', 'label_file', 'build.context', 'develop.watch'])
+      expect(told.stderr).toMatch(new RegExp(`services\\.s\\d+\\.${key}: reads ${person}`));
+    expect(told.stderr).toMatch(new RegExp(`configs\\.s\\d+s\\.file: reads ${person}`));
   });
 
   it.each(attacks)('shows $title', ({ shows }) => {
