@@ -29,22 +29,22 @@ export function diagnose(facts: MachineFacts): readonly Finding[] {
 }
 
 function node({ node: { version, libc } }: MachineFacts): Finding {
-  if (libc === 'musl') {
-    return {
-      id: 'node',
-      level: 'problem',
-      what: 'this machine has musl instead of glibc',
-      why: 'the terminal library has no build for musl',
-      cure: 'Use a machine with glibc 2.28 or newer: Debian, Ubuntu, Fedora and most others',
-      fixable: false,
-    };
-  }
   if (compareVersions(version, OLDEST_NODE) < 0) {
     return {
       id: 'node',
       level: 'problem',
       what: `Node ${version} is too old; ${OLDEST_NODE} or newer is needed`,
       cure: 'https://nodejs.org/en/download',
+      fixable: false,
+    };
+  }
+  if (libc === 'musl') {
+    return {
+      id: 'node',
+      level: 'warning',
+      what: `Node ${version}, on musl instead of glibc`,
+      why: 'the terminal library has no build for musl',
+      cure: 'All works but the dashboard’s panes with programs of this machine; dev shell is as good',
       fixable: false,
     };
   }

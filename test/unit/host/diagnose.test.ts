@@ -52,10 +52,11 @@ describe('a fit machine', () => {
 describe('what stands in the way', () => {
   it('musl', () => {
     expect(only({ node: { version: '22.0.0', libc: 'musl' } })).toMatchObject({
-      level: 'problem',
-      what: 'this machine has musl instead of glibc',
+      level: 'warning',
+      what: 'Node 22.0.0, on musl instead of glibc',
       fixable: false,
     });
+    expect(only({ node: { version: '18.0.0', libc: 'musl' } })?.what).toContain('too old');
   });
 
   it('an old Node', () => {
