@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { DEBUGGERS, type DebuggerKind } from '../model/debugger.ts';
-import { oneLine } from '../util/terminal-text.ts';
+import { ownLine } from '../util/terminal-text.ts';
 
 interface Attachable {
   readonly module: string;
@@ -26,14 +26,15 @@ export function debuggingText(
   const paint = pc.createColors(color);
   const address = `${host}:${String(port)}`;
   const state = wait ? 'waits in' : 'runs in';
-  return [
+  const lines = [
     `${module} ${state} ${DEBUGGERS[kind].name}: attach to ${paint.bold(address)}`,
     `  VS Code: Run and Debug, “${module}” (dev editor vscode), ${CLIENTS[kind](address)}`,
-    `  ${paths.container} in the container is ${oneLine(paths.host)} here`,
-    `${paint.dim('Ctrl-C ends it, and starts the process as ever')}\n`,
-  ].join('\n');
+    `  ${paths.container} in the container is ${paths.host} here`,
+    paint.dim('Ctrl-C ends it, and starts the process as ever'),
+  ];
+  return lines.map((line) => `${ownLine(line)}\n`).join('');
 }
 
 export function deathText(module: string, exitStatus: number): string {
-  return `the process of ${module} ended with exit status ${String(exitStatus)} and is started again\n`;
+  return `the process of ${ownLine(module)} ended with exit status ${String(exitStatus)} and is started again\n`;
 }

@@ -1,5 +1,6 @@
 import pc from 'picocolors';
 import { counted } from '../util/counted.ts';
+import { ownLine } from '../util/terminal-text.ts';
 
 /** What `dev init` would write, for people. */
 export interface InitView {
@@ -26,9 +27,11 @@ export function initDiff({ files }: Pick<InitView, 'files'>, color: boolean): st
     .map(({ path, action, text: all, shown: text = all }) => {
       const lines = text.replace(/\n$/, '').split('\n');
       const head = { create: 'new', append: 'at its end', change: 'changed' }[action];
-      const title = `${paint.bold(path)} ${paint.dim(`(${head})`)}\n`;
+      const title = `${paint.bold(ownLine(path))} ${paint.dim(`(${head})`)}\n`;
       if (LONG.has(path)) return `${title}  ${paint.green(`+ ${counted(lines.length, 'line')}`)}\n`;
-      return title + lines.map((line) => `  ${paint.green(`+ ${line}`.trimEnd())}\n`).join('');
+      return (
+        title + lines.map((line) => `  ${paint.green(`+ ${ownLine(line)}`.trimEnd())}\n`).join('')
+      );
     })
     .join('\n');
 }
@@ -46,7 +49,7 @@ export function initNotes({ notes, built, equal }: InitView, color: boolean): st
     const move = '`dev init move SERVICE` makes a watched module of one';
     lines.push(`built from a Dockerfile as before: ${names}; ${move}`);
   }
-  return lines.map((line) => `${paint.cyan('·')} ${line}\n`).join('');
+  return lines.map((line) => `${paint.cyan('·')} ${ownLine(line)}\n`).join('');
 }
 
 /** What `dev init move` changes of a service. */
@@ -57,5 +60,5 @@ export function moveNotes(
   const paint = pc.createColors(color);
   const keys = changes.map((path) => path.split('.').slice(2).join('.'));
   const lines = [`changes of the service: ${[...new Set(keys)].join(', ')}`, ...notes];
-  return lines.map((line) => `${paint.cyan('·')} ${line}\n`).join('');
+  return lines.map((line) => `${paint.cyan('·')} ${ownLine(line)}\n`).join('');
 }

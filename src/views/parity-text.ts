@@ -59,7 +59,7 @@ function serviceLines(
     ...(faults.length === 0 ? [] : [paint.red(`${String(faults.length)} differ without one`)]),
   ];
   return [
-    `${mark} ${paint.bold(service)}  ${counts.join(', ')}`,
+    ownLine(`${mark} ${paint.bold(service)}  ${counts.join(', ')}`),
     ...faultLines(faults, view.other).map((line) => `    ${paint.red('✗')} ${ownLine(line)}`),
     ...meantLines(meant).map((line) => paint.dim(`    · ${ownLine(line)}`)),
   ];
@@ -89,5 +89,5 @@ export function parityText(view: ParityView, color: boolean): string {
           `  parity: [{ differs: ${first.category} ${first.name}, service: ${first.service}, why: … }]`,
         ];
   const lines = services.flatMap((one) => serviceLines(one, view, color));
-  return [...lines, '', ...verdict, ''].join('\n');
+  return [...lines, '', ...verdict.map(ownLine), ''].join('\n');
 }

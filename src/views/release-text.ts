@@ -1,4 +1,5 @@
 import type { LedgerEvent, Release, ReleaseState } from '../release/release.ts';
+import { ownLine } from '../util/terminal-text.ts';
 import { tableText } from './table.ts';
 
 const day = (at: string): string => at.slice(0, 16).replace('T', ' ');
@@ -60,7 +61,7 @@ export function releaseText({ release, ...state }: ReleaseState): string {
         `${own} ${short(digest)}`,
       ]),
     ];
-    return `\n${name}\n${tableText(rows)}`;
+    return `\n${ownLine(name)}\n${tableText(rows)}`;
   });
   const made = checks.map(({ name, madeAt, commit: of }) => [
     `  ${name.replace(':', ' ')}`,

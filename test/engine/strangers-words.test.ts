@@ -81,6 +81,18 @@ describe('a module that attacks the terminal', () => {
       ['config'],
       ['config', '--explain', 'services.app.labels.note'],
       ['nonsense\x1b]0;PWNED\x07'],
+      ...[['trust'], ['list'], ['images'], ['doctor'], ['catalogue'], ['settings'], ['run']],
+      ...[['run', 'seed', '--', '\x1b]0;PWNED\x07'], ['run', 'none\x9b2J'], ['version']],
+      ...[
+        ['init', '--dry-run'],
+        ['ci', '--plan'],
+        ['release', 'list'],
+        ['parity', '--help'],
+      ],
+      ...[
+        ['up', '--dry-run', '--verbose', '--recreate'],
+        ['__complete', 'shell', ''],
+      ],
     ]) {
       await onTerminal(...args);
     }

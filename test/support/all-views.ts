@@ -21,6 +21,7 @@ import { tableText } from '../../src/views/table.ts';
 import { toolsText } from '../../src/views/tools-text.ts';
 import { upText } from '../../src/views/up-text.ts';
 import { watchLines } from '../../src/views/watch-lines.ts';
+import { moreViews } from './more-views.ts';
 import { graphOf } from './plans.ts';
 
 /** Failures with a stranger's word wherever one may stand. */
@@ -244,6 +245,7 @@ export function allViews(x: string): Readonly<Record<string, string>> {
     logs: logLineText(line, ['api'], { color: true, isTty: true }),
     piped: logLineText(line, ['api'], { color: false, isTty: false }),
     json: jsonText({ [x]: eventsWith(x) }, 2),
+    ...moreViews(x),
     crash: crashText(new Error(x.replaceAll('\n', ' ')), false),
   };
 }

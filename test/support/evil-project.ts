@@ -51,6 +51,8 @@ probes:
     request: { url: "http://app:3000/", expect: { status: 200, contains: nothing } }
     stages:
       - app: http://app:3000/
+commands:
+  seed: { run: "printf '\\033]0;PWNED\\007%s'", in: app, about: "does \\x1b]0;PWNED\\x07 \\u202enothing" }
 windows:
   - name: "w\\x1b]0;PWNED\\x07\\u202e#(touch pwned)"
     panes:

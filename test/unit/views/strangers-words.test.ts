@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -13,6 +15,8 @@ import { allViews, stateWith } from '../../support/all-views.ts';
 import { around, linesPane } from '../../support/dashboard-view.ts';
 import { ATTACKS, hostileText } from '../../support/hostile-text.ts';
 import { judge, readable } from '../../support/terminal-judge.ts';
+
+const ROOT = resolve(import.meta.dirname, '../../..');
 
 /** What nobody may see on a terminal, as it is not seen or does something. */
 const UNSEEN =
@@ -46,6 +50,18 @@ async function expectOnlyText(word: string): Promise<void> {
   const untabbed = (_: string, at: number): boolean => shown[at]?.includes('\t') === false;
   expect(seen.filter(untabbed)).toEqual(shown.filter(untabbed));
 }
+
+it('is tried in every view that there is', () => {
+  const tried = ['all-views', 'more-views']
+    .map((name) => readFileSync(join(ROOT, `test/support/${name}.ts`), 'utf8'))
+    .join('');
+  const views = readdirSync(join(ROOT, 'src/views'), { withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map(({ name }) => name);
+  expect(views.length).toBeGreaterThan(20);
+  // What counts columns prints nothing.
+  expect(views.filter((name) => !tried.includes(`src/views/${name}`))).toEqual(['text-width.ts']);
+});
 
 describe('a stranger’s word, in every place of every view', () => {
   it.each(ATTACKS.map((attack) => [JSON.stringify(attack), attack]))(
