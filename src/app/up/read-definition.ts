@@ -12,6 +12,7 @@ import { openProject } from '../project/open-project.ts';
 import { rememberActivation, rememberSelection } from '../project/selection.ts';
 import { unknownService } from '../project/unknown-service.ts';
 import { ensureTrusted, wouldAsk } from '../trust/ensure.ts';
+import { mountsAround, slowPlaceNews } from './slow-place.ts';
 import { composeFileNews, nothingToRun, plainProjectNote, unlockedNews } from './compose-notes.ts';
 import type { UpRequest } from './plan-services.ts';
 import { settleDependencies } from './settle-dependencies.ts';
@@ -113,9 +114,11 @@ export async function readDefinition(
 function tellAbout(definition: Definition, remember: boolean, files: Files, report: Report): void {
   for (const text of unsetNotes(definition)) report({ kind: 'note', level: 'warning', text });
   const missing = missingEnvFile(definition, files);
+  const { root } = definition.opened.project;
   const news = [
     ...composeFileNews(definition),
     ...unlockedNews(definition),
+    ...slowPlaceNews(root, mountsAround(root, files)),
     ...ignoredVariables(definition),
     ...(missing === undefined ? [] : [missing]),
   ];
