@@ -12,7 +12,13 @@ import { pinOf } from '../release/launcher-pin.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { definitionOf, type InitWorld } from './init/define.ts';
 import { proveEqual, type Equal } from './init/equal.ts';
-import { dockerIgnoreFiles, envExample, gitIgnoreFile, type ProposedFile } from './init/files.ts';
+import {
+  dockerIgnoreFiles,
+  envExample,
+  gitAttributesFile,
+  gitIgnoreFile,
+  type ProposedFile,
+} from './init/files.ts';
 import { launcherFor } from './init/launcher.ts';
 import { repositoryNotes } from './init/notes.ts';
 import { overlayFiles } from './init/overlay-files.ts';
@@ -171,6 +177,7 @@ export async function planInit(
   const launcher = await launcherFile(repository, world);
   const files: readonly ProposedFile[] = [
     ...launcher.files,
+    ...(launcher.files.length > 0 ? gitAttributesFile(repository) : []),
     ...gitIgnoreFile(repository, modules.value, used !== undefined),
     ...dockerIgnoreFiles(repository, covered.contexts),
     ...envFile(repository, used),

@@ -126,4 +126,29 @@ require('node:http').createServer((_, answer) => answer.end('ok')).listen(port, 
     const left = await rig.run(['docker', 'ps', '-aq', '--filter', filter]);
     expect(left.stdout).toBe('');
   });
+
+  it('keeps the launcher readable for a shell where git writes the line ends of Windows', async () => {
+    const rig = rigForTest({
+      files: { 'docker-compose.yml': 'services: { a: { image: onestack/os, command: "true" } }\n' },
+    });
+    expect((await rig.dev(['init', '--yes'])).status, rig.transcript()).toBe(0);
+    await rig.run(['git', 'init', '--quiet']);
+    await rig.run(['git', 'add', '--all']);
+    const author = ['-c', 'user.name=a', '-c', 'user.email=a@b'];
+    await rig.run(['git', ...author, 'commit', '--quiet', '--message=first']);
+    const cloned = await rig.run([
+      ...['git', 'clone', '--quiet', '--config', 'core.autocrlf=true', '.', 'windows'],
+    ]);
+    expect(cloned.status, cloned.stderr).toBe(0);
+    expect(rig.read('windows/docker-compose.yml')).toContain('\r\n');
+    expect(rig.read('windows/dev')).not.toContain('\r');
+    // Definitions mean the same with either.
+    const clone = rig.path('windows');
+    const own = await rig.dev(['config', '--json']);
+    const windows = await rig.dev(['config', '--json', '--project', clone]);
+    expect(windows.status, windows.stderr).toBe(0);
+    const said = (text: string) => text.match(/"(?:image|command)".*/g);
+    expect(said(windows.stdout)).toEqual(said(own.stdout));
+    expect(said(own.stdout)?.join()).toContain('onestack/os');
+  });
 });

@@ -56,6 +56,12 @@ export function gitIgnoreFile(
   return appended(repository, '.gitignore', [...new Set(missing)]);
 }
 
+/** The launcher is read by a shell, which takes the line ends of Windows for words. */
+export function gitAttributesFile(repository: Repository): readonly ProposedFile[] {
+  const has = /^\/?dev\s/m.test(repository.read('.gitattributes') ?? '');
+  return has ? [] : appended(repository, '.gitattributes', ['/dev text eol=lf']);
+}
+
 /** What no image is built from: of those contexts that have a `.dockerignore`. */
 export function dockerIgnoreFiles(
   repository: Repository,

@@ -47,6 +47,7 @@ describe('dev init', () => {
     expect(world.files.mode('/p/dev')).toBe(0o755);
     expect(world.files.text('/p/dev')).toContain("pin='file:../t'");
     expect(world.files.text('/p/.gitignore')).toContain('dev.settings.yaml');
+    expect(world.files.text('/p/.gitattributes')).toBe('/dev text eol=lf\n');
     const again = await planInit(REQUEST, DEFAULTS, world);
     expect(again).toMatchObject({ failure: [{ what: 'this folder has a dev.yaml already' }] });
   });
@@ -60,6 +61,7 @@ describe('dev init', () => {
       'jobs/src/main.rs': '',
       '.env.sample': 'A=1\n',
       '.gitignore': 'node_modules',
+      '.gitattributes': '*.png binary\n',
     });
     expect(applyInit(plan, world).ok).toBe(true);
     const project = readProject('/p', world);
@@ -74,6 +76,9 @@ describe('dev init', () => {
     expect(world.files.text('/p/.env')).toBe('A=1\n');
     expect(world.files.text('/p/.gitignore').startsWith('node_modules\n\n# Made by dev\n')).toBe(
       true,
+    );
+    expect(world.files.text('/p/.gitattributes')).toBe(
+      '*.png binary\n\n# Made by dev\n/dev text eol=lf\n',
     );
     expect(plan.notes.join('\n')).toContain('web/package.json asks for node >=22');
   });
