@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { colorValue, isRgb } from '../../src/util/cell-grid.ts';
@@ -284,6 +284,44 @@ describe('the dashboard', () => {
     await screen.until('the editor at the line', /^row 60$/m);
     screen.send('q');
     await screen.until('the problems again', /main\.ts:60:1 +odd/);
+    screen.close();
+  });
+
+  it('opens files of any name in the person’s own editor, whatever a client names', async () => {
+    const { open, session, rig } = await bench([window('one', 'columns', BASH)]);
+    // As code in a module would have it: its checks say which files have problems.
+    const file = '-c!touch owned\n+q $(touch owned);touch owned.ts';
+    rig.write(file, 'row\n');
+    rig.write('edit', `#!/bin/sh\nfor word; do printf '<%s>' "$word"; done >edited\nsleep 60\n`);
+    chmodSync(rig.path('edit'), 0o755);
+    const failures = [
+      { reason: 'definition' as const, what: 'odd', at: { file, line: 1, column: 1 } },
+    ];
+    session.emit({ kind: 'problem', key: 'definition', level: 'error', failures, at: 1, save: 0 });
+    const env = { EDITOR: `${rig.path('edit')} --wait`, VISUAL: undefined };
+    const screen = await open(['problems'], { env });
+    await screen.until('the problem', /:1:1 +odd/);
+    const { socket, key } = dashboardPlace(rig);
+    await waitFor('the host of the panes', () => Promise.resolve(existsSync(socket)));
+
+    // Somebody who has even the key, with programs of his own; and the key pressed.
+    const environment = { TERM: 'xterm-256color', EDITOR: 'touch owned', VISUAL: 'touch owned' };
+    const hello = { columns: 120, rows: 40, window: 'problems', environment };
+    const client = connect(socket);
+    let drawn = '';
+    client.on('data', (bytes: Buffer) => {
+      drawn += bytes.toString('utf8');
+    });
+    client.write(
+      Buffer.concat([readFileSync(key), encodeFrame(MESSAGE.hello, JSON.stringify(hello))]),
+    );
+    await waitFor('its screen', () => Promise.resolve(drawn.includes('odd')));
+    client.write(encodeFrame(MESSAGE.input, 'e'));
+    const edited = (): string => (existsSync(rig.path('edited')) ? rig.read('edited') : '');
+    await waitFor('the editor', () => Promise.resolve(edited().endsWith('.ts>')));
+    expect(edited()).toBe(`<--wait><+1><${rig.path(file)}>`);
+    expect(existsSync(rig.path('owned'))).toBe(false);
+    client.destroy();
     screen.close();
   });
 
