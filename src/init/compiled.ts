@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { FoundCode } from './found.ts';
 import type { Repository } from './repository.ts';
+import { wantedVersion } from './wanted.ts';
 
 const GO_LISTENS = /ListenAndServe(?:TLS)?\(\s*"[^":]*:(\d{2,5})"|\.Run\("[^":]*:(\d{2,5})"/;
 const GO_MAIN = /^package main$/m;
@@ -10,8 +11,7 @@ export function goCode(folder: string, repository: Repository): FoundCode | unde
   const path = posix.join(folder, 'go.mod');
   const text = repository.read(path);
   if (text === undefined) return undefined;
-  const version = /^go (\d[\w.]*)/m.exec(text);
-  const line = version === null ? 0 : text.slice(0, version.index).split('\n').length;
+  const wants = wantedVersion('go', folder, repository);
   const calls = /^module (\S+)/m.exec(text)?.[1];
   const main = goMain(folder, repository);
   const port = main === undefined ? null : GO_LISTENS.exec(main.text);
@@ -23,9 +23,7 @@ export function goCode(folder: string, repository: Repository): FoundCode | unde
     image: 'go',
     by: path,
     ...(calls !== undefined && { calls: posix.basename(calls) }),
-    ...(version?.[1] !== undefined && {
-      wants: { version: version[1], at: `${path}:${String(line)}` },
-    }),
+    ...(wants !== undefined && { wants }),
     compile: main === undefined ? 'go build ./...' : `go build -o bin/app ${main.package}`,
     ...(isTested && { test: 'go test ./...' }),
     lint: 'go vet ./...',
@@ -59,13 +57,13 @@ export function javaCode(folder: string, repository: Repository): FoundCode | un
   const pom = repository.read(posix.join(folder, 'pom.xml'));
   if (pom !== undefined) {
     const mvn = has('mvnw') ? './mvnw' : 'mvn';
-    const version = /<(?:java\.version|maven\.compiler\.release)>([\d.]+)</.exec(pom)?.[1];
+    const wants = wantedVersion('java', folder, repository);
     const at = posix.join(folder, 'pom.xml');
     const isBoot = /spring-boot/.test(pom);
     return {
       image: 'java',
       by: at,
-      ...(version !== undefined && { wants: { version, at } }),
+      ...(wants !== undefined && { wants }),
       compile: `${mvn} --batch-mode --quiet -DskipTests package`,
       test: `${mvn} --batch-mode --quiet test`,
       ...(isBoot && { run: 'exec java -jar target/*.jar', port: 8080 }),

@@ -1,4 +1,4 @@
-import { parseDockerfile, type Instruction, type Stage } from '../images/dockerfile.ts';
+import { parseDockerfile, type Instruction } from '../images/dockerfile.ts';
 import { imageStages } from '../images/image-stages.ts';
 import type { WantedVersion } from './found.ts';
 
@@ -17,8 +17,13 @@ export interface DockerfileFacts {
   /** The image that it begins with, as far as that is known. */
   readonly base: string | undefined;
   /** Of the language that the image is of, by its tag. */
-  readonly wants: (WantedVersion & { readonly image: string }) | undefined;
+  readonly wants: ImageVersion | undefined;
+  /** Where it says so, by the instruction: `EXPOSE`, `CMD`; variables by name: `ENV MODE`. */
+  readonly places: ReadonlyMap<string, string>;
 }
+
+/** The version of a language, by the image that has it. */
+export type ImageVersion = WantedVersion & { readonly image: string };
 
 /** A value and its line, as people know the file: `web/Dockerfile:3`. */
 interface Told {
@@ -71,13 +76,26 @@ function healthOf(value: string): Readonly<Record<string, unknown>> | undefined 
   return { test, ...Object.fromEntries<string | number>(options) };
 }
 
-function wantedOf({ from }: Stage, shown: string): DockerfileFacts['wants'] {
-  const match = /(?:^|\/)([a-z-]+):v?(\d[\d.]*)/.exec(from.reference ?? '');
+/** Of which language an image of a registry is, and of which version, by its tag. */
+export function versionOfImage(reference: string, at: string): ImageVersion | undefined {
+  const match = /(?:^|\/)([a-z-]+):v?(\d[\d.]*)/.exec(reference);
   const image = LANGUAGES[match?.[1] ?? ''];
   if (match === null || image === undefined || ['maven', 'gradle'].includes(match[1] ?? '')) {
     return undefined;
   }
-  return { image, version: match[2] ?? '', at: `${shown}:${String(from.line + 1)}` };
+  return { image, version: match[2] ?? '', at };
+}
+
+const placeIn = (shown: string, line: number): string => `${shown}:${String(line + 1)}`;
+
+/** Of what is said twice, the last place. */
+function placesOf(all: readonly Instruction[], shown: string): ReadonlyMap<string, string> {
+  return new Map(
+    all.flatMap(({ keyword, value, firstLine }) => {
+      const names = keyword === 'ENV' ? pairsOf(value).map(([name]) => `ENV ${name}`) : [keyword];
+      return names.map((name) => [name, placeIn(shown, firstLine)] as const);
+    }),
+  );
 }
 
 /**
@@ -91,12 +109,13 @@ export function dockerfileFacts(
   options: { readonly target?: string | undefined; readonly args: ReadonlyMap<string, string> },
 ): DockerfileFacts {
   const chain = imageStages(parseDockerfile(text, options.args).stages, options.target);
+  const [first] = chain;
   const all = chain.flatMap(({ instructions }) => instructions);
   const last = (keyword: string): Instruction | undefined =>
     all.findLast((one) => one.keyword === keyword);
   const told = (keyword: string): Told | undefined => {
     const found = last(keyword);
-    return found && { value: found.value, at: `${shown}:${String(found.firstLine + 1)}` };
+    return found && { value: found.value, at: placeIn(shown, found.firstLine) };
   };
   const command = last('CMD');
   const entrypoint = last('ENTRYPOINT');
@@ -111,7 +130,8 @@ export function dockerfileFacts(
     healthcheck: health && healthOf(health.value),
     command: command && commandOf(command.value),
     entrypoint: entrypoint && commandOf(entrypoint.value),
-    base: chain[0]?.from.reference,
-    wants: chain[0] && wantedOf(chain[0], shown),
+    base: first?.from.reference,
+    wants: first && versionOfImage(first.from.reference ?? '', placeIn(shown, first.from.line)),
+    places: placesOf(all, shown),
   };
 }

@@ -1,9 +1,10 @@
-import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
+import { mappingAt, type PlainMapping } from '../model/plain.ts';
 import { omit } from '../util/omit.ts';
 import type { DockerfileFacts } from './dockerfile-facts.ts';
 import { inline } from './dev-yaml.ts';
 import type { FoundCode, FoundModule } from './found.ts';
 import { inPlace } from './processes.ts';
+import { commandOfService, environmentNames } from './service-command.ts';
 import { BASE_VERSIONS, isServed } from './versions.ts';
 
 export interface MoveRequest {
@@ -27,37 +28,12 @@ export interface Move {
   readonly notes: readonly string[];
 }
 
-type Command = readonly string[] | string | undefined;
-
-const quoted = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-
-/** Words as shell text; `sh -c TEXT` is the text. */
-function shellText(command: Command): string | undefined {
-  if (command === undefined || typeof command === 'string') return command;
-  const [shell = '', flag, text] = command;
-  if (/(?:^|\/)(?:ba)?sh$/.test(shell) && flag === '-c' && command.length === 3) return text;
-  return command.length === 0 ? undefined : command.map(quoted).join(' ');
-}
-
-function asCommand(value: unknown): Command {
-  if (typeof value === 'string') return value;
-  return Array.isArray(value) ? value.map(String) : undefined;
-}
-
 /** What the container runs today: Compose's words over the Dockerfile's. */
 function commandToday({ service, facts, code }: MoveRequest): string | undefined {
-  const entrypoint = asCommand(service['entrypoint']);
-  const command = asCommand(service['command']);
   // The last stage may be a web server's, for production alone.
   const isServer = /(?:^|\/)(?:nginx|httpd|caddy|apache)\b/.test(facts.base ?? '');
   const isSame = facts.wants === undefined ? !isServer : facts.wants.image === code.image;
-  const parts =
-    entrypoint !== undefined
-      ? [entrypoint, command]
-      : [isSame ? facts.entrypoint : undefined, command ?? (isSame ? facts.command : undefined)];
-  const text = parts.flatMap((part) => shellText(part) ?? []).join(' ');
-  return text === '' ? undefined : text;
+  return commandOfService(service, isSame ? facts : undefined);
 }
 
 function runOf(request: MoveRequest): string | undefined {
@@ -135,14 +111,6 @@ export function moveService(request: MoveRequest): Move {
     service: Object.keys(added).length === 0 ? undefined : added,
     notes: [...leftOf(request), ...(note === undefined ? [] : [note])],
   };
-}
-
-function environmentNames(service: PlainMapping): ReadonlySet<string> {
-  const { environment } = service;
-  const names = Array.isArray(environment)
-    ? environment.map((entry) => String(entry).split('=')[0] ?? '')
-    : Object.keys(isMapping(environment) ? environment : {});
-  return new Set(names);
 }
 
 /** The Compose file with what the Dockerfile gave. */

@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
-import { firstLine, type FoundCode, type WantedVersion } from './found.ts';
+import type { FoundCode } from './found.ts';
 import type { Repository } from './repository.ts';
+import { wantedVersion } from './wanted.ts';
 
 /** Programs that watch the sources by themselves, and where those of the web listen by default. */
 const RELOADERS: readonly (readonly [RegExp, number | undefined, string])[] = [
@@ -48,23 +49,6 @@ function managerOf(folder: string, repository: Repository): string {
     if (has('yarn.lock')) return 'yarn';
     if (has('package-lock.json') || at === '.' || at === '') return 'npm';
   }
-}
-
-function wantedNode(
-  folder: string,
-  manifest: PlainMapping,
-  repository: Repository,
-): WantedVersion | undefined {
-  for (const at of new Set([folder, '.'])) {
-    for (const name of ['.nvmrc', '.node-version']) {
-      const path = posix.join(at, name);
-      const line = firstLine(repository.read(path))?.replace(/^v/, '');
-      if (line !== undefined && /^\d/.test(line)) return { version: line, at: path };
-    }
-  }
-  const engines = mappingAt(manifest, 'engines')['node'];
-  const at = posix.join(folder, 'package.json');
-  return typeof engines === 'string' ? { version: engines, at } : undefined;
 }
 
 /** What is run in development, with its port where that can be seen. */
@@ -134,7 +118,7 @@ export function nodeCode(folder: string, repository: Repository): FoundCode | un
   const process = processOf(folder, manifest, scripts, repository);
   const compile = compileOf(scripts, process.reloads === true);
   const test = scripts['test'];
-  const wants = wantedNode(folder, manifest, repository);
+  const wants = wantedVersion('node', folder, repository);
   const { name } = manifest;
   const built =
     compile === 'build' && /\bdist\b/.test(`${scripts['start'] ?? ''} ${String(manifest['main'])}`);

@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import { defaultInstall } from '../model/default-install.ts';
-import { firstLine, type FoundCode, type WantedVersion } from './found.ts';
+import type { FoundCode } from './found.ts';
 import type { Repository } from './repository.ts';
+import { wantedVersion } from './wanted.ts';
 
 const MANIFESTS = ['pyproject.toml', 'requirements.txt', 'Pipfile', 'setup.py', 'setup.cfg'];
 const MAINS = ['main.py', 'app.py', 'server.py', 'run.py', 'src/main.py', 'app/main.py'];
@@ -14,19 +15,6 @@ function dependencyText(folder: string, repository: Repository): string {
 
 const needs = (text: string, name: string): boolean =>
   new RegExp(`(?:^|[\\s"'])${name}\\b(?!-)`, 'im').test(text);
-
-function wantedPython(folder: string, repository: Repository): WantedVersion | undefined {
-  for (const at of new Set([folder, '.'])) {
-    const path = posix.join(at, '.python-version');
-    const line = firstLine(repository.read(path));
-    if (line !== undefined && /^\d/.test(line)) return { version: line, at: path };
-  }
-  const path = posix.join(folder, 'pyproject.toml');
-  const required = /^requires-python\s*=\s*["']([^"']+)["']/m.exec(
-    repository.read(path) ?? '',
-  )?.[1];
-  return required === undefined ? undefined : { version: required, at: path };
-}
 
 /** `app:app` of a main file that makes an application of such a class. */
 function application(
@@ -92,7 +80,7 @@ export function pythonCode(folder: string, repository: Repository): FoundCode | 
   const isInstalled = byLockfile?.directories.includes('.venv') === true;
   const isPackage = !isInstalled && /^\[project\]/m.test(text);
   const bin = isInstalled || isPackage ? '.venv/bin/' : '';
-  const wants = wantedPython(folder, repository);
+  const wants = wantedVersion('python', folder, repository);
   const test = testOf(folder, bin, text, repository);
   const calls = /^name\s*=\s*["']([^"']+)["']/m.exec(text)?.[1];
   return {

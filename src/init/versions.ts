@@ -33,7 +33,11 @@ export function isServed(image: string, wanted: string): boolean {
 }
 
 /** A module whose code wants another version than its base image has. */
-export function versionNote({ name, image, wants }: FoundModule): string | undefined {
+export function versionNote({
+  name,
+  image,
+  wants,
+}: Pick<FoundModule, 'name' | 'image' | 'wants'>): string | undefined {
   if (wants === undefined || isServed(image, wants.version)) return undefined;
   const own = BASE_VERSIONS[image] ?? '';
   return `${wants.at} asks for ${image} ${wants.version}; the base image of ${name} has ${own}: base-images/${image}/Dockerfile can bring another`;

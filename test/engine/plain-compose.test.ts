@@ -213,17 +213,31 @@ describe('a Compose file beside dev.yaml', () => {
   it('is the lowest layer, and that is said once', async () => {
     const rig = rigForTest({
       files: {
-        'dev.yaml': 'name: both\n',
-        'compose.yaml':
-          'services: { a: { image: onestack/os, command: sleep infinity, init: true, environment: { X: low, Y: low } } }\n',
+        'dev.yaml': `name: both
+modules:
+  b: { image: node, run: sleep 1d }
+`,
+        'compose.yaml': `services:
+  a: { image: onestack/os, command: sleep infinity, init: true, environment: { X: low, Y: low } }
+  b: { build: ./b }
+`,
+        'b/Dockerfile': 'FROM node:24-slim\nENV MODE=dev\nCMD ["node", "b.js"]\n',
         'compose/base.yaml': 'services: { a: { environment: { X: high } } }\n',
       },
     });
     const first = await rig.dev(['up', '--detach', '--no-watch']);
     expect(first.status).toBe(0);
     expect(first.stderr).toContain('compose.yaml is part of the project: its lowest layer');
+    for (const told of [
+      'b/Dockerfile:1 asks for node 24; the base image of b has 20',
+      'module b: instead of `node b.js` (b/Dockerfile:3) it runs `sleep 1d` (dev.yaml:3)',
+      'module b: ENV MODE (b/Dockerfile:2) is not set',
+    ]) {
+      expect(first.stderr).toContain(told);
+    }
     const second = await rig.dev(['up', '--detach', '--no-watch']);
     expect(second.stderr).not.toContain('lowest layer');
+    expect(second.stderr).not.toContain('Dockerfile');
     const values = await rig.dev(['shell', 'a', '--', 'sh', '-c', 'echo $X $Y']);
     expect(values.stdout.trim()).toBe('high low');
   });

@@ -14,6 +14,7 @@ import { unknownService } from '../project/unknown-service.ts';
 import { ensureTrusted, wouldAsk } from '../trust/ensure.ts';
 import { mountsAround, slowPlaceNews } from './slow-place.ts';
 import { composeFileNews, nothingToRun, plainProjectNote, unlockedNews } from './compose-notes.ts';
+import { moduleNews } from './module-notes.ts';
 import type { UpRequest } from './plan-services.ts';
 import { settleDependencies } from './settle-dependencies.ts';
 import { settleIn } from './settle-in.ts';
@@ -119,6 +120,7 @@ function tellAbout(definition: Definition, remember: boolean, files: Files, repo
     ...composeFileNews(definition),
     ...unlockedNews(definition),
     ...slowPlaceNews(root, mountsAround(root, files)),
+    ...moduleNews(definition, files),
     ...ignoredVariables(definition),
     ...(missing === undefined ? [] : [missing]),
   ];

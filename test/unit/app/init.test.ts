@@ -203,7 +203,7 @@ describe('the version that code asks for', () => {
     ['java', '17', true],
   ])('%s %s: %s', (image, version, served) => {
     const wants = { version, at: 'x:1' };
-    const note = versionNote({ name: 'm', path: 'm', by: 'm', image, wants });
+    const note = versionNote({ name: 'm', image, wants });
     expect(note === undefined).toBe(served);
   });
 });

@@ -1,0 +1,127 @@
+import { mappingAt, type PlainMapping } from '../model/plain.ts';
+import type { DockerfileFacts } from './dockerfile-facts.ts';
+import { commandOfService, environmentNames } from './service-command.ts';
+
+/** A module that a person wrote, in the place of a service of the Compose file. */
+export interface GivenWayRequest {
+  readonly name: string;
+  /** What it runs, and where dev.yaml says so; undefined for a library. */
+  readonly run: { readonly text: string; readonly at: string } | undefined;
+  /** The service as the Compose file alone has it. */
+  readonly before: PlainMapping;
+  /** Where the Compose file has a key of it: `compose.yaml:7`. */
+  readonly placeOf: (key: string) => string;
+  /** As it is with the module. */
+  readonly after: PlainMapping;
+  /** Undefined where it is built from no Dockerfile that is here. */
+  readonly facts: DockerfileFacts | undefined;
+}
+
+const MOST_NAMES = 6;
+
+const shortened = (names: readonly string[]): string =>
+  names.length <= MOST_NAMES
+    ? names.join(', ')
+    : `${names.slice(0, MOST_NAMES).join(', ')} and ${String(names.length - MOST_NAMES)} more`;
+
+function lostVariables({ after, facts }: GivenWayRequest): readonly string[] {
+  const given = environmentNames(after);
+  const lost = [...(facts?.environment.keys() ?? [])].filter(
+    (name) => !given.has(name) && name !== 'PATH' && name !== 'HOME',
+  );
+  if (lost.length === 0) return [];
+  const at = facts?.places.get(`ENV ${lost[0] ?? ''}`) ?? '';
+  return [`ENV ${shortened(lost)} (${at}) is not set`];
+}
+
+function lostPorts({ after, facts }: GivenWayRequest): readonly string[] {
+  const { expose, ports } = after;
+  const listed: readonly unknown[] = Array.isArray(expose) ? expose : [];
+  const published: readonly unknown[] = Array.isArray(ports) ? ports : [];
+  const there = new Set([
+    ...listed.map((port) => String(port).replace(/\/tcp$/, '')),
+    ...published.map((port) => String(mappingAt({ port }, 'port')['target'])),
+  ]);
+  const lost = (facts?.expose ?? []).filter((port) => !there.has(port.replace(/\/\w+$/, '')));
+  return lost.length === 0
+    ? []
+    : [`EXPOSE ${shortened(lost)} (${facts?.places.get('EXPOSE') ?? ''}) is not declared`];
+}
+
+function lostHealth({ after, facts }: GivenWayRequest): readonly string[] {
+  const has = Object.keys(mappingAt(after, 'healthcheck')).length > 0;
+  if (facts?.healthcheck === undefined || has) return [];
+  return [
+    `HEALTHCHECK (${facts.places.get('HEALTHCHECK') ?? ''}) is not asked: it counts as ready as soon as it runs`,
+  ];
+}
+
+/** User and folder: what Compose says of them counts before the Dockerfile. */
+function ownPlace({ before, after, facts, placeOf }: GivenWayRequest): readonly string[] {
+  const user = textOf(before, 'user');
+  const folder = textOf(before, 'working_dir');
+  const wasUser = user === undefined ? facts?.user : { value: user, at: placeOf('user') };
+  const wasFolder =
+    folder === undefined ? facts?.workdir : { value: folder, at: placeOf('working_dir') };
+  const isUser = textOf(after, 'user') ?? '';
+  const isFolder = textOf(after, 'working_dir') ?? '';
+  return [
+    ...(wasUser === undefined || wasUser.value === isUser
+      ? []
+      : [
+          `${user === undefined ? 'USER' : 'user:'} ${wasUser.value} (${wasUser.at}) is ${isUser} now`,
+        ]),
+    ...(wasFolder === undefined || wasFolder.value === isFolder
+      ? []
+      : [
+          `${folder === undefined ? 'WORKDIR' : 'working_dir:'} ${wasFolder.value} (${wasFolder.at}) is ${isFolder} now`,
+        ]),
+  ];
+}
+
+function textOf(service: PlainMapping, key: string): string | undefined {
+  const value = service[key];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+const MOST_CHARACTERS = 80;
+
+function oneLine(text: string): string {
+  const line = text.trim().replaceAll(/\s+/g, ' ');
+  return line.length > MOST_CHARACTERS ? `${line.slice(0, MOST_CHARACTERS)}…` : line;
+}
+
+/** Whether it runs the same, in the module's folder, whatever is said before (`PATH=…; `). */
+function isSame(then: string, now: string, facts: DockerfileFacts | undefined): boolean {
+  const folder = facts?.workdir?.value ?? '/';
+  const here = folder === '/' ? then : then.replaceAll(`${folder}/`, './');
+  return [then, here].some((text) => now === text || now.endsWith(`; ${text}`));
+}
+
+/** Its command then and now, where they are not the same words. */
+function otherCommand({ before, facts, run, placeOf }: GivenWayRequest): readonly string[] {
+  const then = commandOfService(before, facts);
+  if (then === undefined || (run !== undefined && isSame(then, run.text.trim(), facts))) return [];
+  const key = ['entrypoint', 'command'].find((one) => (before[one] ?? null) !== null);
+  const at =
+    key === undefined
+      ? (facts?.places.get('CMD') ?? facts?.places.get('ENTRYPOINT') ?? '')
+      : placeOf(key);
+  const now =
+    run === undefined ? 'nothing, it is a library' : `\`${oneLine(run.text)}\` (${run.at})`;
+  return [`instead of \`${oneLine(then)}\` (${at}) it runs ${now}`];
+}
+
+/**
+ * What a service had, and has no more since a module of its name runs in its place, each with its
+ * place; what was taken over already, whoever wrote it, is not among them.
+ */
+export function givenWay(request: GivenWayRequest): readonly string[] {
+  const { name } = request;
+  const settable = [...lostVariables(request), ...lostPorts(request), ...lostHealth(request)];
+  const lines = [...otherCommand(request), ...ownPlace(request)];
+  return [
+    ...lines.map((line) => `module ${name}: ${line}`),
+    ...settable.map((line) => `module ${name}: ${line}; compose/dev/${name}.yaml can say so`),
+  ];
+}
