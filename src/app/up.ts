@@ -11,6 +11,7 @@ import type { ApplyOptions } from './up/apply-plan.ts';
 import { refuseEngine } from './up/engine-place.ts';
 import { ensureGenerated } from './up/generate.ts';
 import { endedSince } from './up/ended-since.ts';
+import { refusePodman } from './up/podman.ts';
 import { refuseChanges } from './up/refuse-changes.ts';
 import { makeMissingFolders, refuseMissingFiles } from './up/host-sources.ts';
 import { rememberApplied } from './up/last-applied.ts';
@@ -257,6 +258,14 @@ function pendingFor(
     : ok<Pending>({ cause, done: [] });
 }
 
+/** Modules that have something done to them. */
+function startedNames({ operations }: ServicePlan, { opened }: Prepared): readonly string[] {
+  const changed = new Set(
+    operations.flatMap(({ operation: { kind, service } }) => (kind === 'remove' ? [] : [service])),
+  );
+  return opened.project.modules.map(({ name }) => name).filter((name) => changed.has(name));
+}
+
 async function plannedWork(
   situation: WorkSituation,
   prepared: Prepared,
@@ -273,6 +282,10 @@ async function plannedWork(
   const refused = [
     ...(await refuseChanges(services, prepared, observed, await world.engine())),
     ...refuseMissingFiles(prepared, services, world),
+    ...refusePodman(observed.product, {
+      modules: startedNames(services, prepared),
+      builds: buildsOf(situation, prepared).map(({ image }) => image.name),
+    }),
   ];
   if (refused.length > 0) return fail(refused);
   for (const text of sharedNames(prepared, services, observed)) {

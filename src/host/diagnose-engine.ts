@@ -12,6 +12,15 @@ export function diagnoseEngine(facts: MachineFacts): Finding {
   if (answer.answers) {
     const where =
       endpoint.kind === 'elsewhere' ? ` at ${endpoint.address}, by ${endpoint.chosenBy}` : '';
+    if (answer.product === 'podman') {
+      return {
+        ...PROBLEM,
+        level: 'warning',
+        what: `Podman ${answer.version}${where}`,
+        why: 'it runs services with images of their own; base images and modules need a Docker engine',
+        cure: INSTALL_PAGE,
+      };
+    }
     const what = `Docker engine ${answer.version}${where}`;
     return compareVersions(answer.version, OLDEST_ENGINE) >= 0
       ? fine('engine', what)

@@ -1,4 +1,5 @@
 import type { Failure } from '../events/failure.ts';
+import type { EngineVersion } from '../ports/engine.ts';
 import type { AptSource } from './apt-sources.ts';
 
 /** What may do things as root on this machine. */
@@ -45,7 +46,7 @@ export type Endpoint =
   | { readonly kind: 'unknown'; readonly failure: Failure };
 
 export type EngineAnswer =
-  | { readonly answers: true; readonly version: string; readonly apiVersion: string }
+  | ({ readonly answers: true } & EngineVersion)
   | {
       readonly answers: false;
       /** `denied`: it is there, and this account may not use it. */

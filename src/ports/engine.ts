@@ -191,12 +191,23 @@ export interface DiskUsage {
   readonly volumes: ReadonlyMap<string, number>;
 }
 
+/** Who serves the API. */
+export type EngineProduct = 'docker' | 'podman';
+
+export interface EngineVersion {
+  readonly product: EngineProduct;
+  /** The product's own. */
+  readonly version: string;
+  /** Of Docker's API: `1.45`. */
+  readonly apiVersion: string;
+}
+
 /** What a call comes to; a failure where it goes wrong. */
 export type Answer<T> = Promise<Result<T, Failure>>;
 
 /** The engine's API. Every failure to reach it has reason `no-engine`. */
 export interface Engine {
-  version(): Answer<{ readonly version: string; readonly apiVersion: string }>;
+  version(): Answer<EngineVersion>;
   /** All containers with the Compose project label, stopped ones too. */
   containers(project: string): Answer<readonly ContainerSummary[]>;
   /** The same of every project of this engine. */

@@ -8,6 +8,7 @@ import { containerCalls } from './container-calls.ts';
 import { call, OTHER_ENGINE } from './failure.ts';
 import { imageCalls } from './image-calls.ts';
 import { networkCalls } from './network-calls.ts';
+import { toVersion } from './translate.ts';
 import { toDiskUsage, type RawDiskUsage } from './usage.ts';
 import { volumeCalls } from './volume-calls.ts';
 
@@ -27,11 +28,9 @@ export function dockerEngine(
   return {
     version: () =>
       question('tell its version', async () => {
-        const answer: unknown = await asked.version();
-        const { Version: version, ApiVersion: apiVersion } = answer as Record<string, unknown>;
-        if (typeof version !== 'string' || typeof apiVersion !== 'string')
-          throw new NoEngine(OTHER_ENGINE);
-        return { version, apiVersion };
+        const version = toVersion(await asked.version());
+        if (version === undefined) throw new NoEngine(OTHER_ENGINE);
+        return version;
       }),
     diskUsage: () =>
       call('count its disk', async () => toDiskUsage((await docker.df()) as RawDiskUsage)),

@@ -6,7 +6,14 @@ import { createConnection } from 'node:net';
 import type { Answer, Engine } from '../../ports/engine.ts';
 import { fail, ok } from '../../util/result.ts';
 import { listFilters } from './filters.ts';
-import { toImages, toNetwork, toSummary, toVolume } from './translate.ts';
+import {
+  toImages,
+  toNetwork,
+  toSummary,
+  toVersion,
+  toVolume,
+  type RawVersion,
+} from './translate.ts';
 import { COMPOSE_LABELS } from '../../ports/compose-labels.ts';
 
 /**
@@ -41,10 +48,6 @@ type Questions = Pick<Engine, 'version' | 'containers' | 'images' | 'volumes' | 
 
 /** A list of what is translated. */
 type Raw<Translate extends (raw: never) => unknown> = Parameters<Translate>[0][];
-interface RawVersion {
-  readonly Version: string;
-  readonly ApiVersion: string;
-}
 
 /** What the engine answers is of the types of its API, of which the client has some. */
 export function engineQuestions(socketPath: string): Questions {
@@ -63,10 +66,11 @@ export function engineQuestions(socketPath: string): Questions {
   ): Answer<T> => ask(`${path}filters=${encodeURIComponent(listFilters(labels))}`, translate);
   return {
     version: () =>
-      ask('/version', ({ Version: version, ApiVersion: apiVersion }: RawVersion) => ({
-        version,
-        apiVersion,
-      })),
+      ask('/version', (raw: RawVersion) => {
+        const version = toVersion(raw);
+        if (version === undefined) throw new Error('what answers is no engine');
+        return version;
+      }),
     containers: (project) =>
       list(
         '/containers/json?all=1&',

@@ -10,6 +10,7 @@ import type {
   ContainerDetail,
   ContainerState,
   ContainerSummary,
+  EngineVersion,
   Health,
   ImageDetail,
   ImageSummary,
@@ -53,6 +54,29 @@ function protocolOf(type: string): PublishedPort['protocol'] {
   return type === 'udp' || type === 'sctp' ? type : 'tcp';
 }
 
+/** As the version's question is answered; Docker of old names no components. */
+export interface RawVersion {
+  readonly Version?: unknown;
+  readonly ApiVersion?: unknown;
+  readonly Components?: readonly { readonly Name?: unknown }[] | null;
+}
+
+/** Undefined where it is no answer of an engine. */
+export function toVersion({
+  Version: version,
+  ApiVersion: apiVersion,
+  Components: components,
+}: RawVersion): EngineVersion | undefined {
+  if (typeof version !== 'string' || typeof apiVersion !== 'string') return undefined;
+  const isPodman = components?.some(({ Name: name }) => name === 'Podman Engine') === true;
+  return { product: isPodman ? 'podman' : 'docker', version, apiVersion };
+}
+
+/** Podman writes out the registry that Docker leaves away: Docker's own, and none at all. */
+function familiar(reference: string): string {
+  return reference.replace(/^(?:docker\.io\/(?:library\/)?|localhost\/)(?!sha256:)/, '');
+}
+
 /** What the list endpoint says of a container, in the product's words. */
 export function toSummary(info: ContainerInfo): ContainerSummary {
   return {
@@ -61,7 +85,7 @@ export function toSummary(info: ContainerInfo): ContainerSummary {
     service: info.Labels[COMPOSE_LABELS.service] ?? '',
     oneOff: info.Labels[COMPOSE_LABELS.oneOff] === 'True',
     imageId: info.ImageID,
-    image: info.Image,
+    image: familiar(info.Image),
     state: stateOf(info.State),
     health: healthOf(info.Status),
     status: info.Status,
@@ -101,8 +125,8 @@ export function toVolume(info: VolumeInspectInfo): VolumeDetail {
 export function toImages(images: readonly ImageInfo[]): readonly ImageSummary[] {
   return images.map((image) => ({
     id: image.Id,
-    tags: image.RepoTags ?? [],
-    digests: image.RepoDigests ?? [],
+    tags: (image.RepoTags ?? []).map(familiar),
+    digests: (image.RepoDigests ?? []).map(familiar),
     // The engine answers images without labels with null.
     labels: (image.Labels as Record<string, string> | null) ?? {},
     sizeBytes: image.Size,

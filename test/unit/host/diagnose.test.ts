@@ -11,7 +11,7 @@ const FIT: MachineFacts = {
   privilege: 'sudo',
   node: { version: '20.19.0', libc: 'glibc' },
   endpoint: { kind: 'local', socket: '/var/run/docker.sock' },
-  engine: { answers: true, version: '26.1.5', apiVersion: '1.45' },
+  engine: { answers: true, product: 'docker', version: '26.1.5', apiVersion: '1.45' },
   programs: { docker: '/usr/bin/docker', dockerd: '/usr/sbin/dockerd' },
   compose: '2.26.1-4',
   buildx: 'github.com/docker/buildx 0.13.1+ds1-3',
@@ -57,6 +57,16 @@ describe('what stands in the way', () => {
       fixable: false,
     });
     expect(only({ node: { version: '18.0.0', libc: 'musl' } })?.what).toContain('too old');
+  });
+
+  it('Podman, which is no old Docker', () => {
+    const engine = {
+      answers: true,
+      product: 'podman',
+      version: '5.4.2',
+      apiVersion: '1.41',
+    } as const;
+    expect(only({ engine })).toMatchObject({ level: 'warning', what: 'Podman 5.4.2' });
   });
 
   it('an old Node', () => {

@@ -1,0 +1,40 @@
+import type { Failure } from '../../events/failure.ts';
+import type { EngineProduct } from '../../ports/engine.ts';
+
+interface Wanted {
+  /** Modules whose containers are to be made or started. */
+  readonly modules: readonly string[];
+  /** Base images that have to be built. */
+  readonly builds: readonly string[];
+}
+
+/**
+ * What of a plan Podman cannot do behind Docker's API: it has no BuildKit, and a folder in memory has no
+ * owner of its own there, as a module's home has. Services with images of their own run.
+ */
+export function refusePodman(
+  product: EngineProduct,
+  { modules, builds }: Wanted,
+): readonly Failure[] {
+  if (product !== 'podman' || modules.length + builds.length === 0) return [];
+  const cure =
+    'Use a Docker engine (dev doctor says which one is chosen, and by what); services with images of their own run with Podman';
+  if (modules.length > 0) {
+    return [
+      {
+        reason: 'no-engine',
+        what: `Podman cannot run modules: ${modules.join(', ')}`,
+        why: 'it has no BuildKit for their images, and no home in memory that belongs to the person',
+        cure,
+      },
+    ];
+  }
+  return [
+    {
+      reason: 'no-engine',
+      what: `Podman cannot build base images: ${builds.join(', ')}`,
+      why: 'it has no BuildKit',
+      cure,
+    },
+  ];
+}

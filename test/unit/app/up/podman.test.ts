@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { toImages, toVersion } from '../../../../src/adapters/engine/translate.ts';
+import { refusePodman } from '../../../../src/app/up/podman.ts';
+
+test('Podman is told from Docker by what its version consists of', () => {
+  const podman = {
+    Version: '5.4.2',
+    ApiVersion: '1.41',
+    Components: [{ Name: 'Podman Engine' }, { Name: 'Conmon' }],
+  };
+  expect(toVersion(podman)).toEqual({ product: 'podman', version: '5.4.2', apiVersion: '1.41' });
+  const docker = { Version: '26.1.5', ApiVersion: '1.45', Components: [{ Name: 'Engine' }] };
+  expect(toVersion(docker)).toMatchObject({ product: 'docker' });
+  expect(toVersion({ ...docker, Components: null })).toMatchObject({ product: 'docker' });
+  expect(toVersion({ Version: '1' })).toBeUndefined();
+});
+
+test('its images have the names that Docker gives them', () => {
+  const names = [
+    'docker.io/library/debian:trixie-slim',
+    'docker.io/onestack/os:e8f6',
+    'localhost/shop:dev',
+    'quay.io/x/y:1',
+    'debian:12',
+  ];
+  const [image] = toImages([
+    { Id: 'a', RepoTags: names, RepoDigests: ['docker.io/library/debian@sha256:1'] },
+  ] as unknown as Parameters<typeof toImages>[0]);
+  expect(image).toMatchObject({
+    tags: ['debian:trixie-slim', 'onestack/os:e8f6', 'shop:dev', 'quay.io/x/y:1', 'debian:12'],
+    digests: ['debian@sha256:1'],
+  });
+});
+
+test('it is refused what it cannot do, by name, and nothing else', () => {
+  expect(refusePodman('podman', { modules: ['api', 'web'], builds: ['node'] })).toMatchObject([
+    { reason: 'no-engine', what: 'Podman cannot run modules: api, web' },
+  ]);
+  expect(refusePodman('podman', { modules: [], builds: ['os', 'postgres'] })).toMatchObject([
+    { what: 'Podman cannot build base images: os, postgres', why: 'it has no BuildKit' },
+  ]);
+  expect(refusePodman('podman', { modules: [], builds: [] })).toEqual([]);
+  expect(refusePodman('docker', { modules: ['api'], builds: ['node'] })).toEqual([]);
+});
