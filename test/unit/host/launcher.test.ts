@@ -233,6 +233,41 @@ describe.each(SHELLS.map((shell) => ({ shell })))('a pinned version, by $shell',
     expect(machine.npmCalls()).toHaveLength(2);
   });
 
+  describe('where there is no flock, as on macOS', () => {
+    const withoutFlock = () => {
+      const machine = launcher(PIN, shell);
+      machine.useNode();
+      machine.publish();
+      rmSync(join(machine.root, 'bin/flock'));
+      const sleep = ['/usr/bin/sleep', '/bin/sleep'].find(existsSync) ?? '';
+      symlinkSync(sleep, join(machine.root, 'bin/sleep'));
+      return machine;
+    };
+    const locks = ({ root }: { readonly root: string }): readonly string[] =>
+      readdirSync(join(root, '.cache/onestack')).filter((name) => name.endsWith('.lock.d'));
+
+    it('is fetched once by two at the same time, and leaves no lock', async () => {
+      const machine = withoutFlock();
+      machine.useNpm();
+      const both = await Promise.all([machine.run(['a']), machine.run(['b'])]);
+      expect(both.map(({ stdout }) => stdout)).toEqual(['tool a\n', 'tool b\n']);
+      expect(machine.npmCalls()).toHaveLength(2);
+      expect(locks(machine)).toEqual([]);
+    });
+
+    it('takes the lock over from one that was killed', async () => {
+      const machine = withoutFlock();
+      machine.useNpm(
+        `kill -KILL $(cat '${machine.root}/.cache/onestack/'*.lock.d/pid) $PPID; exit 1`,
+      );
+      expect((await machine.run()).status).toBe(137);
+      expect(locks(machine)).toHaveLength(1);
+      machine.useNpm();
+      expect((await machine.run(['up'])).stdout).toBe('tool up\n');
+      expect(locks(machine)).toEqual([]);
+    });
+  });
+
   it.each(['pack', 'ci'])('is fetched anew after a kill in the middle of npm %s', async (at) => {
     const machine = launcher(PIN, shell);
     machine.useNode();
