@@ -51,7 +51,27 @@ function node({ node: { version, libc } }: MachineFacts): Finding {
   return fine('node', `Node ${version}`);
 }
 
+/** Podman's stand-in says who it is, too. */
+const CLIENTS = /^docker version|podman/i;
+
+/** Another program by the name of Docker's, or a broken one: no package mends that. */
+function strangeClient({ programs, clientSays }: MachineFacts): Finding | undefined {
+  if (programs.docker === undefined || clientSays === undefined || CLIENTS.test(clientSays))
+    return undefined;
+  const said = clientSays === '' ? 'nothing' : `“${clientSays.slice(0, 60)}”`;
+  return {
+    id: 'client',
+    level: 'problem',
+    what: `${programs.docker} is not Docker’s client`,
+    why: `it says ${said} to docker --version`,
+    cure: 'Take it away, or put the folder of Docker’s own before it in PATH',
+    fixable: false,
+  };
+}
+
 function parts(facts: MachineFacts): Finding[] {
+  const strange = strangeClient(facts);
+  if (strange !== undefined) return [strange];
   const missing = missingParts(facts);
   const recipe = findRecipe(facts.release, facts.apt?.installed ?? new Set());
   const fixable =

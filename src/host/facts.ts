@@ -95,6 +95,8 @@ export interface MachineFacts {
   };
   /** Version of the Compose plugin, as it says itself. */
   readonly compose: string | undefined;
+  /** What the program `docker` says that it is; empty where it says nothing, undefined without one. */
+  readonly clientSays: string | undefined;
   readonly buildx: string | undefined;
   readonly group: GroupMembership;
   readonly systemd: boolean;

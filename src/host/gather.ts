@@ -47,15 +47,22 @@ export async function gatherFacts(world: GatherWorld): Promise<MachineFacts> {
     const { status, stdout } = await processes.run([docker, ...argv]);
     return status === 0 ? stdout.trim() : undefined;
   };
-  const [privilege, engine, compose, buildx, disk, localhostNames, engineSays] = await Promise.all([
-    findPrivilege(world),
-    askEngine(world, endpoint),
-    plugin(['compose', 'version', '--short']),
-    plugin(['buildx', 'version']),
-    diskRoom(world),
-    lookUpLocalhost(world),
-    docker === undefined ? undefined : askEngineFacts(docker, world),
-  ]);
+  const introduction = async (): Promise<string | undefined> => {
+    if (docker === undefined) return undefined;
+    const { stdout, stderr } = await processes.run([docker, '--version']);
+    return `${stdout}\n${stderr}`.trim().split('\n')[0] ?? '';
+  };
+  const [privilege, engine, compose, buildx, clientSays, disk, localhostNames, engineSays] =
+    await Promise.all([
+      findPrivilege(world),
+      askEngine(world, endpoint),
+      plugin(['compose', 'version', '--short']),
+      plugin(['buildx', 'version']),
+      introduction(),
+      diskRoom(world),
+      lookUpLocalhost(world),
+      docker === undefined ? undefined : askEngineFacts(docker, world),
+    ]);
   return {
     platform: host.platform,
     release: parseRelease(readText(world, '/etc/os-release')),
@@ -71,6 +78,7 @@ export async function gatherFacts(world: GatherWorld): Promise<MachineFacts> {
     },
     compose,
     buildx,
+    clientSays,
     group: groupMembership(world),
     // sd_booted(3): the one sure sign that systemd is the running init.
     systemd: world.files.isDirectory('/run/systemd/system'),

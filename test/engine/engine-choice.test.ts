@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import { dockerEngine } from '../../src/adapters/engine/engine.ts';
 import { hostEngineChoice } from '../../src/adapters/engine/host-choice.ts';
 import { NO_PRIVATE_ENGINE, privateEngine } from '../support/private-engine.ts';
-import { rigForSuite } from '../support/rig.ts';
+import { rigForSuite, rigForTest } from '../support/rig.ts';
 import { runProgram } from '../support/run-program.ts';
 
 // Told by its title where it cannot run.
@@ -114,4 +114,22 @@ describe.skipIf(NO_PRIVATE_ENGINE !== undefined)(`the engine of a context, ${tit
     expect(broken.stderr).toContain(`${config}/config.json is not JSON`);
     writeFileSync(join(config, 'config.json'), '{"currentContext": "second"}');
   });
+});
+
+it('another program by the name of docker is told, and nothing is installed', async () => {
+  const rig = rigForTest({
+    files: {
+      'compose.yaml':
+        'services: { one: { image: onestack/os, command: sleep infinity, init: true } }\n',
+      'bin/docker': '#!/bin/sh\nexit 0\n',
+    },
+  });
+  chmodSync(rig.path('bin/docker'), 0o755);
+  const env = { PATH: `${rig.path('bin')}:${process.env['PATH'] ?? ''}` };
+  const up = await rig.dev(['up', '--yes', '--detach'], { env });
+  expect([up.status, up.stderr]).toEqual([1, expect.stringContaining('fix: dev doctor')]);
+  expect(up.stderr).toContain('one has no container to start');
+  const doctor = await rig.dev(['doctor'], { env });
+  expect(doctor.stdout).toContain(`${rig.path('bin/docker')} is not Docker’s client`);
+  expect(doctor.stdout).not.toContain('apt-get');
 });

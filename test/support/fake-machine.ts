@@ -223,6 +223,7 @@ export class FakeMachine {
   }
 
   #docker(args: readonly string[]): Finished {
+    if (args[0] === '--version') return { ...NOTHING, stdout: 'Docker version 26.1.5\n' };
     if (args[0] === 'compose') return { ...NOTHING, stdout: '2.26.1\n' };
     if (args[0] === 'buildx') return { ...NOTHING, stdout: 'github.com/docker/buildx 0.13.1 x\n' };
     return this.running ? { ...NOTHING, stdout: '26.1.5\n' } : { ...NOTHING, status: 1 };

@@ -14,6 +14,7 @@ const FIT: MachineFacts = {
   engine: { answers: true, product: 'docker', version: '26.1.5', apiVersion: '1.45' },
   programs: { docker: '/usr/bin/docker', dockerd: '/usr/sbin/dockerd' },
   compose: '2.26.1-4',
+  clientSays: 'Docker version 26.1.5+dfsg1, build a72d7cd',
   buildx: 'github.com/docker/buildx 0.13.1+ds1-3',
   group: 'active',
   systemd: true,
@@ -81,6 +82,17 @@ describe('what stands in the way', () => {
       what: 'the Compose plugin 2.20 or newer is not installed, only 2.17.2',
       fixable: true,
     });
+  });
+
+  it('another program by the name of Docker’s client, which no package mends', () => {
+    const silent = only({ clientSays: '', compose: '', buildx: '' });
+    expect(silent).toMatchObject({ level: 'problem', fixable: false });
+    expect([silent?.what, silent?.why]).toEqual([
+      '/usr/bin/docker is not Docker’s client',
+      'it says nothing to docker --version',
+    ]);
+    expect(only({ clientSays: 'docker: a window manager\u001b' })?.why).toContain('window manager');
+    expect(complaints({ clientSays: 'podman version 4.3.1' })).toEqual([]);
   });
 
   it('an engine of another user', () => {
