@@ -8,6 +8,7 @@ interface Refusal {
 }
 
 const SAYS = {
+  name: /invalid reference format(?:: (.*))?$/i,
   helper: /error getting credentials|credentials? helper|docker-credential-/i,
   limit: /toomanyrequests|rate limit/i,
   platform: /no matching manifest for (\S+)/i,
@@ -34,6 +35,14 @@ export function explainRefusal(reference: string, said: string): Refusal {
     return {
       why: 'The disk is full.',
       cure: 'Make room: dev clean, docker builder prune, or docker image prune',
+    };
+  }
+  const misnamed = SAYS.name.exec(said.trim());
+  if (misnamed !== null) {
+    const more = misnamed[1] === undefined ? '' : `: ${misnamed[1]}`;
+    return {
+      why: `“${reference}” is no name of an image${more}`,
+      cure: 'Mend image: of the service: NAME:TAG or REGISTRY/NAME:TAG, in lower case, no blanks',
     };
   }
   if (SAYS.helper.test(said)) {
