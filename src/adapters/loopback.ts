@@ -2,6 +2,7 @@ import { createServer, type Socket } from 'node:net';
 import type { Failure } from '../events/failure.ts';
 import type { Loopback } from '../ports/loopback.ts';
 import { fail, ok } from '../util/result.ts';
+import { isFromOwnUser } from './loopback-peer.ts';
 import { portOwner } from './port-owner.ts';
 
 const HOST = '127.0.0.1';
@@ -22,6 +23,11 @@ export const hostLoopback: Loopback = {
     new Promise((resolve) => {
       const open = new Set<Socket>();
       const server = createServer({ noDelay: true }, (socket) => {
+        // Other users of the machine reach its loopback, too.
+        if (!isFromOwnUser(socket)) {
+          socket.destroy();
+          return;
+        }
         open.add(socket);
         socket.once('close', () => open.delete(socket));
         onConnection(socket);

@@ -8,7 +8,7 @@ export interface LoopbackPort {
   close(): Promise<void>;
 }
 
-/** TCP for programs on this machine. */
+/** TCP for programs of this person on this machine; others are cut off, where the system tells who they are. */
 export interface Loopback {
   /** Failure `port-taken` where somebody else listens there; `host` where the system refuses it. */
   listen(

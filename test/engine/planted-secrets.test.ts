@@ -11,8 +11,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../support/free-port.ts';
 import { REPOSITORY, rigForSuite } from '../support/rig.ts';
 import { runProgram, startProgram } from '../support/run-program.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 /** Each is told apart from all others, and from everything else on this machine. */
 const planted = (what: string): string => `planted-${what}-${String(process.pid)}-x7q`;
@@ -24,6 +26,17 @@ const LOGIN = planted('login');
 
 const PERSON = { uid: 4331, gid: 4331, groups: [statSync('/var/run/docker.sock').gid] };
 const OTHER = ['setpriv', '--reuid=4332', '--regid=4332', '--clear-groups', '--'];
+
+/** Asks what listens there which program can be debugged, and says what came of it. */
+const ASK = `
+const [at] = process.argv.slice(1);
+const socket = require('node:net').connect(/^\\d+$/.test(at) ? Number(at) : at);
+let heard = '';
+socket.on('data', (data) => { heard += data; socket.destroy(); });
+socket.on('error', (error) => { heard ||= error.code === 'ECONNRESET' ? '' : error.code; });
+socket.on('close', () => console.log(heard || 'cut off'));
+socket.write('GET /json HTTP/1.1\\r\\nHost: localhost\\r\\n\\r\\n');
+`;
 
 const FILES = {
   'dev.yaml': `
@@ -70,10 +83,13 @@ describe('secrets', () => {
   let printed = '';
   let secrets: Readonly<Record<string, string>> = {};
 
+  // A shell that lets everybody read and write what is made, unless somebody sees to it.
+  const command = (...args: readonly string[]): readonly string[] => [
+    ...['sh', '-c', 'umask 000; exec "$@"', 'sh', process.execPath],
+    ...[join(REPOSITORY, 'dist/main.js'), ...args],
+  ];
   const dev = async (...args: readonly string[]) => {
-    // A shell that lets everybody read and write what is made, unless somebody sees to it.
-    const argv = ['sh', '-c', 'umask 000; exec "$@"', 'sh', process.execPath];
-    const outcome = await rig().run([...argv, join(REPOSITORY, 'dist/main.js'), ...args], {
+    const outcome = await rig().run(command(...args), {
       env: {
         PATH: `${spied('bin')}:${process.env['PATH'] ?? ''}`,
         DEV_TRACE: spied('trace'),
@@ -212,7 +228,53 @@ describe('secrets', () => {
       if (stat?.uid === PERSON.uid) expect([name, stat.mode & 0o077]).toEqual([name, 0]);
     }
   });
+
+  it('are behind ports and sockets that hear the person alone', async () => {
+    const port = await freePort();
+    const started = [
+      rig().run(command('debug', 'web', '--port', String(port))),
+      rig().run(command('dash', '--serve')),
+    ];
+    const ask = (as: readonly string[]) =>
+      runProgram([...as, process.execPath, '-e', ASK, String(port)], { timeoutMs: 20_000 });
+    const person = ['setpriv', `--reuid=${String(PERSON.uid)}`, '--clear-groups', '--'];
+    await waitFor('the debugger', async () => (await ask(person)).stdout.startsWith('HTTP/1.'));
+    expect((await ask(OTHER)).stdout).toBe('cut off\n');
+
+    // Nothing listens beyond this machine, neither for the person nor for her containers.
+    const at = listensAt(PERSON.uid);
+    expect(at.length).toBeGreaterThan(0);
+    expect(at.filter((address) => !address.startsWith('0100007F:'))).toEqual([]);
+    const format = ['--format', '{{.Ports}}', '--filter', `name=${rig().name}-`];
+    const published = (await rig().run(['docker', 'ps', ...format])).stdout;
+    expect(published).not.toMatch(/(?:0\.0\.0\.0|\[::\]):\d+->/);
+
+    const { dashboard, sockets, state } = rig().places();
+    await waitFor('the dashboard', () => Promise.resolve(existsSync(dashboard.socket)));
+    const found = await runProgram(['find', sockets, state, '-type', 's', '-printf', '%m %p\n']);
+    const listed = [...new Set(found.stdout.trim().split('\n'))];
+    expect(listed.length).toBeGreaterThanOrEqual(2);
+    for (const line of listed) {
+      const [mode, path = ''] = line.split(' ');
+      expect([path, mode]).toEqual([path, '600']);
+      const tried = await runProgram([...OTHER, process.execPath, '-e', ASK, path]);
+      expect([path, tried.stdout]).toEqual([path, 'EACCES\n']);
+    }
+    await rig().dev(['down']);
+    await Promise.all(started);
+  });
 });
+
+/** Addresses at which a user's processes listen: hexadecimal, as the kernel writes them. */
+function listensAt(uid: number): readonly string[] {
+  const rows = ['tcp', 'tcp6'].flatMap((name) =>
+    readFileSync(`/proc/net/${name}`, 'utf8').split('\n'),
+  );
+  return rows.flatMap((row) => {
+    const [, local = '', , state, , , , owner] = row.trim().split(/\s+/);
+    return state === '0A' && owner === String(uid) ? [local] : [];
+  });
+}
 
 function filesBelow(folder: string): readonly string[] {
   if (!existsSync(folder)) return [];
