@@ -8,7 +8,8 @@ import type { Run } from './run.ts';
 async function act(invocation: Invocation): Promise<number> {
   const { world } = invocation;
   const { isUp, serviceStatuses } = await import('../app/status.ts');
-  const { checksText, statusText, troublesText } = await import('../views/status-text.ts');
+  const { checksText, otherEngineText, statusText, troublesText } =
+    await import('../views/status-text.ts');
   const located = await locate(invocation);
   if (!located.ok) return printFailures(invocation, [located.failure]);
   const { instance } = located.value;
@@ -29,7 +30,9 @@ async function act(invocation: Invocation): Promise<number> {
   const choice = world.engineChoice();
   // What nobody chose needs no word.
   const chosen = choice.ok && choice.value.chosenBy !== undefined ? choice.value : undefined;
-  const engine = chosen === undefined ? '' : `engine: ${choiceText(chosen)}\n`;
+  const address = choice.ok ? choice.value.address : undefined;
+  const other = current === undefined ? '' : otherEngineText(current, address, color);
+  const engine = `${chosen === undefined ? '' : `engine: ${choiceText(chosen)}\n`}${other}`;
   const text =
     services.length === 0
       ? `${instance}: nothing runs (dev up)\n${engine}`

@@ -49,6 +49,8 @@ export interface SessionStarted {
   readonly root: string;
   readonly context: string;
   readonly version: string;
+  /** Address of the engine that it is on: it stays there. Sessions of older versions do not say it. */
+  readonly engine?: string;
 }
 
 export interface SessionStopping {

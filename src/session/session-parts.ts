@@ -23,6 +23,8 @@ export interface SessionParts {
     readonly version: string;
     /** Compose project name. */
     readonly instance: string;
+    /** Address of its engine. */
+    readonly engine?: string;
   };
   readonly onEvent: (event: SessionEvent, state: SessionState) => void;
   /** A module turned from good to bad or back. */

@@ -71,8 +71,9 @@ export function createSession(parts: SessionParts): Session {
     },
     emit: (happening) => bus.emit(happening),
     start: async () => {
-      const { pid, project, root, context, version } = identity;
-      bus.emit({ kind: 'session-started', pid, project, root, context, version });
+      const { pid, project, root, context, version, engine } = identity;
+      const started = { kind: 'session-started', pid, project, root, context, version } as const;
+      bus.emit({ ...started, ...(engine !== undefined && { engine }) });
       const good = await crew.definition.load();
       tellCompiled(parts.environment, bus);
       await crew.services.refresh();

@@ -9,10 +9,13 @@ import type { CheckState, ModuleState, SessionState } from './session-state.ts';
 export function reduce(state: SessionState, event: SessionEvent): SessionState {
   switch (event.kind) {
     case 'session-started': {
-      const { pid, project, root, context, version } = event;
+      const { pid, project, root, context, version, engine } = event;
       return {
         ...state,
-        session: { state: 'running', pid, project, root, context, version, startedAt: event.at },
+        session: {
+          ...{ state: 'running', pid, project, root, context, version, startedAt: event.at },
+          ...(engine !== undefined && { engine }),
+        },
         engine: { reachable: true, since: event.at },
       };
     }

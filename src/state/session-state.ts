@@ -23,6 +23,8 @@ export interface SessionState {
     readonly root: string;
     readonly context: string;
     readonly version: string;
+    /** Address of the engine that it is on; sessions of older versions do not say it. */
+    readonly engine?: string;
     /** Epoch milliseconds. */
     readonly startedAt: number;
   };

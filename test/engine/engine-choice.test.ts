@@ -52,6 +52,12 @@ describe.skipIf(NO_PRIVATE_ENGINE !== undefined)(`the engine of a context, ${tit
     const why = `Docker context second, by currentContext in ${config}/config.json`;
     expect(status.stdout).toContain(`engine: ${engine.environment.DOCKER_HOST} (${why})`);
     expect(status.status).toBe(0);
+    expect(status.stdout).not.toContain('another engine');
+    const env = { DOCKER_HOST: 'unix:///var/run/docker.sock' };
+    const elsewhere = await suite().dev(['status'], { env });
+    expect(elsewhere.stdout).toContain(
+      `the session is on another engine: ${engine.environment.DOCKER_HOST}`,
+    );
     const doctor = await suite().dev(['doctor']);
     expect(doctor.stdout).toContain(`at ${engine.environment.DOCKER_HOST}, by`);
     const inside = await suite().dev(['shell', 'one', '--', 'hostname']);

@@ -58,6 +58,7 @@ export async function openSession(
     places.checkLogs,
     onTrouble('check-log', 'the output of failed checks cannot be kept'),
   );
+  const choice = world.engineChoice();
   const pool = createShellPool(engine, clock);
   const exists = (path: string): boolean => files.exists(join(root, path));
   const session: Session = createSession({
@@ -66,7 +67,10 @@ export async function openSession(
     environment: sessionEnvironment(root, places, request.context, world, ({ ...event }) => {
       if (event.kind === 'note') world.terminal.stdout.write(`${oneLine(event.text)}\n`);
     }),
-    identity: { ...request, pid: host.pid, version: host.toolVersion },
+    identity: {
+      ...{ ...request, pid: host.pid, version: host.toolVersion },
+      ...(choice.ok && { engine: choice.value.address }),
+    },
     onEvent: (event) => {
       clients.broadcast(event);
       if (event.kind !== 'check-output') log.append(JSON.stringify(event));
