@@ -2,6 +2,7 @@ import { dependencyOrder } from '../util/graph.ts';
 import { join, posix } from 'node:path';
 import { defaultInstall } from '../model/default-install.ts';
 import type { Install, Module } from '../model/module.ts';
+import { withMovedFolder } from './dependency-places.ts';
 import { packageLinks, workspaceOf, type Workspace, type WorkspacePlace } from './workspaces.ts';
 
 /**
@@ -21,16 +22,17 @@ export function workspaceInstall(
   if (path !== workspace.path && defaultInstall(files.list(join(root, path)), image)) {
     return undefined;
   }
-  const install = defaultInstall(files.list(join(root, workspace.path)), image);
+  const folder = join(root, workspace.path);
+  const install = withMovedFolder(defaultInstall(files.list(folder), image), folder, files);
   if (install?.lockfiles.includes('package.json') !== true) return undefined;
   const packages = workspace.members.map((member) => posix.relative(workspace.path, member));
   return {
     ...install,
     workspace: workspace.path,
-    lockfiles: [...install.lockfiles, ...packages.map((folder) => `${folder}/package.json`)],
+    lockfiles: [...install.lockfiles, ...packages.map((one) => `${one}/package.json`)],
     directories: [
       ...install.directories,
-      ...packages.flatMap((folder) => install.directories.map((name) => `${folder}/${name}`)),
+      ...packages.flatMap((one) => install.directories.map((name) => `${one}/${name}`)),
     ],
   };
 }

@@ -24,6 +24,9 @@ const NODE = {
 
 const NPM = { run: 'npm ci', production: 'npm ci --omit=dev' };
 
+/** The image's own where it has one; npm has it as a package. */
+const BUN = '$(command -v bun || echo npx --yes bun@1) install --frozen-lockfile';
+
 /** A virtual environment of the module's own: what it runs is `.venv/bin/PROGRAM`. */
 const PYTHON = { images: ['python'], directories: ['.venv'] };
 const VENV = 'python3 -m venv .venv && .venv/bin/pip install';
@@ -50,6 +53,13 @@ const ECOSYSTEMS: readonly Ecosystem[] = [
     run: 'yarn install --frozen-lockfile',
     production: 'yarn install --frozen-lockfile --production',
   },
+  ...['bun.lock', 'bun.lockb'].map((lockfile) => ({
+    ...NODE,
+    manifests: [...NODE.manifests, 'bunfig.toml'],
+    lockfile,
+    run: BUN,
+    production: `${BUN} --production`,
+  })),
   {
     ...CACHED,
     images: ['go'],

@@ -30,6 +30,10 @@ describe('a module’s locked dependencies are installed by', () => {
     expect(await inside('yarn', 'yarn', '--version')).toMatch(/^1\./);
   });
 
+  it('bun, which comes from npm', async () => {
+    expect(await logged('bun')).toContain('an hour has 3600000 ms');
+  });
+
   it('pip, into an environment of the module', async () => {
     expect(await logged('python')).toContain('hello, Ada');
     const check = await suite().dev(['check', 'python']);

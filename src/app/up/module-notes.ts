@@ -26,6 +26,7 @@ import { switchedOffServices } from '../project/environment.ts';
 import type { Definition } from '../project/definition.ts';
 import { fileLayers } from '../project/definition-layers.ts';
 import { shownIn } from '../project/read-project.ts';
+import { dependencyNotes, otherEnvironment } from './dependency-notes.ts';
 import type { Told } from './tell-once.ts';
 
 /** A service whose place a module takes, as the Compose files alone have it. */
@@ -155,7 +156,12 @@ export function moduleNews(definition: Definition, files: Files): readonly Told[
             after: mappingAt(services, name),
             facts: had.facts,
           });
-    return [...(version === undefined ? [] : [version]), ...lost];
+    return [
+      ...(version === undefined ? [] : [version]),
+      ...lost,
+      ...dependencyNotes(module, project.root, files),
+      ...otherEnvironment(module, environment.merged.root),
+    ];
   });
   // A line more above it is nothing new.
   return texts.map((text) => ({ key: text.replaceAll(/:\d+/g, ''), text }));

@@ -21,6 +21,18 @@ describe('defaultInstall', () => {
     });
   });
 
+  it.each(['bun.lock', 'bun.lockb'])(
+    'installs what %s locks by Bun, there or from npm',
+    (lockfile) => {
+      const run = '$(command -v bun || echo npx --yes bun@1) install --frozen-lockfile';
+      expect(defaultInstall(['package.json', lockfile, 'bunfig.toml'])).toEqual({
+        ...{ run, production: `${run} --production`, directories: ['node_modules'] },
+        lockfiles: [lockfile, 'package.json', 'bunfig.toml'],
+      });
+      expect(defaultInstall([lockfile, 'package-lock.json'])?.run).toBe('npm ci');
+    },
+  );
+
   it.each([
     ['go.sum', 'go mod download', 'go-mod'],
     ['pom.xml', 'mvn --batch-mode --no-transfer-progress dependency:go-offline', 'maven'],

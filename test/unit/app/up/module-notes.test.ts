@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { definitionOf } from '../../../../src/app/init/define.ts';
 import { moduleNews } from '../../../../src/app/up/module-notes.ts';
@@ -99,5 +100,56 @@ describe('the version that a module’s code asks for', () => {
       'dev.yaml': `name: shop\nmodules: { m: { image: ${image} } }\n`,
     });
     expect(texts.map((text) => text.split(';')[0])).toEqual(expected ? [expected] : []);
+  });
+});
+
+const BERRY = '__metadata:\n  version: 8\n';
+
+describe('dependencies that this container would not have', () => {
+  it.each<readonly [string, string, Readonly<Record<string, string>>, RegExp | undefined]>([
+    [
+      'node',
+      'Yarn 4 by default',
+      { 'yarn.lock': BERRY },
+      /^module m: m\/\.yarnrc\.yml does not say nodeL/,
+    ],
+    ['node', 'Yarn 4, told so', { 'yarn.lock': BERRY, '.yarnrc.yml': 'nodeLinker: pnp\n' }, /Plug/],
+    [
+      'node',
+      'Yarn 4 with a folder',
+      { 'yarn.lock': BERRY, '.yarnrc.yml': 'a: 1\nnodeLinker: "node-modules"\n' },
+      undefined,
+    ],
+    ['node', 'Yarn 1', { 'yarn.lock': '# yarn lockfile v1\n' }, undefined],
+    ['python', 'pipenv', { 'Pipfile.lock': '{}' }, /^module m: m\/Pipfile\.lock is not installed/],
+    ['python', 'pip beside pipenv', { 'Pipfile.lock': '{}', 'requirements.txt': '' }, undefined],
+    [
+      'python',
+      'uv told another place',
+      {
+        'uv.lock': '',
+        '../compose/dev/m.yaml':
+          'services:\n  m:\n    environment: { UV_PROJECT_ENVIRONMENT: /opt/venv }\n',
+      },
+      /^module m: UV_PROJECT_ENVIRONMENT is \/opt\/venv \(compose\/dev\/m\.yaml:3\), .* into \.venv:/,
+    ],
+    [
+      'python',
+      'uv told the same place',
+      {
+        'uv.lock': '',
+        '../compose/dev/m.yaml':
+          'services: { m: { environment: [UV_PROJECT_ENVIRONMENT=.venv] } }\n',
+      },
+      undefined,
+    ],
+  ])('%s: %s', async (image, _what, code, expected) => {
+    const entries = Object.entries(code).map(([k, v]): [string, string] => [posix.join('m', k), v]);
+    const texts = await news({
+      ...Object.fromEntries(entries),
+      'm/x': '',
+      'dev.yaml': `name: shop\nmodules: { m: { image: ${image} } }\n`,
+    });
+    expect(texts).toEqual(expected ? [expect.stringMatching(expected)] : []);
   });
 });
