@@ -48,6 +48,8 @@ export function createCycleReader({ clock, openLog, onChange }: CycleReaderParts
   /** It says itself when a cycle begins and ends. */
   let speaks = false;
   let lastAt = 0;
+  /** Somebody waits for a silence. */
+  let waits = false;
   let rest = '';
 
   function begin(): void {
@@ -67,29 +69,45 @@ export function createCycleReader({ clock, openLog, onChange }: CycleReaderParts
     onChange();
   }
 
+  function takeLine(line: string): void {
+    const mark = cycleMark(plainLines(line).join(''));
+    if (mark !== undefined) speaks = true;
+    if (mark === 'begin' || number === 0 || (!speaks && endedAt !== undefined)) begin();
+    const bytes = Buffer.from(`${line}\n`);
+    buffer.push(bytes);
+    log?.write(bytes);
+    if (mark === 'end') end();
+  }
+
+  function takeRest(): void {
+    const line = rest;
+    rest = '';
+    if (line !== '') takeLine(line);
+  }
+
   function take(text: string): void {
     lastAt = clock.now();
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
-    if (rest.length > MAX_LINE_LENGTH) {
-      lines.push(rest);
-      rest = '';
-    }
-    for (const line of lines) {
-      const mark = cycleMark(plainLines(line).join(''));
-      if (mark !== undefined) speaks = true;
-      if (mark === 'begin' || number === 0 || (!speaks && endedAt !== undefined)) begin();
-      const bytes = Buffer.from(`${line}\n`);
-      buffer.push(bytes);
-      log?.write(bytes);
-      if (mark === 'end') end();
-    }
+    lines.forEach(takeLine);
+    if (rest.length > MAX_LINE_LENGTH) takeRest();
     if (!speaks) void endInSilence();
   }
 
+  /** One waits for all that is printed. A timer may be early by the clock: then it waits on. */
   async function endInSilence(): Promise<void> {
-    await clock.sleep(SILENCE_MS);
-    if (!speaks && clock.now() - lastAt >= SILENCE_MS) end();
+    if (waits) return;
+    waits = true;
+    for (;;) {
+      const leftMs = lastAt + SILENCE_MS - clock.now();
+      if (speaks || leftMs <= 0) break;
+      await clock.sleep(leftMs);
+    }
+    waits = false;
+    if (speaks) return;
+    // A command may wait behind words that end no line: `ready> `.
+    takeRest();
+    end();
   }
 
   return {
