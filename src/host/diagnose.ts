@@ -1,7 +1,7 @@
 import { diagnoseEngine } from './diagnose-engine.ts';
 import { compareVersions, type MachineFacts } from './facts.ts';
 import { INSTALL_PAGE, fine, type Finding } from './finding.ts';
-import { missingParts } from './remedy.ts';
+import { isClient, missingParts } from './remedy.ts';
 import { diagnoseNetwork } from './diagnose-network.ts';
 import { findRecipe, OLDEST_COMPOSE } from './recipes.ts';
 
@@ -51,12 +51,9 @@ function node({ node: { version, libc } }: MachineFacts): Finding {
   return fine('node', `Node ${version}`);
 }
 
-/** Podman's stand-in says who it is, too. */
-const CLIENTS = /^docker version|podman/i;
-
 /** Another program by the name of Docker's, or a broken one: no package mends that. */
 function strangeClient({ programs, clientSays }: MachineFacts): Finding | undefined {
-  if (programs.docker === undefined || clientSays === undefined || CLIENTS.test(clientSays))
+  if (programs.docker === undefined || clientSays === undefined || isClient(clientSays))
     return undefined;
   const said = clientSays === '' ? 'nothing' : `“${clientSays.slice(0, 60)}”`;
   return {

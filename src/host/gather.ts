@@ -12,6 +12,7 @@ import type {
   Release,
 } from './facts.ts';
 import { BORROWED_PINS, pinnedPackages } from './install.ts';
+import { isClient } from './remedy.ts';
 import { PROXY_VARIABLES } from '../util/proxy-variables.ts';
 
 export type GatherWorld = Pick<
@@ -42,27 +43,22 @@ export async function gatherFacts(world: GatherWorld): Promise<MachineFacts> {
   const docker = findProgram(world, paths, 'docker');
   const dockerd = findProgram(world, paths, 'dockerd');
   const setfacl = findProgram(world, paths, 'setfacl');
+  const clientSays = docker === undefined ? undefined : await introduction(docker, world);
+  const client = clientSays !== undefined && isClient(clientSays) ? docker : undefined;
   const plugin = async (argv: readonly string[]): Promise<string | undefined> => {
-    if (docker === undefined) return undefined;
-    const { status, stdout } = await processes.run([docker, ...argv]);
+    if (client === undefined) return undefined;
+    const { status, stdout } = await processes.run([client, ...argv]);
     return status === 0 ? stdout.trim() : undefined;
   };
-  const introduction = async (): Promise<string | undefined> => {
-    if (docker === undefined) return undefined;
-    const { stdout, stderr } = await processes.run([docker, '--version']);
-    return `${stdout}\n${stderr}`.trim().split('\n')[0] ?? '';
-  };
-  const [privilege, engine, compose, buildx, clientSays, disk, localhostNames, engineSays] =
-    await Promise.all([
-      findPrivilege(world),
-      askEngine(world, endpoint),
-      plugin(['compose', 'version', '--short']),
-      plugin(['buildx', 'version']),
-      introduction(),
-      diskRoom(world),
-      lookUpLocalhost(world),
-      docker === undefined ? undefined : askEngineFacts(docker, world),
-    ]);
+  const [privilege, engine, compose, buildx, disk, localhostNames, engineSays] = await Promise.all([
+    findPrivilege(world),
+    askEngine(world, endpoint),
+    plugin(['compose', 'version', '--short']),
+    plugin(['buildx', 'version']),
+    diskRoom(world),
+    lookUpLocalhost(world),
+    client === undefined ? undefined : askEngineFacts(client, world),
+  ]);
   return {
     platform: host.platform,
     release: parseRelease(readText(world, '/etc/os-release')),
@@ -96,6 +92,25 @@ export async function gatherFacts(world: GatherWorld): Promise<MachineFacts> {
     engineSays,
     networkVariables: NETWORK_VARIABLES.filter((name) => (host.environment[name] ?? '') !== ''),
   };
+}
+
+/** It has to start and to print a line, on however busy a machine. */
+const VERSION_MS = 20_000;
+
+/** First line of `docker --version`; empty for a program that says nothing, or never ends. */
+async function introduction(docker: string, { processes, clock }: GatherWorld): Promise<string> {
+  const over = new AbortController();
+  const asked = processes
+    .run([docker, '--version'], { signal: over.signal })
+    .then(({ stdout, stderr }) => `${stdout}\n${stderr}`.trim().split('\n')[0] ?? '');
+  // What it has started may hold its output open for ever: its end is not waited for.
+  const late = clock.sleep(VERSION_MS, over.signal).then(
+    () => '',
+    () => '',
+  );
+  const says = await Promise.race([asked, late]);
+  over.abort();
+  return says;
 }
 
 /** A name that nobody has written into a file. */

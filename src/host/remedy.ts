@@ -15,11 +15,21 @@ export interface Remedy {
   readonly packages: readonly string[];
 }
 
+/** Podman's stand-in says who it is, too. */
+const CLIENTS = /^docker version|podman/i;
+
+/** @param says first line of what `docker --version` prints */
+export function isClient(says: string): boolean {
+  return CLIENTS.test(says);
+}
+
 /** The parts of an engine that this machine lacks. An engine elsewhere is nobody's to install. */
 export function missingParts(facts: MachineFacts): readonly Part[] {
   const missing: Part[] = [];
   if (facts.endpoint.kind === 'local' && !engineIsInstalled(facts)) missing.push('engine');
   if (facts.programs.docker === undefined) missing.push('client');
+  // Another program hides what there is; no package takes its place in PATH.
+  else if (facts.clientSays !== undefined && !isClient(facts.clientSays)) return missing;
   if (facts.compose === undefined || compareVersions(facts.compose, OLDEST_COMPOSE) < 0) {
     missing.push('compose');
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../../src/host/diagnose.ts';
+import { planRemedy } from '../../../src/host/remedy.ts';
 import { compareVersions, type MachineFacts } from '../../../src/host/facts.ts';
 
 const GIB = 1024 ** 3;
@@ -85,7 +86,9 @@ describe('what stands in the way', () => {
   });
 
   it('another program by the name of Docker’s client, which no package mends', () => {
-    const silent = only({ clientSays: '', compose: '', buildx: '' });
+    const muteFacts = { clientSays: '', compose: undefined, buildx: undefined } as const;
+    expect(planRemedy({ ...FIT, ...muteFacts }).packages).toEqual([]);
+    const silent = only(muteFacts);
     expect(silent).toMatchObject({ level: 'problem', fixable: false });
     expect([silent?.what, silent?.why]).toEqual([
       '/usr/bin/docker is not Docker’s client',

@@ -26,6 +26,26 @@ describe('an engine that runs', () => {
   });
 });
 
+describe('a docker program that is broken', () => {
+  it.each([
+    ['says nothing', { status: 0, stdout: '', stderr: '' }],
+    ['cannot be run', { status: 126, stdout: '', stderr: 'spawn EACCES' }],
+  ])('and %s is named, and no package is installed', async (_, outcome) => {
+    const { machine, result } = await bring({ installed: true, running: true }, true, (each) => {
+      each.failures.set('docker', { outcome, times: Infinity });
+    });
+    expect(result).toMatchObject({
+      ok: false,
+      failure: {
+        reason: 'no-engine',
+        what: '/usr/bin/docker is not Docker’s client',
+        cure: expect.stringContaining('PATH') as string,
+      },
+    });
+    expect(commands(machine)).toEqual(['/usr/bin/docker --version']);
+  });
+});
+
 describe('a bare Debian 12 as root', () => {
   it('gets the engine of Debian 13, pinned before it is named, and starts it', async () => {
     const { machine, result } = await bring({ release: 'debian12' });
