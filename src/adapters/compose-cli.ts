@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { execCompose, type IDockerComposeResult } from 'docker-compose';
 import type { Failure } from '../events/failure.ts';
 import { STEP_LABEL, type ComposeCli, type ComposeTarget } from '../ports/compose-cli.ts';
-import { composeOn } from '../ports/docker-command.ts';
+import { composeOn, composeVersion } from '../ports/docker-command.ts';
 import type { Engine } from '../ports/engine.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { composeFailure } from './compose-failure.ts';
@@ -62,6 +62,12 @@ function operands(words: readonly string[]): string[] {
   return words.length === 0 ? [] : ['--', ...words];
 }
 
+/** Whatever is called `docker` may answer nothing to everything, and end well. */
+async function isCompose(target: ComposeTarget): Promise<boolean> {
+  const { stdout } = await hostProcesses.run(composeVersion(), { env: environmentOf(target) });
+  return /\d\.\d/.test(stdout);
+}
+
 /** Options of `docker compose up` that are always the same. */
 const UP_FLAGS = ['--no-build', '--pull=never', '--quiet-pull'];
 
@@ -76,10 +82,16 @@ async function up(
     [...composeOn(target, 'plain'), 'up', ...flags, ...UP_FLAGS, ...operands(services)],
     { env: environmentOf(target), ...(signal && { signal }) },
   );
-  if (finished.status === 0) return ok(undefined);
-  const { status, stderr } = finished;
+  const { status, stderr, stdout } = finished;
   // Whatever it printed while it ended.
-  if (signal?.aborted === true) return fail({ reason: 'interrupted', what: 'interrupted' });
+  if (status !== 0 && signal?.aborted === true) {
+    return fail({ reason: 'interrupted', what: 'interrupted' });
+  }
+  // Compose names each container that it looks at.
+  if (`${stderr}${stdout}`.trim() === '' && !(await isCompose(target))) {
+    return fail(failureOf('up', new Error('what is called docker says nothing')));
+  }
+  if (status === 0) return ok(undefined);
   if (stderr.startsWith('spawn docker ')) return fail(failureOf('up', new Error(stderr.trim())));
   return fail(composeFailure('up', status, stderr));
 }

@@ -213,6 +213,9 @@ export const copyOut = (containerId: string, from: string, to: string): Argv => 
   ...['docker', 'cp', '--', `${containerId}:${from}`, to],
 ];
 
+/** `docker compose version`: the plugin's alone. */
+export const composeVersion = (): Argv => ['docker', 'compose', 'version', '--short'];
+
 /** `docker version` of the engine that listens on this machine's own socket. */
 export const serverVersion = (socket: string): Argv => [
   ...['docker', '--host', `unix://${socket}`, 'version', '--format', '{{.Server.Version}}'],
