@@ -16,7 +16,8 @@ import { createCheckCollector } from './check/collector.ts';
 import type { CheckCollector, Unfinished } from './check/collector.ts';
 import type { Located } from './project/locate.ts';
 import { startNeeded } from './start-needed.ts';
-import { connectSession, nothingToWatch } from './session/client.ts';
+import { connectSession } from './session/client.ts';
+import { nothingToWatch } from './session/ensure-session.ts';
 import { sessionEnvironment } from './session/environment.ts';
 
 export interface CheckRequest extends Located {

@@ -9,7 +9,7 @@ import { createTurnFinder } from '../state/turns.ts';
 import { ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
 import type { Located } from './project/locate.ts';
-import { ensureSession } from './session/client.ts';
+import { ensureSession } from './session/ensure-session.ts';
 
 export interface WatchRequest extends Located {
   readonly context: Context;

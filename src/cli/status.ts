@@ -18,7 +18,7 @@ async function act(invocation: Invocation): Promise<number> {
   const statuses = await serviceStatuses(await world.engine(), instance, defined);
   if (!statuses.ok) return printFailures(invocation, [statuses.failure]);
   const services = statuses.value;
-  const { readSessionState } = await import('../app/session/client.ts');
+  const { readSessionState } = await import('../app/session/known-session.ts');
   const session = await readSessionState(located.value.places, world);
   const { color } = world.terminal.stdout;
   const checks = session === undefined ? '' : checksText(session, world.clock.now(), color);

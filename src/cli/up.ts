@@ -48,7 +48,7 @@ async function startSession(
   located: Located,
   editsSinceMs: number,
 ): Promise<Failure | undefined> {
-  const { ensureSession } = await import('../app/session/client.ts');
+  const { ensureSession } = await import('../app/session/ensure-session.ts');
   const session = await ensureSession(located, globals.context, world, editsSinceMs);
   if (!session.ok) return session.failure;
   await session.value.intend({ kind: 'brought-up' });

@@ -8,7 +8,7 @@ import type { HeldLock } from '../../ports/locks.ts';
 import type { World } from '../../ports/world.ts';
 import { ok, type Result } from '../../util/result.ts';
 import type { Located } from './locate.ts';
-import { stopOldSession, stopSession } from '../session/client.ts';
+import { stopOldSession, stopSession } from '../session/ensure-session.ts';
 
 const LOCK_PATIENCE_MS = 600_000;
 

@@ -5,7 +5,7 @@ import type { Places } from '../../model/places.ts';
 import type { Files } from '../../ports/files.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
-import { stopOldSession } from '../session/client.ts';
+import { stopOldSession } from '../session/ensure-session.ts';
 
 type TakeOverWorld = Pick<World, 'files' | 'live' | 'clock' | 'processes'>;
 
