@@ -15,6 +15,7 @@ import { modulesOf } from './modules.ts';
 import { hooksOf } from './hooks.ts';
 import { parityOf } from './parity.ts';
 import { byPlace, Problems } from './problems.ts';
+import { gatesOf } from './gates.ts';
 import { pipelineOf } from './pipeline.ts';
 import { probesOf } from './probes.ts';
 import { projectSchema, validParts } from './project-schema.ts';
@@ -95,6 +96,7 @@ function projectOf(
   const commands = commandsOf(raw.commands ?? {}, known, problems);
   const hooks = hooksOf(raw.hooks ?? {}, { names: known, commands }, problems);
   const parity = parityOf(raw.parity ?? [], known, problems);
+  const gates = gatesOf(raw.gates ?? {}, { modules, names: moduleNames }, problems);
   if (problems.failures.length > 0) return fail(problems.failures);
   const { name } = raw;
   return ok({
@@ -110,6 +112,7 @@ function projectOf(
     hooks,
     parity,
     pipeline: pipelineOf(raw.pipeline),
+    gates,
     store: { registry: raw.store?.registry },
   });
 }

@@ -1,4 +1,5 @@
 import type { CommandDefinition } from './command.ts';
+import type { Gates } from './gates.ts';
 import type { HookDefinition } from './hook.ts';
 import type { Module } from './module.ts';
 import type { ParityReason } from './parity.ts';
@@ -46,5 +47,7 @@ export interface Project {
   /** Differences between contexts that the project means. */
   readonly parity: readonly ParityReason[];
   readonly pipeline: PipelineDefinition;
+  /** What modules have to hold to go on to production. */
+  readonly gates: Gates;
   readonly store: StoreDefinition;
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { reportsOf, type Gates, type ModuleGates } from '../model/gates.ts';
 import { lockfilesOf, type CheckDefinition, type Module } from '../model/module.ts';
 import { withUses } from '../model/uses.ts';
 import { filesBelow, sharedFiles, type Sources, type TreeEntry } from './sources.ts';
@@ -24,6 +25,8 @@ export interface KeyRequest {
   readonly sources: Sources;
   /** Base image name → fingerprinted reference. */
   readonly references: ReadonlyMap<string, string>;
+  /** Without them nothing but the commands counts. */
+  readonly gates?: Gates;
 }
 
 function hash(...parts: readonly unknown[]): string {
@@ -55,6 +58,7 @@ export function moduleKeys({
   modules,
   sources,
   references,
+  gates,
 }: KeyRequest): ReadonlyMap<string, ModuleKeys> {
   const shared = contents(sharedFiles(sources));
   const imageOf = (module: Module): string => references.get(module.image) ?? module.image;
@@ -93,7 +97,14 @@ export function moduleKeys({
             .filter(({ kind }) => kind !== 'compile')
             .map((one) => [
               one.kind,
-              hash('check', one.kind, commandOf(one), shared, seen(module)),
+              hash(
+                'check',
+                one.kind,
+                commandOf(one),
+                shared,
+                seen(module),
+                ...reportParts(one.kind, gates?.get(module.name)),
+              ),
             ]),
         ),
         image:
@@ -122,6 +133,44 @@ const TAG_LENGTH = 12;
 /** Reference of a module's production image: `shop/api:0f1e2d3c4b5a`. */
 export function moduleImageReference(project: string, module: string, imageKey: string): string {
   return `${project}/${module}:${imageKey.slice(0, TAG_LENGTH)}`;
+}
+
+/** Reports that gates want are made by the test: another one is another test. */
+function reportParts(
+  kind: CheckDefinition['kind'],
+  gates: ModuleGates | undefined,
+): readonly string[] {
+  return kind === 'test' ? reportsOf(gates) : [];
+}
+
+/** Key of a report that the check under a key has written. */
+export function reportKey(checkKey: string, path: string): string {
+  return hash('report', checkKey, path);
+}
+
+/** What a module's gates were looked at with. */
+export interface GateKeyRequest {
+  readonly keys: ReadonlyMap<string, ModuleKeys>;
+  readonly gates: Gates;
+  readonly commit: string;
+  /** What the commit is compared with; undefined where no gate does. */
+  readonly base: string | undefined;
+}
+
+/** Keys of having passed them, by module: two commits differ only where changed lines count. */
+export function gateKeys({
+  keys,
+  gates,
+  commit,
+  base,
+}: GateKeyRequest): ReadonlyMap<string, string> {
+  return new Map(
+    [...gates].map(([name, gate]) => {
+      const own = keys.get(name);
+      const compared = gate.coverage?.changed === undefined ? [] : [commit, base];
+      return [name, hash('gates', gate, own?.checks.get('test'), own?.image, compared)];
+    }),
+  );
 }
 
 /** A check's command; with its variables, where it has any. */

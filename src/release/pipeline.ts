@@ -15,6 +15,8 @@ export type PipelineAction =
   | { readonly kind: 'dependencies'; readonly module: string }
   | { readonly kind: 'profiles' }
   | { readonly kind: 'bake'; readonly module: string; readonly reference: string }
+  /** Looks at what a module's test has written, and at its image. */
+  | { readonly kind: 'gate'; readonly module: string }
   /** Tries all images of the run together; then those that have no name yet get it. */
   | { readonly kind: 'smoke'; readonly images: readonly TriedImage[] };
 
@@ -56,6 +58,8 @@ export interface PipelineRequest {
   readonly stored: ReadonlyMap<string, StoredArtifact>;
   /** References of the images that the engine has. */
   readonly images: ReadonlySet<string>;
+  /** Keys of having passed the gates, by module; those without gates are not named. */
+  readonly gateKeys?: ReadonlyMap<string, string>;
   /** Undefined: images are not tried, and have their names at once. */
   readonly smokeKey: string | undefined;
   /** Whether tests and lint are asked for, or only what production runs. */
@@ -110,7 +114,7 @@ function bakesOf(
 const CANDIDATE = '-candidate';
 
 /** What an image is called until it was tried. */
-function candidateOf(reference: string): string {
+export function candidateOf(reference: string): string {
   return `${reference}${CANDIDATE}`;
 }
 
@@ -232,12 +236,43 @@ export function planPipeline(request: PipelineRequest): PipelinePlan {
   const bakes = needs
     .filter(({ bakes: reference }) => reference !== undefined)
     .map((need) => bakeStep(need, made, request));
-  const smoke = smokeSteps([...made, ...bakes], needs, request);
+  const gates = gateSteps([...made, ...bakes], request);
+  const smoke = smokeSteps([...made, ...bakes, ...gates], needs, request);
   const kept = needs.flatMap((need) => keptOf(need, request));
   return {
-    steps: [...made, ...bakes, ...smoke],
-    kept: [...kept, ...(smoke.length === 0 ? keptSmoke(request) : [])],
+    steps: [...made, ...bakes, ...gates, ...smoke],
+    kept: [
+      ...kept,
+      ...keptGates(gates, request),
+      ...(smoke.length === 0 ? keptSmoke(request) : []),
+    ],
   };
+}
+
+/** A module's gates wait for its checks and its image. */
+function gateSteps(
+  before: readonly PipelineStep[],
+  { gateKeys, stored, checks }: PipelineRequest,
+): readonly PipelineStep[] {
+  const ids = new Set(before.map(({ id }) => id));
+  return [...(checks ? (gateKeys ?? []) : [])].flatMap(([module, key]) => {
+    const remade = [`test:${module}`, `bake:${module}`].filter((id) => ids.has(id));
+    if (stored.has(key) && remade.length === 0) return [];
+    const action = { kind: 'gate' as const, module };
+    return [{ id: `gate:${module}`, action, cause: 'not passed yet', needs: remade }];
+  });
+}
+
+function keptGates(
+  again: readonly PipelineStep[],
+  { gateKeys, stored, checks }: PipelineRequest,
+): readonly Kept[] {
+  const ids = new Set(again.map(({ id }) => id));
+  return [...(checks ? (gateKeys ?? []) : [])].flatMap(([module, key]) => {
+    const from = stored.get(key);
+    const id = `gate:${module}`;
+    return from === undefined || ids.has(id) ? [] : [{ id, from }];
+  });
 }
 
 /** Id of the step that tries the images. */
@@ -257,7 +292,7 @@ function smokeSteps(
   if (smokeKey === undefined || tried.length === 0) return [];
   const isNamed = tried.every(({ reference, current }) => reference === current);
   if (stored.has(smokeKey) && isNamed) return [];
-  const wanted = before.filter(({ action: { kind } }) => kind === 'bake' || kind === 'check');
+  const wanted = before.filter(({ action: { kind } }) => ['bake', 'check', 'gate'].includes(kind));
   return [
     {
       id: SMOKE_STEP,

@@ -55,6 +55,7 @@ export function aDefinition(modules: readonly Module[], settings: Partial<Settin
       hooks: [],
       parity: [],
       pipeline: { smoke: undefined },
+      gates: new Map(),
       store: { registry: undefined },
       probes: [],
     },

@@ -68,6 +68,7 @@ function plainProject(
     hooks: [],
     parity: [],
     pipeline: { smoke: undefined },
+    gates: new Map(),
     store: { registry: undefined },
   });
 }

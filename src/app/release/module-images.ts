@@ -38,7 +38,7 @@ export async function commitImages(
     if (!commit.ok) return commit;
     const { project, hierarchy } = commit.value;
     const references = new Map([...hierarchy].map(([name, { reference }]) => [name, reference]));
-    const keys = moduleKeys({ modules: project.modules, sources: sources.value, references });
+    const keys = moduleKeys({ ...project, sources: sources.value, references });
     const images = moduleImages({ project: project.name, keys });
     return ok({ commit: sources.value.commit, images });
   });

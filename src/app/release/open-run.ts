@@ -12,7 +12,7 @@ import type { Places } from '../../model/places.ts';
 import type { Project } from '../../model/project.ts';
 import type { Settings } from '../../model/settings.ts';
 import type { World } from '../../ports/world.ts';
-import { moduleKeys, profilesKey, smokeKey } from '../../release/keys.ts';
+import { gateKeys, moduleKeys, profilesKey, smokeKey } from '../../release/keys.ts';
 import { MODULE_IMAGE_KIND } from '../../release/module-image.ts';
 import { planPipeline, type PipelinePlan } from '../../release/pipeline.ts';
 import type { Sources } from '../../release/sources.ts';
@@ -20,6 +20,7 @@ import { fail, ok, type Result } from '../../util/result.ts';
 import { runBuilds } from '../images/build.ts';
 import { exportFolder, logPath, type PipelineRun } from './run.ts';
 import type { Trials } from './trials.ts';
+import { gateBase } from './gate-base.ts';
 import { exportSources } from './export-sources.ts';
 
 /** A commit's own definition: what it says about its modules, not what the working tree says. */
@@ -95,9 +96,11 @@ export async function openRun(
   if (!bundle.ok) return bundle;
   for (const text of bundle.value.notes) progress.report({ kind: 'note', level: 'info', text });
   const references = new Map([...hierarchy].map(([name, { reference }]) => [name, reference]));
-  const { modules } = project;
-  const keyed = { modules, sources, references };
+  const { modules, gates } = project;
+  const keyed = { modules, sources, references, gates };
   const keys = moduleKeys(keyed);
+  const base = await gateBase(request, gates, world);
+  if (!base.ok) return fail([base.failure]);
   const { trials } = request;
   const { smoke } = project.pipeline;
   return ok({
@@ -107,6 +110,9 @@ export async function openRun(
     modules,
     hierarchy,
     keys,
+    gates,
+    base: base.value,
+    gateKeys: gateKeys({ keys, gates, commit: sources.commit, base: base.value }),
     smokeKey: smoke === undefined || trials === undefined ? undefined : smokeKey(keys, keyed),
     smoke: (images) => {
       if (trials === undefined || smoke === undefined) throw new Error('nothing is to be tried');

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
 import type { Hierarchy } from '../../images/hierarchy.ts';
+import type { Gates } from '../../model/gates.ts';
 import type { Module } from '../../model/module.ts';
 import type { ArtifactStore } from '../../ports/artifact-store.ts';
 import type { World } from '../../ports/world.ts';
@@ -27,6 +28,11 @@ export interface PipelineRun {
   readonly registry: string | undefined;
   readonly modules: readonly Module[];
   readonly keys: ReadonlyMap<string, ModuleKeys>;
+  readonly gates: Gates;
+  /** Keys of having passed them, by module. */
+  readonly gateKeys: ReadonlyMap<string, string>;
+  /** The commit that changed lines are counted from; undefined where nobody counts them. */
+  readonly base: string | undefined;
   readonly profilesKey: string;
   /** Undefined: nothing is tried. */
   readonly smokeKey: string | undefined;

@@ -17,6 +17,7 @@ import { workspaceFolders, type Stage } from '../../release/stage.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { unreachable } from '../../util/unreachable.ts';
 import { bake } from './bake.ts';
+import { gate, keepReports } from './gates.ts';
 import { nameImages } from './made-images.ts';
 import {
   baseOf,
@@ -108,6 +109,8 @@ async function check(run: PipelineRun, module: Module, kind: CheckKind): Done {
   if (!ran.ok) return fail(aloneIn(definition, ran.failure));
   const key = run.keys.get(module.name)?.checks.get(kind);
   if (key === undefined) return ok(undefined);
+  const reports = kind === 'test' ? await keepReports(run, module, key) : ok(undefined);
+  if (!reports.ok) return reports;
   const blob = await run.store.write(ran.value.log);
   return keep(run, { key, kind: 'check', name: step }, { blob, startedAtMs });
 }
@@ -249,6 +252,8 @@ export async function runPipelineStep(action: PipelineAction, run: PipelineRun):
       return profiles(run);
     case 'bake':
       return bake(run, moduleNamed(run, action.module), action.reference);
+    case 'gate':
+      return gate(run, moduleNamed(run, action.module));
     case 'smoke':
       return smoke(run, action.images);
     default:

@@ -1,0 +1,223 @@
+import picomatch from 'picomatch';
+import type { CoverageGate, ModuleGates, TestsGate } from '../../model/gates.ts';
+import type { ChangedLines } from './changed-lines.ts';
+import { COVERAGE_FORMATS, readCoverage, type Coverage } from './coverage.ts';
+import { readTestCounts } from './test-counts.ts';
+
+/** What a gate says of a commit. */
+export interface Verdict {
+  readonly gate: 'coverage' | 'changed lines' | 'tests' | 'size';
+  readonly passed: boolean;
+  /** `81.2 % of 1,204 lines, 80 % are wanted`. */
+  readonly what: string;
+  /** `src/main.ts:12-14`, when something fails. */
+  readonly where: readonly string[];
+  /** How to pass; undefined when it does. */
+  readonly cure: string | undefined;
+}
+
+/** What is known of a module when its gates are looked at. */
+export interface GateFacts {
+  /** Contents of the reports, by path as `dev.yaml` names it. */
+  readonly reports: ReadonlyMap<string, string>;
+  /** Where the module lies in its container. */
+  readonly folder: string;
+  /** Of the module, relative to its folder; undefined when nobody asked. */
+  readonly changed: ChangedLines | undefined;
+  /** Bytes of its image; undefined when it has none. */
+  readonly imageBytes: number | undefined;
+}
+
+const PERCENT = 100;
+const MEGABYTE = 1_000_000;
+
+/** Files that tests are made of, and types alone: no line of them is there to be covered. */
+const NO_SOURCE = [
+  '**/*.{test,spec}.*',
+  '**/*_test.*',
+  '**/test_*.py',
+  '**/conftest.py',
+  '**/*.d.{ts,mts,cts}',
+  '**/{test,tests,__tests__,testdata}/**',
+];
+
+const passed = (gate: Verdict['gate'], what: string): Verdict => ({
+  ...{ gate, what },
+  passed: true,
+  where: [],
+  cure: undefined,
+});
+
+/** `81.2`; rounded down, so that what is not reached does not look as if it were. */
+function percent(part: number, whole: number): number {
+  return whole === 0 ? PERCENT : Math.floor((part * PERCENT * 10) / whole) / 10;
+}
+
+/** `src/a.ts:3-5, 9`. */
+function ranges(file: string, lines: readonly number[]): string {
+  const spans: [number, number][] = [];
+  for (const line of lines.toSorted((a, b) => a - b)) {
+    const last = spans.at(-1);
+    if (last?.[1] === line - 1) last[1] = line;
+    else spans.push([line, line]);
+  }
+  const text = spans.map(([from, to]) =>
+    from === to ? String(from) : `${String(from)}-${String(to)}`,
+  );
+  return `${file}:${text.join(', ')}`;
+}
+
+/** The lines that a report has of a file: it may call it by a path from elsewhere, or by its package. */
+function linesOf(file: string, coverage: Coverage): ReadonlyMap<number, number> | undefined {
+  const exact = coverage.get(file);
+  if (exact !== undefined) return exact;
+  const alike = [...coverage.keys()].filter(
+    (name) => name.endsWith(`/${file}`) || file.endsWith(`/${name}`),
+  );
+  const [best] = alike.toSorted((a, b) => a.length - b.length || (a < b ? -1 : 1));
+  return best === undefined ? undefined : coverage.get(best);
+}
+
+const extension = (path: string): string => /\.\w+$/.exec(path)?.[0] ?? '';
+
+function totalVerdict(
+  coverage: Coverage,
+  wanted: number,
+  isLeftOut: (path: string) => boolean,
+): Verdict {
+  const counted = [...coverage].filter(([file]) => !isLeftOut(file));
+  const open = counted.map(([file, lines]) => ({
+    file,
+    lines: [...lines].flatMap(([line, times]) => (times === 0 ? [line] : [])),
+  }));
+  const all = counted.reduce((sum, [, lines]) => sum + lines.size, 0);
+  const missing = open.reduce((sum, { lines }) => sum + lines.length, 0);
+  const share = percent(all - missing, all);
+  const what = `${String(share)} % of ${String(all)} lines are covered, ${String(wanted)} % are wanted`;
+  if (share >= wanted) return passed('coverage', what);
+  const worst = open.filter(({ lines }) => lines.length > 0);
+  return {
+    ...{ gate: 'coverage', what, passed: false },
+    where: worst
+      .toSorted((a, b) => b.lines.length - a.lines.length)
+      .map(({ file, lines }) => ranges(file, lines)),
+    cure: 'Write tests for these lines',
+  };
+}
+
+/**
+ * Of changed lines that the report knows. A changed source that it does not name was never loaded:
+ * none of it is covered.
+ */
+function changedVerdict(
+  coverage: Coverage,
+  changed: ChangedLines,
+  wanted: number,
+  isLeftOut: (path: string) => boolean,
+): Verdict {
+  const kinds = new Set([...coverage.keys()].map(extension));
+  const isTest = picomatch(NO_SOURCE);
+  let all = 0;
+  const open: { readonly file: string; readonly lines: readonly number[] }[] = [];
+  for (const [file, lines] of changed) {
+    if (isLeftOut(file)) continue;
+    const known = linesOf(file, coverage);
+    if (known === undefined && (!kinds.has(extension(file)) || isTest(file))) continue;
+    const counted = known === undefined ? lines : lines.filter((line) => known.has(line));
+    all += counted.length;
+    const missing = counted.filter((line) => (known?.get(line) ?? 0) === 0);
+    if (missing.length > 0) open.push({ file, lines: missing });
+  }
+  const missing = open.reduce((sum, { lines }) => sum + lines.length, 0);
+  const share = percent(all - missing, all);
+  const what = `${String(share)} % of ${String(all)} changed lines are covered, ${String(wanted)} % are wanted`;
+  if (share >= wanted) return passed('changed lines', what);
+  return {
+    ...{ gate: 'changed lines', what, passed: false },
+    where: open.map(({ file, lines }) => ranges(file, lines)),
+    cure: 'Write tests for these lines',
+  };
+}
+
+function missing(gate: Verdict['gate'], report: string, what: string, cure: string): Verdict {
+  return { gate, passed: false, what: `${report} ${what}`, where: [report], cure };
+}
+
+function coverageVerdicts(gate: CoverageGate, facts: GateFacts): readonly Verdict[] {
+  const { reports, changed, folder } = facts;
+  const text = reports.get(gate.report);
+  const coverage = text === undefined ? undefined : readCoverage(text, folder);
+  if (coverage === undefined) {
+    const what = text === undefined ? 'is not there' : 'is no report of coverage';
+    const cure = `Have the module’s test write it, as ${COVERAGE_FORMATS.join(', ')}`;
+    return [missing('coverage', gate.report, what, cure)];
+  }
+  const isExcept = picomatch([...gate.except]);
+  return [
+    ...(gate.total === undefined ? [] : [totalVerdict(coverage, gate.total, isExcept)]),
+    ...(gate.changed === undefined || changed === undefined
+      ? []
+      : [changedVerdict(coverage, changed, gate.changed, isExcept)]),
+  ];
+}
+
+function testsVerdict(gate: TestsGate, { reports }: GateFacts): Verdict {
+  const text = reports.get(gate.report);
+  const counts = text === undefined ? undefined : readTestCounts(text);
+  if (counts === undefined) {
+    const what = text === undefined ? 'is not there' : 'is no JUnit report';
+    return missing('tests', gate.report, what, 'Have the module’s test write it, as JUnit’s XML');
+  }
+  const { ran, failed, skipped } = counts;
+  const what = `${String(ran)} tests ran, ${String(failed)} failed, ${String(skipped)} were skipped`;
+  const refused = (why: string, cure: string): Verdict => ({
+    ...{ gate: 'tests', passed: false, cure },
+    what: `${what}; ${why}`,
+    where: [gate.report],
+  });
+  if (failed > 0)
+    return refused('none may fail', 'Mend them, and have the test’s command fail with them');
+  if (ran < gate.least) {
+    return refused(
+      `${String(gate.least)} have to run`,
+      'Find out which do not run any more, and why',
+    );
+  }
+  if (gate.skipped !== undefined && skipped > gate.skipped) {
+    return refused(
+      `${String(gate.skipped)} may be skipped`,
+      'Mend the skipped ones, or take them out',
+    );
+  }
+  return passed('tests', what);
+}
+
+const megabytes = (bytes: number): string => `${(bytes / MEGABYTE).toFixed(1)} MB`;
+
+function sizeVerdict(limit: number, { imageBytes }: GateFacts): Verdict {
+  if (imageBytes === undefined) {
+    const what = 'there is no image to be measured';
+    return {
+      gate: 'size',
+      passed: false,
+      what,
+      where: [],
+      cure: 'Give the module a run, or take its gate out',
+    };
+  }
+  const what = `the image has ${megabytes(imageBytes)}, ${megabytes(limit)} are allowed`;
+  if (imageBytes <= limit) return passed('size', what);
+  return {
+    ...{ gate: 'size', passed: false, what, where: [] },
+    cure: 'Look at what the artifact holds and what production installs: docker history IMAGE',
+  };
+}
+
+/** What the gates of a module say. Pure. */
+export function judge(gates: ModuleGates, facts: GateFacts): readonly Verdict[] {
+  return [
+    ...(gates.coverage === undefined ? [] : coverageVerdicts(gates.coverage, facts)),
+    ...(gates.tests === undefined ? [] : [testsVerdict(gates.tests, facts)]),
+    ...(gates.sizeBytes === undefined ? [] : [sizeVerdict(gates.sizeBytes, facts)]),
+  ];
+}

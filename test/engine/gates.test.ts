@@ -1,0 +1,134 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rigForSuite } from '../support/rig.ts';
+import { runProgram } from '../support/run-program.ts';
+
+const LCOV = 'TN:\nSF:src/main.mjs\nDA:1,1\nDA:2,1\nend_of_record\n';
+const JUNIT = '<testsuite><testcase name="a"/><testcase name="b"/></testsuite>\n';
+const MAIN = 'const word = "hello";\nconsole.log(word);\n';
+const GATES = `
+  api:
+    coverage: { report: out/lcov.info, total: 80, changed: 80 }
+    tests: { report: out/junit.xml, least: 2, skipped: 0 }
+    size: SIZE`;
+
+/** The test writes what lies beside it: as a real one would, and as the case wants it. */
+const definition = (size = '3GB') => `
+name: any
+pipeline: { smoke: false }
+modules:
+  api:
+    image: node
+    test: mkdir -p out && cp reports/* out/
+    run: node src/main.mjs
+    artifact: [src]
+gates:${GATES.replace('SIZE', size)}
+`;
+
+const GOOD: Readonly<Record<string, string>> = {
+  'dev.yaml': definition(),
+  'api/src/main.mjs': MAIN,
+  'api/reports/lcov.info': LCOV,
+  'api/reports/junit.xml': JUNIT,
+};
+
+const suite = rigForSuite({
+  files: { ...GOOD, '.gitignore': '.dev/\nout/\ndev.settings.yaml\n' },
+});
+
+const git = async (...args: readonly string[]) => {
+  const argv = ['git', '-c', 'user.name=a', '-c', 'user.email=a@b', ...args];
+  const done = await suite().run(argv);
+  expect(done.status, suite().transcript()).toBe(0);
+};
+async function commit() {
+  await git('add', '--all');
+  await git('commit', '--quiet', '--allow-empty', '--message', 'any');
+}
+/** With the suite's own name in it. */
+let named = (text: string): string => text;
+const write = (path: string, text: string): void =>
+  writeFileSync(suite().path(path), path === 'dev.yaml' ? named(text) : text);
+
+async function ci(...args: readonly string[]) {
+  const done = await suite().dev(['--yes', 'ci', ...args]);
+  return { ...done, all: done.stdout + done.stderr };
+}
+
+beforeAll(async () => {
+  named = (text) => text.replace('name: any', `name: ${suite().name}`);
+  await suite().run(['git', 'init', '--quiet', '--initial-branch=main']);
+  await commit();
+}, 60_000);
+
+afterAll(async () => {
+  const filter = `label=dev.onestack.project=${suite().name}`;
+  const listed = await runProgram(['docker', 'images', '--quiet', '--filter', filter]);
+  const left = [...new Set(listed.stdout.split('\n').filter((id) => id !== ''))];
+  if (left.length > 0) await runProgram(['docker', 'rmi', '--force', ...left]);
+});
+
+describe('gates', () => {
+  it('pass once, and are not looked at again for the same commit', async () => {
+    const first = await ci();
+    expect(first.status, suite().transcript()).toBe(0);
+    const plan = await ci('--plan');
+    expect(plan.stdout).toMatch(/gate api: kept from [0-9a-f]{7}/);
+    expect((await ci()).stdout).toContain('nothing to do');
+  });
+
+  it.each([
+    {
+      gate: 'coverage',
+      path: 'api/reports/lcov.info',
+      text: LCOV.replace('DA:1,1', 'DA:1,0').replace('DA:2,1', 'DA:2,0'),
+      says: ['0 % of 2 lines', 'src/main.mjs:1-2', 'Write tests'],
+    },
+    {
+      gate: 'changed lines',
+      path: 'api/src/other.mjs',
+      text: 'export const other = 1;\n',
+      says: ['0 % of 1 changed lines', 'src/other.mjs:1', 'Write tests'],
+    },
+    {
+      gate: 'tests',
+      path: 'api/reports/junit.xml',
+      text: JUNIT.replace('<testcase name="b"/>', ''),
+      says: ['1 tests ran', '2 have to run', 'out/junit.xml'],
+    },
+    {
+      gate: 'tests',
+      path: 'api/reports/junit.xml',
+      text: JUNIT.replace('"b"/>', '"b"><skipped/></testcase>'),
+      says: ['1 were skipped'],
+    },
+    {
+      gate: 'tests',
+      path: 'api/reports/junit.xml',
+      text: undefined,
+      says: ['out/junit.xml is not there', 'JUnit’s XML'],
+    },
+    { gate: 'size', path: 'dev.yaml', text: definition('1MB'), says: ['1.0 MB are allowed'] },
+  ])('$gate alone breaks, and says so: $says', async ({ gate, path, text, says }) => {
+    if (text === undefined) rmSync(suite().path(path));
+    else write(path, text);
+    await commit();
+    const failed = await ci();
+    expect(failed.status, suite().transcript()).toBe(1);
+    expect(failed.all).toContain(`api does not pass: ${gate}\n`);
+    for (const part of says) expect(failed.all).toContain(part);
+    const good = GOOD[path];
+    if (good === undefined) rmSync(suite().path(path));
+    else write(path, good);
+    await commit();
+  });
+
+  it('are told with their place when nothing could pass them', async () => {
+    write('dev.yaml', definition().replace('test: mkdir -p out && cp reports/* out/', ''));
+    await commit();
+    const told = await ci('--plan');
+    expect(told.status).not.toBe(0);
+    expect(told.all).toContain('api has no test that could write out/lcov.info');
+    expect(told.all).toMatch(/dev\.yaml:\d+:\d+/);
+  });
+});
