@@ -118,11 +118,23 @@ function maven(text: string): readonly LockedPackage[] {
   });
 }
 
+/** `bun.lock`: JSON with commas at the end, as YAML has it too; it does not tell what is for development. */
+function bun(text: string): readonly LockedPackage[] {
+  const packages = mappingAt(parse(text), 'packages');
+  return Object.values(packages).flatMap((entry) => {
+    const match = /^(@?[^@]+)@(\d.*)$/.exec(Array.isArray(entry) ? textOf(entry[0]) : '');
+    if (match === null) return [];
+    const [, name = '', version = ''] = match;
+    return [{ name, version, type: 'npm' as const, development: false }];
+  });
+}
+
 const READERS: Readonly<Record<string, (text: string) => readonly LockedPackage[]>> = {
   'package-lock.json': npm,
   'npm-shrinkwrap.json': npm,
   'pnpm-lock.yaml': pnpm,
   'yarn.lock': yarn,
+  'bun.lock': bun,
   'go.sum': go,
   'requirements.txt': requirements,
   'uv.lock': tables,

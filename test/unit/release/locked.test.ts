@@ -29,6 +29,9 @@ packages:
     expect(brief('web/pnpm-lock.yaml', pnpm)).toEqual(['a 1.0.0', '@s/b 2.0.0 dev', '@s/b  dev']);
     const yarn = '"@s/a@^1.0.0", "@s/a@^1.1.0":\n  version "1.2.0"\n\nb@2:\n  version "2.0.1"\n';
     expect(brief('yarn.lock', yarn)).toEqual(['@s/a 1.2.0', 'b 2.0.1']);
+    const bun =
+      '{\n "packages": {\n  "a": ["a@1.0.0", "", {}, "x"],\n  "b/@s/c": ["@s/c@2.0.0", "", { "x": 1, }],\n  "w": ["w@workspace:w"],\n },\n}\n';
+    expect(brief('web/bun.lock', bun)).toEqual(['a 1.0.0', '@s/c 2.0.0']);
     const sum = 'g.com/a v1.0.0 h1:x=\ng.com/a v1.0.0/go.mod h1:y=\ng.com/b v2.0.0/go.mod h1:z=\n';
     expect(brief('go.sum', sum)).toEqual(['g.com/a v1.0.0']);
     expect(brief('requirements.txt', 'a[x]==1.0 ; y\nb>=2\n# c==3\nd==4 --hash=x\n')).toEqual([
