@@ -8,7 +8,7 @@ export const WHOLE = scalar('integer', 'string');
 export const NUMBER = scalar('number', 'string');
 export const STRINGS = listOf(STRING);
 export const UNIQUE_STRINGS = listOf(STRING, 'unique');
-export const NAME = /^[a-zA-Z0-9._-]+$/;
+export const NAME = /^(?!\.+$)[a-zA-Z0-9._-]+$/;
 const ANY_NAME = /./;
 
 export const STRING_OR_LIST = choice(STRING, UNIQUE_STRINGS);

@@ -163,7 +163,7 @@ class Validator {
     const where = this.#where() || 'A Compose file';
     if (shape.named !== undefined) {
       this.#problems.add(`"${name}" is no name for an entry of ${where}`, at, {
-        why: 'A name has letters, digits, dots, dashes and underscores.',
+        why: 'A name has letters, digits, dots, dashes and underscores, and is not of dots alone.',
       });
       return;
     }
