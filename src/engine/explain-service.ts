@@ -21,8 +21,9 @@ export async function explainService(
 ): Promise<Failure> {
   const logs = `dev logs ${service}`;
   if (containerId === undefined) {
-    const why = problem ?? 'something that it depends on is not ready';
-    return { reason: 'service', what: `${service} did not start`, why, cure: logs };
+    // Somebody has taken it away since.
+    const why = problem ?? 'it was made, and the engine has no container of it (any more)';
+    return { reason: 'service', what: `${service} did not start`, why, cure: 'dev up' };
   }
   const detail: string[] = [];
   const inspected = await engine.inspect(containerId);

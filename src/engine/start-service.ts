@@ -4,7 +4,7 @@ import type { ServiceLinks } from '../plan/service-links.ts';
 import type { ComposeCli, ComposeTarget } from '../ports/compose-cli.ts';
 import type { ContainerSummary, Engine } from '../ports/engine.ts';
 import type { Account } from '../util/accounts.ts';
-import { fail, ok, type Result } from '../util/result.ts';
+import { ok, type Result } from '../util/result.ts';
 import type { Making } from './making-queue.ts';
 
 type Outcome = Promise<Result<void, Failure>>;
@@ -32,16 +32,6 @@ function isLeftByEngine({ why, detail }: Failure): boolean {
   return [why ?? '', ...(detail ?? [])].some((line) => LEFT_BY_ENGINE.test(line));
 }
 
-/** Somebody has taken it away since, or what is called `docker` is another program. */
-function madeForNothing(service: string): Failure {
-  return {
-    reason: 'service',
-    what: `${service} has no container to start`,
-    why: 'Compose said that it made one, and the engine has none',
-    cure: 'dev doctor',
-  };
-}
-
 /**
  * Starts the containers of a service that do not run. An engine that was killed may know a
  * container's process still, and then never starts it again: such a one is made anew.
@@ -64,7 +54,6 @@ export function createServiceStart(
     const listed = await engine.containers(target.project);
     if (!listed.ok) return listed;
     const own = listed.value.filter((one) => !one.oneOff && one.service === service);
-    if (own.length === 0) return fail(madeForNothing(service));
     const results = await Promise.all(
       own.filter(({ state }) => state !== 'running').map(startContainer),
     );
