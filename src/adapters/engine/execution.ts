@@ -50,9 +50,7 @@ export async function startExecution(
     // The process may have ended a moment ago; then there is nothing to resize.
     await exec.resize({ w: columns, h: rows }).catch(() => undefined);
   };
-  if (tty && options.columns !== undefined && options.rows !== undefined) {
-    await resize(options.columns, options.rows);
-  }
+  // Listened to before anything is waited for: a process may have ended by then.
   const exited = new Promise<number>((resolve) => {
     const finish = (): void => {
       stdout.end();
@@ -67,5 +65,8 @@ export async function startExecution(
     stream.once('error', finish);
     stream.once('close', finish);
   });
+  if (tty && options.columns !== undefined && options.rows !== undefined) {
+    await resize(options.columns, options.rows);
+  }
   return { id: exec.id, stream, stdout, stderr, resize, exited };
 }
