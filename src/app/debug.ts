@@ -14,7 +14,7 @@ import { holdUntilLeft } from './debug/hold-until-left.ts';
 import { ensureDebugger } from './debug/installed.ts';
 import { relayArgv } from './debug/scripts.ts';
 import { debugTarget, type DebugTarget } from './debug/target.ts';
-import { shellContainer } from './shell/target.ts';
+import { moduleContainer } from './shell/target.ts';
 
 export interface DebugRequest {
   readonly root: string;
@@ -60,9 +60,7 @@ export async function debug(
   const target = targetOf(request, world);
   if (!target.ok) return target;
   const engine = await world.engine();
-  const listed = await engine.containers(request.instance);
-  if (!listed.ok) return listed;
-  const container = shellContainer(request.module, listed.value, []);
+  const container = await moduleContainer(request.module, request.instance, engine);
   if (!container.ok) return container;
   const { id } = container.value;
   const { port } = target.value;

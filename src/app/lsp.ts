@@ -13,7 +13,7 @@ import { relayMessages, type RelayEnd } from './lsp/relay.ts';
 import { commandArgv, firstOfArgv, guardArgv, MARK, MISSING_STATUS } from './lsp/scripts.ts';
 import { serversOf } from './lsp/servers.ts';
 import { createTranslation, type PlacePair, type Translation } from './lsp/translate.ts';
-import { shellContainer } from './shell/target.ts';
+import { moduleContainer } from './shell/target.ts';
 
 export interface LspRequest {
   readonly root: string;
@@ -47,9 +47,7 @@ export async function lsp(
   const started = startOf(module, request, world);
   if (!started.ok) return started;
   const engine = await world.engine();
-  const listed = await engine.containers(request.instance);
-  if (!listed.ok) return listed;
-  const container = shellContainer(request.module, listed.value, []);
+  const container = await moduleContainer(request.module, request.instance, engine);
   if (!container.ok) return container;
   const { id } = container.value;
   const mark = `${String(world.host.pid)}-${String(world.clock.now())}`;

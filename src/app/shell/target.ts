@@ -2,7 +2,7 @@ import { isAbsolute, relative } from 'node:path';
 import { didYouMean } from '../../util/did-you-mean.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Module } from '../../model/module.ts';
-import type { ContainerSummary } from '../../ports/engine.ts';
+import type { ContainerSummary, Engine } from '../../ports/engine.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 
 /** The module whose folder a person is in: the innermost one. */
@@ -23,6 +23,16 @@ export function moduleAt(
 export function openServices(containers: readonly ContainerSummary[]): readonly string[] {
   const running = containers.filter(({ state, oneOff }) => state === 'running' && !oneOff);
   return [...new Set(running.map(({ service }) => service))].sort();
+}
+
+/** The running container of a module, as the engine has it now. */
+export async function moduleContainer(
+  module: string,
+  instance: string,
+  engine: Pick<Engine, 'containers'>,
+): Promise<Result<ContainerSummary, Failure>> {
+  const listed = await engine.containers(instance);
+  return listed.ok ? shellContainer(module, listed.value, []) : listed;
 }
 
 /** The running container of a service; the first one when it has several. */
