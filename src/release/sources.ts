@@ -20,7 +20,7 @@ export interface Sources {
 
 /** Files that people read and no build does: a change of theirs makes nothing anew. */
 const NOT_BUILT_FROM =
-  /^(?:dev|dev\.yaml|dev\.settings\.yaml|README.*|CHANGELOG.*|LICEN[CS]E.*|.*\.md|compose\.ya?ml|docker-compose.*)$/i;
+  /^(?:dev|dev\.yaml|dev\.settings\.yaml|README.*|CHANGELOG.*|LICEN[CS]E.*|.*\.md|compose\.ya?ml|docker-compose.*|\.gitlab-ci\.yml|bitbucket-pipelines\.yml|Jenkinsfile)$/i;
 
 /** Files at the root that any module may read: a workspace's manifest, a shared configuration. */
 export function sharedFiles({ files }: Pick<Sources, 'files'>): readonly TreeEntry[] {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   appendFileSync,
+  chmodSync,
   cpSync,
   existsSync,
   mkdtempSync,
@@ -11,8 +12,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runGitLab } from '../support/gitlab-runner.ts';
 import { placesIn } from '../support/places.ts';
-import { rigForSuite } from '../support/rig.ts';
+import { REPOSITORY, rigForSuite } from '../support/rig.ts';
 import { runProgram } from '../support/run-program.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -36,6 +38,7 @@ modules:
 `,
     '.gitignore': '.dev/\ndist/\ndev.settings.yaml\nsecret.env\n',
     'shared.json': '{}',
+    dev: `#!/bin/sh\nexec '${process.execPath}' '${REPOSITORY}/dist/main.js' "$@"\n`,
     'secret.env': 'TOKEN=hunter2hunter2',
     'profiles/prod/app.yaml': 'mode: prod\n',
     'lib/src/lib.mjs': 'export const word = "hello";\n',
@@ -105,6 +108,7 @@ async function ci(...args: readonly string[]) {
 
 beforeAll(async () => {
   await suite().run(['git', 'init', '--quiet', '--initial-branch=main']);
+  chmodSync(suite().path('dev'), 0o755);
   await commit('one');
   const first = await ci();
   expect(first.status, suite().transcript()).toBe(0);
@@ -147,6 +151,14 @@ describe('dev ci', () => {
     const plan = await ci('--plan');
     expect(plan.stdout).toContain('pack app: kept from');
     expect(plan.stdout).toContain('bake app: there already');
+  });
+
+  it('is the same run when a CI service begins it', async () => {
+    expect((await suite().dev(['ci', 'generate', 'gitlab'])).status).toBe(0);
+    const { status, output } = await runGitLab(suite().directory);
+    expect(status, output).toBe(0);
+    expect(output).toMatch(/^ci > .*: nothing to do/m);
+    rmSync(suite().path('.gitlab-ci.yml'));
   });
 
   it('makes the same bytes of the same commit in another folder', async () => {

@@ -17,15 +17,20 @@ import { readHost } from '../../../src/adapters/host.ts';
 import { hostProcesses } from '../../../src/adapters/processes.ts';
 import { generateCi } from '../../../src/app/ci-generate.ts';
 import { CI_SERVICES, ciFile, type CiService } from '../../../src/release/ci-files.ts';
+import { readWorkflow } from '../../support/github-parser.ts';
+import { runGitLab } from '../../support/gitlab-runner.ts';
 
-/** The command in a file, as the service itself would read it. */
-function commandIn(service: CiService, text: string): string {
+/**
+ * The command in a file: GitHub's as its own parser reads it; of the others GitLab's is run below,
+ * Bitbucket's is read as YAML, Jenkins' as a Groovy string.
+ */
+async function commandIn(service: CiService, text: string): Promise<string> {
   switch (service) {
     case 'github': {
-      const { jobs } = parse(text) as {
-        jobs: { ci: { steps: { uses?: string; run?: string }[] } };
-      };
-      return jobs.ci.steps.at(-1)?.run ?? '';
+      const { errors, commands } = await readWorkflow(text);
+      expect(errors).toEqual([]);
+      expect(commands).toHaveLength(1);
+      return commands[0] ?? '';
     }
     case 'gitlab':
       return (parse(text) as { ci: { script: string[] } }).ci.script.join('\n');
@@ -69,9 +74,9 @@ const generate = async (root: string, service: CiService, check = false) => {
 describe.each(CI_SERVICES)('the file for %s', (service) => {
   it.each(['', 'shop', 'examples/my shop', `it's "here": $HOME & \\more`, '-x'])(
     'runs dev ci in the folder of the project: %s',
-    (folder) => {
+    async (folder) => {
       const root = project(folder);
-      const command = commandIn(service, ciFile(service, folder).text);
+      const command = await commandIn(service, ciFile(service, folder).text);
       const printed = execFileSync('sh', ['-c', command], { cwd: repository, encoding: 'utf8' });
       expect(printed).toBe(`${root}\n--yes ci\n`);
     },
@@ -101,5 +106,44 @@ describe.each(CI_SERVICES)('the file for %s', (service) => {
     );
     rmSync(join(root, 'dev'));
     expect(await generate(root, service)).toContain('no launcher');
+  });
+});
+
+describe('GitHub’s own parser', () => {
+  it.each([
+    ['a word that it does not know', '    steps:', '    stepz:'],
+    ['a trigger that there is not', '[push, pull_request]', '[push, pul_request]'],
+    ['a permission that there is not', 'contents: read', 'contents: reed'],
+  ])('refuses %s, so that it would find it in our file', async (_what, ours, wrong) => {
+    const { text } = ciFile('github', '');
+    expect(text).toContain(ours);
+    expect((await readWorkflow(text.replace(ours, wrong))).errors).not.toEqual([]);
+  });
+});
+
+describe('a GitLab runner', () => {
+  it.each(['', 'examples/my shop', `it's "here": $HOME & \\more`])(
+    'runs dev ci in the folder of the project: %s',
+    async (folder) => {
+      const root = project(folder);
+      await generate(root, 'gitlab');
+      const { status, output } = await runGitLab(repository);
+      expect(status, output).toBe(0);
+      expect(output).toContain(`ci > ${root}\n`);
+      expect(output).toContain('ci > --yes ci\n');
+    },
+  );
+
+  it('fails with it, and refuses a file that is wrong', async () => {
+    const root = project('');
+    await generate(root, 'gitlab');
+    writeFileSync(join(root, 'dev'), '#!/bin/sh\nexit 3\n');
+    expect((await runGitLab(repository)).status).not.toBe(0);
+    writeFileSync(
+      join(root, '.gitlab-ci.yml'),
+      ciFile('gitlab', '').text.replace('script', 'scirpt'),
+    );
+    expect((await runGitLab(repository)).output).toMatch(/scirpt|script/);
+    expect((await runGitLab(repository)).status).not.toBe(0);
   });
 });
