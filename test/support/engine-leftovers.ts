@@ -14,12 +14,13 @@ const PROJECT_LABELS = ['com.docker.compose.project', 'dev.onestack.project'];
 
 /** Everything on the engine that belongs to a project, or to a worktree's project named after it. */
 export async function leftovers(project: string): Promise<Leftovers> {
-  return {
-    containers: await labelled(['ps', '--all'], '.Names', project),
-    volumes: await labelled(['volume', 'ls'], '.Name', project),
-    networks: await labelled(['network', 'ls'], '.Name', project),
-    images: await builtImages(project),
-  };
+  const [containers, volumes, networks, images] = await Promise.all([
+    labelled(['ps', '--all'], '.Names', project),
+    labelled(['volume', 'ls'], '.Name', project),
+    labelled(['network', 'ls'], '.Name', project),
+    builtImages(project),
+  ]);
+  return { containers, volumes, networks, images };
 }
 
 /** Removes it all, forcibly. For the end of a test, whatever state it left. */
@@ -48,16 +49,15 @@ async function labelled(
   nameField: string,
   project: string,
 ): Promise<readonly string[]> {
-  const names = new Set<string>();
-  for (const label of PROJECT_LABELS) {
-    const format = `{{${nameField}}}\t{{.Label "${label}"}}`;
-    const { stdout } = await docker([...command, '--filter', `label=${label}`, '--format', format]);
-    for (const line of stdout.split('\n')) {
-      const [name = '', owner = ''] = line.split('\t');
-      if (owner === project || owner.startsWith(`${project}-`)) names.add(name);
-    }
-  }
-  return [...names].sort();
+  const owners = PROJECT_LABELS.map((label) => `{{.Label "${label}"}}`);
+  const format = [`{{${nameField}}}`, ...owners].join('\t');
+  const { stdout } = await docker([...command, '--format', format]);
+  const names = stdout.split('\n').flatMap((line) => {
+    const [name = '', ...labels] = line.split('\t');
+    const isOurs = labels.some((owner) => owner === project || owner.startsWith(`${project}-`));
+    return isOurs ? [name] : [];
+  });
+  return names.sort();
 }
 
 async function docker(args: readonly string[]) {

@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, onTestFailed, onTestFinished } from 'vitest';
 import { removeLeftovers, removeVolume } from './engine-leftovers.ts';
+import { isNamedByProcess } from './find-process.ts';
 import { ownName, ownState } from './own-run.ts';
 import { deliveryFolder, placesIn } from './places.ts';
 import { startProgram } from './run-program.ts';
@@ -77,7 +78,7 @@ export interface Rig {
   write(relative: string, text: string): void;
   /** Everything that was run, with status and output: what a failed test shows. */
   transcript(): string;
-  /** `dev down --volumes`, then whatever is left on the engine, then the folder. */
+  /** Ends the session, removes whatever is left on the engine, then the folder. */
   remove(): Promise<void>;
 }
 
@@ -144,6 +145,17 @@ export function createRig(options: RigOptions): Rig {
   const startDev = (args: readonly string[], settings?: ProgramOptions) =>
     start([process.execPath, BINARY, ...args], settings);
 
+  /** By force: `dev down` has tests of its own. Here it is for what lives outside of containers. */
+  async function removeEnvironment(killed: boolean): Promise<void> {
+    const otherEngine = options.env?.['DOCKER_HOST'] !== undefined;
+    // What was killed may have asked the engine for something that is still being made.
+    if (killed || otherEngine || isNamedByProcess(directory)) {
+      const down = startDev(['down', '--volumes'], { timeoutMs: 60_000 }).finished;
+      await Promise.all([down.catch(() => undefined), removeLeftovers(name)]);
+    }
+    await removeLeftovers(name);
+  }
+
   const rig: Rig = {
     name,
     directory,
@@ -160,10 +172,9 @@ export function createRig(options: RigOptions): Rig {
     },
     transcript: () => record.map(show).join('\n'),
     async remove() {
-      for (const running of record) if (running.status() === undefined) running.killGroup();
-      // A courtesy to the session; what it does not remove is removed by force.
-      await startDev(['down', '--volumes'], { timeoutMs: 60_000 }).finished.catch(() => undefined);
-      await removeLeftovers(name);
+      const alive = record.filter((running) => running.status() === undefined);
+      for (const running of alive) running.killGroup();
+      await removeEnvironment(alive.length > 0);
       // The caches of a person outlive her projects, but this one has no other.
       if (options.person) await removeVolume(`onestack-cache-${String(options.person.uid)}`);
       const delivery = deliveryFolder(directory, options.person && home);
