@@ -7,6 +7,7 @@ import { CONTEXTS, type Context } from '../model/project.ts';
 import type { World } from '../ports/world.ts';
 import { IMAGE_LABELS, SERVICE_IMAGE_KIND } from '../images/reference.ts';
 import { MODULE_IMAGE_KIND } from '../release/module-image.ts';
+import { leaveRouter } from './router/leave.ts';
 import { ok, type Result } from '../util/result.ts';
 import { down, type Freed } from './down.ts';
 import { locateInstance, type Located } from './project/locate.ts';
@@ -186,12 +187,12 @@ export async function everyLeftover(
 /** Removes what is left of them; the folder's name is given back where no data is called by it. */
 export async function cleanAll(
   left: readonly LeftContext[],
-  world: CleanWorld & Parameters<typeof withoutSession>[2],
+  world: World,
   progress: Progress,
 ): Promise<Result<void, Failure>> {
   for (const { located, found } of left) {
     const cleaned = await withoutSession(located, 'dev clean', world, progress, () =>
-      clean(located, found, world, progress.report),
+      clean(located, found, world, progress),
     );
     if (!cleaned.ok) return cleaned;
   }
@@ -209,11 +210,13 @@ export async function cleanAll(
 async function clean(
   located: Located,
   found: Leftovers,
-  world: CleanWorld,
-  report: Report,
+  world: World,
+  progress: Progress,
 ): Promise<Result<void, Failure>> {
+  const left = await leaveRouter(located, world, progress);
+  if (!left.ok) return left;
   const volumes = found.keptVolumes.length === 0;
-  const ended = await down({ ...located, volumes, dryRun: false }, world, report);
+  const ended = await down({ ...located, volumes, dryRun: false }, world, progress.report);
   if (!ended.ok) return ended;
   const engine = await world.engine();
   for (const name of found.dependencyVolumes) {

@@ -10,6 +10,7 @@ import { fail, ok, type Result } from '../util/result.ts';
 import type { ApplyOptions } from './up/apply-plan.ts';
 import { refuseEngine } from './up/engine-place.ts';
 import { ensureGenerated } from './up/generate.ts';
+import { ensureRoutes } from './router/ensure.ts';
 import { endedSince } from './up/ended-since.ts';
 import { refusePodman } from './up/podman.ts';
 import { refuseChanges } from './up/refuse-changes.ts';
@@ -189,9 +190,24 @@ async function bring(
   const situation = { request: chosen, readAtMs, ...images.value };
   const outcome = await planAndApply(situation, prepared.value, world, progress);
   if (request.dryRun) return outcome;
+  if (outcome.ok) await route(prepared.value, request.yes, world, progress);
   // Also of what did not get well: a session that follows must not bring up all the rest.
   const remembered = rememberAsked(request, definition, world);
   return remembered.ok ? outcome : fail([remembered.failure]);
+}
+
+/** What runs can be reached by its ports, whatever became of its addresses by name. */
+async function route(
+  prepared: Prepared,
+  yes: boolean,
+  world: World,
+  progress: Progress,
+): Promise<void> {
+  const routed = await ensureRoutes(prepared, yes, world, progress);
+  if (routed.ok || routed.failure.reason === 'interrupted') return;
+  const { what, why, cure } = routed.failure;
+  const text = [`no addresses by name: ${what}`, why, cure].filter(Boolean).join('; ');
+  progress.report({ kind: 'note', level: 'warning', text });
 }
 
 function generateFor(

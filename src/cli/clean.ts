@@ -134,6 +134,17 @@ async function act(invocation: Invocation, options: CleanOptions): Promise<numbe
       }
     }
   }
+  if (options.all && !globals.dryRun && (globals.yes || world.terminal.interactive)) {
+    const { sweepRouter } = await import('../app/router/leave.ts');
+    const swept = await sweepRouter(world, {
+      report: display.report,
+      signal: invocation.signal,
+    });
+    if (!swept.ok) {
+      display.close();
+      return printFailures(invocation, [swept.failure]);
+    }
+  }
   display.close();
   const heading = nothing ? '' : globals.dryRun ? 'would remove\n' : 'removed\n';
   const together = joined(groups.flatMap(found));

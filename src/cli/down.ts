@@ -45,6 +45,11 @@ async function act(invocation: Invocation, { volumes, hooks }: DownOptions): Pro
     const before = hooks ? await beforeDown(request, world, { report, signal }) : undefined;
     if (before?.ok === false) return before;
     ran = before?.value ?? [];
+    if (!dryRun) {
+      const { leaveRouter } = await import('../app/router/leave.ts');
+      const left = await leaveRouter(located.value, world, { report, signal });
+      if (!left.ok) return left;
+    }
     return down({ ...located.value, volumes, dryRun }, world, report);
   };
   const freed = dryRun

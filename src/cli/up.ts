@@ -32,7 +32,9 @@ async function summaryText(
   const { instance } = prepared.opened;
   const containers = await (await world.engine()).containers(instance);
   const listed = containers.ok ? containers.value : [];
-  const urls = serviceUrls(listed).map(({ url }) => url);
+  const { namedUrls } = await import('../app/router/addresses.ts');
+  const named = namedUrls(prepared.opened.places, instance, world);
+  const urls = [...named, ...serviceUrls(listed)].map(({ url }) => url);
   const probed = listed.some(({ health }) => health !== 'none');
   const { changedServices } = await import('../plan/step.ts');
   const changed = changedServices(plan).size;

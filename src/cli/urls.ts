@@ -12,7 +12,9 @@ async function act(invocation: Invocation): Promise<number> {
   const engine = await invocation.world.engine();
   const containers = await engine.containers(located.value.instance);
   if (!containers.ok) return printFailures(invocation, [containers.failure]);
-  const urls = serviceUrls(containers.value);
+  const { namedUrls } = await import('../app/router/addresses.ts');
+  const { places, instance } = located.value;
+  const urls = [...namedUrls(places, instance, invocation.world), ...serviceUrls(containers.value)];
   const text =
     urls.length === 0
       ? 'no published ports; is it up? (dev status)\n'

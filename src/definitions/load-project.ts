@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Failure } from '../events/failure.ts';
 import { CHECK_KINDS } from '../model/checks.ts';
 import { isMapping, mappingAt } from '../model/plain.ts';
-import type { ComposeFiles, Project } from '../model/project.ts';
+import type { ComposeFiles, Project, RouterDefinition } from '../model/project.ts';
 import type { Files } from '../ports/files.ts';
 import { fail, ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
@@ -96,6 +96,7 @@ function projectOf(
   const commands = commandsOf(raw.commands ?? {}, known, problems);
   const hooks = hooksOf(raw.hooks ?? {}, { names: known, commands }, problems);
   const parity = parityOf(raw.parity ?? [], known, problems);
+  const router = routerOf(raw.router, known, problems);
   const gates = gatesOf(raw.gates ?? {}, { modules, names: moduleNames }, problems);
   if (problems.failures.length > 0) return fail(problems.failures);
   const { name } = raw;
@@ -114,7 +115,19 @@ function projectOf(
     pipeline: pipelineOf(raw.pipeline),
     gates,
     store: { registry: raw.store?.registry },
+    router,
   });
+}
+
+function routerOf(
+  written: RawProject['router'],
+  known: KnownNames,
+  problems: Problems,
+): RouterDefinition | undefined {
+  if (written === undefined || written === false) return undefined;
+  const front = written === true ? undefined : written.front;
+  if (front !== undefined) reportService(front, ['router', 'front'], known, problems);
+  return { front };
 }
 
 /** Services that checks need and nothing defines. */

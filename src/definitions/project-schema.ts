@@ -290,6 +290,13 @@ const gates = z.strictObject({
   ),
 });
 
+const router = z.union([
+  z.boolean(),
+  z.strictObject({
+    front: required(name, 'The service at https://NAME.localhost. Default: found.', 'web'),
+  }),
+]);
+
 const store = z.strictObject({
   registry: optional(
     z
@@ -329,6 +336,10 @@ export const projectSchema = z.strictObject({
     'What modules have to hold to go on to production, by module.',
   ),
   store: optional(store, 'Where releases are kept.'),
+  router: optional(
+    router,
+    'Addresses by name on this machine: https://NAME.localhost, https://SERVICE.NAME.localhost. Default false.',
+  ),
 });
 
 /** Of a value that is not right as a whole: the modules, services, windows, probes and commands that are. */
@@ -344,6 +355,7 @@ export function validParts(value: unknown): RawProject {
     pipeline: validPart(pipeline, isMapping(value) ? value['pipeline'] : undefined),
     gates: validEntries(gates, mappingAt(value, 'gates')),
     store: validPart(store, isMapping(value) ? value['store'] : undefined),
+    router: validPart(router, isMapping(value) ? value['router'] : undefined),
   };
 }
 

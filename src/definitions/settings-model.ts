@@ -17,6 +17,7 @@ type Defaults = Required<{
       | 'apply'
       | 'dependencies'
       | 'git'
+      | 'router'
       | 'watch'
       | 'notifications'
       | 'dashboard'
@@ -24,7 +25,7 @@ type Defaults = Required<{
       | 'compose'
   ]: RequiredSection<NonNullable<RawSettings[Section]>>;
 }>;
-type RequiredSection<Section> = Section extends string
+type RequiredSection<Section> = Section extends string | boolean
   ? Section
   : { [Key in keyof Section]-?: NonNullable<Section[Key]> };
 
@@ -33,6 +34,7 @@ const DEFAULTS: Defaults = {
   apply: 'auto',
   git: 'read-only',
   dependencies: 'shared',
+  router: true,
   watch: { enabled: true, mode: 'auto', quiet: '50ms' },
   notifications: { bell: true, desktop: false },
   dashboard: { prefix: 'C-b' },
@@ -49,7 +51,8 @@ export function settingsOf(
   const absolute = (path: string): string =>
     path.startsWith('~/') ? join(host.home, path.slice(2)) : resolve(project.root, path);
   const merged = deepmerge(DEFAULTS, raw) as Defaults;
-  const { apply, dependencies, git, watch, notifications, dashboard, tools, compose } = merged;
+  const { apply, dependencies, git, router, watch, notifications, ...views } = merged;
+  const { dashboard, tools, compose } = views;
   const { certificates = {} } = raw;
   const { parallel } = raw.checks ?? {};
   const companyCa = list(certificates.company_ca ?? 'auto');
@@ -70,6 +73,7 @@ export function settingsOf(
     apply,
     git,
     dependencies,
+    router,
     notifications,
     dashboard,
     tools: { engineSocket: tools.engine_socket },
@@ -152,6 +156,7 @@ export function settingsData(settings: Settings, project: Project): Record<strin
     apply: settings.apply,
     git: settings.git,
     dependencies: settings.dependencies,
+    router: settings.router,
     notifications: settings.notifications,
     dashboard: settings.dashboard,
     tools: { engine_socket: settings.tools.engineSocket },

@@ -80,6 +80,10 @@ export const settingsSchema = z.strictObject({
     z.enum(['read-only', 'writable']),
     'Whether containers may write .git: hooks and programs there run on your machine. Default read-only.',
   ),
+  router: optional(
+    z.boolean(),
+    'False: no addresses by name (https://shop.localhost) on this machine. Default true.',
+  ),
   notifications: optional(
     z.strictObject({
       bell: optional(z.boolean(), 'The terminal’s bell.'),

@@ -33,6 +33,7 @@ const GENERAL: readonly (readonly [text: string, comment: string])[] = [
   ['apply: auto', 'ask: an edited definition file changes what runs only when you say so'],
   ['git: read-only', 'writable: containers can commit, and leave hooks that run on your machine'],
   ['dependencies: shared', 'editors see what containers install; container: only containers do'],
+  ['router: true', 'false: no addresses by name here, where dev.yaml wants them'],
   ['notifications:', 'when a module turns from good to bad or back'],
   ['  bell: true', 'the terminal’s bell'],
   ['  desktop: false', 'a desktop notification'],

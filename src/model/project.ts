@@ -50,4 +50,11 @@ export interface Project {
   /** What modules have to hold to go on to production. */
   readonly gates: Gates;
   readonly store: StoreDefinition;
+  /** Addresses by name on the developer's machine; undefined: none. */
+  readonly router: RouterDefinition | undefined;
+}
+
+export interface RouterDefinition {
+  /** The service at `https://NAME.localhost`; found where nobody says. */
+  readonly front: string | undefined;
 }

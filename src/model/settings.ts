@@ -16,6 +16,8 @@ export interface Settings {
   readonly git: 'read-only' | 'writable';
   /** Whether what containers install lies in the project, for editors to see, or in volumes. */
   readonly dependencies: 'shared' | 'container';
+  /** False: the project has no addresses by name here, though it wants them. */
+  readonly router: boolean;
   readonly notifications: { readonly bell: boolean; readonly desktop: boolean };
   readonly dashboard: { readonly prefix: string };
   readonly tools: { readonly engineSocket: boolean };

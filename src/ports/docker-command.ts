@@ -51,6 +51,12 @@ export interface ContainerSpec {
   /** Variables passed by name alone: their values stay out of the process list. */
   readonly passed?: readonly string[];
   readonly healthcheck?: false;
+  /** Ports of this machine's loopback that lead to ports of the container. */
+  readonly publish?: readonly { readonly host: number; readonly container: number }[];
+  /** Whether the engine starts it again, also after its own restart, until somebody stops it. */
+  readonly restart?: 'unless-stopped';
+  /** Whether its own file system cannot be written. */
+  readonly readOnly?: boolean;
   /** `stdin`: what is typed reaches it; `tty`: as on a terminal. */
   readonly attached?: 'stdin' | 'tty';
 }
@@ -120,6 +126,12 @@ export function containerOptions(spec: Omit<ContainerSpec, 'image' | 'command' |
     ...pairs('--env', spec.environment),
     ...each('--env', spec.passed),
     ...(spec.healthcheck === false ? ['--no-healthcheck'] : []),
+    ...each(
+      '--publish',
+      spec.publish?.map(({ host, container }) => `127.0.0.1:${host}:${container}`),
+    ),
+    ...one('--restart', spec.restart),
+    ...(spec.readOnly === true ? ['--read-only'] : []),
     ...one('--entrypoint', spec.entrypoint),
   ];
 }

@@ -257,6 +257,8 @@ export interface Engine {
   networks(labels: Readonly<Record<string, string>>): Answer<readonly NetworkDetail[]>;
   /** Names of the running containers in a network, by id; none where there is no such network. */
   networkMembers(name: string): Answer<ReadonlyMap<string, string>>;
+  /** A bridge of its own; none is made where there is one of that name. */
+  createNetwork(name: string, labels: Readonly<Record<string, string>>): Answer<void>;
   connect(network: string, containerId: string): Answer<void>;
   disconnect(network: string, containerId: string): Answer<void>;
   removeNetwork(name: string): Answer<void>;

@@ -11,7 +11,7 @@ export function networkCalls({
   question,
 }: EngineClient): Pick<
   Engine,
-  'networks' | 'networkMembers' | 'connect' | 'disconnect' | 'removeNetwork'
+  'networks' | 'networkMembers' | 'createNetwork' | 'connect' | 'disconnect' | 'removeNetwork'
 > {
   return {
     networks: (labels) =>
@@ -25,6 +25,11 @@ export function networkCalls({
       question('inspect the network', async () => {
         const network = await asked.getNetwork(name).inspect().catch(unless(404));
         return toMembers(network ?? undefined);
+      }),
+    createNetwork: (name, labels) =>
+      call(`make the network ${name}`, async () => {
+        const options = { Name: name, Driver: 'bridge', Labels: { ...labels } };
+        await docker.createNetwork({ ...options, CheckDuplicate: true }).catch(unless(409));
       }),
     connect: (network, containerId) =>
       call('connect the container', async () => {

@@ -69,6 +69,7 @@ function plainProject(
     parity: [],
     pipeline: { smoke: undefined },
     gates: new Map(),
+    router: undefined,
     store: { registry: undefined },
   });
 }

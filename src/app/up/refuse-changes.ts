@@ -6,6 +6,8 @@ import type { ServicePlan } from '../../plan/operation.ts';
 import { ownerOf } from '../../plan/resource-states.ts';
 import { desiredVolumes, volumeDifferences } from '../../plan/resources.ts';
 import type { Engine } from '../../ports/engine.ts';
+import { KIND_LABEL } from '../../tools/container.ts';
+import { ROUTER_KIND } from '../router/places.ts';
 import { ok, type Result } from '../../util/result.ts';
 import type { Observed } from './observe.ts';
 import type { Prepared } from './prepare.ts';
@@ -73,9 +75,13 @@ function changedVolumes(
 async function foreignMembers(
   remakes: readonly NetworkRemake[],
   { containers }: Pick<Observed, 'containers'>,
-  engine: Pick<Engine, 'networkMembers'>,
+  engine: Pick<Engine, 'networkMembers' | 'labelledContainers'>,
 ): Promise<Result<readonly Failure[], Failure>> {
-  const own = new Set(containers.map(({ id }) => id));
+  if (remakes.length === 0) return ok([]);
+  // It comes back when all is up.
+  const routers = await engine.labelledContainers({ [KIND_LABEL]: ROUTER_KIND });
+  if (!routers.ok) return routers;
+  const own = new Set([...containers, ...routers.value].map(({ id }) => id));
   const failures: Failure[] = [];
   for (const { key, name, differences } of remakes) {
     const members = await engine.networkMembers(name);
@@ -97,7 +103,7 @@ export async function refuseChanges(
   plan: ServicePlan,
   prepared: Prepared,
   observed: Observed,
-  engine: Pick<Engine, 'networkMembers'>,
+  engine: Pick<Engine, 'networkMembers' | 'labelledContainers'>,
 ): Promise<readonly Failure[]> {
   const members = await foreignMembers(plan.networks, observed, engine);
   const others = members.ok ? members.value : [members.failure];

@@ -32,7 +32,7 @@ describe('wrong keys and values', () => {
     ['name: a\nmodles: {}', '2:1 «modles» unknown key "modles" | Did you mean "modules"?'],
     [
       'name: a\nzzz: {}',
-      '2:1 «zzz» unknown key "zzz" | Known keys: name, compose, modules, services, windows, probes, commands, hooks, parity, pipeline, gates, store',
+      '2:1 «zzz» unknown key "zzz" | Known keys: name, compose, modules, services, windows, probes, commands, hooks, parity, pipeline, gates, store, router',
     ],
     ['name: a\nmodules: [x]', '2:1 «modules» modules must be a mapping, not a list'],
     ['name: a\nmodules: {Api: {image: node}}', '2:11 «Api» "Api" is not a good name'],

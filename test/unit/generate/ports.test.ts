@@ -47,6 +47,7 @@ function settingsWith(ports: Readonly<Record<string, Readonly<Record<string, num
     apply: 'auto',
     git: 'read-only',
     dependencies: 'shared',
+    router: true,
     notifications: { bell: true, desktop: false },
     dashboard: { prefix: 'C-b' },
     tools: { engineSocket: false },

@@ -1,0 +1,109 @@
+import type { Failure } from '../../events/failure.ts';
+import type { Progress } from '../../events/progress.ts';
+import { PRIVATE_FILE } from '../../generate/private-folder.ts';
+import { ensureNamesCertificate } from '../../generate/router-certificate.ts';
+import { isMapping } from '../../model/plain.ts';
+import type { ContainerSummary } from '../../ports/engine.ts';
+import type { World } from '../../ports/world.ts';
+import { parseRecord, type RouterRecord } from '../../router/record.ts';
+import { recordOf } from '../../router/routes.ts';
+import { ok, type Result } from '../../util/result.ts';
+import type { Prepared } from '../up/prepare.ts';
+import { findRouter } from './container.ts';
+import { leaveRouter } from './leave.ts';
+import { recordPlace, routerPlaces, type RouterPlaces } from './places.ts';
+import { liveRecords, serve, withRouter } from './serve.ts';
+import { certificatePlace, ensureFolders } from './store.ts';
+
+/** Whether this project has addresses by name on this machine. */
+function isRouted({ opened }: Prepared): boolean {
+  const { project, settings, context } = opened;
+  return context === 'dev' && project.router !== undefined && settings.router;
+}
+
+/**
+ * Makes sure that the project's addresses lead to its containers, as the last step of `dev up`; takes
+ * them away where they are not wanted any more. Where all is so already it only looks.
+ */
+export async function ensureRoutes(
+  prepared: Prepared,
+  yes: boolean,
+  world: World,
+  progress: Progress,
+): Promise<Result<void, Failure>> {
+  const { opened } = prepared;
+  const { instance, places: own, context, trial } = opened;
+  if (context !== 'dev' || trial !== undefined) return ok(undefined);
+  const places = routerPlaces(world.host);
+  if (!isRouted(prepared)) return leaveRouter(opened, world, progress);
+  const listed = await (await world.engine()).containers(instance);
+  if (!listed.ok) return listed;
+  const record = wantedRecord(prepared, listed.value);
+  if (record.routes.length === 0) return leaveRouter(opened, world, progress);
+  const text = `${JSON.stringify(record, null, 1)}\n`;
+  const isKnown = await isServed(recordPlace(places, own.id), text, record, places, world);
+  if (!isKnown.ok || isKnown.value) return isKnown.ok ? ok(undefined) : isKnown;
+
+  const step = { id: 'router', label: 'addresses by name' };
+  const startedAtMs = world.clock.now();
+  progress.report({ kind: 'step-started', ...step });
+  const served = await withRouter(places, 'dev up', world, progress, async () => {
+    const folders = ensureFolders(places, world);
+    if (!folders.ok) return folders;
+    const names = record.routes.map(({ host }) => host);
+    const path = certificatePlace(places, own.id);
+    const certificate = await ensureNamesCertificate(path, names, own.ca, world);
+    if (!certificate.ok) return certificate;
+    const live = await liveRecords(places, world);
+    if (!live.ok) return live;
+    const others = live.value.filter(({ id }) => id !== own.id);
+    const { bundle } = own;
+    const done = await serve(
+      places,
+      [...others, { id: own.id, record }],
+      { instance, bundle, yes },
+      world,
+      progress,
+    );
+    // Written last: what is on record was seen to work.
+    return done.ok
+      ? world.files.writeAtomic(recordPlace(places, own.id), text, { mode: PRIVATE_FILE })
+      : done;
+  });
+  const outcome = served.ok ? 'done' : 'failed';
+  const durationMs = world.clock.now() - startedAtMs;
+  progress.report({ kind: 'step-finished', ...step, outcome, durationMs });
+  return served;
+}
+
+function wantedRecord(
+  { opened, document, environment }: Prepared,
+  containers: readonly ContainerSummary[],
+): RouterRecord {
+  const { instance, project } = opened;
+  const services = isMapping(document) ? environment.order : [];
+  return recordOf({
+    instance,
+    root: project.root,
+    document,
+    order: services,
+    containers,
+    front: project.router?.front,
+  });
+}
+
+/** Whether all of it is on record, and the router runs and is in the networks. */
+async function isServed(
+  path: string,
+  text: string,
+  { networks }: RouterRecord,
+  places: RouterPlaces,
+  world: Pick<World, 'files' | 'engine'>,
+): Promise<Result<boolean, Failure>> {
+  const before = world.files.read(path);
+  if (!before.ok || before.value !== text || parseRecord(text) === undefined) return ok(false);
+  const router = await findRouter(places, world);
+  if (!router.ok) return router;
+  const runs = router.value?.state === 'running';
+  return ok(runs && networks.every((name) => router.value?.networks.has(name) === true));
+}

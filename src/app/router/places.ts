@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import { personFolder } from '../../generate/person-folder.ts';
+import type { Host } from '../../ports/host.ts';
+import { sha256 } from '../../evidence/evidence.ts';
+
+/** Where the router's things lie, absolute: one router for all projects of a person. */
+export interface RouterPlaces {
+  readonly folder: string;
+  /** One file a project. */
+  readonly records: string;
+  /** All that its container sees. */
+  readonly served: string;
+  readonly certificates: string;
+  readonly fallback: string;
+  /** Ports that it has. */
+  readonly ports: string;
+  readonly lock: string;
+  /** Of its container and, after `0-`, of its network; another person's is called otherwise. */
+  readonly name: string;
+}
+
+type Person = Pick<Host, 'home' | 'environment'>;
+
+export function routerPlaces(host: Person): RouterPlaces {
+  const person = personFolder(host);
+  const folder = join(person, 'router');
+  const served = join(folder, 'served');
+  return {
+    folder,
+    records: join(folder, 'projects'),
+    served,
+    certificates: join(served, 'certs'),
+    fallback: join(served, 'fallback.pem'),
+    ports: join(folder, 'ports.json'),
+    lock: join(person, 'locks/router'),
+    name: `onestack-router-${sha256(folder).slice(0, 8)}`,
+  };
+}
+
+/** By these the engine knows a person's router. */
+export function routerLabels({ name }: RouterPlaces): Readonly<Record<string, string>> {
+  return { [ROUTER_LABEL]: name };
+}
+
+export const ROUTER_LABEL = 'dev.onestack.router';
+/** Value of the label by which the tool's own containers are told apart. */
+export const ROUTER_KIND = 'router';
+/** What its container was made from. */
+export const STAMP_LABEL = 'dev.onestack.router-stamp';
+
+/**
+ * The engine takes the first network by name for what its container's ports are published through:
+ * no project's comes before.
+ */
+export const networkOf = ({ name }: RouterPlaces): string => `0-${name}`;
+
+/** A project's file among the records. */
+export function recordPlace(places: RouterPlaces, id: string): string {
+  return join(places.records, `${id}.json`);
+}
