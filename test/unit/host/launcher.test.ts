@@ -8,6 +8,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   symlinkSync,
   utimesSync,
@@ -239,12 +240,14 @@ describe.each(SHELLS.map((shell) => ({ shell })))('a pinned version, by $shell',
       machine.useNode();
       machine.publish();
       rmSync(join(machine.root, 'bin/flock'));
-      const sleep = ['/usr/bin/sleep', '/bin/sleep'].find(existsSync) ?? '';
-      symlinkSync(sleep, join(machine.root, 'bin/sleep'));
+      for (const name of ['sleep', 'ln', 'readlink']) {
+        const found = [`/usr/bin/${name}`, `/bin/${name}`].find(existsSync) ?? '';
+        symlinkSync(found, join(machine.root, 'bin', name));
+      }
       return machine;
     };
     const locks = ({ root }: { readonly root: string }): readonly string[] =>
-      readdirSync(join(root, '.cache/onestack')).filter((name) => name.endsWith('.lock.d'));
+      readdirSync(join(root, '.cache/onestack')).filter((name) => name.includes('.lock'));
 
     it('is fetched once by two at the same time, and leaves no lock', async () => {
       const machine = withoutFlock();
@@ -258,13 +261,47 @@ describe.each(SHELLS.map((shell) => ({ shell })))('a pinned version, by $shell',
     it('takes the lock over from one that was killed', async () => {
       const machine = withoutFlock();
       machine.useNpm(
-        `kill -KILL $(cat '${machine.root}/.cache/onestack/'*.lock.d/pid) $PPID; exit 1`,
+        `kill -KILL $(readlink '${machine.root}/.cache/onestack/'*.lock.pid) $PPID; exit 1`,
       );
       expect((await machine.run()).status).toBe(137);
       expect(locks(machine)).toHaveLength(1);
       machine.useNpm();
+      const after = await Promise.all([machine.run(['up']), machine.run(['up'])]);
+      expect(after.map(({ stdout }) => stdout)).toEqual(['tool up\n', 'tool up\n']);
+      expect(locks(machine)).toEqual([]);
+    });
+
+    it('names the holder from the first moment of the lock', async () => {
+      const machine = withoutFlock();
+      machine.useNpm();
+      // The shell is killed in the very moment in which the lock is there.
+      const ln = realpathSync(join(machine.root, 'bin/ln'));
+      const killed = `"${ln}" "$@" && kill -KILL $PPID`;
+      rmSync(join(machine.root, 'bin/ln'));
+      machine.write(
+        'bin/ln',
+        `#!${join(machine.root, 'bin', shell.join(' '))}\n${killed}\n`,
+        0o755,
+      );
+      expect((await machine.run()).status).toBe(137);
+      expect(locks(machine)).toHaveLength(1);
+      machine.write(
+        'bin/ln',
+        `#!${join(machine.root, 'bin', shell.join(' '))}\n"${ln}" "$@"\n`,
+        0o755,
+      );
       expect((await machine.run(['up'])).stdout).toBe('tool up\n');
       expect(locks(machine)).toEqual([]);
+    });
+
+    it('ends with words where it cannot write its lock', async () => {
+      const machine = withoutFlock();
+      machine.useNpm();
+      mkdirSync(join(machine.root, '.cache'));
+      machine.write('.cache/onestack', '');
+      const { status, stderr } = await machine.run();
+      expect(status).toBe(1);
+      expect(stderr).toContain('Set XDG_CACHE_HOME to one you can write.');
     });
   });
 
