@@ -3,6 +3,7 @@ import type { Engine } from '../ports/engine.ts';
 import { lastLogLines } from './last-lines.ts';
 import { LOST_CAUSE, refusedProbe } from '../plan/left-behind.ts';
 import type { ServiceProgress } from './service-progress.ts';
+import { SEARCHED_LINES, tellingLines } from './telling-lines.ts';
 
 const LOG_LINES = 10;
 const PROBE_LINES = 6;
@@ -40,7 +41,8 @@ export async function explainService(
     }
     if (inspected.value.oomKilled) detail.push('the kernel killed it: it used up its memory');
   }
-  const lines = await lastLogLines(engine, containerId, LOG_LINES);
+  const end = await lastLogLines(engine, containerId, SEARCHED_LINES);
+  const lines = tellingLines(end, LOG_LINES);
   if (lines.length > 0) detail.push('last log lines:', ...lines.map((line) => `  ${line}`));
   const what = runs ? `${service} is not healthy` : `${service} does not run`;
   // A shell needs a container that runs; the tools look into what one that has ended left, too.

@@ -1,6 +1,7 @@
 import type { Failure } from '../events/failure.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Engine, LogLine } from '../ports/engine.ts';
+import { SEARCHED_LINES, tellingLines } from './telling-lines.ts';
 
 /** What `run-module` says when the process that it runs has ended. */
 const ENDED = /^onestack: the process ended with exit status (\d+); it starts again in (\d+) s/;
@@ -11,7 +12,7 @@ const STEADY_MS = 1_500;
 async function lastLines(engine: Pick<Engine, 'logs'>, id: string): Promise<readonly LogLine[]> {
   const lines: LogLine[] = [];
   try {
-    for await (const line of engine.logs(id, { tail: LOG_LINES })) lines.push(line);
+    for await (const line of engine.logs(id, { tail: SEARCHED_LINES })) lines.push(line);
   } catch {
     // Its log cannot be read, or it is gone: nothing is known against it.
   }
@@ -36,7 +37,8 @@ export async function endedProcess(
   },
 ): Promise<Failure | undefined> {
   const told = await lastLines(engine, containerId);
-  const before = told.findLast(({ text }) => ENDED.test(text));
+  // What ended long ago has been running since.
+  const before = told.slice(-LOG_LINES).findLast(({ text }) => ENDED.test(text));
   if (before === undefined) return undefined;
   // It may have been started again by now.
   const isAway = before === told.at(-1);
@@ -46,11 +48,13 @@ export async function endedProcess(
   const again = lines.findLast(({ text, atMs }) => ENDED.test(text) && atMs > before.atMs);
   const status = ENDED.exec(again?.text ?? '')?.[1];
   if (status === undefined) return undefined;
+  const texts = lines.map(({ text }) => text);
+  const shown = tellingLines(texts, LOG_LINES);
   return {
     reason: 'service',
     what: `the process of ${service} does not run`,
     why: `it ended with exit status ${status}, and again when it was started again`,
     cure: `dev logs ${service}   or   dev shell ${service}`,
-    detail: ['last log lines:', ...lines.map(({ text }) => `  ${text}`)],
+    detail: ['last log lines:', ...shown.map((text) => `  ${text}`)],
   };
 }
