@@ -2,6 +2,7 @@ import { sharedNames } from './up/shared-names.ts';
 import { foreignContainers } from '../engine/foreign-containers.ts';
 import type { Failure, FailureReason } from '../events/failure.ts';
 import type { Progress, Report } from '../events/progress.ts';
+import { unwrittenFiles } from '../generate/unwritten-files.ts';
 import { releaseInstance, unclaimedPlaces } from '../generate/instance.ts';
 import type { OpenProject } from '../model/open-project.ts';
 import { stepText, type Plan } from '../plan/step.ts';
@@ -158,8 +159,11 @@ async function bring(
   const refused = refuseEngine(opened.context, world);
   if (refused !== undefined) return fail([refused]);
   const observing = observeOrBringEngine(opened.instance, world, { ...request, ...progress });
-  const generate = async (): Promise<Result<unknown, readonly Failure[]>> =>
-    request.dryRun ? ok(undefined) : generateFor(definition, world, progress.report);
+  const generate = (): Promise<Result<unknown, readonly Failure[]>> =>
+    request.dryRun
+      ? // What would be refused is; what would be made is no news before it is.
+        generateFor(definition, { ...world, files: unwrittenFiles(world.files) }, () => undefined)
+      : generateFor(definition, world, progress.report);
   const generated = await generate();
   const found = await observing;
   lap('observe', 'make what is missing, and look at what the engine has');

@@ -90,8 +90,9 @@ modules:
 `,
   'compose/base.yaml': `services:
   app: { init: true, environment: { A: "1" } }
-  store: { image: onestack/os, command: [sleep, infinity], init: true, volumes: ['data:/data'] }
+  store: { image: onestack/os, command: [sleep, infinity], init: true, volumes: ['data:/data'], secrets: [token] }
 volumes: { data: }
+secrets: { token: { file: .dev/secrets/token } }
 `,
   'app/package.json': '{ "name": "app", "private": true }\n',
   '.gitignore': '.dev\ndev.settings.yaml\n',
@@ -215,6 +216,29 @@ describe('a dry run', () => {
     await expectNoTrace([], {});
     const planned = await traced(['up', '--dry-run'], {});
     expect(planned.said).toContain('recreate app');
+  });
+
+  it('refuses what would be refused: the person’s own credentials and certificates', async () => {
+    rig().write('own-token', '');
+    const wrong = {
+      'is empty': 'credentials: { token: own-token }\n',
+      'there is no file': 'credentials: { token: no-such-file }\n',
+      'no-such.crt': 'certificates: { server: { certificate: no-such.crt, key: no-such.key } }\n',
+      'no-company.pem': 'certificates: { company_ca: [no-company.pem] }\n',
+    };
+    const before = rig().read('dev.settings.yaml');
+    for (const [told, settings] of Object.entries(wrong)) {
+      rig().write('dev.settings.yaml', settings);
+      const up = await rig().dev(['up', '--dry-run']);
+      expect({ told, status: up.status, stdout: up.stdout }).toEqual({
+        told,
+        status: 2,
+        stdout: '',
+      });
+      expect(up.stderr).toContain(told);
+    }
+    rig().write('dev.settings.yaml', before);
+    expect((await rig().dev(['up', '--dry-run'])).status).toBe(0);
   });
 
   it('brings no engine where none answers', async ({ skip }) => {
