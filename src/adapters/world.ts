@@ -29,6 +29,7 @@ export function createWorld(toolDirectory: string, toolVersion: string): World {
     engine,
     compose: async () => (await import('./compose-cli.ts')).composeCli(await engine()),
     sender: async () => (await import('./probe/send.ts')).sendFromHere,
+    dataFiles: async () => (await import('./data-files.ts')).hostDataFiles,
     live: async () => (await import('./live.ts')).hostLive,
     artifacts: async (folder) => {
       const [{ openArtifactStore }, { hostLocks }] = await Promise.all([

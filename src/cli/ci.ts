@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander';
-import { sizeText } from '../views/images-text.ts';
+import { sizeText } from '../util/size-text.ts';
 import { CI_SERVICES, type CiService } from '../release/ci-files.ts';
 import { withDisplay } from './display.ts';
 import type { Invocation } from './invocation.ts';

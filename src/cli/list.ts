@@ -20,7 +20,7 @@ function stateText({ state, running, containers }: ListedProject): string {
 
 async function act(invocation: Invocation): Promise<number> {
   const { listProjects } = await import('../app/list.ts');
-  const { sizeText } = await import('../views/images-text.ts');
+  const { sizeText } = await import('../util/size-text.ts');
   const { tableText } = await import('../views/table.ts');
   const display = await createDisplay(invocation);
   const listed = await listProjects(invocation.world, display.report);

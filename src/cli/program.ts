@@ -7,6 +7,7 @@ import { declareClean } from './clean.ts';
 import { declareCompletion } from './completion.ts';
 import { declareConfig } from './config.ts';
 import { declareDash } from './dash.ts';
+import { declareData } from './data.ts';
 import { declareDebug } from './debug.ts';
 import { declareDoctor } from './doctor.ts';
 import { declareDown } from './down.ts';
@@ -51,6 +52,7 @@ const COMMANDS: readonly ((program: Command, run: Run) => void)[] = [
   declareShell,
   declareConfig,
   declareClean,
+  declareData,
   declareSettings,
   declareDoctor,
   declareImages,

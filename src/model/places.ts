@@ -64,6 +64,8 @@ export interface Places {
     readonly log: string;
   };
 
+  /** Saved data, of the project folder: it outlives the name that containers go by. */
+  readonly snapshots: string;
   /** Of the project folder too: the pipeline needs no name that containers go by. */
   readonly delivery: DeliveryPlaces;
 
@@ -186,6 +188,7 @@ export function placesOf(request: PlacesRequest): Places {
       state: at('state/session.json'),
     },
     dashboard: { socket: join(sockets, 'dash.sock'), log: at('logs/dash.log') },
+    snapshots: own(join(personFolder, 'snapshots', folderKey)),
     delivery: {
       folder: delivery,
       runs: join(delivery, 'runs'),

@@ -5,6 +5,8 @@
 export const COMPOSE_LABELS = {
   project: 'com.docker.compose.project',
   service: 'com.docker.compose.service',
+  /** On a volume: what the file calls it. */
+  volume: 'com.docker.compose.volume',
   /** `True` on a container of `run`. */
   oneOff: 'com.docker.compose.oneoff',
   /** Counts from 1 within a service. */

@@ -2,6 +2,7 @@ import type { ArtifactStore } from './artifact-store.ts';
 import type { Clock } from './clock.ts';
 import type { ComposeCli } from './compose-cli.ts';
 import type { Console } from './console.ts';
+import type { DataFiles } from './data-files.ts';
 import type { DashboardSystems } from './dashboard-systems.ts';
 import type { Engine } from './engine.ts';
 import type { EngineChoice } from './engine-choice.ts';
@@ -41,6 +42,7 @@ export interface World {
   live(): Promise<Live>;
   loopback(): Promise<Loopback>;
   toolsAgent(): Promise<ToolsAgent>;
+  dataFiles(): Promise<DataFiles>;
   /** The store in a folder. */
   artifacts(folder: string): Promise<ArtifactStore>;
   /** The registry of a host. */

@@ -28,6 +28,33 @@ export interface KindAccount {
 }
 
 /**
+ * How a database of this kind is saved and loaded by its own programs: shell text that runs in its
+ * container, where the credentials are. A dump is SQL; it is loaded into a database beside, whose name
+ * is `$1`, and that one takes the other's place.
+ */
+export interface KindDump {
+  /** As people know it. */
+  readonly tool: string;
+  /** Writes the database to stdout. */
+  readonly dump: string;
+  /** Prints the roles that there are, a JSON string a line. */
+  readonly roles: string;
+  /** Makes the database `$1`, empty; removes what an earlier one that was killed has left. */
+  readonly prepare: string;
+  /** Reads SQL into `$1`; `$2` is a word that nobody knows. */
+  readonly load: string;
+  /** Makes SQL of an archive. */
+  readonly unpack: string;
+  readonly unpackFormats: readonly string[];
+  /** Prints each table of `$1` with its rows: `["public.orders", 12]` a line. */
+  readonly count: string;
+  /** `$1` becomes the database, in one moment; what it was is called `$2`. */
+  readonly swap: string;
+  /** Removes what `prepare` and `swap` have left. */
+  readonly clear: string;
+}
+
+/**
  * All that is known of one kind of database, queue or other ready service, whoever made its image.
  * How ours is run stands in `compose/services/NAME.yaml`, and of what in `base-images/NAME`.
  */
@@ -49,6 +76,9 @@ export interface ServiceKind {
    * environment and secret files: they never leave it, and stand on no command line.
    */
   readonly console?: string;
+  /** Shell text that prints the version of its server's program, somewhere in a line. */
+  readonly version?: string;
+  readonly dump?: KindDump;
   /** The command of the tools container that takes the service's name. */
   readonly client?: string;
 }

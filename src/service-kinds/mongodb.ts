@@ -17,6 +17,7 @@ export const mongodb: ServiceKind = {
     database: ['MONGO_INITDB_DATABASE'],
     password: ['MONGO_INITDB_ROOT_PASSWORD'],
   },
+  version: 'mongod --version',
   // `mongosh` takes a password from its command line only; what it runs can read the environment.
   console: `
 command -v mongosh >/dev/null 2>&1 || exec mongo

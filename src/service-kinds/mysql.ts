@@ -19,6 +19,7 @@ export const mysql: ServiceKind = {
       'MYSQL_ROOT_PASSWORD',
     ],
   },
+  version: 'mariadbd --version || mysqld --version',
   console: `
 for name in MYSQL MARIADB; do
   eval "file=\\$\${name}_ROOT_PASSWORD_FILE plain=\\$\${name}_ROOT_PASSWORD base=\\$\${name}_DATABASE"

@@ -1,4 +1,5 @@
 import type { ServiceKind } from './kind.ts';
+import { postgresDump } from './postgres-data.ts';
 
 export const postgres: ServiceKind = {
   name: 'postgres',
@@ -18,5 +19,7 @@ user=\${POSTGRES_USER:-postgres}
 if [ -n "$POSTGRES_PASSWORD_FILE" ]; then PGPASSWORD=$(cat "$POSTGRES_PASSWORD_FILE"); else PGPASSWORD=$POSTGRES_PASSWORD; fi
 export PGPASSWORD
 exec psql -h "\${PGHOST:-127.0.0.1}" -U "$user" "\${POSTGRES_DB:-$user}"`,
+  version: 'postgres --version',
+  dump: postgresDump,
   client: 'psql',
 };

@@ -8,6 +8,7 @@ export const redis: ServiceKind = {
   ports: [{ port: 6379, scheme: 'redis' }],
   probe: { login: 'redis' },
   account: { user: [], database: [], password: ['REDIS_PASSWORD', 'VALKEY_PASSWORD'] },
+  version: 'redis-server --version || valkey-server --version',
   console: `
 file=\${REDIS_PASSWORD_FILE:-$VALKEY_PASSWORD_FILE}
 if [ -n "$file" ]; then REDISCLI_AUTH=$(cat "$file"); else REDISCLI_AUTH=\${REDIS_PASSWORD:-$VALKEY_PASSWORD}; fi

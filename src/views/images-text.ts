@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { sizeText } from '../util/size-text.ts';
 import { tableText } from './table.ts';
 
 /** One base image and what is known of it. */
@@ -11,18 +12,6 @@ export interface ImageRow {
   readonly cause: string | undefined;
   readonly sizeBytes: number | undefined;
   readonly services: readonly string[];
-}
-
-/** `92.9 MB`, `1.2 GB`: as the engine counts. */
-export function sizeText(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000;
-    unit += 1;
-  }
-  return `${unit < 2 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit] ?? ''}`;
 }
 
 /** The rows as a tree, each with the lines that lead to it. */

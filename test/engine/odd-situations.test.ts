@@ -16,6 +16,7 @@ const CALLS: Readonly<Record<string, readonly string[]>> = {
   dash: [],
   shell: ['a', '--', 'true'],
   config: [],
+  data: [],
   settings: [],
   doctor: [],
   images: [],

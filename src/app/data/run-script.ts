@@ -1,0 +1,128 @@
+import type { Duplex } from 'node:stream';
+import type { Failure } from '../../events/failure.ts';
+import type { Bytes } from '../../ports/data-files.ts';
+import type { Engine } from '../../ports/engine.ts';
+import { fail, ok, type Result } from '../../util/result.ts';
+
+export interface ScriptRun {
+  readonly containerId: string;
+  /** Shell text. What it is given stands in `$1`, `$2`: never a credential. */
+  readonly script: string;
+  readonly args?: readonly string[];
+  readonly user?: string;
+}
+
+/** How a script ended. */
+export interface Ended {
+  readonly status: number;
+  /** The last lines that it said on stderr. */
+  readonly said: readonly string[];
+}
+
+/** A script that runs in a container. */
+export interface RunningScript {
+  readonly output: Bytes;
+  /** Resolves when it has ended and `output` is read. */
+  readonly ended: Promise<Ended>;
+  /** Gives it these bytes and the end of them; stops early when it ends before. */
+  readonly feed: (input: Bytes) => Promise<void>;
+  /** Lets go of it: what it reads ends here, what it writes is lost. */
+  readonly abandon: () => void;
+}
+
+const SAID_LINES = 12;
+const SAID_BYTES = 16_384;
+
+export const interrupted: Failure = { reason: 'interrupted', what: 'interrupted' };
+
+/** Starts shell text in a container. */
+export async function startScript(
+  run: ScriptRun & { readonly hasInput?: boolean },
+  engine: Pick<Engine, 'exec'>,
+  signal: AbortSignal,
+): Promise<Result<RunningScript, Failure>> {
+  if (signal.aborted) return fail(interrupted);
+  const started = await engine.exec(run.containerId, {
+    argv: ['sh', '-c', run.script, 'dev-data', ...(run.args ?? [])],
+    ...(run.user !== undefined && { user: run.user }),
+    stdin: run.hasInput ?? false,
+  });
+  if (!started.ok) return started;
+  const { stream, stdout, stderr, exited } = started.value;
+  stream.on('error', () => undefined);
+  const abandon = (): void => {
+    stream.destroy();
+  };
+  signal.addEventListener('abort', abandon, { once: true });
+  let said = '';
+  stderr.on('data', (chunk: Buffer) => {
+    said = (said + chunk.toString('utf8')).slice(-SAID_BYTES);
+  });
+  const lines = (): readonly string[] =>
+    said
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .slice(-SAID_LINES);
+  const ended = exited.then((status) => {
+    signal.removeEventListener('abort', abandon);
+    return { status, said: lines() };
+  });
+  return ok({
+    output: stdout,
+    ended,
+    feed: (input) => feed(stream, input, exited),
+    abandon,
+  });
+}
+
+async function feed(stream: Duplex, input: Bytes, exited: Promise<number>): Promise<void> {
+  const program = { isOver: false };
+  const over = exited.then(() => {
+    program.isOver = true;
+  });
+  for await (const piece of input) {
+    if (program.isOver || stream.destroyed) return;
+    if (stream.write(piece)) continue;
+    await Promise.race([over, new Promise((resolve) => stream.once('drain', resolve))]);
+  }
+  if (!stream.destroyed) stream.end();
+}
+
+/** A script that says little, to its end. */
+export async function runScript(
+  run: ScriptRun,
+  engine: Pick<Engine, 'exec'>,
+  signal: AbortSignal,
+): Promise<Result<Ended & { readonly text: string }, Failure>> {
+  const started = await startScript(run, engine, signal);
+  if (!started.ok) return started;
+  const pieces: Buffer[] = [];
+  for await (const piece of started.value.output) pieces.push(piece);
+  const ended = await started.value.ended;
+  if (signal.aborted) return fail(interrupted);
+  return ok({ ...ended, text: Buffer.concat(pieces).toString('utf8') });
+}
+
+/** The same where nothing but success will do. */
+export async function needScript(
+  run: ScriptRun,
+  what: string,
+  engine: Pick<Engine, 'exec'>,
+  signal: AbortSignal,
+): Promise<Result<string, Failure>> {
+  const ran = await runScript(run, engine, signal);
+  if (!ran.ok) return ran;
+  if (ran.value.status !== 0) return fail(scriptFailure(what, ran.value));
+  return ok(ran.value.text);
+}
+
+/** What a script that failed is told as: the first that it says of an error, which the rest follows from. */
+export function scriptFailure(what: string, { status, said }: Ended): Failure {
+  const first = said.find((line) => /\b(?:error|fatal|panic)\b/i.test(line)) ?? said.at(-1);
+  return {
+    reason: 'service',
+    what,
+    why: first?.trim() ?? `it ended with status ${String(status)}`,
+    ...(said.length > 1 && { detail: said }),
+  };
+}

@@ -1,0 +1,34 @@
+import { runContainer } from '../../ports/docker-command.ts';
+import { runningContainer, type DataContext, type DataTarget } from './context.ts';
+import { runScript } from './run-script.ts';
+
+/** `17.5` of `postgres (PostgreSQL) 17.5 (Debian 17.5-1)`. */
+function versionIn(text: string): string | undefined {
+  return /(\d+(?:\.\d+)+|\d+)/.exec(text.replace(/sha=\S+|malloc=\S+/g, ''))?.[1];
+}
+
+/** What the database's program says of its version; undefined where it is not known. */
+export async function serverVersion(
+  target: DataTarget,
+  { engine, world, progress }: DataContext,
+): Promise<string | undefined> {
+  const script = target.kind?.version;
+  if (script === undefined || target.image === '') return undefined;
+  const quiet = `{ ${script}; } 2>/dev/null`;
+  const container = runningContainer(target);
+  if (container !== undefined) {
+    const ran = await runScript(
+      { containerId: container.id, script: quiet },
+      engine,
+      progress.signal,
+    );
+    return ran.ok ? versionIn(ran.value.text) : undefined;
+  }
+  const { stdout } = await world.processes.run(
+    runContainer({
+      ...{ image: target.image, entrypoint: 'sh', command: ['-c', quiet] },
+      ...{ network: 'none', healthcheck: false },
+    }),
+  );
+  return versionIn(stdout);
+}

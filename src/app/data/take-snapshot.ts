@@ -1,0 +1,129 @@
+import type { Failure } from '../../events/failure.ts';
+import { nameByTime, type Snapshot, type SnapshotReason } from '../../model/snapshot.ts';
+import { prunable } from '../../data/snapshots.ts';
+import { fail, ok, type Result } from '../../util/result.ts';
+import { runningContainer, type DataContext, type DataTarget } from './context.ts';
+import { whileStopped } from './pause-holders.ts';
+import {
+  beginSnapshot,
+  finishSnapshot,
+  freeName,
+  listSnapshots,
+  nextName,
+  removeSnapshot,
+} from './repository.ts';
+import { saveDump } from './save-dump.ts';
+import { serverVersion } from './server-version.ts';
+import { dataStep } from './step.ts';
+import { noData } from './targets.ts';
+import { withVolume } from './volume-container.ts';
+import { saveVolume } from './volume-files.ts';
+
+export interface TakeSnapshot {
+  readonly target: DataTarget;
+  /** Undefined: by time, and by what it is taken before. */
+  readonly name: string | undefined;
+  readonly reason: SnapshotReason;
+}
+
+type Contents = Pick<Snapshot, 'method' | 'files' | 'rows'>;
+
+/** How many of those that the tool takes by itself stay, of each service. */
+const OWN_KEPT = 3;
+
+async function dumped(
+  target: DataTarget,
+  folder: string,
+  context: DataContext,
+): Promise<Result<Contents | undefined, Failure>> {
+  const container = runningContainer(target);
+  const dump = target.kind?.dump;
+  if (container === undefined || dump === undefined) return ok(undefined);
+  const { service } = target;
+  const saved = await dataStep(`${dump.tool} of ${service}`, context, (onBytes) => {
+    const place = { folder, name: 'dump.sql.gz', packing: 'gzip' } as const;
+    return saveDump({ service, containerId: container.id, dump, ...place, onBytes }, context);
+  });
+  if (!saved.ok) return saved;
+  const { file, facts } = saved.value;
+  return ok({ method: 'dump', files: [file], rows: Object.fromEntries(facts.rows) });
+}
+
+async function copied(
+  { service, volumes }: DataTarget,
+  folder: string,
+  context: DataContext,
+): Promise<Result<Contents, Failure>> {
+  const names = volumes.map(({ name }) => name);
+  return whileStopped(names, context, async () => {
+    const files: Snapshot['files'][number][] = [];
+    for (const [index, { name: volume, key }] of volumes.entries()) {
+      const saved = await dataStep(`copy of ${key} of ${service}`, context, (onBytes) =>
+        withVolume(volume, context, (containerId) => {
+          const name = `volume-${String(index + 1)}.tar.gz`;
+          const request = { volume, containerId, folder, name, packing: 'gzip', onBytes } as const;
+          return saveVolume(request, context);
+        }),
+      );
+      if (!saved.ok) return saved;
+      files.push({ ...saved.value, volume: key });
+    }
+    return ok({ method: 'volumes', files });
+  });
+}
+
+/** Removes the oldest of those that the tool has taken by itself. */
+function forgetOld(service: string, { located, world, progress }: DataContext): void {
+  const own = listSnapshots(located.places, world.files).filter(
+    (one) => one.service === service && one.reason !== 'asked',
+  );
+  for (const old of prunable(own, OWN_KEPT)) {
+    const removed = removeSnapshot(old, located.places, world.files);
+    const text = removed.ok
+      ? `snapshot ${old.name} of ${service} is removed: of those taken before a change, ${String(OWN_KEPT)} stay`
+      : removed.failure.what;
+    progress.report({ kind: 'note', level: 'info', text });
+  }
+}
+
+/** Saves the data of one service; it has its name when all of it is on the disk and was read again. */
+export async function takeSnapshot(
+  { target, name, reason }: TakeSnapshot,
+  context: DataContext,
+): Promise<Result<Snapshot, Failure>> {
+  const { located, world } = context;
+  const { service, kind, image } = target;
+  const takenAtMs = world.clock.now();
+  const all = listSnapshots(located.places, world.files);
+  const before = reason === 'asked' ? '' : `before-${reason}-`;
+  const called =
+    name === undefined
+      ? ok(nextName(service, `${before}${nameByTime(takenAtMs)}`, all))
+      : freeName(service, name, all);
+  if (!called.ok) return called;
+  if (kind?.dump === undefined && target.volumes.length === 0) return fail(noData(service));
+  const engineVersion = await serverVersion(target, context);
+  const begun = beginSnapshot(service, context);
+  if (!begun.ok) return begun;
+  const folder = begun.value;
+  const dump = await dumped(target, folder, context);
+  const contents =
+    dump.ok && dump.value === undefined ? await copied(target, folder, context) : dump;
+  if (!contents.ok || contents.value === undefined) {
+    world.files.remove(folder);
+    return contents.ok ? fail(noData(service)) : contents;
+  }
+  const snapshot: Snapshot = {
+    ...{ format: 1, service, name: called.value, reason, image, takenAtMs },
+    ...(kind !== undefined && { kind: kind.name }),
+    ...(engineVersion !== undefined && { engineVersion }),
+    ...contents.value,
+  };
+  const finished = await finishSnapshot(folder, snapshot, context);
+  if (!finished.ok) {
+    world.files.remove(folder);
+    return finished;
+  }
+  if (reason !== 'asked') forgetOld(service, context);
+  return ok(snapshot);
+}

@@ -1,0 +1,104 @@
+import type { Failure } from '../../events/failure.ts';
+import { DEPENDENCY_LABELS } from '../../generate/dependencies.ts';
+import { COMPOSE_LABELS } from '../../ports/compose-labels.ts';
+import type { ContainerSummary, Engine } from '../../ports/engine.ts';
+import type { World } from '../../ports/world.ts';
+import { kindOfService } from '../../service-kinds/table.ts';
+import { fail, ok, type Result } from '../../util/result.ts';
+import { unknownService } from '../project/unknown-service.ts';
+import { definedServices } from '../project/defined-services.ts';
+import type { Located } from '../project/locate.ts';
+import type { DataTarget, DataVolume } from './context.ts';
+
+/** Volumes of this project's alone that hold data; what `dev up` fills by itself is none. */
+async function dataVolumes(
+  instance: string,
+  engine: Engine,
+): Promise<Result<readonly DataVolume[], Failure>> {
+  const volumes = await engine.volumes({ [COMPOSE_LABELS.project]: instance });
+  if (!volumes.ok) return volumes;
+  const own = volumes.value.filter(({ labels }) => labels[DEPENDENCY_LABELS.kind] === undefined);
+  return ok(own.map(({ name, labels }) => ({ name, key: labels[COMPOSE_LABELS.volume] ?? name })));
+}
+
+async function targetOf(
+  service: string,
+  own: readonly ContainerSummary[],
+  volumes: readonly DataVolume[],
+  engine: Engine,
+): Promise<Result<DataTarget, Failure>> {
+  const containers = own.toSorted((one, other) => (one.name < other.name ? -1 : 1));
+  const [first] = containers;
+  const detail = first === undefined ? undefined : await engine.inspect(first.id);
+  if (detail?.ok === false) return detail;
+  const image = first?.image ?? '';
+  const mounted = new Set(containers.flatMap((one) => one.volumes));
+  return ok({
+    ...{ service, image, containers },
+    kind: kindOfService(service, image, detail?.value.environment ?? []),
+    volumes: volumes
+      .filter(({ name }) => mounted.has(name))
+      .toSorted((one, other) => (one.name < other.name ? -1 : 1)),
+  });
+}
+
+/** Every service that has a container, with its data. */
+export async function allTargets(
+  { instance }: Pick<Located, 'instance'>,
+  engine: Engine,
+): Promise<Result<readonly DataTarget[], Failure>> {
+  const [listed, volumes] = await Promise.all([
+    engine.containers(instance),
+    dataVolumes(instance, engine),
+  ]);
+  if (!listed.ok) return listed;
+  if (!volumes.ok) return volumes;
+  const own = listed.value.filter(({ oneOff }) => !oneOff);
+  const services = [...new Set(own.map(({ service }) => service))].sort();
+  const targets: DataTarget[] = [];
+  for (const service of services) {
+    const containers = own.filter((one) => one.service === service);
+    const target = await targetOf(service, containers, volumes.value, engine);
+    if (!target.ok) return target;
+    targets.push(target.value);
+  }
+  return ok(targets);
+}
+
+/** Whether there is anything to save. */
+export const hasData = ({ kind, volumes }: DataTarget): boolean =>
+  kind?.dump !== undefined || volumes.length > 0;
+
+/** The named services, or all that have data. */
+export async function chosenTargets(
+  names: readonly string[],
+  located: Located,
+  world: Pick<World, 'files'>,
+  engine: Engine,
+): Promise<Result<readonly DataTarget[], Failure>> {
+  const all = await allTargets(located, engine);
+  if (!all.ok) return all;
+  const known = new Set([
+    ...all.value.map(({ service }) => service),
+    ...definedServices(located.places, world.files),
+  ]);
+  const chosen: DataTarget[] = [];
+  for (const name of new Set(names)) {
+    const target = all.value.find(({ service }) => service === name);
+    if (!known.has(name)) return fail(unknownService(name, [...known].sort()));
+    chosen.push(
+      target ?? { service: name, image: '', kind: undefined, containers: [], volumes: [] },
+    );
+  }
+  return ok(names.length > 0 ? chosen : all.value.filter(hasData));
+}
+
+/** A service without any data of its own. */
+export function noData(service: string): Failure {
+  return {
+    reason: 'usage',
+    what: `${service} has no data`,
+    why: 'it is no database that is known, and no volume of this project is mounted in it',
+    cure: 'dev status shows the services; a volume of several projects is saved by its own tools',
+  };
+}
