@@ -48,6 +48,7 @@ import {
 import { changesSince } from './up/world-check.ts';
 import { laps } from './up/laps.ts';
 import { lockProject } from './project/lock.ts';
+import { tellOthers } from './project/shared-progress.ts';
 import { differences } from './up/differences.ts';
 import { makeSettings, readDefinition, rememberAsked } from './up/read-definition.ts';
 import { sweepTemporary } from './up/sweep-temporary.ts';
@@ -75,6 +76,12 @@ const NOT_CARRIED_OUT: readonly FailureReason[] = [
   'world-changed',
 ];
 
+/** For whom somebody waits who comes meanwhile. */
+const PURPOSES: Readonly<Record<UpRequest['askedBy'], string>> = {
+  person: 'dev up',
+  session: 'the session, which applies an edit',
+};
+
 /** How often it is planned again, when others take a port or change the engine in the meantime. */
 const TRIES = 3;
 
@@ -91,13 +98,16 @@ export async function up(
   if (!root.ok) return fail([root.failure]);
   if (request.dryRun) return bring(request, world, progress);
   const places = unclaimedPlaces(root.value, world);
-  const lock = await lockProject(places, 'dev up', world, progress);
+  const lock = await lockProject(places, PURPOSES[request.askedBy], world, progress);
   if (!lock.ok) return fail([lock.failure]);
+  const { pid } = world.host;
+  const telling = { ...world, lock: places.lock, pid };
+  const told = { ...progress, report: tellOthers(progress.report, telling) };
   try {
-    sweepTemporary(places, world, progress.report);
-    await makeSettings(request, root.value, world, progress.report);
+    sweepTemporary(places, world, told.report);
+    await makeSettings(request, root.value, world, told.report);
     // Only now: whoever had the lock may have waited for an edit.
-    return await bringAtLast(request, world, progress);
+    return await bringAtLast(request, world, told);
   } finally {
     await lock.value.release();
   }

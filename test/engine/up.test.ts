@@ -313,6 +313,8 @@ describe('dev down in another terminal', () => {
     await waitFor('its work', () => existsSync(rig.path('.dev/compose.yaml')));
     const down = await rig.dev(['down']);
     expect(down.stderr).toContain('waiting: another dev is at work here (dev up');
+    // What it waits for is seen.
+    expect(down.stderr).toMatch(/✓ store/);
     expect(down.status).toBe(0);
     expect((await up.finished).status).toBe(0);
     expect(existsSync(rig.places().session.socket)).toBe(false);

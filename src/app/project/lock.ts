@@ -7,29 +7,40 @@ import type { Places } from '../../model/places.ts';
 import type { HeldLock } from '../../ports/locks.ts';
 import type { World } from '../../ports/world.ts';
 import { ok, type Result } from '../../util/result.ts';
+import { hearOther } from './shared-progress.ts';
 import type { Located } from './locate.ts';
 import { stopOldSession, stopSession } from '../session/ensure-session.ts';
 
 const LOCK_PATIENCE_MS = 600_000;
 
-/** Takes the project's lock, which whoever changes what runs has to have: one at a time. */
-export function lockProject(
+/**
+ * Takes the project's lock, which whoever changes what runs has to have: one at a time. Who waits for
+ * it is told for whom, and what that one tells.
+ */
+export async function lockProject(
   { lock }: Pick<Places, 'lock'>,
   purpose: string,
-  { files, host, locks }: Pick<World, 'files' | 'host' | 'locks'>,
+  { files, host, locks, clock }: Pick<World, 'files' | 'host' | 'locks' | 'clock'>,
   { report, signal }: Progress,
 ): Promise<Result<HeldLock, Failure>> {
   const folders = [personFolder(host), dirname(lock)];
   const made = ensurePrivate(folders, files, host.uid);
-  if (!made.ok) return Promise.resolve(made);
-  return locks.acquire(lock, purpose, {
+  if (!made.ok) return made;
+  const over = new AbortController();
+  let hearing: Promise<void> | undefined;
+  const acquired = await locks.acquire(lock, purpose, {
     patienceMs: LOCK_PATIENCE_MS,
     signal,
     onWait: (holder) => {
       const who = holder === undefined ? '' : ` (${holder.purpose}, process ${String(holder.pid)})`;
       report({ kind: 'note', level: 'info', text: `waiting: another dev is at work here${who}` });
+      if (holder === undefined) return;
+      hearing = hearOther(report, { lock, pid: holder.pid, files, clock, signal: over.signal });
     },
   });
+  over.abort();
+  await hearing;
+  return acquired;
 }
 
 /**

@@ -10,7 +10,7 @@ type Taken = Result<HeldLock, Failure>;
 /** The project's lock for work of this process that may go on side by side: the last one frees it. */
 export function sharedLock(
   places: Places,
-  world: Pick<World, 'files' | 'host' | 'locks'>,
+  world: Pick<World, 'files' | 'host' | 'locks' | 'clock'>,
   signal: AbortSignal,
 ): <T>(run: () => Promise<Result<T, Failure>>) => Promise<Result<T, Failure>> {
   let users = 0;
