@@ -169,11 +169,11 @@ async function bring(
   const refused = refuseEngine(opened.context, world);
   if (refused !== undefined) return fail([refused]);
   const observing = observeOrBringEngine(opened.instance, world, { ...request, ...progress });
+  // What would be refused is, and what would be made counts; it is no news before it is made.
+  const { dryRun } = request;
+  const making = dryRun ? { ...world, files: unwrittenFiles(world.files) } : world;
   const generate = (): Promise<Result<unknown, readonly Failure[]>> =>
-    request.dryRun
-      ? // What would be refused is; what would be made is no news before it is.
-        generateFor(definition, { ...world, files: unwrittenFiles(world.files) }, () => undefined)
-      : generateFor(definition, world, progress.report);
+    generateFor(definition, making, dryRun ? () => undefined : progress.report);
   const generated = await generate();
   const found = await observing;
   lap('observe', 'make what is missing, and look at what the engine has');
@@ -188,11 +188,11 @@ async function bring(
   const engine = await world.engine();
   const names = await takenNames(definition, observed, engine);
   const held = engineFacts(observed, definition, request, { ...world, engine });
-  const facts = { ...held, takenNames: names, write: !request.dryRun };
-  const prepared = await prepare(definition, facts, world, progress.report);
+  const facts = { ...held, takenNames: names, write: !dryRun };
+  const prepared = await prepare(definition, facts, making, progress.report);
   lap('prepare', 'choose ports, label and write the document');
   if (!prepared.ok) return prepared;
-  if (request.askedBy === 'person' && !request.dryRun) {
+  if (request.askedBy === 'person' && !dryRun) {
     tellOnce(differences(prepared.value), opened.places, world.files, progress.report);
   }
   const chosen = { ...request, ...settingsSelections(request, prepared.value) };
@@ -203,7 +203,7 @@ async function bring(
   lap('plan', 'compare images, and what runs');
   const situation = { request: chosen, readAtMs, ...images.value };
   const outcome = await planAndApply(situation, prepared.value, world, progress);
-  if (request.dryRun) return outcome;
+  if (dryRun) return outcome;
   if (outcome.ok) await route(prepared.value, request.yes, world, progress);
   // Also of what did not get well: a session that follows must not bring up all the rest.
   const remembered = rememberAsked(request, definition, world);

@@ -19,6 +19,8 @@ export function unwrittenFiles(files: Files): Files {
     },
     exists: (path) => written.has(path) || files.exists(path),
     mode: (path) => written.get(path)?.mode ?? files.mode(path),
+    // Another time than that of whatever is there.
+    modifiedMs: (path) => (written.has(path) ? 0 : files.modifiedMs(path)),
     writeAtomic: (path, contents, options) => {
       const bytes = typeof contents === 'string' ? new TextEncoder().encode(contents) : contents;
       written.set(path, { bytes, mode: options?.mode ?? 0o644 });

@@ -37,6 +37,11 @@ export interface Places {
   /** PEM of everybody whom the project trusts, and the same for Java. */
   readonly bundle: string;
   readonly javaTrustStore: string;
+  /**
+   * What starts the processes of modules. The tool's own file has a copy here: the version that brought
+   * it may be cleaned away while containers that mount it are started again by the engine.
+   */
+  readonly runModule: string;
   /** One file a secret. */
   readonly secrets: string;
   readonly logs: string;
@@ -159,6 +164,7 @@ export function placesOf(request: PlacesRequest): Places {
     server: pair('server'),
     bundle: at('certs/bundle.crt'),
     javaTrustStore: at('certs/bundle.jks'),
+    runModule: at('run-module'),
     secrets: at('secrets'),
     logs: at('logs'),
     checkLogs: at('logs/checks'),

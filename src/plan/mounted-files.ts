@@ -101,6 +101,12 @@ export function fingerprintsText(fingerprints: ReadonlyMap<string, string>): str
 /** How a credential of the tool is called in a label, instead of its path. */
 export const CREDENTIAL_PREFIX = 'credential:';
 
+/** How the tool's own file in a module's container is called. */
+export const TOOL_NAME = 'tool:run-module';
+
+/** The cause of a container that is made anew for it. */
+export const OTHER_TOOL = 'another version of dev';
+
 /** How a variable is called in a label whose value is given as a file. */
 export const VARIABLE_PREFIX = 'variable:';
 
@@ -115,6 +121,13 @@ function shownName(name: string): string {
   return name.replace(/%(?:20|09|0A|0D|C2%A0)/g, decodeURIComponent);
 }
 
+function changeOf(name: string): string {
+  if (name === TOOL_NAME) return OTHER_TOOL;
+  return name.startsWith(CREDENTIAL_PREFIX)
+    ? `its credential ${name.slice(CREDENTIAL_PREFIX.length)} is a new one`
+    : `${shownName(name)} changed`;
+}
+
 /**
  * What differs between two labels, for the cause of a plan: `proxy/shop.conf changed`, `its
  * credential db-password is a new one`, `variable TOKEN changed`.
@@ -123,17 +136,16 @@ export function changedFiles(before: string, after: string): readonly string[] {
   const known = entriesOf(before);
   return [...entriesOf(after)]
     .filter(([entry]) => !known.has(entry))
-    .map(([, name]) =>
-      name.startsWith(CREDENTIAL_PREFIX)
-        ? `its credential ${name.slice(CREDENTIAL_PREFIX.length)} is a new one`
-        : `${shownName(name)} changed`,
-    );
+    .map(([, name]) => changeOf(name));
 }
 
 /** What one label speaks of and a later one does not: `local.env is gone`. */
 export function goneFiles(before: string, after: string): readonly string[] {
   const still = new Set(entriesOf(after).values());
-  return [...entriesOf(before).values()]
-    .filter((name) => !still.has(name))
-    .map((name) => `${shownName(name)} is gone`);
+  return (
+    [...entriesOf(before).values()]
+      // Of another version, which has none: its being gone is told by what took its place.
+      .filter((name) => !still.has(name) && name !== TOOL_NAME)
+      .map((name) => `${shownName(name)} is gone`)
+  );
 }

@@ -44,6 +44,11 @@ function makeOther(): void {
   }
 }
 
+const RUN_MODULE = 'profiles/dev/run-module';
+/** The module's container, which has something of the tool in it. */
+const module = async (): Promise<string> =>
+  (await rig().run(['docker', 'inspect', '--format', '{{.Id}}', `${rig().name}-web-1`])).stdout;
+
 const ours = (...args: readonly string[]) => rig().dev(args);
 const other = (...args: readonly string[]) =>
   rig().run([process.execPath, join(tool, 'dist/main.js'), ...args]);
@@ -96,6 +101,27 @@ it('each takes the session over from the other, and leaves what is not its own a
   expect((await session()).version).toBe(OTHER);
   expect(await store()).toBe(before);
   await waitFor('one session', async () => (await sessions()) === 1);
+});
+
+it('makes modules anew for what starts them alone, and says so', async () => {
+  expect((await ours(...UP)).status, rig().transcript()).toBe(0);
+  const before = await module();
+  // Another version with the same starter is no reason; nor is one that is cleaned away.
+  expect((await other(...UP)).status, rig().transcript()).toBe(0);
+  expect(await module()).toBe(before);
+  const mounts = await rig().run(['docker', 'inspect', `${rig().name}-web-1`]);
+  expect(mounts.stdout).not.toContain(tool);
+  expect(mounts.stdout).not.toContain(join(REPOSITORY, RUN_MODULE));
+
+  const starter = readFileSync(join(tool, RUN_MODULE), 'utf8');
+  writeFileSync(join(tool, RUN_MODULE), `${starter}# of another version\n`);
+  const told = 'recreate web: another version of dev\n';
+  expect((await other('up', '--dry-run')).stdout).toBe(told);
+  const up = await other(...UP);
+  expect(up.status, rig().transcript()).toBe(0);
+  expect(up.stderr).toContain(told.trim());
+  expect(await module()).not.toBe(before);
+  writeFileSync(join(tool, RUN_MODULE), starter);
 });
 
 it('both at once end well, with one session', async () => {

@@ -103,7 +103,7 @@ function allLayers(
     installed: installedKeys(project.modules, installs),
     person: host,
     trust: trustOf(places, hierarchy),
-    runModule: join(host.toolDirectory, 'profiles/dev/run-module'),
+    runModule: places.runModule,
   });
   const layers: readonly Layer[] = [
     { kind: 'tool', label: 'certificates', value: certificateLayer(places) },

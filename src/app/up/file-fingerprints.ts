@@ -9,6 +9,7 @@ import {
   givenVariables,
   mountedPaths,
   readPaths,
+  TOOL_NAME,
   VARIABLE_PREFIX,
 } from '../../plan/mounted-files.ts';
 import type { Files } from '../../ports/files.ts';
@@ -48,6 +49,7 @@ export function fileLabels(
     return hash;
   };
   const nameOf = (path: string): string => {
+    if (path === places.runModule) return TOOL_NAME;
     if (path.startsWith(credentials)) return CREDENTIAL_PREFIX + basename(path);
     const inside = relative(project.root, path);
     return inside.startsWith('..') ? path : inside;

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
 import { ensureCaBundle, namesCompanyCa } from '../../generate/ca-bundle.ts';
@@ -66,8 +67,24 @@ export async function ensureGenerated(
   if (!credentials.ok || !bundle.ok) return fail(failures);
   const shown = publish(places, ca, world.files);
   if (!shown.ok) return fail([shown.failure]);
+  const started = ensureRunModule(places, world);
+  if (!started.ok) return fail([started.failure]);
   say([...notes, ...bundle.value.notes, ...credentialNotes(credentials.value)]);
   return ok(undefined);
+}
+
+/** Containers run as whoever their Compose file says: everybody in them reads it. */
+const RUN_MODULE_MODE = 0o644;
+
+function ensureRunModule(
+  { runModule }: Places,
+  { files, host }: Pick<World, 'files' | 'host'>,
+): Result<unknown, Failure> {
+  const path = join(host.toolDirectory, 'profiles/dev/run-module');
+  const own = files.read(path);
+  if (!own.ok) return own;
+  if (own.value === undefined) throw new Error(`the tool has no ${path}`);
+  return ensureFile(files, runModule, own.value, RUN_MODULE_MODE);
 }
 
 /** Copies of what everybody may see, where people look for it. */

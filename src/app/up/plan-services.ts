@@ -1,4 +1,4 @@
-import { INSTALLED_LABEL } from '../../generate/module-layer.ts';
+import { CONTAINER_PATHS, INSTALLED_LABEL } from '../../generate/module-layer.ts';
 import { changeText, type Change } from '../../compose/write/diff.ts';
 import { progressOf, type AwaitedService } from '../../engine/service-progress.ts';
 import type { Failure } from '../../events/failure.ts';
@@ -11,6 +11,7 @@ import type { Trial } from '../../model/open-project.ts';
 import type { Context } from '../../model/project.ts';
 import { hasHealthcheck } from '../../compose/health.ts';
 import { restartsOf } from '../../plan/compose-view.ts';
+import { OTHER_TOOL } from '../../plan/mounted-files.ts';
 import type { DesiredService } from '../../plan/desired.ts';
 import type { ServicePlan } from '../../plan/operation.ts';
 import { networkStates } from '../../plan/resource-states.ts';
@@ -171,12 +172,15 @@ export function withChanges(
   );
 }
 
+/** Versions before this one mounted it from the tool's own folder. */
+const STARTER_MOUNT = `"target":"${CONTAINER_PATHS.runModule}"`;
 const INSTALLED_PATH = `labels.${INSTALLED_LABEL}`;
 
 /** A change as a cause. The names of the tool's own volumes tell a person nothing. */
 function causeOf(change: Change): string {
   if (change.path === INSTALLED_PATH) return 'other dependencies';
   const text = changeText(change);
+  if (text.includes(STARTER_MOUNT)) return OTHER_TOOL;
   const target =
     /"source":"(?:onestack-deps-[^"]*|[^"]*\/onestack-packages\/[^"]*)","target":"([^"]*)"/.exec(
       text,

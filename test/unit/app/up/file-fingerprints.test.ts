@@ -90,3 +90,24 @@ it('changes with every file and variable that a container is made of without mou
   expect(changedFiles(before, label())).toEqual([]);
   expect(goneFiles(before, label())).toEqual(['my own.env is gone']);
 });
+
+it('tells another version of the tool as that, not by its path', () => {
+  const { runModule } = MADE_UP;
+  const document = {
+    services: {
+      api: { volumes: [{ type: 'bind', source: runModule, target: '/etc/onestack/x' }] },
+    },
+  };
+  const label = (text: string): string =>
+    fileLabels(
+      document,
+      ['api'],
+      OPENED,
+      NOTHING_GIVEN,
+      new MemoryFiles({ [runModule]: text }),
+    ).get('api') ?? '';
+  expect(label('one')).not.toContain('/');
+  expect(changedFiles(label('one'), label('two'))).toEqual(['another version of dev']);
+  expect(changedFiles('', label('two'))).toEqual(['another version of dev']);
+  expect(goneFiles(label('one'), '')).toEqual([]);
+});
