@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { lock } from 'proper-lockfile';
+import { check, lock } from 'proper-lockfile';
 import type { AcquireOptions, HeldLock, LockHolder, Locks } from '../ports/locks.ts';
 import type { Failure } from '../events/failure.ts';
 import { isAlive } from './is-alive.ts';
@@ -51,7 +51,7 @@ async function acquire(
       // holder writes is atomic.
       const release = await lock(path, {
         realpath: false,
-        stale: isGone(readHolder(path)) ? ORPHANED_MS : STALE_MS,
+        stale: staleMs(path),
         update: ORPHANED_MS / 2,
         onCompromised: () => undefined,
       });
@@ -71,5 +71,18 @@ async function acquire(
   }
 }
 
+function staleMs(path: string): number {
+  return isGone(readHolder(path)) ? ORPHANED_MS : STALE_MS;
+}
+
+async function isHeld(path: string): Promise<boolean> {
+  try {
+    return await check(path, { realpath: false, stale: staleMs(path) });
+  } catch {
+    // Nobody who could not look at it has it.
+    return false;
+  }
+}
+
 /** Locks as folders beside the file, refreshed while they are held. */
-export const hostLocks: Locks = { acquire };
+export const hostLocks: Locks = { acquire, isHeld };

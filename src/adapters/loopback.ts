@@ -1,22 +1,10 @@
 import { createServer, type Socket } from 'node:net';
-import type { Failure } from '../events/failure.ts';
 import type { Loopback } from '../ports/loopback.ts';
 import { fail, ok } from '../util/result.ts';
 import { isFromOwnUser } from './loopback-peer.ts';
-import { portOwner } from './port-owner.ts';
+import { listenFailure } from './listen-failure.ts';
 
 const HOST = '127.0.0.1';
-
-function refused(port: number, error: NodeJS.ErrnoException): Failure {
-  const what = `port ${String(port)} of this machine cannot be used`;
-  if (error.code !== 'EADDRINUSE') return { reason: 'host', what, why: error.message };
-  const owner = portOwner(port, 'tcp');
-  return {
-    reason: 'port-taken',
-    what: `port ${String(port)} of this machine is taken`,
-    ...(owner && { why: `${owner.name} (process ${String(owner.pid)}) has it` }),
-  };
-}
 
 export const hostLoopback: Loopback = {
   listen: (port, onConnection) =>
@@ -32,7 +20,7 @@ export const hostLoopback: Loopback = {
         socket.once('close', () => open.delete(socket));
         onConnection(socket);
       });
-      server.once('error', (error) => resolve(fail(refused(port, error))));
+      server.once('error', (error) => resolve(fail(listenFailure(port, error))));
       server.listen({ host: HOST, port, exclusive: true }, () => {
         const close = (): Promise<void> =>
           new Promise((closed) => {

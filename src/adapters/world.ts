@@ -19,7 +19,10 @@ export function createWorld(toolDirectory: string, toolVersion: string): World {
     processes: hostProcesses,
     clock: hostClock,
     // Loads with the first lock: `dev status` never needs it.
-    locks: { acquire: async (...a) => (await import('./locks.ts')).hostLocks.acquire(...a) },
+    locks: {
+      acquire: async (...a) => (await import('./locks.ts')).hostLocks.acquire(...a),
+      isHeld: async (...a) => (await import('./locks.ts')).hostLocks.isHeld(...a),
+    },
     terminal,
     ports: {
       isFree: async (...a) => (await import('./port-probe.ts')).hostPorts.isFree(...a),
@@ -51,6 +54,7 @@ export function createWorld(toolDirectory: string, toolVersion: string): World {
       (await import('./progress-display.ts')).progressDisplay(kind, terminal.stderr),
     dashboard: async () => (await import('./dashboard-systems.ts')).dashboardSystems,
     loopback: async () => (await import('./loopback.ts')).hostLoopback,
+    pageServer: async () => (await import('./page-server.ts')).hostPageServer,
     toolsAgent: async () => (await import('./tools-client.ts')).toolsAgent,
   };
 }

@@ -46,6 +46,7 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   'release show': ['dev release show 1.4.0', 'dev release show --image shop-prod-api-1'],
   'release verify': ['dev release verify', 'dev release verify 1.4.0'],
   promote: ['dev promote', 'dev promote 1.4.0'],
+  report: ['dev report --open', 'dev report --serve --port 8090'],
   parity: ['dev parity', 'dev parity --json --context ci'],
   version: ['dev version', 'dev version --json'],
   trust: ['dev trust', 'dev trust --revoke'],

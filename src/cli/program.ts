@@ -24,6 +24,7 @@ import { declareParity } from './parity.ts';
 import { declareProbe } from './probe.ts';
 import { declareRun } from './run-command.ts';
 import { declarePromote, declareRelease } from './release.ts';
+import { declareReport } from './report.ts';
 import type { Run } from './run.ts';
 import { declareShell } from './shell.ts';
 import { declareSession } from './session.ts';
@@ -68,6 +69,7 @@ const COMMANDS: readonly ((program: Command, run: Run) => void)[] = [
   declareCi,
   declareRelease,
   declarePromote,
+  declareReport,
   declareParity,
   declareVersion,
   declareTrust,

@@ -84,6 +84,10 @@ export interface DeliveryPlaces {
   readonly folder: string;
   /** One folder a run of the pipeline, with its logs. */
   readonly runs: string;
+  /** What was remembered of runs, one file each; longer than their logs. */
+  readonly history: string;
+  /** The page that `dev report` writes. */
+  readonly report: string;
   /** What runs have made. */
   readonly store: string;
   /** Of whom containers of runs trust. */
@@ -198,6 +202,8 @@ export function placesOf(request: PlacesRequest): Places {
     delivery: {
       folder: delivery,
       runs: join(delivery, 'runs'),
+      history: join(delivery, 'history'),
+      report: join(delivery, 'report.html'),
       store: join(delivery, 'store'),
       certificates: join(delivery, 'certs'),
     },

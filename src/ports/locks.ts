@@ -27,4 +27,6 @@ export interface Locks {
     purpose: string,
     options: AcquireOptions,
   ): Promise<Result<HeldLock, Failure>>;
+  /** Whether somebody who lives has it; looks, and changes nothing. */
+  isHeld(path: string): Promise<boolean>;
 }

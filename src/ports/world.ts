@@ -13,6 +13,7 @@ import type { Host } from './host.ts';
 import type { Live } from './live.ts';
 import type { Loopback } from './loopback.ts';
 import type { Locks } from './locks.ts';
+import type { PageServer } from './page-server.ts';
 import type { PortProbe } from './port-probe.ts';
 import type { DisplayKind, ProgressDisplay } from './progress-display.ts';
 import type { Send } from './prober.ts';
@@ -41,6 +42,7 @@ export interface World {
   compose(): Promise<ComposeCli>;
   live(): Promise<Live>;
   loopback(): Promise<Loopback>;
+  pageServer(): Promise<PageServer>;
   toolsAgent(): Promise<ToolsAgent>;
   dataFiles(): Promise<DataFiles>;
   /** The store in a folder. */

@@ -168,7 +168,7 @@ export function gateKeys({
     [...gates].map(([name, gate]) => {
       const own = keys.get(name);
       const compared = gate.coverage?.changed === undefined ? [] : [commit, base];
-      return [name, hash('gates', gate, own?.checks.get('test'), own?.image, compared)];
+      return [name, hash('verdicts', gate, own?.checks.get('test'), own?.image, compared)];
     }),
   );
 }

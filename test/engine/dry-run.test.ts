@@ -28,6 +28,7 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['data', 'prune', '--keep', '1'],
   ['doctor', '--fix', '--yes'],
   ['version'],
+  ['report', '--out', 'report.html'],
   ['status'],
   ['urls'],
   ['logs'],

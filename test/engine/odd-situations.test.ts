@@ -36,6 +36,7 @@ const CALLS: Readonly<Record<string, readonly string[]>> = {
   parity: ['--json'],
   release: ['list'],
   promote: ['--dry-run'],
+  report: [],
   catalogue: [],
   debug: ['a'],
   lsp: ['a'],

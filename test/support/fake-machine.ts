@@ -155,7 +155,10 @@ export class FakeMachine {
           select: () => Promise.reject(new Error('nothing to select')),
         },
       },
-      locks: { acquire: () => Promise.resolve(ok({ release: () => Promise.resolve() })) },
+      locks: {
+        acquire: () => Promise.resolve(ok({ release: () => Promise.resolve() })),
+        isHeld: () => Promise.resolve(false),
+      },
       engine: () => Promise.resolve(this.#engine()),
     };
   }

@@ -26,7 +26,10 @@ export function initWorld(repository: Readonly<Record<string, string>>) {
   return {
     files,
     processes: new ScriptedProcesses(() => ({ status: 127 })),
-    locks: { acquire: () => Promise.resolve(ok({ release: () => Promise.resolve() })) },
+    locks: {
+      acquire: () => Promise.resolve(ok({ release: () => Promise.resolve() })),
+      isHeld: () => Promise.resolve(false),
+    },
     clock: { now: () => 0, sleep: () => Promise.resolve() },
     host: {
       ...{ platform: 'linux' as const, cores: 2, uid: MEMORY_UID, gid: 1, user: 'ann' },

@@ -16,7 +16,9 @@ async function timed(
   const { report, world } = run;
   const startedAtMs = world.clock.now();
   report({ kind: 'step-started', id: step.id, label: label(step) });
+  run.recorder.started(step.id);
   const done = await runPipelineStep(step.action, run);
+  run.recorder.ended(step.id, done);
   report({
     kind: 'step-finished',
     id: step.id,

@@ -6,7 +6,8 @@ import type { ChangedLines } from '../../release/gates/changed-lines.ts';
 import { judge, type Verdict } from '../../release/gates/judge.ts';
 import { pathIn, reportKey } from '../../release/keys.ts';
 import { APP_DIRECTORY } from '../../release/module-image.ts';
-import { candidateOf } from '../../release/pipeline.ts';
+import { candidateOf, type PipelinePlan } from '../../release/pipeline.ts';
+import { parseVerdicts, type RecordedVerdict } from '../../release/run-record.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { changedSince } from './gate-base.ts';
 import { moduleImages } from './module-images.ts';
@@ -110,6 +111,26 @@ function refused(module: Module, run: PipelineRun, verdicts: readonly Verdict[])
   };
 }
 
+function recorded({ cure, where, ...told }: Verdict): RecordedVerdict {
+  return { ...told, where: [...where], ...(cure !== undefined && { cure }) };
+}
+
+/** Remembers what the gates said that are not looked at again. */
+export async function keptVerdicts({ kept }: PipelinePlan, run: PipelineRun): Done {
+  const stored = run.store.read();
+  if (!stored.ok) return stored;
+  for (const [module, key] of run.gateKeys) {
+    const blob = stored.value.get(key)?.blob;
+    if (blob === undefined || !kept.some(({ id }) => id === `gate:${module}`)) continue;
+    const sound = await run.store.verify(blob);
+    if (!sound.ok) return sound;
+    const text = run.world.files.read(join(run.store.blobDirectory, blob.digest));
+    if (!text.ok) return text;
+    run.recorder.verdicts(module, parseVerdicts(text.value ?? '') ?? []);
+  }
+  return ok(undefined);
+}
+
 /** Looks at a module's gates. What passed is kept under its key. */
 export async function gate(run: PipelineRun, module: Module): Done {
   const gates = run.gates.get(module.name);
@@ -127,12 +148,13 @@ export async function gate(run: PipelineRun, module: Module): Done {
     changed: changed.value,
     imageBytes: bytes.value,
   });
+  run.recorder.verdicts(module.name, verdicts.map(recorded));
   const text = verdicts.flatMap((one) => linesOf(one, one.where.length)).join('\n');
   const step = `gate:${module.name}`;
   const written = run.world.files.writeAtomic(logPath(run, step), `${text}\n`, { flush: false });
   if (verdicts.some(({ passed }) => !passed)) return fail(refused(module, run, verdicts));
   if (!written.ok) return written;
-  const blob = await run.store.write(`${text}\n`);
+  const blob = await run.store.write(JSON.stringify(verdicts));
   if (!blob.ok) return blob;
   const madeAtMs = run.world.clock.now();
   return run.store.save({

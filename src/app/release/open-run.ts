@@ -63,6 +63,7 @@ export interface RunRequest {
   readonly definition: CommitDefinition;
   readonly settings: Pick<Settings, 'certificates'>;
   readonly store: PipelineRun['store'];
+  readonly recorder: PipelineRun['recorder'];
 }
 
 /** A run has no instance: whom it trusts lies beside what runs made. */

@@ -75,7 +75,11 @@ function checksOf(run: PipelineRun): Result<Release['checks'], Failure> {
   const stored = run.store.read();
   if (!stored.ok) return stored;
   const keys = [...run.keys.values()].flatMap(({ checks }) => [...checks.values()]);
-  const all = [...keys, ...(run.smokeKey === undefined ? [] : [run.smokeKey])];
+  const all = [
+    ...keys,
+    ...run.gateKeys.values(),
+    ...(run.smokeKey === undefined ? [] : [run.smokeKey]),
+  ];
   return ok(
     all.flatMap((key) => {
       const made = stored.value.get(key);

@@ -93,6 +93,9 @@ export async function releaseDocuments(
     documents.set(`sbom-${name}.cdx.json`, sbom);
     documents.set(`provenance-${name}.json`, provenanceText(name, image, release));
   }
+  if (run.gateKeys.size > 0) {
+    documents.set('gates.json', `${JSON.stringify(run.recorder.allVerdicts, null, 1)}\n`);
+  }
   for (const context of ['ci', 'prod'] as const) {
     const text = await definitionText(run, context, world);
     if (!text.ok) return text;

@@ -4,10 +4,12 @@ import type { Progress } from '../../events/progress.ts';
 import { unclaimedPlaces } from '../../generate/instance.ts';
 import type { World } from '../../ports/world.ts';
 import type { PipelinePlan } from '../../release/pipeline.ts';
+import type { RecordedVerdict, RunRecord } from '../../release/run-record.ts';
 import type { Sources } from '../../release/sources.ts';
 import type { Version } from '../../release/version.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { executePipeline } from './execute.ts';
+import { keptVerdicts } from './gates.ts';
 import { imageSizes, type ImageSize } from './image-sizes.ts';
 import { commitVersion } from './commit-version.ts';
 import { moduleImages } from './module-images.ts';
@@ -15,6 +17,7 @@ import { ensureBases, openCommit, openRun, planRun } from './open-run.ts';
 import { readSources } from './read-sources.ts';
 import type { PipelineRun } from './run.ts';
 import { sweepRuns } from './sweep.ts';
+import { RunRecorder } from './run-recorder.ts';
 import type { Trials } from './trials.ts';
 import { inWorkspace, type Workspace } from './workspace.ts';
 
@@ -37,6 +40,10 @@ export interface PipelineOutcome {
   readonly images: Readonly<Record<string, string>>;
   /** Of those that are made. */
   readonly sizes: Readonly<Record<string, ImageSize>>;
+  /** What their gates say, by module, now or when they were looked at. */
+  readonly gates: Readonly<Record<string, readonly RecordedVerdict[]>>;
+  /** What it did, and when; undefined where nothing had to be done. */
+  readonly run?: RunRecord;
 }
 
 /** The commit alone is built, whatever lies around it in the working tree. */
@@ -61,7 +68,7 @@ async function open(
   const store = await world.artifacts(delivery.store);
   const { certificates } = delivery;
   const request = {
-    ...{ root, yes, trials },
+    ...{ root, yes, trials, recorder: new RunRecorder(delivery.history, world) },
     id,
     folder,
     certificates,
@@ -89,14 +96,32 @@ async function carryOut(
     plan: plan.value,
     images: Object.fromEntries(moduleImages(run)),
     sizes: {},
+    gates: {},
   };
-  if (request.plan) return ok(outcome);
-  const bases = await ensureBases(plan.value, run, request, world);
-  if (!bases.ok) return bases;
-  const executed = await executePipeline(plan.value, run);
+  const kept = await keptVerdicts(plan.value, run);
+  if (!kept.ok) return fail([kept.failure]);
+  if (request.plan) return ok({ ...outcome, gates: run.recorder.allVerdicts });
+  const { id, project, version, sources, recorder } = run;
+  const startedAtMs = world.clock.now();
+  const { commit } = sources;
+  recorder.begin({ id, project, commit, version, startedAtMs }, plan.value, run.keys);
+  const executed = await execute(plan.value, run, request, world);
+  recorder.end(executed);
   if (!executed.ok) return executed;
   const sizes = await imageSizes(run, world);
-  return sizes.ok ? ok({ ...outcome, sizes: sizes.value }) : fail([sizes.failure]);
+  if (!sizes.ok) return fail([sizes.failure]);
+  const { allVerdicts: gates, record } = recorder;
+  return ok({ ...outcome, sizes: sizes.value, gates, ...(record && { run: record }) });
+}
+
+async function execute(
+  plan: PipelinePlan,
+  run: PipelineRun,
+  request: PipelineRunRequest,
+  world: World,
+): Promise<Result<void, readonly Failure[]>> {
+  const bases = await ensureBases(plan, run, request, world);
+  return bases.ok ? executePipeline(plan, run) : bases;
 }
 
 /**

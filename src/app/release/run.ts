@@ -11,6 +11,7 @@ import type { TriedImage } from '../../release/pipeline.ts';
 import { sharedFiles, type Sources } from '../../release/sources.ts';
 import type { StageSetting } from '../../release/stage.ts';
 import type { Result } from '../../util/result.ts';
+import type { RunRecorder } from './run-recorder.ts';
 import { CA_ENVIRONMENT } from '../../generate/module-layer.ts';
 import { trustMounts, type Trust } from '../../generate/trust.ts';
 import { NETWORK_VARIABLES } from '../../engine/install-command.ts';
@@ -48,6 +49,8 @@ export interface PipelineRun {
   /** Whom its containers trust. */
   readonly trust: Trust;
   readonly store: ArtifactStore;
+  /** Remembers what it does. */
+  readonly recorder: RunRecorder;
   readonly world: RunWorld;
   readonly report: Report;
   readonly signal: AbortSignal;

@@ -19,6 +19,10 @@ class RecordingLocks implements Locks {
     };
     return Promise.resolve(ok({ release }));
   }
+
+  isHeld(path: string) {
+    return Promise.resolve(this.held.includes(path));
+  }
 }
 
 function project(own?: string): MemoryFiles {

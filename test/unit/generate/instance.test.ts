@@ -27,7 +27,10 @@ function world(
     files,
     said,
     host: { home: '/home/ann', environment, uid: MEMORY_UID },
-    locks: { acquire: () => Promise.resolve(ok({ release: () => Promise.resolve() })) },
+    locks: {
+      acquire: () => Promise.resolve(ok({ release: () => Promise.resolve() })),
+      isHeld: () => Promise.resolve(false),
+    },
     clock: { now: () => 7, sleep: () => Promise.resolve() },
     report: (event: ProgressEvent) => {
       if (event.kind === 'note') said.push(event.text);

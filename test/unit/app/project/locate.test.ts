@@ -17,7 +17,10 @@ function located(folder: string) {
     {
       files,
       host: partly<Host>(host),
-      locks: { acquire: () => Promise.reject(new Error('nothing is written')) },
+      locks: {
+        acquire: () => Promise.reject(new Error('nothing is written')),
+        isHeld: () => Promise.resolve(false),
+      },
       clock: { now: () => 0, sleep: () => Promise.resolve() },
     },
     { project: undefined, context: 'dev' },

@@ -1,0 +1,146 @@
+import * as z from 'zod/mini';
+import type { ModuleKeys } from './keys.ts';
+import type { PipelinePlan, PipelineStep } from './pipeline.ts';
+
+const verdict = z.object({
+  /** `coverage`, `tests`: which of the module's gates. */
+  gate: z.string(),
+  passed: z.boolean(),
+  what: z.string(),
+  where: z.array(z.string()),
+  cure: z.optional(z.string()),
+});
+
+const failed = z.object({
+  what: z.string(),
+  why: z.optional(z.string()),
+  cure: z.optional(z.string()),
+  /** Its last lines, of steps that are given nothing secret. */
+  lines: z.array(z.string()),
+});
+
+/** `kept`: an earlier run has done it. `left`: what it needs did not come to be, or the run ended before. */
+const OUTCOMES = ['waiting', 'running', 'done', 'failed', 'kept', 'left'] as const;
+
+const step = z.object({
+  /** `compile:api`: unique in its run. */
+  id: z.string(),
+  needs: z.array(z.string()),
+  /** Why it is done, or of which commit what is kept was made first. */
+  cause: z.string(),
+  outcome: z.enum(OUTCOMES),
+  /** Epoch milliseconds. */
+  startedAtMs: z.optional(z.number()),
+  endedAtMs: z.optional(z.number()),
+  /** Of a check: hash of all that it looks at. The same key with two outcomes: it is flaky. */
+  key: z.optional(z.string()),
+  failed: z.optional(failed),
+  /** What the module's gates said, in this run or in the one that it is kept from. */
+  verdicts: z.optional(z.array(verdict)),
+});
+
+const record = z.object({
+  id: z.string(),
+  project: z.string(),
+  /** Full hash. */
+  commit: z.string(),
+  version: z.string(),
+  /** Epoch milliseconds. */
+  startedAtMs: z.number(),
+  /** Absent while it runs, or when it was killed. */
+  endedAtMs: z.optional(z.number()),
+  outcome: z.optional(z.enum(['good', 'failed', 'interrupted'])),
+  /** In an order in which they could be done one by one. */
+  steps: z.array(step),
+});
+
+export type RecordedVerdict = z.infer<typeof verdict>;
+export type RecordedFailure = z.infer<typeof failed>;
+export type RecordedStep = z.infer<typeof step>;
+export type StepOutcome = RecordedStep['outcome'];
+/** One run of the pipeline, as it is remembered. */
+export type RunRecord = z.infer<typeof record>;
+
+/** Reads a record; undefined for what is none: half a disk, or another version of the tool. */
+export function parseRecord(text: string): RunRecord | undefined {
+  try {
+    const parsed = record.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Verdicts as they are kept under a gate's key. */
+export function parseVerdicts(text: string): readonly RecordedVerdict[] | undefined {
+  try {
+    const parsed = z.array(verdict).safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function keyOf(
+  { action }: PipelineStep,
+  keys: ReadonlyMap<string, ModuleKeys>,
+): string | undefined {
+  if (action.kind !== 'check') return undefined;
+  return keys.get(action.module)?.checks.get(action.check);
+}
+
+/** What a run is begun with. */
+export type RunFacts = Pick<RunRecord, 'id' | 'project' | 'commit' | 'version' | 'startedAtMs'>;
+
+/** A run that has not done anything yet. */
+export function beginRecord(
+  facts: RunFacts,
+  { steps, kept }: PipelinePlan,
+  keys: ReadonlyMap<string, ModuleKeys>,
+): RunRecord {
+  return {
+    ...facts,
+    steps: [
+      ...kept.map(({ id, from }) => ({
+        ...{ id, needs: [], outcome: 'kept' as const },
+        cause: from === undefined ? 'there already' : `kept from ${from.commit.slice(0, 7)}`,
+      })),
+      ...steps.map((one) => {
+        const key = keyOf(one, keys);
+        return {
+          ...{ id: one.id, needs: [...one.needs], cause: one.cause },
+          ...{ outcome: 'waiting' as const, ...(key !== undefined && { key }) },
+        };
+      }),
+    ],
+  };
+}
+
+/** The record with something more known of a step. */
+export function withStep(run: RunRecord, id: string, known: Partial<RecordedStep>): RunRecord {
+  return { ...run, steps: run.steps.map((one) => (one.id === id ? { ...one, ...known } : one)) };
+}
+
+/** What was not done by then is left. */
+export function endRecord(
+  run: RunRecord,
+  outcome: NonNullable<RunRecord['outcome']>,
+  endedAtMs: number,
+): RunRecord {
+  const isOpen = (one: RecordedStep): boolean => ['waiting', 'running'].includes(one.outcome);
+  return {
+    ...{ ...run, outcome, endedAtMs },
+    steps: run.steps.map((one) => (isOpen(one) ? { ...one, outcome: 'left' } : one)),
+  };
+}
+
+/** How long a step took; undefined for one that has not ended. */
+export function tookMs({ startedAtMs, endedAtMs }: RecordedStep): number | undefined {
+  return startedAtMs === undefined || endedAtMs === undefined ? undefined : endedAtMs - startedAtMs;
+}
+
+/** The module that a step is about; undefined for those that are about all. */
+export function moduleOf({ id }: Pick<RecordedStep, 'id'>): string | undefined {
+  const at = id.indexOf(':');
+  return at < 0 ? undefined : id.slice(at + 1);
+}
