@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { LockedPackage } from './locked.ts';
+import type { LockedPackage } from './locked-package.ts';
 import type { Release, ReleasedImage } from './release.ts';
 
 /** A package of the base image's system. */

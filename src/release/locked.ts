@@ -1,20 +1,9 @@
 import { posix } from 'node:path';
 import { parse } from 'yaml';
 import { isMapping, mappingAt } from '../model/plain.ts';
-
-/** A package that a lockfile holds. */
-export interface LockedPackage {
-  readonly name: string;
-  readonly version: string;
-  /** Package URL without its version: `pkg:npm/%40scope/name`. */
-  readonly type: 'npm' | 'golang' | 'pypi' | 'maven';
-  /** Only development needs it. */
-  readonly development: boolean;
-  /** As the lockfile tells it: an SPDX expression. */
-  readonly licence?: string;
-  /** Where it is installed, relative to the lockfile's folder; undefined where it lies in a cache. */
-  readonly path?: string;
-}
+import type { LockedPackage } from './locked-package.ts';
+import { pnpmPackages } from './locked-pnpm.ts';
+import { yarnPackages } from './locked-yarn.ts';
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
@@ -37,44 +26,6 @@ function npm(text: string): readonly LockedPackage[] {
       },
     ];
   });
-}
-
-/** `pnpm-lock.yaml`: direct development dependencies lie at the top, all else in a store of its own. */
-function pnpm(text: string): readonly LockedPackage[] {
-  const lock: unknown = parse(text);
-  if (!isMapping(lock)) return [];
-  const importers = Object.entries(mappingAt(lock, 'importers'));
-  const own = importers.length > 0 ? importers : [['.', lock] as const];
-  const direct = own.flatMap(([folder, value]) =>
-    Object.keys(isMapping(value) ? mappingAt(value, 'devDependencies') : {}).map((name) => ({
-      name,
-      path: posix.join(folder, 'node_modules', name),
-    })),
-  );
-  const all = Object.entries(mappingAt(lock, 'packages')).flatMap(([key, value]) => {
-    const match = /^\/?(@?[^@(]+)@([^(]+)/.exec(key);
-    if (match === null) return [];
-    const [, name = '', version = ''] = match;
-    const development = isMapping(value) && value['dev'] === true;
-    return [{ name, version, type: 'npm' as const, development }];
-  });
-  return [
-    ...all.map((one) => {
-      const isDirect = direct.some(({ name }) => name === one.name);
-      return { ...one, development: one.development || isDirect };
-    }),
-    ...direct.map(({ name, path }) => ({
-      ...{ name, version: '', type: 'npm' as const, development: true, path },
-    })),
-  ];
-}
-
-/** `yarn.lock` of yarn 1; it does not tell what is for development. */
-function yarn(text: string): readonly LockedPackage[] {
-  const entries = text.matchAll(/^"?(@?[^@\s"]+)@[^\n]*:\n {2}version "?([^"\n]+)"?$/gm);
-  return [...entries].map(([, name = '', version = '']) => ({
-    ...{ name, version, type: 'npm' as const, development: false },
-  }));
 }
 
 /** `go.sum`: modules with their code, not those of which only `go.mod` was looked at. */
@@ -129,11 +80,13 @@ function bun(text: string): readonly LockedPackage[] {
   });
 }
 
-const READERS: Readonly<Record<string, (text: string) => readonly LockedPackage[]>> = {
+type Reader = (text: string, manifests: readonly string[]) => readonly LockedPackage[];
+
+const READERS: Readonly<Record<string, Reader>> = {
   'package-lock.json': npm,
   'npm-shrinkwrap.json': npm,
-  'pnpm-lock.yaml': pnpm,
-  'yarn.lock': yarn,
+  'pnpm-lock.yaml': pnpmPackages,
+  'yarn.lock': yarnPackages,
   'bun.lock': bun,
   'go.sum': go,
   'requirements.txt': requirements,
@@ -146,13 +99,18 @@ const READERS: Readonly<Record<string, (text: string) => readonly LockedPackage[
 /**
  * What a lockfile holds. Pure.
  * @param path of the lockfile; its name says how it is read.
+ * @param manifests every `package.json` that it locks: some lockfiles do not tell what is for development.
  * @returns undefined for a file that is no lockfile, or that cannot be read as one.
  */
-export function lockedPackages(path: string, text: string): readonly LockedPackage[] | undefined {
+export function lockedPackages(
+  path: string,
+  text: string,
+  manifests: readonly string[] = [],
+): readonly LockedPackage[] | undefined {
   const read = READERS[posix.basename(path)];
   if (read === undefined) return undefined;
   try {
-    return read(text.replaceAll('\r\n', '\n'));
+    return read(text.replaceAll('\r\n', '\n'), manifests);
   } catch {
     return undefined;
   }

@@ -1,6 +1,4 @@
-import { join } from 'node:path';
 import type { Failure } from '../../events/failure.ts';
-import { lockfilesOf, type Module } from '../../model/module.ts';
 import type { Context } from '../../model/project.ts';
 import { withUses } from '../../model/uses.ts';
 import { toPlain } from '../../compose/load/merge.ts';
@@ -12,12 +10,12 @@ import {
   systemPackages,
   type SystemPackage,
 } from '../../release/documents.ts';
-import { lockedPackages } from '../../release/locked.ts';
 import type { Release } from '../../release/release.ts';
 import { omit } from '../../util/omit.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { loadDefinition } from '../project/definition.ts';
 import { openProject } from '../project/open-project.ts';
+import { lockedOf } from './locked-of.ts';
 import { moduleImages } from './module-images.ts';
 import { exportFolder, moduleNamed, type PipelineRun } from './run.ts';
 import { trialName } from './trials.ts';
@@ -64,15 +62,6 @@ async function definitionText(
   return ok(`${text.replaceAll(state, '.dev').replaceAll(root, '.')}\n`);
 }
 
-function lockedOf(run: PipelineRun, module: Module) {
-  return withUses([module], run.modules).flatMap((one) =>
-    lockfilesOf(one).flatMap((lockfile) => {
-      const text = run.world.files.read(join(exportFolder(run), lockfile));
-      return (text.ok && lockedPackages(lockfile, text.value ?? '')) || [];
-    }),
-  );
-}
-
 /** Everything that is told of a release beside its images: name → text. */
 export async function releaseDocuments(
   release: Omit<Release, 'documents'>,
@@ -88,7 +77,9 @@ export async function releaseDocuments(
     const packages = 'ok' in system ? system.value : system;
     systems.set(base.id, packages);
     const named = { name: `${release.project}/${name}`, version: release.version, imageId: id };
-    const locked = lockedOf(run, moduleNamed(run, name));
+    const locked = withUses([moduleNamed(run, name)], run.modules).flatMap((one) =>
+      lockedOf(run, one).flatMap(({ packages: all }) => all),
+    );
     const sbom = sbomText({ ...named, at: release.committedAt, system: packages, locked });
     documents.set(`sbom-${name}.cdx.json`, sbom);
     documents.set(`provenance-${name}.json`, provenanceText(name, image, release));

@@ -1,24 +1,22 @@
-import { join, posix } from 'node:path';
+import { posix } from 'node:path';
 import { NETWORK_VARIABLES } from '../../engine/install-command.ts';
 import type { Failure } from '../../events/failure.ts';
-import { lockfilesOf, type Module } from '../../model/module.ts';
+import type { Module } from '../../model/module.ts';
 import type { StoredArtifact } from '../../ports/artifact-store.ts';
 import { credentialsIn, LayerScan, type LayerProblem } from '../../release/layer-scan.ts';
-import { lockedPackages } from '../../release/locked.ts';
 import { productionDirectory } from '../../release/module-image.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
-import { exportFolder, type PipelineRun } from './run.ts';
+import { lockedOf } from './locked-of.ts';
+import type { PipelineRun } from './run.ts';
 
 /** Of so many files is told what is wrong with them. */
 const TOLD = 12;
 
 /** Where an image would have what the module's lockfiles call development's. */
 function developmentPaths(run: PipelineRun, module: Module): ReadonlySet<string> {
-  const paths = lockfilesOf(module).flatMap((lockfile) => {
-    const text = run.world.files.read(join(exportFolder(run), lockfile));
-    const packages = text.ok ? lockedPackages(lockfile, text.value ?? '') : undefined;
+  const paths = lockedOf(run, module).flatMap(({ lockfile, packages }) => {
     const folder = productionDirectory({ path: posix.dirname(lockfile) }).slice(1);
-    return (packages ?? []).flatMap(({ development, path }) =>
+    return packages.flatMap(({ development, path }) =>
       development && path !== undefined ? [posix.join(folder, path)] : [],
     );
   });

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { lockedPackages } from '../../../src/release/locked.ts';
 
-const brief = (path: string, text: string) =>
-  lockedPackages(path, text)?.map(
+const brief = (path: string, text: string, manifests: readonly string[] = []) =>
+  lockedPackages(path, text, manifests)?.map(
     ({ name, version, development }) => `${name} ${version}${development ? ' dev' : ''}`,
   );
 
@@ -26,7 +26,9 @@ packages:
   a@1.0.0: { resolution: { integrity: x } }
   '@s/b@2.0.0': { resolution: { integrity: y } }
 `;
-    expect(brief('web/pnpm-lock.yaml', pnpm)).toEqual(['a 1.0.0', '@s/b 2.0.0 dev', '@s/b  dev']);
+    expect(new Set(brief('web/pnpm-lock.yaml', pnpm))).toEqual(
+      new Set(['a 1.0.0', '@s/b 2.0.0 dev', '@s/b  dev']),
+    );
     const yarn = '"@s/a@^1.0.0", "@s/a@^1.1.0":\n  version "1.2.0"\n\nb@2:\n  version "2.0.1"\n';
     expect(brief('yarn.lock', yarn)).toEqual(['@s/a 1.2.0', 'b 2.0.1']);
     const bun =
@@ -46,6 +48,136 @@ packages:
     const pom =
       '<dependency><groupId>g</groupId><artifactId>a</artifactId><version>1</version></dependency>';
     expect(brief('pom.xml', pom)).toEqual(['g:a 1']);
+  });
+
+  const folders = (path: string, text: string, manifests: readonly string[] = []) =>
+    lockedPackages(path, text, manifests)?.flatMap((one) => (one.development ? [one.path] : []));
+
+  it('knows what only development’s packages need, in each form of pnpm’s', () => {
+    const nine = `lockfileVersion: '9.0'
+importers:
+  web:
+    dependencies: { a: { specifier: 1, version: 1.0.0(p@1.0.0) }, own: { specifier: x, version: 'link:../own' } }
+    optionalDependencies: { o: { specifier: 1, version: 1.0.0 } }
+    devDependencies: { '@s/t': { specifier: 2, version: 2.0.0(p@1.0.0) } }
+packages: { a@1.0.0: {}, b@1.0.0: {}, b@2.0.0: {}, o@1.0.0: {}, p@1.0.0: {}, '@s/t@2.0.0': {}, u@1.0.0: {} }
+snapshots:
+  a@1.0.0(p@1.0.0): { dependencies: { b: 1.0.0, p: 1.0.0 } }
+  b@1.0.0: {}
+  b@2.0.0: {}
+  o@1.0.0: { optionalDependencies: { alias: b@1.0.0 } }
+  p@1.0.0: {}
+  '@s/t@2.0.0(p@1.0.0)': { dependencies: { u: 1.0.0, b: 2.0.0 } }
+  u@1.0.0: { dependencies: { '@s/t': 2.0.0(p@1.0.0) } }
+`;
+    const told = brief('pnpm-lock.yaml', nine);
+    expect(told).toEqual(
+      expect.arrayContaining(['a 1.0.0', 'b 1.0.0', 'o 1.0.0', 'p 1.0.0', 'u 1.0.0 dev']),
+    );
+    expect(told).toContain('b 2.0.0 dev');
+    expect(folders('pnpm-lock.yaml', nine)).toEqual([
+      'node_modules/.pnpm/b@2.0.0',
+      'node_modules/.pnpm/@s+t@2.0.0_p@1.0.0',
+      'node_modules/.pnpm/u@1.0.0',
+      'web/node_modules/@s/t',
+      'node_modules/.pnpm/node_modules/@s/t',
+      'node_modules/.pnpm/node_modules/u',
+    ]);
+    const six = `lockfileVersion: '6.0'
+dependencies: { a: { specifier: 1, version: 1.0.0 } }
+devDependencies: { t: { specifier: 1, version: 1.0.0 } }
+packages:
+  /a@1.0.0: { dependencies: { '@s/b': 1.0.0 }, dev: false }
+  /@s/b@1.0.0: { dev: false }
+  /t@1.0.0: { dependencies: { u: 1.0.0 }, dev: true }
+  /u@1.0.0: { dev: true }
+`;
+    expect(brief('pnpm-lock.yaml', six)).toEqual(
+      expect.arrayContaining(['a 1.0.0', '@s/b 1.0.0', 't 1.0.0 dev', 'u 1.0.0 dev']),
+    );
+    const five = six
+      .replace(/^( {2}\/.*)@1/gm, '$1/1')
+      .replace('6.0', '5.4')
+      .replaceAll(/\{ specifier: 1, version: (\S+) \}/g, '$1');
+    expect(five).toContain('/@s/b/1.0.0:');
+    expect(brief('pnpm-lock.yaml', five)).toEqual(
+      expect.arrayContaining(['a 1.0.0', '@s/b 1.0.0', 't 1.0.0 dev', 'u 1.0.0 dev']),
+    );
+  });
+
+  it('knows the same of yarn’s, from the manifests that it locks', () => {
+    const manifests = [
+      '{"dependencies":{"a":"^1"},"devDependencies":{"@s/t":"2"}}',
+      '{"optionalDependencies":{"o":"1"}}',
+    ];
+    const classic = `# yarn lockfile v1
+
+
+"@s/t@2":
+  version "2.0.0"
+  resolved "https://registry.example.com/x.tgz#0"
+  dependencies:
+    "@s/u" "1"
+    b "^2.0.0"
+
+"@s/u@1":
+  version "1.0.0"
+
+a@^1:
+  version "1.0.0"
+  dependencies:
+    b "^1.0.0"
+
+b@^1.0.0, b@^1.1.0:
+  version "1.2.0"
+
+b@^2.0.0:
+  version "2.0.0"
+
+o@1:
+  version "1.0.0"
+`;
+    const is = ['@s/t 2.0.0 dev', '@s/u 1.0.0 dev', 'a 1.0.0', 'b 1.2.0', 'b 2.0.0 dev', 'o 1.0.0'];
+    expect(brief('yarn.lock', classic, manifests)).toEqual(is);
+    expect(brief('yarn.lock', classic)).toEqual(is.map((one) => one.replace(' dev', '')));
+    expect(folders('yarn.lock', classic, manifests)).toEqual([
+      'node_modules/@s/t',
+      'node_modules/@s/u',
+      undefined,
+    ]);
+    const berry = `__metadata:
+  version: 8
+
+"@s/t@npm:2":
+  version: 2.0.0
+  dependencies:
+    "@s/u": "npm:1"
+    b: "npm:^2.0.0"
+
+"@s/u@npm:1":
+  version: 1.0.0
+
+"a@npm:^1":
+  version: 1.0.0
+  dependencies:
+    b: "npm:^1.0.0"
+
+"b@npm:^1.0.0, b@npm:^1.1.0":
+  version: 1.2.0
+
+"b@npm:^2.0.0":
+  version: 2.0.0
+
+"o@npm:1":
+  version: 1.0.0
+
+"web@workspace:.":
+  version: 0.0.0-use.local
+  dependencies:
+    "@s/t": "npm:2"
+    a: "npm:^1"
+`;
+    expect(brief('yarn.lock', berry, manifests)).toEqual(is);
   });
 
   it('says so when a file is none, or broken', () => {
