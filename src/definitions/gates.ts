@@ -1,12 +1,49 @@
-import type { Gates } from '../model/gates.ts';
+import type { Gates, ModuleGates } from '../model/gates.ts';
 import type { Module } from '../model/module.ts';
 import { didYouMean } from '../util/did-you-mean.ts';
 import type { Problems } from './problems.ts';
-import type { RawGates } from './project-schema.ts';
+import type { RawGates } from './gates-schema.ts';
 import { parseSize } from './sizes.ts';
 
 const list = (value: string | readonly string[] | undefined): readonly string[] =>
   value === undefined ? [] : [value].flat();
+
+/** So many lines have to be alike, where nobody says how many. */
+const ALIKE_LINES = 6;
+
+function gateOf(raw: RawGates): ModuleGates {
+  const { coverage, tests, size, duplicates, licences, vulnerabilities } = raw;
+  return {
+    coverage: coverage && {
+      report: coverage.report,
+      total: coverage.total,
+      changed: coverage.changed,
+      except: list(coverage.except),
+    },
+    tests: tests && {
+      report: tests.report,
+      least: tests.least ?? 1,
+      skipped: tests.skipped,
+      flaky: tests.flaky,
+    },
+    sizeBytes: size === undefined ? undefined : parseSize(size),
+    duplicates: duplicates && {
+      most: duplicates.most,
+      lines: duplicates.lines ?? ALIKE_LINES,
+      except: list(duplicates.except),
+    },
+    licences: licences && {
+      allow: licences.allow === undefined ? undefined : list(licences.allow),
+      deny: list(licences.deny),
+      except: list(licences.except),
+    },
+    vulnerabilities: vulnerabilities && {
+      database: vulnerabilities.database,
+      from: vulnerabilities.from ?? 'low',
+      except: list(vulnerabilities.except),
+    },
+  };
+}
 
 /** The gates of a schema-valid `dev.yaml`. What writes a report has to be there. */
 export function gatesOf(
@@ -15,22 +52,10 @@ export function gatesOf(
   problems: Problems,
 ): Gates {
   return new Map(
-    Object.entries(raw).map(([name, { coverage, tests, size }]) => {
+    Object.entries(raw).map(([name, gates]) => {
       const module = modules.find((one) => one.name === name);
-      report(name, { module, names, coverage, tests, size }, problems);
-      return [
-        name,
-        {
-          coverage: coverage && {
-            report: coverage.report,
-            total: coverage.total,
-            changed: coverage.changed,
-            except: list(coverage.except),
-          },
-          tests: tests && { report: tests.report, least: tests.least ?? 1, skipped: tests.skipped },
-          sizeBytes: size === undefined ? undefined : parseSize(size),
-        },
-      ];
+      report(name, { module, names, ...gates }, problems);
+      return [name, gateOf(gates)];
     }),
   );
 }

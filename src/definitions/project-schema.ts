@@ -4,7 +4,7 @@ import { OUTPUT_FORMATS } from '../model/module.ts';
 import { KEYED_PANES, PANES } from '../model/window.ts';
 import type { KeyedPane } from '../model/window.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
-import { SIZE_PATTERN } from './sizes.ts';
+import { gates } from './gates-schema.ts';
 import { duration, name, optional, projectName, required, text, texts } from './schema-parts.ts';
 
 /** What `dev.yaml` may hold. The one source: it validates, types, and is published as JSON Schema. */
@@ -245,51 +245,6 @@ const pipeline = z.strictObject({
   ),
 });
 
-const share = z
-  .number()
-  .check(
-    z.minimum(0, 'this is a number of percent'),
-    z.maximum(100, 'this is a number of percent'),
-  );
-const whole = z.number().check(z.int(), z.minimum(0, 'this is how many, 0 or more'));
-const report = z
-  .string()
-  .check(
-    z.regex(
-      /^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$)).*\S.*$/,
-      'a report lies in the module’s folder: coverage/lcov.info',
-    ),
-  );
-
-const gates = z.strictObject({
-  coverage: optional(
-    z.strictObject({
-      report: required(
-        report,
-        'What the test writes: lcov, cobertura, Go’s profile or JaCoCo.',
-        'coverage/lcov.info',
-      ),
-      total: optional(share, 'Percent of all lines.', 80),
-      changed: optional(share, 'Percent of the lines that the commit changes.', 90),
-      except: optional(texts, 'Patterns of files that do not count.', 'src/generated/**'),
-    }),
-    'How much of the code its test runs.',
-  ),
-  tests: optional(
-    z.strictObject({
-      report: required(report, 'What the test writes, as JUnit’s XML.', 'junit.xml'),
-      least: optional(whole, 'How many have to run. Default 1.', 20),
-      skipped: optional(whole, 'How many may be skipped. Default: any number.', 0),
-    }),
-    'What became of its tests.',
-  ),
-  size: optional(
-    z.string().check(z.regex(SIZE_PATTERN, 'a size is written 80MB or 1.5GB')),
-    'The largest that its image may be.',
-    '250MB',
-  ),
-});
-
 const router = z.union([
   z.boolean(),
   z.strictObject({
@@ -386,7 +341,6 @@ export type RawRequest = z.infer<typeof request>;
 export type RawStage = z.infer<typeof stage>;
 export type RawExpectation = z.infer<typeof expectation>;
 export type RawPipeline = z.infer<typeof pipeline>;
-export type RawGates = z.infer<typeof gates>;
 export type RawParity = z.infer<typeof parityReason>;
 export type RawCommand = z.infer<typeof command>;
 export type RawHook = string | z.infer<typeof hookOptions>;

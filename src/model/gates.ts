@@ -18,6 +18,41 @@ export interface TestsGate {
   readonly least: number;
   /** How many of those may be skipped; undefined: any number. */
   readonly skipped: number | undefined;
+  /** How many may have failed and passed with the same sources; undefined: any number, which are told. */
+  readonly flaky: number | undefined;
+}
+
+/** How much of a module's sources may stand there twice. */
+export interface DuplicatesGate {
+  /** Percent of its lines. */
+  readonly most: number;
+  /** So many lines have to be alike to count. */
+  readonly lines: number;
+  /** Patterns of files that do not count, relative to the module's folder. */
+  readonly except: readonly string[];
+}
+
+/** Licences of what a module needs in production: SPDX's names, or patterns of them. */
+export interface LicencesGate {
+  /** Undefined: all that are not denied. */
+  readonly allow: readonly string[] | undefined;
+  readonly deny: readonly string[];
+  /** Patterns of packages that do not count. */
+  readonly except: readonly string[];
+}
+
+/** How bad a known weakness is, from the least. */
+export const SEVERITIES = ['low', 'moderate', 'high', 'critical'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** Known weaknesses of what a module needs in production. */
+export interface VulnerabilitiesGate {
+  /** Path of a file in OSV's JSON, relative to the project; it need not be committed. */
+  readonly database: string;
+  /** Those below it are told, and pass. */
+  readonly from: Severity;
+  /** Ids that do not count. */
+  readonly except: readonly string[];
 }
 
 /** What a module has to hold to go on to production. */
@@ -26,6 +61,9 @@ export interface ModuleGates {
   readonly tests: TestsGate | undefined;
   /** The largest that its image may be, bytes. */
   readonly sizeBytes: number | undefined;
+  readonly duplicates: DuplicatesGate | undefined;
+  readonly licences: LicencesGate | undefined;
+  readonly vulnerabilities: VulnerabilitiesGate | undefined;
 }
 
 /** Gates by the name of their module. */

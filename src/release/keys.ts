@@ -148,6 +148,11 @@ export function reportKey(checkKey: string, path: string): string {
   return hash('report', checkKey, path);
 }
 
+/** Key of what failed when the check under a key did: its inputs have now come out both ways. */
+export function failedKey(checkKey: string): string {
+  return hash('failed', checkKey);
+}
+
 /** What a module's gates were looked at with. */
 export interface GateKeyRequest {
   readonly keys: ReadonlyMap<string, ModuleKeys>;
@@ -155,6 +160,8 @@ export interface GateKeyRequest {
   readonly commit: string;
   /** What the commit is compared with; undefined where no gate does. */
   readonly base: string | undefined;
+  /** Contents of databases, by path; those that are not there are not named. */
+  readonly databases: ReadonlyMap<string, string>;
 }
 
 /** Keys of having passed them, by module: two commits differ only where changed lines count. */
@@ -163,12 +170,15 @@ export function gateKeys({
   gates,
   commit,
   base,
+  databases,
 }: GateKeyRequest): ReadonlyMap<string, string> {
   return new Map(
     [...gates].map(([name, gate]) => {
       const own = keys.get(name);
       const compared = gate.coverage?.changed === undefined ? [] : [commit, base];
-      return [name, hash('verdicts', gate, own?.checks.get('test'), own?.image, compared)];
+      const made = [own?.checks.get('test'), own?.artifact, own?.dependencies, own?.image];
+      const database = databases.get(gate.vulnerabilities?.database ?? '');
+      return [name, hash('verdicts', gate, made, compared, database)];
     }),
   );
 }

@@ -252,11 +252,18 @@ export function planPipeline(request: PipelineRequest): PipelinePlan {
 /** A module's gates wait for its checks and its image. */
 function gateSteps(
   before: readonly PipelineStep[],
-  { gateKeys, stored, checks }: PipelineRequest,
+  { gateKeys, stored, checks, modules }: PipelineRequest,
 ): readonly PipelineStep[] {
   const ids = new Set(before.map(({ id }) => id));
   return [...(checks ? (gateKeys ?? []) : [])].flatMap(([module, key]) => {
-    const remade = [`test:${module}`, `bake:${module}`].filter((id) => ids.has(id));
+    const all = withUses(
+      modules.filter(({ name }) => name === module),
+      modules,
+    );
+    const looked = [`test:${module}`, `bake:${module}`];
+    const remade = [...looked, ...all.map(({ name }) => `dependencies:${name}`)].filter((id) =>
+      ids.has(id),
+    );
     if (stored.has(key) && remade.length === 0) return [];
     const action = { kind: 'gate' as const, module };
     return [{ id: `gate:${module}`, action, cause: 'not passed yet', needs: remade }];

@@ -10,7 +10,33 @@ const GATES = `
   api:
     coverage: { report: out/lcov.info, total: 80, changed: 80 }
     tests: { report: out/junit.xml, least: 2, skipped: 0 }
-    size: SIZE`;
+    size: SIZE
+    duplicates: { most: 20 }
+    licences: { allow: [MIT, ISC] }
+    vulnerabilities: { database: osv.json }`;
+const LOCK = (licence: string): string =>
+  JSON.stringify({
+    lockfileVersion: 3,
+    packages: { 'node_modules/dep': { version: '1.0.0', license: licence } },
+  });
+/** Production has one more, which no lockfile tells. */
+const INSTALL = `mkdir -p node_modules/other && echo '{"name":"other","version":"2.0.0","license":"ISC"}' > node_modules/other/package.json`;
+const WEAKNESS = (fixed: string): string =>
+  JSON.stringify({
+    id: 'GHSA-any',
+    modified: '2024-01-01T00:00:00Z',
+    summary: 'it lets everybody in',
+    affected: [
+      {
+        package: { ecosystem: 'npm', name: 'other' },
+        ranges: [{ type: 'SEMVER', events: [{ introduced: '0' }, { fixed }] }],
+      },
+    ],
+  });
+const TWICE = Array.from(
+  { length: 12 },
+  (_, at) => `    value_${String(at)} = compute(${String(at)}, word)`,
+);
 
 /** The test writes what lies beside it: as a real one would, and as the case wants it. */
 const definition = (size = '3GB') => `
@@ -19,6 +45,12 @@ pipeline: { smoke: false }
 modules:
   api:
     image: node
+    install:
+      run: 'true'
+      lockfiles: [package-lock.json, package.json]
+      directories: node_modules
+      production: >-
+        ${INSTALL}
     test: mkdir -p out && cp reports/* out/
     run: node src/main.mjs
     artifact: [src]
@@ -30,10 +62,13 @@ const GOOD: Readonly<Record<string, string>> = {
   'api/src/main.mjs': MAIN,
   'api/reports/lcov.info': LCOV,
   'api/reports/junit.xml': JUNIT,
+  'api/package-lock.json': LOCK('MIT'),
+  'api/package.json': '{}',
+  'osv.json': WEAKNESS('2.0.0'),
 };
 
 const suite = rigForSuite({
-  files: { ...GOOD, '.gitignore': '.dev/\nout/\ndev.settings.yaml\n' },
+  files: { ...GOOD, '.gitignore': '.dev/\nout/\ndev.settings.yaml\nosv.json\n' },
 });
 
 const git = async (...args: readonly string[]) => {
@@ -109,6 +144,25 @@ describe('gates', () => {
       says: ['out/junit.xml is not there', 'JUnit’s XML'],
     },
     { gate: 'size', path: 'dev.yaml', text: definition('1MB'), says: ['1.0 MB are allowed'] },
+    {
+      gate: 'duplicates',
+      path: 'api/src/twice.py',
+      text: ['def a(word):', ...TWICE, 'def b(word):', ...TWICE, ''].join('\n'),
+      says: ['src/twice.py:1-13 as src/twice.py:14-26', 'one place'],
+    },
+    {
+      gate: 'licences',
+      path: 'api/package-lock.json',
+      text: LOCK('GPL-3.0-only'),
+      says: ['1 of 2 packages', 'dep@1.0.0: GPL-3.0-only'],
+    },
+    {
+      gate: 'vulnerabilities',
+      path: 'osv.json',
+      text: WEAKNESS('2.0.1'),
+      says: ['other@2.0.0: GHSA-any, critical, mended in 2.0.1: it lets everybody in'],
+    },
+    { gate: 'vulnerabilities', path: 'osv.json', text: undefined, says: ['osv.json is not there'] },
   ])('$gate alone breaks, and says so: $says', async ({ gate, path, text, says }) => {
     if (text === undefined) rmSync(suite().path(path));
     else write(path, text);

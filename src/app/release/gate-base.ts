@@ -14,9 +14,6 @@ interface Place {
 /** Where changes go to, in the order in which they are looked for. */
 const MAIN_LINES = ['origin/HEAD', 'origin/main', 'origin/master', 'main', 'master'];
 
-/** An empty tree, of which git knows without having it: the first commit changes all. */
-const NOTHING = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
-
 /**
  * The commit that this one is compared with, where a gate counts changed lines: where it left the main
  * line, and on the main line itself the one before it.
@@ -29,17 +26,24 @@ export async function gateBase(
   if ([...gates.values()].every(({ coverage }) => coverage?.changed === undefined)) {
     return ok(undefined);
   }
+  let onMainLine = false;
   for (const line of MAIN_LINES) {
     const left = await git(['merge-base', commit, line], root, world);
     const base = left.stdout.trim();
     if (left.status === 0 && base !== commit) return ok(base);
-    if (left.status === 0) break;
+    onMainLine = left.status === 0;
+    if (onMainLine) break;
   }
-  const before = await git(['rev-parse', '--verify', '--quiet', `${commit}^1`], root, world);
-  if (before.status === 0) return ok(before.stdout.trim());
   const shallow = await gitText(['rev-parse', '--is-shallow-repository'], root, world);
   if (!shallow.ok) return shallow;
-  if (shallow.value !== 'true') return ok(NOTHING);
+  const isShallow = shallow.value === 'true';
+  // The commit before one of a branch is not where that left the main line.
+  if (onMainLine || !isShallow) {
+    const before = await git(['rev-parse', '--verify', '--quiet', `${commit}^1`], root, world);
+    if (before.status === 0) return ok(before.stdout.trim());
+  }
+  // The first commit changes all. Of an empty tree git knows without having it, by the repository's own hash.
+  if (!isShallow) return gitText(['hash-object', '-t', 'tree', '/dev/null'], root, world);
   return fail({
     reason: 'usage',
     what: 'this clone is shallow: it does not hold what the commit is compared with',

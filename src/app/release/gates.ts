@@ -1,16 +1,14 @@
-import { join, posix } from 'node:path';
+import { join } from 'node:path';
 import type { Failure } from '../../events/failure.ts';
-import { reportsOf, type ModuleGates } from '../../model/gates.ts';
+import { reportsOf } from '../../model/gates.ts';
 import type { Module } from '../../model/module.ts';
-import type { ChangedLines } from '../../release/gates/changed-lines.ts';
-import { judge, type Verdict } from '../../release/gates/judge.ts';
+import { judge } from '../../release/gates/judge.ts';
+import type { Verdict } from '../../release/gates/verdict.ts';
 import { pathIn, reportKey } from '../../release/keys.ts';
-import { APP_DIRECTORY } from '../../release/module-image.ts';
-import { candidateOf, type PipelinePlan } from '../../release/pipeline.ts';
+import type { PipelinePlan } from '../../release/pipeline.ts';
 import { parseVerdicts, type RecordedVerdict } from '../../release/run-record.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
-import { changedSince } from './gate-base.ts';
-import { moduleImages } from './module-images.ts';
+import { gateFacts } from './gate-facts.ts';
 import { exportFolder, logPath, type PipelineRun } from './run.ts';
 
 type Done = Promise<Result<void, Failure>>;
@@ -40,56 +38,6 @@ export async function keepReports(run: PipelineRun, module: Module, checkKey: st
   return ok(undefined);
 }
 
-async function readReports(
-  run: PipelineRun,
-  module: Module,
-  gates: ModuleGates,
-): Promise<Result<ReadonlyMap<string, string>, Failure>> {
-  const stored = run.store.read();
-  if (!stored.ok) return stored;
-  const checkKey = run.keys.get(module.name)?.checks.get('test') ?? '';
-  const reports = new Map<string, string>();
-  for (const path of reportsOf(gates)) {
-    const found = stored.value.get(reportKey(checkKey, path));
-    if (found === undefined) continue;
-    const verified = await run.store.verify(found.blob);
-    if (!verified.ok) return verified;
-    const text = run.world.files.read(join(run.store.blobDirectory, found.blob.digest));
-    if (!text.ok) return text;
-    if (text.value !== undefined) reports.set(path, text.value);
-  }
-  return ok(reports);
-}
-
-async function imageBytes(
-  run: PipelineRun,
-  module: Module,
-): Promise<Result<number | undefined, Failure>> {
-  const reference = moduleImages(run).get(module.name);
-  if (reference === undefined) return ok(undefined);
-  const images = await (await run.world.engine()).images({});
-  if (!images.ok) return images;
-  const names = [reference, candidateOf(reference)];
-  return ok(images.value.find(({ tags }) => tags.some((tag) => names.includes(tag)))?.sizeBytes);
-}
-
-async function changedIn(
-  run: PipelineRun,
-  { path }: Module,
-): Promise<Result<ChangedLines | undefined, Failure>> {
-  if (run.base === undefined) return ok(undefined);
-  const all = await changedSince(run.base, run, run.world);
-  if (!all.ok || path === '.') return all;
-  const below = `${path}/`;
-  return ok(
-    new Map(
-      [...all.value].flatMap(([file, lines]) =>
-        file.startsWith(below) ? [[file.slice(below.length), lines] as const] : [],
-      ),
-    ),
-  );
-}
-
 function linesOf({ gate, passed, what, where, cure }: Verdict, shown: number): readonly string[] {
   const hidden = where.length - shown;
   return [
@@ -105,7 +53,6 @@ function refused(module: Module, run: PipelineRun, verdicts: readonly Verdict[])
   return {
     reason: 'check',
     what: `${module.name} does not pass: ${failed.map(({ gate }) => gate).join(', ')}`,
-    why: failed.map(({ gate, what }) => `${gate}: ${what}`).join('; '),
     cure: `All of it: ${logPath(run, `gate:${module.name}`)}`,
     detail: failed.flatMap((verdict) => linesOf(verdict, SHOWN_PLACES)),
   };
@@ -126,9 +73,24 @@ export async function keptVerdicts({ kept }: PipelinePlan, run: PipelineRun): Do
     if (!sound.ok) return sound;
     const text = run.world.files.read(join(run.store.blobDirectory, blob.digest));
     if (!text.ok) return text;
-    run.recorder.verdicts(module, parseVerdicts(text.value ?? '') ?? []);
+    const verdicts = parseVerdicts(text.value ?? '') ?? [];
+    run.recorder.verdicts(module, verdicts);
+    tellFlaky(run, module, verdicts);
   }
   return ok(undefined);
+}
+
+/** They are told where they pass as well: nobody looks into the log of what is good. */
+function tellFlaky(
+  run: PipelineRun,
+  module: string,
+  verdicts: readonly Pick<Verdict | RecordedVerdict, 'gate' | 'where'>[],
+): void {
+  for (const { gate, where } of verdicts) {
+    if (gate !== 'flaky tests' || where.length === 0) continue;
+    const text = `${module}: flaky, failed and passed with the same sources: ${where.join(', ')}`;
+    run.report({ kind: 'note', level: 'warning', text });
+  }
 }
 
 /** Looks at a module's gates. What passed is kept under its key. */
@@ -136,21 +98,13 @@ export async function gate(run: PipelineRun, module: Module): Done {
   const gates = run.gates.get(module.name);
   if (gates === undefined) return ok(undefined);
   const startedAtMs = run.world.clock.now();
-  const reports = await readReports(run, module, gates);
-  if (!reports.ok) return reports;
-  const changed = await changedIn(run, module);
-  if (!changed.ok) return changed;
-  const bytes = await imageBytes(run, module);
-  if (!bytes.ok) return bytes;
-  const verdicts = judge(gates, {
-    reports: reports.value,
-    folder: posix.join(APP_DIRECTORY, module.path),
-    changed: changed.value,
-    imageBytes: bytes.value,
-  });
+  const facts = await gateFacts(run, module, gates);
+  if (!facts.ok) return facts;
+  const verdicts = judge(gates, facts.value);
   run.recorder.verdicts(module.name, verdicts.map(recorded));
   const text = verdicts.flatMap((one) => linesOf(one, one.where.length)).join('\n');
   const step = `gate:${module.name}`;
+  tellFlaky(run, module.name, verdicts);
   const written = run.world.files.writeAtomic(logPath(run, step), `${text}\n`, { flush: false });
   if (verdicts.some(({ passed }) => !passed)) return fail(refused(module, run, verdicts));
   if (!written.ok) return written;

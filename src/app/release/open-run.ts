@@ -21,6 +21,7 @@ import { runBuilds } from '../images/build.ts';
 import { exportFolder, logPath, type PipelineRun } from './run.ts';
 import type { Trials } from './trials.ts';
 import { gateBase } from './gate-base.ts';
+import { readDatabases } from './gate-databases.ts';
 import { exportSources } from './export-sources.ts';
 
 /** A commit's own definition: what it says about its modules, not what the working tree says. */
@@ -102,6 +103,8 @@ export async function openRun(
   const keys = moduleKeys(keyed);
   const base = await gateBase(request, gates, world);
   if (!base.ok) return fail([base.failure]);
+  const databases = readDatabases(request.root, gates, world.files);
+  if (!databases.ok) return fail([databases.failure]);
   const { trials } = request;
   const { smoke } = project.pipeline;
   return ok({
@@ -113,7 +116,11 @@ export async function openRun(
     keys,
     gates,
     base: base.value,
-    gateKeys: gateKeys({ keys, gates, commit: sources.commit, base: base.value }),
+    databases: databases.value,
+    gateKeys: gateKeys({
+      ...{ keys, gates, commit: sources.commit },
+      ...{ base: base.value, databases: databases.value },
+    }),
     smokeKey: smoke === undefined || trials === undefined ? undefined : smokeKey(keys, keyed),
     smoke: (images) => {
       if (trials === undefined || smoke === undefined) throw new Error('nothing is to be tried');

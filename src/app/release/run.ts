@@ -34,6 +34,8 @@ export interface PipelineRun {
   readonly gateKeys: ReadonlyMap<string, string>;
   /** The commit that changed lines are counted from; undefined where nobody counts them. */
   readonly base: string | undefined;
+  /** What gates look into beside the commit, by path from the project's folder. */
+  readonly databases: ReadonlyMap<string, string>;
   readonly profilesKey: string;
   /** Undefined: nothing is tried. */
   readonly smokeKey: string | undefined;

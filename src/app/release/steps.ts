@@ -17,6 +17,7 @@ import { workspaceFolders, type Stage } from '../../release/stage.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { unreachable } from '../../util/unreachable.ts';
 import { bake } from './bake.ts';
+import { keepFailedTests } from './flaky.ts';
 import { gate, keepReports } from './gates.ts';
 import { nameImages } from './made-images.ts';
 import {
@@ -106,7 +107,13 @@ async function check(run: PipelineRun, module: Module, kind: CheckKind): Done {
   const setting = stageSetting(run, module, exportFolder(run));
   const step = `${kind}:${module.name}`;
   const ran = await runStage({ stage, setting, step, reason: 'check' }, run);
-  if (!ran.ok) return fail(aloneIn(definition, ran.failure));
+  if (!ran.ok) {
+    const kept =
+      kind === 'test' && ran.failure.reason === 'check'
+        ? await keepFailedTests(run, module)
+        : ok(undefined);
+    return kept.ok ? fail(aloneIn(definition, ran.failure)) : kept;
+  }
   const key = run.keys.get(module.name)?.checks.get(kind);
   if (key === undefined) return ok(undefined);
   const reports = kind === 'test' ? await keepReports(run, module, key) : ok(undefined);

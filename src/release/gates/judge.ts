@@ -2,19 +2,11 @@ import picomatch from 'picomatch';
 import type { CoverageGate, ModuleGates, TestsGate } from '../../model/gates.ts';
 import type { ChangedLines } from './changed-lines.ts';
 import { COVERAGE_FORMATS, readCoverage, type Coverage } from './coverage.ts';
+import { duplicatesVerdict, type Duplicates } from './duplicates.ts';
+import { licencesVerdict, type ShippedPackage } from './licences.ts';
 import { readTestCounts } from './test-counts.ts';
-
-/** What a gate says of a commit. */
-export interface Verdict {
-  readonly gate: 'coverage' | 'changed lines' | 'tests' | 'size';
-  readonly passed: boolean;
-  /** `81.2 % of 1,204 lines, 80 % are wanted`. */
-  readonly what: string;
-  /** `src/main.ts:12-14`, when something fails. */
-  readonly where: readonly string[];
-  /** How to pass; undefined when it does. */
-  readonly cure: string | undefined;
-}
+import { NO_SOURCE, passed, percent, type GateName, type Verdict } from './verdict.ts';
+import { vulnerabilitiesVerdict } from './vulnerabilities.ts';
 
 /** What is known of a module when its gates are looked at. */
 export interface GateFacts {
@@ -26,32 +18,17 @@ export interface GateFacts {
   readonly changed: ChangedLines | undefined;
   /** Bytes of its image; undefined when it has none. */
   readonly imageBytes: number | undefined;
+  /** Tests that have failed with the very sources with which they passed now. */
+  readonly flaky: readonly string[];
+  /** Undefined when nobody asked. */
+  readonly duplicates: Duplicates | undefined;
+  /** What production has; undefined when nothing says it, or nobody asked. */
+  readonly packages: readonly ShippedPackage[] | undefined;
+  /** Contents of the database; undefined when it is not there, or nobody asked. */
+  readonly database: string | undefined;
 }
 
-const PERCENT = 100;
 const MEGABYTE = 1_000_000;
-
-/** Files that tests are made of, and types alone: no line of them is there to be covered. */
-const NO_SOURCE = [
-  '**/*.{test,spec}.*',
-  '**/*_test.*',
-  '**/test_*.py',
-  '**/conftest.py',
-  '**/*.d.{ts,mts,cts}',
-  '**/{test,tests,__tests__,testdata}/**',
-];
-
-const passed = (gate: Verdict['gate'], what: string): Verdict => ({
-  ...{ gate, what },
-  passed: true,
-  where: [],
-  cure: undefined,
-});
-
-/** `81.2`; rounded down, so that what is not reached does not look as if it were. */
-function percent(part: number, whole: number): number {
-  return whole === 0 ? PERCENT : Math.floor((part * PERCENT * 10) / whole) / 10;
-}
 
 /** `src/a.ts:3-5, 9`. */
 function ranges(file: string, lines: readonly number[]): string {
@@ -139,7 +116,7 @@ function changedVerdict(
   };
 }
 
-function missing(gate: Verdict['gate'], report: string, what: string, cure: string): Verdict {
+function missing(gate: GateName, report: string, what: string, cure: string): Verdict {
   return { gate, passed: false, what: `${report} ${what}`, where: [report], cure };
 }
 
@@ -159,6 +136,16 @@ function coverageVerdicts(gate: CoverageGate, facts: GateFacts): readonly Verdic
       ? []
       : [changedVerdict(coverage, changed, gate.changed, isExcept)]),
   ];
+}
+
+/** Told even where nobody asked: a test that comes out both ways proves nothing. */
+function flakyVerdicts({ flaky: most }: TestsGate, { flaky }: GateFacts): readonly Verdict[] {
+  if (flaky.length === 0 && most === undefined) return [];
+  const allowed = most === undefined ? '' : `, ${String(most)} may`;
+  const what = `${String(flaky.length)} tests have failed and passed with the same sources${allowed}`;
+  if (most === undefined || flaky.length <= most) return [passed('flaky tests', what, flaky)];
+  const cure = 'Mend them: another run of the same sources may end otherwise';
+  return [{ gate: 'flaky tests', passed: false, what, where: flaky, cure }];
 }
 
 function testsVerdict(gate: TestsGate, { reports }: GateFacts): Verdict {
@@ -217,7 +204,16 @@ function sizeVerdict(limit: number, { imageBytes }: GateFacts): Verdict {
 export function judge(gates: ModuleGates, facts: GateFacts): readonly Verdict[] {
   return [
     ...(gates.coverage === undefined ? [] : coverageVerdicts(gates.coverage, facts)),
-    ...(gates.tests === undefined ? [] : [testsVerdict(gates.tests, facts)]),
+    ...(gates.tests === undefined
+      ? []
+      : [testsVerdict(gates.tests, facts), ...flakyVerdicts(gates.tests, facts)]),
     ...(gates.sizeBytes === undefined ? [] : [sizeVerdict(gates.sizeBytes, facts)]),
+    ...(gates.duplicates === undefined || facts.duplicates === undefined
+      ? []
+      : [duplicatesVerdict(gates.duplicates, facts.duplicates)]),
+    ...(gates.licences === undefined ? [] : [licencesVerdict(gates.licences, facts.packages)]),
+    ...(gates.vulnerabilities === undefined
+      ? []
+      : [vulnerabilitiesVerdict(gates.vulnerabilities, facts.packages, facts.database)]),
   ];
 }

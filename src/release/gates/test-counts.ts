@@ -1,5 +1,12 @@
 import { xmlTags } from './xml-tags.ts';
 
+/** One test of a JUnit report. */
+export interface TestCase {
+  /** With its class, where it has one: `orders › adds up`. */
+  readonly name: string;
+  readonly outcome: 'passed' | 'failed' | 'skipped';
+}
+
 /** How many tests of a JUnit report there were, and what became of them. */
 export interface TestCounts {
   readonly ran: number;
@@ -7,17 +14,30 @@ export interface TestCounts {
   readonly skipped: number;
 }
 
-/** Counts the cases themselves: the sums that a report says of itself are wrong in some. */
-export function readTestCounts(text: string): TestCounts | undefined {
+/** The tests of a JUnit report; undefined for a text that is none. */
+export function readTestCases(text: string): readonly TestCase[] | undefined {
   const tags = xmlTags(text);
   if (!tags.some(({ name }) => name === 'testsuite' || name === 'testsuites')) return undefined;
-  let cases = 0;
-  const failed = new Set<number>();
-  const skipped = new Set<number>();
-  for (const { name } of tags) {
-    if (name === 'testcase') cases += 1;
-    if (cases > 0 && (name === 'failure' || name === 'error')) failed.add(cases);
-    if (cases > 0 && name === 'skipped') skipped.add(cases);
+  const cases: TestCase[] = [];
+  for (const { name, attributes } of tags) {
+    if (name === 'testcase') {
+      const parts = [attributes.get('classname'), attributes.get('name')];
+      cases.push({ name: parts.filter(Boolean).join(' › '), outcome: 'passed' });
+    }
+    const last = cases.at(-1);
+    if (last === undefined) continue;
+    if (name === 'failure' || name === 'error') cases.splice(-1, 1, { ...last, outcome: 'failed' });
+    if (name === 'skipped') cases.splice(-1, 1, { ...last, outcome: 'skipped' });
   }
-  return { ran: cases - skipped.size, failed: failed.size, skipped: skipped.size };
+  return cases;
+}
+
+/** Counts the cases themselves: the sums that a report says of itself are wrong in some. */
+export function readTestCounts(text: string): TestCounts | undefined {
+  const cases = readTestCases(text);
+  if (cases === undefined) return undefined;
+  const count = (outcome: TestCase['outcome']): number =>
+    cases.filter((one) => one.outcome === outcome).length;
+  const skipped = count('skipped');
+  return { ran: cases.length - skipped, failed: count('failed'), skipped };
 }

@@ -3,7 +3,7 @@ import type { ModuleGates } from '../../../../src/model/gates.ts';
 import { changedLines } from '../../../../src/release/gates/changed-lines.ts';
 import { readCoverage } from '../../../../src/release/gates/coverage.ts';
 import { judge, type GateFacts } from '../../../../src/release/gates/judge.ts';
-import { readTestCounts } from '../../../../src/release/gates/test-counts.ts';
+import { readTestCases, readTestCounts } from '../../../../src/release/gates/test-counts.ts';
 import { xmlTags } from '../../../../src/release/gates/xml-tags.ts';
 
 const LCOV = `TN:
@@ -128,6 +128,17 @@ const JUNIT = `<testsuites tests="99"><testsuite name="s" tests="3"><testcase na
 <testcase name="b"><skipped/></testcase><testcase name="c"><system-out><![CDATA[<failure/>]]></system-out></testcase>
 </testsuite></testsuites>`;
 
+describe('tests of a report', () => {
+  it('have their class in front, and one outcome', () => {
+    const text =
+      '<testsuites><testcase classname="a.B" name="c &gt; d"><failure/><error/></testcase><testcase name="e"/></testsuites>';
+    expect(readTestCases(text)).toEqual([
+      { name: 'a.B › c > d', outcome: 'failed' },
+      { name: 'e', outcome: 'passed' },
+    ]);
+  });
+});
+
 describe('counts of tests', () => {
   it('come from the cases', () => {
     expect(readTestCounts(JUNIT)).toEqual({ ran: 2, failed: 0, skipped: 1 });
@@ -138,7 +149,10 @@ describe('counts of tests', () => {
 });
 
 const coverage = { report: 'lcov.info', total: undefined, changed: undefined, except: [] };
-const NONE: ModuleGates = { coverage: undefined, tests: undefined, sizeBytes: undefined };
+const NONE: ModuleGates = {
+  ...{ coverage: undefined, tests: undefined, sizeBytes: undefined, duplicates: undefined },
+  ...{ licences: undefined, vulnerabilities: undefined },
+};
 const FACTS: GateFacts = {
   reports: new Map([
     ['lcov.info', LCOV],
@@ -147,6 +161,7 @@ const FACTS: GateFacts = {
   folder: '/app/api',
   changed: new Map(),
   imageBytes: 2_000_000,
+  ...{ flaky: [], duplicates: undefined, packages: undefined, database: undefined },
 };
 const gates = (some: Partial<ModuleGates>, facts: Partial<GateFacts> = {}) =>
   judge({ ...NONE, ...some }, { ...FACTS, ...facts });
@@ -201,7 +216,7 @@ describe('gates', () => {
   it('fail without their report, or with one that is none', () => {
     const both: Partial<ModuleGates> = {
       coverage: { ...coverage, total: 0, changed: 0 },
-      tests: { report: 'junit.xml', least: 0, skipped: undefined },
+      tests: { report: 'junit.xml', least: 0, skipped: undefined, flaky: undefined },
     };
     expect(gates(both, { reports: new Map() })).toMatchObject([
       { gate: 'coverage', passed: false, what: 'lcov.info is not there' },
@@ -222,7 +237,19 @@ describe('gates', () => {
     { least: 3, skipped: undefined, passed: false },
     { least: 1, skipped: 0, passed: false },
   ])('count tests: at least $least, at most $skipped skipped', ({ least, skipped, passed }) => {
-    expect(gates({ tests: { report: 'junit.xml', least, skipped } })).toMatchObject([{ passed }]);
+    expect(
+      gates({ tests: { report: 'junit.xml', least, skipped, flaky: undefined } }),
+    ).toMatchObject([{ passed }]);
+  });
+
+  it('name flaky tests, whether they may be there or not', () => {
+    const tests = { report: 'junit.xml', least: 0, skipped: undefined };
+    const verdicts = (most: number | undefined, flaky: readonly string[]) =>
+      gates({ tests: { ...tests, flaky: most } }, { flaky }).slice(1);
+    expect(verdicts(undefined, [])).toEqual([]);
+    expect(verdicts(0, [])).toMatchObject([{ gate: 'flaky tests', passed: true }]);
+    expect(verdicts(undefined, ['a › b'])).toMatchObject([{ passed: true, where: ['a › b'] }]);
+    expect(verdicts(1, ['a', 'b'])).toMatchObject([{ passed: false, where: ['a', 'b'] }]);
   });
 
   it('measure the image', () => {
