@@ -5,4 +5,5 @@ export const MAX_LINE_BYTES = 4 * 1024 * 1024;
 /** Of what the session sends: the state of many modules whose checks all fail is large. */
 export const MAX_SNAPSHOT_BYTES = 64 * 1024 * 1024;
 export const MAX_CLIENT_BACKLOG_BYTES = 4 * 1024 * 1024;
-export const CLIENT_STALL_MS = 30_000;
+/** A client whose backlog was full for so long, and that has read nothing since, is given up. */
+export const CLIENT_STALL_MS = 10_000;

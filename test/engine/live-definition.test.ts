@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { isOver, liveBench } from '../support/live-bench.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-const { rig, tail, save, apply, inside, answer, containers, intend } = liveBench();
+const { rig, tail, save, follow, apply, inside, answer, containers, intend } = liveBench();
 
 describe('an edit of the definition', () => {
   it('brings a new service, recreates the changed one alone, and removes what goes', async () => {
@@ -106,7 +106,9 @@ services:
     await follows('config/maybe.env', 'MAYBE=1\n', 'MAYBE=1', 'extra', 'env');
     const far = relative(rig().directory, join(outside, 'far.env'));
     await follows(far, 'FAR=2\n', 'FAR=2', 'extra', 'env');
-    await apply({ 'compose/dev.yaml': 'services: {}\n' });
+    // Seen before its plan was over, which may take the next edit along.
+    await follow({ 'compose/dev.yaml': 'services: {}\n' });
+    expect(Object.keys(await containers())).not.toContain('extra');
     tail().mark();
   });
 

@@ -155,15 +155,15 @@ describe('the smoke test of dev ci', () => {
 
   it('ends what hangs, and what a killed run left', async () => {
     suite().write('web/server.js', 'setInterval(() => {}, 1e6);\nconsole.log("deaf");\n');
-    suite().write('dev.yaml', suite().read('dev.yaml').replace('60s', '15s'));
+    suite().write('dev.yaml', suite().read('dev.yaml').replace('60s', '8s'));
     await commit('never healthy');
     const hung = await ci();
     expect(hung.status).toBe(1);
-    expect(hung.stderr).toContain('the smoke test did not end within 15 s');
+    expect(hung.stderr).toContain('the smoke test did not end within 8 s');
     expect(hung.stderr).toMatch(/not well by then: web\n[^]*web: Up \d+ seconds/);
     expect(await left()).toEqual([]);
 
-    suite().write('dev.yaml', suite().read('dev.yaml').replace('15s', '5m'));
+    suite().write('dev.yaml', suite().read('dev.yaml').replace('8s', '5m'));
     await commit('waits');
     const killed = suite().startDev(['--yes', 'ci']);
     await waitFor('the trial', async () => (await left()).some((name) => name.includes('web')));
