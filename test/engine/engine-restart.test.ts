@@ -16,11 +16,6 @@ modules:
     test: sh test.sh
     run: sleep infinity
 `;
-// An engine that comes back ends what it finds alive: this long it would wait for each.
-const COMPOSE = `services:
-  lib: { stop_grace_period: 1s }
-  app: { stop_grace_period: 1s }
-`;
 const GOOD = 'echo fine\n';
 
 // Told by its title where it cannot run.
@@ -34,7 +29,6 @@ describe.skipIf(NO_PRIVATE_ENGINE !== undefined)(`an engine that goes away, ${ti
     env: engine.environment,
     files: {
       'dev.yaml': DEV_YAML,
-      'compose/base.yaml': COMPOSE,
       'lib/compile.sh': GOOD,
       'app/compile.sh': GOOD,
       'app/test.sh': GOOD,

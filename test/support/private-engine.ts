@@ -44,7 +44,9 @@ export function privateEngine(): PrivateEngine {
 
   async function start(): Promise<void> {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    rmSync(join(folder, 'docker.pid'), { force: true });
+    // A killed one left these. Its containerd went with it, but for ten seconds it is taken for alive.
+    for (const left of ['docker.pid', 'exec/containerd/containerd.pid'])
+      rmSync(join(folder, left), { force: true });
     const log = openSync(join(folder, 'log'), 'a');
     // Each program takes the place of the one before: the process is the engine.
     const child = spawn('unshare', ['--net', 'dockerd', ...engineArguments(folder)], {
