@@ -7,13 +7,7 @@ import type { Engine } from '../ports/engine.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { composeFailure } from './compose-failure.ts';
 import { hostProcesses } from './processes.ts';
-
-interface Call {
-  readonly command: string;
-  readonly flags: readonly string[];
-  readonly services?: readonly string[];
-  readonly onLine?: ((line: string) => void) | undefined;
-}
+import { watchQuiet, type Patience } from './quiet-watch.ts';
 
 function isComposeResult(error: unknown): error is IDockerComposeResult {
   return typeof error === 'object' && error !== null && 'exitCode' in error && 'err' in error;
@@ -29,29 +23,6 @@ function failureOf(command: string, error: unknown): Failure {
   };
 }
 
-async function compose(target: ComposeTarget, request: Call): Promise<Result<void, Failure>> {
-  let rest = '';
-  try {
-    await execCompose(request.command, operands(request.services ?? []), {
-      env: environmentOf(target),
-      config: target.file,
-      composeOptions: [
-        ['--project-name', target.project],
-        ['--progress', 'plain'],
-      ],
-      commandOptions: [...request.flags],
-      callback: (chunk) => {
-        const lines = (rest + String(chunk)).split('\n');
-        rest = lines.pop() ?? '';
-        for (const line of lines) request.onLine?.(line);
-      },
-    });
-    return ok(undefined);
-  } catch (error) {
-    return fail(failureOf(request.command, error));
-  }
-}
-
 /** This process's own variables, and those of the project's files. */
 function environmentOf({ environment }: ComposeTarget): NodeJS.ProcessEnv {
   return { ...process.env, ...environment };
@@ -62,38 +33,78 @@ function operands(words: readonly string[]): string[] {
   return words.length === 0 ? [] : ['--', ...words];
 }
 
-/** Whatever is called `docker` may answer nothing to everything, and end well. */
-async function isCompose(target: ComposeTarget): Promise<boolean> {
-  const { stdout } = await hostProcesses.run(composeVersion(), { env: environmentOf(target) });
+/** Containers may take minutes to stop, without a word; a Compose that works answers meanwhile. */
+const PATIENCE: Patience = { lookMs: 15_000, answerMs: 10_000, limitMs: 900_000 };
+/** How long Compose may take to end when it is told to, before it is killed. */
+const END_MS = 5_000;
+
+/** Whatever is called `docker` may answer nothing to everything, and end well; or never end. */
+async function isCompose(target: ComposeTarget, { answerMs }: Patience): Promise<boolean> {
+  const { stdout } = await hostProcesses.run(composeVersion(), {
+    env: environmentOf(target),
+    signal: AbortSignal.timeout(answerMs),
+    endMs: 0,
+  });
   return /\d\.\d/.test(stdout);
 }
 
 /** Options of `docker compose up` that are always the same. */
 const UP_FLAGS = ['--no-build', '--pull=never', '--quiet-pull'];
 
+interface Call {
+  readonly command: 'up' | 'stop' | 'rm' | 'down';
+  readonly args: readonly string[];
+  readonly signal?: AbortSignal | undefined;
+  readonly onLine?: ((line: string) => void) | undefined;
+}
+
 /** Not by the package: Compose has to end when we are told to, lest it goes on behind our back. */
-async function up(
+async function compose(
   target: ComposeTarget,
-  flags: readonly string[],
-  services: readonly string[],
-  signal: AbortSignal | undefined,
+  { command, args, signal, onLine }: Call,
+  patience: Patience,
 ): Promise<Result<void, Failure>> {
-  const finished = await hostProcesses.run(
-    [...composeOn(target, 'plain'), 'up', ...flags, ...UP_FLAGS, ...operands(services)],
-    { env: environmentOf(target), ...(signal && { signal }) },
-  );
-  const { status, stderr, stdout } = finished;
+  let hung: string | undefined;
+  const over = new AbortController();
+  const answers = (): Promise<boolean> => isCompose(target, patience);
+  const watch = watchQuiet(patience, answers, (why) => {
+    hung = why;
+    over.abort();
+  });
+  const argv = [...composeOn(target, 'plain'), command, ...args];
+  const { status, stderr, stdout } = await hostProcesses.run(argv, {
+    env: environmentOf(target),
+    signal: signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]),
+    endMs: END_MS,
+    onLine: (line) => {
+      watch.heard();
+      onLine?.(line);
+    },
+  });
+  watch.end();
   // Whatever it printed while it ended.
   if (status !== 0 && signal?.aborted === true) {
     return fail({ reason: 'interrupted', what: 'interrupted' });
   }
-  // Compose names each container that it looks at.
-  if (`${stderr}${stdout}`.trim() === '' && !(await isCompose(target))) {
-    return fail(failureOf('up', new Error('what is called docker says nothing')));
+  if (hung !== undefined) return fail(hungFailure(command, hung));
+  if (status !== 0 && stderr.startsWith('spawn docker ')) {
+    return fail(failureOf(command, new Error(stderr.trim())));
   }
-  if (status === 0) return ok(undefined);
-  if (stderr.startsWith('spawn docker ')) return fail(failureOf('up', new Error(stderr.trim())));
-  return fail(composeFailure('up', status, stderr));
+  // Compose names each container that it looks at.
+  const isMute = `${stderr}${stdout}`.trim() === '';
+  if (isMute && command === 'up' && !(await isCompose(target, patience))) {
+    return fail(failureOf(command, new Error('what is called docker says nothing')));
+  }
+  return status === 0 ? ok(undefined) : fail(composeFailure(command, status, stderr));
+}
+
+function hungFailure(command: string, why: string): Failure {
+  return {
+    reason: 'no-engine',
+    what: `docker compose ${command} hangs, and was ended`,
+    why,
+    cure: 'docker compose version   has to answer at once; see what `docker` is: command -v docker',
+  };
 }
 
 /**
@@ -122,28 +133,38 @@ async function runOneOff(
     : ok(finished.status);
 }
 
-/** Compose by its command line: through the `docker-compose` package, but for what may have to be ended. */
-export const composeCli = (engine: Pick<Engine, 'removeContainer'>): ComposeCli => ({
-  create: (target, { services, forceRecreate, signal }) =>
-    up(target, ['--no-start', ...(forceRecreate ? ['--force-recreate'] : [])], services, signal),
-  start: (target, services, { signal }) =>
-    up(target, ['--detach', '--no-deps', '--no-recreate'], services, signal),
-  run: (...request) => runOneOff(engine, ...request),
-  stop: (target, services) => compose(target, { command: 'stop', flags: [], services }),
-  remove: (target, services) =>
-    compose(target, { command: 'rm', flags: ['--stop', '--force'], services }),
-  down: (target, { volumes, onLine }) =>
-    compose(target, {
-      command: 'down',
-      flags: ['--remove-orphans', ...(volumes ? ['--volumes'] : [])],
-      onLine,
-    }),
-  version: async () => {
-    try {
-      const result = await execCompose('version', ['--short']);
-      return ok(result.out.trim().replace(/^v/, ''));
-    } catch (error) {
-      return fail(failureOf('version', error));
-    }
-  },
-});
+/** Compose by its command line. */
+export function composeCli(
+  engine: Pick<Engine, 'removeContainer'>,
+  patience: Patience = PATIENCE,
+): ComposeCli {
+  const call = (target: ComposeTarget, request: Call): Promise<Result<void, Failure>> =>
+    compose(target, request, patience);
+  return {
+    create: (target, { services, forceRecreate, signal }) => {
+      const flags = ['--no-start', ...(forceRecreate ? ['--force-recreate'] : [])];
+      const args = [...flags, ...UP_FLAGS, ...operands(services)];
+      return call(target, { command: 'up', args, signal });
+    },
+    start: (target, services, { signal }) => {
+      const flags = ['--detach', '--no-deps', '--no-recreate', ...UP_FLAGS];
+      return call(target, { command: 'up', args: [...flags, ...operands(services)], signal });
+    },
+    run: (...request) => runOneOff(engine, ...request),
+    stop: (target, services) => call(target, { command: 'stop', args: operands(services) }),
+    remove: (target, services) =>
+      call(target, { command: 'rm', args: ['--stop', '--force', ...operands(services)] }),
+    down: (target, { volumes, onLine }) => {
+      const args = ['--remove-orphans', ...(volumes ? ['--volumes'] : [])];
+      return call(target, { command: 'down', args, onLine });
+    },
+    version: async () => {
+      try {
+        const result = await execCompose('version', ['--short']);
+        return ok(result.out.trim().replace(/^v/, ''));
+      } catch (error) {
+        return fail(failureOf('version', error));
+      }
+    },
+  };
+}

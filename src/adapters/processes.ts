@@ -47,11 +47,21 @@ function run(argv: readonly string[], options: RunOptions = {}): Promise<Finishe
       env: options.env ?? process.env,
       stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
-    const abort = (): void => void child.kill('SIGTERM');
+    let late: NodeJS.Timeout | undefined;
+    const abort = (): void => {
+      child.kill('SIGTERM');
+      if (options.endMs === undefined) return;
+      late = setTimeout(() => {
+        child.kill('SIGKILL');
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+      }, options.endMs);
+    };
     if (signal?.aborted === true) abort();
     signal?.addEventListener('abort', abort, { once: true });
     const finish = (status: number): void => {
       signal?.removeEventListener('abort', abort);
+      clearTimeout(late);
       stdout.end();
       stderr.end();
       resolve({ status, stdout: stdout.text, stderr: stderr.text });

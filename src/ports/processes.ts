@@ -4,6 +4,11 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly input?: string;
   readonly signal?: AbortSignal;
+  /**
+   * Milliseconds after the signal until it is killed and not waited for any longer, nor is anything that
+   * it started and that has its output. Without it: until it ends by itself.
+   */
+  readonly endMs?: number;
   /** Called with every complete line of either stream, while it also is collected. */
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
 }
