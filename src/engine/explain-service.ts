@@ -12,6 +12,14 @@ function lastLines(text: string, count: number): string[] {
   return text.trimEnd().split('\n').slice(-count);
 }
 
+/** One that ends again and again runs, too, whenever it is looked at. */
+function standing(runs: boolean, problem = ''): string {
+  if (!runs) return 'does not run';
+  return /^(?:it started \d+ times|exited with )/.test(problem)
+    ? 'does not go on running'
+    : 'is not healthy';
+}
+
 /**
  * Why a service did not become ready: its health probe's output, its last log lines, and the
  * command to look further.
@@ -44,7 +52,7 @@ export async function explainService(
   const end = await lastLogLines(engine, containerId, SEARCHED_LINES);
   const lines = tellingLines(end, LOG_LINES);
   if (lines.length > 0) detail.push('last log lines:', ...lines.map((line) => `  ${line}`));
-  const what = runs ? `${service} is not healthy` : `${service} does not run`;
+  const what = `${service} ${standing(runs, problem)}`;
   // A shell needs a container that runs; the tools look into what one that has ended left, too.
   const look = runs ? `dev shell ${service}` : `dev tools --target ${service}`;
   const cure = `${logs}   or   ${look}`;

@@ -7,6 +7,7 @@ import {
   type VolumeMount,
 } from '../generate/module-layer.ts';
 import { trustMounts, type Trust } from '../generate/trust.ts';
+import { sayingEmpty } from './empty-install.ts';
 import type { ContainerMount, ContainerSpec } from '../ports/docker-command.ts';
 import { PROXY_VARIABLES } from '../util/proxy-variables.ts';
 
@@ -102,7 +103,9 @@ export function installSpec(
   const caches: VolumeMount = { volume: cacheVolume(uid), target: CACHE_PATH };
   const former = formerVolumes(planned, way, uid);
   const copy = former.length === 0 ? [] : [copyCommand(former)];
-  const command = [...copy, ...(way.fromVolumes ? [] : [install.run])].join(' && ');
+  const filled = [...mounts, ...way.staged].map(({ target }) => target);
+  const run = way.fromVolumes ? [] : [sayingEmpty(install.run, filled)];
+  const command = [...copy, ...run].join(' && ');
   const { workspace, hidden, home } = CONTAINER_PATHS;
   const owner = `uid=${String(uid)},gid=${String(gid)}`;
   return {

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
 import {
@@ -8,12 +8,14 @@ import {
   type InstallRun,
   type ModuleInstall,
 } from '../generate/dependencies.ts';
+import { CONTAINER_PATHS } from '../generate/module-layer.ts';
 import type { Clock } from '../ports/clock.ts';
 import { runContainer as runCommand } from '../ports/docker-command.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { Files } from '../ports/files.ts';
 import type { Processes } from '../ports/processes.ts';
 import { fail, ok, type Result } from '../util/result.ts';
+import { emptyFolder, locksNothing } from './empty-install.ts';
 import { installSpec, type InstallSetting } from './install-command.ts';
 import {
   clearStage,
@@ -154,7 +156,9 @@ async function runContainer(
   const finished = await processes.run(runCommand(installSpec(install, request, way)), {
     env: environment,
     onLine(line) {
-      if (line.trim() === '') return;
+      const empty = emptyFolder(line);
+      if (empty !== undefined) tellEmpty(install, empty, request);
+      if (line.trim() === '' || empty !== undefined) return;
       output.push(line);
       if (output.length > KEPT_LINES) output.shift();
       onLine(line.trim());
@@ -170,6 +174,23 @@ async function runContainer(
     return fail(INTERRUPTED);
   }
   return fail(installFailed(install, finished.status, output));
+}
+
+/** It ended well all the same: what needs it will fail, and nobody would know why. */
+function tellEmpty(
+  { module, install, folder }: ModuleInstall,
+  target: string,
+  { root, files, report }: Pick<InstallRequest, 'root' | 'files' | 'report'>,
+): void {
+  const texts = install.lockfiles.map((name): [string, string] => {
+    const text = files.read(join(root, folder, name));
+    return [name, (text.ok ? text.value : undefined) ?? ''];
+  });
+  if (locksNothing(texts)) return;
+  const where = posix.relative(posix.join(CONTAINER_PATHS.workspace, folder), target);
+  const shown = where.startsWith('..') ? target : where;
+  const text = `${module.name}: \`${install.run}\` in ${folder} ended well and left ${shown} empty`;
+  report({ kind: 'note', level: 'warning', text });
 }
 
 async function removeContainer(install: ModuleInstall, { engine }: InstallRequest) {

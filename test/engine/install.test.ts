@@ -143,6 +143,17 @@ describe('installs on a real engine', () => {
     expect(await planned(one)).toEqual([]);
   });
 
+  it('that end well and leave a folder empty are told', async () => {
+    const notes: string[] = [];
+    const report: InstallRequest['report'] = (event) => {
+      if (event.kind === 'note') notes.push(event.text);
+    };
+    value(await install(await planned(module('true # nothing', 'f')), { report }));
+    expect(notes).toEqual(['api: `true # nothing` in api ended well and left deps empty']);
+    value(await install(await planned(module(command, 'g')), { report }));
+    expect(notes.slice(1)).toEqual([]);
+  });
+
   it('that fail tell the last lines, and are planned again', async () => {
     const one = module('echo "no such package" >&2; exit 9', 'd');
     const failed = await install(await planned(one));

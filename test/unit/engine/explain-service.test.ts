@@ -28,6 +28,12 @@ describe('why a service is not ready', () => {
     expect(failure.detail?.join('\n')).toContain('health check (exit 1):\n  probed');
   });
 
+  it('calls one that ends again and again not unhealthy, though it runs at the moment', async () => {
+    const problem = 'it started 4 times, and exited with 3';
+    const failure = await explainService(engineWith('running', 0), { ...FAILED, problem });
+    expect(failure).toMatchObject({ what: 'api does not go on running', why: problem });
+  });
+
   it('is that the engine has lost the container: then it is planned again', async () => {
     const lost = 'error starting setns process: fork/exec /proc/self/exe: no such file';
     const { logs } = engineWith('running', 0);

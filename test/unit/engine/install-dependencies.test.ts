@@ -4,6 +4,7 @@ import {
   makeMountPoints,
   type InstallRequest,
 } from '../../../src/engine/install-dependencies.ts';
+import { sayingEmpty } from '../../../src/engine/empty-install.ts';
 import { planInstalls, readInstalls, type InstallRun } from '../../../src/generate/dependencies.ts';
 import type { Module } from '../../../src/model/module.ts';
 import type { ContainerState, Engine } from '../../../src/ports/engine.ts';
@@ -133,8 +134,12 @@ describe('installDependencies', () => {
       'type=volume,src=onestack-cache-1000,dst=/var/cache/onestack',
     ]);
     expect(argv[argv.indexOf('--name') + 1]).toMatch(NAME);
+    const said = sayingEmpty('npm ci && echo "done"', [
+      '/workspace/services/api/node_modules',
+      '/opt/tools',
+    ]);
     expect(argv.slice(argv.indexOf('install'))).toEqual([
-      ...['install', '1000', '1001', '/var/cache/onestack', 'npm ci && echo "done"'],
+      ...['install', '1000', '1001', '/var/cache/onestack', said],
       ...['/workspace/services/api/node_modules', '/opt/tools'],
     ]);
     expect(argv).toContain('NPM_CONFIG_REGISTRY');

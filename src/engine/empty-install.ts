@@ -1,0 +1,48 @@
+import { basename } from 'node:path';
+
+/** Before the folder's name, where an install that ended well left it empty. */
+const MARK = 'onestack: nothing was installed into ';
+
+const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
+
+/** Shell text of an install that says which of its folders it left empty. Paths of the container. */
+export function sayingEmpty(run: string, targets: readonly string[]): string {
+  if (targets.length === 0) return run;
+  const looks = targets.map(
+    (target) =>
+      `[ -n "$(ls -A ${quoted(target)} 2>&1)" ] || printf '%s\\n' ${quoted(MARK + target)}`,
+  );
+  // Of a folder that cannot be read nothing is said.
+  // A shell of its own: it may end itself, and its last line may be a comment.
+  return `(\n${run}\n) && { ${looks.join('; ')}; }`;
+}
+
+/** The folder that a line of an install says is empty. */
+export function emptyFolder(line: string): string | undefined {
+  return line.startsWith(MARK) ? line.slice(MARK.length) : undefined;
+}
+
+/** What is in a lockfile that locks anything, by its name. */
+const LOCKS_SOMETHING: Readonly<Record<string, RegExp>> = {
+  'package-lock.json': /"node_modules\//,
+  'npm-shrinkwrap.json': /"node_modules\//,
+  'pnpm-lock.yaml': /^packages:/m,
+  'yarn.lock': /^\s+"?(?:resolved|resolution)"?:? /m,
+  'bun.lock': /"packages":\s*\{\s*"/,
+  'uv.lock': /^source = \{ (?!virtual|editable)/m,
+  'poetry.lock': /^\[\[package\]\]/m,
+  'requirements.txt': /^\s*[^\s#]/m,
+  'go.sum': /\S/,
+};
+
+/**
+ * Whether lockfiles are known to lock nothing at all: then an empty folder is right.
+ * @param lockfiles path and text of each
+ */
+export function locksNothing(lockfiles: readonly (readonly [string, string])[]): boolean {
+  const known = lockfiles.flatMap(([path, text]) => {
+    const pattern = LOCKS_SOMETHING[basename(path)];
+    return pattern === undefined ? [] : [pattern.test(text)];
+  });
+  return known.length > 0 && known.every((something) => !something);
+}
