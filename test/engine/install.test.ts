@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installDependencies, type InstallRequest } from '../../src/engine/install-dependencies.ts';
 import {
@@ -148,6 +149,8 @@ describe('installs on a real engine', () => {
     const report: InstallRequest['report'] = (event) => {
       if (event.kind === 'note') notes.push(event.text);
     };
+    // The person of these tests has no other way to look into the project.
+    chmodSync(lab.root, 0o755);
     value(await install(await planned(module('true # nothing', 'f')), { report }));
     expect(notes).toEqual(['api: `true # nothing` in api ended well and left deps empty']);
     value(await install(await planned(module(command, 'g')), { report }));
