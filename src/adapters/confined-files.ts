@@ -11,10 +11,10 @@ import {
   readlinkSync,
   realpathSync,
   renameSync,
-  rmSync,
 } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { isMissing } from './file-failure.ts';
+import { removeTree } from './remove-tree.ts';
 import { writeNewSync } from './write-atomic.ts';
 
 /** A link where none may be, or one that leads out. */
@@ -130,7 +130,7 @@ export function makeConfined(root: string, path: string, mode?: number): void {
 export function removeConfined(root: string, path: string): void {
   try {
     inFolder(root, dirname(path), (folder) => {
-      rmSync(join(folder, basename(path)), { recursive: true, force: true });
+      removeTree(join(folder, basename(path)));
     });
   } catch (error) {
     if (!isMissing(error)) throw error;

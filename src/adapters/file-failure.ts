@@ -14,9 +14,14 @@ const WHY: Readonly<Record<string, { readonly why: string; readonly cure: string
   ELOOP: { why: 'its symbolic links go round in a circle', cure: 'Mend the link' },
 };
 
+/** `ENOENT` and the like; empty for what is no failure of the system's. */
+export function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
 /** Tells a failed file operation so that a person can act. */
 export function fileFailure(action: string, path: string, error: unknown): Failure {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = errorCode(error);
   const known = WHY[code];
   if (known !== undefined) {
     const cure = known.cure.endsWith('ls -ld') ? `${known.cure} ${path}` : known.cure;
@@ -28,5 +33,5 @@ export function fileFailure(action: string, path: string, error: unknown): Failu
 
 /** True for "there is no such file", which many callers treat as an answer. */
 export function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return errorCode(error) === 'ENOENT';
 }

@@ -11,7 +11,6 @@ import {
   readSync,
   realpathSync,
   renameSync,
-  rmSync,
   statSync,
   type Stats,
 } from 'node:fs';
@@ -31,6 +30,7 @@ import {
 } from './confined-files.ts';
 import { fileFailure, isMissing } from './file-failure.ts';
 import { isAlive } from './is-alive.ts';
+import { removeTree } from './remove-tree.ts';
 import { writeAtomicSync, writerOf } from './write-atomic.ts';
 
 const PERMISSION_BITS = 0o777;
@@ -228,7 +228,7 @@ export const hostFiles: Files = {
   },
   remove: (path) =>
     attempt('remove', path, () => {
-      rmSync(path, { recursive: true, force: true });
+      removeTree(path);
     }),
   rename: (from, to) =>
     attempt('rename', from, () => {

@@ -1,12 +1,15 @@
 import { join } from 'node:path';
 import type { Failure } from '../events/failure.ts';
+import { cacheScope } from '../generate/cache-scope.ts';
 import { KEPT_FOLDER, removableFolders } from '../engine/shared-install.ts';
 import type { Progress, Report } from '../events/progress.ts';
 import { allInstances, instanceIn, releaseInstance } from '../generate/instance.ts';
 import { CONTEXTS, type Context } from '../model/project.ts';
+import type { Engine } from '../ports/engine.ts';
 import type { World } from '../ports/world.ts';
 import { IMAGE_LABELS, SERVICE_IMAGE_KIND } from '../images/reference.ts';
 import { MODULE_IMAGE_KIND } from '../release/module-image.ts';
+import { pipelineCache } from '../release/stage.ts';
 import { leaveRouter } from './router/leave.ts';
 import { ok, type Result } from '../util/result.ts';
 import { down, type Freed } from './down.ts';
@@ -39,6 +42,21 @@ function dependencyLabels(instance: string): Readonly<Record<string, string>> {
   return { 'dev.onestack.project': instance, 'dev.onestack.kind': 'dependencies' };
 }
 
+/** Those that installs filled, and in which the pipeline keeps its downloads. */
+async function dependencyVolumes(
+  { instance, root, context }: Located,
+  engine: Engine,
+  { files, host }: CleanWorld,
+): Promise<Result<readonly string[], Failure>> {
+  const own = await engine.volumes(dependencyLabels(instance));
+  const all = await engine.volumes({});
+  if (!own.ok) return own;
+  if (!all.ok) return all;
+  const pipeline = pipelineCache(host.uid, cacheScope(root, files));
+  const hasPipeline = context === 'dev' && all.value.some(({ name }) => name === pipeline);
+  return ok([...own.value.map(({ name }) => name), ...(hasPipeline ? [pipeline] : [])]);
+}
+
 /** Compose puts its label on what it builds, and the tool's own sorts out what was inherited. */
 function imageLabels(instance: string): Readonly<Record<string, string>> {
   return { [COMPOSE_LABELS.project]: instance, [IMAGE_LABELS.kind]: SERVICE_IMAGE_KIND };
@@ -67,7 +85,7 @@ async function leftovers(
   report: Report,
 ): Promise<Result<Leftovers, Failure>> {
   const engine = await world.engine();
-  const dependencies = await engine.volumes(dependencyLabels(located.instance));
+  const dependencies = await dependencyVolumes(located, engine, world);
   if (!dependencies.ok) return dependencies;
   const images = await engine.images(imageLabels(located.instance));
   if (!images.ok) return images;
@@ -86,7 +104,7 @@ async function leftovers(
   const folders = [...own, ...(located.context === 'dev' ? [delivery.folder] : [])];
   return ok({
     ...freed.value,
-    dependencyVolumes: dependencies.value.map(({ name }) => name),
+    dependencyVolumes: dependencies.value,
     images: [
       ...images.value.flatMap(({ id, tags }) => (tags.length > 0 ? tags : [id])),
       ...baked.value,
@@ -219,7 +237,11 @@ async function clean(
   const ended = await down({ ...located, volumes, dryRun: false }, world, progress.report);
   if (!ended.ok) return ended;
   const engine = await world.engine();
-  for (const name of found.dependencyVolumes) {
+  // Another worktree may use them, too.
+  const unused = await engine.volumes({}, { unused: true });
+  if (!unused.ok) return unused;
+  const free = new Set(unused.value.map(({ name }) => name));
+  for (const name of found.dependencyVolumes.filter((one) => free.has(one))) {
     const removed = await engine.removeVolume(name);
     if (!removed.ok) return removed;
   }

@@ -1,6 +1,5 @@
 import { dirname, join } from 'node:path';
 import type { Failure } from '../events/failure.ts';
-import { packagesFolder } from '../generate/person-folder.ts';
 import { loadHierarchy } from '../images/hierarchy.ts';
 import type { Module } from '../model/module.ts';
 import type { Project } from '../model/project.ts';
@@ -78,13 +77,7 @@ export function vscodeChanges(
   if (!hierarchy.ok) return hierarchy;
   const { modules } = project;
   const targets = debugTargets(modules, hierarchy.value);
-  const folder = packagesFolder(world.host);
-  const { home } = world.host;
-  // The file may be committed: others have other homes.
-  const packages = folder.startsWith(`${home}/`)
-    ? `\${env:HOME}${folder.slice(home.length)}`
-    : folder;
-  return changesOf(project.root, vscodeFiles({ modules, targets, packages }), world);
+  return changesOf(project.root, vscodeFiles({ modules, targets }), world);
 }
 
 function changesOf(

@@ -160,7 +160,7 @@ export async function buildProjectImages(
   if (unknown.length > 0) return fail(unknown);
   const builds = chosenBuilds(request, known.value);
   if (request.dryRun || builds.length === 0) return ok(builds);
-  const { places } = opened;
+  const { places, cacheScope } = opened;
   const folders = ensureInstanceFolders(places, world);
   if (!folders.ok) return fail([folders.failure]);
   const dev = ensureDevFolder(opened.places, world.files);
@@ -174,6 +174,11 @@ export async function buildProjectImages(
     progress.report,
   );
   if (!generated.ok) return generated;
-  const built = await runBuilds(builds, { ...request, hierarchy, places }, world, progress);
+  const built = await runBuilds(
+    builds,
+    { ...request, hierarchy, places, cacheScope },
+    world,
+    progress,
+  );
   return built.ok ? ok(builds) : built;
 }

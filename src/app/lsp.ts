@@ -1,8 +1,8 @@
 import type { Failure } from '../events/failure.ts';
 import { CACHE_PATH } from '../generate/dependencies.ts';
-import { packagesFolder } from '../generate/person-folder.ts';
 import { loadHierarchy } from '../images/hierarchy.ts';
 import { MOUNTED_AT, type Module } from '../model/module.ts';
+import { packagesFolder } from '../model/places.ts';
 import type { Console } from '../ports/console.ts';
 import type { Engine, Execution } from '../ports/engine.ts';
 import type { World } from '../ports/world.ts';
@@ -118,15 +118,16 @@ interface Rewriting {
 function rewritingOf(
   module: Module,
   { root }: LspRequest,
-  { files, host }: Pick<LspWorld, 'files' | 'host'>,
+  { files }: Pick<LspWorld, 'files'>,
 ): Rewriting {
-  const packages = packagesFolder(host);
-  const caches = (module.install?.caches ?? [])
-    .map((name) => ({ host: `${packages}/${name}`, container: `${CACHE_PATH}/${name}` }))
-    .filter((pair) => files.isDirectory(pair.host));
   const pairsAt = (clone: string): readonly PlacePair[] => [
     { host: clone, container: MOUNTED_AT },
-    ...caches,
+    ...(module.install?.caches ?? [])
+      .map((name) => ({
+        host: `${packagesFolder(clone)}/${name}`,
+        container: `${CACHE_PATH}/${name}`,
+      }))
+      .filter((pair) => files.isDirectory(pair.host)),
   ];
   let translation: Translation = createTranslation(pairsAt(root));
   return {

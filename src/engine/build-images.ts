@@ -9,7 +9,7 @@ import { buildImage as buildCommand } from '../ports/docker-command.ts';
 import type { Engine, ImageSummary } from '../ports/engine.ts';
 import type { Processes } from '../ports/processes.ts';
 import { fail, ok, type Result } from '../util/result.ts';
-import { buildEnvironment, imageBuild, type BuildCommandOptions } from './image-command.ts';
+import { imageBuild, imageBuildEnvironment, type BuildCommandOptions } from './image-command.ts';
 import { runPlan, type StepResult } from './run-plan.ts';
 import { BuildOutput, type BuildFailure } from './image-progress.ts';
 
@@ -75,7 +75,7 @@ export async function buildImage(
   const references = new Map([...hierarchy].map(([name, { reference }]) => [name, reference]));
   const output = new BuildOutput();
   const finished = await request.processes.run(buildCommand(imageBuild(image, request)), {
-    env: buildEnvironment(request.environment),
+    env: imageBuildEnvironment(image, request),
     input: rewriteDockerfile(image.dockerfile, references),
     onLine(line) {
       const news = output.add(line);

@@ -1,3 +1,4 @@
+import { CACHE_NAMESPACE, type CacheNamespaces } from '../images/cache-mounts.ts';
 import type { HierarchyImage } from '../images/hierarchy.ts';
 import { BASE_IMAGE_KIND, IMAGE_LABELS } from '../images/reference.ts';
 import { CA_SECRET } from '../images/rewrite.ts';
@@ -8,6 +9,7 @@ export interface BuildCommandOptions {
   /** Host file with certificate authorities to trust while building; none when not given. */
   readonly caBundle?: string | undefined;
   readonly noCache?: boolean;
+  readonly namespaces: CacheNamespaces;
   /** The host's environment: proxies and other registries are passed into the build. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
@@ -29,7 +31,7 @@ export function imageBuild(
     labels,
     secrets: caBundle === undefined ? [] : [`id=${CA_SECRET},src=${caBundle}`],
     // By name alone: the value stays out of the process list.
-    buildArguments: PROXY_VARIABLES.filter((name) => environment[name]),
+    buildArguments: [...PROXY_VARIABLES.filter((name) => environment[name]), CACHE_NAMESPACE],
     noCache,
   };
 }
@@ -45,6 +47,14 @@ export function builderEnvironment(
     // It would run git in the context, whose configuration can name programs.
     BUILDX_GIT_INFO: 'false',
   };
+}
+
+/** The environment of the build of an image of the hierarchy. */
+export function imageBuildEnvironment(
+  { origin }: Pick<HierarchyImage, 'origin'>,
+  { environment, namespaces }: BuildCommandOptions,
+): Readonly<Record<string, string | undefined>> {
+  return buildEnvironment({ ...environment, [CACHE_NAMESPACE]: namespaces[origin] });
 }
 
 /** The environment of a build of ours: besides, always the engine's own builder. */

@@ -1,5 +1,5 @@
 import { posix, relative } from 'node:path';
-import { CACHE_PATH, cacheVolume, type ModuleInstall } from '../generate/dependencies.ts';
+import { CACHE_PATH, type ModuleInstall } from '../generate/dependencies.ts';
 import {
   CA_ENVIRONMENT,
   CONTAINER_PATHS,
@@ -63,32 +63,20 @@ const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\'
 
 /** The volumes that hold what goes over into folders, by the folder of the container they go to. */
 function formerVolumes(
-  { caches, former }: ModuleInstall,
+  { former }: ModuleInstall,
   { staged, fromVolumes }: InstallWay,
-  uid: number,
-): readonly { readonly volume: string; readonly subfolder: string; readonly target: string }[] {
-  const installed = fromVolumes
-    ? staged.flatMap(({ target }) => {
-        const from = former.find((one) => one.target === target);
-        return from === undefined ? [] : [{ volume: from.volume, subfolder: '', target }];
-      })
-    : [];
-  const cached = caches.map(({ target }) => ({
-    volume: cacheVolume(uid),
-    subfolder: target.slice(CACHE_PATH.length + 1),
-    target,
-  }));
-  return [...installed, ...cached];
+): readonly VolumeMount[] {
+  if (!fromVolumes) return [];
+  const targets = new Set(staged.map(({ target }) => target));
+  return former.filter(({ target }) => targets.has(target));
 }
 
-/** Shell text that copies them; a cache only while nothing is in it yet. */
-function copyCommand(former: ReturnType<typeof formerVolumes>): string {
+/** Shell text that copies them. */
+function copyCommand(former: readonly VolumeMount[]): string {
   return former
-    .map(({ subfolder, target }, index) => {
-      const from = quoted(`${FORMER}/${String(index)}/${subfolder}`);
-      const copy = `cp -a ${from}/. ${quoted(target)}/`;
-      const isNeeded = `[ ! -d ${from} ] || [ -n "$(ls -A ${quoted(target)})" ]`;
-      return `{ ${isNeeded} || ${copy}; }`;
+    .map(({ target }, index) => {
+      const from = quoted(`${FORMER}/${String(index)}`);
+      return `{ [ -n "$(ls -A ${quoted(target)})" ] || cp -a ${from}/. ${quoted(target)}/; }`;
     })
     .join(' && ');
 }
@@ -100,8 +88,8 @@ export function installSpec(
   way: InstallWay,
 ): ContainerSpec {
   const { module, install, folder: at, image, mounts, container } = planned;
-  const caches: VolumeMount = { volume: cacheVolume(uid), target: CACHE_PATH };
-  const former = formerVolumes(planned, way, uid);
+  const caches: VolumeMount = { volume: planned.cacheVolume, target: CACHE_PATH };
+  const former = formerVolumes(planned, way);
   const copy = former.length === 0 ? [] : [copyCommand(former)];
   const filled = [...mounts, ...way.staged].map(({ target }) => target);
   const run = way.fromVolumes ? [] : [sayingEmpty(install.run, filled)];

@@ -59,8 +59,8 @@ export function makeMountPoints(
   const own = files.confined(root);
   for (const { folder, install, module, caches } of installs) {
     for (const cache of caches) {
-      if (files.isDirectory(cache.folder)) continue;
-      const made = files.makeDirectory(cache.folder, { mode: 0o700 });
+      // Also where it is there: none of its folders is a link that came with the repository.
+      const made = own.makeDirectory(cache.folder, { mode: 0o700 });
       if (!made.ok) return made;
     }
     const inside = install.directories.filter((directory) => !directory.startsWith('/'));

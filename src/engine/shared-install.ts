@@ -96,8 +96,8 @@ export function markFilled(install: ModuleInstall, { places, files }: Surroundin
     if (!marked.ok) return marked;
   }
   if (install.cachesFilled === undefined) return ok(undefined);
-  const made = files.makeDirectory(dirname(install.cachesFilled), { mode: 0o700 });
-  return made.ok ? files.writeAtomic(install.cachesFilled, '', { mode: 0o600 }) : made;
+  const made = own.makeDirectory(dirname(install.cachesFilled), { mode: 0o700 });
+  return made.ok ? own.writeAtomic(install.cachesFilled, '', { mode: 0o600 }) : made;
 }
 
 /**

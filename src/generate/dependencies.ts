@@ -50,6 +50,8 @@ export interface ModuleInstall {
   readonly marker: string;
   /** Directories that lie in the project, absolute on the host: editors see what containers see. */
   readonly shared: readonly FolderMount[];
+  /** The volume with all caches. */
+  readonly cacheVolume: string;
   /** Parts of the cache that editors read. */
   readonly caches: readonly FolderMount[];
   /** A file that is there when those are filled; undefined where there are none. */
@@ -66,14 +68,14 @@ export interface ModuleInstall {
   readonly container: string;
 }
 
-/** The volume with all caches of one person; survives every change of lockfiles. */
-export function cacheVolume(uid: number): string {
-  return `onestack-cache-${String(uid)}`;
+/** The volume with the caches of a folder's installs; survives every change of lockfiles. */
+export function cacheVolume(uid: number, scope: string): string {
+  return `onestack-cache-${String(uid)}-${scope}`;
 }
 
 /**
  * The key of a module's installed dependencies. The folder counts, because virtual environments and
- * links know where they lie; the project does not, so worktrees share.
+ * links know where they lie.
  *
  * @param contents lockfile or manifest → its bytes as latin1, in the order of `install.lockfiles`.
  */
@@ -95,10 +97,10 @@ function describe(
   install: Install,
   contents: ReadonlyMap<string, string>,
   surroundings: InstallSurroundings,
-  { root, files, packages }: ReadInstallsRequest,
+  { root, files, packages, cacheScope }: ReadInstallsRequest,
 ): ModuleInstall {
   const key = dependencyKey(module, install, contents, surroundings);
-  const short = key.slice(0, NAME_LENGTH);
+  const short = volumeKey(key, cacheScope);
   const name = `onestack-deps-${short}`;
   const folder = installFolder(module, install);
   const former = install.directories.map((directory, index) => ({
@@ -142,6 +144,7 @@ function describe(
         }))
       : [],
     caches,
+    cacheVolume: cacheVolume(surroundings.uid, cacheScope),
     cachesFilled,
     installed: !isShared || (isFilled && hasCaches),
     replaces: isShared && looks.some(({ look }) => look.kind === 'filled'),
@@ -149,6 +152,14 @@ function describe(
     own,
     container: `onestack-install-${short}${isShared ? `-${place}` : ''}`,
   };
+}
+
+/**
+ * What volumes are named by. Whoever has just these lockfiles may run something else with them, so that
+ * the key alone is no reason to share.
+ */
+function volumeKey(key: string, scope: string): string {
+  return createHash('sha256').update(`${scope} ${key}`).digest('hex').slice(0, NAME_LENGTH);
 }
 
 const isRelative = (directory: string): boolean => !directory.startsWith('/');
@@ -167,8 +178,10 @@ export interface ReadInstallsRequest {
   /** Base image name → fingerprinted reference. */
   readonly references: ReadonlyMap<string, string>;
   readonly person: { readonly uid: number; readonly gid: number };
+  /** Whose caches are used. */
+  readonly cacheScope: string;
   /**
-   * The person's folder for packages, absolute: dependencies are shared with editors on the host.
+   * The folder for downloaded packages, absolute: dependencies are shared with editors on the host.
    * Undefined: containers keep them to themselves.
    */
   readonly packages?: string | undefined;
@@ -224,10 +237,10 @@ function withUsed(module: Module, byName: ReadonlyMap<string, Module>): readonly
 export function dependencyMounts(
   modules: readonly Module[],
   installs: ReadonlyMap<string, ModuleInstall>,
-  uid: number,
+  volume: string,
 ): ReadonlyMap<string, readonly DependencyMount[]> {
   const byName = new Map(modules.map((module) => [module.name, module]));
-  const caches = { volume: cacheVolume(uid), target: CACHE_PATH };
+  const caches = { volume, target: CACHE_PATH };
   return new Map(
     modules.map((module) => {
       const all = withUsed(module, byName).flatMap(({ name }): readonly DependencyMount[] => {

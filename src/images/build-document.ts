@@ -1,4 +1,6 @@
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
+import { withOwnVariable } from './own-variable.ts';
+import { CACHE_NAMESPACE } from './cache-mounts.ts';
 import { CA_SECRET } from './rewrite.ts';
 import { buildOf, serviceReference } from './service-reference.ts';
 
@@ -13,8 +15,12 @@ export interface BuildDocumentRequest {
   readonly dockerfile: string | undefined;
   /** Host file with the certificate authorities that the build may use; undefined for none. */
   readonly caBundle: string | undefined;
-  /** Variables that tell of the company's proxies, as far as they are set here. */
-  readonly proxies: readonly string[];
+  /** Variables of Compose's own environment that the build gets as arguments, whatever the definition says. */
+  readonly passed: readonly string[];
+  /** `args:`, with the values of those that it only names. */
+  readonly arguments: PlainMapping;
+  /** What secrets take from the project's environment files, by name. */
+  readonly forContents: Readonly<Record<string, string>>;
   /** Put on the image beside those of the definition. */
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -78,14 +84,14 @@ export function buildDocument(request: BuildDocumentRequest): string {
   }
   const { platform } = definition;
   const secrets = mappingAt(document, 'secrets');
-  const named = new Map(secretNames(build).map((name) => [name, secrets[name]]));
+  const named = new Map(
+    secretNames(build).map((name) => [name, withOwnVariable(secrets[name], request.forContents)]),
+  );
   const given = Array.isArray(build['secrets']) ? (build['secrets'] as readonly unknown[]) : [];
   if (caBundle !== undefined) named.set(CA_SECRET, { file: caBundle });
   // Without a value it is Compose's own environment that gives it, and no process list shows it.
-  const args = {
-    ...Object.fromEntries(request.proxies.map((name) => [name, null])),
-    ...entriesOf(build['args']),
-  };
+  const passed = Object.fromEntries(request.passed.map((name) => [name, null]));
+  const args = { ...passed, ...request.arguments, [CACHE_NAMESPACE]: null };
   return JSON.stringify(
     escaped({
       name: project,

@@ -41,5 +41,7 @@ export interface OpenProject {
   /** Undefined where modules are mounted. */
   readonly baked: BakedImages | undefined;
   readonly places: Places;
+  /** Whose package caches it uses: a part of their volumes' names. */
+  readonly cacheScope: string;
   readonly trial?: Trial;
 }

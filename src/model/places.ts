@@ -25,6 +25,8 @@ export interface Places {
   readonly idFile: string;
   readonly publicCa: string;
   readonly publicBundle: string;
+  /** What containers download and editors read: Go's modules, Maven's repository. */
+  readonly packages: string;
 
   /** The folder of this instance in this context. */
   readonly state: string;
@@ -118,6 +120,9 @@ export interface SessionPlaces {
 /** The generated folder in a project. */
 export const DEV_FOLDER = '.dev';
 
+/** Where containers download packages to that editors read, in the project folder at `root`. */
+export const packagesFolder = (root: string): string => join(root, DEV_FOLDER, 'packages');
+
 /** Where the folder of an instance is. */
 export function instanceFolder(personFolder: string, id: string): string {
   return join(personFolder, 'instances', id);
@@ -161,6 +166,7 @@ export function placesOf(request: PlacesRequest): Places {
     idFile: join(root, DEV_FOLDER, 'instance'),
     publicCa: join(dev, 'certs/ca.crt'),
     publicBundle: join(dev, 'certs/bundle.crt'),
+    packages: packagesFolder(root),
     state,
     lock: join(personFolder, 'locks', folderKey),
     settingsLock: join(personFolder, 'locks', `${folderKey}-settings`),

@@ -236,15 +236,21 @@ export const serverVersion = (socket: string): Argv => [
 /** `docker system dial-stdio`: the engine's API through the program's own connection, as for `ssh://`. */
 export const DIAL_ENGINE: Argv = ['docker', 'system', 'dial-stdio'];
 
+/**
+ * Everything is put into the file already, and what Compose finds in a folder of the project it takes
+ * for variables of its own.
+ */
+const NO_ENV_FILE: Argv = ['--env-file', '/dev/null'];
+
 /** `docker compose` on a project's merged file. */
 export function composeOn({ project, file }: ComposeTarget, progress: 'plain' | 'quiet'): Argv {
-  const target = ['--project-name', project, '--file', file];
+  const target = ['--project-name', project, '--file', file, ...NO_ENV_FILE];
   return ['docker', 'compose', ...target, '--progress', progress];
 }
 
 /** `docker compose build` of one service of the document that comes through stdin. */
 export function buildService(project: string, directory: string, service: string): Argv {
-  const target = ['--project-name', project, '--project-directory', directory];
+  const target = ['--project-name', project, '--project-directory', directory, ...NO_ENV_FILE];
   return [
     ...['docker', 'compose', ...target, '--file', '-', '--progress', 'plain'],
     ...['build', '--', service],

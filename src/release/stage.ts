@@ -33,6 +33,8 @@ export interface StageSetting {
   /** Names of files at the root of the workspace that every stage may read. */
   readonly shared: readonly string[];
   readonly person: { readonly uid: number; readonly gid: number };
+  /** Whose caches are used. */
+  readonly cacheScope: string;
   /** Host files that are mounted read-only, so that programs trust the company's authorities. */
   readonly trust: readonly { readonly source: string; readonly target: string }[];
   /** The container's own environment; nothing secret. */
@@ -52,9 +54,12 @@ export const STAGE_KIND = 'stage';
 const HOME = '/home/app';
 const CACHE = '/var/cache/onestack';
 
-/** Downloads and compilers' caches of runs. Not those of development, which any code there can write. */
-export function pipelineCache(uid: number): string {
-  return `onestack-ci-cache-${String(uid)}`;
+/**
+ * Downloads and compilers' caches of a folder's runs. Not those of development, which any code there
+ * can write, nor those of another project.
+ */
+export function pipelineCache(uid: number, scope: string): string {
+  return `onestack-ci-cache-${String(uid)}-${scope}`;
 }
 
 /** The container's name: the engine lets only one have it. */
@@ -128,7 +133,7 @@ export function stageSpec(stage: Stage, setting: StageSetting): ContainerSpec {
     mounts: [
       ...sourceMounts(stage, setting),
       ...setting.trust.flatMap(({ source, target }) => bind(source, target, true)),
-      { type: 'volume', source: pipelineCache(uid), target: CACHE },
+      { type: 'volume', source: pipelineCache(uid, setting.cacheScope), target: CACHE },
       { type: 'home', target: HOME, options: home },
     ],
     environment: { HOME, CI: 'true', ...setting.environment, ...own },

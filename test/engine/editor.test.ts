@@ -98,7 +98,7 @@ describe('an editor on the host sees what containers installed', () => {
   });
 
   test('Go: the module cache, with nothing to download', async () => {
-    const packages = join(`${suite().directory}-home`, '.cache/onestack-packages');
+    const packages = suite().path('.dev/packages');
     expect(statSync(packages).mode & 0o077).toBe(0);
     const image = (await suite().run(['docker', 'images', '--quiet', 'onestack/go'])).stdout;
     // A host with Go and without a network, as that person.

@@ -10,11 +10,14 @@ import {
 import type { Install, Module } from '../../src/model/module.ts';
 import { createImageLab, value } from '../support/images.ts';
 import { fail, ok } from '../../src/util/result.ts';
+import { ownName } from '../support/own-run.ts';
 import { runProgram } from '../support/run-program.ts';
 
 const lab = createImageLab();
 /** Somebody who is not the one that runs the tests, root for instance. */
 const PERSON = { uid: 54_321, gid: 54_322 };
+const SCOPE = ownName();
+const CACHE = `onestack-cache-${String(PERSON.uid)}-${SCOPE}`;
 
 beforeAll(async () => {
   value(await lab.build(['os']));
@@ -23,7 +26,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await lab.remove();
   // Only this person's: the tests' own.
-  await runProgram(['docker', 'volume', 'rm', '--force', `onestack-cache-${String(PERSON.uid)}`]);
+  await runProgram(['docker', 'volume', 'rm', '--force', CACHE]);
 });
 
 function module(run: string, lock: string): Module {
@@ -54,6 +57,7 @@ async function planned(one: Module): Promise<readonly InstallRun[]> {
       modules: [one],
       references,
       person: PERSON,
+      cacheScope: SCOPE,
     }),
   );
   const engine = await lab.world.engine();
@@ -188,9 +192,10 @@ describe('installs on a real engine', () => {
         modules: [one],
         references,
         person: PERSON,
+        cacheScope: SCOPE,
       }),
     );
-    const mounts = dependencyMounts([one], installs, PERSON.uid).get('api') ?? [];
+    const mounts = dependencyMounts([one], installs, CACHE).get('api') ?? [];
     const argv = mounts.flatMap((mount) =>
       'volume' in mount ? ['--volume', `${mount.volume}:${mount.target}`] : [],
     );

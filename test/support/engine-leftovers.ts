@@ -32,11 +32,6 @@ export async function removeLeftovers(project: string): Promise<void> {
   if (images.length > 0) await docker(['image', 'rm', '--force', ...images]);
 }
 
-/** Removes one volume by name, if it is there and nobody uses it. */
-export async function removeVolume(name: string): Promise<void> {
-  await docker(['volume', 'rm', '--force', name]);
-}
-
 /** The listing of images shows no labels: they are asked for by the exact name. */
 async function builtImages(project: string): Promise<readonly string[]> {
   const filter = `label=com.docker.compose.project=${project}`;

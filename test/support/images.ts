@@ -72,6 +72,8 @@ export function createImageLab(): ImageLab {
         report: () => undefined,
         parallel: 2,
         environment: process.env,
+        // The same in each run: what was downloaded once is there.
+        namespaces: { tool: 'ostest', project: 'ostest' },
         ...more,
       }),
     async run(image, ...argv) {

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, onTestFailed, onTestFinished } from 'vitest';
-import { removeLeftovers, removeVolume } from './engine-leftovers.ts';
+import { removeLeftovers } from './engine-leftovers.ts';
 import { isNamedByProcess } from './find-process.ts';
 import { ownName, ownState } from './own-run.ts';
 import { deliveryFolder, placesIn } from './places.ts';
@@ -175,8 +175,6 @@ export function createRig(options: RigOptions): Rig {
       const alive = record.filter((running) => running.status() === undefined);
       for (const running of alive) running.killGroup();
       await removeEnvironment(alive.length > 0);
-      // The caches of a person outlive her projects, but this one has no other.
-      if (options.person) await removeVolume(`onestack-cache-${String(options.person.uid)}`);
       const delivery = deliveryFolder(directory, options.person && home);
       for (const folder of [directory, home, delivery, accountsFile(home)])
         rmSync(folder, { recursive: true, force: true });

@@ -1,6 +1,7 @@
 import { FINISH_SWAPS } from '../../data/volume-scripts.ts';
 import type { Failure } from '../../events/failure.ts';
 import { IMAGE_LABELS } from '../../images/reference.ts';
+import { cacheScope } from '../../generate/cache-scope.ts';
 import { loadHierarchy } from '../../images/hierarchy.ts';
 import { COMPOSE_LABELS } from '../../ports/compose-labels.ts';
 import { runContainer } from '../../ports/docker-command.ts';
@@ -22,7 +23,8 @@ async function image({
   const first = (failures: readonly Failure[]): Failure =>
     failures[0] ?? { reason: 'image', what: 'there is no image to read volumes with' };
   if (!hierarchy.ok) return fail(first(hierarchy.failure));
-  const surroundings = { hierarchy: hierarchy.value, places, yes };
+  const scope = cacheScope(root, files);
+  const surroundings = { hierarchy: hierarchy.value, places, cacheScope: scope, yes };
   const built = await ensureImages(['os'], surroundings, world, progress);
   if (!built.ok) return fail(first(built.failure));
   const os = hierarchy.value.get('os');

@@ -1,5 +1,6 @@
 import type { Module } from '../../model/module.ts';
 import { MOUNTED_AT } from '../../model/module.ts';
+import { packagesFolder } from '../../model/places.ts';
 import { unreachable } from '../../util/unreachable.ts';
 import type { DebugTarget } from '../debug/target.ts';
 import type { ItemKeys } from './merge-json.ts';
@@ -15,12 +16,10 @@ export interface EditorFile {
 export interface VscodeRequest {
   readonly modules: readonly Module[];
   readonly targets: readonly DebugTarget[];
-  /** Where containers download packages to, as VS Code names it. */
-  readonly packages: string;
 }
 
 /** What VS Code has to know of a project: breakpoints, the Problems panel, where packages are. */
-export function vscodeFiles({ modules, targets, packages }: VscodeRequest): readonly EditorFile[] {
+export function vscodeFiles({ modules, targets }: VscodeRequest): readonly EditorFile[] {
   return [
     {
       path: '.vscode/launch.json',
@@ -32,7 +31,7 @@ export function vscodeFiles({ modules, targets, packages }: VscodeRequest): read
       wanted: { version: '2.0.0', tasks: [watchTask()] },
       itemKeys: { tasks: 'label' },
     },
-    { path: '.vscode/settings.json', wanted: settings(modules, targets, packages), itemKeys: {} },
+    { path: '.vscode/settings.json', wanted: settings(modules, targets), itemKeys: {} },
   ];
 }
 
@@ -99,7 +98,6 @@ function watchTask(): Readonly<Record<string, unknown>> {
 function settings(
   modules: readonly Module[],
   targets: readonly DebugTarget[],
-  packages: string,
 ): Readonly<Record<string, unknown>> {
   const isOf = (kind: DebugTarget['kind']) => (module: Module) =>
     module.image === kind || targets.some((one) => one.module === module && one.kind === kind);
@@ -107,7 +105,9 @@ function settings(
   return {
     'files.watcherExclude': { '**/.dev/**': true, '**/node_modules/**': true, '**/.venv/**': true },
     'search.exclude': { '**/.dev': true },
-    ...(modules.some(isOf('go')) && { 'go.toolsEnvVars': { GOMODCACHE: `${packages}/go-mod` } }),
+    ...(modules.some(isOf('go')) && {
+      'go.toolsEnvVars': { GOMODCACHE: `${packagesFolder(WORKSPACE)}/go-mod` },
+    }),
     ...(python !== undefined && {
       'python.defaultInterpreterPath': `${WORKSPACE}/${python.path}/.venv/bin/python`,
     }),

@@ -1,4 +1,5 @@
 import { buildImages, listBaseImages, type BuildRequest } from '../../engine/build-images.ts';
+import { cacheNamespaces } from '../../generate/cache-namespace.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Progress } from '../../events/progress.ts';
 import type { Places } from '../../model/places.ts';
@@ -10,8 +11,9 @@ import { ensureRootImage } from '../machine/ensure-root-image.ts';
 
 export interface BuildSurroundings {
   readonly hierarchy: Hierarchy;
-  /** Absolute path of `.dev`. */
   readonly places: Pick<Places, 'bundle'>;
+  /** Whose caches the project uses. */
+  readonly cacheScope: string;
   readonly yes: boolean;
   readonly fresh?: boolean;
 }
@@ -22,7 +24,7 @@ type BuildWorld = Parameters<typeof ensureRootImage>[0] &
 /** Runs builds, after making sure of the images from outside that they begin with. */
 export async function runBuilds(
   builds: readonly ImageBuild[],
-  { hierarchy, places, yes, fresh = false }: BuildSurroundings,
+  { yes, ...surroundings }: BuildSurroundings,
   world: BuildWorld,
   progress: Progress,
 ): Promise<Result<void, readonly Failure[]>> {
@@ -30,13 +32,13 @@ export async function runBuilds(
     const root = await ensureRootImage(world, reference, { yes, ...progress });
     if (!root.ok) return fail([root.failure]);
   }
-  const request = buildRequest({ hierarchy, places, fresh }, world, progress);
+  const request = buildRequest(surroundings, world, progress);
   return buildImages(builds, { ...request, parallel: world.host.cores });
 }
 
 /** What every build of a project's images is given. */
 export function buildRequest(
-  { hierarchy, places, fresh = false }: Omit<BuildSurroundings, 'yes'>,
+  { hierarchy, places, cacheScope, fresh = false }: Omit<BuildSurroundings, 'yes'>,
   world: Pick<World, 'files' | 'host' | 'processes' | 'clock'>,
   progress: Progress,
 ): Omit<BuildRequest, 'parallel'> {
@@ -47,6 +49,7 @@ export function buildRequest(
     clock: world.clock,
     environment: world.host.environment,
     noCache: fresh,
+    namespaces: cacheNamespaces(cacheScope, world),
     ...(world.files.exists(bundle) && { caBundle: bundle }),
     ...progress,
   };

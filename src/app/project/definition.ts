@@ -3,13 +3,13 @@ import type { Layer } from '../../compose/load/merge.ts';
 import { PROJECT_FILE } from '../../definitions/find-project.ts';
 import type { Failure } from '../../events/failure.ts';
 import {
+  cacheVolume,
   dependencyMounts,
   installedKeys,
   readInstalls,
   type ModuleInstall,
 } from '../../generate/dependencies.ts';
 import { moduleLayer } from '../../generate/module-layer.ts';
-import { packagesFolder } from '../../generate/person-folder.ts';
 import { trustOf } from '../../generate/trust.ts';
 import type { Hierarchy } from '../../images/hierarchy.ts';
 import type { Module } from '../../model/module.ts';
@@ -57,7 +57,8 @@ function moduleInstalls(
     modules: withUses(runningModules(opened), opened.project.modules),
     references: new Map([...hierarchy].map(([name, { reference }]) => [name, reference])),
     person: host,
-    packages: isShared ? packagesFolder(host) : undefined,
+    cacheScope: opened.cacheScope,
+    packages: isShared ? opened.places.packages : undefined,
   });
 }
 
@@ -99,7 +100,11 @@ function allLayers(
     baked: opened.baked?.images,
     // Those that are switched off too: what the project's own files say of them must make sense.
     modules: project.modules,
-    dependencies: dependencyMounts(project.modules, installs, host.uid),
+    dependencies: dependencyMounts(
+      project.modules,
+      installs,
+      cacheVolume(host.uid, opened.cacheScope),
+    ),
     installed: installedKeys(project.modules, installs),
     person: host,
     trust: trustOf(places, hierarchy),

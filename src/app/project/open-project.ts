@@ -1,6 +1,7 @@
 import { loadSettings } from '../../definitions/load-settings.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
+import { cacheScope } from '../../generate/cache-scope.ts';
 import { loadCatalogue } from '../../generate/catalogue.ts';
 import { claimInstance, expectedInstance, instanceIn } from '../../generate/instance.ts';
 import { loadHierarchy, type Hierarchy } from '../../images/hierarchy.ts';
@@ -107,6 +108,7 @@ export async function openProject(
       named: request.services ?? [],
       kept: readActivation(places, files),
       baked: baked.value,
+      cacheScope: cacheScope(root.value, files),
       ...(trial !== undefined && { trial }),
     },
     hierarchy: hierarchy.value,

@@ -1,4 +1,7 @@
 import { buildEnvironment } from '../../engine/image-command.ts';
+import { cacheNamespaces } from '../../generate/cache-namespace.ts';
+import { cacheScope } from '../../generate/cache-scope.ts';
+import { CACHE_NAMESPACE } from '../../images/cache-mounts.ts';
 import { BuildOutput } from '../../engine/image-progress.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Module } from '../../model/module.ts';
@@ -65,10 +68,13 @@ export async function bake(
     directory: run.store.blobDirectory,
     reference,
     network: 'none',
-    buildArguments: [`SOURCE_DATE_EPOCH=${String(sources.committedAtSeconds)}`],
+    buildArguments: [`SOURCE_DATE_EPOCH=${String(sources.committedAtSeconds)}`, CACHE_NAMESPACE],
   });
   const finished = await world.processes.run(argv, {
-    env: buildEnvironment(world.host.environment),
+    env: buildEnvironment({
+      ...world.host.environment,
+      [CACHE_NAMESPACE]: cacheNamespaces(cacheScope(run.root, world.files), world).project,
+    }),
     input: dockerfile,
     onLine(line) {
       const news = output.add(line);

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { listBaseImages } from '../../engine/build-images.ts';
 import { loadProject } from '../../definitions/load-project.ts';
 import type { Failure } from '../../events/failure.ts';
+import { cacheScope } from '../../generate/cache-scope.ts';
 import type { Report } from '../../events/progress.ts';
 import { ensureCaBundle } from '../../generate/ca-bundle.ts';
 import { loadCatalogue } from '../../generate/catalogue.ts';
@@ -170,6 +171,8 @@ export async function ensureBases(
   const names = run.modules.map(({ image }) => image);
   const builds = planBuilds(names, run.hierarchy, present.value);
   if (builds.length === 0) return ok(undefined);
-  const surroundings = { hierarchy: run.hierarchy, places: trustPlaces(run.certificates), yes };
+  const scope = cacheScope(run.root, world.files);
+  const places = trustPlaces(run.certificates);
+  const surroundings = { hierarchy: run.hierarchy, places, cacheScope: scope, yes };
   return runBuilds(builds, surroundings, world, run);
 }

@@ -13,6 +13,7 @@ import type { StageSetting } from '../../release/stage.ts';
 import type { Result } from '../../util/result.ts';
 import type { RunRecorder } from './run-recorder.ts';
 import { CA_ENVIRONMENT } from '../../generate/module-layer.ts';
+import { cacheScope } from '../../generate/cache-scope.ts';
 import { trustMounts, type Trust } from '../../generate/trust.ts';
 import { NETWORK_VARIABLES } from '../../engine/install-command.ts';
 
@@ -85,6 +86,7 @@ export function stageSetting(run: PipelineRun, module: Module, workspace: string
     modules: run.modules,
     shared: sharedFiles(run.sources).map(({ path }) => path),
     person: host,
+    cacheScope: cacheScope(run.root, run.world.files),
     trust: trustMounts(module.image, run.trust),
     environment: CA_ENVIRONMENT,
     passed: NETWORK_VARIABLES.filter((name) => host.environment[name]),

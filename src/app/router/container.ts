@@ -1,6 +1,7 @@
 import { sha256 } from '../../evidence/evidence.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Progress } from '../../events/progress.ts';
+import { cacheScope } from '../../generate/cache-scope.ts';
 import { loadHierarchy } from '../../images/hierarchy.ts';
 import type { Places } from '../../model/places.ts';
 import { runContainer, type ContainerSpec } from '../../ports/docker-command.ts';
@@ -59,7 +60,8 @@ export async function ensureRouterImage(
   const hierarchy = loadHierarchy(folders);
   const image = hierarchy.ok ? hierarchy.value.get(IMAGE) : undefined;
   if (!hierarchy.ok || image === undefined) throw new Error(`${toolDirectory} has no ${IMAGE}`);
-  const surroundings = { hierarchy: hierarchy.value, places, yes };
+  const scope = cacheScope(router.folder, world.files);
+  const surroundings = { hierarchy: hierarchy.value, places, cacheScope: scope, yes };
   const built = await ensureImages([IMAGE], surroundings, world, progress);
   const lacking: Failure = { reason: 'image', what: `the router has no image ${image.reference}` };
   return built.ok ? ok(image.reference) : fail(built.failure[0] ?? lacking);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Failure } from '../../events/failure.ts';
+import { cacheScope } from '../../generate/cache-scope.ts';
 import type { Report } from '../../events/progress.ts';
 import { GENERATED_TOOLS_FOLDER, loadHierarchy, toolsImage } from '../../images/hierarchy.ts';
 import type { Places } from '../../model/places.ts';
@@ -32,7 +33,8 @@ export async function ensureToolsImage(
   if (!hierarchy.ok) return fail(first(hierarchy.failure));
   const image = toolsImage(hierarchy.value);
   if (image === undefined) throw new Error(`${toolDirectory} has no tools container`);
-  const surroundings = { hierarchy: hierarchy.value, places, yes };
+  const scope = cacheScope(root, world.files);
+  const surroundings = { hierarchy: hierarchy.value, places, cacheScope: scope, yes };
   const built = await ensureImages([image.name], surroundings, world, { report, signal });
   return built.ok ? ok(image.reference) : fail(first(built.failure));
 }

@@ -12,12 +12,13 @@ import type { Settings } from '../../model/settings.ts';
 import type { World } from '../../ports/world.ts';
 import type { Definition } from '../project/definition.ts';
 import { composeFilesOf } from '../project/definition-layers.ts';
+import { ownerOfImage } from './owner-of-image.ts';
 
 type ReachesWorld = Pick<World, 'files' | 'host'>;
 
 /** Names of variables that hold what lets somebody act as the person elsewhere. */
 const CREDENTIAL =
-  /(?:^|_)(?:TOKEN|API_?KEY|ACCESS_KEY(?:_ID)?|SECRET_KEY|PRIVATE_KEY|AUTH_SOCK|AUTH_CONFIG|CREDENTIALS?|KUBECONFIG)$|^(?:AWS|AZURE|GOOGLE|GCP)_/i;
+  /(?:^|_)(?:TOKEN|API_?KEY|ACCESS_KEY(?:_ID)?|SECRET_KEY|PRIVATE_KEY|AUTH_SOCK|AUTH_CONFIG|CREDENTIALS?|KUBECONFIG|PASSPHRASE|PAT)$|^(?:AWS|AZURE|GOOGLE|GCP|VAULT)_/i;
 
 /** What a host command is called in the list, wherever dev.yaml has it. */
 export function programReach(run: string, at: SourcePlace | undefined): Reach {
@@ -147,6 +148,7 @@ export function projectReaches(
     realPath: (path) => files.realPath(path),
     linkTarget: (path) => files.linkTarget(path),
     isOfShell,
+    ownerOfImage: (repository) => ownerOfImage(repository, { root: project.root, instance }, world),
   };
   const { merged, filesRead } = environment;
   const document = hostReach(merged.root, reachWorld);

@@ -110,7 +110,7 @@ function hookAction({ prepared }: Work, yes: boolean, world: World, progress: Pr
 
 function imageActions(work: Work, yes: boolean, world: World, progress: Progress) {
   const { hierarchy, opened } = work.prepared;
-  const { places } = opened;
+  const { places, cacheScope } = opened;
   /** What is not done for lack of an image, said with its failure. */
   const lacking = (id: string, failure: Failure, own: readonly string[]): Failure => {
     const others = servicesNeeding(id, work.plan).filter((name) => !own.includes(name));
@@ -147,7 +147,7 @@ function imageActions(work: Work, yes: boolean, world: World, progress: Progress
     },
     build: (name: string): Outcome => {
       const build = found(work.builds, ({ image }) => image.name === name, name);
-      return buildImage(build, buildRequest({ hierarchy, places }, world, progress));
+      return buildImage(build, buildRequest({ hierarchy, places, cacheScope }, world, progress));
     },
   };
 }
@@ -171,7 +171,10 @@ function moduleActions(work: Work, target: ComposeTarget, world: World, progress
       );
       const labels =
         owner === undefined
-          ? { [DEPENDENCY_LABELS.kind]: DEPENDENCIES_KIND }
+          ? {
+              [DEPENDENCY_LABELS.kind]: DEPENDENCIES_KIND,
+              [DEPENDENCY_LABELS.project]: opened.instance,
+            }
           : volumeLabels(opened.instance, owner.install);
       return (await world.engine()).createVolume(name, labels);
     },

@@ -8,6 +8,7 @@ import { nodeAt } from '../../compose/tree.ts';
 import type { Failure, SourcePlace } from '../../events/failure.ts';
 import type { Progress } from '../../events/progress.ts';
 import { actionText, failedText, serviceOf, subjectOf, type Step } from '../../plan/step.ts';
+import { contentVariables } from '../../generate/content-variables.ts';
 import type { ComposeTarget } from '../../ports/compose-cli.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, type Result } from '../../util/result.ts';
@@ -25,7 +26,7 @@ export function composeTarget({ opened, environment }: Prepared): ComposeTarget 
   return {
     file: opened.places.composeFile,
     project: opened.instance,
-    environment: environment.forContents,
+    environment: contentVariables(environment.forContents),
   };
 }
 

@@ -3,6 +3,7 @@ import { planBuilds, type ImageBuild } from '../../images/plan.ts';
 import { baseImageName } from '../../images/reference.ts';
 import { findImage } from '../../images/service-reference.ts';
 import type { Module } from '../../model/module.ts';
+import type { OpenProject } from '../../model/open-project.ts';
 import { planGraph } from '../../plan/graph.ts';
 import type { GraphRequest, ModuleLinks } from '../../plan/graph-request.ts';
 import type { PlannedOperation, ServicePlan } from '../../plan/operation.ts';
@@ -118,7 +119,7 @@ export function makeWork(
     serviceImages: serviceImages(situation.images, host.cores),
     ...missingBaked(observed, prepared, host.cores),
     volumes: [
-      ...(opened.baked === undefined ? missingCaches(observed, project.modules, host.uid) : []),
+      ...(opened.baked === undefined ? missingCaches(observed, opened, host) : []),
       ...installVolumes(installs, observed),
     ],
     installs: installs.map(({ install, cause }) => ({
@@ -194,9 +195,13 @@ function missingBaked(
 }
 
 /** Every module's container mounts the caches, whether anything is installed or not. */
-function missingCaches({ dependencyVolumes }: Observed, modules: readonly Module[], uid: number) {
-  const name = cacheVolume(uid);
-  const isMissing = modules.length > 0 && !dependencyVolumes.has(name);
+function missingCaches(
+  { dependencyVolumes }: Observed,
+  { project, cacheScope }: OpenProject,
+  { uid }: Pick<Host, 'uid'>,
+) {
+  const name = cacheVolume(uid, cacheScope);
+  const isMissing = project.modules.length > 0 && !dependencyVolumes.has(name);
   return isMissing ? [{ name, cause: 'no caches yet' }] : [];
 }
 

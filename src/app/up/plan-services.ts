@@ -182,7 +182,7 @@ function causeOf(change: Change): string {
   const text = changeText(change);
   if (text.includes(STARTER_MOUNT)) return OTHER_TOOL;
   const target =
-    /"source":"(?:onestack-deps-[^"]*|[^"]*\/onestack-packages\/[^"]*)","target":"([^"]*)"/.exec(
+    /"source":"(?:onestack-deps-[^"]*|[^"]*\/\.dev\/packages\/[^"]*)","target":"([^"]*)"/.exec(
       text,
     )?.[1];
   return target === undefined ? text : `other dependencies in ${target}`;

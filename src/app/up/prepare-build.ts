@@ -9,6 +9,8 @@ import { withTrust } from '../../images/trust-dockerfile.ts';
 import type { Files } from '../../ports/files.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
+import { CACHE_NAMESPACE } from '../../images/cache-mounts.ts';
+import { mappingAt } from '../../model/plain.ts';
 import { PROXY_VARIABLES } from '../../util/proxy-variables.ts';
 import { inputLabels, type BuildInputs } from './build-inputs.ts';
 import type { Prepared } from './prepare.ts';
@@ -84,7 +86,12 @@ export function prepareBuild(
       labels: inputLabels(inputs),
       dockerfile: own.value,
       caBundle: trusts ? bundle : undefined,
-      proxies: PROXY_VARIABLES.filter((name) => (host.environment[name] ?? '') !== ''),
+      passed: [
+        ...PROXY_VARIABLES.filter((name) => (host.environment[name] ?? '') !== ''),
+        CACHE_NAMESPACE,
+      ],
+      arguments: mappingAt(inputs.build, 'args'),
+      forContents: prepared.environment.forContents,
     }),
     dockerfile: dockerfile && {
       text: dockerfile.text,

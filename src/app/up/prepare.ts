@@ -14,6 +14,7 @@ import { fingerprintKey, keyedFingerprint } from '../../generate/fingerprint-key
 import { portEdits, publishedEntries, unpublishEdits } from '../../generate/port-edits.ts';
 import type { PortsRequest, RememberedPorts } from '../../generate/port-wishes.ts';
 import { decidePorts, parseRememberedPorts } from '../../generate/ports.ts';
+import { contentEdits } from '../../generate/content-variables.ts';
 import { readState, writeState } from '../../generate/state-file.ts';
 import { engineEdits, labelEdits, olderComposeEdits } from '../../generate/tool-edits.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../../model/plain.ts';
@@ -187,7 +188,10 @@ export async function prepare(
   );
   const networks = networkLabelEdits(desiredNetworks(document, opened.instance, environment.order));
   const labelled = applyTool(merged, [...labelEdits(labels), ...networks]);
-  const given = applyTool(labelled, olderComposeEdits(document));
+  const given = applyTool(labelled, [
+    ...olderComposeEdits(document),
+    ...contentEdits(document, environment.forContents),
+  ]);
   const composeText = emitCompose(given, {
     directory: opened.places.dev,
     shownRoot: opened.project.root,

@@ -1,3 +1,6 @@
+import { CACHE_NAMESPACE } from '../../images/cache-mounts.ts';
+import { cacheNamespaces } from '../../generate/cache-namespace.ts';
+import { contentVariables } from '../../generate/content-variables.ts';
 import { bringServiceImages, type MissingImages } from '../../engine/bring-service-images.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Progress } from '../../events/progress.ts';
@@ -147,7 +150,12 @@ export async function bringImages(
     {
       images,
       build: ({ service }) => prepareBuild(service, needed.inputs, prepared, world),
-      environment: prepared.environment.variables,
+      // Nothing else of the project's environment files: these are programs of the host.
+      environment: {
+        ...world.host.environment,
+        ...contentVariables(prepared.environment.forContents),
+        [CACHE_NAMESPACE]: cacheNamespaces(prepared.opened.cacheScope, world).project,
+      },
       parallel: world.host.cores,
     },
     { ...world, ...options },

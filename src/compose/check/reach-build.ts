@@ -37,7 +37,7 @@ interface Pair {
 }
 
 /** The pairs of a mapping, or of a list of `name=value`. */
-function pairsOf(node: Node | undefined): readonly Pair[] {
+export function pairsOf(node: Node | undefined): readonly Pair[] {
   if (node?.kind === 'map') {
     return [...node.entries].map(([name, { value }]) => {
       const shown = shownScalar(value) ?? '';
@@ -81,9 +81,15 @@ function dockerfileReach(
 }
 
 function cacheReach(where: string, key: string, build: Node, world: ReachWorld): readonly Found[] {
-  return itemsOf(child(build, key)).flatMap((node) => {
+  return itemsOf(child(build, key)).flatMap((node): readonly Found[] => {
     const text = stringOf(node) ?? '';
-    if (!/\btype=local\b/.test(text)) return [];
+    // Without a type it names a registry.
+    const type = /\btype=([^,]+)/.exec(text)?.[1] ?? 'registry';
+    if (key === 'cache_to' && type !== 'local' && type !== 'inline') {
+      const what = `writes ${text}, by your logins`;
+      return [{ kind: 'secret', where: `${where}.${key}`, what, at: node.at }];
+    }
+    if (type !== 'local') return [];
     const path = /\b(?:src|dest)=([^,]+)/.exec(text)?.[1];
     if (path === undefined || !outside(path, world)) return [];
     const verb = key === 'cache_to' ? 'writes' : 'reads';

@@ -1,7 +1,8 @@
 import { isAddress } from '../address.ts';
 import { child, itemsOf, shownScalar, stringOf } from '../tree.ts';
 import type { Node } from '../tree.ts';
-import { buildReach } from './reach-build.ts';
+import { buildReach, pairsOf } from './reach-build.ts';
+import { imageNamesReach, networkModeReach } from './reach-names.ts';
 import { hostPath, outside, type Found, type ReachKind, type ReachWorld } from './reach-world.ts';
 
 /** Capabilities that the engine gives every container: to add one of them adds nothing. */
@@ -26,6 +27,8 @@ export function serviceReach(name: string, service: Node, world: ReachWorld): re
     ...volumesReach(where, service, world),
     ...rightsReach(where, service),
     ...namespaceReach(where, service),
+    ...networkModeReach(where, service, world),
+    ...imageNamesReach(where, service, world),
     ...deviceReach(where, service),
     ...portsReach(where, service, world),
     ...filesReach(where, service, world),
@@ -76,6 +79,10 @@ function rightsReach(where: string, service: Node): readonly Found[] {
       const node = child(hook, 'privileged');
       if (node !== undefined && isOn(node)) add(key, 'all rights of root', node);
     }
+  }
+  // Runtimes take orders by them.
+  for (const { text, node } of pairsOf(child(service, 'annotations'))) {
+    add('annotations', text, node);
   }
   for (const key of ['cgroup_parent', 'runtime']) {
     const node = child(service, key);

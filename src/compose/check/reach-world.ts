@@ -38,6 +38,8 @@ export interface ReachWorld {
   readonly opensPorts: boolean;
   /** Folders of the tool's own that may be read (profiles, catalogue): absolute. */
   readonly readable: readonly string[];
+  /** The other project on this machine whose images go by such a name; undefined for none. */
+  readonly ownerOfImage: (repository: string) => string | undefined;
   /** Whether a variable has its value from the person's shell, not from the project's `.env`. */
   readonly isOfShell: (variable: string) => boolean;
   /** Where a path really leads; undefined when there is nothing. */

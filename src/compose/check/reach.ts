@@ -3,6 +3,7 @@ import type { SourcePlace } from '../../events/failure.ts';
 import { child, stringOf } from '../tree.ts';
 import type { MapNode, Node } from '../tree.ts';
 import { hostPath, outside, type Found, type ReachKind, type ReachWorld } from './reach-world.ts';
+import { networkShapeReach } from './reach-network.ts';
 import { serviceReach } from './reach-service.ts';
 
 /** One way in which a definition reaches something of the host. */
@@ -117,7 +118,7 @@ function networkReach(name: string, node: Node, world: ReachWorld): readonly Fou
   const external = child(node, 'external');
   const driver = child(node, 'driver');
   const named = stringOf(shown) ?? name;
-  const found: Found[] = [];
+  const found: Found[] = [...networkShapeReach(where, node)];
   if (isTrue(external)) {
     const what = `the network ${named} with everything in it`;
     found.push({ kind: 'foreign', where, what, at: (external ?? node).at });

@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -16,6 +24,27 @@ afterEach(() => {
 });
 
 describe('the file system', () => {
+  it.runIf(process.getuid?.() === 0)(
+    'removes folders that nobody may write, as Go makes them',
+    () => {
+      const tree = join(folder, 'go-mod');
+      mkdirSync(join(tree, 'a/b'), { recursive: true });
+      writeFileSync(join(tree, 'a/b/c'), '');
+      symlinkSync('/etc', join(tree, 'a/link'));
+      execFileSync('chown', ['--recursive', '4331', folder]);
+      execFileSync('chmod', ['--recursive', 'a-w', tree]);
+      const before = statSync('/etc').mode;
+      try {
+        process.seteuid?.(4331);
+        expect(hostFiles.confined(folder).remove(tree)).toEqual({ ok: true, value: undefined });
+      } finally {
+        process.seteuid?.(0);
+      }
+      expect(existsSync(tree)).toBe(false);
+      expect(statSync('/etc').mode).toBe(before);
+    },
+  );
+
   it('has nothing behind links that go round in a circle', () => {
     const path = join(folder, 'one');
     symlinkSync('two', path);

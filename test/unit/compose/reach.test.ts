@@ -20,6 +20,7 @@ const WORLD: ReachWorld = {
   opensPorts: false,
   readable: ['/tool'],
   isOfShell: () => true,
+  ownerOfImage: (repository) => (repository === 'bank-api' ? 'bank' : undefined),
   realPath: (path) => LINKS[path] ?? (path === '/' ? '/' : undefined),
   linkTarget: (path) => DANGLING[path],
 };
@@ -108,6 +109,24 @@ pid: "service:api"`,
     ['cgroup: host', "rights services.api.cgroup: the host's"],
     ['pid: "container:other"', 'foreign services.api.pid: that of other'],
     ['runtime: odd', 'rights services.api.runtime: odd'],
+    ['annotations: { a.b: "1" }', 'rights services.api.annotations: a.b=1'],
+    ['annotations: ["a.b=1"]', 'rights services.api.annotations: a.b=1'],
+    [
+      'network_mode: bank_default',
+      'foreign services.api.network_mode: the network bank_default with everything in it',
+    ],
+    [
+      'build: { context: ., tags: ["bank-api:latest"] }',
+      'foreign services.api.build.tags: gives its image the name bank-api:latest: an image of the project bank goes by it',
+    ],
+    [
+      'build: { context: ., cache_to: ["ghcr.io/me/app:cache"] }',
+      'secret services.api.build.cache_to: writes ghcr.io/me/app:cache, by your logins',
+    ],
+    [
+      'build: { context: ., cache_to: ["type=registry,ref=me/app"] }',
+      'secret services.api.build.cache_to: writes type=registry,ref=me/app, by your logins',
+    ],
     ['devices: ["/dev/sda:/dev/x:r"]', 'device services.api.devices: /dev/sda (r)'],
     ['device_cgroup_rules: ["c 1:3 mr"]', 'device services.api.device_cgroup_rules: c 1:3 mr'],
     ['gpus: all', 'device services.api.gpus: devices of the host (GPUs)'],
@@ -210,9 +229,49 @@ pid: "service:api"`,
       'networks:\n  t: { driver: macvlan, driver_opts: { parent: eth0 } }',
       "network networks.t.driver: the host's network (driver macvlan on eth0)",
     ],
+    [
+      'networks:\n  t: { ipam: { config: [{ subnet: 1.1.1.0/24 }] } }',
+      'network networks.t.ipam: the addresses 1.1.1.0/24: what this machine sends there goes to the project',
+    ],
+    [
+      'networks:\n  t: { driver_opts: { com.docker.network.bridge.name: docker0 } }',
+      'network networks.t.driver_opts: com.docker.network.bridge.name=docker0',
+    ],
   ])('%s', (lines, expected) => {
     expect(shown(reach(`${service('init: true')}${lines}\n`))).toEqual([expected]);
   });
+
+  it.each([
+    ['onestack/node:1', "dev's own base images go by it"],
+    ['docker.io/library/postgres:16', 'other projects mean the official image by it'],
+    ['node', 'other projects mean the official image by it'],
+    ['bank-api', 'an image of the project bank goes by it'],
+  ])('an image that is built by the name %s', (name, expected) => {
+    const built = (image: string) => reach(`services:\n  api: { image: ${image}, build: . }\n`);
+    const what = `gives its image the name ${name}: ${expected}`;
+    expect(shown(built(name))).toEqual([`foreign services.api.image: ${what}`]);
+    expect(shown(reach(`services:\n  api: { image: ${name} }\n`))).toEqual([]);
+    for (const own of ['acme/node', 'ghcr.io/acme/postgres:16', 'shop-api', 'web', 'nodes:1']) {
+      expect(shown(built(own))).toEqual([]);
+    }
+  });
+
+  it.each([...['10.5.0.0/16', '172.30.0.0/16', '192.168.7.0/24', '100.64.1.0/24', 'fd00:1::/64']])(
+    'nothing for a network of one’s own: %s',
+    (subnet) => {
+      const config = `{ ipam: { config: [{ subnet: "${subnet}" }] } }`;
+      expect(shown(reach(`${service('init: true')}networks:\n  t: ${config}\n`))).toEqual([]);
+    },
+  );
+
+  it.each(['0.0.0.0/1', '10.0.0.0/8', '172.0.0.0/12', '140.82.112.0/20', '2606:4700::/32', 'x'])(
+    'what a network takes of others’ addresses: %s',
+    (subnet) => {
+      const config = `{ ipam: { config: [{ subnet: "${subnet}" }] } }`;
+      const found = reach(`${service('init: true')}networks:\n  t: ${config}\n`);
+      expect(found.map(({ where }) => where)).toEqual(['networks.t.ipam']);
+    },
+  );
 
   it('names the place', () => {
     const [first] = reach(service('privileged: true'));

@@ -26,6 +26,7 @@ function setup(play: (call: Call) => Script | Promise<Script>, more: Partial<Bui
     report: (event) => events.push(event),
     parallel: 2,
     environment: { PATH: '/bin' },
+    namespaces: { tool: 'ours', project: 'theirs' },
     ...more,
   };
   const plan = (...names: readonly string[]): readonly ImageBuild[] =>

@@ -55,6 +55,7 @@ function setup(
     modules: [API],
     references: new Map([['node', 'onestack/node:aaa']]),
     person: { uid: 1000, gid: 1001 },
+    cacheScope: 'a1',
   });
   if (!read.ok) throw new Error(read.failure.what);
   const volumes: string[] = [];
@@ -131,7 +132,7 @@ describe('installDependencies', () => {
       `type=bind,src=${MADE_UP.bundle},dst=/etc/onestack/ca-bundle.crt,readonly`,
       'type=volume,src=onestack-deps-KEY-0,dst=/workspace/services/api/node_modules',
       'type=volume,src=onestack-deps-KEY-1,dst=/opt/tools',
-      'type=volume,src=onestack-cache-1000,dst=/var/cache/onestack',
+      'type=volume,src=onestack-cache-1000-a1,dst=/var/cache/onestack',
     ]);
     expect(argv[argv.indexOf('--name') + 1]).toMatch(NAME);
     const said = sayingEmpty('npm ci && echo "done"', [

@@ -72,6 +72,7 @@ function project(module: Module = API) {
       modules: [module],
       references: new Map(),
       person: { uid: 1000, gid: 1000 },
+      cacheScope: 'a1',
       packages,
     });
     const install = installs.ok ? installs.value.get('api') : undefined;

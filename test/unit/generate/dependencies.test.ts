@@ -36,7 +36,11 @@ const REFERENCES = new Map([['node', 'onestack/node:aaa']]);
 function installs(
   modules: readonly Module[],
   files: Readonly<Record<string, string>> = {},
-  more: { readonly references?: ReadonlyMap<string, string>; readonly person?: typeof PERSON } = {},
+  more: {
+    readonly references?: ReadonlyMap<string, string>;
+    readonly person?: typeof PERSON;
+    readonly cacheScope?: string;
+  } = {},
 ): ReadonlyMap<string, ModuleInstall> {
   const read = readInstalls({
     files: new MemoryFiles(files),
@@ -44,6 +48,7 @@ function installs(
     modules,
     references: REFERENCES,
     person: PERSON,
+    cacheScope: 'a1',
     ...more,
   });
   if (!read.ok) throw new Error(read.failure.what);
@@ -67,6 +72,7 @@ describe('readInstalls', () => {
         modules,
         references: REFERENCES,
         person: PERSON,
+        cacheScope: 'a1',
       });
       return read.ok ? (read.value.get('api')?.key ?? '') : read.failure.what;
     };
@@ -82,7 +88,8 @@ describe('readInstalls', () => {
     const install = installs([module('api', { install: { ...NPM, directories } })], files).get(
       'api',
     );
-    const key = install?.key.slice(0, 16) ?? '';
+    const key = /-([0-9a-f]{16})-done$/.exec(install?.marker ?? '')?.[1] ?? '';
+    expect(install?.key).not.toContain(key);
     expect(install).toMatchObject({
       image: 'onestack/node:aaa',
       mounts: [
@@ -91,6 +98,16 @@ describe('readInstalls', () => {
       ],
       marker: `onestack-deps-${key}-done`,
     });
+  });
+
+  it('shares no volume with another folder, whatever its key', () => {
+    const own = installs([api], files).get('api');
+    const other = installs([api], files, { cacheScope: 'b2' }).get('api');
+    expect(other?.key).toBe(own?.key);
+    const names = [own, other].flatMap((one) =>
+      one === undefined ? [] : [one.marker, one.cacheVolume, ...one.mounts.map((m) => m.volume)],
+    );
+    expect(new Set(names).size).toBe(6);
   });
 
   it('has the same key for the same files, in any project', () => {
@@ -114,9 +131,9 @@ describe('readInstalls', () => {
 });
 
 describe('dependencyMounts', () => {
-  const caches = { volume: 'onestack-cache-1000', target: '/var/cache/onestack' };
+  const caches = { volume: 'onestack-cache-1000-a1', target: '/var/cache/onestack' };
   const targets = (modules: readonly Module[], name: string): readonly string[] =>
-    (dependencyMounts(modules, installs(modules), 1000).get(name) ?? []).map(
+    (dependencyMounts(modules, installs(modules), caches.volume).get(name) ?? []).map(
       ({ target }) => target,
     );
 
@@ -142,7 +159,9 @@ describe('dependencyMounts', () => {
 
   it('has only the caches for a module without an install', () => {
     const modules = [module('pricing', { install: undefined, image: 'go' })];
-    expect(dependencyMounts(modules, installs(modules), 1000).get('pricing')).toEqual([caches]);
+    expect(dependencyMounts(modules, installs(modules), caches.volume).get('pricing')).toEqual([
+      caches,
+    ]);
   });
 
   it("lets the module's own volume win where two have one target", () => {
@@ -152,7 +171,7 @@ describe('dependencyMounts', () => {
       module('api', { install: shared, uses: ['common'] }),
     ];
     const all = installs(modules);
-    const [first, second] = dependencyMounts(modules, all, 1000).get('api') ?? [];
+    const [first, second] = dependencyMounts(modules, all, caches.volume).get('api') ?? [];
     expect(first).toEqual(all.get('api')?.mounts[0]);
     expect(second).toEqual(caches);
   });

@@ -253,7 +253,13 @@ describe('a stage', () => {
       modules: MODULES,
       shared: ['tsconfig.json'],
     },
-    ...{ person: { uid: 1000, gid: 1000 }, trust: [], environment: {}, passed: ['HTTPS_PROXY'] },
+    ...{
+      person: { uid: 1000, gid: 1000 },
+      cacheScope: 'a1',
+      trust: [],
+      environment: {},
+      passed: ['HTTPS_PROXY'],
+    },
   };
   const stage = {
     name: 'compile api',
@@ -342,7 +348,7 @@ describe('a workspace', () => {
   it('is written as a whole by its install, and read by what comes after it', () => {
     const setting: StageSetting = {
       ...{ run: 'r', project: 'shop', workspace: '/src', modules: [api, lib], shared: [] },
-      ...{ person: { uid: 1, gid: 1 }, trust: [], environment: {}, passed: [] },
+      ...{ person: { uid: 1, gid: 1 }, cacheScope: 'a1', trust: [], environment: {}, passed: [] },
     };
     const stage = { name: 's', module: api, image: 'i', run: 'x', network: true, timeoutMs: 1 };
     const text = (more: object) => argvOf({ ...stage, ...more }, setting).join(' ');

@@ -24,7 +24,7 @@ const MODULES = [
 
 function fileNamed(name: string): Readonly<Record<string, unknown>> {
   const targets = debugTargets(MODULES, new Map());
-  const files = vscodeFiles({ modules: MODULES, targets, packages: '/home/ada/packages' });
+  const files = vscodeFiles({ modules: MODULES, targets });
   return files.find(({ path }) => path === `.vscode/${name}.json`)?.wanted ?? {};
 }
 
@@ -42,7 +42,7 @@ describe('what VS Code gets', () => {
 
   it('finds the packages of containers', () => {
     expect(fileNamed('settings')).toMatchObject({
-      'go.toolsEnvVars': { GOMODCACHE: '/home/ada/packages/go-mod' },
+      'go.toolsEnvVars': { GOMODCACHE: '${workspaceFolder}/.dev/packages/go-mod' },
       'python.defaultInterpreterPath': '${workspaceFolder}/ml/.venv/bin/python',
     });
   });
