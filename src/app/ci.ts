@@ -1,9 +1,13 @@
 import type { Failure } from '../events/failure.ts';
 import type { Progress } from '../events/progress.ts';
+import { unclaimedPlaces } from '../generate/instance.ts';
 import type { World } from '../ports/world.ts';
-import { fail, type Result } from '../util/result.ts';
+import { runState, type ReportRun } from '../release/report-data.ts';
+import { trendsOf } from '../release/run-trends.ts';
+import { fail, ok, type Result } from '../util/result.ts';
 import { ensureEngine } from './machine/ensure-engine.ts';
 import { locateRoot } from './project/locate.ts';
+import { livingRuns, runHistory } from './release/run-history.ts';
 import { runPipeline, type PipelineOutcome } from './release/run-pipeline.ts';
 import { TRIALS } from './smoke.ts';
 import { noteUncommitted } from './release/workspace.ts';
@@ -14,6 +18,8 @@ export interface CiRequest {
   /** Say what would be done, and do nothing. */
   readonly plan: boolean;
   readonly yes: boolean;
+  /** Told what the run has done, good or not. */
+  readonly onRun: (run: ReportRun) => void;
 }
 
 /** Runs the pipeline of the commit that is checked out, and tells what is left out of it. */
@@ -30,4 +36,19 @@ export async function ci(
     if (!engine.ok) return fail([engine.failure]);
   }
   return runPipeline({ ...request, root: root.value, trials: TRIALS }, world, progress);
+}
+
+/** The latest run that had something to do, as far as it is; undefined before the first. */
+export async function latestRun(
+  project: string | undefined,
+  world: Pick<World, 'files' | 'host' | 'locks' | 'clock'>,
+): Promise<Result<ReportRun | undefined, Failure>> {
+  const root = locateRoot(world, project);
+  if (!root.ok) return root;
+  const { delivery } = unclaimedPlaces(root.value, world);
+  const records = runHistory(delivery, world);
+  const [record] = records;
+  if (record === undefined) return ok(undefined);
+  const living = await livingRuns([record], delivery, world);
+  return ok({ record, state: runState(record, living), trends: trendsOf(record, records) });
 }

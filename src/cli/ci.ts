@@ -1,5 +1,7 @@
 import { Argument, type Command } from 'commander';
 import { sizeText } from '../util/size-text.ts';
+import { runDocument, type ReportRun } from '../release/report-data.ts';
+import { jsonText } from '../util/json-text.ts';
 import { CI_SERVICES, type CiService } from '../release/ci-files.ts';
 import { withDisplay } from './display.ts';
 import type { Invocation } from './invocation.ts';
@@ -19,10 +21,18 @@ async function act(invocation: Invocation, options: CiOptions): Promise<number> 
   const { ci } = await import('../app/ci.ts');
   const { pipelineText } = await import('../release/pipeline.ts');
   const { plan } = options;
+  let run: ReportRun | undefined;
+  const onRun = (told: ReportRun): void => {
+    run = told;
+  };
   const outcome = await withDisplay(invocation, (report) =>
-    ci({ ...globals, plan }, world, { report, signal }),
+    ci({ ...globals, plan, onRun }, world, { report, signal }),
   );
-  if (!outcome.ok) return printFailures(invocation, outcome.failure);
+  const tree = run === undefined ? '' : await treeText(run, invocation, !outcome.ok);
+  if (!outcome.ok) {
+    if (!globals.quiet) world.terminal.stderr.write(tree);
+    return printFailures(invocation, outcome.failure, run && { run: runDocument(run) });
+  }
   const { version, plan: planned } = outcome.value;
   const text = plan
     ? pipelineText(planned)
@@ -33,8 +43,55 @@ async function act(invocation: Invocation, options: CiOptions): Promise<number> 
     ([name, { bytes, ownBytes }]) =>
       `  ${name}: ${outcome.value.images[name] ?? ''}, ${sizeText(bytes)}, ${sizeText(ownBytes)} of it its own\n`,
   );
-  printResult(invocation, outcome.value, text + sizes.join(''));
+  const document = { ...outcome.value, ...(run && { run: runDocument(run) }) };
+  printResult(invocation, document, text + tree + sizes.join(''));
   return 0;
+}
+
+async function treeText(
+  run: ReportRun,
+  { world }: Pick<Invocation, 'world'>,
+  onStderr = false,
+): Promise<string> {
+  const { runTreeText } = await import('../views/run-tree.ts');
+  const { stdout, stderr } = world.terminal;
+  const { color } = onStderr ? stderr : stdout;
+  return runTreeText(run, { color, nowMs: world.clock.now() });
+}
+
+const FOLLOW_MS = 1000;
+
+/** The latest run, once or as it goes on. */
+async function show(
+  invocation: Invocation,
+  { follow }: { readonly follow: boolean },
+): Promise<number> {
+  const { world, globals, signal } = invocation;
+  const { latestRun } = await import('../app/ci.ts');
+  const { stdout } = world.terminal;
+  for (let last = ''; ;) {
+    const found = await latestRun(globals.project, world);
+    if (!found.ok) return printFailures(invocation, [found.failure]);
+    const run = found.value;
+    const document = run === undefined ? { run: null } : { run: runDocument(run) };
+    const text =
+      run === undefined ? 'nothing has run yet: dev ci\n' : await treeText(run, invocation);
+    if (!follow) {
+      printResult(invocation, document, text);
+      return 0;
+    }
+    const shown = globals.json ? `${jsonText(document)}\n` : text;
+    if (shown !== last) {
+      if (last !== '' && !globals.json) stdout.perform('clear');
+      stdout.write(shown);
+      last = shown;
+    }
+    const isOver = await world.clock.sleep(FOLLOW_MS, signal).then(
+      () => false,
+      () => true,
+    );
+    if (isOver) return 0;
+  }
 }
 
 async function generate(
@@ -60,6 +117,12 @@ export function declareCi(program: Command, run: Run): void {
     .option('--plan', 'say what would be done, and what is kept from earlier runs', false)
     .action((options: CiOptions, command: Command) =>
       run(command, (invocation) => act(invocation, options)),
+    );
+  ci.command('show')
+    .description('the latest run as a tree: when each step ran, and how long it usually takes')
+    .option('--follow', 'as it goes on, until Ctrl-C', false)
+    .action((options: { readonly follow: boolean }, command: Command) =>
+      run(command, (invocation) => show(invocation, options)),
     );
   ci.command('generate')
     .description('write the file by which a CI service runs dev ci')

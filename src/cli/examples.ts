@@ -39,6 +39,7 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   check: ['dev check', 'dev check api --only test'],
   watch: ['dev watch', 'dev watch --json'],
   ci: ['dev ci', 'dev ci --plan'],
+  'ci show': ['dev ci show', 'dev ci show --follow'],
   'ci generate': ['dev ci generate github', 'dev ci generate gitlab --check'],
   release: ['dev release', 'dev release --dry-run'],
   'release list': ['dev release list', 'dev release list --json'],

@@ -3,6 +3,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import type { Reported } from '../app/report.ts';
 import type { Invocation } from './invocation.ts';
 import { printFailures, printResult } from './outcome.ts';
+import { runDocument } from '../release/report-data.ts';
 import type { Run } from './run.ts';
 
 interface ReportOptions {
@@ -26,11 +27,7 @@ async function openPage(url: string, { world }: Invocation): Promise<void> {
 
 /** What `--json` has: all that the page shows, as data. */
 function documentOf({ data }: Reported): object {
-  const runs = data.runs.map(({ trends, ...run }) => ({
-    ...run,
-    trends: Object.fromEntries(trends),
-  }));
-  return { ...data, runs };
+  return { ...data, runs: data.runs.map(runDocument) };
 }
 
 /** Writes the page, and says where. */

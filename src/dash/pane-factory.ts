@@ -89,6 +89,8 @@ export function paneSource(
       return checksSource(feed, definition.module);
     case 'tools':
       return program([...devArgv(world.host, project), 'tools']);
+    case 'pipeline':
+      return program([...devArgv(world.host, project), 'ci', 'show', '--follow']);
     case 'probe':
       return program([
         ...devArgv(world.host, project),

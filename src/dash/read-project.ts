@@ -37,6 +37,7 @@ export function readDashboardProject(
     windows: dashboardWindows({
       project: project.ok ? project.value : { modules: [], windows: [] },
       services: dependencies(located.places, world.files),
+      hasRuns: world.files.list(located.places.delivery.history).length > 0,
     }),
   };
 }

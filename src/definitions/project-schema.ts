@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { forEachCheck } from '../model/checks.ts';
 import { OUTPUT_FORMATS } from '../model/module.ts';
-import { KEYED_PANES, PANES } from '../model/window.ts';
+import { BARE_PANES, KEYED_PANES, PANES } from '../model/window.ts';
 import type { KeyedPane } from '../model/window.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
 import { gates } from './gates-schema.ts';
@@ -96,7 +96,7 @@ const paneKey = (kind: KeyedPane) => {
 
 /** Every pane kind has its own key, so that `- logs: api` says it all. */
 const pane = z.union([
-  z.enum(['tools']),
+  z.enum(BARE_PANES),
   z.strictObject({
     // Object.fromEntries forgets which keys there are.
     ...(Object.fromEntries(KEYED_PANES.map((kind) => [kind, paneKey(kind)])) as Record<

@@ -1,4 +1,4 @@
-import { KEYED_PANES, PANES } from '../model/window.ts';
+import { BARE_PANES, KEYED_PANES, PANES } from '../model/window.ts';
 import type { PaneDefinition, PaneKind, WindowDefinition } from '../model/window.ts';
 import { didYouMean } from '../util/did-you-mean.ts';
 import type { Problems } from './problems.ts';
@@ -47,7 +47,7 @@ function paneOf(
   known: KnownNames,
   problems: Problems,
 ): readonly PaneDefinition[] {
-  if (raw === 'tools') return [{ kind: 'tools' }];
+  if (typeof raw === 'string') return [{ kind: raw }];
   const kinds = KEYED_PANES.filter((kind) => raw[kind] !== undefined);
   const [kind] = kinds;
   if (kind === undefined || kinds.length > 1) {
@@ -56,7 +56,7 @@ function paneOf(
         kind === undefined
           ? 'a pane needs a kind'
           : `a pane is one thing, not ${kinds.join(' and ')}`,
-      cure: `Write one of: ${KEYED_PANES.map((one) => `${one}: …`).join(', ')}, tools`,
+      cure: `Write one of: ${[...KEYED_PANES.map((one) => `${one}: …`), ...BARE_PANES].join(', ')}`,
     });
     return [];
   }

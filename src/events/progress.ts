@@ -3,7 +3,13 @@
  * in their way. Only ids and text in here, nothing that belongs to an outside system.
  */
 export type ProgressEvent =
-  | { readonly kind: 'step-started'; readonly id: string; readonly label: string }
+  | {
+      readonly kind: 'step-started';
+      readonly id: string;
+      readonly label: string;
+      /** How long it usually takes, where that is known. */
+      readonly usualMs?: number;
+    }
   /** A newer line of detail for a running step; replaces the one before. */
   | { readonly kind: 'step-progress'; readonly id: string; readonly detail: string }
   | {

@@ -56,6 +56,12 @@ export const PANES = {
     summary: 'A shell in the tools container.',
     title: () => 'tools',
   },
+  pipeline: {
+    about: 'nothing',
+    interactive: false,
+    summary: 'The latest run of the pipeline, as it goes on.',
+    title: () => 'pipeline',
+  },
 } as const satisfies Record<string, PaneType>;
 
 export type PaneKind = keyof typeof PANES;
@@ -68,7 +74,12 @@ type Pane<K, Value> = K extends PaneKind ? { readonly kind: K } & Value : never;
 
 export type KeyedPane = KindAbout<Exclude<PaneAbout, 'nothing'>>;
 
-/** Kinds that have a key of their own in `dev.yaml`; the others are written by their name alone. */
+/** Kinds that are written in `dev.yaml` by their name alone. */
+export const BARE_PANES = Object.keys(PANES).filter(
+  (kind): kind is KindAbout<'nothing'> => PANES[kind as PaneKind].about === 'nothing',
+);
+
+/** Kinds that have a key of their own in `dev.yaml`. */
 export const KEYED_PANES = Object.keys(PANES).filter(
   (kind): kind is KeyedPane => PANES[kind as PaneKind].about !== 'nothing',
 );

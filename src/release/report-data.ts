@@ -56,3 +56,8 @@ export interface ReportData {
 export function runState(record: RunRecord, living: ReadonlySet<string>): RunState {
   return record.outcome ?? (living.has(record.id) ? 'running' : 'killed');
 }
+
+/** A run as JSON has it. */
+export function runDocument({ trends, ...run }: ReportRun): object {
+  return { ...run, trends: Object.fromEntries(trends) };
+}

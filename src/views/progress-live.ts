@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import { textWidth } from './text-width.ts';
 import { oneLine, outputLine } from '../util/terminal-text.ts';
-import { durationText, type ProgressState } from './progress.ts';
+import { durationText, usualText, type ProgressState } from './progress.ts';
 
 const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const FRAME_MS = 100;
@@ -32,12 +32,13 @@ export function liveLines(
     detail: oneLine(outputLine(step.detail, false)),
   }));
   const width = Math.max(0, ...running.map(({ label }) => textWidth(label)));
-  const lines = running.map(({ label, detail, startedAtMs }) => {
-    const time = durationText(Math.floor((nowMs - startedAtMs) / 1000) * 1000);
+  const lines = running.map(({ label, detail, startedAtMs, usualMs }) => {
+    const passed = durationText(Math.floor((nowMs - startedAtMs) / 1000) * 1000);
+    const time = `${passed.replace('0ms', '')}${usualText(usualMs)}`;
     const padding = ' '.repeat(width - textWidth(label));
     const [head, tail] = [`${label}${padding}  `, detail === '' ? '' : `${detail} `];
     const room = size.columns - 2 - textWidth(head) - time.length - 1;
-    return `${paint.cyan(spinner)} ${head}${paint.dim(`${cut(tail, Math.max(8, room))}${time.replace('0ms', '')}`)}`;
+    return `${paint.cyan(spinner)} ${head}${paint.dim(`${cut(tail, Math.max(8, room))}${time}`)}`;
   });
   if (lines.length <= size.rows) return lines;
   const hidden = lines.length - size.rows + 1;

@@ -9,6 +9,8 @@ interface RunningStep {
   readonly label: string;
   readonly detail: string;
   readonly startedAtMs: number;
+  /** How long it usually takes, where that is known. */
+  readonly usualMs?: number;
 }
 
 /** What the live region shows: the running steps, oldest first. */
@@ -37,7 +39,9 @@ export function reduceProgress(
 ): ProgressState {
   switch (event.kind) {
     case 'step-started': {
-      const step = { id: event.id, label: event.label, detail: '', startedAtMs: nowMs };
+      const { id, label, usualMs } = event;
+      const usual = usualMs === undefined ? {} : { usualMs };
+      const step = { id, label, detail: '', startedAtMs: nowMs, ...usual };
       return { running: [...state.running.filter(({ id }) => id !== event.id), step] };
     }
     case 'step-progress':
@@ -55,17 +59,26 @@ export function reduceProgress(
   }
 }
 
+/** ` of about 12.0s`; nothing where nobody knows. */
+export function usualText(usualMs: number | undefined): string {
+  return usualMs === undefined ? '' : ` of about ${durationText(usualMs)}`;
+}
+
 /** A step that has run for as long as this is worth a line, where nothing shows that it runs. */
 const LONG_MS = 10_000;
 
 /** Lines about steps that have been running for long, for output that is not drawn over. */
 export function stillLines(state: ProgressState, nowMs: number, color: boolean): readonly string[] {
   const paint = pc.createColors(color);
-  return state.running.flatMap(({ label, detail, startedAtMs }) => {
+  return state.running.flatMap(({ label, detail, startedAtMs, usualMs }) => {
     const ms = nowMs - startedAtMs;
     if (ms < LONG_MS) return [];
     const text = detail === '' ? '' : ` ${paint.dim(detail)}`;
-    return [ownLine(`${paint.cyan('…')} ${label}${text} ${paint.dim(durationText(ms))}`)];
+    return [
+      ownLine(
+        `${paint.cyan('…')} ${label}${text} ${paint.dim(`${durationText(ms)}${usualText(usualMs)}`)}`,
+      ),
+    ];
   });
 }
 

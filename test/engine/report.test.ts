@@ -124,17 +124,24 @@ describe('the page, in a browser', () => {
 describe('dev report', () => {
   it('tells of a run that failed and one that was good, with gates, and of the system', async () => {
     await commit(definition('cp reports/junit.xml . && echo "<script>owned=1</script>" && false'));
-    expect((await suite().dev(['--yes', 'ci'])).status).toBe(1);
+    const broken = await suite().dev(['--yes', '--json', 'ci']);
+    expect(broken.status).toBe(1);
+    expect(broken.stderr).toMatch(/ failed .*\n├─ api\n(?:.*\n)*│ {2}├─ ✗ test/);
+    const { run } = JSON.parse(broken.stdout) as { run: { state: string } };
+    expect(run.state).toBe('failed');
     await commit(GOOD);
     const good = await suite().dev(['--yes', '--json', 'ci']);
     expect(good.status, suite().transcript()).toBe(0);
     const outcome = JSON.parse(good.stdout) as {
       gates: Record<string, { gate: string; passed: boolean; what: string }[]>;
-      run: { steps: { id: string; outcome: string; endedAtMs: number }[] };
+      run: {
+        record: { steps: { id: string; outcome: string }[] };
+        trends: Record<string, { usualMs: number }>;
+      };
     };
     const said = { gate: 'tests', passed: true, what: '2 tests ran, 0 failed, 0 were skipped' };
     expect(outcome.gates['api']).toMatchObject([said]);
-    const steps = outcome.run.steps.filter(({ outcome: one }) => one === 'done');
+    const steps = outcome.run.record.steps.filter(({ outcome: one }) => one === 'done');
     expect(steps.map(({ id }) => id)).toContain('test:api');
     // Again, when all of it is kept.
     const again = await suite().dev(['--yes', '--json', 'ci']);
@@ -157,6 +164,9 @@ describe('dev report', () => {
     expect(talks).toContain('api talks to store');
     expect(page.errors).toEqual([]);
 
+    const tree = await suite().dev(['ci', 'show']);
+    expect(tree.stdout).toMatch(/ good .*\n/);
+    expect(tree.stdout).toMatch(/✓ compile +[\d.]+m?s +usually/);
     const told = JSON.parse((await suite().dev(['report', '--json', '--dry-run'])).stdout) as {
       runs: { state: string }[];
     };

@@ -1,12 +1,15 @@
 import type { ListedEntry } from '../../src/generate/catalogue-list.ts';
 import { reachLines } from '../../src/app/trust/text.ts';
 import type { LedgerEvent, Release, ReleaseState } from '../../src/release/release.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
 import { catalogueText } from '../../src/views/catalogue-text.ts';
+import { snapshotsText } from '../../src/views/data-text.ts';
 import { deathText, debuggingText } from '../../src/views/debug-text.ts';
 import { initDiff, initNotes, moveNotes } from '../../src/views/init-text.ts';
 import { lineDiff } from '../../src/views/line-diff.ts';
 import { parityText } from '../../src/views/parity-text.ts';
 import { ledgerText, releasesText, releaseText } from '../../src/views/release-text.ts';
+import { runTreeText } from '../../src/views/run-tree.ts';
 import { timingsText } from '../../src/views/timings.ts';
 import { partly } from './partly.ts';
 
@@ -32,6 +35,23 @@ function trustWith(x: string): string {
   return reachLines({ reaches, gone: [x], changed: true }).join('\n');
 }
 
+function treeWith(x: string): string {
+  const step = { needs: [], cause: x, startedAtMs: 1, endedAtMs: 2 };
+  const steps = [
+    { ...step, id: `test:${x}`, outcome: 'done' as const },
+    { ...step, id: 'smoke', outcome: 'kept' as const },
+  ];
+  const record = { id: x, project: x, commit: x, version: x, startedAtMs: 1, steps };
+  return runTreeText({ record, state: 'killed', trends: new Map() }, { color: true, nowMs: 2 });
+}
+
+function snapshotWith(x: string): Snapshot {
+  return {
+    ...{ format: 1, service: x, name: x, method: 'dump', reason: 'asked', kind: x },
+    ...{ engineVersion: x, image: x, takenAtMs: 1, files: [] },
+  };
+}
+
 /** What rarer commands print, with the same stranger's word in every place that can hold one. */
 export function moreViews(x: string): Readonly<Record<string, string>> {
   const state = releaseWith(x);
@@ -50,6 +70,8 @@ export function moreViews(x: string): Readonly<Record<string, string>> {
   return {
     trust: trustWith(x),
     releases: releasesText([state]),
+    tree: treeWith(x),
+    snapshots: snapshotsText([snapshotWith(x)], 2),
     release: releaseText(state),
     ledger: ledgerText([event]),
     catalogue: catalogueText([

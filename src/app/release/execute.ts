@@ -15,7 +15,9 @@ async function timed(
 ): Promise<Result<void, readonly Failure[]>> {
   const { report, world } = run;
   const startedAtMs = world.clock.now();
-  report({ kind: 'step-started', id: step.id, label: label(step) });
+  const usualMs = run.recorder.usualMs(step.id);
+  const usual = usualMs === undefined ? {} : { usualMs };
+  report({ kind: 'step-started', id: step.id, label: label(step), ...usual });
   run.recorder.started(step.id);
   const done = await runPipelineStep(step.action, run);
   run.recorder.ended(step.id, done);

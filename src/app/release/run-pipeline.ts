@@ -4,7 +4,8 @@ import type { Progress } from '../../events/progress.ts';
 import { unclaimedPlaces } from '../../generate/instance.ts';
 import type { World } from '../../ports/world.ts';
 import type { PipelinePlan } from '../../release/pipeline.ts';
-import type { RecordedVerdict, RunRecord } from '../../release/run-record.ts';
+import type { ReportRun } from '../../release/report-data.ts';
+import type { RecordedVerdict } from '../../release/run-record.ts';
 import type { Sources } from '../../release/sources.ts';
 import type { Version } from '../../release/version.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
@@ -29,6 +30,8 @@ export interface PipelineRunRequest {
   readonly yes: boolean;
   /** How images are tried; without it they have their names at once. */
   readonly trials?: Trials;
+  /** Told what it has done, good or not, where something had to be done. */
+  readonly onRun?: (run: ReportRun) => void;
 }
 
 /** What a run came to. */
@@ -42,8 +45,8 @@ export interface PipelineOutcome {
   readonly sizes: Readonly<Record<string, ImageSize>>;
   /** What their gates say, by module, now or when they were looked at. */
   readonly gates: Readonly<Record<string, readonly RecordedVerdict[]>>;
-  /** What it did, and when; undefined where nothing had to be done. */
-  readonly run?: RunRecord;
+  /** What it did, when, and what that usually takes; undefined where nothing had to be done. */
+  readonly run?: ReportRun;
 }
 
 /** The commit alone is built, whatever lies around it in the working tree. */
@@ -107,11 +110,13 @@ async function carryOut(
   recorder.begin({ id, project, commit, version, startedAtMs }, plan.value, run.keys);
   const executed = await execute(plan.value, run, request, world);
   recorder.end(executed);
+  const done = recorder.run;
+  if (done !== undefined) request.onRun?.(done);
   if (!executed.ok) return executed;
   const sizes = await imageSizes(run, world);
   if (!sizes.ok) return fail([sizes.failure]);
-  const { allVerdicts: gates, record } = recorder;
-  return ok({ ...outcome, sizes: sizes.value, gates, ...(record && { run: record }) });
+  const gates = recorder.allVerdicts;
+  return ok({ ...outcome, sizes: sizes.value, gates, ...(done && { run: done }) });
 }
 
 async function execute(

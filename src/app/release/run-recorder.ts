@@ -12,7 +12,10 @@ import {
   type RunFacts,
   type RunRecord,
 } from '../../release/run-record.ts';
+import type { ReportRun } from '../../release/report-data.ts';
+import { trendsOf, type Trend } from '../../release/run-trends.ts';
 import type { Result } from '../../util/result.ts';
+import { runHistory } from './run-history.ts';
 
 /** So many runs are remembered. */
 const KEPT_RECORDS = 100;
@@ -42,6 +45,7 @@ export class RunRecorder {
   readonly #folder: string;
   readonly #world: RecorderWorld;
   #record: RunRecord | undefined;
+  #trends: ReadonlyMap<string, Trend> = new Map();
   readonly #verdicts = new Map<string, readonly RecordedVerdict[]>();
 
   /** @param folder of the project's records, absolute. */
@@ -61,7 +65,9 @@ export class RunRecorder {
       .toReversed()
       .slice(KEPT_RECORDS - 1);
     for (const name of old) files.remove(join(this.#folder, name));
-    this.#write(beginRecord(facts, plan, keys));
+    const record = beginRecord(facts, plan, keys);
+    this.#trends = trendsOf(record, this.#history());
+    this.#write(record);
     for (const [module, verdicts] of this.#verdicts) this.verdicts(module, verdicts);
   }
 
@@ -95,9 +101,21 @@ export class RunRecorder {
     return Object.fromEntries(this.#verdicts);
   }
 
-  /** Undefined where nothing had to be done. */
-  get record(): RunRecord | undefined {
-    return this.#record;
+  /** What it has done, beside what that usually takes; undefined where nothing had to be done. */
+  get run(): ReportRun | undefined {
+    const record = this.#record;
+    if (record === undefined) return undefined;
+    const trends = trendsOf(record, this.#history());
+    return { record, state: record.outcome ?? 'running', trends };
+  }
+
+  /** How long a step usually takes. */
+  usualMs(id: string): number | undefined {
+    return this.#trends.get(id)?.usualMs;
+  }
+
+  #history(): readonly RunRecord[] {
+    return runHistory({ history: this.#folder }, this.#world);
   }
 
   #step(id: string, known: Partial<RecordedStep>): void {

@@ -10,15 +10,29 @@ export interface WindowSources {
   readonly project: Pick<Project, 'modules' | 'windows'>;
   /** Every service of the environment → the services that it depends on. */
   readonly services: ReadonlyMap<string, readonly string[]>;
+  /** Whether the pipeline has run; it has not by default. */
+  readonly hasRuns?: boolean;
 }
 
+const PIPELINE: WindowDefinition = {
+  name: 'pipeline',
+  layout: 'tiled',
+  panes: [{ kind: 'pipeline' }],
+};
+
 /** The overview, the project's windows (or one for each group that interacts), the problems. */
-export function dashboardWindows({ project, services }: WindowSources): readonly DashboardWindow[] {
+export function dashboardWindows({
+  project,
+  services,
+  hasRuns = false,
+}: WindowSources): readonly DashboardWindow[] {
   const defined =
     project.windows.length > 0 ? project.windows : groupWindows(project.modules, services);
+  const isShown = defined.some(({ panes }) => panes.some(({ kind }) => kind === 'pipeline'));
+  const pipeline = hasRuns && !isShown ? [PIPELINE] : [];
   return [
     { kind: 'overview', name: 'overview' },
-    ...defined.map((window): DashboardWindow => ({
+    ...[...defined, ...pipeline].map((window): DashboardWindow => ({
       kind: 'panes',
       name: window.name,
       layout: window.layout,

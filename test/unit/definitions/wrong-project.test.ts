@@ -61,7 +61,7 @@ describe('wrong keys and values', () => {
     ],
     [
       'name: a\nwindows: [{name: x, panes: [tool]}]',
-      '2:29 «tool» windows[0].panes[0] must be tools or a mapping, not "tool" | Did you mean "tools"?',
+      '2:29 «tool» windows[0].panes[0] must be tools or pipeline or a mapping, not "tool" | Did you mean "tools"?',
     ],
     ['name: a\nwindows: [{name: x, panes: []}]', '2:21 «panes» windows[0].panes cannot be a list'],
     [

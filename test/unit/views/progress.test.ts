@@ -30,6 +30,13 @@ describe('progress', () => {
     ]);
   });
 
+  it('says how long a step usually takes, where that is known', () => {
+    const state = stateAfter({ ...started('api'), usualMs: 12_300 } as ProgressEvent);
+    const size = { columns: 80, rows: 10, color: false };
+    expect(liveLines(state, 5000, size)[0]).toContain('4.0s of about 12.3s');
+    expect(stillLines(state, 21_000, false)).toEqual(['… api 20.0s of about 12.3s']);
+  });
+
   it('never draws a line wider than the terminal, nor more rows than it has', () => {
     const steps = Array.from({ length: 20 }, (_, index) => started(`module-${String(index)}`));
     const detail = '日本語 '.repeat(30);

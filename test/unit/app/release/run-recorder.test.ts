@@ -102,6 +102,6 @@ describe('a run that is recorded', () => {
     begin();
     made.started('install:a');
     made.end(ok(undefined));
-    expect(made.record).toBeUndefined();
+    expect(made.run).toBeUndefined();
   });
 });

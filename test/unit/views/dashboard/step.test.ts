@@ -335,4 +335,16 @@ describe('windows that change', () => {
     expect(derived.map(({ name }) => name)).toEqual(['overview', 'api', 'mail', 'problems']);
     expect(derived[1]).toMatchObject({ panes: [{ id: 'logs:api' }, { id: 'logs:db' }] });
   });
+
+  it('have the pipeline among them once it has run, and only once', () => {
+    const names = (windows: Parameters<typeof dashboardWindows>[0]['project']['windows']) =>
+      dashboardWindows({
+        project: { modules: [], windows },
+        services: new Map([['api', []]]),
+        hasRuns: true,
+      }).map(({ name }) => name);
+    expect(names([])).toEqual(['overview', 'api', 'pipeline', 'problems']);
+    const own = { name: 'mine', layout: 'tiled', panes: [{ kind: 'pipeline' }] } as const;
+    expect(names([own])).toEqual(['overview', 'mine', 'problems']);
+  });
 });
