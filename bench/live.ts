@@ -105,7 +105,7 @@ async function benchSaves(root: string, name: string): Promise<readonly string[]
 
   rows.push(...(await idle(root)));
   watch.kill();
-  dev('down', '--volumes', '--quiet');
+  dev('down', '--volumes', '--no-snapshot', '--quiet');
   return rows;
 }
 

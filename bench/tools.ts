@@ -40,7 +40,7 @@ export async function benchTools(): Promise<readonly string[]> {
     );
     return [rowText(run), ...(await benchProbe(folder, container))];
   } finally {
-    await dev('down', '--volumes').catch(() => undefined);
+    await dev('down', '--volumes', '--no-snapshot').catch(() => undefined);
     await removeLeftovers(name);
     await rm(folder, { recursive: true, force: true });
   }

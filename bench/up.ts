@@ -95,7 +95,7 @@ export async function benchUp(): Promise<Row[]> {
     );
     return [warm, ...small, cold];
   } finally {
-    await dev('down', '--volumes').catch(() => undefined);
+    await dev('down', '--volumes', '--no-snapshot').catch(() => undefined);
     await rm(folder, { recursive: true, force: true });
   }
 }

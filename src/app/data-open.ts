@@ -74,7 +74,8 @@ export async function withTargets<T>(
   if (!first.ok) return first;
   const lacking = first.value.filter(
     (target) =>
-      target.containers.length === 0 || (mustRun(target) && runningContainer(target) === undefined),
+      (target.volumes.length === 0 && target.containers.length === 0) ||
+      (mustRun(target) && runningContainer(target) === undefined),
   );
   if (lacking.length > 0) {
     const started = await startServices(

@@ -5,6 +5,7 @@ import type { Progress, Report } from '../events/progress.ts';
 import { unwrittenFiles } from '../generate/unwritten-files.ts';
 import { releaseInstance, unclaimedPlaces } from '../generate/instance.ts';
 import type { OpenProject } from '../model/open-project.ts';
+import { selects } from '../plan/plan.ts';
 import { stepText, type Plan } from '../plan/step.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
@@ -330,6 +331,24 @@ async function plannedWork(
   return ok(makeWork(situation, prepared, services, surroundings));
 }
 
+/** Saves what the plan is about to remove, before anything of it is done. */
+async function saveData(
+  { steps }: Plan,
+  { yes, saves = 'none' }: UpRequest,
+  { opened }: Prepared,
+  world: World,
+  progress: Progress,
+): Promise<Result<unknown, Failure>> {
+  const services = steps.flatMap(({ action }) =>
+    action.kind === 'reset-data' && selects(saves, action.service) ? [action.service] : [],
+  );
+  if (services.length === 0) return ok(undefined);
+  const { saveBeforeReset } = await import('./data/before-reset.ts');
+  const { project, instance, places, context } = opened;
+  const located = { root: project.root, instance, places, context };
+  return saveBeforeReset(services, { located, yes }, world, progress);
+}
+
 async function planAndApply(
   situation: WorkSituation & {
     /** When the definition was read, epoch milliseconds. */
@@ -361,6 +380,8 @@ async function planAndApply(
     const text = stepText(step);
     progress.report({ kind: 'note', level: 'info', text });
   }
+  const saved = await saveData(plan, request, prepared, world, progress);
+  if (!saved.ok) return fail([saved.failure]);
   const options = { yes: request.yes, timeoutMs: READY_TIMEOUT_MS };
   const applied = await applyEquipped(planned.value, options, world, progress);
   if (!applied.ok) {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { SavedData } from '../app/data/before-reset.ts';
 import type { Freed } from '../app/down.ts';
 import { createDisplay } from './display.ts';
 import type { Invocation } from './invocation.ts';
@@ -9,6 +10,7 @@ import type { Run } from './run.ts';
 interface DownOptions {
   readonly volumes: boolean;
   readonly hooks: boolean;
+  readonly snapshot: boolean;
 }
 
 function counted(names: readonly string[], singular: string): string[] {
@@ -28,7 +30,10 @@ function freedText(freed: Freed, dryRun: boolean): string {
   return `${dryRun ? 'would free' : 'freed'} ${parts.join(', ')}\n${tail}`;
 }
 
-async function act(invocation: Invocation, { volumes, hooks }: DownOptions): Promise<number> {
+async function act(
+  invocation: Invocation,
+  { volumes, hooks, snapshot }: DownOptions,
+): Promise<number> {
   const { down } = await import('../app/down.ts');
   const { withoutSession } = await import('../app/project/lock.ts');
   const located = await locate(invocation);
@@ -39,12 +44,21 @@ async function act(invocation: Invocation, { volumes, hooks }: DownOptions): Pro
   const { report } = display;
   const { yes } = invocation.globals;
   let ran: readonly string[] = [];
+  let saved: readonly SavedData[] = [];
   const work = async (): ReturnType<typeof down> => {
     const { beforeDown } = await import('../app/hooks/before-down.ts');
     const request = { ...located.value, yes, dryRun };
     const before = hooks ? await beforeDown(request, world, { report, signal }) : undefined;
     if (before?.ok === false) return before;
     ran = before?.value ?? [];
+    const { saveBeforeReset } = await import('../app/data/before-reset.ts');
+    const keeps = volumes && snapshot && !dryRun;
+    const all = { located: located.value, yes };
+    const kept = keeps
+      ? await saveBeforeReset(undefined, all, world, { report, signal })
+      : undefined;
+    if (kept?.ok === false) return kept;
+    saved = kept?.value ?? [];
     if (!dryRun) {
       const { leaveRouter } = await import('../app/router/leave.ts');
       const left = await leaveRouter(located.value, world, { report, signal });
@@ -58,7 +72,7 @@ async function act(invocation: Invocation, { volumes, hooks }: DownOptions): Pro
   display.close();
   if (!freed.ok) return printFailures(invocation, [freed.failure]);
   const wouldRun = dryRun ? ran.map((text) => `would run ${text}\n`).join('') : '';
-  const document = { dryRun, hooks: ran, freed: freed.value };
+  const document = { dryRun, hooks: ran, freed: freed.value, saved };
   printResult(invocation, document, wouldRun + freedText(freed.value, dryRun));
   return 0;
 }
@@ -68,6 +82,7 @@ export function declareDown(program: Command, run: Run): void {
     .command('down')
     .description('stop the session and the containers; data stays')
     .option('--volumes', 'remove the data volumes too', false)
+    .option('--no-snapshot', 'with --volumes: do not save the data first')
     .option('--no-hooks', 'run none of the project’s before-down hooks')
     .action((options: DownOptions, command: Command) =>
       run(command, (invocation) => act(invocation, options)),

@@ -18,6 +18,7 @@ interface UpOptions {
   readonly detach: boolean;
   readonly recreate?: string | boolean;
   readonly resetData?: string | boolean;
+  readonly snapshot: boolean;
   readonly watch: boolean;
   readonly timings: boolean;
 }
@@ -132,6 +133,7 @@ async function act(
     services,
     recreate: parseSelection(options.recreate),
     resetData: parseSelection(options.resetData),
+    saves: options.snapshot ? parseSelection(options.resetData) : 'none',
     askedBy: 'person',
     dryRun: globals.dryRun,
     yes: globals.yes,
@@ -179,6 +181,7 @@ export function declareUp(program: Command, run: Run): void {
     .option('-d, --detach', 'no dashboard afterwards', false)
     .option('--recreate [services]', 'new containers, for all or the named services (a,b)')
     .option('--reset-data [services]', 'new data volumes, for all or the named services (a,b)')
+    .option('--no-snapshot', 'with --reset-data: do not save the data first')
     .option('--no-watch', 'start no session that watches files')
     .option('--timings', 'say where the time went', false)
     .action((services: string[], options: UpOptions, command: Command) =>

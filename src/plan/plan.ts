@@ -32,7 +32,8 @@ export interface PlanRequest {
   readonly profilesOff: ReadonlySet<string>;
 }
 
-function selects(selection: Selection, service: string): boolean {
+/** Whether a service is among them. */
+export function selects(selection: Selection, service: string): boolean {
   if (selection === 'none') return false;
   return selection === 'all' || selection.has(service);
 }

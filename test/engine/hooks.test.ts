@@ -103,7 +103,7 @@ describe('hooks', () => {
     expect((await dev('down', '--dry-run')).stdout).toContain(
       'would run before-down "cp /data/log',
     );
-    expect((await dev('down', '--volumes')).status).toBe(0);
+    expect((await dev('down', '--volumes', '--no-snapshot')).status).toBe(0);
     expect(rig().read('saved')).toContain('seeded');
   });
 

@@ -84,7 +84,7 @@ services: {}
 
   // The project lies below the rig's folder, where nobody else looks for its session.
   afterAll(async () => {
-    await dev('down', '--volumes');
+    await dev('down', '--volumes', '--no-snapshot');
   });
 
   it('are text to every shell and no option of any program', async () => {

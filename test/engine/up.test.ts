@@ -270,14 +270,14 @@ describe('two clones of one project', () => {
     expect((await second.dev(UP)).status).toBe(0);
     const other = await status(second);
     onTestFinished(async () => {
-      await second.dev(['down', '--volumes']);
+      await second.dev(['down', '--volumes', '--no-snapshot']);
     });
     expect(other.instance).not.toBe(rig.name);
     const [given] = other.services.flatMap(({ ports }) => ports.map(({ hostPort }) => hostPort));
     expect(given).not.toBe(port);
     expect(await answer(port)).toBe('hello');
     expect(await answer(given ?? 0)).toBe('hello');
-    await second.dev(['down', '--volumes']);
+    await second.dev(['down', '--volumes', '--no-snapshot']);
     expect(await answer(port)).toBe('hello');
   });
 });

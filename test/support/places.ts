@@ -33,6 +33,11 @@ export function deliveryFolder(root: string, home?: string): string {
   return unclaimedPlaces(root, deps(home)).delivery.folder;
 }
 
+/** Where saved data of a project folder is, whatever the folder's name is. */
+export function snapshotsFolder(root: string, home?: string): string {
+  return unclaimedPlaces(root, deps(home)).snapshots;
+}
+
 /** `placesIn` with a claim on a name, as the first `dev up` makes it, and all folders. */
 export async function claimPlaces(root: string, name: string): Promise<Places> {
   const claimed = await claimInstance(root, name, deps(undefined));

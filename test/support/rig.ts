@@ -15,7 +15,7 @@ import { afterAll, afterEach, beforeAll, onTestFailed, onTestFinished } from 'vi
 import { removeLeftovers } from './engine-leftovers.ts';
 import { isNamedByProcess } from './find-process.ts';
 import { ownName, ownState } from './own-run.ts';
-import { deliveryFolder, placesIn } from './places.ts';
+import { deliveryFolder, placesIn, snapshotsFolder } from './places.ts';
 import { startProgram } from './run-program.ts';
 import type { Outcome, ProgramOptions, Running } from './run-program.ts';
 import type { Places } from '../../src/model/places.ts';
@@ -150,7 +150,7 @@ export function createRig(options: RigOptions): Rig {
     const otherEngine = options.env?.['DOCKER_HOST'] !== undefined;
     // What was killed may have asked the engine for something that is still being made.
     if (killed || otherEngine || isNamedByProcess(directory)) {
-      const down = startDev(['down', '--volumes'], { timeoutMs: 60_000 }).finished;
+      const down = startDev(['down', '--volumes', '--no-snapshot'], { timeoutMs: 60_000 }).finished;
       await Promise.all([down.catch(() => undefined), removeLeftovers(name)]);
     }
     await removeLeftovers(name);
@@ -176,7 +176,8 @@ export function createRig(options: RigOptions): Rig {
       for (const running of alive) running.killGroup();
       await removeEnvironment(alive.length > 0);
       const delivery = deliveryFolder(directory, options.person && home);
-      for (const folder of [directory, home, delivery, accountsFile(home)])
+      const snapshots = snapshotsFolder(directory, options.person && home);
+      for (const folder of [directory, home, delivery, snapshots, accountsFile(home)])
         rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -26,17 +26,19 @@ async function holders(
 /**
  * Works while nobody writes to these volumes: who has them is stopped, and started again whatever comes
  * of it.
+ * @param endsThem they are about to be removed: they are started again only where the work fails.
  */
 export async function whileStopped<T>(
   volumes: readonly string[],
   context: DataContext,
   work: () => Promise<Result<T, Failure>>,
+  endsThem = false,
 ): Promise<Result<T, Failure>> {
   const { engine, progress } = context;
   const found = await holders(volumes, context);
   if (!found.ok) return found;
   const names = [...new Set(found.value.map(({ service }) => service))];
-  if (names.length > 0) {
+  if (names.length > 0 && !endsThem) {
     const text = `stopping ${names.join(', ')} meanwhile: files are copied while nobody writes them`;
     progress.report({ kind: 'note', level: 'info', text });
   }
@@ -50,7 +52,9 @@ export async function whileStopped<T>(
       if (!done.ok) return done;
       stopped.push(container.id);
     }
-    return await work();
+    const worked = await work();
+    if (worked.ok && endsThem) stopped.length = 0;
+    return worked;
   } finally {
     for (const id of stopped.reverse()) {
       const started = await engine.startContainer(id);

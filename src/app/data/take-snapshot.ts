@@ -52,10 +52,11 @@ async function dumped(
 async function copied(
   { service, volumes }: DataTarget,
   folder: string,
+  endsIt: boolean,
   context: DataContext,
 ): Promise<Result<Contents, Failure>> {
   const names = volumes.map(({ name }) => name);
-  return whileStopped(names, context, async () => {
+  const copy = async (): Promise<Result<Contents, Failure>> => {
     const files: Snapshot['files'][number][] = [];
     for (const [index, { name: volume, key }] of volumes.entries()) {
       const saved = await dataStep(`copy of ${key} of ${service}`, context, (onBytes) =>
@@ -69,7 +70,8 @@ async function copied(
       files.push({ ...saved.value, volume: key });
     }
     return ok({ method: 'volumes', files });
-  });
+  };
+  return whileStopped(names, context, copy, endsIt);
 }
 
 /** Removes the oldest of those that the tool has taken by itself. */
@@ -107,8 +109,10 @@ export async function takeSnapshot(
   if (!begun.ok) return begun;
   const folder = begun.value;
   const dump = await dumped(target, folder, context);
-  const contents =
-    dump.ok && dump.value === undefined ? await copied(target, folder, context) : dump;
+  // Of a database that cannot be asked any more, what lies there is better than nothing.
+  const isBroken = !dump.ok && dump.failure.reason === 'service' && target.volumes.length > 0;
+  const copies = (dump.ok && dump.value === undefined) || (isBroken && reason !== 'asked');
+  const contents = copies ? await copied(target, folder, reason === 'reset', context) : dump;
   if (!contents.ok || contents.value === undefined) {
     world.files.remove(folder);
     return contents.ok ? fail(noData(service)) : contents;

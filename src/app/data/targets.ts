@@ -6,7 +6,7 @@ import type { World } from '../../ports/world.ts';
 import { kindOfService } from '../../service-kinds/table.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { unknownService } from '../project/unknown-service.ts';
-import { definedServices } from '../project/defined-services.ts';
+import { describedServices, type DescribedService } from './described-services.ts';
 import type { Located } from '../project/locate.ts';
 import type { DataTarget, DataVolume } from './context.ts';
 
@@ -22,7 +22,7 @@ async function dataVolumes(
 }
 
 async function targetOf(
-  service: string,
+  described: Partial<DescribedService> & { readonly name: string },
   own: readonly ContainerSummary[],
   volumes: readonly DataVolume[],
   engine: Engine,
@@ -31,20 +31,27 @@ async function targetOf(
   const [first] = containers;
   const detail = first === undefined ? undefined : await engine.inspect(first.id);
   if (detail?.ok === false) return detail;
-  const image = first?.image ?? '';
-  const mounted = new Set(containers.flatMap((one) => one.volumes));
+  const { name: service } = described;
+  const image = first?.image ?? described.image ?? '';
+  // Without a container, its volumes are what the file says.
+  const keys = first === undefined ? (described.volumes ?? []) : [];
+  const mounted = new Set([
+    ...containers.flatMap((one) => one.volumes),
+    ...volumes.flatMap(({ name, key }) => (keys.includes(key) ? [name] : [])),
+  ]);
   return ok({
     ...{ service, image, containers },
-    kind: kindOfService(service, image, detail?.value.environment ?? []),
+    kind: kindOfService(service, image, detail?.value.environment ?? described.environment ?? []),
     volumes: volumes
       .filter(({ name }) => mounted.has(name))
       .toSorted((one, other) => (one.name < other.name ? -1 : 1)),
   });
 }
 
-/** Every service that has a container, with its data. */
+/** Every service that has a container, or is in the file that was merged last, with its data. */
 export async function allTargets(
-  { instance }: Pick<Located, 'instance'>,
+  { instance, places }: Pick<Located, 'instance' | 'places'>,
+  { files }: Pick<World, 'files'>,
   engine: Engine,
 ): Promise<Result<readonly DataTarget[], Failure>> {
   const [listed, volumes] = await Promise.all([
@@ -54,11 +61,19 @@ export async function allTargets(
   if (!listed.ok) return listed;
   if (!volumes.ok) return volumes;
   const own = listed.value.filter(({ oneOff }) => !oneOff);
-  const services = [...new Set(own.map(({ service }) => service))].sort();
+  const described = new Map(
+    describedServices(places, files).map((service) => [service.name, service]),
+  );
+  const services = [...new Set([...own.map(({ service }) => service), ...described.keys()])].sort();
   const targets: DataTarget[] = [];
   for (const service of services) {
     const containers = own.filter((one) => one.service === service);
-    const target = await targetOf(service, containers, volumes.value, engine);
+    const target = await targetOf(
+      { name: service, ...described.get(service) },
+      containers,
+      volumes.value,
+      engine,
+    );
     if (!target.ok) return target;
     targets.push(target.value);
   }
@@ -76,19 +91,20 @@ export async function chosenTargets(
   world: Pick<World, 'files'>,
   engine: Engine,
 ): Promise<Result<readonly DataTarget[], Failure>> {
-  const all = await allTargets(located, engine);
+  const all = await allTargets(located, world, engine);
   if (!all.ok) return all;
-  const known = new Set([
-    ...all.value.map(({ service }) => service),
-    ...definedServices(located.places, world.files),
-  ]);
   const chosen: DataTarget[] = [];
   for (const name of new Set(names)) {
     const target = all.value.find(({ service }) => service === name);
-    if (!known.has(name)) return fail(unknownService(name, [...known].sort()));
-    chosen.push(
-      target ?? { service: name, image: '', kind: undefined, containers: [], volumes: [] },
-    );
+    if (target === undefined) {
+      return fail(
+        unknownService(
+          name,
+          all.value.map(({ service }) => service),
+        ),
+      );
+    }
+    chosen.push(target);
   }
   return ok(names.length > 0 ? chosen : all.value.filter(hasData));
 }

@@ -68,6 +68,7 @@ export function sessionEnvironment(
           services: services(),
           recreate: recreate === undefined ? 'none' : new Set(recreate),
           resetData: resetData === undefined ? 'none' : new Set(resetData),
+          saves: resetData === undefined ? 'none' : new Set(resetData),
         },
         world,
         { report, signal },

@@ -36,6 +36,8 @@ export interface UpRequest {
   readonly services: readonly string[];
   readonly recreate: Selection;
   readonly resetData: Selection;
+  /** Whose data is saved before it is made new; nobody's where it is not given. */
+  readonly saves?: Selection;
   /**
    * A person's `dev up` obeys `containers: recreate` and `data: recreate` of the settings, and a name
    * that there is not is a mistake. The session follows edits: neither holds.
