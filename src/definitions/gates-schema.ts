@@ -52,6 +52,12 @@ export const gates = z.strictObject({
     'The largest that its image may be.',
     '250MB',
   ),
+  problems: optional(
+    z.strictObject({
+      new: required(whole, 'How many may be new, compared with where the branch began.', 0),
+    }),
+    'What its lint says and ends well all the same: warnings, and what || true lets through.',
+  ),
   duplicates: optional(
     z.strictObject({
       most: required(share, 'Percent of its lines that may stand there twice.', 3),

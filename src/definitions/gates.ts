@@ -12,7 +12,7 @@ const list = (value: string | readonly string[] | undefined): readonly string[] 
 const ALIKE_LINES = 6;
 
 function gateOf(raw: RawGates): ModuleGates {
-  const { coverage, tests, size, duplicates, licences, vulnerabilities } = raw;
+  const { coverage, tests, size, problems, duplicates, licences, vulnerabilities } = raw;
   return {
     coverage: coverage && {
       report: coverage.report,
@@ -27,6 +27,7 @@ function gateOf(raw: RawGates): ModuleGates {
       flaky: tests.flaky,
     },
     sizeBytes: size === undefined ? undefined : parseSize(size),
+    problems: problems && { most: problems.new },
     duplicates: duplicates && {
       most: duplicates.most,
       lines: duplicates.lines ?? ALIKE_LINES,
@@ -68,6 +69,7 @@ function report(
     coverage,
     tests,
     size,
+    problems: lint,
   }: RawGates & { readonly module: Module | undefined; readonly names: readonly string[] },
   problems: Problems,
 ): void {
@@ -85,6 +87,12 @@ function report(
     problems.atKey(['gates', name, key], {
       what: `${name} has no test that could write ${gate.report}`,
       cure: `Give modules.${name} a test, or take this gate out`,
+    });
+  }
+  if (lint !== undefined && !module.checks.some(({ kind }) => kind === 'lint')) {
+    problems.atKey(['gates', name, 'problems'], {
+      what: `${name} has no lint that could find any`,
+      cure: `Give modules.${name} a lint, or take this gate out`,
     });
   }
   if (size !== undefined && module.run === undefined) {

@@ -22,6 +22,12 @@ export interface TestsGate {
   readonly flaky: number | undefined;
 }
 
+/** What its lint may say. */
+export interface ProblemsGate {
+  /** How many problems there may be that the commit before did not have. */
+  readonly most: number;
+}
+
 /** How much of a module's sources may stand there twice. */
 export interface DuplicatesGate {
   /** Percent of its lines. */
@@ -61,6 +67,7 @@ export interface ModuleGates {
   readonly tests: TestsGate | undefined;
   /** The largest that its image may be, bytes. */
   readonly sizeBytes: number | undefined;
+  readonly problems: ProblemsGate | undefined;
   readonly duplicates: DuplicatesGate | undefined;
   readonly licences: LicencesGate | undefined;
   readonly vulnerabilities: VulnerabilitiesGate | undefined;
@@ -68,6 +75,11 @@ export interface ModuleGates {
 
 /** Gates by the name of their module. */
 export type Gates = ReadonlyMap<string, ModuleGates>;
+
+/** Whether a module's gates ask what a commit has changed. */
+export function comparesCommits({ coverage, problems }: ModuleGates): boolean {
+  return coverage?.changed !== undefined || problems !== undefined;
+}
 
 /** Reports that the test of a module has to write. */
 export function reportsOf(gates: ModuleGates | undefined): readonly string[] {

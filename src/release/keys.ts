@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { reportsOf, type Gates, type ModuleGates } from '../model/gates.ts';
+import { comparesCommits, reportsOf, type Gates, type ModuleGates } from '../model/gates.ts';
 import { lockfilesOf, type CheckDefinition, type Module } from '../model/module.ts';
 import { withUses } from '../model/uses.ts';
 import { filesBelow, sharedFiles, type Sources, type TreeEntry } from './sources.ts';
@@ -175,8 +175,9 @@ export function gateKeys({
   return new Map(
     [...gates].map(([name, gate]) => {
       const own = keys.get(name);
-      const compared = gate.coverage?.changed === undefined ? [] : [commit, base];
-      const made = [own?.checks.get('test'), own?.artifact, own?.dependencies, own?.image];
+      const compared = comparesCommits(gate) ? [commit, base] : [];
+      const checks = own === undefined ? [] : [...own.checks];
+      const made = [checks, own?.artifact, own?.dependencies, own?.image];
       const database = databases.get(gate.vulnerabilities?.database ?? '');
       return [name, hash('verdicts', gate, made, compared, database)];
     }),

@@ -254,16 +254,16 @@ function gateSteps(
   before: readonly PipelineStep[],
   { gateKeys, stored, checks, modules }: PipelineRequest,
 ): readonly PipelineStep[] {
-  const ids = new Set(before.map(({ id }) => id));
   return [...(checks ? (gateKeys ?? []) : [])].flatMap(([module, key]) => {
     const all = withUses(
       modules.filter(({ name }) => name === module),
       modules,
     );
-    const looked = [`test:${module}`, `bake:${module}`];
-    const remade = [...looked, ...all.map(({ name }) => `dependencies:${name}`)].filter((id) =>
-      ids.has(id),
-    );
+    const dependencies = new Set(all.map(({ name }) => `dependencies:${name}`));
+    const remade = before.flatMap(({ id, action }) => {
+      const isOwn = (action.kind === 'check' || action.kind === 'bake') && action.module === module;
+      return isOwn || dependencies.has(id) ? [id] : [];
+    });
     if (stored.has(key) && remade.length === 0) return [];
     const action = { kind: 'gate' as const, module };
     return [{ id: `gate:${module}`, action, cause: 'not passed yet', needs: remade }];

@@ -11,6 +11,7 @@ const GATES = `
     coverage: { report: out/lcov.info, total: 80, changed: 80 }
     tests: { report: out/junit.xml, least: 2, skipped: 0 }
     size: SIZE
+    problems: { new: 0 }
     duplicates: { most: 20 }
     licences: { allow: [MIT, ISC] }
     vulnerabilities: { database: osv.json }`;
@@ -39,7 +40,8 @@ const TWICE = Array.from(
 );
 
 /** The test writes what lies beside it: as a real one would, and as the case wants it. */
-const definition = (size = '3GB') => `
+const definition = (size = '3GB', lint = 'cat lint.txt') =>
+  `
 name: any
 pipeline: { smoke: false }
 modules:
@@ -52,10 +54,11 @@ modules:
       production: >-
         ${INSTALL}
     test: mkdir -p out && cp reports/* out/
+    lint: { run: LINT, pattern: '^(?<file>[^:]+):(?<line>[0-9]+): (?<message>.*)$' }
     run: node src/main.mjs
     artifact: [src]
 gates:${GATES.replace('SIZE', size)}
-`;
+`.replace('LINT', lint);
 
 const GOOD: Readonly<Record<string, string>> = {
   'dev.yaml': definition(),
@@ -64,6 +67,7 @@ const GOOD: Readonly<Record<string, string>> = {
   'api/reports/junit.xml': JUNIT,
   'api/package-lock.json': LOCK('MIT'),
   'api/package.json': '{}',
+  'api/lint.txt': 'src/main.mjs:1: this was there\n',
   'osv.json': WEAKNESS('2.0.0'),
 };
 
@@ -93,6 +97,8 @@ async function ci(...args: readonly string[]) {
 beforeAll(async () => {
   named = (text) => text.replace('name: any', `name: ${suite().name}`);
   await suite().run(['git', 'init', '--quiet', '--initial-branch=main']);
+  await commit();
+  // The first of all is compared with nothing, and what its lint says is new.
   await commit();
 }, 60_000);
 
@@ -145,6 +151,12 @@ describe('gates', () => {
     },
     { gate: 'size', path: 'dev.yaml', text: definition('1MB'), says: ['1.0 MB are allowed'] },
     {
+      gate: 'problems',
+      path: 'api/lint.txt',
+      text: 'src/main.mjs:2: this is new\nsrc/main.mjs:1: this was there\n',
+      says: ['1 new problems', 'api/src/main.mjs:2: this is new', 'what was there may stay'],
+    },
+    {
       gate: 'duplicates',
       path: 'api/src/twice.py',
       text: ['def a(word):', ...TWICE, 'def b(word):', ...TWICE, ''].join('\n'),
@@ -175,6 +187,22 @@ describe('gates', () => {
     if (good === undefined) rmSync(suite().path(path));
     else write(path, good);
     await commit();
+  });
+
+  it('compare with a commit whose own lint failed, which is run once', async () => {
+    write('dev.yaml', definition('3GB', 'cat lint.txt; exit 1'));
+    await commit();
+    write('dev.yaml', definition('3GB', 'cat lint.txt || true'));
+    await commit();
+    const good = await ci();
+    expect(good.status, suite().transcript()).toBe(0);
+    expect(good.all).toMatch(/✗ lint api of [0-9a-f]{7}/);
+    write('dev.yaml', definition('4GB', 'cat lint.txt || true'));
+    await git('add', '--all');
+    await git('commit', '--quiet', '--amend', '--no-edit');
+    const again = await ci();
+    expect(again.status, suite().transcript()).toBe(0);
+    expect(again.all).not.toContain('lint api of');
   });
 
   it('are told with their place when nothing could pass them', async () => {

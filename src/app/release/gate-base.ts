@@ -1,5 +1,5 @@
 import type { Failure } from '../../events/failure.ts';
-import type { Gates } from '../../model/gates.ts';
+import { comparesCommits, type Gates } from '../../model/gates.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { changedLines, type ChangedLines } from '../../release/gates/changed-lines.ts';
 import type { Sources } from '../../release/sources.ts';
@@ -23,7 +23,7 @@ export async function gateBase(
   gates: Gates,
   world: GitWorld,
 ): Promise<Result<string | undefined, Failure>> {
-  if ([...gates.values()].every(({ coverage }) => coverage?.changed === undefined)) {
+  if (![...gates.values()].some(comparesCommits)) {
     return ok(undefined);
   }
   let onMainLine = false;
@@ -47,7 +47,7 @@ export async function gateBase(
   return fail({
     reason: 'usage',
     what: 'this clone is shallow: it does not hold what the commit is compared with',
-    why: 'a gate counts changed lines',
+    why: 'a gate counts changed lines or new problems',
     cure: 'git fetch --unshallow; in a CI service, have it clone all of the history',
   });
 }

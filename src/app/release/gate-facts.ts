@@ -12,6 +12,7 @@ import { filesBelow } from '../../release/sources.ts';
 import { ok, type Result } from '../../util/result.ts';
 import { failedBefore } from './flaky.ts';
 import { changedSince } from './gate-base.ts';
+import { lintProblems } from './lint-problems.ts';
 import { moduleImages } from './module-images.ts';
 import { exportFolder, type PipelineRun } from './run.ts';
 import { shippedPackages } from './shipped-packages.ts';
@@ -80,6 +81,24 @@ async function duplicatesIn(
   return ok(await findDuplicates(texts, gate));
 }
 
+/** What the lint says now, and what it said before. */
+async function problemsIn(run: PipelineRun, module: Module): Known<GateFacts['problems']> {
+  const stored = run.store.read();
+  if (!stored.ok) return stored;
+  const found = stored.value.get(run.keys.get(module.name)?.checks.get('lint') ?? '');
+  // The gate waits for it.
+  if (found === undefined) throw new Error(`the lint of ${module.name} is not kept`);
+  const sound = await run.store.verify(found.blob);
+  if (!sound.ok) return sound;
+  const log = run.world.files.read(join(run.store.blobDirectory, found.blob.digest));
+  if (!log.ok) return log;
+  const before = run.lintsBefore?.get(module.name);
+  return ok({
+    now: lintProblems({ module, log: log.value ?? '', folder: exportFolder(run) }, run.world),
+    before: before === undefined ? [] : lintProblems(before, run.world),
+  });
+}
+
 /** Everything that the gates of a module are judged by. */
 export async function gateFacts(
   run: PipelineRun,
@@ -99,6 +118,9 @@ export async function gateFacts(
   const repeated =
     duplicates === undefined ? ok(undefined) : await duplicatesIn(run, module, duplicates);
   if (!repeated.ok) return repeated;
+  const problems =
+    gates.problems === undefined ? ok({ now: [], before: [] }) : await problemsIn(run, module);
+  if (!problems.ok) return problems;
   const flaky = tests === undefined ? ok([]) : await failedBefore(run, module);
   if (!flaky.ok) return flaky;
   return ok({
@@ -107,6 +129,7 @@ export async function gateFacts(
     changed: changed.value,
     imageBytes: bytes.value,
     flaky: flaky.value,
+    problems: problems.value,
     duplicates: repeated.value,
     packages: packages.value,
     database: run.databases.get(vulnerabilities?.database ?? ''),

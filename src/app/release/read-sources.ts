@@ -20,16 +20,17 @@ function prefixOf(root: string, world: GitWorld): Promise<Result<string, Failure
 }
 
 /**
- * What the commit that is checked out holds of a project. Nothing of the working tree: what is not
- * committed is not there.
+ * What a commit holds of a project, if not said otherwise the one that is checked out. Nothing of the
+ * working tree: what is not committed is not there.
  */
 export async function readSources(
   root: string,
   world: GitWorld,
+  which = 'HEAD',
 ): Promise<Result<Sources, Failure>> {
   const prefix = await prefixOf(root, world);
   if (!prefix.ok) return prefix;
-  const head = await gitText(['log', '-1', '--format=%H %ct'], root, world);
+  const head = await gitText(['log', '-1', '--format=%H %ct', which, '--'], root, world);
   if (!head.ok) {
     return fail({
       reason: 'usage',

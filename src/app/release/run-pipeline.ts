@@ -12,6 +12,7 @@ import { fail, ok, type Result } from '../../util/result.ts';
 import { executePipeline } from './execute.ts';
 import { keptVerdicts } from './gates.ts';
 import { imageSizes, type ImageSize } from './image-sizes.ts';
+import { lintsBefore } from './lints-before.ts';
 import { commitVersion } from './commit-version.ts';
 import { moduleImages } from './module-images.ts';
 import { ensureBases, openCommit, openRun, planRun } from './open-run.ts';
@@ -126,7 +127,9 @@ async function execute(
   world: World,
 ): Promise<Result<void, readonly Failure[]>> {
   const bases = await ensureBases(plan, run, request, world);
-  return bases.ok ? executePipeline(plan, run) : bases;
+  if (!bases.ok) return bases;
+  const before = await lintsBefore(plan, run, request, world);
+  return before.ok ? executePipeline(plan, { ...run, lintsBefore: before.value }) : before;
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Report } from '../../events/progress.ts';
 import type { Hierarchy } from '../../images/hierarchy.ts';
 import type { Gates } from '../../model/gates.ts';
 import type { Module } from '../../model/module.ts';
+import type { Settings } from '../../model/settings.ts';
 import type { ArtifactStore } from '../../ports/artifact-store.ts';
 import type { World } from '../../ports/world.ts';
 import type { ModuleKeys } from '../../release/keys.ts';
@@ -11,6 +12,7 @@ import type { TriedImage } from '../../release/pipeline.ts';
 import { sharedFiles, type Sources } from '../../release/sources.ts';
 import type { StageSetting } from '../../release/stage.ts';
 import type { Result } from '../../util/result.ts';
+import type { LintLog } from './lint-problems.ts';
 import type { RunRecorder } from './run-recorder.ts';
 import { CA_ENVIRONMENT } from '../../generate/module-layer.ts';
 import { cacheScope } from '../../generate/cache-scope.ts';
@@ -35,6 +37,9 @@ export interface PipelineRun {
   readonly gateKeys: ReadonlyMap<string, string>;
   /** The commit that changed lines are counted from; undefined where nobody counts them. */
   readonly base: string | undefined;
+  readonly settings: Pick<Settings, 'certificates'>;
+  /** What lints said there, by module; those that had none are not named. */
+  readonly lintsBefore?: ReadonlyMap<string, LintLog>;
   /** What gates look into beside the commit, by path from the project's folder. */
   readonly databases: ReadonlyMap<string, string>;
   readonly profilesKey: string;

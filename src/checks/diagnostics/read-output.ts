@@ -44,12 +44,28 @@ export interface OutputReading {
   readonly tests: TestCounts | undefined;
 }
 
+type Reading = Pick<CheckDefinition, 'formats' | 'pattern'>;
+
 /** Reads diagnostics and test counts out of a check's output. */
-export function readOutput(
+export function readOutput(text: string, check: Reading, paths: PathMap): OutputReading {
+  const { diagnostics, tests } = readWhole(text, check, paths);
+  return {
+    diagnostics: diagnostics.slice(0, MAX_DIAGNOSTICS),
+    diagnosticsOmitted: Math.max(0, diagnostics.length - MAX_DIAGNOSTICS),
+    tests,
+  };
+}
+
+/** Every diagnostic of a check's output, errors first, each place once. */
+export function readAll(text: string, check: Reading, paths: PathMap): readonly Diagnostic[] {
+  return readWhole(text, check, paths).diagnostics;
+}
+
+function readWhole(
   text: string,
-  check: Pick<CheckDefinition, 'formats' | 'pattern'>,
+  check: Reading,
   paths: PathMap,
-): OutputReading {
+): Pick<OutputReading, 'diagnostics' | 'tests'> {
   const lines = plainLines(text);
   const found = new Map<string, Diagnostic>();
   let tests: TestCounts | undefined;
@@ -70,11 +86,7 @@ export function readOutput(
     }
   }
   const ordered = [...found.values()].toSorted((one, other) => rank(one) - rank(other));
-  return {
-    diagnostics: ordered.slice(0, MAX_DIAGNOSTICS),
-    diagnosticsOmitted: Math.max(0, ordered.length - MAX_DIAGNOSTICS),
-    tests,
-  };
+  return { diagnostics: ordered, tests };
 }
 
 /** The project's own pattern goes first: it knows better than any guess. */

@@ -4,6 +4,7 @@ import type { ChangedLines } from './changed-lines.ts';
 import { COVERAGE_FORMATS, readCoverage, type Coverage } from './coverage.ts';
 import { duplicatesVerdict, type Duplicates } from './duplicates.ts';
 import { licencesVerdict, type ShippedPackage } from './licences.ts';
+import { problemsVerdict, type Problem } from './problems.ts';
 import { readTestCounts } from './test-counts.ts';
 import { NO_SOURCE, passed, percent, type GateName, type Verdict } from './verdict.ts';
 import { vulnerabilitiesVerdict } from './vulnerabilities.ts';
@@ -20,6 +21,8 @@ export interface GateFacts {
   readonly imageBytes: number | undefined;
   /** Tests that have failed with the very sources with which they passed now. */
   readonly flaky: readonly string[];
+  /** What its lint says now, and what it said in the commit that this one is compared with. */
+  readonly problems: { readonly now: readonly Problem[]; readonly before: readonly Problem[] };
   /** Undefined when nobody asked. */
   readonly duplicates: Duplicates | undefined;
   /** What production has; undefined when nothing says it, or nobody asked. */
@@ -208,6 +211,9 @@ export function judge(gates: ModuleGates, facts: GateFacts): readonly Verdict[] 
       ? []
       : [testsVerdict(gates.tests, facts), ...flakyVerdicts(gates.tests, facts)]),
     ...(gates.sizeBytes === undefined ? [] : [sizeVerdict(gates.sizeBytes, facts)]),
+    ...(gates.problems === undefined
+      ? []
+      : [problemsVerdict(gates.problems, facts.problems.now, facts.problems.before)]),
     ...(gates.duplicates === undefined || facts.duplicates === undefined
       ? []
       : [duplicatesVerdict(gates.duplicates, facts.duplicates)]),

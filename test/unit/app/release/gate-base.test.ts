@@ -10,7 +10,7 @@ import type { ModuleGates } from '../../../../src/model/gates.ts';
 import { partly } from '../../../support/partly.ts';
 
 const coverage = { report: 'lcov.info', total: undefined, changed: 80, except: [] };
-const GATES = new Map([['api', partly<ModuleGates>({ coverage })]]);
+const GATES = new Map([['api', partly<ModuleGates>({ coverage, problems: undefined })]]);
 
 let folder = '';
 let root = '';
@@ -146,7 +146,9 @@ describe('what a commit is compared with', () => {
   it('is not looked for where nothing counts changed lines', async () => {
     const world = createWorld(folder, '0');
     const place = { root: '/nowhere', sources: { commit: 'x' } };
-    const gates = new Map([['api', partly<ModuleGates>({ coverage: undefined })]]);
+    const gates = new Map([
+      ['api', partly<ModuleGates>({ coverage: undefined, problems: undefined })],
+    ]);
     expect(await gateBase(place, gates, world)).toEqual({ ok: true, value: undefined });
   });
 });

@@ -151,7 +151,7 @@ describe('counts of tests', () => {
 const coverage = { report: 'lcov.info', total: undefined, changed: undefined, except: [] };
 const NONE: ModuleGates = {
   ...{ coverage: undefined, tests: undefined, sizeBytes: undefined, duplicates: undefined },
-  ...{ licences: undefined, vulnerabilities: undefined },
+  ...{ licences: undefined, vulnerabilities: undefined, problems: undefined },
 };
 const FACTS: GateFacts = {
   reports: new Map([
@@ -161,6 +161,7 @@ const FACTS: GateFacts = {
   folder: '/app/api',
   changed: new Map(),
   imageBytes: 2_000_000,
+  problems: { now: [], before: [] },
   ...{ flaky: [], duplicates: undefined, packages: undefined, database: undefined },
 };
 const gates = (some: Partial<ModuleGates>, facts: Partial<GateFacts> = {}) =>
