@@ -1,3 +1,4 @@
+import { questionsTo } from '../ports/docker-command.ts';
 import { SOCKET } from '../ports/engine-choice.ts';
 import type { World } from '../ports/world.ts';
 import { type AptSource, parseAptSources } from './apt-sources.ts';
@@ -45,16 +46,16 @@ export async function gatherFacts(world: GatherWorld): Promise<MachineFacts> {
   const setfacl = findProgram(world, paths, 'setfacl');
   const clientSays = docker === undefined ? undefined : await introduction(docker, world);
   const client = clientSays !== undefined && isClient(clientSays) ? docker : undefined;
-  const plugin = async (argv: readonly string[]): Promise<string | undefined> => {
+  const plugin = async (name: 'compose' | 'buildx'): Promise<string | undefined> => {
     if (client === undefined) return undefined;
-    const { status, stdout } = await processes.run([client, ...argv]);
+    const { status, stdout } = await processes.run(questionsTo(client)[name]);
     return status === 0 ? stdout.trim() : undefined;
   };
   const [privilege, engine, compose, buildx, disk, localhostNames, engineSays] = await Promise.all([
     findPrivilege(world),
     askEngine(world, endpoint),
-    plugin(['compose', 'version', '--short']),
-    plugin(['buildx', 'version']),
+    plugin('compose'),
+    plugin('buildx'),
     diskRoom(world),
     lookUpLocalhost(world),
     client === undefined ? undefined : askEngineFacts(client, world),
@@ -101,7 +102,7 @@ const VERSION_MS = 20_000;
 async function introduction(docker: string, { processes, clock }: GatherWorld): Promise<string> {
   const over = new AbortController();
   const asked = processes
-    .run([docker, '--version'], { signal: over.signal })
+    .run(questionsTo(docker).introduction, { signal: over.signal })
     .then(({ stdout, stderr }) => `${stdout}\n${stderr}`.trim().split('\n')[0] ?? '');
   // What it has started may hold its output open for ever: its end is not waited for.
   const late = clock.sleep(VERSION_MS, over.signal).then(
@@ -129,15 +130,13 @@ async function lookUpLocalhost({
   return addresses.every((one) => /^127\.|^::1$/.test(one)) ? 'loopback' : 'elsewhere';
 }
 
-const ENGINE_FACTS = '{{.SystemTime}} {{if or .HTTPProxy .HTTPSProxy}}proxy{{end}}';
-
-/** Its clock, and whether it has a proxy; never which one: there may be a password in it. */
+/** Its clock, and whether it has a proxy: there may be a password in its address. */
 async function askEngineFacts(
   docker: string,
   { processes, clock }: GatherWorld,
 ): Promise<MachineFacts['engineSays']> {
   const askedMs = clock.now();
-  const { status, stdout } = await processes.run([docker, 'info', '--format', ENGINE_FACTS]);
+  const { status, stdout } = await processes.run(questionsTo(docker).engineFacts);
   const answeredMs = clock.now();
   const [time = '', proxied] = stdout.trim().split(' ');
   if (status !== 0 || time === '') return undefined;

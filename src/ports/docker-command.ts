@@ -233,6 +233,18 @@ export const serverVersion = (socket: string): Argv => [
   ...['docker', '--host', `unix://${socket}`, 'version', '--format', '{{.Server.Version}}'],
 ];
 
+/** What a program that may be `docker` is asked to tell of itself; it is named by its path. */
+export const questionsTo = (program: string) => ({
+  /** Its first line says whose it is. */
+  introduction: [program, '--version'],
+  compose: [program, 'compose', 'version', '--short'],
+  buildx: [program, 'buildx', 'version'],
+  /** `2026-11-29T05:00:00Z proxy`: the engine's clock, and whether it has a proxy; never which one. */
+  engineFacts: [program, 'info', '--format', ENGINE_FACTS],
+});
+
+const ENGINE_FACTS = '{{.SystemTime}} {{if or .HTTPProxy .HTTPSProxy}}proxy{{end}}';
+
 /** `docker system dial-stdio`: the engine's API through the program's own connection, as for `ssh://`. */
 export const DIAL_ENGINE: Argv = ['docker', 'system', 'dial-stdio'];
 
