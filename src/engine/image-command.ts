@@ -12,6 +12,8 @@ export interface BuildCommandOptions {
   readonly namespaces: CacheNamespaces;
   /** The host's environment: proxies and other registries are passed into the build. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Name of the engine's Docker context. */
+  readonly context: string;
 }
 
 /** The build of an image of the hierarchy. */
@@ -52,18 +54,26 @@ export function builderEnvironment(
 /** The environment of the build of an image of the hierarchy. */
 export function imageBuildEnvironment(
   { origin }: Pick<HierarchyImage, 'origin'>,
-  { environment, namespaces }: BuildCommandOptions,
+  { environment, namespaces, context }: BuildCommandOptions,
 ): Readonly<Record<string, string | undefined>> {
-  return buildEnvironment({ ...environment, [CACHE_NAMESPACE]: namespaces[origin] });
+  const own = { ...environment, [CACHE_NAMESPACE]: namespaces[origin] };
+  return buildEnvironment({ environment: own, context });
 }
 
-/** The environment of a build of ours: besides, always the engine's own builder. */
-export function buildEnvironment(
-  environment: Readonly<Record<string, string | undefined>>,
-): Readonly<Record<string, string | undefined>> {
+/**
+ * The environment of a build of ours: besides, always the engine's own builder, which has the images
+ * that we build from, and which what is built is for. It has the name of the Docker context; unnamed,
+ * `docker build` takes another one where a person has made it `buildx build` (`docker buildx install`).
+ */
+export function buildEnvironment({
+  environment,
+  context,
+}: Pick<BuildCommandOptions, 'environment' | 'context'>): Readonly<
+  Record<string, string | undefined>
+> {
   return {
     ...builderEnvironment(environment),
-    BUILDX_BUILDER: undefined,
+    BUILDX_BUILDER: context,
     // Attestations would make the image differ from machine to machine.
     BUILDX_NO_DEFAULT_ATTESTATIONS: '1',
   };

@@ -1,3 +1,6 @@
+import type { Failure } from '../events/failure.ts';
+import type { Result } from '../util/result.ts';
+
 /** Where the engine's API is served when nothing else is chosen. */
 export const SOCKET = '/var/run/docker.sock';
 
@@ -24,6 +27,11 @@ export interface EngineTls {
   readonly cert: string | undefined;
   readonly key: string | undefined;
   readonly verify: boolean;
+}
+
+/** Name of the Docker context that programs use; where none can be had, they say so themselves. */
+export function contextOf(choice: Result<EngineChoice, Failure>): string {
+  return choice.ok ? choice.value.context : 'default';
 }
 
 /** `unix:///run/x.sock (Docker context colima, by DOCKER_CONTEXT)`. */

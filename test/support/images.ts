@@ -74,6 +74,7 @@ export function createImageLab(): ImageLab {
         environment: process.env,
         // The same in each run: what was downloaded once is there.
         namespaces: { tool: 'ostest', project: 'ostest' },
+        context: 'default',
         ...more,
       }),
     async run(image, ...argv) {

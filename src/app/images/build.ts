@@ -5,6 +5,7 @@ import type { Progress } from '../../events/progress.ts';
 import type { Places } from '../../model/places.ts';
 import type { Hierarchy } from '../../images/hierarchy.ts';
 import { planBuilds, type ImageBuild } from '../../images/plan.ts';
+import { contextOf } from '../../ports/engine-choice.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { ensureRootImage } from '../machine/ensure-root-image.ts';
@@ -19,7 +20,7 @@ export interface BuildSurroundings {
 }
 
 type BuildWorld = Parameters<typeof ensureRootImage>[0] &
-  Pick<World, 'files' | 'host' | 'processes' | 'clock'>;
+  Pick<World, 'files' | 'host' | 'processes' | 'clock' | 'engineChoice'>;
 
 /** Runs builds, after making sure of the images from outside that they begin with. */
 export async function runBuilds(
@@ -39,7 +40,7 @@ export async function runBuilds(
 /** What every build of a project's images is given. */
 export function buildRequest(
   { hierarchy, places, cacheScope, fresh = false }: Omit<BuildSurroundings, 'yes'>,
-  world: Pick<World, 'files' | 'host' | 'processes' | 'clock'>,
+  world: Pick<World, 'files' | 'host' | 'processes' | 'clock' | 'engineChoice'>,
   progress: Progress,
 ): Omit<BuildRequest, 'parallel'> {
   const { bundle } = places;
@@ -48,6 +49,7 @@ export function buildRequest(
     processes: world.processes,
     clock: world.clock,
     environment: world.host.environment,
+    context: contextOf(world.engineChoice()),
     noCache: fresh,
     namespaces: cacheNamespaces(cacheScope, world),
     ...(world.files.exists(bundle) && { caBundle: bundle }),

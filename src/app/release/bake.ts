@@ -7,6 +7,7 @@ import type { Failure } from '../../events/failure.ts';
 import type { Module } from '../../model/module.ts';
 import { withUses } from '../../model/uses.ts';
 import { buildImage } from '../../ports/docker-command.ts';
+import { contextOf } from '../../ports/engine-choice.ts';
 import type { StoredArtifact } from '../../ports/artifact-store.ts';
 import { moduleDockerfile } from '../../release/module-image.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
@@ -72,8 +73,11 @@ export async function bake(
   });
   const finished = await world.processes.run(argv, {
     env: buildEnvironment({
-      ...world.host.environment,
-      [CACHE_NAMESPACE]: cacheNamespaces(cacheScope(run.root, world.files), world).project,
+      environment: {
+        ...world.host.environment,
+        [CACHE_NAMESPACE]: cacheNamespaces(cacheScope(run.root, world.files), world).project,
+      },
+      context: contextOf(world.engineChoice()),
     }),
     input: dockerfile,
     onLine(line) {

@@ -19,7 +19,10 @@ import { cacheScope } from '../../generate/cache-scope.ts';
 import { trustMounts, type Trust } from '../../generate/trust.ts';
 import { NETWORK_VARIABLES } from '../../engine/install-command.ts';
 
-export type RunWorld = Pick<World, 'files' | 'processes' | 'clock' | 'host' | 'engine'>;
+export type RunWorld = Pick<
+  World,
+  'files' | 'processes' | 'clock' | 'host' | 'engine' | 'engineChoice'
+>;
 
 /** One run of the pipeline: everything that its steps share. */
 export interface PipelineRun {

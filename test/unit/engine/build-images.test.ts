@@ -27,6 +27,7 @@ function setup(play: (call: Call) => Script | Promise<Script>, more: Partial<Bui
     parallel: 2,
     environment: { PATH: '/bin' },
     namespaces: { tool: 'ours', project: 'theirs' },
+    context: 'default',
     ...more,
   };
   const plan = (...names: readonly string[]): readonly ImageBuild[] =>
@@ -53,6 +54,13 @@ describe('buildImages', () => {
     expect(node?.argv).toContain('dev.onestack.image=node');
     expect(node?.argv.at(-1)).toBe('/t/base-images/node');
     expect(node?.options.env).toMatchObject({ PATH: '/bin', DOCKER_BUILDKIT: '1' });
+  });
+
+  it('is done by the engine’s own builder, whatever one the person has chosen for hers', async () => {
+    const environment = { BUILDX_BUILDER: 'hers' };
+    const { request, processes, plan } = setup(() => ({}), { environment, context: 'colima' });
+    await buildImages(plan('os'), request);
+    expect(processes.calls[0]?.options.env).toMatchObject({ BUILDX_BUILDER: 'colima' });
   });
 
   it('passes certificates as a secret, and proxies by name alone', async () => {
