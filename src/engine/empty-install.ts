@@ -1,20 +1,22 @@
 import { basename } from 'node:path';
 
-/** Before the folder's name, where an install that ended well left it empty. */
+/** Before the folder's name, where an install that ended well left all empty. */
 const MARK = 'onestack: nothing was installed into ';
 
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
-/** Shell text of an install that says which of its folders it left empty. Paths of the container. */
+/**
+ * Shell text of an install that says when it left all of its folders empty, by the first of them: of a
+ * workspace's members most have nothing of their own. Paths of the container.
+ */
 export function sayingEmpty(run: string, targets: readonly string[]): string {
-  if (targets.length === 0) return run;
-  const looks = targets.map(
-    (target) =>
-      `[ -n "$(ls -A ${quoted(target)} 2>&1)" ] || printf '%s\\n' ${quoted(MARK + target)}`,
-  );
+  const [first] = targets;
+  if (first === undefined) return run;
+  const looks = targets.map((target) => `ls -A ${quoted(target)} 2>&1`).join('; ');
   // Of a folder that cannot be read nothing is said.
+  const look = `[ -n "$(${looks})" ] || printf '%s\\n' ${quoted(MARK + first)}`;
   // A shell of its own: it may end itself, and its last line may be a comment.
-  return `(\n${run}\n) && { ${looks.join('; ')}; }`;
+  return `(\n${run}\n) && { ${look}; }`;
 }
 
 /** The folder that a line of an install says is empty. */

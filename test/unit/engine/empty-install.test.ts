@@ -20,17 +20,22 @@ function run(text: string, targets: readonly string[], cwd: string) {
   return { status, empty: said.flatMap((line) => emptyFolder(line) ?? []) };
 }
 
-it('says which folders were left empty, whatever the command is, and keeps its status', () => {
+it('says that all folders were left empty, whatever the command is, and keeps its status', () => {
   const folder = mkdtempSync(join(tmpdir(), "onestack-it's-empty-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const [full = '', empty = ''] = ['full', 'empty', 'gone'].map((name) => join(folder, name));
-  for (const path of [full, empty]) mkdirSync(path);
-  const gone = join(folder, 'gone');
+  const [full = '', empty = '', other = ''] = ['full', 'empty', 'other'].map((name) =>
+    join(folder, name),
+  );
+  for (const path of [full, empty, other]) mkdirSync(path);
   const fills = 'touch full/x';
   for (const text of [fills, `${fills}; exit 0`, `${fills} # all`, `if true; then\n${fills}\nfi`]) {
-    const ran = run(text, [full, empty, gone], folder);
+    const ran = run(text, [empty, other], folder);
     expect({ text, ...ran }).toEqual({ text, status: 0, empty: [empty] });
+    // Members of a workspace have nothing of their own.
+    expect(run(text, [empty, full], folder)).toEqual({ status: 0, empty: [] });
   }
+  // Of what cannot be looked into nothing is known.
+  expect(run('true', [join(folder, 'gone')], folder)).toEqual({ status: 0, empty: [] });
   expect(run('exit 3', [empty], folder)).toEqual({ status: 3, empty: [] });
   expect(run('false', [empty], folder)).toEqual({ status: 1, empty: [] });
 });
