@@ -1,6 +1,7 @@
 import type { Clock } from '../ports/clock.ts';
 import { pullImage as pullCommand } from '../ports/docker-command.ts';
 import type { Processes } from '../ports/processes.ts';
+import { withoutLogins } from '../util/without-logins.ts';
 
 export interface PullRequest {
   readonly reference: string;
@@ -52,11 +53,11 @@ export async function pullImage(
     onLine: (line, stream) => {
       // Without a tag Docker speaks before it has asked anybody.
       if (stream === 'stdout' && !line.startsWith('Using default tag')) answered.abort();
-      onProgress(count(line));
+      onProgress(withoutLogins(count(line)));
     },
   });
   answered.abort();
   if (status === 0) return undefined;
   if (patience.signal.aborted) return `no answer within ${String(FIRST_ANSWER_MS / 1000)} s`;
-  return stderr.trim() === '' ? `docker pull ended with ${String(status)}` : stderr;
+  return stderr.trim() === '' ? `docker pull ended with ${String(status)}` : withoutLogins(stderr);
 }

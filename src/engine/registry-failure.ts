@@ -1,4 +1,5 @@
 import type { Failure } from '../events/failure.ts';
+import { withoutLogins } from '../util/without-logins.ts';
 import { registryOf } from '../images/service-reference.ts';
 
 /** What a failed `docker pull` comes to. */
@@ -29,7 +30,8 @@ function sentence(stderr: string): string {
 }
 
 /** Why a registry does not give an image, and what to do, from the engine's own sentence. */
-export function explainRefusal(reference: string, said: string): Refusal {
+export function explainRefusal(reference: string, words: string): Refusal {
+  const said = withoutLogins(words);
   const registry = registryOf(reference);
   if (SAYS.full.test(said)) {
     return {

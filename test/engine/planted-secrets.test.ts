@@ -8,6 +8,8 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -82,6 +84,15 @@ describe('secrets', () => {
   /** Everything that was printed, by all commands. */
   let printed = '';
   let secrets: Readonly<Record<string, string>> = {};
+  /** A registry that lets nobody in, and what it was told. */
+  const heard: string[] = [];
+  const registry = createServer((request, response) => {
+    heard.push(request.headers.authorization ?? '');
+    const text = `no entry for ${request.headers.authorization ?? 'nobody'}`;
+    response.writeHead(401, { 'www-authenticate': 'Basic realm="test"' }).end(text);
+  });
+  const registryHost = (): string =>
+    `127.0.0.1:${String((registry.address() as AddressInfo).port)}`;
 
   // A shell that lets everybody read and write what is made, unless somebody sees to it.
   const command = (...args: readonly string[]): readonly string[] => [
@@ -117,9 +128,10 @@ describe('secrets', () => {
     writeFileSync(join(spied('bin'), 'docker'), shim);
     chmodSync(join(spied('bin'), 'docker'), 0o755);
     const auth = Buffer.from(`me:${LOGIN}`).toString('base64');
+    await new Promise<void>((listening) => registry.listen(0, '127.0.0.1', listening));
     writeFileSync(
       join(spied('docker'), 'config.json'),
-      JSON.stringify({ auths: { 'registry.example': { auth } } }),
+      JSON.stringify({ auths: { 'registry.example': { auth }, [registryHost()]: { auth } } }),
     );
     await runProgram(['chown', '--recursive', String(PERSON.uid), spied('.')]);
     await dev('trust');
@@ -141,7 +153,10 @@ describe('secrets', () => {
     for (const value of Object.values(secrets)) expect(value.length).toBeGreaterThan(16);
   }, 180_000);
 
-  afterAll(() => rmSync(spied('.'), { recursive: true, force: true }));
+  afterAll(() => {
+    rmSync(spied('.'), { recursive: true, force: true });
+    registry.close();
+  });
 
   it('are where they belong', async () => {
     const read = await rig().run([
@@ -169,6 +184,21 @@ describe('secrets', () => {
       ...[['config', '--profile', 'none'], ['trust'], ['tools', '--', 'env']],
     ])
       await dev(...args);
+    const before = rig().read('compose/base.yaml');
+    const refused = before.replace(
+      'services:',
+      `services:\n  no-entry: { image: ${registryHost()}/x:1 }`,
+    );
+    rig().write('compose/base.yaml', refused);
+    expect((await dev('up', '--yes', '--detach', '--verbose')).status).toBe(1);
+    rig().write('compose/base.yaml', before);
+    expect(
+      heard.some(
+        (told) =>
+          leaked(told.replace(/^Basic /, '')).length > 0 ||
+          leaked(Buffer.from(told.replace(/^Basic /, ''), 'base64').toString()).length > 0,
+      ),
+    ).toBe(true);
     expect(leaked(printed)).toEqual([]);
     expect(leaked(readFileSync(spied('trace'), 'utf8'))).toEqual([]);
     const { state, secrets: kept, ca, socketKey } = rig().places();
