@@ -1,5 +1,6 @@
 import { connectSession } from '../app/session/client.ts';
 import { recallAgain, type AgainRequest } from '../app/up/again.ts';
+import { namedUrls } from '../app/router/addresses.ts';
 import { serviceUrls } from '../app/urls.ts';
 import { policyOf } from '../model/context-policy.ts';
 import { CONTEXTS, type Context } from '../model/project.ts';
@@ -117,7 +118,8 @@ export async function upAgain(
   if (words.json) {
     stdout.write(`${jsonText({ instance, dryRun: false, plan }, 2)}\n`);
   } else if (!words.quiet) {
-    const urls = serviceUrls(found.containers).map(({ url }) => url);
+    const named = namedUrls(found.again.place, instance, world);
+    const urls = [...named, ...serviceUrls(found.containers)].map(({ url }) => url);
     const probed = found.containers.some(({ health }) => health !== 'none');
     const elapsedMs = clock.now() - startedAtMs;
     stdout.write(

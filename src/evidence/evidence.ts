@@ -47,12 +47,19 @@ export interface Evidence {
   /** The project that the engine was asked about, and what it answered: question → digest. */
   readonly project: string;
   readonly engine: Readonly<Record<EngineQuestion, string>>;
+  /** Containers that belong to no project were asked for by these labels. */
+  readonly labelled?: LabelledAnswer;
+}
+
+export interface LabelledAnswer {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly digest: string;
 }
 
 /** The questions to the engine that belong to finding out that there is nothing to do. */
 export const ENGINE_QUESTIONS = ['version', 'containers', 'images', 'volumes', 'networks'] as const;
 export type EngineQuestion = (typeof ENGINE_QUESTIONS)[number];
-export type AskedEngine = Pick<Engine, EngineQuestion>;
+export type AskedEngine = Pick<Engine, EngineQuestion | 'labelledContainers'>;
 
 /** Coarse file systems count whole seconds, or two. */
 const RACY_MS = 2_000;
@@ -142,7 +149,7 @@ export function engineAnswer(answer: unknown): string {
 export async function askEngine(
   question: EngineQuestion,
   project: string,
-  engine: AskedEngine,
+  engine: Pick<Engine, EngineQuestion>,
 ): Promise<string | undefined> {
   switch (question) {
     case 'containers': {
@@ -195,14 +202,24 @@ export function filesHold(
 
 /** Whether the engine answers each question as it did; they are asked at the same time. */
 export async function engineHolds(
-  { project, engine }: Pick<Evidence, 'project' | 'engine'>,
+  { project, engine, labelled }: Pick<Evidence, 'project' | 'engine' | 'labelled'>,
   asked: AskedEngine,
 ): Promise<boolean> {
+  const others = labelled === undefined ? true : labelledHolds(labelled, asked);
   const answers = await Promise.all(
     ENGINE_QUESTIONS.map(async (question) => ({
       question,
       answer: await askEngine(question, project, asked),
     })),
   );
-  return answers.every(({ question, answer }) => answer === engine[question]);
+  const isSame = answers.every(({ question, answer }) => answer === engine[question]);
+  return (await others) && isSame;
+}
+
+async function labelledHolds(
+  { labels, digest }: LabelledAnswer,
+  asked: Pick<Engine, 'labelledContainers'>,
+): Promise<boolean> {
+  const listed = await asked.labelledContainers(labels);
+  return listed.ok && containersAnswer(listed.value) === digest;
 }

@@ -20,6 +20,7 @@ import {
   lookAnswer,
   type EngineQuestion,
   type Evidence,
+  type LabelledAnswer,
   type Look,
   type ReadAnswer,
 } from './evidence.ts';
@@ -49,6 +50,7 @@ class Notes {
   readonly engine = new Map<EngineQuestion, string>();
   readonly takenAtMs: number;
   project: string | undefined;
+  labelled: LabelledAnswer | undefined;
   /** More than questions that can be asked again. */
   isSpoilt = false;
 
@@ -158,6 +160,16 @@ function notingEngine(engine: Engine, notes: Notes): Engine {
       notes.project = project;
       return noted('containers', isAsked, engine.containers(project), containersAnswer);
     },
+    labelledContainers: async (labels) => {
+      const listed = await engine.labelledContainers(labels);
+      const digest = listed.ok ? containersAnswer(listed.value) : undefined;
+      const given = digest === undefined ? undefined : { labels, digest };
+      const isOther =
+        notes.labelled !== undefined && answerText(notes.labelled) !== answerText(given);
+      if (given === undefined || isOther) notes.isSpoilt = true;
+      else notes.labelled = given;
+      return listed;
+    },
     images: (labels) => noted('images', isAll(labels), engine.images(labels), engineAnswer),
     volumes: (labels, options) => {
       const isAsked = isAll(labels) && options?.unused !== true;
@@ -207,6 +219,7 @@ export function gather(world: World, report: Report): Gathering {
       return {
         takenAtMs,
         project,
+        ...(notes.labelled !== undefined && { labelled: notes.labelled }),
         reads: Object.fromEntries(notes.reads),
         looks: Object.fromEntries(
           LOOKS.map((look) => [look, Object.fromEntries(notes.looks[look])]),

@@ -11,6 +11,9 @@ export interface NearWorld extends Pick<World, 'host' | 'files' | 'clock' | 'ter
   /** The few questions to an engine on this socket. */
   questions(
     socketPath: string,
-  ): Pick<Engine, 'version' | 'containers' | 'images' | 'volumes' | 'networks'>;
+  ): Pick<
+    Engine,
+    'version' | 'containers' | 'labelledContainers' | 'images' | 'volumes' | 'networks'
+  >;
   live(): Promise<Pick<Live, 'sockets'>>;
 }

@@ -44,7 +44,10 @@ function get(socketPath: string, path: string, limitMs: number): Promise<unknown
 
 const ANSWER_LIMIT_MS = 5_000;
 
-type Questions = Pick<Engine, 'version' | 'containers' | 'images' | 'volumes' | 'networks'>;
+type Questions = Pick<
+  Engine,
+  'version' | 'containers' | 'labelledContainers' | 'images' | 'volumes' | 'networks'
+>;
 
 /** A list of what is translated. */
 type Raw<Translate extends (raw: never) => unknown> = Parameters<Translate>[0][];
@@ -64,6 +67,8 @@ export function engineQuestions(socketPath: string): Questions {
     labels: Readonly<Record<string, string>>,
     translate: (raw: never) => T,
   ): Answer<T> => ask(`${path}filters=${encodeURIComponent(listFilters(labels))}`, translate);
+  const containers: Engine['labelledContainers'] = (labels) =>
+    list('/containers/json?all=1&', labels, (raw: Raw<typeof toSummary>) => raw.map(toSummary));
   return {
     version: () =>
       ask('/version', (raw: RawVersion) => {
@@ -71,12 +76,8 @@ export function engineQuestions(socketPath: string): Questions {
         if (version === undefined) throw new Error('what answers is no engine');
         return version;
       }),
-    containers: (project) =>
-      list(
-        '/containers/json?all=1&',
-        { [COMPOSE_LABELS.project]: project },
-        (raw: Raw<typeof toSummary>) => raw.map(toSummary),
-      ),
+    containers: (project) => containers({ [COMPOSE_LABELS.project]: project }),
+    labelledContainers: containers,
     images: (labels) => list('/images/json?', labels, toImages),
     volumes: (labels) =>
       list('/volumes?', labels, ({ Volumes: volumes }: { Volumes: Raw<typeof toVolume> }) =>

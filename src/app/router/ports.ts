@@ -50,8 +50,11 @@ export async function choosePorts(
 ): Promise<RouterPorts> {
   const choose = async (name: keyof RouterPorts, others: readonly number[]): Promise<number> => {
     const avoided = new Set([...refused, ...others]);
-    const known = await firstFree([wanted[name], NEXT[name]], avoided, world);
-    return known ?? (await firstFree(from(FIRST_OF_ANY), avoided, world)) ?? wanted[name];
+    const isUsual = wanted[name] === USUAL[name];
+    const known = isUsual ? [wanted[name], NEXT[name]] : [wanted[name]];
+    const first = isUsual ? FIRST_OF_ANY : wanted[name] + 1;
+    const found = await firstFree(known, avoided, world);
+    return found ?? (await firstFree(from(first), avoided, world)) ?? wanted[name];
   };
   const https = await choose('https', []);
   return { https, http: await choose('http', [https]) };

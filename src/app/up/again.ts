@@ -22,7 +22,7 @@ import type { connectSession } from '../session/client.ts';
 import type { UpRequest } from './plan-services.ts';
 import type { Prepared } from './prepare.ts';
 
-const FORMAT = 1;
+const FORMAT = 2;
 /** Terminals, folders and options differ; each has an answer of its own. */
 const ANSWERS_KEPT = 64;
 
@@ -44,7 +44,7 @@ export interface Again {
   readonly services: number;
   /** The one that was found: without steps. */
   readonly plan: Plan;
-  readonly place: Parameters<typeof connectSession>[0];
+  readonly place: Parameters<typeof connectSession>[0] & { readonly id: string };
   /** Somebody who has it is about to change something. */
   readonly lock: string;
 }
@@ -102,8 +102,8 @@ export function keepAgain(
   // Which commit is checked out is asked of git, and is no evidence.
   if (prepared.opened.baked !== undefined) return;
   const { instance, places } = prepared.opened;
-  const { lock, session, socketKey } = places;
-  const place = { session: { socket: session.socket }, socketKey };
+  const { id, lock, session, socketKey } = places;
+  const place = { id, session: { socket: session.socket }, socketKey };
   const again = { evidence, instance, services: prepared.desired.length, plan, place, lock };
   keep({ project, context, program, engine: engine.value }, again, world);
 }
