@@ -11,9 +11,10 @@ import {
   readlinkSync,
   realpathSync,
   renameSync,
+  type Stats,
 } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { isMissing } from './file-failure.ts';
+import { errorCode, isMissing } from './file-failure.ts';
 import { removeTree } from './remove-tree.ts';
 import { writeNewSync } from './write-atomic.ts';
 
@@ -98,6 +99,41 @@ export function readConfined(root: string, path: string): Buffer | undefined {
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** What lies at a path below the root itself: an open file, which the caller closes, or where a link leads. */
+export type ConfinedEntry =
+  | { readonly kind: 'file'; readonly descriptor: number; readonly stats: Stats }
+  | { readonly kind: 'link'; readonly target: string; readonly stats: Stats };
+
+/**
+ * Opens a file of a folder that others write to, too. Undefined when there is nothing, or neither a file
+ * nor a link. Throws `LinkError` where a folder on the way leads out of the root.
+ */
+export function openConfined(root: string, path: string): ConfinedEntry | undefined {
+  let descriptor: number;
+  try {
+    const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
+    descriptor = openSync(path, flags);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    if (errorCode(error) !== 'ELOOP') throw error;
+    return inFolder(root, dirname(path), (folder) => {
+      const link = join(folder, basename(path));
+      return { kind: 'link', target: readlinkSync(link), stats: lstatSync(link) };
+    });
+  }
+  const refuse = (failure: LinkError): never => {
+    closeSync(descriptor);
+    throw failure;
+  };
+  const real = placeOf(descriptor, path);
+  if (!isBelow(root, real))
+    return refuse(new LinkError(`${path} leads out of ${root}, to ${real}`));
+  const stats = fstatSync(descriptor);
+  if (stats.isFile()) return { kind: 'file', descriptor, stats };
+  closeSync(descriptor);
+  return undefined;
 }
 
 /** Writes beside the file and renames, in the folder that was there when it began. */

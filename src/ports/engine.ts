@@ -94,9 +94,11 @@ export interface ExecOptions {
   readonly rows?: number;
 }
 
-/** A file of this machine, or a link, and where it goes in a container. Both absolute. */
+/** A file of this machine, or a link, and where it goes in a container. All absolute. */
 export interface CopiedFile {
   readonly from: string;
+  /** The folder that it is taken out of, links resolved: what a link in there leads to elsewhere is not read. */
+  readonly within: string;
   readonly to: string;
 }
 

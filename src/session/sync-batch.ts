@@ -1,10 +1,11 @@
 import { dirname } from 'node:path';
+import type { CopiedFile } from '../ports/engine.ts';
 import type { SyncMatch, SyncRule } from '../watch/sync-rules.ts';
 
 /** What a change of files asks of a service's containers. */
 export interface SyncBatch {
-  /** Path in the container → path on this machine. */
-  readonly copies: ReadonlyMap<string, string>;
+  /** By path in the container: what is copied there. */
+  readonly copies: ReadonlyMap<string, Omit<CopiedFile, 'to'>>;
   /** Paths in the container of what is gone. */
   readonly removals: ReadonlySet<string>;
   /** Paths in the container of files in whose place there is a folder now. */
@@ -24,7 +25,7 @@ export type KindOf = (path: string) => 'file' | 'directory' | 'gone';
 
 /** What a change of files asks of one service. A path may be meant by several rules. */
 export function batchOf(changes: SyncChanges, kindOf: KindOf): SyncBatch {
-  const copies = new Map<string, string>();
+  const copies = new Map<string, Omit<CopiedFile, 'to'>>();
   const removals = new Set<string>();
   const replaced = new Set<string>();
   const restarts = new Set<string>();
@@ -39,8 +40,11 @@ export function batchOf(changes: SyncChanges, kindOf: KindOf): SyncBatch {
       }
       if (rule.action === 'sync+exec') execs.add(rule);
       if (to === undefined) continue;
-      if (kind === 'file') copies.set(to, path);
-      else if (kind === 'gone') removals.add(removed(rule, path, to, kindOf));
+      if (kind === 'file') {
+        // A rule may be about a single file.
+        const within = path === rule.path ? dirname(path) : rule.path;
+        copies.set(to, { from: path, within });
+      } else if (kind === 'gone') removals.add(removed(rule, path, to, kindOf));
       else replaced.add(to);
     }
   }

@@ -66,7 +66,7 @@ export function createSyncContainers({ engine, instance, explain, mayStart }: Pa
     if (replaced.size > 0 && isRunning) await removeInContainer(engine, id, '-f', [...replaced]);
     if (copies.size === 0) return ok(undefined);
     for (const to of copies.keys()) missed.get(id)?.delete(to);
-    const files = [...copies].map(([to, from]) => ({ from, to }));
+    const files = [...copies].map(([to, source]) => ({ ...source, to }));
     const copied = await engine.copyInto(id, files, await ownerIn(container));
     return copied.ok ? copied : fail(told(copied.failure));
   }

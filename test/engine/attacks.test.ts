@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { REPOSITORY, rigForSuite } from '../support/rig.ts';
@@ -20,8 +20,14 @@ describe('code in a module', () => {
     init: true
     restart: unless-stopped
     volumes: ['./data:/data', './site/index.html:/site/index.html']
+  synced:
+    image: onestack/os
+    command: [sleep, infinity]
+    init: true
+    develop: { watch: [{ action: sync, path: ./synced, target: /synced, initial_sync: true }] }
 `,
       'data/own.txt': 'own\n',
+      'synced/sub/secret': 'own\n',
       'site/index.html': 'index\n',
       dev: readFileSync(join(REPOSITORY, 'dev'), 'utf8').replace(
         /^pin=.*$/m,
@@ -66,6 +72,20 @@ describe('code in a module', () => {
     );
     expect(looked.stdout).toBe('ENOENT\n');
     dashboard.killGroup();
+  });
+
+  it('gets no file of the host synced by a link in the place of a folder', async () => {
+    const outside = `${rig().directory}-home/outside`;
+    mkdirSync(outside, { recursive: true });
+    writeFileSync(join(outside, 'secret'), 'of the host');
+    const seen = async (path: string) => (await run('synced', `cat ${path}`)).stdout;
+    await waitFor('the first sync', async () => (await seen('/synced/sub/secret')) === 'own\n');
+    await run('web', `cd /workspace/synced && mv sub ../was && ln -s ${outside} sub`);
+    await run('web', 'cd /workspace/synced && echo 1 >later');
+    await waitFor('what came after it', async () => (await seen('/synced/later')) === '1\n');
+    expect((await run('synced', 'cat /synced/sub/secret /synced/sub')).stdout).not.toContain(
+      'of the host',
+    );
   });
 
   const state = async (service: string): Promise<string> => {

@@ -171,12 +171,18 @@ describe('dev up', () => {
     expect(await containerId(rig, 'web')).toBe(before);
   });
 
-  it('obeys what the settings say of one service: data new with every up', async () => {
+  it('obeys what the settings say of one service, once agreed to: data new with every up', async () => {
     const { rig } = await small();
     await rig.dev(UP);
     const note = ['docker', 'exec', '--user', '0', `${rig.name}-store-1`, 'sh', '-c'];
     await rig.run([...note, 'echo old > /data/note']);
     expect((await rig.dev(['settings', 'services.store.data=recreate'])).status).toBe(0);
+    // Code in a container can write the file, too: a person has to mean it.
+    const refused = await rig.dev(UP);
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toContain('services.store.data: its data volumes are deleted');
+    expect((await rig.run([...note, 'cat /data/note'])).stdout).toBe('old\n');
+    await rig.dev(['trust']);
     const before = await containerId(rig, 'web');
     const up = await rig.dev(UP);
     expect(up.status).toBe(0);

@@ -1,50 +1,39 @@
 import type Docker from 'dockerode';
-import { createReadStream, type Stats } from 'node:fs';
-import { lstat, readFile, readlink } from 'node:fs/promises';
+import { closeSync, createReadStream, readFileSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { pack, type Pack } from 'tar-stream';
 import type { CopiedFile, FileOwner } from '../../ports/engine.ts';
-import { isMissing } from '../file-failure.ts';
+import { openConfined } from '../confined-files.ts';
 
 /** Smaller files are read whole first: they may be written to while they are sent. */
 const BUFFERED_BYTES = 4 * 1024 * 1024;
 const MODE_BITS = 0o7777;
 
-function statOf(path: string): Promise<Stats | undefined> {
-  return lstat(path).catch((error: unknown) => {
-    if (isMissing(error)) return undefined;
-    throw error;
-  });
-}
-
 /** What went away since it was noticed is left out: that is told by itself. */
 async function addFile(
   archive: Pack,
-  { from, to }: CopiedFile,
+  { from, to, within }: CopiedFile,
   owner: FileOwner | undefined,
 ): Promise<void> {
-  const stat = await statOf(from);
-  if (stat === undefined) return;
-  const { mode, mtime } = stat;
-  const { uid, gid } = owner ?? stat;
+  const entry = openConfined(within, from);
+  if (entry === undefined) return;
+  const { mode, mtime, size, ...stats } = entry.stats;
+  const { uid, gid } = owner ?? stats;
   const header = { name: to.replace(/^\/+/, ''), mode: mode & MODE_BITS, mtime, uid, gid };
-  if (stat.isSymbolicLink()) {
-    archive.entry({ ...header, type: 'symlink', linkname: await readlink(from) });
-    return;
+  if (entry.kind === 'link') {
+    archive.entry({ ...header, type: 'symlink', linkname: entry.target });
+  } else if (size < BUFFERED_BYTES) {
+    try {
+      archive.entry(header, readFileSync(entry.descriptor));
+    } finally {
+      closeSync(entry.descriptor);
+    }
+  } else {
+    // The stream closes what it reads.
+    const stream = createReadStream('', { fd: entry.descriptor, start: 0, end: size - 1 });
+    await pipeline(stream, archive.entry({ ...header, size }));
   }
-  if (!stat.isFile()) return;
-  if (stat.size < BUFFERED_BYTES) {
-    const contents = await readFile(from).catch((error: unknown) => {
-      if (isMissing(error)) return undefined;
-      throw error;
-    });
-    if (contents !== undefined) archive.entry(header, contents);
-    return;
-  }
-  const { size } = stat;
-  const entry = archive.entry({ ...header, size });
-  await pipeline(createReadStream(from, { end: size - 1 }), entry);
 }
 
 async function addFiles(

@@ -59,6 +59,7 @@ export const SOCKET_REACH: Reach = {
 };
 
 const SETTINGS_FILE = 'dev.settings.yaml';
+const DELETED = 'its data volumes are deleted at every dev up';
 
 /** Every file that the settings name, by where. */
 function settingsFiles({
@@ -107,6 +108,9 @@ function settingsReaches(
   const at = source.ok ? source.value.placeAt(['tools', 'engine_socket']) : undefined;
   return [
     ...read,
+    ...[...settings.services].flatMap(([name, { data }]) =>
+      data === 'recreate' ? [reach('data', ['services', name, 'data'], DELETED)] : [],
+    ),
     ...(settings.git === 'writable' ? [reach('program', ['git'], git)] : []),
     ...(settings.tools.engineSocket ? [{ ...SOCKET_REACH, at }] : []),
   ];

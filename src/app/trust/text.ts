@@ -7,6 +7,7 @@ import type { Approval } from './store.ts';
 const MEANING: Readonly<Record<ReachKind, string>> = {
   program: 'run programs on this machine, as you',
   engine: 'control the engine, which makes it root on this machine',
+  data: 'delete data of yours',
   rights: 'have rights over this machine that containers do not have',
   device: 'use devices of this machine',
   path: 'reach files outside of the project',

@@ -17,6 +17,8 @@ export type ReachKind =
   | 'secret'
   /** Data, networks or containers that are not this project's. */
   | 'foreign'
+  /** Data of the project that is deleted. */
+  | 'data'
   /** A program of the host that is run. */
   | 'program';
 

@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  closeSync,
   existsSync,
   linkSync,
   lstatSync,
@@ -14,6 +15,7 @@ import {
 import { join } from 'node:path';
 import { execFileSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LinkError, openConfined } from '../../../src/adapters/confined-files.ts';
 import { hostFiles } from '../../../src/adapters/files.ts';
 import type { Files } from '../../../src/ports/files.ts';
 
@@ -93,6 +95,25 @@ describe('files on the ground of others', () => {
     writeFileSync(join(root, 'real/x'), 'own');
     symlinkSync('real', join(root, 'folder'));
     expect(files.read(join(root, 'folder/x'))).toEqual({ ok: true, value: 'own' });
+  });
+
+  it('open what is copied elsewhere: a file, a link as itself, and nothing outside', () => {
+    writeFileSync(join(root, 'real/x'), 'own');
+    const own = openConfined(root, join(root, 'real/x'));
+    expect(own).toMatchObject({ kind: 'file', stats: { size: 3 } });
+    if (own?.kind === 'file') closeSync(own.descriptor);
+    symlinkSync(join(victim, 'id'), join(root, 'real/link'));
+    const link = openConfined(root, join(root, 'real/link'));
+    expect(link).toMatchObject({ kind: 'link', target: join(victim, 'id') });
+    // A folder that has become a link since its files were noticed.
+    symlinkSync(victim, join(root, 'swapped'));
+    symlinkSync('elsewhere', join(victim, 'link'));
+    for (const name of ['id', 'link']) {
+      expect(() => openConfined(root, join(root, 'swapped', name))).toThrow(LinkError);
+    }
+    execFileSync('mkfifo', [join(root, 'real/pipe')]);
+    for (const name of ['gone', 'real', 'real/pipe', 'gone/x'])
+      expect(openConfined(root, join(root, name))).toBeUndefined();
   });
 
   it('do not wait for a pipe', () => {

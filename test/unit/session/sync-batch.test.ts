@@ -25,10 +25,17 @@ describe('what a change of files asks of a service', () => {
       '/p/src/b.js': 'gone',
       '/p/src/c': 'directory',
     });
-    expect([...copies]).toEqual([['/app/a.js', '/p/src/a.js']]);
+    expect([...copies]).toEqual([['/app/a.js', { from: '/p/src/a.js', within: '/p/src' }]]);
     expect([...removals]).toEqual(['/app/b.js']);
     expect([...replaced]).toEqual(['/app/c']);
     expect(rebuild).toBe(false);
+  });
+
+  it('takes a single file out of the folder that it lies in', () => {
+    const { copies } = batch([{ path: '/p/src/a.js', target: '/app/b.js' }], {
+      '/p/src/a.js': 'file',
+    });
+    expect([...copies]).toEqual([['/app/b.js', { from: '/p/src/a.js', within: '/p/src' }]]);
   });
 
   it('removes the topmost folder that is gone, and never the one of the rule', () => {
