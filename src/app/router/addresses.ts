@@ -3,7 +3,7 @@ import type { Files } from '../../ports/files.ts';
 import type { Host } from '../../ports/host.ts';
 import { addressOf, parsePorts, parseRecord } from '../../router/record.ts';
 import type { ServiceUrl } from '../urls.ts';
-import { recordPlace, routerPlaces } from './places.ts';
+import { recordPlace, routerFolders } from './places.ts';
 
 /** The addresses by name that a project has, its own first; none where there is no router. */
 export function namedUrls(
@@ -14,7 +14,7 @@ export function namedUrls(
     host,
   }: { readonly files: Pick<Files, 'read'>; readonly host: Pick<Host, 'home' | 'environment'> },
 ): readonly ServiceUrl[] {
-  const places = routerPlaces(host);
+  const places = routerFolders(host);
   const read = files.read(recordPlace(places, id));
   const record = read.ok && read.value !== undefined ? parseRecord(read.value) : undefined;
   if (record?.instance !== instance) return [];

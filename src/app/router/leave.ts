@@ -24,7 +24,7 @@ export async function leaveRouter(
   world: World,
   progress: Progress,
 ): Promise<Result<void, Failure>> {
-  const places = routerPlaces(world.host);
+  const places = routerPlaces(world);
   if (!world.files.exists(places.folder)) return ok(undefined);
   const path = recordPlace(places, own.id);
   const text = world.files.read(path);
@@ -104,7 +104,7 @@ export async function sweepRouter(
   world: World,
   progress: Progress,
 ): Promise<Result<void, Failure>> {
-  const places = routerPlaces(world.host);
+  const places = routerPlaces(world);
   const router = await findRouter(places, world);
   if (!router.ok) return router;
   if (router.value === undefined && !world.files.exists(places.folder)) return ok(undefined);

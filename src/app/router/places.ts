@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { personFolder } from '../../generate/person-folder.ts';
+import { personsMark, type MarkWorld } from '../../generate/persons-mark.ts';
 import type { Host } from '../../ports/host.ts';
 import { sha256 } from '../../evidence/evidence.ts';
 
@@ -17,11 +18,18 @@ export interface RouterPlaces {
   readonly lock: string;
   /** Of its container and, after `0-`, of its network; another person's is called otherwise. */
   readonly name: string;
+  /** What it is known by: labels are anybody's, in Compose files and in images. */
+  readonly mark: string;
 }
 
 type Person = Pick<Host, 'home' | 'environment'>;
 
-export function routerPlaces(host: Person): RouterPlaces {
+export function routerPlaces(world: MarkWorld): RouterPlaces {
+  return { ...routerFolders(world.host), mark: personsMark('router', world) };
+}
+
+/** What only reads what it has written needs no more. */
+export function routerFolders(host: Person): Omit<RouterPlaces, 'mark'> {
   const person = personFolder(host);
   const folder = join(person, 'router');
   const served = join(folder, 'served');
@@ -38,8 +46,8 @@ export function routerPlaces(host: Person): RouterPlaces {
 }
 
 /** By these the engine knows a person's router. */
-export function routerLabels({ name }: RouterPlaces): Readonly<Record<string, string>> {
-  return { [ROUTER_LABEL]: name };
+export function routerLabels({ mark }: RouterPlaces): Readonly<Record<string, string>> {
+  return { [ROUTER_LABEL]: mark };
 }
 
 export const ROUTER_LABEL = 'dev.onestack.router';
@@ -52,9 +60,9 @@ export const STAMP_LABEL = 'dev.onestack.router-stamp';
  * The engine takes the first network by name for what its container's ports are published through:
  * no project's comes before.
  */
-export const networkOf = ({ name }: RouterPlaces): string => `0-${name}`;
+export const networkOf = ({ name }: Pick<RouterPlaces, 'name'>): string => `0-${name}`;
 
 /** A project's file among the records. */
-export function recordPlace(places: RouterPlaces, id: string): string {
+export function recordPlace(places: Pick<RouterPlaces, 'records'>, id: string): string {
   return join(places.records, `${id}.json`);
 }

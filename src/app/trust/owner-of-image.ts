@@ -2,7 +2,10 @@ import { cacheScope } from '../../generate/cache-scope.ts';
 import { parseRegistry, registryPath } from '../../generate/claims.ts';
 import type { World } from '../../ports/world.ts';
 
-type OwnerWorld = Pick<World, 'files' | 'host'>;
+interface OwnerWorld {
+  readonly files: World['files'];
+  readonly host: Pick<World['host'], 'home' | 'environment' | 'uid'>;
+}
 
 function claims({ files, host }: OwnerWorld): ReturnType<typeof parseRegistry> {
   const text = files.read(registryPath(host));
@@ -15,8 +18,8 @@ function claims({ files, host }: OwnerWorld): ReturnType<typeof parseRegistry> {
 }
 
 /**
- * Compose calls what a service builds `PROJECT-SERVICE`: the other project whose image a name would be,
- * undefined for none. Worktrees of one clone are one project.
+ * Compose calls what a service builds `PROJECT-SERVICE`, and the pipeline what it bakes
+ * `PROJECT/MODULE`: the other project whose image a name would be, undefined for none. Worktrees of one clone are one project.
  *
  * @param repository without tag: `bank-api`.
  */
@@ -26,10 +29,12 @@ export function ownerOfImage(
   world: OwnerWorld,
 ): string | undefined {
   if (repository.startsWith(`${instance}-`)) return undefined;
-  const all = [...(claims(world) ?? [])];
-  const other = all.find(([, claim]) => repository.startsWith(`${claim.instance}-`));
-  if (other === undefined) return undefined;
-  const [folder, claim] = other;
-  const scope = (path: string): string => cacheScope(path, world.files);
-  return folder === root || scope(folder) === scope(root) ? undefined : claim.instance;
+  const scope = (folder: string): string => cacheScope(folder, world.files);
+  const other = [...(claims(world) ?? [])].find(
+    ([folder, claim]) =>
+      [`${claim.instance}-`, `${claim.project}/`].some((own) => repository.startsWith(own)) &&
+      folder !== root &&
+      scope(folder) !== scope(root),
+  );
+  return other?.[1].instance;
 }
