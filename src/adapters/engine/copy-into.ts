@@ -4,23 +4,33 @@ import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { pack, type Pack } from 'tar-stream';
 import type { CopiedFile, FileOwner } from '../../ports/engine.ts';
-import { openConfined } from '../confined-files.ts';
+import { LinkError, openConfined, type ConfinedEntry } from '../confined-files.ts';
 
 /** Smaller files are read whole first: they may be written to while they are sent. */
 const BUFFERED_BYTES = 4 * 1024 * 1024;
 const MODE_BITS = 0o7777;
 
+/** What lies elsewhere by now, since a folder became a link, has gone like what was removed. */
+function open({ within, from }: CopiedFile): ConfinedEntry | undefined {
+  try {
+    return openConfined(within, from);
+  } catch (error) {
+    if (error instanceof LinkError) return undefined;
+    throw error;
+  }
+}
+
 /** What went away since it was noticed is left out: that is told by itself. */
 async function addFile(
   archive: Pack,
-  { from, to, within }: CopiedFile,
+  file: CopiedFile,
   owner: FileOwner | undefined,
 ): Promise<void> {
-  const entry = openConfined(within, from);
+  const entry = open(file);
   if (entry === undefined) return;
   const { mode, mtime, size, ...stats } = entry.stats;
   const { uid, gid } = owner ?? stats;
-  const header = { name: to.replace(/^\/+/, ''), mode: mode & MODE_BITS, mtime, uid, gid };
+  const header = { name: file.to.replace(/^\/+/, ''), mode: mode & MODE_BITS, mtime, uid, gid };
   if (entry.kind === 'link') {
     archive.entry({ ...header, type: 'symlink', linkname: entry.target });
   } else if (size < BUFFERED_BYTES) {
