@@ -336,8 +336,9 @@ describe('what the person installed herself', () => {
 
   test('with dependencies: container nothing comes to the clone', async () => {
     const rig = suite();
-    expect((await rig.dev(['settings', 'dependencies=container'])).status).toBe(0);
+    // Before the session hears of the setting and mounts something there.
     await rig.run(['rm', '-rf', 'python/.venv']);
+    expect((await rig.dev(['settings', 'dependencies=container'])).status).toBe(0);
     await up();
     expect(readdirSync(rig.path('python/.venv'))).toEqual([]);
     const ran = await rig.dev(['shell', 'python', '--', '.venv/bin/python', 'main.py']);
