@@ -67,12 +67,13 @@ export async function copyInto(
 ): Promise<void> {
   const archive = pack();
   const body = archive.pipe(new PassThrough());
+  // A file that cannot be read ends the request, which waits for the rest for ever otherwise.
+  const failing = new AbortController();
   const adding = addFiles(archive, files, owner).catch((error: unknown) => {
-    body.destroy(error instanceof Error ? error : new Error(String(error)));
+    failing.abort();
     throw error;
   });
-  const sent = container.putArchive(body, { path: '/' });
-  // A file that cannot be read ends the request, whose own words then say nothing of it.
+  const sent = container.putArchive(body, { path: '/', abortSignal: failing.signal });
   const [added, answered] = await Promise.allSettled([adding, sent]);
   if (added.status === 'rejected') throw added.reason;
   if (answered.status === 'rejected') throw answered.reason;
