@@ -7,6 +7,7 @@ import {
   remade,
   stepsOf,
 } from './graph-needs.ts';
+import { resetInTurn, resetsBefore } from './graph-resets.ts';
 import type { Draft, GraphRequest } from './graph-request.ts';
 import type { PlannedOperation } from './operation.ts';
 import type { ServiceLinks } from './service-links.ts';
@@ -19,9 +20,8 @@ export function serviceDrafts(
 ): readonly Draft[] {
   const id = operationId(operation);
   const { service } = operation;
-  if (operation.kind === 'remove' || operation.kind === 'reset-data') {
-    return [{ id, action: operation, cause }];
-  }
+  if (operation.kind === 'remove') return [{ id, action: operation, cause }];
+  if (operation.kind === 'reset-data') return [{ id, cause, ...resetInTurn(operation, request) }];
   const links = request.links.get(service);
   const makes = MAKES.has(operation.kind);
   const created: Draft = {
@@ -30,6 +30,7 @@ export function serviceDrafts(
     cause,
     needs: [
       ...groundOfAll(service, request),
+      ...resetsBefore(service, request),
       ...request.volumes.map(({ name }) => volumeId(name)),
       ...networksOf(service, request),
     ],

@@ -90,7 +90,9 @@ export function actionText(action: Action): string {
     case 'compile':
       return `${action.kind} ${action.module}`;
     case 'reset-data':
-      return `reset data of ${action.service} (${action.volumes.join(', ')})`;
+      return action.volumes.length === 0
+        ? `let go of the data of ${action.service}`
+        : `reset data of ${action.service} (${action.volumes.join(', ')})`;
     case 'recreate-network':
       return `recreate network ${action.network}`;
     case 'await':

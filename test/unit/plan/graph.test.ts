@@ -259,6 +259,39 @@ describe('the graph of a plan', () => {
     ]);
   });
 
+  it('takes a shared volume away when all who have it let go, and makes them only then', () => {
+    const reset = (service: string, ...volumes: readonly string[]) =>
+      operation({ kind: 'reset-data', service, volumes });
+    const plan = graphOf({
+      operations: [
+        reset('a', 'shared', 'own'),
+        operation({ kind: 'recreate', service: 'a' }),
+        reset('b', 'shared'),
+        operation({ kind: 'recreate', service: 'b' }),
+        reset('c', 'other'),
+      ],
+    });
+    expect(
+      shape(plan)
+        .filter((line) => line.startsWith('re'))
+        .toSorted(),
+    ).toEqual([
+      'recreate:a <- reset-data:a reset-data:b',
+      'recreate:b <- reset-data:b reset-data:a',
+      'reset-data:a',
+      'reset-data:b <- reset-data:a',
+      'reset-data:c',
+    ]);
+    const taken = plan.steps.flatMap(({ action }) =>
+      action.kind === 'reset-data' ? [[action.service, ...action.volumes]] : [],
+    );
+    expect(taken).toEqual([
+      ['a', 'own'],
+      ['b', 'shared'],
+      ['c', 'other'],
+    ]);
+  });
+
   it('starts a service only when what is left of it is gone', () => {
     const plan = graphOf({
       operations: [
