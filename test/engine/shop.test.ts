@@ -89,12 +89,12 @@ describe('the shop', () => {
     expect(notOwnedBy(process.getuid?.() ?? 0, rig().directory)).toEqual([]);
   });
 
-  test('keeps nothing after down --volumes but the installed dependencies', async () => {
+  test('keeps nothing after down --volumes but the installed dependencies and their caches', async () => {
     const down = await rig().dev(['down', '--volumes']);
     expect(down.status).toBe(0);
     const { containers, networks, volumes } = await leftovers(rig().name);
     expect({ containers, networks }).toEqual({ containers: [], networks: [] });
-    expect(volumes.filter((name) => !name.startsWith('onestack-deps-'))).toEqual([]);
+    expect(volumes.filter((name) => !/^onestack-(?:deps|cache)-/.test(name))).toEqual([]);
   });
 });
 
