@@ -102,7 +102,8 @@ export async function up(
   const lock = await lockProject(places, PURPOSES[request.askedBy], world, progress);
   if (!lock.ok) return fail([lock.failure]);
   const { pid } = world.host;
-  const telling = { ...world, lock: places.lock, pid };
+  const hadBefore = request.askedBy !== 'person';
+  const telling = { ...world, lock: places.lock, pid, hadBefore };
   const told = { ...progress, report: tellOthers(progress.report, telling) };
   try {
     sweepTemporary(places, world, told.report);

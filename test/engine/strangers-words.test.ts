@@ -98,6 +98,26 @@ describe('a module that attacks the terminal', () => {
     }
   });
 
+  it('reaches it as text alone: its pipeline, run as a whole', async () => {
+    const git = (...args: readonly string[]) =>
+      rig().run([
+        'git',
+        '-c',
+        'user.name=\x1b]0;PWNED\x07',
+        '-c',
+        'user.email=a@example.com',
+        ...args,
+      ]);
+    await git('init', '--quiet');
+    await git('add', '--all');
+    await git('commit', '--quiet', '--message', 'one \x1b]0;PWNED\x07 \u202e');
+    const output = await onTerminal('ci');
+    expect(output).toMatch(/test app/);
+    expect(output).toMatch(/<\d+>|TS1/);
+    for (const args of [['ci', 'show'], ['release', 'list'], ['release', 'log'], ['parity']])
+      await onTerminal(...args);
+  });
+
   it('reaches it as text alone: what is watched, in names too', async () => {
     const screen = await openScreen([process.execPath, BINARY, 'watch', '--output'], {
       cwd: rig().directory,

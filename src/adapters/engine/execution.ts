@@ -1,5 +1,6 @@
 import type Docker from 'dockerode';
 import { PassThrough, type Duplex } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import type { ExecOptions, Execution } from '../../ports/engine.ts';
 import { FrameReader } from './streams.ts';
 
@@ -19,6 +20,21 @@ function demultiplex(source: Duplex, stdout: PassThrough, stderr: PassThrough): 
       }
     }
   });
+}
+
+const UNKNOWN_STATUS = 255;
+/** The engine closes a process's streams a moment before it notes how it ended. */
+const NOTED_TRIES = 40;
+const NOTED_MS = 25;
+
+async function exitStatus(exec: Docker.Exec): Promise<number> {
+  for (let tries = 0; tries < NOTED_TRIES; tries += 1) {
+    const { ExitCode: status, Running: running } = await exec.inspect();
+    if (status !== null && !running) return status;
+    await setTimeout(NOTED_MS);
+  }
+  // We have left it, and it goes on.
+  return UNKNOWN_STATUS;
 }
 
 /** Starts a process in a running container and hands out its streams. */
@@ -55,11 +71,8 @@ export async function startExecution(
     const finish = (): void => {
       stdout.end();
       stderr.end();
-      exec.inspect().then(
-        (info) => resolve(info.ExitCode ?? 255),
-        // The container or the engine went away under it.
-        () => resolve(255),
-      );
+      // The container or the engine may have gone away under it.
+      exitStatus(exec).then(resolve, () => resolve(UNKNOWN_STATUS));
     };
     stream.once('end', finish);
     stream.once('error', finish);

@@ -26,6 +26,8 @@ interface Telling {
   /** Path of the lock that it has. */
   readonly lock: string;
   readonly pid: number;
+  /** Whether this process may have had the lock before. */
+  readonly hadBefore: boolean;
   readonly files: Pick<Files, 'writeAtomic'>;
   readonly clock: Pick<Clock, 'now'>;
 }
@@ -34,7 +36,10 @@ interface Telling {
  * Reports as before, and to those who wait for the lock. What was told last stays for those who have
  * not read it yet; a disk that is full keeps nobody from work.
  */
-export function tellOthers(report: Report, { lock, pid, files, clock }: Telling): Report {
+export function tellOthers(
+  report: Report,
+  { lock, pid, hadBefore, files, clock }: Telling,
+): Report {
   let first = 0;
   let events: readonly ProgressEvent[] = [];
   let writtenAtMs = 0;
@@ -43,7 +48,8 @@ export function tellOthers(report: Report, { lock, pid, files, clock }: Telling)
     files.writeAtomic(placeOf(lock), JSON.stringify(told), { mode: 0o600, flush: false });
   };
   // The same process may have had the lock before: that is no news.
-  write();
+  if (hadBefore) write();
+  let isTold = hadBefore;
   return (event) => {
     report(event);
     if (event.kind === 'step-progress' && clock.now() - writtenAtMs < DETAIL_MS) return;
@@ -51,7 +57,9 @@ export function tellOthers(report: Report, { lock, pid, files, clock }: Telling)
     const all = [...events, event];
     first += Math.max(0, all.length - KEPT);
     events = all.slice(-KEPT);
-    write();
+    // Who does nothing writes nothing: that is what there is nothing to do is known by.
+    isTold ||= event.kind !== 'note';
+    if (isTold) write();
   };
 }
 

@@ -14,11 +14,30 @@ it('tells the end of a process that has ended while its terminal was given a siz
       stream.end('seen\n');
       await ended;
     },
-    inspect: () => Promise.resolve(partly<Docker.ExecInspectInfo>({ ExitCode: 7 })),
+    inspect: () => Promise.resolve(partly<Docker.ExecInspectInfo>({ ExitCode: 7, Running: false })),
   });
   const container = partly<Docker.Container>({ exec: () => Promise.resolve(exec) });
   const options = { argv: ['true'], tty: true, columns: 80, rows: 24 };
   const execution = await startExecution(container, options);
   expect(await execution.exited).toBe(7);
   expect(execution.stdout.read()).toEqual(Buffer.from('seen\n'));
+});
+
+it('waits until the engine has noted how a process ended, which is after its streams', async () => {
+  const stream = new PassThrough();
+  const looks = [
+    { ExitCode: null, Running: true },
+    { ExitCode: 0, Running: true },
+    { ExitCode: 3, Running: false },
+  ];
+  const exec = partly<Docker.Exec>({
+    id: 'e',
+    start: () => Promise.resolve(stream),
+    inspect: () => Promise.resolve(partly<Docker.ExecInspectInfo>(looks.shift() ?? {})),
+  });
+  const container = partly<Docker.Container>({ exec: () => Promise.resolve(exec) });
+  const execution = await startExecution(container, { argv: ['true'] });
+  stream.end();
+  execution.stdout.resume();
+  expect(await execution.exited).toBe(3);
 });

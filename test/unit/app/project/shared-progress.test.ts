@@ -22,7 +22,10 @@ function two(pid = PID) {
   const own: ProgressEvent[] = [];
   const heard: ProgressEvent[] = [];
   const over = new AbortController();
-  const tell = tellOthers((event) => own.push(event), { lock: LOCK, pid: PID, files, clock });
+  const tell = tellOthers((event) => own.push(event), {
+    ...{ lock: LOCK, pid: PID, files, clock },
+    hadBefore: true,
+  });
   const hear = () =>
     hearOther((event) => heard.push(event), { lock: LOCK, pid, files, clock, signal: over.signal });
   const ids = () => heard.map((event) => `${event.kind} ${'id' in event ? event.id : event.text}`);
@@ -61,10 +64,24 @@ it('takes nothing for news that another process, or an earlier turn, told', asyn
 
   const { files, clock, over, tell, hear, heard } = two();
   tell(started('a'));
-  tellOthers(() => undefined, { lock: LOCK, pid: PID, files, clock });
+  tellOthers(() => undefined, { ...{ lock: LOCK, pid: PID, files, clock }, hadBefore: true });
   over.abort();
   await hear();
   expect(heard).toEqual([]);
+});
+
+it('writes nothing while it does nothing: notes are told with the first step', async () => {
+  const { files, clock, over, hear, ids } = two();
+  const place = `${LOCK}.progress`;
+  files.remove(place);
+  const own = { lock: LOCK, pid: PID, files, clock, hadBefore: false };
+  const tell = tellOthers(() => undefined, own);
+  tell({ kind: 'note', level: 'info', text: 'by the way' });
+  expect(files.exists(place)).toBe(false);
+  tell(started('a'));
+  over.abort();
+  await hear();
+  expect(ids()).toEqual(['note by the way', 'step-started other:a', 'step-finished other:a']);
 });
 
 it('keeps a bounded number, and does not write each of many details', async () => {
