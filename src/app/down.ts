@@ -1,8 +1,10 @@
 import { foreignContainers } from '../engine/foreign-containers.ts';
 import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
+import { DEPENDENCIES_KIND, DEPENDENCY_LABELS } from '../generate/dependencies.ts';
 import type { Places } from '../model/places.ts';
 import { ownerOf } from '../plan/resource-states.ts';
+import type { VolumeDetail } from '../ports/engine.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { forgetSelection } from './project/selection.ts';
@@ -70,7 +72,9 @@ export async function down(
     // Compose knows the order to stop in. When its file is broken, the labels below still work.
     const shared = await sharedVolumes(file, request, world);
     if (!shared.ok) return shared;
-    for (const name of request.volumes ? shared.value : []) {
+    for (const { name, labels } of request.volumes ? shared.value : []) {
+      // What installs filled is no data, and nobody asked for it.
+      if (labels[DEPENDENCY_LABELS.kind] === DEPENDENCIES_KIND) continue;
       const text = `keeps the volume ${name}: it is not of this project alone`;
       report({ kind: 'note', level: 'info', text });
     }
@@ -91,14 +95,14 @@ async function sharedVolumes(
   file: string,
   { instance }: DownRequest,
   world: Pick<World, 'files' | 'engine'>,
-): Promise<Result<readonly string[], Failure>> {
+): Promise<Result<readonly VolumeDetail[], Failure>> {
   const text = world.files.read(file);
   if (!text.ok) return text;
   const engine = await world.engine();
   const all = await engine.volumes({});
   if (!all.ok) return all;
   const foreign = all.value.filter(({ labels }) => ownerOf(labels) !== instance);
-  return ok(foreign.flatMap(({ name }) => (names(text.value ?? '', name) ? [name] : [])));
+  return ok(foreign.filter(({ name }) => names(text.value ?? '', name)));
 }
 
 /** Whether a file has this word, whatever it means there: rather too often than not. */

@@ -5,7 +5,6 @@ import type { Progress, Report } from '../events/progress.ts';
 import { unwrittenFiles } from '../generate/unwritten-files.ts';
 import { releaseInstance, unclaimedPlaces } from '../generate/instance.ts';
 import type { OpenProject } from '../model/open-project.ts';
-import { selects } from '../plan/plan.ts';
 import { stepText, type Plan } from '../plan/step.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
@@ -52,6 +51,7 @@ import { lockProject } from './project/lock.ts';
 import { tellOthers } from './project/shared-progress.ts';
 import { differences } from './up/differences.ts';
 import { makeSettings, readDefinition, rememberAsked } from './up/read-definition.ts';
+import { saveData } from './up/save-data.ts';
 import { sweepTemporary } from './up/sweep-temporary.ts';
 import { tellOnce } from './up/tell-once.ts';
 
@@ -330,24 +330,6 @@ async function plannedWork(
   if (!pending.ok) return fail([pending.failure]);
   const surroundings = { ...world, missingRoots: roots.value, pending: pending.value };
   return ok(makeWork(situation, prepared, services, surroundings));
-}
-
-/** Saves what the plan is about to remove, before anything of it is done. */
-async function saveData(
-  { steps }: Plan,
-  { yes, saves = 'none' }: UpRequest,
-  { opened }: Prepared,
-  world: World,
-  progress: Progress,
-): Promise<Result<unknown, Failure>> {
-  const services = steps.flatMap(({ action }) =>
-    action.kind === 'reset-data' && selects(saves, action.service) ? [action.service] : [],
-  );
-  if (services.length === 0) return ok(undefined);
-  const { saveBeforeReset } = await import('./data/before-reset.ts');
-  const { project, instance, places, context } = opened;
-  const located = { root: project.root, instance, places, context };
-  return saveBeforeReset(services, { located, yes }, world, progress);
 }
 
 async function planAndApply(

@@ -1,26 +1,14 @@
+import { htmlText } from '../util/html-text.ts';
 import { addressOf, type RouterPorts, type RouterRecord } from './record.ts';
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** Text of a stranger's repository, as text in a page. */
-export function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
-}
 
 /** What is shown for a name that nobody has: what runs. */
 export function listPage(records: readonly RouterRecord[], ports: RouterPorts): string {
   const sections = records.map(({ instance, root, routes }) => {
     const links = routes.map(({ host, service }) => {
       const address = addressOf(host, ports);
-      return `<li><a href="${escaped(address)}">${escaped(address)}</a> ${escaped(service)}</li>`;
+      return `<li><a href="${htmlText(address)}">${htmlText(address)}</a> ${htmlText(service)}</li>`;
     });
-    return `<h2>${escaped(instance)}</h2><p>${escaped(root)}</p><ul>${links.join('')}</ul>`;
+    return `<h2>${htmlText(instance)}</h2><p>${htmlText(root)}</p><ul>${links.join('')}</ul>`;
   });
   return page(
     'Nothing has this name',

@@ -14,7 +14,8 @@ import { textWidth } from './text-width.ts';
 
 type Paint = ReturnType<typeof pc.createColors>;
 
-const MARKS: Readonly<Record<StepOutcome, string>> = {
+/** One character for what became of a step, on a terminal and in a page. */
+export const STEP_MARKS: Readonly<Record<StepOutcome, string>> = {
   waiting: '○',
   running: '◐',
   done: '✓',
@@ -24,7 +25,7 @@ const MARKS: Readonly<Record<StepOutcome, string>> = {
 };
 
 function markOf(outcome: StepOutcome, paint: Paint): string {
-  const mark = MARKS[outcome];
+  const mark = STEP_MARKS[outcome];
   if (outcome === 'done') return paint.green(mark);
   if (outcome === 'failed') return paint.red(mark);
   return outcome === 'running' ? paint.cyan(mark) : paint.dim(mark);

@@ -34,8 +34,8 @@ export async function ensureRoutes(
   const { opened } = prepared;
   const { instance, places: own, context, trial } = opened;
   if (context !== 'dev' || trial !== undefined) return ok(undefined);
-  const places = routerPlaces(world);
   if (!isRouted(prepared)) return leaveRouter(opened, world, progress);
+  const places = routerPlaces(world);
   const listed = await (await world.engine()).containers(instance);
   if (!listed.ok) return listed;
   const record = wantedRecord(prepared, listed.value);

@@ -6,7 +6,14 @@ import type { World } from '../../ports/world.ts';
 import { parseRecord } from '../../router/record.ts';
 import { ok, type Result } from '../../util/result.ts';
 import { findRouter } from './container.ts';
-import { networkOf, recordPlace, routerLabels, routerPlaces, type RouterPlaces } from './places.ts';
+import {
+  networkOf,
+  recordPlace,
+  routerFolders,
+  routerLabels,
+  routerPlaces,
+  type RouterPlaces,
+} from './places.ts';
 import { liveRecords, serve, withRouter } from './serve.ts';
 
 /** What the router is asked to leave: one context of one folder. */
@@ -24,8 +31,8 @@ export async function leaveRouter(
   world: World,
   progress: Progress,
 ): Promise<Result<void, Failure>> {
+  if (!world.files.exists(routerFolders(world.host).folder)) return ok(undefined);
   const places = routerPlaces(world);
-  if (!world.files.exists(places.folder)) return ok(undefined);
   const path = recordPlace(places, own.id);
   const text = world.files.read(path);
   const record = text.ok && text.value !== undefined ? parseRecord(text.value) : undefined;

@@ -1,15 +1,8 @@
+import { htmlText } from '../../util/html-text.ts';
 import { terminalText } from '../../util/terminal-text.ts';
 
 /** So much of one text is shown: a log line may have megabytes. */
 const SHOWN_LENGTH = 400;
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
 
 /** Markup that this tool wrote; everything else is text, and is escaped. */
 export class Markup {
@@ -25,7 +18,7 @@ export type Part = string | number | Markup | undefined | false | readonly Part[
 /** Text of strangers as markup that shows it: nothing in it is a tag, an attribute or a control. */
 export function escaped(text: string): string {
   const cut = text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
-  return terminalText(cut, false).replace(/[&<>"']/g, (one) => ENTITIES[one] ?? '');
+  return htmlText(terminalText(cut, false));
 }
 
 function rendered(part: Part): string {
@@ -40,6 +33,20 @@ function rendered(part: Part): string {
 export function html(pieces: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   const texts = parts.map((part, at) => rendered(part) + (pieces[at + 1] ?? ''));
   return new Markup((pieces[0] ?? '') + texts.join(''));
+}
+
+/** A table whose rows are there already. */
+export function table(heads: readonly string[], rows: readonly Markup[]): Markup {
+  return html`<table>
+    <thead>
+      <tr>
+        ${heads.map((head) => html`<th>${head}</th>`)}
+      </tr>
+    </thead>
+    <tbody>
+      ${rows}
+    </tbody>
+  </table>`;
 }
 
 /** As much of a list as there is room for; the page stays one that a browser likes. */

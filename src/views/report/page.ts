@@ -4,7 +4,7 @@ import type { ReleaseState } from '../../release/release.ts';
 import type { ReportData, ReportRun, RunState } from '../../release/report-data.ts';
 import type { FlakyStep } from '../../release/run-trends.ts';
 import { durationText } from '../progress.ts';
-import { fitting, html, Markup } from './html.ts';
+import { fitting, html, Markup, table } from './html.ts';
 import {
   gatesTable,
   NARROW_ROOM,
@@ -149,19 +149,8 @@ function releasesTable(states: readonly ReleaseState[]): Markup {
       <td class="soft">${at.slice(0, 16).replace('T', ' ')}<br />${who}</td>
     </tr>`;
   });
-  return html`<table>
-      <thead>
-        <tr>
-          <th>version</th>
-          <th>where</th>
-          <th>since, by</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${shown}
-      </tbody>
-    </table>
-    ${hidden > 0 && html`<p class="soft">and ${hidden} older ones</p>`}`;
+  return html`${table(['version', 'where', 'since, by'], shown)}
+  ${hidden > 0 && html`<p class="soft">and ${hidden} older ones</p>`}`;
 }
 
 function flakyList(flaky: readonly FlakyStep[]): Markup {

@@ -3,12 +3,12 @@ import {
   tookMs,
   type RecordedFailure,
   type RecordedStep,
-  type StepOutcome,
 } from '../../release/run-record.ts';
 import type { Trend } from '../../release/run-trends.ts';
 import type { ReportRun, RunState } from '../../release/report-data.ts';
 import { durationText } from '../progress.ts';
-import { fitting, html, type Markup } from './html.ts';
+import { STEP_MARKS } from '../run-tree.ts';
+import { fitting, html, table, type Markup } from './html.ts';
 
 /** How much room a run has, bytes: what does not fit is counted. */
 export interface Room {
@@ -27,24 +27,6 @@ const UNITS = 1000;
 const SHOWN_LINES = 40;
 const SHOWN_PLACES = 12;
 
-const MARKS: Readonly<Record<StepOutcome, string>> = {
-  waiting: '○',
-  running: '◐',
-  done: '✓',
-  failed: '✗',
-  kept: '=',
-  left: '–',
-};
-
-/** What the states of a run are called. */
-const STATES: Readonly<Record<RunState, string>> = {
-  running: 'running',
-  good: 'good',
-  failed: 'failed',
-  interrupted: 'interrupted',
-  killed: 'killed',
-};
-
 /** `2026-11-29 04:20 UTC`. */
 export function timeText(ms: number): Markup {
   const iso = new Date(ms).toISOString();
@@ -52,7 +34,7 @@ export function timeText(ms: number): Markup {
 }
 
 export function pill(state: RunState): Markup {
-  return html`<span class="pill ${state}">${STATES[state]}</span>`;
+  return html`<span class="pill ${state}">${state}</span>`;
 }
 
 /** When a run ended, or how far it is. */
@@ -114,7 +96,7 @@ function stepRow(step: RecordedStep, trend: Trend | undefined, scale: Scale): Ma
   const time =
     ms === undefined ? (step.outcome === 'left' ? 'not run' : 'waits') : durationText(ms);
   return html`<div class="step ${step.outcome}">
-    <span class="name"><span class="mark">${MARKS[step.outcome]}</span>${nameOf(step)}</span
+    <span class="name"><span class="mark">${STEP_MARKS[step.outcome]}</span>${nameOf(step)}</span
     >${barOf(step, trend, scale)}<span class="time">${time}${trendPart(trend)}</span>
   </div>`;
 }
@@ -179,17 +161,6 @@ export function gatesTable({ record }: ReportRun, room: Room): Markup | undefine
       <td>${what}${places}${cure !== undefined && html`<p class="soft">To pass: ${cure}</p>`}</td>
     </tr>`;
   });
-  return html`<table>
-      <thead>
-        <tr>
-          <th>module</th>
-          <th>gate</th>
-          <th>what it says</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${shown}
-      </tbody>
-    </table>
-    ${others > 0 && html`<p class="soft">and ${others} more</p>`}`;
+  return html`${table(['module', 'gate', 'what it says'], shown)}
+  ${others > 0 && html`<p class="soft">and ${others} more</p>`}`;
 }
