@@ -4,6 +4,7 @@ import type { Module } from '../../model/module.ts';
 import { readTestCases } from '../../release/gates/test-counts.ts';
 import { failedKey, pathIn } from '../../release/keys.ts';
 import { ok, type Result } from '../../util/result.ts';
+import { blobText } from './blob-text.ts';
 import { exportFolder, type PipelineRun } from './run.ts';
 
 /** What is told where no report says which test it was. */
@@ -22,9 +23,7 @@ export async function failedBefore(
   if (!stored.ok) return stored;
   const found = stored.value.get(keyOf(run, module));
   if (found === undefined) return ok([]);
-  const sound = await run.store.verify(found.blob);
-  if (!sound.ok) return sound;
-  const text = run.world.files.read(join(run.store.blobDirectory, found.blob.digest));
+  const text = await blobText(run, found.blob);
   return text.ok ? ok((text.value ?? '').split('\n').filter((line) => line !== '')) : text;
 }
 

@@ -10,6 +10,7 @@ import { APP_DIRECTORY } from '../../release/module-image.ts';
 import { candidateOf } from '../../release/pipeline.ts';
 import { filesBelow } from '../../release/sources.ts';
 import { ok, type Result } from '../../util/result.ts';
+import { blobText } from './blob-text.ts';
 import { failedBefore } from './flaky.ts';
 import { changedSince } from './gate-base.ts';
 import { lintProblems } from './lint-problems.ts';
@@ -31,9 +32,7 @@ async function readReports(
   for (const path of reportsOf(gates)) {
     const found = stored.value.get(reportKey(checkKey, path));
     if (found === undefined) continue;
-    const verified = await run.store.verify(found.blob);
-    if (!verified.ok) return verified;
-    const text = run.world.files.read(join(run.store.blobDirectory, found.blob.digest));
+    const text = await blobText(run, found.blob);
     if (!text.ok) return text;
     if (text.value !== undefined) reports.set(path, text.value);
   }
@@ -88,9 +87,7 @@ async function problemsIn(run: PipelineRun, module: Module): Known<GateFacts['pr
   const found = stored.value.get(run.keys.get(module.name)?.checks.get('lint') ?? '');
   // The gate waits for it.
   if (found === undefined) throw new Error(`the lint of ${module.name} is not kept`);
-  const sound = await run.store.verify(found.blob);
-  if (!sound.ok) return sound;
-  const log = run.world.files.read(join(run.store.blobDirectory, found.blob.digest));
+  const log = await blobText(run, found.blob);
   if (!log.ok) return log;
   const before = run.lintsBefore?.get(module.name);
   return ok({

@@ -8,6 +8,7 @@ import { pathIn, reportKey } from '../../release/keys.ts';
 import type { PipelinePlan } from '../../release/pipeline.ts';
 import { parseVerdicts, type RecordedVerdict } from '../../release/run-record.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
+import { blobText } from './blob-text.ts';
 import { gateFacts } from './gate-facts.ts';
 import { exportFolder, logPath, type PipelineRun } from './run.ts';
 
@@ -69,9 +70,7 @@ export async function keptVerdicts({ kept }: PipelinePlan, run: PipelineRun): Do
   for (const [module, key] of run.gateKeys) {
     const blob = stored.value.get(key)?.blob;
     if (blob === undefined || !kept.some(({ id }) => id === `gate:${module}`)) continue;
-    const sound = await run.store.verify(blob);
-    if (!sound.ok) return sound;
-    const text = run.world.files.read(join(run.store.blobDirectory, blob.digest));
+    const text = await blobText(run, blob);
     if (!text.ok) return text;
     const verdicts = parseVerdicts(text.value ?? '') ?? [];
     run.recorder.verdicts(module, verdicts);

@@ -6,6 +6,7 @@ import type { World } from '../../ports/world.ts';
 import { failedKey } from '../../release/keys.ts';
 import type { PipelinePlan, PipelineStep } from '../../release/pipeline.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
+import { blobText } from './blob-text.ts';
 import { executePipeline } from './execute.ts';
 import type { LintLog } from './lint-problems.ts';
 import { ensureBases, openCommit, openRun, planRun } from './open-run.ts';
@@ -84,11 +85,7 @@ async function logOf(
   if (!stored.ok) return stored;
   const key = base.keys.get(module.name)?.checks.get('lint') ?? '';
   const found = stored.value.get(key) ?? stored.value.get(failedKey(key));
-  if (found !== undefined) {
-    const sound = await base.store.verify(found.blob);
-    if (!sound.ok) return sound;
-    return base.world.files.read(join(base.store.blobDirectory, found.blob.digest));
-  }
+  if (found !== undefined) return blobText(base, found.blob);
   const step = `lint:${module.name}`;
   const text = base.world.files.read(logPath(base, step));
   if (!text.ok || text.value === undefined) return text;
