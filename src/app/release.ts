@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Failure } from '../events/failure.ts';
 import type { Progress } from '../events/progress.ts';
 import { unclaimedPlaces } from '../generate/instance.ts';
@@ -16,6 +15,7 @@ import { fail, ok, type Result } from '../util/result.ts';
 import { ensureEngine } from './machine/ensure-engine.ts';
 import { locateRoot } from './project/locate.ts';
 import { appendLedger, readLedger } from './release/ledger.ts';
+import { oneAtATime } from './release/one-at-a-time.ts';
 import { documentProblems, releaseRun, type Released } from './release/publish-run.ts';
 import { registryProblems, takeOver } from './release/push.ts';
 import { runPipelineThen } from './release/run-pipeline.ts';
@@ -28,34 +28,8 @@ export interface ReleaseCommand {
   readonly yes: boolean;
 }
 
-/** Somebody who pushes large images may take long. */
-const PATIENCE_MS = 1_800_000;
-
-/** One at a time: a second run of the same commit follows the first, and finds its work done. */
-async function oneAtATime<T>(
-  root: string,
-  world: World,
-  { report, signal }: Progress,
-  work: () => Promise<Result<T, readonly Failure[]>>,
-): Promise<Result<T, readonly Failure[]>> {
-  const { folder } = unclaimedPlaces(root, world).delivery;
-  const made = world.files.makeDirectory(folder, { mode: 0o700 });
-  if (!made.ok) return fail([made.failure]);
-  const lock = await world.locks.acquire(join(folder, 'release.lock'), 'dev release', {
-    patienceMs: PATIENCE_MS,
-    signal,
-    onWait: (holder) => {
-      const who = holder === undefined ? 'somebody' : `${holder.purpose} (${String(holder.pid)})`;
-      report({ kind: 'note', level: 'info', text: `waits for ${who}` });
-    },
-  });
-  if (!lock.ok) return fail([lock.failure]);
-  try {
-    return await work();
-  } finally {
-    await lock.value.release();
-  }
-}
+const RELEASE = { what: 'release', purpose: 'dev release' };
+const PROMOTE = { what: 'release', purpose: 'dev promote' };
 
 /** Runs the pipeline of the commit that is checked out, and publishes what comes of it. */
 export async function release(
@@ -68,7 +42,7 @@ export async function release(
   await noteUncommitted(root.value, world, progress.report, 'not in this release');
   const engine = await ensureEngine(world, { ...request, ...progress });
   if (!engine.ok) return fail([engine.failure]);
-  return oneAtATime(root.value, world, progress, () =>
+  return oneAtATime({ root: root.value, ...RELEASE }, world, progress, () =>
     runPipelineThen(
       { ...request, root: root.value, plan: false, trials: TRIALS },
       world,
@@ -156,7 +130,7 @@ export async function promote(
   const state = await oneRelease(request.project, request.version, world);
   if (!state.ok) return fail([state.failure]);
   const { release: promoted, root, promotedAt } = state.value;
-  return oneAtATime<Released>(root, world, progress, async () => {
+  return oneAtATime<Released>({ root, ...PROMOTE }, world, progress, async () => {
     const problems = await verifyIn(promoted, root, ['integration'], world);
     if (problems.length > 0) return fail(problems);
     const taken = promoted.registry === undefined ? ok(undefined) : await takeOver(promoted, world);

@@ -28,6 +28,13 @@ export function isNamedByProcess(folder: string): boolean {
   return processes().some(({ words }) => words.some(isIn));
 }
 
+/** Process ids whose command line has a text somewhere. */
+export function processesNaming(text: string): readonly number[] {
+  return processes()
+    .filter(({ words }) => words.some((word) => word.includes(text)))
+    .map(({ pid }) => pid);
+}
+
 /** The parent of a process; 0 when it is gone. */
 export function parentOf(pid: number): number {
   try {

@@ -9,6 +9,7 @@ import { loadCatalogue } from '../../generate/catalogue.ts';
 import { trustOf } from '../../generate/trust.ts';
 import { loadHierarchy, type Hierarchy } from '../../images/hierarchy.ts';
 import { planBuilds } from '../../images/plan.ts';
+import type { Gates } from '../../model/gates.ts';
 import type { Places } from '../../model/places.ts';
 import type { Project } from '../../model/project.ts';
 import type { Settings } from '../../model/settings.ts';
@@ -102,11 +103,13 @@ export async function openRun(
   const { modules, gates } = project;
   const keyed = { modules, sources, references, gates };
   const keys = moduleKeys(keyed);
-  const base = await gateBase(request, gates, world);
-  if (!base.ok) return fail([base.failure]);
-  const databases = readDatabases(request.root, gates, world.files);
-  if (!databases.ok) return fail([databases.failure]);
   const { trials } = request;
+  // What is made to run here alone goes nowhere: nothing is compared, and no history is needed.
+  const held: Gates = trials === undefined ? new Map() : gates;
+  const base = await gateBase(request, held, world);
+  if (!base.ok) return fail([base.failure]);
+  const databases = readDatabases(request.root, held, world.files);
+  if (!databases.ok) return fail([databases.failure]);
   const { smoke } = project.pipeline;
   return ok({
     ...request,
@@ -119,7 +122,7 @@ export async function openRun(
     base: base.value,
     databases: databases.value,
     gateKeys: gateKeys({
-      ...{ keys, gates, commit: sources.commit },
+      ...{ keys, gates: held, commit: sources.commit },
       ...{ base: base.value, databases: databases.value },
     }),
     smokeKey: smoke === undefined || trials === undefined ? undefined : smokeKey(keys, keyed),

@@ -15,6 +15,7 @@ import { imageSizes, type ImageSize } from './image-sizes.ts';
 import { lintsBefore } from './lints-before.ts';
 import { commitVersion } from './commit-version.ts';
 import { moduleImages } from './module-images.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { ensureBases, openCommit, openRun, planRun } from './open-run.ts';
 import { readSources } from './read-sources.ts';
 import type { PipelineRun } from './run.ts';
@@ -144,7 +145,10 @@ export function runPipeline(
   return runPipelineThen(request, world, progress, (_run, outcome) => Promise.resolve(ok(outcome)));
 }
 
-/** The same; with what came of it, if it was good, something is done while its export is there. */
+/**
+ * The same; with what came of it, if it was good, something is done while its export is there. A second
+ * run of the same commit waits for the first, and finds its work done.
+ */
 export async function runPipelineThen<T>(
   request: PipelineRunRequest,
   world: World,
@@ -154,17 +158,30 @@ export async function runPipelineThen<T>(
   const { root } = request;
   const sources = await readSources(root, world);
   if (!sources.ok) return fail([sources.failure]);
-  const { runs, store } = unclaimedPlaces(root, world).delivery;
-  if (!request.plan) {
-    await sweepRuns({ runs, trials: request.trials }, world, progress.report);
-    const swept = await (await world.artifacts(store)).sweep();
-    if (!swept.ok) return fail([swept.failure]);
-  }
   const place = { root, sources: sources.value, keepsLogs: !request.plan };
-  return inWorkspace(place, world, async (workspace) => {
-    const run = await open(workspace, request, sources.value, world, progress);
-    if (!run.ok) return run;
-    const outcome = await carryOut(run.value, request, world);
-    return outcome.ok ? then(run.value, outcome.value) : outcome;
+  const work = () =>
+    inWorkspace(place, world, async (workspace) => {
+      const run = await open(workspace, request, sources.value, world, progress);
+      if (!run.ok) return run;
+      const outcome = await carryOut(run.value, request, world);
+      return outcome.ok ? then(run.value, outcome.value) : outcome;
+    });
+  if (request.plan) return work();
+  const turn = { root, what: `run-${sources.value.commit}`, purpose: 'dev ci' };
+  return oneAtATime(turn, world, progress, async () => {
+    const swept = await sweep(request, world, progress);
+    return swept.ok ? work() : fail([swept.failure]);
   });
+}
+
+/** Removes what runs left that were killed. */
+async function sweep(
+  { root, trials }: PipelineRunRequest,
+  world: World,
+  { report }: Progress,
+): Promise<Result<void, Failure>> {
+  const { runs, store } = unclaimedPlaces(root, world).delivery;
+  await sweepRuns({ runs, trials }, world, report);
+  const swept = await (await world.artifacts(store)).sweep();
+  return swept.ok ? ok(undefined) : swept;
 }

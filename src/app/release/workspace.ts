@@ -3,9 +3,10 @@ import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
 import { unclaimedPlaces } from '../../generate/instance.ts';
 import { ensurePrivate } from '../../generate/private-folder.ts';
+import type { DeliveryPlaces } from '../../model/places.ts';
 import type { World } from '../../ports/world.ts';
 import type { Sources } from '../../release/sources.ts';
-import { fail, type Result } from '../../util/result.ts';
+import { fail, ok, type Result } from '../../util/result.ts';
 import { uncommitted } from './read-sources.ts';
 import { clearRun, runLock } from './sweep.ts';
 
@@ -21,6 +22,18 @@ export interface Workspace {
 
 type WorkspaceWorld = Pick<World, 'files' | 'host' | 'locks' | 'clock'>;
 
+/** Where what runs make of a project lies: there, and nobody else's business. */
+export function ensureDelivery(
+  root: string,
+  world: Pick<World, 'files' | 'host'>,
+): Result<DeliveryPlaces, Failure> {
+  const { delivery } = unclaimedPlaces(root, world);
+  const { folder } = delivery;
+  const folders = [dirname(dirname(folder)), dirname(folder), folder];
+  const closed = ensurePrivate(folders, world.files, world.host.uid);
+  return closed.ok ? ok(delivery) : closed;
+}
+
 /**
  * Gives `work` a folder that is nobody else's while it lasts, outside of the project: what it builds,
  * or a link in it, can change nothing here. What it worked with is removed afterwards.
@@ -33,11 +46,9 @@ export async function inWorkspace<T>(
 ): Promise<Result<T, readonly Failure[]>> {
   const unique = `${world.clock.now().toString(36)}${keepsLogs ? '' : crypto.randomUUID().slice(0, 4)}`;
   const id = `${sources.commit.slice(0, 7)}-${unique}`;
-  const { folder: own, runs } = unclaimedPlaces(root, world).delivery;
-  const folder = join(runs, id);
-  const folders = [dirname(dirname(own)), dirname(own), own];
-  const closed = ensurePrivate(folders, world.files, world.host.uid);
-  if (!closed.ok) return fail([closed.failure]);
+  const delivery = ensureDelivery(root, world);
+  if (!delivery.ok) return fail([delivery.failure]);
+  const folder = join(delivery.value.runs, id);
   const made = world.files.makeDirectory(folder);
   if (!made.ok) return fail([made.failure]);
   const lock = await world.locks.acquire(runLock(folder), 'dev ci', { patienceMs: 0 });

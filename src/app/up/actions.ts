@@ -129,7 +129,7 @@ function imageActions(work: Work, yes: boolean, world: World, progress: Progress
       if (failure === undefined) return ok(undefined);
       return fail(lacking(`service-image:${reference}`, failure, [...image.services, service]));
     },
-    /** All of it: what does not pass its checks runs nowhere. */
+    /** All but gates and trials: what does not pass its checks runs nowhere. */
     runPipeline: async (): Outcome => {
       const { runPipeline } = await import('../release/run-pipeline.ts');
       const { root } = opened.project;

@@ -5,10 +5,19 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createWorld } from '../../../../src/adapters/world.ts';
 import { changedSince, gateBase } from '../../../../src/app/release/gate-base.ts';
+import { openCommit, openRun } from '../../../../src/app/release/open-run.ts';
+import { RunRecorder } from '../../../../src/app/release/run-recorder.ts';
 import { readSources } from '../../../../src/app/release/read-sources.ts';
+import { TRIALS } from '../../../../src/app/smoke.ts';
 import type { ModuleGates } from '../../../../src/model/gates.ts';
+import { value } from '../../../support/images.ts';
 import { partly } from '../../../support/partly.ts';
+import { REPOSITORY } from '../../../support/rig.ts';
 
+const DEFINITION = `name: any
+modules: { api: { path: ., image: node, run: 'true', lint: 'true' } }
+gates: { api: { problems: { new: 0 } } }
+`;
 const coverage = { report: 'lcov.info', total: undefined, changed: 80, except: [] };
 const GATES = new Map([['api', partly<ModuleGates>({ coverage, problems: undefined })]]);
 
@@ -141,6 +150,30 @@ describe('what a commit is compared with', () => {
     expect(await base()).toMatch(holds ? main : /clone is shallow.*\| git fetch --unshallow/);
     git('fetch', '-q', '--unshallow', 'origin', '+refs/heads/*:refs/remotes/origin/*');
     expect(await base()).toBe(how.includes('--branch=work') ? main : git('rev-parse', `${tip}^`));
+  });
+
+  it('does not matter for images that only run here', async () => {
+    init();
+    commit('dev.yaml', DEFINITION);
+    commit('dev.yaml', `${DEFINITION}#\n`);
+    clone('--depth=1');
+    const world = createWorld(REPOSITORY, '0');
+    const sources = value(await readSources(root, world));
+    const place = { root, folder: join(folder, 'run') };
+    const definition = value(await openCommit(sources, place, world));
+    const request = {
+      ...{ ...place, sources, definition, id: 'x', yes: true, version: '1.0.0' },
+      certificates: join(folder, 'certificates'),
+      settings: { certificates: { companyCa: 'auto' as const } },
+      store: await world.artifacts(join(folder, 'store')),
+      recorder: new RunRecorder('', world),
+    };
+    const progress = { report: () => undefined, signal: new AbortController().signal };
+    const here = await openRun({ ...request, trials: undefined }, world, progress);
+    expect(value(here)).toMatchObject({ base: undefined, gateKeys: new Map() });
+    const published = await openRun({ ...request, trials: TRIALS }, world, progress);
+    const failure = [{ what: expect.stringContaining('shallow') as unknown }];
+    expect(published).toMatchObject({ failure });
   });
 
   it('is not looked for where nothing counts changed lines', async () => {
