@@ -17,6 +17,9 @@ export function createNearWorld(toolDirectory: string, toolVersion: string): Nea
     files: hostFiles,
     clock: hostClock,
     terminal: hostTerminal(),
+    ports: {
+      isFree: async (...port) => (await import('./port-probe.ts')).hostPorts.isFree(...port),
+    },
     live: () => Promise.resolve({ sockets: localSockets }),
   };
 }

@@ -12,6 +12,7 @@ import { basename, dirname } from 'node:path';
 import { isYoung } from '../engine/service-progress.ts';
 import type { ContainerSummary, Engine } from '../ports/engine.ts';
 import type { Files } from '../ports/files.ts';
+import type { PortProbe } from '../ports/port-probe.ts';
 
 /** Questions about a path whose answer is compared as it is. */
 export const LOOKS = [
@@ -49,6 +50,15 @@ export interface Evidence {
   readonly engine: Readonly<Record<EngineQuestion, string>>;
   /** Containers that belong to no project were asked for by these labels. */
   readonly labelled?: LabelledAnswer;
+  /** Ports of this machine that were asked for. */
+  readonly ports: readonly PortAnswer[];
+}
+
+export interface PortAnswer {
+  readonly address: string;
+  readonly port: number;
+  readonly protocol: Parameters<PortProbe['isFree']>[2];
+  readonly isFree: boolean;
 }
 
 export interface LabelledAnswer {
@@ -214,6 +224,20 @@ export async function engineHolds(
   );
   const isSame = answers.every(({ question, answer }) => answer === engine[question]);
   return (await others) && isSame;
+}
+
+/** Whether each port is as free or taken as it was; they are asked at the same time. */
+export async function portsHold(
+  ports: Evidence['ports'],
+  probe: Pick<PortProbe, 'isFree'>,
+): Promise<boolean> {
+  const answers = await Promise.all(
+    ports.map(
+      async ({ address, port, protocol, isFree }) =>
+        (await probe.isFree(address, port, protocol)) === isFree,
+    ),
+  );
+  return answers.every(Boolean);
 }
 
 async function labelledHolds(

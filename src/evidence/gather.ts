@@ -6,6 +6,7 @@ import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
 import type { Answer, Engine } from '../ports/engine.ts';
 import type { Files } from '../ports/files.ts';
+import type { PortProbe } from '../ports/port-probe.ts';
 import type { World } from '../ports/world.ts';
 import type { Result } from '../util/result.ts';
 import {
@@ -22,6 +23,7 @@ import {
   type Evidence,
   type LabelledAnswer,
   type Look,
+  type PortAnswer,
   type ReadAnswer,
 } from './evidence.ts';
 
@@ -48,6 +50,7 @@ class Notes {
     stat: new Map(),
   };
   readonly engine = new Map<EngineQuestion, string>();
+  readonly ports = new Map<string, PortAnswer>();
   readonly takenAtMs: number;
   project: string | undefined;
   labelled: LabelledAnswer | undefined;
@@ -179,6 +182,19 @@ function notingEngine(engine: Engine, notes: Notes): Engine {
   };
 }
 
+/** Who has a port is another question: that one spoils. */
+function notingPorts(ports: PortProbe, notes: Notes): PortProbe {
+  return {
+    ...spoiling(ports, notes),
+    isFree: async (address, port, protocol) => {
+      const isFree = await ports.isFree(address, port, protocol);
+      const answer = { address, port, protocol, isFree };
+      notes.note(notes.ports, [address, port, protocol].join(' '), answer);
+      return isFree;
+    },
+  };
+}
+
 /** Every method of these does something, or asks what is not asked again. */
 function spoiling<T extends object>(methods: T, notes: Notes): T {
   const entries = Object.entries(methods).map(([name, method]: [string, unknown]) => [
@@ -202,7 +218,7 @@ export function gather(world: World, report: Report): Gathering {
       ...world,
       files: notingFiles(world.files, notes),
       processes: spoiling(world.processes, notes),
-      ports: spoiling(world.ports, notes),
+      ports: notingPorts(world.ports, notes),
       engine: async () => notingEngine(await world.engine(), notes),
       compose: does(() => world.compose()),
       live: does(() => world.live()),
@@ -220,6 +236,7 @@ export function gather(world: World, report: Report): Gathering {
         takenAtMs,
         project,
         ...(notes.labelled !== undefined && { labelled: notes.labelled }),
+        ports: [...notes.ports.values()],
         reads: Object.fromEntries(notes.reads),
         looks: Object.fromEntries(
           LOOKS.map((look) => [look, Object.fromEntries(notes.looks[look])]),

@@ -125,7 +125,10 @@ async function isFree(port: number, ...[wanted, given, request]: Parameters<Choi
   return true;
 }
 
-/** What is said of ports that are not those that were asked for. */
+/**
+ * What is said of ports that are not those that were asked for: who has the one, when another is given;
+ * that it could be had, as long as it could.
+ */
 async function moveNotes(
   ports: readonly AssignedPort[],
   request: PortsRequest,
@@ -135,16 +138,16 @@ async function moveNotes(
     const { first, last } = askedRange(port, request);
     if (first === 0 || (port.assigned >= first && port.assigned <= last)) continue;
     const wish = last > first ? `${first}-${last}` : String(first);
-    const got = `${port.service} got ${port.assigned}`;
     const others = [...ports.slice(0, index), ...ports.slice(index + 1)];
     const ours = conflict(port, first, others);
-    const isOver = ours === undefined && (await isFree(first, port, others, request));
-    const who = ours ?? (await request.holder(first, port.protocol)) ?? 'another program';
-    notes.push(
-      isOver
-        ? `${wish} is free again: ${port.service} has ${port.assigned} until the next dev down`
-        : `${wish} is taken by ${who}: ${got}`,
-    );
+    if (ours === undefined && (await isFree(first, port, others, request))) {
+      notes.push(
+        `${wish} is free again: ${port.service} has ${port.assigned} until the next dev down`,
+      );
+    } else if (request.remembered[memoryKey(port, request)] !== port.assigned) {
+      const who = ours ?? (await request.holder(first, port.protocol)) ?? 'another program';
+      notes.push(`${wish} is taken by ${who}: ${port.service} got ${port.assigned}`);
+    }
   }
   return notes;
 }

@@ -15,5 +15,7 @@ export interface NearWorld extends Pick<World, 'host' | 'files' | 'clock' | 'ter
     Engine,
     'version' | 'containers' | 'labelledContainers' | 'images' | 'volumes' | 'networks'
   >;
+  /** Asked only where ports had to be moved. */
+  readonly ports: Pick<World['ports'], 'isFree'>;
   live(): Promise<Pick<Live, 'sockets'>>;
 }

@@ -66,6 +66,12 @@ it('gives ranges, UDP and replicas theirs at once, keeps them, and names who has
   expect(beside.stderr).toContain(
     `${String(tcp)} is taken by front of ${rig.name} (${rig.directory}): web got`,
   );
+  // Said once. From the second time on the answer is a kept one, for as long as the port is taken.
+  for (const again of [1, 2, 3]) {
+    const { stdout, stderr } = await sister.dev(UP);
+    expect(stdout, `${String(again)}: ${sister.transcript()}`).toContain('nothing to do');
+    expect(stderr).not.toContain('is taken by');
+  }
   // It stays where it is, though its wish comes true.
   await rig.dev(['down']);
   const still = await sister.dev(UP);

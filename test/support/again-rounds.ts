@@ -140,6 +140,7 @@ export class Stack {
     const found = await recallAgain(request, {
       host: this.#host(near.host),
       files: near.files,
+      ports: near.ports,
       engine: near.questions(engine.value.at.path),
       nowMs: near.clock.now() + aheadMs,
     });

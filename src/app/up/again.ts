@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import {
   engineHolds,
   filesHold,
+  portsHold,
   sha256,
   type AskedEngine,
   type Evidence,
@@ -17,12 +18,13 @@ import type { EngineChoice } from '../../ports/engine-choice.ts';
 import type { ContainerSummary } from '../../ports/engine.ts';
 import type { Files } from '../../ports/files.ts';
 import type { Host } from '../../ports/host.ts';
+import type { PortProbe } from '../../ports/port-probe.ts';
 import type { World } from '../../ports/world.ts';
 import type { connectSession } from '../session/client.ts';
 import type { UpRequest } from './plan-services.ts';
 import type { Prepared } from './prepare.ts';
 
-const FORMAT = 2;
+const FORMAT = 3;
 /** Terminals, folders and options differ; each has an answer of its own. */
 const ANSWERS_KEPT = 64;
 
@@ -151,13 +153,14 @@ export async function recallAgain(
   world: {
     readonly host: Host;
     readonly files: Files;
+    readonly ports: Pick<PortProbe, 'isFree'>;
     readonly engine: AskedEngine;
     readonly nowMs: number;
   },
 ): Promise<
   { readonly again: Again; readonly containers: readonly ContainerSummary[] } | undefined
 > {
-  const { files, engine, nowMs } = world;
+  const { files, ports, engine, nowMs } = world;
   const again = recall(request, world);
   if (again === undefined || files.exists(`${again.lock}.lock`)) return undefined;
   const listed: (readonly ContainerSummary[])[] = [];
@@ -171,7 +174,8 @@ export async function recallAgain(
   };
   // The engine's answers are on their way while the files are looked at.
   const holding = engineHolds(again.evidence, asked);
+  const asking = portsHold(again.evidence.ports, ports);
   const holds = filesHold(again.evidence, files, nowMs);
-  const [containers] = (await holding) && holds ? listed : [];
+  const [containers] = (await holding) && (await asking) && holds ? listed : [];
   return containers === undefined ? undefined : { again, containers };
 }

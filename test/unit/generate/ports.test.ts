@@ -89,7 +89,11 @@ describe('decidePorts', () => {
     expect(first.ports[0]?.assigned).toBe(8445);
     expect(first.notes).toEqual(['8443 is taken by another program: proxy got 8445']);
     const later = { taken: [8443], remembered: first.remembered };
-    expect(await assigned([wanted('proxy', 8443)], later)).toEqual([8445]);
+    expect(await decide([wanted('proxy', 8443)], later)).toMatchObject({
+      ports: [{ assigned: 8445 }],
+      // Said as it was given.
+      notes: [],
+    });
     // Back to the wanted one as soon as it is free again.
     expect(await assigned([wanted('proxy', 8443)], { remembered: first.remembered })).toEqual([
       8443,
