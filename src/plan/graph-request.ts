@@ -58,6 +58,12 @@ export interface GraphRequest {
    * whatever it is asked to make. Without a cause: only part of an install.
    */
   readonly volumes: readonly { readonly name: string; readonly cause: string }[];
+  /** Images that fill the caches of a clone which has none, with the modules that compile with them. */
+  readonly seeds: readonly {
+    readonly image: string;
+    readonly volume: string;
+    readonly modules: readonly string[];
+  }[];
   readonly installs: readonly {
     readonly module: string;
     readonly cause: string;

@@ -10,6 +10,7 @@ import {
   imageId,
   networkId,
   PIPELINE_ID,
+  seedId,
   serviceImageId,
   startId,
   volumeId,
@@ -46,7 +47,8 @@ function pipelineDrafts({ pipeline }: GraphRequest): readonly Draft[] {
   return [{ id: PIPELINE_ID, action: { kind: 'pipeline', commit, modules }, cause, weight }];
 }
 
-function machineDrafts({ roots, builds, serviceImages, volumes }: GraphRequest): readonly Draft[] {
+function machineDrafts(request: GraphRequest): readonly Draft[] {
+  const { roots, builds, serviceImages, volumes, seeds } = request;
   return [
     ...roots.map(({ reference, cause }) => ({
       id: `root:${reference}`,
@@ -73,11 +75,17 @@ function machineDrafts({ roots, builds, serviceImages, volumes }: GraphRequest):
       action: { kind: 'create-volume', volume: name } as const,
       cause,
     })),
+    ...seeds.map(({ image, volume }) => ({
+      id: seedId(image),
+      action: { kind: 'seed-caches', image, volume } as const,
+      needs: [imageId(image), volumeId(volume)],
+      weight: 1,
+    })),
   ];
 }
 
 function moduleDrafts(request: GraphRequest): readonly Draft[] {
-  const { installs, compiles, modules, volumes, compileWeight } = request;
+  const { installs, compiles, modules, volumes, seeds, compileWeight } = request;
   return [
     ...installs.map(({ module, cause }) => ({
       id: `install:${module}`,
@@ -97,6 +105,8 @@ function moduleDrafts(request: GraphRequest): readonly Draft[] {
         ...mounted(module, request),
         ...uses.flatMap((used) => [...closure(used, request)].map((name) => `compile:${name}`)),
       ],
+      // Without them it takes longer.
+      after: seeds.flatMap((seed) => (seed.modules.includes(module) ? [seedId(seed.image)] : [])),
       weight: compileWeight,
     })),
   ];

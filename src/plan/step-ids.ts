@@ -5,6 +5,7 @@ export const imageId = (name: string): string => `image:${name}`;
 export const serviceImageId = (reference: string): string => `service-image:${reference}`;
 export const PIPELINE_ID = 'pipeline';
 export const volumeId = (name: string): string => `volume:${name}`;
+export const seedId = (image: string): string => `seed:${image}`;
 export const networkId = (key: string): string => `network:${key}`;
 export const startId = (service: string): string => `start:${service}`;
 export const awaitId = (service: string): string => `await:${service}`;

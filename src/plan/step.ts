@@ -22,6 +22,8 @@ export type Action =
   | { readonly kind: 'pipeline'; readonly commit: string; readonly modules: readonly string[] }
   /** A volume that projects share: the caches of package managers and compilers. */
   | { readonly kind: 'create-volume'; readonly volume: string }
+  /** Copies what an image has in its caches into the volume of a clone that has none. */
+  | { readonly kind: 'seed-caches'; readonly image: string; readonly volume: string }
   | { readonly kind: 'install'; readonly module: string }
   | { readonly kind: 'compile'; readonly module: string }
   /** Takes its services' containers away, and it; it is made with the first new one of them. */
@@ -86,6 +88,8 @@ export function actionText(action: Action): string {
       return `make images of ${action.commit.slice(0, 7)} (${action.modules.join(', ')})`;
     case 'create-volume':
       return `create volume ${action.volume}`;
+    case 'seed-caches':
+      return `fill the caches from ${action.image}`;
     case 'install':
     case 'compile':
       return `${action.kind} ${action.module}`;
@@ -122,6 +126,7 @@ export function failedText(action: Action): string {
     case 'bring-image':
     case 'pipeline':
     case 'create-volume':
+    case 'seed-caches':
     case 'install':
     case 'compile':
     case 'recreate-network':
@@ -170,6 +175,7 @@ export function subjectOf(action: Action): FailureSubject {
     case 'root-image':
       return { image: action.reference };
     case 'build-image':
+    case 'seed-caches':
       return { image: action.image };
     case 'bring-image':
       return { image: action.reference, service: action.service };

@@ -11,6 +11,7 @@ export function graphOf(request: Partial<GraphRequest>): Plan {
     builds: [],
     serviceImages: [],
     volumes: [],
+    seeds: [],
     networks: [],
     installs: [],
     compiles: [],

@@ -1,5 +1,6 @@
 import { buildImage } from '../../engine/build-images.ts';
 import { installDependencies, volumeLabels } from '../../engine/install-dependencies.ts';
+import { seedCaches } from '../../engine/seed-caches.ts';
 import type { ServiceSteps } from '../../engine/service-steps.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Progress } from '../../events/progress.ts';
@@ -60,6 +61,8 @@ export function createActions(
         return images.runPipeline();
       case 'create-volume':
         return modules.createVolume(action.volume);
+      case 'seed-caches':
+        return modules.seedCaches(action);
       case 'install':
         return modules.install(action.module);
       case 'compile':
@@ -177,6 +180,12 @@ function moduleActions(work: Work, target: ComposeTarget, world: World, progress
             }
           : volumeLabels(opened.instance, owner.install);
       return (await world.engine()).createVolume(name, labels);
+    },
+    seedCaches: ({ image: name, volume }: Action & { readonly kind: 'seed-caches' }): Outcome => {
+      const image = hierarchy.get(name);
+      if (image === undefined) throw new Error(`the plan names ${name}, which is no base image`);
+      const { processes, clock } = world;
+      return seedCaches({ image, volume, uid, gid, processes, clock, ...progress });
     },
     install: async (name: string): Outcome => {
       const run = found(work.installs, ({ install }) => install.module.name === name, name);

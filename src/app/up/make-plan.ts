@@ -1,6 +1,7 @@
 import { cacheVolume, planInstalls, type InstallRun } from '../../generate/dependencies.ts';
 import { planBuilds, type ImageBuild } from '../../images/plan.ts';
 import { baseImageName } from '../../images/reference.ts';
+import { seedOf } from '../../images/seeds.ts';
 import { findImage } from '../../images/service-reference.ts';
 import type { Module } from '../../model/module.ts';
 import type { OpenProject } from '../../model/open-project.ts';
@@ -78,8 +79,10 @@ export interface WorkSituation extends Situation {
 }
 
 /** The base images that have to be built. */
-export function buildsOf({ request, observed, images }: WorkSituation, prepared: Prepared) {
-  const names = [...neededBy(request, prepared).images, ...basesOfBuilds(images)];
+export function buildsOf(situation: WorkSituation, prepared: Prepared, host: Pick<Host, 'uid'>) {
+  const { request, observed, images } = situation;
+  const seeds = missingSeeds(observed, prepared, host).map(({ image }) => image);
+  const names = [...neededBy(request, prepared).images, ...basesOfBuilds(images), ...seeds];
   return planBuilds(names, prepared.hierarchy, observed.images);
 }
 
@@ -94,7 +97,7 @@ export function makeWork(
   const { opened, hierarchy, desired, document } = prepared;
   const { project, instance, places, settings } = opened;
   const needs = neededBy(request, prepared);
-  const builds = buildsOf(situation, prepared);
+  const builds = buildsOf(situation, prepared, host);
   const installs = planInstalls(needs.installs, observed.dependencyVolumes, instance);
   // What is baked is compiled.
   const modules =
@@ -118,10 +121,8 @@ export function makeWork(
     })),
     serviceImages: serviceImages(situation.images, host.cores),
     ...missingBaked(observed, prepared, host.cores),
-    volumes: [
-      ...(opened.baked === undefined ? missingCaches(observed, opened, host) : []),
-      ...installVolumes(installs, observed),
-    ],
+    seeds: missingSeeds(observed, prepared, host),
+    volumes: [...missingCaches(observed, opened, host), ...installVolumes(installs, observed)],
     installs: installs.map(({ install, cause }) => ({
       module: install.module.name,
       cause,
@@ -197,12 +198,31 @@ function missingBaked(
 /** Every module's container mounts the caches, whether anything is installed or not. */
 function missingCaches(
   { dependencyVolumes }: Observed,
-  { project, cacheScope }: OpenProject,
+  { project, cacheScope, baked }: OpenProject,
   { uid }: Pick<Host, 'uid'>,
 ) {
   const name = cacheVolume(uid, cacheScope);
-  const isMissing = project.modules.length > 0 && !dependencyVolumes.has(name);
-  return isMissing ? [{ name, cause: 'no caches yet' }] : [];
+  const isWanted = baked === undefined && project.modules.length > 0;
+  return isWanted && !dependencyVolumes.has(name) ? [{ name, cause: 'no caches yet' }] : [];
+}
+
+/** What those begin with. */
+function missingSeeds(
+  observed: Observed,
+  { opened, hierarchy }: Prepared,
+  host: Pick<Host, 'uid'>,
+): GraphRequest['seeds'] {
+  const { modules } = opened.project;
+  return missingCaches(observed, opened, host).flatMap(({ name: volume }) => {
+    const byModule = modules.map(
+      ({ name, image }) => [name, seedOf(image, hierarchy)?.name] as const,
+    );
+    const images = new Set(byModule.flatMap(([, seed]) => seed ?? []));
+    return [...images].map((image) => {
+      const own = byModule.flatMap(([name, seed]) => (seed === image ? [name] : []));
+      return { image, volume, modules: own };
+    });
+  });
 }
 
 /** Those that the installs will fill. */

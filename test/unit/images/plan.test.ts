@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadHierarchy, type Hierarchy } from '../../../src/images/hierarchy.ts';
 import { planBuilds, withBases } from '../../../src/images/plan.ts';
+import { seedOf } from '../../../src/images/seeds.ts';
 import type { ImageSummary } from '../../../src/ports/engine.ts';
 import { MemoryFiles } from '../../support/memory-files.ts';
 
@@ -49,6 +50,25 @@ function plan(
       `${image.name}: ${cause}${after.map((one) => `, after ${one}`).join('')}`,
   );
 }
+
+describe('what new caches begin with', () => {
+  const hierarchy = hierarchyOf({
+    ...BASE,
+    'go-seed': 'FROM onestack/go\n',
+    grpc: 'FROM onestack/go\n',
+    'node-seedling': 'FROM onestack/node\n',
+  });
+
+  it.each([
+    ['go', 'go-seed'],
+    ['grpc', 'go-seed'],
+    ['node', undefined],
+    ['os', undefined],
+    ['postgres:17', undefined],
+  ])('is the seed of the image or of what it is built on: %s', (image, seed) => {
+    expect(seedOf(image, hierarchy)?.name).toBe(seed);
+  });
+});
 
 describe('planBuilds', () => {
   it('builds what is needed and its bases, and nothing else', () => {

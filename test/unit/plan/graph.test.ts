@@ -84,6 +84,36 @@ describe('the graph of a plan', () => {
     `);
   });
 
+  it('fills the caches of a new clone beside all else, before what compiles with them', () => {
+    const volume = 'onestack-cache-0';
+    const plan = graphOf({
+      builds: [
+        { image: 'go', cause: 'not built yet', after: [], externals: [] },
+        { image: 'go-seed', cause: 'not built yet', after: ['go'], externals: [] },
+      ],
+      volumes: [{ name: volume, cause: 'no caches yet' }],
+      seeds: [{ image: 'go-seed', volume, modules: ['pricing'] }],
+      compiles: [
+        { module: 'pricing', cause: 'not compiled yet', uses: [] },
+        { module: 'web', cause: 'not compiled yet', uses: [] },
+      ],
+      modules: new Map([
+        ['pricing', { image: 'go', modules: ['pricing'] }],
+        ['web', { image: 'node', modules: ['web'] }],
+      ]),
+    });
+    expect(shape(plan)).toEqual([
+      'image:go',
+      'image:go-seed <- image:go',
+      `volume:${volume}`,
+      `seed:go-seed <- image:go-seed volume:${volume}`,
+      `compile:pricing <- image:go volume:${volume} <~ seed:go-seed`,
+      `compile:web <- volume:${volume}`,
+    ]);
+    // What follows from the new volume has no line of its own.
+    expect(planText(plan)).not.toContain('fill the caches');
+  });
+
   it('starts on the condition that each service names', () => {
     const on = (condition: 'started' | 'healthy' | 'ended') =>
       links({ dependsOn: new Map([['db', condition]]) });
