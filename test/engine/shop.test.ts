@@ -19,6 +19,8 @@ describe('the shop', () => {
   test('comes up from a fresh copy', { timeout: COLD_UP_MS }, async () => {
     const up = await rig().dev(['up', '--yes', '--detach'], { timeoutMs: COLD_UP_MS });
     expect(up.status).toBe(0);
+    // Nothing is shared with another clone, and Go's standard library is not compiled for each.
+    expect(up.stderr).toContain('✓ Fill the caches from go-seed');
 
     const status = await rig().dev(['status', '--json']);
     expect(status.status).toBe(0);
