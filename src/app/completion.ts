@@ -20,7 +20,7 @@ function namesOf(kind: Completed, project: Project, world: CompletionWorld): rea
         world.files,
       );
       const own = [...project.modules.map(({ name }) => name), ...project.services.keys()];
-      return [...new Set([...own, ...merged])];
+      return [...new Set([...own, ...merged.map(({ name }) => name)])];
     }
     case 'modules':
       return project.modules.map(({ name }) => name);

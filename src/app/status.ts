@@ -1,22 +1,14 @@
-import { isYoung as runsOnlyJustNow } from '../engine/service-progress.ts';
+import { standingOf, worstOf, type Standing } from '../engine/standing.ts';
 import type { Failure } from '../events/failure.ts';
-import type {
-  ContainerState,
-  ContainerSummary,
-  Engine,
-  Health,
-  PublishedPort,
-} from '../ports/engine.ts';
+import type { ContainerSummary, Engine, Health, PublishedPort } from '../ports/engine.ts';
 import { ok, type Result } from '../util/result.ts';
-
-/** From so many on it is no accident. */
-const ENDLESS_RESTARTS = 2;
+import type { DefinedService } from './project/defined-services.ts';
 
 /** One service as `dev status` tells it. */
 export interface ServiceStatus {
   readonly service: string;
-  /** `absent`: defined, but it has no container. `done`: ended well, and nothing brings it back. */
-  readonly state: ContainerState | 'absent' | 'done';
+  /** `absent`: defined, but it has no container. `off`: it is to have none. */
+  readonly state: Standing['state'] | 'absent' | 'off';
   readonly health: Health;
   /** The engine's own words: `Up 3 minutes (healthy)`. */
   readonly detail: string;
@@ -24,66 +16,81 @@ export interface ServiceStatus {
   readonly ports: readonly PublishedPort[];
 }
 
-function statusOf(service: string, container: ContainerSummary | undefined): ServiceStatus {
-  if (container === undefined) {
-    return {
-      service,
-      state: 'absent',
-      health: 'none',
-      detail: 'no container',
-      image: '',
-      ports: [],
-    };
-  }
-  const { state, health, status, image, ports } = container;
-  return { service, state, health, detail: status, image, ports };
+/** A service without a container. */
+function without({ name, replicas }: DefinedService): ServiceStatus {
+  const isOff = replicas === 0;
+  return {
+    service: name,
+    state: isOff ? 'off' : 'absent',
+    health: 'none',
+    detail: isOff ? 'scaled to none' : 'no container',
+    image: '',
+    ports: [],
+  };
 }
 
-/**
- * A list tells of the moment alone: one that its restart policy brings back again and again runs just
- * now, and one that ended with 0 may be done.
- */
-async function withPast(status: ServiceStatus, id: string, engine: Engine): Promise<ServiceStatus> {
-  const { state, detail } = status;
-  const isDone = state === 'exited' && detail.startsWith('Exited (0)');
-  const isJustUp = state === 'running' && runsOnlyJustNow({ ...status, state, status: detail });
-  if (!isDone && !isJustUp) return status;
-  const past = await engine.inspect(id);
-  if (!past.ok) return status;
-  const { isRestarted, restartCount } = past.value;
-  if (isDone) return isRestarted ? status : { ...status, state: 'done' };
-  if (restartCount < ENDLESS_RESTARTS) return status;
-  const again = `was started again ${String(restartCount)} times, ${detail.toLowerCase()}`;
-  return { ...status, state: 'restarting', detail: again };
+const timesText = (restarts: number): string =>
+  `was started again ${String(restarts)} ${restarts === 1 ? 'time' : 'times'}, `;
+
+/** What is said of all of its containers: of one that is wrong, if there is one. */
+function statusOf(
+  { name, replicas }: DefinedService,
+  containers: readonly (ContainerSummary & { readonly standing: Standing })[],
+): ServiceStatus {
+  const worst = worstOf(containers.map((one) => ({ ...one, state: one.standing.state })));
+  if (worst === undefined) return without({ name, replicas });
+  const { state, health, image, standing } = worst;
+  const again = standing.restarts === undefined ? '' : timesText(standing.restarts);
+  const isMissing = containers.length < replicas;
+  const counted = isMissing
+    ? `${String(containers.length)} of ${String(replicas)} containers, `
+    : containers.length > 1
+      ? `${String(containers.length)} containers, ${isUp(worst) ? '' : `${worst.name}: `}`
+      : '';
+  return {
+    service: name,
+    state: isMissing && isUp(worst) ? 'absent' : state,
+    health,
+    detail: `${counted}${again}${worst.status}`,
+    image,
+    ports: containers.flatMap(({ ports }) => ports),
+  };
 }
 
 /**
  * Every defined service, and every other one that runs under the project's name.
- * @param defined names in the order to show them in.
+ * @param defined in the order to show them in.
  */
 export async function serviceStatuses(
   engine: Engine,
   instance: string,
-  defined: readonly string[],
+  defined: readonly DefinedService[],
 ): Promise<Result<readonly ServiceStatus[], Failure>> {
   const listed = await engine.containers(instance);
   if (!listed.ok) return listed;
-  const containers = listed.value.filter(({ oneOff }) => !oneOff);
+  const containers = await Promise.all(
+    listed.value
+      .filter(({ oneOff }) => !oneOff)
+      .sort((one, other) => one.name.localeCompare(other.name, 'en', { numeric: true }))
+      .map(async (one) => ({ ...one, standing: await standingOf(one, engine) })),
+  );
+  const known = new Set(defined.map(({ name }) => name));
   const others = [...new Set(containers.map(({ service }) => service))]
-    .filter((service) => !defined.includes(service))
-    .sort();
-  const statuses = [...defined, ...others].map((service) => {
-    const container = containers.find((one) => one.service === service);
-    const status = statusOf(service, container);
-    return container === undefined
-      ? Promise.resolve(status)
-      : withPast(status, container.id, engine);
-  });
-  return ok(await Promise.all(statuses));
+    .filter((service) => !known.has(service))
+    .sort()
+    .map((name): DefinedService => ({ name, replicas: 0 }));
+  return ok(
+    [...defined, ...others].map((service) =>
+      statusOf(
+        service,
+        containers.filter((one) => one.service === service.name),
+      ),
+    ),
+  );
 }
 
 /** Whether a service is as it should be: done, or running, and healthy where it has a health check. */
-export function isUp({ state, health }: ServiceStatus): boolean {
-  if (state === 'done') return true;
+export function isUp({ state, health }: Pick<ServiceStatus, 'state' | 'health'>): boolean {
+  if (state === 'done' || state === 'off') return true;
   return state === 'running' && (health === 'none' || health === 'healthy');
 }

@@ -359,7 +359,9 @@ async function planAndApply(
 
   for (const step of plan.steps) {
     const { kind } = step.action;
-    if (!['recreate-network', 'recreate', 'scale', 'remove'].includes(kind)) continue;
+    // A start without a cause follows from what is made.
+    const isTold = kind === 'start' && step.cause !== '';
+    if (!isTold && !['recreate-network', 'recreate', 'scale', 'remove'].includes(kind)) continue;
     const text = stepText(step);
     progress.report({ kind: 'note', level: 'info', text });
   }

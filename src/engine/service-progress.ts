@@ -1,4 +1,5 @@
 import type { ContainerSummary, EngineEvent } from '../ports/engine.ts';
+import { ENDLESS_RESTARTS, isYoung } from './standing.ts';
 
 type Phase = 'waiting' | 'starting' | 'probing' | 'ready' | 'failed';
 
@@ -49,6 +50,8 @@ export interface AwaitedService {
   readonly restarts: boolean;
   /** How many containers it is to have. */
   readonly replicas: number;
+  /** Ids of containers that an operation will take away: what becomes of them says nothing. */
+  readonly leaving: ReadonlySet<string>;
   /** Its containers, when nothing is done to them; empty when an operation will bring others. */
   readonly current: readonly ContainerSummary[];
 }
@@ -118,7 +121,9 @@ function seen(
     const looks = (before.looks ?? 0) + (counts ? 1 : 0);
     // One that was ready stays so until an event says otherwise.
     const enough = now.phase === 'ready' ? STARTED_LOOKS : STEADY_LOOKS;
-    const isReady = before.phase === 'ready' || looks >= enough;
+    // What came back so often already is no service before the engine itself takes it for steady.
+    const isSteady = looks >= enough && starts <= ENDLESS_RESTARTS;
+    const isReady = before.phase === 'ready' || isSteady;
     return { starts, looks, phase: isReady ? 'ready' : 'starting' };
   }
   const problem = now.problem ?? before.problem;
@@ -138,6 +143,7 @@ export function advance(
 ): ServiceProgress {
   const before = progress.containers.get(event.containerId);
   // A container that is being replaced has events too; what counts are those that come after it.
+  if (service.leaving.has(event.containerId)) return progress;
   if (before === undefined && event.action !== 'create' && event.action !== 'start') {
     return progress;
   }
@@ -168,7 +174,7 @@ function standing(service: AwaitedService, container: ContainerSummary): Contain
   const code = /^(?:Exited|Restarting) \((\d+)\)/.exec(container.status)?.[1];
   const problem = code === undefined ? {} : { problem: `exited with ${code}` };
   if (container.state === 'restarting') {
-    return { phase: 'waiting', starts: TOO_MANY_STARTS - 2, ...problem };
+    return { phase: 'waiting', starts: (container.restartCount ?? 0) + 1, ...problem };
   }
   if (container.state !== 'exited') return { phase: 'waiting', starts: 0, ...problem };
   const isDone = code === '0' && (service.oneShot || service.mayEnd);
@@ -177,23 +183,13 @@ function standing(service: AwaitedService, container: ContainerSummary): Contain
   return { phase: 'failed', starts: 0, ...problem };
 }
 
-/** The engine's words for less than ten seconds. */
-const YOUNG = /^Up (?:Less than a second|\d seconds?)\b/i;
-
-/** Whether a container runs only just now: one that ends again and again always does. */
-export const isYoung = ({
-  state,
-  health,
-  status,
-}: Pick<ContainerSummary, 'state' | 'health' | 'status'>): boolean =>
-  state === 'running' && health === 'none' && YOUNG.test(status);
-
 function standingOfRunning(
   service: AwaitedService,
   container: ContainerSummary,
 ): ContainerProgress {
   const { health } = container;
-  const running = { starts: 1 };
+  // What was long ago is no matter any more.
+  const running = { starts: isYoung(container) ? (container.restartCount ?? 0) + 1 : 1 };
   // Of health the engine knows more than the definition: an image may have a check of its own.
   if (health === 'unhealthy') return { ...running, phase: 'probing', problem: 'unhealthy' };
   if (health === 'starting') return { ...running, phase: 'probing' };
@@ -210,6 +206,13 @@ function standingOfRunning(
   return { ...running, phase: isUncertain ? 'starting' : 'ready' };
 }
 
+/** It has been started too often; with how it ended last, where that is known. */
+function failedAfter(progress: ContainerProgress, problem: string | undefined): ContainerProgress {
+  const last = problem === undefined ? '' : `, and ${problem}`;
+  const times = `it started ${String(progress.starts)} times`;
+  return { ...progress, phase: 'failed', problem: `${times}${last}` };
+}
+
 function moved(
   service: AwaitedService,
   progress: ContainerProgress,
@@ -220,11 +223,7 @@ function moved(
       return { ...progress, phase: 'starting' };
     case 'start': {
       const started = { ...progress, starts: progress.starts + 1, looks: 0 };
-      if (started.starts >= TOO_MANY_STARTS) {
-        const last = progress.problem === undefined ? '' : `, and ${progress.problem}`;
-        const problem = `it started ${String(started.starts)} times${last}`;
-        return { ...started, phase: 'failed', problem };
-      }
+      if (started.starts >= TOO_MANY_STARTS) return failedAfter(started, progress.problem);
       if (service.oneShot) return { ...started, phase: 'starting' };
       // Whether it has a health check, and goes on running, is told by a look at it.
       return { ...started, phase: service.hasHealthcheck ? 'probing' : 'starting' };
@@ -238,6 +237,8 @@ function moved(
       const mayEnd = service.oneShot || service.mayEnd;
       if (mayEnd && exitCode === '0') return { ...progress, phase: 'ready' };
       const problem = `exited with ${exitCode}`;
+      // Of one that did so before nobody waits for the engine, which takes up to a minute by then.
+      if (progress.starts >= TOO_MANY_STARTS) return failedAfter(progress, problem);
       return { ...progress, phase: service.restarts ? 'waiting' : 'failed', problem };
     }
     case 'destroy':

@@ -17,7 +17,10 @@ export interface StartRequest {
 }
 
 interface Dependencies {
-  readonly engine: Pick<Engine, 'containers' | 'giveAccount' | 'startContainer'>;
+  readonly engine: Pick<
+    Engine,
+    'containers' | 'giveAccount' | 'startContainer' | 'restartContainer'
+  >;
   readonly compose: Pick<ComposeCli, 'start'>;
   readonly report: Report;
   readonly signal: AbortSignal;
@@ -41,6 +44,8 @@ export function createServiceStart(
   { engine, compose, report, signal, make }: Dependencies,
 ): (service: string) => Outcome {
   async function startContainer({ id, state, service }: ContainerSummary): Outcome {
+    // One that ends again and again is waited for by the engine, which takes it for running.
+    if (state === 'restarting') return engine.restartContainer(id, { graceSeconds: 0 });
     if (state === 'created' && asPerson.services.has(service)) {
       const named = await engine.giveAccount(id, asPerson.account);
       if (!named.ok) return named;
@@ -49,15 +54,16 @@ export function createServiceStart(
   }
 
   async function startContainers(service: string): Outcome {
-    if (links.get(service)?.startedByCompose === true)
-      return compose.start(target, [service], { signal });
+    const isComposes = links.get(service)?.startedByCompose === true;
     const listed = await engine.containers(target.project);
     if (!listed.ok) return listed;
     const own = listed.value.filter((one) => !one.oneOff && one.service === service);
-    const results = await Promise.all(
-      own.filter(({ state }) => state !== 'running').map(startContainer),
-    );
-    return results.find((result) => !result.ok) ?? ok(undefined);
+    const isOurs = ({ state }: ContainerSummary): boolean =>
+      isComposes ? state === 'restarting' : state !== 'running';
+    const results = await Promise.all(own.filter(isOurs).map(startContainer));
+    const failed = results.find((result) => !result.ok);
+    if (failed !== undefined || !isComposes) return failed ?? ok(undefined);
+    return compose.start(target, [service], { signal });
   }
 
   return async (service) => {

@@ -192,8 +192,17 @@ export type SyncDeed = 'rebuilt' | 'synced' | 'restarted' | 'executed';
 export interface ServiceStateChanged {
   readonly kind: 'service-state';
   readonly service: string;
+  /** `restarting`: again and again, between two runs or in a short one. `done`: ended well, for good. */
   readonly state:
-    'created' | 'running' | 'restarting' | 'paused' | 'removing' | 'exited' | 'dead' | 'missing';
+    | 'created'
+    | 'running'
+    | 'restarting'
+    | 'paused'
+    | 'removing'
+    | 'exited'
+    | 'done'
+    | 'dead'
+    | 'missing';
   readonly health: 'none' | 'starting' | 'healthy' | 'unhealthy';
   /** Epoch milliseconds since which it is in this state. */
   readonly since: number;

@@ -9,7 +9,7 @@
  */
 import { createHash } from 'node:crypto';
 import { basename, dirname } from 'node:path';
-import { isYoung } from '../engine/service-progress.ts';
+import { isYoung } from '../engine/standing.ts';
 import type { ContainerSummary, Engine } from '../ports/engine.ts';
 import type { Files } from '../ports/files.ts';
 import type { PortProbe } from '../ports/port-probe.ts';

@@ -101,9 +101,15 @@ function needOf(
     container.state === 'exited' &&
     container.status.startsWith('Exited (0)');
   const stopped = containers.find((one) => one.state !== 'running' && !done(one));
-  // The engine itself says why: `Exited (137) 5 minutes ago`.
-  if (stopped !== undefined) return { kind: 'start', cause: stopped.status.toLowerCase() };
+  if (stopped !== undefined) return { kind: 'start', cause: stoppedText(stopped) };
   return undefined;
+}
+
+/** The engine itself says why: `Exited (137) 5 minutes ago`. */
+function stoppedText({ state, status, restartCount }: ContainerSummary): string {
+  const said = status.toLowerCase();
+  if (state !== 'restarting' || restartCount === undefined) return said;
+  return `it ended again and again, was started ${String(restartCount + 1)} times; ${said}`;
 }
 
 /** The volumes of which a flag asks that they are made anew: whoever mounts them has to let go. */

@@ -12,6 +12,9 @@ export interface ObservedThings {
   readonly volumes: Iterable<string>;
 }
 
+/** One that ends again and again is now this, now that. */
+const RUNS: readonly ContainerSummary['state'][] = ['running', 'restarting'];
+
 /** The facts of what was observed. How healthy something is changes no plan, and is none. */
 export function worldFacts({
   apiVersion,
@@ -26,7 +29,7 @@ export function worldFacts({
         .filter(({ oneOff }) => !oneOff)
         .map(({ name, state, id }) => [
           `container ${name}`,
-          `${state === 'running' ? 'runs' : state}, ${id.slice(0, 12)}`,
+          `${RUNS.includes(state) ? 'runs' : state}, ${id.slice(0, 12)}`,
         ]),
     ),
     ...Object.fromEntries([...images].map(([reference, id]) => [`image ${reference}`, id])),

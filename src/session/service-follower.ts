@@ -4,8 +4,9 @@ import type { ContainerSummary, Engine } from '../ports/engine.ts';
 import { ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
 import type { EventBus } from './event-bus.ts';
-import { listingChange, notRunning, serviceState } from './service-listing.ts';
-import type { ListingChange, ServiceListing } from './service-listing.ts';
+import { inWork, listingChange, notRunning, serviceState } from './service-listing.ts';
+import type { RowChange, ServiceListing } from './service-listing.ts';
+import { createRowKeeper } from './service-standings.ts';
 
 /** Between attempts to reach an engine that went away. */
 const RECONNECT_MS = 1_000;
@@ -39,10 +40,15 @@ export interface FollowerParts {
   readonly onReturn: (stopped: readonly string[]) => void;
 }
 
+function runningOnly(container: ContainerSummary | undefined): ContainerSummary | undefined {
+  return container?.state === 'running' ? container : undefined;
+}
+
 /** Keeps the services' states as the engine has them: one listing at each event that tells. */
 export function createServiceFollower(parts: FollowerParts): ServiceFollower {
   const { engine, clock, bus, instance } = parts;
   let containers: ServiceListing = new Map();
+  const rows = createRowKeeper({ engine, clock, tell, refresh });
   const causes = new Map<string, string>();
   /** Why the engine does not answer, while it does not. */
   let silence: Failure | undefined;
@@ -66,16 +72,15 @@ export function createServiceFollower(parts: FollowerParts): ServiceFollower {
       return listed;
     }
     reach(undefined);
-    const now = new Map(
-      listed.value.filter((one) => !one.oneOff).map((one) => [one.service, one] as const),
-    );
-    const { ended, started, changed } = listingChange(containers, now);
+    const own = listed.value.filter((one) => !one.oneOff);
+    const now = inWork(own);
+    const { ended, started } = listingChange(containers, now);
     for (const { service, id } of ended) parts.onEnd(service, id);
     for (const service of Object.keys(bus.state.services)) {
       if (!now.has(service)) bus.emit({ kind: 'service-gone', service });
     }
-    for (const row of changed) tell(row);
     containers = now;
+    await rows.keep(own);
     for (const { service, id } of started) parts.onStart(service, id);
     if (ranBefore !== undefined) {
       const stopped = ranBefore.filter((service) => now.get(service)?.state !== 'running');
@@ -85,7 +90,7 @@ export function createServiceFollower(parts: FollowerParts): ServiceFollower {
     return ok(undefined);
   }
 
-  function tell(row: ListingChange['changed'][number]): void {
+  function tell(row: RowChange): void {
     const { service } = row.current;
     const knownSince = bus.state.services[service]?.since;
     const cause = causes.get(service);
@@ -113,6 +118,7 @@ export function createServiceFollower(parts: FollowerParts): ServiceFollower {
       if (state === 'running') parts.onEnd(service, id);
     }
     containers = new Map();
+    rows.forget();
     // An engine that is stopping answers no more, and still keeps its streams open for a while.
     stream.abort();
   }
@@ -128,25 +134,24 @@ export function createServiceFollower(parts: FollowerParts): ServiceFollower {
         try {
           // From before the listing on: nothing that happened meanwhile is missed.
           for await (const event of engine.events(instance, either, sinceMs)) {
+            if (event.action === 'die') rows.ended(event.containerId);
             if (TELLING.test(event.action)) await refresh();
           }
         } catch {
           // Told below, by the listing that fails as well.
         }
-        if (ended()) return;
+        if (ended()) break;
         // The stream ends with the engine: one that is back already may have lost what it ran.
         rememberRunning();
         await refresh();
       }
       await clock.sleep(RECONNECT_MS, signal).catch(() => undefined);
     }
+    rows.forget(true);
   }
 
   return {
-    running: (service) => {
-      const container = containers.get(service);
-      return container?.state === 'running' ? container : undefined;
-    },
+    running: (service) => runningOnly(containers.get(service)),
     absence: (service) => silence ?? notRunning(service, containers.get(service)),
     refresh,
     follow,

@@ -1,9 +1,14 @@
 import type { Failure } from '../events/failure.ts';
+import type { Standing } from '../engine/standing.ts';
 import type { ContainerSummary } from '../ports/engine.ts';
 import type { Happening } from './event-bus.ts';
 
-/** By service: its container, as the engine lists it. */
+/** By service: its container that runs, if one does, as the engine lists it. */
 export type ServiceListing = ReadonlyMap<string, ContainerSummary>;
+
+/** By service: the container that speaks for it, and how it stands. */
+export type ServiceRows = ReadonlyMap<string, ServiceRow>;
+export type ServiceRow = Omit<ContainerSummary, 'state'> & { readonly state: Standing['state'] };
 
 /** What is otherwise in a listing than in the one before it. */
 export interface ListingChange {
@@ -11,11 +16,19 @@ export interface ListingChange {
   readonly ended: readonly ContainerSummary[];
   /** As they are: they run, and did not before. */
   readonly started: readonly ContainerSummary[];
-  /** Those whose row says something else. */
-  readonly changed: readonly {
-    readonly before: ContainerSummary | undefined;
-    readonly current: ContainerSummary;
-  }[];
+}
+
+/** A row that says something else. */
+export interface RowChange {
+  readonly before: ServiceRow | undefined;
+  readonly current: ServiceRow;
+}
+
+/** By service: of several containers one that runs, as work is done in it. */
+export function inWork(containers: readonly ContainerSummary[]): ServiceListing {
+  const runs = (one: ContainerSummary): boolean => one.state === 'running';
+  const lastCounts = [...containers.filter((one) => !runs(one)), ...containers.filter(runs)];
+  return new Map(lastCounts.map((one) => [one.service, one]));
 }
 
 /** What changed from one listing to the next. */
@@ -30,13 +43,19 @@ export function listingChange(before: ServiceListing, now: ServiceListing): List
     started: rows.flatMap((row) =>
       row.current.state === 'running' && !runs(row.before, row.current.id) ? row.current : [],
     ),
-    changed: rows.filter(
-      (row) => !isSameState(row.before, row.current) || row.before?.health !== row.current.health,
-    ),
   };
 }
 
-function isSameState(before: ContainerSummary | undefined, current: ContainerSummary): boolean {
+/** The rows that say something else than before. */
+export function rowChanges(before: ServiceRows, now: ServiceRows): readonly RowChange[] {
+  return [...now]
+    .map(([service, current]) => ({ before: before.get(service), current }))
+    .filter(
+      (row) => !isSameState(row.before, row.current) || row.before?.health !== row.current.health,
+    );
+}
+
+function isSameState(before: ServiceRow | undefined, current: ServiceRow): boolean {
   return before?.id === current.id && before.state === current.state;
 }
 
@@ -45,7 +64,7 @@ function isSameState(before: ContainerSummary | undefined, current: ContainerSum
  * @param knownSince since when the state was said to be what it was, epoch milliseconds
  */
 export function serviceState(
-  { before, current }: ListingChange['changed'][number],
+  { before, current }: RowChange,
   {
     now,
     knownSince,
@@ -87,7 +106,9 @@ function endOf(container: ContainerSummary): string {
 }
 
 /** `Exited (137) 2 seconds ago` → 137. */
-function exitStatusOf({ status }: ContainerSummary): { readonly exitStatus?: number } {
+function exitStatusOf({ status }: Pick<ContainerSummary, 'status'>): {
+  readonly exitStatus?: number;
+} {
   const number = /^Exited \((\d+)\)/.exec(status)?.[1];
   return number === undefined ? {} : { exitStatus: Number(number) };
 }

@@ -9,7 +9,7 @@ import { tableText } from './table.ts';
 /** One row: a service and its container. */
 export interface StatusRow {
   readonly service: string;
-  readonly state: ContainerState | 'absent' | 'done';
+  readonly state: ContainerState | 'absent' | 'done' | 'off';
   readonly health: Health;
   readonly detail: string;
   readonly ports: readonly PublishedPort[];
@@ -21,7 +21,7 @@ function mark(
   { state, health, troubled }: StatusRow,
   paint: ReturnType<typeof pc.createColors>,
 ): string {
-  if (state === 'absent') return paint.dim('○');
+  if (state === 'absent' || state === 'off') return paint.dim('○');
   if (state === 'done') return paint.green('✓');
   if (state !== 'running' || health === 'unhealthy' || troubled === true) return paint.red('✗');
   return health === 'starting' ? paint.yellow('…') : paint.green('✓');

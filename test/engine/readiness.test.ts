@@ -15,7 +15,8 @@ it('takes a service for done that ended with 0, though nobody waits for it', asy
 services:
   seed: { image: onestack/os, command: 'true' }
   later: { image: onestack/os, command: sh -c 'sleep 2' }
-  web: { ${PLAIN}, command: sleep infinity }
+  web: { ${PLAIN}, command: sleep infinity, deploy: { replicas: 2 } }
+  off: { ${PLAIN}, command: sleep infinity, scale: 0 }
 `);
   for (let round = 0; round < 2; round += 1) {
     const up = await rig.dev(UP);
@@ -30,6 +31,19 @@ services:
   const status = await rig.dev(['status']);
   expect(status.status).toBe(0);
   expect(status.stdout).toMatch(/✓ +seed +done, exited \(0\)/);
+  expect(status.stdout).toMatch(/✓ +web +2 containers, up/);
+  expect(status.stdout).toMatch(/○ +off +scaled to none/);
+  // Whichever of several it is that does not run, or is gone.
+  for (const web of ['web-1', 'web-2']) {
+    await rig.run(['docker', 'stop', '--time=0', `${rig.name}-${web}`]);
+    const stopped = await rig.dev(['status']);
+    expect([stopped.status, stopped.stdout]).toEqual([1, expect.stringMatching(/✗ +web/)]);
+    await rig.run(['docker', 'start', `${rig.name}-${web}`]);
+  }
+  await rig.run(['docker', 'rm', '--force', `${rig.name}-web-1`]);
+  const missing = await rig.dev(['status']);
+  expect(missing.stdout).toMatch(/web +1 of 2 containers/);
+  expect(missing.status).toBe(1);
 });
 
 it('is told by deploy.restart_policy as by restart, and takes no crash loop for a service', async () => {
@@ -56,9 +70,10 @@ volumes: { state: {} }
     expect(status.stdout).toMatch(/✗ +crash/);
     expect(status.stdout).toMatch(/✓ +slow/);
   }
-  // Whatever it is doing at the moment.
+  // Whatever it is doing at the moment, and however long the engine itself would wait by now.
   const again = await rig.dev(UP);
   expect(again.status, rig.transcript()).toBe(1);
+  expect(again.stderr).toMatch(/crash it started \d+ times, and exited with 3/);
   rig.write('compose/base.yaml', rig.read('compose/base.yaml').replace('exit 3', 'sleep infinity'));
   expect((await rig.dev(UP)).status, rig.transcript()).toBe(0);
   expect((await rig.dev(['status'])).status).toBe(0);

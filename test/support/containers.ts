@@ -38,6 +38,7 @@ export function anAwaitedService(
     mayEnd: false,
     restarts: true,
     replicas: 1,
+    leaving: new Set(),
     current: [],
     ...overrides,
   };

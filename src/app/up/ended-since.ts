@@ -29,7 +29,8 @@ export async function endedSince(
         const own = containers.filter((one) => one.service === service.name);
         return progressOf(service, own);
       })
-      .filter(({ phase }) => phase === 'failed')
+      // Whatever will bring it back: at this moment its process has ended.
+      .filter(({ phase, problem }) => phase === 'failed' || (phase === 'waiting' && problem))
       .map((progress) => explainService(engine, progress)),
   );
   const modules = new Set(opened.project.modules.map(({ name }) => name));

@@ -104,12 +104,7 @@ export function makeWork(
     opened.baked === undefined ? startedModules(services.operations, project.modules) : [];
   const known = modules.length === 0 ? new Map() : readCompiled(places.compiled, files);
   const compiles = planCompiles({ root: project.root, modules, known }, files);
-  const changed = new Set(
-    services.operations.flatMap(({ operation: { kind, service } }) =>
-      kind === 'remove' ? [] : [service],
-    ),
-  );
-  const awaited = awaitedServices(request, prepared, changed, observed);
+  const awaited = awaitedServices(request, prepared, services.operations, observed);
   const references = new Map([...hierarchy].map(([name, { reference }]) => [reference, name]));
   const links = new Map(desired.map(({ name }) => [name, serviceLinks(document, name)]));
   const plan = planGraph({

@@ -1,4 +1,4 @@
-import { isYoung as runsOnlyJustNow } from '../../engine/service-progress.ts';
+import { isYoung } from '../../engine/standing.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
 import { containerNames, scopedName } from '../../generate/compose-edits.ts';
@@ -87,7 +87,8 @@ export async function observeMore(
     (one) =>
       !one.oneOff &&
       ((one.state === 'running' && (sharing.has(one.service) || isInDoubt(one))) ||
-        runsOnlyJustNow(one)),
+        one.state === 'restarting' ||
+        isYoung(one)),
   );
   const answers = await Promise.all(asked.map(({ id }) => engine.inspect(id)));
   const details = new Map<string, ContainerDetail>();

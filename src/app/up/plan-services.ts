@@ -13,7 +13,7 @@ import { hasHealthcheck } from '../../compose/health.ts';
 import { restartsOf } from '../../plan/compose-view.ts';
 import { OTHER_TOOL } from '../../plan/mounted-files.ts';
 import type { DesiredService } from '../../plan/desired.ts';
-import type { ServicePlan } from '../../plan/operation.ts';
+import type { PlannedOperation, ServicePlan } from '../../plan/operation.ts';
 import { networkStates } from '../../plan/resource-states.ts';
 import { planUp, withDependencies, type Selection } from '../../plan/plan.ts';
 import { serviceLinks } from '../../plan/service-links.ts';
@@ -90,6 +90,13 @@ export function imageIds(
   );
 }
 
+/** The services that something is done to, but for being taken away. */
+function changedBy(operations: readonly PlannedOperation[]): ReadonlySet<string> {
+  return new Set(
+    operations.flatMap(({ operation: { kind, service } }) => (kind === 'remove' ? [] : [service])),
+  );
+}
+
 /**
  * The services that must be ready at the end: those of the plan, and what they wait for. A person's
  * `dev up` also means the unchanged ones; an edit that the session follows does not fail because of
@@ -98,9 +105,12 @@ export function imageIds(
 export function awaitedServices(
   { askedBy, services }: Pick<UpRequest, 'askedBy' | 'services'>,
   { desired, document }: Pick<Prepared, 'desired' | 'document'>,
-  changed: ReadonlySet<string>,
+  operations: readonly PlannedOperation[],
   observed: Pick<Observed, 'containers'>,
 ): readonly AwaitedService[] {
+  const kinds = (service: string): readonly string[] =>
+    operations.filter((one) => one.operation.service === service).map((one) => one.operation.kind);
+  const changed = changedBy(operations);
   const wanted = services.length > 0 ? withDependencies(new Set(services), desired) : undefined;
   const links = new Map(desired.map(({ name }) => [name, serviceLinks(document, name)]));
   const conditions = [...links].flatMap(([name, { dependsOn }]) =>
@@ -131,6 +141,7 @@ export function awaitedServices(
         hasHealthcheck: isProbed || hasHealthcheck(service),
         restarts: restartsOf(service).onFailure,
         replicas,
+        leaving: new Set(kinds(name).includes('recreate') ? current.map(({ id }) => id) : []),
         current: changed.has(name) ? [] : current,
       };
     });

@@ -148,6 +148,7 @@ function stateOf({ service, module }: OverviewRow): readonly [string, string, St
   if (module?.installingSince !== undefined) return ['⟳', 'installing', THEME.running];
   if (service === undefined) return [' ', module === undefined ? '' : 'library', THEME.dim];
   const { state, health, exitStatus } = service;
+  if (state === 'done') return ['✓', 'done', THEME.good];
   if (state !== 'running') {
     const status = exitStatus === undefined ? '' : ` (${exitStatus})`;
     return ['✗', `${state}${status}`, state === 'created' ? THEME.warning : THEME.bad];

@@ -51,6 +51,34 @@ describe('a service on its way to healthy', () => {
     });
   });
 
+  it('is not waited for when it has been started again and again before', () => {
+    const young = { health: 'none', status: 'Up 2 seconds' } as const;
+    const service = { ...api, hasHealthcheck: false };
+    const current = aContainer('api', { id: 'new', ...young, restartCount: 7 });
+    expect(after({ ...service, current: [current] }, ['die', '3'])).toEqual({
+      phase: 'failed',
+      problem: 'it started 8 times, and exited with 3',
+    });
+    // Once it ran for long, what was before is forgotten.
+    const steady = { ...current, status: 'Up 12 seconds' };
+    expect(after({ ...service, current: [steady] }, ['die', '3']).phase).toBe('waiting');
+    // One restart is no loop yet.
+    const once = { ...current, restartCount: 1 };
+    expect(after({ ...service, current: [once] }, ['die', '3']).phase).toBe('waiting');
+  });
+
+  it('is ready after two restarts when the engine itself takes it for steady', () => {
+    const service = { ...api, hasHealthcheck: false };
+    const young = { health: 'none', status: 'Up 5 seconds', restartCount: 2 } as const;
+    let progress = progressOf(service, [aContainer('api', young)]);
+    for (let look = 0; look < 20; look += 1) {
+      progress = looked(service, progress, [aContainer('api', young)], LOOK);
+      expect(progress.phase).toBe('starting');
+    }
+    const old = aContainer('api', { health: 'none', status: 'Up 10 seconds' });
+    expect(looked(service, progress, [old], LOOK).phase).toBe('ready');
+  });
+
   it('fails at once when its process ends and nothing restarts it', () => {
     const service = { ...api, restarts: false };
     expect(after(service, 'create', 'start', ['die', '3'])).toEqual({
@@ -78,6 +106,9 @@ describe('a service on its way to healthy', () => {
     expect(after(old, 'health_status: healthy').phase).toBe('probing');
     expect(after(old, 'die').phase).toBe('probing');
     expect(after(old, 'destroy').phase).toBe('probing');
+    // The engine may start one once more that ends again and again.
+    const leaving = { ...api, leaving: new Set(['new']) };
+    expect(after(leaving, 'start', 'die', 'destroy')).toEqual(after(leaving));
   });
 });
 

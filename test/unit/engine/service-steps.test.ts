@@ -37,6 +37,10 @@ function bench(
       calls.push(`name ${id} ${uid}:${gid}`);
       return Promise.resolve(ok(undefined));
     },
+    restartContainer: (id: string) => {
+      calls.push(`restart ${id}`);
+      return Promise.resolve(ok(undefined));
+    },
     startContainer: (id: string) => {
       calls.push(`start ${id}`);
       const { refusal } = options;
@@ -152,6 +156,19 @@ describe('what is done to services', () => {
     });
     expect(await steps.start('api')).toEqual(ok(undefined));
     expect(calls).toEqual(['start one', 'start two']);
+  });
+
+  it('does not wait as long as the engine for one that ended again and again', async () => {
+    const containers = [
+      aContainer('api', { id: 'one', state: 'restarting' }),
+      aContainer('api', { id: 'two', state: 'exited' }),
+    ];
+    const ours = bench({ containers });
+    await ours.steps.start('api');
+    expect(ours.calls).toEqual(['restart one', 'start two']);
+    const composes = bench({ containers, links: [['api', links({ startedByCompose: true })]] });
+    await composes.steps.start('api');
+    expect(composes.calls).toEqual(['restart one', 'compose start api']);
   });
 
   it('has Compose start what only Compose can', async () => {

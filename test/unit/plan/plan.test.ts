@@ -97,6 +97,11 @@ describe('planUp', () => {
     expect(plan({ desired: [aDesiredService('api')], running: [stopped] })).toBe(
       'start api: exited (137) 5 minutes ago\n',
     );
+    const loop = { state: 'restarting', status: 'Restarting (3) 40 seconds ago' } as const;
+    const looping = aContainer('api', { ...loop, restartCount: 11 });
+    expect(plan({ desired: [aDesiredService('api')], running: [looping] })).toBe(
+      'start api: it ended again and again, was started 12 times; restarting (3) 40 seconds ago\n',
+    );
   });
 
   it('leaves a one-shot service alone that ended well, and starts one that did not', () => {

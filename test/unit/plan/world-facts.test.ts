@@ -14,6 +14,8 @@ const facts = (overrides: Partial<ObservedThings> = {}) =>
 it('holds as long as nothing that a plan depends on is another', () => {
   const healthier = [aContainer('db', { health: 'unhealthy', status: 'Up 1 second' })];
   expect(worldChanges(facts(), facts({ containers: healthier }))).toEqual([]);
+  const looping = [aContainer('db', { state: 'restarting', status: 'Restarting (1)' })];
+  expect(worldChanges(facts(), facts({ containers: looping }))).toEqual([]);
 });
 
 it('tells what is new, gone or another', () => {

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { listingChange, notRunning, serviceState } from '../../../src/session/service-listing.ts';
+import {
+  listingChange,
+  notRunning,
+  rowChanges,
+  serviceState,
+} from '../../../src/session/service-listing.ts';
 import { aContainer } from '../../support/containers.ts';
 
 const listed = (...containers: readonly ReturnType<typeof aContainer>[]) =>
@@ -10,19 +15,22 @@ const names = (containers: readonly { readonly service: string; readonly id: str
 describe('what changed from one listing to the next', () => {
   it('is nothing where all rows say the same', () => {
     const change = listingChange(listed(aContainer('api')), listed(aContainer('api')));
-    expect(change).toEqual({ ended: [], started: [], changed: [] });
+    expect(change).toEqual({ ended: [], started: [] });
+    expect(rowChanges(listed(aContainer('api')), listed(aContainer('api')))).toEqual([]);
   });
 
   it('is what runs now, and what ran', () => {
     const exited = { state: 'exited', health: 'none' } as const;
-    const change = listingChange(
-      listed(aContainer('api'), aContainer('db'), aContainer('old'), aContainer('was', exited)),
+    const before = [aContainer('api'), aContainer('db'), aContainer('old')];
+    const lists = [
+      listed(...before, aContainer('was', exited)),
       listed(aContainer('api', exited), aContainer('db', { id: 'id-new' }), aContainer('web')),
-    );
+    ] as const;
+    const change = listingChange(...lists);
     // A container in the place of another one: one ended, one started. One that did not run ends no more.
     expect(names(change.ended)).toEqual(['api id-api', 'db id-db', 'old id-old']);
     expect(names(change.started)).toEqual(['db id-new', 'web id-web']);
-    expect(names(change.changed.map(({ current }) => current))).toEqual([
+    expect(names(rowChanges(...lists).map(({ current }) => current))).toEqual([
       'api id-api',
       'db id-new',
       'web id-web',
@@ -30,12 +38,12 @@ describe('what changed from one listing to the next', () => {
   });
 
   it('is health alone, which starts and ends nothing', () => {
-    const change = listingChange(
+    const lists = [
       listed(aContainer('api', { health: 'starting' })),
       listed(aContainer('api')),
-    );
-    expect([change.ended, change.started]).toEqual([[], []]);
-    expect(change.changed).toHaveLength(1);
+    ] as const;
+    expect(listingChange(...lists)).toEqual({ ended: [], started: [] });
+    expect(rowChanges(...lists)).toHaveLength(1);
   });
 });
 

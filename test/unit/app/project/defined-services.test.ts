@@ -35,9 +35,22 @@ function emitted(text: string, comments: boolean): string {
 it.each([true, false])('are those that YAML reads from the file (comments: %s)', (comments) => {
   const text = emitted(TEXT, comments);
   const document = parse(text) as { services: object };
-  const names = read(text);
+  const names = read(text).map(({ name }) => name);
   expect(names).toEqual(Object.keys(document.services));
   expect(names).toHaveLength(ODD.length + 1);
+});
+
+it.each([true, false])('have as many containers as the file says (comments: %s)', (comments) => {
+  const decoy = 'environment: { replicas: 7, scale: 7 }, labels: { scale: "5", replicas: "5" }';
+  const text = `services:
+  one: { image: a, ${decoy} }
+  none: { image: a, scale: 0, ${decoy} }
+  two: { ${decoy}, image: a, deploy: { labels: { x: y }, replicas: 2, resources: { limits: { pids: 9 } } } }
+  last: { image: a, deploy: { mode: replicated } }
+`;
+  const counted = read(emitted(text, comments)).map(({ name, replicas }) => [name, replicas]);
+  const wanted = { one: 1, none: 0, two: 2, last: 1 };
+  expect(Object.fromEntries(counted)).toEqual(wanted);
 });
 
 it('are none before the first one, and of a damaged file', () => {

@@ -5,6 +5,7 @@ import {
   type UpRequest,
 } from '../../../../src/app/up/plan-services.ts';
 import type { Observed } from '../../../../src/app/up/observe.ts';
+import type { PlannedOperation } from '../../../../src/plan/operation.ts';
 import type { Prepared } from '../../../../src/app/up/prepare.ts';
 import { aContainer, aDesiredService } from '../../../support/containers.ts';
 import { partly } from '../../../support/partly.ts';
@@ -26,13 +27,19 @@ const OBSERVED = partly<Observed>({
   containers: [aContainer('app', { health: 'unhealthy' }), aContainer('web')],
 });
 
+const planned = (kind: 'recreate' | 'start', service: string): PlannedOperation => ({
+  operation: { kind, service },
+  cause: 'asked for',
+});
+
 function awaited(
   askedBy: UpRequest['askedBy'],
   services: readonly string[] = [],
   changed = ['new'],
 ) {
   const request = partly<UpRequest>({ askedBy, services });
-  return awaitedServices(request, PREPARED, new Set(changed), OBSERVED).map(
+  const operations = changed.map((name) => planned('recreate', name));
+  return awaitedServices(request, PREPARED, operations, OBSERVED).map(
     ({ name, current }) => `${name}: ${String(current.length)}`,
   );
 }
@@ -51,8 +58,15 @@ it('an edit waits for what the changed service needs to be healthy, and for noth
   expect(awaited('session', [], ['web'])).toEqual(['app: 1', 'web: 0']);
 });
 
+it('the containers that a plan takes away are known, so that their ends are not taken for failures', () => {
+  const operations = [planned('recreate', 'app'), planned('start', 'web')];
+  const request = { askedBy: 'person', services: [] } as const;
+  const all = awaitedServices(request, PREPARED, operations, OBSERVED);
+  expect(all.map(({ leaving }) => [...leaving])).toEqual([['id-app'], [], []]);
+});
+
 it('what is not changed and not healthy yet is waited for, with the reason', () => {
-  const all = awaitedServices({ askedBy: 'person', services: [] }, PREPARED, new Set(), OBSERVED);
+  const all = awaitedServices({ askedBy: 'person', services: [] }, PREPARED, [], OBSERVED);
   expect([...missingHealth(all)]).toEqual([['app', 'it is unhealthy']]);
 });
 
@@ -61,7 +75,7 @@ it('a health check of the image counts where somebody waits for it', () => {
   const all = awaitedServices(
     { askedBy: 'person', services: [] },
     { ...PREPARED, document },
-    new Set(),
+    [],
     OBSERVED,
   );
   expect(all.map(({ name, hasHealthcheck }) => `${name} ${String(hasHealthcheck)}`)).toEqual([
