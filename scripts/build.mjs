@@ -1,5 +1,5 @@
 // Bundles the tool into dist/: main.js, which every call loads, and the program in one file of CommonJS,
-// whose modules come to life on first use. V8's compiled form of such a file can be kept, which of ES
+// whose modules come to life on first use; and once more with the few commands of src/cli/quick-command.ts. V8's compiled form of such a file can be kept, which of ES
 // modules it cannot.
 //
 // The program's name carries its content's hash, and main.js is replaced last, by a rename: whoever
@@ -80,40 +80,68 @@ const shared = {
 };
 const versionDefined = { ONESTACK_VERSION: JSON.stringify(version) };
 
-const program = await build({
-  ...shared,
-  entryPoints: { program: 'src/main.ts' },
-  sourcemap: 'external',
-  define: versionDefined,
-  // As ES modules, of which only the used parts are kept; otherwise the same code as for Node.
-  alias: {
-    yaml: join(root, 'node_modules/yaml/browser/index.js'),
-    'jsonc-parser': join(root, 'node_modules/jsonc-parser/lib/esm/main.js'),
+/** What looks and asks is called in scripts and loops: it need not read what brings and builds. */
+const quickCommands = {
+  name: 'quick-commands',
+  setup(builder) {
+    builder.onResolve({ filter: /^\.\/every-command\.ts$/ }, () => ({
+      path: join(root, 'src/cli/quick-command.ts'),
+    }));
   },
-  // What is imported late is required: Node cannot import from code that it took out of a cache.
-  supported: { 'dynamic-import': false },
-  plugins: [lazyTransports, lazyWidths],
-});
-const output = (ending) => program.outputFiles.find(({ path }) => path.endsWith(ending));
+};
+
 const parameters = 'exports,require,module,__filename,__dirname';
+
 /**
  * All ASCII, so that one byte is one character and Node need not look at each: esbuild escapes what
  * is not in strings, and leaves it in patterns.
  */
-const body = output('.js').text.replace(/[^\x00-\x7f]/gu, (character) => {
-  const code = character.codePointAt(0);
-  if (code > 0xffff)
-    throw new Error(`${character} in a pattern of the program: write it as \\u{…}`);
-  return `\\u${code.toString(16).padStart(4, '0')}`;
-});
-const programName = `program-${createHash('sha256').update(body).digest('hex').slice(0, 12)}`;
-// The map counts lines: nothing may stand before the first one but on it.
-const programText = `(function(${parameters}){${body}\n})\n//# sourceMappingURL=${programName}.js.map\n`;
+const inAscii = (text) =>
+  text.replace(/[^\x00-\x7f]/gu, (character) => {
+    const code = character.codePointAt(0);
+    if (code > 0xffff)
+      throw new Error(`${character} in a pattern of the program: write it as \\u{…}`);
+    return `\\u${code.toString(16).padStart(4, '0')}`;
+  });
+
+/** The program with all commands, or with some. */
+async function buildProgram(title, plugins) {
+  const built = await build({
+    ...shared,
+    entryPoints: { [title]: 'src/main.ts' },
+    sourcemap: 'external',
+    sourcesContent: false,
+    define: versionDefined,
+    // As ES modules, of which only the used parts are kept; otherwise the same code as for Node.
+    alias: {
+      yaml: join(root, 'node_modules/yaml/browser/index.js'),
+      'jsonc-parser': join(root, 'node_modules/jsonc-parser/lib/esm/main.js'),
+    },
+    // What is imported late is required: Node cannot import from code that it took out of a cache.
+    supported: { 'dynamic-import': false },
+    plugins: [lazyTransports, lazyWidths, ...plugins],
+  });
+  const output = (ending) => built.outputFiles.find(({ path }) => path.endsWith(ending));
+  const body = inAscii(output('.js').text);
+  const name = `${title}-${createHash('sha256').update(body).digest('hex').slice(0, 12)}`;
+  // The map counts lines: nothing may stand before the first one but on it.
+  const text = `(function(${parameters}){${body}\n})\n//# sourceMappingURL=${name}.js.map\n`;
+  return { title, name, text, map: output('.js.map').contents };
+}
+
+const [whole, quick] = await Promise.all([
+  buildProgram('program', []),
+  buildProgram('quick', [quickCommands]),
+]);
 
 const entry = await build({
   ...shared,
   entryPoints: { main: 'src/start.ts' },
-  define: { ...versionDefined, ONESTACK_PROGRAM: JSON.stringify(programName) },
+  define: {
+    ...versionDefined,
+    ONESTACK_PROGRAM: JSON.stringify(whole.name),
+    ONESTACK_QUICK: JSON.stringify(quick.name),
+  },
 });
 
 /** The tools container's agent: one file, which is mounted into it. */
@@ -152,8 +180,10 @@ mkdirSync(dist, { recursive: true });
 for (const file of agent.outputFiles) writeAtomic(file.path, file.contents);
 // The package is one of ES modules; these files are not.
 writeAtomic(join(dist, 'package.json'), '{"type":"commonjs"}\n');
-writeAtomic(join(dist, `${programName}.js.map`), output('.js.map').contents);
-writeAtomic(join(dist, `${programName}.js`), programText);
+for (const { name, text, map } of [whole, quick]) {
+  writeAtomic(join(dist, `${name}.js.map`), map);
+  writeAtomic(join(dist, `${name}.js`), text);
+}
 const header = ['#!/usr/bin/env node', refuseOldNode];
 writeAtomic(join(dist, 'main.js'), [...header, entry.outputFiles[0].text].join('\n'), 0o755);
 
@@ -161,7 +191,8 @@ const onlyThese = process.argv.includes('--only');
 const dayAgoMs = startedAt.getTime() - 24 * 3_600_000;
 for (const name of readdirSync(dist)) {
   const path = join(dist, name);
-  if (!name.startsWith('program-') || name.startsWith(`${programName}.`)) continue;
+  const isProgram = [whole, quick].some(({ title }) => name.startsWith(`${title}-`));
+  if (!isProgram || [whole, quick].some((now) => name.startsWith(`${now.name}.`))) continue;
   if (onlyThese || statSync(path).mtimeMs < dayAgoMs) rmSync(path);
 }
 // What an earlier form of the build made.

@@ -4,12 +4,16 @@
  */
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { loadCached } from './adapters/code-cache.ts';
+import { commandOf, loadCached } from './adapters/code-cache.ts';
 import { endProcess } from './adapters/end-process.ts';
 
 /** Set by the build. */
 declare const ONESTACK_VERSION: string;
 declare const ONESTACK_PROGRAM: string;
+declare const ONESTACK_QUICK: string;
+
+/** Those of src/cli/quick-command.ts, whose program is a third of the whole: it is read at every start. */
+const QUICK = new Set(['status', 'urls', 'logs', 'shell', 'probe']);
 
 /** What the build wraps the program in: Node's own wrapper of a CommonJS module, and its address. */
 type Wrapper = (
@@ -20,11 +24,11 @@ type Wrapper = (
   directory: string,
 ) => void;
 
-function runProgram(file: string): void {
-  const directory = dirname(file);
+function runProgram(directory: string, name: string): void {
+  const file = join(directory, `${name}.js`);
   const module = { exports: {} };
   // The build made the file of src/main.ts.
-  const wrapper = loadCached(file, ONESTACK_PROGRAM, process) as Wrapper;
+  const wrapper = loadCached(file, name, process) as Wrapper;
   wrapper(module.exports, createRequire(file), module, file, directory);
 }
 
@@ -40,16 +44,17 @@ async function start(argv: readonly string[], entry: string): Promise<void> {
     const status = await runToolsFast(argv.slice(4));
     if (status !== undefined) await endProcess(status);
   }
-  const file = join(dirname(entry), `${ONESTACK_PROGRAM}.js`);
+  const directory = dirname(entry);
   // Typed twenty times a day, mostly where nothing has changed: that is seen without the program.
   if (argv.includes('up')) {
     const { createNearWorld } = await import('./adapters/near-world.ts');
     const { upAgain } = await import('./cli/up-again.ts');
-    const toolDirectory = dirname(dirname(entry));
-    const create = () => createNearWorld(toolDirectory, ONESTACK_VERSION);
-    if (await upAgain(argv.slice(2), file, create)) await endProcess(0);
+    const create = () => createNearWorld(dirname(directory), ONESTACK_VERSION);
+    const program = join(directory, `${ONESTACK_PROGRAM}.js`);
+    if (await upAgain(argv.slice(2), program, create)) await endProcess(0);
   }
-  runProgram(file);
+  const isQuick = QUICK.has(commandOf(argv.slice(2)) ?? '');
+  runProgram(directory, isQuick ? ONESTACK_QUICK : ONESTACK_PROGRAM);
 }
 
 // What is made here runs in containers and is read by the next call: strangers never write it, even

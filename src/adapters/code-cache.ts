@@ -25,7 +25,8 @@ const WITH_VALUE = new Set(['--project', '--context', '--profile']);
 const FILES_KEPT = 60;
 const OTHERS_MAY_WRITE = 0o022;
 
-function commandOf(args: readonly string[]): string | undefined {
+/** The word that is the command, if it is an ordinary one. */
+export function commandOf(args: readonly string[]): string | undefined {
   const word = args.find((arg, at) => !arg.startsWith('-') && !WITH_VALUE.has(args[at - 1] ?? ''));
   return word !== undefined && COMMAND.test(word) ? word : undefined;
 }

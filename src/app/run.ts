@@ -86,7 +86,7 @@ async function inContainer(
   }
   progress.ready();
   const { context } = request;
-  const { modules } = project;
+  const modules = () => Promise.resolve(project.modules);
   const shell = { ...located, context, modules, service: command.in, command: argv };
   return openShell(shell, world);
 }

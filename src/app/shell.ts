@@ -13,7 +13,8 @@ export interface ShellRequest {
   readonly instance: string;
   readonly root: string;
   readonly context: Context;
-  readonly modules: readonly Pick<Module, 'name' | 'path' | 'run'>[];
+  /** Read only where they are needed: the whole definition has to be understood for them. */
+  readonly modules: () => Promise<readonly Pick<Module, 'name' | 'path' | 'run'>[]>;
   /** Undefined: the module whose folder the person is in, else a list to choose from. */
   readonly service: string | undefined;
   /** Empty: the best shell that there is. */
@@ -35,7 +36,9 @@ export async function openShell(
   if (!listed.ok) return listed;
   const service = await chooseService(request, listed.value, world);
   if (!service.ok) return service;
-  const libraries = request.modules.flatMap(({ name, run }) => (run === undefined ? [name] : []));
+  const runs = openServices(listed.value).includes(service.value);
+  const modules = runs ? [] : await request.modules();
+  const libraries = modules.flatMap(({ name, run }) => (run === undefined ? [name] : []));
   const container = shellContainer(service.value, listed.value, libraries);
   if (!container.ok) return container;
   const place = { ...request, service: service.value };
@@ -55,7 +58,7 @@ async function chooseService(
   world: ShellWorld,
 ): Promise<Result<string, Failure>> {
   if (request.service !== undefined) return ok(request.service);
-  const here = moduleAt(request.modules, request.root, world.host.workingDirectory);
+  const here = moduleAt(await request.modules(), request.root, world.host.workingDirectory);
   const services = openServices(containers);
   if (here !== undefined && services.includes(here)) return ok(here);
   if (!world.terminal.interactive || services.length === 0) return fail(nameAService(containers));

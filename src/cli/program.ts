@@ -1,82 +1,12 @@
 import { Command, CommanderError, Option } from 'commander';
 import { CONTEXTS } from '../model/project.ts';
-import { declareCatalogue } from './catalogue.ts';
-import { declareCheck } from './check.ts';
-import { declareCi } from './ci.ts';
-import { declareClean } from './clean.ts';
-import { declareCompletion } from './completion.ts';
-import { declareConfig } from './config.ts';
-import { declareDash } from './dash.ts';
-import { declareData } from './data.ts';
-import { declareDebug } from './debug.ts';
-import { declareDoctor } from './doctor.ts';
-import { declareDown } from './down.ts';
-import { declareInit } from './init.ts';
-import { declareEditor } from './editor.ts';
-import { declareImages } from './images.ts';
 import { terminalText } from '../util/terminal-text.ts';
+import { COMMANDS } from './every-command.ts';
 import { addExamples } from './examples.ts';
 import type { GlobalOptions, Invocation } from './invocation.ts';
-import { declareList } from './list.ts';
-import { declareLogs } from './logs.ts';
-import { declareLsp } from './lsp.ts';
-import { declareParity } from './parity.ts';
-import { declareProbe } from './probe.ts';
-import { declareRun } from './run-command.ts';
-import { declarePromote, declareRelease } from './release.ts';
-import { declareReport } from './report.ts';
 import type { Run } from './run.ts';
-import { declareShell } from './shell.ts';
-import { declareSession } from './session.ts';
-import { declareSettings } from './settings.ts';
-import { declareStatus } from './status.ts';
-import { declareTrust } from './trust.ts';
-import { declareUp } from './up.ts';
-import { declareTools } from './tools.ts';
-import { declareUpgrade } from './upgrade.ts';
-import { declareUrls } from './urls.ts';
-import { declareVersion } from './version.ts';
-import { declareWatch } from './watch.ts';
 
 const WRONG_USAGE = 2;
-
-/** One file a command; each declares itself here. Its use case loads when it is called. */
-const COMMANDS: readonly ((program: Command, run: Run) => void)[] = [
-  declareInit,
-  declareUp,
-  declareDown,
-  declareStatus,
-  declareList,
-  declareUrls,
-  declareLogs,
-  declareDash,
-  declareShell,
-  declareConfig,
-  declareClean,
-  declareData,
-  declareSettings,
-  declareDoctor,
-  declareImages,
-  declareCatalogue,
-  declareTools,
-  declareRun,
-  declareDebug,
-  declareLsp,
-  declareEditor,
-  declareProbe,
-  declareCheck,
-  declareWatch,
-  declareCi,
-  declareRelease,
-  declarePromote,
-  declareReport,
-  declareParity,
-  declareVersion,
-  declareTrust,
-  declareUpgrade,
-  declareCompletion,
-  declareSession,
-];
 
 /** As commander has them; `--profile a,b` is two. */
 type GivenOptions = Omit<GlobalOptions, 'profiles'> & { readonly profile: readonly string[] };

@@ -24,13 +24,15 @@ async function act(invocation: Invocation, words: ShellWords): Promise<number> {
   const { world, globals } = invocation;
   const located = await locate(invocation);
   if (!located.ok) return printFailures(invocation, [located.failure]);
-  const { readProject } = await import('../app/project/read-project.ts');
   const { openShell } = await import('../app/shell.ts');
-  // A definition that is being edited and wrong right now must not lock anybody out.
-  const project = readProject(located.value.root, world);
   const request = {
     ...located.value,
-    modules: project.ok ? project.value.modules : [],
+    // A definition that is being edited and wrong right now must not lock anybody out.
+    modules: async () => {
+      const { readProject } = await import('../app/project/read-project.ts');
+      const project = readProject(located.value.root, world);
+      return project.ok ? project.value.modules : [];
+    },
     context: globals.context,
     ...words,
   };
