@@ -98,6 +98,7 @@ function projectOf(
   const parity = parityOf(raw.parity ?? [], known, problems);
   const router = routerOf(raw.router, known, problems);
   const gates = gatesOf(raw.gates ?? {}, { modules, names: moduleNames }, problems);
+  const pipeline = pipelineOf(raw.pipeline, { ...context, modules, names: moduleNames }, problems);
   if (problems.failures.length > 0) return fail(problems.failures);
   const { name } = raw;
   return ok({
@@ -112,7 +113,7 @@ function projectOf(
     commands,
     hooks,
     parity,
-    pipeline: pipelineOf(raw.pipeline),
+    pipeline,
     gates,
     store: { registry: raw.store?.registry },
     router,
@@ -195,7 +196,16 @@ function withoutExtensions(value: unknown): unknown {
 }
 
 /** Sections that are begun and hold nothing yet: `modules:`. */
-const SECTIONS = ['modules', 'services', 'windows', 'probes', 'commands', 'hooks', 'parity'];
+const SECTIONS = [
+  'modules',
+  'services',
+  'windows',
+  'probes',
+  'commands',
+  'hooks',
+  'parity',
+  'pipeline',
+];
 
 function withoutEmptySections(value: unknown): unknown {
   if (!isMapping(value)) return value;

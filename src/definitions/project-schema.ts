@@ -5,20 +5,21 @@ import { BARE_PANES, KEYED_PANES, PANES } from '../model/window.ts';
 import type { KeyedPane } from '../model/window.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
 import { gates } from './gates-schema.ts';
-import { duration, name, optional, projectName, required, text, texts } from './schema-parts.ts';
+import { pipeline } from './pipeline-schema.ts';
+import {
+  duration,
+  environment,
+  name,
+  optional,
+  projectName,
+  required,
+  text,
+  texts,
+} from './schema-parts.ts';
 
 /** What `dev.yaml` may hold. The one source: it validates, types, and is published as JSON Schema. */
 
 const outputFormat = z.enum(OUTPUT_FORMATS);
-
-const variableName = z
-  .string()
-  .check(z.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'this is not the name of a variable'));
-
-const environment = optional(
-  z.record(variableName, z.union([z.string(), z.number(), z.boolean()])),
-  'Variables that it gets.',
-);
 
 const checkOptions = z.strictObject({
   run: required(text, 'Shell text, run in the module’s folder inside its container.'),
@@ -227,24 +228,6 @@ const parityReason = z.strictObject({
   why: required(text, 'Why it is meant.'),
 });
 
-const smoke = z.union([
-  z.literal(false),
-  z.strictObject({
-    timeout: optional(duration, 'Past this it has failed. Default 5m.', '2m'),
-    kill: optional(
-      z.boolean(),
-      'Whether a container of each module is killed in the middle, and has to recover. Default true.',
-    ),
-  }),
-]);
-
-const pipeline = z.strictObject({
-  smoke: optional(
-    smoke,
-    'How the images are tried before they get their names; false for not at all.',
-  ),
-});
-
 const router = z.union([
   z.boolean(),
   z.strictObject({
@@ -340,7 +323,6 @@ export type RawWindow = z.infer<typeof window>;
 export type RawRequest = z.infer<typeof request>;
 export type RawStage = z.infer<typeof stage>;
 export type RawExpectation = z.infer<typeof expectation>;
-export type RawPipeline = z.infer<typeof pipeline>;
 export type RawParity = z.infer<typeof parityReason>;
 export type RawCommand = z.infer<typeof command>;
 export type RawHook = string | z.infer<typeof hookOptions>;

@@ -67,3 +67,13 @@ export function list(value: string | readonly string[] | undefined): readonly st
   if (value === undefined) return [];
   return typeof value === 'string' ? [value] : value;
 }
+
+/** Name of a variable of the environment. */
+export const variableName = z
+  .string()
+  .check(z.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'this is not the name of a variable'));
+
+export const environment = optional(
+  z.record(variableName, z.union([z.string(), z.number(), z.boolean()])),
+  'Variables that it gets.',
+);

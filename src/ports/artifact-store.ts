@@ -26,7 +26,7 @@ export interface LayerFile {
   readonly bytes: Buffer;
 }
 
-export type ArtifactKind = 'artifact' | 'dependencies' | 'profiles' | 'check';
+export type ArtifactKind = 'artifact' | 'dependencies' | 'profiles' | 'check' | 'stage';
 
 /** Something that was made once. */
 export interface StoredArtifact {

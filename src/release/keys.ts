@@ -29,13 +29,13 @@ export interface KeyRequest {
   readonly gates?: Gates;
 }
 
-function hash(...parts: readonly unknown[]): string {
+export function hash(...parts: readonly unknown[]): string {
   return createHash('sha256')
     .update(JSON.stringify([RECIPE, ...parts]))
     .digest('hex');
 }
 
-const contents = (entries: readonly TreeEntry[]): readonly string[] =>
+export const contents = (entries: readonly TreeEntry[]): readonly string[] =>
   entries.map(({ path, mode, hash: value }) => `${mode} ${value} ${path}`);
 
 /** Manifests of a module that its production needs beside the artifact: Node asks `type` of it. */

@@ -3,6 +3,8 @@ import type { Install, Module } from '../model/module.ts';
 import { withUses } from '../model/uses.ts';
 import type { StoredArtifact } from '../ports/artifact-store.ts';
 import { moduleImageReference, PROFILES_KEY, type ModuleKeys } from './keys.ts';
+import { keptStages, missingStages, stageSteps, type StagesRequest } from './pipeline-stages.ts';
+import { inOrder } from './pipeline-order.ts';
 
 /** What a step of the pipeline does. The executor carries it out and decides nothing. */
 export type PipelineAction =
@@ -15,6 +17,8 @@ export type PipelineAction =
   | { readonly kind: 'dependencies'; readonly module: string }
   | { readonly kind: 'profiles' }
   | { readonly kind: 'bake'; readonly module: string; readonly reference: string }
+  /** Runs a command that the team adds, by its name. */
+  | { readonly kind: 'stage'; readonly stage: string }
   /** Looks at what a module's test has written, and at its image. */
   | { readonly kind: 'gate'; readonly module: string }
   /** Tries all images of the run together; then those that have no name yet get it. */
@@ -48,22 +52,21 @@ export interface Kept {
 export interface PipelinePlan {
   readonly steps: readonly PipelineStep[];
   readonly kept: readonly Kept[];
+  /** Ids of all of them as people read them: module by module, each one's as the pipeline goes. */
+  readonly order: readonly string[];
 }
 
-export interface PipelineRequest {
+export interface PipelineRequest extends StagesRequest {
   readonly project: string;
   readonly modules: readonly Module[];
   readonly keys: ReadonlyMap<string, ModuleKeys>;
   readonly profilesKey: string;
-  readonly stored: ReadonlyMap<string, StoredArtifact>;
   /** References of the images that the engine has. */
   readonly images: ReadonlySet<string>;
   /** Keys of having passed the gates, by module; those without gates are not named. */
   readonly gateKeys?: ReadonlyMap<string, string>;
   /** Undefined: images are not tried, and have their names at once. */
   readonly smokeKey: string | undefined;
-  /** Whether tests and lint are asked for, or only what production runs. */
-  readonly checks: boolean;
 }
 
 /** One module's part in the run: what of it is missing. */
@@ -72,6 +75,8 @@ interface Need {
   readonly keys: ModuleKeys;
   readonly packs: boolean;
   readonly checks: readonly CheckKind[];
+  /** Names of the team's own stages that run in its folder. */
+  readonly stages: readonly string[];
   readonly dependencies: boolean;
   /** Of its image; undefined for a library. */
   readonly reference: string | undefined;
@@ -94,6 +99,9 @@ function needOf(module: Module, request: PipelineRequest): Need {
     checks: request.checks
       ? [...keys.checks].flatMap(([kind, key]) => (missing(key) ? [kind] : []))
       : [],
+    stages: missingStages(request).flatMap(({ definition: { name, module: at } }) =>
+      at === module.name ? [name] : [],
+    ),
     dependencies: missing(keys.dependencies),
     reference,
     bakes: bakesOf(reference, request),
@@ -110,6 +118,9 @@ function bakesOf(
   const candidate = candidateOf(reference);
   return images.has(candidate) ? undefined : candidate;
 }
+
+/** Id of the step that tries the images. */
+export const SMOKE_STEP = 'smoke';
 
 const CANDIDATE = '-candidate';
 
@@ -138,7 +149,7 @@ function installOwner({ install, ...module }: Module, all: readonly Module[]): M
 
 /** Steps that compile one module and look at it, with what they need of others. */
 function buildSteps(
-  { module, packs, checks }: Need,
+  { module, packs, checks, stages }: Need,
   builds: ReadonlySet<string>,
   request: PipelineRequest,
 ): readonly PipelineStep[] {
@@ -165,7 +176,7 @@ function buildSteps(
     {
       id: `compile:${name}`,
       action: { kind: 'compile', module: name },
-      cause: packs ? 'its sources are new' : `${checks.join(' and ')} wants it`,
+      cause: packs ? 'its sources are new' : `${[...checks, ...stages].join(' and ')} wants it`,
       needs: [...new Set([...installs, ...used])],
     },
     ...pack,
@@ -187,9 +198,14 @@ function bakeStep(
 ): PipelineStep {
   const { name } = need.module;
   const names = withUses([need.module], request.modules).map((one) => one.name);
+  const stages = missingStages(request).flatMap(({ definition: { name: stage, module } }) =>
+    // Where images are not tried, nothing else holds back one of a commit that is not good.
+    request.smokeKey === undefined || names.includes(module ?? '') ? [stage] : [],
+  );
   const parts = all.filter(
     ({ action }) =>
       action.kind === 'profiles' ||
+      (action.kind === 'stage' && stages.includes(action.stage)) ||
       (['pack', 'dependencies', 'check'].includes(action.kind) &&
         'module' in action &&
         names.includes(action.module)),
@@ -209,7 +225,9 @@ function bakeStep(
 export function planPipeline(request: PipelineRequest): PipelinePlan {
   const order = withUses(request.modules, request.modules);
   const needs = order.map((module) => needOf(module, request));
-  const building = needs.filter(({ packs, checks }) => packs || checks.length > 0);
+  const building = needs.filter(
+    ({ packs, checks, stages }) => packs || checks.length + stages.length > 0,
+  );
   const builds = new Set(building.map(({ module }) => module.name));
   const around = new Set(building.flatMap(({ module }) => withUses([module], request.modules)));
   const installed = new Set(
@@ -223,7 +241,7 @@ export function planPipeline(request: PipelineRequest): PipelinePlan {
         ? []
         : [step('restore', module.name, 'what is built uses it')]),
     ]);
-  const made: readonly PipelineStep[] = [
+  const alone: readonly PipelineStep[] = [
     ...prepares,
     ...building.flatMap((need) => buildSteps(need, builds, request)),
     ...needs.flatMap(({ module, dependencies }) =>
@@ -233,20 +251,21 @@ export function planPipeline(request: PipelineRequest): PipelinePlan {
       ? []
       : [{ id: PROFILES_KEY, action: { kind: 'profiles' as const }, cause: first, needs: [] }]),
   ];
+  const made = [...alone, ...stageSteps(alone, request)];
   const bakes = needs
     .filter(({ bakes: reference }) => reference !== undefined)
     .map((need) => bakeStep(need, made, request));
   const gates = gateSteps([...made, ...bakes], request);
   const smoke = smokeSteps([...made, ...bakes, ...gates], needs, request);
-  const kept = needs.flatMap((need) => keptOf(need, request));
-  return {
-    steps: [...made, ...bakes, ...gates, ...smoke],
-    kept: [
-      ...kept,
-      ...keptGates(gates, request),
-      ...(smoke.length === 0 ? keptSmoke(request) : []),
-    ],
-  };
+  const steps = [...made, ...bakes, ...gates, ...smoke];
+  const kept = [
+    ...needs.flatMap((need) => keptOf(need, request)),
+    ...keptStages(request),
+    ...keptGates(gates, request),
+    ...(smoke.length === 0 ? keptSmoke(request) : []),
+  ];
+  const ids = [...steps, ...kept].map(({ id }) => id);
+  return { steps, kept, order: inOrder(ids, order, request.stages ?? []) };
 }
 
 /** A module's gates wait for its checks and its image. */
@@ -282,9 +301,6 @@ function keptGates(
   });
 }
 
-/** Id of the step that tries the images. */
-export const SMOKE_STEP = 'smoke';
-
 /** All images are tried together, when everything else of the run is good. */
 function smokeSteps(
   before: readonly PipelineStep[],
@@ -299,7 +315,9 @@ function smokeSteps(
   if (smokeKey === undefined || tried.length === 0) return [];
   const isNamed = tried.every(({ reference, current }) => reference === current);
   if (stored.has(smokeKey) && isNamed) return [];
-  const wanted = before.filter(({ action: { kind } }) => ['bake', 'check', 'gate'].includes(kind));
+  const wanted = before.filter(({ action: { kind } }) =>
+    ['bake', 'check', 'stage', 'gate'].includes(kind),
+  );
   return [
     {
       id: SMOKE_STEP,
@@ -341,14 +359,16 @@ function keptOf(need: Need, { stored, checks }: PipelineRequest): readonly Kept[
 }
 
 /** The plan as people read it. */
-export function pipelineText({ steps, kept }: PipelinePlan): string {
-  const lines = [
-    ...steps.map(({ id, cause }) => `${id.replace(':', ' ')}: ${cause}`),
-    ...kept.map(({ id, from }) =>
-      from === undefined
-        ? `${id.replace(':', ' ')}: there already`
-        : `${id.replace(':', ' ')}: kept from ${from.commit.slice(0, 7)}, ${new Date(from.madeAtMs).toISOString()}`,
-    ),
-  ];
+export function pipelineText({ steps, kept, order }: PipelinePlan): string {
+  const told = new Map([
+    ...steps.map(({ id, cause }) => [id, cause] as const),
+    ...kept.map(({ id, from }) => {
+      const when = from === undefined ? '' : new Date(from.madeAtMs).toISOString();
+      const told =
+        from === undefined ? 'there already' : `kept from ${from.commit.slice(0, 7)}, ${when}`;
+      return [id, told] as const;
+    }),
+  ]);
+  const lines = order.map((id) => `${id.replace(':', ' ')}: ${told.get(id) ?? ''}`);
   return `${lines.join('\n')}\n`;
 }

@@ -1,5 +1,4 @@
 import * as z from 'zod/mini';
-import type { ModuleKeys } from './keys.ts';
 import type { PipelinePlan, PipelineStep } from './pipeline.ts';
 
 const verdict = z.object({
@@ -32,7 +31,7 @@ const step = z.object({
   /** Epoch milliseconds. */
   startedAtMs: z.optional(z.number()),
   endedAtMs: z.optional(z.number()),
-  /** Of a check: hash of all that it looks at. The same key with two outcomes: it is flaky. */
+  /** Of a check or a stage: hash of all that it looks at. The same key with two outcomes: it is flaky. */
   key: z.optional(z.string()),
   failed: z.optional(failed),
   /** What the module's gates said, in this run or in the one that it is kept from. */
@@ -50,7 +49,7 @@ const record = z.object({
   /** Absent while it runs, or when it was killed. */
   endedAtMs: z.optional(z.number()),
   outcome: z.optional(z.enum(['good', 'failed', 'interrupted'])),
-  /** In an order in which they could be done one by one. */
+  /** Module by module, each one's as the pipeline goes; then those about all. */
   steps: z.array(step),
 });
 
@@ -81,39 +80,34 @@ export function parseVerdicts(text: string): readonly RecordedVerdict[] | undefi
   }
 }
 
-function keyOf(
-  { action }: PipelineStep,
-  keys: ReadonlyMap<string, ModuleKeys>,
-): string | undefined {
-  if (action.kind !== 'check') return undefined;
-  return keys.get(action.module)?.checks.get(action.check);
-}
-
 /** What a run is begun with. */
 export type RunFacts = Pick<RunRecord, 'id' | 'project' | 'commit' | 'version' | 'startedAtMs'>;
 
-/** A run that has not done anything yet. */
+/**
+ * A run that has not done anything yet.
+ * @param keyOf hash of all that a step looks at, where it may come to both with the same.
+ */
 export function beginRecord(
   facts: RunFacts,
-  { steps, kept }: PipelinePlan,
-  keys: ReadonlyMap<string, ModuleKeys>,
+  { steps, kept, order }: PipelinePlan,
+  keyOf: (step: PipelineStep) => string | undefined,
 ): RunRecord {
-  return {
-    ...facts,
-    steps: [
-      ...kept.map(({ id, from }) => ({
-        ...{ id, needs: [], outcome: 'kept' as const },
-        cause: from === undefined ? 'there already' : `kept from ${from.commit.slice(0, 7)}`,
-      })),
-      ...steps.map((one) => {
-        const key = keyOf(one, keys);
-        return {
-          ...{ id: one.id, needs: [...one.needs], cause: one.cause },
-          ...{ outcome: 'waiting' as const, ...(key !== undefined && { key }) },
-        };
-      }),
-    ],
-  };
+  const all = [
+    ...kept.map(({ id, from }) => ({
+      ...{ id, needs: [], outcome: 'kept' as const },
+      cause: from === undefined ? 'there already' : `kept from ${from.commit.slice(0, 7)}`,
+    })),
+    ...steps.map((one) => {
+      const key = keyOf(one);
+      return {
+        ...{ id: one.id, needs: [...one.needs], cause: one.cause },
+        ...{ outcome: 'waiting' as const, ...(key !== undefined && { key }) },
+      };
+    }),
+  ];
+  const place = new Map(order.map((id, at) => [id, at]));
+  const placeOf = (id: string): number => place.get(id) ?? order.length;
+  return { ...facts, steps: all.toSorted((a, b) => placeOf(a.id) - placeOf(b.id)) };
 }
 
 /** The record with something more known of a step. */

@@ -8,7 +8,8 @@ import { APP_DIRECTORY } from './module-image.ts';
 export interface Stage {
   /** `compile api`: unique in its run. */
   readonly name: string;
-  readonly module: Module;
+  /** Undefined: it runs at the root of its workspace, which is its own. */
+  readonly module: Module | undefined;
   /** Fingerprinted reference of the image. */
   readonly image: string;
   /** Shell text, run in the module's folder. */
@@ -20,6 +21,8 @@ export interface Stage {
   readonly timeoutMs: number;
   /** Variables beyond those of all stages. */
   readonly environment?: ReadonlyMap<string, string>;
+  /** Names of the person's variables that it is given beyond those of all stages. */
+  readonly secrets?: readonly string[];
 }
 
 /** What all stages of a run have in common. */
@@ -81,7 +84,8 @@ function sourceMounts(
 ): readonly ContainerMount[] {
   const at = (path: string): string => posix.join(APP_DIRECTORY, path);
   const from = (path: string): string => posix.join(workspace, path);
-  if (module.path === '.' || own === '.') return bind(workspace, APP_DIRECTORY, false);
+  if (module === undefined || module.path === '.' || own === '.')
+    return bind(workspace, APP_DIRECTORY, false);
   if (own !== undefined) return bind(from(own), at(own), false);
   const installed = withUses([module], modules).flatMap((one) => workspaceFolders(one));
   return [
@@ -111,6 +115,11 @@ uid=$1 gid=$2 run=$3
 chown "$uid:$gid" ${CACHE}
 exec setpriv --reuid="$uid" --regid="$gid" --clear-groups sh -c "$run"`;
 
+/** Where a stage runs, from the root of its workspace. */
+export function folderOf({ workspace, module }: Pick<Stage, 'workspace' | 'module'>): string {
+  return workspace ?? module?.path ?? '.';
+}
+
 /** The container of one stage. */
 export function stageSpec(stage: Stage, setting: StageSetting): ContainerSpec {
   const { uid, gid } = setting.person;
@@ -127,7 +136,7 @@ export function stageSpec(stage: Stage, setting: StageSetting): ContainerSpec {
     },
     init: true,
     user: '0:0',
-    workingDirectory: posix.join(APP_DIRECTORY, stage.workspace ?? stage.module.path),
+    workingDirectory: posix.join(APP_DIRECTORY, folderOf(stage)),
     mayGainPrivileges: false,
     ...(!stage.network && { network: 'none' }),
     mounts: [
@@ -137,7 +146,7 @@ export function stageSpec(stage: Stage, setting: StageSetting): ContainerSpec {
       { type: 'home', target: HOME, options: home },
     ],
     environment: { HOME, CI: 'true', ...setting.environment, ...own },
-    passed: stage.network ? setting.passed : [],
+    passed: [...(stage.network ? setting.passed : []), ...(stage.secrets ?? [])],
     entrypoint: 'sh',
     command: ['-c', SCRIPT, 'stage', String(uid), String(gid), stage.run],
   };

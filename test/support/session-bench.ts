@@ -55,7 +55,7 @@ export function aDefinition(modules: readonly Module[], settings: Partial<Settin
       commands: [],
       hooks: [],
       parity: [],
-      pipeline: { smoke: undefined },
+      pipeline: { smoke: undefined, stages: [] },
       gates: new Map(),
       router: undefined,
       store: { registry: undefined },

@@ -24,6 +24,8 @@ const KINDS: Readonly<Record<ArtifactKind, string>> = {
   dependencies: 'application/vnd.oci.image.layer.v1.tar',
   profiles: 'application/vnd.oci.image.layer.v1.tar',
   check: 'text/plain',
+  // Or an archive, of one that keeps files.
+  stage: 'application/octet-stream',
 };
 const isKind = (text: string): text is ArtifactKind => Object.hasOwn(KINDS, text);
 const ARTIFACT_TYPE = 'application/vnd.onestack.';

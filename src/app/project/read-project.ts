@@ -67,7 +67,7 @@ function plainProject(
     commands: [],
     hooks: [],
     parity: [],
-    pipeline: { smoke: undefined },
+    pipeline: { smoke: undefined, stages: [] },
     gates: new Map(),
     router: undefined,
     store: { registry: undefined },

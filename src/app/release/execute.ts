@@ -9,6 +9,15 @@ function label({ id }: PipelineStep): string {
   return id.replace(':', ' ');
 }
 
+/** A stage that is given the person's secrets or proxies may print them: that stays with its log. */
+function keepsLines({ action }: PipelineStep, { stages }: PipelineRun): boolean {
+  if (action.kind !== 'stage') return true;
+  return stages.every(
+    ({ definition: { name, network, secrets } }) =>
+      name !== action.stage || (!network && secrets.length === 0),
+  );
+}
+
 async function timed(
   step: PipelineStep,
   run: PipelineRun,
@@ -20,7 +29,7 @@ async function timed(
   report({ kind: 'step-started', id: step.id, label: label(step), ...usual });
   run.recorder.started(step.id);
   const done = await runPipelineStep(step.action, run);
-  run.recorder.ended(step.id, done);
+  run.recorder.ended(step.id, done, { keepsLines: keepsLines(step, run) });
   report({
     kind: 'step-finished',
     id: step.id,

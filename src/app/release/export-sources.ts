@@ -11,10 +11,11 @@ const ARCHIVE = '.export.tar';
  * Lays the files of a commit into an empty folder, as `git archive` gives them: without history, without
  * what is not committed, without what `export-ignore` takes out. Whoever builds there finds nothing
  * of this machine.
+ * @param from `paths`: these files and folders alone, from the project's folder.
  */
 export async function exportSources(
   sources: Sources,
-  from: { readonly root: string; readonly folder: string },
+  from: { readonly root: string; readonly folder: string; readonly paths?: readonly string[] },
   world: GitWorld & Pick<World, 'files'>,
 ): Promise<Result<void, Failure>> {
   const [submodule] = submodulesOf(sources);
@@ -31,6 +32,7 @@ export async function exportSources(
   const archive = join(from.folder, ARCHIVE);
   // In a folder of the repository git gives that folder alone, its paths relative to it.
   const args = ['archive', '--format=tar', `--output=${archive}`, sources.commit];
+  if (from.paths !== undefined && from.paths.length > 0) args.push('--', ...from.paths);
   const written = await gitFiltered(args, from.root, world);
   if (!written.ok) return written;
   // Links that lead out are made last by tar, and nothing is written through them.

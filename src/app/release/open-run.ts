@@ -15,6 +15,7 @@ import type { Project } from '../../model/project.ts';
 import type { Settings } from '../../model/settings.ts';
 import type { World } from '../../ports/world.ts';
 import { gateKeys, moduleKeys, profilesKey, smokeKey } from '../../release/keys.ts';
+import { stageKeys } from '../../release/stage-keys.ts';
 import { MODULE_IMAGE_KIND } from '../../release/module-image.ts';
 import { planPipeline, type PipelinePlan } from '../../release/pipeline.ts';
 import type { Sources } from '../../release/sources.ts';
@@ -75,6 +76,14 @@ function trustPlaces(certificates: string): Pick<Places, 'bundle' | 'javaTrustSt
   return { bundle: at('bundle.crt'), javaTrustStore: at('bundle.jks') };
 }
 
+/** Base images that steps run in. */
+function imagesOf(project: {
+  readonly modules: Project['modules'];
+  readonly pipeline: Pick<Project['pipeline'], 'stages'>;
+}): readonly string[] {
+  return [...project.modules, ...project.pipeline.stages].map(({ image }) => image);
+}
+
 /** Puts a run together: keys, and whom its containers trust. */
 export async function openRun(
   request: RunRequest,
@@ -94,7 +103,7 @@ export async function openRun(
     publicRoots: () => world.publicRoots(),
     places,
     ownCertificates: [],
-    java: project.modules.some(({ image }) => trust.javaImages.has(image)),
+    java: imagesOf(project).some((image) => trust.javaImages.has(image)),
     settings,
   });
   if (!bundle.ok) return bundle;
@@ -110,7 +119,7 @@ export async function openRun(
   if (!base.ok) return fail([base.failure]);
   const databases = readDatabases(request.root, held, world.files);
   if (!databases.ok) return fail([databases.failure]);
-  const { smoke } = project.pipeline;
+  const { smoke, stages } = project.pipeline;
   return ok({
     ...request,
     project: project.name,
@@ -130,6 +139,7 @@ export async function openRun(
       if (trials === undefined || smoke === undefined) throw new Error('nothing is to be tried');
       return trials.tryImages(images, { ...request, definition: smoke, project }, world, progress);
     },
+    stages: stageKeys(stages, keys, keyed),
     profilesKey: profilesKey(sources),
     trust,
     world,
@@ -171,7 +181,8 @@ export async function ensureBases(
   if (plan.steps.length === 0) return ok(undefined);
   const present = await listBaseImages(await world.engine());
   if (!present.ok) return fail([present.failure]);
-  const names = run.modules.map(({ image }) => image);
+  const stages = run.stages.map(({ definition }) => definition);
+  const names = imagesOf({ modules: run.modules, pipeline: { stages } });
   const builds = planBuilds(names, run.hierarchy, present.value);
   if (builds.length === 0) return ok(undefined);
   const scope = cacheScope(run.root, world.files);

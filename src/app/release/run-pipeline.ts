@@ -3,12 +3,14 @@ import type { Failure } from '../../events/failure.ts';
 import type { Progress } from '../../events/progress.ts';
 import { unclaimedPlaces } from '../../generate/instance.ts';
 import type { World } from '../../ports/world.ts';
-import type { PipelinePlan } from '../../release/pipeline.ts';
+import type { PipelinePlan, PipelineStep } from '../../release/pipeline.ts';
 import type { ReportRun } from '../../release/report-data.ts';
 import type { RecordedVerdict } from '../../release/run-record.ts';
 import type { Sources } from '../../release/sources.ts';
 import type { Version } from '../../release/version.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
+import { agreeToReaches } from '../trust/agree-program.ts';
+import { stageReaches } from '../trust/reaches.ts';
 import { executePipeline } from './execute.ts';
 import { keptVerdicts } from './gates.ts';
 import { imageSizes, type ImageSize } from './image-sizes.ts';
@@ -18,7 +20,7 @@ import { moduleImages } from './module-images.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { ensureBases, openCommit, openRun, planRun } from './open-run.ts';
 import { readSources } from './read-sources.ts';
-import type { PipelineRun } from './run.ts';
+import { stageNamed, type PipelineRun } from './run.ts';
 import { sweepRuns } from './sweep.ts';
 import { RunRecorder } from './run-recorder.ts';
 import type { Trials } from './trials.ts';
@@ -88,6 +90,13 @@ async function open(
   );
 }
 
+/** Hash of all that a check or a stage looks at. */
+function stepKey({ action }: PipelineStep, { keys, stages }: PipelineRun): string | undefined {
+  if (action.kind === 'check') return keys.get(action.module)?.checks.get(action.check);
+  if (action.kind !== 'stage') return undefined;
+  return stageNamed({ stages }, action.stage).key;
+}
+
 async function carryOut(
   run: PipelineRun,
   request: PipelineRunRequest,
@@ -109,7 +118,9 @@ async function carryOut(
   const { id, project, version, sources, recorder } = run;
   const startedAtMs = world.clock.now();
   const { commit } = sources;
-  recorder.begin({ id, project, commit, version, startedAtMs }, plan.value, run.keys);
+  recorder.begin({ id, project, commit, version, startedAtMs }, plan.value, (step) =>
+    stepKey(step, run),
+  );
   const executed = await execute(plan.value, run, request, world);
   recorder.end(executed);
   const done = recorder.run;
@@ -127,6 +138,14 @@ async function execute(
   request: PipelineRunRequest,
   world: World,
 ): Promise<Result<void, readonly Failure[]>> {
+  const reaches = plan.steps.flatMap(({ action }) =>
+    action.kind === 'stage'
+      ? stageReaches(stageNamed(run, action.stage).definition, undefined)
+      : [],
+  );
+  const { root, report } = run;
+  const agreed = await agreeToReaches({ root, context: 'dev', reaches }, world, report);
+  if (!agreed.ok) return agreed;
   const bases = await ensureBases(plan, run, request, world);
   if (!bases.ok) return bases;
   const before = await lintsBefore(plan, run, request, world);

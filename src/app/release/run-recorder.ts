@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import type { Failure } from '../../events/failure.ts';
 import type { World } from '../../ports/world.ts';
-import type { ModuleKeys } from '../../release/keys.ts';
-import type { PipelinePlan } from '../../release/pipeline.ts';
+import type { PipelinePlan, PipelineStep } from '../../release/pipeline.ts';
 import {
   beginRecord,
   endRecord,
@@ -23,13 +22,14 @@ const KEPT_RECORDS = 100;
 const KEPT_LINES = 40;
 
 type RecorderWorld = Pick<World, 'files' | 'clock'>;
+type KeyOf = (step: PipelineStep) => string | undefined;
 type Outcome = Result<unknown, readonly Failure[]>;
 
-function failureOf(failure: Failure): NonNullable<RecordedStep['failed']> {
+function failureOf(failure: Failure, keepsLines: boolean): NonNullable<RecordedStep['failed']> {
   const { reason, what, why, cure, detail = [] } = failure;
   // Installs are given the person's proxies and registries, trials have credentials: what these
   // print stays with their logs. Checks are given nothing.
-  const lines = reason === 'check' ? detail.slice(-KEPT_LINES) : [];
+  const lines = reason === 'check' && keepsLines ? detail.slice(-KEPT_LINES) : [];
   return {
     ...{ what, lines: [...lines] },
     ...(why !== undefined && { why }),
@@ -55,7 +55,7 @@ export class RunRecorder {
   }
 
   /** A run that has nothing to do is none that anybody looks for. */
-  begin(facts: RunFacts, plan: PipelinePlan, keys: ReadonlyMap<string, ModuleKeys>): void {
+  begin(facts: RunFacts, plan: PipelinePlan, keyOf: KeyOf): void {
     if (plan.steps.length === 0) return;
     const { files } = this.#world;
     if (!files.makeDirectory(this.#folder, { mode: 0o700 }).ok) return;
@@ -65,7 +65,7 @@ export class RunRecorder {
       .toReversed()
       .slice(KEPT_RECORDS - 1);
     for (const name of old) files.remove(join(this.#folder, name));
-    const record = beginRecord(facts, plan, keys);
+    const record = beginRecord(facts, plan, keyOf);
     this.#trends = trendsOf(record, this.#history());
     this.#write(record);
     for (const [module, verdicts] of this.#verdicts) this.verdicts(module, verdicts);
@@ -75,11 +75,17 @@ export class RunRecorder {
     this.#step(id, { outcome: 'running', startedAtMs: this.#world.clock.now() });
   }
 
-  ended(id: string, done: Result<void, Failure>): void {
+  /** @param look whether a failure's last lines are remembered, where it is a check's. */
+  ended(id: string, done: Result<void, Failure>, look = { keepsLines: true }): void {
     const endedAtMs = this.#world.clock.now();
     if (done.ok) this.#step(id, { outcome: 'done', endedAtMs });
     else if (done.failure.reason === 'interrupted') this.#step(id, { outcome: 'left', endedAtMs });
-    else this.#step(id, { outcome: 'failed', endedAtMs, failed: failureOf(done.failure) });
+    else
+      this.#step(id, {
+        outcome: 'failed',
+        endedAtMs,
+        failed: failureOf(done.failure, look.keepsLines),
+      });
   }
 
   /** What the gates of a module say, whether it is good or not. */

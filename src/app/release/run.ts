@@ -7,6 +7,7 @@ import type { Module } from '../../model/module.ts';
 import type { Settings } from '../../model/settings.ts';
 import type { ArtifactStore } from '../../ports/artifact-store.ts';
 import type { World } from '../../ports/world.ts';
+import type { KeyedStage } from '../../release/stage-keys.ts';
 import type { ModuleKeys } from '../../release/keys.ts';
 import type { TriedImage } from '../../release/pipeline.ts';
 import { sharedFiles, type Sources } from '../../release/sources.ts';
@@ -45,6 +46,8 @@ export interface PipelineRun {
   readonly lintsBefore?: ReadonlyMap<string, LintLog>;
   /** What gates look into beside the commit, by path from the project's folder. */
   readonly databases: ReadonlyMap<string, string>;
+  /** What the team adds to the pipeline, each after those that it comes after. */
+  readonly stages: readonly KeyedStage[];
   readonly profilesKey: string;
   /** Undefined: nothing is tried. */
   readonly smokeKey: string | undefined;
@@ -85,7 +88,11 @@ export function logPath({ folder }: Pick<PipelineRun, 'folder'>, step: string): 
 }
 
 /** What the stages of a module have in common, for one of the run's two workspaces. */
-export function stageSetting(run: PipelineRun, module: Module, workspace: string): StageSetting {
+export function stageSetting(
+  run: PipelineRun,
+  module: Pick<Module, 'image'>,
+  workspace: string,
+): StageSetting {
   const { host } = run.world;
   return {
     run: run.id,
@@ -109,6 +116,13 @@ export function moduleNamed({ modules }: PipelineRun, name: string): Module {
 }
 
 /** Fingerprinted reference of a module's base image. */
-export function baseOf({ hierarchy }: PipelineRun, { image }: Module): string {
+export function baseOf({ hierarchy }: PipelineRun, { image }: Pick<Module, 'image'>): string {
   return hierarchy.get(image)?.reference ?? image;
+}
+
+/** A stage of the team's own. The plan names none that there is not. */
+export function stageNamed({ stages }: Pick<PipelineRun, 'stages'>, name: string): KeyedStage {
+  const found = stages.find(({ definition }) => definition.name === name);
+  if (found === undefined) throw new Error(`no stage ${name} in this run`);
+  return found;
 }

@@ -1,7 +1,14 @@
 import type { Failure, FailureReason } from '../../events/failure.ts';
 import { runContainer } from '../../ports/docker-command.ts';
+import { concealing } from '../../util/conceal.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
-import { stageSpec, stageContainer, type Stage, type StageSetting } from '../../release/stage.ts';
+import {
+  folderOf,
+  stageSpec,
+  stageContainer,
+  type Stage,
+  type StageSetting,
+} from '../../release/stage.ts';
 import { logPath, type PipelineRun } from './run.ts';
 
 /** How many lines of output a failure shows. */
@@ -44,7 +51,7 @@ function stageFailed(
   const why =
     status === TIMED_OUT
       ? `\`${stage.run}\` did not end within ${String(stage.timeoutMs / 1000)} s, and was killed.`
-      : `\`${stage.run}\` in ${stage.module.path} ended with status ${String(status)}.`;
+      : `\`${stage.run}\` in ${folderOf(stage)} ended with status ${String(status)}.`;
   return { reason, what, why, cure: `All of its output: ${logPath(run, step)}`, detail };
 }
 
@@ -65,6 +72,8 @@ export async function runStage(
   const { processes, files, clock } = run.world;
   const name = stageContainer(setting, stage.name);
   const lines: string[] = [];
+  const { environment } = run.world.host;
+  const conceal = concealing((stage.secrets ?? []).flatMap((one) => environment[one] ?? []));
   const over = new AbortController();
   const ending = AbortSignal.any([run.signal, over.signal]);
   ending.addEventListener('abort', () => void removeContainer(run, name), { once: true });
@@ -74,8 +83,9 @@ export async function runStage(
     .then(() => over.abort(TIMED_OUT))
     .catch(() => undefined);
   const finished = await processes.run(runContainer(stageSpec(stage, setting)), {
-    env: run.world.host.environment,
-    onLine(line) {
+    env: environment,
+    onLine(printed) {
+      const line = conceal(printed);
       lines.push(line);
       if (line.trim() !== '') run.report({ kind: 'step-progress', id: step, detail: line.trim() });
     },

@@ -8,9 +8,9 @@ import {
   type Module,
 } from '../../model/module.ts';
 import { withUses } from '../../model/uses.ts';
-import type { ArtifactKind, PackSource, StoredBlob } from '../../ports/artifact-store.ts';
+import type { PackSource, StoredBlob } from '../../ports/artifact-store.ts';
 import { manifestsOf, PROFILES } from '../../release/keys.ts';
-import { APP_DIRECTORY, productionDirectory } from '../../release/module-image.ts';
+import { productionDirectory } from '../../release/module-image.ts';
 import { SMOKE_STEP, type PipelineAction, type TriedImage } from '../../release/pipeline.ts';
 import { filesBelow, sharedFiles } from '../../release/sources.ts';
 import { workspaceFolders, type Stage } from '../../release/stage.ts';
@@ -19,6 +19,8 @@ import { unreachable } from '../../util/unreachable.ts';
 import { bake } from './bake.ts';
 import { keepFailedTests } from './flaky.ts';
 import { gate, keepReports } from './gates.ts';
+import { inArchive, keep, unpackInto } from './keep.ts';
+import { ownStage } from './own-stage.ts';
 import { nameImages } from './made-images.ts';
 import {
   baseOf,
@@ -34,24 +36,6 @@ import { runStage } from './stages.ts';
 const INSTALL_TIMEOUT_MS = 900_000;
 
 type Done = Promise<Result<void, Failure>>;
-
-const inArchive = (directory: string): string => directory.replace(/^\//, '');
-
-async function keep(
-  run: PipelineRun,
-  what: { readonly key: string; readonly kind: ArtifactKind; readonly name: string },
-  made: { readonly blob: Result<StoredBlob, Failure>; readonly startedAtMs: number },
-): Done {
-  if (!made.blob.ok) return made.blob;
-  const madeAtMs = run.world.clock.now();
-  return run.store.save({
-    ...what,
-    blob: made.blob.value,
-    commit: run.sources.commit,
-    madeAtMs,
-    tookMs: madeAtMs - made.startedAtMs,
-  });
-}
 
 function pack(
   run: PipelineRun,
@@ -216,16 +200,7 @@ async function restore(run: PipelineRun, module: Module): Done {
   const artifact = stored.value.get(key);
   if (artifact === undefined)
     throw new Error(`the plan restores ${module.name}, which is not there`);
-  const sound = await run.store.verify(artifact.blob);
-  if (!sound.ok) return sound;
-  const root = inArchive(APP_DIRECTORY).split('/').length;
-  const finished = await run.world.processes.run([
-    ...['tar', '--extract', '--file', join(run.store.blobDirectory, artifact.blob.digest)],
-    ...['--directory', exportFolder(run), `--strip-components=${String(root)}`],
-  ]);
-  if (finished.status === 0) return ok(undefined);
-  const what = `the artifact of ${module.name} could not be unpacked`;
-  return fail({ reason: 'files', what, why: finished.stderr.trim() });
+  return unpackInto(exportFolder(run), artifact, run);
 }
 
 /** Tries the images; only then they get their names. */
@@ -259,6 +234,8 @@ export async function runPipelineStep(action: PipelineAction, run: PipelineRun):
       return profiles(run);
     case 'bake':
       return bake(run, moduleNamed(run, action.module), action.reference);
+    case 'stage':
+      return ownStage(action.stage, run);
     case 'gate':
       return gate(run, moduleNamed(run, action.module));
     case 'smoke':

@@ -8,6 +8,7 @@ import type { SourcePlace } from '../../events/failure.ts';
 import { policyOf } from '../../model/context-policy.ts';
 import type { OpenProject } from '../../model/open-project.ts';
 import { mappingAt } from '../../model/plain.ts';
+import type { StageDefinition } from '../../model/pipeline.ts';
 import type { Settings } from '../../model/settings.ts';
 import type { World } from '../../ports/world.ts';
 import type { Definition } from '../project/definition.ts';
@@ -25,7 +26,7 @@ export function programReach(run: string, at: SourcePlace | undefined): Reach {
   return { kind: 'program', where: 'this machine', what: `runs ${JSON.stringify(run)}`, at };
 }
 
-/** Panes, commands and hooks that run on this machine, each with its line of dev.yaml. */
+/** Panes, commands and hooks that run on this machine, and stages' secrets, each with its line of dev.yaml. */
 function programReaches({ project }: OpenProject, { files }: ReachesWorld): readonly Reach[] {
   const text = files.read(join(project.root, PROJECT_FILE));
   const source = parseYaml(PROJECT_FILE, text.ok ? (text.value ?? '') : '');
@@ -47,7 +48,27 @@ function programReaches({ project }: OpenProject, { files }: ReachesWorld): read
       const isList = Array.isArray(mappingAt(written, 'hooks')[event]);
       return reach(run, ['hooks', event, ...(isList ? [number - 1] : [])]);
     });
-  return [...panes, ...commands, ...hooks];
+  const stages = project.pipeline.stages.flatMap((stage) =>
+    stageReaches(
+      stage,
+      source.ok ? source.value.placeAt(['pipeline', 'stages', stage.name, 'secrets']) : undefined,
+    ),
+  );
+  return [...panes, ...commands, ...hooks, ...stages];
+}
+
+/** Variables of the person that a stage of the pipeline is given, wherever dev.yaml has it. */
+export function stageReaches(
+  { name, run, network, secrets }: StageDefinition,
+  at: SourcePlace | undefined,
+): readonly Reach[] {
+  const way = network ? ', which reaches the network' : '';
+  return secrets.map((secret) => ({
+    kind: 'secret',
+    where: `pipeline.stages.${name}`,
+    what: `gives the variable ${secret} of your shell to ${JSON.stringify(run)}${way}`,
+    at,
+  }));
 }
 
 /** The setting that gives the tools container the engine. */

@@ -176,21 +176,21 @@ describe('the plan of a run', () => {
   it('of a new commit does all, each after what it needs', () => {
     expect(pipelineText(planned([]))).toMatchInlineSnapshot(`
       "install lib: what is built needs it
-      install api: what is built needs it
       compile lib: its sources are new
       pack lib: not made yet
       test lib: not passed yet with these sources
+      dependencies lib: not installed for production yet
+      install api: what is built needs it
       compile api: its sources are new
       pack api: not made yet
       test api: not passed yet with these sources
       lint api: not passed yet with these sources
+      dependencies api: not installed for production yet
+      bake api: not made yet
       compile go: its sources are new
       pack go: not made yet
-      dependencies lib: not installed for production yet
-      dependencies api: not installed for production yet
-      profiles: not made yet
-      bake api: not made yet
       bake go: not made yet
+      profiles: not made yet
       "
     `);
     expect(planned([]).steps.find(({ id }) => id === 'bake:api')?.needs).toMatchInlineSnapshot(`

@@ -17,26 +17,15 @@ const PLAN: PipelinePlan = {
     },
   ],
   kept: [{ id: 'bake:a', from: undefined }],
+  order: ['install:a', 'test:a', 'bake:a'],
 };
-const KEYS = new Map([
-  [
-    'a',
-    {
-      artifact: 'k',
-      dependencies: undefined,
-      checks: new Map([['test', 'key'] as const]),
-      image: undefined,
-    },
-  ],
-]);
-
 function recorder(files = new MemoryFiles({})) {
   let nowMs = 1000;
   const clock = { now: () => (nowMs += 10), sleep: () => Promise.resolve() };
   const made = new RunRecorder(HISTORY, { files, clock });
   const begin = (startedAtMs = 1000, plan = PLAN): void => {
     const facts = { id: `r${String(startedAtMs)}`, project: 'p', commit: 'c', version: 'v' };
-    made.begin({ ...facts, startedAtMs }, plan, KEYS);
+    made.begin({ ...facts, startedAtMs }, plan, ({ id }) => (id === 'test:a' ? 'key' : undefined));
   };
   return { files, made, begin, read: () => runHistory({ history: HISTORY }, { files }) };
 }
@@ -46,27 +35,27 @@ describe('a run that is recorded', () => {
     const { made, begin, read } = recorder();
     begin();
     const outcomes = () => read()[0]?.steps.map(({ outcome }) => outcome);
-    expect(outcomes()).toEqual(['kept', 'waiting', 'waiting']);
+    expect(outcomes()).toEqual(['waiting', 'waiting', 'kept']);
     made.started('install:a');
-    expect(outcomes()).toEqual(['kept', 'running', 'waiting']);
+    expect(outcomes()).toEqual(['running', 'waiting', 'kept']);
     made.ended('install:a', ok(undefined));
     made.started('test:a');
     made.ended('test:a', fail({ reason: 'check', what: 'failed', detail: ['line'] }));
     made.end(fail([{ reason: 'check', what: 'failed' }]));
     const [run] = read();
     expect(run?.outcome).toBe('failed');
-    expect(run?.steps[2]).toMatchObject({
+    expect(run?.steps[1]).toMatchObject({
       key: 'key',
       failed: { what: 'failed', lines: ['line'] },
     });
-    expect(run?.steps[1]).toMatchObject({ outcome: 'done', startedAtMs: 1010, endedAtMs: 1020 });
+    expect(run?.steps[0]).toMatchObject({ outcome: 'done', startedAtMs: 1010, endedAtMs: 1020 });
   });
 
   it('does not keep what steps printed that are given something secret', () => {
     const { made, begin, read } = recorder();
     begin();
     made.ended('install:a', fail({ reason: 'install', what: 'failed', detail: ['http://u:pw@x'] }));
-    expect(read()[0]?.steps[1]?.failed).toEqual({ what: 'failed', lines: [] });
+    expect(read()[0]?.steps[0]?.failed).toEqual({ what: 'failed', lines: [] });
   });
 
   it('was interrupted, and what was not done is left', () => {
@@ -76,12 +65,12 @@ describe('a run that is recorded', () => {
     made.ended('install:a', fail({ reason: 'interrupted', what: 'install a was interrupted' }));
     made.end(fail([{ reason: 'interrupted', what: 'interrupted' }]));
     expect(read()[0]).toMatchObject({ outcome: 'interrupted' });
-    expect(read()[0]?.steps.map(({ outcome }) => outcome)).toEqual(['kept', 'left', 'left']);
+    expect(read()[0]?.steps.map(({ outcome }) => outcome)).toEqual(['left', 'left', 'kept']);
   });
 
   it('is none when nothing had to be done', () => {
     const { made, begin, read } = recorder();
-    begin(1000, { steps: [], kept: PLAN.kept });
+    begin(1000, { ...PLAN, steps: [] });
     made.end(ok(undefined));
     expect(read()).toEqual([]);
   });

@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import type { Failure } from '../../events/failure.ts';
+import type { ArtifactKind, StoredArtifact, StoredBlob } from '../../ports/artifact-store.ts';
+import { APP_DIRECTORY } from '../../release/module-image.ts';
+import { fail, ok, type Result } from '../../util/result.ts';
+import type { PipelineRun } from './run.ts';
+
+/** A folder of an image as archives have it. */
+export function inArchive(directory: string): string {
+  return directory.replace(/^\//, '');
+}
+
+/** Remembers what a step has made, under the hash of all that went into it. */
+export async function keep(
+  run: PipelineRun,
+  what: { readonly key: string; readonly kind: ArtifactKind; readonly name: string },
+  made: { readonly blob: Result<StoredBlob, Failure>; readonly startedAtMs: number },
+): Promise<Result<void, Failure>> {
+  if (!made.blob.ok) return made.blob;
+  const madeAtMs = run.world.clock.now();
+  return run.store.save({
+    ...what,
+    blob: made.blob.value,
+    commit: run.sources.commit,
+    madeAtMs,
+    tookMs: madeAtMs - made.startedAtMs,
+  });
+}
+
+/** Unpacks what is below the image's application folder into a workspace. */
+export async function unpackInto(
+  folder: string,
+  { blob, name }: StoredArtifact,
+  run: PipelineRun,
+): Promise<Result<void, Failure>> {
+  const sound = await run.store.verify(blob);
+  if (!sound.ok) return sound;
+  const root = inArchive(APP_DIRECTORY).split('/').length;
+  const finished = await run.world.processes.run([
+    ...['tar', '--extract', '--file', join(run.store.blobDirectory, blob.digest)],
+    ...['--directory', folder, `--strip-components=${String(root)}`],
+  ]);
+  if (finished.status === 0) return ok(undefined);
+  const what = `what ${name} made could not be unpacked`;
+  return fail({ reason: 'files', what, why: finished.stderr.trim() });
+}
