@@ -1,3 +1,4 @@
+import { personInside } from './machine/person-inside.ts';
 import { join } from 'node:path';
 import type { Failure } from '../events/failure.ts';
 import { cacheScope } from '../generate/cache-scope.ts';
@@ -35,7 +36,10 @@ export interface Leftovers extends Freed {
   readonly keptParts: readonly string[];
 }
 
-type CleanWorld = Pick<World, 'files' | 'engine' | 'compose' | 'clock' | 'locks' | 'host'>;
+type CleanWorld = Pick<
+  World,
+  'files' | 'engine' | 'engineChoice' | 'compose' | 'clock' | 'locks' | 'host'
+>;
 
 /** Labels of volumes that `dev up` fills from lockfiles; no data of anybody's is in them. */
 function dependencyLabels(instance: string): Readonly<Record<string, string>> {
@@ -46,13 +50,13 @@ function dependencyLabels(instance: string): Readonly<Record<string, string>> {
 async function dependencyVolumes(
   { instance, root, context }: Located,
   engine: Engine,
-  { files, host }: CleanWorld,
+  world: CleanWorld,
 ): Promise<Result<readonly string[], Failure>> {
   const own = await engine.volumes(dependencyLabels(instance));
   const all = await engine.volumes({});
   if (!own.ok) return own;
   if (!all.ok) return all;
-  const pipeline = pipelineCache(host.uid, cacheScope(root, files));
+  const pipeline = pipelineCache((await personInside(world)).uid, cacheScope(root, world.files));
   const hasPipeline = context === 'dev' && all.value.some(({ name }) => name === pipeline);
   return ok([...own.value.map(({ name }) => name), ...(hasPipeline ? [pipeline] : [])]);
 }

@@ -14,7 +14,10 @@ import { systemMap } from './report/system-map.ts';
 import { readLedger } from './release/ledger.ts';
 import { livingRuns, runHistory } from './release/run-history.ts';
 
-type ReportWorld = Pick<World, 'files' | 'host' | 'locks' | 'clock' | 'processes'>;
+type ReportWorld = Pick<
+  World,
+  'files' | 'host' | 'locks' | 'clock' | 'processes' | 'engine' | 'engineChoice'
+>;
 
 /** What can be reported, and where its page lies when nobody says otherwise. */
 export interface Reported {

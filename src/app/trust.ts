@@ -25,7 +25,10 @@ export interface Trusted extends Comparison {
   readonly already: boolean;
 }
 
-type TrustWorld = Pick<World, 'files' | 'host' | 'clock' | 'locks' | 'processes' | 'live'>;
+type TrustWorld = Pick<
+  World,
+  'files' | 'host' | 'clock' | 'locks' | 'processes' | 'live' | 'engine' | 'engineChoice'
+>;
 
 /** Agrees to what the project's definition reaches now. The command is the person's yes. */
 export async function trust(

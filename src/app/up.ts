@@ -316,7 +316,7 @@ async function plannedWork(
     ...refuseMissingFiles(prepared, services, world),
     ...refusePodman(observed.product, {
       modules: startedNames(services, prepared),
-      builds: buildsOf(situation, prepared, world.host).map(({ image }) => image.name),
+      builds: buildsOf(situation, prepared).map(({ image }) => image.name),
     }),
   ];
   if (refused.length > 0) return fail(refused);
@@ -324,7 +324,7 @@ async function plannedWork(
     report({ kind: 'note', level: 'warning', text });
   }
   if (!situation.request.dryRun) makeMissingFolders(prepared, services, world, report);
-  const roots = await missingRoots(buildsOf(situation, prepared, world.host), await world.engine());
+  const roots = await missingRoots(buildsOf(situation, prepared), await world.engine());
   if (!roots.ok) return fail([roots.failure]);
   const pending = pendingFor(services, prepared, observed, { ...world, report });
   if (!pending.ok) return fail([pending.failure]);

@@ -21,7 +21,7 @@ export function diagnoseEngine(facts: MachineFacts): Finding {
         cure: INSTALL_PAGE,
       };
     }
-    const what = `Docker engine ${answer.version}${where}`;
+    const what = `Docker engine ${answer.version}${answer.isRootless ? ', rootless,' : ''}${where}`;
     return compareVersions(answer.version, OLDEST_ENGINE) >= 0
       ? fine('engine', what)
       : {

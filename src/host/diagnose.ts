@@ -109,6 +109,18 @@ function buildxVersion(answer: string): string {
 function cgroup(facts: MachineFacts): Finding[] {
   const { platform, cgroup: version, endpoint, engine: answer } = facts;
   const fixable = facts.privilege !== 'none';
+  if (answer.answers && answer.isRootless && version !== 'v2') {
+    return [
+      {
+        id: 'cgroup',
+        level: 'warning',
+        what: 'limits of memory and processors are not kept',
+        why: 'a rootless engine has control groups of version 2 only, and this machine has others',
+        cure: 'Boot with systemd.unified_cgroup_hierarchy=1, or leave out deploy.resources.limits',
+        fixable: false,
+      },
+    ];
+  }
   if (platform !== 'linux' || endpoint.kind !== 'local') return [];
   if (version !== 'none' || answer.answers) {
     return [fine('cgroup', `control groups ${version === 'none' ? '' : version}`.trim())];

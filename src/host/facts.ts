@@ -123,6 +123,8 @@ export interface MachineFacts {
         readonly clockOffsetMs: number | undefined;
         /** Whether it pulls through a proxy. */
         readonly proxied: boolean;
+        /** Where it keeps its data, as it sees folders; empty where it does not say. */
+        readonly dataFolder: string;
       }
     | undefined;
   /** Names (never values) of variables that the engine needs to reach the outside. */

@@ -51,15 +51,15 @@ export async function gatherFacts(world: GatherWorld): Promise<MachineFacts> {
     const { status, stdout } = await processes.run(questionsTo(client)[name]);
     return status === 0 ? stdout.trim() : undefined;
   };
-  const [privilege, engine, compose, buildx, disk, localhostNames, engineSays] = await Promise.all([
+  const [privilege, engine, compose, buildx, localhostNames, engineSays] = await Promise.all([
     findPrivilege(world),
     askEngine(world, endpoint),
     plugin('compose'),
     plugin('buildx'),
-    diskRoom(world),
     lookUpLocalhost(world),
     client === undefined ? undefined : askEngineFacts(client, world),
   ]);
+  const disk = await diskRoom(world, endpoint, engineSays?.dataFolder);
   return {
     platform: host.platform,
     release: parseRelease(readText(world, '/etc/os-release')),
@@ -138,14 +138,14 @@ async function askEngineFacts(
   const askedMs = clock.now();
   const { status, stdout } = await processes.run(questionsTo(docker).engineFacts);
   const answeredMs = clock.now();
-  const [time = '', proxied] = stdout.trim().split(' ');
+  const [time = '', proxied, ...data] = stdout.trim().split(' ');
   if (status !== 0 || time === '') return undefined;
   const theirsMs = Date.parse(time);
   // It read its clock at some moment between.
   const early = Math.min(0, theirsMs - askedMs);
   const late = Math.max(0, theirsMs - answeredMs);
   const clockOffsetMs = Number.isNaN(theirsMs) ? undefined : early + late;
-  return { clockOffsetMs, proxied: proxied === 'proxy' };
+  return { clockOffsetMs, proxied: proxied === 'proxy', dataFolder: data.join(' ') };
 }
 
 /** Facts come from files that may be missing or unreadable: then there is nothing to tell. */
@@ -281,8 +281,15 @@ function installedPackages(status: string): ReadonlySet<string> {
   return new Set(names);
 }
 
-async function diskRoom({ files, processes }: GatherWorld): Promise<MachineFacts['disk']> {
-  const path = files.isDirectory(ENGINE_DATA) ? ENGINE_DATA : '/';
+/** Where an engine's data is in a virtual machine of its own, nobody here knows the room. */
+async function diskRoom(
+  { files, processes }: GatherWorld,
+  endpoint: Endpoint,
+  told = '',
+): Promise<MachineFacts['disk']> {
+  const data = told === '' ? ENGINE_DATA : told;
+  if (endpoint.kind !== 'local' && (told === '' || !files.isDirectory(data))) return undefined;
+  const path = files.isDirectory(data) ? data : '/';
   const { status, stdout } = await processes.run(['df', '-Pk', path]);
   const available = Number(stdout.trim().split('\n').at(-1)?.split(/\s+/)[3]);
   if (status !== 0 || Number.isNaN(available)) return undefined;

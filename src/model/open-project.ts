@@ -1,3 +1,4 @@
+import type { Account } from '../util/accounts.ts';
 import type { Places } from './places.ts';
 import type { Context, Project } from './project.ts';
 import type { Settings } from './settings.ts';
@@ -41,6 +42,8 @@ export interface OpenProject {
   /** Undefined where modules are mounted. */
   readonly baked: BakedImages | undefined;
   readonly places: Places;
+  /** Who modules' containers run as, where they are mounted: whose the clone's files are in there. */
+  readonly person: Account;
   /** Whose package caches it uses: a part of their volumes' names. */
   readonly cacheScope: string;
   readonly trial?: Trial;

@@ -239,11 +239,12 @@ export const questionsTo = (program: string) => ({
   introduction: [program, '--version'],
   compose: [program, 'compose', 'version', '--short'],
   buildx: [program, 'buildx', 'version'],
-  /** `2026-11-29T05:00:00Z proxy`: the engine's clock, and whether it has a proxy; never which one. */
+  /** `2026-11-29T05:00:00Z proxy /var/lib/docker`: its clock, whether it has a proxy (never which one), its data. */
   engineFacts: [program, 'info', '--format', ENGINE_FACTS],
 });
 
-const ENGINE_FACTS = '{{.SystemTime}} {{if or .HTTPProxy .HTTPSProxy}}proxy{{end}}';
+const ENGINE_FACTS =
+  '{{.SystemTime}} {{if or .HTTPProxy .HTTPSProxy}}proxy{{end}} {{.DockerRootDir}}';
 
 /** `docker system dial-stdio`: the engine's API through the program's own connection, as for `ssh://`. */
 export const DIAL_ENGINE: Argv = ['docker', 'system', 'dial-stdio'];

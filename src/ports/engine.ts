@@ -198,6 +198,8 @@ export type EngineProduct = 'docker' | 'podman';
 
 export interface EngineVersion {
   readonly product: EngineProduct;
+  /** Runs as an ordinary person, so that root in its containers is she. */
+  readonly isRootless: boolean;
   /** The product's own. */
   readonly version: string;
   /** Of Docker's API: `1.45`. */

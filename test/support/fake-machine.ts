@@ -168,7 +168,7 @@ export class FakeMachine {
       version: () =>
         Promise.resolve(
           this.running && this.#mayUseSocket()
-            ? ok({ product: 'docker', version: '26.1.5', apiVersion: '1.45' })
+            ? ok({ product: 'docker', isRootless: false, version: '26.1.5', apiVersion: '1.45' })
             : fail({ reason: 'no-engine', what: 'no Docker engine answers', why: 'ECONNREFUSED' }),
         ),
       imageId: (reference) =>

@@ -1,5 +1,6 @@
 import type { InitQuestions } from '../../src/app/init.ts';
-import { ok } from '../../src/util/result.ts';
+import type { Failure } from '../../src/events/failure.ts';
+import { fail, ok } from '../../src/util/result.ts';
 import { MEMORY_UID, MemoryFiles } from './memory-files.ts';
 import { ScriptedProcesses } from './scripted-processes.ts';
 
@@ -10,6 +11,8 @@ export const DEFAULTS: InitQuestions = {
 };
 
 const BASE_IMAGES = ['node', 'go', 'python', 'java'];
+
+const NO_ENGINE: Failure = { reason: 'no-engine', what: 'there is no engine here' };
 
 /** A repository in `/p`, on a machine that has the tool's checkout in `/t` and no Docker. */
 export function initWorld(repository: Readonly<Record<string, string>>) {
@@ -30,6 +33,8 @@ export function initWorld(repository: Readonly<Record<string, string>>) {
       acquire: () => Promise.resolve(ok({ release: () => Promise.resolve() })),
       isHeld: () => Promise.resolve(false),
     },
+    engineChoice: () => fail(NO_ENGINE),
+    engine: () => Promise.reject(new Error(NO_ENGINE.what)),
     clock: { now: () => 0, sleep: () => Promise.resolve() },
     host: {
       ...{ platform: 'linux' as const, cores: 2, uid: MEMORY_UID, gid: 1, user: 'ann' },

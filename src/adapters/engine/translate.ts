@@ -68,8 +68,10 @@ export function toVersion({
   Components: components,
 }: RawVersion): EngineVersion | undefined {
   if (typeof version !== 'string' || typeof apiVersion !== 'string') return undefined;
-  const isPodman = components?.some(({ Name: name }) => name === 'Podman Engine') === true;
-  return { product: isPodman ? 'podman' : 'docker', version, apiVersion };
+  const has = (part: string): boolean =>
+    components?.some(({ Name: name }) => name === part) === true;
+  const product = has('Podman Engine') ? 'podman' : 'docker';
+  return { product, isRootless: has('rootlesskit'), version, apiVersion };
 }
 
 /** Podman writes out the registry that Docker leaves away: Docker's own, and none at all. */

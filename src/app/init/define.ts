@@ -4,7 +4,10 @@ import type { Result } from '../../util/result.ts';
 import { loadDefinition, type Definition } from '../project/definition.ts';
 import { openProject } from '../project/open-project.ts';
 
-export type InitWorld = Pick<World, 'files' | 'host' | 'locks' | 'clock' | 'processes'>;
+export type InitWorld = Pick<
+  World,
+  'files' | 'host' | 'locks' | 'clock' | 'processes' | 'engine' | 'engineChoice'
+>;
 
 const quiet = (): void => undefined;
 

@@ -46,7 +46,7 @@ function runningModules(opened: OpenProject): readonly Module[] {
 function moduleInstalls(
   opened: OpenProject,
   hierarchy: Hierarchy,
-  { files, host }: DefinitionWorld,
+  { files }: DefinitionWorld,
 ): Result<ReadonlyMap<string, ModuleInstall>, Failure> {
   if (opened.baked !== undefined) return ok(new Map());
   // Only people at the keyboard have an editor.
@@ -56,7 +56,7 @@ function moduleInstalls(
     root: opened.project.root,
     modules: withUses(runningModules(opened), opened.project.modules),
     references: new Map([...hierarchy].map(([name, { reference }]) => [name, reference])),
-    person: host,
+    person: opened.person,
     cacheScope: opened.cacheScope,
     packages: isShared ? opened.places.packages : undefined,
   });
@@ -103,10 +103,10 @@ function allLayers(
     dependencies: dependencyMounts(
       project.modules,
       installs,
-      cacheVolume(host.uid, opened.cacheScope),
+      cacheVolume(opened.person.uid, opened.cacheScope),
     ),
     installed: installedKeys(project.modules, installs),
-    person: host,
+    person: opened.person,
     trust: trustOf(places, hierarchy),
     runModule: places.runModule,
   });

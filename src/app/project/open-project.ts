@@ -10,6 +10,7 @@ import type { BakedImages, OpenProject, Trial } from '../../model/open-project.t
 import type { Context, Project } from '../../model/project.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
+import { personInside, type PersonInsideWorld } from '../machine/person-inside.ts';
 import { locateRoot } from './locate.ts';
 import { readProject } from './read-project.ts';
 import { readActivation } from './selection.ts';
@@ -33,7 +34,8 @@ export interface Opened {
   readonly hierarchy: Hierarchy;
 }
 
-type OpenWorld = Pick<World, 'files' | 'host' | 'locks' | 'clock' | 'processes'>;
+type OpenWorld = Pick<World, 'files' | 'host' | 'locks' | 'clock' | 'processes'> &
+  PersonInsideWorld;
 
 /** Images of the commit, where the context runs them. What Compose alone defines has its own. */
 async function bakedOf(
@@ -104,6 +106,7 @@ export async function openProject(
       context: request.context,
       instance: name,
       places,
+      person: await personInside(world),
       profiles: request.profiles ?? [],
       named: request.services ?? [],
       kept: readActivation(places, files),

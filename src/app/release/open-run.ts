@@ -1,3 +1,4 @@
+import { personInside } from '../machine/person-inside.ts';
 import { dirname, join } from 'node:path';
 import { listBaseImages } from '../../engine/build-images.ts';
 import { loadProject } from '../../definitions/load-project.ts';
@@ -142,6 +143,7 @@ export async function openRun(
     stages: stageKeys(stages, keys, keyed),
     profilesKey: profilesKey(sources),
     trust,
+    person: await personInside(world),
     world,
     ...progress,
   });

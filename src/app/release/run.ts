@@ -1,3 +1,4 @@
+import type { Account } from '../../util/accounts.ts';
 import { join } from 'node:path';
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
@@ -65,6 +66,8 @@ export interface PipelineRun {
   readonly store: ArtifactStore;
   /** Remembers what it does. */
   readonly recorder: RunRecorder;
+  /** Whose its workspaces are inside of containers. */
+  readonly person: Account;
   readonly world: RunWorld;
   readonly report: Report;
   readonly signal: AbortSignal;
@@ -100,7 +103,7 @@ export function stageSetting(
     workspace,
     modules: run.modules,
     shared: sharedFiles(run.sources).map(({ path }) => path),
-    person: host,
+    person: run.person,
     cacheScope: cacheScope(run.root, run.world.files),
     trust: trustMounts(module.image, run.trust),
     environment: CA_ENVIRONMENT,

@@ -1,3 +1,4 @@
+import { personInside } from '../machine/person-inside.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Progress } from '../../events/progress.ts';
 import { ensurePrivate, PRIVATE_FILE } from '../../generate/private-folder.ts';
@@ -92,7 +93,7 @@ export async function serve(
   if (!network.ok) return network;
   const image = await ensureRouterImage(request, places, request.yes, world, progress);
   if (!image.ok) return image;
-  const recipe = { image: image.value, wanted, user: world.host };
+  const recipe = { image: image.value, wanted, user: await personInside(world) };
   const { subnets } = network.value;
   const started = await ensureStarted(recipe, subnets, kept, request, places, world, progress);
   if (!started.ok) return started;

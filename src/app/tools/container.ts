@@ -1,3 +1,4 @@
+import { personInside } from '../machine/person-inside.ts';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import type { Failure } from '../../events/failure.ts';
@@ -24,7 +25,10 @@ import { COMPOSE_LABELS } from '../../ports/compose-labels.ts';
 
 /** What the tools need of an opened project. */
 export interface ToolsContext {
-  readonly world: Pick<World, 'host' | 'files' | 'processes' | 'clock' | 'engine' | 'locks'>;
+  readonly world: Pick<
+    World,
+    'host' | 'files' | 'processes' | 'clock' | 'engine' | 'engineChoice' | 'locks'
+  >;
   /** The name that Compose knows the environment by. */
   readonly project: string;
   /** The project's folder, absolute. */
@@ -180,7 +184,7 @@ async function prepare(
     secrets,
     hidden: join(root, DEV_FOLDER),
     networks: networks.value.map(({ name }) => name).sort(),
-    user: { uid: host.uid, gid: host.gid },
+    user: await personInside(world),
     engineSocket: context.engineSocket,
   };
   return ok({ spec, access, socket });

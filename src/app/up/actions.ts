@@ -166,7 +166,8 @@ function forbidden({ service, reference }: Action & { readonly kind: 'bring-imag
 function moduleActions(work: Work, target: ComposeTarget, world: World, progress: Progress) {
   const { opened, hierarchy } = work.prepared;
   const { root } = opened.project;
-  const { uid, gid, environment } = world.host;
+  const { uid, gid } = opened.person;
+  const { environment } = world.host;
   return {
     createVolume: async (name: string): Outcome => {
       const owner = work.installs.find(({ install }) =>

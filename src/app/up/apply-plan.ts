@@ -31,9 +31,11 @@ export function composeTarget({ opened, environment }: Prepared): ComposeTarget 
 }
 
 /** Those whose files are the person's. */
-function mountedModules({ baked, project }: Prepared['opened'], uid: number): ReadonlySet<string> {
+function mountedModules({ baked, project, person }: Prepared['opened']): ReadonlySet<string> {
   // Root has a name everywhere.
-  return new Set(baked === undefined && uid !== 0 ? project.modules.map(({ name }) => name) : []);
+  return new Set(
+    baked === undefined && person.uid !== 0 ? project.modules.map(({ name }) => name) : [],
+  );
 }
 
 /** Carries out a plan, exactly: what is ready is done, as much at once as the machine bears. */
@@ -59,7 +61,10 @@ export async function applyPlan(
       target,
       links: work.links,
       timeoutMs: options.timeoutMs,
-      asPerson: { services: mountedModules(prepared.opened, world.host.uid), account: world.host },
+      asPerson: {
+        services: mountedModules(prepared.opened),
+        account: prepared.opened.person,
+      },
     },
     { engine, compose, clock: world.clock, watch, report, signal },
   );

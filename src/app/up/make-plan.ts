@@ -67,7 +67,7 @@ export function factsOf(observed: Observed, { desired, installs }: Prepared): Wo
 
 interface Surroundings {
   readonly files: Files;
-  readonly host: Pick<Host, 'cores' | 'uid'>;
+  readonly host: Pick<Host, 'cores'>;
   /** Images from outside that the builds begin with and the engine lacks. */
   readonly missingRoots: readonly string[];
   readonly pending: Pending | undefined;
@@ -79,9 +79,9 @@ export interface WorkSituation extends Situation {
 }
 
 /** The base images that have to be built. */
-export function buildsOf(situation: WorkSituation, prepared: Prepared, host: Pick<Host, 'uid'>) {
+export function buildsOf(situation: WorkSituation, prepared: Prepared) {
   const { request, observed, images } = situation;
-  const seeds = missingSeeds(observed, prepared, host).map(({ image }) => image);
+  const seeds = missingSeeds(observed, prepared).map(({ image }) => image);
   const names = [...neededBy(request, prepared).images, ...basesOfBuilds(images), ...seeds];
   return planBuilds(names, prepared.hierarchy, observed.images);
 }
@@ -97,7 +97,7 @@ export function makeWork(
   const { opened, hierarchy, desired, document } = prepared;
   const { project, instance, places, settings } = opened;
   const needs = neededBy(request, prepared);
-  const builds = buildsOf(situation, prepared, host);
+  const builds = buildsOf(situation, prepared);
   const installs = planInstalls(needs.installs, observed.dependencyVolumes, instance);
   // What is baked is compiled.
   const modules =
@@ -116,8 +116,8 @@ export function makeWork(
     })),
     serviceImages: serviceImages(situation.images, host.cores),
     ...missingBaked(observed, prepared, host.cores),
-    seeds: missingSeeds(observed, prepared, host),
-    volumes: [...missingCaches(observed, opened, host), ...installVolumes(installs, observed)],
+    seeds: missingSeeds(observed, prepared),
+    volumes: [...missingCaches(observed, opened), ...installVolumes(installs, observed)],
     installs: installs.map(({ install, cause }) => ({
       module: install.module.name,
       cause,
@@ -193,22 +193,17 @@ function missingBaked(
 /** Every module's container mounts the caches, whether anything is installed or not. */
 function missingCaches(
   { dependencyVolumes }: Observed,
-  { project, cacheScope, baked }: OpenProject,
-  { uid }: Pick<Host, 'uid'>,
+  { project, cacheScope, baked, person }: OpenProject,
 ) {
-  const name = cacheVolume(uid, cacheScope);
+  const name = cacheVolume(person.uid, cacheScope);
   const isWanted = baked === undefined && project.modules.length > 0;
   return isWanted && !dependencyVolumes.has(name) ? [{ name, cause: 'no caches yet' }] : [];
 }
 
 /** What those begin with. */
-function missingSeeds(
-  observed: Observed,
-  { opened, hierarchy }: Prepared,
-  host: Pick<Host, 'uid'>,
-): GraphRequest['seeds'] {
+function missingSeeds(observed: Observed, { opened, hierarchy }: Prepared): GraphRequest['seeds'] {
   const { modules } = opened.project;
-  return missingCaches(observed, opened, host).flatMap(({ name: volume }) => {
+  return missingCaches(observed, opened).flatMap(({ name: volume }) => {
     const byModule = modules.map(
       ({ name, image }) => [name, seedOf(image, hierarchy)?.name] as const,
     );

@@ -12,7 +12,13 @@ const FIT: MachineFacts = {
   privilege: 'sudo',
   node: { version: '20.19.0', libc: 'glibc' },
   endpoint: { kind: 'local', socket: '/var/run/docker.sock' },
-  engine: { answers: true, product: 'docker', version: '26.1.5', apiVersion: '1.45' },
+  engine: {
+    answers: true,
+    product: 'docker',
+    isRootless: false,
+    version: '26.1.5',
+    apiVersion: '1.45',
+  },
   programs: { docker: '/usr/bin/docker', dockerd: '/usr/sbin/dockerd' },
   compose: '2.26.1-4',
   clientSays: 'Docker version 26.1.5+dfsg1, build a72d7cd',
@@ -27,7 +33,7 @@ const FIT: MachineFacts = {
   inotify: { watches: 65_536, instances: 128 },
   certificates: [],
   localhostNames: 'loopback',
-  engineSays: { clockOffsetMs: 0, proxied: false },
+  engineSays: { clockOffsetMs: 0, proxied: false, dataFolder: '' },
   networkVariables: [],
 };
 
@@ -65,10 +71,30 @@ describe('what stands in the way', () => {
     const engine = {
       answers: true,
       product: 'podman',
+      isRootless: false,
       version: '5.4.2',
       apiVersion: '1.41',
     } as const;
     expect(only({ engine })).toMatchObject({ level: 'warning', what: 'Podman 5.4.2' });
+  });
+
+  it('a rootless engine, and what it cannot limit', () => {
+    const engine = { ...FIT.engine, isRootless: true } as const;
+    const endpoint = {
+      kind: 'elsewhere',
+      address: 'unix:///run/user/1000/docker.sock',
+      chosenBy: 'DOCKER_HOST',
+    } as const;
+    const judged = diagnose({ ...FIT, engine, endpoint });
+    expect(judged.find(({ id }) => id === 'engine')).toMatchObject({
+      level: 'ok',
+      what: 'Docker engine 26.1.5, rootless, at unix:///run/user/1000/docker.sock, by DOCKER_HOST',
+    });
+    expect(complaints({ engine })).toEqual([]);
+    expect(only({ engine, cgroup: 'v1' })).toMatchObject({
+      ...{ id: 'cgroup', level: 'warning' },
+      what: 'limits of memory and processors are not kept',
+    });
   });
 
   it('an old Node', () => {
@@ -170,7 +196,7 @@ describe('names, clock and proxy', () => {
   it('are told where they are in order', () => {
     const ids = diagnose({
       ...FIT,
-      engineSays: { clockOffsetMs: -2_000, proxied: true },
+      engineSays: { clockOffsetMs: -2_000, proxied: true, dataFolder: '' },
       networkVariables: ['https_proxy'],
     }).flatMap(({ id, level }) => (level === 'ok' ? [id] : []));
     expect(ids).toEqual(expect.arrayContaining(['localhost-names', 'clock', 'proxy']));
@@ -180,11 +206,11 @@ describe('names, clock and proxy', () => {
     [{ localhostNames: 'unknown' }, 'names like shop.localhost are not known here'],
     [{ localhostNames: 'elsewhere' }, 'names like shop.localhost lead somewhere else'],
     [
-      { engineSays: { clockOffsetMs: -90_000, proxied: false } },
+      { engineSays: { clockOffsetMs: -90_000, proxied: false, dataFolder: '' } },
       'clock is 90 s behind this machine',
     ],
     [
-      { engineSays: { clockOffsetMs: 31_000, proxied: false } },
+      { engineSays: { clockOffsetMs: 31_000, proxied: false, dataFolder: '' } },
       'clock is 31 s ahead of this machine',
     ],
     [{ networkVariables: ['HTTPS_PROXY'] }, 'you have HTTPS_PROXY, and the engine has no proxy'],

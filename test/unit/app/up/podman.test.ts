@@ -8,7 +8,12 @@ test('Podman is told from Docker by what its version consists of', () => {
     ApiVersion: '1.41',
     Components: [{ Name: 'Podman Engine' }, { Name: 'Conmon' }],
   };
-  expect(toVersion(podman)).toEqual({ product: 'podman', version: '5.4.2', apiVersion: '1.41' });
+  expect(toVersion(podman)).toEqual({
+    product: 'podman',
+    isRootless: false,
+    version: '5.4.2',
+    apiVersion: '1.41',
+  });
   const docker = { Version: '26.1.5', ApiVersion: '1.45', Components: [{ Name: 'Engine' }] };
   expect(toVersion(docker)).toMatchObject({ product: 'docker' });
   expect(toVersion({ ...docker, Components: null })).toMatchObject({ product: 'docker' });
