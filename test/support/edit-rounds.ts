@@ -2,10 +2,11 @@
  * Random edits of a Compose file on the real engine: after `dev up` all is as the file says, by the
  * engine's own inspection, and a second `dev up` has nothing to do.
  */
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Stack } from './again-rounds.ts';
 import { EditedFile } from './edited-file.ts';
+import { EditedJudge } from './edited-judge.ts';
+import { removeLeftovers } from './engine-leftovers.ts';
+import { makeOutside, removeOutside } from './engine-edits.ts';
 import { freePort } from './free-port.ts';
 import { seeded } from './random.ts';
 
@@ -27,21 +28,30 @@ export async function editRounds(
 ): Promise<readonly BadEdit[]> {
   const random = seeded(seed);
   const files = { 'src/file': 'x\n', 'two.env': 'OWN_FILE=two\nOWN_MORE="x y"\n' };
-  const stack = new Stack(random, files);
+  // Of every other campaign one service is a module of a project.
+  const hasModule = random.under(2) === 0;
+  const project = {
+    'dev.yaml':
+      'name: NAME\nmodules: { m: { image: node, install: false, run: sleep infinity } }\n',
+    'compose/base.yaml': '',
+    'm/main.js': '',
+  };
+  const stack = new Stack(random, { ...files, ...(hasModule && project) });
   const ports = [];
   for (let index = 0; index < 6; index += 1) ports.push(await freePort());
-  const file = new EditedFile(random, stack, ports);
+  const file = new EditedFile(random, stack, ports, hasModule);
+  const judge = new EditedJudge(file);
   const bad: BadEdit[] = [];
   try {
-    writeFileSync(join(stack.folder, '.env'), `COMPOSE_PROJECT_NAME=${stack.name}\n`);
     await stack.images();
+    await makeOutside(stack);
     for (let round = 0; round < rounds; round += 1) {
-      const edits = Array.from({ length: round === 0 ? 0 : 1 + random.under(3) }, () =>
-        file.edit(),
-      );
+      const edits: string[] = [];
+      const count = round === 0 ? 0 : 1 + random.under(3);
+      while (edits.length < count) edits.push(await file.edit());
       file.write();
       await stack.agree();
-      const wrong = await wrongAfterUp(stack, file);
+      const wrong = await wrongAfterUp(stack, judge);
       tell(`${wrong.length === 0 ? 'ok ' : 'BAD'} ${String(round)}: ${edits.join('; ')}`);
       if (wrong.length === 0) continue;
       bad.push({ round, edits, wrong });
@@ -49,12 +59,14 @@ export async function editRounds(
       await stack.plan(true, 0, { recreate: 'all', resetData: 'all' });
     }
   } finally {
+    await removeLeftovers(stack.name);
+    await removeOutside(stack);
     await stack.remove();
   }
   return bad;
 }
 
-async function wrongAfterUp(stack: Stack, file: EditedFile): Promise<readonly string[]> {
+async function wrongAfterUp(stack: Stack, judge: EditedJudge): Promise<readonly string[]> {
   const first = await stack.plan(true);
   if (first === undefined) {
     // A volume cannot be changed in place: that is refused, and mended by what the failure says.
@@ -62,7 +74,7 @@ async function wrongAfterUp(stack: Stack, file: EditedFile): Promise<readonly st
     const reset = await stack.plan(true, 0, { resetData: 'all' });
     if (reset === undefined) return [`with its data reset: ${stack.failure}`];
   }
-  const differences = await file.differences();
+  const differences = await judge.differences();
   const again = await stack.plan(true);
   const left = again === undefined ? [stack.failure] : again;
   return [...differences, ...left.map((step) => `a second dev up: ${step}`)];

@@ -1,28 +1,66 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
-import type { NetworkInspectInfo, VolumeInspectInfo } from 'dockerode';
 import type { Stack } from './again-rounds.ts';
 import { FIXED_CASES, NETWORK_CASES, SERVICE_KEYS, VOLUME_CASES } from './compose-keys/all.ts';
-import { own, type Case, type Key } from './compose-keys/key.ts';
-import { inspected, type Inspected } from './inspected.ts';
+import type { Case, Key } from './compose-keys/key.ts';
+import { ENGINE_EDITS, outerVolume, outsideNetwork } from './engine-edits.ts';
 import type { Random } from './random.ts';
 
-const SERVICES = ['a', 'b'] as const;
-const NETWORKS: Readonly<Record<string, readonly Case[]>> = {
+/** Of a service of the tool's own module, which runs as the person and has mounts of its own. */
+const MODULE_KEYS = new Set([
+  ...['labels', 'label_file', 'annotations', 'environment', 'env_file', 'ulimits', 'cap_add'],
+  ...['cap_drop', 'shm_size', 'mem_limit', 'cpus', 'pids_limit', 'extra_hosts', 'dns', 'sysctls'],
+  ...['dns_search', 'dns_opt', 'hostname', 'logging', 'group_add', 'expose'],
+  ...['networks', 'configs', 'secrets', 'blkio_config', 'cpuset', 'container_name', 'extends'],
+]);
+
+export const NETWORKS: Readonly<Record<string, readonly Case[]>> = {
   front: NETWORK_CASES,
   back: NETWORK_CASES,
   fixed: FIXED_CASES,
 };
-const VOLUMES = ['data', 'more'] as const;
+export const VOLUMES = ['data', 'more'] as const;
 
-/** Texts that files hold and that are edited too: token → where it stands, and around what. */
-const FILES: Readonly<Record<string, readonly [path: string, before: string]>> = {
+/** Services of which not the keys are tried, but whether and how often they are there. */
+const OTHERS: Readonly<Record<string, readonly Case[]>> = {
+  'many.size': [
+    [{}, 1],
+    [{ scale: 0 }, 0],
+    [{ scale: 2 }, 2],
+    [{ deploy: { replicas: 3 } }, 3],
+  ],
+  'special.profiles': [
+    [undefined, undefined],
+    [['extra'], undefined],
+    [['other', 'third'], undefined],
+  ],
+  'included.there': [
+    [false, 0],
+    [true, 1],
+  ],
+  'active.profiles': [
+    ['', undefined],
+    ['extra', undefined],
+    ['third,extra', undefined],
+  ],
+};
+
+/** Texts that files hold and that are edited too: token → where it stands, and between what. */
+const FILES: Readonly<Record<string, readonly [path: string, before: string, after?: string]>> = {
   ONE: ['one.env', 'OWN_FILE='],
   LABEL: ['own.labels', 'own.c='],
+  LABELS: ['more.labels', 'own.c=more\nown.d='],
   LISTED: ['listed.txt', ''],
   WORD: ['word.txt', ''],
+  EXT: ['ext.yaml', 'services: { base: { domainname: ', ' } }'],
+  INCLUDED: [
+    'more.yaml',
+    'services: { included: { image: "IMAGE", pull_policy: never, init: true, stop_grace_period: 0s, command: sleep infinity, environment: { OWN_TEXT: ',
+    ' } } }',
+  ],
 };
+/** Texts that stand in the definition itself, or are variables of `.env`. */
+const TEXTS = ['NOTE', 'MANY', 'SPECIAL', 'GIVEN'];
 
 /** One thing that can be edited: the cases that it has, by the path in the document. */
 interface Place {
@@ -31,218 +69,186 @@ interface Place {
   readonly excludes: readonly string[];
 }
 
-function servicePlaces(service: string): readonly Place[] {
-  return SERVICE_KEYS.filter(({ onlyFirst }) => service === 'a' || onlyFirst !== true).map(
-    ({ name, cases, excludes = [] }) => ({
-      path: `${service}.${name}`,
-      cases,
-      excludes: excludes.map((other) => `${service}.${other}`),
-    }),
-  );
+export function keysOf(service: string): readonly Key[] {
+  if (service === 'm') return SERVICE_KEYS.filter(({ name }) => MODULE_KEYS.has(name));
+  return SERVICE_KEYS.filter(({ onlyFirst }) => service === 'a' || onlyFirst !== true);
 }
 
-const PLACES: readonly Place[] = [
-  ...SERVICES.flatMap(servicePlaces),
-  ...Object.entries(NETWORKS).map(([key, cases]) => ({
-    ...{ path: `networks.${key}`, cases, excludes: [] },
-  })),
-  ...VOLUMES.map((key) => ({ path: `volumes.${key}`, cases: VOLUME_CASES, excludes: [] })),
-];
+/** Keys that cannot stand beside it, whichever of the two says so. */
+export function rivals({ name, excludes = [] }: Key): readonly string[] {
+  const others = SERVICE_KEYS.filter((other) => other.excludes?.includes(name) === true);
+  return [...excludes, ...others.map((other) => other.name)];
+}
 
-/** A definition that is edited on and on. */
+function servicePlaces(service: string): readonly Place[] {
+  return keysOf(service).map((key) => ({
+    path: `${service}.${key.name}`,
+    cases: key.cases,
+    excludes: rivals(key).map((other) => `${service}.${other}`),
+  }));
+}
+
+const plainPlaces = (of: Readonly<Record<string, readonly Case[]>>, prefix = ''): Place[] =>
+  Object.entries(of).map(([key, cases]) => ({ path: `${prefix}${key}`, cases, excludes: [] }));
+
+/** A definition that is edited on and on, and the engine beside it. */
 export class EditedFile {
   readonly random: Random;
   readonly stack: Stack;
+  /** Those whose keys are tried; `m` is a module of the project. */
+  readonly services: readonly string[];
+  readonly #places: readonly Place[];
   readonly #chosen = new Map<string, number>();
   readonly #tokens: Record<string, string>;
   #edits = 0;
 
-  constructor(random: Random, stack: Stack, ports: readonly number[]) {
+  constructor(random: Random, stack: Stack, ports: readonly number[], hasModule: boolean) {
     this.random = random;
     this.stack = stack;
+    this.services = hasModule ? ['a', 'b', 'm'] : ['a', 'b'];
+    this.#places = [
+      ...this.services.flatMap(servicePlaces),
+      ...plainPlaces(NETWORKS, 'networks.'),
+      ...VOLUMES.map((key) => ({ path: `volumes.${key}`, cases: VOLUME_CASES, excludes: [] })),
+      // Few beside the many keys: they come up more often.
+      ...[1, 2, 3].flatMap(() => plainPlaces(OTHERS)),
+    ];
     const net = `10.${String(200 + random.under(50))}.${String(random.under(250))}`;
     this.#tokens = {
-      ...{ NET: net, PROJECT: stack.name, NOTE: 'note', ONE: 'one', LABEL: 'file' },
-      ...{ LISTED: 'listed', WORD: 'sesame', IMAGE: `${stack.name}:1` },
+      ...{ NET: net, SIX: `fd00:${random.under(0xfff).toString(16)}:7`, PROJECT: stack.name },
+      ...{ NOTE: 'note', ONE: 'one', LABEL: 'file', LABELS: 'files', LISTED: 'listed' },
+      ...{ WORD: 'sesame', EXT: 'ext', INCLUDED: 'included', MANY: 'many', SPECIAL: 'special' },
+      ...{ GIVEN: 'given', IMAGE: `${stack.name}:1` },
       ...Object.fromEntries(ports.map((port, index) => [`PORT${String(index)}`, String(port)])),
     };
   }
 
   /** @returns what was edited. */
-  edit(): string {
+  async edit(): Promise<string> {
     this.#edits += 1;
-    if (this.random.under(6) === 0) {
-      const token = this.random.pick([...Object.keys(FILES), 'NOTE']);
+    const kind = this.random.under(10);
+    if (kind === 0) {
+      const { name, edit } = this.random.pick(ENGINE_EDITS);
+      await edit(this.stack, this.random);
+      return name;
+    }
+    if (kind <= 2) {
+      const token = this.random.pick([...Object.keys(FILES), ...TEXTS]);
       this.#tokens[token] = `text${String(this.#edits)}`;
       return `the text ${token}`;
     }
-    const place = this.random.pick(PLACES);
+    const place = this.random.pick(this.#places);
     const index = this.random.under(place.cases.length);
     this.#chosen.set(place.path, index);
     // What cannot stand beside it goes.
     if (index > 0) for (const path of place.excludes) this.#chosen.delete(path);
-    return `${place.path} = ${JSON.stringify(this.#expand(place.path, place.cases[index]?.[0]))}`;
+    return `${place.path} = ${JSON.stringify(this.expand(place.path, place.cases[index]?.[0]))}`;
   }
 
-  #index(path: string): number {
+  /** Which of its cases a place has. */
+  index(path: string): number {
     return this.#chosen.get(path) ?? 0;
   }
 
-  #expand<T>(path: string, value: T): T {
+  /** What is said where a place of `OTHERS` is as it was chosen. */
+  said(path: keyof typeof OTHERS): unknown {
+    return OTHERS[path]?.[this.index(path)]?.[1];
+  }
+
+  /** Whether the service that has profiles is wanted. */
+  get isSpecialOn(): boolean {
+    const own = OTHERS['special.profiles']?.[this.index('special.profiles')]?.[0];
+    const active = String(this.#other('active.profiles')).split(',');
+    return !Array.isArray(own) || own.some((profile) => active.includes(String(profile)));
+  }
+
+  #other(path: keyof typeof OTHERS): unknown {
+    return OTHERS[path]?.[this.index(path)]?.[0];
+  }
+
+  expand<T>(path: string, value: T): T {
     if (value === undefined) return value;
     const [owner = '', key = ''] = path.split('.');
-    // Two services cannot have one address or port: theirs differ in the last digit.
-    const own = owner === 'b' ? 'B' : 'A';
     const tokens: Record<string, string | undefined> = {
       ...this.#tokens,
-      KEY: key,
-      HOST: owner === 'b' ? '8' : '7',
+      ...{ KEY: key, SERVICE: owner },
+      // Services cannot have one address or port: theirs differ in the last digit.
+      HOST: { b: '8', m: '9' }[owner] ?? '7',
     };
     const text = JSON.stringify(value).replace(/%([A-Z0-9]+)%/g, (whole, name: string) =>
       name.startsWith('PORT')
-        ? (tokens[`PORT${String(Number(name.slice(4)) - 1 + (own === 'B' ? 3 : 0))}`] ?? whole)
+        ? (tokens[`PORT${String(Number(name.slice(4)) - 1 + (owner === 'b' ? 3 : 0))}`] ?? whole)
         : (tokens[name] ?? whole),
     );
     return JSON.parse(text) as T;
   }
 
   #written(path: string, cases: readonly Case[]): unknown {
-    return this.#expand(path, cases[this.#index(path)]?.[0]);
+    return this.expand(path, cases[this.index(path)]?.[0]);
+  }
+
+  #service(service: string): Readonly<Record<string, unknown>> {
+    const keys = Object.fromEntries(
+      keysOf(service).map(({ name, cases }) => [name, this.#written(`${service}.${name}`, cases)]),
+    );
+    return service === 'm' ? keys : { ...this.#plain(), ...keys };
+  }
+
+  #plain(): Readonly<Record<string, unknown>> {
+    return { image: this.#tokens['IMAGE'], pull_policy: 'never' };
+  }
+
+  #counted(token: string): Readonly<Record<string, unknown>> {
+    const quick = { init: true, stop_grace_period: '0s', command: 'sleep infinity' };
+    return { ...this.#plain(), ...quick, environment: { OWN_TEXT: this.#tokens[token] } };
   }
 
   write(): void {
-    const services = SERVICES.map((service) => {
-      const keys: Readonly<Record<string, unknown>> = Object.fromEntries(
-        SERVICE_KEYS.map(({ name, cases }) => [name, this.#written(`${service}.${name}`, cases)]),
-      );
-      return [service, { image: this.#tokens['IMAGE'], pull_policy: 'never', ...keys }];
-    });
+    const { stack } = this;
+    const services = this.services.map((service) => [service, this.#service(service)]);
     const networks = Object.entries(NETWORKS).map(([key, cases]) => [
       key,
       this.#written(`networks.${key}`, cases),
     ]);
     const volumes = VOLUMES.map((key) => [key, this.#written(`volumes.${key}`, VOLUME_CASES)]);
+    const isIncluded = this.#other('included.there') === true;
+    const hasModule = this.services.includes('m');
     const document = {
-      services: Object.fromEntries(services) as unknown,
-      networks: Object.fromEntries(networks) as unknown,
-      volumes: Object.fromEntries(volumes) as unknown,
-      configs: { note: { content: this.#tokens['NOTE'] }, listed: { file: './listed.txt' } },
-      secrets: { word: { file: './word.txt' } },
+      ...(isIncluded && { include: ['more.yaml'] }),
+      services: {
+        ...Object.fromEntries(services),
+        many: { ...this.#counted('MANY'), ...(this.#other('many.size') as object) },
+        special: { ...this.#counted('SPECIAL'), profiles: this.#other('special.profiles') },
+      } as unknown,
+      networks: {
+        ...Object.fromEntries(networks),
+        outside: { external: true, name: outsideNetwork(stack) },
+      } as unknown,
+      volumes: {
+        ...Object.fromEntries(volumes),
+        outer: { external: true, name: outerVolume(stack) },
+      } as unknown,
+      configs: {
+        note: { content: this.#tokens['NOTE'] },
+        listed: { file: './listed.txt' },
+        given: { environment: 'OWN_GIVEN' },
+      },
+      secrets: { word: { file: './word.txt' }, given: { environment: 'OWN_GIVEN' } },
     };
-    this.#put('compose.yaml', JSON.stringify(document, null, 2));
-    for (const [token, [path, before]] of Object.entries(FILES)) {
-      this.#put(path, `${before}${this.#tokens[token] ?? ''}\n`);
+    const text = JSON.stringify(document, null, 2);
+    this.#put(hasModule ? 'compose/base.yaml' : 'compose.yaml', text);
+    for (const [token, [path, before, after = '']] of Object.entries(FILES)) {
+      const image = this.#tokens['IMAGE'] ?? '';
+      const value = `${before.replace('IMAGE', image)}${this.#tokens[token] ?? ''}`;
+      this.#put(path, `${value}${after}\n`);
     }
+    this.#put(
+      '.env',
+      `${hasModule ? '' : `COMPOSE_PROJECT_NAME=${stack.name}\n`}COMPOSE_PROFILES=${String(this.#other('active.profiles'))}\nOWN_GIVEN=${this.#tokens['GIVEN'] ?? ''}\n`,
+    );
   }
 
   #put(path: string, text: string): void {
     writeFileSync(join(this.stack.folder, path), text);
   }
-
-  /** What the engine says otherwise than the definition, one line each. */
-  async differences(): Promise<readonly string[]> {
-    const found: string[] = [];
-    const compare = (path: string, wanted: unknown, says: unknown): void => {
-      const [want, is] = [this.#expand(path, wanted), says].map(plain);
-      if (isDeepStrictEqual(want, is)) return;
-      found.push(`${path}: wanted ${JSON.stringify(want)}, is ${JSON.stringify(is)}`);
-    };
-    const containers = await this.#containers();
-    for (const service of SERVICES) {
-      const container = containers.get(service);
-      if (container === undefined) found.push(`${service}: no container that runs`);
-      else {
-        for (const key of SERVICE_KEYS) {
-          const path = `${service}.${key.name}`;
-          if (this.#isOff(service, key)) continue;
-          compare(path, key.cases[this.#index(path)]?.[1], key.says(container));
-        }
-      }
-    }
-    for (const [key, cases] of Object.entries(NETWORKS)) {
-      const [network] = await this.#inspect<NetworkInspectInfo>(
-        'network',
-        `${this.stack.name}_${key}`,
-      );
-      if (network === undefined || !(await this.#isUsed('networks', key))) continue;
-      const { Internal, Attachable, Labels, Options, IPAM } = network;
-      const says =
-        key === 'fixed' ? IPAM?.Config : [Internal, Attachable, own(Labels), Options ?? {}];
-      const path = `networks.${key}`;
-      compare(path, cases[this.#index(path)]?.[1], says);
-    }
-    for (const key of VOLUMES) {
-      const path = `volumes.${key}`;
-      if (!(await this.#isUsed('volumes', key))) continue;
-      const named = JSON.stringify(VOLUME_CASES[this.#index(path)]?.[0]).includes('named-');
-      const name = `${this.stack.name}_${named ? 'named-' : ''}${key}`;
-      const [volume] = await this.#inspect<VolumeInspectInfo>('volume', name);
-      const says = volume && [volume.Options ?? {}, own(volume.Labels)];
-      compare(path, VOLUME_CASES[this.#index(path)]?.[1], says);
-    }
-    return found;
-  }
-
-  /** What was made for nobody in particular stays as it is. */
-  #isUsed(kind: 'networks' | 'volumes', key: string): Promise<boolean> {
-    const used = SERVICES.some((service) =>
-      JSON.stringify(
-        SERVICE_KEYS.find(({ name }) => name === kind)?.cases[
-          this.#index(`${service}.${kind}`)
-        ]?.[0] ?? null,
-      ).match(new RegExp(`"${key}[":]`)),
-    );
-    return Promise.resolve(used);
-  }
-
-  /** Another key says what this one would say. */
-  #isOff(service: string, { name, excludes = [] }: Key): boolean {
-    return SERVICE_KEYS.some(
-      (other) =>
-        (other.excludes?.includes(name) === true || excludes.includes(other.name)) &&
-        this.#index(`${service}.${other.name}`) > 0,
-    );
-  }
-
-  async #inspect<T>(kind: 'container' | 'network' | 'volume', name: string): Promise<readonly T[]> {
-    const { stdout } = await this.stack.edited.docker(kind, 'inspect', name);
-    return JSON.parse(stdout.trim() === '' ? '[]' : stdout) as T[];
-  }
-
-  async #containers(): Promise<ReadonlyMap<string, Inspected>> {
-    const { docker, name } = this.stack.edited;
-    const raw = await Promise.all(
-      SERVICES.map(async (service) => {
-        const [one] = await this.#inspect<{ Id: string; State: { Running: boolean } }>(
-          'container',
-          `${name}-${service}-1`,
-        );
-        return one?.State.Running === true ? [{ service, one }] : [];
-      }),
-    );
-    const all = raw.flat();
-    const services = new Map(all.map(({ service, one }) => [one.Id, service]));
-    const script =
-      'for f in /listed /own-note /run/secrets/*; do [ -f $f ] && echo "$f $(cat $f)"; done; true';
-    return new Map(
-      await Promise.all(
-        all.map(async ({ service, one }) => {
-          const read = await docker('exec', '--user', '0', one.Id, 'sh', '-c', script);
-          const files = read.stdout.split('\n').filter((line) => line !== '');
-          const naming = { project: name, folder: this.stack.folder, services };
-          return [service, inspected(JSON.stringify(one), files, naming)] as const;
-        }),
-      ),
-    );
-  }
-}
-
-/** As JSON has it: without what is undefined, keys in order. */
-function plain(value: unknown): unknown {
-  const text = JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)))
-      : inner,
-  ) as string | undefined;
-  return text === undefined ? undefined : (JSON.parse(text) as unknown);
 }

@@ -2,9 +2,13 @@ import type { ContainerInspectInfo } from 'dockerode';
 
 /** What `docker inspect` says, as far as it is compared; names of the project without the project. */
 export interface Inspected {
-  readonly Config: Omit<ContainerInspectInfo['Config'], 'Healthcheck' | 'ExposedPorts'> & {
+  readonly Config: Omit<
+    ContainerInspectInfo['Config'],
+    'Healthcheck' | 'ExposedPorts' | 'Domainname'
+  > & {
     readonly ExposedPorts?: Readonly<Record<string, unknown>>;
     readonly StopSignal?: string;
+    readonly Domainname?: string;
     readonly StopTimeout?: number;
     readonly Healthcheck?: {
       readonly Test: readonly string[];
@@ -15,6 +19,9 @@ export interface Inspected {
     };
   };
   readonly HostConfig: HostConfig;
+  readonly name: string;
+  /** Names of its own that it calls others by: `own-link`. */
+  readonly links: readonly string[];
   /** `front own-alias 10.1.2.3` of each network that it is in, sorted. */
   readonly networks: readonly string[];
   /** `bind src /src ro`, sorted by target; not those of configs and secrets. */
@@ -51,6 +58,13 @@ interface HostConfig {
   readonly Init?: boolean | null;
   readonly NanoCpus?: number;
   readonly CpuShares?: number;
+  readonly BlkioDeviceReadBps?: readonly { readonly Path: string; readonly Rate: number }[] | null;
+  readonly CpusetCpus?: string;
+  readonly MemoryReservation?: number;
+  readonly PidsLimit?: number | null;
+  readonly Privileged?: boolean;
+  readonly DnsOptions?: readonly string[] | null;
+  readonly DeviceCgroupRules?: readonly string[] | null;
   readonly Memory: number;
   readonly ShmSize: number;
   readonly OomScoreAdj: number;
@@ -62,6 +76,7 @@ interface HostConfig {
 
 interface Raw {
   readonly Id: string;
+  readonly Name: string;
   readonly Config: Inspected['Config'];
   readonly HostConfig: HostConfig;
   readonly NetworkSettings: {
@@ -70,6 +85,7 @@ interface Raw {
         string,
         {
           readonly Aliases: readonly string[] | null;
+          readonly Links?: readonly string[] | null;
           readonly IPAMConfig: { readonly IPv4Address?: string } | null;
         }
       >
@@ -95,7 +111,7 @@ export interface Naming {
 export function inspected(json: string, files: readonly string[], naming: Naming): Inspected {
   const raw = JSON.parse(json) as Raw;
   const plain = (name: string): string =>
-    name.replace(`${naming.project}_`, '').replace(/^named-/, '');
+    name.replace(new RegExp(`^${naming.project}[_-]`), '').replace(/^named-/, '');
   const joined = (mode: string): string =>
     mode.startsWith('container:')
       ? `container:${naming.services.get(mode.slice('container:'.length)) ?? 'unknown'}`
@@ -119,8 +135,14 @@ export function inspected(json: string, files: readonly string[], naming: Naming
     return `${Type} ${from} ${Destination} ${RW ? 'rw' : 'ro'}`;
   });
   const { HostConfig: host } = raw;
+  const links = Object.values(raw.NetworkSettings.Networks)
+    .flatMap(({ Links }) => Links ?? [])
+    .map((link) => link.slice(link.indexOf(':') + 1))
+    .filter((alias) => alias.startsWith('own-'));
   return {
     Config: raw.Config,
+    name: raw.Name.slice(1),
+    links: [...new Set(links)].sort(),
     HostConfig: { ...host, PidMode: joined(host.PidMode), NetworkMode: joined(host.NetworkMode) },
     networks: networks.sort(),
     mounts: mounts.sort(),

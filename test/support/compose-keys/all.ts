@@ -1,10 +1,18 @@
 import type { Case, Key } from './key.ts';
 import { LIMITS } from './limits.ts';
+import { MORE } from './more.ts';
 import { NET } from './network.ts';
 import { PROCESS } from './process.ts';
 import { STORAGE, TEXTS } from './surroundings.ts';
 
-export const SERVICE_KEYS: readonly Key[] = [...PROCESS, ...LIMITS, ...TEXTS, ...NET, ...STORAGE];
+export const SERVICE_KEYS: readonly Key[] = [
+  ...PROCESS,
+  ...LIMITS,
+  ...TEXTS,
+  ...NET,
+  ...STORAGE,
+  ...MORE,
+];
 
 /** `networks` and `volumes`: definitions, and what the engine says of what they became. */
 export const NETWORK_CASES: readonly Case[] = [
@@ -18,16 +26,20 @@ export const NETWORK_CASES: readonly Case[] = [
   ],
 ];
 
-/** Of the one network with addresses of its own. */
+/** Of the one network with addresses of its own: IPv6, and its subnets. */
 export const FIXED_CASES: readonly Case[] = [
-  [{ ipam: { config: [{ subnet: '%NET%.0/24' }] } }, [{ Subnet: '%NET%.0/24' }]],
+  [{ ipam: { config: [{ subnet: '%NET%.0/24' }] } }, [false, [{ Subnet: '%NET%.0/24' }]]],
   [
     { ipam: { config: [{ subnet: '%NET%.0/24', gateway: '%NET%.254' }] } },
-    [{ Gateway: '%NET%.254', Subnet: '%NET%.0/24' }],
+    [false, [{ Gateway: '%NET%.254', Subnet: '%NET%.0/24' }]],
   ],
   [
     { ipam: { config: [{ subnet: '%NET%.0/24', ip_range: '%NET%.0/25' }] } },
-    [{ IPRange: '%NET%.0/25', Subnet: '%NET%.0/24' }],
+    [false, [{ IPRange: '%NET%.0/25', Subnet: '%NET%.0/24' }]],
+  ],
+  [
+    { enable_ipv6: true, ipam: { config: [{ subnet: '%NET%.0/24' }, { subnet: '%SIX%::/64' }] } },
+    [true, [{ Subnet: '%NET%.0/24' }, { Subnet: '%SIX%::/64' }]],
   ],
 ];
 

@@ -14,6 +14,10 @@ export const NET: readonly Key[] = [
       [{ front: { aliases: ['own-one'] }, back: null }, ['back', 'front own-one']],
       [{ fixed: { ipv4_address: '%NET%.%HOST%' } }, ['fixed %NET%.%HOST%']],
       [{ fixed: {} }, ['fixed']],
+      [
+        ['outside', 'back'],
+        ['back', 'outside'],
+      ],
     ],
     says: ({ networks }) => networks,
     excludes: ['network_mode'],

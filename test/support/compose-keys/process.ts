@@ -53,6 +53,11 @@ export const PROCESS: readonly Key[] = [
         ['one.env', 'two.env'],
         ['OWN_FILE=two', 'OWN_MORE=x y'],
       ],
+      [
+        ['two.env', 'one.env'],
+        ['OWN_FILE=%ONE%', 'OWN_MORE=x y'],
+      ],
+      [[{ path: 'two.env', format: 'raw' }], ['OWN_FILE=two', 'OWN_MORE="x y"']],
     ],
     says: ownEnv,
     excludes: ['environment'],

@@ -16,6 +16,7 @@ export const TEXTS: readonly Key[] = [
     cases: [
       [ABSENT, {}],
       ['own.labels', { 'own.c': '%LABEL%' }],
+      [['own.labels', 'more.labels'], { 'own.c': 'more', 'own.d': '%LABELS%' }],
     ],
     says: ({ Config }) => own(Config.Labels),
     excludes: ['labels'],
@@ -38,6 +39,7 @@ export const TEXTS: readonly Key[] = [
         ['listed', { source: 'note', target: '/own-note' }],
         ['/listed %LISTED%', '/own-note %NOTE%'],
       ],
+      [[{ source: 'given', target: '/own-given' }], ['/own-given %GIVEN%']],
     ],
     says: ({ files }) => files.filter((line) => !line.startsWith('/run/secrets')),
     excludes: ['read_only'],
@@ -48,6 +50,7 @@ export const TEXTS: readonly Key[] = [
       [ABSENT, []],
       [['word'], ['/run/secrets/word %WORD%']],
       [[{ source: 'word', target: 'other' }], ['/run/secrets/other %WORD%']],
+      [['given'], ['/run/secrets/given %GIVEN%']],
     ],
     says: ({ files }) => files.filter((line) => line.startsWith('/run/secrets')),
     excludes: ['read_only'],
@@ -76,6 +79,10 @@ export const STORAGE: readonly Key[] = [
       ],
       [[{ type: 'bind', source: './src', target: '/src' }], ['bind src /src rw']],
       [['/anonymous'], ['volume ? /anonymous rw']],
+      [
+        ['outer:/o', 'data:/d'],
+        ['volume data /d rw', 'volume outer /o rw'],
+      ],
       [
         [{ type: 'volume', source: 'more', target: '/m', volume: { nocopy: true } }],
         ['volume more /m rw'],
