@@ -37,6 +37,8 @@ export interface TortureOptions {
   readonly seed: number;
   /** An engine of the campaign's own, which is killed too; the rig uses it. */
   readonly engine?: PrivateEngine;
+  /** Killed by then, most of them, milliseconds: a quick machine is done sooner. Default 3000. */
+  readonly withinMs?: number;
   readonly tell: (line: string) => void;
 }
 
@@ -54,6 +56,7 @@ interface Campaign {
   readonly rig: Rig;
   readonly random: Random;
   readonly engine: PrivateEngine | undefined;
+  readonly withinMs: number;
   /** As the definition has it now. */
   round: number;
   hasWorker: boolean;
@@ -66,13 +69,15 @@ interface Campaign {
  * everything right. The same seed makes the same choices; the moments are the machine's.
  */
 export async function torture(rig: Rig, options: TortureOptions): Promise<readonly BadRound[]> {
-  const { rounds, seed, engine, tell } = options;
+  const { rounds, seed, engine, withinMs = 3000, tell } = options;
   const campaign: Campaign = {
-    ...{ rig, engine, random: seeded(seed), round: 0, hasWorker: true, rows: 0 },
+    ...{ rig, engine, withinMs, random: seeded(seed), round: 0, hasWorker: true, rows: undefined },
   };
+  // An earlier campaign on the same stack may have left it otherwise.
+  await rig.dev(['settings', 'modules.worker.run=true']);
   const first = await rig.dev(UP);
   if (first.status !== 0) throw new Error(`the stack does not come up:\n${first.stderr}`);
-  await query(campaign, 'create table if not exists kept (round int)');
+  await keep(campaign);
   const bad: BadRound[] = [];
   for (let round = 1; round <= rounds; round += 1) {
     campaign.round = round;
@@ -115,10 +120,11 @@ async function disturb(campaign: Campaign): Promise<string> {
 async function killed(
   campaign: Campaign,
   args: readonly string[],
-  limitMs = 3000,
+  /** As many times as long as an ordinary `dev up`. */
+  times = 1,
 ): Promise<string> {
-  const { rig, random } = campaign;
-  const afterMs = random.under(limitMs);
+  const { rig, random, withinMs } = campaign;
+  const afterMs = random.under(times * withinMs);
   const alone = random.under(3) === 0;
   const running = rig.startDev(args);
   // The moment is what is tried here, not waited for.
@@ -142,12 +148,12 @@ async function edit(campaign: Campaign): Promise<string> {
 }
 
 async function recreate(campaign: Campaign): Promise<string> {
-  return killed(campaign, [...UP, '--recreate'], 6000);
+  return killed(campaign, [...UP, '--recreate'], 2);
 }
 
 async function reset(campaign: Campaign): Promise<string> {
   campaign.rows = undefined;
-  return killed(campaign, [...UP, '--reset-data=db'], 6000);
+  return killed(campaign, [...UP, '--reset-data=db'], 2);
 }
 
 async function toggle(campaign: Campaign): Promise<string> {
@@ -158,7 +164,7 @@ async function toggle(campaign: Campaign): Promise<string> {
 }
 
 async function takeDown(campaign: Campaign): Promise<string> {
-  return killed(campaign, ['down'], 4000);
+  return killed(campaign, ['down'], 1.3);
 }
 
 async function session(campaign: Campaign): Promise<string> {
@@ -168,9 +174,9 @@ async function session(campaign: Campaign): Promise<string> {
 }
 
 async function killEngine(campaign: Campaign): Promise<string> {
-  const { rig, engine, random } = campaign;
+  const { rig, engine, random, withinMs } = campaign;
   const args = random.pick([UP, [...UP, '--recreate'], ['down']]);
-  const afterMs = random.under(4000);
+  const afterMs = random.under(1.3 * withinMs);
   const running = rig.startDev(args);
   await pause(afterMs);
   await engine?.end('SIGKILL');
