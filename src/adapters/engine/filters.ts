@@ -6,5 +6,6 @@ export function listFilters(
   const label = Object.entries(labels).map(([name, value]) =>
     value === '' ? name : `${name}=${value}`,
   );
-  return JSON.stringify({ label, ...more });
+  // Podman 4 refuses a filter without values.
+  return JSON.stringify({ ...(label.length > 0 && { label }), ...more });
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { toImages, toVersion } from '../../../../src/adapters/engine/translate.ts';
+import { listFilters } from '../../../../src/adapters/engine/filters.ts';
 import { refusePodman } from '../../../../src/app/up/podman.ts';
 
 test('Podman is told from Docker by what its version consists of', () => {
@@ -46,4 +47,11 @@ test('it is refused what it cannot do, by name, and nothing else', () => {
   ]);
   expect(refusePodman('podman', { modules: [], builds: [] })).toEqual([]);
   expect(refusePodman('docker', { modules: ['api'], builds: ['node'] })).toEqual([]);
+});
+
+test('it is asked for everything without a filter that has no values, which 4.3 refuses', () => {
+  expect(listFilters({})).toBe('{}');
+  expect(listFilters({ a: '1', b: '' }, { dangling: ['true'] })).toBe(
+    '{"label":["a=1","b"],"dangling":["true"]}',
+  );
 });
