@@ -3,6 +3,7 @@ import type { ContainerSummary, Engine, LogLine } from '../ports/engine.ts';
 import { logMatches } from '../util/log-record-text.ts';
 import { mergeSorted } from '../util/merge-sorted.ts';
 import { COMPOSE_LABELS } from '../ports/compose-labels.ts';
+import { LineGroups, type GroupedLine } from './logs/line-groups.ts';
 
 /** A log line of one service. */
 export interface ServiceLogLine extends LogLine {
@@ -18,7 +19,7 @@ export interface LogsRequest {
   readonly tail: number | undefined;
   readonly sinceMs: number | undefined;
   readonly untilMs?: number;
-  /** Only lines that match, as they came or as they are shown. */
+  /** Only lines that match, as they came or as they are shown; a stack trace goes with its line. */
   readonly grep: RegExp | undefined;
 }
 
@@ -44,7 +45,11 @@ async function* linesOf(
   request: LogsRequest,
   place: Place,
   signal: AbortSignal,
-): AsyncGenerator<ServiceLogLine> {
+): AsyncGenerator<GroupedLine<ServiceLogLine>> {
+  const { grep } = request;
+  const groups = new LineGroups<ServiceLogLine>(
+    (text) => grep === undefined || logMatches(text, grep),
+  );
   const replica = replicaOf(container, request.containers);
   const { lastMs } = place;
   const known = [...place.texts];
@@ -65,8 +70,8 @@ async function* linesOf(
     }
     if (line.atMs !== place.lastMs) [place.lastMs, place.texts] = [line.atMs, []];
     place.texts.push(line.text);
-    if (request.grep !== undefined && !logMatches(line.text, request.grep)) continue;
-    yield { ...line, service: container.service, ...(replica !== undefined && { replica }) };
+    const own = { service: container.service, ...(replica !== undefined && { replica }) };
+    yield* groups.take({ ...line, ...own });
   }
 }
 
@@ -81,10 +86,10 @@ export function unreadable({ service }: ContainerSummary, error: unknown): Failu
 }
 
 /** Gives what it reads until it fails, and then says why. */
-async function* untilFailure(
-  lines: AsyncIterable<ServiceLogLine>,
+async function* untilFailure<T>(
+  lines: AsyncIterable<T>,
   onFailure: (error: unknown) => void,
-): AsyncGenerator<ServiceLogLine> {
+): AsyncGenerator<T> {
   try {
     yield* lines;
   } catch (error) {
@@ -98,7 +103,7 @@ export type OnLine = (line: ServiceLogLine) => void | Promise<void>;
 /**
  * Hands out the lines of several services: first what there is, in the order of time, then (with
  * `follow`) new ones as they come, until the signal is aborted or every container has ended. However
- * much there is, only a line of each service is held.
+ * much there is, only a line of each service is held, and with `grep` one stack trace.
  * @returns the logs that could not be read, or not to their end.
  */
 export async function followLogs(
@@ -110,19 +115,19 @@ export async function followLogs(
   const failures = new Map<ContainerSummary, Failure>();
   const logs = request.containers.map((container) => {
     const place: Place = { lastMs: undefined, texts: [] };
-    const read = (follow: boolean): AsyncGenerator<ServiceLogLine> =>
+    const read = (follow: boolean): AsyncGenerator<GroupedLine<ServiceLogLine>> =>
       untilFailure(linesOf(engine, container, { ...request, follow }, place, signal), (error) => {
         failures.set(container, unreadable(container, error));
       });
     return { container, read };
   });
   const past = logs.map(({ read }) => read(false));
-  for await (const line of mergeSorted(past, ({ atMs }) => atMs)) await onLine(line);
+  for await (const { line } of mergeSorted(past, ({ headMs }) => headMs)) await onLine(line);
   if (request.follow) {
     const readable = logs.filter(({ container }) => !failures.has(container));
     await Promise.all(
       readable.map(async ({ read }) => {
-        for await (const line of read(true)) await onLine(line);
+        for await (const { line } of read(true)) await onLine(line);
       }),
     );
   }

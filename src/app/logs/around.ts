@@ -1,5 +1,6 @@
 import type { Failure } from '../../events/failure.ts';
 import type { ContainerSummary, Engine } from '../../ports/engine.ts';
+import { LineGroups, type GroupedLine } from './line-groups.ts';
 import { unreadable, type ServiceLogLine } from '../logs.ts';
 
 /** What `--around` names: a moment, or a text that marks one request's lines. */
@@ -55,10 +56,12 @@ export async function logsAround(
   const all = await Promise.all(
     containers.map(async (container) => {
       try {
-        const lines: ServiceLogLine[] = [];
+        const lines: GroupedLine<ServiceLogLine>[] = [];
+        const groups = new LineGroups<ServiceLogLine>(
+          (text) => around.kind === 'moment' || text.includes(around.id),
+        );
         for await (const line of engine.logs(container.id, range)) {
-          if (around.kind === 'request' && !line.text.includes(around.id)) continue;
-          lines.push({ ...line, service: container.service });
+          lines.push(...groups.take({ ...line, service: container.service }));
         }
         return lines;
       } catch (error) {
@@ -67,7 +70,8 @@ export async function logsAround(
       }
     }),
   );
-  return { lines: all.flat().sort((a, b) => a.atMs - b.atMs), failures };
+  const sorted = all.flat().sort((a, b) => a.headMs - b.headMs);
+  return { lines: sorted.map(({ line }) => line), failures };
 }
 
 /** Nothing was logged for it. */
