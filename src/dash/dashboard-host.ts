@@ -1,4 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
+import type { Files } from '../ports/files.ts';
 import type { Host } from '../ports/host.ts';
 import type { Processes } from '../ports/processes.ts';
 import type { Connection } from '../ports/sockets.ts';
@@ -10,7 +11,7 @@ import type { Effect } from '../views/dashboard/ui.ts';
 import { listenToClient } from './client-messages.ts';
 import { ClientView } from './client-view.ts';
 import type { ViewHost } from './client-view.ts';
-import { Editors } from './editors.ts';
+import { Editors, fileOfProject } from './editors.ts';
 import { paneSource } from './pane-factory.ts';
 import type { PaneProject, PaneWorld } from './pane-factory.ts';
 import { terminalText } from '../util/terminal-text.ts';
@@ -35,6 +36,7 @@ export interface DashboardWorld extends PaneWorld, UsageWorld {
   readonly host: Host;
   readonly processes: Processes;
   readonly timers: Timers;
+  readonly files: Pick<Files, 'realPath' | 'isDirectory'>;
 }
 
 export interface DashboardHostOptions {
@@ -172,14 +174,13 @@ export class DashboardHost implements ViewHost {
       case 'suspend':
         client.suspend();
         return;
-      case 'edit':
-        client.showWindow(
-          this.#editors.open({
-            ...effect,
-            root: this.#project.root,
-          }),
-        );
+      case 'edit': {
+        const { root } = this.#project;
+        const file = fileOfProject(root, effect.file, this.#options.world.files);
+        if (file === undefined) client.say(`${effect.file} is no file of this project`);
+        else client.showWindow(this.#editors.open({ root, file, line: effect.line }));
         return;
+      }
       case 'open-url':
         void openUrl(effect.url, this.#options.world).then((said) => {
           client.say(said);

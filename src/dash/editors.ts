@@ -1,4 +1,5 @@
-import { basename, resolve } from 'node:path';
+import { basename, relative, resolve } from 'node:path';
+import type { Files } from '../ports/files.ts';
 import type { Host } from '../ports/host.ts';
 import type { OpenPty } from '../ports/pty.ts';
 import { ptySource } from './panes/pty-source.ts';
@@ -13,6 +14,23 @@ export interface EditRequest {
   readonly root: string;
   readonly file: string;
   readonly line: number;
+}
+
+/**
+ * The file as the project names it; undefined where there is none, or it lies elsewhere. What a container
+ * says chooses among the project's own files, however it spells them.
+ *
+ * @param file absolute, or relative to the project.
+ */
+export function fileOfProject(
+  root: string,
+  file: string,
+  files: Pick<Files, 'realPath' | 'isDirectory'>,
+): string | undefined {
+  const real = files.realPath(resolve(root, file));
+  const realRoot = files.realPath(root);
+  if (real === undefined || realRoot === undefined || files.isDirectory(real)) return undefined;
+  return real.startsWith(`${realRoot}/`) ? relative(realRoot, real) : undefined;
 }
 
 /** The editors that people have opened: each in a window of its own, which goes when it ends. */

@@ -1,4 +1,5 @@
 import { counted } from '../../util/counted.ts';
+import { namedPlace } from './named-place.ts';
 import { findFrom } from './search.ts';
 import { rowFrom, rowsBetween, shownRows, topFor } from './shown-rows.ts';
 import type { PaneView, Surroundings } from './surroundings.ts';
@@ -54,6 +55,13 @@ export function copyKey(ui: Ui, mode: CopyMode, name: string, around: Surroundin
         ui: { ...leave(), message: copiedText(text) },
         effects: [{ kind: 'copy', text }],
       };
+    }
+    case 'e': {
+      const found = namedPlace(mode.pane, mode.at, around);
+      if (found === undefined) {
+        return { ui: { ...ui, message: 'no file and line are named here' }, effects: [] };
+      }
+      return { ui: leave(), effects: [{ kind: 'edit', ...found }] };
     }
     case '/':
       return {

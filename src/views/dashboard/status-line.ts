@@ -62,7 +62,10 @@ function news(ui: Ui, around: Surroundings) {
   if (ui.mode.kind === 'copy') {
     const what = ui.mode.anchor === undefined ? 'v select' : 'y copy';
     const filter = ui.views[ui.mode.pane]?.filter === undefined ? '' : ' · F all lines';
-    return [` COPY  ${what} · / search · n N${filter} · q leave `, THEME.statusKey] as const;
+    return [
+      ` COPY  ${what} · e edit file · / search · n N${filter} · q leave `,
+      THEME.statusKey,
+    ] as const;
   }
   if (!linked) return [' no session: dev up starts it again ', THEME.statusBad] as const;
   if (!state.engine.reachable) return [' the engine does not answer ', THEME.statusBad] as const;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readHost } from '../../../src/adapters/host.ts';
-import { Editors } from '../../../src/dash/editors.ts';
+import { Editors, fileOfProject } from '../../../src/dash/editors.ts';
 import type { PtyOptions } from '../../../src/ports/pty.ts';
+import { MemoryFiles } from '../../support/memory-files.ts';
 import { ok } from '../../../src/util/result.ts';
 
 describe('the editors of the dashboard', () => {
@@ -34,5 +35,18 @@ describe('the editors of the dashboard', () => {
     expect(started[0]?.argv).toEqual(['vi', '+3', '/shop/web/index.ts']);
     end(0);
     await expect.poll(() => editors.windows.map(({ name }) => name)).toEqual(['edit index.ts']);
+  });
+
+  it('open files of the project, however they are spelled, and no others', () => {
+    const files = new MemoryFiles({ '/real/shop/api/a.ts': '', '/real/other/b.ts': '' });
+    files.link('/shop', '/real/shop');
+    files.link('/real/shop/out', '/real/other');
+    const found = (file: string): string | undefined => fileOfProject('/shop', file, files);
+    expect(found('api/a.ts')).toBe('api/a.ts');
+    expect(found('/shop/api/a.ts')).toBe('api/a.ts');
+    expect(found('/real/shop/api/a.ts')).toBe('api/a.ts');
+    for (const other of ['api/gone.ts', 'api', '../other/b.ts', '/real/other/b.ts', 'out/b.ts']) {
+      expect(found(other)).toBeUndefined();
+    }
   });
 });

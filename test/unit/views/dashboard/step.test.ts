@@ -156,6 +156,15 @@ describe('a filtered pane', () => {
     expect(type('\x1b[5~', copy).ui.mode).toMatchObject({ at: { line: 71 } });
   });
 
+  it('opens the file that the line names, from copy mode', () => {
+    const there = { ...around, pane: () => linesPane(['at x (/workspace/api/a.ts:7:1)'], 1) };
+    const copy = type('v', openUi(windows, 1), there).ui;
+    const { effects, ui } = type('e', copy, there);
+    expect(effects).toEqual([{ kind: 'edit', file: 'api/a.ts', line: 7 }]);
+    expect(ui.mode.kind).toBe('normal');
+    expect(type('e', type('v').ui).ui.message).toBe('no file and line are named here');
+  });
+
   it('is searched in what it shows', () => {
     const found = type('/line\r', filtered).ui;
     expect(type('nnn', found).ui.mode).toMatchObject({ kind: 'copy', at: { line: 78 } });
