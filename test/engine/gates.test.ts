@@ -189,6 +189,28 @@ describe('gates', () => {
     await commit();
   });
 
+  it('name a test that came out both ways for the same commit, though it passes now', async () => {
+    // What is no part of the commit lets it fail once.
+    const once = '/var/cache/onestack/ran-once';
+    const failing = `sed -i 's#"b"/>#"b"><failure/></testcase>#' out/junit.xml`;
+    const flaky = `mkdir -p out && cp reports/* out/ && { test -e ${once} || { touch ${once}; ${failing}; false; }; }`;
+    write('dev.yaml', definition().replace('mkdir -p out && cp reports/* out/', flaky));
+    await commit();
+    const failed = await ci();
+    expect(failed.status, suite().transcript()).toBe(1);
+    const passes = await ci();
+    expect(passes.status, suite().transcript()).toBe(0);
+    const told = 'api: flaky, failed and passed with the same sources: b';
+    expect(passes.all).toContain(told);
+    // Nor is it forgotten when nothing has to be done.
+    expect((await ci()).all).toContain(told);
+    const report = await suite().dev(['report', '--json']);
+    const page = JSON.parse(report.stdout) as { flaky: readonly object[] };
+    expect(page.flaky).toContainEqual(
+      expect.objectContaining({ id: 'test:api', failed: 1, passed: 1 }),
+    );
+  });
+
   it('compare with a commit whose own lint failed, which is run once', async () => {
     write('dev.yaml', definition('3GB', 'cat lint.txt; exit 1'));
     await commit();

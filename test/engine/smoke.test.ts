@@ -138,6 +138,33 @@ describe('the smoke test of dev ci', () => {
     expect(logsOfLastRun()).toContain('serving bye');
   });
 
+  it('fails with the probe that fails, and leaves nothing when somebody interrupts it', async () => {
+    const probe = "{ request: { url: 'http://web:3000/', expect: { contains: hello } } }";
+    suite().write('dev.yaml', `${suite().read('dev.yaml')}probes:\n  greets: ${probe}\n`);
+    await commit('asks for another word');
+    const before = await images();
+    const failed = await ci();
+    expect(failed.status, suite().transcript()).toBe(1);
+    expect(failed.stderr).toContain('smoke: the probe greets fails');
+    expect(failed.stderr).toContain('All logs: ');
+    expect(logsOfLastRun()).toContain('serving bye');
+    expect(await images()).toEqual(before);
+    expect(await left()).toEqual([]);
+
+    const interrupted = suite().startDev(['--yes', 'ci']);
+    await waitFor('the trial', async () => (await left()).some((name) => name.includes('web')));
+    interrupted.kill('SIGINT');
+    expect((await interrupted.finished).status, suite().transcript()).toBe(130);
+    expect(await images()).toEqual(before);
+    expect(await left()).toEqual([]);
+    suite().write(
+      'dev.yaml',
+      suite()
+        .read('dev.yaml')
+        .replace(/probes:[^]*/, ''),
+    );
+  });
+
   it('fails with what does not come back, shows its log, and names nothing', async () => {
     suite().write('web/server.js', `require('node:fs').mkdirSync('/home/app/once');\n${SERVER}`);
     await commit('once only');
