@@ -1,6 +1,7 @@
 import { isMapping, mappingAt } from '../../model/plain.ts';
 import { SEVERITIES, type Severity, type VulnerabilitiesGate } from '../../model/gates.ts';
 import type { ShippedPackage } from './licences.ts';
+import { baseScore, severityOfScore } from './cvss.ts';
 import { compareVersions } from './package-versions.ts';
 import { passed, refused, type Verdict } from './verdict.ts';
 
@@ -39,7 +40,16 @@ function severityOf(...places: readonly unknown[]): Severity {
     const severity = SEVERITIES.find((one) => one === known);
     if (severity !== undefined) return severity;
   }
-  return 'critical';
+  return scoredSeverity(places) ?? 'critical';
+}
+
+/** By the vectors that an entry gives; the worst of those that can be reckoned. */
+function scoredSeverity(places: readonly unknown[]): Severity | undefined {
+  const vectors = places.flatMap((place) => (isMapping(place) ? listOf(place['severity']) : []));
+  const scores = vectors.flatMap(
+    (one) => baseScore(textOf(isMapping(one) ? one['score'] : '')) ?? [],
+  );
+  return scores.length === 0 ? undefined : severityOfScore(Math.max(...scores));
 }
 
 function eventsOf(range: unknown): readonly Event[] {

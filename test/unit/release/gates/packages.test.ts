@@ -180,6 +180,28 @@ describe('known weaknesses', () => {
     });
   });
 
+  it.each([
+    { scores: ['CVSS:3.1/AV:N/AC:L/PR:N/UI:R/S:C/C:L/I:L/A:N'], says: 'moderate' },
+    {
+      scores: ['CVSS:4.0/AV:N/AC:L', 'CVSS:3.0/AV:L/AC:L/PR:L/UI:N/S:U/C:H/I:H/A:H'],
+      says: 'high',
+    },
+    { scores: ['CVSS:4.0/AV:N/AC:L'], says: 'critical' },
+    { scores: [], says: 'critical' },
+  ])('are $says by $scores, where nobody has a word for it', ({ scores, says }) => {
+    const severity = scores.map((score) => ({ type: 'CVSS', score }));
+    const [affected] = ADVISORY.affected;
+    const own = { ...affected, database_specific: {} };
+    for (const entry of [
+      { ...ADVISORY, severity, affected: [own] },
+      { ...ADVISORY, affected: [{ ...own, severity }] },
+    ]) {
+      expect(verdict({}, { database: JSON.stringify(entry) }).where[0]).toContain(
+        `GHSA-1, ${says}`,
+      );
+    }
+  });
+
   it('pass where they are lesser or accepted, and are told all the same', () => {
     for (const some of [{ from: 'high' as const }, { except: ['CVE-1'] }, { except: ['GHSA-1'] }]) {
       const good = verdict({}, some);
