@@ -1,7 +1,9 @@
+import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { pathToFileURL } from 'node:url';
 import { generatedPositionFor, originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { attachDebugAdapter, type DebugAdapter } from '../support/debug-adapter.ts';
 import { freePort } from '../support/free-port.ts';
 import { attachInspector, inspectorAddress, type Inspector } from '../support/inspector.ts';
 import { rigForSuite } from '../support/rig.ts';
@@ -48,6 +50,42 @@ func main() {
 }
 `;
 
+const SNAKE = `from http.server import BaseHTTPRequestHandler, HTTPServer
+
+
+class Shop(BaseHTTPRequestHandler):
+    def do_GET(self):
+        total = 10 * 950
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(str(total).encode())
+
+
+HTTPServer(("", 5000), Shop).serve_forever()
+`;
+
+const BEAN = `import com.sun.net.httpserver.HttpServer;
+import java.net.InetSocketAddress;
+
+public class Main {
+  static int price(int quantity) {
+    int total = quantity * 950;
+    return total;
+  }
+
+  public static void main(String[] args) throws Exception {
+    HttpServer server = HttpServer.create(new InetSocketAddress(6100), 0);
+    server.createContext("/", (exchange) -> {
+      byte[] answer = String.valueOf(price(10)).getBytes();
+      exchange.sendResponseHeaders(200, answer.length);
+      exchange.getResponseBody().write(answer);
+      exchange.close();
+    });
+    server.start();
+  }
+}
+`;
+
 const suite = rigForSuite({
   files: {
     'dev.yaml': `name: x
@@ -55,7 +93,8 @@ modules:
   lib: { image: node, compile: 'true' }
   web: { image: node, uses: lib, compile: node compile.mjs, run: node dist/server.js, artifact: [dist] }
   price: { image: go, compile: go build -o dist/price ., run: dist/price, artifact: [dist] }
-  snake: { image: python, run: python3 -u -m http.server 5000 }
+  snake: { image: python, run: python3 -u shop.py }
+  bean: { image: java, compile: javac -g -d out Main.java, run: java -cp out Main, artifact: [out] }
   odd: { image: os, run: sleep infinity }
 `,
     'lib/package.json': '{ "type": "module" }',
@@ -64,7 +103,8 @@ modules:
     'web/compile.mjs': COMPILE,
     'price/go.mod': 'module price\n\ngo 1.21\n',
     'price/main.go': PRICE,
-    'snake/here': '',
+    'snake/shop.py': SNAKE,
+    'bean/Main.java': BEAN,
     'odd/here': '',
   },
 });
@@ -109,11 +149,35 @@ async function attachAt(port: number): Promise<Inspector> {
   });
 }
 
+/** Id of a module's container: another one where it was made anew. */
+async function containerOf(service: string): Promise<string> {
+  const at = ['-q', '--no-trunc', '-f', `label=com.docker.compose.project=${suite().name}`];
+  const found = await suite().run([
+    ...['docker', 'ps', ...at, '-f', `label=com.docker.compose.service=${service}`],
+  ]);
+  return found.stdout.trim();
+}
+
+/** Runs a script as root in a module's container. */
+async function asRoot(service: string, script: string): Promise<void> {
+  const id = await containerOf(service);
+  const ran = await suite().run(['docker', 'exec', '--user', '0', id, 'sh', '-ec', script]);
+  expect(ran.status, ran.stderr).toBe(0);
+}
+
+/** Debian's package, without the debugger for C that it names: its download takes a while. */
+const FETCH_DEBUGPY = `cd /tmp
+apt-get -q update -o Acquire::Languages=none
+apt-get -q download python3-debugpy`;
+let fetched: Promise<void> = Promise.resolve();
+
 beforeAll(async () => {
   const up = await suite().dev(['up', '--yes', '--detach']);
   expect(up.status, suite().transcript()).toBe(0);
   // The session has looked at everything: from here on only edits restart something.
   expect((await suite().dev(['check'])).status, suite().transcript()).toBe(0);
+  fetched = asRoot('snake', FETCH_DEBUGPY);
+  fetched.catch(() => undefined);
 }, 300_000);
 
 describe('dev debug', () => {
@@ -174,13 +238,12 @@ describe('dev debug', () => {
   });
 
   test('Go: Delve stops where it is told, and the process goes on when it is left', async () => {
+    const container = await containerOf('price');
     const { running, port } = await startDebug('price', '--wait');
+    expect(await containerOf('price')).toBe(container);
     // The client on this machine is that very program.
-    const container = (
-      await suite().run(['docker', 'ps', '-q', '-f', `name=${suite().name}-price`])
-    ).stdout;
     const client = suite().path('dlv');
-    await suite().run(['docker', 'cp', `${container.trim()}:/usr/bin/dlv`, client]);
+    await suite().run(['docker', 'cp', `${container}:/usr/bin/dlv`, client]);
     suite().write('init', 'break main.price\ncontinue\nargs\nclear 1\nquit -c\n');
     const connected = suite().run([client, 'connect', `127.0.0.1:${port}`, '--init', 'init']);
     await waitFor('an answer', async () => (await ask('http://price:4000/')) === '9500');
@@ -189,6 +252,38 @@ describe('dev debug', () => {
     await endDebug(running);
     await waitFor('the process as ever', async () => !(await processes('price')).includes('dlv'));
     await waitFor('an answer', async () => (await ask('http://price:4000/')) === '9500');
+  });
+
+  test('Java: a debugger of the JDK stops where it is told; a compile keeps it on', async () => {
+    const { running, port } = await startDebug('bean', '--wait');
+    const image = (await suite().run(['docker', 'images', '-q', 'onestack/java'])).stdout;
+    /** The port is for this person alone. */
+    const client = [
+      ...['docker', 'run', '--rm', '-i', '--network=host', `--user=${process.getuid?.() ?? 0}`],
+      ...[image.split('\n')[0] ?? '', 'jdb', '-attach', `127.0.0.1:${port}`],
+    ];
+    const jdb = spawn(client[0] ?? '', client.slice(1), { stdio: ['pipe', 'pipe', 'inherit'] });
+    let said = '';
+    jdb.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    const left = new Promise<void>((resolve) => jdb.on('close', () => resolve()));
+    const hears = (words: string) => waitFor(words, () => said.includes(words));
+    await hears('VM Started');
+    jdb.stdin.write('stop in Main.price\nresume\n');
+    await hears('Set deferred breakpoint Main.price');
+    const answer = waitFor('9500', async () => (await ask('http://bean:6100/')) === '9500');
+    await hears('Main.price(), line=6');
+    jdb.stdin.write('locals\nclear Main.price\ncont\nquit\n');
+    await hears('quantity = 10');
+    await left;
+    await answer;
+    await endDebug(running);
+
+    const again = await startDebug('bean');
+    suite().write('bean/Main.java', BEAN.replace('950', '960'));
+    await waitFor('the new program', async () => (await ask('http://bean:6100/')) === '9600');
+    expect(await processes('bean')).toContain('-agentlib:jdwp');
+    await endDebug(again.running);
+    await waitFor('the process as ever', async () => !(await processes('bean')).includes('jdwp'));
   });
 
   test('what cannot be debugged is told, and nothing is restarted for it', async () => {
@@ -218,5 +313,40 @@ describe('dev debug', () => {
       expect(told.status).toBe(status);
     }
     expect(await pids()).toBe(before);
+  });
+
+  test('Python: a stop at a path of this machine; a save keeps the debugger on', async () => {
+    await fetched;
+    await asRoot('snake', 'dpkg-deb -x /tmp/python3-debugpy_*.deb /');
+    const container = await containerOf('snake');
+    const { running, port } = await startDebug('snake');
+    const path = suite().path('snake/shop.py');
+    const attach = (): Promise<DebugAdapter> =>
+      attachDebugAdapter({
+        port,
+        configuration: {
+          connect: { host: '127.0.0.1', port },
+          pathMappings: [{ localRoot: suite().directory, remoteRoot: '/workspace' }],
+        },
+        breakpoints: { path, lines: [7] },
+      });
+    const first = await attach();
+    const stopped = first.stopped();
+    const answer = ask('http://snake:5000/');
+    expect(await stopped).toMatchObject({ line: 7, source: { path } });
+    // The client stays, and keeps a process of the debugger's alive.
+    suite().write('snake/shop.py', SNAKE.replace('950', '960'));
+    await first.closed;
+    await answer;
+    const second = await waitFor('the new process in its debugger', attach);
+    const again = second.stopped();
+    const changed = ask('http://snake:5000/');
+    expect(await again).toMatchObject({ line: 7 });
+    second.leave();
+    expect(await changed).toBe('9600');
+    expect(await containerOf('snake')).toBe(container);
+    await endDebug(running);
+    const ended = async (): Promise<boolean> => !(await processes('snake')).includes('debugpy');
+    await waitFor('the process as ever', ended);
   });
 });

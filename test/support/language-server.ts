@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
+import { framed, readFramed } from './framed.ts';
 
 /** A message of the language server protocol, as far as the tests read it. */
 export interface LspMessage {
@@ -39,26 +40,11 @@ export function startLanguageServer(
   const listeners = new Set<(message: LspMessage) => void>();
   let lastId = 0;
   let errors = '';
-  let buffer = Buffer.alloc(0);
   child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-  child.stdout.on('data', (chunk: Buffer) => {
-    buffer = Buffer.concat([buffer, chunk]);
-    for (;;) {
-      const head = buffer.indexOf('\r\n\r\n');
-      const length = /Content-Length: (\d+)/i.exec(
-        buffer.subarray(0, Math.max(head, 0)).toString(),
-      );
-      if (head < 0 || length === null) return;
-      const end = head + 4 + Number(length[1]);
-      if (buffer.length < end) return;
-      receive(JSON.parse(buffer.subarray(head + 4, end).toString()) as LspMessage);
-      buffer = buffer.subarray(end);
-    }
-  });
+  readFramed(child.stdout, (message) => receive(message as LspMessage));
 
   function send(message: object): void {
-    const text = JSON.stringify({ jsonrpc: '2.0', ...message });
-    child.stdin.write(`Content-Length: ${String(Buffer.byteLength(text))}\r\n\r\n${text}`);
+    child.stdin.write(framed({ jsonrpc: '2.0', ...message }));
   }
 
   function receive(message: LspMessage): void {

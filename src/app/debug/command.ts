@@ -95,7 +95,18 @@ export function pythonOf(run: string): string {
 /** Options of the interpreter's own, before what it runs: `-u -X dev`. */
 const PYTHON_OPTIONS = /^(?:\s+(?:-[XW]\s+\S+|-(?![mc]\b)\S+))*/;
 
+/**
+ * debugpy speaks with its clients by a process that leaves its group and outlives it while a client is
+ * there: it would keep the port from the next one. Its own words are no such process.
+ */
+const END_ADAPTERS =
+  "while kill -s KILL $(grep -lsz '/debugpy/[a]dapter$' /proc/[0-9]*/cmdline | cut -d/ -f3) 2>/dev/null; do sleep 0.05; done";
+
 function pythonCommand(run: string, options: DebugOptions): string {
+  return `${END_ADAPTERS}\n${debugpyCommand(run, options)}`;
+}
+
+function debugpyCommand(run: string, options: DebugOptions): string {
   const { before, program, rest } = commandWords(run);
   const wait = options.wait ? ' --wait-for-client' : '';
   const debug = `-Xfrozen_modules=off -m debugpy --listen ${at(options)}${wait}`;

@@ -60,9 +60,11 @@ describe('debugCommand', () => {
     ['A=1 gunicorn shop', 'A=1 python3 DEBUG -m gunicorn shop'],
   ])('Python: %s', (run, expected) => {
     const debug = '-Xfrozen_modules=off -m debugpy --listen 127.0.0.1:7000';
-    expect(debugCommand('python', run, NOW)).toBe(expected.replace('DEBUG', debug));
+    const [adapters, now] = debugCommand('python', run, NOW).split('\n');
+    expect(adapters).toContain('/debugpy/[a]dapter$');
+    expect(now).toBe(expected.replace('DEBUG', debug));
     const waiting = expected.replace('DEBUG', `${debug} --wait-for-client`);
-    expect(debugCommand('python', run, WAITING)).toBe(waiting);
+    expect(debugCommand('python', run, WAITING)).toBe(`${adapters}\n${waiting}`);
     expect(expected).toContain(pythonOf(run));
   });
 
