@@ -314,7 +314,7 @@ async function plannedWork(
   const refused = [
     ...(await refuseChanges(services, prepared, observed, await world.engine())),
     ...refuseMissingFiles(prepared, services, world),
-    ...refusePodman(observed.product, {
+    ...refusePodman(observed.engine, {
       modules: startedNames(services, prepared),
       builds: buildsOf(situation, prepared).map(({ image }) => image.name),
     }),

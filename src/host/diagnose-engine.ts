@@ -4,6 +4,7 @@ import { findRecipe } from './recipes.ts';
 import { engineRuns } from './remedy.ts';
 
 const OLDEST_ENGINE = '20.10';
+const OLDEST_PODMAN = '5';
 const PROBLEM = { id: 'engine', level: 'problem', fixable: false } as const;
 
 /** Whether an engine answers, and else why none does and what helps. */
@@ -17,7 +18,10 @@ export function diagnoseEngine(facts: MachineFacts): Finding {
         ...PROBLEM,
         level: 'warning',
         what: `Podman ${answer.version}${where}`,
-        why: 'it runs services with images of their own; base images and modules need a Docker engine',
+        why:
+          compareVersions(answer.version, OLDEST_PODMAN) < 0
+            ? 'it is too old: it does not tell the health of containers as Docker does'
+            : 'it runs services with images of their own; base images and modules need a Docker engine',
         cure: INSTALL_PAGE,
       };
     }

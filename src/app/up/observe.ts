@@ -13,7 +13,7 @@ import type {
   ContainerDetail,
   ContainerSummary,
   Engine,
-  EngineProduct,
+  EngineVersion,
   ImageSummary,
   NetworkDetail,
   VolumeDetail,
@@ -27,7 +27,7 @@ import type { EngineFacts } from './prepare.ts';
 
 /** What the engine has of one project, asked for once and all at the same time. */
 export interface Observed {
-  readonly product: EngineProduct;
+  readonly engine: Pick<EngineVersion, 'product' | 'version'>;
   /** Of the engine's API: `1.45`. */
   readonly apiVersion: string;
   readonly containers: readonly ContainerSummary[];
@@ -61,7 +61,7 @@ export async function observe(
   if (!volumes.ok) return volumes;
   if (!networks.ok) return networks;
   return ok({
-    product: version.value.product,
+    engine: version.value,
     apiVersion: version.value.apiVersion,
     containers: containers.value,
     images: images.value,

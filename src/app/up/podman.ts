@@ -1,5 +1,5 @@
 import type { Failure } from '../../events/failure.ts';
-import type { EngineProduct } from '../../ports/engine.ts';
+import type { EngineVersion } from '../../ports/engine.ts';
 
 interface Wanted {
   /** Modules whose containers are to be made or started. */
@@ -8,15 +8,29 @@ interface Wanted {
   readonly builds: readonly string[];
 }
 
+/** Older ones do not tell in their lists whether a container is healthy, nor which network it is in. */
+const OLDEST = 5;
+
 /**
  * What of a plan Podman cannot do behind Docker's API: it has no BuildKit, and a folder in memory has no
  * owner of its own there, as a module's home has. Services with images of their own run.
  */
 export function refusePodman(
-  product: EngineProduct,
+  { product, version }: Pick<EngineVersion, 'product' | 'version'>,
   { modules, builds }: Wanted,
 ): readonly Failure[] {
-  if (product !== 'podman' || modules.length + builds.length === 0) return [];
+  if (product !== 'podman') return [];
+  if (Number.parseInt(version, 10) < OLDEST) {
+    return [
+      {
+        reason: 'no-engine',
+        what: `Podman ${version} is too old`,
+        why: 'it tells neither the health of containers nor the networks that they are in, as Docker does',
+        cure: `Use Podman ${String(OLDEST)} or newer, or a Docker engine (dev doctor says which one is chosen, and by what)`,
+      },
+    ];
+  }
+  if (modules.length + builds.length === 0) return [];
   const cure =
     'Use a Docker engine (dev doctor says which one is chosen, and by what); services with images of their own run with Podman';
   if (modules.length > 0) {

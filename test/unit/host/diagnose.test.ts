@@ -76,6 +76,8 @@ describe('what stands in the way', () => {
       apiVersion: '1.41',
     } as const;
     expect(only({ engine })).toMatchObject({ level: 'warning', what: 'Podman 5.4.2' });
+    const old = only({ engine: { ...engine, version: '4.3.1' } });
+    expect(old?.why).toContain('too old');
   });
 
   it('a rootless engine, and what it cannot limit', () => {

@@ -38,15 +38,26 @@ test('its images have the names that Docker gives them', () => {
   });
 });
 
+const PODMAN = { product: 'podman', version: '5.4.2' } as const;
+
 test('it is refused what it cannot do, by name, and nothing else', () => {
-  expect(refusePodman('podman', { modules: ['api', 'web'], builds: ['node'] })).toMatchObject([
+  expect(refusePodman(PODMAN, { modules: ['api', 'web'], builds: ['node'] })).toMatchObject([
     { reason: 'no-engine', what: 'Podman cannot run modules: api, web' },
   ]);
-  expect(refusePodman('podman', { modules: [], builds: ['os', 'postgres'] })).toMatchObject([
+  expect(refusePodman(PODMAN, { modules: [], builds: ['os', 'postgres'] })).toMatchObject([
     { what: 'Podman cannot build base images: os, postgres', why: 'it has no BuildKit' },
   ]);
-  expect(refusePodman('podman', { modules: [], builds: [] })).toEqual([]);
-  expect(refusePodman('docker', { modules: ['api'], builds: ['node'] })).toEqual([]);
+  expect(refusePodman(PODMAN, { modules: [], builds: [] })).toEqual([]);
+  expect(
+    refusePodman({ product: 'docker', version: '4.0' }, { modules: ['api'], builds: ['node'] }),
+  ).toEqual([]);
+});
+
+test('one that does not tell how its containers are is refused, by its version', () => {
+  const old = { product: 'podman', version: '4.3.1' } as const;
+  const [refused] = refusePodman(old, { modules: [], builds: [] });
+  expect(refused).toMatchObject({ reason: 'no-engine', what: 'Podman 4.3.1 is too old' });
+  expect(refused?.cure).toContain('Podman 5 or newer');
 });
 
 test('it is asked for everything without a filter that has no values, which 4.3 refuses', () => {
