@@ -1,9 +1,15 @@
 import { explainService } from '../../engine/explain-service.ts';
 import { endedProcess } from '../../engine/module-process.ts';
-import { progressOf } from '../../engine/service-progress.ts';
+import {
+  progressOf,
+  type AwaitedService,
+  type ServiceProgress,
+} from '../../engine/service-progress.ts';
+import { standingOf } from '../../engine/standing.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Progress } from '../../events/progress.ts';
 import { changedServices } from '../../plan/step.ts';
+import type { ContainerSummary, Engine } from '../../ports/engine.ts';
 import type { World } from '../../ports/world.ts';
 import type { Work } from './make-plan.ts';
 
@@ -25,13 +31,11 @@ export async function endedSince(
   const services = await Promise.all(
     awaited
       .filter(({ name }) => started.has(name))
-      .map((service) => {
+      .map(async (service) => {
         const own = containers.filter((one) => one.service === service.name);
-        return progressOf(service, own);
-      })
-      // Whatever will bring it back: at this moment its process has ended.
-      .filter(({ phase, problem }) => phase === 'failed' || (phase === 'waiting' && problem))
-      .map((progress) => explainService(engine, progress)),
+        const ended = endOf(service, own) ?? (await loopOf(service, own, engine));
+        return ended && explainService(engine, ended);
+      }),
   );
   const modules = new Set(opened.project.modules.map(({ name }) => name));
   const unasked = containers.filter(
@@ -41,5 +45,35 @@ export async function endedSince(
   const ended = await Promise.all(
     unasked.map(({ service, id }) => endedProcess({ service, containerId: id }, deps)),
   );
-  return [...services, ...ended.flatMap((failure) => failure ?? [])];
+  return [
+    ...services.flatMap((failure) => failure ?? []),
+    ...ended.flatMap((failure) => failure ?? []),
+  ];
+}
+
+type Ended = Pick<ServiceProgress, 'service' | 'containerId' | 'problem'>;
+
+/** Whatever will bring it back: at this moment its process has ended. */
+function endOf(
+  service: AwaitedService,
+  containers: readonly ContainerSummary[],
+): Ended | undefined {
+  const progress = progressOf(service, containers);
+  const { phase, problem } = progress;
+  const hasEnded = phase === 'failed' || (phase === 'waiting' && problem !== undefined);
+  return hasEnded ? progress : undefined;
+}
+
+/** It was taken for ready, and has ended again and again since: `dev status` would say so, too. */
+async function loopOf(
+  { name, restarts: mayRestart }: AwaitedService,
+  containers: readonly ContainerSummary[],
+  engine: Pick<Engine, 'inspect'>,
+): Promise<Ended | undefined> {
+  for (const one of mayRestart ? containers : []) {
+    const { state, restarts = 0 } = await standingOf(one, engine);
+    const problem = `it started ${String(restarts + 1)} times`;
+    if (state === 'restarting') return { service: name, containerId: one.id, problem };
+  }
+  return undefined;
 }
