@@ -8,7 +8,7 @@ import type { Run } from './run.ts';
 async function act(invocation: Invocation): Promise<number> {
   const { world } = invocation;
   const { isUp, serviceStatuses } = await import('../app/status.ts');
-  const { checksText, otherEngineText, statusText, troublesText } =
+  const { addressesText, checksText, otherEngineText, statusText, troublesText } =
     await import('../views/status-text.ts');
   const located = await locate(invocation);
   if (!located.ok) return printFailures(invocation, [located.failure]);
@@ -33,10 +33,12 @@ async function act(invocation: Invocation): Promise<number> {
   const address = choice.ok ? choice.value.address : undefined;
   const other = current === undefined ? '' : otherEngineText(current, address, color);
   const engine = `${chosen === undefined ? '' : `engine: ${choiceText(chosen)}\n`}${other}`;
+  const { namedUrls } = await import('../app/router/addresses.ts');
+  const addresses = namedUrls(located.value.places, instance, world);
   const text =
     services.length === 0
       ? `${instance}: nothing runs (dev up)\n${engine}`
-      : `${instance}\n${statusText(rows, color)}${checks}${engine}${current === undefined ? '' : troublesText(current, color)}`;
+      : `${instance}\n${statusText(rows, color)}${addressesText(addresses)}${checks}${engine}${current === undefined ? '' : troublesText(current, color)}`;
   const { modules = [], session: own } = session?.state ?? {};
   const document = {
     instance,
@@ -48,6 +50,7 @@ async function act(invocation: Invocation): Promise<number> {
       },
     }),
     services,
+    addresses,
     modules,
     problems: current?.problems ?? [],
     ...(current?.plan !== undefined && { plan: current.plan }),

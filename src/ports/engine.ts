@@ -34,6 +34,8 @@ export interface ContainerSummary {
   readonly probeRefusal?: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly ports: readonly PublishedPort[];
+  /** TCP ports that it or its image names, whether published or not. */
+  readonly exposedPorts: readonly number[];
   /** Names of the volumes that are mounted. */
   readonly volumes: readonly string[];
   /** Networks that it is in, or was when it ran: name → id. */

@@ -1,3 +1,4 @@
+import { healthUrl } from '../model/health-url.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
 import type {
   Expectation,
@@ -26,16 +27,6 @@ const ANY_ANSWER: Expectation = { status: Array.from({ length: 400 }, (_, index)
 
 function get(url: string, expect: Expectation = ANY_GOOD): ProbeRequest {
   return { url, method: 'GET', headers: {}, expect, timeoutMs: TIMEOUT_MS };
-}
-
-/** The address that a health check asks, as it is reached from other containers. */
-export function healthUrl(service: string, definition: PlainMapping): string | undefined {
-  const { test } = mappingAt(definition, 'healthcheck');
-  const text = Array.isArray(test) ? test.join(' ') : typeof test === 'string' ? test : '';
-  const local =
-    /(https?):\/\/(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(:\d+)?(\/[^\s'"`)\]|]*)?/;
-  const [, scheme, port = '', path = '/'] = local.exec(text) ?? [];
-  return scheme === undefined ? undefined : `${scheme}://${service}${port}${path}`;
 }
 
 /** How a service is best asked whether it works; undefined when nothing tells. */

@@ -1,3 +1,4 @@
+import { healthUrl } from '../model/health-url.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
 import type { ContainerSummary } from '../ports/engine.ts';
 import { COMPOSE_LABELS } from '../ports/compose-labels.ts';
@@ -13,6 +14,8 @@ export interface RoutesRequest {
   /** Services that run, in the document's order. */
   readonly order: readonly string[];
   readonly containers: readonly ContainerSummary[];
+  /** Addresses that the project's probes ask: `http://SERVICE[:PORT]/…`, or of another form. */
+  readonly probed: readonly string[];
   /** The service at the project's own name; found where nobody says. */
   readonly front: string | undefined;
 }
@@ -41,9 +44,9 @@ const LABEL = /^[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?$/;
 
 /** The names of one project, and who answers for them. Pure. */
 export function recordOf(request: RoutesRequest): RouterRecord {
-  const { instance, root, document, order } = request;
+  const { instance, root, order } = request;
   const services = order.flatMap((service) => {
-    const web = webPort(mappingAt(mappingAt(document, 'services'), service));
+    const web = webPort(service, request);
     const reached = reachedContainer(service, request);
     return web === undefined || reached === undefined ? [] : [{ service, ...web, ...reached }];
   });
@@ -64,11 +67,25 @@ function hostOf(service: string, instance: string): string | undefined {
   return LABEL.test(service) ? `${service}.${instance}.localhost` : undefined;
 }
 
-/** The port that a service shows its pages on: one that it publishes, else one that it names. */
-function webPort(definition: PlainMapping): WebPort | undefined {
-  const published = publishedPorts(definition);
+/**
+ * The port that a service shows its pages on: one that it publishes, else one that it names, else what
+ * its image exposes, or what is asked whether it works.
+ */
+function webPort(
+  service: string,
+  { document, containers, probed }: RoutesRequest,
+): WebPort | undefined {
+  const definition = mappingAt(mappingAt(document, 'services'), service);
   const environment = mappingAt(definition, 'environment')['PORT'];
-  const candidates = [published, exposed(definition), portNumbers([environment])];
+  const image = containers.find((one) => one.service === service && !one.oneOff)?.exposedPorts;
+  const asked = [...probed, healthUrl(service, definition) ?? ''];
+  const candidates = [
+    publishedPorts(definition),
+    exposed(definition),
+    portNumbers([environment]),
+    image ?? [],
+    asked.flatMap((url) => portOfUrl(url, service) ?? []),
+  ];
   for (const ports of candidates) {
     const pages = ports.filter(speaksHttp);
     // One that has both sends people from the plain one to the other, for ever.
@@ -76,6 +93,13 @@ function webPort(definition: PlainMapping): WebPort | undefined {
     if (port !== undefined) return { port, secure: isSecure(port) };
   }
   return undefined;
+}
+
+/** Of an address of HTTP at this very service. */
+function portOfUrl(url: string, service: string): number | undefined {
+  const [, scheme, host, port] = /^(https?):\/\/([^:/?#]+)(?::(\d+))?(?:[/?#]|$)/.exec(url) ?? [];
+  if (host !== service) return undefined;
+  return port === undefined ? { http: 80, https: 443 }[scheme ?? ''] : Number(port);
 }
 
 const isSecure = (port: number): boolean => SECURE.has(port) || KNOWN.get(port) === 'https';

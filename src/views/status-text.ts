@@ -47,6 +47,14 @@ export function statusText(rows: readonly StatusRow[], color: boolean): string {
   );
 }
 
+/** Addresses by name, below the services; empty where the project has none. */
+export function addressesText(
+  addresses: readonly { readonly url: string; readonly service: string }[],
+): string {
+  if (addresses.length === 0) return '';
+  return `\n${tableText(addresses.map(({ url, service }) => [url, service]))}`;
+}
+
 type Checks = SessionState['modules'][number]['checks'];
 
 function checkText(

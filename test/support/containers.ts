@@ -20,6 +20,7 @@ export function aContainer(
     createdAtMs: 0,
     labels: { 'dev.onestack.service-hash': `hash-${service}` },
     ports: [],
+    exposedPorts: [],
     volumes: [],
     networks: new Map(),
     ...overrides,

@@ -106,6 +106,11 @@ export function toSummary(info: ContainerInfo): ContainerSummary {
             },
           ],
     ),
+    exposedPorts: [
+      ...new Set(
+        info.Ports.flatMap(({ Type, PrivatePort }) => (Type === 'tcp' ? [PrivatePort] : [])),
+      ),
+    ].sort((a, b) => a - b),
     volumes: info.Mounts.flatMap((mount) =>
       mount.Type === 'volume' && mount.Name !== undefined ? [mount.Name] : [],
     ),

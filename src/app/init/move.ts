@@ -17,7 +17,7 @@ import { movedText, moveService, type Move } from '../../init/move.ts';
 import { nameOf } from '../../init/names.ts';
 import { scanRepository } from '../../init/repository.ts';
 import { mappingAt, type PlainMapping } from '../../model/plain.ts';
-import { healthUrl } from '../../probes/derive.ts';
+import { healthUrl } from '../../model/health-url.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { locateRoot } from '../project/locate.ts';
 import { unknownService } from '../project/unknown-service.ts';

@@ -6,7 +6,7 @@ import type { Repository } from '../../init/repository.ts';
 import { buildOf } from '../../images/service-reference.ts';
 import { contextFolder } from '../../images/service-dockerfile.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../../model/plain.ts';
-import { healthUrl } from '../../probes/derive.ts';
+import { healthUrl } from '../../model/health-url.ts';
 import { readAccess, type Access } from '../../tools/access.ts';
 import type { ProposedFile } from './files.ts';
 

@@ -88,6 +88,9 @@ function wantedRecord(
     document,
     order: services,
     containers,
+    probed: project.probes.flatMap(({ request, stages }) =>
+      [request, ...stages].map(({ url }) => url),
+    ),
     front: project.router?.front,
   });
 }

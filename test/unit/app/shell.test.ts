@@ -28,6 +28,7 @@ function container(service: string, extra: Partial<ContainerSummary> = {}): Cont
     createdAtMs: 0,
     labels: {},
     ports: [],
+    exposedPorts: [],
     volumes: [],
     networks: new Map(),
     ...extra,

@@ -17,6 +17,7 @@ function madeFrom(file: string): ContainerSummary {
     createdAtMs: 0,
     labels: file === '' ? {} : { 'com.docker.compose.project.config_files': file },
     ports: [],
+    exposedPorts: [],
     volumes: [],
     networks: new Map(),
   };

@@ -12,7 +12,11 @@ function container(service: string, over: Partial<ContainerSummary> = {}): Conta
 
 function record(
   services: Readonly<Record<string, Service>>,
-  over: { readonly front?: string; readonly containers?: readonly ContainerSummary[] } = {},
+  over: {
+    readonly front?: string;
+    readonly containers?: readonly ContainerSummary[];
+    readonly probed?: readonly string[];
+  } = {},
 ) {
   const order = Object.keys(services);
   return recordOf({
@@ -21,6 +25,7 @@ function record(
     document: { services },
     order,
     containers: over.containers ?? order.map((name) => container(name)),
+    probed: over.probed ?? [],
     front: over.front,
   });
 }
@@ -53,6 +58,32 @@ describe('addresses of a project', () => {
       'web.shop.localhost': 'web:8080',
     });
     expect(made.networks).toEqual(['shop_default']);
+  });
+
+  it('are of those, too, that name no port, but whose image, health check or probe does', () => {
+    const services = {
+      image: {},
+      checked: { healthcheck: { test: ['CMD', 'curl', 'http://localhost:5000/health'] } },
+      asked: {},
+      redis: { image: 'redis' },
+      worker: {},
+      named: { expose: ['9000'] },
+    };
+    const made = record(services, {
+      containers: Object.keys(services).map((name) =>
+        container(name, {
+          exposedPorts: { image: [8000], redis: [6379], named: [8000, 9000] }[name] ?? [],
+        }),
+      ),
+      probed: ['http://asked:7000/x', 'tcp://worker:7001', 'http://asked-too:7002', 'postgres'],
+    });
+    expect(hosts(made)).toEqual({
+      'shop.localhost': 'image:8000',
+      'image.shop.localhost': 'image:8000',
+      'checked.shop.localhost': 'checked:5000',
+      'asked.shop.localhost': 'asked:7000',
+      'named.shop.localhost': 'named:9000',
+    });
   });
 
   it('lead to the port with TLS of one that has both: the other one sends there', () => {
