@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { declareCatalogue } from './catalogue.ts';
+import { declareCerts } from './certs.ts';
 import { declareCheck } from './check.ts';
 import { declareCi } from './ci.ts';
 import { declareClean } from './clean.ts';
@@ -67,6 +68,7 @@ export const COMMANDS: readonly ((program: Command, run: Run) => void)[] = [
   declareParity,
   declareVersion,
   declareTrust,
+  declareCerts,
   declareUpgrade,
   declareCompletion,
   declareSession,

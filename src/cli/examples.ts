@@ -51,6 +51,10 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   parity: ['dev parity', 'dev parity --json --context ci'],
   version: ['dev version', 'dev version --json'],
   trust: ['dev trust', 'dev trust --revoke'],
+  certs: ['dev certs', 'dev certs --json'],
+  'certs status': ['dev certs status', 'dev certs status --only browsers'],
+  'certs trust': ['dev certs trust', 'dev certs trust --only browsers --dry-run'],
+  'certs untrust': ['dev certs untrust', 'dev certs untrust --all'],
   upgrade: ['dev upgrade', 'dev upgrade 1.2.3'],
   completion: ['eval "$(dev completion bash)"', 'dev completion fish | source'],
 };

@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto';
 import type { Failure } from '../events/failure.ts';
 import type { PairPlaces, Places } from '../model/places.ts';
 import type { Settings } from '../model/settings.ts';
@@ -16,10 +17,11 @@ const RENEW_BEFORE_MS = 30 * 86_400_000;
 const LOCALHOST = 'localhost';
 const TOO_MUCH =
   'the old one could sign for sites below the names of services; where you trusted it, trust this one in its place';
+const TRUST_AGAIN = 'browsers that trusted the old one warn again: dev certs trust';
 const LOOPBACK = ['127.0.0.1', '::1'];
 
 export interface CertificatesRequest {
-  readonly places: Pick<Places, 'ca' | 'server'>;
+  readonly places: Pick<Places, 'ca' | 'server' | 'anchor'>;
   /** The project's name and this folder's instance name: `NAME.localhost` is valid for each. */
   readonly hosts: readonly string[];
   /** Services of the merged Compose document: they are names on the project's network. */
@@ -71,16 +73,22 @@ async function ensureCa(request: CertificatesRequest): Promise<Result<Ensured, F
   const services = permittedNames(request.services).exact;
   const current = currentPair(paths, files);
   const permitted = 'x509' in current ? constrainedNames(current.x509.raw) : [];
-  const cause =
-    'x509' in current ? caProblem(current, services, permitted, clock.now()) : current.why;
-  if ('x509' in current && cause === undefined) return stored(current, request, 'ca', []);
+  const problem =
+    'x509' in current
+      ? caProblem(current, services, permitted, clock.now())
+      : { cause: current.why, keepsKey: false };
+  if ('x509' in current && problem === undefined) return stored(current, request, 'ca', []);
   const { makeCa } = await import('./make-certificates.ts');
   // Names that it had stay: going back to an older branch shall not make yet another CA.
   const names = permittedNames([...services, ...permitted]);
   const label = `Onestack development CA of ${hosts[0] ?? 'a project'}`;
-  const made = trusted(await makeCa(label, names, clock.now()));
-  const note = 'x509' in current ? `made a new project CA: ${cause ?? ''}` : 'made the project CA';
-  return stored(made, request, 'ca', [note]);
+  const before = 'x509' in current && problem?.keepsKey === true ? current : undefined;
+  const made = trusted(await makeCa(label, names, clock.now(), before));
+  const note =
+    'x509' in current ? `made a new project CA: ${problem?.cause ?? ''}` : 'made the project CA';
+  // Browsers are given its key for names below localhost; with another key they know it no more.
+  const isKnown = before === undefined && files.exists(request.places.anchor);
+  return stored(made, request, 'ca', isKnown ? [note, TRUST_AGAIN] : [note]);
 }
 
 const isLocal = (name: string): boolean => name === LOCALHOST || name.endsWith(`.${LOCALHOST}`);
@@ -94,18 +102,28 @@ function permittedNames(services: readonly string[]): Permitted {
   return { zones: [LOCALHOST], exact: [...new Set(exact)].sort(), ip: LOOPBACK };
 }
 
+/** Whether it is a CA that can sign for no more than `ensureCertificates` lets one sign for. */
+export function isMadeHere(x509: X509Certificate): boolean {
+  const permitted = permittedNames(constrainedNames(x509.raw));
+  return x509.ca && isIssuedBy(x509, x509) && isConstrainedTo(x509.raw, permitted);
+}
+
+/** What is wrong with it, and whether its key may go on. */
 function caProblem(
   { x509 }: ParsedPair,
   names: readonly string[],
   permitted: readonly string[],
   nowMs: number,
-): string | undefined {
-  if (!x509.ca || !isIssuedBy(x509, x509)) return 'the old one was no CA';
+): { readonly cause: string; readonly keepsKey: boolean } | undefined {
+  const otherKey = (cause: string) => ({ cause, keepsKey: false });
+  if (!x509.ca || !isIssuedBy(x509, x509)) return otherKey('the old one was no CA');
   const missing = names.filter((name) => !permitted.includes(name));
   // Before all else: whoever trusts it should know why that has to end.
-  if (!isConstrainedTo(x509.raw, permittedNames(permitted))) return TOO_MUCH;
-  if (missing.length > 0) return `the old one is not for ${missing.join(', ')}`;
-  return timeProblem(x509, nowMs, RENEW_BEFORE_MS);
+  if (!isConstrainedTo(x509.raw, permittedNames(permitted))) return otherKey(TOO_MUCH);
+  const late = timeProblem(x509, nowMs, RENEW_BEFORE_MS);
+  if (late !== undefined) return otherKey(late);
+  if (missing.length === 0) return undefined;
+  return { cause: `the old one is not for ${missing.join(', ')}`, keepsKey: true };
 }
 
 async function ensureServer(

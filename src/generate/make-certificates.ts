@@ -15,7 +15,7 @@ import {
   X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509';
-import { randomBytes, webcrypto } from 'node:crypto';
+import { createHash, randomBytes, webcrypto } from 'node:crypto';
 import type { KeyPair, ParsedPair } from './certificate-check.ts';
 import { nameConstraints, type Permitted } from './name-constraints.ts';
 
@@ -39,13 +39,44 @@ export interface Names {
 
 /**
  * A CA that can sign servers only (no further CAs, clients, mail or code), and only for these names.
- * @param label what people see in their trust store.
+ * @param label what people see in their trust store; a mark of its key follows, as stores take two
+ * certificates of one name for one.
+ * @param before one whose key it goes on with: what that has signed is the new one's as well.
  */
-export async function makeCa(label: string, permitted: Permitted, nowMs: number): Promise<KeyPair> {
-  const keys = await webcrypto.subtle.generateKey(KEY_ALGORITHM, true, ['sign', 'verify']);
+export async function makeCa(
+  label: string,
+  permitted: Permitted,
+  nowMs: number,
+  before?: ParsedPair,
+): Promise<KeyPair> {
+  const keys = await (before === undefined ? newKeys() : keysOf(before));
+  const spki = await webcrypto.subtle.exportKey('spki', keys.publicKey);
+  const mark = createHash('sha256').update(Buffer.from(spki)).digest('hex').slice(0, 8);
+  return caOf({ CN: [`${label} ${mark}`] }, keys, permitted, nowMs);
+}
+
+/** The same CA in another certificate, for these names alone: same name, same key. */
+export async function narrowedCa(
+  ca: ParsedPair,
+  permitted: Permitted,
+  nowMs: number,
+): Promise<string> {
+  const [name = {}] = new X509Certificate(ca.certificate).subjectName.toJSON();
+  const made = await caOf(name, await keysOf(ca), permitted, nowMs);
+  return made.certificate;
+}
+
+type Name = Readonly<Record<string, string[]>>;
+
+async function caOf(
+  name: Name,
+  keys: webcrypto.CryptoKeyPair,
+  permitted: Permitted,
+  nowMs: number,
+): Promise<KeyPair> {
   const certificate = await X509CertificateGenerator.createSelfSigned({
     serialNumber: serialNumber(),
-    name: [{ CN: [label] }, { O: ['Onestack'] }],
+    name: [name, { O: ['Onestack'] }],
     ...validity(nowMs, CA_DAYS),
     keys,
     signingAlgorithm: SIGNATURE_ALGORITHM,
@@ -58,6 +89,21 @@ export async function makeCa(label: string, permitted: Permitted, nowMs: number)
     ],
   });
   return pairOf(certificate, keys.privateKey);
+}
+
+const newKeys = (): Promise<webcrypto.CryptoKeyPair> =>
+  webcrypto.subtle.generateKey(KEY_ALGORITHM, true, ['sign', 'verify']);
+
+/** Of a CA that was made here: always on the one curve. */
+async function keysOf({ privateKey, x509 }: ParsedPair): Promise<webcrypto.CryptoKeyPair> {
+  const [secret, open] = [
+    privateKey.export({ type: 'pkcs8', format: 'der' }),
+    x509.publicKey.export({ type: 'spki', format: 'der' }),
+  ];
+  return {
+    privateKey: await webcrypto.subtle.importKey('pkcs8', secret, KEY_ALGORITHM, true, ['sign']),
+    publicKey: await webcrypto.subtle.importKey('spki', open, KEY_ALGORITHM, true, ['verify']),
+  };
 }
 
 /** A server certificate for these names, signed by the CA. */

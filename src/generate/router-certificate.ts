@@ -77,7 +77,8 @@ function currentPair(path: string, files: Deps['files']): ParsedPair | undefined
   return typeof pair === 'string' ? undefined : pair;
 }
 
-function readPair(paths: PairPlaces, files: Deps['files']): ParsedPair | undefined {
+/** The pair in these files; undefined when it is not there, or does not belong together. */
+export function readPair(paths: PairPlaces, files: Pick<Files, 'read'>): ParsedPair | undefined {
   const [certificate, key] = [files.read(paths.certificate), files.read(paths.key)];
   if (!certificate.ok || !key.ok) return undefined;
   if (certificate.value === undefined || key.value === undefined) return undefined;

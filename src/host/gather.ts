@@ -155,13 +155,15 @@ function readText({ files }: Pick<World, 'files'>, path: string): string {
 }
 
 /** Administrators' programs are looked for even where the account's PATH lacks their folders. */
-function searchPaths({ host }: GatherWorld): readonly string[] {
+/** Where programs are looked for, those for administrators too. */
+export function searchPaths({ host }: Pick<World, 'host'>): readonly string[] {
   const own = (host.environment['PATH'] ?? '').split(':').filter((path) => path.startsWith('/'));
   return [...new Set([...own, '/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin'])];
 }
 
-function findProgram(
-  { files }: GatherWorld,
+/** Absolute; undefined when no folder has it. */
+export function findProgram(
+  { files }: Pick<World, 'files'>,
   paths: readonly string[],
   name: string,
 ): string | undefined {
@@ -184,7 +186,11 @@ export function parseRelease(text: string): Release | undefined {
   };
 }
 
-async function findPrivilege({ host, processes }: GatherWorld): Promise<Privilege> {
+/** What may do things as root on this machine; nothing is asked. */
+export async function findPrivilege({
+  host,
+  processes,
+}: Pick<World, 'host' | 'processes'>): Promise<Privilege> {
   if (host.uid === 0) return 'root';
   const { status, stderr } = await processes.run(['sudo', '-n', 'true']);
   if (status === 0) return 'sudo';

@@ -36,6 +36,8 @@ export interface Places {
   readonly settingsLock: string;
   readonly ca: PairPlaces;
   readonly server: PairPlaces;
+  /** What browsers and the system trust: the CA, for names below localhost alone. */
+  readonly anchor: string;
   /** PEM of everybody whom the project trusts, and the same for Java. */
   readonly bundle: string;
   readonly javaTrustStore: string;
@@ -172,6 +174,7 @@ export function placesOf(request: PlacesRequest): Places {
     settingsLock: join(personFolder, 'locks', `${folderKey}-settings`),
     ca: pair('ca'),
     server: pair('server'),
+    anchor: at('certs/anchor.crt'),
     bundle: at('certs/bundle.crt'),
     javaTrustStore: at('certs/bundle.jks'),
     runModule: at('run-module'),

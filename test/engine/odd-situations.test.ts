@@ -28,6 +28,7 @@ const CALLS: Readonly<Record<string, readonly string[]>> = {
   ci: ['--plan'],
   version: [],
   trust: ['--list'],
+  certs: [],
   upgrade: ['--dry-run', '0.0.0'],
   completion: ['bash'],
   help: [],

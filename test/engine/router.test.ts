@@ -1,11 +1,13 @@
 import {
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -14,6 +16,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { freePort } from '../support/free-port.ts';
 import { ownName } from '../support/own-run.ts';
+import { Browser } from '../support/browser.ts';
 import { createRig, REPOSITORY, type Rig } from '../support/rig.ts';
 import { runProgram } from '../support/run-program.ts';
 
@@ -249,6 +252,88 @@ describe('addresses by name', VITE, () => {
         expect(refused.stdout).toMatch(/4(21|00)$/);
       }
     }
+  });
+
+  it('are shown by a browser without a warning once its store has the CA, and by the system’s programs', async () => {
+    const [one, two] = both();
+    const home = join(state, 'home');
+    const firefox = join(home, '.mozilla/firefox/abc.default');
+    const locked = join(home, '.mozilla/firefox/xyz.locked');
+    for (const folder of [firefox, locked]) mkdirSync(folder, { recursive: true });
+    const password = join(home, 'password');
+    writeFileSync(password, 'secret-of-the-person\n');
+    await runProgram(['certutil', '-N', '-d', `sql:${firefox}`, '--empty-password']);
+    await runProgram(['certutil', '-N', '-d', `sql:${locked}`, '-f', password]);
+    const certs = (...args: readonly string[]) =>
+      one.dev(['certs', ...args, '--only', 'browsers', '--json'], { env: { HOME: home } });
+    const states = async (): Promise<readonly string[]> => {
+      const { stdout } = await certs('status');
+      const { stores } = JSON.parse(stdout) as { stores: readonly { state: string }[] };
+      return stores.map(({ state: told }) => told);
+    };
+
+    const dry = await certs('trust', '--dry-run');
+    expect(dry.status, dry.stderr).toBe(0);
+    expect(existsSync(join(home, '.pki'))).toBe(false);
+    const unasked = await certs('trust');
+    expect(unasked.status).toBe(2);
+    expect(unasked.stderr).toContain('Say yes beforehand with --yes');
+    expect(await states()).toEqual(['absent', 'absent', 'absent']);
+
+    // One store has a password: it is told, and the others are done.
+    const trusted = await certs('trust', '--yes');
+    expect(trusted.status).toBe(1);
+    expect(trusted.stderr).toContain(`the store of Firefox in ${locked} was left as it is`);
+    expect(await states()).toEqual(['trusted', 'trusted', 'absent']);
+    rmSync(locked, { recursive: true });
+    const again = await certs('trust', '--yes');
+    expect(JSON.parse(again.stdout)).toMatchObject({ commands: [] });
+
+    const url = `https://web.${nameOf(one)}.localhost:${String(ports.https)}/`;
+    const look = async (address: string) => {
+      const browser = await Browser.start(home);
+      const page = await browser.open(address, { width: 800 });
+      const text = page.problem ?? (await page.evaluate('document.body.textContent'));
+      await browser.stop();
+      return String(text);
+    };
+    expect(await look(url)).toContain('"name":"web"');
+
+    // What was given away is for names below localhost of this project, and no more.
+    const anchor = readdirSync(join(state, 'onestack/instances'))
+      .map((id) => join(state, 'onestack/instances', id, 'certs'))
+      .find((folder) => existsSync(join(folder, 'anchor.crt')));
+    const shown = ['-in', `${String(anchor)}/anchor.crt`, '-noout', '-ext', 'nameConstraints'];
+    const constraints = await runProgram(['openssl', 'x509', ...shown]);
+    expect(constraints.stdout.match(/DNS:.*/g), constraints.stderr).toEqual(['DNS:localhost']);
+    const foreign = `https://${nameOf(two)}.localhost:${String(ports.https)}`;
+    expect((await curl('--cacert', `${String(anchor)}/anchor.crt`, url)).status).toBe(0);
+    expect((await curl('--cacert', `${String(anchor)}/anchor.crt`, foreign)).status).toBe(60);
+
+    // The system's store, on a machine that is nobody's.
+    const image = await runProgram([
+      ...['docker', 'inspect', '--format', '{{.Image}}', `${nameOf(one)}-web-1`],
+    ]);
+    const mounts = [REPOSITORY, state, one.path('.')].flatMap((path) => ['-v', `${path}:${path}`]);
+    const dev = `node ${join(REPOSITORY, 'dist/main.js')} --project ${one.path('.')} certs`;
+    const script = `
+      grep -m 1 '^mozilla' /etc/ca-certificates.conf > /tmp/one && cat /tmp/one > /etc/ca-certificates.conf
+      ${dev} trust --yes --quiet; openssl verify ${String(anchor)}/anchor.crt
+      ${dev} untrust --yes --quiet; openssl verify ${String(anchor)}/anchor.crt 2>&1
+      ls /usr/local/share/ca-certificates`;
+    const system = await runProgram([
+      ...['docker', 'run', '--rm', '-u', '0', '--network', 'none', ...mounts],
+      ...['-e', `XDG_STATE_HOME=${state}`, '-e', 'HOME=/tmp/home', '--entrypoint', 'sh'],
+      ...[image.stdout.trim(), '-c', script],
+    ]);
+    expect(system.stdout, system.stderr).toMatch(
+      /the system +trusts it[^]*anchor\.crt: OK\n[^]*the system +does not trust it[^]*verification failed\n$/,
+    );
+
+    const untrusted = await certs('untrust', '--yes');
+    expect(untrusted.status, untrusted.stderr).toBe(0);
+    expect(await states()).toEqual(['absent', 'absent']);
+    expect(await look(url)).toBe('net::ERR_CERT_AUTHORITY_INVALID');
   });
 
   it('are no way from one project’s containers into another, and the router has no CA’s key', async () => {

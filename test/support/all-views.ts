@@ -7,6 +7,7 @@ import { planText } from '../../src/plan/step.ts';
 import type { StepResult } from '../../src/probes/run.ts';
 import { EMPTY_STATE, type SessionState } from '../../src/state/session-state.ts';
 import { jsonText } from '../../src/util/json-text.ts';
+import { certsText } from '../../src/views/certs-text.ts';
 import { CheckOutput } from '../../src/views/check-output.ts';
 import { doctorText } from '../../src/views/doctor-text.ts';
 import { failureText } from '../../src/views/failure-text.ts';
@@ -16,7 +17,12 @@ import { probeLines } from '../../src/views/probe-text.ts';
 import { liveLines } from '../../src/views/progress-live.ts';
 import { lastingLine, NO_PROGRESS, reduceProgress, stillLines } from '../../src/views/progress.ts';
 import { settingsText } from '../../src/views/settings-text.ts';
-import { checksText, statusText, troublesText } from '../../src/views/status-text.ts';
+import {
+  addressesText,
+  checksText,
+  statusText,
+  troublesText,
+} from '../../src/views/status-text.ts';
 import { tableText } from '../../src/views/table.ts';
 import { toolsText } from '../../src/views/tools-text.ts';
 import { upText } from '../../src/views/up-text.ts';
@@ -221,6 +227,12 @@ export function allViews(x: string): Readonly<Record<string, string>> {
     status:
       statusText([row], true) + checksText(session, 1, true) + troublesText(session.state, true),
     urls: tableText([[x, x]]),
+    addresses: addressesText([{ url: x, service: x }]),
+    certs: certsText({
+      project: x,
+      ca: { subject: x, fingerprint: x, validTo: x },
+      stores: [{ store: x, folder: x, state: 'unknown', why: x }],
+    }),
     plan: planText(graphOf({ operations: [operation], volumes: [{ name: x, cause: x }] })),
     up: upText(
       {

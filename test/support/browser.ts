@@ -15,6 +15,8 @@ export interface Look {
 
 /** A page in a real browser, with all that it said and asked for. */
 export interface BrowserPage {
+  /** Why it was not shown: `net::ERR_CERT_AUTHORITY_INVALID`. */
+  readonly problem: string | undefined;
   /** Errors of the console, of scripts and of the page's own rules. */
   readonly errors: readonly string[];
   /** Addresses that it asked for, its own first. */
@@ -84,7 +86,8 @@ export class Browser {
     });
   }
 
-  static async start(): Promise<Browser> {
+  /** @param home the person's, whose store of certificates it reads. */
+  static async start(home?: string): Promise<Browser> {
     await ensureChromium();
     const folder = mkdtempSync(join(tmpdir(), `${ownName()}-browser-`));
     const child = spawn(
@@ -93,7 +96,10 @@ export class Browser {
         ...['--headless', '--no-sandbox', '--disable-gpu', '--hide-scrollbars'],
         ...['--remote-debugging-port=0', `--user-data-dir=${folder}`, 'about:blank'],
       ],
-      { stdio: ['ignore', 'ignore', 'pipe'] },
+      {
+        stdio: ['ignore', 'ignore', 'pipe'],
+        env: { ...process.env, ...(home !== undefined && { HOME: home }) },
+      },
     );
     const socket = new WebSocket(await endpointOf(child));
     await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
@@ -154,9 +160,10 @@ export class Browser {
       await send('Emulation.setEmulatedMedia', { features });
     };
     await look(how);
-    await send('Page.navigate', { url });
-    await whole;
+    const { errorText } = await send('Page.navigate', { url });
+    if (typeof errorText !== 'string') await whole;
     return {
+      problem: typeof errorText === 'string' ? errorText : undefined,
       errors,
       requests,
       look,

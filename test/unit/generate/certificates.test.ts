@@ -132,6 +132,19 @@ describe('the next time', () => {
     expect((await ensured(files, { services: ['api', 'db', 'cache'] })).ca).toBe(later.ca);
   });
 
+  it('goes on with the key of the CA for a new service, and not where it has to end', async () => {
+    const files = filesWithFolder();
+    await ensured(files);
+    const key = files.text(PATHS.ca.key);
+    files.put(PATHS.anchor, 'what a browser was given', 0o600);
+    const later = await ensured(files, { services: ['cache'] });
+    expect(files.text(PATHS.ca.key)).toBe(key);
+    expect(later.notes.join()).not.toContain('dev certs trust');
+    const last = await ensured(files, { services: ['cache'], nowMs: NOW + 3640 * DAY_MS });
+    expect(files.text(PATHS.ca.key)).not.toBe(key);
+    expect(last.notes).toContain('browsers that trusted the old one warn again: dev certs trust');
+  });
+
   it.each([
     ['a damaged certificate', (files: MemoryFiles) => files.put(PATHS.ca.certificate, 'x', 0o600)],
     ['a damaged key', (files: MemoryFiles) => files.put(PATHS.server.key, 'x', 0o600)],
