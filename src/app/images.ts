@@ -9,6 +9,8 @@ import type { Context } from '../model/project.ts';
 import type { ImageSummary } from '../ports/engine.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
+import { MODULE_IMAGE_KIND } from '../release/module-image.ts';
+import { moduleImageRows, type ModuleImageRow } from './images/module-rows.ts';
 import { runBuilds } from './images/build.ts';
 import { loadDefinition, type Definition } from './project/definition.ts';
 import { ensureEngine } from './machine/ensure-engine.ts';
@@ -79,17 +81,32 @@ function servicesOf({ environment }: Definition, reference: string): readonly st
   );
 }
 
-/** Every image of the hierarchy, in build order: whether it is built, and if not, why. */
+/** The hierarchy, and what was baked upon it. */
+export interface ListedImages {
+  /** In build order: whether each is built, and if not, why. */
+  readonly images: readonly ImageStatus[];
+  /** The latest production image of each module that has one. */
+  readonly modules: readonly ModuleImageRow[];
+}
+
+/** Every image of the hierarchy, and production's upon them. */
 export async function listImages(
   request: ImagesRequest,
   world: World,
   report: Report,
-): Promise<Result<readonly ImageStatus[], readonly Failure[]>> {
+): Promise<Result<ListedImages, readonly Failure[]>> {
   const known = await know(request, world, report);
   if (!known.ok) return known;
   const { definition, present } = known.value;
-  return ok(
-    [...definition.hierarchy.values()].map((image) => {
+  const engine = await world.engine();
+  const baked = await engine.images({
+    'dev.onestack.kind': MODULE_IMAGE_KIND,
+    'dev.onestack.project': definition.opened.project.name,
+  });
+  if (!baked.ok) return fail([baked.failure]);
+  return ok({
+    modules: moduleImageRows(baked.value, definition.hierarchy.values()),
+    images: [...definition.hierarchy.values()].map((image) => {
       const { name, parent, origin, reference } = image;
       const built = isPresent(image, present);
       return {
@@ -103,7 +120,7 @@ export async function listImages(
         services: servicesOf(definition, reference),
       };
     }),
-  );
+  });
 }
 
 function unknownImages(names: readonly string[], hierarchy: Hierarchy): readonly Failure[] {

@@ -11,8 +11,9 @@ async function list(invocation: Invocation): Promise<number> {
   const { imagesText } = await import('../views/images-text.ts');
   const listed = await withDisplay(invocation, (report) => listImages(globals, world, report));
   if (!listed.ok) return printFailures(invocation, listed.failure);
-  const images = listed.value;
-  printResult(invocation, { images }, imagesText(images, world.terminal.stdout.color));
+  const { images, modules } = listed.value;
+  const { color } = world.terminal.stdout;
+  printResult(invocation, { images, modules }, imagesText(images, modules, color));
   return 0;
 }
 

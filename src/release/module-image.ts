@@ -28,6 +28,13 @@ export interface ImageLabels {
 
 /** Label that carries the key of a module image's inputs. */
 export const IMAGE_KEY_LABEL = 'dev.onestack.image-key';
+/** Labels by which a module image is found and told. */
+export const IMAGE_LABELS = {
+  module: 'dev.onestack.module',
+  version: 'org.opencontainers.image.version',
+  created: 'org.opencontainers.image.created',
+  base: 'org.opencontainers.image.base.name',
+} as const;
 export const MODULE_IMAGE_KIND = 'module-image';
 
 /** A Dockerfile reads `\`, `"` and `$` in a quoted value; JSON's escapes are the same otherwise. */
@@ -47,13 +54,13 @@ export function productionDirectory({ path }: Pick<Module, 'path'>): string {
 export function moduleDockerfile({ module, project, base, layers, labels }: ModuleImage): string {
   const pairs = {
     'org.opencontainers.image.title': `${project}/${module.name}`,
-    'org.opencontainers.image.version': labels.version,
+    [IMAGE_LABELS.version]: labels.version,
     'org.opencontainers.image.revision': labels.revision,
-    'org.opencontainers.image.created': labels.created,
-    'org.opencontainers.image.base.name': base,
+    [IMAGE_LABELS.created]: labels.created,
+    [IMAGE_LABELS.base]: base,
     'dev.onestack.kind': MODULE_IMAGE_KIND,
     'dev.onestack.project': project,
-    'dev.onestack.module': module.name,
+    [IMAGE_LABELS.module]: module.name,
     [IMAGE_KEY_LABEL]: labels.key,
   };
   const lines = [

@@ -150,6 +150,8 @@ describe('dev ci', () => {
     const plan = await ci('--plan');
     expect(plan.stdout).toContain('pack app: kept from');
     expect(plan.stdout).toContain('bake app: there already');
+    const shown = (await suite().dev(['images'])).stdout;
+    expect(shown).toMatch(/node .*\n(?:.*\n)*?.*─ \S+\/app:[0-9a-f]{12} .* production/);
   });
 
   it('is the same run when a CI service begins it', async () => {

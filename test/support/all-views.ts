@@ -246,7 +246,7 @@ export function allViews(x: string): Readonly<Record<string, string>> {
       [x],
       true,
     ),
-    images: imagesText([image], true),
+    images: imagesText([image], [{ reference: x, parent: x, version: x, sizeBytes: 1 }], true),
     settings: settingsText(new Map([[x, x]])),
     tools: toolsText(
       [{ name: x, about: x, example: x, facts: undefined, origin: 'project' }],
