@@ -10,14 +10,19 @@ import {
   type ReleaseState,
   type Repository,
 } from '../release/release.ts';
+import type { Verifier } from '../release/signing.ts';
 import { IMAGE_KEY_LABEL } from '../release/module-image.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { ensureEngine } from './machine/ensure-engine.ts';
 import { locateRoot } from './project/locate.ts';
 import { appendLedger, readLedger } from './release/ledger.ts';
+import { definitionIn } from './release/open-run.ts';
+import { signatureProblem, signerOf } from './release/signatures.ts';
+import { readVerifiers } from './release/signing-keys.ts';
 import { oneAtATime } from './release/one-at-a-time.ts';
 import { documentProblems, releaseRun, type Released } from './release/publish-run.ts';
-import { registryProblems, takeOver } from './release/push.ts';
+import { takeOver } from './release/push.ts';
+import { registryProblems } from './release/registry-problems.ts';
 import { runPipelineThen } from './release/run-pipeline.ts';
 import { TRIALS } from './smoke.ts';
 import { noteUncommitted } from './release/workspace.ts';
@@ -130,8 +135,11 @@ export async function promote(
   const state = await oneRelease(request.project, request.version, world);
   if (!state.ok) return fail([state.failure]);
   const { release: promoted, root, promotedAt } = state.value;
+  const verifiers = verifiersOf(root, world);
+  if (!verifiers.ok) return verifiers;
   return oneAtATime<Released>({ root, ...PROMOTE }, world, progress, async () => {
-    const problems = await verifyIn(promoted, root, ['integration'], world);
+    const how = { repositories: ['integration'], deep: false, verifiers: verifiers.value } as const;
+    const problems = await verifyIn(state.value, how, world);
     if (problems.length > 0) return fail(problems);
     const taken = promoted.registry === undefined ? ok(undefined) : await takeOver(promoted, world);
     if (!taken.ok) return fail([taken.failure]);
@@ -162,32 +170,56 @@ async function localProblems(
   return problems;
 }
 
+/** Who may sign, by the definition that is checked out now: keys may have changed since. */
+function verifiersOf(root: string, world: World): Result<readonly Verifier[], readonly Failure[]> {
+  const defined = definitionIn(root, world);
+  if (!defined.ok) return defined;
+  const { signedBy } = defined.value.project.store;
+  const verifiers = readVerifiers({ root, signedBy }, world);
+  return verifiers.ok ? verifiers : fail([verifiers.failure]);
+}
+
+interface Verified {
+  readonly repositories: readonly Repository[];
+  /** Every byte, not only what tags stand for. */
+  readonly deep: boolean;
+  /** Empty: nobody has to vouch for it. */
+  readonly verifiers: readonly Verifier[];
+}
+
 async function verifyIn(
-  released: Release,
-  root: string,
-  repositories: readonly Repository[],
+  state: ReleaseState & { readonly root: string },
+  { repositories, deep, verifiers }: Verified,
   world: World,
 ): Promise<readonly Failure[]> {
+  const { release: released, root } = state;
+  const unsigned = signatureProblem(state, verifiers);
+  if (unsigned !== undefined) return [unsigned];
   const store = await world.artifacts(unclaimedPlaces(root, world).delivery.store);
   const documents = documentProblems(released, store, world);
   if (released.registry === undefined)
     return [...documents, ...(await localProblems(released, world))];
-  const remote = await Promise.all(
-    repositories.map((one) => registryProblems(released, one, world)),
-  );
-  return [...documents, ...remote.flat()];
+  const remote: Failure[] = [];
+  for (const repository of repositories) {
+    remote.push(...(await registryProblems(released, { repository, deep, verifiers }, world)));
+  }
+  return [...documents, ...remote];
 }
 
-/** Compares everything of a release with the digests that the ledger has. */
+/** Compares everything of a release, to the last byte, with the digests that the ledger has. */
 export async function verifyRelease(
   request: { readonly project: string | undefined; readonly version: string | undefined },
   world: World,
-): Promise<Result<Release, readonly Failure[]>> {
+): Promise<Result<ReleaseState & { readonly signer: string | undefined }, readonly Failure[]>> {
   const state = await oneRelease(request.project, request.version, world);
   if (!state.ok) return fail([state.failure]);
-  const { release: released, root, promotedAt } = state.value;
+  const { root, promotedAt } = state.value;
+  const verifiers = verifiersOf(root, world);
+  if (!verifiers.ok) return verifiers;
   const repositories: readonly Repository[] =
     promotedAt === undefined ? ['integration'] : ['integration', 'release'];
-  const problems = await verifyIn(released, root, repositories, world);
-  return problems.length > 0 ? fail(problems) : ok(released);
+  const how = { repositories, deep: true, verifiers: verifiers.value };
+  const problems = await verifyIn(state.value, how, world);
+  if (problems.length > 0) return fail(problems);
+  return ok({ ...state.value, signer: signerOf(state.value, verifiers.value)?.id });
 }

@@ -57,11 +57,13 @@ async function verify(invocation: Invocation, version: string | undefined): Prom
   const { world, globals } = invocation;
   const verified = await verifyRelease({ project: globals.project, version }, world);
   if (!verified.ok) return printFailures(invocation, verified.failure);
-  const { images, documents, version: own } = verified.value;
+  const { release, signer } = verified.value;
+  const { images, documents, version: own } = release;
   const count = Object.keys(images).length;
   const told = Object.keys(documents).length;
-  const text = `${own} is as it was released: ${String(count)} images, ${String(told)} documents\n`;
-  printResult(invocation, { ok: true, version: own }, text);
+  const text = `${own} is as it was released: ${String(count)} images, ${String(told)} documents`;
+  const by = signer === undefined ? '' : `, signed by ${signer}`;
+  printResult(invocation, { ok: true, version: own, signer }, `${text}${by}\n`);
   return 0;
 }
 

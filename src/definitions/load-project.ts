@@ -115,7 +115,7 @@ function projectOf(
     parity,
     pipeline,
     gates,
-    store: { registry: raw.store?.registry },
+    store: { registry: raw.store?.registry, signedBy: raw.store?.signedBy ?? [] },
     router,
   });
 }

@@ -7,6 +7,7 @@ import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
 import { gates } from './gates-schema.ts';
 import { pipeline } from './pipeline-schema.ts';
 import {
+  below,
   duration,
   environment,
   name,
@@ -247,6 +248,11 @@ const store = z.strictObject({
       ),
     'Registry that releases go to. Default: none, images stay in this machine’s engine.',
     'registry.example.com/shop',
+  ),
+  signedBy: optional(
+    z.array(below('a public key lies in the project: keys/release.pub')),
+    'Public keys (PEM) of those who may sign releases. With one, releases are signed, and nothing else is promoted.',
+    ['keys/release.pub'],
   ),
 });
 

@@ -60,6 +60,10 @@ export const duration = z
   .check(z.regex(DURATION_PATTERN, 'a duration is written 500ms, 90s, 2m or 1h30m'));
 
 /** One text, or several. */
+/** A file or a folder below the one that it is said of. */
+export const below = (message: string) =>
+  z.string().check(z.regex(/^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$)).*\S.*$/, message));
+
 export const texts = z.union([text, z.array(text)]);
 
 /** One text or several → always several. */

@@ -56,4 +56,6 @@ export const DEFAULT_SMOKE: SmokeDefinition = { timeoutMs: SMOKE_TIMEOUT_MS, kil
 export interface StoreDefinition {
   /** Host and path of a registry, `registry.example.com/shop`; undefined: images stay in the engine. */
   readonly registry: string | undefined;
+  /** Public keys, PEM, relative to the project: with one of them releases are signed. Empty: they are not. */
+  readonly signedBy: readonly string[];
 }

@@ -57,13 +57,15 @@ export interface ArtifactStore {
   ): Promise<Result<StoredBlob, Failure>>;
   /** Text as a blob: the log of a check. */
   write(text: string): Promise<Result<StoredBlob, Failure>>;
-  /** All that the store knows, by key. A store that is not there is empty. */
+  /** All that the store knows, by key. A store that is not there is empty; one that was altered fails. */
   read(): Result<ReadonlyMap<string, StoredArtifact>, Failure>;
   save(artifact: StoredArtifact): Promise<Result<void, Failure>>;
   /** Removes what those that were killed while they wrote have left; says how much it was. */
   sweep(): Promise<Result<number, Failure>>;
   /** Reads a blob and compares: a failure when it is not what its name says. */
   verify(blob: StoredBlob): Promise<Result<void, Failure>>;
+  /** The same of an artifact: its contents, and what the store says of them. */
+  verifyArtifact(artifact: StoredArtifact): Promise<Result<void, Failure>>;
   /** Shows every file and link of an archive, one by one. */
   look(blob: StoredBlob, visit: (file: LayerFile) => void): Promise<Result<void, Failure>>;
 }

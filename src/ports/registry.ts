@@ -26,4 +26,8 @@ export interface Registry {
   /** Content of another repository of the registry becomes this one's, without its bytes. */
   mount(repository: string, digest: string, from: string): Answer<void>;
   upload(repository: string, text: string): Answer<RegistryBlob>;
+  /** Small content as text; undefined where there is none. Fails when its bytes have another digest. */
+  read(repository: string, digest: string): Answer<string | undefined>;
+  /** Whether content of any size is there; its bytes are looked at, and fail when they have another digest. */
+  holds(repository: string, digest: string): Answer<boolean>;
 }

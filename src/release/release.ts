@@ -47,11 +47,22 @@ const release = z.object({
   documents: z.record(z.string(), digest),
 });
 
+const KINDS = ['released', 'promoted'] as const;
+const isKind = (text: string): boolean => KINDS.some((kind) => kind === text);
+
 const entry = z.object({
-  kind: z.enum(['released', 'promoted']),
+  kind: z.enum(KINDS),
   /** RFC 3339. */
   at: z.string(),
   release,
+  /** Who vouches for all of it: a DSSE envelope around the same release. */
+  signed: z.optional(
+    z.object({
+      payloadType: z.string(),
+      payload: z.string(),
+      signatures: z.array(z.object({ keyid: z.string(), sig: z.string() })),
+    }),
+  ),
 });
 
 export type Release = z.infer<typeof release>;
@@ -67,13 +78,20 @@ export interface LedgerEvent extends LedgerEntry {
   readonly id: string;
 }
 
-/** Reads an entry; undefined for what is none: another version of the tool, or another writer. */
-export function parseEntry(text: string): LedgerEntry | undefined {
+/** The same of a later version of the tool, which may know of more. */
+const anyEntry = z.object({ kind: z.string() });
+
+/** Reads an entry: one of a kind that a later version of the tool has is `unknown`, what is none is `broken`. */
+export function parseEntry(text: string): LedgerEntry | 'unknown' | 'broken' {
   try {
-    const parsed = entry.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : undefined;
+    const value: unknown = JSON.parse(text);
+    const parsed = entry.safeParse(value);
+    if (parsed.success) return parsed.data;
+    const other = anyEntry.safeParse(value);
+    const isLater = other.success && !isKind(other.data.kind);
+    return isLater ? 'unknown' : 'broken';
   } catch {
-    return undefined;
+    return 'broken';
   }
 }
 
@@ -84,18 +102,20 @@ export interface ReleaseState {
   readonly releasedBy: string;
   readonly promotedAt: string | undefined;
   readonly promotedBy: string | undefined;
+  /** As it was released; undefined: nobody vouches for it. */
+  readonly signed: LedgerEntry['signed'];
 }
 
 /** All releases, the newest first. Pure: the one reader of the ledger. */
 export function releasesOf(events: readonly LedgerEvent[]): readonly ReleaseState[] {
   const states = new Map<string, ReleaseState>();
-  for (const { kind, at, by, release: told } of events) {
+  for (const { kind, at, by, release: told, signed } of events) {
     const before = states.get(told.version);
     if (kind === 'released') {
       states.delete(told.version);
       states.set(told.version, {
         ...{ release: told, releasedAt: at, releasedBy: by },
-        ...{ promotedAt: before?.promotedAt, promotedBy: before?.promotedBy },
+        ...{ promotedAt: before?.promotedAt, promotedBy: before?.promotedBy, signed },
       });
     } else if (before !== undefined) {
       states.set(told.version, { ...before, promotedAt: at, promotedBy: by });

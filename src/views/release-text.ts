@@ -50,6 +50,8 @@ export function releaseText({ release, ...state }: ReleaseState): string {
         ? 'not yet: dev promote'
         : `${day(state.promotedAt)} by ${state.promotedBy ?? ''}`,
     ],
+    // Whose name it is, nothing more: `dev release verify` looks whether it is right.
+    ...(state.signed?.signatures ?? []).map(({ keyid }) => ['signature', ownLine(keyid)]),
   ]);
   const parts = Object.entries(images).map(([name, image]) => {
     const rows = [

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import {
   appendFileSync,
   readdirSync,
@@ -15,6 +16,7 @@ import { rigForSuite } from '../support/rig.ts';
 import { runProgram } from '../support/run-program.ts';
 
 const registry = registryForSuite({ login: true });
+const secured = registryForSuite({ tokens: true });
 const suite = rigForSuite({
   files: {
     'dev.yaml': `
@@ -31,9 +33,9 @@ store: { registry: HOST/shop }
   },
 });
 
-/** Between the tool and the registry: answers with a fault where a test wants one. */
+/** Between the tool and the registry: answers with a fault where a test wants one, or breaks off, once. */
 let fault:
-  | { readonly matches: (method: string, url: string) => boolean; readonly status: number }
+  | { readonly matches: (method: string, url: string) => boolean; readonly status: number | 'cut' }
   | undefined;
 let asked: string[] = [];
 let proxy: Server;
@@ -79,15 +81,27 @@ interface Shown {
     readonly documents: Record<string, string>;
   };
   readonly promotedBy?: string;
+  readonly signed?: { readonly signatures: readonly { readonly keyid: string }[] };
 }
 const shown = async (...args: readonly string[]) =>
   (await json('release', 'show', ...args)) as Shown;
+
+const keyPair = () =>
+  generateKeyPairSync('ed25519', {
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
 
 beforeAll(async () => {
   proxy = createServer((asking, answer) => {
     const { method = '', url = '', headers } = asking;
     asked.push(`${method} ${url}`);
     if (fault?.matches(method, url) === true) {
+      if (fault.status === 'cut') {
+        fault = undefined;
+        asking.once('data', () => asking.socket.destroy());
+        return;
+      }
       answer
         .writeHead(fault.status, { 'retry-after': '0.01' })
         .end('{"errors":[{"message":"planted"}]}');
@@ -164,6 +178,9 @@ describe('dev release', () => {
   });
 
   it('publishes what was tried, with where it comes from; a second run follows the first', async () => {
+    const cuts = (method: string, url: string): boolean =>
+      method === 'PATCH' && url.includes('/web/blobs/uploads/');
+    fault = { status: 'cut', matches: cuts };
     const [first, second] = await Promise.all([dev('release'), dev('release')]);
     expect([first.status, second.status], suite().transcript()).toEqual([0, 0]);
     const said = [first.stdout, second.stdout].sort().join('');
@@ -261,12 +278,78 @@ describe('dev release', () => {
     expect(altered.stderr).toContain('is not what was released');
     const store = join(suite().places().delivery.store, 'blobs/sha256');
     const blob = (release.images['web']?.artifacts[0]?.digest ?? '').slice(7);
+    const bytes = readFileSync(join(store, blob));
     appendFileSync(join(store, blob), 'x');
     expect((await dev('release', 'verify', '1.4.0')).stderr).toContain('was altered');
+    writeFileSync(join(store, blob), bytes);
+  });
+
+  it('goes behind TLS and tokens, is signed, and finds every byte that was altered there', async () => {
+    const { host: secure, ca = '', tokens, container } = secured();
+    const { privateKey, publicKey } = keyPair();
+    writeFileSync(join(login, 'release.key'), privateKey, { mode: 0o600 });
+    suite().write('keys/release.pub', publicKey);
+    const store = `${secure}/shop, signedBy: [keys/release.pub]`;
+    suite().write('dev.yaml', suite().read('dev.yaml').replace(`${host}/shop`, store));
+    await commit('elsewhere');
+    const unsigned = await dev('release');
+    expect(unsigned.status).toBe(2);
+    expect(unsigned.stderr).toContain('ONESTACK_SIGNING_KEY_FILE');
+    writeFileSync(join(login, 'config.json'), dockerConfig(secure));
+    const untrusted = await suite().dev(['--yes', 'release'], {
+      env: { DOCKER_CONFIG: login, ONESTACK_SIGNING_KEY_FILE: join(login, 'release.key') },
+    });
+    expect(untrusted.status).not.toBe(0);
+    expect(untrusted.stderr).toContain(`/etc/docker/certs.d/${secure}/ca.crt`);
+    expect(tokens?.asked).toEqual([]);
+    writeFileSync(join(login, 'ca.pem'), ca);
+    const env = {
+      ...{ DOCKER_CONFIG: login, SSL_CERT_FILE: join(login, 'ca.pem') },
+      ONESTACK_SIGNING_KEY_FILE: join(login, 'release.key'),
+    };
+    const trusting = (...args: readonly string[]) => suite().dev(['--yes', ...args], { env });
+    const nobody = { ...env, DOCKER_CONFIG: '/nowhere' };
+    const refused = await suite().dev(['--yes', 'release'], { env: nobody });
+    expect(refused.stderr).toContain(`docker login ${secure}`);
+    const released = await trusting('release');
+    expect(released.status, released.stderr).toBe(0);
+    const { release, signed } = JSON.parse(
+      (await trusting('--json', 'release', 'show')).stdout,
+    ) as Shown;
+    const keyid = signed?.signatures[0]?.keyid ?? '';
+    expect((await trusting('release', 'verify')).stdout).toContain(`signed by ${keyid}`);
+
+    const { images, documents } = release;
+    const altered = [images['web']?.id ?? '', Object.values(documents)[0] ?? ''];
+    const of = (digest: string): string =>
+      `/var/lib/docker-registry/docker/registry/v2/blobs/sha256/${digest.slice(7, 9)}/${digest.slice(7)}/data`;
+    const inRegistry = (script: string, ...digests: readonly string[]) =>
+      suite().run(['docker', 'exec', container, 'sh', '-c', script, ...digests.map(of)]);
+    await inRegistry(
+      'for one in "$0" "$@"; do cp "$one" "$one.kept"; printf " " >>"$one"; done',
+      ...altered,
+    );
+    const found = await trusting('release', 'verify');
+    expect(found.status).toBe(1);
+    for (const digest of altered) expect(found.stderr).toContain(`${digest} was altered`);
+    await inRegistry('for one in "$0" "$@"; do mv "$one.kept" "$one"; done', ...altered);
+    const manifest = images['web']?.digest ?? '';
+    await inRegistry('cp "$0" "$0.kept"; printf " " >>"$0"', manifest);
+    expect((await trusting('promote')).stderr).toContain('is not what was released');
+    await inRegistry('mv "$0.kept" "$0"', manifest);
+
+    expect((await trusting('promote')).status, suite().transcript()).toBe(0);
+    expect(tokens?.asked.flatMap((one) => one.scopes)).toContain(
+      'repository:shop/release/web:pull,push',
+    );
+    // Another key is nobody's whom the project names.
+    suite().write('keys/release.pub', keyPair().publicKey);
+    expect((await trusting('release', 'verify')).stderr).toContain('is signed by nobody who may');
   });
 
   it('says its passwords nowhere', () => {
-    const secrets = ['open sesame', Buffer.from('ann:open sesame').toString('base64')];
+    const key = readFileSync(join(login, 'release.key'), 'utf8').split('\n')[1] ?? '';
+    const secrets = [key, 'open sesame', Buffer.from('ann:open sesame').toString('base64')];
     const { folder } = suite().places().delivery;
     const texts = readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((one) => one.isFile())

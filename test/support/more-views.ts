@@ -24,7 +24,14 @@ function releaseWith(x: string): ReleaseState {
     checks: [{ name: x, commit: x, madeAt: at, tookMs: 1, log: x }],
     documents: { [x]: x },
   };
-  return { release, releasedAt: at, releasedBy: x, promotedAt: at, promotedBy: x };
+  return {
+    release,
+    releasedAt: at,
+    releasedBy: x,
+    promotedAt: at,
+    promotedBy: x,
+    signed: undefined,
+  };
 }
 
 function trustWith(x: string): string {

@@ -64,6 +64,7 @@ function aRelease(version: string, promoted: boolean): ReleaseState {
     releasedBy: 'Ann <ann@example.com>',
     promotedAt: promoted ? '2026-11-29T03:45:00.000Z' : undefined,
     promotedBy: promoted ? 'Bea <bea@example.com>' : undefined,
+    signed: undefined,
   };
 }
 

@@ -58,7 +58,7 @@ export function aDefinition(modules: readonly Module[], settings: Partial<Settin
       pipeline: { smoke: undefined, stages: [] },
       gates: new Map(),
       router: undefined,
-      store: { registry: undefined },
+      store: { registry: undefined, signedBy: [] },
       probes: [],
     },
     settings: { ...SETTINGS, ...settings },

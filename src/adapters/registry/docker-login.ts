@@ -10,6 +10,15 @@ interface LoginWorld {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
+/** What somebody who is logged in shows: the value of a header, or what is changed for a token. */
+export interface Login {
+  readonly kind: 'header' | 'identity-token';
+  readonly secret: Secret;
+}
+
+/** A helper's name for somebody who has an identity token instead of a password. */
+const TOKEN_USER = '<token>';
+
 const asRecord = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? { ...value } : {};
 
@@ -23,11 +32,14 @@ function configOf({ files, environment }: LoginWorld): Readonly<Record<string, u
   }
 }
 
+/** Older programs wrote addresses where now there are hosts. */
+const hostOf = (key: string): string => key.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
+
 /**
- * What `docker login` has left for a host, as the value of a header: in Docker's configuration, or with
- * a helper that it names. Undefined where there is no login.
+ * What `docker login` has left for a host: in Docker's configuration, or with a helper that it names.
+ * Undefined where there is no login.
  */
-export async function dockerLogin(host: string, world: LoginWorld): Promise<Secret | undefined> {
+export async function dockerLogin(host: string, world: LoginWorld): Promise<Login | undefined> {
   const config = configOf(world);
   const helper = asRecord(config['credHelpers'])[host] ?? config['credsStore'];
   if (typeof helper === 'string' && /^[\w-]+$/.test(helper)) {
@@ -35,15 +47,25 @@ export async function dockerLogin(host: string, world: LoginWorld): Promise<Secr
     const got = await world.processes.run(argv, { input: host, env: world.environment });
     if (got.status === 0) return helperLogin(got.stdout);
   }
-  const { auth } = asRecord(asRecord(config['auths'])[host]);
-  return typeof auth === 'string' && auth !== '' ? new Secret(`Basic ${auth}`) : undefined;
+  const auths = Object.entries(asRecord(config['auths']));
+  const [, found] = auths.find(([key]) => hostOf(key) === host) ?? [];
+  const { auth, identitytoken: identity } = asRecord(found);
+  if (typeof identity === 'string' && identity !== '') {
+    return { kind: 'identity-token', secret: new Secret(identity) };
+  }
+  if (typeof auth !== 'string' || auth === '') return undefined;
+  return { kind: 'header', secret: new Secret(`Basic ${auth}`) };
 }
 
-function helperLogin(text: string): Secret | undefined {
+function helperLogin(text: string): Login | undefined {
   try {
     const { Username: user, Secret: secret } = asRecord(JSON.parse(text));
+    if (user === TOKEN_USER) return { kind: 'identity-token', secret: new Secret(String(secret)) };
     const pair = `${String(user)}:${String(secret)}`;
-    return new Secret(`Basic ${Buffer.from(pair).toString('base64')}`);
+    return {
+      kind: 'header',
+      secret: new Secret(`Basic ${Buffer.from(pair).toString('base64')}`),
+    };
   } catch {
     return undefined;
   }

@@ -103,7 +103,9 @@ export function openArtifactStore(folder: string, { files, locks }: StoreWorld):
     const text = files.read(indexPath);
     if (!text.ok) return text;
     // What cannot be read is made anew: everything in the store can be.
-    return ok(layout.parseIndex(text.value ?? '') ?? layout.EMPTY_INDEX);
+    const index = layout.parseIndex(text.value ?? '') ?? layout.EMPTY_INDEX;
+    const altered = layout.alteredIn(index);
+    return altered === undefined ? ok(index) : fail(alteredIndex(indexPath, altered));
   }
 
   return {
@@ -144,6 +146,22 @@ export function openArtifactStore(folder: string, { files, locks }: StoreWorld):
     sweep: () => sweep(folder),
     look: ({ digest }, visit) => look(blobPath(digest), visit),
     verify: (blob) => verify(blobPath(blob.digest), blob),
+    async verifyArtifact(artifact) {
+      const { text, descriptor } = layout.manifestOf(artifact);
+      const digest = descriptor.digest.replace(/^sha256:/, '');
+      const manifest = { digest, sizeBytes: Buffer.byteLength(text) };
+      const sound = await verify(blobPath(digest), manifest);
+      return sound.ok ? verify(blobPath(artifact.blob.digest), artifact.blob) : sound;
+    },
+  };
+}
+
+function alteredIndex(path: string, digest: string): Failure {
+  return {
+    reason: 'files',
+    what: `${path} is not what was stored`,
+    why: `an entry says something else than ${digest}, by which it is called`,
+    cure: `rm ${path}, and run it again: all of it is made anew`,
   };
 }
 

@@ -118,6 +118,14 @@ export function artifactsOf(index: ImageIndex): ReadonlyMap<string, StoredArtifa
   return new Map(index.manifests.flatMap(artifactOf).map((one) => [one.key, one]));
 }
 
+/** The first entry that says something else than the manifest by whose digest it is called. */
+export function alteredIn({ manifests }: ImageIndex): string | undefined {
+  return manifests.find((descriptor) => {
+    const [artifact] = artifactOf(descriptor);
+    return artifact !== undefined && manifestOf(artifact).descriptor.digest !== descriptor.digest;
+  })?.digest;
+}
+
 /** Reads the text of an index; undefined when it is none. */
 export function parseIndex(text: string): ImageIndex | undefined {
   try {

@@ -70,7 +70,7 @@ function plainProject(
     pipeline: { smoke: undefined, stages: [] },
     gates: new Map(),
     router: undefined,
-    store: { registry: undefined },
+    store: { registry: undefined, signedBy: [] },
   });
 }
 

@@ -43,7 +43,7 @@ export async function bake(
   if (!stored.ok) return stored;
   const artifacts = parts(run, module, stored.value);
   for (const artifact of artifacts) {
-    const sound = await run.store.verify(artifact.blob);
+    const sound = await run.store.verifyArtifact(artifact);
     if (!sound.ok) return sound;
   }
   const clean = await scanLayers(run, module, artifacts);

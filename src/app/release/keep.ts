@@ -30,10 +30,11 @@ export async function keep(
 /** Unpacks what is below the image's application folder into a workspace. */
 export async function unpackInto(
   folder: string,
-  { blob, name }: StoredArtifact,
+  artifact: StoredArtifact,
   run: PipelineRun,
 ): Promise<Result<void, Failure>> {
-  const sound = await run.store.verify(blob);
+  const { blob, name } = artifact;
+  const sound = await run.store.verifyArtifact(artifact);
   if (!sound.ok) return sound;
   const root = inArchive(APP_DIRECTORY).split('/').length;
   const finished = await run.world.processes.run([

@@ -1,7 +1,8 @@
 import type { Failure } from '../../events/failure.ts';
-import { parseEntry, type LedgerEntry, type LedgerEvent } from '../../release/release.ts';
+import { readChain, type Alteration } from '../../release/ledger-chain.ts';
+import type { LedgerEntry, LedgerEvent } from '../../release/release.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
-import { git, gitFailure, gitText, type GitWorld } from './git.ts';
+import { git, gitFailure, type GitWorld } from './git.ts';
 
 /** Commits under it, each with one event: chained by their hashes, never changed. */
 const REF = 'refs/onestack/ledger';
@@ -9,23 +10,55 @@ const REF = 'refs/onestack/ledger';
 const TRIES = 20;
 const NOTHING = '0'.repeat(40);
 
-/** Reads all events, the oldest first. A repository without a ledger has none. */
+/** What does not come out as it was put in; the cure is where others have it. */
+function alteredFailure({ id, why }: Alteration): Failure {
+  return {
+    reason: 'files',
+    what: `the ledger was altered at ${id.slice(0, 12)}`,
+    why,
+    cure: `Take it from where it was pushed to: git update-ref -d ${REF}; git fetch origin ${REF}:${REF}`,
+  };
+}
+
+/** A ledger only grows: what it once held here, and holds no more, was taken out. */
+async function lostEvents(
+  ids: readonly string[],
+  root: string,
+  world: GitWorld,
+): Promise<Failure | undefined> {
+  const log = await git(['rev-list', '--walk-reflogs', REF], root, world);
+  const there = new Set(ids);
+  const lost = lines(log.stdout).find((id) => !there.has(id));
+  if (log.status !== 0 || lost === undefined) return undefined;
+  return {
+    reason: 'files',
+    what: `the ledger lacks what it held: ${lost.slice(0, 12)}`,
+    why: 'it is appended to, and never written anew',
+    cure: `git update-ref ${REF} ${lost} brings it back; git reflog expire --expire=all ${REF} lets it go`,
+  };
+}
+
+const lines = (text: string): readonly string[] => text.split('\n').filter((line) => line !== '');
+
+/** Reads all events, the oldest first. A repository without a ledger has none; one that was altered fails. */
 export async function readLedger(
   root: string,
   world: GitWorld,
 ): Promise<Result<readonly LedgerEvent[], Failure>> {
   const exists = await git(['rev-parse', '--verify', '--quiet', REF], root, world);
   if (exists.status !== 0) return ok([]);
-  const format = '--format=%H%x00%an <%ae>%x00%b%x01';
-  const log = await gitText(['log', '--reverse', '--first-parent', format, REF], root, world);
-  if (!log.ok) return log;
-  return ok(
-    log.value.split('\u0001').flatMap((record) => {
-      const [id = '', by = '', text = ''] = record.trim().split('\0');
-      const entry = parseEntry(text);
-      return entry === undefined ? [] : [{ ...entry, id, by }];
-    }),
-  );
+  const listed = await git(['rev-list', '--reverse', '--first-parent', REF], root, world);
+  const ids = lines(listed.stdout);
+  if (listed.status !== 0) {
+    const id = exists.stdout.trim();
+    const why = listed.stderr.trim().split('\n').at(-1) ?? '';
+    return fail(alteredFailure({ id, why: why.replace(/^fatal: /, '') }));
+  }
+  const batch = await git(['cat-file', '--batch'], root, world, `${ids.join('\n')}\n`);
+  const read = readChain(ids, batch.stdout);
+  if ('altered' in read) return fail(alteredFailure(read.altered));
+  const lost = await lostEvents(ids, root, world);
+  return lost === undefined ? ok(read.events) : fail(lost);
 }
 
 /** Appends an event; whoever else appends at the same moment comes before or after it. */
@@ -49,7 +82,9 @@ export async function appendLedger(
     const argv = [...who, 'commit-tree', tree.stdout.trim(), ...parent, '-F', '-'];
     const made = await git(argv, root, world, message);
     if (made.status !== 0) return fail(gitFailure(made, root));
-    const update = ['update-ref', REF, made.stdout.trim(), before ?? NOTHING];
+    // What it stood for is kept beside it: nobody takes it back unseen.
+    const logged = ['--create-reflog', '-m', entry.kind];
+    const update = ['update-ref', ...logged, REF, made.stdout.trim(), before ?? NOTHING];
     const moved = await git(update, root, world);
     if (moved.status === 0) return ok(undefined);
     if (tries === TRIES) return fail(gitFailure(moved, root));

@@ -40,10 +40,16 @@ export async function openCommit(
   { root, folder }: { readonly root: string; readonly folder: string },
   world: Pick<World, 'files' | 'host' | 'processes'>,
 ): Promise<Result<CommitDefinition, readonly Failure[]>> {
-  const { files, host } = world;
   const src = exportFolder({ folder });
   const exported = await exportSources(sources, { root, folder: src }, world);
-  if (!exported.ok) return fail([exported.failure]);
+  return exported.ok ? definitionIn(src, world) : fail([exported.failure]);
+}
+
+/** The definition of a folder, be it a commit's or as somebody edits it. */
+export function definitionIn(
+  src: string,
+  { files, host }: Pick<World, 'files' | 'host'>,
+): Result<CommitDefinition, readonly Failure[]> {
   const hierarchy = loadHierarchy({ files, projectRoot: src, toolDirectory: host.toolDirectory });
   if (!hierarchy.ok) return hierarchy;
   const project = loadProject(src, {
@@ -124,7 +130,7 @@ export async function openRun(
   return ok({
     ...request,
     project: project.name,
-    registry: project.store.registry,
+    ...project.store,
     modules,
     hierarchy,
     keys,

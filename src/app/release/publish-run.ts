@@ -10,12 +10,15 @@ import {
   type ReleasedImage,
   type ReleaseState,
 } from '../../release/release.ts';
+import { signRelease } from '../../release/signing.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { appendLedger, readLedger } from './ledger.ts';
 import { moduleImages } from './module-images.ts';
-import { publish, pushImage, registryProblems } from './push.ts';
+import { publish, pushImage } from './push.ts';
+import { registryProblems } from './registry-problems.ts';
 import { releaseDocuments } from './release-documents.ts';
-import { baseOf, moduleNamed, type PipelineRun } from './run.ts';
+import { readSigningKey } from './signing-keys.ts';
+import { baseOf, exportFolder, moduleNamed, type PipelineRun } from './run.ts';
 
 /** A good run that becomes a release. */
 export interface ReleaseRequest {
@@ -165,6 +168,9 @@ export async function releaseRun(
   world: World,
   progress: Progress,
 ): Promise<Result<Released, readonly Failure[]>> {
+  const named = { root: exportFolder(run), signedBy: run.signedBy };
+  const signer = readSigningKey(named, run.root, world);
+  if (!signer.ok) return fail([signer.failure]);
   const images = await imagesOf(run, world);
   if (!images.ok) return fail([images.failure]);
   const ledger = await readLedger(run.root, world);
@@ -174,7 +180,13 @@ export async function releaseRun(
   if (other !== undefined) return fail([other]);
   if (known !== undefined && known.release.registry === registry) {
     const missing =
-      registry === undefined ? [] : await registryProblems(known.release, 'integration', world);
+      registry === undefined
+        ? []
+        : await registryProblems(
+            known.release,
+            { repository: 'integration', deep: false, verifiers: [] },
+            world,
+          );
     if (missing.length === 0) {
       const named =
         registry === undefined ? await nameLocally(known.release, world) : ok(undefined);
@@ -204,14 +216,18 @@ export async function releaseRun(
   const published =
     registry === undefined
       ? await nameLocally(release, world)
-      : await publish(release, documents.value, world);
+      : await publish(release, documents.value, signer.value, world);
   if (!published.ok) return fail([published.failure]);
   const at = new Date(world.clock.now()).toISOString();
-  const told = await appendLedger(run.root, { kind: 'released', at, release }, world);
+  const signed = signer.value === undefined ? {} : { signed: signRelease(release, signer.value) };
+  const told = await appendLedger(run.root, { kind: 'released', at, release, ...signed }, world);
   return told.ok ? ok({ release, already: false }) : fail([told.failure]);
 }
 
-/** What of a released document is not in the store any more, or not as it was. */
+/**
+ * What of a release's documents and artifacts is not in the store as it was. Those of a release that is in
+ * a registry may be missing here: another machine made it.
+ */
 export function documentProblems(
   { documents, images }: Release,
   store: PipelineRun['store'],

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Failure } from '../../events/failure.ts';
 import type { Progress } from '../../events/progress.ts';
 import { pushImage as pushCommand } from '../../ports/docker-command.ts';
@@ -10,19 +11,21 @@ import {
   type ReleasedImage,
   type Repository,
 } from '../../release/release.ts';
+import { signatureTag, type Signer } from '../../release/signing.ts';
 import { isMapping, mappingAt } from '../../model/plain.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
+import { layImageSignature } from './signatures.ts';
 
 const EMPTY_CONFIG = '{}';
 const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 const ARTIFACT_TYPE = 'application/vnd.onestack.release.v1';
 /** Where a release's documents lie, beside its images. */
-const DOCUMENTS = 'documents';
+export const DOCUMENTS = 'documents';
 
 type PushWorld = Pick<World, 'engine' | 'processes' | 'registry' | 'host'>;
 
 /** What a manifest names: its configuration and layers. */
-function blobsOf({ text }: RegistryManifest): readonly string[] {
+export function blobsOf({ text }: RegistryManifest): readonly string[] {
   const manifest: unknown = JSON.parse(text);
   const layers = isMapping(manifest) && Array.isArray(manifest['layers']) ? manifest['layers'] : [];
   return [mappingAt(manifest, 'config'), ...(layers as unknown[])].flatMap((one) =>
@@ -30,7 +33,8 @@ function blobsOf({ text }: RegistryManifest): readonly string[] {
   );
 }
 
-const configOf = (manifest: RegistryManifest): string | undefined => blobsOf(manifest)[0];
+/** Of an image: what the engine calls it by. */
+export const configOf = (manifest: RegistryManifest): string | undefined => blobsOf(manifest)[0];
 
 function refused(what: string, said: string, host: string): Failure {
   const why = said.trim().split('\n').at(-1) ?? '';
@@ -139,7 +143,6 @@ async function uploadDocuments(
     config: { mediaType: 'application/vnd.oci.empty.v1+json', ...config.value },
     layers,
   });
-  const { createHash } = await import('node:crypto');
   const digest = `sha256:${createHash('sha256').update(text).digest('hex')}`;
   return ok({ mediaType: OCI_MANIFEST, digest, text });
 }
@@ -164,10 +167,11 @@ async function manifestsOf(
   return ok(found);
 }
 
-/** Publishes a release whose images are in the registry: documents, then its version, then `latest`. */
+/** Publishes a release whose images are in the registry: documents, signatures, its version, `latest`. */
 export async function publish(
   release: Release,
   documents: ReadonlyMap<string, string>,
+  signer: Signer | undefined,
   world: PushWorld,
 ): Promise<Result<void, Failure>> {
   const { registry = '', tag } = release;
@@ -185,7 +189,45 @@ export async function publish(
     { path, manifest: artifact.value },
   ];
   const free = await refuseOthers(client, wanted, tag, host);
-  return free.ok ? setTags(client, wanted, tag) : free;
+  if (!free.ok) return free;
+  for (const { path: at, manifest } of wanted) {
+    if (signer === undefined) break;
+    const subject = { host, path: at, digest: manifest.digest };
+    const laid = await layImageSignature(client, subject, { release, signer });
+    if (!laid.ok) return laid;
+  }
+  return setTags(client, wanted, tag);
+}
+
+interface Way {
+  readonly from: string;
+  readonly path: string;
+}
+
+async function takeContents(
+  client: Registry,
+  { path, from }: Way,
+  manifest: RegistryManifest,
+): Promise<Result<void, Failure>> {
+  for (const digest of blobsOf(manifest)) {
+    const mounted = await client.mount(path, digest, from);
+    if (!mounted.ok) return mounted;
+  }
+  return ok(undefined);
+}
+
+/** What vouches for a manifest goes with it; most have nothing that does. */
+async function takeSignature(
+  client: Registry,
+  way: Way,
+  digest: string,
+): Promise<Result<void, Failure>> {
+  const tag = signatureTag(digest);
+  const signature = await client.manifest(way.from, tag);
+  if (!signature.ok || signature.value === undefined)
+    return signature.ok ? ok(undefined) : signature;
+  const taken = await takeContents(client, way, signature.value);
+  return taken.ok ? client.put(way.path, tag, signature.value) : taken;
 }
 
 /** Takes a release over from one repository into the other, by digest: nothing is built, and no bytes are sent. */
@@ -208,35 +250,10 @@ export async function takeOver(release: Release, world: PushWorld): Promise<Resu
   if (!free.ok) return free;
   for (const { path, manifest, name } of wanted) {
     const from = repositoryPath(registry, 'integration', name);
-    for (const digest of blobsOf(manifest)) {
-      const mounted = await client.mount(path, digest, from);
-      if (!mounted.ok) return mounted;
-    }
+    const taken = await takeContents(client, { path, from }, manifest);
+    if (!taken.ok) return taken;
+    const signed = await takeSignature(client, { path, from }, manifest.digest);
+    if (!signed.ok) return signed;
   }
   return setTags(client, wanted, tag);
-}
-
-/** What of a release is not as it was released, in its registry. */
-export async function registryProblems(
-  release: Release,
-  repository: Repository,
-  world: PushWorld,
-): Promise<readonly Failure[]> {
-  const { registry = '', tag, images } = release;
-  const host = registryHost(registry);
-  const client = await world.registry(host);
-  const problems = await Promise.all(
-    Object.entries(images).map(async ([name, image]): Promise<readonly Failure[]> => {
-      const path = repositoryPath(registry, repository, name);
-      const place = `${host}/${path}:${tag}`;
-      const there = await client.manifest(path, tag);
-      if (!there.ok) return [there.failure];
-      if (there.value === undefined) return [{ reason: 'files', what: `${place} is not there` }];
-      const { digest } = there.value;
-      if (digest === image.digest && configOf(there.value) === image.id) return [];
-      const why = `${digest} is there, ${image.digest ?? image.id} was released`;
-      return [{ reason: 'files', what: `${place} is not what was released`, why }];
-    }),
-  );
-  return problems.flat();
 }

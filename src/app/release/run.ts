@@ -35,6 +35,8 @@ export interface PipelineRun {
   readonly root: string;
   /** Where its releases go; undefined: they stay in this machine's engine. */
   readonly registry: string | undefined;
+  /** Paths of the public keys of those who may sign its releases. */
+  readonly signedBy: readonly string[];
   readonly modules: readonly Module[];
   readonly keys: ReadonlyMap<string, ModuleKeys>;
   readonly gates: Gates;

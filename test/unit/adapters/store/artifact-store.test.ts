@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   utimesSync,
@@ -143,6 +144,35 @@ describe('the store', () => {
     expect(await store.verify(blob)).toMatchObject({ ok: false, failure: { reason: 'files' } });
     rmSync(join(store.blobDirectory, blob.digest));
     expect(value(store.read()).size).toBe(0);
+  });
+
+  it('finds what was altered in its index and its manifests, and says what helps', async () => {
+    const [blob, other] = [value(await store.write('good')), value(await store.write('bad'))];
+    const artifact = anArtifact({ blob });
+    await store.save(artifact);
+    expect(await store.verifyArtifact(artifact)).toMatchObject({ ok: true });
+    const path = join(root, 'store/index.json');
+    const text = readFileSync(path, 'utf8');
+    const edits = [
+      [blob.digest, other.digest],
+      ['"dev.onestack.key": "k1"', '"dev.onestack.key": "k2"'],
+      ['"abc"', '"def"'],
+    ] as const;
+    for (const [from, to] of edits) {
+      expect(text).toContain(from);
+      writeFileSync(path, text.replace(from, to));
+      expect(store.read()).toMatchObject({
+        failure: { what: `${path} is not what was stored`, cure: expect.any(String) as unknown },
+      });
+      // Nor is anything added to it, which would make it look whole.
+      expect(await store.save(anArtifact({ key: 'k3', blob }))).toMatchObject({ ok: false });
+    }
+    writeFileSync(path, text);
+    const [{ digest }] = (JSON.parse(text) as { manifests: [{ digest: string }] }).manifests;
+    appendFileSync(join(store.blobDirectory, digest.slice(7)), ' ');
+    expect(await store.verifyArtifact(artifact)).toMatchObject({
+      failure: { what: expect.stringContaining(digest.slice(7)) as unknown },
+    });
   });
 
   it('begins anew when its index is broken, and passes over what is not its own', async () => {

@@ -1,0 +1,43 @@
+import type { Failure } from '../../events/failure.ts';
+import type { HttpAnswer } from './http.ts';
+
+const WAITS = 'the registry takes no more for now; what is there stays, and the next run goes on';
+const CURES: Readonly<Record<number, (host: string) => string>> = {
+  401: (host) => `docker login ${host}`,
+  403: (host) => `Have somebody give you the right to write there, or: docker login ${host}`,
+  413: () => 'Have the registry, or the proxy before it, take larger bodies',
+  429: () => `Wait: ${WAITS}`,
+};
+
+/** A registry that answered, and would not. */
+export function refusal(host: string, what: string, { status, text }: HttpAnswer): Failure {
+  const said = /"message":\s*"([^"]{1,200})"/.exec(text)?.[1] ?? '';
+  const why = `${host} answered ${String(status)}${said === '' ? '' : `: ${said}`}`;
+  const cure = /no space left|quota/i.test(text)
+    ? 'Make room in the registry, and try again: what is there stays'
+    : (CURES[status]?.(host) ?? 'Look at the registry, and try again: what is there stays');
+  return { reason: 'host', what, why, cure };
+}
+
+/** Codes of TLS for somebody whom nobody here vouches for. */
+const UNKNOWN = /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME/;
+
+export const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+
+export const isUntrusted = (error: unknown): boolean => UNKNOWN.test(codeOf(error));
+
+/** A registry that did not answer. */
+export function silence(host: string, what: string, error: unknown): Failure {
+  const why = error instanceof Error ? error.message || codeOf(error) : String(error);
+  if (isUntrusted(error)) {
+    return {
+      reason: 'host',
+      what,
+      why: `${host} shows a certificate that is not trusted: ${why}`,
+      cure: `Put the certificate of its authority into /etc/docker/certs.d/${host}/ca.crt: the engine reads it, too`,
+    };
+  }
+  const cure = 'Look whether the registry runs';
+  return { reason: 'host', what, why: `${host} does not answer: ${why}`, cure };
+}
