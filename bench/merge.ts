@@ -1,16 +1,22 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { emitCompose } from '../src/compose/write/emit.ts';
 import { mergeCompose } from '../src/compose/load/merge.ts';
 import { ok } from '../src/util/result.ts';
-import { compare, median, rowText, timeCommand, type Row } from './measure.ts';
+import { compare, figure, median, rowText, timeCommand } from './measure.ts';
 
-const FILES = 5;
+/** As people start it: through the launcher. */
+const DEV = join(resolve(import.meta.dirname, '..'), 'dev');
 const ROUNDS = 5;
-const BUDGET = 0.5;
+/** How much is merged, and what it may take of Compose's time. */
+const SIZES = [
+  { services: 200, files: 5, budget: 0.5 },
+  { services: 1_000, files: 20, budget: 0.3 },
+] as const;
+const EXPLAIN_BUDGET_MS = 300;
 
-/** One of five files that all say something of every service, as overlays do. */
+/** One of several files that all say something of every service, as overlays do. */
 function fileText(file: number, services: number): string {
   const lines = ['name: bench', 'services:'];
   for (let index = 0; index < services; index += 1) {
@@ -40,9 +46,12 @@ function fileText(file: number, services: number): string {
   return `${lines.join('\n')}\nvolumes: {cache: {}}\n`;
 }
 
-function writeFiles(services: number): { readonly folder: string; readonly paths: string[] } {
+function writeFiles(
+  services: number,
+  count: number,
+): { readonly folder: string; readonly paths: string[] } {
   const folder = mkdtempSync(join(tmpdir(), 'ostest-bench-merge-'));
-  const paths = Array.from({ length: FILES }, (_file, index) => {
+  const paths = Array.from({ length: count }, (_file, index) => {
     const path = join(folder, `f${String(index)}.yaml`);
     writeFileSync(path, fileText(index, services));
     return path;
@@ -76,22 +85,43 @@ function mergeOnce(folder: string, paths: readonly string[]): number {
   return Number(process.hrtime.bigint() - startedAt) / 1e6;
 }
 
-/** Merging 200 services from 5 files in process, against `docker compose config`; and how it grows. */
-export async function benchMerge(): Promise<readonly string[]> {
-  const rows: string[] = [];
-  const { folder, paths } = writeFiles(200);
+async function benchSize({ services, files, budget }: (typeof SIZES)[number]): Promise<string> {
+  const { folder, paths } = writeFiles(services, files);
   const theirs = ['docker', 'compose', ...paths.flatMap((path) => ['-f', path]), 'config', '-q'];
-  const row: Row = await compare(
-    'merge 200 services from 5 files, in process',
-    BUDGET,
+  const row = await compare(
+    `merge ${String(services)} services from ${String(files)} files, in process`,
+    budget,
     ROUNDS,
     () => Promise.resolve(mergeOnce(folder, paths)),
     () => timeCommand({ argv: theirs, cwd: folder }),
   );
-  rows.push(rowText(row));
   rmSync(folder, { recursive: true, force: true });
+  return rowText(row);
+}
+
+/** Who set a value of the biggest document, start of the command included. */
+async function benchExplain(): Promise<string> {
+  const { folder, paths } = writeFiles(1_000, 20);
+  const argv = [
+    ...[DEV, 'config', '--explain', 'services.svc500.environment.B'],
+    ...paths.flatMap((path) => ['-f', path]),
+  ];
+  await timeCommand({ argv, cwd: folder });
+  const times: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1)
+    times.push(await timeCommand({ argv, cwd: folder }));
+  rmSync(folder, { recursive: true, force: true });
+  const budget = `≤ ${String(EXPLAIN_BUDGET_MS)} ms`;
+  return figure('dev config --explain, 1,000 services', `${median(times).toFixed(0)} ms`, budget);
+}
+
+/** Merging in process, against `docker compose config`; and how it grows. */
+export async function benchMerge(): Promise<readonly string[]> {
+  const rows: string[] = [];
+  for (const size of SIZES) rows.push(await benchSize(size));
+  rows.push(await benchExplain());
   for (const services of [10, 100, 1000]) {
-    const files = writeFiles(services);
+    const files = writeFiles(services, 5);
     const times = Array.from({ length: ROUNDS }, () => mergeOnce(files.folder, files.paths));
     rmSync(files.folder, { recursive: true, force: true });
     const perServiceMs = median(times) / services;
