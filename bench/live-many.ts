@@ -24,8 +24,9 @@ export async function benchMany(root: string): Promise<readonly string[]> {
   const text = `name: bench-many-${String(process.pid)}\nmodules:\n${yaml.join('')}`;
   writeFileSync(join(root, 'dev.yaml'), text);
   const dev = (...args: string[]): void => {
-    const options = { stdio: ['ignore', 'ignore', 'inherit'] } as const;
-    execFileSync('node', [BINARY, '--project', root, ...args], options);
+    execFileSync('node', [BINARY, '--project', root, ...args], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
   };
   const events: SessionEvent[] = [];
   try {
