@@ -25,18 +25,12 @@ const maxLinesPerClass = {
 
 /** Classes that were longer when the rule came. Nobody adds to this list. */
 const LONGER_CLASSES = [
-  'src/adapters/terminal-emulator.ts',
-  'src/compose/check/consistency.ts',
   'src/compose/check/validate.ts',
   'src/compose/load/extends.ts',
   'src/compose/read/dotenv.ts',
   'src/compose/read/quick-yaml.ts',
   'src/compose/read/typed.ts',
   'src/compose/write/emit.ts',
-  'src/dash/client-view.ts',
-  'src/dash/dashboard-host.ts',
-  'src/dash/panes/exec-source.ts',
-  'src/dash/panes/pane-terminal.ts',
   'src/engine/await-services.ts',
 ];
 

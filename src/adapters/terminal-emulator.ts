@@ -1,21 +1,9 @@
 import xterm from '@xterm/headless';
 import type { IBufferCell, IBufferLine, Terminal } from '@xterm/headless';
 import type { CreateEmulator, Emulator, EmulatorOptions, Mark } from '../ports/emulator.ts';
-import {
-  BLINK,
-  BOLD,
-  DEFAULT_COLOR,
-  DIM,
-  HIDDEN,
-  INVERSE,
-  ITALIC,
-  PLAIN,
-  STRIKE,
-  UNDERLINE,
-  paletteColor,
-  rgbColor,
-} from '../util/cell-grid.ts';
-import type { CellGrid, Color, Rect } from '../util/cell-grid.ts';
+import type { CellGrid, Rect } from '../util/cell-grid.ts';
+import { drawCells } from './terminal-cells.ts';
+import { keepLog, UnnamedModes } from './terminal-modes.ts';
 import { useBoundedWidths } from './unicode-widths.ts';
 
 /** By what xterm calls the modes 9, 1000, 1002 and 1003. */
@@ -33,8 +21,7 @@ export const createEmulator: CreateEmulator = (options) => new XtermEmulator(opt
 class XtermEmulator implements Emulator {
   readonly #terminal: Terminal;
   readonly #cell: IBufferCell;
-  #cursorHidden = false;
-  #mouseSgr = false;
+  readonly #unnamed: UnnamedModes;
 
   constructor(options: EmulatorOptions) {
     this.#terminal = new xterm.Terminal({
@@ -50,8 +37,8 @@ class XtermEmulator implements Emulator {
     this.#terminal.onBinary(options.onReply);
     if (options.onTitle !== undefined) this.#terminal.onTitleChange(options.onTitle);
     if (options.onBell !== undefined) this.#terminal.onBell(options.onBell);
-    this.#followModes();
-    if (options.isLog === true) this.#keepLog();
+    this.#unnamed = new UnnamedModes(this.#terminal);
+    if (options.isLog === true) keepLog(this.#terminal.parser);
   }
 
   get columns(): number {
@@ -95,34 +82,12 @@ class XtermEmulator implements Emulator {
 
   drawLine(lineIndex: number, grid: CellGrid, x: number, y: number, columns: number): void {
     if (y < 0 || y >= grid.rows) return;
-    const line = this.#line(lineIndex);
-    const cell = this.#cell;
-    const start = y * grid.columns + x;
     const room = Math.min(columns, grid.columns - x);
-    for (let column = 0; column < room; column += 1) {
-      if (line?.getCell(column, cell) === undefined) {
-        grid.set(x + column, y, ' ', PLAIN);
-        continue;
-      }
-      const width = cell.getWidth();
-      // A wide character that the pane's edge cuts in two is not shown.
-      const cut = width === 2 && column + 1 >= room;
-      const at = start + column;
-      grid.chars[at] = width === 0 ? '' : cut ? ' ' : cell.getChars() || ' ';
-      if (cell.isAttributeDefault()) {
-        grid.fg[at] = DEFAULT_COLOR;
-        grid.bg[at] = DEFAULT_COLOR;
-        grid.attributes[at] = 0;
-      } else {
-        grid.fg[at] = foreground(cell);
-        grid.bg[at] = background(cell);
-        grid.attributes[at] = attributes(cell);
-      }
-    }
+    drawCells(this.#line(lineIndex), this.#cell, grid, { x, y, columns: room });
   }
 
   cursor(): { readonly x: number; readonly y: number } | undefined {
-    if (this.#cursorHidden) return undefined;
+    if (this.#unnamed.cursorHidden) return undefined;
     const { cursorX, cursorY } = this.#terminal.buffer.active;
     return { x: Math.min(cursorX, this.columns - 1), y: cursorY };
   }
@@ -131,7 +96,7 @@ class XtermEmulator implements Emulator {
     const { modes, buffer } = this.#terminal;
     return {
       mouse: MOUSE_EVENTS[modes.mouseTrackingMode],
-      mouseSgr: this.#mouseSgr,
+      mouseSgr: this.#unnamed.mouseSgr,
       bracketedPaste: modes.bracketedPasteMode,
       alternateScreen: buffer.active.type === 'alternate',
       applicationCursor: modes.applicationCursorKeysMode,
@@ -159,59 +124,4 @@ class XtermEmulator implements Emulator {
   #line(index: number): IBufferLine | undefined {
     return index < 0 ? undefined : this.#terminal.buffer.active.getLine(index);
   }
-
-  /** Two modes are not in xterm's public interface: watch the sequences that set them. */
-  #followModes(): void {
-    const watch = (on: boolean) => (params: (number | number[])[]) => {
-      if (params.includes(25)) this.#cursorHidden = !on;
-      if (params.includes(1006)) this.#mouseSgr = on;
-      // Who leaves a screen that he is not on must not move the cursor either.
-      return !on && params.join() === '1049' && this.#terminal.buffer.active.type === 'normal';
-    };
-    this.#terminal.parser.registerCsiHandler({ prefix: '?', final: 'h' }, watch(true));
-    this.#terminal.parser.registerCsiHandler({ prefix: '?', final: 'l' }, watch(false));
-    this.#terminal.parser.registerEscHandler({ final: 'c' }, () => {
-      this.#cursorHidden = false;
-      this.#mouseSgr = false;
-      return false;
-    });
-  }
-
-  /** Handlers that were registered last are asked first; what they answer `true` to is done. */
-  #keepLog(): void {
-    const { parser } = this.#terminal;
-    const leaveOut = (): boolean => true;
-    // Places, scroll regions, saved cursors, inserted and deleted lines, scrolling.
-    for (const final of ['H', 'f', 'd', 'r', 's', 'u', 'L', 'M', 'S', 'T']) {
-      parser.registerCsiHandler({ final }, leaveOut);
-    }
-    for (const final of ['h', 'l']) parser.registerCsiHandler({ prefix: '?', final }, leaveOut);
-    // Below the cursor there is nothing in a log; all else would be lost.
-    parser.registerCsiHandler({ final: 'J' }, ([what]) => what !== undefined && what !== 0);
-    for (const final of ['c', '7', '8', 'M']) parser.registerEscHandler({ final }, leaveOut);
-    parser.registerEscHandler({ intermediates: '#', final: '8' }, leaveOut);
-  }
-}
-
-function foreground(cell: IBufferCell): Color {
-  if (cell.isFgRGB()) return rgbColor(cell.getFgColor());
-  return cell.isFgPalette() ? paletteColor(cell.getFgColor()) : DEFAULT_COLOR;
-}
-
-function background(cell: IBufferCell): Color {
-  if (cell.isBgRGB()) return rgbColor(cell.getBgColor());
-  return cell.isBgPalette() ? paletteColor(cell.getBgColor()) : DEFAULT_COLOR;
-}
-
-function attributes(cell: IBufferCell): number {
-  return (
-    (cell.isBold() ? BOLD : 0) |
-    (cell.isDim() ? DIM : 0) |
-    (cell.isItalic() ? ITALIC : 0) |
-    (cell.isUnderline() ? UNDERLINE : 0) |
-    (cell.isBlink() ? BLINK : 0) |
-    (cell.isInverse() ? INVERSE : 0) |
-    (cell.isInvisible() ? HIDDEN : 0) |
-    (cell.isStrikethrough() ? STRIKE : 0)
-  );
 }

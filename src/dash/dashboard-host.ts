@@ -5,31 +5,20 @@ import type { Processes } from '../ports/processes.ts';
 import type { Connection } from '../ports/sockets.ts';
 import type { Timers } from '../ports/timers.ts';
 import { createTurnFinder } from '../state/turns.ts';
-import type { OpenPaneSource } from './panes/pane-source.ts';
-import type { DashboardPane, DashboardWindow } from '../views/dashboard/surroundings.ts';
+import type { DashboardWindow } from '../views/dashboard/surroundings.ts';
 import type { Effect } from '../views/dashboard/ui.ts';
 import { listenToClient } from './client-messages.ts';
+import { ClientSet } from './client-set.ts';
 import { ClientView } from './client-view.ts';
 import type { ViewHost } from './client-view.ts';
-import { Editors, fileOfProject } from './editors.ts';
-import { paneSource } from './pane-factory.ts';
-import type { PaneProject, PaneWorld } from './pane-factory.ts';
-import { terminalText } from '../util/terminal-text.ts';
-import { openUrl } from './open-url.ts';
+import type { PaneWorld } from './pane-factory.ts';
 import { PaneSet } from './pane-set.ts';
+import { performEffect } from './perform-effect.ts';
+import { ProjectWindows, type DashboardProject } from './project-windows.ts';
 import type { SessionLink } from './session-link.ts';
 import { Usage } from './usage.ts';
 import type { UsageWorld } from './usage.ts';
 import type { Hello } from './wire.ts';
-
-/** What the project looks like to the dashboard; read anew when the session says that it changed. */
-export interface DashboardProject extends PaneProject {
-  /** What this clone of the project is called to people. */
-  readonly label: string;
-  readonly windows: readonly DashboardWindow[];
-  /** Name of the prefix key. */
-  readonly prefix: string;
-}
 
 export interface DashboardWorld extends PaneWorld, UsageWorld {
   readonly clock: Clock;
@@ -45,9 +34,6 @@ export interface DashboardHostOptions {
   readonly world: DashboardWorld;
 }
 
-/** Ages and times on the lists are told in seconds. */
-const TICK_MS = 1_000;
-
 /**
  * Holds the panes' terminals and a view for each attached client. A client can go and come back, or
  * be killed: the panes do not notice.
@@ -55,40 +41,34 @@ const TICK_MS = 1_000;
 export class DashboardHost implements ViewHost {
   readonly timers: Timers;
   readonly #options: DashboardHostOptions;
-  /** Panes of logs that show lines as they came. */
-  readonly #rawLogs = new Set<string>();
-  readonly #clients = new Set<ClientView>();
+  readonly #clients: ClientSet;
   readonly #panes: PaneSet;
   readonly #usage: Usage;
-  #project: DashboardProject;
-  readonly #editors: Editors;
-  #endTicks: (() => void) | undefined;
+  readonly #windows: ProjectWindows;
 
   constructor(options: DashboardHostOptions) {
     this.#options = options;
     const { world, link } = options;
     this.timers = world.timers;
-    this.#project = options.readProject();
-    this.#editors = new Editors(world, () => this.#windowsChanged());
+    this.#clients = new ClientSet(world.timers);
+    this.#windows = new ProjectWindows({ ...options, changed: () => this.#windowsChanged() });
     this.#panes = new PaneSet(
       world.createEmulator,
-      (pane) => this.#source(pane),
-      (id) => this.#paneChanged(id),
+      (pane) => this.#windows.source(pane),
+      (id) => this.#clients.paneChanged(id, this.#panes.takeBell(id)),
     );
-    this.#usage = new Usage(this.#project.instance, world, () => this.#refreshLists());
+    this.#usage = new Usage(this.#windows.project.instance, world, () =>
+      this.#clients.refreshLists(),
+    );
     this.#panes.setWindows(this.windows());
     const findTurns = createTurnFinder();
     link.onChange(() => {
       const state = link.state();
-      const rings = findTurns(state).length > 0 && state.bell;
-      for (const client of this.#clients) {
-        if (rings) client.ring();
-        client.refresh();
-      }
+      this.#clients.stateChanged(findTurns(state).length > 0 && state.bell);
     });
     link.onEvent((event) => {
       const applied = event.kind === 'plan' && event.state !== 'applying';
-      if (event.kind === 'modules' || applied) this.#readAgain();
+      if (event.kind === 'modules' || applied) this.#windows.readAgain();
     });
   }
 
@@ -105,9 +85,7 @@ export class DashboardHost implements ViewHost {
       },
       input: (bytes) => client?.input(bytes),
       resize: (size) => client?.resize(size),
-      closed: () => {
-        if (client !== undefined) this.#detach(client);
-      },
+      closed: () => this.#detach(client),
     });
   }
 
@@ -123,75 +101,32 @@ export class DashboardHost implements ViewHost {
 
   around() {
     const { link, world } = this.#options;
+    const { label, context, prefix } = this.#windows.project;
     return {
-      label: this.#project.label,
-      context: this.#project.context,
+      ...{ label, context, prefix },
       state: link.state(),
       linked: link.isLinked,
       stats: this.#usage.stats,
       nowMs: world.clock.now(),
-      prefix: this.#project.prefix,
       pane: (id: string) => this.#panes.view(id),
     };
   }
 
   windows(): readonly DashboardWindow[] {
-    return [...this.#project.windows, ...this.#editors.windows];
+    return this.#windows.all;
   }
 
   looksChanged(): void {
     this.#panes.fit(this.#clients);
-    const lists = [...this.#clients].some((client) => client.showsLists);
-    this.#usage.set(lists);
-    if (lists === (this.#endTicks !== undefined)) return;
-    this.#endTicks?.();
-    this.#endTicks = lists ? this.timers.every(TICK_MS, () => this.#refreshLists()) : undefined;
+    this.#usage.set(this.#clients.tickLists());
   }
 
   perform(effect: Effect, client: ClientView): void {
-    switch (effect.kind) {
-      case 'send':
-        this.#panes.send(effect.pane, effect.data);
-        return;
-      case 'raw-logs':
-        if (!this.#rawLogs.delete(effect.pane)) this.#rawLogs.add(effect.pane);
-        this.#panes.restart(effect.pane);
-        return;
-      case 'restart-pane':
-        this.#panes.restart(effect.pane);
-        return;
-      case 'copy':
-        // What is not seen does not get into the clipboard either.
-        client.write(`\x1b]52;c;${base64(terminalText(effect.text, false))}\x07`);
-        return;
-      case 'redraw':
-        client.redraw();
-        return;
-      case 'detach':
-        client.bye({ status: 0, text: 'left; everything goes on running (dev dash comes back)' });
-        this.#detach(client);
-        return;
-      case 'suspend':
-        client.suspend();
-        return;
-      case 'edit': {
-        const { root } = this.#project;
-        const file = fileOfProject(root, effect.file, this.#options.world.files);
-        if (file === undefined) client.say(`${effect.file} is no file of this project`);
-        else client.showWindow(this.#editors.open({ root, file, line: effect.line }));
-        return;
-      }
-      case 'open-url':
-        void openUrl(effect.url, this.#options.world).then((said) => {
-          client.say(said);
-        });
-        return;
-      case 'intent':
-        void this.#options.link.send(effect.intent).then((refusal) => {
-          if (refusal !== undefined) client.say(refusal);
-        });
-        return;
-    }
+    performEffect(effect, client, {
+      ...{ ...this.#options, panes: this.#panes, rawLogs: this.#windows.rawLogs },
+      edit: (place) => this.#windows.edit(place),
+      leave: () => this.#detach(client),
+    });
   }
 
   #attach(connection: Connection, hello: Hello): ClientView {
@@ -205,44 +140,14 @@ export class DashboardHost implements ViewHost {
     return client;
   }
 
-  #detach(client: ClientView): void {
-    if (!this.#clients.delete(client)) return;
+  #detach(client: ClientView | undefined): void {
+    if (client === undefined || !this.#clients.remove(client)) return;
     client.close();
     this.looksChanged();
   }
 
-  #paneChanged(id: string): void {
-    const rang = this.#panes.takeBell(id);
-    for (const client of this.#clients) {
-      client.paneChanged(id);
-      if (rang) client.ringForPane();
-    }
-  }
-
-  #refreshLists(): void {
-    for (const client of this.#clients) if (client.showsLists) client.refresh();
-  }
-
-  #readAgain(): void {
-    this.#project = this.#options.readProject();
-    this.#windowsChanged();
-  }
-
   #windowsChanged(): void {
-    const windows = this.windows();
-    this.#panes.setWindows(windows);
-    for (const client of this.#clients) client.windowsChanged();
-  }
-
-  #source(pane: DashboardPane): OpenPaneSource {
-    const { definition } = pane;
-    const editor = this.#editors.source(pane.id);
-    if (editor !== undefined) return editor;
-    if (definition.kind === 'edit') throw new Error(`no editor for ${definition.file}`);
-    const isRaw = (): boolean => this.#rawLogs.has(pane.id);
-    const { world, link } = this.#options;
-    return paneSource(definition, this.#project, world, link, isRaw);
+    this.#panes.setWindows(this.windows());
+    this.#clients.windowsChanged();
   }
 }
-
-const base64 = (text: string): string => Buffer.from(text).toString('base64');

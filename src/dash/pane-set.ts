@@ -64,7 +64,7 @@ export class PaneSet {
    * Gives every pane that is looked at the largest size that fits all who look, and starts it. The
    * logs and checks of all windows start with the first look at any: search goes over all of them.
    */
-  fit(clients: ReadonlySet<ClientView>): void {
+  fit(clients: Iterable<ClientView>): void {
     const sizes = new Map<string, { columns: number; rows: number }>();
     for (const client of clients) {
       for (const { pane, content } of client.shownPanes()) {

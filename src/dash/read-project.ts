@@ -10,7 +10,7 @@ import { readProject } from '../app/project/read-project.ts';
 import { programReach } from '../app/trust/reaches.ts';
 import { isTrustedWith } from '../app/trust/store.ts';
 import { prefixKey } from './capabilities.ts';
-import type { DashboardProject } from './dashboard-host.ts';
+import type { DashboardProject } from './project-windows.ts';
 
 const DEFAULT_PREFIX = 'C-b';
 

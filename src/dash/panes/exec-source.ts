@@ -58,17 +58,16 @@ class ExecSession implements PaneSource {
   readonly #closed = new AbortController();
   #size: PaneSize;
   #execution: Execution | undefined;
-  #hasRun = false;
   #hangUp: () => void = () => undefined;
   /** What is typed before the program is there is for it all the same; not what is typed later. */
   #early: string | undefined = '';
-  /** Our last line since the program ran. */
-  #said = '';
+  readonly #notices: Notices;
 
   constructor(options: ExecSourceOptions, size: PaneSize, sink: PaneSink) {
     this.#options = options;
     this.#size = size;
     this.#sink = sink;
+    this.#notices = new Notices(sink);
   }
 
   /** From the first look for a container to the end of the program, or of the pane. */
@@ -78,28 +77,29 @@ class ExecSession implements PaneSource {
     try {
       const engine = await this.#options.engine();
       while (!signal.aborted) {
-        const started = await this.#start(engine);
+        const started = await startProgram(engine, this.#options, this.#size, this.#notices);
         if (started === undefined) {
           this.#early = undefined;
           await clock.sleep(LOOK_AGAIN_MS, signal).catch(() => undefined);
         } else if (!started.ok) {
           const { what, why, cure } = started.failure;
-          for (const line of [what, why, cure]) if (line !== undefined) this.#say(line);
+          for (const line of [what, why, cure]) if (line !== undefined) this.#notices.say(line);
           this.#sink.ended('not started');
           return;
         } else {
           const status = await this.#attend(engine, started.value);
-          if (!(await this.#isLost(engine, started.value.run, status))) {
+          const { run } = started.value;
+          if (!(await isLost(run, status, { engine, clock, signal }))) {
             this.#sink.ended(`ended with status ${status}`);
             return;
           }
           this.#sink.reset();
-          this.#say(`the container of ${service} ended: this goes on in the next one`);
+          this.#notices.say(`the container of ${service} ended: this goes on in the next one`);
         }
       }
     } catch (error) {
       // The engine's client could not be loaded: nothing to wait for.
-      this.#say(error instanceof Error ? error.message : String(error));
+      this.#notices.say(error instanceof Error ? error.message : String(error));
       this.#sink.ended('not started');
     }
   }
@@ -127,33 +127,6 @@ class ExecSession implements PaneSource {
     this.#hangUp();
   }
 
-  /** Starts the program. Undefined when there is no container to start it in. */
-  async #start(engine: PaneEngine): Promise<Result<Started, Failure> | undefined> {
-    const { instance, service } = this.#options;
-    const found = await currentRun(engine, instance, service);
-    if (!found.ok || found.value === undefined) {
-      if (!found.ok) this.#say(found.failure.what);
-      else if (this.#said === '') this.#say(`${service} does not run: dev up ${service} starts it`);
-      return undefined;
-    }
-    const run = found.value;
-    if (this.#options.needsHealth === true && run.detail.health === 'starting') {
-      this.#say(`${service} is starting`);
-      return undefined;
-    }
-    const program = this.#options.program(run.detail, run.image);
-    if (!program.ok) return program;
-    const { argv, environment } = program.value;
-    const terminal = { ...this.#size, tty: true, stdin: true };
-    const command = { argv: tellingPid(argv), environment, ...terminal };
-    const execution = await engine.exec(run.detail.id, command);
-    if (!execution.ok) {
-      return (await goesOn(engine, run)) ? fail(execution.failure) : undefined;
-    }
-    if (this.#said !== '') this.#say(`${this.#hasRun ? 'back ' : ''}in ${run.name}`);
-    return ok({ run, execution: execution.value });
-  }
-
   /** Lets the person talk to the program until it ends. @returns its exit status. */
   async #attend(engine: PaneEngine, { run, execution }: Started): Promise<number> {
     const { stream, stdout, exited } = execution;
@@ -171,8 +144,7 @@ class ExecSession implements PaneSource {
       if (this.#closed.signal.aborted) this.#hangUp();
       else if (own.length > 0) this.#sink.write(own);
     });
-    this.#said = '';
-    this.#hasRun = true;
+    this.#notices.ran();
     this.#execution = execution;
     void execution.resize(this.#size.columns, this.#size.rows);
     if (this.#early !== undefined && this.#early !== '') stream.write(this.#early);
@@ -181,20 +153,79 @@ class ExecSession implements PaneSource {
     this.#execution = undefined;
     return status;
   }
+}
 
-  /** Whether it was the container that ended, and not the program in it. */
-  async #isLost(engine: PaneEngine, run: ContainerRun, status: number): Promise<boolean> {
-    if (!STATUS_OF_LOST.includes(status)) return false;
-    if (!(await goesOn(engine, run))) return true;
-    // The engine tells of a program's end a moment before it tells of the container's.
-    await this.#options.clock.sleep(LOOK_AGAIN_MS, this.#closed.signal).catch(() => undefined);
-    return !(await goesOn(engine, run));
+/** Whether it was the container that ended, and not the program in it. */
+async function isLost(
+  run: ContainerRun,
+  status: number,
+  { engine, clock, signal }: { engine: PaneEngine; clock: Clock; signal: AbortSignal },
+): Promise<boolean> {
+  if (!STATUS_OF_LOST.includes(status)) return false;
+  if (!(await goesOn(engine, run))) return true;
+  // The engine tells of a program's end a moment before it tells of the container's.
+  await clock.sleep(LOOK_AGAIN_MS, signal).catch(() => undefined);
+  return !(await goesOn(engine, run));
+}
+
+/** Lines of our own in a pane: each once, until its program has run. */
+class Notices {
+  readonly #sink: Pick<PaneSink, 'write'>;
+  #said = '';
+  #hasRun = false;
+
+  constructor(sink: Pick<PaneSink, 'write'>) {
+    this.#sink = sink;
   }
 
-  /** A line of our own in the pane, once. */
-  #say(text: string): void {
+  get hasSaid(): boolean {
+    return this.#said !== '';
+  }
+
+  get hasRun(): boolean {
+    return this.#hasRun;
+  }
+
+  say(text: string): void {
     if (text === this.#said) return;
     this.#said = text;
     this.#sink.write(notice(text));
   }
+
+  ran(): void {
+    this.#said = '';
+    this.#hasRun = true;
+  }
+}
+
+/** Starts the program. Undefined when there is no container to start it in. */
+async function startProgram(
+  engine: PaneEngine,
+  options: ExecSourceOptions,
+  size: PaneSize,
+  notices: Notices,
+): Promise<Result<Started, Failure> | undefined> {
+  const { instance, service } = options;
+  const found = await currentRun(engine, instance, service);
+  if (!found.ok || found.value === undefined) {
+    if (!found.ok) notices.say(found.failure.what);
+    else if (!notices.hasSaid) notices.say(`${service} does not run: dev up ${service} starts it`);
+    return undefined;
+  }
+  const run = found.value;
+  if (options.needsHealth === true && run.detail.health === 'starting') {
+    notices.say(`${service} is starting`);
+    return undefined;
+  }
+  const program = options.program(run.detail, run.image);
+  if (!program.ok) return program;
+  const { argv, environment } = program.value;
+  const terminal = { ...size, tty: true, stdin: true };
+  const command = { argv: tellingPid(argv), environment, ...terminal };
+  const execution = await engine.exec(run.detail.id, command);
+  if (!execution.ok) {
+    return (await goesOn(engine, run)) ? fail(execution.failure) : undefined;
+  }
+  if (notices.hasSaid) notices.say(`${notices.hasRun ? 'back ' : ''}in ${run.name}`);
+  return ok({ run, execution: execution.value });
 }

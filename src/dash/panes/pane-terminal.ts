@@ -1,16 +1,14 @@
-import type { CreateEmulator, Emulator, Mark } from '../../ports/emulator.ts';
+import type { CreateEmulator, Emulator } from '../../ports/emulator.ts';
+import { Backpressure } from './backpressure.ts';
+import { DroppedLines } from './dropped-lines.ts';
 import type { OpenPaneSource, PaneSize, PaneSource } from './pane-source.ts';
 import { GIVE_BACK, notice } from './pane-source.ts';
+import { ProgramWords } from './program-words.ts';
 import { reflow } from './reflow.ts';
 import type { Carry } from './reflow.ts';
 
 /** Lines kept above the screen of each pane. */
 export const SCROLLBACK_LINES = 10_000;
-/** Output that waits for the emulator beyond this pauses its source, below the other resumes it. */
-const HIGH_WATER_BYTES = 256 * 1024;
-const LOW_WATER_BYTES = 64 * 1024;
-/** Longest title that a program can give its pane. */
-const TITLE_CHARACTERS = 100;
 
 export interface PaneTerminalOptions {
   readonly id: string;
@@ -39,13 +37,12 @@ export class PaneTerminal {
   #ended = false;
   /** Numbers the starts, so that an old source has nothing more to say. */
   #runs = 0;
-  #waitingBytes = 0;
-  #isPaused = false;
-  #dropped = 0;
-  #mark: Mark | undefined;
-  #markedLine = 0;
-  #programTitle = '';
-  #bell = false;
+  readonly #pressure = new Backpressure({
+    pause: () => this.#source?.pause(),
+    resume: () => this.#source?.resume(),
+  });
+  readonly #dropped: DroppedLines;
+  readonly #words = new ProgramWords();
 
   constructor(options: PaneTerminalOptions, size: PaneSize) {
     this.#options = options;
@@ -57,27 +54,19 @@ export class PaneTerminal {
       onReply: (data) => this.#source?.send(data),
       // What nobody types into is a log: it stays one, whatever is written to it.
       ...(options.interactive
-        ? {
-            onTitle: (title) => {
-              this.#programTitle = title.slice(0, TITLE_CHARACTERS);
-            },
-            onBell: () => {
-              this.#bell = true;
-            },
-          }
+        ? { onTitle: this.#words.onTitle, onBell: this.#words.onBell }
         : { isLog: true }),
     });
+    this.#dropped = new DroppedLines(this.emulator);
   }
 
   get title(): string {
-    return this.#programTitle === ''
-      ? this.#options.title
-      : `${this.#options.title} · ${this.#programTitle}`;
+    return this.#words.titleBehind(this.#options.title);
   }
 
   /** How many lines were dropped since the start: buffer line 0 has this number. */
   get firstLine(): number {
-    return this.#dropped;
+    return this.#dropped.count;
   }
 
   get hasEnded(): boolean {
@@ -86,9 +75,7 @@ export class PaneTerminal {
 
   /** Whether the program rang since this was last asked. */
   takeBell(): boolean {
-    const rang = this.#bell;
-    this.#bell = false;
-    return rang;
+    return this.#words.takeBell();
   }
 
   /** Opens the source, when it is not open. */
@@ -131,10 +118,10 @@ export class PaneTerminal {
   /** @returns where a place in its lines is now; undefined when it had that size already. */
   resize({ columns, rows }: PaneSize): Carry | undefined {
     if (columns === this.emulator.columns && rows === this.emulator.rows) return undefined;
-    const carry = reflow(this.emulator, columns, rows, this.#dropped);
+    const carry = reflow(this.emulator, columns, rows, this.#dropped.count);
     this.#source?.resize(this.emulator.columns, this.emulator.rows);
     // Lines that were put together were not dropped.
-    this.#markEnd();
+    this.#dropped.markEnd();
     this.#options.onChange();
     return carry;
   }
@@ -149,43 +136,17 @@ export class PaneTerminal {
 
   /** As a program finds a terminal, on a line of its own, with all that was said kept. */
   #giveBack(): void {
-    this.#programTitle = '';
+    this.#words.forgetTitle();
     this.#take(`${GIVE_BACK}\r\n`);
   }
 
   #take(data: string | Uint8Array): void {
     const bytes = data.length;
-    this.#waitingBytes += bytes;
-    if (!this.#isPaused && this.#waitingBytes > HIGH_WATER_BYTES) {
-      this.#isPaused = true;
-      this.#source?.pause();
-    }
+    this.#pressure.came(bytes);
     this.emulator.write(data, () => {
-      this.#waitingBytes -= bytes;
-      this.#follow();
-      if (this.#isPaused && this.#waitingBytes < LOW_WATER_BYTES) {
-        this.#isPaused = false;
-        this.#source?.resume();
-      }
+      this.#dropped.follow();
+      this.#pressure.taken(bytes);
       this.#options.onChange();
     });
-  }
-
-  /** Counts the lines that the emulator has dropped since the last time. */
-  #follow(): void {
-    const now = this.#mark?.line();
-    if (now !== undefined) {
-      // A mark that is gone itself was dropped with everything above it.
-      this.#dropped += now < 0 ? this.#markedLine + 1 : Math.max(0, this.#markedLine - now);
-    }
-    this.#markEnd();
-  }
-
-  #markEnd(): void {
-    this.#mark?.dispose();
-    this.#markedLine = this.emulator.lineCount() - 1;
-    this.#mark = this.emulator.modes().alternateScreen
-      ? undefined
-      : this.emulator.mark(this.#markedLine);
   }
 }

@@ -1,0 +1,74 @@
+import type { Files } from '../ports/files.ts';
+import type { DashboardPane, DashboardWindow } from '../views/dashboard/surroundings.ts';
+import { Editors, fileOfProject } from './editors.ts';
+import { paneSource } from './pane-factory.ts';
+import type { PaneProject, PaneWorld } from './pane-factory.ts';
+import type { OpenPaneSource } from './panes/pane-source.ts';
+import type { SessionLink } from './session-link.ts';
+
+/** What the project looks like to the dashboard; read anew when the session says that it changed. */
+export interface DashboardProject extends PaneProject {
+  /** What this clone of the project is called to people. */
+  readonly label: string;
+  readonly windows: readonly DashboardWindow[];
+  /** Name of the prefix key. */
+  readonly prefix: string;
+}
+
+type WindowsWorld = PaneWorld &
+  ConstructorParameters<typeof Editors>[0] & {
+    readonly files: Pick<Files, 'realPath' | 'isDirectory'>;
+  };
+
+interface WindowsOptions {
+  readonly readProject: () => DashboardProject;
+  readonly link: SessionLink;
+  readonly world: WindowsWorld;
+  /** There are others now. */
+  readonly changed: () => void;
+}
+
+/** The windows of the project and of editors, and where the bytes of their panes come from. */
+export class ProjectWindows {
+  readonly #options: WindowsOptions;
+  readonly #editors: Editors;
+  /** Panes of logs that show lines as they came. */
+  readonly rawLogs = new Set<string>();
+  #project: DashboardProject;
+
+  constructor(options: WindowsOptions) {
+    this.#options = options;
+    this.#project = options.readProject();
+    this.#editors = new Editors(options.world, options.changed);
+  }
+
+  get project(): DashboardProject {
+    return this.#project;
+  }
+
+  get all(): readonly DashboardWindow[] {
+    return [...this.#project.windows, ...this.#editors.windows];
+  }
+
+  readAgain(): void {
+    this.#project = this.#options.readProject();
+    this.#options.changed();
+  }
+
+  /** @returns the window that it is in; undefined where it is no file of the project. */
+  edit({ file: named, line }: Omit<Parameters<Editors['open']>[0], 'root'>): string | undefined {
+    const { root } = this.#project;
+    const file = fileOfProject(root, named, this.#options.world.files);
+    return file === undefined ? undefined : this.#editors.open({ root, file, line });
+  }
+
+  source(pane: DashboardPane): OpenPaneSource {
+    const { definition } = pane;
+    const editor = this.#editors.source(pane.id);
+    if (editor !== undefined) return editor;
+    if (definition.kind === 'edit') throw new Error(`no editor for ${definition.file}`);
+    const isRaw = (): boolean => this.rawLogs.has(pane.id);
+    const { world, link } = this.#options;
+    return paneSource(definition, this.#project, world, link, isRaw);
+  }
+}
