@@ -51,6 +51,7 @@ export function mergeFiles(
     ...(request.projectName !== undefined && { projectName: request.projectName }),
     environment: variables,
     origins: read.value.origins,
+    unset: read.value.unset,
     profiles: activeProfiles(request.profiles, variables),
     interpolate: request.interpolate,
     readFile: (path) => files.read(path),

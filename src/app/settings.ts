@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { changeSetting, SETTINGS_FILE } from '../definitions/change-setting.ts';
+import { changeSetting, settingPath, SETTINGS_FILE } from '../definitions/change-setting.ts';
 import { didYouMean } from '../util/did-you-mean.ts';
 import { loadSettings, readSettings } from '../definitions/load-settings.ts';
 import { settingsData } from '../definitions/settings-model.ts';
@@ -126,7 +126,7 @@ function unknownNames(
   { modules }: Settings,
 ): readonly Failure[] {
   return assignments.flatMap(({ key }) => {
-    const [group, name = ''] = key.split('.');
+    const [group, name = ''] = settingPath(key);
     if (group !== 'modules' || modules.has(name)) return [];
     const known = project.modules.map((module) => module.name);
     const cure = didYouMean(name, known, 'Modules are');

@@ -3,6 +3,7 @@ import type { InitPlan, InitQuestions } from '../app/init.ts';
 import type { Failure } from '../events/failure.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import type { Invocation } from './invocation.ts';
+import { parseNames } from './names.ts';
 import { printFailures, printResult } from './outcome.ts';
 import type { Run } from './run.ts';
 
@@ -41,7 +42,7 @@ function chosen<T extends { readonly name: string }>(
   flag: string,
   found: readonly T[],
 ): Result<readonly T[], Failure> {
-  const names = flag === 'none' ? [] : flag.split(',').filter((name) => name !== '');
+  const names = flag === 'none' ? [] : parseNames(flag);
   const unknown = names.find((name) => !found.some((module) => module.name === name));
   if (unknown === undefined) return ok(found.filter(({ name }) => names.includes(name)));
   return fail({

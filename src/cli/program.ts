@@ -4,6 +4,7 @@ import { terminalText } from '../util/terminal-text.ts';
 import { COMMANDS } from './every-command.ts';
 import { addExamples } from './examples.ts';
 import type { GlobalOptions, Invocation } from './invocation.ts';
+import { parseNames } from './names.ts';
 import type { Run } from './run.ts';
 
 const WRONG_USAGE = 2;
@@ -113,7 +114,7 @@ export async function runProgram(
   let status = 0;
   const run: Run = async (command, action) => {
     const { profile, ...globals } = command.optsWithGlobals<GivenOptions>();
-    const profiles = profile.flatMap((names) => names.split(',')).filter((name) => name !== '');
+    const profiles = profile.flatMap(parseNames);
     const invocation = await createInvocation({ ...globals, profiles });
     const isOnlyWork = globals.dryRun && ONLY_WORK.has(command.name());
     status = isOnlyWork ? await refuseDryRun(invocation, command.name()) : await action(invocation);

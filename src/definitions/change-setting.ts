@@ -22,7 +22,7 @@ export function changeSetting(
 ): Result<string, readonly Failure[]> {
   const source = parseYaml(SETTINGS_FILE, text);
   if (!source.ok) return source;
-  const path = key.split('.');
+  const path = settingPath(key);
   if (path.some((step) => step === '')) {
     return fail([usage(`"${key}" is no key`, 'Write it like modules.api.watch')]);
   }
@@ -39,6 +39,22 @@ export function changeSetting(
   }
   return fail([usage(`"${key}" cannot be changed here`, `Edit ${SETTINGS_FILE} by hand`)]);
 }
+
+/** What a module or a service has; what stands before it is a name, which may have dots. */
+const OF_ONE =
+  /^(?<group>modules|services)\.(?<name>.+)\.(?<rest>(?:run|containers|data|watch)|(?:ports|checks)(?:\.[^.]+)?)$/;
+
+/** The steps to a setting: `services.My.Db.run` speaks of the service `My.Db`. */
+export function settingPath(key: string): readonly string[] {
+  const { group, name, rest } = OF_ONE.exec(key)?.groups ?? {};
+  if (group !== undefined && name !== undefined && rest !== undefined) {
+    return [group, unquoted(name), ...rest.split('.')];
+  }
+  const credential = /^credentials\.(.+)$/.exec(key)?.[1];
+  return credential === undefined ? key.split('.') : ['credentials', unquoted(credential)];
+}
+
+const unquoted = (name: string): string => /^(["'])(.+)\1$/.exec(name)?.[2] ?? name;
 
 function edited(source: YamlSource, path: readonly string[], value: string): string | Failure {
   const node = nodeAt(source, path);

@@ -34,10 +34,27 @@ export function findProject(
     if (at === dirname(at)) break;
   }
   if (plain !== undefined) return ok(plain);
-  return fail({
+  return fail(noProject(start, files));
+}
+
+/** Names that people give the file, which is looked for by one name alone. */
+const OTHER_NAMES = ['dev.yml', 'Dev.yaml', 'dev.YAML', '.dev.yaml'];
+
+function noProject(start: string, files: Pick<Files, 'exists'>): Failure {
+  const what = `no ${PROJECT_FILE} and no Compose file here`;
+  const other = OTHER_NAMES.find((name) => files.exists(join(start, name)));
+  if (other !== undefined) {
+    return {
+      reason: 'definition',
+      what,
+      why: `${other} is not its name`,
+      cure: `mv ${other} ${PROJECT_FILE}`,
+    };
+  }
+  return {
     reason: 'definition',
-    what: `no ${PROJECT_FILE} and no Compose file here`,
+    what,
     why: `neither ${start} nor a folder above it has one`,
     cure: 'Name a project with --project DIR, or make this folder one: dev init',
-  });
+  };
 }

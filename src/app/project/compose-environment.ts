@@ -12,6 +12,8 @@ export interface ComposeEnvironment {
   readonly variables: Readonly<Record<string, string>>;
   /** The line of an environment file that sets a variable; none for the person's own environment. */
   readonly origins: ReadonlyMap<string, Place>;
+  /** What environment files use and nobody sets, each with its first place. */
+  readonly unset: ReadonlyMap<string, Place>;
 }
 
 export interface EnvironmentRequest {
@@ -48,6 +50,10 @@ export function readComposeEnvironment(
         ? []
         : [...new Set(folders)].map((folder) => [join(folder, '.env')]);
   const origins = new Map<string, Place>();
+  const unset = new Map<string, Place>();
+  const onUnset = (name: string, at: Place): void => {
+    if (!unset.has(name)) unset.set(name, at);
+  };
   const problems = new Problems();
   for (const group of groups) {
     const own = new Map<string, string>();
@@ -61,7 +67,7 @@ export function readComposeEnvironment(
         if (named === '') continue;
         return fail([missingFile(display(path))]);
       }
-      const context = { problems, display, environment: variables };
+      const context = { problems, display, environment: variables, onUnset };
       addEnvironmentFile(path, text.value, own, context, places);
     }
     for (const [name, value] of own) {
@@ -72,7 +78,7 @@ export function readComposeEnvironment(
     }
   }
   if (problems.found()) return fail(problems.all);
-  return ok({ variables: Object.fromEntries(variables), origins });
+  return ok({ variables: Object.fromEntries(variables), origins, unset });
 }
 
 function missingFile(shown: string): Failure {

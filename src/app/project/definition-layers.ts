@@ -11,6 +11,8 @@ import { shownIn } from './read-project.ts';
 
 const YAML_FILE = /\.ya?ml$/;
 
+const ENDINGS = ['yaml', 'yml'];
+
 /** The project's own Compose files of a context, in merge order; paths relative to the root. */
 export function composeFilesOf(
   root: string,
@@ -20,8 +22,7 @@ export function composeFilesOf(
   const folder = `compose/${context}`;
   const concerns = files.list(join(root, folder)).filter((name) => YAML_FILE.test(name));
   const candidates = [
-    'compose/base.yaml',
-    `compose/${context}.yaml`,
+    ...['base', context].flatMap((name) => ENDINGS.map((ending) => `compose/${name}.${ending}`)),
     ...concerns.map((name) => `${folder}/${name}`),
   ];
   return candidates.filter((path) => files.exists(join(root, path)));

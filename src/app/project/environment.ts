@@ -124,6 +124,7 @@ export function mergeEnvironment(
     projectName: opened.instance,
     environment: variables,
     origins: read.value.origins,
+    unset: read.value.unset,
     profiles,
     named: [...opened.named, ...opened.kept.services],
     interpolate: true,

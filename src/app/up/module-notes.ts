@@ -2,8 +2,6 @@ import { join } from 'node:path';
 import { mergeCompose } from '../../compose/load/merge.ts';
 import { shownPlace } from '../../compose/source.ts';
 import { nodeAt, plain, type MapNode, type Node } from '../../compose/tree.ts';
-import { PROJECT_FILE } from '../../definitions/find-project.ts';
-import { parseYaml } from '../../definitions/yaml-source.ts';
 import {
   buildArguments,
   contextFolder,
@@ -27,6 +25,7 @@ import type { Definition } from '../project/definition.ts';
 import { fileLayers } from '../project/definition-layers.ts';
 import { shownIn } from '../project/read-project.ts';
 import { dependencyNotes, otherEnvironment } from './dependency-notes.ts';
+import { placeInProject } from './own-words.ts';
 import type { Told } from './tell-once.ts';
 
 /** A service whose place a module takes, as the Compose files alone have it. */
@@ -96,10 +95,7 @@ function servicesBefore(definition: Definition, files: Files): ReadonlyMap<strin
 /** Where dev.yaml says what a module runs. */
 function runOf({ name, run }: Module, root: string, files: Files) {
   if (run === undefined) return undefined;
-  const text = files.read(join(root, PROJECT_FILE));
-  const source = parseYaml(PROJECT_FILE, (text.ok && text.value) || '');
-  const line = source.ok ? source.value.placeAt(['modules', name, 'run']).line : undefined;
-  return { text: run, at: line === undefined ? PROJECT_FILE : `${PROJECT_FILE}:${String(line)}` };
+  return { text: run, at: placeInProject(root, ['modules', name, 'run'], files) };
 }
 
 /** The version that the code says, else the one that its image had. */

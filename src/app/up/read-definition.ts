@@ -15,6 +15,7 @@ import { ensureTrusted, wouldAsk } from '../trust/ensure.ts';
 import { mountsAround, slowPlaceNews } from './slow-place.ts';
 import { composeFileNews, nothingToRun, plainProjectNote, unlockedNews } from './compose-notes.ts';
 import { moduleNews } from './module-notes.ts';
+import { ownWords } from './own-words.ts';
 import type { UpRequest } from './plan-services.ts';
 import { settleDependencies } from './settle-dependencies.ts';
 import { settleIn } from './settle-in.ts';
@@ -121,6 +122,7 @@ function tellAbout(definition: Definition, remember: boolean, files: Files, repo
     ...unlockedNews(definition),
     ...slowPlaceNews(root, mountsAround(root, files)),
     ...moduleNews(definition, files),
+    ...ownWords(definition, files),
     ...ignoredVariables(definition),
     ...(missing === undefined ? [] : [missing]),
   ];

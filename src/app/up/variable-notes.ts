@@ -45,6 +45,12 @@ export function missingEnvFile(
 const NOT_HONOURED: Readonly<Record<string, string>> = {
   COMPOSE_IGNORE_ORPHANS: 'containers of services that the definition has lost are removed',
   COMPOSE_REMOVE_ORPHANS: 'containers of services that the definition has lost are removed always',
+  COMPOSE_PARALLEL_LIMIT: 'as many steps run at once as there are cores',
+  COMPOSE_BAKE: 'images are built by the engine’s own builder',
+  COMPOSE_DOCKER_CLI_BUILD: 'images are built by the engine’s own builder',
+  COMPOSE_EXPERIMENTAL: 'nothing here is behind it',
+  COMPOSE_INTERACTIVE_NO_CLI: 'terminals are attached by dev itself',
+  COMPOSE_FORCE_WINDOWS_HOST: 'paths are taken as they are written',
   COMPOSE_ANSI: 'colours follow NO_COLOR and the terminal',
   COMPOSE_PROGRESS: 'progress is shown by dev itself: --quiet, --verbose, --json',
   COMPOSE_STATUS_STDOUT: 'progress goes to stderr, results to stdout',
@@ -55,14 +61,35 @@ const NOT_HONOURED: Readonly<Record<string, string>> = {
   COMPOSE_API_VERSION: 'the engine’s own version is used; DOCKER_API_VERSION sets another',
 };
 
+/** What is taken from there as Compose takes it. */
+const HONOURED = [
+  'COMPOSE_FILE',
+  'COMPOSE_PATH_SEPARATOR',
+  'COMPOSE_PROFILES',
+  'COMPOSE_PROJECT_NAME',
+  'COMPOSE_ENV_FILES',
+  'COMPOSE_DISABLE_ENV_FILE',
+  'COMPOSE_COMPATIBILITY',
+];
+
+/** Why a variable named like Compose's has no effect; undefined for one that has, or that the definition uses. */
+function whyIgnored(name: string, { merged }: Definition['environment']): string | undefined {
+  if (!name.startsWith('COMPOSE_') || HONOURED.includes(name)) return undefined;
+  const known = NOT_HONOURED[name];
+  if (known !== undefined) return known;
+  return merged.variables.has(name) ? undefined : 'no Compose knows it, and no file here uses it';
+}
+
 /** Variables of Compose that are set and have no effect; and the name, where `dev.yaml` has one. */
 export function ignoredVariables({ opened, environment }: Definition): readonly Told[] {
   const { variables } = environment;
-  const ignored = Object.entries(NOT_HONOURED).filter(([name]) => (variables[name] ?? '') !== '');
-  const news = ignored.map(([name, why]) => ({
-    key: `ignored ${name}`,
-    text: `${name} has no effect: ${why}`,
-  }));
+  const set = Object.keys(variables).filter((name) => variables[name] !== '');
+  const news = set.flatMap((name) => {
+    const why = whyIgnored(name, environment);
+    return why === undefined
+      ? []
+      : [{ key: `ignored ${name}`, text: `${name} has no effect: ${why}` }];
+  });
   const asked = variables['COMPOSE_PROJECT_NAME'] ?? '';
   if (asked === '' || asked === opened.instance) return news;
   const why =

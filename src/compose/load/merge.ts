@@ -48,6 +48,8 @@ export interface MergeRequest {
   readonly environment: Readonly<Record<string, string>>;
   /** The lines of environment files that set variables. */
   readonly origins?: ReadonlyMap<string, Place>;
+  /** What environment files use and nobody sets, each with its first place. */
+  readonly unset?: ReadonlyMap<string, Place>;
   /** Active profiles; `*` for all. */
   readonly profiles: readonly string[];
   /** Services that are named: each runs whatever its profiles are. */
@@ -94,7 +96,7 @@ export function mergeCompose(request: MergeRequest): Result<MergedCompose, reado
   // Without interpolation Compose looks nothing up, not even for `environment: [NAME]`.
   if (!request.interpolate) environment.clear();
   environment.set('COMPOSE_PROJECT_NAME', name);
-  const unset = new Map<string, Place>();
+  const unset = new Map(request.unset);
   const loading: Loading = {
     problems,
     readFile: request.readFile,

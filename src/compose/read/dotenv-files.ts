@@ -14,16 +14,22 @@ export function addEnvironmentFile(
     readonly problems: Problems;
     readonly display: (path: string) => string;
     readonly environment: { get(name: string): string | undefined };
+    /** Told of every variable that the file uses and nobody sets, with its place. */
+    readonly onUnset?: (name: string, at: Place) => void;
   },
   /** Gets the line of every variable that the file sets. */
   origins?: Map<string, Place>,
 ): void {
   const source = { display: context.display(path), text };
-  const parsed = parseDotenv(
-    text,
-    (name) => context.environment.get(name) ?? own.get(name),
-    (name, start) => origins?.set(name, { source, start, end: start + name.length }),
-  );
+  const at = (name: string, start: number): Place => ({
+    source,
+    start,
+    end: start + name.length,
+  });
+  const parsed = parseDotenv(text, (name) => context.environment.get(name) ?? own.get(name), {
+    onName: (name, start) => origins?.set(name, at(name, start)),
+    onUnset: (name, start) => context.onUnset?.(name, at(name, start)),
+  });
   if (!parsed.ok) {
     const { offset, what } = parsed.failure;
     const end = text.indexOf('\n', offset);

@@ -9,6 +9,12 @@ export interface DotenvFailure {
   readonly offset: number;
 }
 
+/** What a reader of an environment file wants to hear of. */
+interface Told {
+  readonly onName?: (name: string, offset: number) => void;
+  readonly onUnset?: (name: string, offset: number) => void;
+}
+
 const SPACE = /[\t\v\f\r \u0085\u00a0]/;
 const WHITE = /\s|\u0085/;
 
@@ -17,36 +23,32 @@ const WHITE = /\s|\u0085/;
  * outside), quotes, escapes, comments, and variables in all forms.
  *
  * @param lookup variables from outside; they win over those of the file itself
- * @param onName told of every variable that gets a value, and the offset of its name in the text
+ * @param told.onName of every variable that gets a value, and the offset of its name in the text
+ * @param told.onUnset of every variable that a value uses and nothing sets, and its offset
  */
 export function parseDotenv(
   text: string,
   lookup: Lookup,
-  onName?: (name: string, offset: number) => void,
+  told: Told = {},
 ): Result<ReadonlyMap<string, string>, DotenvFailure> {
   const shift = text.startsWith('\ufeff') ? 1 : 0;
-  return new Parser(text.slice(shift), lookup, shift, onName).parse();
+  return new Parser(text.slice(shift), lookup, shift, told).parse();
 }
 
 class Parser {
   readonly #text: string;
   readonly #lookup: Lookup;
   readonly #shift: number;
-  readonly #onName: ((name: string, offset: number) => void) | undefined;
+  readonly #told: Told;
   readonly #values = new Map<string, string>();
   #at = 0;
   #failure: DotenvFailure | undefined;
 
-  constructor(
-    text: string,
-    lookup: Lookup,
-    shift: number,
-    onName: ((name: string, offset: number) => void) | undefined,
-  ) {
+  constructor(text: string, lookup: Lookup, shift: number, told: Told) {
     this.#text = text;
     this.#lookup = lookup;
     this.#shift = shift;
-    this.#onName = onName;
+    this.#told = told;
   }
 
   parse(): Result<ReadonlyMap<string, string>, DotenvFailure> {
@@ -55,7 +57,7 @@ class Parser {
       const name = this.#name();
       if (name !== undefined) {
         this.#values.set(name, this.#value());
-        this.#onName?.(name, start + this.#shift);
+        this.#told.onName?.(name, start + this.#shift);
       }
       const failure = this.#failed();
       if (failure !== undefined) return fail(failure);
@@ -168,6 +170,10 @@ class Parser {
     const { text, failure } = substitute(
       value,
       (name) => this.#lookup(name) ?? this.#values.get(name),
+      (name) => {
+        const used = this.#text.indexOf(name, start);
+        this.#told.onUnset?.(name, (used === -1 ? start : used) + this.#shift);
+      },
     );
     if (failure?.kind === 'syntax') this.#fail(`"${value}" is no valid use of variables`, start);
     if (failure?.kind === 'required') {

@@ -9,11 +9,9 @@ import { ok } from '../../../src/util/result.ts';
 function merged(text: string, env: string, outside: Readonly<Record<string, string>> = {}) {
   const origins = new Map<string, Place>();
   const source = { display: '.env', text: env };
-  const read = parseDotenv(
-    env,
-    () => undefined,
-    (name, start) => origins.set(name, { source, start, end: start + name.length }),
-  );
+  const read = parseDotenv(env, () => undefined, {
+    onName: (name, start) => origins.set(name, { source, start, end: start + name.length }),
+  });
   if (!read.ok) throw new Error(read.failure.what);
   for (const name of Object.keys(outside)) origins.delete(name);
   const result = mergeCompose({
@@ -60,5 +58,27 @@ describe('a variable of .env', () => {
     expect([...unset].map(([name, at]) => `${name} ${shownPlace(at)}`)).toEqual([
       'GONE compose.yaml:4',
     ]);
+  });
+
+  it('and an environment file uses is told with its line there, if the file is read', () => {
+    const files = new Map([
+      ['/p/a.env', 'A=1\n\nB="x ${GONE}"\nC=$A-${GONE}-${D:-d}\n'],
+      ['/p/off.env', 'X=$NOBODY\n'],
+    ]);
+    const text = `services:
+  a: { image: x, env_file: [a.env, { path: none.env, required: false }] }
+  b: { image: x, env_file: off.env, profiles: [off] }
+`;
+    const result = mergeCompose({
+      layers: [{ kind: 'file', path: '/p/compose.yaml', display: 'compose.yaml', text }],
+      projectDirectory: '/p',
+      environment: {},
+      profiles: [],
+      interpolate: true,
+      readFile: (path) => ok(files.get(path)),
+      display: (path) => path.slice('/p/'.length),
+    });
+    const unset = result.ok ? [...result.value.unset] : [];
+    expect(unset.map(([name, at]) => `${name} ${shownPlace(at)}`)).toEqual(['GONE a.env:3']);
   });
 });

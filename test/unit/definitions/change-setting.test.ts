@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
-import { changeSetting } from '../../../src/definitions/change-setting.ts';
+import { changeSetting, settingPath } from '../../../src/definitions/change-setting.ts';
 
 const TEXT = `# mine
 modules: # all
@@ -34,6 +34,24 @@ function difference(after: string, before = TEXT): { added: string[]; removed: s
 }
 
 describe('changeSetting', () => {
+  it.each([
+    ['services.My.Db.run', ['services', 'My.Db', 'run']],
+    ['services."My.Db".ports.80', ['services', 'My.Db', 'ports', '80']],
+    ['modules.a.b.checks.test', ['modules', 'a.b', 'checks', 'test']],
+    ['services.run.run', ['services', 'run', 'run']],
+    ['credentials.db.pass', ['credentials', 'db.pass']],
+    ['certificates.company_ca', ['certificates', 'company_ca']],
+  ])('takes %s for a name with dots, where it is one', (key, path) => {
+    expect(settingPath(key)).toEqual(path);
+  });
+
+  it('changes what a name with dots has', () => {
+    const text = 'services:\n  My.Db: { run: true }\n';
+    expect(changed('services.My.Db.run', 'false', text)).toBe(
+      'services:\n  My.Db: { run: false }\n',
+    );
+  });
+
   it.each([
     ['modules.api.run', 'false', ['    run:   false   # off sometimes'], 1],
     ['modules.api.checks.lint', 'false', ['    checks: { lint: false } # flow'], 1],

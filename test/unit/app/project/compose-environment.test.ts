@@ -51,6 +51,13 @@ describe('the variables of Compose files', () => {
     expect(variables({ '/p/.env/x': '' })).toEqual({});
   });
 
+  it('that nobody sets are told once, with the line that uses them', () => {
+    const result = read({ '/p/.env': 'A=1\nB=$GONE\nC=${A}${GONE}${LATER}\nLATER=1\n' }, {});
+    if (!result.ok) throw new Error('not read');
+    const unset = [...result.value.unset].map(([name, at]) => `${name} ${shownPlace(at)}`);
+    expect(unset).toEqual(['GONE .env:2', 'LATER .env:3']);
+  });
+
   it('tell a broken file with its place', () => {
     expect(read({ '/p/.env': 'A=1\nB B=2\n' })).toMatchObject({
       failure: [{ reason: 'definition', at: { file: '.env', line: 2 } }],

@@ -82,5 +82,9 @@ describe('the folder of a project', () => {
 
   it('is told to be none', () => {
     expect(rootOf('/p', { '/p/x': '' })).toBe('no dev.yaml and no Compose file here');
+    const { files } = world({ '/p/dev.yml': '' }, {});
+    expect(findProject('/p', files, () => false)).toMatchObject({
+      failure: { why: 'dev.yml is not its name', cure: 'mv dev.yml dev.yaml' },
+    });
   });
 });

@@ -1,0 +1,108 @@
+import { join } from 'node:path';
+import { shownPlace } from '../../compose/source.ts';
+import { nodeAt, plain, type MapNode } from '../../compose/tree.ts';
+import { PROJECT_FILE } from '../../definitions/find-project.ts';
+import { parseYaml } from '../../definitions/yaml-source.ts';
+import { commandOfService } from '../../init/service-command.ts';
+import type { Module } from '../../model/module.ts';
+import type { Files } from '../../ports/files.ts';
+import { switchedOffServices } from '../project/environment.ts';
+import type { Definition } from '../project/definition.ts';
+import type { Told } from './tell-once.ts';
+
+/** Where dev.yaml says something: `dev.yaml:4`; the file alone where that cannot be found. */
+export function placeInProject(root: string, path: readonly string[], files: Files): string {
+  const text = files.read(join(root, PROJECT_FILE));
+  const source = parseYaml(PROJECT_FILE, (text.ok && text.value) || '');
+  const line = source.ok ? source.value.placeAt(path).line : undefined;
+  return line === undefined ? PROJECT_FILE : `${PROJECT_FILE}:${String(line)}`;
+}
+
+/** One service as it is merged: what of it the project's own Compose files say. */
+class OwnService {
+  readonly #node: MapNode;
+  readonly #name: string;
+
+  constructor(name: string, node: MapNode) {
+    this.#node = node;
+    this.#name = name;
+  }
+
+  /** Where a Compose file sets a key; undefined where the tool, or an entry of the catalogue, does. */
+  placeOf(key: string): string | undefined {
+    const at = nodeAt(this.#node, [key])?.at;
+    if (at === undefined || !('source' in at)) return undefined;
+    const isCatalogue = /^(?:onestack\/)?compose\/services\//.test(at.source.display);
+    return isCatalogue ? undefined : shownPlace(at);
+  }
+
+  /** What `entrypoint` or `command` runs, in one line. */
+  text(key: string): string {
+    const node = nodeAt(this.#node, [key]);
+    const value: unknown = node === undefined ? undefined : plain(node);
+    const words = commandOfService({ [key]: value }, undefined) ?? '';
+    const text = words.replaceAll(/\s+/g, ' ');
+    return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+  }
+
+  /** Its image is another one, or its `build:` counts for nothing. */
+  image(usual: string): readonly string[] {
+    const image = this.placeOf('image');
+    const build = this.placeOf('build');
+    if (image !== undefined) {
+      return [`${this.#name}: image ${this.imageName()} (${image}) is used instead of ${usual}`];
+    }
+    if (build === undefined) return [];
+    return [`${this.#name}: build (${build}) is not used: its image is ${usual}`];
+  }
+
+  imageName(): string {
+    const node = nodeAt(this.#node, ['image']);
+    const value: unknown = node === undefined ? undefined : plain(node);
+    return typeof value === 'string' ? value : '';
+  }
+
+  command({ run }: Pick<Module, 'run'>, at: string): readonly string[] {
+    const [entrypoint, command] = [this.placeOf('entrypoint'), this.placeOf('command')];
+    if (run === undefined) return [];
+    const own = `\`${run.trim().split('\n')[0] ?? ''}\` (${at})`;
+    if (command !== undefined) {
+      const words = `\`${this.text('command')}\` (${command})`;
+      return [`${this.#name}: ${words} is run instead of ${own}`];
+    }
+    if (entrypoint === undefined) return [];
+    const words = `\`${this.text('entrypoint')}\` (${entrypoint})`;
+    return [`${this.#name}: ${words} is started, and given ${own} as its arguments`];
+  }
+}
+
+/**
+ * Where the project's own Compose files and `dev.yaml` say two things of one service: which of them
+ * counts, with both places. A Compose file of the project is the upper layer; only a `build:` cannot
+ * win, as base images are made by the hierarchy.
+ */
+export function ownWords(definition: Definition, files: Files): readonly Told[] {
+  const { opened, environment } = definition;
+  const { project, baked } = opened;
+  if (baked !== undefined || project.definedBy === 'compose') return [];
+  const off = switchedOffServices(opened);
+  const at = (...path: string[]): string => placeInProject(project.root, path, files);
+  const serviceOf = (name: string): OwnService | undefined => {
+    const node = nodeAt(environment.written.root, ['services', name]);
+    return node?.kind === 'map' && !off.has(name) ? new OwnService(name, node) : undefined;
+  };
+  const ofModules = project.modules.flatMap((module) => {
+    const { name, image } = module;
+    const service = serviceOf(name);
+    if (service === undefined) return [];
+    const usual = `${image} (${at('modules', name, 'image')})`;
+    const command = service.command(module, at('modules', name, 'run'));
+    return [...service.image(usual), ...command].map((text) => `module ${text}`);
+  });
+  const ofServices = [...project.services].flatMap(([name, entry]) => {
+    const usual = `the one of the catalogue’s ${entry} (${at('services', name)})`;
+    return serviceOf(name)?.image(usual) ?? [];
+  });
+  // A line more above it is nothing new.
+  return [...ofModules, ...ofServices].map((text) => ({ key: text.replaceAll(/:\d+/g, ''), text }));
+}
