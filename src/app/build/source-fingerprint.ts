@@ -9,6 +9,8 @@ const NOT_SOURCES = new Set(['node_modules', '.git', '.dev', 'coverage', '__pyca
 
 interface Walk {
   readonly hash: Hash;
+  /** Real path of the project: its containers see nothing beyond it. */
+  readonly root: string;
   readonly files: Files;
   /** Paths relative to the module that no person writes: its artifact, its dependencies. */
   readonly made: ReadonlySet<string>;
@@ -25,6 +27,11 @@ function addFolder(walk: Walk, folder: string, shown: string): void {
     const path = join(folder, name);
     const relative = shown === '' ? name : `${shown}/${name}`;
     if (NOT_SOURCES.has(name) || walk.made.has(relative) || name.endsWith('.tsbuildinfo')) continue;
+    const target = files.linkTarget(path);
+    if (target !== undefined && leadsOut(path, walk)) {
+      hash.update(`${relative}\0${target}\0`);
+      continue;
+    }
     if (files.isDirectory(path)) {
       addFolder(walk, path, relative);
       continue;
@@ -34,6 +41,12 @@ function addFolder(walk: Walk, folder: string, shown: string): void {
     if (!bytes.ok || bytes.value === undefined) continue;
     hash.update(`${relative}\0${String(bytes.value.length)}\0`).update(bytes.value);
   }
+}
+
+/** Whether a link leads out of the project: to the rest of the machine, however much that is. */
+function leadsOut(path: string, { root, files }: Pick<Walk, 'root' | 'files'>): boolean {
+  const real = files.realPath(path);
+  return real !== undefined && real !== root && !real.startsWith(`${root}/`);
 }
 
 /**
@@ -52,7 +65,8 @@ export function sourceFingerprint(
   const { install } = module;
   const installed = install?.workspace === undefined ? (install?.directories ?? []) : [];
   const made = new Set([...module.artifact, ...installed]);
-  addFolder({ hash, files, made, entered: new Set() }, join(root, module.path), '');
+  const real = files.realPath(root) ?? root;
+  addFolder({ hash, root: real, files, made, entered: new Set() }, join(root, module.path), '');
   return hash.digest('hex');
 }
 
@@ -63,14 +77,20 @@ export function sourceFingerprint(
 export function artifactStamp(root: string, module: Module, files: Files): string {
   const hash = createHash('sha256');
   const entered = new Set<string>();
+  const real = files.realPath(root) ?? root;
   const add = (path: string): void => {
+    const target = files.linkTarget(path);
+    if (target !== undefined && leadsOut(path, { root: real, files })) {
+      hash.update(`${path}\0${target}\0`);
+      return;
+    }
     if (!files.isDirectory(path)) {
       hash.update(`${path}\0${String(files.modifiedMs(path))}\0`);
       return;
     }
-    const real = files.realPath(path);
-    if (real === undefined || entered.has(real)) return;
-    entered.add(real);
+    const folder = files.realPath(path);
+    if (folder === undefined || entered.has(folder)) return;
+    entered.add(folder);
     for (const name of files.list(path)) add(join(path, name));
   };
   for (const path of module.artifact) add(join(root, module.path, path));
