@@ -5,9 +5,10 @@ import type { Clock } from '../ports/clock.ts';
 import type { ComposeCli } from '../ports/compose-cli.ts';
 import type { Engine } from '../ports/engine.ts';
 import { fail, ok, type Result } from '../util/result.ts';
-import { stepOf, type ServiceWatch } from './await-services.ts';
+import type { ServiceWatch } from './await-services.ts';
 import { explainService } from './explain-service.ts';
 import { makingQueue, type Making } from './making-queue.ts';
+import { stepOf } from './services-progress.ts';
 import { createServiceStart, type StartRequest } from './start-service.ts';
 
 type Outcome = Promise<Result<void, Failure>>;

@@ -150,7 +150,7 @@ class Validator {
         this.#node(value, inner);
         path.pop();
       } else if (!shape.open && !(shape.extensions && name.startsWith('x-'))) {
-        this.#unknownKey(name, shape, key);
+        addUnknownKey(name, shape, { at: key, where: this.#where(), problems: this.#problems });
       }
     }
     for (const name of shape.required) {
@@ -158,25 +158,30 @@ class Validator {
       this.#problems.add(`${this.#where()} needs the key "${name}"`, node.at);
     }
   }
+}
 
-  #unknownKey(name: string, shape: MapShape, at: Place): void {
-    const where = this.#where() || 'A Compose file';
-    if (shape.named !== undefined) {
-      this.#problems.add(`"${name}" is no name for an entry of ${where}`, at, {
-        why: 'A name has letters, digits, dots, dashes and underscores, and is not of dots alone.',
-      });
-      return;
-    }
-    const near = closest(name, [...shape.keys.keys()]);
-    const close = distance(near, name) <= Math.max(2, Math.floor(name.length / 3));
-    this.#problems.add(`${where} has no key "${name}"`, at, {
-      cure: close
-        ? `Did you mean "${near}"?`
-        : shape.extensions
-          ? 'Remove it, or start its name with x-.'
-          : 'Remove it.',
+/** @param where the way to the mapping; empty for the whole file. */
+function addUnknownKey(
+  name: string,
+  shape: MapShape,
+  { at, where, problems }: { at: Place; where: string; problems: Problems },
+): void {
+  const shown = where || 'A Compose file';
+  if (shape.named !== undefined) {
+    problems.add(`"${name}" is no name for an entry of ${shown}`, at, {
+      why: 'A name has letters, digits, dots, dashes and underscores, and is not of dots alone.',
     });
+    return;
   }
+  const near = closest(name, [...shape.keys.keys()]);
+  const close = distance(near, name) <= Math.max(2, Math.floor(name.length / 3));
+  problems.add(`${shown} has no key "${name}"`, at, {
+    cure: close
+      ? `Did you mean "${near}"?`
+      : shape.extensions
+        ? 'Remove it, or start its name with x-.'
+        : 'Remove it.',
+  });
 }
 
 function acceptsText(shape: Shape): boolean {

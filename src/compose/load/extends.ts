@@ -5,6 +5,7 @@ import { overlayService } from '../merge/overlay.ts';
 import { isRemoteFile, resolvePaths } from '../merge/paths.ts';
 import { applyResets } from '../merge/reset.ts';
 import type { ResetMark } from '../merge/reset.ts';
+import type { Problems } from '../problems.ts';
 import type { Place } from '../source.ts';
 import { child, clone, isNull, map, nodeAt, stringOf } from '../tree.ts';
 import type { MapNode, Node } from '../tree.ts';
@@ -34,6 +35,14 @@ export function applyExtends(
     if (loading.problems.found()) return;
     if (merged !== undefined) entry.value = merged;
   }
+}
+
+/** Whether its last step was there before. */
+function isCircle(way: Trail): boolean {
+  const last = way.at(-1);
+  return way
+    .slice(0, -1)
+    .some(({ file, service }) => file === last?.file && service === last.service);
 }
 
 interface Reference {
@@ -70,19 +79,14 @@ class Extending {
     }
     const extended = child(service, 'extends');
     if (extended === undefined) return service;
-    const reference = this.#reference(extended);
+    const reference = referenceOf(extended, problems);
     if (reference === undefined) return undefined;
 
-    let from = services;
-    let allMarks = marks;
-    let file = this.#path;
-    if (reference.file !== undefined) {
-      const loaded = this.#load(reference);
-      if (loaded === undefined) return undefined;
-      from = loaded.services;
-      allMarks = [...marks, loaded.marks];
-      file = reference.file;
-    }
+    const loaded = reference.file === undefined ? { services } : this.#load(reference);
+    if (loaded === undefined) return undefined;
+    const from = loaded.services;
+    const allMarks = loaded.marks === undefined ? marks : [...marks, loaded.marks];
+    const file = reference.file ?? this.#path;
     if (!from.entries.has(reference.service)) {
       problems.add(`There is no service "${reference.service}" to extend`, reference.at, {
         why: `services.${name} extends it${reference.file === undefined ? '' : ` from ${reference.file}`}.`,
@@ -90,13 +94,13 @@ class Extending {
       });
       return undefined;
     }
-    const step = { file, service: name };
-    if (trail.some((other) => other.file === step.file && other.service === step.service)) {
-      const names = [...trail, step].map((one) => one.service).join(' → ');
+    const way = [...trail, { file, service: name }];
+    if (isCircle(way)) {
+      const names = way.map((one) => one.service).join(' → ');
       problems.add('Services extend one another in a circle', reference.at, { why: `${names}.` });
       return undefined;
     }
-    const base = this.service(reference.service, from, [...trail, step], allMarks);
+    const base = this.service(reference.service, from, way, allMarks);
     if (problems.found()) return undefined;
     if (base === undefined) return service;
     const source = clone(base) as MapNode;
@@ -113,33 +117,9 @@ class Extending {
     return merged;
   }
 
-  #reference(extended: Node): Reference | undefined {
-    const { problems } = this.#loading;
-    const name = stringOf(extended);
-    if (name !== undefined) return { service: name, file: undefined, at: extended.at };
-    const service = child(extended, 'service');
-    const file = child(extended, 'file');
-    const serviceName = stringOf(service);
-    if (service === undefined || serviceName === undefined) {
-      problems.add('extends needs the name of a service', extended.at, {
-        cure: 'Write extends: NAME, or extends: with service: and file:.',
-      });
-      return undefined;
-    }
-    if (file === undefined || isNull(file)) {
-      return { service: serviceName, file: undefined, at: service.at };
-    }
-    const path = stringOf(file);
-    if (path === undefined) {
-      problems.add('The file of extends must be text', file.at);
-      return undefined;
-    }
-    return { service: serviceName, file: path, at: file.at };
-  }
-
   #load(
     reference: Reference,
-  ): { readonly services: MapNode; readonly marks: readonly ResetMark[] } | undefined {
+  ): { readonly services: MapNode; readonly marks?: readonly ResetMark[] } | undefined {
     const { problems, folder, display } = this.#loading;
     const file = reference.file ?? '';
     if (isRemoteFile(file)) {
@@ -171,4 +151,28 @@ class Extending {
     }
     return { services, marks };
   }
+}
+
+/** What `extends` names. */
+function referenceOf(extended: Node, problems: Problems): Reference | undefined {
+  const name = stringOf(extended);
+  if (name !== undefined) return { service: name, file: undefined, at: extended.at };
+  const service = child(extended, 'service');
+  const file = child(extended, 'file');
+  const serviceName = stringOf(service);
+  if (service === undefined || serviceName === undefined) {
+    problems.add('extends needs the name of a service', extended.at, {
+      cure: 'Write extends: NAME, or extends: with service: and file:.',
+    });
+    return undefined;
+  }
+  if (file === undefined || isNull(file)) {
+    return { service: serviceName, file: undefined, at: service.at };
+  }
+  const path = stringOf(file);
+  if (path === undefined) {
+    problems.add('The file of extends must be text', file.at);
+    return undefined;
+  }
+  return { service: serviceName, file: path, at: file.at };
 }

@@ -52,8 +52,10 @@ class Parser {
   }
 
   parse(): Result<ReadonlyMap<string, string>, DotenvFailure> {
-    while (this.#toStatement()) {
-      const start = this.#at;
+    for (;;) {
+      const start = nextStatement(this.#text, this.#at);
+      if (start === undefined) return ok(this.#values);
+      this.#at = start;
       const name = this.#name();
       if (name !== undefined) {
         this.#values.set(name, this.#value());
@@ -62,7 +64,6 @@ class Parser {
       const failure = this.#failed();
       if (failure !== undefined) return fail(failure);
     }
-    return ok(this.#values);
   }
 
   #fail(what: string, offset: number): void {
@@ -73,18 +74,6 @@ class Parser {
     return this.#failure;
   }
 
-  /** Skips blank lines and comments; false at the end. */
-  #toStatement(): boolean {
-    for (;;) {
-      while (this.#at < this.#text.length && WHITE.test(this.#text.charAt(this.#at))) this.#at += 1;
-      if (this.#at >= this.#text.length) return false;
-      if (this.#text[this.#at] !== '#') return true;
-      const end = this.#text.indexOf('\n', this.#at);
-      if (end === -1) return false;
-      this.#at = end;
-    }
-  }
-
   /** The name; undefined when it stands alone and its value was taken from outside. */
   #name(): string | undefined {
     const exported = /^export\s+/.exec(this.#text.slice(this.#at));
@@ -93,18 +82,11 @@ class Parser {
       this.#skipSpace();
     }
     const start = this.#at;
-    let end = -1;
-    for (let index = start; index < this.#text.length; index += 1) {
-      const char = this.#text.charAt(index);
-      if (SPACE.test(char)) continue;
-      if (char === '=' || char === ':' || char === '\n') {
-        end = index;
-        break;
-      }
-      if (!/[\p{L}\p{N}_.[\]-]/u.test(codePointAt(this.#text, index))) {
-        this.#fail(`The character "${char}" is not allowed in the name of a variable`, index);
-        return undefined;
-      }
+    const { end, wrongAt } = nameEnd(this.#text, start);
+    if (wrongAt !== undefined) {
+      const char = this.#text.charAt(wrongAt);
+      this.#fail(`The character "${char}" is not allowed in the name of a variable`, wrongAt);
+      return undefined;
     }
     // A last line without a line end and without a value has, as in Compose, an empty name.
     const found = end === -1 ? '' : this.#text.slice(start, end);
@@ -141,29 +123,13 @@ class Parser {
 
   #quoted(quote: string): string {
     const start = this.#at;
-    let value = '';
-    let escaped = false;
-    for (let index = start + 1; index < this.#text.length; index += 1) {
-      const char = this.#text.charAt(index);
-      if (char !== quote) {
-        if (!escaped && char === '\\') {
-          escaped = true;
-          continue;
-        }
-        value += escaped ? `\\${char}` : char;
-        escaped = false;
-        continue;
-      }
-      if (escaped) {
-        escaped = false;
-        value += char;
-        continue;
-      }
-      this.#at = index + 1;
-      return quote === '"' ? this.#expand(expandEscapes(value), start) : value;
+    const read = quotedValue(this.#text, start, quote);
+    if (read === undefined) {
+      this.#fail('A quoted value does not end', start);
+      return '';
     }
-    this.#fail('A quoted value does not end', start);
-    return '';
+    this.#at = read.end;
+    return quote === '"' ? this.#expand(expandEscapes(read.value), start) : read.value;
   }
 
   #expand(value: string, start: number): string {
@@ -175,12 +141,63 @@ class Parser {
         this.#told.onUnset?.(name, (used === -1 ? start : used) + this.#shift);
       },
     );
-    if (failure?.kind === 'syntax') this.#fail(`"${value}" is no valid use of variables`, start);
-    if (failure?.kind === 'required') {
-      this.#fail(`The variable ${failure.variable} is required and has no value`, start);
-    }
+    if (failure !== undefined) this.#fail(failureText(failure, value), start);
     return text;
   }
+}
+
+/** Where the next one begins, behind blank lines and comments; undefined at the end. */
+function nextStatement(text: string, from: number): number | undefined {
+  let at = from;
+  for (;;) {
+    while (at < text.length && WHITE.test(text.charAt(at))) at += 1;
+    if (at >= text.length) return undefined;
+    if (text[at] !== '#') return at;
+    at = text.indexOf('\n', at);
+    if (at === -1) return undefined;
+  }
+}
+
+/** Where a name ends, at `=`, `:` or the line's end; -1 where the text ends first. */
+function nameEnd(text: string, start: number): { end: number; wrongAt?: number } {
+  for (let index = start; index < text.length; index += 1) {
+    const char = text.charAt(index);
+    if (SPACE.test(char)) continue;
+    if (char === '=' || char === ':' || char === '\n') return { end: index };
+    if (!/[\p{L}\p{N}_.[\]-]/u.test(codePointAt(text, index))) return { end: -1, wrongAt: index };
+  }
+  return { end: -1 };
+}
+
+/** What stands between quotes, escapes as they are, and where it ends; undefined where it does not. */
+function quotedValue(
+  text: string,
+  start: number,
+  quote: string,
+): { readonly value: string; readonly end: number } | undefined {
+  let value = '';
+  let escaped = false;
+  for (let index = start + 1; index < text.length; index += 1) {
+    const char = text.charAt(index);
+    if (char === quote && !escaped) return { value, end: index + 1 };
+    if (char === '\\' && !escaped) {
+      escaped = true;
+      continue;
+    }
+    // Only a quote needs its backslash no more.
+    value += escaped && char !== quote ? `\\${char}` : char;
+    escaped = false;
+  }
+  return undefined;
+}
+
+function failureText(
+  failure: NonNullable<ReturnType<typeof substitute>['failure']>,
+  value: string,
+): string {
+  return failure.kind === 'syntax'
+    ? `"${value}" is no valid use of variables`
+    : `The variable ${failure.variable} is required and has no value`;
 }
 
 function codePointAt(text: string, index: number): string {

@@ -1,8 +1,13 @@
-import { CST, Parser } from 'yaml';
+import { Parser, type CST } from 'yaml';
+import {
+  checkStart,
+  isBlank,
+  propertiesOf,
+  scalarOf,
+  UNUSUAL,
+  type Properties,
+} from './quick-tokens.ts';
 import { emptyRaw, scalarRaw, type RawNode } from './raw-node.ts';
-
-/** Thrown inside, caught inside: this text needs the whole parser. */
-const UNUSUAL = new Error('unusual YAML');
 
 /**
  * Reads the YAML that people write in Compose files, several times faster than the whole parser:
@@ -29,14 +34,7 @@ export function readQuickly(text: string): readonly RawNode[] | undefined {
   return roots;
 }
 
-interface Properties {
-  readonly tag: string;
-  readonly anchor: string | undefined;
-  /** Whether a line ends after the last tag or anchor, or after the indicator. */
-  readonly newline: boolean;
-  readonly end: number;
-}
-
+// eslint-disable-next-line house/max-lines-per-class -- one grammar, whose rules call one another
 class QuickReader {
   readonly #anchors = new Map<string, RawNode>();
   readonly #text: string;
@@ -45,14 +43,8 @@ class QuickReader {
     this.#text = text;
   }
 
-  /** Spaces, line ends, and comments that are parted from what stands before them. */
-  #isBlank({ type, offset }: CST.SourceToken): boolean {
-    if (type !== 'comment') return type === 'space' || type === 'newline';
-    return offset === 0 || /[ \n]/.test(this.#text.charAt(offset - 1));
-  }
-
   #checkEnd(tokens: readonly CST.SourceToken[] | undefined): void {
-    for (const token of tokens ?? []) if (!this.#isBlank(token)) throw UNUSUAL;
+    for (const token of tokens ?? []) if (!isBlank(token, this.#text)) throw UNUSUAL;
   }
 
   document(token: CST.Document): RawNode {
@@ -65,45 +57,6 @@ class QuickReader {
     if (token.value === undefined) throw UNUSUAL;
     if (token.value.type !== 'block-map') throw UNUSUAL;
     return this.#blockMap(token.value, '', undefined);
-  }
-
-  /** Tags and anchors among the tokens before a value; `indicator` must be there, once. */
-  #properties(tokens: readonly CST.SourceToken[], indicator: string, start: number): Properties {
-    let tag = '';
-    let anchor: string | undefined;
-    let newline = false;
-    let found = 0;
-    let end = start;
-    let bare = true;
-    for (const token of tokens) {
-      if (!this.#isBlank(token)) end = token.offset + token.source.length;
-      if (token.type === indicator) {
-        found += 1;
-        newline = false;
-        bare = true;
-      } else if (token.type === 'newline') {
-        newline = true;
-        bare = true;
-      } else if (this.#isBlank(token)) {
-        bare = true;
-      } else if (found === 1 && token.type === 'anchor' && anchor === undefined && bare) {
-        // An empty one is wrong, one with a colon at its end doubtful.
-        if (!/^&[A-Za-z0-9_.-]+$/.test(token.source)) throw UNUSUAL;
-        anchor = token.source.slice(1);
-        newline = false;
-        bare = false;
-      } else if (found === 1 && token.type === 'tag' && tag === '' && bare) {
-        // Verbatim tags and tag handles need the document's directives.
-        if (!/^!(?:!?[A-Za-z0-9_-]+)?$/.test(token.source)) throw UNUSUAL;
-        tag = token.source;
-        newline = false;
-        bare = false;
-      } else {
-        throw UNUSUAL;
-      }
-    }
-    if (found !== 1 || !bare) throw UNUSUAL;
-    return { tag, anchor, newline, end };
   }
 
   #value(
@@ -173,7 +126,7 @@ class QuickReader {
     place: 'block' | 'brackets',
   ): RawNode {
     if ('end' in token) this.#checkEnd(token.end);
-    return scalar(token, tag, place);
+    return scalarOf(token, tag, place);
   }
 
   #blockMap(token: CST.BlockMap, tag: string, anchor: string | undefined): RawNode {
@@ -204,14 +157,18 @@ class QuickReader {
     place: 'block' | 'brackets',
   ): RawNode {
     if (sep === undefined) throw UNUSUAL;
-    return this.#value(value, this.#properties(sep, 'map-value-ind', sep[0]?.offset ?? 0), place);
+    return this.#value(
+      value,
+      propertiesOf(sep, 'map-value-ind', sep[0]?.offset ?? 0, this.#text),
+      place,
+    );
   }
 
   #blockList(token: CST.BlockSequence, tag: string, anchor: string | undefined): RawNode {
     const raw = this.#collection('list', token.offset, tag, anchor);
     for (const { start, value } of token.items) {
-      if (value === undefined && start.every((one) => this.#isBlank(one))) continue;
-      const found = this.#properties(start, 'seq-item-ind', token.offset);
+      if (value === undefined && start.every((one) => isBlank(one, this.#text))) continue;
+      const found = propertiesOf(start, 'seq-item-ind', token.offset, this.#text);
       // `- key: value` begins a mapping on the line of the dash; with a tag it is ambiguous.
       const bare = found.tag === '' && found.anchor === undefined;
       const newline = found.newline || bare;
@@ -247,42 +204,4 @@ class QuickReader {
     raw.end = end.offset + 1;
     return raw;
   }
-}
-
-/** Between brackets: only spaces and the comma that belongs there. */
-function checkStart(tokens: readonly CST.SourceToken[], commas: number): void {
-  let found = 0;
-  for (const { type } of tokens) {
-    if (type === 'comma') found += 1;
-    else if (type !== 'space') throw UNUSUAL;
-  }
-  if (found !== commas) throw UNUSUAL;
-}
-
-function scalar(
-  token: CST.FlowScalar | CST.BlockScalar,
-  tag: string,
-  place: 'block' | 'brackets',
-): RawNode {
-  const { offset, source } = token;
-  const end = offset + source.length;
-  const quoted = token.type !== 'scalar';
-  const first = source.charAt(0);
-  const last = source.charAt(source.length - 1);
-  let value: string | undefined;
-  if (token.type === 'scalar') {
-    if (/[%|>@`,\u0000]/.test(first) || (place === 'brackets' && /[:?]/.test(first))) throw UNUSUAL;
-    if (!source.includes('\n')) value = source;
-  } else if (token.type === 'single-quoted-scalar') {
-    if (source.length < 2 || last !== "'") throw UNUSUAL;
-    if (!source.includes('\n')) value = source.slice(1, -1).replaceAll("''", "'");
-  } else if (token.type === 'double-quoted-scalar') {
-    if (source.length < 2 || last !== '"') throw UNUSUAL;
-    if (!/[\\\n]/.test(source)) value = source.slice(1, -1);
-  }
-  if (place === 'brackets' && value === undefined && source.includes('\n')) throw UNUSUAL;
-  value ??= CST.resolveAsScalar(token, true, () => {
-    throw UNUSUAL;
-  }).value;
-  return scalarRaw(tag, offset, end, value, quoted);
 }

@@ -140,24 +140,13 @@ class Writer {
       this.#push(depth, `${key}: []`, node.at);
       return;
     }
-    const inline = this.#inline(node);
+    const inline = inlineList(node, this.#escape);
     if (inline !== undefined && key.length + inline.length <= INLINE_WIDTH) {
       this.#push(depth, `${key}: ${inline}`, node.items[0]?.at);
       return;
     }
     this.#push(depth, `${key}:`, undefined);
     this.#items(node, depth + 1, itemShape(shape));
-  }
-
-  /** One line for a list of plain values that all come from one place. */
-  #inline(node: ListNode): string | undefined {
-    const place = node.items[0] && shownPlace(node.items[0].at);
-    const texts: string[] = [];
-    for (const item of node.items) {
-      if (item.kind !== 'scalar' || shownPlace(item.at) !== place) return undefined;
-      texts.push(this.#value(item, true));
-    }
-    return `[${texts.join(', ')}]`;
   }
 
   #items(node: ListNode, depth: number, shape: Shape | undefined): void {
@@ -178,17 +167,29 @@ class Writer {
   }
 
   #scalar(prefix: string, node: ScalarNode, depth: number): void {
-    this.#push(depth, `${prefix}${this.#value(node, false)}`, node.at);
+    this.#push(depth, `${prefix}${valueText(node, this.#escape, false)}`, node.at);
   }
+}
 
-  #value(node: ScalarNode, inline: boolean): string {
-    if (node.type === 'timestamp') return String(node.value);
-    if (node.type !== 'string' || typeof node.value !== 'string') {
-      return scalarText(node.type === 'float' ? { float: Number(node.value) } : node.value, inline);
-    }
-    const value = this.#escape ? node.value.replaceAll('$', '$$$$') : node.value;
-    return scalarText(value, inline);
+/** @param escape dollar signs, where the document's own were resolved */
+function valueText(node: ScalarNode, escape: boolean, inline: boolean): string {
+  if (node.type === 'timestamp') return String(node.value);
+  if (node.type !== 'string' || typeof node.value !== 'string') {
+    return scalarText(node.type === 'float' ? { float: Number(node.value) } : node.value, inline);
   }
+  const value = escape ? node.value.replaceAll('$', '$$$$') : node.value;
+  return scalarText(value, inline);
+}
+
+/** One line for a list of plain values that all come from one place. */
+function inlineList(node: ListNode, escape: boolean): string | undefined {
+  const place = node.items[0] && shownPlace(node.items[0].at);
+  const texts: string[] = [];
+  for (const item of node.items) {
+    if (item.kind !== 'scalar' || shownPlace(item.at) !== place) return undefined;
+    texts.push(valueText(item, escape, true));
+  }
+  return `[${texts.join(', ')}]`;
 }
 
 function mapShape(shape: Shape | undefined): MapShape | undefined {
