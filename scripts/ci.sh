@@ -33,7 +33,7 @@ finish() {
   trap - EXIT
   stop_engine
   engine_pid=
-  summary=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1)
+  summary=$(grep -aE '^[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1)
   rm -f "$log"
   [ -n "$summary" ] || summary='0 passed, 0 failed'
   # What failed outside of the tests counts too: the last line never looks better than the status.

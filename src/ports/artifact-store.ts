@@ -50,10 +50,13 @@ export interface StoredArtifact {
 export interface ArtifactStore {
   /** Folder with the blobs, each called by its digest. */
   readonly blobDirectory: string;
-  /** One archive of all sources: sorted, owned by nobody, each file of the same time. */
+  /**
+   * One archive of all sources: sorted, owned by nobody, each file of the same time.
+   * @returns a failure of reason `check` where one of the secrets is in it; then nothing is kept.
+   */
   pack(
     sources: readonly PackSource[],
-    options: { readonly mtimeSeconds: number },
+    options: { readonly mtimeSeconds: number; readonly secrets?: readonly string[] },
   ): Promise<Result<StoredBlob, Failure>>;
   /** Text as a blob: the log of a check. */
   write(text: string): Promise<Result<StoredBlob, Failure>>;

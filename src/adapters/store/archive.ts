@@ -21,6 +21,13 @@ export class NotPackable extends Error {
   }
 }
 
+/** One of its values is in a file's contents, in its name or in where a link leads. */
+export class HoldsSecret extends NotPackable {
+  constructor(name: string) {
+    super(name, 'it holds a secret');
+  }
+}
+
 /** A path whose folders are links to elsewhere is not the repository's own. */
 async function insist(folder: string, path: string): Promise<void> {
   const [root, parent] = await Promise.all([realpath(folder), realpath(dirname(path))]);
@@ -72,19 +79,33 @@ export async function archiveEntries(
   return [...entries.values()].sort(order);
 }
 
-/** Header and contents as they are packed: nothing of the machine, the person or the moment. */
+export interface PackOptions {
+  readonly mtimeSeconds: number;
+  /** What no entry may have in it. */
+  readonly secrets?: readonly string[];
+}
+
+/**
+ * Header and contents as they are packed: nothing of the machine, the person or the moment.
+ * Throws `HoldsSecret`.
+ */
 export async function packedEntry(
   { name, path, type, executable }: ArchiveEntry,
-  mtimeSeconds: number,
+  { mtimeSeconds, secrets = [] }: PackOptions,
 ): Promise<{ readonly header: PackedHeader; readonly contents: Buffer | undefined }> {
   const contents = type === 'file' ? await readFile(path) : undefined;
+  const linkname = type === 'symlink' ? await readlink(path) : undefined;
+  const texts = [contents, name, linkname];
+  if (secrets.some((one) => texts.some((text) => text?.includes(one) === true))) {
+    throw new HoldsSecret(name);
+  }
   const mode = type === 'symlink' ? 0o777 : executable ? 0o755 : 0o644;
   return {
     header: {
       ...{ name, type, mode, uid: 0, gid: 0, uname: '', gname: '' },
       mtime: new Date(mtimeSeconds * 1000),
       size: contents?.length ?? 0,
-      ...(type === 'symlink' && { linkname: await readlink(path) }),
+      ...(linkname !== undefined && { linkname }),
     },
     contents,
   };

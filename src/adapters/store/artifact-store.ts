@@ -18,7 +18,13 @@ import type { Locks } from '../../ports/locks.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { isAlive } from '../is-alive.ts';
 import { fileFailure } from '../file-failure.ts';
-import { archiveEntries, NotPackable, packedEntry } from './archive.ts';
+import {
+  archiveEntries,
+  HoldsSecret,
+  NotPackable,
+  packedEntry,
+  type PackOptions,
+} from './archive.ts';
 import * as layout from './layout.ts';
 
 /** An index is written in moments; whoever waits longer waits for somebody who hangs. */
@@ -49,10 +55,10 @@ function measure(): { readonly stream: Transform; readonly blob: () => StoredBlo
 async function fill(
   archive: Pack,
   sources: readonly PackSource[],
-  mtimeSeconds: number,
+  options: PackOptions,
 ): Promise<void> {
   for (const entry of await archiveEntries(sources)) {
-    const { header, contents } = await packedEntry(entry, mtimeSeconds);
+    const { header, contents } = await packedEntry(entry, options);
     // By its stream, which waits until somebody has read: an archive is not held in memory.
     await new Promise<void>((resolve, reject) => {
       const sink = archive.entry(header, (error) => {
@@ -88,6 +94,13 @@ export function openArtifactStore(folder: string, { files, locks }: StoreWorld):
     } catch (error) {
       stream.destroy();
       await rm(temporary, { force: true });
+      if (error instanceof HoldsSecret) {
+        return fail({
+          reason: 'check',
+          what: `${error.path} holds a secret`,
+          detail: [error.path],
+        });
+      }
       if (!(error instanceof NotPackable)) return fail(fileFailure('write into', folder, error));
       return fail({ reason: 'files', what: `cannot pack ${error.path}`, why: error.message });
     }
@@ -110,10 +123,17 @@ export function openArtifactStore(folder: string, { files, locks }: StoreWorld):
 
   return {
     blobDirectory,
-    pack: (sources, { mtimeSeconds }) =>
+    pack: (sources, options) =>
       keep(async (stream) => {
         const archive = pack();
-        await Promise.all([pipeline(archive, stream), fill(archive, sources, mtimeSeconds)]);
+        const piped = pipeline(archive, stream);
+        const filled = fill(archive, sources, options).catch((error: unknown) => {
+          archive.destroy();
+          throw error;
+        });
+        const [outcome] = await Promise.allSettled([filled, piped]);
+        if (outcome.status === 'rejected') throw outcome.reason;
+        await piped;
       }),
     write: keepText,
     read() {

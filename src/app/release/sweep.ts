@@ -6,7 +6,7 @@ import type { Trials } from './trials.ts';
 import { STAGE_LABELS } from '../../release/stage.ts';
 
 /** What a run needs only while it is at work. */
-const WORKING = ['src', 'production'];
+const WORKING = ['src', 'production', 'stages'];
 /** The lock of somebody who was killed frees itself within this time. */
 const DEAD_WITHIN_MS = 2_500;
 /** Of so many runs the logs are kept. */

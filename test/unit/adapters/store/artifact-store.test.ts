@@ -120,6 +120,33 @@ describe('an archive', () => {
   });
 });
 
+describe('a secret that must not be packed', () => {
+  it.each([
+    ['contents', 'kept', 'token=sesame-open'],
+    ['the name of a file', 'sesame-open.txt', 'nothing'],
+  ])('is found in %s, and nothing of it is kept', async (_where, name, text) => {
+    const folder = aFolder('stage');
+    writeFileSync(join(folder, 'dist', name), text);
+    const sources = [{ folder, paths: ['dist'], at: 'app' }];
+    const options = { mtimeSeconds: 0, secrets: ['sesame-open'] };
+    expect(await store.pack(sources, options)).toMatchObject({
+      ok: false,
+      failure: { reason: 'check', detail: [`app/dist/${name}`] },
+    });
+    expect(readdirSync(join(root, 'store/blobs'))).toEqual(['sha256']);
+    expect(readdirSync(join(root, 'store/blobs/sha256'))).toEqual([]);
+  });
+
+  it('is found in where a link leads', async () => {
+    const folder = aFolder('linked');
+    symlinkSync('/nowhere/sesame-open', join(folder, 'dist/way'));
+    const sources = [{ folder, paths: ['dist'], at: 'app' }];
+    const packed = await store.pack(sources, { mtimeSeconds: 0, secrets: ['sesame-open'] });
+    expect(packed.ok).toBe(false);
+    expect((await store.pack(sources, { mtimeSeconds: 0, secrets: ['other'] })).ok).toBe(true);
+  });
+});
+
 describe('the store', () => {
   it('is empty before anything was kept', () => {
     expect(value(store.read()).size).toBe(0);

@@ -1,0 +1,117 @@
+import { execFileSync } from 'node:child_process';
+import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { createRegistry } from '../test/support/debian-registry.ts';
+import { removeLeftovers } from '../test/support/engine-leftovers.ts';
+import { deliveryFolder } from '../test/support/places.ts';
+import { figure, median, timeCommand } from './measure.ts';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const DEV = join(ROOT, 'dev');
+const STAGE_ROUNDS = 9;
+/** What an ephemeral container of the pipeline may cost more than one of `docker run`. */
+const STAGE_BUDGET = 1.2;
+
+type Run = (...args: string[]) => Promise<number>;
+
+function seconds(what: string, ms: number, budget: number): string {
+  const verdict = ms <= budget * 1000 ? 'kept' : 'BROKEN';
+  return figure(what, `${(ms / 1000).toFixed(2)} s`, `≤ ${String(budget)} s  ${verdict}`);
+}
+
+function commit(folder: string): void {
+  const own = ['-c', 'user.name=bench', '-c', 'user.email=bench@example.com'];
+  const git = (...args: string[]) => execFileSync('git', [...own, ...args], { cwd: folder });
+  git('add', '--all');
+  git('commit', '--quiet', '--message', 'bench');
+}
+
+/** The example with a name and a registry of its own, as a repository with one commit. */
+async function copyShop(folder: string, name: string, registry: string): Promise<void> {
+  await cp(join(ROOT, 'examples/shop'), folder, {
+    recursive: true,
+    filter: (path) => !/node_modules|\/\.dev$|dev\.settings\.yaml/.test(path),
+  });
+  const file = join(folder, 'dev.yaml');
+  const text = await readFile(file, 'utf8');
+  const named = text.replace(/^name: .*$/m, `name: ${name}`);
+  await writeFile(file, `${named}\nstore: { registry: ${registry}/bench }\n`);
+  execFileSync('git', ['init', '--quiet', '--initial-branch=main'], { cwd: folder });
+  commit(folder);
+}
+
+/** How long stages took that do nothing, against `docker run` of the same in the same image. */
+async function stageOverhead(folder: string, project: string, dev: Run): Promise<string> {
+  const file = join(folder, 'dev.yaml');
+  const names = Array.from({ length: STAGE_ROUNDS }, (_, at) => `round-${String(at)}`);
+  // One after the other, as `docker run` is.
+  const stages = names.map((name, at) => {
+    const before = names[at - 1];
+    const after = before === undefined ? '' : `, after: ${before}`;
+    return `    ${name}: { image: node, reads: dev.yaml, run: 'true'${after} }`;
+  });
+  await appendFile(file, `pipeline:\n  smoke: false\n  stages:\n${stages.join('\n')}\n`);
+  commit(folder);
+  await dev('ci');
+  const shown = execFileSync(DEV, ['--project', folder, '--json', 'ci', 'show'], {
+    encoding: 'utf8',
+  });
+  const { run } = JSON.parse(shown) as {
+    run: { steps: { id: string; startedAtMs?: number; endedAtMs?: number }[] };
+  };
+  const ours = run.steps
+    .filter(({ id }) => names.includes(id))
+    .map(({ startedAtMs = 0, endedAtMs = 0 }) => endedAtMs - startedAtMs);
+  const listed = execFileSync(
+    'docker',
+    ['images', '--filter', 'reference=onestack/node', '--format', '{{.Repository}}:{{.Tag}}'],
+    { encoding: 'utf8' },
+  );
+  const [image = ''] = listed.split('\n');
+  const theirs: number[] = [];
+  for (const name of names) {
+    const argv = ['docker', 'run', '--rm', '--init', '--network=none', '--name'];
+    argv.push(`${project}-${name}`, image, 'sh', '-c', 'true');
+    theirs.push(await timeCommand({ argv }));
+  }
+  const ratio = median(ours) / median(theirs);
+  const verdict = ratio <= STAGE_BUDGET ? 'kept' : 'BROKEN';
+  const both = `${median(ours).toFixed(0)} ms against ${median(theirs).toFixed(0)} ms`;
+  const budget = `≤ ${String(STAGE_BUDGET)}  ${verdict}`;
+  return figure(`a stage, against docker run (${both})`, ratio.toFixed(2), budget);
+}
+
+/** From the commit to a release: each figure is one of somebody who waits for it. */
+export async function benchDelivery(): Promise<readonly string[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'onestack-bench-'));
+  const name = basename(folder).toLowerCase();
+  const shop = join(folder, 'shop');
+  const registry = await createRegistry();
+  const dev: Run = (...args) =>
+    timeCommand({ argv: [DEV, '--project', shop, '--yes', '--quiet', ...args], cwd: shop });
+  const rows: string[] = [];
+  try {
+    await copyShop(shop, name, registry.host);
+    rows.push(seconds('dev ci, base images there, nothing stored', await dev('ci'), 120));
+    rows.push(seconds('dev ci, nothing changed', await dev('ci'), 1));
+    rows.push(seconds('dev release after a green dev ci', await dev('release'), 5));
+    await appendFile(join(shop, 'api/src/main.ts'), '\n// bench\n');
+    commit(shop);
+    rows.push(seconds('dev ci, one module changed', await dev('ci'), 30));
+    await dev('up', '--detach');
+    await dev('--context', 'prod', 'up', '--detach');
+    // Differences of the example itself are none of the bench's.
+    const argv = [DEV, '--project', shop, '--yes', '--quiet', 'parity'];
+    rows.push(seconds('dev parity, both up', await timeCommand({ argv, accept: [0, 1] }), 5));
+    rows.push(await stageOverhead(shop, name, dev));
+    return rows;
+  } finally {
+    await dev('clean', '--volumes').catch(() => undefined);
+    await removeLeftovers(name);
+    await registry.remove();
+    for (const left of [deliveryFolder(shop), folder]) {
+      await rm(left, { recursive: true, force: true });
+    }
+  }
+}
