@@ -1,5 +1,6 @@
 /** The budgets of docs/ARCHITECTURE.md, measured in one run on one machine, as ratios. */
 import { benchDash } from './dash.ts';
+import { benchDelivery } from './delivery.ts';
 import { benchLive } from './live.ts';
 import { rowText } from './measure.ts';
 import { benchMerge } from './merge.ts';
@@ -14,6 +15,7 @@ const benches: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   dash: benchDash,
   tools: benchTools,
   live: benchLive,
+  delivery: benchDelivery,
 };
 
 for (const [name, run] of Object.entries(benches)) {
