@@ -124,10 +124,45 @@ describe('an editor on the host sees what containers installed', () => {
 
 /** Starts `dev lsp` as an editor does. */
 async function editorAt(...args: readonly string[]): Promise<LanguageServer> {
+  return editorIn('api', ...args);
+}
+
+/** The same, with that folder open. */
+async function editorIn(folder: string, ...args: readonly string[]): Promise<LanguageServer> {
   const { argv, env } = suite().command(['lsp', ...args]);
   const server = startLanguageServer(argv, { cwd: '/', env });
-  await initialize(server, suite().path('api'));
+  await initialize(server, suite().path(folder));
   return server;
+}
+
+/** The container of a module. */
+async function containerOf(service: string): Promise<string> {
+  const of = (key: string, value: string) => [
+    '--filter',
+    `label=com.docker.compose.${key}=${value}`,
+  ];
+  const listed = [
+    'docker',
+    'ps',
+    '--quiet',
+    ...of('project', suite().name),
+    ...of('service', service),
+  ];
+  return (await suite().run(listed)).stdout.trim();
+}
+
+/** Waits until a server has said something wrong of a file of this machine: what. */
+async function problemsOf(server: LanguageServer, file: string): Promise<readonly string[]> {
+  interface Published {
+    readonly uri: string;
+    readonly diagnostics: readonly { readonly message: string }[];
+  }
+  const { href } = pathToFileURL(file);
+  const said = await server.notified('textDocument/publishDiagnostics', (params) => {
+    const { uri, diagnostics } = params as Published;
+    return uri === href && diagnostics.length > 0;
+  });
+  return (said as Published).diagnostics.map(({ message }) => message);
 }
 
 /** Waits until processes of a language server, and what watches it, are in the container of `api`, or none. */
@@ -162,19 +197,52 @@ describe('a language server in the container', () => {
     expect(order).toBe(pathToFileURL(suite().path('common/src/order.ts')).href);
 
     const wrong = suite().path('api/src/wrong.ts');
-    const { href } = pathToFileURL(wrong);
     open(server, wrong, 'typescript', 'export const wrong: string = 3;\n');
-    interface Published {
-      readonly uri: string;
-      readonly diagnostics: readonly unknown[];
-    }
-    await server.notified('textDocument/publishDiagnostics', (params) => {
-      const { uri, diagnostics } = params as Published;
-      return uri === href && diagnostics.length > 0;
-    });
+    await problemsOf(server, wrong);
     await waitForServer(true);
     expect(await server.close()).toBe(0);
     await waitForServer(false);
+  });
+
+  test('Go: gopls opens packages where this machine has them', async () => {
+    const script =
+      'cd /tmp && apt-get -q update -o Acquire::Languages=none && apt-get -q download gopls && dpkg-deb -x gopls_*.deb /';
+    const asRoot = ['docker', 'exec', '--user', '0', await containerOf('go'), 'sh', '-ec', script];
+    expect((await suite().run(asRoot)).status, suite().transcript()).toBe(0);
+    const file = suite().path('go/main.go');
+    const text = suite().read('go/main.go');
+    const server = await editorIn('go', ...at('go'));
+    open(server, file, 'go', text);
+    const [greet] = await definitionsOf(server, file, text, 'Hello(');
+    const cache = pathToFileURL(suite().path('.dev/packages/go-mod/example.com')).href;
+    expect(greet?.startsWith(cache), greet).toBe(true);
+    expect(statSync(new URL(greet ?? '')).isFile()).toBe(true);
+    const wrong = suite().path('go/wrong.go');
+    open(server, wrong, 'go', 'package main\n\nvar wrong string = 3\n');
+    expect((await problemsOf(server, wrong)).join()).toContain('string');
+    expect(await server.close()).toBe(0);
+  });
+
+  test('Python: pyright, as npm brings it, finds what is in the virtual environment', async () => {
+    // The container of a Python project has no Node: this machine's stands in for an image that has it.
+    const id = await containerOf('python');
+    await suite().run(['docker', 'cp', process.execPath, `${id}:/usr/local/bin/node`]);
+    await suite().run(['mkdir', '-p', 'python/node_modules/.bin']);
+    await suite().run(['cp', '-r', program('pyright'), 'python/node_modules']);
+    const link = ['../pyright/langserver.index.js', 'python/node_modules/.bin/pyright-langserver'];
+    await suite().run(['ln', '-s', ...link]);
+    const file = suite().path('python/main.py');
+    const text = suite().read('python/main.py');
+    const server = await editorIn('python', ...at('python'));
+    open(server, file, 'python', text);
+    const [greeting] = await definitionsOf(server, file, text, 'greeting');
+    const environment = pathToFileURL(suite().path('python/.venv/lib')).href;
+    expect(greeting?.startsWith(environment), greeting).toBe(true);
+    const wrong = suite().path('python/wrong.py');
+    open(server, wrong, 'python', 'wrong: str = 3\n');
+    expect((await problemsOf(server, wrong)).join()).toContain('"str"');
+    await server.close();
+    await suite().run(['rm', '-rf', 'python/node_modules']);
   });
 
   test('ends with its editor, and with dev lsp, however that ends', async () => {
