@@ -57,6 +57,11 @@ function statusOf(
   };
 }
 
+/** `web-2` before `web-10`: of one service all else in the names is the same. */
+function byNumber(one: string, other: string): number {
+  return one.length - other.length || (one < other ? -1 : 1);
+}
+
 /**
  * Every defined service, and every other one that runs under the project's name.
  * @param defined in the order to show them in.
@@ -71,7 +76,7 @@ export async function serviceStatuses(
   const containers = await Promise.all(
     listed.value
       .filter(({ oneOff }) => !oneOff)
-      .sort((one, other) => one.name.localeCompare(other.name, 'en', { numeric: true }))
+      .sort((one, other) => byNumber(one.name, other.name))
       .map(async (one) => ({ ...one, standing: await standingOf(one, engine) })),
   );
   const known = new Set(defined.map(({ name }) => name));

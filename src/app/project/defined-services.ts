@@ -1,4 +1,3 @@
-import { parse } from 'yaml';
 import type { Places } from '../../model/places.ts';
 import type { Files } from '../../ports/files.ts';
 
@@ -34,7 +33,7 @@ export function definedServices(
     if (/^[^\s#]/.test(line)) break;
     const [, key] = SERVICE.exec(line) ?? [];
     if (key !== undefined) {
-      const name = /^["']/.test(key) ? textOf(key) : key;
+      const name = key.startsWith('"') ? textOf(key) : key;
       if (name === undefined) return [];
       services.push({ name, replicas: 1 });
     }
@@ -48,9 +47,10 @@ export function definedServices(
   return services;
 }
 
+/** As it is written by `scalarText`: names have no characters that only YAML escapes. */
 function textOf(quoted: string): string | undefined {
   try {
-    return String(parse(quoted));
+    return String(JSON.parse(quoted));
   } catch {
     return undefined;
   }
