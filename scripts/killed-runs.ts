@@ -4,6 +4,7 @@
  * the run that followed. Exit status 1 when a round was bad.
  */
 import { parseArgs } from 'node:util';
+import { outcomeText } from '../test/support/campaign.ts';
 import { createRegistry } from '../test/support/debian-registry.ts';
 import { killedFiles, killedRuns, removeImages } from '../test/support/killed-runs.ts';
 import { createRig } from '../test/support/rig.ts';
@@ -22,10 +23,7 @@ try {
     ...{ rounds: Number(values.rounds), seed: Number(values.seed) },
     tell: (line) => console.log(line),
   });
-  for (const { round, said } of bad) console.log(`\nround ${String(round)}\n${said}`);
-  console.log(
-    `${String(bad.length)} of ${values.rounds} rounds were not right (seed ${values.seed})`,
-  );
+  console.log(outcomeText(bad, values));
   process.exitCode = bad.length === 0 ? 0 : 1;
 } finally {
   await rig.remove();

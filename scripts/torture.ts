@@ -4,6 +4,7 @@
  * takes an engine of its own, and kills that one too. Exit status 1 when a round was bad.
  */
 import { parseArgs } from 'node:util';
+import { outcomeText } from '../test/support/campaign.ts';
 import { NO_PRIVATE_ENGINE, privateEngine } from '../test/support/private-engine.ts';
 import { createRig } from '../test/support/rig.ts';
 import { torture, TORTURE_FILES } from '../test/support/torture.ts';
@@ -28,10 +29,7 @@ try {
     ...(engine && { engine }),
     tell: (line) => console.log(line),
   });
-  for (const { round, said } of bad) console.log(`\nround ${String(round)}\n${said}`);
-  console.log(
-    `${String(bad.length)} of ${values.rounds} rounds were not right (seed ${values.seed})`,
-  );
+  console.log(outcomeText(bad, values));
   process.exitCode = bad.length === 0 ? 0 : 1;
 } finally {
   await rig.remove();

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { BadRound } from './campaign.ts';
 import type { DebianRegistry } from './debian-registry.ts';
 import { processesNaming } from './find-process.ts';
 import { seeded, type Random } from './random.ts';
@@ -38,15 +39,6 @@ export interface KilledOptions {
   readonly rounds: number;
   readonly seed: number;
   readonly tell: (line: string) => void;
-}
-
-/** A round after which something was not as it should be. */
-export interface BadRound {
-  readonly round: number;
-  readonly did: string;
-  readonly wrong: readonly string[];
-  /** What the run after it said. */
-  readonly said: string;
 }
 
 interface Campaign {

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { BadRound } from './campaign.ts';
 import { findProcesses } from './find-process.ts';
 import type { PrivateEngine } from './private-engine.ts';
 import { seeded, type Random } from './random.ts';
@@ -40,15 +41,6 @@ export interface TortureOptions {
   /** Killed by then, most of them, milliseconds: a quick machine is done sooner. Default 3000. */
   readonly withinMs?: number;
   readonly tell: (line: string) => void;
-}
-
-/** A round after which something was not as it should be. */
-export interface BadRound {
-  readonly round: number;
-  readonly did: string;
-  readonly wrong: readonly string[];
-  /** What the `dev up` after it said. */
-  readonly said: string;
 }
 
 /** What a campaign is at. */

@@ -1,29 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { ContainerDetail, ContainerSummary, Engine } from '../../../src/ports/engine.ts';
+import type { ContainerSummary } from '../../../src/ports/engine.ts';
 import type { RowChange } from '../../../src/session/service-listing.ts';
 import { createRowKeeper, createServiceStandings } from '../../../src/session/service-standings.ts';
-import { ok } from '../../../src/util/result.ts';
+import { ENDED, engineWith, OLD, YOUNG } from '../../support/container-pasts.ts';
 import { aContainer } from '../../support/containers.ts';
-import { partly } from '../../support/partly.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
-
-const YOUNG = { health: 'none', status: 'Up 3 seconds' } as const;
-const OLD = { health: 'none', status: 'Up 3 minutes' } as const;
-const ENDED = { state: 'exited', health: 'none', status: 'Exited (0) 2 seconds ago' } as const;
-
-/** An engine that knows a container's past, and how often it was asked. */
-function engineWith(past: Partial<ContainerDetail>) {
-  const asked: string[] = [];
-  const engine = partly<Engine>({
-    inspect: (id) => {
-      asked.push(id);
-      return Promise.resolve(
-        ok(partly<ContainerDetail>({ id, restartCount: 0, isRestarted: false, ...past })),
-      );
-    },
-  });
-  return { engine, asked };
-}
 
 describe('what the session knows of it', () => {
   it('is asked for again only where it may have changed', async () => {
