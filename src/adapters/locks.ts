@@ -23,6 +23,12 @@ function readHolder(path: string): LockHolder | undefined {
   }
 }
 
+/** The same; nobody for who had it before and is gone. */
+function livingHolder(path: string): LockHolder | undefined {
+  const holder = readHolder(path);
+  return isGone(holder) ? undefined : holder;
+}
+
 function isGone(holder: LockHolder | undefined): boolean {
   return holder !== undefined && !isAlive(holder.pid);
 }
@@ -45,7 +51,7 @@ async function acquire(
 ): Promise<Result<HeldLock, Failure>> {
   const giveUpAt = performance.now() + patienceMs;
   let told = false;
-  for (;;) {
+  for (let tries = 1; ; tries += 1) {
     try {
       // Losing the lock (a machine asleep for longer than STALE_MS) is no reason to crash: what the
       // holder writes is atomic.
@@ -61,8 +67,12 @@ async function acquire(
       const code = error instanceof Error && 'code' in error ? error.code : undefined;
       if (code !== 'ELOCKED') return fail(fileFailure('lock', path, error));
     }
-    if (!told) onWait?.(readHolder(path));
-    told = true;
+    const holder = livingHolder(path);
+    // Who has only just got it may not have written who it is.
+    if (!told && (holder !== undefined || tries > 1)) {
+      onWait?.(holder);
+      told = true;
+    }
     if (signal?.aborted === true) {
       return fail({ reason: 'interrupted', what: `interrupted while waiting for ${path}` });
     }

@@ -94,9 +94,9 @@ async function inImage(module: string, script: string): Promise<string> {
   return ran.stdout;
 }
 
-async function stages(): Promise<readonly string[]> {
+async function stages(which = '--all'): Promise<readonly string[]> {
   const filter = `label=dev.onestack.project=${suite().name}`;
-  const argv = ['docker', 'ps', '--all', '--filter', filter, '--format', '{{.Names}}'];
+  const argv = ['docker', 'ps', which, '--filter', filter, '--format', '{{.Names}}'];
   return (await runProgram(argv)).stdout.split('\n').filter((line) => line !== '');
 }
 
@@ -281,10 +281,12 @@ describe('dev ci', () => {
     // The engine takes its time to remove what has ended.
     await waitFor('the end of the last stages', async () => (await stages()).length === 0);
     const killed = suite().startDev(['ci']);
-    // The engine may still be removing what came before it.
-    await waitFor('the stage alone', async () => {
+    // The engine may still be removing what came before it, and takes back a container which it is
+    // only making when the client that asked for it goes.
+    await waitFor('the stage alone, at work', async () => {
       const [only = '', ...others] = await stages();
-      return only.endsWith('test-app') && others.length === 0;
+      const [working = ''] = await stages('--filter=status=running');
+      return working === only && only.endsWith('test-app') && others.length === 0;
     });
     killed.killGroup();
     await killed.finished;

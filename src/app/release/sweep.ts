@@ -22,12 +22,18 @@ export function clearRun(folder: string, { files }: Pick<World, 'files'>): void 
   for (const name of WORKING) files.remove(join(folder, name));
 }
 
-async function removeContainers(id: string, world: Pick<World, 'engine'>): Promise<number> {
+/** How many there were; nothing where the engine did not answer, or did not remove one. */
+async function removeContainers(
+  id: string,
+  world: Pick<World, 'engine'>,
+): Promise<number | undefined> {
   const engine = await world.engine();
   const listed = await engine.labelledContainers({ [STAGE_LABELS.run]: id });
-  if (!listed.ok) return 0;
-  await Promise.all(listed.value.map((one) => engine.removeContainer(one.id, { volumes: true })));
-  return listed.value.length;
+  if (!listed.ok) return undefined;
+  const removed = await Promise.all(
+    listed.value.map((one) => engine.removeContainer(one.id, { volumes: true })),
+  );
+  return removed.every((one) => one.ok) ? removed.length : undefined;
 }
 
 /**
@@ -51,6 +57,11 @@ export async function sweepRuns(
     });
     if (!lock.ok) continue;
     const removed = await removeContainers(id, world);
+    if (removed === undefined) {
+      // Its folder is what the next run finds its containers by.
+      await lock.value.release();
+      continue;
+    }
     if (isTried) await trials?.end(join(folder, 'src'), world, report);
     clearRun(folder, world);
     await lock.value.release();

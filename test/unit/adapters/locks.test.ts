@@ -49,6 +49,24 @@ describe('hostLocks', () => {
     if (held.ok) await held.value.release();
   });
 
+  it('names the one who holds it, not who had it before and is gone', async () => {
+    leftBy(deadPid(), 0);
+    const holders: (LockHolder | undefined)[] = [];
+    const waiting = hostLocks.acquire(path, 'dev down', {
+      patienceMs: 60_000,
+      onWait: (holder) => {
+        holders.push(holder);
+        rmSync(`${path}.lock`, { recursive: true });
+      },
+    });
+    // It has got it, and writes who it is only now.
+    writeFileSync(path, `${process.pid} dev up\n`);
+    const held = await waiting;
+    expect(held).toMatchObject(ACQUIRED);
+    expect(holders).toEqual([{ pid: process.pid, purpose: 'dev up' }]);
+    if (held.ok) await held.value.release();
+  });
+
   it('takes over from a holder that was killed', async () => {
     leftBy(deadPid(), 3);
     const held = await hostLocks.acquire(path, 'dev up', { patienceMs: 0 });
