@@ -3,10 +3,12 @@ import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
 import { DEPENDENCIES_KIND, DEPENDENCY_LABELS } from '../generate/dependencies.ts';
 import type { Places } from '../model/places.ts';
-import { ownerOf } from '../plan/resource-states.ts';
+import { ownerOf } from '../ports/compose-labels.ts';
 import type { VolumeDetail } from '../ports/engine.ts';
+import type { UndoRequest } from '../ports/orchestrator.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
+import { orchestratorOf } from './project/orchestrator.ts';
 import { forgetSelection } from './project/selection.ts';
 import { COMPOSE_LABELS } from '../ports/compose-labels.ts';
 
@@ -28,8 +30,6 @@ export interface Freed {
   readonly keptVolumes: readonly string[];
 }
 
-const STOP_GRACE_SECONDS = 10;
-
 function projectLabel(instance: string): Readonly<Record<string, string>> {
   return { [COMPOSE_LABELS.project]: instance };
 }
@@ -42,20 +42,21 @@ export async function down(
 ): Promise<Result<Freed, Failure>> {
   const engine = await world.engine();
   const labels = projectLabel(request.instance);
-  const [containers, networks, volumes] = await Promise.all([
-    engine.containers(request.instance),
+  const orchestrator = orchestratorOf(world);
+  const [tasks, networks, volumes] = await Promise.all([
+    orchestrator.observe(request.instance),
     engine.networks(labels),
     engine.volumes(labels),
   ]);
-  if (!containers.ok) return containers;
+  if (!tasks.ok) return tasks;
   if (!networks.ok) return networks;
   if (!volumes.ok) return volumes;
   const { instance, places } = request;
-  const foreign = foreignContainers(instance, places.root, containers.value, world.files);
+  const foreign = foreignContainers(instance, places.root, tasks.value, world.files);
   if (foreign !== undefined) return fail(foreign);
   const names = volumes.value.map(({ name }) => name);
   const freed: Freed = {
-    containers: containers.value.map(({ name }) => name),
+    containers: tasks.value.map(({ name }) => name),
     networks: networks.value.map(({ name }) => name),
     volumes: request.volumes ? names : [],
     keptVolumes: request.volumes ? [] : names,
@@ -67,22 +68,25 @@ export async function down(
   const step = { id: 'down', label: `stopping ${request.instance}` };
   report({ kind: 'step-started', ...step });
   const file = places.composeFile;
-  if (world.files.exists(file)) {
-    const compose = await world.compose();
-    // Compose knows the order to stop in. When its file is broken, the labels below still work.
+  let data: UndoRequest['data'] = request.volumes ? 'own' : 'kept';
+  const isThere = world.files.exists(file);
+  if (isThere && request.volumes) {
     const shared = await sharedVolumes(file, request, world);
     if (!shared.ok) return shared;
-    for (const { name, labels } of request.volumes ? shared.value : []) {
+    for (const { name, labels } of shared.value) {
       // What installs filled is no data, and nobody asked for it.
       if (labels[DEPENDENCY_LABELS.kind] === DEPENDENCIES_KIND) continue;
       const text = `keeps the volume ${name}: it is not of this project alone`;
       report({ kind: 'note', level: 'info', text });
     }
     // Compose would remove whatever volume its file names.
-    const volumes = request.volumes && shared.value.length === 0;
-    await compose.down({ file, project: request.instance }, { volumes });
+    if (shared.value.length === 0) data = 'named';
   }
-  const rest = await removeRest(request, world);
+  const rest = await orchestrator.undo({
+    project: request.instance,
+    file: isThere ? file : undefined,
+    data,
+  });
   if (rest.ok) forgetSelection(places, world.files);
   const outcome = rest.ok ? 'done' : 'failed';
   const durationMs = world.clock.now() - startedAtMs;
@@ -108,33 +112,4 @@ async function sharedVolumes(
 /** Whether a file has this word, whatever it means there: rather too often than not. */
 function names(text: string, word: string): boolean {
   return text.split(/[^\w.-]+/).includes(word);
-}
-
-/** What Compose leaves: one-off and tools containers, resources of services that the file lost. */
-async function removeRest(
-  request: DownRequest,
-  world: Pick<World, 'engine'>,
-): Promise<Result<void, Failure>> {
-  const engine = await world.engine();
-  const labels = projectLabel(request.instance);
-  const containers = await engine.containers(request.instance);
-  if (!containers.ok) return containers;
-  const removed = await Promise.all(
-    containers.value.map(async ({ id }) => {
-      const stopped = await engine.stopContainer(id, { graceSeconds: STOP_GRACE_SECONDS });
-      return stopped.ok ? engine.removeContainer(id) : stopped;
-    }),
-  );
-  const networks = await engine.networks(labels);
-  if (!networks.ok) return networks;
-  const disconnected = await Promise.all(
-    networks.value.map(({ name }) => engine.removeNetwork(name)),
-  );
-  const volumes = request.volumes ? await engine.volumes(labels) : ok([]);
-  if (!volumes.ok) return volumes;
-  const emptied = await Promise.all(volumes.value.map(({ name }) => engine.removeVolume(name)));
-  for (const result of [...removed, ...disconnected, ...emptied]) {
-    if (!result.ok) return fail(result.failure);
-  }
-  return ok(undefined);
 }

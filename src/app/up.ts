@@ -142,7 +142,7 @@ function planAgainText({ reason, what, detail = [] }: Failure): readonly string[
 
 /** A plan is carried out in the world that it was made for, or not at all. */
 async function refuseOtherWorld(work: Work, world: World): Promise<readonly Failure[]> {
-  const changes = await changesSince(work, await world.engine());
+  const changes = await changesSince(work, world);
   if (!changes.ok) return [changes.failure];
   if (changes.value.length === 0) return [];
   return [
@@ -198,7 +198,7 @@ async function bring(
     tellOnce(differences(prepared.value), opened.places, world.files, progress.report);
   }
   const chosen = { ...request, ...settingsSelections(request, prepared.value) };
-  const complete = await observeMore(observed, prepared.value.desired, engine);
+  const complete = await observeMore(observed, prepared.value.desired, world);
   if (!complete.ok) return fail([complete.failure]);
   const images = await freshImages(chosen, prepared.value, complete.value, world, progress);
   if (!images.ok) return images;
@@ -243,11 +243,11 @@ function generateFor(
 /** The name is somebody else's: it is given back, so that another `name:` in dev.yaml can help. */
 async function refuseForeign(
   { project, instance, context }: OpenProject,
-  { containers }: Observed,
+  { tasks }: Observed,
   world: World,
   report: Report,
 ): Promise<Failure | undefined> {
-  const foreign = foreignContainers(instance, project.root, containers, world.files);
+  const foreign = foreignContainers(instance, project.root, tasks, world.files);
   // In other contexts the name is made of development's, whose data it is called by.
   if (foreign === undefined || context !== 'dev') return foreign;
   const released = await releaseInstance(project.root, { ...world, report });

@@ -3,7 +3,9 @@ import type { Report } from '../events/progress.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
 import { fail, ok, type Result } from '../util/result.ts';
-import { advance, looked, type AwaitedService, type ServiceProgress } from './service-progress.ts';
+import type { AwaitedService, Task } from '../ports/orchestrator.ts';
+import { advance, looked, type ServiceProgress } from './service-progress.ts';
+import { tasksOf } from './tasks.ts';
 import { ServicesProgress } from './services-progress.ts';
 
 export interface WatchRequest {
@@ -104,7 +106,7 @@ export class ServiceWatch {
   async #look(counts: boolean): Promise<void> {
     const asked = this.#names.filter((name) => this.#settled.has(name));
     if (asked.length === 0) return;
-    const listed = await this.#deps.engine.containers(this.#project);
+    const listed = await serviceTasks(this.#project, this.#deps.engine);
     if (!listed.ok) {
       // A slow engine is asked again; only one that is gone is lost.
       if (counts) this.#progress.wake();
@@ -115,7 +117,7 @@ export class ServiceWatch {
       const known = this.#progress.of(name);
       if (known === undefined) continue;
       const { service, progress } = known;
-      const own = listed.value.filter((one) => !one.oneOff && one.service === name);
+      const own = listed.value.filter((one) => one.service === name);
       this.#progress.set(service, looked(service, progress, own, { isOver: true, counts }));
     }
   }
@@ -157,6 +159,14 @@ export class ServiceWatch {
       await this.#deps.clock.sleep(RECONNECT_MS, signal).catch(() => undefined);
     }
   }
+}
+
+async function serviceTasks(
+  project: string,
+  engine: Pick<Engine, 'containers'>,
+): Promise<Result<readonly Task[], Failure>> {
+  const listed = await engine.containers(project);
+  return listed.ok ? ok(tasksOf(listed.value).filter(({ oneOff }) => !oneOff)) : listed;
 }
 
 /** Whether nothing more will become of it. */

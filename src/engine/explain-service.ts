@@ -1,7 +1,7 @@
 import type { Failure } from '../events/failure.ts';
 import type { Engine } from '../ports/engine.ts';
 import { lastLogLines } from './last-lines.ts';
-import { LOST_CAUSE, refusedProbe } from '../plan/left-behind.ts';
+import { isLost, LOST_CAUSE } from './left-behind.ts';
 import type { ServiceProgress } from './service-progress.ts';
 import { SEARCHED_LINES, tellingLines } from './telling-lines.ts';
 
@@ -37,7 +37,7 @@ export async function explainService(
   const detail: string[] = [];
   const inspected = await engine.inspect(containerId);
   const runs = !inspected.ok || inspected.value.state === 'running';
-  if (inspected.ok && refusedProbe(inspected.value) !== undefined) {
+  if (inspected.ok && isLost(inspected.value)) {
     return { reason: 'world-changed', what: `${service}: ${LOST_CAUSE}`, cure: 'dev up' };
   }
   if (inspected.ok) {

@@ -1,9 +1,6 @@
 import type { Failure } from '../events/failure.ts';
-import type { ContainerSummary } from '../ports/engine.ts';
 import type { Files } from '../ports/files.ts';
-import { COMPOSE_LABELS } from '../ports/compose-labels.ts';
-
-/** Compose's own label: the files that a container was made from, absolute, comma-separated. */
+import type { Task } from '../ports/orchestrator.ts';
 
 /**
  * Why these containers must be left alone: they have the name of this folder, and were made from
@@ -14,13 +11,12 @@ import { COMPOSE_LABELS } from '../ports/compose-labels.ts';
 export function foreignContainers(
   instance: string,
   root: string,
-  containers: readonly ContainerSummary[],
+  tasks: readonly Pick<Task, 'madeFrom'>[],
   files: Pick<Files, 'exists'>,
 ): Failure | undefined {
   const own = `${root}/`;
-  for (const { labels } of containers) {
-    const [file = ''] = (labels[COMPOSE_LABELS.configFiles] ?? '').split(',');
-    if (file === '' || file.startsWith(own) || !files.exists(file)) continue;
+  for (const { madeFrom: file } of tasks) {
+    if (file === undefined || file.startsWith(own) || !files.exists(file)) continue;
     return {
       reason: 'definition',
       what: `the engine runs another project that is called ${instance}`,

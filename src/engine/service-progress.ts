@@ -1,4 +1,5 @@
-import type { ContainerSummary, EngineEvent } from '../ports/engine.ts';
+import type { EngineEvent } from '../ports/engine.ts';
+import type { AwaitedService, Task } from '../ports/orchestrator.ts';
 import { ENDLESS_RESTARTS, isYoung } from './standing.ts';
 
 type Phase = 'waiting' | 'starting' | 'probing' | 'ready' | 'failed';
@@ -40,27 +41,8 @@ const STARTED_LOOKS = 1;
 /** So many times a container may be seen unhealthy that was so before: its next probe may be better. */
 const UNHEALTHY_LOOKS = 25;
 
-export interface AwaitedService {
-  readonly name: string;
-  readonly hasHealthcheck: boolean;
-  readonly oneShot: boolean;
-  /** Nobody waits for its end, and nothing brings it back: ended with 0, it is done. */
-  readonly mayEnd: boolean;
-  /** Whether its restart policy brings it back when its process ends with an error. */
-  readonly restarts: boolean;
-  /** How many containers it is to have. */
-  readonly replicas: number;
-  /** Ids of containers that an operation will take away: what becomes of them says nothing. */
-  readonly leaving: ReadonlySet<string>;
-  /** Its containers, when nothing is done to them; empty when an operation will bring others. */
-  readonly current: readonly ContainerSummary[];
-}
-
 /** Where a service stands by what the engine lists of it. */
-export function progressOf(
-  service: AwaitedService,
-  containers: readonly ContainerSummary[],
-): ServiceProgress {
+export function progressOf(service: AwaitedService, containers: readonly Task[]): ServiceProgress {
   return progressWith(
     service,
     new Map(containers.map((container) => [container.id, standing(service, container)])),
@@ -77,7 +59,7 @@ export function progressOf(
 export function looked(
   service: AwaitedService,
   progress: ServiceProgress,
-  listed: readonly ContainerSummary[],
+  listed: readonly Task[],
   { isOver, counts }: { readonly isOver: boolean; readonly counts: boolean },
 ): ServiceProgress {
   const containers = new Map(progress.containers);
@@ -106,7 +88,7 @@ export function looked(
 function seen(
   service: AwaitedService,
   before: ContainerProgress,
-  container: ContainerSummary,
+  container: Task,
   counts: boolean,
 ): ContainerProgress {
   const now = standing(service, container);
@@ -131,7 +113,7 @@ function seen(
 }
 
 /** Whether only time tells that it runs. */
-function isUnasked(service: AwaitedService, { health }: ContainerSummary): boolean {
+function isUnasked(service: AwaitedService, { health }: Task): boolean {
   return !service.oneShot && health === 'none';
 }
 
@@ -169,24 +151,21 @@ function progressWith(
   return { ...base, phase: isComplete ? 'ready' : 'waiting', containerId: undefined };
 }
 
-function standing(service: AwaitedService, container: ContainerSummary): ContainerProgress {
+function standing(service: AwaitedService, container: Task): ContainerProgress {
   if (container.state === 'running') return standingOfRunning(service, container);
-  const code = /^(?:Exited|Restarting) \((\d+)\)/.exec(container.status)?.[1];
-  const problem = code === undefined ? {} : { problem: `exited with ${code}` };
+  const { exitCode } = container;
+  const problem = exitCode === undefined ? {} : { problem: `exited with ${String(exitCode)}` };
   if (container.state === 'restarting') {
     return { phase: 'waiting', starts: (container.restartCount ?? 0) + 1, ...problem };
   }
   if (container.state !== 'exited') return { phase: 'waiting', starts: 0, ...problem };
-  const isDone = code === '0' && (service.oneShot || service.mayEnd);
+  const isDone = exitCode === 0 && (service.oneShot || service.mayEnd);
   if (isDone) return { phase: 'ready', starts: 0 };
   // The engine has given it up, or never had to bring it back.
   return { phase: 'failed', starts: 0, ...problem };
 }
 
-function standingOfRunning(
-  service: AwaitedService,
-  container: ContainerSummary,
-): ContainerProgress {
+function standingOfRunning(service: AwaitedService, container: Task): ContainerProgress {
   const { health } = container;
   // What was long ago is no matter any more.
   const running = { starts: isYoung(container) ? (container.restartCount ?? 0) + 1 : 1 };

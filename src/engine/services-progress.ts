@@ -1,7 +1,8 @@
 import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
 import type { Clock } from '../ports/clock.ts';
-import { progressOf, type AwaitedService, type ServiceProgress } from './service-progress.ts';
+import type { AwaitedService } from '../ports/orchestrator.ts';
+import { progressOf, type ServiceProgress } from './service-progress.ts';
 
 interface Dependencies {
   readonly clock: Pick<Clock, 'now'>;

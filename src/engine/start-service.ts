@@ -1,20 +1,12 @@
 import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
-import type { ServiceLinks } from '../plan/service-links.ts';
-import type { ComposeCli, ComposeTarget } from '../ports/compose-cli.ts';
+import type { ComposeCli } from '../ports/compose-cli.ts';
 import type { ContainerSummary, Engine } from '../ports/engine.ts';
-import type { Account } from '../util/accounts.ts';
+import type { RolloutRequest } from '../ports/orchestrator.ts';
 import { ok, type Result } from '../util/result.ts';
 import type { Making } from './making-queue.ts';
 
 type Outcome = Promise<Result<void, Failure>>;
-
-export interface StartRequest {
-  readonly target: ComposeTarget;
-  readonly links: ReadonlyMap<string, ServiceLinks>;
-  /** Services that run as the person. */
-  readonly asPerson: { readonly services: ReadonlySet<string>; readonly account: Account };
-}
 
 interface Dependencies {
   readonly engine: Pick<
@@ -40,7 +32,7 @@ function isLeftByEngine({ why, detail }: Failure): boolean {
  * container's process still, and then never starts it again: such a one is made anew.
  */
 export function createServiceStart(
-  { target, links, asPerson }: StartRequest,
+  { target, links, asPerson }: Pick<RolloutRequest, 'target' | 'links' | 'asPerson'>,
   { engine, compose, report, signal, make }: Dependencies,
 ): (service: string) => Outcome {
   async function startContainer({ id, state, service }: ContainerSummary): Outcome {

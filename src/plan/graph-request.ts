@@ -1,7 +1,7 @@
 import type { HookDefinition } from '../model/hook.ts';
 import type { NetworkRemake } from './network-needs.ts';
 import type { PlannedOperation } from './operation.ts';
-import type { ServiceLinks } from './service-links.ts';
+import type { ServiceLinks } from '../ports/orchestrator.ts';
 import type { Action } from './step.ts';
 import type { WorldFacts } from './world-facts.ts';
 

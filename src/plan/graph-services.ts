@@ -10,7 +10,7 @@ import {
 import { resetInTurn, resetsBefore } from './graph-resets.ts';
 import type { Draft, GraphRequest } from './graph-request.ts';
 import type { PlannedOperation } from './operation.ts';
-import type { ServiceLinks } from './service-links.ts';
+import type { ServiceLinks } from '../ports/orchestrator.ts';
 import { awaitId, operationId, startId, volumeId } from './step-ids.ts';
 
 /** The steps of one service: made, started, ready; or taken away, or its data. */

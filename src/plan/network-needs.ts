@@ -1,4 +1,5 @@
-import type { ContainerSummary, NetworkDetail } from '../ports/engine.ts';
+import type { NetworkDetail } from '../ports/engine.ts';
+import type { Task } from '../ports/orchestrator.ts';
 import { networkDifferences, type DesiredResource } from './resources.ts';
 
 /** A network that services are in, and what the engine has under its name. */
@@ -41,7 +42,7 @@ export function networkRemakes(
 /** Why a service's containers are not in the networks that they should be in; undefined if they are. */
 export function networkCause(
   service: string,
-  own: readonly ContainerSummary[],
+  own: readonly Task[],
   networks: readonly NetworkState[],
   remakes: readonly NetworkRemake[],
 ): string | undefined {
@@ -50,7 +51,7 @@ export function networkCause(
   for (const { wanted, actual } of networks) {
     if (!wanted.services.includes(service)) continue;
     if (actual === undefined) return `its network ${wanted.key} is gone`;
-    const ids = own.map((container) => container.networks.get(wanted.name));
+    const ids = own.map((task) => task.networks.get(wanted.name));
     if (ids.some((id) => id !== undefined && id !== '' && id !== actual.id)) {
       return `its network ${wanted.key} is another one now`;
     }

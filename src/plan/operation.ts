@@ -1,10 +1,8 @@
+import type { ServiceAction } from '../ports/orchestrator.ts';
 import type { NetworkRemake } from './network-needs.ts';
 
 /** What a service's containers need, before it is put in order with everything else. */
-export type Operation =
-  | { readonly kind: 'reset-data'; readonly service: string; readonly volumes: readonly string[] }
-  | { readonly kind: 'remove'; readonly service: string; readonly containerId: string }
-  | { readonly kind: 'create' | 'scale' | 'start' | 'recreate'; readonly service: string };
+export type Operation = Exclude<ServiceAction, { readonly kind: 'recreate-network' }>;
 
 /** An operation and why it is there: `recreate api: compose/dev.yaml:14 changed ports`. */
 export interface PlannedOperation {

@@ -1,8 +1,8 @@
 import { dependencyOrder } from '../util/graph.ts';
-import type { ContainerSummary } from '../ports/engine.ts';
-import { HASH_LABEL, type DesiredService } from './desired.ts';
-import { brokenOff, withoutLeftBehind } from './left-behind.ts';
-import { changedFiles, FILES_LABEL, goneFiles } from './mounted-files.ts';
+import type { Task } from '../ports/orchestrator.ts';
+import { brokenOff } from './broken-off.ts';
+import type { DesiredService } from './desired.ts';
+import { changedFiles, goneFiles } from './mounted-files.ts';
 import { networkCause, networkRemakes, type NetworkState } from './network-needs.ts';
 import type { PlannedOperation, ServicePlan } from './operation.ts';
 import { sharingCause, type Fate } from './sharing.ts';
@@ -13,13 +13,11 @@ export type Selection = 'none' | 'all' | ReadonlySet<string>;
 export interface PlanRequest {
   /** In dependency order. */
   readonly desired: readonly DesiredService[];
-  readonly running: readonly ContainerSummary[];
+  readonly running: readonly Task[];
   /** Image references that the engine has, with their ids; a container on another id is stale. */
   readonly imageIds: ReadonlyMap<string, string>;
   /** The networks that services are to be in. */
   readonly networks: readonly NetworkState[];
-  /** Container id → when it was started last, for those that share something; as the engine says. */
-  readonly startedAtMs: ReadonlyMap<string, number>;
   /** Images that are made anew before, with why: `server.js changed`. */
   readonly newImages: ReadonlyMap<string, string>;
   /** Only these and what they depend on; all when undefined. */
@@ -53,12 +51,12 @@ const UNTOLD = 'its definition changed';
 /** Why a container that is there is not the desired one; undefined when it is. */
 function staleness(
   service: DesiredService,
-  container: ContainerSummary,
+  task: Task,
   { imageIds, newImages }: Pick<PlanRequest, 'imageIds' | 'newImages'>,
 ): string | undefined {
-  const filesBefore = container.labels[FILES_LABEL] ?? '';
+  const { hash, files: filesBefore } = task.wanted;
   const causes = changedFiles(filesBefore, service.files);
-  if (container.labels[HASH_LABEL] !== service.hash) {
+  if (hash !== service.hash) {
     const changes = [...service.changes, ...causes];
     return changes.length > 0 ? changes.join('; ') : UNTOLD;
   }
@@ -68,7 +66,7 @@ function staleness(
   const news = newImages.get(service.image);
   if (news !== undefined) return `${news} (its image)`;
   const imageId = imageIds.get(service.image);
-  if (imageId !== undefined && imageId !== container.imageId) return 'its image was rebuilt';
+  if (imageId !== undefined && imageId !== task.imageId) return 'its image was rebuilt';
   return undefined;
 }
 
@@ -77,36 +75,34 @@ type ServiceOperation = 'create' | 'scale' | 'start' | 'recreate';
 /** What one service needs and why; undefined when it is right as it is. */
 function needOf(
   service: DesiredService,
-  containers: readonly ContainerSummary[],
+  tasks: readonly Task[],
   request: PlanRequest,
 ): { readonly kind: ServiceOperation; readonly cause: string } | undefined {
-  if (containers.length === 0) {
+  if (tasks.length === 0) {
     return service.replicas === 0 ? undefined : { kind: 'create', cause: 'no container yet' };
   }
   if (selects(request.recreate, service.name)) return { kind: 'recreate', cause: 'asked for' };
-  for (const container of containers) {
-    const stale = staleness(service, container, request);
+  for (const task of tasks) {
+    const stale = staleness(service, task, request);
     if (stale !== undefined) return { kind: 'recreate', cause: stale };
   }
-  for (const container of containers) {
-    const broken = brokenOff(container);
+  for (const task of tasks) {
+    const broken = brokenOff(task);
     if (broken !== undefined) return { kind: 'recreate', cause: broken };
   }
-  if (containers.length !== service.replicas) {
-    const cause = `${String(containers.length)}→${String(service.replicas)} containers`;
+  if (tasks.length !== service.replicas) {
+    const cause = `${String(tasks.length)}→${String(service.replicas)} containers`;
     return { kind: 'scale', cause };
   }
-  const done = (container: ContainerSummary): boolean =>
-    (service.oneShot || service.mayEnd) &&
-    container.state === 'exited' &&
-    container.status.startsWith('Exited (0)');
-  const stopped = containers.find((one) => one.state !== 'running' && !done(one));
+  const done = ({ state, exitCode }: Task): boolean =>
+    (service.oneShot || service.mayEnd) && state === 'exited' && exitCode === 0;
+  const stopped = tasks.find((one) => one.state !== 'running' && !done(one));
   if (stopped !== undefined) return { kind: 'start', cause: stoppedText(stopped) };
   return undefined;
 }
 
-/** The engine itself says why: `Exited (137) 5 minutes ago`. */
-function stoppedText({ state, status, restartCount }: ContainerSummary): string {
+/** The orchestrator itself says why: `Exited (137) 5 minutes ago`. */
+function stoppedText({ state, status, restartCount }: Task): string {
   const said = status.toLowerCase();
   if (state !== 'restarting' || restartCount === undefined) return said;
   return `it ended again and again, was started ${String(restartCount + 1)} times; ${said}`;
@@ -120,7 +116,7 @@ function resetVolumes({ desired, resetData }: PlanRequest): ReadonlySet<string> 
 
 function planService(
   service: DesiredService,
-  containers: readonly ContainerSummary[],
+  tasks: readonly Task[],
   request: PlanRequest,
   /** Why its container cannot stay, whatever it is like itself. */
   outer: string | undefined,
@@ -131,14 +127,14 @@ function planService(
   const volumes = service.dataVolumes.filter((volume) => reset.has(volume));
   if (volumes.length > 0) {
     const reset = { kind: 'reset-data', service: name, volumes } as const;
-    const kind = containers.length === 0 ? 'create' : 'recreate';
+    const kind = tasks.length === 0 ? 'create' : 'recreate';
     const isAsked = selects(request.resetData, name);
     return [
       { operation: reset, cause: isAsked ? 'asked for' : 'it shares them with one that is reset' },
       { operation: { kind, service: name }, cause: 'its data is new' },
     ];
   }
-  const own = needOf(service, containers, request);
+  const own = needOf(service, tasks, request);
   const isMade = (own?.kind === 'recreate' || own?.kind === 'create') && own.cause !== UNTOLD;
   const need = outer === undefined || isMade ? own : ({ kind: 'recreate', cause: outer } as const);
   return need === undefined
@@ -156,17 +152,24 @@ function fateBy(planned: readonly PlannedOperation[] | undefined): Fate {
 /** Containers of services that the definition has no longer, or that are switched off. */
 function removals(
   { desired, switchedOff, profilesOff }: PlanRequest,
-  containers: readonly ContainerSummary[],
+  tasks: readonly Task[],
 ): readonly PlannedOperation[] {
   const known = new Set(desired.map(({ name }) => name));
-  return containers
+  return tasks
     .filter(({ service }) => !known.has(service) && !profilesOff.has(service))
     .map(({ id, service }) => ({
-      operation: { kind: 'remove', service, containerId: id },
+      operation: { kind: 'remove', service, task: id },
       cause: switchedOff.has(service)
         ? 'switched off in dev.settings.yaml'
         : 'no longer in the definition',
     }));
+}
+
+/** What killed ones left, and nobody needs. */
+function leftBehind(tasks: readonly Task[]): readonly PlannedOperation[] {
+  return tasks.flatMap(({ id, service, leftBehind: cause }) =>
+    cause === undefined ? [] : [{ operation: { kind: 'remove', service, task: id }, cause }],
+  );
 }
 
 /**
@@ -176,23 +179,25 @@ function removals(
 export function planUp(request: PlanRequest): ServicePlan {
   const { desired } = request;
   const wanted = request.only === undefined ? undefined : withDependencies(request.only, desired);
-  const { containers, removals: left } = withoutLeftBehind(request.running);
+  const tasks = request.running.filter((one) => !one.oneOff && one.leftBehind === undefined);
   const isWanted = (name: string): boolean => wanted === undefined || wanted.has(name);
   const reset = resetVolumes(request);
   const remakes = networkRemakes(request.networks, isWanted);
-  const operations: PlannedOperation[] = [...left, ...removals(request, containers)];
+  const operations: PlannedOperation[] = [
+    ...leftBehind(request.running),
+    ...removals(request, tasks),
+  ];
   const unchanged: string[] = [];
   const plannedFor = new Map<string, readonly PlannedOperation[]>();
-  const containersOf = (name: string): readonly ContainerSummary[] =>
-    containers.filter(({ service }) => service === name);
+  const tasksOf = (name: string): readonly Task[] =>
+    tasks.filter(({ service }) => service === name);
   for (const service of desired) {
-    const own = containersOf(service.name);
+    const own = tasksOf(service.name);
     const shared = sharingCause({
       service,
       own,
-      containersOf,
+      tasksOf,
       fateOf: (name) => fateBy(plannedFor.get(name)),
-      startedAtMs: request.startedAtMs,
     });
     // Nobody named it; but what it shares with one that was named would be taken from under it.
     const isDrawnIn =

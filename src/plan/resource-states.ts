@@ -2,13 +2,7 @@ import type { PlainMapping } from '../model/plain.ts';
 import type { NetworkDetail } from '../ports/engine.ts';
 import type { NetworkState } from './network-needs.ts';
 import { desiredNetworks } from './resources.ts';
-import { COMPOSE_LABELS } from '../ports/compose-labels.ts';
-
-/** Label by which Compose knows whose a network or a volume is. */
-
-/** Whose a network or a volume is; undefined where nobody says. */
-export const ownerOf = (labels: Readonly<Record<string, string>>): string | undefined =>
-  labels[COMPOSE_LABELS.project];
+import { ownerOf } from '../ports/compose-labels.ts';
 
 /** Pairs the networks of a document with those of the engine. Pure. */
 export function networkStates(

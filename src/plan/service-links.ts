@@ -1,21 +1,6 @@
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
+import type { Condition, ServiceLinks } from '../ports/orchestrator.ts';
 import { conditionOf, dependenciesOf } from './compose-view.ts';
-
-/** When a service may start, seen from one that it depends on. */
-export type Condition = 'started' | 'healthy' | 'ended';
-
-/** What one service of the merged document has to do with others, as far as their order goes. */
-export interface ServiceLinks {
-  /** Service → when this one may start. */
-  readonly dependsOn: ReadonlyMap<string, Condition>;
-  /** Host ports that it publishes, whatever the address: `8080/tcp`. */
-  readonly hostPorts: readonly string[];
-  /**
-   * Whether only Compose can start it, because it puts something into the container then: the text
-   * of a config or a secret, or commands to run.
-   */
-  readonly startedByCompose: boolean;
-}
 
 const CONDITIONS: Readonly<Record<string, Condition>> = {
   service_healthy: 'healthy',

@@ -1,4 +1,4 @@
-import type { ContainerSummary } from '../ports/engine.ts';
+import type { Task } from '../ports/orchestrator.ts';
 import type { Shared } from './compose-view.ts';
 import type { DesiredService } from './desired.ts';
 
@@ -7,12 +7,10 @@ export type Fate = 'made anew' | 'started' | 'left';
 
 export interface SharingRequest {
   readonly service: DesiredService;
-  readonly own: readonly ContainerSummary[];
-  readonly containersOf: (service: string) => readonly ContainerSummary[];
+  readonly own: readonly Task[];
+  readonly tasksOf: (service: string) => readonly Task[];
   /** Of services before it in the order of dependencies. */
   readonly fateOf: (service: string) => Fate;
-  /** Container id → when it was started last, as the engine says; not known of all. */
-  readonly startedAtMs: ReadonlyMap<string, number>;
 }
 
 /**
@@ -42,18 +40,15 @@ export function sharingCause(request: SharingRequest): string | undefined {
 }
 
 /** Whether all containers of a service were made after one of ours: in whole seconds. */
-function isYounger(name: string, { own, containersOf }: SharingRequest): boolean {
-  const theirs = containersOf(name).map(({ createdAtMs }) => createdAtMs);
+function isYounger(name: string, { own, tasksOf }: SharingRequest): boolean {
+  const theirs = tasksOf(name).map(({ createdAtMs }) => createdAtMs);
   return theirs.length > 0 && own.some(({ createdAtMs }) => createdAtMs < Math.min(...theirs));
 }
 
-function wasStartedLater(
-  name: string,
-  { own, containersOf, startedAtMs }: SharingRequest,
-): boolean {
-  const times = (containers: readonly ContainerSummary[]): readonly number[] =>
-    containers.flatMap(({ id, state }) => (state === 'running' ? (startedAtMs.get(id) ?? []) : []));
-  const theirs = times(containersOf(name));
+function wasStartedLater(name: string, { own, tasksOf }: SharingRequest): boolean {
+  const times = (tasks: readonly Task[]): readonly number[] =>
+    tasks.flatMap(({ state, startedAtMs = [] }) => (state === 'running' ? startedAtMs : []));
+  const theirs = times(tasksOf(name));
   return theirs.length > 0 && times(own).some((at) => at < Math.max(...theirs));
 }
 

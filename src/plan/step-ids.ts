@@ -12,7 +12,7 @@ export const awaitId = (service: string): string => `await:${service}`;
 
 export function operationId(operation: Operation): string {
   return operation.kind === 'remove'
-    ? `remove:${operation.service}:${operation.containerId.slice(0, 12)}`
+    ? `remove:${operation.service}:${operation.task.slice(0, 12)}`
     : `${operation.kind}:${operation.service}`;
 }
 

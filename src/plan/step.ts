@@ -1,5 +1,6 @@
 import type { FailureSubject } from '../events/failure.ts';
 import type { HookEvent } from '../model/hook.ts';
+import type { ServiceAction } from '../ports/orchestrator.ts';
 import { ownLine } from '../util/terminal-text.ts';
 import { unreachable } from '../util/unreachable.ts';
 import { briefCause } from './brief-cause.ts';
@@ -26,19 +27,7 @@ export type Action =
   | { readonly kind: 'seed-caches'; readonly image: string; readonly volume: string }
   | { readonly kind: 'install'; readonly module: string }
   | { readonly kind: 'compile'; readonly module: string }
-  /** Takes its services' containers away, and it; it is made with the first new one of them. */
-  | {
-      readonly kind: 'recreate-network';
-      readonly network: string;
-      /** As the engine calls it. */
-      readonly name: string;
-      readonly services: readonly string[];
-    }
-  | { readonly kind: 'remove'; readonly service: string; readonly containerId: string }
-  | { readonly kind: 'reset-data'; readonly service: string; readonly volumes: readonly string[] }
-  /** Makes the containers of a service; they do not run yet. */
-  | { readonly kind: 'create' | 'recreate' | 'scale'; readonly service: string }
-  | { readonly kind: 'start'; readonly service: string }
+  | ServiceAction
   /** Until all of its containers are healthy, run, or have ended well: what the definition asks for. */
   | { readonly kind: 'await'; readonly service: string }
   /** One of the project's own commands, after all else: `number` counts those of its event. */

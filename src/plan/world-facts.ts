@@ -1,4 +1,4 @@
-import type { ContainerSummary } from '../ports/engine.ts';
+import type { Task } from '../ports/orchestrator.ts';
 
 /** What a plan was made of, thing by thing: `container shop-db-1` → `runs, 4f1c…`. */
 export type WorldFacts = Readonly<Record<string, string>>;
@@ -6,26 +6,21 @@ export type WorldFacts = Readonly<Record<string, string>>;
 export interface ObservedThings {
   /** Undefined where no engine answers. */
   readonly apiVersion: string | undefined;
-  readonly containers: readonly ContainerSummary[];
+  readonly tasks: readonly Task[];
   /** Image reference → id. */
   readonly images: ReadonlyMap<string, string>;
   readonly volumes: Iterable<string>;
 }
 
 /** One that ends again and again is now this, now that. */
-const RUNS: readonly ContainerSummary['state'][] = ['running', 'restarting'];
+const RUNS: readonly Task['state'][] = ['running', 'restarting'];
 
 /** The facts of what was observed. How healthy something is changes no plan, and is none. */
-export function worldFacts({
-  apiVersion,
-  containers,
-  images,
-  volumes,
-}: ObservedThings): WorldFacts {
+export function worldFacts({ apiVersion, tasks, images, volumes }: ObservedThings): WorldFacts {
   return {
     engine: apiVersion ?? 'none',
     ...Object.fromEntries(
-      containers
+      tasks
         .filter(({ oneOff }) => !oneOff)
         .map(({ name, state, id }) => [
           `container ${name}`,

@@ -16,3 +16,7 @@ export const COMPOSE_LABELS = {
   /** Of the project's files, comma-separated absolute paths. */
   configFiles: 'com.docker.compose.project.config_files',
 } as const;
+
+/** The project that a network, volume or container is of; undefined where nobody says. */
+export const ownerOf = (labels: Readonly<Record<string, string>>): string | undefined =>
+  labels[COMPOSE_LABELS.project];

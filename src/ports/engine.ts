@@ -28,10 +28,6 @@ export interface ContainerSummary {
   /** The engine's own words: `Up 3 minutes (healthy)`, `Exited (1) 2 seconds ago`. */
   readonly status: string;
   readonly createdAtMs: number;
-  /** How often its restart policy brought it back; lists do not tell it. */
-  readonly restartCount?: number;
-  /** The engine's words, where it has lost the container and could not run its last probe; lists do not tell it. */
-  readonly probeRefusal?: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly ports: readonly PublishedPort[];
   /** TCP ports that it or its image names, whether published or not. */

@@ -1,6 +1,7 @@
-import type { AwaitedService } from '../../src/engine/service-progress.ts';
+import { tasksOf } from '../../src/engine/tasks.ts';
 import type { DesiredService } from '../../src/plan/desired.ts';
 import type { ContainerSummary } from '../../src/ports/engine.ts';
+import type { AwaitedService, Task } from '../../src/ports/orchestrator.ts';
 
 /** A container as the engine would list it; everything that a test does not name is ordinary. */
 export function aContainer(
@@ -24,6 +25,31 @@ export function aContainer(
     volumes: [],
     networks: new Map(),
     ...overrides,
+  };
+}
+
+/** What a look at a single one tells. */
+type Closer = Pick<Task, 'restartCount' | 'startedAtMs' | 'flaw' | 'leftBehind'>;
+
+/** A task of Compose, told by the container that the engine would list. */
+export function aTask(
+  service: string,
+  {
+    restartCount,
+    startedAtMs,
+    flaw,
+    leftBehind,
+    ...listed
+  }: Partial<ContainerSummary> & Closer = {},
+): Task {
+  const [task] = tasksOf([aContainer(service, listed)]);
+  if (task === undefined) throw new Error('a container is no task');
+  return {
+    ...task,
+    ...(restartCount !== undefined && { restartCount }),
+    ...(startedAtMs !== undefined && { startedAtMs }),
+    ...(flaw !== undefined && { flaw }),
+    ...(leftBehind !== undefined && { leftBehind }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { planGraph } from '../../src/plan/graph.ts';
 import type { GraphRequest } from '../../src/plan/graph-request.ts';
-import type { ServiceLinks } from '../../src/plan/service-links.ts';
+import type { ServiceLinks } from '../../src/ports/orchestrator.ts';
 import type { Plan } from '../../src/plan/step.ts';
 
 /** The plan of what a test names; nothing else has to be done. */

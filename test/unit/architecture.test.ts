@@ -141,6 +141,13 @@ describe('imports', () => {
     expect(knowing.map((file) => relative(SRC, file))).toEqual(['ports/compose-labels.ts']);
   });
 
+  it('plan services and their tasks, whatever runs them', () => {
+    const knowing = sources(join(SRC, 'plan')).filter((file) =>
+      /\bContainer(?:Summary|Detail)\b|COMPOSE_LABELS/.test(readFileSync(file, 'utf8')),
+    );
+    expect(knowing.map((file) => relative(SRC, file))).toEqual([]);
+  });
+
   it('make the command lines of the docker program in one file', () => {
     const home = join(SRC, 'ports/docker-command.ts');
     const made = sources(SRC).filter((file) =>

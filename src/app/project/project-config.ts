@@ -30,7 +30,7 @@ export async function prepareProject(
   const definition = loadDefinition(opened, hierarchy, world);
   if (!definition.ok) return definition;
   const engine = await world.engine();
-  const observed = await observe(engine, opened.instance);
+  const observed = await observe(world, opened.instance);
   const facts = observed.ok
     ? {
         ...engineFacts(observed.value, definition.value, { services: [] }, { ...world, engine }),

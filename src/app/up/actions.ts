@@ -1,7 +1,6 @@
 import { buildImage } from '../../engine/build-images.ts';
 import { installDependencies, volumeLabels } from '../../engine/install-dependencies.ts';
 import { seedCaches } from '../../engine/seed-caches.ts';
-import type { ServiceSteps } from '../../engine/service-steps.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Progress } from '../../events/progress.ts';
 import { DEPENDENCIES_KIND, DEPENDENCY_LABELS } from '../../generate/dependencies.ts';
@@ -10,6 +9,7 @@ import { servicesNeeding, type Action, type Step } from '../../plan/step.ts';
 import type { HookDefinition } from '../../model/hook.ts';
 import { rememberDone } from '../hooks/pending.ts';
 import type { ComposeTarget } from '../../ports/compose-cli.ts';
+import type { Rollout } from '../../ports/orchestrator.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { unreachable } from '../../util/unreachable.ts';
@@ -26,14 +26,14 @@ type Outcome = Promise<Result<void, Failure>>;
 
 interface Surroundings {
   readonly target: ComposeTarget;
-  readonly services: ServiceSteps;
+  readonly rollout: Rollout;
   readonly yes: boolean;
 }
 
 /** The table of what is done for each kind of step. Each resolves; none decides anything. */
 export function createActions(
   work: Work,
-  { target, services, yes }: Surroundings,
+  { target, rollout, yes }: Surroundings,
   world: World,
   progress: Progress,
 ): (step: Step) => Outcome {
@@ -46,7 +46,7 @@ export function createActions(
   const unlessSwapped = (service: string, act: () => Outcome): Outcome => {
     const same = leadsAsBefore(service, mounts, world.files);
     if (same.ok) return act();
-    services.tellCancelled(service, same.failure.what);
+    rollout.cancel(service, same.failure.what);
     return Promise.resolve(same);
   };
   const perform = (action: Action): Outcome => {
@@ -68,19 +68,16 @@ export function createActions(
       case 'compile':
         return modules.compile(action.module);
       case 'recreate-network':
-        return services.takeNetwork(action);
       case 'remove':
-        return services.remove(action);
       case 'reset-data':
-        return services.resetData(action);
+        return rollout.submit(action);
       case 'create':
       case 'recreate':
       case 'scale':
-        return unlessSwapped(action.service, () => services.make(action));
       case 'start':
-        return unlessSwapped(action.service, () => services.start(action.service));
+        return unlessSwapped(action.service, () => rollout.submit(action));
       case 'await':
-        return services.awaitReady(action.service);
+        return rollout.follow(action.service);
       case 'hook':
         return hooks(action);
       default:

@@ -1,8 +1,6 @@
-import { ServiceWatch } from '../../engine/await-services.ts';
 import { makeMountPoints } from '../../engine/install-dependencies.ts';
 import { explainRefusal } from '../../engine/refusals.ts';
 import { runPlan, type StepResult } from '../../engine/run-plan.ts';
-import { createServiceSteps } from '../../engine/service-steps.ts';
 import { sourcePlace } from '../../compose/source.ts';
 import { nodeAt } from '../../compose/tree.ts';
 import type { Failure, SourcePlace } from '../../events/failure.ts';
@@ -12,6 +10,7 @@ import { contentVariables } from '../../generate/content-variables.ts';
 import type { ComposeTarget } from '../../ports/compose-cli.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, type Result } from '../../util/result.ts';
+import { orchestratorOf } from '../project/orchestrator.ts';
 import { createActions } from './actions.ts';
 import type { Work } from './make-plan.ts';
 import type { Prepared } from './prepare.ts';
@@ -46,29 +45,19 @@ export async function applyPlan(
   progress: Progress,
 ): Promise<Result<void, readonly Failure[]>> {
   const { plan, prepared } = work;
-  const { report, signal } = progress;
+  const { signal } = progress;
   const { root } = prepared.opened.project;
   const points = makeMountPoints(prepared.installs.values(), { files: world.files, root });
   if (!points.ok) return fail([points.failure]);
-  const [engine, compose] = await Promise.all([world.engine(), world.compose()]);
   const target = composeTarget(prepared);
-  const watch = new ServiceWatch(
-    { project: target.project, services: work.awaited },
-    { engine, clock: world.clock, report },
-  );
-  const services = createServiceSteps(
+  const rollout = await orchestratorOf(world).begin(
     {
-      target,
-      links: work.links,
-      timeoutMs: options.timeoutMs,
-      asPerson: {
-        services: mountedModules(prepared.opened),
-        account: prepared.opened.person,
-      },
+      ...{ target, awaited: work.awaited, links: work.links, timeoutMs: options.timeoutMs },
+      asPerson: { services: mountedModules(prepared.opened), account: prepared.opened.person },
     },
-    { engine, compose, clock: world.clock, watch, report, signal },
+    progress,
   );
-  const perform = createActions(work, { target, services, yes: options.yes }, world, progress);
+  const perform = createActions(work, { target, rollout, yes: options.yes }, world, progress);
   const { clock } = world;
   const timed = async (step: Step, work: Promise<StepResult>): Promise<StepResult> => {
     const startedAtMs = clock.now();
@@ -98,12 +87,12 @@ export async function applyPlan(
         if (service === undefined || cause === undefined || told.has(service)) return;
         told.add(service);
         // Its own failure is told already.
-        if (serviceOf(cause) !== service) services.tellCancelled(service, failedText(cause.action));
+        if (serviceOf(cause) !== service) rollout.cancel(service, failedText(cause.action));
       },
       signal,
     });
   } finally {
-    await watch.close();
+    await rollout.close();
   }
 }
 

@@ -1,16 +1,14 @@
 import { explainService } from '../../engine/explain-service.ts';
 import { endedProcess } from '../../engine/module-process.ts';
-import {
-  progressOf,
-  type AwaitedService,
-  type ServiceProgress,
-} from '../../engine/service-progress.ts';
+import { progressOf, type ServiceProgress } from '../../engine/service-progress.ts';
 import { standingOf } from '../../engine/standing.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Progress } from '../../events/progress.ts';
 import { changedServices } from '../../plan/step.ts';
-import type { ContainerSummary, Engine } from '../../ports/engine.ts';
+import type { Engine } from '../../ports/engine.ts';
+import type { AwaitedService, Task } from '../../ports/orchestrator.ts';
 import type { World } from '../../ports/world.ts';
+import { orchestratorOf } from '../project/orchestrator.ts';
 import type { Work } from './make-plan.ts';
 
 /**
@@ -25,20 +23,20 @@ export async function endedSince(
   const started = changedServices(plan);
   if (started.size === 0) return [];
   const engine = await world.engine();
-  const listed = await engine.containers(opened.instance);
+  const listed = await orchestratorOf(world).observe(opened.instance);
   if (!listed.ok) return [];
-  const containers = listed.value.filter(({ oneOff }) => !oneOff);
+  const tasks = listed.value.filter(({ oneOff }) => !oneOff);
   const services = await Promise.all(
     awaited
       .filter(({ name }) => started.has(name))
       .map(async (service) => {
-        const own = containers.filter((one) => one.service === service.name);
+        const own = tasks.filter((one) => one.service === service.name);
         const ended = endOf(service, own) ?? (await loopOf(service, own, engine));
         return ended && explainService(engine, ended);
       }),
   );
   const modules = new Set(opened.project.modules.map(({ name }) => name));
-  const unasked = containers.filter(
+  const unasked = tasks.filter(
     ({ service, health }) => health === 'none' && modules.has(service) && started.has(service),
   );
   const deps = { engine, clock: world.clock, signal };
@@ -54,11 +52,8 @@ export async function endedSince(
 type Ended = Pick<ServiceProgress, 'service' | 'containerId' | 'problem'>;
 
 /** Whatever will bring it back: at this moment its process has ended. */
-function endOf(
-  service: AwaitedService,
-  containers: readonly ContainerSummary[],
-): Ended | undefined {
-  const progress = progressOf(service, containers);
+function endOf(service: AwaitedService, tasks: readonly Task[]): Ended | undefined {
+  const progress = progressOf(service, tasks);
   const { phase, problem } = progress;
   const hasEnded = phase === 'failed' || (phase === 'waiting' && problem !== undefined);
   return hasEnded ? progress : undefined;
@@ -67,10 +62,10 @@ function endOf(
 /** It was taken for ready, and has ended again and again since: `dev status` would say so, too. */
 async function loopOf(
   { name, restarts: mayRestart }: AwaitedService,
-  containers: readonly ContainerSummary[],
+  tasks: readonly Task[],
   engine: Pick<Engine, 'inspect'>,
 ): Promise<Ended | undefined> {
-  for (const one of mayRestart ? containers : []) {
+  for (const one of mayRestart ? tasks : []) {
     const { state, restarts = 0 } = await standingOf(one, engine);
     const problem = `it started ${String(restarts + 1)} times`;
     if (state === 'restarting') return { service: name, containerId: one.id, problem };

@@ -8,7 +8,7 @@ import type { OpenProject } from '../../model/open-project.ts';
 import { planGraph } from '../../plan/graph.ts';
 import type { GraphRequest, ModuleLinks } from '../../plan/graph-request.ts';
 import type { PlannedOperation, ServicePlan } from '../../plan/operation.ts';
-import { serviceLinks, type ServiceLinks } from '../../plan/service-links.ts';
+import { serviceLinks } from '../../plan/service-links.ts';
 import type { Plan } from '../../plan/step.ts';
 import { worldFacts, type WorldFacts } from '../../plan/world-facts.ts';
 import type { Files } from '../../ports/files.ts';
@@ -23,7 +23,7 @@ import { basesOfBuilds, type NeededImages } from './service-images.ts';
 import { awaitedServices, imageIds, missingHealth, neededBy } from './plan-services.ts';
 import type { Situation } from './plan-services.ts';
 import type { Prepared } from './prepare.ts';
-import type { AwaitedService } from '../../engine/service-progress.ts';
+import type { AwaitedService, ServiceLinks } from '../../ports/orchestrator.ts';
 
 /** A plan with what its steps are about: a step names it, the executor looks it up here. */
 export interface Work {
@@ -61,8 +61,8 @@ export function factsOf(observed: Observed, { desired, installs }: Prepared): Wo
       observed.dependencyVolumes.has(name),
     ),
   );
-  const { apiVersion, containers } = observed;
-  return worldFacts({ apiVersion, containers, images, volumes });
+  const { apiVersion, tasks } = observed;
+  return worldFacts({ apiVersion, tasks, images, volumes });
 }
 
 interface Surroundings {
@@ -234,9 +234,9 @@ function moduleLinks(modules: readonly Module[]): ReadonlyMap<string, ModuleLink
   );
 }
 
-function heldPorts({ containers }: Observed): ReadonlyMap<string, readonly string[]> {
+function heldPorts({ tasks }: Observed): ReadonlyMap<string, readonly string[]> {
   const held = new Map<string, readonly string[]>();
-  for (const { service, ports } of containers) {
+  for (const { service, ports } of tasks) {
     const own = ports.map(({ hostPort, protocol }) => `${String(hostPort)}/${protocol}`);
     held.set(service, [...(held.get(service) ?? []), ...own]);
   }

@@ -1,4 +1,3 @@
-import { isYoung } from '../../engine/standing.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
 import { containerNames, scopedName } from '../../generate/compose-edits.ts';
@@ -7,21 +6,20 @@ import type { ImageBuild } from '../../images/plan.ts';
 import { mappingAt, type PlainMapping } from '../../model/plain.ts';
 import { dependenciesOf } from '../../plan/compose-view.ts';
 import type { DesiredService } from '../../plan/desired.ts';
-import { refusedProbe } from '../../plan/left-behind.ts';
 import { sharingServices } from '../../plan/sharing.ts';
 import type {
-  ContainerDetail,
-  ContainerSummary,
   Engine,
   EngineVersion,
   ImageSummary,
   NetworkDetail,
   VolumeDetail,
 } from '../../ports/engine.ts';
+import type { Task } from '../../ports/orchestrator.ts';
 import type { World } from '../../ports/world.ts';
 import { ok, type Result } from '../../util/result.ts';
 import type { EnsureEngineWorld } from '../machine/ensure-engine.ts';
 import type { Definition } from '../project/definition.ts';
+import { orchestratorOf } from '../project/orchestrator.ts';
 import { portHolder, type PortHolderWorld } from './port-holder.ts';
 import type { EngineFacts } from './prepare.ts';
 
@@ -30,11 +28,10 @@ export interface Observed {
   readonly engine: Pick<EngineVersion, 'product' | 'version'>;
   /** Of the engine's API: `1.45`. */
   readonly apiVersion: string;
-  readonly containers: readonly ContainerSummary[];
+  /** One-off ones too. */
+  readonly tasks: readonly Task[];
   /** Every image. */
   readonly images: readonly ImageSummary[];
-  /** Container id → when it was started last, of those that share something; as the engine says. */
-  readonly startedAtMs: ReadonlyMap<string, number>;
   /** Volumes with dependencies, of every project: name → labels. */
   readonly dependencyVolumes: ReadonlyMap<string, Readonly<Record<string, string>>>;
   /** All that the engine has, of every project, by name. */
@@ -43,29 +40,31 @@ export interface Observed {
   readonly networks: readonly NetworkDetail[];
 }
 
-/** Asks the engine for containers, images and volumes, in parallel. */
+type ObservedWorld = Pick<World, 'engine' | 'compose' | 'clock'>;
+
+/** Asks for tasks, images, volumes and networks, in parallel. */
 export async function observe(
-  engine: Engine,
+  world: ObservedWorld,
   instance: string,
 ): Promise<Result<Observed, Failure>> {
-  const [version, containers, images, volumes, networks] = await Promise.all([
+  const engine = await world.engine();
+  const [version, tasks, images, volumes, networks] = await Promise.all([
     engine.version(),
-    engine.containers(instance),
+    orchestratorOf(world).observe(instance),
     engine.images({}),
     engine.volumes({}),
     engine.networks({}),
   ]);
   if (!version.ok) return version;
-  if (!containers.ok) return containers;
+  if (!tasks.ok) return tasks;
   if (!images.ok) return images;
   if (!volumes.ok) return volumes;
   if (!networks.ok) return networks;
   return ok({
     engine: version.value,
     apiVersion: version.value.apiVersion,
-    containers: containers.value,
+    tasks: tasks.value,
     images: images.value,
-    startedAtMs: new Map(),
     dependencyVolumes: new Map(
       volumes.value
         .filter(({ labels }) => labels[DEPENDENCY_LABELS.kind] === DEPENDENCIES_KIND)
@@ -80,53 +79,25 @@ export async function observe(
 export async function observeMore(
   observed: Observed,
   desired: readonly DesiredService[],
-  engine: Pick<Engine, 'inspect'>,
+  world: ObservedWorld,
 ): Promise<Result<Observed, Failure>> {
-  const sharing = sharingServices(desired);
-  const asked = observed.containers.filter(
-    (one) =>
-      !one.oneOff &&
-      ((one.state === 'running' && (sharing.has(one.service) || isInDoubt(one))) ||
-        one.state === 'restarting' ||
-        isYoung(one)),
-  );
-  const answers = await Promise.all(asked.map(({ id }) => engine.inspect(id)));
-  const details = new Map<string, ContainerDetail>();
-  for (const answer of answers) {
-    // One that has gone in the meantime tells nothing, and what comes next finds out.
-    if (answer.ok) details.set(answer.value.id, answer.value);
-    else if (answer.failure.reason === 'no-engine') return answer;
-  }
-  return ok({
-    ...observed,
-    containers: observed.containers.map((one) => {
-      const detail = details.get(one.id);
-      if (detail === undefined) return one;
-      const { restartCount } = detail;
-      const probeRefusal = refusedProbe(detail);
-      return { ...one, restartCount, ...(probeRefusal !== undefined && { probeRefusal }) };
-    }),
-    startedAtMs: new Map([...details].map(([id, detail]) => [id, detail.startedAtMs])),
-  });
+  const tasks = await orchestratorOf(world).lookCloser(observed.tasks, sharingServices(desired));
+  return tasks.ok ? ok({ ...observed, tasks: tasks.value }) : tasks;
 }
-
-/** What its last probes say may be more than that it is not well. */
-const isInDoubt = ({ health }: ContainerSummary): boolean =>
-  health === 'unhealthy' || health === 'starting';
 
 /** Observes; where no engine answers, brings one first (asked for, or at once with `yes`). */
 export async function observeOrBringEngine(
   instance: string,
-  world: Pick<World, 'engine'> & EnsureEngineWorld,
+  world: ObservedWorld & EnsureEngineWorld,
   options: { readonly yes: boolean; readonly report: Report; readonly signal: AbortSignal },
 ): Promise<Result<{ readonly observed: Observed; readonly wasBrought: boolean }, Failure>> {
-  const first = await observe(await world.engine(), instance);
+  const first = await observe(world, instance);
   if (first.ok) return ok({ observed: first.value, wasBrought: false });
   if (first.failure.reason !== 'no-engine') return first;
   const { ensureEngine } = await import('../machine/ensure-engine.ts');
   const ready = await ensureEngine(world, options);
   if (!ready.ok) return ready;
-  const second = await observe(await world.engine(), instance);
+  const second = await observe(world, instance);
   return second.ok ? ok({ observed: second.value, wasBrought: true }) : second;
 }
 
@@ -136,15 +107,15 @@ export async function observeOrBringEngine(
  */
 export async function takenNames(
   { opened, environment }: Definition,
-  { containers }: Pick<Observed, 'containers'>,
+  { tasks }: Pick<Observed, 'tasks'>,
   engine: Pick<Engine, 'inspect'>,
 ): Promise<ReadonlySet<string>> {
   const names = containerNames(environment.document, environment.order);
   const taken = await Promise.all(
     [...names].map(async ([service, name]) => {
-      const own = containers.filter((one) => one.service === service && !one.oneOff);
+      const own = tasks.filter((one) => one.service === service && !one.oneOff);
       if (own.some((one) => one.name === scopedName(name, opened.instance))) return [name];
-      if (containers.some((one) => one.name === name)) return [];
+      if (tasks.some((one) => one.name === name)) return [];
       const found = await engine.inspect(name);
       return found.ok ? [name] : [];
     }),
@@ -168,7 +139,7 @@ export async function missingRoots(
 
 /** What of that the desired environment depends on. */
 export function engineFacts(
-  { containers, apiVersion }: Observed,
+  { tasks, apiVersion }: Observed,
   { opened, environment }: Pick<Definition, 'opened' | 'environment'>,
   request: { readonly services: readonly string[] },
   world: PortHolderWorld,
@@ -178,7 +149,7 @@ export function engineFacts(
   const known = new Set(order);
   const stays = (service: string): boolean =>
     profilesOff.has(service) || (known.has(service) && touched?.has(service) === false);
-  const held = containers.flatMap(({ service, ports }) =>
+  const held = tasks.flatMap(({ service, ports }) =>
     ports.map((port) => ({ ...port, service, stays: stays(service) })),
   );
   return { held, apiVersion, holder: portHolder(opened.instance, world) };

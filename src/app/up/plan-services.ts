@@ -1,6 +1,6 @@
 import { CONTAINER_PATHS, INSTALLED_LABEL } from '../../generate/module-layer.ts';
 import { changeText, type Change } from '../../compose/write/diff.ts';
-import { progressOf, type AwaitedService } from '../../engine/service-progress.ts';
+import { progressOf } from '../../engine/service-progress.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { ModuleInstall } from '../../generate/dependencies.ts';
 import type { ServiceImagesPlan } from '../../images/service-images.ts';
@@ -17,8 +17,8 @@ import type { PlannedOperation, ServicePlan } from '../../plan/operation.ts';
 import { networkStates } from '../../plan/resource-states.ts';
 import { planUp, withDependencies, type Selection } from '../../plan/plan.ts';
 import { serviceLinks } from '../../plan/service-links.ts';
-import type { ContainerSummary } from '../../ports/engine.ts';
 import type { Files } from '../../ports/files.ts';
+import type { AwaitedService, Task } from '../../ports/orchestrator.ts';
 import { ok, type Result } from '../../util/result.ts';
 import { withUses } from '../../model/uses.ts';
 import type { Environment } from '../project/environment.ts';
@@ -64,11 +64,10 @@ export function planServices(
 ): ServicePlan {
   return planUp({
     desired,
-    running: observed.containers,
+    running: observed.tasks,
     imageIds: imageIds(observed, desired),
     newImages: new Map(images.images.map(({ reference, cause }) => [reference, cause])),
     networks: networkStates(document, String(document['name']), order, observed.networks),
-    startedAtMs: observed.startedAtMs,
     only: request.services.length > 0 ? new Set(request.services) : undefined,
     recreate: request.recreate,
     resetData: request.resetData,
@@ -106,7 +105,7 @@ export function awaitedServices(
   { askedBy, services }: Pick<UpRequest, 'askedBy' | 'services'>,
   { desired, document }: Pick<Prepared, 'desired' | 'document'>,
   operations: readonly PlannedOperation[],
-  observed: Pick<Observed, 'containers'>,
+  observed: Pick<Observed, 'tasks'>,
 ): readonly AwaitedService[] {
   const kinds = (service: string): readonly string[] =>
     operations.filter((one) => one.operation.service === service).map((one) => one.operation.kind);
@@ -129,7 +128,7 @@ export function awaitedServices(
     })
     .map(({ name, oneShot, mayEnd, replicas }) => {
       const service = mappingAt(mappingAt(document, 'services'), name);
-      const current = observed.containers.filter((one) => !one.oneOff && one.service === name);
+      const current = observed.tasks.filter((one) => !one.oneOff && one.service === name);
       // Its image may have a health check of its own; who waits for it to be healthy says so.
       const isProbed = conditions.some(
         ({ other, condition }) => other === name && condition === 'healthy',
@@ -161,7 +160,7 @@ export function missingHealth(awaited: readonly AwaitedService[]): ReadonlyMap<s
   );
 }
 
-function healthText({ health, state }: ContainerSummary): string {
+function healthText({ health, state }: Task): string {
   if (state !== 'running') return state;
   if (health === 'none') return 'running only just now';
   return health === 'unhealthy' ? 'unhealthy' : 'not healthy yet';

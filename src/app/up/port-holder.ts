@@ -2,7 +2,7 @@ import { rootOfComposeFile } from '../../model/places.ts';
 import type { ContainerSummary, Engine, PublishedPort } from '../../ports/engine.ts';
 import type { World } from '../../ports/world.ts';
 import { ownLine } from '../../util/terminal-text.ts';
-import { COMPOSE_LABELS } from '../../ports/compose-labels.ts';
+import { COMPOSE_LABELS, ownerOf } from '../../ports/compose-labels.ts';
 
 export interface PortHolderWorld extends Pick<World, 'ports'> {
   readonly engine: Pick<Engine, 'runningContainers'>;
@@ -35,7 +35,7 @@ export function portHolder(
 
 /** A container by its service and project, with the folder that it was started from. */
 function containerText({ name, service, labels }: ContainerSummary, instance: string): string {
-  const project = labels[COMPOSE_LABELS.project];
+  const project = ownerOf(labels);
   if (project === undefined) return `the container ${name}`;
   if (project === instance) return `${service}, which goes on running`;
   const [file = ''] = (labels[COMPOSE_LABELS.configFiles] ?? '').split(',');

@@ -3,7 +3,7 @@ import { sourcePlace } from '../../compose/source.ts';
 import type { Failure, SourcePlace } from '../../events/failure.ts';
 import type { NetworkRemake } from '../../plan/network-needs.ts';
 import type { ServicePlan } from '../../plan/operation.ts';
-import { ownerOf } from '../../plan/resource-states.ts';
+import { ownerOf } from '../../ports/compose-labels.ts';
 import { desiredVolumes, volumeDifferences } from '../../plan/resources.ts';
 import type { Engine } from '../../ports/engine.ts';
 import { KIND_LABEL } from '../../tools/container.ts';
@@ -74,14 +74,14 @@ function changedVolumes(
 /** Containers of others that are in a network which has to be made anew: they are not ours to stop. */
 async function foreignMembers(
   remakes: readonly NetworkRemake[],
-  { containers }: Pick<Observed, 'containers'>,
+  { tasks }: Pick<Observed, 'tasks'>,
   engine: Pick<Engine, 'networkMembers' | 'labelledContainers'>,
 ): Promise<Result<readonly Failure[], Failure>> {
   if (remakes.length === 0) return ok([]);
   // It comes back when all is up.
   const routers = await engine.labelledContainers({ [KIND_LABEL]: ROUTER_KIND });
   if (!routers.ok) return routers;
-  const own = new Set([...containers, ...routers.value].map(({ id }) => id));
+  const own = new Set([...tasks, ...routers.value].map(({ id }) => id));
   const failures: Failure[] = [];
   for (const { key, name, differences } of remakes) {
     const members = await engine.networkMembers(name);

@@ -178,7 +178,7 @@ function stayingImages(
   const situation = { request, observed, images };
   const unchanged = new Set(planServices(situation, desired, environment).unchanged);
   return new Map(
-    observed.containers
+    observed.tasks
       .filter(({ oneOff, service }) => !oneOff && unchanged.has(service))
       .map(({ service, imageId }) => [service, imageId]),
   );

@@ -1,6 +1,6 @@
 import type { Failure } from '../../events/failure.ts';
 import type { ServicePlan } from '../../plan/operation.ts';
-import { ownerOf } from '../../plan/resource-states.ts';
+import { ownerOf } from '../../ports/compose-labels.ts';
 import { desiredNetworks, desiredVolumes } from '../../plan/resources.ts';
 import type { Observed } from './observe.ts';
 import type { Prepared } from './prepare.ts';

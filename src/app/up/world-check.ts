@@ -1,6 +1,6 @@
 import type { Failure } from '../../events/failure.ts';
 import { worldChanges } from '../../plan/world-facts.ts';
-import type { Engine } from '../../ports/engine.ts';
+import type { World } from '../../ports/world.ts';
 import { ok, type Result } from '../../util/result.ts';
 import { factsOf, type Work } from './make-plan.ts';
 import { observe } from './observe.ts';
@@ -11,8 +11,8 @@ import { observe } from './observe.ts';
  */
 export async function changesSince(
   { plan, prepared }: Work,
-  engine: Engine,
+  world: Pick<World, 'engine' | 'compose' | 'clock'>,
 ): Promise<Result<readonly string[], Failure>> {
-  const now = await observe(engine, prepared.opened.instance);
+  const now = await observe(world, prepared.opened.instance);
   return now.ok ? ok(worldChanges(plan.world, factsOf(now.value, prepared))) : now;
 }

@@ -1,27 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { foreignContainers } from '../../../src/engine/foreign-containers.ts';
-import type { ContainerSummary } from '../../../src/ports/engine.ts';
+import { aTask } from '../../support/containers.ts';
 import { MemoryFiles } from '../../support/memory-files.ts';
 
-function madeFrom(file: string): ContainerSummary {
-  return {
-    id: '1',
-    name: 'shop-db-1',
-    service: 'db',
-    oneOff: false,
-    imageId: 'sha256:1',
-    image: 'x',
-    state: 'running',
-    health: 'none',
-    status: 'Up',
-    createdAtMs: 0,
-    labels: file === '' ? {} : { 'com.docker.compose.project.config_files': file },
-    ports: [],
-    exposedPorts: [],
-    volumes: [],
-    networks: new Map(),
-  };
-}
+const madeFrom = (file: string) =>
+  aTask('db', {
+    labels: file === '' ? {} : { 'com.docker.compose.project.config_files': `${file},/other.yaml` },
+  });
 
 const files = new MemoryFiles({ '/a/.dev/compose.yaml': '', '/b/docker-compose.yml': '' });
 const found = (file: string) => foreignContainers('shop', '/a', [madeFrom(file)], files);

@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import {
-  advance,
-  looked,
-  progressOf,
-  type AwaitedService,
-} from '../../../src/engine/service-progress.ts';
+import { advance, looked, progressOf } from '../../../src/engine/service-progress.ts';
 import type { ContainerSummary, EngineEvent } from '../../../src/ports/engine.ts';
-import { aContainer, anAwaitedService } from '../../support/containers.ts';
+import type { AwaitedService } from '../../../src/ports/orchestrator.ts';
+import { aTask, anAwaitedService } from '../../support/containers.ts';
 
 const LOOK = { isOver: true, counts: true };
 const api: AwaitedService = anAwaitedService('api');
@@ -54,7 +50,7 @@ describe('a service on its way to healthy', () => {
   it('is not waited for when it has been started again and again before', () => {
     const young = { health: 'none', status: 'Up 2 seconds' } as const;
     const service = { ...api, hasHealthcheck: false };
-    const current = aContainer('api', { id: 'new', ...young, restartCount: 7 });
+    const current = aTask('api', { id: 'new', ...young, restartCount: 7 });
     expect(after({ ...service, current: [current] }, ['die', '3'])).toEqual({
       phase: 'failed',
       problem: 'it started 8 times, and exited with 3',
@@ -70,12 +66,12 @@ describe('a service on its way to healthy', () => {
   it('is ready after two restarts when the engine itself takes it for steady', () => {
     const service = { ...api, hasHealthcheck: false };
     const young = { health: 'none', status: 'Up 5 seconds', restartCount: 2 } as const;
-    let progress = progressOf(service, [aContainer('api', young)]);
+    let progress = progressOf(service, [aTask('api', young)]);
     for (let look = 0; look < 20; look += 1) {
-      progress = looked(service, progress, [aContainer('api', young)], LOOK);
+      progress = looked(service, progress, [aTask('api', young)], LOOK);
       expect(progress.phase).toBe('starting');
     }
-    const old = aContainer('api', { health: 'none', status: 'Up 10 seconds' });
+    const old = aTask('api', { health: 'none', status: 'Up 10 seconds' });
     expect(looked(service, progress, [old], LOOK).phase).toBe('ready');
   });
 
@@ -102,7 +98,7 @@ describe('a service on its way to healthy', () => {
   });
 
   it('pays no heed to the container that is being replaced', () => {
-    const old = { ...api, current: [aContainer('api', { health: 'starting' })] };
+    const old = { ...api, current: [aTask('api', { health: 'starting' })] };
     expect(after(old, 'health_status: healthy').phase).toBe('probing');
     expect(after(old, 'die').phase).toBe('probing');
     expect(after(old, 'destroy').phase).toBe('probing');
@@ -152,7 +148,7 @@ describe('a service of several containers', () => {
     const two = { ...api, replicas: 2, hasHealthcheck: false, restarts: false };
     const added = advance(two, progressOf(two, []), event('new', 'start'));
     expect(added).toMatchObject({ phase: 'starting', containerId: 'new' });
-    const listed = [aContainer('api', { id: 'old' }), aContainer('api', { id: 'new' })];
+    const listed = [aTask('api', { id: 'old' }), aTask('api', { id: 'new' })];
     expect(looked(two, added, listed, { isOver: false, counts: true }).phase).toBe('waiting');
     expect(looked(two, added, listed, LOOK).phase).toBe('ready');
   });
@@ -174,7 +170,7 @@ describe('a look at what there is', () => {
   const seen = (service: AwaitedService, ...looks: readonly Partial<ContainerSummary>[]) => {
     let progress = advance(service, progressOf(service, []), started);
     for (const look of looks) {
-      progress = looked(service, progress, [aContainer('api', look)], LOOK);
+      progress = looked(service, progress, [aTask('api', look)], LOOK);
     }
     return { phase: progress.phase, problem: progress.problem };
   };
@@ -193,14 +189,14 @@ describe('a look at what there is', () => {
 
   it('believes that one runs which nobody asks only when it still does some time later', () => {
     const service = anAwaitedService('api', { hasHealthcheck: false, restarts: false });
-    const young = aContainer('api', { health: 'none', status: 'Up Less than a second' });
+    const young = aTask('api', { health: 'none', status: 'Up Less than a second' });
     const first = looked(service, progressOf(service, []), [young], {
       isOver: true,
       counts: false,
     });
     expect(first.phase).not.toBe('ready');
     expect(looked(service, first, [young], LOOK).phase).toBe('ready');
-    const dead = aContainer('api', { state: 'exited', status: 'Exited (127) 1 second ago' });
+    const dead = aTask('api', { state: 'exited', status: 'Exited (127) 1 second ago' });
     expect(looked(service, first, [dead], LOOK)).toMatchObject({
       phase: 'failed',
       problem: 'exited with 127',
@@ -232,21 +228,21 @@ describe('a look at what there is', () => {
     let slow = advance(loop, progressOf(loop, []), started);
     for (let failures = 0; failures < 2; failures += 1) {
       slow = advance(loop, slow, { ...started, action: 'die', attributes: { exitCode: '3' } });
-      slow = looked(loop, slow, [aContainer('api', away as Partial<ContainerSummary>)], LOOK);
+      slow = looked(loop, slow, [aTask('api', away as Partial<ContainerSummary>)], LOOK);
       slow = advance(loop, slow, started);
     }
     expect(slow.phase).toBe('starting');
     // Given up by the engine: on-failure has an end.
     expect(seen(loop, none, exited(3)).phase).toBe('failed');
     // One that was not brought back yet, and runs, is believed at once when nothing is done to it.
-    const current = aContainer('api', { ...none, restartCount: 0 });
+    const current = aTask('api', { ...none, restartCount: 0 });
     expect(progressOf(loop, [current]).phase).toBe('ready');
     expect(progressOf(loop, [{ ...current, restartCount: 2 }]).phase).toBe('starting');
   });
 
   it('gives one that was unhealthy before the time for a better probe, and no more', () => {
     const sick = { health: 'unhealthy', status: 'Up 1 minute (unhealthy)' } as const;
-    expect(progressOf(api, [aContainer('api', sick)]).phase).toBe('probing');
+    expect(progressOf(api, [aTask('api', sick)]).phase).toBe('probing');
     expect(seen(api, sick, sick, { health: 'healthy' }).phase).toBe('ready');
     const many = Array.from({ length: 30 }, () => sick);
     expect(seen(api, ...many)).toEqual({ phase: 'failed', problem: 'unhealthy' });

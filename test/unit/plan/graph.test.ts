@@ -270,7 +270,7 @@ describe('the graph of a plan', () => {
   it('removes and resets before it makes, and makes anew before what depends on it is made', () => {
     const plan = graphOf({
       operations: [
-        operation({ kind: 'remove', service: 'gone', containerId: '0123456789abcdef' }),
+        operation({ kind: 'remove', service: 'gone', task: '0123456789abcdef' }),
         operation({ kind: 'reset-data', service: 'db', volumes: ['shop_db'] }),
         operation({ kind: 'recreate', service: 'db' }),
         operation({ kind: 'create', service: 'beside' }),
@@ -325,7 +325,7 @@ describe('the graph of a plan', () => {
   it('starts a service only when what is left of it is gone', () => {
     const plan = graphOf({
       operations: [
-        operation({ kind: 'remove', service: 'db', containerId: '0123456789abcdef' }),
+        operation({ kind: 'remove', service: 'db', task: '0123456789abcdef' }),
         operation({ kind: 'start', service: 'db' }),
       ],
     });

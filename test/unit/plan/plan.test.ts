@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { planUp, type PlanRequest } from '../../../src/plan/plan.ts';
 import { planText } from '../../../src/plan/step.ts';
-import { aContainer, aDesiredService } from '../../support/containers.ts';
+import { aTask, aDesiredService } from '../../support/containers.ts';
 import { graphOf } from '../../support/plans.ts';
 
 function plan(overrides: Partial<PlanRequest>): string {
@@ -12,7 +12,6 @@ function plan(overrides: Partial<PlanRequest>): string {
         running: [],
         imageIds: new Map([['onestack/node:abc', 'sha256:1']]),
         networks: [],
-        startedAtMs: new Map(),
         newImages: new Map(),
         only: undefined,
         recreate: 'none',
@@ -27,7 +26,7 @@ function plan(overrides: Partial<PlanRequest>): string {
 
 describe('planUp', () => {
   it('has nothing to do when everything runs as desired', () => {
-    expect(plan({ desired: [aDesiredService('api')], running: [aContainer('api')] })).toBe(
+    expect(plan({ desired: [aDesiredService('api')], running: [aTask('api')] })).toBe(
       'nothing to do\n',
     );
   });
@@ -39,13 +38,13 @@ describe('planUp', () => {
   });
 
   it('takes away what a killed one left, before anything gets its name', () => {
-    const left = aContainer('api', {
+    const left = aTask('api', {
       ...{ id: 'left', name: '0123456789ab_shop-api-1', state: 'created' },
-      labels: { 'com.docker.compose.replace': 'shop-api-1' },
+      leftBehind: 'it was being made anew when that was killed',
     });
-    const stopped = aContainer('db', { state: 'created', status: 'Created' });
+    const stopped = aTask('db', { state: 'created', status: 'Created' });
     const desired = [aDesiredService('db'), aDesiredService('api')];
-    expect(plan({ desired, running: [left, aContainer('api'), stopped] })).toBe(
+    expect(plan({ desired, running: [left, aTask('api'), stopped] })).toBe(
       'remove api: it was being made anew when that was killed\n' +
         'recreate db: it was made, and never started\n',
     );
@@ -56,13 +55,13 @@ describe('planUp', () => {
       hash: 'new',
       changes: ['compose/dev.yaml:14 changed ports'],
     });
-    expect(plan({ desired: [changed], running: [aContainer('api')] })).toBe(
+    expect(plan({ desired: [changed], running: [aTask('api')] })).toBe(
       'recreate api: compose/dev.yaml:14 changed ports\n',
     );
   });
 
   it('recreates a container whose image was rebuilt under the same name', () => {
-    const running = [aContainer('api', { imageId: 'sha256:0' })];
+    const running = [aTask('api', { imageId: 'sha256:0' })];
     expect(plan({ desired: [aDesiredService('api')], running })).toBe(
       'recreate api: its image was rebuilt\n',
     );
@@ -74,7 +73,7 @@ describe('planUp', () => {
       'dev.onestack.service-hash': 'hash-proxy',
       'dev.onestack.files': 'profiles/dev/nginx.conf=aa proxy/shop.conf=cc',
     };
-    const running = [aContainer('proxy', { labels })];
+    const running = [aTask('proxy', { labels })];
     expect(plan({ desired: [aDesiredService('proxy', { files })], running })).toBe(
       'recreate proxy: proxy/shop.conf changed\n',
     );
@@ -86,19 +85,19 @@ describe('planUp', () => {
       'dev.onestack.service-hash': 'hash-db',
       'dev.onestack.files': 'credential:db-password=t1',
     };
-    const running = [aContainer('db', { labels })];
+    const running = [aTask('db', { labels })];
     expect(plan({ desired: [aDesiredService('db', { files })], running })).toBe(
       'recreate db: its credential db-password is a new one\n',
     );
   });
 
   it('starts a stopped container with the reason that the engine gives', () => {
-    const stopped = aContainer('api', { state: 'exited', status: 'Exited (137) 5 minutes ago' });
+    const stopped = aTask('api', { state: 'exited', status: 'Exited (137) 5 minutes ago' });
     expect(plan({ desired: [aDesiredService('api')], running: [stopped] })).toBe(
       'start api: exited (137) 5 minutes ago\n',
     );
     const loop = { state: 'restarting', status: 'Restarting (3) 40 seconds ago' } as const;
-    const looping = aContainer('api', { ...loop, restartCount: 11 });
+    const looping = aTask('api', { ...loop, restartCount: 11 });
     expect(plan({ desired: [aDesiredService('api')], running: [looping] })).toBe(
       'start api: it ended again and again, was started 12 times; restarting (3) 40 seconds ago\n',
     );
@@ -107,7 +106,7 @@ describe('planUp', () => {
   it('leaves a one-shot service alone that ended well, and starts one that did not', () => {
     const migrate = aDesiredService('migrate', { oneShot: true });
     const ended = (code: number) =>
-      aContainer('migrate', { state: 'exited', status: `Exited (${String(code)}) 1 second ago` });
+      aTask('migrate', { state: 'exited', status: `Exited (${String(code)}) 1 second ago` });
     expect(plan({ desired: [migrate], running: [ended(0)] })).toBe('nothing to do\n');
     expect(plan({ desired: [migrate], running: [ended(1)] })).toBe(
       'start migrate: exited (1) 1 second ago\n',
@@ -115,7 +114,7 @@ describe('planUp', () => {
   });
 
   it('removes what is no longer defined or is switched off, but no one-off container', () => {
-    const running = [aContainer('old'), aContainer('worker'), aContainer('x', { oneOff: true })];
+    const running = [aTask('old'), aTask('worker'), aTask('x', { oneOff: true })];
     expect(plan({ running, switchedOff: new Set(['worker']) })).toBe(
       'remove old: no longer in the definition\nremove worker: switched off in dev.settings.yaml\n',
     );
@@ -134,7 +133,7 @@ describe('planUp', () => {
 
   it('resets data only of services that have some, and recreates their container', () => {
     const desired = [aDesiredService('db', { dataVolumes: ['shop_db'] }), aDesiredService('api')];
-    const running = [aContainer('db'), aContainer('api')];
+    const running = [aTask('db'), aTask('api')];
     expect(plan({ desired, running, resetData: 'all' })).toBe(
       'reset data of db (shop_db): asked for\nrecreate db: its data is new\n',
     );
@@ -142,7 +141,7 @@ describe('planUp', () => {
 
   it('scales to the desired number of containers', () => {
     expect(
-      plan({ desired: [aDesiredService('api', { replicas: 3 })], running: [aContainer('api')] }),
+      plan({ desired: [aDesiredService('api', { replicas: 3 })], running: [aTask('api')] }),
     ).toBe('scale api: 1→3 containers\n');
   });
 
@@ -157,11 +156,11 @@ describe('planUp', () => {
       dependsOn: ['web'],
     });
     const desired = [pause, web, shell];
-    const all = [aContainer('pause'), aContainer('web'), aContainer('shell')];
+    const all = [aTask('pause'), aTask('web'), aTask('shell')];
     const OTHER = { 'dev.onestack.service-hash': 'other' };
 
     it('makes them anew with the one that they share it with, however far', () => {
-      const running = [aContainer('pause', { labels: OTHER }), ...all.slice(1)];
+      const running = [aTask('pause', { labels: OTHER }), ...all.slice(1)];
       const expected =
         'recreate pause: its definition changed\n' +
         'recreate web: it shares the network of pause, which is made anew\n' +
@@ -175,15 +174,15 @@ describe('planUp', () => {
     });
 
     it('leaves out those that do not run when another one is named', () => {
-      const running = [aContainer('pause', { labels: OTHER })];
+      const running = [aTask('pause', { labels: OTHER })];
       expect(plan({ desired, running, only: new Set(['pause']) })).toBe(
         'recreate pause: its definition changed\n',
       );
     });
 
     it('makes them anew when the other one was stopped, and for volumes does not', () => {
-      const stopped = aContainer('pause', { state: 'exited', status: 'Exited (0)' });
-      const running = [stopped, aContainer('web')];
+      const stopped = aTask('pause', { state: 'exited', status: 'Exited (0)' });
+      const running = [stopped, aTask('web')];
       expect(plan({ desired: [pause, web], running })).toBe(
         'start pause: exited (0)\n' +
           'recreate web: it shares the network of pause, which is started again\n',
@@ -193,35 +192,32 @@ describe('planUp', () => {
     });
 
     it('finds what a killed one left: a container older than the one that it shares with', () => {
-      const running = [aContainer('pause', { createdAtMs: 2000 }), aContainer('web')];
+      const running = [aTask('pause', { createdAtMs: 2000 }), aTask('web')];
       expect(plan({ desired: [pause, web], running })).toBe(
         'recreate web: it shares the network of an earlier pause\n',
       );
       // Scaling adds younger ones, and takes nothing away.
-      const second = aContainer('pause', { id: 'second', createdAtMs: 2000 });
-      const scaled = [aContainer('pause'), second, aContainer('web')];
+      const second = aTask('pause', { id: 'second', createdAtMs: 2000 });
+      const scaled = [aTask('pause'), second, aTask('web')];
       expect(plan({ desired: [{ ...pause, replicas: 2 }, web], running: scaled })).toBe(
         'nothing to do\n',
       );
     });
 
     it('finds that the other one was started again since, by whomever', () => {
-      const startedAtMs = new Map([
-        ['id-pause', 5],
-        ['id-web', 4],
-      ]);
-      expect(plan({ desired: [pause, web], running: all.slice(0, 2), startedAtMs })).toBe(
+      const started = (webAtMs: number) => [
+        aTask('pause', { startedAtMs: 5 }),
+        aTask('web', { startedAtMs: webAtMs }),
+      ];
+      expect(plan({ desired: [pause, web], running: started(4) })).toBe(
         'recreate web: it shares the network of pause, which was started again\n',
       );
-      startedAtMs.set('id-web', 5);
-      expect(plan({ desired: [pause, web], running: all.slice(0, 2), startedAtMs })).toBe(
-        'nothing to do\n',
-      );
+      expect(plan({ desired: [pause, web], running: started(5) })).toBe('nothing to do\n');
     });
 
     it('starts those again that ask for it', () => {
       const linked = aDesiredService('web', { restartsWith: ['pause'], dependsOn: ['pause'] });
-      const running = [aContainer('pause', { labels: OTHER }), aContainer('web')];
+      const running = [aTask('pause', { labels: OTHER }), aTask('web')];
       expect(plan({ desired: [pause, linked], running })).toBe(
         'recreate pause: its definition changed\nrecreate web: pause is made anew\n',
       );

@@ -1,26 +1,26 @@
 import { expect, it } from 'vitest';
 import { worldChanges, worldFacts, type ObservedThings } from '../../../src/plan/world-facts.ts';
-import { aContainer } from '../../support/containers.ts';
+import { aTask } from '../../support/containers.ts';
 
 const facts = (overrides: Partial<ObservedThings> = {}) =>
   worldFacts({
     apiVersion: '1.45',
-    containers: [aContainer('db'), aContainer('run', { oneOff: true })],
+    tasks: [aTask('db'), aTask('run', { oneOff: true })],
     images: new Map([['onestack/node:abc', 'sha256:1']]),
     volumes: ['onestack-deps-1'],
     ...overrides,
   });
 
 it('holds as long as nothing that a plan depends on is another', () => {
-  const healthier = [aContainer('db', { health: 'unhealthy', status: 'Up 1 second' })];
-  expect(worldChanges(facts(), facts({ containers: healthier }))).toEqual([]);
-  const looping = [aContainer('db', { state: 'restarting', status: 'Restarting (1)' })];
-  expect(worldChanges(facts(), facts({ containers: looping }))).toEqual([]);
+  const healthier = [aTask('db', { health: 'unhealthy', status: 'Up 1 second' })];
+  expect(worldChanges(facts(), facts({ tasks: healthier }))).toEqual([]);
+  const looping = [aTask('db', { state: 'restarting', status: 'Restarting (1)' })];
+  expect(worldChanges(facts(), facts({ tasks: looping }))).toEqual([]);
 });
 
 it('tells what is new, gone or another', () => {
   const now = facts({
-    containers: [aContainer('db', { state: 'exited' }), aContainer('web')],
+    tasks: [aTask('db', { state: 'exited' }), aTask('web')],
     images: new Map([['onestack/node:abc', 'sha256:2']]),
     volumes: [],
   });

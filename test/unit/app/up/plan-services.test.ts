@@ -7,7 +7,7 @@ import {
 import type { Observed } from '../../../../src/app/up/observe.ts';
 import type { PlannedOperation } from '../../../../src/plan/operation.ts';
 import type { Prepared } from '../../../../src/app/up/prepare.ts';
-import { aContainer, aDesiredService } from '../../../support/containers.ts';
+import { aTask, aDesiredService } from '../../../support/containers.ts';
 import { partly } from '../../../support/partly.ts';
 
 const healthcheck = { test: ['CMD', 'true'] };
@@ -24,7 +24,7 @@ const PREPARED = partly<Prepared>({
   },
 });
 const OBSERVED = partly<Observed>({
-  containers: [aContainer('app', { health: 'unhealthy' }), aContainer('web')],
+  tasks: [aTask('app', { health: 'unhealthy' }), aTask('web')],
 });
 
 const planned = (kind: 'recreate' | 'start', service: string): PlannedOperation => ({

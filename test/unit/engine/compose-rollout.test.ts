@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { ServiceWatch } from '../../../src/engine/await-services.ts';
-import { createServiceSteps } from '../../../src/engine/service-steps.ts';
-import type { ServiceLinks } from '../../../src/plan/service-links.ts';
+import { composeOrchestrator } from '../../../src/engine/compose-orchestrator.ts';
 import type { ComposeCli } from '../../../src/ports/compose-cli.ts';
 import type { ContainerSummary, Engine } from '../../../src/ports/engine.ts';
+import type { ServiceLinks } from '../../../src/ports/orchestrator.ts';
 import { fail, ok } from '../../../src/util/result.ts';
 import { aContainer, anAwaitedService } from '../../support/containers.ts';
 import { links } from '../../support/plans.ts';
@@ -14,7 +13,7 @@ const INTERRUPTED = { reason: 'interrupted', what: 'interrupted' } as const;
 const TARGET = { file: 'c.yaml', project: 'shop' };
 
 /** An engine that lists what the test says, and a Compose that writes down what it is asked for. */
-function bench(
+async function bench(
   options: {
     containers?: ContainerSummary[];
     links?: [string, ServiceLinks][];
@@ -72,32 +71,29 @@ function bench(
       return Promise.resolve(ok(undefined));
     },
   });
-  const parts = {
-    engine,
-    compose,
+  const orchestrator = composeOrchestrator({
+    engine: () => Promise.resolve(engine),
+    compose: () => Promise.resolve(compose),
     clock,
-    report: () => undefined,
-  };
-  const watch = new ServiceWatch({ project: 'shop', services: [anAwaitedService('api')] }, parts);
-  const steps = createServiceSteps(
+  });
+  const rollout = await orchestrator.begin(
     {
-      target: TARGET,
+      ...{ target: TARGET, awaited: [anAwaitedService('api')], timeoutMs: 5_000 },
       links: new Map(options.links),
-      timeoutMs: 5_000,
       asPerson: { services: new Set(['mine']), account: { uid: 1234, gid: 56 } },
     },
-    { ...parts, watch, signal },
+    { report: () => undefined, signal },
   );
-  return { steps, calls, clock, interrupt };
+  return { rollout, calls, clock, interrupt };
 }
 
 describe('what is done to services', () => {
   it('is made at once as far as it is asked for at once', async () => {
-    const { steps, calls } = bench();
+    const { rollout, calls } = await bench();
     const made = await Promise.all([
-      steps.make({ kind: 'create', service: 'db' }),
-      steps.make({ kind: 'recreate', service: 'api' }),
-      steps.make({ kind: 'scale', service: 'worker' }),
+      rollout.submit({ kind: 'create', service: 'db' }),
+      rollout.submit({ kind: 'recreate', service: 'api' }),
+      rollout.submit({ kind: 'scale', service: 'worker' }),
     ]);
     expect(made).toEqual([ok(undefined), ok(undefined), ok(undefined)]);
     expect(calls).toEqual(['create db api anew', 'create worker']);
@@ -107,9 +103,9 @@ describe('what is done to services', () => {
     const one = (service: string, state: 'created' | 'exited') =>
       aContainer(service, { id: `${service}-${state}`, state });
     const containers = [one('mine', 'created'), one('mine', 'exited'), one('db', 'created')];
-    const { steps, calls } = bench({ containers });
-    await steps.start('mine');
-    await steps.start('db');
+    const { rollout, calls } = await bench({ containers });
+    await rollout.submit({ kind: 'start', service: 'mine' });
+    await rollout.submit({ kind: 'start', service: 'db' });
     expect(calls.toSorted()).toEqual([
       'name mine-created 1234:56',
       'start db-created',
@@ -122,10 +118,10 @@ describe('what is done to services', () => {
   });
 
   it('makes all others when one cannot be made', async () => {
-    const { steps, calls } = bench({ broken: 'bad' });
+    const { rollout, calls } = await bench({ broken: 'bad' });
     const [db, bad] = await Promise.all([
-      steps.make({ kind: 'create', service: 'db' }),
-      steps.make({ kind: 'create', service: 'bad' }),
+      rollout.submit({ kind: 'create', service: 'db' }),
+      rollout.submit({ kind: 'create', service: 'bad' }),
     ]);
     expect(db).toEqual(ok(undefined));
     expect(bad).toMatchObject({ failure: { what: 'no such image' } });
@@ -133,9 +129,9 @@ describe('what is done to services', () => {
   });
 
   it('is over only when Compose is, also when it is interrupted', async () => {
-    const { steps, clock, interrupt } = bench({ broken: 'hangs' });
+    const { rollout, clock, interrupt } = await bench({ broken: 'hangs' });
     let isOver = false;
-    const making = steps.make({ kind: 'create', service: 'db' }).finally(() => (isOver = true));
+    const making = rollout.submit({ kind: 'create', service: 'db' }).finally(() => (isOver = true));
     await clock.advance(10);
     interrupt.abort();
     await clock.advance(50);
@@ -145,7 +141,7 @@ describe('what is done to services', () => {
   });
 
   it('starts the containers that do not run, all of them', async () => {
-    const { steps, calls } = bench({
+    const { rollout, calls } = await bench({
       containers: [
         aContainer('api', { id: 'one', state: 'created' }),
         aContainer('api', { id: 'two', state: 'exited' }),
@@ -154,7 +150,7 @@ describe('what is done to services', () => {
         aContainer('db', { id: 'five', state: 'created' }),
       ],
     });
-    expect(await steps.start('api')).toEqual(ok(undefined));
+    expect(await rollout.submit({ kind: 'start', service: 'api' })).toEqual(ok(undefined));
     expect(calls).toEqual(['start one', 'start two']);
   });
 
@@ -163,34 +159,39 @@ describe('what is done to services', () => {
       aContainer('api', { id: 'one', state: 'restarting' }),
       aContainer('api', { id: 'two', state: 'exited' }),
     ];
-    const ours = bench({ containers });
-    await ours.steps.start('api');
+    const ours = await bench({ containers });
+    await ours.rollout.submit({ kind: 'start', service: 'api' });
     expect(ours.calls).toEqual(['restart one', 'start two']);
-    const composes = bench({ containers, links: [['api', links({ startedByCompose: true })]] });
-    await composes.steps.start('api');
+    const composes = await bench({
+      containers,
+      links: [['api', links({ startedByCompose: true })]],
+    });
+    await composes.rollout.submit({ kind: 'start', service: 'api' });
     expect(composes.calls).toEqual(['restart one', 'compose start api']);
   });
 
   it('has Compose start what only Compose can', async () => {
-    const { steps, calls } = bench({ links: [['api', links({ startedByCompose: true })]] });
-    await steps.start('api');
+    const { rollout, calls } = await bench({ links: [['api', links({ startedByCompose: true })]] });
+    await rollout.submit({ kind: 'start', service: 'api' });
     expect(calls).toEqual(['compose start api']);
   });
 
   it('makes a container anew that the engine lost when it was killed, and no other', async () => {
     const containers = [aContainer('api', { id: 'one', state: 'exited' })];
     const lost = 'failed to create task for container: task 4f1c already exists: unknown';
-    const mended = bench({ containers, refusal: lost });
-    expect(await mended.steps.start('api')).toEqual(ok(undefined));
+    const mended = await bench({ containers, refusal: lost });
+    expect(await mended.rollout.submit({ kind: 'start', service: 'api' })).toEqual(ok(undefined));
     expect(mended.calls).toEqual(['start one', 'create api anew', 'start one']);
-    const refused = bench({ containers, refusal: 'exec: "nothing": not found' });
-    expect(await refused.steps.start('api')).toMatchObject({ ok: false });
+    const refused = await bench({ containers, refusal: 'exec: "nothing": not found' });
+    expect(await refused.rollout.submit({ kind: 'start', service: 'api' })).toMatchObject({
+      ok: false,
+    });
     expect(refused.calls).toEqual(['start one']);
   });
 
   it('gives up waiting for what never gets ready, and says so', async () => {
-    const { steps, clock } = bench();
-    const waiting = steps.awaitReady('api');
+    const { rollout, clock } = await bench();
+    const waiting = rollout.follow('api');
     await clock.advance(6_000);
     expect(await waiting).toMatchObject({ failure: { what: 'api did not start' } });
   });

@@ -1,0 +1,139 @@
+import type { Failure } from '../events/failure.ts';
+import type { Report } from '../events/progress.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ComposeCli } from '../ports/compose-cli.ts';
+import type { Engine } from '../ports/engine.ts';
+import type { Rollout, RolloutRequest, ServiceAction } from '../ports/orchestrator.ts';
+import { fail, ok, type Result } from '../util/result.ts';
+import { unreachable } from '../util/unreachable.ts';
+import type { ServiceWatch } from './await-services.ts';
+import { explainService } from './explain-service.ts';
+import { makingQueue, type Making } from './making-queue.ts';
+import { stepOf } from './services-progress.ts';
+import { createServiceStart } from './start-service.ts';
+
+type Outcome = Promise<Result<void, Failure>>;
+type ActionOf<K extends ServiceAction['kind']> = ServiceAction & { readonly kind: K };
+
+interface Dependencies {
+  readonly engine: Engine;
+  readonly compose: ComposeCli;
+  readonly clock: Clock;
+  readonly watch: ServiceWatch;
+  readonly report: Report;
+  readonly signal: AbortSignal;
+}
+
+const STOP_GRACE_SECONDS = 10;
+
+/** Carries out a plan's steps of services: Compose makes containers, the engine starts each. */
+export function composeRollout(request: RolloutRequest, deps: Dependencies): Rollout {
+  const { target } = request;
+  const { engine, compose, clock, watch, report, signal } = deps;
+  const startedAtMs = new Map<string, number>();
+  const make = makingQueue(target, { compose, clock, signal });
+  const startService = createServiceStart(request, { engine, compose, report, signal, make });
+
+  function begin(service: string, detail: string): void {
+    const id = stepOf(service);
+    if (!startedAtMs.has(service)) {
+      startedAtMs.set(service, clock.now());
+      report({ kind: 'step-started', id, label: service });
+    }
+    report({ kind: 'step-progress', id, detail });
+  }
+
+  function finishFailed(service: string, detail: string): void {
+    const durationMs = clock.now() - (startedAtMs.get(service) ?? clock.now());
+    const step = { id: stepOf(service), label: service, detail, durationMs };
+    report({ kind: 'step-finished', ...step, outcome: 'failed' });
+  }
+
+  async function told(service: string, work: Outcome): Outcome {
+    const result = await work;
+    if (!result.ok && result.failure.reason !== 'interrupted') {
+      finishFailed(service, result.failure.what);
+    }
+    return result;
+  }
+
+  async function makeTold({ kind, service }: Making): Outcome {
+    begin(service, kind === 'recreate' ? 'being made anew' : 'being made');
+    const made = await told(service, make({ kind, service }));
+    if (made.ok) begin(service, 'made, to be started');
+    return made;
+  }
+
+  return {
+    submit: (action) => {
+      switch (action.kind) {
+        case 'recreate-network':
+          return takeNetwork(action, deps, target);
+        case 'remove':
+          return removeTask(action, deps);
+        case 'reset-data':
+          return resetData(action, deps, target);
+        case 'create':
+        case 'recreate':
+        case 'scale':
+          return makeTold(action);
+        case 'start':
+          begin(action.service, 'starting');
+          return told(action.service, startService(action.service));
+        default:
+          return unreachable(action);
+      }
+    },
+    follow: async (service) => {
+      if (!startedAtMs.has(service)) begin(service, 'waiting');
+      const options = { timeoutMs: request.timeoutMs, signal };
+      const since = startedAtMs.get(service) ?? clock.now();
+      const awaited = await watch.until(service, { ...options, startedAtMs: since });
+      if (!awaited.ok) return awaited;
+      if (awaited.value.phase === 'ready') return ok(undefined);
+      return fail(await explainService(engine, awaited.value));
+    },
+    cancel: (service, why) => finishFailed(service, `not started: ${why}`),
+    close: () => watch.close(),
+  };
+}
+
+/** Engines cannot change a network: all that is in it goes first, and then it. */
+async function takeNetwork(
+  { name, services }: ActionOf<'recreate-network'>,
+  { engine, compose }: Pick<Dependencies, 'engine' | 'compose'>,
+  target: RolloutRequest['target'],
+): Outcome {
+  const removed = await compose.remove(target, services);
+  if (!removed.ok) return removed;
+  const members = await engine.networkMembers(name);
+  if (!members.ok) return members;
+  // Consoles and tools of this project: others were refused before.
+  for (const id of members.value.keys()) {
+    const gone = await engine.disconnect(name, id);
+    if (!gone.ok) return gone;
+  }
+  return engine.removeNetwork(name);
+}
+
+async function removeTask(
+  { task }: ActionOf<'remove'>,
+  { engine }: Pick<Dependencies, 'engine'>,
+): Outcome {
+  const stopped = await engine.stopContainer(task, { graceSeconds: STOP_GRACE_SECONDS });
+  return stopped.ok ? engine.removeContainer(task) : stopped;
+}
+
+async function resetData(
+  { service, volumes }: ActionOf<'reset-data'>,
+  { engine, compose }: Pick<Dependencies, 'engine' | 'compose'>,
+  target: RolloutRequest['target'],
+): Outcome {
+  const removed = await compose.remove(target, [service]);
+  if (!removed.ok) return removed;
+  for (const volume of volumes) {
+    const gone = await engine.removeVolume(volume);
+    if (!gone.ok) return gone;
+  }
+  return ok(undefined);
+}
