@@ -18,8 +18,8 @@ export default defineConfig({
           include: ['test/engine/**/*.test.ts'],
           globalSetup: ['test/support/engine-setup.ts'],
           setupFiles: ['test/support/own-state-setup.ts'],
-          // One real engine on two cores: files run one after the other, after the unit tests.
-          fileParallelism: false,
+          // Most of their time they wait for one real engine: two files at once, after the unit tests.
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
           testTimeout: 300_000,
           hookTimeout: 300_000,
