@@ -187,6 +187,11 @@ describe('known weaknesses', () => {
       says: 'high',
     },
     { scores: ['CVSS:4.0/AV:N/AC:L'], says: 'critical' },
+    { scores: ['AV:L/AC:H/Au:N/C:C/I:C/A:C'], says: 'moderate' },
+    {
+      scores: ['CVSS:4.0/AV:L/AC:L/AT:N/PR:L/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N'],
+      says: 'high',
+    },
     { scores: [], says: 'critical' },
   ])('are $says by $scores, where nobody has a word for it', ({ scores, says }) => {
     const severity = scores.map((score) => ({ type: 'CVSS', score }));
