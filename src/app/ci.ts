@@ -17,6 +17,8 @@ export interface CiRequest {
   readonly project: string | undefined;
   /** Say what would be done, and do nothing. */
   readonly plan: boolean;
+  /** Names of steps or stages: only these, and what they need; none: all of it. */
+  readonly only: readonly string[];
   readonly yes: boolean;
   /** Told what the run has done, good or not. */
   readonly onRun: (run: ReportRun) => void;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { OWN_STEPS } from '../model/pipeline.ts';
 import type { Project } from '../model/project.ts';
 import type { World } from '../ports/world.ts';
 import { locateRoot } from './project/locate.ts';
@@ -8,7 +9,7 @@ import { flatSettings, settings } from './settings.ts';
 
 /** What a word of a command line can stand for. */
 export type Completed =
-  'services' | 'modules' | 'windows' | 'probes' | 'commands' | 'settings' | 'images';
+  'services' | 'modules' | 'windows' | 'probes' | 'commands' | 'settings' | 'images' | 'stages';
 
 type CompletionWorld = Pick<World, 'files' | 'host' | 'locks' | 'clock'>;
 
@@ -32,6 +33,10 @@ function namesOf(kind: Completed, project: Project, world: CompletionWorld): rea
       return project.probes.map(({ name }) => name);
     case 'commands':
       return project.commands.map(({ name }) => name);
+    case 'stages': {
+      const own = project.pipeline.stages.map(({ name }) => name);
+      return [...new Set([...OWN_STEPS, ...own])];
+    }
     case 'settings':
       return [];
   }

@@ -16,7 +16,11 @@ interface GenerateOptions {
   readonly check: boolean;
 }
 
-async function act(invocation: Invocation, options: CiOptions): Promise<number> {
+async function act(
+  invocation: Invocation,
+  only: readonly string[],
+  options: CiOptions,
+): Promise<number> {
   const { world, globals, signal } = invocation;
   const { ci } = await import('../app/ci.ts');
   const { pipelineText } = await import('../release/pipeline.ts');
@@ -26,7 +30,7 @@ async function act(invocation: Invocation, options: CiOptions): Promise<number> 
     run = told;
   };
   const outcome = await withDisplay(invocation, (report) =>
-    ci({ ...globals, plan, onRun }, world, { report, signal }),
+    ci({ ...globals, plan, only, onRun }, world, { report, signal }),
   );
   const tree = run === undefined ? '' : await treeText(run, invocation, !outcome.ok);
   if (!outcome.ok) {
@@ -38,7 +42,7 @@ async function act(invocation: Invocation, options: CiOptions): Promise<number> 
     ? pipelineText(planned)
     : planned.steps.length === 0
       ? `${version}: nothing to do, all of it was done before\n`
-      : `${version} is good: ${String(planned.steps.length)} steps, ${String(planned.kept.length)} kept\n`;
+      : `${version} ${goodText(only)}: ${String(planned.steps.length)} steps, ${String(planned.kept.length)} kept\n`;
   const sizes = Object.entries(outcome.value.sizes).map(
     ([name, { bytes, ownBytes }]) =>
       `  ${name}: ${outcome.value.images[name] ?? ''}, ${sizeText(bytes)}, ${sizeText(ownBytes)} of it its own\n`,
@@ -46,6 +50,11 @@ async function act(invocation: Invocation, options: CiOptions): Promise<number> 
   const document = { ...outcome.value, ...(run && { run: runDocument(run) }) };
   printResult(invocation, document, text + tree + sizes.join(''));
   return 0;
+}
+
+/** Some of the pipeline says nothing of the commit as a whole. */
+function goodText(only: readonly string[]): string {
+  return only.length === 0 ? 'is good' : `has passed ${only.join(' and ')}`;
 }
 
 async function treeText(
@@ -114,9 +123,10 @@ export function declareCi(program: Command, run: Run): void {
   const ci = program
     .command('ci')
     .description('run the pipeline of this commit: check, build, bake, try')
+    .argument('[stage...]', 'only these, and what they need: lint, test:api, one of your own')
     .option('--plan', 'say what would be done, and what is kept from earlier runs', false)
-    .action((options: CiOptions, command: Command) =>
-      run(command, (invocation) => act(invocation, options)),
+    .action((stages: readonly string[], options: CiOptions, command: Command) =>
+      run(command, (invocation) => act(invocation, stages, options)),
     );
   ci.command('show')
     .description('the latest run as a tree: when each step ran, and how long it usually takes')

@@ -10,6 +10,7 @@ const WORDS: Readonly<Record<string, Completed>> = {
   logs: 'services',
   shell: 'services',
   check: 'modules',
+  ci: 'stages',
   dash: 'windows',
   probe: 'probes',
   run: 'commands',

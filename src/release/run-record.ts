@@ -44,6 +44,8 @@ const record = z.object({
   /** Full hash. */
   commit: z.string(),
   version: z.string(),
+  /** Stages that were asked for by name; absent where it is the whole pipeline. */
+  only: z.optional(z.array(z.string())),
   /** Epoch milliseconds. */
   startedAtMs: z.number(),
   /** Absent while it runs, or when it was killed. */
@@ -81,7 +83,10 @@ export function parseVerdicts(text: string): readonly RecordedVerdict[] | undefi
 }
 
 /** What a run is begun with. */
-export type RunFacts = Pick<RunRecord, 'id' | 'project' | 'commit' | 'version' | 'startedAtMs'>;
+export type RunFacts = Pick<
+  RunRecord,
+  'id' | 'project' | 'commit' | 'version' | 'only' | 'startedAtMs'
+>;
 
 /**
  * A run that has not done anything yet.
@@ -126,6 +131,11 @@ export function endRecord(
     ...{ ...run, outcome, endedAtMs },
     steps: run.steps.map((one) => (isOpen(one) ? { ...one, outcome: 'left' } : one)),
   };
+}
+
+/** What a run is called: its version, and what of the pipeline it was where that is not all. */
+export function runTitle({ version, only = [] }: Pick<RunRecord, 'version' | 'only'>): string {
+  return only.length === 0 ? version : `${version} (only ${only.join(', ')})`;
 }
 
 /** How long a step took; undefined for one that has not ended. */

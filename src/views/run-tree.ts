@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import {
   moduleOf,
+  runTitle,
   tookMs,
   type RecordedStep,
   type RunRecord,
@@ -115,6 +116,6 @@ export function runTreeText(run: ReportRun, { color, nowMs }: TreeLook): string 
       ),
     ];
   });
-  const head = `${record.version} ${stateText(state, paint)}${length}`;
+  const head = `${runTitle(record)} ${stateText(state, paint)}${length}`;
   return [head, ...lines].map((one) => `${ownLine(one)}\n`).join('');
 }

@@ -103,6 +103,15 @@ describe('stages of one’s own', () => {
     expect(plan).toContain('docs: not passed yet');
     expect(plan).toContain('publish: not passed yet');
     expect(plan).toContainEqual(expect.stringMatching(/^contract app: kept from /));
+    const mistyped = await ci('dosc');
+    expect(mistyped).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('"docs"') as unknown,
+    });
+    const part = await ci('docs');
+    expect(part.status, suite().transcript()).toBe(0);
+    expect(part.stdout).toMatch(/ has passed docs: 1 steps, 0 kept\n.* \(only docs\) good/);
+    expect(part.all).not.toContain('publish');
     // What was kept of one lies before the other, though it has not run now.
     const done = await ci();
     expect(done.status, suite().transcript()).toBe(0);

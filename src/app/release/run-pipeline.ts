@@ -3,11 +3,13 @@ import type { Failure } from '../../events/failure.ts';
 import type { Progress } from '../../events/progress.ts';
 import { unclaimedPlaces } from '../../generate/instance.ts';
 import type { World } from '../../ports/world.ts';
+import { askable, chosenSteps } from '../../release/chosen-steps.ts';
 import type { PipelinePlan, PipelineStep } from '../../release/pipeline.ts';
 import type { ReportRun } from '../../release/report-data.ts';
 import type { RecordedVerdict } from '../../release/run-record.ts';
 import type { Sources } from '../../release/sources.ts';
 import type { Version } from '../../release/version.ts';
+import { didYouMean } from '../../util/did-you-mean.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { agreeToReaches } from '../trust/agree-program.ts';
 import { stageReaches } from '../trust/reaches.ts';
@@ -21,7 +23,7 @@ import { oneAtATime } from './one-at-a-time.ts';
 import { ensureBases, openCommit, openRun, planRun } from './open-run.ts';
 import { readSources } from './read-sources.ts';
 import { stageNamed, type PipelineRun } from './run.ts';
-import { sweepRuns } from './sweep.ts';
+import { sweepRuns, sweepTurns, turnOf } from './sweep.ts';
 import { RunRecorder } from './run-recorder.ts';
 import type { Trials } from './trials.ts';
 import { inWorkspace, type Workspace } from './workspace.ts';
@@ -31,6 +33,8 @@ export interface PipelineRunRequest {
   readonly root: string;
   /** Say what would be done, and do nothing. */
   readonly plan: boolean;
+  /** Names of steps or stages: only these, and what they need. None or absent: all of it. */
+  readonly only?: readonly string[];
   readonly yes: boolean;
   /** How images are tried; without it they have their names at once. */
   readonly trials?: Trials;
@@ -97,12 +101,32 @@ function stepKey({ action }: PipelineStep, { keys, stages }: PipelineRun): strin
   return stageNamed({ stages }, action.stage).key;
 }
 
+/** Of the plan what was asked for by name; a name that nothing has is told. */
+function chosenOf(
+  plan: PipelinePlan,
+  names: readonly string[],
+  run: PipelineRun,
+): Result<PipelinePlan, Failure> {
+  const known = askable(plan, run);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return ok(chosenSteps(plan, names));
+  const near = known.filter((name) => name.includes(':') === unknown.includes(':'));
+  return fail({
+    reason: 'usage',
+    what: `the pipeline has no stage ${unknown}`,
+    cure: didYouMean(unknown, near, 'Stages are'),
+  });
+}
+
 async function carryOut(
   run: PipelineRun,
   request: PipelineRunRequest,
   world: World,
 ): Promise<Result<PipelineOutcome, readonly Failure[]>> {
-  const plan = await planRun(run, { checks: true }, world);
+  const all = await planRun(run, { checks: true }, world);
+  if (!all.ok) return fail([all.failure]);
+  const { only = [] } = request;
+  const plan = chosenOf(all.value, only, run);
   if (!plan.ok) return fail([plan.failure]);
   const outcome: PipelineOutcome = {
     commit: run.sources.commit,
@@ -118,9 +142,9 @@ async function carryOut(
   const { id, project, version, sources, recorder } = run;
   const startedAtMs = world.clock.now();
   const { commit } = sources;
-  recorder.begin({ id, project, commit, version, startedAtMs }, plan.value, (step) =>
-    stepKey(step, run),
-  );
+  const facts = { id, project, commit, version, startedAtMs };
+  const part = only.length === 0 ? {} : { only: [...only] };
+  recorder.begin({ ...facts, ...part }, plan.value, (step) => stepKey(step, run));
   const executed = await execute(plan.value, run, request, world);
   recorder.end(executed);
   const done = recorder.run;
@@ -186,7 +210,7 @@ export async function runPipelineThen<T>(
       return outcome.ok ? then(run.value, outcome.value) : outcome;
     });
   if (request.plan) return work();
-  const turn = { root, what: `run-${sources.value.commit}`, purpose: 'dev ci' };
+  const turn = { root, what: turnOf(sources.value), purpose: 'dev ci' };
   return oneAtATime(turn, world, progress, async () => {
     const swept = await sweep(request, world, progress);
     return swept.ok ? work() : fail([swept.failure]);
@@ -199,7 +223,8 @@ async function sweep(
   world: World,
   { report }: Progress,
 ): Promise<Result<void, Failure>> {
-  const { runs, store } = unclaimedPlaces(root, world).delivery;
+  const { folder, runs, store } = unclaimedPlaces(root, world).delivery;
+  await sweepTurns(folder, world);
   await sweepRuns({ runs, trials }, world, report);
   const swept = await (await world.artifacts(store)).sweep();
   return swept.ok ? ok(undefined) : swept;

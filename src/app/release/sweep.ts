@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Report } from '../../events/progress.ts';
 import type { World } from '../../ports/world.ts';
 import { DEV_FOLDER } from '../../model/places.ts';
+import type { Sources } from '../../release/sources.ts';
 import type { Trials } from './trials.ts';
 import { STAGE_LABELS } from '../../release/stage.ts';
 
@@ -20,6 +21,28 @@ export function runLock(folder: string): string {
 /** Removes what a run worked with; its logs stay. */
 export function clearRun(folder: string, { files }: Pick<World, 'files'>): void {
   for (const name of WORKING) files.remove(join(folder, name));
+}
+
+/** The name of the lock by which runs of one commit take turns. */
+export function turnOf({ commit }: Pick<Sources, 'commit'>): string {
+  return `run-${commit}`;
+}
+
+const TURN = /^(run-[0-9a-f]{40,64})\.lock(?:\.lock)?$/;
+
+/** Locks of commits that never run again stay where their run was killed; those that somebody holds are left. */
+export async function sweepTurns(
+  folder: string,
+  world: Pick<World, 'files' | 'locks'>,
+): Promise<void> {
+  const left = world.files.list(folder).flatMap((name) => TURN.exec(name)?.[1] ?? []);
+  for (const name of new Set(left)) {
+    const path = join(folder, `${name}.lock`);
+    const lock = await world.locks.acquire(path, 'dev ci', { patienceMs: 0 });
+    if (!lock.ok) continue;
+    world.files.remove(path);
+    await lock.value.release();
+  }
 }
 
 /** How many there were; nothing where the engine did not answer, or did not remove one. */

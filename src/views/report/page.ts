@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Failure } from '../../events/failure.ts';
 import type { ReleaseState } from '../../release/release.ts';
 import type { ReportData, ReportRun, RunState } from '../../release/report-data.ts';
+import { runTitle } from '../../release/run-record.ts';
 import type { FlakyStep } from '../../release/run-trends.ts';
 import { durationText } from '../progress.ts';
 import { fitting, html, Markup, table } from './html.ts';
@@ -59,7 +60,7 @@ const short = (commit: string): string => commit.slice(0, 7);
 function runHead(run: ReportRun, nowMs: number): Markup {
   const { record, state } = run;
   return html`<div class="head">
-    <span class="big">${record.version}</span>${pill(state)}<span class="soft mono"
+    <span class="big">${runTitle(record)}</span>${pill(state)}<span class="soft mono"
       >${short(record.commit)}</span
     ><span class="soft">${timeText(record.startedAtMs)}</span
     ><span class="right soft">${durationText(runMs(run, nowMs))}</span>
@@ -83,7 +84,7 @@ function historyBars(runs: readonly ReportRun[], nowMs: number): Markup | undefi
   const bars = shown.map((run, at) => {
     const height = Math.max(3, (runMs(run, nowMs) * 60) / longest);
     const shade = SHADES[run.state];
-    const told = `${run.record.version}: ${run.state}, ${durationText(runMs(run, nowMs))}`;
+    const told = `${runTitle(run.record)}: ${run.state}, ${durationText(runMs(run, nowMs))}`;
     return html`<rect
       class="${shade}"
       x="${at * 10 + 1}"
@@ -110,7 +111,7 @@ function runEntry(run: ReportRun, nowMs: number): Markup {
   const { record, state } = run;
   return html`<details id="run-${record.id}">
     <summary>
-      ${pill(state)}<strong>${record.version}</strong
+      ${pill(state)}<strong>${runTitle(record)}</strong
       ><span class="soft mono wide">${short(record.commit)}</span
       ><span class="soft">${timeText(record.startedAtMs)}</span
       ><span class="right soft">${durationText(runMs(run, nowMs))}</span>
@@ -176,7 +177,7 @@ function gatesPart(runs: readonly ReportRun[]): Markup {
   for (const run of runs) {
     const table = gatesTable(run, WIDE_ROOM);
     if (table === undefined) continue;
-    return html`<p class="soft">of ${run.record.version}, ${timeText(run.record.startedAtMs)}</p>
+    return html`<p class="soft">of ${runTitle(run.record)}, ${timeText(run.record.startedAtMs)}</p>
       ${table}`;
   }
   return html`<p class="soft">

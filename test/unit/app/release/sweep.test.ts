@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createWorld } from '../../../../src/adapters/world.ts';
-import { sweepRuns } from '../../../../src/app/release/sweep.ts';
+import { sweepRuns, sweepTurns, turnOf } from '../../../../src/app/release/sweep.ts';
 import type { ContainerSummary, Engine } from '../../../../src/ports/engine.ts';
 import { fail, ok } from '../../../../src/util/result.ts';
 import { partly } from '../../../support/partly.ts';
@@ -53,5 +53,31 @@ describe('what a run left that was killed', () => {
     ],
   ])('stays for the next run while the engine does not %s', async (_what, engine) => {
     expect(await swept(engine)).toEqual({ told: [], isKept: true });
+  });
+});
+
+describe('the lock of a commit', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ostest-turns-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const { files, locks } = createWorld(folder, '0');
+  const lockOf = (digit: string): string =>
+    join(folder, `${turnOf({ commit: digit.repeat(40) })}.lock`);
+
+  it('is removed where its run was killed, and stays where somebody works', async () => {
+    const [killed, half, alive] = ['1', '2', '3'].map(lockOf) as [string, string, string];
+    // Nobody has that number: it is over what the system gives.
+    writeFileSync(killed, '99999999 dev ci\n');
+    mkdirSync(`${killed}.lock`);
+    mkdirSync(`${half}.lock`);
+    const long = new Date(Date.now() - 60_000);
+    for (const path of [killed, half]) utimesSync(`${path}.lock`, long, long);
+    writeFileSync(join(folder, 'release.lock'), '');
+    const held = await locks.acquire(alive, 'dev ci', { patienceMs: 0 });
+    await sweepTurns(folder, { files, locks });
+    const names = [alive, `${alive}.lock`, join(folder, 'release.lock')];
+    expect(readdirSync(folder).map((name) => join(folder, name))).toEqual(names.sort());
+    if (held.ok) await held.value.release();
+    await sweepTurns(folder, { files, locks });
+    expect(readdirSync(folder)).toEqual(['release.lock']);
   });
 });
