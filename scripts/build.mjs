@@ -75,7 +75,15 @@ const shared = {
   // A third less text to read at every start; names stay for stack traces.
   minifySyntax: true,
   minifyWhitespace: true,
-  external: ['node-pty', 'inquirer', 'blessed', 'fsevents', '@jscpd/core', '@jscpd/tokenizer', 'ae-cvss-calculator'],
+  external: [
+    'node-pty',
+    'inquirer',
+    'blessed',
+    'fsevents',
+    '@jscpd/core',
+    '@jscpd/tokenizer',
+    'ae-cvss-calculator',
+  ],
   logLevel: 'warning',
 };
 const versionDefined = { ONESTACK_VERSION: JSON.stringify(version) };

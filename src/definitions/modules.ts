@@ -56,8 +56,26 @@ function moduleOf(
     restart: raw.restart ?? (raw.run === undefined ? 'never' : 'on-compile'),
     artifact: inside(list(raw.artifact), [...at, 'artifact'], `module ${name}`, problems),
     ...(raw.carries !== undefined && { carries: list(raw.carries) }),
+    ...dockerfileOf(raw, { at, path }, context, problems),
     ignore: list(raw.ignore),
   };
+}
+
+/** The file whose lines production's image gets; told if it is missing or outside. */
+function dockerfileOf(
+  { dockerfile: file }: RawModule,
+  { at, path }: { readonly at: YamlPath; readonly path: string },
+  { root, files }: ModuleContext,
+  problems: Problems,
+): Pick<Module, 'dockerfile'> {
+  if (file === undefined) return {};
+  const place = [...at, 'dockerfile'];
+  inside([file], place, `module ${at.at(-1) ?? ''}`, problems);
+  if (!leaves(posix.normalize(file)) && !files.exists(join(root, path, file))) {
+    const what = `there is no ${posix.join(path, file)}`;
+    problems.at(place, { what, cure: 'Make it, or mend the path' });
+  }
+  return { dockerfile: posix.normalize(file) };
 }
 
 /** The module's folder, `/`-separated and relative to the root; told if it is missing or outside. */

@@ -83,6 +83,11 @@ const moduleSchema = z.strictObject({
     'Files that its image holds on purpose, though they look like secrets or sources; patterns, relative to the module.',
     ['certs/test.key'],
   ),
+  dockerfile: optional(
+    text,
+    'File with lines of a Dockerfile that its production image gets (HEALTHCHECK, EXPOSE, ENV, LABEL, RUN, …), relative to the module.',
+    'production.Dockerfile',
+  ),
   ignore: optional(texts, 'Files that the watcher ignores beyond .gitignore, in its syntax.'),
 });
 

@@ -55,6 +55,8 @@ export interface Module {
   readonly artifact: readonly string[];
   /** Patterns of files that its image holds on purpose, though they look as if they should not. */
   readonly carries?: readonly string[];
+  /** File with lines of a Dockerfile that its production image gets, relative to the module. */
+  readonly dockerfile?: string;
   /** Watcher's ignores in .gitignore syntax, beyond .gitignore and .dockerignore. */
   readonly ignore: readonly string[];
 }

@@ -19,8 +19,8 @@ const OWN_VARIABLES = new Set(['HOSTNAME', 'PWD', 'OLDPWD', 'SHLVL', '_', 'TERM'
 const OWN_MOUNTS = /^\/etc\/(?:hostname|hosts|resolv\.conf)$/;
 /** Where a module's code lies: in development, in production. */
 const CODE = /(^|[\s=:"'])\/(?:workspace|app)(?=\/|$|[\s:"'])/g;
-/** How a module's own command is started: by whatever restarts it, or by a shell alone. */
-const STARTER = /\bsh (?:\/etc\/onestack\/run-module|-c) /;
+/** How a module's own command is started: by whatever restarts it or lets it drain, or by a shell alone. */
+const STARTER = /(?:\/etc\/onestack\/drain )?\bsh (?:\/etc\/onestack\/run-module|-c) /;
 
 export interface ParseOptions {
   /** The container runs a module: where its code lies is no difference. */

@@ -5,7 +5,7 @@ import { withUses } from '../model/uses.ts';
 import { filesBelow, sharedFiles, type Sources, type TreeEntry } from './sources.ts';
 
 /** Changes with the way things are made, so that all are made anew. */
-const RECIPE = 'onestack-release-1';
+const RECIPE = 'onestack-release-2';
 
 /**
  * Keys of all that is made of one module: hashes of everything that goes into it. What stands under a
@@ -114,6 +114,8 @@ export function moduleKeys({
                 'image',
                 imageOf(module),
                 module.run,
+                // What it says lies in the module's folder.
+                module.dockerfile,
                 contents(filesBelow(PROFILES, sources)),
                 withUses([module], modules).map((one) => [artifact(one), dependencies(one)]),
               ),

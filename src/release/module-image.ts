@@ -4,6 +4,13 @@ import type { Module } from '../model/module.ts';
 /** Where a module's code lies in its production image. */
 export const APP_DIRECTORY = '/app';
 
+/** Where images have what lies in `profiles/`, and what starts their processes. */
+export const PROFILES_DIRECTORY = '/etc/onestack';
+/** Lets a process serve on for a while when it is to end; a file of the tool. */
+const DRAIN = `${PROFILES_DIRECTORY}/drain`;
+/** Folder of the tool with what each production image has. */
+export const PRODUCTION_FILES = 'profiles/prod';
+
 /** What a production image of a module is made of. */
 export interface ModuleImage {
   readonly module: Module;
@@ -12,6 +19,8 @@ export interface ModuleImage {
   readonly base: string;
   /** sha256 digests (hex) of tar archives that are unpacked at `/`, the seldom changed ones first. */
   readonly layers: readonly string[];
+  /** Lines of a Dockerfile that the project adds; none of them brings files of its own. */
+  readonly fragment?: string;
   readonly labels: ImageLabels;
 }
 
@@ -24,6 +33,8 @@ export interface ImageLabels {
   readonly created: string;
   /** Key of the image's inputs. */
   readonly key: string;
+  /** Where the repository is; undefined where it has no other place. */
+  readonly source: string | undefined;
 }
 
 /** Label that carries the key of a module image's inputs. */
@@ -33,6 +44,7 @@ export const IMAGE_LABELS = {
   module: 'dev.onestack.module',
   version: 'org.opencontainers.image.version',
   created: 'org.opencontainers.image.created',
+  source: 'org.opencontainers.image.source',
   base: 'org.opencontainers.image.base.name',
 } as const;
 export const MODULE_IMAGE_KIND = 'module-image';
@@ -51,12 +63,14 @@ export function productionDirectory({ path }: Pick<Module, 'path'>): string {
  * The Dockerfile of a module's production image: its base image, what it was built to, nothing else.
  * The context is the folder of archives, each called by its digest.
  */
-export function moduleDockerfile({ module, project, base, layers, labels }: ModuleImage): string {
+export function moduleDockerfile(image: ModuleImage): string {
+  const { module, project, base, layers, labels, fragment = '' } = image;
   const pairs = {
     'org.opencontainers.image.title': `${project}/${module.name}`,
     [IMAGE_LABELS.version]: labels.version,
     'org.opencontainers.image.revision': labels.revision,
     [IMAGE_LABELS.created]: labels.created,
+    ...(labels.source !== undefined && { [IMAGE_LABELS.source]: labels.source }),
     [IMAGE_LABELS.base]: base,
     'dev.onestack.kind': MODULE_IMAGE_KIND,
     'dev.onestack.project': project,
@@ -65,15 +79,17 @@ export function moduleDockerfile({ module, project, base, layers, labels }: Modu
   };
   const lines = [
     `FROM ${base}`,
+    // Archives are unpacked: times, modes and owners are those that were packed.
+    ...layers.map((digest) => `ADD ["${digest}", "/"]`),
+    // What is found by labels and variables is as it is, whatever a project adds.
+    ...(fragment === '' ? [] : [fragment.trimEnd()]),
+    'ENV ONESTACK_PROFILE=prod',
+    `WORKDIR ${productionDirectory(module)}`,
+    // The entry point stays the base image's. The shell takes the place of the last command by itself.
+    `CMD ${JSON.stringify([DRAIN, 'sh', '-c', module.run ?? 'true'])}`,
     `LABEL ${Object.entries(pairs)
       .map(([name, value]) => `${name}=${quoted(value)}`)
       .join(' ')}`,
-    // Archives are unpacked: times, modes and owners are those that were packed.
-    ...layers.map((digest) => `ADD ["${digest}", "/"]`),
-    'ENV ONESTACK_PROFILE=prod',
-    `WORKDIR ${productionDirectory(module)}`,
-    // The shell takes the place of the last command by itself.
-    `CMD ${JSON.stringify(['sh', '-c', module.run ?? 'true'])}`,
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -33,6 +33,7 @@ modules:
     test: sh test.sh
     run: node dist/app.mjs
     artifact: [dist]
+    dockerfile: production.Dockerfile
   other: { image: node, compile: '${COPY}', run: node dist/other.mjs, artifact: [dist] }
 `,
     '.gitignore': '.dev/\ndist/\ndev.settings.yaml\nsecret.env\n',
@@ -41,6 +42,7 @@ modules:
     'secret.env': 'TOKEN=hunter2hunter2',
     'profiles/prod/app.yaml': 'mode: prod\n',
     'lib/src/lib.mjs': 'export const word = "hello";\n',
+    'app/production.Dockerfile': 'HEALTHCHECK --interval=7s CMD ["true"]\nRUN umask > /tmp/made\n',
     'app/src/app.mjs': 'import { word } from "../../lib/dist/lib.mjs";\nconsole.log(word);\n',
     'app/test.sh': 'test "$(node dist/app.mjs)" = hello && mkdir dist/left-by-test\n',
     'other/src/other.mjs': 'console.log("other");\n',
@@ -107,6 +109,7 @@ async function ci(...args: readonly string[]) {
 
 beforeAll(async () => {
   await suite().run(['git', 'init', '--quiet', '--initial-branch=main']);
+  await git('remote', 'add', 'origin', 'https://ann:hunter2@example.com/shop.git');
   chmodSync(suite().path('dev'), 0o755);
   await commit('one');
   const first = await ci();
@@ -129,8 +132,14 @@ describe('dev ci', () => {
     expect(await inImage('app', 'grep -r hunter2 /app /etc/onestack || true')).toBe('');
     const inspected = await runProgram(['docker', 'inspect', await imageOf('app')]);
     const [image] = JSON.parse(inspected.stdout) as [
-      { Config: { Labels: Record<string, string> } },
+      { Config: { Labels: Record<string, string>; Healthcheck?: { Test: string[] } } },
     ];
+    expect(image.Config.Labels['org.opencontainers.image.source']).toBe('https://example.com/shop');
+    expect(inspected.stdout).not.toContain('hunter2');
+    expect(image.Config.Healthcheck?.Test).toEqual(['CMD', 'true']);
+    expect(await inImage('app', 'test -s /tmp/made && /etc/onestack/drain echo started')).toBe(
+      'started\n',
+    );
     expect(image.Config.Labels['org.opencontainers.image.revision']).toMatch(/^[0-9a-f]{40}$/);
     expect(image.Config.Labels['org.opencontainers.image.version']).toMatch(/^0\.1\.0-SNAPSHOT\+/);
   });

@@ -10,7 +10,9 @@ import { buildImage } from '../../ports/docker-command.ts';
 import { contextOf } from '../../ports/engine-choice.ts';
 import type { StoredArtifact } from '../../ports/artifact-store.ts';
 import { moduleDockerfile } from '../../release/module-image.ts';
+import { sourceUrl } from '../../release/source-url.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
+import { gitText } from './git.ts';
 import { recordImage } from './made-images.ts';
 import { baseOf, type PipelineRun } from './run.ts';
 import { scanLayers } from './scan-layers.ts';
@@ -52,8 +54,11 @@ export async function bake(
   if (!recorded.ok) return recorded;
   const { sources, world, signal, report } = run;
   const created = new Date(sources.committedAtSeconds * 1000).toISOString();
+  const fragment = run.fragments.get(module.name);
+  const remote = await gitText(['remote', 'get-url', 'origin'], run.root, world);
   const dockerfile = moduleDockerfile({
     module,
+    ...(fragment !== undefined && { fragment }),
     project: run.project,
     base: baseOf(run, module),
     layers: artifacts.map(({ blob }) => blob.digest),
@@ -62,6 +67,7 @@ export async function bake(
       revision: sources.commit,
       created,
       key: run.keys.get(module.name)?.image ?? '',
+      source: remote.ok ? sourceUrl(remote.value) : undefined,
     },
   });
   const output = new BuildOutput();

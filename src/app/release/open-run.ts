@@ -25,6 +25,7 @@ import { runBuilds } from '../images/build.ts';
 import { exportFolder, logPath, type PipelineRun } from './run.ts';
 import type { Trials } from './trials.ts';
 import { gateBase } from './gate-base.ts';
+import { readFragments } from './image-fragments.ts';
 import { readDatabases } from './gate-databases.ts';
 import { exportSources } from './export-sources.ts';
 
@@ -117,6 +118,8 @@ export async function openRun(
   for (const text of bundle.value.notes) progress.report({ kind: 'note', level: 'info', text });
   const references = new Map([...hierarchy].map(([name, { reference }]) => [name, reference]));
   const { modules, gates } = project;
+  const fragments = readFragments(modules, exportFolder(request), world.files);
+  if (!fragments.ok) return fragments;
   const keyed = { modules, sources, references, gates };
   const keys = moduleKeys(keyed);
   const { trials } = request;
@@ -132,6 +135,7 @@ export async function openRun(
     project: project.name,
     ...project.store,
     modules,
+    fragments: fragments.value,
     hierarchy,
     keys,
     gates,

@@ -56,6 +56,8 @@ export interface PipelineRun {
   readonly smokeKey: string | undefined;
   /** Tries images, which may go by other names yet. */
   readonly smoke: (images: readonly TriedImage[]) => Promise<Result<string, Failure>>;
+  /** Lines that modules add to the Dockerfiles of their images, by module. */
+  readonly fragments: ReadonlyMap<string, string>;
   readonly hierarchy: Hierarchy;
   readonly sources: Sources;
   readonly version: string;

@@ -4,6 +4,7 @@ import type { Failure } from '../../events/failure.ts';
 import type { Module } from '../../model/module.ts';
 import type { StoredArtifact } from '../../ports/artifact-store.ts';
 import { credentialsIn, LayerScan, type LayerProblem } from '../../release/layer-scan.ts';
+import { pathIn } from '../../release/keys.ts';
 import { productionDirectory } from '../../release/module-image.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { lockedOf } from './locked-of.ts';
@@ -40,6 +41,13 @@ export async function scanLayers(
     const scan = new LayerScan({ module: owner, kind, secrets, development });
     const looked = await run.store.look(blob, (file) => scan.add(file));
     if (!looked.ok) return looked;
+    problems.push(...scan.problems());
+  }
+  const fragment = run.fragments.get(module.name);
+  if (fragment !== undefined) {
+    const rules = { module, kind: 'profiles', secrets, development: new Set<string>() } as const;
+    const scan = new LayerScan(rules);
+    scan.add({ name: pathIn(module, module.dockerfile ?? ''), bytes: Buffer.from(fragment) });
     problems.push(...scan.problems());
   }
   if (problems.length === 0) return ok(undefined);

@@ -10,7 +10,11 @@ import {
 import { withUses } from '../../model/uses.ts';
 import type { PackSource, StoredBlob } from '../../ports/artifact-store.ts';
 import { manifestsOf, PROFILES } from '../../release/keys.ts';
-import { productionDirectory } from '../../release/module-image.ts';
+import {
+  PRODUCTION_FILES,
+  productionDirectory,
+  PROFILES_DIRECTORY,
+} from '../../release/module-image.ts';
 import { SMOKE_STEP, type PipelineAction, type TriedImage } from '../../release/pipeline.ts';
 import { filesBelow, sharedFiles } from '../../release/sources.ts';
 import { workspaceFolders, type Stage } from '../../release/stage.ts';
@@ -187,7 +191,12 @@ async function profiles(run: PipelineRun): Done {
   const startedAtMs = run.world.clock.now();
   const folder = exportFolder(run);
   const paths = run.world.files.isDirectory(join(folder, PROFILES)) ? [PROFILES] : [];
-  const blob = await pack(run, [{ folder, paths, at: 'etc/onestack' }]);
+  const at = inArchive(PROFILES_DIRECTORY);
+  const own = join(run.world.host.toolDirectory, PRODUCTION_FILES);
+  const blob = await pack(run, [
+    { folder, paths, at },
+    { folder: own, paths: run.world.files.list(own), at },
+  ]);
   const what = { key: run.profilesKey, kind: 'profiles', name: PROFILES } as const;
   return keep(run, what, { blob, startedAtMs });
 }

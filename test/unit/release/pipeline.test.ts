@@ -292,18 +292,22 @@ describe('the Dockerfile of a module', () => {
       revision: 'abc',
       created: '2026-01-01T00:00:00Z',
       key: 'k',
+      source: 'https://example.com/shop',
     };
+    const fragment = 'EXPOSE 3000\n';
     const text = moduleDockerfile({
+      fragment,
       ...{ module: API, project: 'sh"op$x', base: 'onestack/node:1', layers: ['aa', 'bb'], labels },
     });
     expect(text).toMatchInlineSnapshot(`
       "FROM onestack/node:1
-      LABEL org.opencontainers.image.title="sh\\"op\\$x/api" org.opencontainers.image.version="1.0.0+3f2a1bc" org.opencontainers.image.revision="abc" org.opencontainers.image.created="2026-01-01T00:00:00Z" org.opencontainers.image.base.name="onestack/node:1" dev.onestack.kind="module-image" dev.onestack.project="sh\\"op\\$x" dev.onestack.module="api" dev.onestack.image-key="k"
       ADD ["aa", "/"]
       ADD ["bb", "/"]
+      EXPOSE 3000
       ENV ONESTACK_PROFILE=prod
       WORKDIR /app/api
-      CMD ["sh","-c","node dist/main.js"]
+      CMD ["/etc/onestack/drain","sh","-c","node dist/main.js"]
+      LABEL org.opencontainers.image.title="sh\\"op\\$x/api" org.opencontainers.image.version="1.0.0+3f2a1bc" org.opencontainers.image.revision="abc" org.opencontainers.image.created="2026-01-01T00:00:00Z" org.opencontainers.image.source="https://example.com/shop" org.opencontainers.image.base.name="onestack/node:1" dev.onestack.kind="module-image" dev.onestack.project="sh\\"op\\$x" dev.onestack.module="api" dev.onestack.image-key="k"
       "
     `);
   });
