@@ -41,15 +41,26 @@ function read(path: string): string | undefined {
   }
 }
 
-/** Whether a connection comes from the person's own processes, or root's; where only Linux tells. */
-export function isFromOwnUser(socket: Socket): boolean {
+/** Who has the other end: the person or root, or another user; undefined where no process has it. */
+type Peer = 'own' | { readonly user: number | undefined };
+
+/** Whose connection over loopback it is; the person's own where the system does not tell. */
+export function peerOf(socket: Socket): Peer {
   const tables = ['/proc/net/tcp', '/proc/net/tcp6'].map(read);
-  if (tables[0] === undefined) return true;
+  if (tables[0] === undefined) return 'own';
   const { remoteAddress: address, remotePort: port, localPort } = socket;
-  if (address === undefined || port === undefined || localPort === undefined) return false;
+  if (address === undefined || port === undefined || localPort === undefined) {
+    return { user: undefined };
+  }
   const known = tables.filter((table) => table !== undefined);
   const user = peerUser(known, { address, port }, localPort);
   // Windows brings its own connections into its Linux, where they have no process.
-  if (user === undefined) return /microsoft/i.test(read('/proc/sys/kernel/osrelease') ?? '');
-  return user === 0 || user === process.getuid?.();
+  const isWindows = /microsoft/i.test(read('/proc/sys/kernel/osrelease') ?? '');
+  if (user === undefined) return isWindows ? 'own' : { user };
+  return user === 0 || user === process.getuid?.() ? 'own' : { user };
+}
+
+/** Whether a connection comes from the person's own processes, or root's; where only Linux tells. */
+export function isFromOwnUser(socket: Socket): boolean {
+  return peerOf(socket) === 'own';
 }

@@ -1,19 +1,21 @@
 import { createServer, type Socket } from 'node:net';
 import type { Loopback } from '../ports/loopback.ts';
 import { fail, ok } from '../util/result.ts';
-import { isFromOwnUser } from './loopback-peer.ts';
+import { peerOf } from './loopback-peer.ts';
 import { listenFailure } from './listen-failure.ts';
 
 const HOST = '127.0.0.1';
 
 export const hostLoopback: Loopback = {
-  listen: (port, onConnection) =>
+  listen: (port, onConnection, onStranger) =>
     new Promise((resolve) => {
       const open = new Set<Socket>();
       const server = createServer({ noDelay: true }, (socket) => {
         // Other users of the machine reach its loopback, too.
-        if (!isFromOwnUser(socket)) {
+        const peer = peerOf(socket);
+        if (peer !== 'own') {
           socket.destroy();
+          if (peer.user !== undefined) onStranger(peer.user);
           return;
         }
         open.add(socket);

@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 import { portOwner } from './port-owner.ts';
+import { windowsReserved, type PortRange } from './reserved-ports.ts';
 import type { PortProbe } from '../ports/port-probe.ts';
 
 /** Only this tells of another program; EACCES is about privileged ports, which the engine opens. */
@@ -28,11 +29,31 @@ function isUdpFree(address: string, port: number): Promise<boolean> {
   });
 }
 
-/** Asks the system by opening the port for a moment; nothing is sent or accepted. */
-export const hostPorts: PortProbe = {
-  isFree: (address, port, protocol) => {
-    if (protocol === 'sctp') return Promise.resolve(true);
-    return protocol === 'udp' ? isUdpFree(address, port) : isTcpFree(address, port);
-  },
-  owner: (port, protocol) => Promise.resolve(portOwner(port, protocol)),
-};
+/**
+ * Asks the system by opening the port for a moment; nothing is sent or accepted.
+ * @param reserved ranges that a system around this one keeps for itself, and that open here all the same.
+ */
+export function portProbe(reserved: typeof windowsReserved): PortProbe {
+  const rangeOf = async (
+    port: number,
+    protocol: Parameters<PortProbe['isFree']>[2],
+  ): Promise<PortRange | undefined> => {
+    const ranges = protocol === 'sctp' ? [] : await reserved(protocol);
+    return ranges.find(({ first, last }) => first <= port && port <= last);
+  };
+  return {
+    isFree: async (address, port, protocol) => {
+      if (protocol === 'sctp') return true;
+      const isOpen = await (protocol === 'udp' ? isUdpFree : isTcpFree)(address, port);
+      return isOpen && (await rangeOf(port, protocol)) === undefined;
+    },
+    owner: (port, protocol) => Promise.resolve(portOwner(port, protocol)),
+    reserver: async (port, protocol) => {
+      const range = await rangeOf(port, protocol);
+      if (range === undefined) return undefined;
+      return `Windows, which keeps ${String(range.first)}-${String(range.last)} for itself`;
+    },
+  };
+}
+
+export const hostPorts = portProbe(windowsReserved);

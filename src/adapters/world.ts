@@ -27,6 +27,7 @@ export function createWorld(toolDirectory: string, toolVersion: string): World {
     ports: {
       isFree: async (...a) => (await import('./port-probe.ts')).hostPorts.isFree(...a),
       owner: async (...a) => (await import('./port-probe.ts')).hostPorts.owner(...a),
+      reserver: async (...a) => (await import('./port-probe.ts')).hostPorts.reserver(...a),
     },
     publicRoots: async () => (await import('./public-roots.ts')).publicRoots(),
     engine,

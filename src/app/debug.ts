@@ -43,6 +43,8 @@ export interface DebugSink {
   onAttachable(debugging: Debugging): void;
   /** The process ended by itself, and is started again. */
   onDeath(death: ProcessDeath): void;
+  /** A program of another user of this machine wanted to attach, and may not; told once for each. */
+  onStranger(uid: number): void;
 }
 
 type DebugWorld = Pick<World, 'engine' | 'clock' | 'files' | 'host' | 'loopback'>;
@@ -66,7 +68,11 @@ export async function debug(
   const { port } = target.value;
   const loopback = await world.loopback();
   const onHost = request.port ?? port;
-  const listening = await loopback.listen(onHost, (stream) => void relay(engine, id, port, stream));
+  const listening = await loopback.listen(
+    onHost,
+    (stream) => void relay(engine, id, port, stream),
+    oncePerUser((uid) => sink.onStranger(uid)),
+  );
   if (!listening.ok) return fail(withPort(listening.failure, request, onHost));
   try {
     const installed = await ensureDebugger(target.value, id, engine, progress);
@@ -94,6 +100,16 @@ export async function debug(
   } finally {
     await listening.value.close();
   }
+}
+
+/** Editors try again and again. */
+function oncePerUser(tell: (uid: number) => void): (uid: number) => void {
+  const told = new Set<number>();
+  return (uid) => {
+    if (told.has(uid)) return;
+    told.add(uid);
+    tell(uid);
+  };
 }
 
 function targetOf(

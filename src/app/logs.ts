@@ -3,7 +3,9 @@ import type { ContainerSummary, Engine, LogLine } from '../ports/engine.ts';
 import { logMatches } from '../util/log-record-text.ts';
 import { mergeSorted } from '../util/merge-sorted.ts';
 import { COMPOSE_LABELS } from '../ports/compose-labels.ts';
+import type { Clock } from '../ports/clock.ts';
 import { LineGroups, type GroupedLine } from './logs/line-groups.ts';
+import { Turns } from './logs/turns.ts';
 
 /** A log line of one service. */
 export interface ServiceLogLine extends LogLine {
@@ -21,6 +23,8 @@ export interface LogsRequest {
   readonly untilMs?: number;
   /** Only lines that match, as they came or as they are shown; a stack trace goes with its line. */
   readonly grep: RegExp | undefined;
+  /** What a line is shown as besides: with the places that compiled files were made from. */
+  readonly inSources?: (text: string) => string;
 }
 
 function replicaOf(
@@ -46,9 +50,9 @@ async function* linesOf(
   place: Place,
   signal: AbortSignal,
 ): AsyncGenerator<GroupedLine<ServiceLogLine>> {
-  const { grep } = request;
+  const { grep, inSources = (text: string) => text } = request;
   const groups = new LineGroups<ServiceLogLine>(
-    (text) => grep === undefined || logMatches(text, grep),
+    (text) => grep === undefined || logMatches(text, grep) || logMatches(inSources(text), grep),
   );
   const replica = replicaOf(container, request.containers);
   const { lastMs } = place;
@@ -97,17 +101,23 @@ async function* untilFailure<T>(
   }
 }
 
+interface LogsWorld {
+  readonly engine: Pick<Engine, 'logs'>;
+  readonly clock: Clock;
+}
+
 /** May ask for time: until where it goes has room again. */
 export type OnLine = (line: ServiceLogLine) => void | Promise<void>;
 
 /**
  * Hands out the lines of several services: first what there is, in the order of time, then (with
- * `follow`) new ones as they come, until the signal is aborted or every container has ended. However
- * much there is, only a line of each service is held, and with `grep` one stack trace.
+ * `follow`) new ones as they come, until the signal is aborted or every container has ended; a stack
+ * trace in one piece. However much there is, only a line of each service is held, and with `grep` one
+ * stack trace.
  * @returns the logs that could not be read, or not to their end.
  */
 export async function followLogs(
-  engine: Pick<Engine, 'logs'>,
+  { engine, clock }: LogsWorld,
   request: LogsRequest,
   onLine: OnLine,
   signal: AbortSignal,
@@ -125,9 +135,15 @@ export async function followLogs(
   for await (const { line } of mergeSorted(past, ({ headMs }) => headMs)) await onLine(line);
   if (request.follow) {
     const readable = logs.filter(({ container }) => !failures.has(container));
+    const turns = new Turns(clock);
     await Promise.all(
-      readable.map(async ({ read }) => {
-        for await (const { line } of read(true)) await onLine(line);
+      readable.map(async (log) => {
+        for await (const { line, isHead } of log.read(true)) {
+          await turns.take(log, isHead);
+          await onLine(line);
+          turns.written();
+        }
+        turns.leave(log);
       }),
     );
   }

@@ -51,6 +51,7 @@ import { lockProject } from './project/lock.ts';
 import { tellOthers } from './project/shared-progress.ts';
 import { differences } from './up/differences.ts';
 import { makeSettings, readDefinition, rememberAsked } from './up/read-definition.ts';
+import { inSources } from './up/in-sources.ts';
 import { saveData } from './up/save-data.ts';
 import { sweepTemporary } from './up/sweep-temporary.ts';
 import { tellOnce } from './up/tell-once.ts';
@@ -369,13 +370,15 @@ async function planAndApply(
   if (!saved.ok) return fail([saved.failure]);
   const options = { yes: request.yes, timeoutMs: READY_TIMEOUT_MS };
   const applied = await applyEquipped(planned.value, options, world, progress);
+  const told = (failures: readonly Failure[]): Promise<readonly Failure[]> =>
+    inSources(failures, opened.project.root, world.files);
   if (!applied.ok) {
     return applied.failure.some(({ reason }) => NOT_CARRIED_OUT.includes(reason))
       ? applied
-      : ok({ ...outcome, failures: applied.failure });
+      : ok({ ...outcome, failures: await told(applied.failure) });
   }
   const ended = await endedSince(planned.value, world, progress);
-  if (ended.length > 0) return ok({ ...outcome, failures: ended });
+  if (ended.length > 0) return ok({ ...outcome, failures: await told(ended) });
   const remembered = rememberApplied(prepared.merged, opened.places, world.files);
   return remembered.ok ? ok(outcome) : fail([remembered.failure]);
 }

@@ -29,7 +29,7 @@ async function act(
   const project = readProject(located.value.root, world);
   if (!project.ok) return printFailures(invocation, project.failure);
   const { debug } = await import('../app/debug.ts');
-  const { deathText, debuggingText } = await import('../views/debug-text.ts');
+  const { deathText, debuggingText, strangerText } = await import('../views/debug-text.ts');
   const { stdout } = world.terminal;
   const display = await createDisplay(invocation);
   const tell = (event: object, text: string): void => {
@@ -45,6 +45,8 @@ async function act(
         tell({ event: 'attachable', ...debugging }, debuggingText(debugging, stdout.color)),
       onDeath: ({ exitStatus }) =>
         tell({ event: 'process-ended', module, exitStatus }, deathText(module, exitStatus)),
+      onStranger: (uid) =>
+        tell({ event: 'refused', module, uid }, strangerText(uid, world.host.user)),
     },
     { report: display.report, signal },
   );

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { LogsRequest, OnLine } from '../app/logs.ts';
+import type { SourcePositions } from '../app/logs/source-positions.ts';
 import type { Failure } from '../events/failure.ts';
 import type { ContainerSummary } from '../ports/engine.ts';
 import { parseDuration } from '../util/duration.ts';
@@ -56,10 +57,16 @@ function parsePattern(text: string): RegExp {
   }
 }
 
+interface Chosen {
+  readonly containers: readonly ContainerSummary[];
+  /** What their lines say of compiled files, in the words of the sources. */
+  readonly positions: SourcePositions;
+}
+
 async function chosenContainers(
   invocation: Invocation,
   services: readonly string[],
-): Promise<readonly ContainerSummary[] | number> {
+): Promise<Chosen | number> {
   const located = await locate(invocation);
   if (!located.ok) return printFailures(invocation, [located.failure]);
   const engine = await invocation.world.engine();
@@ -70,12 +77,17 @@ async function chosenContainers(
   const names = [...new Set(all.map(({ service }) => service))];
   const unknown = services.find((service) => !names.includes(service));
   if (unknown !== undefined) return printFailures(invocation, [unknownService(unknown, names)]);
-  return services.length === 0 ? all : all.filter(({ service }) => services.includes(service));
+  const isWanted = ({ service }: ContainerSummary): boolean =>
+    services.length === 0 || services.includes(service);
+  const { SourcePositions } = await import('../app/logs/source-positions.ts');
+  const { root } = located.value;
+  const positions = new SourcePositions(root, invocation.world.files.confined(root));
+  return { containers: all.filter(isWanted), positions };
 }
 
 async function linePrinter(
   invocation: Invocation,
-  containers: readonly ContainerSummary[],
+  { containers, positions }: Chosen,
   raw: boolean,
 ): Promise<OnLine> {
   const { logLineText } = await import('../views/log-text.ts');
@@ -84,7 +96,7 @@ async function linePrinter(
   return (line) => {
     if (invocation.globals.json) stdout.write(`${jsonText(line)}\n`);
     else if (raw) stdout.writeRaw(logLineText(line, names, { ...stdout, raw }));
-    else stdout.write(logLineText(line, names, stdout));
+    else stdout.write(logLineText({ ...line, text: positions.inText(line.text) }, names, stdout));
     return stdout.drained();
   };
 }
@@ -105,19 +117,20 @@ async function tellUnread(
 /** All services' lines for one request or one moment; exit status 1 when there are none. */
 async function actAround(
   invocation: Invocation,
-  containers: readonly ContainerSummary[],
+  chosen: Chosen,
   text: string,
   { window: windowMs = DEFAULT_WINDOW_MS, raw }: LogsOptions,
 ): Promise<number> {
   const { world } = invocation;
   const { logsAround, nothingAround, parseAround } = await import('../app/logs/around.ts');
+  const { containers } = chosen;
   const around = parseAround(text, world.clock.now());
   const found = await logsAround(await world.engine(), { containers, around, windowMs });
   const { lines, failures } = found;
   if (lines.length === 0) {
     return printFailures(invocation, [...failures, nothingAround(around, windowMs)]);
   }
-  const print = await linePrinter(invocation, containers, raw);
+  const print = await linePrinter(invocation, chosen, raw);
   for (const line of lines) await print(line);
   return tellUnread(invocation, containers, failures);
 }
@@ -127,17 +140,18 @@ async function act(
   services: readonly string[],
   options: LogsOptions,
 ): Promise<number> {
-  const containers = await chosenContainers(invocation, services);
-  if (typeof containers === 'number') return containers;
+  const chosen = await chosenContainers(invocation, services);
+  if (typeof chosen === 'number') return chosen;
+  const { containers, positions } = chosen;
   if (containers.length === 0) {
     invocation.world.terminal.stderr.write('nothing runs, so nothing is logged (dev up)\n');
     return 0;
   }
   const { followLogs } = await import('../app/logs.ts');
   if (options.around !== undefined) {
-    return actAround(invocation, containers, options.around, options);
+    return actAround(invocation, chosen, options.around, options);
   }
-  const print = await linePrinter(invocation, containers, options.raw);
+  const print = await linePrinter(invocation, chosen, options.raw);
   const tail = options.tail ?? (options.since === undefined ? DEFAULT_TAIL : undefined);
   const request: LogsRequest = {
     containers,
@@ -145,9 +159,11 @@ async function act(
     tail,
     sinceMs: options.since?.(invocation.world.clock.now()),
     grep: options.grep,
+    inSources: (text) => positions.inText(text),
   };
   const engine = await invocation.world.engine();
-  const unread = await followLogs(engine, request, print, invocation.signal);
+  const { clock } = invocation.world;
+  const unread = await followLogs({ engine, clock }, request, print, invocation.signal);
   return tellUnread(invocation, containers, unread);
 }
 

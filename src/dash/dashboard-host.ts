@@ -25,7 +25,7 @@ export interface DashboardWorld extends PaneWorld, UsageWorld {
   readonly host: Host;
   readonly processes: Processes;
   readonly timers: Timers;
-  readonly files: Pick<Files, 'realPath' | 'isDirectory'>;
+  readonly files: Pick<Files, 'realPath' | 'isDirectory' | 'confined'>;
 }
 
 export interface DashboardHostOptions {

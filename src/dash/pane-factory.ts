@@ -2,6 +2,7 @@ import type { PaneDefinition } from '../model/window.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CreateEmulator } from '../ports/emulator.ts';
 import type { Engine } from '../ports/engine.ts';
+import type { Files } from '../ports/files.ts';
 import type { Host } from '../ports/host.ts';
 import type { OpenPty } from '../ports/pty.ts';
 import { checksSource } from './panes/checks-source.ts';
@@ -15,6 +16,7 @@ import { ptySource } from './panes/pty-source.ts';
 import { ok } from '../util/result.ts';
 import { oneLine } from '../util/terminal-text.ts';
 import { devArgv } from './dev-argv.ts';
+import { SourcePositions } from '../app/logs/source-positions.ts';
 import { shellArgv, shellEnvironment } from '../app/shell/command.ts';
 import type { Context } from '../model/project.ts';
 
@@ -24,6 +26,7 @@ export interface PaneWorld {
   readonly host: Host;
   readonly openPty: OpenPty;
   readonly createEmulator: CreateEmulator;
+  readonly files: Pick<Files, 'confined'>;
 }
 
 /** Whose panes they are. */
@@ -69,7 +72,9 @@ export function paneSource(
   switch (definition.kind) {
     case 'logs': {
       const { service } = definition;
-      const log = logsSource({ engine, clock, instance, service, isRaw });
+      const positions = new SourcePositions(project.root, world.files.confined(project.root));
+      const inSources = (text: string): string => positions.inText(text);
+      const log = logsSource({ engine, clock, instance, service, isRaw, inSources });
       return withSyncLines(log, feed, service);
     }
     case 'shell':

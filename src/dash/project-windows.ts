@@ -1,5 +1,7 @@
 import type { Files } from '../ports/files.ts';
 import type { DashboardPane, DashboardWindow } from '../views/dashboard/surroundings.ts';
+import { SourcePositions } from '../app/logs/source-positions.ts';
+import type { NamedPlace } from '../views/dashboard/ui.ts';
 import { Editors, fileOfProject } from './editors.ts';
 import { paneSource } from './pane-factory.ts';
 import type { PaneProject, PaneWorld } from './pane-factory.ts';
@@ -17,7 +19,7 @@ export interface DashboardProject extends PaneProject {
 
 type WindowsWorld = PaneWorld &
   ConstructorParameters<typeof Editors>[0] & {
-    readonly files: Pick<Files, 'realPath' | 'isDirectory'>;
+    readonly files: Pick<Files, 'realPath' | 'isDirectory' | 'confined'>;
   };
 
 interface WindowsOptions {
@@ -56,10 +58,15 @@ export class ProjectWindows {
   }
 
   /** @returns the window that it is in; undefined where it is no file of the project. */
-  edit({ file: named, line }: Omit<Parameters<Editors['open']>[0], 'root'>): string | undefined {
+  edit({ file: named, line, column }: NamedPlace): string | undefined {
     const { root } = this.#project;
-    const file = fileOfProject(root, named, this.#options.world.files);
-    return file === undefined ? undefined : this.#editors.open({ root, file, line });
+    const { files } = this.#options.world;
+    const file = fileOfProject(root, named, files);
+    if (file === undefined) return undefined;
+    // What was compiled is no file to edit where it is known what it was made from.
+    const place = { file, line, column };
+    const source = new SourcePositions(root, files.confined(root)).of(place) ?? place;
+    return this.#editors.open({ root, file: source.file, line: source.line });
   }
 
   source(pane: DashboardPane): OpenPaneSource {

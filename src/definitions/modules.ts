@@ -7,6 +7,7 @@ import { withMovedFolder } from './dependency-places.ts';
 import { didYouMean } from '../util/did-you-mean.ts';
 import type { Problems } from './problems.ts';
 import type { RawModule } from './project-schema.ts';
+import { realCase } from './real-case.ts';
 import { list } from './schema-parts.ts';
 import { withWorkspaceUses, workspaceInstall } from './workspace-modules.ts';
 import type { YamlPath } from './yaml-source.ts';
@@ -110,6 +111,15 @@ function modulePath(
     });
   } else if (!context.files.isDirectory(real)) {
     told(place, { what: `${path} of module ${name} is a file, not a folder` });
+  } else {
+    const called = realCase(context.root, path, context.files);
+    if (called !== undefined) {
+      told(place, {
+        what: `module ${name} has no folder ${path}: it is called ${called}`,
+        why: 'this disk takes upper and lower case for the same; others do not, nor do containers',
+        cure: raw.path === undefined ? `Set modules.${name}.path: ${called}` : `Write ${called}`,
+      });
+    }
   }
   return path;
 }

@@ -49,9 +49,12 @@ const FORMER = '/var/lib/onestack/former';
 const SCRIPT = `set -eu
 uid=$1 gid=$2 cache=$3 run=$4
 shift 4
-# The engine makes what something is mounted on, and makes it root's.
+# The engine makes what something is mounted on, and makes it root's. What is mounted there is the
+# host's, and the person's: in folders that a virtual machine shares nobody can give it to anybody.
 for folder in "$cache" ${FORMER}/*; do
-  [ ! -d "$folder" ] || find "$folder" -maxdepth 1 -type d -exec chown -h "$uid:$gid" {} +
+  [ -d "$folder" ] || continue
+  chown -h "$uid:$gid" "$folder"
+  find "$folder" -mindepth 1 -maxdepth 1 -type d ! -exec mountpoint -q {} ';' -exec chown -h "$uid:$gid" {} +
 done
 for directory; do
   find "$directory" -mindepth 1 -delete

@@ -14,5 +14,7 @@ export interface Loopback {
   listen(
     port: number,
     onConnection: (stream: Duplex) => void,
+    /** One was cut off, a program of the user with this number. */
+    onStranger: (uid: number) => void,
   ): Promise<Result<LoopbackPort, Failure>>;
 }

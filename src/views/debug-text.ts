@@ -38,3 +38,8 @@ export function debuggingText(
 export function deathText(module: string, exitStatus: number): string {
   return `the process of ${ownLine(module)} ended with exit status ${String(exitStatus)} and is started again\n`;
 }
+
+/** Why a client of another user sees its connection reset. */
+export function strangerText(uid: number, person: string): string {
+  return `a program of another user (uid ${String(uid)}) was cut off: the debugger can do all that ${ownLine(person)} can; attach as ${ownLine(person)}\n`;
+}

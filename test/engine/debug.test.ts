@@ -7,7 +7,7 @@ import { attachDebugAdapter, type DebugAdapter } from '../support/debug-adapter.
 import { freePort } from '../support/free-port.ts';
 import { attachInspector, inspectorAddress, type Inspector } from '../support/inspector.ts';
 import { rigForSuite } from '../support/rig.ts';
-import type { Running } from '../support/run-program.ts';
+import { runProgram, type Running } from '../support/run-program.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const SERVER = `import { createServer } from 'node:http';
@@ -18,6 +18,7 @@ createServer((request: object, response: any) => {
   const greeting: string = words.join(' ');
   response.end(greeting);
 }).listen(3000);
+console.error(new Error('begun').stack);
 `;
 
 /** A compiler in small: types go, a banner comes, and a map says what line came from which. */
@@ -85,6 +86,9 @@ public class Main {
   }
 }
 `;
+
+/** A user of this machine who is not the person. */
+const STRANGER = 65_534;
 
 const suite = rigForSuite({
   files: {
@@ -180,6 +184,15 @@ beforeAll(async () => {
   fetched.catch(() => undefined);
 }, 300_000);
 
+test('stack traces name sources, though the program knows nothing of its map', async () => {
+  const logged = async (...args: readonly string[]): Promise<string> =>
+    (await suite().dev(['logs', 'web', ...args])).stdout;
+  expect(await logged()).toMatch(/Error: begun\n.*at .*\/workspace\/web\/src\/server\.ts:9:1\b/);
+  expect(await logged('--raw')).toMatch(/\/workspace\/web\/dist\/server\.js:11:\d/);
+  expect(await logged('--grep', 'src/server.ts:9')).toContain('begun');
+  expect(await logged('--grep', 'dist/server.js:11')).toContain('begun');
+});
+
 describe('dev debug', () => {
   test('Node: a breakpoint in the source is hit; a compile keeps the debugger on', async () => {
     const { running, port } = await startDebug('web');
@@ -217,6 +230,14 @@ describe('dev debug', () => {
     const second = await suite().dev(['debug', 'web', '--port', String(await freePort())]);
     expect(second.status).toBe(1);
     expect(second.stderr).toContain('web is in its debugger already');
+
+    // Another user's program sees its connection reset; the person reads why.
+    if (process.getuid?.() === 0) {
+      const knock = `require('node:net').connect(${port}, '127.0.0.1').on('error', () => undefined)`;
+      await runProgram([process.execPath, '-e', knock], { uid: STRANGER });
+      const said = `"event":"refused","module":"web","uid":${STRANGER}}`;
+      await waitFor('the word on it', () => running.stdout().includes(said));
+    }
 
     await endDebug(running);
     await again.closed;

@@ -1,5 +1,6 @@
 import { chmodSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { installSpec } from '../../src/engine/install-command.ts';
 import { installDependencies, type InstallRequest } from '../../src/engine/install-dependencies.ts';
 import {
   dependencyMounts,
@@ -10,6 +11,7 @@ import {
 import type { Install, Module } from '../../src/model/module.ts';
 import { createImageLab, value } from '../support/images.ts';
 import { fail, ok } from '../../src/util/result.ts';
+import { runContainer } from '../../src/ports/docker-command.ts';
 import { ownName } from '../support/own-run.ts';
 import { runProgram } from '../support/run-program.ts';
 
@@ -206,5 +208,29 @@ describe('installs on a real engine', () => {
       ...['docker', 'run', '--rm', '--user', user, ...argv, image, 'sh', '-c', script],
     ]);
     expect(ran).toMatchObject({ status: 0, stdout: 'a' });
+  });
+
+  it('give no folder of the host to anybody: not everywhere can its owner be changed', async () => {
+    const references = new Map([['os', lab.hierarchy().get('os')?.reference ?? '']]);
+    const { files } = lab.world;
+    const asked = { files, root: lab.root, references, person: PERSON, cacheScope: SCOPE };
+    const installs = value(readInstalls({ ...asked, modules: [module('touch deps/x', 'a')] }));
+    const install = installs.get('api');
+    if (install === undefined) throw new Error('no install');
+    const target = '/var/cache/onestack/go-mod';
+    const caches = [{ folder: lab.root, target }];
+    const places = { bundle: `${lab.root}/certs/bundle.crt`, javaTrustStore: '' };
+    const setting = {
+      ...{ root: lab.root, guarded: [], ...PERSON, environment: {} },
+      trust: { places, javaImages: new Set<string>() },
+    };
+    const way = { staged: [], fromVolumes: false };
+    const spec = installSpec({ ...install, caches }, setting, way);
+    // Only read: the system refuses, as it does in folders that some virtual machines share.
+    const mounts = spec.mounts?.map((mount) =>
+      mount.target === target && mount.type === 'bind' ? { ...mount, readOnly: true } : mount,
+    );
+    const ran = await runProgram(runContainer({ ...spec, mounts: mounts ?? [] }));
+    expect(ran.status, ran.stderr).toBe(0);
   });
 });

@@ -14,7 +14,7 @@ services:
     working_dir: /srv
     volumes: ['.:/srv:ro']
     ports: ['\${WEB_PORT:-${String(port)}}:3000']
-    environment: { GREETING: 'hello \${WHO}' }
+    environment: { GREETING: 'hello \${WHO}', HOST_API: 'http://host.docker.internal:9' }
     configs: [{ source: motto, target: /motto }]
     secrets: [word]
     depends_on: [store]
@@ -76,6 +76,9 @@ describe('a folder with a Compose file alone', () => {
       'no dev.yaml here: runs docker-compose.yml + docker-compose.override.yml as it is; dev init makes more of it',
     );
     expect(first.stdout).toContain(`${name} is up: 2 services`);
+    // As in Docker Desktop, where such files are often written.
+    const host = await rig.dev(['shell', 'web', '--', 'getent', 'hosts', 'host.docker.internal']);
+    expect(host.stdout).toMatch(/^\d+\.\d+\.\d+\.\d+ +host\.docker\.internal\n$/);
     // Variables of .env reach what is replaced, and what Compose itself looks up.
     expect(await answer(port)).toBe('hello world|yes|only in a file|swordfish');
     expect(await services(rig)).toEqual(['store', 'web']);

@@ -67,23 +67,42 @@ function ofContext(named: Named, sources: ChoiceSources): Result<EngineChoice, F
   const own = sources.folderOf(named.context);
   const path = `${folder}/meta/${own}/meta.json`;
   const text = sources.read(path);
-  if (text === undefined) return fail(unknownContext(named, folder, sources));
-  const docker = mapping(mapping(parse(text)?.['Endpoints'])?.['docker']);
+  if (text === undefined) {
+    const isThere = sources.list(`${folder}/meta`).includes(own);
+    if (isThere) return fail(brokenContext(named, `${path} is not there, or cannot be read`));
+    return fail(unknownContext(named, folder, sources));
+  }
+  const meta = parse(text);
+  if (meta === undefined) return fail(brokenContext(named, `${path} is not JSON`));
+  const docker = mapping(mapping(meta['Endpoints'])?.['docker']);
   const address = docker?.['Host'];
   if (typeof address !== 'string' || address === '') {
-    return fail({
-      reason: 'no-engine',
-      what: `the Docker context ${named.context} is broken`,
-      why: `${path} names no address of an engine`,
-      cure: `Make it anew: docker context rm ${named.context}; docker context create ${named.context} --docker host=…`,
-    });
+    return fail(brokenContext(named, `${path} names no address of an engine`));
   }
   const pem = (name: string): string | undefined =>
     sources.read(`${folder}/tls/${own}/docker/${name}.pem`);
   const tls = { ca: pem('ca'), cert: pem('cert'), key: pem('key') };
+  if ((tls.cert === undefined) !== (tls.key === undefined)) {
+    const lacks = tls.cert === undefined ? 'cert' : 'key';
+    const missing = `${folder}/tls/${own}/docker/${lacks}.pem`;
+    return fail(brokenContext(named, `${missing} is not there, or cannot be read`));
+  }
   const skips = docker?.['SkipTLSVerify'] === true;
   const hasTls = skips || tls.ca !== undefined || tls.cert !== undefined;
   return endpoint(address, named, hasTls ? { ...tls, verify: !skips } : undefined);
+}
+
+function brokenContext({ context, chosenBy = '' }: Named, why: string): Failure {
+  return {
+    reason: 'no-engine',
+    what: `the Docker context ${context} is broken`,
+    why: `${chosenBy} names it, and ${why}`,
+    cure: `Make it anew (docker context rm ${context}; docker context create ${context} --docker host=…), or use this machine's own engine: ${leaving(chosenBy)}`,
+  };
+}
+
+function leaving(chosenBy: string): string {
+  return chosenBy === 'DOCKER_CONTEXT' ? 'unset DOCKER_CONTEXT' : 'docker context use default';
 }
 
 function unknownContext(
@@ -95,13 +114,11 @@ function unknownContext(
     const name = parse(read(`${folder}/meta/${own}/meta.json`) ?? '')?.['Name'];
     return typeof name === 'string' ? [name] : [];
   });
-  const leave =
-    chosenBy === 'DOCKER_CONTEXT' ? 'unset DOCKER_CONTEXT' : 'docker context use default';
   return {
     reason: 'no-engine',
     what: `there is no Docker context ${context}`,
     why: `${chosenBy} names it; there are: ${['default', ...names.sort()].join(', ')}`,
-    cure: `Choose one of them, or this machine's own engine: ${leave}`,
+    cure: `Choose one of them, or this machine's own engine: ${leaving(chosenBy)}`,
   };
 }
 

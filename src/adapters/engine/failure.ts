@@ -57,8 +57,24 @@ export function engineFailure(action: string, error: unknown): Failure {
       cure: 'dev doctor --fix',
     };
   }
+  if (TLS_CODE.test(code) || TLS_WORDS.test(message)) return untrusted(message);
   if (isForeignAnswer(error)) return OTHER_ENGINE;
   return { reason: 'service', what: `the engine could not ${action}`, why: apiMessage(error) };
+}
+
+/** How Node names what goes wrong between two ends of TLS, and what is no certificate or key. */
+const TLS_CODE =
+  /^(?:ERR_TLS_|ERR_SSL_|ERR_OSSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|EPROTO)/;
+/** An engine that only speaks TLS, to one that does not. */
+const TLS_WORDS = /HTTP request to an HTTPS server/;
+
+function untrusted(why: string): Failure {
+  return {
+    reason: 'no-engine',
+    what: 'the engine and this machine cannot make a safe connection (TLS)',
+    why,
+    cure: 'Give the Docker context the engine’s ca.pem and your cert.pem and key.pem (docker context update NAME --docker host=…,ca=…,cert=…,key=…), or set DOCKER_TLS_VERIFY and DOCKER_CERT_PATH',
+  };
 }
 
 /** An engine says what went wrong as JSON; a web server with a page. */

@@ -38,6 +38,8 @@ export interface GroupedLine<Line> {
   readonly line: Line;
   /** Epoch milliseconds. */
   readonly headMs: number;
+  /** It is that first one. */
+  readonly isHead: boolean;
 }
 
 /**
@@ -58,13 +60,14 @@ export class LineGroups<Line extends LogLine> {
 
   /** What is to be shown now that this line has come: nothing, itself, or the trace so far with it. */
   take(line: Line): readonly GroupedLine<Line>[] {
-    if (!this.#goesOn(line)) {
+    const isHead = !this.#goesOn(line);
+    if (isHead) {
       this.#headMs = line.atMs;
       this.#hasMatched = false;
       this.#held = [];
     }
     this.#before = line;
-    const grouped = { line, headMs: this.#headMs };
+    const grouped = { line, headMs: this.#headMs, isHead };
     this.#hasMatched ||= this.#matches(line.text);
     if (!this.#hasMatched) {
       this.#held.push(grouped);

@@ -47,14 +47,19 @@ async function* logFacts({ engine, containers, clock, signal }: FactsContext) {
   const add = (line: { service: string; atMs: number; text: string }): void => {
     past.push({ kind: 'log', service: line.service, atMs: line.atMs, text: line.text });
   };
-  await followLogs(engine, { ...request, follow: false, sinceMs: undefined }, add, signal);
+  await followLogs(
+    { engine, clock },
+    { ...request, follow: false, sinceMs: undefined },
+    add,
+    signal,
+  );
   yield* past;
   yield { kind: 'now' };
   // The script ends when it has seen enough: nobody asks for more then, and `finally` stops it.
   const stop = new AbortController();
   past.length = 0;
   const following = { ...request, follow: true, sinceMs: nowMs };
-  void followLogs(engine, following, add, AbortSignal.any([signal, stop.signal])).catch(
+  void followLogs({ engine, clock }, following, add, AbortSignal.any([signal, stop.signal])).catch(
     () => undefined,
   );
   try {

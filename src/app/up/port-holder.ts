@@ -27,9 +27,8 @@ export function portHolder(
     const container = (await listed()).find((one) => one.ports.some(isIt));
     if (container !== undefined) return ownLine(containerText(container, instance));
     const owner = await ports.owner(port, protocol);
-    return owner === undefined
-      ? undefined
-      : ownLine(`${owner.name} (process ${String(owner.pid)})`);
+    if (owner !== undefined) return ownLine(`${owner.name} (process ${String(owner.pid)})`);
+    return ports.reserver(port, protocol);
   };
 }
 

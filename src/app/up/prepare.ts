@@ -11,6 +11,7 @@ import {
 } from '../../generate/compose-edits.ts';
 import { ensureFile } from '../../generate/ensure-file.ts';
 import { fingerprintKey, keyedFingerprint } from '../../generate/fingerprint-key.ts';
+import { hostNameEdits } from '../../generate/host-name-edits.ts';
 import { portEdits, publishedEntries, unpublishEdits } from '../../generate/port-edits.ts';
 import type { PortsRequest, RememberedPorts } from '../../generate/port-wishes.ts';
 import { decidePorts, parseRememberedPorts } from '../../generate/ports.ts';
@@ -33,6 +34,7 @@ import { policyOf } from '../../model/context-policy.ts';
 import { ok, fail, type Result } from '../../util/result.ts';
 import type { Definition } from '../project/definition.ts';
 import { fileLabels } from './file-fingerprints.ts';
+import { namesHostInFiles } from './host-name.ts';
 
 /** The desired environment, complete: what the engine shall run, to the byte. */
 export interface Prepared extends Definition {
@@ -119,6 +121,7 @@ function networkLabelEdits(networks: readonly DesiredResource[]): readonly Edit[
 /** What development changes of the meaning of a Compose file that was written for Compose. */
 function developmentEdits(
   { opened, environment }: Definition,
+  files: Files,
   takenNames: ReadonlySet<string> = new Set(),
 ): readonly Edit[] {
   const { settings, context, project, instance } = opened;
@@ -127,6 +130,7 @@ function developmentEdits(
   const isForeign = project.compose !== undefined && settings.compose.health === 'early';
   const isScoped = settings.compose.containerNames === 'scoped';
   return [
+    ...hostNameEdits(document, order, (name) => namesHostInFiles(document, name, files)),
     ...(isForeign ? earlyHealthEdits(document, order) : []),
     ...(isScoped ? containerNameEdits(document, order, instance, takenNames) : []),
   ];
@@ -172,7 +176,7 @@ export async function prepare(
   if (!published.ok) return fail([published.failure]);
   const { ports } = published.value;
   const changed = applyTool(published.value.merged, [
-    ...developmentEdits(definition, takenNames),
+    ...developmentEdits(definition, world.files, takenNames),
     ...trialEdits(definition),
   ]);
   const merged = applyTool(changed, engineEdits(toPlain(changed), apiVersion));

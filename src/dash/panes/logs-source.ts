@@ -17,6 +17,8 @@ export interface LogsSourceOptions {
   readonly service: string;
   /** Whether lines are shown as they came; asked for each. */
   readonly isRaw: () => boolean;
+  /** A line with the places that compiled files were made from. */
+  readonly inSources: (text: string) => string;
 }
 
 /** A service's log, over restarts and recreations of its container. */
@@ -43,7 +45,7 @@ export function logsSource(options: LogsSourceOptions): OpenPaneSource {
 }
 
 async function follow(
-  { engine: connect, clock, instance, service, isRaw }: LogsSourceOptions,
+  { engine: connect, clock, instance, service, isRaw, inSources }: LogsSourceOptions,
   sink: PaneSink,
   gate: Gate,
   signal: AbortSignal,
@@ -68,7 +70,9 @@ async function follow(
       said = '';
       const show = (text: string): void => {
         // A line that breaks off within an escape sequence must not swallow the next ones.
-        const lines = isRaw() ? [outputLine(text, true, Infinity)] : logLines(text, true, Infinity);
+        const lines = isRaw()
+          ? [outputLine(text, true, Infinity)]
+          : logLines(inSources(text), true, Infinity);
         sink.write(lines.map((line) => `${line}${CANCEL}\r\n`).join(''));
       };
       const last = await readLog({ engine, container, seenMs: seen, show, fail, gate, signal });

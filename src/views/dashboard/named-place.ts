@@ -1,12 +1,6 @@
 import { posix } from 'node:path';
 import type { PaneView, Surroundings, DashboardPane } from './surroundings.ts';
-import type { TextPlace } from './ui.ts';
-
-/** A line of a file. The path is absolute on this machine, or relative to the project. */
-export interface NamedPlace {
-  readonly file: string;
-  readonly line: number;
-}
+import type { NamedPlace, TextPlace } from './ui.ts';
 
 /** Where modules' containers have the project. */
 const WORKSPACE = '/workspace/';
@@ -18,15 +12,16 @@ const LONGEST = 4_000;
  * `File "a.py", line 12` of Python.
  */
 const PLACES = [
-  /(?:file:\/\/)?(?<file>[^\s"'`()<>[\]{}:=,;|]{1,300}):(?<line>\d{1,7})(?!\d)/g,
-  /(?<file>[^\s"'`()<>[\]{}:=,;|]{1,300})\((?<line>\d{1,7})(?:,\d{1,7})?\)/g,
+  /(?:file:\/\/)?(?<file>[^\s"'`()<>[\]{}:=,;|]{1,300}):(?<line>\d{1,7})(?!\d)(?::(?<column>\d{1,7})(?!\d))?/g,
+  /(?<file>[^\s"'`()<>[\]{}:=,;|]{1,300})\((?<line>\d{1,7})(?:,(?<column>\d{1,7}))?\)/g,
   /File "(?<file>[^"]{1,300})", line (?<line>\d{1,7})/g,
 ];
 
 /** Has an ending that begins with a letter: `a.ts`, no address and no time. */
 const IS_FILE = /(?:^|\/)[^/]*\.[A-Za-z]\w{0,9}$/;
 
-interface Found extends NamedPlace {
+interface Found {
+  readonly place: NamedPlace;
   readonly from: number;
   readonly to: number;
 }
@@ -34,9 +29,10 @@ interface Found extends NamedPlace {
 function placesIn(text: string): readonly Found[] {
   return PLACES.flatMap((pattern) =>
     [...text.slice(0, LONGEST).matchAll(pattern)].flatMap((match): readonly Found[] => {
-      const { file = '', line = '' } = match.groups ?? {};
+      const { file = '', line = '', column } = match.groups ?? {};
       if (!IS_FILE.test(file)) return [];
-      return [{ file, line: Number(line), from: match.index, to: match.index + match[0].length }];
+      const place = { file, line: Number(line), ...(column && { column: Number(column) }) };
+      return [{ place, from: match.index, to: match.index + match[0].length }];
     }),
   );
 }
@@ -45,7 +41,7 @@ function placesIn(text: string): readonly Found[] {
 export function placeIn(text: string, column: number): NamedPlace | undefined {
   const away = ({ from, to }: Found): number => Math.max(from - column, column - to, 0);
   const [nearest] = [...placesIn(text)].sort((a, b) => away(a) - away(b) || a.from - b.from);
-  return nearest === undefined ? undefined : { file: nearest.file, line: nearest.line };
+  return nearest?.place;
 }
 
 /** The whole line, over its rows, and where in it the cursor is. */
@@ -91,12 +87,11 @@ export function namedPlace(
   const [text, column] = lineAt(around.pane(paneId), at);
   const found = placeIn(text, column);
   if (found === undefined) return undefined;
-  const { line } = found;
   const file = posix.normalize(found.file);
-  if (file.startsWith(WORKSPACE)) return { file: file.slice(WORKSPACE.length), line };
-  if (file.startsWith('/')) return { file, line };
+  if (file.startsWith(WORKSPACE)) return { ...found, file: file.slice(WORKSPACE.length) };
+  if (file.startsWith('/')) return { ...found, file };
   const pane = around.windows
     .flatMap((window) => (window.kind === 'panes' ? window.panes : []))
     .find(({ id }) => id === paneId);
-  return { file: posix.join(folderOf(pane, around), file), line };
+  return { ...found, file: posix.join(folderOf(pane, around), file) };
 }

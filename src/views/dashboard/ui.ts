@@ -83,12 +83,20 @@ export type Mode =
 
 export type PromptPurpose = 'search' | 'search-all' | 'filter' | 'palette' | 'window';
 
+/** A line of a file. The path is absolute on this machine, or relative to the project. */
+export interface NamedPlace {
+  readonly file: string;
+  readonly line: number;
+  /** From 1; undefined where the line alone is named. */
+  readonly column?: number | undefined;
+}
+
 /** What a key leads to outside of the view. */
 export type Effect =
   | { readonly kind: 'send'; readonly pane: string; readonly data: string }
   | { readonly kind: 'intent'; readonly intent: Intent }
   | { readonly kind: 'copy'; readonly text: string }
-  | { readonly kind: 'edit'; readonly file: string; readonly line: number }
+  | ({ readonly kind: 'edit' } & NamedPlace)
   | { readonly kind: 'open-url'; readonly url: string }
   | { readonly kind: 'restart-pane'; readonly pane: string }
   | { readonly kind: 'raw-logs'; readonly pane: string }

@@ -93,6 +93,24 @@ describe('the engine that is chosen', () => {
   it.each([
     [{ DOCKER_CONTEXT: 'colimo' }, colima, /no Docker context colimo .* default, colima .*unset/],
     [{}, context('x', {}, 'x'), /context x is broken \| .*meta\.json names no address.*\| Make it/],
+    [
+      { DOCKER_CONTEXT: 'x' },
+      { [`${META}/meta/sha-x/meta.json`]: '{' },
+      /context x is broken \| DOCKER_CONTEXT names it, and .*meta\.json is not JSON \| .*unset/,
+    ],
+    [
+      { DOCKER_CONTEXT: 'x' },
+      { [`${META}/meta/sha-x/left`]: '' },
+      /context x is broken \| .*sha-x\/meta\.json is not there, or cannot be read \| Make it anew/,
+    ],
+    [
+      { DOCKER_CONTEXT: 'x' },
+      {
+        ...context('x', { Host: 'tcp://127.0.0.1:1' }),
+        [`${META}/tls/sha-x/docker/cert.pem`]: 'CERT',
+      },
+      /context x is broken \| .*sha-x\/docker\/key\.pem is not there/,
+    ],
     [{}, { '/home/ann/.docker/config.json': '{' }, /config\.json is not JSON/],
     [{ DOCKER_HOST: 'ftp://x' }, {}, /^ftp:\/\/x is not the address of an engine \| DOCKER_HOST/],
     [{ DOCKER_HOST: 'tcp://:' }, {}, /is not the address of an engine/],

@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { followLogs, type ServiceLogLine } from '../../../src/app/logs.ts';
 import type { LogLine, LogOptions } from '../../../src/ports/engine.ts';
 import { aContainer } from '../../support/containers.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+
+const clock = new VirtualClock();
 
 /** Logs that grow: what is there at first, and what comes while somebody follows. */
 function logsOf(past: readonly LogLine[], later: readonly LogLine[]) {
@@ -24,7 +27,7 @@ async function read(
   const lines: ServiceLogLine[] = [];
   const containers = [aContainer('api')];
   await followLogs(
-    { logs },
+    { engine: { logs }, clock },
     { containers, follow, tail: 10, sinceMs: undefined, grep },
     (entry) => void lines.push(entry),
     new AbortController().signal,
@@ -46,7 +49,7 @@ describe('followLogs', () => {
     const containers = [aContainer('api'), aContainer('db')];
     const request = { containers, follow: false, tail: 10, sinceMs: undefined, grep: undefined };
     await followLogs(
-      { logs },
+      { engine: { logs }, clock },
       request,
       ({ text }) => void lines.push(text),
       new AbortController().signal,
@@ -70,7 +73,7 @@ describe('followLogs', () => {
     }
     const lines: string[] = [];
     await followLogs(
-      { logs },
+      { engine: { logs }, clock },
       { containers: [aContainer('api')], follow: true, tail: 1, sinceMs: 1, grep: undefined },
       ({ text }) => void lines.push(text),
       new AbortController().signal,
@@ -88,7 +91,7 @@ describe('followLogs', () => {
       }
     }
     await followLogs(
-      { logs },
+      { engine: { logs }, clock },
       {
         containers: [aContainer('api'), aContainer('db')],
         ...{ follow: false, tail: undefined, sinceMs: 1, grep: undefined },
@@ -120,7 +123,7 @@ describe('followLogs', () => {
       }
       const containers = [aContainer('api'), aContainer('db')];
       const unread = await followLogs(
-        { logs },
+        { engine: { logs }, clock },
         { containers, follow, tail: 10, sinceMs: undefined, grep: undefined },
         ({ text }) => void lines.push(text),
         new AbortController().signal,

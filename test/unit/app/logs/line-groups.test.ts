@@ -5,6 +5,9 @@ import { LineGroups } from '../../../../src/app/logs/line-groups.ts';
 import { followLogs } from '../../../../src/app/logs.ts';
 import type { LogLine } from '../../../../src/ports/engine.ts';
 import { aContainer } from '../../../support/containers.ts';
+import { VirtualClock } from '../../../support/virtual-clock.ts';
+
+const clock = new VirtualClock();
 
 /** Lines of one millisecond after the other. */
 function log(text: string, fromMs = 0, stream: LogLine['stream'] = 'stderr'): LogLine[] {
@@ -100,7 +103,7 @@ describe('of several services', () => {
     const lines: string[] = [];
     const request = { containers, follow: false, tail: 50, sinceMs: undefined, grep: undefined };
     await followLogs(
-      { logs },
+      { engine: { logs }, clock },
       request,
       ({ text }) => void lines.push(text),
       new AbortController().signal,

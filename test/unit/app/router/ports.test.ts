@@ -10,6 +10,7 @@ function machine(taken: Readonly<Record<number, string>>) {
     engine: { runningContainers: () => Promise.resolve(ok([])) },
     ports: {
       isFree: (_address: string, port: number) => Promise.resolve(!(port in taken)),
+      reserver: () => Promise.resolve(undefined),
       owner: (port: number) => {
         const name = taken[port];
         return Promise.resolve(name === undefined ? undefined : { name, pid: 7 });

@@ -16,7 +16,17 @@ describe('the place that a line names', () => {
     ['\u001b[31msrc/a.test.ts:8:1\u001b[39m', 'src/a.test.ts', 8],
   ])('%j', (text, file, line) => {
     // The escape sequence of a colour is no text in a pane.
-    expect(placeIn(text.replace(/\u001b\[\d+m/g, ''), 0)).toEqual({ file, line });
+    expect(placeIn(text.replace(/\u001b\[\d+m/g, ''), 0)).toMatchObject({ file, line });
+  });
+
+  it('has a column where one is named', () => {
+    expect(placeIn('at /w/a.js:12:3)', 0)).toEqual({ file: '/w/a.js', line: 12, column: 3 });
+    expect(placeIn('src/app.ts(4,17): error', 0)).toEqual({
+      file: 'src/app.ts',
+      line: 4,
+      column: 17,
+    });
+    expect(placeIn('at a.js:12', 0)).toEqual({ file: 'a.js', line: 12 });
   });
 
   it('is none in times, addresses and ports', () => {
@@ -67,6 +77,7 @@ describe('in a pane', () => {
       expect(namedPlace('logs:api', { line, column: 0 }, there)).toEqual({
         file: 'a.ts',
         line: 12,
+        column: 3,
       });
     }
   });

@@ -160,7 +160,7 @@ describe('a filtered pane', () => {
     const there = { ...around, pane: () => linesPane(['at x (/workspace/api/a.ts:7:1)'], 1) };
     const copy = type('v', openUi(windows, 1), there).ui;
     const { effects, ui } = type('e', copy, there);
-    expect(effects).toEqual([{ kind: 'edit', file: 'api/a.ts', line: 7 }]);
+    expect(effects).toEqual([{ kind: 'edit', file: 'api/a.ts', line: 7, column: 1 }]);
     expect(ui.mode.kind).toBe('normal');
     expect(type('e', type('v').ui).ui.message).toBe('no file and line are named here');
   });
