@@ -1,6 +1,7 @@
 /** The budgets of docs/ARCHITECTURE.md, measured in one run on one machine, as ratios. */
 import { benchDash } from './dash.ts';
 import { benchDelivery } from './delivery.ts';
+import { benchInit } from './init.ts';
 import { benchLive } from './live.ts';
 import { rowText } from './measure.ts';
 import { benchMerge } from './merge.ts';
@@ -11,6 +12,7 @@ const wanted = process.argv.slice(2);
 const benches: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   start: async () => [rowText(await benchStart())],
   merge: benchMerge,
+  init: benchInit,
   up: async () => (await benchUp()).map(rowText),
   dash: benchDash,
   tools: benchTools,

@@ -12,11 +12,12 @@ import {
   realpathSync,
   renameSync,
   statSync,
+  type Dirent,
   type Stats,
 } from 'node:fs';
 import { join } from 'node:path';
 import type { Failure } from '../events/failure.ts';
-import type { FileStat, Files } from '../ports/files.ts';
+import type { FileEntry, FileStat, Files } from '../ports/files.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import {
   isBelow,
@@ -104,7 +105,7 @@ function look(path: string): Stats | undefined {
   }
 }
 
-function kindOf(found: Stats): FileStat['kind'] {
+function kindOf(found: Stats | Dirent): FileStat['kind'] {
   if (found.isFile()) return 'file';
   if (found.isDirectory()) return 'directory';
   return found.isSymbolicLink() ? 'link' : 'other';
@@ -124,6 +125,21 @@ function stat(path: string): FileStat | undefined {
     };
   } catch {
     return undefined;
+  }
+}
+
+function entries(path: string): readonly FileEntry[] {
+  try {
+    return readdirSync(path, { withFileTypes: true })
+      .map((entry) => {
+        const { name } = entry;
+        const kind = kindOf(entry);
+        // There are file systems that list names alone: whatever it is, it looks like a device then.
+        return { name, kind: kind === 'other' ? (stat(join(path, name))?.kind ?? kind) : kind };
+      })
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch {
+    return [];
   }
 }
 
@@ -218,6 +234,7 @@ export const hostFiles: Files = {
       return [];
     }
   },
+  entries,
   abandoned: (path) => hostFiles.list(path).flatMap((name) => abandonedIn(path, name)),
   realPath: (path) => {
     try {

@@ -125,6 +125,7 @@ function notingFiles(files: Files, notes: Notes): Files {
     isDirectory: looking('isDirectory', (path) => files.isDirectory(path)),
     linkTarget: looking('linkTarget', (path) => files.linkTarget(path)),
     list: looking('list', (path) => files.list(path)),
+    entries: doing((path: string) => files.entries(path)),
     mode: looking('mode', (path) => files.mode(path)),
     modifiedMs: looking('modifiedMs', (path) => files.modifiedMs(path)),
     realPath: looking('realPath', (path) => files.realPath(path)),

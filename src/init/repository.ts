@@ -24,6 +24,8 @@ const DEEPEST = 16;
 /** Nobody writes a manifest that is larger. */
 const LARGEST_BYTES = 1024 * 1024;
 
+const IGNORE_FILE = '.gitignore';
+
 /** What is made by tools, and which many forget to tell git. */
 const NEVER = new Set(['node_modules', '.git', '.venv', 'venv', '__pycache__', 'vendor', '.dev']);
 
@@ -35,20 +37,27 @@ export function scanRepository(root: string, files: Files): Repository {
     const text = files.read(join(root, path));
     return text.ok ? text.value : undefined;
   };
-  const rules = createIgnoreRules({ read: readText, modules: [] });
+  // Most folders have none: they are known before anything in them is asked for.
+  const ignoreFiles = new Set<string>();
+  const readIgnore = (path: string): string | undefined =>
+    ignoreFiles.has(path) ? readText(path) : undefined;
+  const rules = createIgnoreRules({ read: readIgnore, modules: [] });
   const paths: string[] = [];
   const byFolder = new Map<string, string[]>();
   let left = MOST_ENTRIES;
   let isCut = false;
   const visit = (folder: string, depth: number): void => {
-    for (const name of files.list(join(root, folder))) {
+    const entries = files.entries(join(root, folder));
+    if (entries.some(({ name }) => name === IGNORE_FILE)) {
+      ignoreFiles.add(posix.join(folder, IGNORE_FILE));
+    }
+    for (const { name, kind } of entries) {
       left -= 1;
       if (left < 0 || depth > DEEPEST) {
         isCut = true;
         return;
       }
-      const path = posix.join(folder, name);
-      const kind = files.stat(join(root, path))?.kind;
+      const path = folder === '' ? name : `${folder}/${name}`;
       if (kind === 'directory') {
         if (!NEVER.has(name) && !rules.ignored(path, 'directory')) visit(path, depth + 1);
       } else if (kind === 'file' && !rules.ignored(path, 'file')) {

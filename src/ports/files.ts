@@ -15,6 +15,12 @@ export interface FileStat {
   readonly uid: number;
 }
 
+/** One thing in a directory. */
+export interface FileEntry {
+  readonly name: string;
+  readonly kind: FileStat['kind'];
+}
+
 /** The host's file system, as far as the tool needs it. Paths are absolute. */
 export interface Files {
   /** UTF-8 text; undefined when there is no such file. Fails when it is there but unreadable. */
@@ -47,6 +53,8 @@ export interface Files {
   modifiedMs(path: string): number | undefined;
   /** Names in a directory, sorted; empty when there is no such directory. */
   list(path: string): readonly string[];
+  /** What is in a directory, sorted by name, no link followed; empty when there is no such directory. */
+  entries(path: string): readonly FileEntry[];
   /** Paths in a directory that `writeAtomic` of processes which are gone has left there. */
   abandoned(path: string): readonly string[];
   /** With symlinks resolved; undefined when there is nothing there. */

@@ -60,14 +60,27 @@ export function createIgnoreRules({ read, modules }: IgnoreSources): IgnoreRules
     return gitignores.get(folder);
   }
 
+  /** Of the folder that was asked about last: most are asked about for each of their files. */
+  let last: { readonly folder: string; readonly found: readonly string[] } | undefined;
+
+  /** The folders above a path that have one, from the root down. */
+  function gitignoresAbove(path: string): readonly string[] {
+    const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+    if (last?.folder !== folder) {
+      const found = foldersAbove(path).filter((above) => gitignoreOf(above) !== undefined);
+      last = { folder, found };
+    }
+    return last.found;
+  }
+
   const alwaysIgnored: IgnoreRules['alwaysIgnored'] = (path, kind) =>
     path !== '' && fixed.ignores(withSlash(path, kind));
 
   /** From the root down: what a deeper .gitignore says of the path counts more. */
   function ignoredByGit(path: string, kind: 'file' | 'directory'): string | undefined {
     let verdict: string | undefined;
-    for (const folder of foldersAbove(path)) {
-      const inside = withSlash(posix.relative(folder, path), kind);
+    for (const folder of gitignoresAbove(path)) {
+      const inside = withSlash(folder === '' ? path : path.slice(folder.length + 1), kind);
       const { ignored, unignored } = gitignoreOf(folder)?.test(inside) ?? {};
       if (ignored === true) verdict = posix.join(folder, '.gitignore');
       else if (unignored === true) verdict = undefined;
@@ -80,6 +93,7 @@ export function createIgnoreRules({ read, modules }: IgnoreSources): IgnoreRules
     if (alwaysIgnored(path, kind)) return 'what dev never watches';
     const git = ignoredByGit(path, kind);
     if (git !== undefined) return git;
+    if (own.length === 0) return undefined;
     const above = new Set(foldersAbove(path));
     const owner = own.find(
       (module) =>

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import type { Failure } from '../../src/events/failure.ts';
-import type { FileStat, Files } from '../../src/ports/files.ts';
+import type { FileEntry, FileStat, Files } from '../../src/ports/files.ts';
 import { fail, ok } from '../../src/util/result.ts';
 import type { Result } from '../../src/util/result.ts';
 
@@ -182,6 +182,11 @@ export class MemoryFiles implements Files {
       .filter((other) => other !== '/' && posix.dirname(other) === real)
       .map((other) => posix.basename(other))
       .sort();
+  }
+
+  entries(path: string): readonly FileEntry[] {
+    const kindOf = (name: string) => this.stat(posix.join(path, name))?.kind ?? 'other';
+    return this.list(path).map((name) => ({ name, kind: kindOf(name) }));
   }
 
   /** Nobody is killed in the midst of writing to memory. */

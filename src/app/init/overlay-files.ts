@@ -29,6 +29,14 @@ export function overlayFiles(files: Files, texts: ReadonlyMap<string, string>): 
       const more = made.filter((one) => dirname(one) === path && one !== path);
       return [...new Set([...files.list(path), ...more.map((one) => basename(one))])].sort();
     },
+    entries: (path) => {
+      const more = made.filter((one) => dirname(one) === path && one !== path);
+      const names = new Map(files.entries(path).map(({ name, kind }) => [name, kind]));
+      for (const one of more) names.set(basename(one), folders.has(one) ? 'directory' : 'file');
+      return [...names]
+        .map(([name, kind]) => ({ name, kind }))
+        .sort((a, b) => (a.name < b.name ? -1 : 1));
+    },
     realPath: (path) => files.realPath(path) ?? (isThere(path) ? path : undefined),
     confined: () => laid,
   };

@@ -24,6 +24,21 @@ afterEach(() => {
 });
 
 describe('the file system', () => {
+  it('says what is in a folder, following no link', () => {
+    mkdirSync(join(folder, 'b'));
+    writeFileSync(join(folder, 'a'), '');
+    symlinkSync('/etc', join(folder, 'c'));
+    execFileSync('mkfifo', [join(folder, 'd')]);
+    expect(hostFiles.entries(folder)).toEqual([
+      { name: 'a', kind: 'file' },
+      { name: 'b', kind: 'directory' },
+      { name: 'c', kind: 'link' },
+      { name: 'd', kind: 'other' },
+    ]);
+    expect(hostFiles.entries(folder).map(({ name }) => name)).toEqual(hostFiles.list(folder));
+    expect(hostFiles.entries(join(folder, 'a'))).toEqual([]);
+  });
+
   it.runIf(process.getuid?.() === 0)(
     'removes folders that nobody may write, as Go makes them',
     () => {
