@@ -33,6 +33,8 @@ export interface InitRequest {
   readonly project: string | undefined;
   /** `--name`. */
   readonly name: string | undefined;
+  /** Whether services get addresses by name; true where nobody says. */
+  readonly router?: boolean;
 }
 
 /** What only the person knows. Each has a default, which `--yes` takes. */
@@ -183,6 +185,7 @@ export async function planInit(
     ...envFile(repository, used),
     ...definitionFiles({
       ...{ repository, name, compose: shown, document, modules: modules.value },
+      router: request.router ?? true,
     }),
   ];
   const equal = await checked(found.value, files, used, world);

@@ -11,7 +11,7 @@ import { fail, ok, type Result } from '../util/result.ts';
 import type { ApplyOptions } from './up/apply-plan.ts';
 import { refuseEngine } from './up/engine-place.ts';
 import { ensureGenerated } from './up/generate.ts';
-import { ensureRoutes } from './router/ensure.ts';
+import { ensureRoutes, expectedAddresses } from './router/ensure.ts';
 import { endedSince } from './up/ended-since.ts';
 import { refusePodman } from './up/podman.ts';
 import { refuseChanges } from './up/refuse-changes.ts';
@@ -65,6 +65,8 @@ export interface UpOutcome {
   readonly plan: Plan;
   /** What of the plan failed; all else was done. */
   readonly failures: readonly Failure[];
+  /** With `dryRun`: the addresses by name that it would be reached at, where they are not there yet. */
+  readonly addresses?: readonly string[];
 }
 
 /** How long a service may take to become ready before it is said to have failed. */
@@ -206,7 +208,11 @@ async function bring(
   lap('plan', 'compare images, and what runs');
   const situation = { request: chosen, readAtMs, ...images.value };
   const outcome = await planAndApply(situation, prepared.value, world, progress);
-  if (dryRun) return outcome;
+  if (dryRun) {
+    if (!outcome.ok) return outcome;
+    const addresses = expectedAddresses(prepared.value, observed.containers, making);
+    return ok({ ...outcome.value, addresses });
+  }
   if (outcome.ok) await route(prepared.value, request.yes, world, progress);
   // Also of what did not get well: a session that follows must not bring up all the rest.
   const remembered = rememberAsked(request, definition, world);

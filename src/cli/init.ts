@@ -11,6 +11,7 @@ interface InitOptions {
   readonly name?: string;
   readonly modules?: string;
   readonly env?: boolean;
+  readonly router: boolean;
 }
 
 const isAsked = ({ globals, world }: Invocation): boolean =>
@@ -101,7 +102,8 @@ async function act(invocation: Invocation, options: InitOptions): Promise<number
   const { planInit } = await import('../app/init.ts');
   const { initDiff, initNotes } = await import('../views/init-text.ts');
   const { world, globals } = invocation;
-  const request = { project: globals.project, name: options.name };
+  const { name, router } = options;
+  const request = { project: globals.project, name, router };
   const plan = await planInit(request, questionsOf(invocation, options), world);
   if (!plan.ok) return printFailures(invocation, plan.failure);
   const { color } = world.terminal.stderr;
@@ -132,6 +134,7 @@ export function declareInit(program: Command, run: Run): void {
     .option('--modules <names>', 'which of the modules that are found (a,b or none; default: all)')
     .option('--env', 'make .env of its example where there is none (default)')
     .option('--no-env', 'leave .env alone')
+    .option('--no-router', 'no addresses by name (https://NAME.localhost)')
     .action((options: InitOptions, command: Command) =>
       run(command, (invocation) => act(invocation, options)),
     );

@@ -45,6 +45,14 @@ async function summaryText(
   return upText(summary, world.terminal.stdout.color);
 }
 
+/** What would be done, and where the project would be reached then. */
+async function dryText({ globals }: Invocation, outcome: UpOutcome): Promise<string> {
+  const { planText } = await import('../plan/step.ts');
+  const { addresses = [], plan } = outcome;
+  const names = addresses.length === 0 ? '' : `addresses by name: ${addresses.join(' ')}\n`;
+  return planText(plan, { whole: globals.verbose }) + names;
+}
+
 /** The session that watches what now runs; found, when one does already. */
 async function startSession(
   { world, globals }: Invocation,
@@ -158,10 +166,14 @@ async function act(
   if (failures.length > 0) {
     return tellFailed(invocation, failures, watches ? { located, startedAtMs } : undefined);
   }
-  const document = { instance, dryRun: globals.dryRun, plan };
+  const { addresses = [] } = result.value;
+  const document = {
+    ...{ instance, dryRun: globals.dryRun, plan },
+    ...(addresses.length > 0 && { addresses }),
+  };
   const elapsedMs = world.clock.now() - startedAtMs;
   const text = globals.dryRun
-    ? (await import('../plan/step.ts')).planText(plan, { whole: globals.verbose })
+    ? await dryText(invocation, result.value)
     : await summaryText(invocation, result.value, elapsedMs);
   printResult(invocation, document, globals.quiet ? '' : text);
   const asked = { ...request, program: invocation.program };

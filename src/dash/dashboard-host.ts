@@ -5,7 +5,7 @@ import type { Processes } from '../ports/processes.ts';
 import type { Connection } from '../ports/sockets.ts';
 import type { Timers } from '../ports/timers.ts';
 import { createTurnFinder } from '../state/turns.ts';
-import type { DashboardWindow } from '../views/dashboard/surroundings.ts';
+import type { DashboardWindow, Surroundings } from '../views/dashboard/surroundings.ts';
 import type { Effect } from '../views/dashboard/ui.ts';
 import { listenToClient } from './client-messages.ts';
 import { ClientSet } from './client-set.ts';
@@ -32,6 +32,8 @@ export interface DashboardHostOptions {
   readonly readProject: () => DashboardProject;
   readonly link: SessionLink;
   readonly world: DashboardWorld;
+  /** Addresses by name that there are now. */
+  readonly addresses: () => Surroundings['addresses'];
 }
 
 /**
@@ -103,10 +105,10 @@ export class DashboardHost implements ViewHost {
     const { link, world } = this.#options;
     const { label, context, prefix } = this.#windows.project;
     return {
-      ...{ label, context, prefix },
+      ...{ label, context, prefix, linked: link.isLinked },
       state: link.state(),
-      linked: link.isLinked,
       stats: this.#usage.stats,
+      addresses: this.#options.addresses(),
       nowMs: world.clock.now(),
       pane: (id: string) => this.#panes.view(id),
     };

@@ -10,6 +10,7 @@ import type { PaneView } from '../views/dashboard/surroundings.ts';
 import { firstWindow, openUi } from '../views/dashboard/ui.ts';
 import type { Located } from '../app/project/locate.ts';
 import { connectSession, type SessionPlace } from '../app/session/client.ts';
+import { addressesByService } from './named-addresses.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { NO_PANE } from './panes.ts';
 import { readDashboardProject } from './read-project.ts';
@@ -52,6 +53,7 @@ export async function firstFrame(
     state: state ?? EMPTY_STATE,
     linked: state !== undefined,
     stats: new Map(),
+    addresses: addressesByService(located, world),
     nowMs: world.clock.now(),
     bare: false,
     prefix: project.prefix,

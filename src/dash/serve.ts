@@ -6,6 +6,7 @@ import type { Located } from '../app/project/locate.ts';
 import { DashboardHost } from './dashboard-host.ts';
 import type { DashboardWorld } from './dashboard-host.ts';
 import { connectSession } from '../app/session/client.ts';
+import { createAddresses } from './named-addresses.ts';
 import { readDashboardProject } from './read-project.ts';
 import { ok, type Result } from '../util/result.ts';
 import { linkSession } from './session-link.ts';
@@ -48,6 +49,7 @@ export async function serveDashboard(
     readProject: () => readDashboardProject(located, context, world),
     link,
     world,
+    addresses: createAddresses(located, world),
   });
   const over = new AbortController();
   let stopping = false;

@@ -20,6 +20,8 @@ export interface Proposal {
   readonly modules: readonly FoundModule[];
   readonly windows: readonly ProposedWindow[];
   readonly probes: readonly ProposedProbe[];
+  /** Whether services get addresses by name. */
+  readonly router: boolean;
 }
 
 /** A scalar or a flow list, as YAML writes it in one line. */
@@ -65,8 +67,9 @@ export function moduleLine(module: FoundModule): string {
 }
 
 /** The text of `dev.yaml`. */
-export function devYaml({ name, compose, modules, windows, probes }: Proposal): string {
-  const parts = [`name: ${inline(name)}\n`];
+export function devYaml({ name, compose, modules, windows, probes, router }: Proposal): string {
+  const named = `# https://${name}.localhost, https://SERVICE.${name}.localhost\nrouter: true\n`;
+  const parts = [`name: ${inline(name)}\n${router ? named : ''}`];
   if (compose.length > 0) {
     parts.push(
       `# ${compose.join(' + ')} is the lowest layer, and goes on working for everybody who uses Compose.\n` +

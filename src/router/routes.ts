@@ -50,16 +50,36 @@ export function recordOf(request: RoutesRequest): RouterRecord {
     const reached = reachedContainer(service, request);
     return web === undefined || reached === undefined ? [] : [{ service, ...web, ...reached }];
   });
-  const routes = services.flatMap(({ service, container, port, secure }): Route[] => {
-    const host = hostOf(service.toLowerCase(), instance);
-    return host === undefined ? [] : [{ host, service, container, port, secure }];
-  });
-  const front = frontOf(routes, request);
-  const own = front === undefined ? [] : [{ ...front, host: `${instance}.localhost` }];
-  const used = new Set([...own, ...routes].map(({ service }) => service));
+  const named = withHosts(services, request);
+  const used = new Set(named.map(({ service }) => service));
   const networks = services.filter(({ service }) => used.has(service)).map((one) => one.network);
-  const unique = new Map([...own, ...routes].map((route) => [route.host, route]));
-  return { instance, root, routes: [...unique.values()], networks: [...new Set(networks)].sort() };
+  const routes = named.map(({ host, service, container, port, secure }): Route => ({
+    ...{ host, service, container, port, secure },
+  }));
+  return { instance, root, routes, networks: [...new Set(networks)].sort() };
+}
+
+/** The names that a project would have, as far as that is known before its containers run. */
+export function expectedHosts(request: Omit<RoutesRequest, 'root'>): readonly string[] {
+  const services = request.order.flatMap((service) =>
+    webPort(service, request) === undefined ? [] : [{ service }],
+  );
+  return withHosts(services, request).map(({ host }) => host);
+}
+
+/** Each with its name, before them the one that has the project's own. */
+function withHosts<T extends { readonly service: string }>(
+  services: readonly T[],
+  request: Pick<RoutesRequest, 'instance' | 'front' | 'document'>,
+): readonly (T & { readonly host: string })[] {
+  const { instance } = request;
+  const named = services.flatMap((one) => {
+    const host = hostOf(one.service.toLowerCase(), instance);
+    return host === undefined ? [] : [{ ...one, host }];
+  });
+  const front = frontOf(named, request);
+  const own = front === undefined ? [] : [{ ...front, host: `${instance}.localhost` }];
+  return [...new Map([...own, ...named].map((one) => [one.host, one])).values()];
 }
 
 /** Undefined for services whose name is no name of a host. */
@@ -73,7 +93,7 @@ function hostOf(service: string, instance: string): string | undefined {
  */
 function webPort(
   service: string,
-  { document, containers, probed }: RoutesRequest,
+  { document, containers, probed }: Omit<RoutesRequest, 'root'>,
 ): WebPort | undefined {
   const definition = mappingAt(mappingAt(document, 'services'), service);
   const environment = mappingAt(definition, 'environment')['PORT'];
@@ -151,7 +171,10 @@ function reachedContainer(
  * What a browser is meant for: whom `front` names, or who publishes the ports of web servers, or is
  * called like it, or publishes anything at all.
  */
-function frontOf(routes: readonly Route[], { front, document }: RoutesRequest): Route | undefined {
+function frontOf<T extends { readonly service: string }>(
+  routes: readonly T[],
+  { front, document }: Pick<RoutesRequest, 'front' | 'document'>,
+): T | undefined {
   if (front !== undefined) return routes.find(({ service }) => service === front);
   const definitions = mappingAt(document, 'services');
   // A database's console is not what the project is about.

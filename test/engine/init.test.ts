@@ -53,9 +53,14 @@ volumes: { data: {} }
     // Colleagues go on as before.
     const after = await rig.run(['docker', 'compose', 'config'], { env });
     expect(after.stdout).toBe(before.stdout);
+    const names = `https://${name}\\.localhost(:\\d+)? https://web\\.${name}\\.localhost`;
+    const wanted = new RegExp(`^addresses by name: ${names}`, 'm');
+    expect((await rig.dev(['up', '--dry-run'])).stdout).toMatch(wanted);
     // Without the variable: dev.yaml has the name now.
     const up = await rig.dev(['up', '--yes', '--detach']);
     expect(up.status, up.stderr).toBe(0);
+    expect(up.stdout).toContain(`https://web.${name}.localhost`);
+    expect((await rig.dev(['up', '--dry-run'])).stdout).toBe('nothing to do\n');
     expect((await rig.dev(['logs', 'web'])).stdout).toContain('image: hello');
     const volumes = await rig.run([
       'docker',
@@ -78,6 +83,7 @@ volumes: { data: {} }
     expect(judged.stdout).toBe(before.stdout);
     const again = await rig.dev(['init', '--yes']);
     expect([again.status, again.stderr]).toEqual([2, expect.stringContaining('dev init move')]);
+    expect((await rig.dev(['down', '--volumes'])).status).toBe(0);
   });
 
   it('makes watched modules of code alone', async () => {
@@ -109,7 +115,7 @@ require('node:http').createServer((_, answer) => answer.end('ok')).listen(port, 
         }),
       },
     });
-    const init = await rig.dev(['init', '--yes', '--name', rig.name]);
+    const init = await rig.dev(['init', '--yes', '--name', rig.name, '--no-router']);
     expect(init.status, init.stderr).toBe(0);
     const up = await rig.dev(['up', '--yes', '--detach']);
     expect(up.status, up.stderr).toBe(0);

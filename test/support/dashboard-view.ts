@@ -65,6 +65,7 @@ export const around: Surroundings = {
   },
   linked: true,
   stats: new Map(),
+  addresses: new Map(),
   nowMs: 1_000,
   size: { columns: 80, rows: 12 },
   bare: false,

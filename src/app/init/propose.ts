@@ -151,13 +151,14 @@ export interface ProposalRequest {
   /** What Compose would run; empty without a Compose file. */
   readonly document: PlainMapping;
   readonly modules: readonly FoundModule[];
+  readonly router: boolean;
 }
 
 /** The files of the definition: `dev.yaml`, and what has to lie beside it. */
 export function definitionFiles(request: ProposalRequest): readonly ProposedFile[] {
-  const { repository, name, compose, document, modules } = request;
+  const { repository, name, compose, document, modules, router } = request;
   const text = devYaml({
-    ...{ name, compose, modules },
+    ...{ name, compose, modules, router },
     windows: windowsOf(document, modules),
     probes: probesOf(document, modules),
   });

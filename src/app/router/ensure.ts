@@ -5,13 +5,21 @@ import { ensureNamesCertificate } from '../../generate/router-certificate.ts';
 import { isMapping } from '../../model/plain.ts';
 import type { ContainerSummary } from '../../ports/engine.ts';
 import type { World } from '../../ports/world.ts';
-import { parseRecord, type RouterRecord } from '../../router/record.ts';
-import { recordOf } from '../../router/routes.ts';
+import {
+  addressOf,
+  parsePorts,
+  parseRecord,
+  type RouterPorts,
+  type RouterRecord,
+} from '../../router/record.ts';
+import { expectedHosts, recordOf, type RoutesRequest } from '../../router/routes.ts';
 import { ok, type Result } from '../../util/result.ts';
 import type { Prepared } from '../up/prepare.ts';
+import { namedUrls } from './addresses.ts';
 import { findRouter } from './container.ts';
 import { leaveRouter } from './leave.ts';
-import { recordPlace, routerPlaces, type RouterPlaces } from './places.ts';
+import { recordPlace, routerFolders, routerPlaces, type RouterPlaces } from './places.ts';
+import { PORTS_VARIABLE, USUAL_PORTS, wantedPorts } from './ports.ts';
 import { liveRecords, serve, withRouter } from './serve.ts';
 import { certificatePlace, ensureFolders } from './store.ts';
 
@@ -38,7 +46,7 @@ export async function ensureRoutes(
   const places = routerPlaces(world);
   const listed = await (await world.engine()).containers(instance);
   if (!listed.ok) return listed;
-  const record = wantedRecord(prepared, listed.value);
+  const record = recordOf(routesRequest(prepared, listed.value));
   if (record.routes.length === 0) return leaveRouter(opened, world, progress);
   const text = `${JSON.stringify(record, null, 1)}\n`;
   const isKnown = await isServed(recordPlace(places, own.id), text, record, places, world);
@@ -76,13 +84,42 @@ export async function ensureRoutes(
   return served;
 }
 
-function wantedRecord(
+/**
+ * The addresses that `dev up` would see to, for a dry run: none where they are there already, or
+ * where the project has none.
+ * @param containers those that there are; what an image exposes is known of them alone.
+ */
+export function expectedAddresses(
+  prepared: Prepared,
+  containers: readonly ContainerSummary[],
+  { files, host }: Pick<World, 'files' | 'host'>,
+): readonly string[] {
+  const { trial, places: own, instance } = prepared.opened;
+  if (trial !== undefined || !isRouted(prepared)) return [];
+  const known = namedUrls(own, instance, { files, host }).map(({ url }) => url);
+  const ports = chosenPorts(host, files);
+  const hosts = expectedHosts(routesRequest(prepared, containers));
+  const expected = hosts.map((name) => addressOf(name, ports));
+  return expected.every((url) => known.includes(url)) ? [] : expected;
+}
+
+/** Those that the router has, or that it would ask for. */
+function chosenPorts(
+  host: Pick<World, 'host'>['host'],
+  files: Pick<World['files'], 'read'>,
+): RouterPorts {
+  const text = files.read(routerFolders(host).ports);
+  const had = text.ok && text.value !== undefined ? parsePorts(text.value) : undefined;
+  return had ?? wantedPorts(host.environment[PORTS_VARIABLE]) ?? USUAL_PORTS;
+}
+
+function routesRequest(
   { opened, document, environment }: Prepared,
   containers: readonly ContainerSummary[],
-): RouterRecord {
+): RoutesRequest {
   const { instance, project } = opened;
   const services = isMapping(document) ? environment.order : [];
-  return recordOf({
+  return {
     instance,
     root: project.root,
     document,
@@ -92,7 +129,7 @@ function wantedRecord(
       [request, ...stages].map(({ url }) => url),
     ),
     front: project.router?.front,
-  });
+  };
 }
 
 /** Whether all of it is on record, and the router runs and is in the networks. */

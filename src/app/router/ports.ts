@@ -3,7 +3,7 @@ import type { RouterPorts } from '../../router/record.ts';
 import { portHolder, type PortHolderWorld } from '../up/port-holder.ts';
 
 /** What browsers take when nobody says a port. */
-const USUAL: RouterPorts = { http: 80, https: 443 };
+export const USUAL_PORTS: RouterPorts = { http: 80, https: 443 };
 /** What people know as their stand-ins. */
 const NEXT: RouterPorts = { http: 8080, https: 8443 };
 const FIRST_OF_ANY = 20_080;
@@ -13,7 +13,7 @@ export const PORTS_VARIABLE = 'DEV_ROUTER_PORTS';
 
 /** `80,443` of the environment variable; undefined for what makes no sense. */
 export function wantedPorts(text: string | undefined): RouterPorts | undefined {
-  if (text === undefined || text === '') return USUAL;
+  if (text === undefined || text === '') return USUAL_PORTS;
   const [, http = '', https = ''] = /^(\d{1,5}),(\d{1,5})$/.exec(text) ?? [];
   const ports = { http: Number(http), https: Number(https) };
   const isPort = (port: number): boolean => port > 0 && port <= LAST_PORT;
@@ -50,7 +50,7 @@ export async function choosePorts(
 ): Promise<RouterPorts> {
   const choose = async (name: keyof RouterPorts, others: readonly number[]): Promise<number> => {
     const avoided = new Set([...refused, ...others]);
-    const isUsual = wanted[name] === USUAL[name];
+    const isUsual = wanted[name] === USUAL_PORTS[name];
     const known = isUsual ? [wanted[name], NEXT[name]] : [wanted[name]];
     const first = isUsual ? FIRST_OF_ANY : wanted[name] + 1;
     const found = await firstFree(known, avoided, world);

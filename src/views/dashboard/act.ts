@@ -2,7 +2,7 @@ import type { Action } from './bindings.ts';
 import { enterCopy } from './copy-mode.ts';
 import { geometry } from './geometry.ts';
 import { LAYOUTS, neighbourOf, place, resize, splitOf } from './layout.ts';
-import { urlOf } from './palette.ts';
+import { urlsOf } from './palette.ts';
 import { problemRows } from './rows.ts';
 import { match, scrollBy } from './scroll.ts';
 import { shownRows } from './shown-rows.ts';
@@ -174,7 +174,7 @@ const HANDLERS: Readonly<Record<Exclude<Action, `window-${number}`>, Handler>> =
   'open-url': (ui, around) => {
     const { service } = subjectOf(ui, around);
     const ports = service === undefined ? [] : (around.state.services[service]?.ports ?? []);
-    const url = ports.map(urlOf).find((one) => one !== undefined);
+    const [url] = service === undefined ? [] : urlsOf(service, ports, around.addresses);
     if (url === undefined) return prompt('palette', 'open http ')(ui, around);
     return effect(ui, { kind: 'open-url', url }, url);
   },

@@ -28,16 +28,26 @@ const UP_COLUMNS = 5;
 /** Mark, how long it took and how long ago, and the save: less says too little. */
 const CHECK_COLUMNS = 16;
 
-function overviewColumns(rows: readonly OverviewRow[], columns: number): Columns {
+/** For ports alone; with names it is as wide as they are, where there is room. */
+const PORT_COLUMNS = 20;
+
+function overviewColumns(
+  rows: readonly OverviewRow[],
+  columns: number,
+  around: Pick<Surroundings, 'addresses'>,
+): Columns {
   const checks = CHECK_KINDS.filter((kind) =>
     rows.some(({ module }) => module?.checks.some(({ check }) => check === kind)),
   );
-  const longest = Math.max(4, ...rows.map(({ name }) => textWidth(name)));
-  const name = Math.min(longest, Math.max(8, columns >> 2)) + 1;
+  const widest = Math.max(4, ...rows.map(({ name }) => textWidth(name)));
+  const name = Math.min(widest, Math.max(8, columns >> 2)) + 1;
   const always = 2 + name + STATE_COLUMNS + UP_COLUMNS;
   const wanted = always + checks.length * CHECK_COLUMNS;
   const usage = columns >= wanted + 12 ? 6 : 0;
-  const ports = columns >= wanted + 32 ? 20 : 0;
+  const longest = rows.map((row) => placesText(row, around).length + 1);
+  const named = around.addresses.size === 0 ? PORT_COLUMNS : Math.max(PORT_COLUMNS, ...longest);
+  const room = columns - wanted - 12;
+  const ports = room < PORT_COLUMNS ? 0 : Math.min(room, named);
   const rest = columns - always - 2 * usage - ports;
   const check = Math.max(3, Math.min(26, Math.floor(rest / Math.max(1, checks.length))));
   return { name, usage, ports, check, checks };
@@ -46,11 +56,11 @@ function overviewColumns(rows: readonly OverviewRow[], columns: number): Columns
 /** A row for each module and service, above them what holds for all of them. */
 export function drawOverview(grid: CellGrid, area: Rect, ui: Ui, around: Surroundings): void {
   const rows = overviewRows(around);
-  const columns = overviewColumns(rows, area.columns);
+  const columns = overviewColumns(rows, area.columns, around);
   const { name, usage, ports, check, checks } = columns;
   const heading = [
     `  ${fit('name', name)}${fit('state', STATE_COLUMNS)}${fit('up', UP_COLUMNS)}`,
-    `${fit('cpu', usage)}${fit('mem', usage)}${fit('ports', ports)}`,
+    `${fit('cpu', usage)}${fit('mem', usage)}${fit(around.addresses.size > 0 ? 'address' : 'ports', ports)}`,
     ...checks.map((kind) => fit(kind, check)),
   ];
   drawHeader(grid, area, summary(around));
@@ -108,9 +118,6 @@ function overviewLine(row: OverviewRow, columns: Columns, around: Surroundings):
   const stats = around.stats.get(row.name);
   const [mark, stateText, stateStyle] = stateOf(row);
   const up = service?.state === 'running' && service.since > 0 ? age(nowMs - service.since) : '';
-  const ports = (service?.ports ?? []).map((port) =>
-    port.replace(/^127\.0\.0\.1:/, '').replace(/\/tcp$/, ''),
-  );
   return [
     span(`${mark} `, stateStyle),
     span(`${fit(row.name, columns.name - 1)} `, THEME.bold),
@@ -119,7 +126,7 @@ function overviewLine(row: OverviewRow, columns: Columns, around: Surroundings):
     span(fit(stats === undefined ? '' : `${stats.cpuPercent.toFixed(0)}%`, columns.usage)),
     span(fit(stats === undefined ? '' : bytes(stats.memoryBytes), columns.usage)),
     ...(columns.ports > 0
-      ? [span(`${fit(ports.join(' '), columns.ports - 1)} `, THEME.running)]
+      ? [span(`${fit(placesText(row, around), columns.ports - 1)} `, THEME.running)]
       : []),
     ...columns.checks.flatMap((kind) => {
       const state = module?.checks.find(({ check }) => check === kind);
@@ -129,6 +136,20 @@ function overviewLine(row: OverviewRow, columns: Columns, around: Surroundings):
       );
     }),
   ];
+}
+
+/** Where it is reached: `api.shop.localhost 8080→80`, its name before its ports. */
+function placesText(
+  { name, service }: OverviewRow,
+  { addresses }: Pick<Surroundings, 'addresses'>,
+): string {
+  const named = addresses.get(name)?.slice(0, 1) ?? [];
+  return [
+    ...named.map((url) => url.replace(/^https:\/\//, '')),
+    ...(service?.ports ?? []).map((port) =>
+      port.replace(/^127\.0\.0\.1:/, '').replace(/\/tcp$/, ''),
+    ),
+  ].join(' ');
 }
 
 /** Spans cut or filled to a width, the last column kept blank. */

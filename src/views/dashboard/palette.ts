@@ -27,7 +27,7 @@ const turn = (isOn: boolean): string => (isOn ? 'on → off' : 'off → on');
 
 /** Everything that can be done now, by name. */
 export function commands(around: Surroundings): readonly Command[] {
-  const { state, windows } = around;
+  const { state, windows, addresses } = around;
   const services = Object.values(state.services);
   const { plan } = state;
   return [
@@ -90,16 +90,10 @@ export function commands(around: Surroundings): readonly Command[] {
         { kind: 'reset-data', service },
         `Remove all data of ${service} and start it empty?`,
       ),
-      ...(ports ?? []).flatMap((port) => {
-        const url = urlOf(port);
-        if (url === undefined) return [];
-        return [
-          {
-            title: `open ${url} (${service})`,
-            run: { kind: 'effect', effect: { kind: 'open-url', url } },
-          } satisfies Command,
-        ];
-      }),
+      ...urlsOf(service, ports ?? [], addresses).map((url): Command => ({
+        title: `open ${url} (${service})`,
+        run: { kind: 'effect', effect: { kind: 'open-url', url } },
+      })),
     ]),
     ...(Object.keys(ACTIONS) as (keyof typeof ACTIONS)[]).map((action): Command => ({
       title: ACTIONS[action],
@@ -144,8 +138,17 @@ export function promptChoices(
   return purpose === 'window' ? matchingWindows(around, text) : [];
 }
 
+/** Where a browser finds a service: its addresses by name, then its ports. */
+export function urlsOf(
+  service: string,
+  ports: readonly string[],
+  addresses: Surroundings['addresses'],
+): readonly string[] {
+  return [...(addresses.get(service) ?? []), ...ports.flatMap((port) => urlOf(port) ?? [])];
+}
+
 /** `127.0.0.1:8443→443/tcp` → `https://localhost:8443`; undefined for what no browser opens. */
-export function urlOf(port: string): string | undefined {
+function urlOf(port: string): string | undefined {
   const match = /^(.*):(\d+)→(\d+)\/tcp$/.exec(port);
   if (match === null) return undefined;
   const [, address = '', hostPort = '', containerPort = ''] = match;

@@ -60,6 +60,8 @@ export interface Surroundings {
   /** False while the session cannot be reached. */
   readonly linked: boolean;
   readonly stats: ReadonlyMap<string, ServiceStats>;
+  /** By service: its addresses by name, the project's own before its own. */
+  readonly addresses: ReadonlyMap<string, readonly string[]>;
   readonly nowMs: number;
   readonly size: { readonly columns: number; readonly rows: number };
   /** One pane alone, without titles and status line: a real tmux draws those. */

@@ -43,7 +43,10 @@ describe('dev init', () => {
     });
     expect(applyInit(plan, world).ok).toBe(true);
     const project = readProject('/p', world);
-    expect(project).toMatchObject({ value: { name: 'my_shop', definedBy: 'dev.yaml' } });
+    expect(project).toMatchObject({
+      value: { name: 'my_shop', definedBy: 'dev.yaml', router: { front: undefined } },
+    });
+    expect(world.files.text('/p/dev.yaml')).toContain('https://SERVICE.my_shop.localhost');
     expect(world.files.mode('/p/dev')).toBe(0o755);
     expect(world.files.text('/p/dev')).toContain("pin='file:../t'");
     expect(world.files.text('/p/.gitignore')).toContain('dev.settings.yaml');
@@ -81,6 +84,12 @@ describe('dev init', () => {
       '*.png binary\n\n# Made by dev\n/dev text eol=lf\n',
     );
     expect(plan.notes.join('\n')).toContain('web/package.json asks for node >=22');
+  });
+
+  it('leaves addresses by name out where nobody wants them', async () => {
+    const plan = await planInit({ ...REQUEST, router: false }, DEFAULTS, initWorld(COMPOSE));
+    const text = plan.ok && plan.value.files.find(({ path }) => path === 'dev.yaml')?.text;
+    expect(text).toMatch(/^name: p\n\n/);
   });
 
   it('takes all back when a file cannot be written', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { recordOf } from '../../../src/router/routes.ts';
+import { expectedHosts, recordOf } from '../../../src/router/routes.ts';
 import type { ContainerSummary } from '../../../src/ports/engine.ts';
 import { aContainer } from '../../support/containers.ts';
 
@@ -138,5 +138,21 @@ describe('addresses of a project', () => {
     const udp = { ports: [{ target: 3000, protocol: 'udp' }] };
     const made = record({ debugged: publishes(9229), mail: publishes(25), udp });
     expect(made.routes).toEqual([]);
+  });
+
+  it('are known before anything runs, but for what only an image tells', () => {
+    const services = {
+      web: publishes(8080),
+      api: { expose: ['3000'] },
+      mute: {},
+      db: { image: 'redis' },
+    };
+    const before = { instance: 'shop', document: { services }, probed: [], front: undefined };
+    const order = Object.keys(services);
+    const expected = expectedHosts({ ...before, order, containers: [] });
+    expect(expected).toEqual(['shop.localhost', 'web.shop.localhost', 'api.shop.localhost']);
+    expect(expected).toEqual(record(services).routes.map(({ host }) => host));
+    const named = expectedHosts({ ...before, order, containers: [], front: 'api' });
+    expect(named[0]).toBe('shop.localhost');
   });
 });

@@ -317,6 +317,27 @@ describe('the palette', () => {
     ]);
   });
 
+  it('opens a service at its name before its port', () => {
+    const addresses = new Map([['api', ['https://shop.localhost', 'https://api.shop.localhost']]]);
+    const named = { ...around, addresses };
+    const opened = (keys: string) => type(keys, openUi(windows, 1), named).effects;
+    const first = [{ kind: 'open-url', url: 'https://shop.localhost' }];
+    expect(opened(':open api.shop\r')).toEqual([
+      { kind: 'open-url', url: 'https://api.shop.localhost' },
+    ]);
+    expect(opened(':open 8443\r')).toEqual([{ kind: 'open-url', url: 'https://localhost:8443' }]);
+    expect(opened('u')).toEqual(first);
+    const wide = { ...named, size: { columns: 120, rows: 12 } };
+    const { grid } = compose(openUi(windows, 0), wide);
+    expect(grid.rowText(1)).toContain('address');
+    expect(grid.rowText(2)).toMatch(/api .* shop\.localhost 8443→443$/);
+    const plain = compose(openUi(windows, 0), { ...wide, addresses: new Map() }).grid;
+    expect([plain.rowText(1), plain.rowText(2)]).toEqual([
+      expect.stringContaining('ports'),
+      expect.stringContaining('8443→443'),
+    ]);
+  });
+
   it('says that nothing is called so', () => {
     expect(type(':no such thing\r').ui.message).toBe('no command no such thing');
   });
