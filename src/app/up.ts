@@ -54,6 +54,7 @@ import { makeSettings, readDefinition, rememberAsked } from './up/read-definitio
 import { inSources } from './up/in-sources.ts';
 import { saveData } from './up/save-data.ts';
 import { sweepTemporary } from './up/sweep-temporary.ts';
+import { bringVersionRoots } from './up/version-roots.ts';
 import { tellOnce } from './up/tell-once.ts';
 
 /** What `dev up` came to. */
@@ -210,7 +211,7 @@ async function bring(
   const outcome = await planAndApply(situation, prepared.value, world, progress);
   if (dryRun) {
     if (!outcome.ok) return outcome;
-    const addresses = expectedAddresses(prepared.value, observed.containers, making);
+    const addresses = await expectedAddresses(prepared.value, making);
     return ok({ ...outcome.value, addresses });
   }
   if (outcome.ok) await route(prepared.value, request.yes, world, progress);
@@ -357,6 +358,8 @@ async function planAndApply(
   if (request.dryRun) return ok(outcome);
   const other = plan.steps.length === 0 ? [] : await refuseOtherWorld(planned.value, world);
   if (other.length > 0) return fail(other);
+  const roots = await bringVersionRoots(planned.value.builds, request, world, progress);
+  if (!roots.ok) return roots;
   const written = writePrepared(prepared, world.files);
   if (!written.ok) return fail([written.failure]);
   const { pending } = planned.value;

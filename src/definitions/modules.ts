@@ -1,8 +1,10 @@
 import { isAbsolute, join, posix, relative } from 'node:path';
 import { defaultInstall, unlockedInstall } from '../model/default-install.ts';
+import { withoutOwnVersion } from '../model/image-version.ts';
 import type { Install, Module } from '../model/module.ts';
 import type { Files } from '../ports/files.ts';
 import { checksOf } from './checks.ts';
+import { checkImage } from './image-names.ts';
 import { withMovedFolder } from './dependency-places.ts';
 import { didYouMean } from '../util/did-you-mean.ts';
 import type { Problems } from './problems.ts';
@@ -39,17 +41,11 @@ function moduleOf(
 ): Module {
   const at: YamlPath = ['modules', name];
   const path = modulePath(name, raw, context, problems);
-  if (context.imageNames !== undefined && !context.imageNames.includes(raw.image)) {
-    problems.at([...at, 'image'], {
-      what: `there is no base image "${raw.image}"`,
-      why: `module ${name} wants it; an image is a folder base-images/${raw.image} with a Dockerfile`,
-      cure: didYouMean(raw.image, context.imageNames, 'There are'),
-    });
-  }
+  checkImage(raw.image, { owner: `module ${name}`, at: [...at, 'image'] }, context, problems);
   return {
     name,
     path,
-    image: raw.image,
+    image: withoutOwnVersion(raw.image),
     uses: list(raw.uses),
     install: installOf(raw, { at: [...at, 'install'], path }, context, problems),
     checks: checksOf(raw, at, problems),

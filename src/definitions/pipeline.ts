@@ -1,4 +1,5 @@
 import { isAbsolute, join, normalize } from 'node:path';
+import { withoutOwnVersion } from '../model/image-version.ts';
 import type { Module } from '../model/module.ts';
 import {
   DEFAULT_SMOKE,
@@ -12,6 +13,7 @@ import { didYouMean } from '../util/did-you-mean.ts';
 import { parseDuration } from '../util/duration.ts';
 import { circles, dependencyOrder } from '../util/graph.ts';
 import { environmentOf } from './commands.ts';
+import { checkImage } from './image-names.ts';
 import type { RawPipeline, RawPipelineStage } from './pipeline-schema.ts';
 import type { Problems } from './problems.ts';
 import { list } from './schema-parts.ts';
@@ -80,7 +82,7 @@ function stageOf(
   const own = modules.find((one) => one.name === module);
   return {
     ...{ name, run, module, network },
-    image: own?.image ?? image ?? '',
+    image: own?.image ?? withoutOwnVersion(image ?? ''),
     reads: list(raw.reads).map((path) => normalize(path).replace(/\/+$/, '')),
     after: list(raw.after),
     artifact: list(raw.artifact),
@@ -127,9 +129,13 @@ function reportPlace(
     const why = 'in a module it sees what that sees: its folder, and what it uses';
     problems.atKey([...at, 'reads'], { what, why, cure: 'Take one of the two out' });
   }
-  if (image !== undefined && imageNames?.includes(image) === false) {
-    const what = `there is no base image "${image}"`;
-    problems.at([...at, 'image'], { what, cure: didYouMean(image, imageNames, 'Images are') });
+  if (image !== undefined) {
+    checkImage(
+      image,
+      { owner: `the stage ${name}`, at: [...at, 'image'] },
+      { imageNames },
+      problems,
+    );
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Hierarchy } from '../images/hierarchy.ts';
+import { imageFamily } from '../model/image-version.ts';
 import type { Places } from '../model/places.ts';
 
 /** Where containers find the certificate authorities to trust. */
@@ -23,7 +24,8 @@ export function trustOf(places: Trust['places'], hierarchy: Hierarchy): Trust {
   const javaImages = new Set<string>([JAVA]);
   // Each image comes after those that it is built from.
   for (const { name, parent } of hierarchy.values()) {
-    if (parent !== undefined && javaImages.has(parent)) javaImages.add(name);
+    const isJava = imageFamily(name) === JAVA;
+    if (isJava || (parent !== undefined && javaImages.has(parent))) javaImages.add(name);
   }
   return { places, javaImages };
 }

@@ -8,6 +8,7 @@ import { definition, readDraft, type Draft, type Folder } from './draft.ts';
 import { fingerprint, type Fingerprint } from './fingerprint.ts';
 import { inBuildOrder, nearestName } from './order.ts';
 import { imageReference } from './reference.ts';
+import { withVersions } from './versions.ts';
 
 /** A base image with everything that a build of it needs. */
 export interface HierarchyImage extends BaseImage {
@@ -29,6 +30,8 @@ export interface HierarchyRequest {
   readonly toolDirectory: string;
   /** Only what the tools container is made of; every image otherwise. */
   readonly only?: 'tools';
+  /** Images that are wanted in another version of their language, `node@24`; others are passed over. */
+  readonly versions?: readonly string[];
 }
 
 /** The tools container's image; a project's own is built `FROM onestack/tools`. */
@@ -125,9 +128,11 @@ export function loadHierarchy(request: HierarchyRequest): Result<Hierarchy, read
       }
     } else failures.push(draft.failure);
   }
-  failures.push(...missingParents(drafts));
+  const versioned = withVersions(drafts, request.versions ?? []);
+  const all = versioned.ok ? versioned.value : drafts;
+  failures.push(...(versioned.ok ? missingParents(all) : versioned.failure));
   if (failures.length > 0) return fail(failures);
-  const ordered = inBuildOrder(drafts);
+  const ordered = inBuildOrder(all);
   if (!ordered.ok) return fail([ordered.failure]);
 
   const hierarchy = new Map<string, HierarchyImage>();

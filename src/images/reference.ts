@@ -18,9 +18,12 @@ export const BASE_IMAGE_KIND = 'base-image';
 /** Of images that a service's `build:` makes. */
 export const SERVICE_IMAGE_KIND = 'service-image';
 
-/** `onestack/node:3f2a1bc90d4e`: the reference of one version of a base image. */
+/**
+ * `onestack/node:3f2a1bc90d4e`: the reference of one version of a base image; `onestack/node-24:…`
+ * for `node@24`, as registries know no `@` in names.
+ */
 export function imageReference(name: string, fingerprint: string): string {
-  return `${PREFIX}${name}:${fingerprint.slice(0, TAG_LENGTH)}`;
+  return `${PREFIX}${name.replaceAll('@', '-')}:${fingerprint.slice(0, TAG_LENGTH)}`;
 }
 
 /**
@@ -30,5 +33,5 @@ export function imageReference(name: string, fingerprint: string): string {
 export function baseImageName(reference: string): string | undefined {
   if (!reference.startsWith(PREFIX)) return undefined;
   const name = reference.slice(PREFIX.length).replace(/:latest$/, '');
-  return /^[a-z0-9][a-z0-9._-]*$/.test(name) ? name : undefined;
+  return /^[a-z0-9][a-z0-9._-]*(?:@[a-z0-9._-]+)?$/.test(name) ? name : undefined;
 }

@@ -1,4 +1,4 @@
-import type { Instruction, Stage } from './dockerfile.ts';
+import type { Dockerfile, Instruction, Stage } from './dockerfile.ts';
 import { parseDockerfile } from './dockerfile.ts';
 import { baseImageName } from './reference.ts';
 
@@ -39,19 +39,30 @@ export function mountCertificates(
  */
 export function rewriteDockerfile(text: string, references: ReadonlyMap<string, string>): string {
   const dockerfile = parseDockerfile(text);
-  const lines = [...dockerfile.lines];
-  // From right to left, so that a replacement moves no other one in its line.
-  const named = [...dockerfile.stages.map(({ from }) => from), ...dockerfile.copied];
-  for (const { reference, written, line, column } of named.sort((a, b) => b.column - a.column)) {
-    const name = reference === undefined ? undefined : baseImageName(reference);
-    const exact = name === undefined ? undefined : references.get(name);
-    const old = lines[line];
-    if (exact === undefined || old === undefined) continue;
-    lines[line] = old.slice(0, column) + exact + old.slice(column + written.length);
-  }
+  const lines = withReferences(dockerfile, (reference) => {
+    const name = baseImageName(reference);
+    return name === undefined ? undefined : references.get(name);
+  });
   for (const [index, stage] of dockerfile.stages.entries()) {
     if (!descends(index, dockerfile.stages)) continue;
     for (const instruction of stage.instructions) mountCertificates(lines, instruction);
   }
   return lines.join('\n');
+}
+
+/** The lines of a Dockerfile, images that it names replaced; undefined from `other`: as it is. */
+export function withReferences(
+  dockerfile: Dockerfile,
+  other: (reference: string) => string | undefined,
+): string[] {
+  const lines = [...dockerfile.lines];
+  // From right to left, so that a replacement moves no other one in its line.
+  const named = [...dockerfile.stages.map(({ from }) => from), ...dockerfile.copied];
+  for (const { reference, written, line, column } of named.sort((a, b) => b.column - a.column)) {
+    const exact = reference === undefined ? undefined : other(reference);
+    const old = lines[line];
+    if (exact === undefined || old === undefined) continue;
+    lines[line] = old.slice(0, column) + exact + old.slice(column + written.length);
+  }
+  return lines;
 }

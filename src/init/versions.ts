@@ -1,22 +1,17 @@
+import { BASE_VERSIONS, imageFamily, imageVersion } from '../model/image-version.ts';
 import type { FoundModule } from './found.ts';
-
-/**
- * Major versions of the languages that the base images have: those of Debian trixie. Of Python and Go
- * the minor one counts, too.
- */
-export const BASE_VERSIONS: Readonly<Record<string, string>> = {
-  node: '20',
-  python: '3.13',
-  go: '1.24',
-  java: '21',
-};
 
 const numbers = (version: string): readonly number[] =>
   (/\d+(?:\.\d+)*/.exec(version)?.[0] ?? '').split('.').map(Number);
 
+/** Of a base image's language: the one that its name asks for, or Debian's. */
+export function versionOf(image: string): string | undefined {
+  return imageVersion(image)?.version ?? BASE_VERSIONS[image];
+}
+
 /** Whether the base image's version is one that is asked for, as far as its digits tell. */
 export function isServed(image: string, wanted: string): boolean {
-  const own = BASE_VERSIONS[image];
+  const own = versionOf(image);
   if (own === undefined || !/\d/.test(wanted)) return true;
   const have = numbers(own);
   return wanted.split('||').some((part) => {
@@ -28,7 +23,9 @@ export function isServed(image: string, wanted: string): boolean {
     if (order === undefined) return !/^\s*<(?!=)/.test(part);
     if (/^\s*<=?/.test(part)) return order < 0;
     // Java and Go run what was written for an older one; `>=` says so of the others.
-    return order > 0 && (/^\s*(?:>=?|~=)/.test(part) || image === 'go' || image === 'java');
+    return (
+      order > 0 && (/^\s*(?:>=?|~=)/.test(part) || ['go', 'java'].includes(imageFamily(image)))
+    );
   });
 }
 
@@ -39,6 +36,8 @@ export function versionNote({
   wants,
 }: Pick<FoundModule, 'name' | 'image' | 'wants'>): string | undefined {
   if (wants === undefined || isServed(image, wants.version)) return undefined;
-  const own = BASE_VERSIONS[image] ?? '';
-  return `${wants.at} asks for ${image} ${wants.version}; the base image of ${name} has ${own}: base-images/${image}/Dockerfile can bring another`;
+  const own = versionOf(image) ?? '';
+  const family = imageFamily(image);
+  const digits = numbers(wants.version).slice(0, own.split('.').length).join('.');
+  return `${wants.at} asks for ${family} ${wants.version}; the base image of ${name} has ${own}: \`image: ${family}@${digits}\` brings it`;
 }

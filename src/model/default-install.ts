@@ -1,3 +1,4 @@
+import { imageFamily } from './image-version.ts';
 import type { Install } from './module.ts';
 import { mappingAt } from './plain.ts';
 
@@ -116,7 +117,8 @@ const ECOSYSTEMS: readonly Ecosystem[] = [
 export function defaultInstall(names: readonly string[], image?: string): Install | undefined {
   const there = new Set(names);
   const found = ECOSYSTEMS.filter(({ lockfile }) => there.has(lockfile));
-  const fitting = found.find(({ images }) => image !== undefined && images.includes(image));
+  const family = imageFamily(image ?? '');
+  const fitting = found.find(({ images }) => images.includes(family));
   const ecosystem = fitting ?? found[0];
   if (ecosystem === undefined) return undefined;
   const { lockfile, manifests, run, directories, production, caches } = ecosystem;

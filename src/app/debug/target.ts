@@ -1,6 +1,7 @@
 import type { Failure } from '../../events/failure.ts';
 import type { BaseImage } from '../../model/image.ts';
 import { DEBUGGER_KINDS, DEBUGGERS, type DebuggerKind } from '../../model/debugger.ts';
+import { imageFamily } from '../../model/image-version.ts';
 import type { Module } from '../../model/module.ts';
 import { didYouMean } from '../../util/did-you-mean.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
@@ -22,7 +23,7 @@ function kindOf({ run, image }: Module, images: Images): DebuggerKind | undefine
   const asked = run === undefined ? undefined : debuggerOf(run);
   if (asked !== undefined) return asked;
   for (let name: string | undefined = image; name !== undefined; name = images.get(name)?.parent) {
-    const kind = DEBUGGER_KINDS.find((one) => one === name);
+    const kind = DEBUGGER_KINDS.find((one) => one === imageFamily(name));
     if (kind !== undefined) return kind;
   }
   return undefined;

@@ -1,3 +1,4 @@
+import { imageFamily } from '../../model/image-version.ts';
 import type { Module } from '../../model/module.ts';
 import { MOUNTED_AT } from '../../model/module.ts';
 import { packagesFolder } from '../../model/places.ts';
@@ -100,7 +101,8 @@ function settings(
   targets: readonly DebugTarget[],
 ): Readonly<Record<string, unknown>> {
   const isOf = (kind: DebugTarget['kind']) => (module: Module) =>
-    module.image === kind || targets.some((one) => one.module === module && one.kind === kind);
+    imageFamily(module.image) === kind ||
+    targets.some((one) => one.module === module && one.kind === kind);
   const python = modules.find(isOf('python'));
   return {
     'files.watcherExclude': { '**/.dev/**': true, '**/node_modules/**': true, '**/.venv/**': true },

@@ -1,5 +1,6 @@
 import type { Failure } from '../../events/failure.ts';
 import type { BaseImage } from '../../model/image.ts';
+import { imageFamily } from '../../model/image-version.ts';
 import type { Module } from '../../model/module.ts';
 
 interface Language {
@@ -38,7 +39,7 @@ function languageOf(
   images: ReadonlyMap<string, Pick<BaseImage, 'parent'>>,
 ): Language | undefined {
   for (let name: string | undefined = image; name !== undefined; name = images.get(name)?.parent) {
-    const language = LANGUAGES[name];
+    const language = LANGUAGES[imageFamily(name)];
     if (language !== undefined) return language;
   }
   return undefined;

@@ -5,6 +5,7 @@ import { cacheScope } from '../../generate/cache-scope.ts';
 import { loadCatalogue } from '../../generate/catalogue.ts';
 import { claimInstance, expectedInstance, instanceIn } from '../../generate/instance.ts';
 import { loadHierarchy, type Hierarchy } from '../../images/hierarchy.ts';
+import { inVersions } from './image-versions.ts';
 import { policyOf } from '../../model/context-policy.ts';
 import type { BakedImages, OpenProject, Trial } from '../../model/open-project.ts';
 import type { Context, Project } from '../../model/project.ts';
@@ -59,6 +60,21 @@ async function bakedOf(
   return failures.length > 0 ? fail(failures) : baked;
 }
 
+/** The project and the images that it is built on; the names of one are needed to check the other. */
+function readDefinitions(root: string, { files, host }: Pick<World, 'files' | 'host'>) {
+  const folders = { files, projectRoot: root, toolDirectory: host.toolDirectory };
+  const plain = loadHierarchy(folders);
+  const project = readProject(
+    root,
+    { files, host },
+    {
+      ...(plain.ok && { imageNames: [...plain.value.keys()] }),
+      catalogue: [...loadCatalogue(files, { ...host, root }).keys()],
+    },
+  );
+  return { project, hierarchy: project.ok ? inVersions(plain, project.value, folders) : plain };
+}
+
 /** Reads everything that people wrote, and says everything that is wrong with it. */
 export async function openProject(
   request: OpenRequest,
@@ -68,15 +84,7 @@ export async function openProject(
   const { files, host } = world;
   const root = locateRoot(world, request.project);
   if (!root.ok) return fail([root.failure]);
-  const hierarchy = loadHierarchy({
-    files,
-    projectRoot: root.value,
-    toolDirectory: host.toolDirectory,
-  });
-  const project = readProject(root.value, world, {
-    ...(hierarchy.ok && { imageNames: [...hierarchy.value.keys()] }),
-    catalogue: [...loadCatalogue(files, { ...host, root: root.value }).keys()],
-  });
+  const { project, hierarchy } = readDefinitions(root.value, { files, host });
   const failures = [
     ...(project.ok ? [] : project.failure),
     ...(hierarchy.ok ? [] : hierarchy.failure),

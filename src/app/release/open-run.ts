@@ -9,6 +9,7 @@ import { ensureCaBundle } from '../../generate/ca-bundle.ts';
 import { loadCatalogue } from '../../generate/catalogue.ts';
 import { trustOf } from '../../generate/trust.ts';
 import { loadHierarchy, type Hierarchy } from '../../images/hierarchy.ts';
+import { inVersions } from '../project/image-versions.ts';
 import { planBuilds } from '../../images/plan.ts';
 import type { Gates } from '../../model/gates.ts';
 import type { Places } from '../../model/places.ts';
@@ -51,14 +52,17 @@ export function definitionIn(
   src: string,
   { files, host }: Pick<World, 'files' | 'host'>,
 ): Result<CommitDefinition, readonly Failure[]> {
-  const hierarchy = loadHierarchy({ files, projectRoot: src, toolDirectory: host.toolDirectory });
-  if (!hierarchy.ok) return hierarchy;
+  const folders = { files, projectRoot: src, toolDirectory: host.toolDirectory };
+  const plain = loadHierarchy(folders);
+  if (!plain.ok) return plain;
   const project = loadProject(src, {
     files,
-    imageNames: [...hierarchy.value.keys()],
+    imageNames: [...plain.value.keys()],
     catalogue: [...loadCatalogue(files, { ...host, root: src }).keys()],
   });
-  return project.ok ? ok({ project: project.value, hierarchy: hierarchy.value }) : project;
+  if (!project.ok) return project;
+  const hierarchy = inVersions(plain, project.value, folders);
+  return hierarchy.ok ? ok({ project: project.value, hierarchy: hierarchy.value }) : hierarchy;
 }
 
 export interface RunRequest {

@@ -86,19 +86,18 @@ export async function ensureRoutes(
 
 /**
  * The addresses that `dev up` would see to, for a dry run: none where they are there already, or
- * where the project has none.
- * @param containers those that there are; what an image exposes is known of them alone.
+ * where the project has none. What an image alone exposes is known of containers that there are.
  */
-export function expectedAddresses(
+export async function expectedAddresses(
   prepared: Prepared,
-  containers: readonly ContainerSummary[],
-  { files, host }: Pick<World, 'files' | 'host'>,
-): readonly string[] {
+  { files, host, engine }: Pick<World, 'files' | 'host' | 'engine'>,
+): Promise<readonly string[]> {
   const { trial, places: own, instance } = prepared.opened;
   if (trial !== undefined || !isRouted(prepared)) return [];
+  const listed = await (await engine()).containers(instance);
   const known = namedUrls(own, instance, { files, host }).map(({ url }) => url);
   const ports = chosenPorts(host, files);
-  const hosts = expectedHosts(routesRequest(prepared, containers));
+  const hosts = expectedHosts(routesRequest(prepared, listed.ok ? listed.value : []));
   const expected = hosts.map((name) => addressOf(name, ports));
   return expected.every((url) => known.includes(url)) ? [] : expected;
 }

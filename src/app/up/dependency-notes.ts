@@ -2,6 +2,7 @@ import { join, posix } from 'node:path';
 import { shownPlace } from '../../compose/source.ts';
 import { itemsOf, nodeAt, stringOf, type MapNode } from '../../compose/tree.ts';
 import { isPlugAndPlay } from '../../definitions/dependency-places.ts';
+import { imageFamily } from '../../model/image-version.ts';
 import { installFolder, type Module } from '../../model/module.ts';
 import type { Files } from '../../ports/files.ts';
 
@@ -12,7 +13,7 @@ export function dependencyNotes(module: Module, root: string, files: Files): rea
   const own = files.confined(root);
   if (install === undefined) {
     const at = posix.join(path, 'Pipfile.lock');
-    if (module.image !== 'python' || !files.exists(join(root, at))) return [];
+    if (imageFamily(module.image) !== 'python' || !files.exists(join(root, at))) return [];
     return [
       `module ${name}: ${at} is not installed, no base image has pipenv; \`install: { run: …, lockfiles: Pipfile.lock, directories: .venv }\` in dev.yaml says how`,
     ];

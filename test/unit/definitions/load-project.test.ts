@@ -21,6 +21,19 @@ describe('a right dev.yaml', () => {
     ]);
   });
 
+  it('takes an image in a version, which is the plain one where that has it', () => {
+    const image = (name: string, imageNames = ['node', 'python', 'own']) =>
+      project(`name: shop\nmodules: { api: { image: ${name}, path: api } }`, { imageNames })
+        .modules[0];
+    expect(image('node@24')?.image).toBe('node@24');
+    expect(image('node@24')?.install?.run).toBe('npm ci');
+    expect(image('node@20')?.image).toBe('node');
+    expect(image('node@20.11')?.image).toBe('node@20.11');
+    expect(image('python@3')?.image).toBe('python');
+    expect(image('python@3.1')?.image).toBe('python@3.1');
+    expect(() => image('own@2')).toThrow(/own cannot be had in versions/);
+  });
+
   it('takes a check as text or with options', () => {
     const [module] = project(`
 name: shop

@@ -115,6 +115,14 @@ describe('references', () => {
   it.each([
     ['  api: { image: nod }', ['3:17 «nod» there is no base image "nod" | Did you mean "node"?']],
     [
+      '  api: { image: nod@24 }',
+      ['3:17 «nod@24» there is no base image "nod" | Did you mean "node"?'],
+    ],
+    [
+      '  api: { image: node@lts }',
+      ['3:17 «node@lts» "node@lts" names no version | image: node@24, python@3.11'],
+    ],
+    [
       '  api: { image: node, uses: [comon] }\n  common: { image: node }',
       ['3:30 «comon» module api uses "comon", which is no module | Did you mean "common"?'],
     ],

@@ -14,12 +14,12 @@ function files(more: Readonly<Record<string, string>> = {}): MemoryFiles {
   return new MemoryFiles({ ...TOOL, '/p/dev.yaml': '', ...more });
 }
 
-function load(memory: MemoryFiles) {
-  return loadHierarchy({ files: memory, projectRoot: '/p', toolDirectory: '/tool' });
+function load(memory: MemoryFiles, versions: readonly string[] = []) {
+  return loadHierarchy({ files: memory, projectRoot: '/p', toolDirectory: '/tool', versions });
 }
 
-function loaded(memory: MemoryFiles): Hierarchy {
-  const hierarchy = load(memory);
+function loaded(memory: MemoryFiles, versions: readonly string[] = []): Hierarchy {
+  const hierarchy = load(memory, versions);
   if (!hierarchy.ok) throw new Error(JSON.stringify(hierarchy.failure));
   return hierarchy.value;
 }
@@ -226,5 +226,57 @@ describe('wrong hierarchies', () => {
       '/p/base-images/b/Dockerfile': 'FROM onestack/y\n',
     });
     expect(failuresOf(memory)).toHaveLength(2);
+  });
+});
+
+describe('versions of a language', () => {
+  it('are the same Dockerfiles on another root, beside those without one', () => {
+    const plain = loaded(files());
+    const both = loaded(files(), ['node', 'node@24']);
+    expect([...both.keys()]).toEqual(['os', 'node', 'os@node-24', 'node@24']);
+    expect(changed(plain, both)).toEqual(['os@node-24', 'node@24']);
+    const root = both.get('os@node-24');
+    expect(root).toMatchObject({ externals: ['node:24-slim'], uses: [], parent: undefined });
+    const lines = root?.dockerfile.split('\n') ?? [];
+    expect([lines[0], ...lines.slice(2)]).toEqual(
+      OS.replace('debian:trixie-slim', 'node:24-slim').split('\n'),
+    );
+    expect(lines[1]).toMatch(/^RUN --mount=type=secret,id=ca-bundle\S* set -e; .*nodejs/);
+    const image = both.get('node@24');
+    expect(image).toMatchObject({ uses: ['os@node-24'], parent: 'os@node-24', externals: [] });
+    expect(image?.dockerfile).toBe('FROM onestack/os@node-24\nRUN node\n');
+    expect(image?.reference).toMatch(/^onestack\/node-24:[0-9a-f]{12}$/);
+    // Another version is another image; whatever changes the root changes both.
+    expect(loaded(files(), ['node@22']).get('node@22')?.reference).not.toBe(image?.reference);
+    const edited = files({ '/tool/base-images/os/setup': 'echo 2' });
+    expect(changed(both, loaded(edited, ['node@24']))).toHaveLength(4);
+  });
+
+  it('come from packages of the distribution where it has them', () => {
+    const memory = files({ '/tool/base-images/java/Dockerfile': 'FROM onestack/os\n' });
+    const made = loaded(memory, ['java@25', 'java@17']);
+    expect(made.get('os@java-25')?.externals).toEqual(['debian:trixie-slim']);
+    expect(made.get('os@java-25')?.dockerfile).toContain('install openjdk-25-jdk-headless');
+    expect(made.get('os@java-17')?.externals).toEqual(['eclipse-temurin:17-jdk']);
+  });
+
+  it('are what a project’s own image begins with', () => {
+    const own = { '/p/base-images/imaging/Dockerfile': 'FROM onestack/node@24\n' };
+    const made = loaded(files(own));
+    expect([...made.keys()]).toEqual(['os@node-24', 'node@24', 'imaging', 'os', 'node']);
+    expect(made.get('imaging')).toMatchObject({ parent: 'node@24', uses: ['node@24'] });
+  });
+
+  it('are of the project’s own root', () => {
+    const memory = files({ '/p/base-images/os/Dockerfile': 'FROM shop/root:1\n' });
+    expect(loaded(memory, ['node@24']).get('os@node-24')?.externals).toEqual(['node:24-slim']);
+    const two = files({ '/p/base-images/os/Dockerfile': 'FROM a\nFROM b\nCOPY --from=0 / /\n' });
+    const refused = load(two, ['node@24']);
+    expect(refused).toMatchObject({ failure: [{ what: 'node-24 cannot be made' }] });
+  });
+
+  it('are of languages that have them', () => {
+    const memory = files({ '/p/base-images/a/Dockerfile': 'FROM onestack/os@3\n' });
+    expect(failuresOf(memory)).toMatchObject([{ what: 'there is no base image os@3' }]);
   });
 });

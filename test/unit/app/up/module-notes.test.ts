@@ -39,7 +39,7 @@ const module = (run: string) => `name: shop\nmodules:\n  web:\n    image: node\n
 describe('a module in the place of a service', () => {
   it('is told with both places what it does not have of the Dockerfile', async () => {
     expect(await news({ ...WEB, 'dev.yaml': module('node --watch server.js') })).toEqual([
-      'web/Dockerfile:1 asks for node 24; the base image of web has 20: base-images/node/Dockerfile can bring another',
+      'web/Dockerfile:1 asks for node 24; the base image of web has 20: `image: node@24` brings it',
       'module web: instead of `node /app/server.js` (web/Dockerfile:8) it runs `node --watch server.js` (dev.yaml:5)',
       expect.stringMatching(/^module web: USER node \(web\/Dockerfile:6\) is \d+:\d+ now$/),
       'module web: WORKDIR /app (web/Dockerfile:2) is /workspace/web now',
@@ -72,7 +72,7 @@ describe('a module in the place of a service', () => {
       'dev.yaml': 'name: shop\nmodules:\n  job: { image: python, run: python3 main.py }\n',
     });
     expect(text).toEqual([
-      'compose.yaml:8 asks for python 3.11; the base image of job has 3.13: base-images/python/Dockerfile can bring another',
+      'compose.yaml:8 asks for python 3.11; the base image of job has 3.13: `image: python@3.11` brings it',
       'module job: instead of `worker --password ${PASSWORD}` (compose.yaml:11) it runs `python3 main.py` (dev.yaml:3)',
       expect.stringMatching(/^module job: user: 1234 \(compose.yaml:9\) is \d+:\d+ now$/),
       'module job: working_dir: /srv (compose.yaml:10) is /workspace/job now',
