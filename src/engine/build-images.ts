@@ -109,7 +109,7 @@ export async function buildImages(
       after: [],
       weight: 1,
     })),
-    capacity: request.parallel,
+    capacity: { cores: Math.max(1, request.parallel) },
     perform: (steps) => new Map(steps.map((step) => [step, built(step.build, request)])),
     onCancelled: () => undefined,
     signal: request.signal ?? new AbortController().signal,

@@ -1,13 +1,19 @@
 import type { Failure } from '../events/failure.ts';
 import { fail, ok, type Result } from '../util/result.ts';
-import { advance, newSchedule, type Schedulable, type ScheduleInput } from './schedule.ts';
+import {
+  advance,
+  newSchedule,
+  type Capacity,
+  type Schedulable,
+  type ScheduleInput,
+} from './schedule.ts';
 
 export type StepResult = Result<void, readonly Failure[]>;
 
 export interface RunPlanRequest<S extends Schedulable> {
+  /** In the order in which they are preferred. */
   readonly steps: readonly S[];
-  /** Cores that may be busy at once. */
-  readonly capacity: number;
+  readonly capacity: Capacity;
   /** Does these steps, which are ready at the same moment; a promise each, that never rejects. */
   readonly perform: (steps: readonly S[]) => ReadonlyMap<S, Promise<StepResult>>;
   /** Told for each step that is not done because another one failed. */
@@ -29,7 +35,7 @@ export async function runPlan<S extends Schedulable>(
   // An engine that goes away is told by every step that asks for it.
   const isNew = ({ what, why }: Failure): boolean =>
     !failures.some((told) => told.what === what && told.why === why);
-  let schedule = newSchedule(request.steps, Math.max(1, request.capacity));
+  let schedule = newSchedule(request.steps, request.capacity);
   await new Promise<void>((resolve, reject) => {
     const feed = (input: ScheduleInput): void => {
       const next = advance(schedule, input);

@@ -1,12 +1,13 @@
 /**
  * Which step runs when. Pure: inputs come from the executor, effects go back to it.
  *
- *              needs done, `after` over, cores free
+ *              needs done, `after` over, cores and its lane free
  *     waiting ──────────────────────────────────────► running ──► done | failed
  *        │  what it needs failed or was cancelled; given up
  *        └──────────────────────────────────────────► cancelled
  *
- * A failure cancels what hangs on it, and nothing else: the rest is finished.
+ * A failure cancels what hangs on it, and nothing else: the rest is finished. No core idles while a
+ * step is ready that fits: each is done once, so that none can be kept waiting for ever.
  */
 import { unreachable } from '../util/unreachable.ts';
 
@@ -19,6 +20,15 @@ export interface Schedulable {
   readonly after: readonly string[];
   /** Cores that it keeps busy. */
   readonly weight: number;
+  /** Of its kind only so many run at once, whatever is free. */
+  readonly lane?: string | undefined;
+}
+
+/** What may be busy at once. */
+export interface Capacity {
+  readonly cores: number;
+  /** Lane → steps; one that is not named has no bound. */
+  readonly lanes?: Readonly<Record<string, number>>;
 }
 
 export type StepState = 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
@@ -27,8 +37,7 @@ export interface Schedule<S extends Schedulable> {
   /** In the order in which they are preferred. */
   readonly steps: readonly S[];
   readonly states: ReadonlyMap<string, StepState>;
-  /** Cores that may be busy at once. */
-  readonly capacity: number;
+  readonly capacity: Capacity;
 }
 
 export type ScheduleInput =
@@ -47,7 +56,7 @@ export type ScheduleEffect<S> =
 
 export function newSchedule<S extends Schedulable>(
   steps: readonly S[],
-  capacity: number,
+  capacity: Capacity,
 ): Schedule<S> {
   const states = new Map<string, StepState>(steps.map(({ id }) => [id, 'waiting']));
   const unknown = steps.flatMap(({ needs, after }) => [...needs, ...after]);
@@ -124,26 +133,52 @@ function cancelNeeding<S extends Schedulable>(
 const isOver = (state: StepState | undefined): boolean =>
   state === 'done' || state === 'failed' || state === 'cancelled';
 
+/** What of the capacity is left, and taken from as steps begin. */
+class Room {
+  readonly #capacity: Capacity;
+  #cores: number;
+  readonly #lanes = new Map<string, number>();
+
+  constructor(capacity: Capacity, running: readonly Schedulable[]) {
+    this.#capacity = capacity;
+    this.#cores = capacity.cores;
+    for (const step of running) this.take(step);
+  }
+
+  /** One that wants more cores than there are takes all of them. */
+  #load({ weight }: Schedulable): number {
+    return Math.min(Math.max(0, weight), this.#capacity.cores);
+  }
+
+  fits(step: Schedulable): boolean {
+    const lane = step.lane === undefined ? undefined : this.#capacity.lanes?.[step.lane];
+    const isLaneFree = lane === undefined || (this.#lanes.get(step.lane ?? '') ?? 0) < lane;
+    // Thirds of cores do not add up to whole ones exactly.
+    return isLaneFree && this.#load(step) <= this.#cores + 1e-9;
+  }
+
+  take(step: Schedulable): void {
+    this.#cores -= this.#load(step);
+    if (step.lane !== undefined) {
+      this.#lanes.set(step.lane, (this.#lanes.get(step.lane) ?? 0) + 1);
+    }
+  }
+}
+
 function startReady<S extends Schedulable>(draft: Draft<S>, effects: ScheduleEffect<S>[]): void {
   const { steps, states, capacity } = draft;
-  const load = ({ weight }: S): number => Math.min(Math.max(0, weight), capacity);
-  let busy = steps
-    .filter(({ id }) => states.get(id) === 'running')
-    .reduce((sum, step) => sum + load(step), 0);
-  let isFull = false;
+  const room = new Room(
+    capacity,
+    steps.filter(({ id }) => states.get(id) === 'running'),
+  );
   const started: S[] = [];
   for (const step of steps) {
     if (states.get(step.id) !== 'waiting') continue;
     const isReady =
       step.needs.every((id) => states.get(id) === 'done') &&
       step.after.every((id) => isOver(states.get(id)));
-    if (!isReady) continue;
-    if (load(step) > 0) {
-      // The first that finds no room keeps smaller ones behind it from taking its place for ever.
-      isFull ||= busy + load(step) > capacity;
-      if (isFull) continue;
-      busy += load(step);
-    }
+    if (!isReady || !room.fits(step)) continue;
+    room.take(step);
     states.set(step.id, 'running');
     started.push(step);
   }

@@ -90,8 +90,6 @@ export interface GraphRequest {
   readonly links: ReadonlyMap<string, ServiceLinks>;
   /** Service → host ports that its containers have now: `8080/tcp`. */
   readonly heldPorts: ReadonlyMap<string, readonly string[]>;
-  /** Cores that a compile is counted with: few of them run at once. */
-  readonly compileWeight: number;
 }
 
 /** A step before it is known which of those that it names there are. */

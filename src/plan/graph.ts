@@ -85,7 +85,7 @@ function machineDrafts(request: GraphRequest): readonly Draft[] {
 }
 
 function moduleDrafts(request: GraphRequest): readonly Draft[] {
-  const { installs, compiles, modules, volumes, seeds, compileWeight } = request;
+  const { installs, compiles, modules, volumes, seeds } = request;
   return [
     ...installs.map(({ module, cause }) => ({
       id: `install:${module}`,
@@ -107,7 +107,7 @@ function moduleDrafts(request: GraphRequest): readonly Draft[] {
       ],
       // Without them it takes longer.
       after: seeds.flatMap((seed) => (seed.modules.includes(module) ? [seedId(seed.image)] : [])),
-      weight: compileWeight,
+      weight: 1,
     })),
   ];
 }

@@ -23,7 +23,6 @@ export function graphOf(request: Partial<GraphRequest>): Plan {
     images: new Map(),
     links: new Map(),
     heldPorts: new Map(),
-    compileWeight: 1,
     ...request,
   });
 }

@@ -1,9 +1,13 @@
 import { runPlan } from '../../engine/run-plan.ts';
+import { byUrgency } from '../../engine/urgency.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { PipelinePlan, PipelineStep } from '../../release/pipeline.ts';
 import { fail, type Result } from '../../util/result.ts';
 import type { PipelineRun } from './run.ts';
 import { runPipelineStep } from './steps.ts';
+
+/** What a step is taken to last that never ran: then the number of those behind it decides. */
+const UNKNOWN_MS = 5_000;
 
 function label({ id }: PipelineStep): string {
   return id.replace(':', ' ');
@@ -48,9 +52,10 @@ export function executePipeline(
   { steps }: PipelinePlan,
   run: PipelineRun,
 ): Promise<Result<void, readonly Failure[]>> {
+  const schedulable = steps.map((step) => ({ ...step, after: [], weight: 1 }));
   return runPlan({
-    steps: steps.map((step) => ({ ...step, after: [], weight: 1 })),
-    capacity: run.world.host.cores,
+    steps: byUrgency(schedulable, ({ id }) => run.recorder.usualMs(id) ?? UNKNOWN_MS),
+    capacity: { cores: run.world.host.cores },
     perform: (ready) => new Map(ready.map((step) => [step, timed(step, run)])),
     onCancelled: () => undefined,
     signal: run.signal,

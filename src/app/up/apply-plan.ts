@@ -1,11 +1,14 @@
 import { makeMountPoints } from '../../engine/install-dependencies.ts';
 import { explainRefusal } from '../../engine/refusals.ts';
 import { runPlan, type StepResult } from '../../engine/run-plan.ts';
+import type { Schedulable } from '../../engine/schedule.ts';
+import { byUrgency } from '../../engine/urgency.ts';
 import { sourcePlace } from '../../compose/source.ts';
 import { nodeAt } from '../../compose/tree.ts';
 import type { Failure, SourcePlace } from '../../events/failure.ts';
-import type { Progress } from '../../events/progress.ts';
+import type { Progress, TimedStep } from '../../events/progress.ts';
 import { actionText, failedText, serviceOf, subjectOf, type Step } from '../../plan/step.ts';
+import { laneOf, lanesFor, usualMsOf } from '../../plan/usual-times.ts';
 import { contentVariables } from '../../generate/content-variables.ts';
 import type { ComposeTarget } from '../../ports/compose-cli.ts';
 import type { World } from '../../ports/world.ts';
@@ -14,6 +17,7 @@ import { orchestratorOf } from '../project/orchestrator.ts';
 import { createActions } from './actions.ts';
 import type { Work } from './make-plan.ts';
 import type { Prepared } from './prepare.ts';
+import { keepStepTimes, readStepTimes } from './step-times.ts';
 
 export interface ApplyOptions {
   readonly yes: boolean;
@@ -58,27 +62,24 @@ export async function applyPlan(
     progress,
   );
   const perform = createActions(work, { target, rollout, yes: options.yes }, world, progress);
-  const { clock } = world;
-  const timed = async (step: Step, work: Promise<StepResult>): Promise<StepResult> => {
-    const startedAtMs = clock.now();
-    const result = await work;
-    const { id, action, needs, after } = step;
-    const behind = [...needs, ...after];
-    progress.timed?.({
-      id,
-      label: actionText(action),
-      behind: behind.length === 0 ? ['phase:plan'] : behind,
-      startedAtMs,
-      endedAtMs: clock.now(),
-    });
+  const times: TimedStep[] = [];
+  const timed = async (step: Step, doing: Promise<StepResult>): Promise<StepResult> => {
+    const startedAtMs = world.clock.now();
+    const result = await doing;
+    const time = timeOf(step, startedAtMs, world.clock.now());
+    progress.timed?.(time);
+    if (result.ok) times.push(time);
     return result;
   };
   const byId = new Map(plan.steps.map((step) => [step.id, step]));
   const told = new Set<string>();
   try {
     return await runPlan({
-      steps: plan.steps,
-      capacity: world.host.cores,
+      steps: urgent(work, world),
+      capacity: {
+        cores: world.host.cores,
+        lanes: lanesFor(prepared.opened.settings.checks.parallel),
+      },
       perform: (steps) =>
         new Map(steps.map((step) => [step, timed(step, explained(step, perform(step), prepared))])),
       onCancelled: (step, because) => {
@@ -93,7 +94,30 @@ export async function applyPlan(
     });
   } finally {
     await rollout.close();
+    keepStepTimes(prepared.opened.project.name, times, world);
   }
+}
+
+/** The steps in the order in which they should begin, each with its lane. */
+function urgent(
+  { plan, prepared }: Work,
+  world: World,
+): readonly (Step & Pick<Schedulable, 'lane'>)[] {
+  const known = readStepTimes(prepared.opened.project.name, world);
+  const steps = plan.steps.map((step) => ({ ...step, lane: laneOf(step.action) }));
+  return byUrgency(steps, ({ id, action }) => known.get(id) ?? usualMsOf(action));
+}
+
+function timeOf(
+  { id, action, needs, after }: Step,
+  startedAtMs: number,
+  endedAtMs: number,
+): TimedStep {
+  const behind = [...needs, ...after];
+  return {
+    ...{ id, label: actionText(action), startedAtMs, endedAtMs },
+    behind: behind.length === 0 ? ['phase:plan'] : behind,
+  };
 }
 
 /** What a step came to; a refusal of the engine in words of the definition. */

@@ -95,7 +95,7 @@ export function makeWork(
 ): Work {
   const { request, observed } = situation;
   const { opened, hierarchy, desired, document } = prepared;
-  const { project, instance, places, settings } = opened;
+  const { project, instance, places } = opened;
   const needs = neededBy(request, prepared);
   const builds = buildsOf(situation, prepared);
   const installs = planInstalls(needs.installs, observed.dependencyVolumes, instance);
@@ -114,7 +114,7 @@ export function makeWork(
     builds: builds.map(({ image, cause, after }) => ({
       ...{ image: image.name, externals: image.externals, cause, after },
     })),
-    serviceImages: serviceImages(situation.images, host.cores),
+    serviceImages: serviceImages(situation.images),
     ...missingBaked(observed, prepared, host.cores),
     seeds: missingSeeds(observed, prepared),
     volumes: [...missingCaches(observed, opened), ...installVolumes(installs, observed)],
@@ -139,7 +139,6 @@ export function makeWork(
     ),
     links,
     heldPorts: heldPorts(observed),
-    compileWeight: host.cores / Math.max(1, settings.checks.parallel),
   });
   return {
     plan,
@@ -154,15 +153,15 @@ export function makeWork(
   };
 }
 
-/** Registries refuse many at once, and the engine takes three layers at a time. */
-const PULLS_AT_ONCE = 6;
+/** Cores that a pull keeps busy: it mostly waits. */
+const PULL_WEIGHT = 1 / 3;
 
-function serviceImages({ images, forbidden, inputs }: NeededImages, cores: number) {
+function serviceImages({ images, forbidden, inputs }: NeededImages) {
   return [
     ...images.map(({ kind, reference, service, services, cause, after }) => ({
       ...{ how: kind, reference, service, services, cause, after },
       bases: (inputs.get(service)?.bases ?? []).flatMap((base) => baseImageName(base) ?? []),
-      weight: kind === 'pull' ? cores / PULLS_AT_ONCE : 1,
+      weight: kind === 'pull' ? PULL_WEIGHT : 1,
     })),
     ...[...new Set(forbidden.map(({ reference }) => reference))].map((reference) => {
       const services = forbidden.flatMap((one) =>

@@ -15,7 +15,7 @@ async function run(
   const cancelled: string[] = [];
   const result = await runPlan({
     steps,
-    capacity: 2,
+    capacity: { cores: 2 },
     perform: (ready) => {
       batches.push(ready.map(({ id }) => id).join(' '));
       return new Map(

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   advance,
   newSchedule,
+  type Capacity,
   type Schedulable,
   type Schedule,
   type ScheduleInput,
@@ -14,7 +15,7 @@ const step = (id: string, overrides: Partial<Schedulable> = {}): Schedulable => 
 });
 
 /** Feeds inputs and tells what was done, a line an effect. */
-function bench(steps: readonly Schedulable[], capacity = 2) {
+function bench(steps: readonly Schedulable[], capacity: Capacity = { cores: 2 }) {
   let schedule: Schedule<Schedulable> = newSchedule(steps, capacity);
   return (input: ScheduleInput): readonly string[] => {
     const next = advance(schedule, input);
@@ -56,16 +57,30 @@ describe('the schedule of a plan', () => {
     expect(feed(ended('e'))).toEqual(['over']);
   });
 
-  it('lets no small step for ever before a big one', () => {
+  it('lets what fits go before a big one that has no room yet', () => {
     const feed = bench([
       step('small', { weight: 1 }),
       step('big', { weight: 2 }),
       step('later', { weight: 1 }),
       step('free'),
     ]);
-    expect(feed({ kind: 'begin' })).toEqual(['start small free']);
-    expect(feed(ended('small'))).toEqual(['start big']);
-    expect(feed(ended('big'))).toEqual(['start later']);
+    expect(feed({ kind: 'begin' })).toEqual(['start small later free']);
+    expect(feed(ended('small'))).toEqual([]);
+    expect(feed(ended('later'))).toEqual(['start big']);
+  });
+
+  it('has only so many of a lane at work, however many cores are free', () => {
+    const compile = (id: string) => step(id, { weight: 1, lane: 'compile' });
+    const steps = [compile('a'), compile('b'), compile('c'), step('d', { weight: 1 })];
+    const feed = bench(steps, { cores: 8, lanes: { compile: 2 } });
+    expect(feed({ kind: 'begin' })).toEqual(['start a b d']);
+    expect(feed(ended('d'))).toEqual([]);
+    expect(feed(ended('b'))).toEqual(['start c']);
+  });
+
+  it('counts thirds of cores to whole ones', () => {
+    const pulls = ['a', 'b', 'c', 'd'].map((id) => step(id, { weight: 1 / 3 }));
+    expect(bench(pulls, { cores: 1 })({ kind: 'begin' })).toEqual(['start a b c']);
   });
 
   it('begins nothing when it is given up, and is over when nothing runs any more', () => {
@@ -92,27 +107,33 @@ const graphs: fc.Arbitrary<readonly Schedulable[]> = fc
       needs: fc.array(fc.nat(), { maxLength: 3 }),
       after: fc.array(fc.nat(), { maxLength: 2 }),
       weight: fc.constantFrom(0, 0.5, 1, 2, 5),
+      lane: fc.constantFrom(undefined, 'narrow', 'wide'),
     }),
     { maxLength: 25 },
   )
   .map((drafts) =>
-    drafts.map(({ needs, after, weight }, index) => {
+    drafts.map(({ needs, after, weight, lane }, index) => {
       const earlier = (picks: readonly number[]): readonly string[] =>
         index === 0 ? [] : picks.map((pick) => `s${pick % index}`);
-      return { id: `s${index}`, needs: earlier(needs), after: earlier(after), weight };
+      return { id: `s${index}`, needs: earlier(needs), after: earlier(after), weight, lane };
     }),
   );
 
+const isOngoing = (state: string | undefined): boolean =>
+  state === 'waiting' || state === 'running';
+
+const LANES: Readonly<Record<string, number>> = { narrow: 1, wide: 3 };
+
 describe('any schedule', () => {
-  it('keeps to its cores and its order, and comes to an end for every step', () => {
+  it('keeps to its cores, lanes and order, idles with nothing that fits, and ends for every step', () => {
     fc.assert(
       fc.property(
         graphs,
         fc.integer({ min: 1, max: 4 }),
         fc.infiniteStream(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 9 }))),
         fc.option(fc.nat({ max: 20 }), { nil: undefined }),
-        (steps, capacity, choices, givenUpAt) => {
-          let schedule = newSchedule(steps, capacity);
+        (steps, cores, choices, givenUpAt) => {
+          let schedule = newSchedule(steps, { cores, lanes: LANES });
           const byId = new Map(steps.map((one) => [one.id, one]));
           const running = new Set<string>();
           let overs = 0;
@@ -132,8 +153,25 @@ describe('any schedule', () => {
                 running.add(one.id);
               }
             }
-            const load = [...running].map((id) => Math.min(byId.get(id)?.weight ?? 0, capacity));
-            expect(load.reduce((sum, weight) => sum + weight, 0)).toBeLessThanOrEqual(capacity);
+            const at = [...running].flatMap((id) => byId.get(id) ?? []);
+            const busy = at.reduce((sum, { weight }) => sum + Math.min(weight, cores), 0);
+            expect(busy).toBeLessThanOrEqual(cores);
+            const inLane = (lane: string | undefined): number =>
+              at.filter((one) => one.lane === lane).length;
+            const isFree = ({ lane = '' }: Schedulable): boolean =>
+              inLane(lane) < (LANES[lane] ?? Infinity);
+            for (const [lane, width] of Object.entries(LANES)) {
+              expect(inLane(lane)).toBeLessThanOrEqual(width);
+            }
+            const fitting = steps.filter(
+              (one) =>
+                schedule.states.get(one.id) === 'waiting' &&
+                one.needs.every((id) => schedule.states.get(id) === 'done') &&
+                one.after.every((id) => !isOngoing(schedule.states.get(id))) &&
+                Math.min(one.weight, cores) <= cores - busy &&
+                isFree(one),
+            );
+            expect(fitting).toEqual([]);
           };
           feed({ kind: 'begin' });
           let round = 0;
