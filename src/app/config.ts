@@ -2,21 +2,41 @@ import { basename, dirname, relative, resolve } from 'node:path';
 import { emitCompose } from '../compose/write/emit.ts';
 import { mergeCompose, type Layer, type MergedCompose } from '../compose/load/merge.ts';
 import type { Failure } from '../events/failure.ts';
+import type { Files } from '../ports/files.ts';
 import type { World } from '../ports/world.ts';
-import { fail, type Result } from '../util/result.ts';
+import { fail, ok, type Result } from '../util/result.ts';
+import {
+  keepExplained,
+  noting,
+  recallExplained,
+  type KeptExplanation,
+  type KeptRequest,
+} from './config/kept-explanation.ts';
+import type { FilesRequest } from './config/files-request.ts';
 import { readComposeEnvironment } from './project/compose-environment.ts';
 import { activeProfiles } from './project/environment.ts';
+import { unsetNotes } from './up/variable-notes.ts';
 
-export interface FilesRequest {
-  /** As given on the command line: absolute, or relative to the working directory. */
-  readonly files: readonly string[];
-  readonly profiles: readonly string[];
-  readonly interpolate: boolean;
-  /** `-p`: wins over `name:` in the files. */
-  readonly projectName: string | undefined;
+type ConfigWorld = Pick<World, 'host'> & { readonly files: Pick<Files, 'read' | 'isDirectory'> };
+
+/**
+ * One part of the merged files, with where it comes from. Of large files the merged document is kept:
+ * the next question about them is answered from it, as long as none of them was changed.
+ */
+export function explainFiles(
+  request: KeptRequest,
+  path: string,
+  world: Pick<World, 'files' | 'host'>,
+): Result<KeptExplanation, readonly Failure[]> {
+  const recalled = recallExplained(request, path, world);
+  if (recalled !== undefined) return ok(recalled);
+  const noted = noting(world.files);
+  const merged = mergeFiles(request, { ...world, files: noted.files });
+  if (!merged.ok) return merged;
+  const notes = unsetNotes({ environment: { merged: merged.value } });
+  keepExplained(request, { merged: merged.value, notes }, noted, world);
+  return ok({ merged: merged.value, notes });
 }
-
-type ConfigWorld = Pick<World, 'files' | 'host'>;
 
 /** Merges any Compose files, in no project at all, as `docker compose -f … config` would. */
 export function mergeFiles(

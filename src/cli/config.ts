@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
+import type { FilesRequest } from '../app/config/files-request.ts';
 import type { MergedCompose } from '../compose/load/merge.ts';
+import type { Explainable } from '../compose/write/explain.ts';
 import type { Places } from '../model/places.ts';
 import type { Failure } from '../events/failure.ts';
-import { fail, ok, type Result } from '../util/result.ts';
+import { ok, type Result } from '../util/result.ts';
 import type { Invocation } from './invocation.ts';
 import { printFailures, printResult } from './outcome.ts';
 import type { Run } from './run.ts';
@@ -22,20 +24,17 @@ interface Merging {
   readonly places: Places | undefined;
 }
 
+const filesRequest = (
+  { profiles }: Invocation['globals'],
+  { file, interpolate, projectName }: ConfigOptions,
+): FilesRequest => ({ files: file, profiles, interpolate, projectName });
+
 async function mergeNamedFiles(
   { world, globals }: Invocation,
   options: ConfigOptions,
 ): Promise<Result<Merging, readonly Failure[]>> {
   const { filesText, mergeFiles } = await import('../app/config.ts');
-  const merged = mergeFiles(
-    {
-      files: options.file,
-      profiles: globals.profiles,
-      interpolate: options.interpolate,
-      projectName: options.projectName,
-    },
-    world,
-  );
+  const merged = mergeFiles(filesRequest(globals, options), world);
   if (!merged.ok) return merged;
   return ok({
     merged: merged.value,
@@ -76,9 +75,23 @@ function wrongUsage(options: ConfigOptions): Failure | undefined {
   return undefined;
 }
 
+async function explainNamedFiles(
+  invocation: Invocation,
+  options: ConfigOptions,
+  path: string,
+): Promise<number> {
+  const { explainFiles } = await import('../app/config.ts');
+  const { world, globals, program } = invocation;
+  const request = { ...filesRequest(globals, options), program };
+  const explained = explainFiles(request, path, world);
+  if (!explained.ok) return printFailures(invocation, explained.failure);
+  for (const note of explained.value.notes) world.terminal.stderr.write(`${note}\n`);
+  return printExplanation(invocation, explained.value.merged, path);
+}
+
 async function printExplanation(
   invocation: Invocation,
-  merged: MergedCompose,
+  merged: Explainable,
   path: string,
 ): Promise<number> {
   const { explain, explanationText } = await import('../compose/write/explain.ts');
@@ -113,12 +126,14 @@ async function printChanges(
 
 async function act(invocation: Invocation, options: ConfigOptions): Promise<number> {
   const wrong = wrongUsage(options);
-  const merging =
-    wrong !== undefined
-      ? fail([wrong])
-      : options.file.length > 0
-        ? await mergeNamedFiles(invocation, options)
-        : await mergeProject(invocation);
+  if (wrong !== undefined) return printFailures(invocation, [wrong]);
+  const isOfFiles = options.file.length > 0;
+  if (isOfFiles && options.explain !== undefined) {
+    return explainNamedFiles(invocation, options, options.explain);
+  }
+  const merging = isOfFiles
+    ? await mergeNamedFiles(invocation, options)
+    : await mergeProject(invocation);
   if (!merging.ok) return printFailures(invocation, merging.failure);
   const { merged, text, places } = merging.value;
   const { unsetNotes } = await import('../app/up/variable-notes.ts');

@@ -24,20 +24,47 @@ export function visit<R>(
   });
 }
 
+interface WalkOptions {
+  /** Parts that are left as they are, with all that is below them. */
+  readonly skip?: (node: Node) => boolean;
+}
+
 /** Puts what `rewrite` answers where every part stands that a rule is for. */
-export function rewriteInPlace<R>(node: Node, at: Rules<R>, rewrite: Rewrite<R>, path = ''): Node {
+export function rewriteInPlace<R>(
+  node: Node,
+  at: Rules<R>,
+  rewrite: Rewrite<R>,
+  options: WalkOptions = {},
+): Node {
+  return rewrittenAt({ node, at, path: '' }, rewrite, options);
+}
+
+interface Spot<R> {
+  readonly node: Node;
+  readonly at: Rules<R>;
+  readonly path: string;
+}
+
+function rewrittenAt<R>(
+  { node, at, path }: Spot<R>,
+  rewrite: Rewrite<R>,
+  options: WalkOptions,
+): Node {
+  if (options.skip?.(node) === true) return node;
   if (at.rule !== undefined) return rewrite(node, at.rule, path);
   if (node.kind === 'map') {
     for (const [name, entry] of node.entries) {
       const inner = below(at, name);
       if (inner === undefined) continue;
-      entry.value = rewriteInPlace(entry.value, inner, rewrite, inMap(path, name));
+      const spot = { node: entry.value, at: inner, path: inMap(path, name) };
+      entry.value = rewrittenAt(spot, rewrite, options);
     }
   } else if (node.kind === 'list') {
     const inner = items(at);
     if (inner === undefined) return node;
     node.items.forEach((item, index) => {
-      node.items[index] = rewriteInPlace(item, inner, rewrite, inList(path, index));
+      const spot = { node: item, at: inner, path: inList(path, index) };
+      node.items[index] = rewrittenAt(spot, rewrite, options);
     });
   }
   return node;

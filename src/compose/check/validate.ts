@@ -4,6 +4,7 @@ import type { Problems } from '../problems.ts';
 import { COMPOSE_FILE } from './schema.ts';
 import type { JsonType, ListShape, MapShape, ScalarShape, Shape } from './shape.ts';
 import type { Place } from '../source.ts';
+import type { Settled } from '../merge/settled.ts';
 import type { ListNode, MapNode, Node, ScalarNode } from '../tree.ts';
 
 const TYPE_NAMES: Readonly<Record<JsonType, string>> = {
@@ -14,9 +15,12 @@ const TYPE_NAMES: Readonly<Record<JsonType, string>> = {
   null: 'null',
 };
 
-/** Checks a document against the Compose schema and reports every value that does not fit. */
-export function validate(root: MapNode, problems: Problems): void {
-  new Validator(problems).map(root, COMPOSE_FILE);
+/**
+ * Checks a document against the Compose schema and reports every value that does not fit.
+ * @param settled parts that were checked as they are.
+ */
+export function validate(root: MapNode, problems: Problems, settled: Settled): void {
+  new Validator(problems, settled).map(root, COMPOSE_FILE);
 }
 
 type JsonKind = JsonType | 'list' | 'map';
@@ -65,8 +69,11 @@ class Validator {
   /** The way down to the value in hand; joined only when there is something to say. */
   readonly #path: string[] = [];
 
-  constructor(problems: Problems) {
+  readonly #settled: Settled;
+
+  constructor(problems: Problems, settled: Settled) {
     this.#problems = problems;
+    this.#settled = settled;
   }
 
   #where(): string {
@@ -121,12 +128,13 @@ class Validator {
 
   #list(node: ListNode, shape: ListShape): void {
     const path = this.#path;
-    node.items.forEach((item, index) => {
+    this.#settled.eachYoung(node, (item, index) => {
       path.push(`[${String(index)}]`);
       this.#node(item, shape.item);
       path.pop();
     });
-    if (!shape.unique || node.items.length < 2) return;
+    // What is the same has the same key, too.
+    if (!shape.unique || node.items.length < 2 || this.#settled.isUnique(node)) return;
     const seen = new Set<string>();
     for (const item of node.items) {
       const id = identity(item);
@@ -142,6 +150,7 @@ class Validator {
   map(node: MapNode, shape: MapShape): void {
     const path = this.#path;
     for (const [name, { key, value }] of node.entries) {
+      if (this.#settled.has(value)) continue;
       const known = shape.keys.get(name);
       const inner =
         known ?? (shape.named?.pattern.test(name) === true ? shape.named.shape : undefined);

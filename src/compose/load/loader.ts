@@ -10,6 +10,7 @@ import { overlay } from '../merge/overlay.ts';
 import { resolvePaths } from '../merge/paths.ts';
 import { applyResets, resolveResets } from '../merge/reset.ts';
 import type { ResetMark } from '../merge/reset.ts';
+import { Settled } from '../merge/settled.ts';
 import { resolveFromEnvironment } from '../read/resolve-environment.ts';
 import type { Place } from '../source.ts';
 import { map } from '../tree.ts';
@@ -32,8 +33,9 @@ export function loadModel(
   base: MapNode = map({ tool: 'merging' }),
 ): MapNode {
   let merged = base;
+  const settled = new Settled();
   for (const input of inputs) {
-    merged = loadFile(input, merged, loading, ALL).merged;
+    merged = layFile(input, merged, { loading, steps: ALL, settled }).merged;
     if (loading.problems.found()) return merged;
   }
   setDefaults(merged);
@@ -45,11 +47,22 @@ export function loadModel(
 }
 
 function loadFile(input: Input, merged: MapNode, loading: Loading, steps: Steps): LaidFile {
+  return layFile(input, merged, { loading, steps, settled: new Settled() });
+}
+
+interface Laying {
+  readonly loading: Loading;
+  readonly steps: Steps;
+  /** Of what the files before made. */
+  readonly settled: Settled;
+}
+
+function layFile(input: Input, merged: MapNode, laying: Laying): LaidFile {
   if (input.kind === 'tree') {
-    const own = { ...steps, interpolate: false };
-    return { merged: layDocument(input.path, input.tree, [], merged, loading, own), marks: [] };
+    const own = { ...laying, steps: { ...laying.steps, interpolate: false } };
+    return { merged: layDocument(input.path, input.tree, [], merged, own), marks: [] };
   }
-  const { problems } = loading;
+  const { problems } = laying.loading;
   let result = merged;
   let marks: readonly ResetMark[] = [];
   for (const document of input.documents) {
@@ -64,7 +77,7 @@ function loadFile(input: Input, merged: MapNode, loading: Loading, steps: Steps)
       break;
     }
     marks = resolved.marks;
-    result = layDocument(input.path, tree, marks, result, loading, steps);
+    result = layDocument(input.path, tree, marks, result, laying);
     if (problems.found()) break;
   }
   return { merged: result, marks };
@@ -75,8 +88,7 @@ function layDocument(
   tree: MapNode,
   marks: readonly ResetMark[],
   merged: MapNode,
-  loading: Loading,
-  steps: Steps,
+  { loading, steps, settled }: Laying,
 ): MapNode {
   const { problems } = loading;
   if (loading.interpolate && steps.interpolate) {
@@ -92,19 +104,22 @@ function layDocument(
   if (steps.extends) applyExtends(path, tree, marks, { loading, loader: LOADER });
   if (problems.found()) return merged;
   applyResets(merged, marks);
+  if (marks.length > 0) settled.forget();
   if (steps.include) {
     applyIncludes(tree, { ...loading, included: [...loading.included, path] }, LOADER);
     if (problems.found()) return merged;
   }
-  const result = overlay(merged, tree, problems);
-  enforceUnique(result, problems);
+  const result = overlay(merged, tree, problems, settled);
+  enforceUnique(result, problems, { settled, phase: 'before' });
   if (problems.found()) return result;
   if (steps.validate) {
-    validate(result, problems);
+    validate(result, problems, settled);
     result.entries.delete('version');
     if (problems.found()) return result;
   }
-  canonical(result, problems, !loading.interpolate);
-  if (!problems.found()) enforceUnique(result, problems);
+  canonical(result, problems, !loading.interpolate, settled);
+  if (problems.found()) return result;
+  enforceUnique(result, problems, { settled, phase: 'after' });
+  if (!problems.found()) settled.passed(result);
   return result;
 }

@@ -6,6 +6,7 @@ import type { Rules } from '../rules.ts';
 import { asMap } from './overlay.ts';
 import { bool, child, int, isNull, list, map, nothing, stringOf, text } from '../tree.ts';
 import type { ListNode, MapNode, Node } from '../tree.ts';
+import { NOTHING_SETTLED, type Settled } from './settled.ts';
 import { parseVolume } from '../volume-spec.ts';
 import type { VolumeSpec } from '../volume-spec.ts';
 
@@ -13,6 +14,7 @@ interface Context {
   readonly problems: Problems;
   /** Without interpolation, text that does not parse yet is left as it is. */
   readonly lenient: boolean;
+  readonly settled: Settled;
 }
 
 type Transformer = (node: Node, context: Context, at: Rules<Transformer>) => Node;
@@ -43,12 +45,18 @@ const TRANSFORMERS = rules<Transformer>({
 });
 
 /** Brings short forms to their long form, in place, so that the next file merges with them. */
-export function canonical(root: MapNode, problems: Problems, lenient: boolean): void {
-  children(root, { problems, lenient }, TRANSFORMERS);
-  cleanUp(root, CLEANED);
+export function canonical(
+  root: MapNode,
+  problems: Problems,
+  lenient: boolean,
+  settled: Settled = NOTHING_SETTLED,
+): void {
+  children(root, { problems, lenient, settled }, TRANSFORMERS);
+  cleanUp(root, CLEANED, settled);
 }
 
 function transform(node: Node, context: Context, at: Rules<Transformer>): Node {
+  if (context.settled.has(node)) return node;
   if (at.rule !== undefined) return at.rule(node, context, at);
   if (node.kind === 'map') return children(node, context, at);
   if (node.kind === 'list') return eachItem(node, context, at);
@@ -66,7 +74,7 @@ function children(node: MapNode, context: Context, at: Rules<Transformer>): MapN
 function eachItem(node: ListNode, context: Context, at: Rules<Transformer>): ListNode {
   const inner = items(at);
   if (inner !== undefined) {
-    node.items.forEach((item, index) => {
+    context.settled.eachYoung(node, (item, index) => {
       node.items[index] = transform(item, context, inner);
     });
   }
@@ -132,7 +140,9 @@ function environmentFiles(node: Node, context: Context): Node {
   const path = stringOf(node);
   if (path !== undefined) return from(node, list([environmentFile(node)], node.at));
   if (node.kind !== 'list') return wrong(node, 'env_file is a file or a list of files', context);
-  node.items = node.items.map(environmentFile);
+  context.settled.eachYoung(node, (item, index) => {
+    node.items[index] = environmentFile(item);
+  });
   return node;
 }
 
@@ -280,31 +290,49 @@ export function cleanPath(path: string): string {
 
 function ports(node: Node, context: Context): Node {
   if (node.kind !== 'list') return wrong(node, 'ports is a list', context);
-  const made: Node[] = [];
-  for (const item of node.items) {
-    if (item.kind === 'map') {
-      made.push(item);
-      continue;
-    }
-    if (item.kind !== 'scalar' || (item.type !== 'string' && item.type !== 'int')) {
-      return wrong(item, 'A port is a number, a text or a mapping', context);
-    }
-    const parsed = parsePorts(String(item.value));
-    if (!parsed.ok) {
-      if (context.lenient && item.type === 'string') return node;
-      return wrong(item, `"${String(item.value)}" is no port: ${parsed.failure}`, context);
-    }
-    for (const port of parsed.value) {
-      const { at } = item;
-      const pairs: (readonly [string, Node])[] = [['mode', text('ingress', at)]];
-      if (port.hostIp !== '') pairs.push(['host_ip', text(port.hostIp, at)]);
-      if (port.target !== 0) pairs.push(['target', int(port.target, at)]);
-      if (port.published !== '') pairs.push(['published', text(port.published, at)]);
-      pairs.push(['protocol', text(port.protocol, at)]);
-      made.push(from(item, map(at, pairs)));
-    }
+  const made: Node[] = [...node.items];
+  const refused: Node[] = [];
+  /** Ranges are as many ports as they have: where they stand is known at the end. */
+  const ranges = new Map<number, readonly Node[]>();
+  context.settled.eachYoung(node, (item, index) => {
+    if (item.kind === 'map' || refused.length > 0) return;
+    const parsed = longPorts(item, context);
+    if (parsed === undefined) refused.push(item);
+    else if (parsed.length === 1) made.splice(index, 1, ...parsed);
+    else ranges.set(index, parsed);
+  });
+  if (refused.length > 0) return node;
+  if (ranges.size === 0) {
+    const result = from(node, list(made, node.at));
+    context.settled.reformed(node, result);
+    return result;
   }
-  return from(node, list(made, node.at));
+  const spread = made.flatMap((item, index) => ranges.get(index) ?? [item]);
+  return from(node, list(spread, node.at));
+}
+
+/** The long forms of a port or a range of them; undefined where it is none. */
+function longPorts(item: Node, context: Context): readonly Node[] | undefined {
+  if (item.kind !== 'scalar' || (item.type !== 'string' && item.type !== 'int')) {
+    wrong(item, 'A port is a number, a text or a mapping', context);
+    return undefined;
+  }
+  const parsed = parsePorts(String(item.value));
+  if (!parsed.ok) {
+    if (!context.lenient || item.type !== 'string') {
+      wrong(item, `"${String(item.value)}" is no port: ${parsed.failure}`, context);
+    }
+    return undefined;
+  }
+  return parsed.value.map((port) => {
+    const { at } = item;
+    const pairs: (readonly [string, Node])[] = [['mode', text('ingress', at)]];
+    if (port.hostIp !== '') pairs.push(['host_ip', text(port.hostIp, at)]);
+    if (port.target !== 0) pairs.push(['target', int(port.target, at)]);
+    if (port.published !== '') pairs.push(['published', text(port.published, at)]);
+    pairs.push(['protocol', text(port.protocol, at)]);
+    return from(item, map(at, pairs));
+  });
 }
 
 function maybeExternal(node: Node, context: Context, at: Rules<Transformer>): Node {
@@ -328,16 +356,21 @@ function maybeExternal(node: Node, context: Context, at: Rules<Transformer>): No
 const CLEANED = rules<true>({ 'services.*.dns': true });
 
 /** Drops empty DNS servers, and turns emptied lists into what Compose then takes for no list. */
-function cleanUp(node: Node, at: Rules<true> | undefined): void {
+function cleanUp(node: Node, at: Rules<true> | undefined, settled: Settled): void {
+  if (settled.has(node)) return;
   if (node.kind === 'map') {
     node.entries.forEach(({ value }, name) => {
-      if (value.kind !== 'scalar') cleanUp(value, below(at, name));
+      if (value.kind !== 'scalar') cleanUp(value, below(at, name), settled);
     });
   } else if (node.kind === 'list') {
     if (at?.rule === true) {
-      node.items = node.items.filter((item) => !isNull(item) && stringOf(item) !== '');
+      const kept = node.items.filter((item) => !isNull(item) && stringOf(item) !== '');
+      if (kept.length < node.items.length) settled.unsettle(node);
+      node.items = kept;
     }
-    for (const item of node.items) if (item.kind !== 'scalar') cleanUp(item, undefined);
+    settled.eachYoung(node, (item) => {
+      if (item.kind !== 'scalar') cleanUp(item, undefined, settled);
+    });
     if (node.items.length === 0) node.absent = true;
   }
 }

@@ -3,6 +3,7 @@ import type { Problems } from '../problems.ts';
 import { below, rules } from '../rules.ts';
 import type { Rules } from '../rules.ts';
 import type { Place } from '../source.ts';
+import { NOTHING_SETTLED, type Settled } from './settled.ts';
 import { bool, chain, child, clone, isNull, list, map, nothing, setKey, text } from '../tree.ts';
 import type { ListNode, MapNode, Node } from '../tree.ts';
 
@@ -16,6 +17,7 @@ interface Context {
   /** The way down to the values in hand. */
   readonly path: string[];
   readonly problems: Problems;
+  readonly settled: Settled;
 }
 
 const MERGERS = rules<Merger>({
@@ -48,15 +50,21 @@ const MERGERS = rules<Merger>({
   'services.*.ulimits.*': replace,
 });
 
-/** Lays a whole document over another. Changes and returns `base`. */
-export function overlay(base: MapNode, over: MapNode, problems: Problems): MapNode {
-  return mergeMaps(base, over, { path: [], problems }, MERGERS);
+/** Lays a whole document over another. Changes and returns `base`; what it changes is touched. */
+export function overlay(
+  base: MapNode,
+  over: MapNode,
+  problems: Problems,
+  settled: Settled,
+): MapNode {
+  return mergeMaps(base, over, { path: [], problems, settled }, MERGERS);
 }
 
 /** Lays a service over the one it extends. */
 export function overlayService(base: MapNode, over: MapNode, problems: Problems): MapNode {
   const service = below(below(MERGERS, 'services'), 'x');
-  return mergeMaps(base, over, { path: ['services', 'x'], problems }, service);
+  const context = { path: ['services', 'x'], problems, settled: NOTHING_SETTLED };
+  return mergeMaps(base, over, context, service);
 }
 
 function merge(base: Node, over: Node, context: Context, at: Rules<Merger> | undefined): Node {
@@ -68,7 +76,7 @@ function merge(base: Node, over: Node, context: Context, at: Rules<Merger> | und
     return cannotReplace(base, over, 'a mapping', context);
   }
   if (base.kind === 'list') {
-    if (over.kind === 'list') return append(base, over.items);
+    if (over.kind === 'list') return append(base, over.items, context);
     return cannotReplace(base, over, 'a list', context);
   }
   return replace(base, over);
@@ -91,6 +99,7 @@ function mergeMaps(
   context: Context,
   at: Rules<Merger> | undefined,
 ): MapNode {
+  context.settled.touch(base);
   over.entries.forEach((entry, name) => {
     const before = base.entries.get(name);
     if (before === undefined || name.startsWith('x-')) {
@@ -104,9 +113,10 @@ function mergeMaps(
   return base;
 }
 
-function append(base: ListNode, more: readonly Node[]): ListNode {
+function append(base: ListNode, more: readonly Node[], { settled }: Context): ListNode {
   const absent = base.absent === true && more.length === 0;
   const joined = list([...base.items, ...more], base.at);
+  settled.appended(base, joined);
   if (base.over !== undefined) joined.over = base.over;
   if (absent) joined.absent = true;
   return joined;
@@ -198,20 +208,20 @@ export function asMap(node: Node, value: (at: Place) => Node): MapNode | undefin
   return result;
 }
 
-function mergeExtraHosts(base: Node, over: Node): Node {
+function mergeExtraHosts(base: Node, over: Node, context: Context): Node {
   const right = asList(base);
   const left = asList(over);
   const known = new Set(right.items.map(scalarValue));
   const more = left.items.filter((item) => !known.has(scalarValue(item)));
-  return append(right, more);
+  return append(right, more, context);
 }
 
 function scalarValue(node: Node): unknown {
   return node.kind === 'scalar' ? node.value : node;
 }
 
-function mergeToList(base: Node, over: Node): Node {
-  return append(asList(base), asList(over).items);
+function mergeToList(base: Node, over: Node, context: Context): Node {
+  return append(asList(base), asList(over).items, context);
 }
 
 /** A mapping as a sorted list of `key=value`, a text as a list of one; empty for anything else. */

@@ -1,6 +1,7 @@
 import { goFormat } from '../format.ts';
 import type { Problems } from '../problems.ts';
 import { rules } from '../rules.ts';
+import type { Settled } from './settled.ts';
 import { chain, child, list, stringOf } from '../tree.ts';
 import type { ListNode, MapNode, Node } from '../tree.ts';
 import { parseVolume } from '../volume-spec.ts';
@@ -45,31 +46,116 @@ for (const path of [
 }
 const IDENTITIES = rules(patterns);
 
-/** Leaves one of every item that lists hold twice: the last value, at the first one's place. */
-export function enforceUnique(root: MapNode, problems: Problems): void {
-  rewriteInPlace(root, IDENTITIES, (node, identity, path) =>
-    node.kind === 'list' ? unique(node, identity, problems, path) : node,
-  );
+/** Before: new items are as files have them. After: all are in their long forms. */
+type Phase = 'before' | 'after';
+
+/**
+ * Leaves one of every item that lists hold twice: the last value, at the first one's place. Called
+ * before short forms are brought to long ones, and after: what looked different may be the same.
+ */
+export function enforceUnique(
+  root: MapNode,
+  problems: Problems,
+  { settled, phase }: { readonly settled: Settled; readonly phase: Phase },
+): void {
+  const rewrite = (node: Node, identity: Identity, path: string): Node => {
+    if (node.kind !== 'list') return node;
+    const keyOf = (item: Node): string | undefined => identity(item, problems, path);
+    if (settled.stateOf(node) === undefined) return unique(node, keyOf, settled, phase);
+    return phase === 'before'
+      ? uniqueBefore(node, keyOf, settled)
+      : uniqueAfter(node, keyOf, settled);
+  };
+  rewriteInPlace(root, IDENTITIES, rewrite, { skip: (node) => settled.has(node) });
 }
 
-function unique(node: ListNode, identity: Identity, problems: Problems, path: string): ListNode {
+type KeyOf = (item: Node) => string | undefined;
+
+/** A list of which nothing is known. */
+function unique(node: ListNode, keyOf: KeyOf, settled: Settled, phase: Phase): ListNode {
   const places = new Map<string, number>();
   const kept: Node[] = [];
+  let isKnown = true;
   for (const item of node.items) {
-    const key = identity(item, problems, path);
-    if (key === undefined) continue;
-    const index = places.get(key);
-    if (index === undefined) {
-      places.set(key, kept.length);
-      kept.push(item);
-      continue;
-    }
-    const before = kept[index];
-    if (before !== undefined && before !== item) chain(item, before);
-    kept[index] = item;
+    const key = keyOf(item);
+    isKnown &&= key !== undefined;
+    if (key !== undefined) keep(item, key, { places, kept });
   }
-  if (kept.length === node.items.length && node.absent !== true) return node;
-  return { ...list(kept, node.at), ...(node.over && { over: node.over }) };
+  const isSame = kept.length === node.items.length && node.absent !== true;
+  const result = isSame ? node : withItems(node, kept);
+  if (phase === 'after' && isKnown) settled.keyed(result, places);
+  return result;
+}
+
+function keep(
+  item: Node,
+  key: string,
+  { places, kept }: { readonly places: Map<string, number>; readonly kept: Node[] },
+): void {
+  const index = places.get(key);
+  if (index === undefined) {
+    places.set(key, kept.length);
+    kept.push(item);
+    return;
+  }
+  const before = kept[index];
+  if (before !== undefined && before !== item) chain(item, before);
+  kept[index] = item;
+}
+
+const withItems = (node: ListNode, kept: Node[]): ListNode => ({
+  ...list(kept, node.at),
+  ...(node.over && { over: node.over }),
+});
+
+/** One whose older items have keys: only new ones, at its end, can be the same as another. */
+function uniqueBefore(node: ListNode, keyOf: KeyOf, settled: Settled): ListNode {
+  const state = settled.stateOf(node);
+  if (state === undefined) return node;
+  const { keys, young } = state;
+  const tail = [...young].flatMap(([index, age]) => (age === 'new' ? [index] : []));
+  const [first] = tail;
+  if (first === undefined) return node;
+  const kept = node.items.slice(0, first);
+  const own = new Map<string, number>();
+  for (const index of tail) young.delete(index);
+  for (const item of node.items.slice(first)) {
+    const key = keyOf(item);
+    if (key === undefined) {
+      settled.unsettle(node);
+      return node;
+    }
+    const older = keys.get(key);
+    const places = older === undefined ? own : new Map([[key, older]]);
+    keep(item, key, { places, kept });
+    if (older !== undefined) young.set(older, 'new');
+  }
+  for (let index = first; index < kept.length; index += 1) young.set(index, 'new');
+  const result = withItems(node, kept);
+  settled.reformed(node, result);
+  return result;
+}
+
+/** The same once new items have their long forms, by which they are known from now on. */
+function uniqueAfter(node: ListNode, keyOf: KeyOf, settled: Settled): ListNode {
+  const state = settled.stateOf(node);
+  if (state === undefined) return node;
+  const { keys, young } = state;
+  const older = keys.size;
+  for (const [index, age] of young) {
+    const item = node.items[index];
+    if (age !== 'new' || item === undefined) continue;
+    const key = keyOf(item);
+    const place = key === undefined ? undefined : keys.get(key);
+    const isPlaced = place === (index < older ? index : undefined);
+    if (key === undefined || !isPlaced) {
+      // Its long form is another's, or no longer that of the one whose place it took.
+      settled.unsettle(node);
+      return unique(node, keyOf, settled, 'after');
+    }
+    keys.set(key, index);
+  }
+  return node;
 }
 
 function byKey(item: Node, problems: Problems, path: string): string | undefined {

@@ -47,6 +47,17 @@ interface Missing {
   readonly path: readonly string[];
 }
 
+/** A path as it is asked for, cut at its dots: `ports[0].target` has three parts. */
+export function pathParts(path: string): readonly string[] {
+  return path
+    .replace(/\[(\d+)\]/g, '.$1')
+    .split('.')
+    .filter((part) => part !== '');
+}
+
+/** What is looked at to explain a part. */
+export type Explainable = Pick<MergedCompose, 'root' | 'projectDirectory'>;
+
 /**
  * Where a part of the merged document comes from.
  *
@@ -54,11 +65,8 @@ interface Missing {
  *   so is `services.api.environment.KEY` where the environment is a list of `KEY=VALUE`
  * @returns a failure of reason `usage` when nothing is there, naming the nearest key
  */
-export function explain(merged: MergedCompose, path: string): Result<Explanation, Failure> {
-  const wanted = path
-    .replace(/\[(\d+)\]/g, '.$1')
-    .split('.')
-    .filter((part) => part !== '');
+export function explain(merged: Explainable, path: string): Result<Explanation, Failure> {
+  const wanted = pathParts(path);
   const folder = merged.projectDirectory;
   const root = relocated(merged.root, { directory: folder, shownRoot: folder });
   const found = find(root, wanted, []);
