@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { UpRequest } from '../app/up/plan-services.ts';
 import type { Failure } from '../events/failure.ts';
 import type { TimedStep } from '../events/progress.ts';
-import type { UpOutcome } from '../app/up.ts';
+import type { UpOutcome } from '../app/up/carry-out.ts';
 import type { Located } from '../app/project/locate.ts';
 import { policyOf } from '../model/context-policy.ts';
 import { canShowDashboard, openDashboard } from './dash.ts';

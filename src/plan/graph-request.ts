@@ -22,6 +22,8 @@ export interface PlannedHook {
 export interface GraphRequest {
   /** What the plan is made of. */
   readonly world: WorldFacts;
+  /** Why an engine has to be brought; undefined where one answers. */
+  readonly missingEngine?: string;
   /** Images from outside that the builds begin with and the engine lacks. */
   readonly roots: readonly { readonly reference: string; readonly cause: string }[];
   readonly builds: readonly {

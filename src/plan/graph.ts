@@ -6,6 +6,7 @@ import { serviceDrafts } from './graph-services.ts';
 import type { Plan, Step } from './step.ts';
 import {
   awaitId,
+  ENGINE_ID,
   hookId,
   imageId,
   networkId,
@@ -19,6 +20,7 @@ import {
 /** Makes the graph of all that has to be done. Pure: the same request, the same plan. */
 export function planGraph(request: GraphRequest): Plan {
   const drafts = [
+    ...engineDrafts(request),
     ...machineDrafts(request),
     ...pipelineDrafts(request),
     ...moduleDrafts(request),
@@ -34,10 +36,15 @@ export function planGraph(request: GraphRequest): Plan {
   // What is there already is no step, and nothing waits for it.
   const steps = drafts.map(({ id, action, cause = '', needs = [], after = [], weight = 0 }) => ({
     ...{ id, action, cause, weight },
-    needs: kept(needs, id),
+    needs: kept([...needs, ENGINE_ID], id),
     after: kept(after, id),
   }));
   return { world: request.world, steps: inOrder(steps), unchanged: request.unchanged };
+}
+
+function engineDrafts({ missingEngine }: GraphRequest): readonly Draft[] {
+  if (missingEngine === undefined) return [];
+  return [{ id: ENGINE_ID, action: { kind: 'engine' }, cause: missingEngine, weight: 1 }];
 }
 
 function pipelineDrafts({ pipeline }: GraphRequest): readonly Draft[] {
@@ -61,6 +68,10 @@ function machineDrafts(request: GraphRequest): readonly Draft[] {
       action: { kind: 'build-image', image } as const,
       cause,
       needs: [...externals.map((reference) => `root:${reference}`), ...after.map(imageId)],
+      // What cannot be had is known before anything is built.
+      after: roots.flatMap(({ reference }) =>
+        externals.length === 0 || externals.includes(reference) ? [] : [`root:${reference}`],
+      ),
       weight: 1,
     })),
     ...serviceImages.map(({ how, reference, service, cause, after, bases, weight }) => ({

@@ -1,6 +1,7 @@
 import type { HookDefinition } from '../model/hook.ts';
 import type { Operation } from './operation.ts';
 
+export const ENGINE_ID = 'engine';
 export const imageId = (name: string): string => `image:${name}`;
 export const serviceImageId = (reference: string): string => `service-image:${reference}`;
 export const PIPELINE_ID = 'pipeline';

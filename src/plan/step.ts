@@ -8,6 +8,8 @@ import type { WorldFacts } from './world-facts.ts';
 
 /** What a step does. The executor carries it out and decides nothing. */
 export type Action =
+  /** An engine where none answers; what it has is only known then, and all is planned again. */
+  | { readonly kind: 'engine' }
   /** An image from outside that base images begin with: pulled, or made from Debian's packages. */
   | { readonly kind: 'root-image'; readonly reference: string }
   | { readonly kind: 'build-image'; readonly image: string }
@@ -66,6 +68,8 @@ export interface Plan {
 /** The step in words, without its cause. */
 export function actionText(action: Action): string {
   switch (action.kind) {
+    case 'engine':
+      return 'bring a Docker engine';
     case 'root-image':
       return `bring image ${action.reference}`;
     case 'build-image':
@@ -110,6 +114,7 @@ export function failedText(action: Action): string {
       return `${action.service} is not ready`;
     case 'start':
       return `${action.service} did not start`;
+    case 'engine':
     case 'root-image':
     case 'build-image':
     case 'bring-image':
@@ -171,6 +176,7 @@ export function subjectOf(action: Action): FailureSubject {
     case 'install':
     case 'compile':
       return { module: action.module };
+    case 'engine':
     case 'pipeline':
     case 'create-volume':
     case 'recreate-network':

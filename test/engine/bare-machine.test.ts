@@ -105,6 +105,23 @@ describe('a bare Debian 13', () => {
   });
   afterAll(() => machine.remove());
 
+  it('plans what there is to do, the engine first, and does nothing of it', async () => {
+    const compose = 'services: { web: { image: nginx, command: sleep 9 } }';
+    await machine.sh(`mkdir /tmp/plain && echo '${compose}' >/tmp/plain/compose.yaml`);
+    const { status, stdout, stderr } = await machine.dev(['up', '--dry-run', '--yes'], {
+      folder: '/tmp/plain',
+    });
+    expect(status, stderr).toBe(0);
+    expect(stdout.split('\n')[0]).toMatch(
+      /^bring a Docker engine: there is no Docker engine on this machine/,
+    );
+    expect(stdout).toContain('pull nginx');
+    expect(stdout).toContain('create web: no container yet');
+    expect((await machine.sh('ls /tmp/plain -A; ls /usr/bin/docker* || true')).stdout).toBe(
+      'compose.yaml\n',
+    );
+  });
+
   it('gives a user with sudo an engine that she may use at once', async () => {
     const { status, stderr } = await machine.dev(['doctor', '--fix', '--yes'], { user: 'ann' });
     expect(status, stderr).toBe(0);

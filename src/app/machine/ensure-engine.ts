@@ -42,7 +42,7 @@ export async function ensureEngine(
   options: EnsureEngineOptions,
 ): Promise<Result<EngineReady, Failure>> {
   const facts = await gatherFacts(world);
-  const problems = diagnose(facts).filter(({ level, id }) => level === 'problem' && id !== 'node');
+  const problems = engineProblems(facts);
   if (facts.engine.answers && problems.length === 0) {
     return ok({ version: facts.engine.version, installed: [] });
   }
@@ -58,6 +58,17 @@ export async function ensureEngine(
   });
   if (!agreed.ok) return agreed;
   return mend(world, facts, remedy, options);
+}
+
+/** What would be mended, in words; a failure where it is not this tool's to mend. Changes nothing. */
+export async function engineNeeds(world: GatherWorld): Promise<Result<string, Failure>> {
+  const problems = engineProblems(await gatherFacts(world));
+  if (!problems.every(({ fixable }) => fixable)) return fail(unmendable(problems));
+  return ok(problems.map(({ what }) => what).join('; '));
+}
+
+function engineProblems(facts: MachineFacts): readonly Finding[] {
+  return diagnose(facts).filter(({ level, id }) => level === 'problem' && id !== 'node');
 }
 
 /** Every command of a remedy, as a person would type it. */
@@ -99,7 +110,7 @@ async function mend(
   const version = await waitForEngine(world, facts, options);
   if (!version.ok) return version;
   const after = await gatherFacts(world);
-  const left = diagnose(after).filter(({ level, id }) => level === 'problem' && id !== 'node');
+  const left = engineProblems(after);
   if (left.length > 0) return fail(unmendable(left.map((each) => ({ ...each, fixable: false }))));
   const startedHere = !engineRuns(facts) && !facts.systemd;
   const daemon = livingDaemon(after.pidFiles);

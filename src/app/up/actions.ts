@@ -20,6 +20,7 @@ import { guardedPlaces } from '../project/guarded-places.ts';
 import { ensureRootImage } from '../machine/ensure-root-image.ts';
 import type { Work } from './make-plan.ts';
 import { sharedPlaces } from '../project/shared-places.ts';
+import { rootFailure } from './version-roots.ts';
 import { bringImages } from './service-images.ts';
 
 type Outcome = Promise<Result<void, Failure>>;
@@ -51,6 +52,8 @@ export function createActions(
   };
   const perform = (action: Action): Outcome => {
     switch (action.kind) {
+      case 'engine':
+        return images.bringEngine();
       case 'root-image':
         return images.bringRoot(action.reference);
       case 'build-image':
@@ -141,9 +144,15 @@ function imageActions(work: Work, yes: boolean, world: World, progress: Progress
       const whole = { ...failure, detail: [...(failure.detail ?? []), ...told] };
       return fail(lacking('pipeline', whole, []));
     },
+    bringEngine: async (): Outcome => {
+      const { ensureEngine } = await import('../machine/ensure-engine.ts');
+      const ready = await ensureEngine(world, { yes, ...progress });
+      return ready.ok ? ok(undefined) : ready;
+    },
     bringRoot: async (reference: string): Outcome => {
       const brought = await ensureRootImage(world, reference, { yes, ...progress });
-      return brought.ok ? ok(undefined) : brought;
+      if (brought.ok) return ok(undefined);
+      return fail(rootFailure(brought.failure, reference, work.builds));
     },
     build: (name: string): Outcome => {
       const build = found(work.builds, ({ image }) => image.name === name, name);

@@ -61,7 +61,8 @@ export function factsOf(observed: Observed, { desired, installs }: Prepared): Wo
       observed.dependencyVolumes.has(name),
     ),
   );
-  const { apiVersion, tasks } = observed;
+  const { missingEngine, tasks } = observed;
+  const apiVersion = missingEngine === undefined ? observed.apiVersion : undefined;
   return worldFacts({ apiVersion, tasks, images, volumes });
 }
 
@@ -110,6 +111,7 @@ export function makeWork(
   const plan = planGraph({
     ...services,
     world: factsOf(observed, prepared),
+    ...(observed.missingEngine !== undefined && { missingEngine: observed.missingEngine }),
     roots: missingRoots.map((reference) => ({ reference, cause: 'the engine lacks it' })),
     builds: builds.map(({ image, cause, after }) => ({
       ...{ image: image.name, externals: image.externals, cause, after },

@@ -1,5 +1,4 @@
 import type { Failure } from '../../events/failure.ts';
-import type { Report } from '../../events/progress.ts';
 import { containerNames, scopedName } from '../../generate/compose-edits.ts';
 import { DEPENDENCIES_KIND, DEPENDENCY_LABELS } from '../../generate/dependencies.ts';
 import type { ImageBuild } from '../../images/plan.ts';
@@ -17,7 +16,6 @@ import type {
 import type { Task } from '../../ports/orchestrator.ts';
 import type { World } from '../../ports/world.ts';
 import { ok, type Result } from '../../util/result.ts';
-import type { EnsureEngineWorld } from '../machine/ensure-engine.ts';
 import type { Definition } from '../project/definition.ts';
 import { orchestratorOf } from '../project/orchestrator.ts';
 import { portHolder, type PortHolderWorld } from './port-holder.ts';
@@ -25,6 +23,8 @@ import type { EngineFacts } from './prepare.ts';
 
 /** What the engine has of one project, asked for once and all at the same time. */
 export interface Observed {
+  /** Why none answers (yet): the rest is what one has that was only just brought. */
+  readonly missingEngine?: string;
   readonly engine: Pick<EngineVersion, 'product' | 'version'>;
   /** Of the engine's API: `1.45`. */
   readonly apiVersion: string;
@@ -83,22 +83,6 @@ export async function observeMore(
 ): Promise<Result<Observed, Failure>> {
   const tasks = await orchestratorOf(world).lookCloser(observed.tasks, sharingServices(desired));
   return tasks.ok ? ok({ ...observed, tasks: tasks.value }) : tasks;
-}
-
-/** Observes; where no engine answers, brings one first (asked for, or at once with `yes`). */
-export async function observeOrBringEngine(
-  instance: string,
-  world: ObservedWorld & EnsureEngineWorld,
-  options: { readonly yes: boolean; readonly report: Report; readonly signal: AbortSignal },
-): Promise<Result<{ readonly observed: Observed; readonly wasBrought: boolean }, Failure>> {
-  const first = await observe(world, instance);
-  if (first.ok) return ok({ observed: first.value, wasBrought: false });
-  if (first.failure.reason !== 'no-engine') return first;
-  const { ensureEngine } = await import('../machine/ensure-engine.ts');
-  const ready = await ensureEngine(world, options);
-  if (!ready.ok) return ready;
-  const second = await observe(world, instance);
-  return second.ok ? ok({ observed: second.value, wasBrought: true }) : second;
 }
 
 /**

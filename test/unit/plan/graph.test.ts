@@ -22,6 +22,25 @@ function shape({ steps }: Plan): readonly string[] {
 }
 
 describe('the graph of a plan', () => {
+  it('begins with the engine where none answers, and has everything wait for it', () => {
+    const plan = graphOf({
+      missingEngine: 'there is no Docker engine on this machine',
+      builds: [{ image: 'node', cause: 'not built yet', after: [], externals: [] }],
+      operations: create('api', 'db'),
+      images: new Map([['api', 'node']]),
+    });
+    expect(planText(plan).split('\n')[0]).toBe(
+      'bring a Docker engine: there is no Docker engine on this machine',
+    );
+    const [first, ...others] = plan.steps;
+    expect(first).toMatchObject({ id: 'engine', needs: [] });
+    expect(others.map(({ needs }) => needs.includes('engine'))).toEqual(others.map(() => true));
+    expect(others.length).toBeGreaterThan(3);
+    expect(graphOf({ operations: create('api') }).steps.map(({ id }) => id)).not.toContain(
+      'engine',
+    );
+  });
+
   it('has all that a new project needs, each after what it needs and nothing else', () => {
     const plan = graphOf({
       roots: [{ reference: 'debian:trixie-slim', cause: 'the engine lacks it' }],
@@ -82,6 +101,27 @@ describe('the graph of a plan', () => {
       create api: no container yet
       "
     `);
+  });
+
+  it('gets all that images begin with before anything is built: what cannot be had is known then', () => {
+    const plan = graphOf({
+      roots: ['debian:trixie-slim', 'node:24'].map((reference) => ({
+        reference,
+        cause: 'lacks it',
+      })),
+      builds: [
+        { image: 'os', cause: 'new', after: [], externals: ['debian:trixie-slim'] },
+        { image: 'os@node-24', cause: 'new', after: [], externals: ['node:24'] },
+        { image: 'node@24', cause: 'new', after: ['os@node-24'], externals: [] },
+      ],
+    });
+    expect(shape(plan)).toEqual([
+      'root:debian:trixie-slim',
+      'root:node:24',
+      'image:os <- root:debian:trixie-slim <~ root:node:24',
+      'image:os@node-24 <- root:node:24 <~ root:debian:trixie-slim',
+      'image:node@24 <- image:os@node-24',
+    ]);
   });
 
   it('fills the caches of a new clone beside all else, before what compiles with them', () => {

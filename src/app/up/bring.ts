@@ -1,0 +1,152 @@
+import { foreignContainers } from '../../engine/foreign-containers.ts';
+import type { Failure } from '../../events/failure.ts';
+import type { Progress, Report } from '../../events/progress.ts';
+import { releaseInstance } from '../../generate/instance.ts';
+import { unwrittenFiles } from '../../generate/unwritten-files.ts';
+import type { OpenProject } from '../../model/open-project.ts';
+import type { World } from '../../ports/world.ts';
+import { fail, ok, type Result } from '../../util/result.ts';
+import type { Definition } from '../project/definition.ts';
+import { ensureRoutes, expectedAddresses } from '../router/ensure.ts';
+import { planAndApply, type UpOutcome } from './carry-out.ts';
+import { differences } from './differences.ts';
+import { refuseEngine } from './engine-place.ts';
+import { ensureGenerated } from './generate.ts';
+import { laps } from './laps.ts';
+import { look, type Look } from './look.ts';
+import { engineFacts, observeMore, takenNames, type Observed } from './observe.ts';
+import { settingsSelections, type UpRequest } from './plan-services.ts';
+import { certifiedServices, generatedSecrets, prepare, type Prepared } from './prepare.ts';
+import { readDefinition, rememberAsked } from './read-definition.ts';
+import { buildsAny, freshImages } from './service-images.ts';
+import { tellOnce } from './tell-once.ts';
+
+/** Reads, observes, plans and carries out, once. It fails where no plan was carried out. */
+export async function bring(
+  asked: UpRequest,
+  here: World,
+  progress: Progress,
+): Promise<Result<UpOutcome, readonly Failure[]>> {
+  const readAtMs = here.clock.now();
+  const lap = laps(here.clock, progress);
+  const read = await readDefinition(asked, here, progress);
+  lap('read', 'read and merge the definition');
+  if (!read.ok) return read;
+  const { definition, request } = read.value;
+  const found = await lookAround(definition, request, here, progress);
+  lap('observe', 'make what is missing, and look at what the engine has');
+  if (!found.ok) return found;
+  const { world, observed } = found.value;
+  const prepared = await prepareFor(definition, request, found.value, progress);
+  lap('prepare', 'choose ports, label and write the document');
+  if (!prepared.ok) return prepared;
+  const chosen = { ...request, ...settingsSelections(request, prepared.value) };
+  const complete = await observeMore(observed, prepared.value.desired, world);
+  if (!complete.ok) return fail([complete.failure]);
+  const images = await freshImages(chosen, prepared.value, complete.value, world, progress);
+  if (!images.ok) return images;
+  lap('plan', 'compare images, and what runs');
+  const situation = { request: chosen, readAtMs, ...images.value };
+  const outcome = await planAndApply(situation, prepared.value, world, progress);
+  if (request.dryRun) {
+    if (!outcome.ok) return outcome;
+    const addresses = await expectedAddresses(prepared.value, makingWorld(world, request));
+    return ok({ ...outcome.value, addresses });
+  }
+  if (outcome.ok) await route(prepared.value, request.yes, world, progress);
+  // Also of what did not get well: a session that follows must not bring up all the rest.
+  const remembered = rememberAsked(request, definition, world);
+  return remembered.ok ? outcome : fail([remembered.failure]);
+}
+
+/** What would be refused is, and what would be made counts; nothing is written. */
+function makingWorld(world: World, { dryRun }: UpRequest): World {
+  return dryRun ? { ...world, files: unwrittenFiles(world.files) } : world;
+}
+
+/** Makes what is missing, and looks at what the engine has, at the same time. */
+async function lookAround(
+  definition: Definition,
+  request: UpRequest,
+  world: World,
+  progress: Progress,
+): Promise<Result<Look, readonly Failure[]>> {
+  const { opened } = definition;
+  const refused = refuseEngine(opened.context, world);
+  if (refused !== undefined) return fail([refused]);
+  const looking = look(opened.instance, request, world, progress);
+  // It is no news before it is made.
+  const report = request.dryRun ? () => undefined : progress.report;
+  const generate = (): Promise<Result<unknown, readonly Failure[]>> =>
+    generateFor(definition, makingWorld(world, request), report);
+  const generated = await generate();
+  const found = await looking;
+  if (!generated.ok) return generated;
+  if (!found.ok) return fail([found.failure]);
+  // The engine's packages may have changed the system's certificates, which the bundle is made of.
+  const again = found.value.wasBrought ? await generate() : ok(undefined);
+  if (!again.ok) return again;
+  const foreign = await refuseForeign(opened, found.value.observed, world, progress.report);
+  return foreign === undefined ? found : fail([foreign]);
+}
+
+/** The environment as it is to be, given what is there. */
+async function prepareFor(
+  definition: Definition,
+  request: UpRequest,
+  { observed, world }: Look,
+  { report }: Progress,
+): Promise<Result<Prepared, readonly Failure[]>> {
+  const { dryRun } = request;
+  const engine = await world.engine();
+  const names = await takenNames(definition, observed, engine);
+  const held = engineFacts(observed, definition, request, { ...world, engine });
+  const facts = { ...held, takenNames: names, write: !dryRun };
+  const prepared = await prepare(definition, facts, makingWorld(world, request), report);
+  if (prepared.ok && request.askedBy === 'person' && !dryRun) {
+    tellOnce(differences(prepared.value), definition.opened.places, world.files, report);
+  }
+  return prepared;
+}
+
+/** What runs can be reached by its ports, whatever became of its addresses by name. */
+async function route(
+  prepared: Prepared,
+  yes: boolean,
+  world: World,
+  progress: Progress,
+): Promise<void> {
+  const routed = await ensureRoutes(prepared, yes, world, progress);
+  if (routed.ok || routed.failure.reason === 'interrupted') return;
+  const { what, why, cure } = routed.failure;
+  const text = [`no addresses by name: ${what}`, why, cure].filter(Boolean).join('; ');
+  progress.report({ kind: 'note', level: 'warning', text });
+}
+
+function generateFor(
+  definition: Definition,
+  world: World,
+  report: Report,
+): Promise<Result<unknown, readonly Failure[]>> {
+  const { opened, hierarchy } = definition;
+  const wanted = {
+    services: certifiedServices(definition),
+    secrets: generatedSecrets(definition),
+    builds: buildsAny(definition),
+  };
+  return ensureGenerated({ opened, hierarchy, ...wanted }, world, report);
+}
+
+/** The name is somebody else's: it is given back, so that another `name:` in dev.yaml can help. */
+async function refuseForeign(
+  { project, instance, context }: OpenProject,
+  { tasks }: Observed,
+  world: World,
+  report: Report,
+): Promise<Failure | undefined> {
+  const foreign = foreignContainers(instance, project.root, tasks, world.files);
+  // In other contexts the name is made of development's, whose data it is called by.
+  if (foreign === undefined || context !== 'dev') return foreign;
+  const released = await releaseInstance(project.root, { ...world, report });
+  return released.ok ? foreign : released.failure;
+}
