@@ -9,6 +9,7 @@ export function usualMsOf(action: Action): number {
   switch (action.kind) {
     case 'pipeline':
       return 120_000;
+    case 'engine':
     case 'root-image':
       return 40_000;
     case 'build-image':
