@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,12 +9,14 @@ import { hostEngineChoice } from '../../src/adapters/engine/host-choice.ts';
 import { NO_PRIVATE_ENGINE, privateEngine } from '../support/private-engine.ts';
 import { rigForSuite, rigForTest } from '../support/rig.ts';
 import { runProgram } from '../support/run-program.ts';
+import { testAuthority } from '../support/test-authority.ts';
 
 // Told by its title where it cannot run.
 const title = NO_PRIVATE_ENGINE ?? 'beside the machine’s own';
 
 describe.skipIf(NO_PRIVATE_ENGINE !== undefined)(`the engine of a context, ${title}`, () => {
-  const engine = privateEngine();
+  const authority = testAuthority();
+  const engine = privateEngine(authority);
   afterAll(() => engine.remove());
   const config = mkdtempSync(join(tmpdir(), 'onestack-docker-'));
   afterAll(() => rmSync(config, { recursive: true, force: true }));
@@ -25,8 +28,11 @@ describe.skipIf(NO_PRIVATE_ENGINE !== undefined)(`the engine of a context, ${tit
         'services: { one: { image: onestack/os, command: sleep infinity, init: true } }\n',
     },
   });
-  const names = async (env: Readonly<Record<string, string>>): Promise<string> =>
-    (await runProgram(['docker', 'ps', '--all', '--format', '{{.Names}}'], { env })).stdout;
+  const names = async (
+    env: Readonly<Record<string, string>>,
+    format = '{{.Names}}',
+  ): Promise<string> =>
+    (await runProgram(['docker', 'ps', '--all', '--format', format], { env })).stdout;
 
   beforeAll(async () => {
     await engine.start();
@@ -104,6 +110,59 @@ describe.skipIf(NO_PRIVATE_ENGINE !== undefined)(`the engine of a context, ${tit
     // What SSH itself says: nobody listens there.
     expect(prod.stderr).toContain('ssh://nobody@127.0.0.1:1 does not answer');
     expect(prod.stderr).not.toContain('another machine');
+  });
+
+  it('with certificates is spoken to by TLS, and by nobody who lacks them', async () => {
+    const { address, close } = await engine.listenWithTls();
+    onTestFinished(close);
+    const { ca, certificate, key } = authority;
+    const files = { ca, cert: certificate, key };
+    for (const [name, pem] of Object.entries(files)) {
+      writeFileSync(join(config, `${name}.pem`), pem);
+    }
+    const pem = (name: string): string => `${name}=${join(config, `${name}.pem`)}`;
+    const contexts = (...args: readonly string[]) =>
+      runProgram(['docker', 'context', ...args], {
+        env: { DOCKER_CONFIG: config, DOCKER_HOST: '' },
+      });
+    const create = (name: string, ...more: readonly string[]) =>
+      contexts('create', name, '--docker', [`host=tcp://${address}`, ...more].join(','));
+    expect((await create('safe', pem('ca'), pem('cert'), pem('key'))).status).toBe(0);
+    const env = { DOCKER_CONTEXT: 'safe' };
+    const status = await suite().dev(['status'], { env });
+    expect(status.stdout).toContain(`engine: tcp://${address} (Docker context safe, by`);
+    expect(status.stdout).toMatch(/✓ +one +up/);
+    // The API, with streams of its own; then Compose, by `docker`.
+    const inside = await suite().dev(['shell', 'one', '--', 'echo', 'by TLS'], { env });
+    expect(inside.stdout, inside.stderr).toBe('by TLS\n');
+    const id = (): Promise<string> => names(engine.environment, '{{.ID}}');
+    const before = await id();
+    const up = await suite().dev(['up', '--yes', '--detach', '--recreate=one'], { env });
+    expect(up.status, suite().transcript()).toBe(0);
+    expect(await id()).toMatch(/^[0-9a-f]+\n$/);
+    expect(await id()).not.toBe(before);
+
+    const refused = 'cannot make a safe connection (TLS)';
+    const strange = testAuthority();
+    writeFileSync(join(config, 'ca.pem'), strange.ca);
+    await create('strange', pem('ca'), pem('cert'), pem('key'));
+    await create('plain');
+    for (const context of ['strange', 'plain']) {
+      const told = await suite().dev(['status'], { env: { DOCKER_CONTEXT: context } });
+      expect(told.stderr, JSON.stringify(told)).toContain(refused);
+      expect(told.status).toBe(3);
+    }
+    const own = createHash('sha256').update('strange').digest('hex');
+    writeFileSync(join(config, `contexts/meta/${own}/meta.json`), '{ "Name":');
+    const broken = await suite().dev(['status'], { env: { DOCKER_CONTEXT: 'strange' } });
+    expect(broken.status).toBe(3);
+    expect(broken.stderr).toMatch(
+      /context strange is broken\n[^]*is not JSON\n[^]*context rm strange/,
+    );
+    expect(
+      (await contexts('rm', 'strange', 'safe', 'plain')).status,
+      'the cure that was told',
+    ).toBe(0);
   });
 
   it('that there is not, or that is none, is told with what helps', async () => {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, openSync, closeSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, openSync, closeSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ownName } from './own-run.ts';
@@ -7,6 +8,7 @@ import { alive } from './alive.ts';
 import type { Rig } from './rig.ts';
 import { runProgram } from './run-program.ts';
 import type { Outcome } from './run-program.ts';
+import type { Authority } from './test-authority.ts';
 import { waitFor } from './wait-for.ts';
 
 /**
@@ -21,6 +23,8 @@ export interface PrivateEngine {
   start(): Promise<void>;
   /** Signals it and waits until the process is gone. Its containers' fate is the engine's affair. */
   end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
+  /** Where it listens with TLS, for those who have a certificate of its authority: `127.0.0.1:40123`. */
+  listenWithTls(): Promise<{ readonly address: string; readonly close: () => void }>;
   /** Copies base images of these names, which the machine's engine builds first where it lacks them. */
   takeImages(rig: Rig, names: readonly string[]): Promise<void>;
   /** Removes everything: containers, networks, processes, mounts, files. */
@@ -31,8 +35,14 @@ export interface PrivateEngine {
 export const NO_PRIVATE_ENGINE =
   process.getuid?.() === 0 ? undefined : 'only root can start an engine of its own';
 
-/** Makes nothing yet: `start` does. */
-export function privateEngine(): PrivateEngine {
+/** In its own network, on the loopback of which nothing else is. */
+const TLS_PORT = 2376;
+
+/**
+ * Makes nothing yet: `start` does.
+ * @param authority where it is to listen with TLS as well.
+ */
+export function privateEngine(authority?: Authority): PrivateEngine {
   const folder = join(tmpdir(), `${ownName()}-engine`);
   const environment = { DOCKER_HOST: `unix://${folder}/docker.sock` };
   let pid: number | undefined;
@@ -49,7 +59,10 @@ export function privateEngine(): PrivateEngine {
       rmSync(join(folder, left), { force: true });
     const log = openSync(join(folder, 'log'), 'a');
     // Each program takes the place of the one before: the process is the engine.
-    const child = spawn('unshare', ['--net', 'dockerd', ...engineArguments(folder)], {
+    const tls = authority === undefined ? [] : tlsArguments(folder, authority);
+    const begin = ['sh', '-c', 'ip link set lo up; exec dockerd "$@"', 'sh'];
+    const program = tls.length === 0 ? ['dockerd'] : begin;
+    const child = spawn('unshare', ['--net', ...program, ...engineArguments(folder), ...tls], {
       detached: true,
       stdio: ['ignore', log, log],
     });
@@ -72,6 +85,25 @@ export function privateEngine(): PrivateEngine {
     environment,
     start,
     end,
+    listenWithTls: async () => {
+      // From this machine's loopback into that of the engine's network, byte for byte.
+      const script = 'exec 3<>"/dev/tcp/127.0.0.1/$1" 4<&0; cat <&4 >&3 & cat <&3; kill $!';
+      const inside = [`--net=/proc/${String(pid)}/ns/net`, 'bash', '-c', script, 'bash'];
+      const server = createServer({ allowHalfOpen: true }, (socket) => {
+        const relay = spawn('nsenter', [...inside, String(TLS_PORT)], {
+          stdio: ['pipe', 'pipe', 'ignore'],
+        });
+        for (const stream of [socket, relay.stdin, relay.stdout])
+          stream.on('error', () => undefined);
+        socket.pipe(relay.stdin);
+        relay.stdout.pipe(socket);
+        relay.on('error', () => socket.destroy());
+        socket.on('close', () => relay.kill('SIGKILL'));
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const { port } = server.address() as AddressInfo;
+      return { address: `127.0.0.1:${String(port)}`, close: () => void server.close() };
+    },
     takeImages: async (rig, names) => {
       // The machine's engine, not this one.
       const env = { DOCKER_HOST: process.env['DOCKER_HOST'] };
@@ -108,6 +140,16 @@ function engineArguments(folder: string): readonly string[] {
     // Where one containerd serves all engines of a machine, their containers must not mix.
     ...['--containerd-namespace', name, '--containerd-plugins-namespace', `${name}-plugins`],
   ];
+}
+
+function tlsArguments(folder: string, authority: Authority): readonly string[] {
+  const { ca, certificate, key } = authority;
+  const files = { tlscacert: ca, tlscert: certificate, tlskey: key };
+  const options = Object.entries(files).map(([name, pem]) => {
+    writeFileSync(join(folder, name), pem, { mode: 0o600 });
+    return `--${name}=${folder}/${name}`;
+  });
+  return ['--host', `tcp://127.0.0.1:${String(TLS_PORT)}`, '--tlsverify', ...options];
 }
 
 /** Innermost first. */

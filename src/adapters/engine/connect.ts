@@ -1,4 +1,4 @@
-import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpAgent, type ClientRequest } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { inspect } from 'node:util';
@@ -24,6 +24,31 @@ class QuietAgent extends HttpAgent {
   [inspect.custom](): string {
     return this.constructor.name;
   }
+}
+
+/** What agents of Node have, and its types leave out. */
+interface Adding {
+  addRequest(request: ClientRequest, options: object): void;
+}
+
+/**
+ * The client waits for the end of an answer for ever, also where the connection has gone in the middle
+ * of it: this has the request fail then.
+ */
+function tellingBroken<A extends HttpAgent>(agent: A): A {
+  const inner = agent as A & Adding;
+  const add = inner.addRequest.bind(agent);
+  inner.addRequest = (request, options) => {
+    request.once('response', (answer) => {
+      answer.once('close', () => {
+        if (answer.complete) return;
+        const error = new Error('its answer broke off');
+        request.emit('error', Object.assign(error, { code: 'ECONNRESET' }));
+      });
+    });
+    add(request, options);
+  };
+  return agent;
 }
 
 /** Connections that are made by a function of our own. */
@@ -81,17 +106,23 @@ function optionsOf(choice: Result<EngineChoice, Failure>): object {
   const { at, tls } = choice.value;
   switch (at.kind) {
     case 'socket':
-      return { ...NOTHING, socketPath: at.path, agent: new QuietAgent(SOCKET_AGENT) };
+      return {
+        ...NOTHING,
+        socketPath: at.path,
+        agent: tellingBroken(new QuietAgent(SOCKET_AGENT)),
+      };
     case 'ssh': {
       // `docker` reads the same environment, so it dials the same engine.
-      const agent = new OwnAgent(() => new StdioSocket(DIAL_ENGINE));
+      const agent = tellingBroken(new OwnAgent(() => new StdioSocket(DIAL_ENGINE)));
       return { ...NOTHING, host: 'engine', port: 80, agent };
     }
     case 'tcp': {
       const { host, port } = at;
-      if (tls === undefined) return { ...NOTHING, host, port };
+      if (tls === undefined) {
+        return { ...NOTHING, host, port, agent: tellingBroken(new QuietAgent()) };
+      }
       const { ca, cert, key, verify } = tls;
-      const agent = new HttpsAgent({ ca, cert, key, rejectUnauthorized: verify });
+      const agent = tellingBroken(new HttpsAgent({ ca, cert, key, rejectUnauthorized: verify }));
       return { ...NOTHING, host, port, protocol: 'https', agent, ca, cert, key };
     }
   }

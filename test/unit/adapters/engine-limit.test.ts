@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import type { Socket } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,4 +36,31 @@ it('an engine that takes connections and says nothing is given up, and told as w
     });
   }
   await waitFor('the end of their connections', () => sockets.size === 0);
+});
+
+it.each([
+  ['breaks off', true, 'no Docker engine answers'],
+  ['stops', false, 'the Docker engine does not answer'],
+])('an engine whose answer %s in the middle is told', async (_how, breaks, what) => {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.once('data', () => {
+      socket.write(
+        'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n[',
+      );
+      if (breaks) socket.end();
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  const choice = hostEngineChoice({ DOCKER_HOST: `tcp://127.0.0.1:${String(port)}` }, '/');
+  const answer = await dockerEngine(choice, breaks ? 60_000 : 200).containers('shop');
+  expect(answer).toMatchObject({ ok: false, failure: { reason: 'no-engine', what } });
 });
