@@ -1,3 +1,4 @@
+import { lockfileMismatch } from './lockfile-mismatch.ts';
 import { join, posix } from 'node:path';
 import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
@@ -113,6 +114,8 @@ function installFailed(
     const cure = 'Name its certificate in dev.settings.yaml: certificates.company_ca';
     return { reason: 'install', what, why, cure, detail };
   }
+  const mismatch = lockfileMismatch(text);
+  if (mismatch !== undefined) return { reason: 'install', what, ...mismatch, detail };
   const why = `\`${install.run}\` in ${folder} ended with status ${status}.`;
   return { reason: 'install', what, why, cure: 'Mend it, then: dev up', detail };
 }

@@ -25,6 +25,8 @@ export interface Registry {
   put(repository: string, tag: string, manifest: RegistryManifest): Answer<void>;
   /** Content of another repository of the registry becomes this one's, without its bytes. */
   mount(repository: string, digest: string, from: string): Answer<void>;
+  /** Whether it would take content now; nothing is left there. */
+  takes(repository: string): Answer<void>;
   upload(repository: string, text: string): Answer<RegistryBlob>;
   /** Small content as text; undefined where there is none. Fails when its bytes have another digest. */
   read(repository: string, digest: string): Answer<string | undefined>;

@@ -11,6 +11,7 @@ import { createServer, request as httpRequest, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cosignVerify } from '../support/cosign.ts';
 import { dockerConfig, registryForSuite } from '../support/registry.ts';
 import { rigForSuite } from '../support/rig.ts';
 import { runProgram } from '../support/run-program.ts';
@@ -320,6 +321,14 @@ describe('dev release', () => {
     expect((await trusting('release', 'verify')).stdout).toContain(`signed by ${keyid}`);
 
     const { images, documents } = release;
+    writeFileSync(join(login, 'release.pub'), publicKey);
+    writeFileSync(join(login, 'other.pub'), keyPair().publicKey);
+    const reference = `${secure}/shop/integration/web@${images['web']?.digest ?? ''}`;
+    const judged = await cosignVerify({ reference, folder: login, key: 'release.pub' });
+    expect(judged.stderr + judged.stdout).toContain('verified against the specified public key');
+    expect(judged.status).toBe(0);
+    const other = await cosignVerify({ reference, folder: login, key: 'other.pub' });
+    expect(other.status, other.stdout).not.toBe(0);
     const altered = [images['web']?.id ?? '', Object.values(documents)[0] ?? ''];
     const of = (digest: string): string =>
       `/var/lib/docker-registry/docker/registry/v2/blobs/sha256/${digest.slice(7, 9)}/${digest.slice(7)}/data`;

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deliveryFolder } from '../support/places.ts';
 import { rigForSuite } from '../support/rig.ts';
@@ -117,6 +117,37 @@ describe('stages of one’s own', () => {
     expect(done.status, suite().transcript()).toBe(0);
     const lacking = await suite().dev(['ci', 'show']);
     expect(lacking.stdout).toMatch(/= contract +kept from/);
+  });
+
+  it('leave their secrets in no layer, label, ledger, key, log or report', async () => {
+    await git('config', 'user.name', 'Ann');
+    await git('config', 'user.email', 'ann@example.com');
+    const released = await suite().dev(['--yes', 'release']);
+    expect(released.status, suite().transcript()).toBe(0);
+    const page = suite().path('report.html');
+    const reported = await suite().dev(['report', '--out', page]);
+    expect(reported.status, suite().transcript()).toBe(0);
+    const objects = await suite().run(['git', 'cat-file', '--batch', '--batch-all-objects']);
+    expect(objects.stdout).toContain('"released"');
+    const texts = [objects.stdout, readFileSync(page, 'utf8'), suite().transcript()];
+    rmSync(page);
+    const [image = ''] = await images();
+    expect(image).not.toBe('');
+    for (const command of ['inspect', 'history']) {
+      const told = await runProgram(['docker', 'image', command, image]);
+      texts.push(told.stdout);
+    }
+    const grep = ['grep', '--recursive', '--devices=skip', '--files-with-matches', '--no-messages'];
+    const folders = ['app', 'etc', 'home', 'opt', 'root', 'srv', 'tmp', 'var'].map(
+      (one) => `/${one}`,
+    );
+    const run = ['docker', 'run', '--rm', '--network=none', '--user=0', '--entrypoint=grep', image];
+    const inLayers = await runProgram([...run, ...grep.slice(1), TOKEN, ...folders]);
+    // 1: it looked, and found none.
+    expect(inLayers, inLayers.stderr).toMatchObject({ status: 1, stdout: '' });
+    const kept = await runProgram([...grep, TOKEN, deliveryFolder(suite().directory)]);
+    expect(kept).toMatchObject({ status: 1, stdout: '' });
+    expect(texts.map((text) => text.includes(TOKEN))).toEqual(texts.map(() => false));
   });
 
   it('fail with their output, keep no secret, and no image has its name', async () => {

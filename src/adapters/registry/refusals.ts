@@ -1,4 +1,5 @@
 import type { Failure } from '../../events/failure.ts';
+import { fail, type Result } from '../../util/result.ts';
 import type { HttpAnswer } from './http.ts';
 
 const WAITS = 'the registry takes no more for now; what is there stays, and the next run goes on';
@@ -9,14 +10,30 @@ const CURES: Readonly<Record<number, (host: string) => string>> = {
   429: () => `Wait: ${WAITS}`,
 };
 
+/** What the distribution registry tells of a full disk: the system's number (ENOSPC, EDQUOT), without a word. */
+const FULL_BY_NUMBER = /"Err":(?:28|122)\b/;
+
 /** A registry that answered, and would not. */
-export function refusal(host: string, what: string, { status, text }: HttpAnswer): Failure {
-  const said = /"message":\s*"([^"]{1,200})"/.exec(text)?.[1] ?? '';
+function refusal(host: string, what: string, { status, text }: HttpAnswer): Failure {
+  const isFull = FULL_BY_NUMBER.test(text);
+  const message = /"message":\s*"([^"]{1,200})"/.exec(text)?.[1] ?? '';
+  const said = isFull ? 'its disk is full' : message;
   const why = `${host} answered ${String(status)}${said === '' ? '' : `: ${said}`}`;
-  const cure = /no space left|quota/i.test(text)
-    ? 'Make room in the registry, and try again: what is there stays'
-    : (CURES[status]?.(host) ?? 'Look at the registry, and try again: what is there stays');
+  const cure =
+    isFull || /no space left|quota/i.test(text)
+      ? 'Make room in the registry, and try again: what is there stays'
+      : (CURES[status]?.(host) ?? 'Look at the registry, and try again: what is there stays');
   return { reason: 'host', what, why, cure };
+}
+
+/** An answer that says yes; any other as a failure. */
+export function goodAnswer(
+  host: string,
+  what: string,
+  answered: Result<HttpAnswer, Failure>,
+): Result<HttpAnswer, Failure> {
+  const isGood = !answered.ok || (answered.value.status >= 200 && answered.value.status < 300);
+  return isGood ? answered : fail(refusal(host, what, answered.value));
 }
 
 /** Codes of TLS for somebody whom nobody here vouches for. */

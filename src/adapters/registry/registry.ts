@@ -1,10 +1,10 @@
 import type { Failure } from '../../events/failure.ts';
 import type { Registry, RegistryManifest } from '../../ports/registry.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
-import { digestOf } from './digest.ts';
 import type { HttpAnswer } from './http.ts';
-import { refusal } from './refusals.ts';
-import { RegistryTalk, TRIES, type RegistryWorld } from './talk.ts';
+import { goodAnswer } from './refusals.ts';
+import { RegistryTalk, type RegistryWorld } from './talk.ts';
+import { Uploads } from './uploads.ts';
 
 const ACCEPT = [
   'application/vnd.oci.image.manifest.v1+json',
@@ -12,9 +12,6 @@ const ACCEPT = [
   'application/vnd.oci.image.index.v1+json',
   'application/vnd.docker.distribution.manifest.list.v2+json',
 ].join(', ');
-
-/** An upload that is not known any more, or that broke, is begun anew. */
-const mayBeginAnew = (status: number): boolean => status === 404 || status >= 500;
 
 function altered(what: string): Failure {
   return {
@@ -27,10 +24,12 @@ function altered(what: string): Failure {
 class HttpRegistry implements Registry {
   readonly #host: string;
   readonly #talk: RegistryTalk;
+  readonly #uploads: Uploads;
 
   constructor(host: string, world: RegistryWorld) {
     this.#host = host;
     this.#talk = new RegistryTalk(host, world);
+    this.#uploads = new Uploads(host, this.#talk);
   }
 
   async manifest(
@@ -65,35 +64,19 @@ class HttpRegistry implements Registry {
   async mount(repository: string, digest: string, from: string): Promise<Result<void, Failure>> {
     const what = `cannot take ${from}@${digest} over into ${repository}`;
     const query = `?mount=${encodeURIComponent(digest)}&from=${encodeURIComponent(from)}`;
-    const begun = await this.#begin(repository, query, what);
+    const begun = await this.#uploads.begin(repository, query, what);
     if (!begun.ok) return begun;
     if (begun.value.status === 201) return ok(undefined);
     const why = `${this.#host} does not have it, or does not share it`;
     return fail({ reason: 'host', what, why });
   }
 
-  async upload(repository: string, text: string) {
-    const blob = { digest: digestOf(text), size: Buffer.byteLength(text) };
-    const what = `cannot write into ${this.#host}/${repository}`;
-    const path = `${repository}/blobs/${blob.digest}`;
-    const there = await this.#talk.ask(what, path, { method: 'HEAD' });
-    if (there.ok && there.value.status === 200) return ok(blob);
-    for (let tries = 1; ; tries += 1) {
-      const begun = await this.#begin(repository, '', what);
-      if (!begun.ok) return begun;
-      const place = begun.value.headers['location'] ?? '';
-      const url = `${place}${place.includes('?') ? '&' : '?'}digest=${encodeURIComponent(blob.digest)}`;
-      const headers = { 'content-type': 'application/octet-stream' };
-      const asked = { method: 'PUT', headers, body: text, once: true };
-      const sent = await this.#talk.ask(what, url, asked);
-      const isBroken = !sent.ok || mayBeginAnew(sent.value.status);
-      if (isBroken && tries < TRIES) {
-        await this.#talk.pause(tries);
-        continue;
-      }
-      const answered = this.#good(what, sent);
-      return answered.ok ? ok(blob) : answered;
-    }
+  upload(repository: string, text: string) {
+    return this.#uploads.send(repository, text);
+  }
+
+  takes(repository: string) {
+    return this.#uploads.takes(repository);
   }
 
   async read(repository: string, digest: string): Promise<Result<string | undefined, Failure>> {
@@ -121,14 +104,8 @@ class HttpRegistry implements Registry {
     return answered.value.digest === digest ? answered : fail(altered(name));
   }
 
-  async #begin(repository: string, query: string, what: string) {
-    const path = `${repository}/blobs/uploads/${query}`;
-    return this.#good(what, await this.#talk.ask(what, path, { method: 'POST' }));
-  }
-
   #good(what: string, answered: Result<HttpAnswer, Failure>): Result<HttpAnswer, Failure> {
-    const isGood = !answered.ok || (answered.value.status >= 200 && answered.value.status < 300);
-    return isGood ? answered : fail(refusal(this.#host, what, answered.value));
+    return goodAnswer(this.#host, what, answered);
   }
 }
 

@@ -66,6 +66,10 @@ export function gitFailure({ status, stderr }: Finished, directory: string): Fai
       cure: `git config --global --add safe.directory ${directory}`,
     };
   }
+  if (/No space left on device|Disk quota exceeded/i.test(stderr)) {
+    const cure = 'Make room (dev clean, docker system df), then run it again';
+    return { reason: 'files', what: `cannot write ${directory}`, why: 'the disk is full', cure };
+  }
   const [line = 'git failed'] = stderr.trim().split('\n').slice(-1);
   return { reason: 'host', what: `git failed in ${directory}`, why: line.replace(/^fatal: /, '') };
 }

@@ -63,6 +63,9 @@ export async function pushImage(
   if (!there.ok) return there;
   if (there.value !== undefined && configOf(there.value) === image.id)
     return ok(there.value.digest);
+  // The engine would try for a minute, and not say what a registry's trouble is.
+  const takes = await client.takes(path);
+  if (!takes.ok) return takes;
   const target = `${host}/${path}:${key}`;
   const engine = await world.engine();
   const tagged = await engine.tagImage(image.id, target);
@@ -72,8 +75,10 @@ export async function pushImage(
   await engine.removeImage(target);
   if (signal.aborted)
     return fail({ reason: 'interrupted', what: `the push of ${name} was interrupted` });
-  if (pushed.status !== 0)
-    return fail(refused(`${target} could not be pushed`, pushed.stderr, host));
+  if (pushed.status !== 0) {
+    const still = await client.takes(path);
+    return still.ok ? fail(refused(`${target} could not be pushed`, pushed.stderr, host)) : still;
+  }
   const now = await client.manifest(path, key);
   if (!now.ok) return now;
   if (now.value !== undefined && configOf(now.value) === image.id) return ok(now.value.digest);

@@ -139,6 +139,21 @@ describe('an upload', () => {
     expect(blobs.size).toBe(0);
   });
 
+  it('is asked for beforehand, and nothing of that stays', async () => {
+    const full = '{"errors":[{"message":"unknown error","detail":{"Enclosed":{"Err":28}}}]}';
+    const registry = open(await serve(faulty));
+    expect((await registry.takes('any')).ok).toBe(true);
+    expect(asked.at(-1)).toMatch(/^DELETE /);
+    faults = Array.from({ length: 4 }, () => status(500, {}, full));
+    expect(await registry.takes('any')).toMatchObject({
+      failure: {
+        why: expect.stringContaining('answered 500: its disk is full') as unknown,
+        cure: expect.stringContaining('Make room in the registry') as unknown,
+      },
+    });
+    expect(blobs.size).toBe(0);
+  });
+
   it('waits as long as a busy registry asks for, and no longer than it may', async () => {
     const registry = open(await serve(faulty));
     faults = [status(429, { 'retry-after': '3' }), status(429, { 'retry-after': '9999' })];
