@@ -104,22 +104,7 @@ export function privateEngine(authority?: Authority): PrivateEngine {
       const { port } = server.address() as AddressInfo;
       return { address: `127.0.0.1:${String(port)}`, close: () => void server.close() };
     },
-    takeImages: async (rig, names) => {
-      // The machine's engine, not this one.
-      const env = { DOCKER_HOST: process.env['DOCKER_HOST'] };
-      const built = await rig.dev(['images', 'build', ...names, '--yes'], { env });
-      if (built.status !== 0) throw new Error(built.stderr);
-      const listed = await rig.dev(['images', '--json'], { env });
-      const { images } = JSON.parse(listed.stdout) as {
-        images: readonly { readonly name: string; readonly reference: string }[];
-      };
-      const wanted = images.filter(({ name }) => names.includes(name));
-      const pipe = 'host=$1; shift; docker save "$@" | docker --host "$host" load';
-      const references = wanted.map(({ reference }) => reference);
-      const argv = ['sh', '-c', pipe, 'sh', environment.DOCKER_HOST, ...references];
-      const loaded = await runProgram(argv);
-      if (loaded.status !== 0) throw new Error(loaded.stderr);
-    },
+    takeImages: (rig, names) => takeImages(environment.DOCKER_HOST, rig, names),
     remove: async () => {
       if (pid === undefined) return;
       if (!runs()) await start();
@@ -130,6 +115,27 @@ export function privateEngine(authority?: Authority): PrivateEngine {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Copies base images of these names into another engine; the machine's builds first what it lacks. */
+export async function takeImages(
+  address: string,
+  rig: Rig,
+  names: readonly string[],
+): Promise<void> {
+  // The machine's engine, not the other one.
+  const env = { DOCKER_HOST: process.env['DOCKER_HOST'] };
+  const built = await rig.dev(['images', 'build', ...names, '--yes'], { env });
+  if (built.status !== 0) throw new Error(built.stderr);
+  const listed = await rig.dev(['images', '--json'], { env });
+  const { images } = JSON.parse(listed.stdout) as {
+    images: readonly { readonly name: string; readonly reference: string }[];
+  };
+  const wanted = images.filter(({ name }) => names.includes(name));
+  const pipe = 'host=$1; shift; docker save "$@" | docker --host "$host" load';
+  const references = wanted.map(({ reference }) => reference);
+  const loaded = await runProgram(['sh', '-c', pipe, 'sh', address, ...references]);
+  if (loaded.status !== 0) throw new Error(loaded.stderr);
 }
 
 function engineArguments(folder: string): readonly string[] {
