@@ -1,10 +1,10 @@
 import { dirname, join } from 'node:path';
 import type { Failure } from '../../events/failure.ts';
-import type { Progress } from '../../events/progress.ts';
+import type { Progress, ProgressEvent } from '../../events/progress.ts';
 import { ensurePrivate } from '../../generate/private-folder.ts';
 import { personFolder } from '../../generate/person-folder.ts';
 import type { Places } from '../../model/places.ts';
-import type { HeldLock } from '../../ports/locks.ts';
+import type { HeldLock, LockHolder } from '../../ports/locks.ts';
 import type { World } from '../../ports/world.ts';
 import { ok, type Result } from '../../util/result.ts';
 import { hearOther } from './shared-progress.ts';
@@ -32,15 +32,26 @@ export async function lockProject(
     patienceMs: LOCK_PATIENCE_MS,
     signal,
     onWait: (holder) => {
-      const who = holder === undefined ? '' : ` (${holder.purpose}, process ${String(holder.pid)})`;
-      report({ kind: 'note', level: 'info', text: `waiting: another dev is at work here${who}` });
+      report(waitingNote(holder));
       if (holder === undefined) return;
-      hearing = hearOther(report, { lock, pid: holder.pid, files, clock, signal: over.signal });
+      hearing ??= hearOther(report, { lock, pid: holder.pid, files, clock, signal: over.signal });
     },
   });
   over.abort();
   await hearing;
   return acquired;
+}
+
+function waitingNote(holder: LockHolder | undefined): ProgressEvent {
+  const who = holder === undefined ? '' : ` (${holder.purpose}, process ${String(holder.pid)})`;
+  if (holder?.isStopped !== true) {
+    return { kind: 'note', level: 'info', text: `waiting: another dev is at work here${who}` };
+  }
+  const text = [
+    `waiting: another dev is at work here and stopped${who}`,
+    `go on with it (fg in its terminal), or end it: kill -KILL ${String(holder.pid)}`,
+  ];
+  return { kind: 'note', level: 'warning', text: text.join('; ') };
 }
 
 /**

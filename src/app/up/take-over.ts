@@ -79,7 +79,10 @@ async function awaitOldLock(
   { files, clock }: TakeOverWorld,
   { report, signal }: Progress,
 ): Promise<Result<void, Failure>> {
-  const isHeld = (): boolean => clock.now() - (files.modifiedMs(lock) ?? 0) < STALE_MS;
+  // Written in what is to come, when the clock was set back since: that is no sign of life either.
+  const isHeld = (): boolean =>
+    // eslint-disable-next-line no-restricted-syntax -- a file's time is the machine's
+    Math.abs(clock.now() - (files.modifiedMs(lock) ?? 0)) < STALE_MS;
   if (!isHeld()) return ok(undefined);
   const text = 'waiting: an older version of dev is at work here';
   report({ kind: 'note', level: 'info', text });
