@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { changeSetting, settingPath, SETTINGS_FILE } from '../definitions/change-setting.ts';
 import { didYouMean } from '../util/did-you-mean.ts';
-import { loadSettings, readSettings } from '../definitions/load-settings.ts';
+import { knownServices, loadSettings, readSettings } from '../definitions/load-settings.ts';
 import { settingsData } from '../definitions/settings-model.ts';
 import type { Failure } from '../events/failure.ts';
 import { unclaimedPlaces } from '../generate/instance.ts';
@@ -106,7 +106,10 @@ function changed(
   const read = readSettings(text, project, world);
   // The places are those of a text that was never written: only the rest helps.
   if (!read.ok) return fail(read.failure.map((failure) => omit(failure, 'at')));
-  const meaningless = unknownNames(assignments, project, read.value.settings);
+  const meaningless = [
+    ...unknownNames(assignments, project, read.value.settings),
+    ...unknownServices(assignments, project, world.files),
+  ];
   if (meaningless.length > 0) return fail(meaningless);
   if (!dryRun && text !== current.value) {
     const written = world.files.confined(project.root).writeAtomic(file, text);
@@ -131,6 +134,22 @@ function unknownNames(
     const known = project.modules.map((module) => module.name);
     const cure = didYouMean(name, known, 'Modules are');
     return [{ reason: 'usage', what: `there is no module "${name}"`, cure }];
+  });
+}
+
+/** The same of services; none where a Compose file cannot be read, so that nobody knows. */
+function unknownServices(
+  assignments: readonly Assignment[],
+  project: Project,
+  files: World['files'],
+): readonly Failure[] {
+  const known = knownServices(project, files);
+  if (known === undefined) return [];
+  return assignments.flatMap(({ key }) => {
+    const [group, name = ''] = settingPath(key);
+    if (group !== 'services' || name === '' || known.includes(name)) return [];
+    const cure = didYouMean(name, known, 'Services are');
+    return [{ reason: 'usage', what: `there is no service "${name}"`, cure }];
   });
 }
 

@@ -186,14 +186,21 @@ function reportUnknown(
   report('modules', modules);
   const inDefinition = [...project.services.keys()];
   const unknown = Object.keys(raw.services ?? {}).some((name) => !inDefinition.includes(name));
-  const others = unknown ? composeServiceNames(project.root, files, project.compose) : [];
-  if (others !== undefined) {
-    report('services', [
-      ...inDefinition,
-      ...others.filter((name) => !inDefinition.includes(name) && !modules.includes(name)),
-    ]);
-  }
+  const known = unknown ? knownServices(project, files) : inDefinition;
+  if (known !== undefined) report('services', known);
   return notes;
+}
+
+/** Services that can be set, modules not among them; undefined where a Compose file cannot be read. */
+export function knownServices(project: Project, files: Files): readonly string[] | undefined {
+  const modules = project.modules.map(({ name }) => name);
+  const inDefinition = [...project.services.keys()];
+  const others = composeServiceNames(project.root, files, project.compose);
+  if (others === undefined) return undefined;
+  return [
+    ...inDefinition,
+    ...others.filter((name) => !inDefinition.includes(name) && !modules.includes(name)),
+  ];
 }
 
 /** Whether an entry has the defaults alone, as the file is made with them. */
