@@ -102,9 +102,10 @@ async function prepareFor(
   const names = await takenNames(definition, observed, engine);
   const held = engineFacts(observed, definition, request, { ...world, engine });
   const facts = { ...held, takenNames: names, write: !dryRun };
-  const prepared = await prepare(definition, facts, makingWorld(world, request), report);
-  if (prepared.ok && request.askedBy === 'person' && !dryRun) {
-    tellOnce(differences(prepared.value), definition.opened.places, world.files, report);
+  const making = makingWorld(world, request);
+  const prepared = await prepare(definition, facts, making, report);
+  if (prepared.ok && request.askedBy === 'person') {
+    tellOnce(differences(prepared.value), definition.opened.places, making.files, report);
   }
   return prepared;
 }

@@ -75,12 +75,13 @@ function composeAlone(
 function servicesBefore(definition: Definition, files: Files): ReadonlyMap<string, Before> {
   const { root, modules } = definition.opened.project;
   const written = modules.length === 0 ? undefined : composeAlone(definition, false, files);
+  const own = builtBefore(definition, files);
   const names = modules.flatMap(({ name }) =>
     nodeAt(written, ['services', name]) === undefined ? [] : [name],
   );
-  if (names.length === 0) return new Map();
+  if (names.length === 0) return own;
   const meant = composeAlone(definition, true, files);
-  return new Map(
+  const replaced = new Map(
     names.flatMap((name) => {
       const node = nodeAt(written, ['services', name]);
       const service: unknown = node === undefined ? undefined : plain(node);
@@ -88,6 +89,30 @@ function servicesBefore(definition: Definition, files: Files): ReadonlyMap<strin
       if (node === undefined || built === undefined || !isMapping(service)) return [];
       const before: Before = { node, service, facts: factsOf(plain(built), root, files) };
       return [[name, before] as const];
+    }),
+  );
+  return new Map([...replaced, ...own]);
+}
+
+/**
+ * The same where the project's own files of `compose/` have a `build:` for a module. They are the layer
+ * above it, and all else that they say counts: lost is what the Dockerfile alone says.
+ */
+function builtBefore({ opened, environment }: Definition, files: Files): Map<string, Before> {
+  const { modules, root } = opened.project;
+  return new Map(
+    modules.flatMap(({ name }) => {
+      const node = nodeAt(environment.written.root, ['services', name]);
+      const build = node === undefined ? undefined : nodeAt(node, ['build']);
+      if (node?.kind !== 'map' || build === undefined || !('source' in build.at)) return [];
+      const read = factsOf({ build: plain(build) }, root, files);
+      const isSaid = ['entrypoint', 'command'].some((key) => {
+        const at = nodeAt(node, [key])?.at;
+        return at !== undefined && 'source' in at;
+      });
+      // Which of two commands is run is told with what both files say.
+      const facts = read && isSaid ? { ...read, entrypoint: undefined, command: undefined } : read;
+      return [[name, { node, service: {}, facts }] as const];
     }),
   );
 }

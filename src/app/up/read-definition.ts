@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { SETTINGS_FILE } from '../../definitions/change-setting.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
+import { unwrittenFiles } from '../../generate/unwritten-files.ts';
 import { mappingAt } from '../../model/plain.ts';
 import type { Files } from '../../ports/files.ts';
 import type { World } from '../../ports/world.ts';
@@ -109,11 +110,12 @@ export async function readDefinition(
   if (isPerson && opened.baked !== undefined && opened.trial === undefined) {
     await noteUncommitted(opened.project.root, world, report, 'not in these images');
   }
-  if (isPerson) tellAbout(definition.value, !asked.dryRun, world.files, report);
+  const making = asked.dryRun ? unwrittenFiles(world.files) : world.files;
+  if (isPerson) tellAbout(definition.value, making, report);
   return ok({ definition: definition.value, request });
 }
 
-function tellAbout(definition: Definition, remember: boolean, files: Files, report: Report): void {
+function tellAbout(definition: Definition, files: Files, report: Report): void {
   for (const text of unsetNotes(definition)) report({ kind: 'note', level: 'warning', text });
   const missing = missingEnvFile(definition, files);
   const { root } = definition.opened.project;
@@ -126,7 +128,7 @@ function tellAbout(definition: Definition, remember: boolean, files: Files, repo
     ...ignoredVariables(definition),
     ...(missing === undefined ? [] : [missing]),
   ];
-  if (remember) tellOnce(news, definition.opened.places, files, report);
+  tellOnce(news, definition.opened.places, files, report);
 }
 
 /** Remembers what was asked for, so that a session that follows, or the next `dev up`, keeps to it. */

@@ -31,6 +31,7 @@ export function wasTold(key: string, place: TellPlace, files: Pick<Files, 'read'
 /**
  * Says what was not said in this folder before. That it cannot be remembered is no reason to fail:
  * then it is said again.
+ * @param files of a dry run: those that write nothing
  */
 export function tellOnce(
   news: readonly Told[],

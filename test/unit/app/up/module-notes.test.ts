@@ -66,6 +66,34 @@ describe('a module in the place of a service', () => {
     expect(taken).toEqual([]);
   });
 
+  it('is told what the Dockerfile said where a file of compose/ has the service', async () => {
+    const base = `services:
+  web:
+    build: { context: ./web }
+    environment: { MODE: own }
+    expose: ['3000']
+    working_dir: /srv
+`;
+    const own = { ...WEB, 'compose.yaml': 'services: {}\n', 'compose/base.yaml': base };
+    const run = 'node server.js';
+    expect(await news({ ...own, 'dev.yaml': module(run) })).toEqual([
+      'web/Dockerfile:1 asks for node 24; the base image of web has 20: `image: node@24` brings it',
+      'module web: instead of `node /app/server.js` (web/Dockerfile:8) it runs `node server.js` (dev.yaml:5)',
+      expect.stringMatching(/^module web: USER node \(web\/Dockerfile:6\) is \d+:\d+ now$/),
+      'module web: WORKDIR /app (web/Dockerfile:2) is /srv now',
+      'module web: ENV KEPT, LOST (web/Dockerfile:3) is not set; compose/dev/web.yaml can say so',
+      'module web: EXPOSE 9229 (web/Dockerfile:5) is not declared; compose/dev/web.yaml can say so',
+      expect.stringMatching(/^module web: HEALTHCHECK \(web\/Dockerfile:7\) is not asked/),
+    ]);
+    // Its own words count, and are told beside those of dev.yaml.
+    const said = { ...own, 'compose/dev/web.yaml': 'services: { web: { command: node x.js } }\n' };
+    const texts = await news({ ...said, 'dev.yaml': module(run) });
+    expect(texts.filter((text) => text.includes('instead of'))).toEqual([]);
+    // What is built there from no Dockerfile that can be read says nothing.
+    const remote = { 'compose/base.yaml': 'services: { web: { build: https://a.b/c.git } }\n' };
+    expect(await news({ ...own, ...remote, 'dev.yaml': module(run) })).toEqual([]);
+  });
+
   it('is told the words of the Compose file as they are written, without what variables hold', async () => {
     const text = await news({
       'job/main.py': '',
