@@ -4,7 +4,8 @@ import type { Clock } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import type { AwaitedService, Task } from '../ports/orchestrator.ts';
-import { advance, looked, type ServiceProgress } from './service-progress.ts';
+import { withForeignProbe } from './foreign-probe.ts';
+import { advance, looked, LOOK_MS, type ServiceProgress } from './service-progress.ts';
 import { tasksOf } from './tasks.ts';
 import { ServicesProgress } from './services-progress.ts';
 
@@ -23,16 +24,13 @@ export interface AwaitOptions {
 }
 
 interface Dependencies {
-  readonly engine: Pick<Engine, 'events' | 'containers'>;
+  readonly engine: Pick<Engine, 'events' | 'containers' | 'inspect'>;
   readonly clock: Clock;
   readonly report: Report;
 }
 
 /** Pause before the events are asked for again. */
 const RECONNECT_MS = 200;
-
-/** How often the engine is asked how things are: events can be missed, and tell no steadiness. */
-const LOOK_MS = 400;
 
 const INTERRUPTED: Failure = { reason: 'interrupted', what: 'interrupted' };
 
@@ -42,7 +40,6 @@ const INTERRUPTED: Failure = { reason: 'interrupted', what: 'interrupted' };
  */
 export class ServiceWatch {
   readonly #project: string;
-  readonly #names: readonly string[];
   readonly #deps: Dependencies;
   readonly #progress: ServicesProgress;
   /** Services that were started, well or not: what is made of them from now on is not theirs. */
@@ -53,7 +50,6 @@ export class ServiceWatch {
   constructor({ project, services }: WatchRequest, deps: Dependencies) {
     this.#project = project;
     this.#deps = deps;
-    this.#names = services.map(({ name }) => name);
     this.#progress = new ServicesProgress(services, deps);
     const { signal } = this.#stop;
     this.#following = Promise.all([this.#follow(signal), this.#lookOnAndOn(signal)]);
@@ -104,7 +100,7 @@ export class ServiceWatch {
    * @param counts it comes some time after the one before, and tells of steadiness.
    */
   async #look(counts: boolean): Promise<void> {
-    const asked = this.#names.filter((name) => this.#settled.has(name));
+    const asked = [...this.#settled];
     if (asked.length === 0) return;
     const listed = await serviceTasks(this.#project, this.#deps.engine);
     if (!listed.ok) {
@@ -118,7 +114,8 @@ export class ServiceWatch {
       if (known === undefined) continue;
       const { service, progress } = known;
       const own = listed.value.filter((one) => one.service === name);
-      this.#progress.set(service, looked(service, progress, own, { isOver: true, counts }));
+      const now = looked(service, progress, own, { isOver: true, counts });
+      this.#progress.set(service, await withForeignProbe(service, now, this.#deps.engine));
     }
   }
 

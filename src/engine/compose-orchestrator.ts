@@ -7,7 +7,7 @@ import { ServiceWatch } from './await-services.ts';
 import { composeRollout } from './compose-rollout.ts';
 import { undoCompose } from './compose-undo.ts';
 import { isYoung } from './standing.ts';
-import { tasksOf, withDetail } from './tasks.ts';
+import { hasFailed, tasksOf, withDetail } from './tasks.ts';
 
 /** What its last probes say may be more than that it is not well. */
 const isInDoubt = ({ health }: Task): boolean => health === 'unhealthy' || health === 'starting';
@@ -31,6 +31,7 @@ export function composeOrchestrator(
           !one.oneOff &&
           ((one.state === 'running' && (sharing.has(one.service) || isInDoubt(one))) ||
             one.state === 'restarting' ||
+            hasFailed(one) ||
             isYoung(one)),
       );
       const details = await detailsOf(asked, engine);

@@ -59,6 +59,15 @@ const REFUSALS: readonly (readonly [RegExp, (...found: string[]) => Meaning])[] 
     }),
   ],
   [
+    // Of a probe, in a container that runs.
+    /exec failed: (?:unable to start container process: )?exec: "([^"]+)":.*(?:no such file|not found)/,
+    (program = '') => ({
+      keys: ['healthcheck.test', 'image'],
+      what: `is asked for its health by ${program}, which its image does not have`,
+      cure: 'another image that has it, or a healthcheck: that asks otherwise',
+    }),
+  ],
+  [
     /exec: "([^"]+)":.*(?:no such file|not found)/,
     (program = '') => ({
       keys: ['entrypoint', 'command'],

@@ -38,6 +38,11 @@ const STEADY_LOOKS = 4;
 /** The same for one that nothing brings back: its process may still end as soon as it was started. */
 const STARTED_LOOKS = 1;
 
+/** How often the engine is asked how things are: events can be missed, and tell no steadiness. */
+export const LOOK_MS = 400;
+/** One that is started again has to live for so much longer than it did the last time. */
+const OUTLIVED_MS = 1_000;
+
 /** So many times a container may be seen unhealthy that was so before: its next probe may be better. */
 const UNHEALTHY_LOOKS = 25;
 
@@ -102,7 +107,7 @@ function seen(
   if ((now.phase === 'starting' || isStarted) && isUnasked(service, container)) {
     const looks = (before.looks ?? 0) + (counts ? 1 : 0);
     // One that was ready stays so until an event says otherwise.
-    const enough = now.phase === 'ready' ? STARTED_LOOKS : STEADY_LOOKS;
+    const enough = now.phase === 'ready' ? startedLooks(service) : STEADY_LOOKS;
     // What came back so often already is no service before the engine itself takes it for steady.
     const isSteady = looks >= enough && starts <= ENDLESS_RESTARTS;
     const isReady = before.phase === 'ready' || isSteady;
@@ -110,6 +115,12 @@ function seen(
   }
   const problem = now.problem ?? before.problem;
   return { starts, phase: now.phase, ...(problem !== undefined && { problem }) };
+}
+
+/** One that failed so long after its start will do so again, or not: it is waited for. */
+function startedLooks({ livedMs }: AwaitedService): number {
+  if (livedMs === undefined) return STARTED_LOOKS;
+  return Math.max(STARTED_LOOKS, Math.ceil((livedMs + OUTLIVED_MS) / LOOK_MS));
 }
 
 /** Whether only time tells that it runs. */

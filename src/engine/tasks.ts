@@ -30,8 +30,20 @@ export function tasksOf(containers: readonly ContainerSummary[]): readonly Task[
   });
 }
 
+/** Exit statuses of what was told to end, or ended well. */
+const NO_FAILURE = [0, 130, 137, 143];
+
+/** Whether its process ended by itself, with an error. */
+export const hasFailed = ({ state, exitCode }: Task): boolean =>
+  state === 'exited' && exitCode !== undefined && !NO_FAILURE.includes(exitCode);
+
 /** What only a single question tells of it. */
 export function withDetail(task: Task, detail: ContainerDetail): Task {
-  const { restartCount, startedAtMs } = detail;
-  return { ...task, restartCount, startedAtMs, ...(isLost(detail) && { flaw: LOST_CAUSE }) };
+  const { restartCount, startedAtMs, finishedAtMs } = detail;
+  const livedMs = hasFailed(task) ? finishedAtMs - startedAtMs : -1;
+  return {
+    ...{ ...task, restartCount, startedAtMs },
+    ...(livedMs >= 0 && { livedMs }),
+    ...(isLost(detail) && { flaw: LOST_CAUSE }),
+  };
 }

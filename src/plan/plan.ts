@@ -101,9 +101,16 @@ function needOf(
   return undefined;
 }
 
+/** Whatever ran for longer did not fail because of its start. */
+const SHORT_MS = 60_000;
+
+const livedText = (ms: number): string =>
+  ms < 1_000 ? 'at once' : `after it had run for ${String(Math.round(ms / 1_000))} s`;
+
 /** The orchestrator itself says why: `Exited (137) 5 minutes ago`. */
-function stoppedText({ state, status, restartCount }: Task): string {
-  const said = status.toLowerCase();
+function stoppedText({ state, status, restartCount, livedMs }: Task): string {
+  const life = livedMs === undefined || livedMs > SHORT_MS ? '' : `, ${livedText(livedMs)}`;
+  const said = `${status.toLowerCase()}${life}`;
   if (state !== 'restarting' || restartCount === undefined) return said;
   return `it ended again and again, was started ${String(restartCount + 1)} times; ${said}`;
 }

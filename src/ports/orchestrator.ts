@@ -23,6 +23,8 @@ export interface Task {
   readonly startedAtMs?: number;
   /** How often its restart policy brought it back; only known of what was looked at closer. */
   readonly restartCount?: number;
+  /** How long its process ran that ended with an error of its own; only known of what was looked at closer. */
+  readonly livedMs?: number;
   readonly ports: readonly PublishedPort[];
   /** Networks that it is in, or was when it ran: name → id. */
   readonly networks: ReadonlyMap<string, string>;
@@ -66,6 +68,10 @@ export interface AwaitedService {
   readonly replicas: number;
   /** Ids of tasks that an action will take away: what becomes of them says nothing. */
   readonly leaving: ReadonlySet<string>;
+  /** A ready service with an image of the project's: the health check may be none of that image. */
+  readonly hasForeignImage?: boolean;
+  /** How long it ran before it failed the last time, where it is only started again. */
+  readonly livedMs?: number;
   /** Its tasks, when nothing is done to them; empty when an action will bring others. */
   readonly current: readonly Task[];
 }

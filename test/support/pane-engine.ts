@@ -66,6 +66,7 @@ export const containerDetail = (id: string, startedAtMs: number): ContainerDetai
   exitCode: 0,
   oomKilled: false,
   startedAtMs,
+  finishedAtMs: 0,
   restartCount: 0,
   isRestarted: false,
   user: '',

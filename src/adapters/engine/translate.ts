@@ -172,6 +172,7 @@ export function toDetail(info: ContainerInspectInfo): ContainerDetail {
     exitCode: state.ExitCode,
     oomKilled: state.OOMKilled,
     startedAtMs: Date.parse(state.StartedAt),
+    finishedAtMs: Date.parse(state.FinishedAt),
     restartCount: info.RestartCount,
     isRestarted: ['always', 'unless-stopped'].includes(info.HostConfig.RestartPolicy?.Name ?? ''),
     user: config.User,

@@ -136,7 +136,9 @@ async function explained(
   if (service === undefined) return fail([failure]);
   const placeOf = (key: string): SourcePlace | undefined => {
     const node = nodeAt(merged.root, ['services', service, ...key.split('.')]);
-    return node === undefined ? undefined : sourcePlace(node.at);
+    const place = node === undefined ? undefined : sourcePlace(node.at);
+    // What the catalogue says was right for its own image.
+    return /^(?:onestack\/)?compose\/services\//.test(place?.file ?? '') ? undefined : place;
   };
   return fail([explainRefusal(failure, service, placeOf)]);
 }

@@ -20,6 +20,7 @@ import type { Pending } from '../hooks/pending.ts';
 import { dueHooks } from './due-hooks.ts';
 import type { Observed } from './observe.ts';
 import { basesOfBuilds, type NeededImages } from './service-images.ts';
+import { hasForeignImage } from './own-words.ts';
 import { awaitedServices, imageIds, missingHealth, neededBy } from './plan-services.ts';
 import type { Situation } from './plan-services.ts';
 import type { Prepared } from './prepare.ts';
@@ -105,7 +106,9 @@ export function makeWork(
     opened.baked === undefined ? startedModules(services.operations, project.modules) : [];
   const known = modules.length === 0 ? new Map() : readCompiled(places.compiled, files);
   const compiles = planCompiles({ root: project.root, modules, known }, files);
-  const awaited = awaitedServices(request, prepared, services.operations, observed);
+  const awaited = awaitedServices(request, prepared, services.operations, observed).map((one) =>
+    hasForeignImage(one.name, prepared) ? { ...one, hasForeignImage: true } : one,
+  );
   const references = new Map([...hierarchy].map(([name, { reference }]) => [reference, name]));
   const links = new Map(desired.map(({ name }) => [name, serviceLinks(document, name)]));
   const plan = planGraph({

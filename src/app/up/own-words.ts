@@ -7,6 +7,7 @@ import { commandOfService } from '../../init/service-command.ts';
 import type { Module } from '../../model/module.ts';
 import type { Files } from '../../ports/files.ts';
 import { switchedOffServices } from '../project/environment.ts';
+import type { Prepared } from './prepare.ts';
 import type { Definition } from '../project/definition.ts';
 import type { Told } from './tell-once.ts';
 
@@ -74,6 +75,18 @@ class OwnService {
     const words = `\`${this.text('entrypoint')}\` (${entrypoint})`;
     return [`${this.#name}: ${words} is started, and given ${own} as its arguments`];
   }
+}
+
+/** Whether a ready service runs another image than the catalogue's entry, as a file of the project says. */
+export function hasForeignImage(
+  name: string,
+  { opened, merged }: Pick<Prepared, 'opened' | 'merged'>,
+): boolean {
+  const node = nodeAt(merged.root, ['services', name]);
+  const isReady = opened.project.services.has(name);
+  return (
+    isReady && node?.kind === 'map' && new OwnService(name, node).placeOf('image') !== undefined
+  );
 }
 
 /**

@@ -129,6 +129,8 @@ export function awaitedServices(
     .map(({ name, oneShot, mayEnd, replicas }) => {
       const service = mappingAt(mappingAt(document, 'services'), name);
       const current = observed.tasks.filter((one) => !one.oneOff && one.service === name);
+      const lives = current.flatMap((one) => one.livedMs ?? []);
+      const livedMs = lives.length === 0 ? undefined : Math.max(...lives);
       // Its image may have a health check of its own; who waits for it to be healthy says so.
       const isProbed = conditions.some(
         ({ other, condition }) => other === name && condition === 'healthy',
@@ -142,6 +144,7 @@ export function awaitedServices(
         replicas,
         leaving: new Set(kinds(name).includes('recreate') ? current.map(({ id }) => id) : []),
         current: changed.has(name) ? [] : current,
+        ...(livedMs !== undefined && kinds(name).includes('start') && { livedMs }),
       };
     });
 }

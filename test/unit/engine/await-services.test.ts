@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ServiceWatch } from '../../../src/engine/await-services.ts';
 import type { ProgressEvent } from '../../../src/events/progress.ts';
-import type { ContainerSummary, Engine } from '../../../src/ports/engine.ts';
+import type { ContainerDetail, ContainerSummary, Engine } from '../../../src/ports/engine.ts';
 import { fail, ok } from '../../../src/util/result.ts';
 import { aContainer, anAwaitedService } from '../../support/containers.ts';
+import { partly } from '../../support/partly.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const OPTIONS = {
@@ -13,14 +14,29 @@ const OPTIONS = {
 };
 const GONE = { reason: 'no-engine', what: 'no Docker engine answers' } as const;
 
+type Asked = Pick<Engine, 'events' | 'containers' | 'inspect'>;
+
+const NEVER_INSPECTED: Pick<Engine, 'inspect'> = {
+  inspect: (id) => {
+    throw new Error(`nobody has to ask about ${id}`);
+  },
+};
+
 /** An engine that lists these containers and tells nothing. */
-function engineOf(containers: readonly ContainerSummary[]): Pick<Engine, 'events' | 'containers'> {
+function engineOf(containers: readonly ContainerSummary[], probes: readonly string[] = []): Asked {
   return {
+    ...NEVER_INSPECTED,
     async *events(_project, signal) {
       await new Promise((resolve) => signal.addEventListener('abort', resolve));
       yield* [];
     },
     containers: () => Promise.resolve(ok(containers)),
+    ...(probes.length > 0 && {
+      inspect: (id: string) => {
+        const healthLog = probes.map((output) => ({ exitCode: -1, output }));
+        return Promise.resolve(ok(partly<ContainerDetail>({ id, healthLog })));
+      },
+    }),
   };
 }
 
@@ -59,8 +75,37 @@ describe('waiting for services', () => {
     await watch.close();
   });
 
+  it('does not wait for a ready service whose check its other image cannot run', async () => {
+    const lacks =
+      'OCI runtime exec failed: exec failed: unable to start container process: exec: "postgres-ready": executable file not found in $PATH: unknown';
+    const starting = [aContainer('db', { health: 'starting' })];
+    const own = anAwaitedService('db', { hasHealthcheck: true });
+    const outcome = async (
+      probes: readonly string[],
+      service = { ...own, hasForeignImage: true },
+    ): Promise<unknown> => {
+      const clock = new VirtualClock();
+      const watch = new ServiceWatch(
+        { project: 'shop', services: [service] },
+        { engine: engineOf(starting, probes), clock, report: () => undefined },
+      );
+      const waiting = watch.until('db', OPTIONS);
+      await clock.advance(60_000);
+      await watch.close();
+      const ended = await waiting;
+      return ended.ok && ended.value.problem;
+    };
+    const LATE = 'not healthy after 60 s';
+    expect(await outcome([lacks, lacks])).toBe('its health check cannot be run in its image');
+    expect(await outcome([lacks])).toBe(LATE);
+    expect(await outcome([lacks, 'no such database yet'])).toBe(LATE);
+    // The project's own check may ask by what its command installs.
+    expect(await outcome([lacks, lacks], { ...own, hasForeignImage: false })).toBe(LATE);
+  });
+
   it('ends when the engine goes away, and says so', async () => {
-    const engine: Pick<Engine, 'events' | 'containers'> = {
+    const engine: Asked = {
+      ...NEVER_INSPECTED,
       async *events() {
         await Promise.resolve();
         yield {
@@ -82,6 +127,7 @@ describe('waiting for services', () => {
         engine,
         clock: {
           now: () => 0,
+          steady: () => 0,
           sleep: (_ms, signal) =>
             new Promise((_resolve, reject) => {
               signal?.addEventListener('abort', () => reject(new Error('aborted')));
@@ -95,7 +141,8 @@ describe('waiting for services', () => {
   });
 
   it('does not wait for a container that was made, and never started as the work failed', async () => {
-    const engine: Pick<Engine, 'events' | 'containers'> = {
+    const engine: Asked = {
+      ...NEVER_INSPECTED,
       async *events(_project, signal) {
         await Promise.resolve();
         const made = { atMs: 1, action: 'create', containerId: 'id-api', service: 'api' };
@@ -107,6 +154,7 @@ describe('waiting for services', () => {
     const api = anAwaitedService('api', { hasHealthcheck: false });
     const clock = {
       now: () => 0,
+      steady: () => 0,
       sleep: (_ms: number, signal?: AbortSignal) =>
         new Promise<void>((_resolve, reject) => {
           signal?.addEventListener('abort', () => reject(new Error('aborted')));

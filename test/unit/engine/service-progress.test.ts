@@ -75,6 +75,27 @@ describe('a service on its way to healthy', () => {
     expect(looked(service, progress, [old], LOOK).phase).toBe('ready');
   });
 
+  it('has to outlive its last run where that ended with an error soon after its start', () => {
+    const service = { ...api, restarts: false, hasHealthcheck: false };
+    const young = aContainer('api', { id: 'new', health: 'none', status: 'Up 3 seconds' });
+    const looksUntilReady = (livedMs: number | undefined): number => {
+      const known = livedMs === undefined ? service : { ...service, livedMs };
+      let progress = progressOf(known, []);
+      for (let looks = 0; looks < 100; looks += 1) {
+        if (progress.phase === 'ready') return looks;
+        progress = looked(known, progress, [young], LOOK);
+      }
+      return Infinity;
+    };
+    expect(looksUntilReady(undefined)).toBe(1);
+    expect(looksUntilReady(0)).toBe(3);
+    expect(looksUntilReady(3_900)).toBe(13);
+    // What the engine itself takes for steady is.
+    const old = aContainer('api', { id: 'new', health: 'none', status: 'Up 10 seconds' });
+    const long = { ...service, livedMs: 50_000 };
+    expect(looked(long, progressOf(long, []), [old], LOOK).phase).toBe('ready');
+  });
+
   it('fails at once when its process ends and nothing restarts it', () => {
     const service = { ...api, restarts: false };
     expect(after(service, 'create', 'start', ['die', '3'])).toEqual({
