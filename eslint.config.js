@@ -77,6 +77,19 @@ export default tseslint.config(
         { object: 'Date', property: 'now', message: 'Clock.now of src/ports gives it.' },
         { object: 'Math', property: 'random', message: 'A caller gives the seed.' },
       ],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            'BinaryExpression[operator=/^[-<>]=?$/] > CallExpression[callee.property.name="now"][callee.object.name="clock"]',
+          message: 'Somebody may set that clock: Clock.steady tells how long something takes.',
+        },
+        {
+          selector:
+            'BinaryExpression[operator=/^[-<>]=?$/] > CallExpression[callee.property.name="now"][callee.object.property.name="clock"]',
+          message: 'Somebody may set that clock: Clock.steady tells how long something takes.',
+        },
+      ],
     },
   },
   {

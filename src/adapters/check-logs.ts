@@ -2,6 +2,7 @@ import { closeSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 
 import { dirname, join } from 'node:path';
 import { createOutputBuffer } from '../checks/output-buffer.ts';
 import type { CheckLog, CheckLogs } from '../ports/check-logs.ts';
+import { fileFailure } from './file-failure.ts';
 import { isAlive } from './is-alive.ts';
 import { makeFolderBelow } from './make-folder.ts';
 
@@ -25,7 +26,7 @@ export function createCheckLogs(
   const tell = (error: Error | undefined): void => {
     if ((error !== undefined) === inTrouble) return;
     inTrouble = error !== undefined;
-    onTrouble(error);
+    onTrouble(error && new Error(fileFailure('write', directory, error).why));
   };
   return {
     open: (module, check) => {

@@ -7,6 +7,7 @@ export const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** The machine's own time. */
 export const hostClock: Clock = {
   now: () => Date.now(),
+  steady: () => performance.now(),
   sleep: async (ms, signal) => {
     const options = signal === undefined ? {} : { signal };
     for (let left = ms; ; left -= LONGEST_TIMER_MS) {

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { fileFailure } from './file-failure.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import { makeFolderBelow } from './make-folder.ts';
 
@@ -65,7 +66,7 @@ export function openEventLog(
         giveUp();
         if (owed !== undefined) return;
         owed = line;
-        onTrouble(error instanceof Error ? error : new Error(String(error)));
+        onTrouble(new Error(fileFailure('write', path, error).why));
       }
     },
     close,

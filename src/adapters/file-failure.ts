@@ -8,7 +8,10 @@ const WHY: Readonly<Record<string, { readonly why: string; readonly cure: string
     cure: 'Make room (dev images prune, docker system df), then run it again',
   },
   EDQUOT: { why: 'your disk quota is used up', cure: 'Make room, then run it again' },
-  EROFS: { why: 'the file system is read-only', cure: 'Mount it writable, or move the project' },
+  EROFS: {
+    why: 'the file system is read-only',
+    cure: 'Mount it writable, or put elsewhere what lies there: the project, or what is yours (XDG_STATE_HOME)',
+  },
   ENOTDIR: { why: 'a part of the path is a file, not a folder', cure: 'Move that file away' },
   EISDIR: { why: 'it is a folder, not a file', cure: 'Move that folder away' },
   ELOOP: { why: 'its symbolic links go round in a circle', cure: 'Mend the link' },

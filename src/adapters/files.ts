@@ -3,7 +3,6 @@ import {
   closeSync,
   existsSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -31,6 +30,7 @@ import {
 } from './confined-files.ts';
 import { fileFailure, isMissing } from './file-failure.ts';
 import { isAlive } from './is-alive.ts';
+import { makeFolders } from './make-folder.ts';
 import { removeTree } from './remove-tree.ts';
 import { writeAtomicSync, writerOf } from './write-atomic.ts';
 
@@ -209,7 +209,7 @@ export const hostFiles: Files = {
     }),
   makeDirectory: (path, options) =>
     attempt('make the folder', path, () => {
-      mkdirSync(path, { recursive: true, ...options });
+      makeFolders(path, options?.mode);
     }),
   exists: (path) => existsSync(path),
   isDirectory: (path) => look(path)?.isDirectory() ?? false,

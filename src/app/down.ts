@@ -64,7 +64,7 @@ export async function down(
   const nothing = freed.containers.length + freed.networks.length + freed.volumes.length === 0;
   if (request.dryRun || nothing) return ok(freed);
 
-  const startedAtMs = world.clock.now();
+  const startedAtMs = world.clock.steady();
   const step = { id: 'down', label: `stopping ${request.instance}` };
   report({ kind: 'step-started', ...step });
   const file = places.composeFile;
@@ -89,7 +89,7 @@ export async function down(
   });
   if (rest.ok) forgetSelection(places, world.files);
   const outcome = rest.ok ? 'done' : 'failed';
-  const durationMs = world.clock.now() - startedAtMs;
+  const durationMs = world.clock.steady() - startedAtMs;
   report({ kind: 'step-finished', ...step, outcome, durationMs });
   return rest.ok ? ok(freed) : rest;
 }

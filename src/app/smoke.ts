@@ -96,9 +96,13 @@ const STEADY_MS = 2_000;
 const ENDS = 3;
 const SHOWN_LINES = 15;
 
-/** How a container that was killed does: well, on its way, or it ends again and again. */
+/**
+ * How a container that was killed does: well, on its way, or it ends again and again.
+ * @param seen since when each start of each was seen, by our own steady clock: the engine has another
+ */
 async function conditionOf(
   id: string,
+  seen: Map<string, number>,
   { world }: Trying,
 ): Promise<Result<'well' | 'on its way' | 'ends', Failure>> {
   const detail = await (await world.engine()).inspect(id);
@@ -106,7 +110,11 @@ async function conditionOf(
   const { state, health, startedAtMs, restartCount } = detail.value;
   if (restartCount >= ENDS || state === 'exited' || state === 'dead') return ok('ends');
   if (state !== 'running') return ok('on its way');
-  const isSteady = world.clock.now() - startedAtMs > STEADY_MS;
+  const start = `${id}:${String(startedAtMs)}`;
+  const nowMs = world.clock.steady();
+  const sinceMs = seen.get(start) ?? nowMs;
+  seen.set(start, sinceMs);
+  const isSteady = nowMs - sinceMs > STEADY_MS;
   return ok(health === 'healthy' || (health === 'none' && isSteady) ? 'well' : 'on its way');
 }
 
@@ -118,13 +126,14 @@ async function untilWell(
 ): Promise<Result<void, Failure>> {
   const { world, progress } = trying;
   const engine = await world.engine();
+  const seen = new Map<string, number>();
   while (!progress.signal.aborted) {
     const listed = await engine.containers(instance);
     if (!listed.ok) return listed;
     const own = listed.value.filter(({ oneOff, service }) => !oneOff && services.includes(service));
     let isWell = true;
     for (const { id, service } of own) {
-      const condition = await conditionOf(id, trying);
+      const condition = await conditionOf(id, seen, trying);
       if (!condition.ok) return condition;
       if (condition.value === 'ends') {
         const detail = await lastLogLines(engine, id, SHOWN_LINES);

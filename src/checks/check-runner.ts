@@ -88,7 +88,7 @@ async function runOnce(
   const { pool, clock, logs } = parts;
   const { place, check, module } = request;
   const shell = await pool.acquire(place.containerId);
-  const startedAt = clock.now();
+  const startedAt = clock.steady();
   if (!shell.ok) return withoutShell(shell.failure);
   if (signal.aborted) {
     pool.release(place.containerId, shell.value);
@@ -131,7 +131,7 @@ async function runOnce(
       relay.push(decoder.write(bytes));
     },
   });
-  const durationMs = clock.now() - startedAt;
+  const durationMs = clock.steady() - startedAt;
   over.abort();
   signal.removeEventListener('abort', onAbort);
   relay.end();

@@ -55,11 +55,11 @@ export function createCheckSignals({ acquire, release }: ShellLender, clock: Clo
       { leader, mark }: StartedCheck,
       options: KillOptions = { grace: true, detached: true },
     ): Promise<boolean> => {
-      const start = clock.now();
+      const start = clock.steady();
       for (;;) {
         const shell = await acquire(containerId);
         if (!shell.ok) return false;
-        const elapsed = clock.now() - start;
+        const elapsed = clock.steady() - start;
         const signal = options.grace && elapsed < TERM_GRACE_MS ? 'TERM' : 'KILL';
         const end = await shell.value.evaluate(
           killScript(leader, signal, options.detached ? mark : undefined),

@@ -86,7 +86,7 @@ export function createCycleReader({ clock, openLog, onChange }: CycleReaderParts
   }
 
   function take(text: string): void {
-    lastAt = clock.now();
+    lastAt = clock.steady();
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
     lines.forEach(takeLine);
@@ -99,7 +99,7 @@ export function createCycleReader({ clock, openLog, onChange }: CycleReaderParts
     if (waits) return;
     waits = true;
     for (;;) {
-      const leftMs = lastAt + SILENCE_MS - clock.now();
+      const leftMs = lastAt + SILENCE_MS - clock.steady();
       if (speaks || leftMs <= 0) break;
       await clock.sleep(leftMs);
     }

@@ -36,6 +36,7 @@ export function createDaemonRunner(parts: RunnerParts): DaemonRunner {
   async function run(request: CheckRequest, signal: AbortSignal): Promise<RunEnd> {
     const key = `${request.module.name}.${request.check.kind}`;
     const startedAt = clock.now();
+    const startedMs = clock.steady();
     const running = daemons.get(key);
     const fits =
       running?.ended === undefined &&
@@ -56,7 +57,7 @@ export function createDaemonRunner(parts: RunnerParts): DaemonRunner {
       late.catch(() => 'cancelled' as const),
     ]);
     giveUp.abort();
-    const durationMs = clock.now() - startedAt;
+    const durationMs = clock.steady() - startedMs;
     if (signal.aborted || answer === 'cancelled') return { kind: 'cancelled', durationMs };
     if (daemon.ended === 'lost') {
       daemons.delete(key);
@@ -112,7 +113,7 @@ async function answerOf(
   clock: Clock,
   over: AbortSignal,
 ): Promise<Cycle | undefined> {
-  let waitedFrom = clock.now();
+  let waitedFrom = clock.steady();
   for (;;) {
     const { cycle, ended } = daemon;
     const fresh = cycle !== undefined && cycle.number > taken && cycle.beganAt >= since;
@@ -120,13 +121,13 @@ async function answerOf(
     if (ended !== undefined) return cycle;
     const idle = cycle?.endedAt !== undefined;
     if (idle && !fresh) {
-      const leftMs = waitedFrom + BEGIN_LIMIT_MS - clock.now();
+      const leftMs = waitedFrom + BEGIN_LIMIT_MS - clock.steady();
       if (leftMs <= 0) return cycle;
       await Promise.race([daemon.next(), clock.sleep(leftMs, over)]);
     } else {
       await Promise.race([daemon.next(), clock.sleep(60_000, over)]);
       // A cycle of an older save was under way: from its end on there may be a new one.
-      waitedFrom = clock.now();
+      waitedFrom = clock.steady();
     }
   }
 }

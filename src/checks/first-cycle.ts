@@ -28,7 +28,7 @@ export function watchFirstCycle(
     if (waits) return;
     waits = true;
     for (;;) {
-      const leftMs = lastAt + SILENCE_MS - clock.now();
+      const leftMs = lastAt + SILENCE_MS - clock.steady();
       if (speaks || isOver) return;
       if (leftMs <= 0) break;
       await clock.sleep(leftMs, signal);
@@ -38,7 +38,7 @@ export function watchFirstCycle(
 
   return {
     line: (line) => {
-      lastAt = clock.now();
+      lastAt = clock.steady();
       const mark = cycleMark(plainLines(line).join(''));
       if (mark !== undefined) speaks = true;
       if (mark === 'end') end();

@@ -95,9 +95,9 @@ export function createShellPool(engine: Engine, clock: Clock): ShellPool {
   }
 
   async function close(): Promise<void> {
-    const giveUpAt = clock.now() + CLOSE_LIMIT_MS;
+    const giveUpAt = clock.steady() + CLOSE_LIMIT_MS;
     const busy = (): boolean => [...lent.values()].some((shells) => shells.size > 0);
-    while (busy() && clock.now() < giveUpAt) await clock.sleep(KILL_POLL_MS);
+    while (busy() && clock.steady() < giveUpAt) await clock.sleep(KILL_POLL_MS);
     closed = true;
     for (const containerId of new Set([...idle.keys(), ...lent.keys()])) drop(containerId);
   }

@@ -135,6 +135,12 @@ async function actAround(
   return tellUnread(invocation, containers, failures);
 }
 
+/** Lines have the engine's time: "the last five minutes" are its own. */
+async function timeOfLogs({ world }: Invocation): Promise<number> {
+  const time = await (await world.engine()).time();
+  return time.ok ? time.value : world.clock.now();
+}
+
 async function act(
   invocation: Invocation,
   services: readonly string[],
@@ -153,15 +159,15 @@ async function act(
   }
   const print = await linePrinter(invocation, chosen, options.raw);
   const tail = options.tail ?? (options.since === undefined ? DEFAULT_TAIL : undefined);
+  const engine = await invocation.world.engine();
   const request: LogsRequest = {
     containers,
     follow: options.follow,
     tail,
-    sinceMs: options.since?.(invocation.world.clock.now()),
+    sinceMs: options.since?.(await timeOfLogs(invocation)),
     grep: options.grep,
     inSources: (text) => positions.inText(text),
   };
-  const engine = await invocation.world.engine();
   const { clock } = invocation.world;
   const unread = await followLogs({ engine, clock }, request, print, invocation.signal);
   return tellUnread(invocation, containers, unread);

@@ -106,11 +106,11 @@ export async function upAgain(
   if ((world.host.environment['DEV_TRACE'] ?? '') !== '') return false;
   const isPlain = words.detach || words.json || words.quiet || !stdout.isTty;
   if (!engineChoice.ok || engineChoice.value.at.kind !== 'socket' || !isPlain) return false;
-  const startedAtMs = clock.now();
+  const startedMs = clock.steady();
   const { project, context } = words;
   const request: AgainRequest = { project, context, program, engine: engineChoice.value };
   const engine = world.questions(engineChoice.value.at.path);
-  const found = await recallAgain(request, { ...world, engine, nowMs: startedAtMs });
+  const found = await recallAgain(request, { ...world, engine, nowMs: clock.now() });
   if (found === undefined) return false;
   const { instance, services, plan, place } = found.again;
   const watches = words.watch && policyOf(context).watches;
@@ -121,7 +121,7 @@ export async function upAgain(
     const named = namedUrls(found.again.place, instance, world);
     const urls = [...named, ...serviceUrls(found.containers)].map(({ url }) => url);
     const probed = found.containers.some(({ health }) => health !== 'none');
-    const elapsedMs = clock.now() - startedAtMs;
+    const elapsedMs = clock.steady() - startedMs;
     stdout.write(
       upText({ instance, services, changed: 0, hooks: 0, probed, elapsedMs, urls }, stdout.color),
     );

@@ -147,6 +147,7 @@ async function act(
     yes: globals.yes,
   };
   const startedAtMs = world.clock.now();
+  const startedMs = world.clock.steady();
   const looking = gather(world, display.report);
   const steps: TimedStep[] = [];
   const timed = (step: TimedStep): void => void steps.push(step);
@@ -171,7 +172,7 @@ async function act(
     ...{ instance, dryRun: globals.dryRun, plan },
     ...(addresses.length > 0 && { addresses }),
   };
-  const elapsedMs = world.clock.now() - startedAtMs;
+  const elapsedMs = world.clock.steady() - startedMs;
   const text = globals.dryRun
     ? await dryText(invocation, result.value)
     : await summaryText(invocation, result.value, elapsedMs);

@@ -186,8 +186,8 @@ async function connect(
   if (found !== undefined) return found;
   startHost();
   onStarting();
-  const deadline = clock.now() + CONNECT_MS;
-  while (clock.now() < deadline && !signal.aborted) {
+  const deadline = clock.steady() + CONNECT_MS;
+  while (clock.steady() < deadline && !signal.aborted) {
     const started = await sockets.connect(at);
     if (started !== undefined) return started;
     await clock.sleep(RETRY_MS, signal).catch(() => undefined);

@@ -71,8 +71,8 @@ export async function serveDashboard(
   while (!over.signal.aborted) {
     await world.clock.sleep(LOOK_MS, over.signal).catch(() => undefined);
     const isAlone = running.clientCount === 0 && !link.isLinked;
-    aloneSinceMs = isAlone ? (aloneSinceMs ?? world.clock.now()) : undefined;
-    if (aloneSinceMs !== undefined && world.clock.now() - aloneSinceMs >= ALONE_MS) over.abort();
+    aloneSinceMs = isAlone ? (aloneSinceMs ?? world.clock.steady()) : undefined;
+    if (aloneSinceMs !== undefined && world.clock.steady() - aloneSinceMs >= ALONE_MS) over.abort();
     if (!world.files.isDirectory(located.root)) {
       reason = `${located.root} is gone: the project was deleted`;
       over.abort();

@@ -82,7 +82,7 @@ async function bringOne(
   const { clock, report } = deps;
   const id = `service-image:${image.reference}`;
   const label = imageActionText(image);
-  const startedAtMs = clock.now();
+  const startedAtMs = clock.steady();
   report({ kind: 'step-started', id, label: `${label} (${image.cause})` });
   const onProgress = (detail: string): void => report({ kind: 'step-progress', id, detail });
   const pulled = image.kind === 'build' ? undefined : await pull(image, { ...deps, onProgress });
@@ -90,7 +90,7 @@ async function bringOne(
     image.kind === 'build' || (image.kind === 'pull-or-build' && pulled?.ok === false)
       ? await build(image, request, { ...deps, onProgress })
       : (pulled ?? ok(undefined));
-  const durationMs = clock.now() - startedAtMs;
+  const durationMs = clock.steady() - startedAtMs;
   const outcome = done.ok ? 'done' : 'failed';
   report({ kind: 'step-finished', id, label, outcome, durationMs });
   return done;

@@ -70,7 +70,7 @@ export async function buildImage(
   const { report, clock, signal, hierarchy } = request;
   const id = `image:${image.name}`;
   const label = `Build ${image.name}`;
-  const startedAtMs = clock.now();
+  const startedAtMs = clock.steady();
   report({ kind: 'step-started', id, label: `${label} (${cause})` });
   const references = new Map([...hierarchy].map(([name, { reference }]) => [name, reference]));
   const output = new BuildOutput();
@@ -85,7 +85,7 @@ export async function buildImage(
     },
     ...(signal && { signal }),
   });
-  const durationMs = clock.now() - startedAtMs;
+  const durationMs = clock.steady() - startedAtMs;
   const done = finished.status === 0;
   report({ kind: 'step-finished', id, label, outcome: done ? 'done' : 'failed', durationMs });
   if (done) return ok(undefined);

@@ -37,14 +37,14 @@ export function composeRollout(request: RolloutRequest, deps: Dependencies): Rol
   function begin(service: string, detail: string): void {
     const id = stepOf(service);
     if (!startedAtMs.has(service)) {
-      startedAtMs.set(service, clock.now());
+      startedAtMs.set(service, clock.steady());
       report({ kind: 'step-started', id, label: service });
     }
     report({ kind: 'step-progress', id, detail });
   }
 
   function finishFailed(service: string, detail: string): void {
-    const durationMs = clock.now() - (startedAtMs.get(service) ?? clock.now());
+    const durationMs = clock.steady() - (startedAtMs.get(service) ?? clock.steady());
     const step = { id: stepOf(service), label: service, detail, durationMs };
     report({ kind: 'step-finished', ...step, outcome: 'failed' });
   }
@@ -87,7 +87,7 @@ export function composeRollout(request: RolloutRequest, deps: Dependencies): Rol
     follow: async (service) => {
       if (!startedAtMs.has(service)) begin(service, 'waiting');
       const options = { timeoutMs: request.timeoutMs, signal };
-      const since = startedAtMs.get(service) ?? clock.now();
+      const since = startedAtMs.get(service) ?? clock.steady();
       const awaited = await watch.until(service, { ...options, startedAtMs: since });
       if (!awaited.ok) return awaited;
       if (awaited.value.phase === 'ready') return ok(undefined);

@@ -292,12 +292,12 @@ export async function installDependencies(
   if (signal?.aborted === true) return fail(INTERRUPTED);
   const id = `install:${install.module.name}`;
   const label = `Install dependencies of ${install.module.name}`;
-  const startedAtMs = clock.now();
+  const startedAtMs = clock.steady();
   report({ kind: 'step-started', id, label: `${label} (${cause})` });
   const result = await complete(run, request, (line) =>
     report({ kind: 'step-progress', id, detail: line }),
   );
-  const durationMs = clock.now() - startedAtMs;
+  const durationMs = clock.steady() - startedAtMs;
   const outcome = result.ok ? 'done' : 'failed';
   report({ kind: 'step-finished', id, label, outcome, durationMs });
   return result;

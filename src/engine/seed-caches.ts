@@ -14,7 +14,7 @@ export interface SeedRequest extends Progress {
   readonly uid: number;
   readonly gid: number;
   readonly processes: Pick<Processes, 'run'>;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Pick<Clock, 'steady'>;
 }
 
 const TARGET = '/var/lib/onestack/caches';
@@ -43,7 +43,7 @@ export async function seedCaches(request: SeedRequest): Promise<Result<void, Fai
   const { image, volume, uid, gid, processes, clock, report, signal } = request;
   const id = `seed:${image.name}`;
   const label = `Fill the caches from ${image.name}`;
-  const startedAtMs = clock.now();
+  const startedAtMs = clock.steady();
   report({ kind: 'step-started', id, label });
   const { status, stderr } = await processes.run(
     runContainer({
@@ -60,7 +60,7 @@ export async function seedCaches(request: SeedRequest): Promise<Result<void, Fai
     { signal },
   );
   const isDone = status === 0;
-  const durationMs = clock.now() - startedAtMs;
+  const durationMs = clock.steady() - startedAtMs;
   report({
     ...{ kind: 'step-finished', id, label, durationMs },
     outcome: isDone ? 'done' : 'failed',

@@ -5,7 +5,7 @@ import type { AwaitedService } from '../ports/orchestrator.ts';
 import { progressOf, type ServiceProgress } from './service-progress.ts';
 
 interface Dependencies {
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Pick<Clock, 'steady'>;
   readonly report: Report;
 }
 
@@ -93,7 +93,7 @@ export class ServicesProgress {
       label: service.name,
       outcome: isReady ? 'done' : 'failed',
       detail,
-      durationMs: this.#deps.clock.now() - startedAtMs,
+      durationMs: this.#deps.clock.steady() - startedAtMs,
     });
   }
 

@@ -39,14 +39,14 @@ async function runStep(
   const { privilege, signal } = options;
   const report: Report = step.quiet === true ? () => undefined : options.report;
   const id = `host: ${step.label}`;
-  const startedAt = clock.now();
+  const startedAt = clock.steady();
   const finish = (outcome: 'done' | 'failed'): void =>
     report({
       kind: 'step-finished',
       id,
       label: step.label,
       outcome,
-      durationMs: clock.now() - startedAt,
+      durationMs: clock.steady() - startedAt,
     });
   report({ kind: 'step-started', id, label: step.label });
   const runOptions = {
@@ -68,7 +68,7 @@ async function runStep(
       return fail({ reason: 'interrupted', what: `interrupted: ${step.label}` });
     }
     const holder = step.usesApt === true ? lockHolder(stderr) : undefined;
-    if (holder !== undefined && clock.now() - startedAt < LOCK_PATIENCE_MS) {
+    if (holder !== undefined && clock.steady() - startedAt < LOCK_PATIENCE_MS) {
       report({
         kind: 'step-progress',
         id,

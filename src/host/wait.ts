@@ -56,11 +56,11 @@ async function poll(
   ask: () => Promise<string | undefined>,
 ): Promise<Result<string, Failure>> {
   const { clock } = world;
-  const startedAt = clock.now();
+  const startedAt = clock.steady();
   while (signal?.aborted !== true) {
     const version = await ask();
     if (version !== undefined) return ok(version);
-    const waitedMs = clock.now() - startedAt;
+    const waitedMs = clock.steady() - startedAt;
     const isStillborn = !facts.systemd && waitedMs > STILLBORN_MS && !daemonLives(world);
     if (isStillborn || waitedMs > PATIENCE_MS) return fail(silent(world, facts, waitedMs));
     await clock.sleep(PAUSE_MS);

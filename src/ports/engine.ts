@@ -46,6 +46,8 @@ export interface ContainerDetail {
   readonly exitCode: number;
   readonly oomKilled: boolean;
   readonly startedAtMs: number;
+  /** When its process ended last; before `startedAtMs` while it runs. */
+  readonly finishedAtMs: number;
   readonly restartCount: number;
   /** Whether its restart policy brings it back however it ends. */
   readonly isRestarted: boolean;
@@ -210,6 +212,8 @@ export type Answer<T> = Promise<Result<T, Failure>>;
 /** The engine's API. Every failure to reach it has reason `no-engine`. */
 export interface Engine {
   version(): Answer<EngineVersion>;
+  /** What time it is for the engine, epoch milliseconds: its machine may have another clock than ours. */
+  time(): Answer<number>;
   /** All containers with the Compose project label, stopped ones too. */
   containers(project: string): Answer<readonly ContainerSummary[]>;
   /** The same of every project of this engine. */

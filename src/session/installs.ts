@@ -51,7 +51,7 @@ export function createInstalls({ bus, clock, onDone }: InstallsParts) {
     // A service that is not well has nothing to do with its dependencies.
     const failure = failures?.find(({ reason }) => reason !== 'service');
     for (const [module, { since }] of modules) {
-      const durationMs = clock.now() - since;
+      const durationMs = clock.steady() - since;
       const why = failure === undefined ? {} : { failure };
       bus.emit({ kind: 'install-finished', module, durationMs, ...why });
     }
@@ -63,7 +63,7 @@ export function createInstalls({ bus, clock, onDone }: InstallsParts) {
 
   return {
     start: (module: string, cause: string, save: number): void => {
-      const since = waiting.get(module)?.since ?? clock.now();
+      const since = waiting.get(module)?.since ?? clock.steady();
       const isNew = !waiting.has(module);
       waiting.set(module, { since, save });
       if (isNew) bus.emit({ kind: 'install-started', module, cause });

@@ -19,14 +19,14 @@ export async function awaitNeeded(
   { services, clock }: Parts,
   signal: AbortSignal,
 ): Promise<Result<void, Failure>> {
-  const sinceMs = clock.now();
+  const sinceMs = clock.steady();
   for (;;) {
     const behind = names.find((name) => {
       const container = services.running(name);
       return container === undefined || !['healthy', 'none'].includes(container.health);
     });
     if (behind === undefined || signal.aborted) return ok(undefined);
-    const waitedMs = clock.now() - sinceMs;
+    const waitedMs = clock.steady() - sinceMs;
     const isThere = services.running(behind) !== undefined;
     if (waitedMs >= (isThere ? READY_LIMIT_MS : ABSENT_LIMIT_MS)) {
       return fail(isThere ? unready(behind) : services.absence(behind));

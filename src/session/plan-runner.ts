@@ -64,12 +64,12 @@ export function createPlanRunner(parts: PlanRunnerParts): PlanRunner {
   ): Promise<Result<void, readonly Failure[]>> {
     const { files, save } = numbered;
     const plan = { kind: 'plan', ...numbered } as const;
-    const startedAt = clock.now();
+    const startedAt = clock.steady();
     bus.emit({ ...plan, state: 'applying' });
     const applying = environment.apply(options, signal);
     atWork.add(applying);
     const applied = await applying.finally(() => atWork.delete(applying));
-    const durationMs = clock.now() - startedAt;
+    const durationMs = clock.steady() - startedAt;
     parts.onApplied();
     if (!applied.ok && wantsEngine(applied.failure)) missed = { files, save };
     if (applied.ok) bus.emit({ ...plan, state: 'applied', durationMs });

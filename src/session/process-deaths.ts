@@ -37,16 +37,16 @@ export async function watchDeaths(
 ): Promise<void> {
   /** The process that runs, or is to run: that of another start is not told as steady. */
   let start = 0;
-  const awaitSteady = async (fromMs: number): Promise<void> => {
+  const awaitSteady = async (inMs: number): Promise<void> => {
     start += 1;
     const mine = start;
-    await clock.sleep(Math.max(0, fromMs + STEADY_MS - clock.now()), signal).catch(() => undefined);
+    await clock.sleep(inMs + STEADY_MS, signal).catch(() => undefined);
     if (!signal.aborted && mine === start) onSteady();
   };
-  void awaitSteady(clock.now());
+  void awaitSteady(0);
   const lines: string[] = [];
   try {
-    for await (const { text, atMs } of engine.logs(containerId, {
+    for await (const { text } of engine.logs(containerId, {
       follow: true,
       sinceMs,
       signal,
@@ -56,7 +56,8 @@ export async function watchDeaths(
         lines.push(text);
         if (lines.length > LAST_LINES) lines.shift();
       } else {
-        void awaitSteady(atMs + Number(delay) * 1_000);
+        // The line has the engine's time, which is another one than ours.
+        void awaitSteady(Number(delay) * 1_000);
         onDeath({ exitStatus: Number(status), lastLines: lines.splice(0) });
       }
     }

@@ -10,6 +10,8 @@ import type { Start, StartParts } from './service-start.ts';
 
 /** A service that is not a module of ours has so long to end. */
 const GRACE_SECONDS = 10;
+/** The engine may tell its time this much after the process was told to start anew. */
+const ASKED_MS = 200;
 
 export interface RestarterParts extends StartParts {
   readonly pool: ShellPool;
@@ -54,6 +56,12 @@ export function createRestarter(parts: RestarterParts) {
       : engine.signalContainer(containerId, 'HUP');
   }
 
+  /** Logs and probes have the engine's time; ours is the next best. */
+  async function engineTime(): Promise<number> {
+    const time = await engine.time();
+    return time.ok ? time.value : clock.now();
+  }
+
   async function restart(service: string, save: number, cause: string): Promise<void> {
     const container = services.running(service);
     if (container === undefined) return;
@@ -89,6 +97,7 @@ export function createRestarter(parts: RestarterParts) {
   ): Promise<void> {
     const signal = supersede(service);
     const sinceMs = clock.now();
+    const asked = engineTime();
     const signalled = await hangUp(container.id);
     if (!signalled.ok) {
       // That the engine went is told once, for all.
@@ -96,14 +105,14 @@ export function createRestarter(parts: RestarterParts) {
       complain(bus, service, save, signalled.failure);
       return;
     }
-    // A probe that began before may have met the process that was to end.
-    const signalledMs = clock.now();
-    const start: Start = { service, container, sinceMs, save, cause, signal };
+    const engineMs = (await asked) - ASKED_MS;
+    const start: Start = { service, container, sinceMs, engineMs, save, cause, signal };
     const probed = container.health !== 'none';
     tellStart(bus, start, probed ? 'starting' : 'none');
     await Promise.all([
       followProcess(parts, start),
-      ...(probed ? [followHealth(parts, start, signalledMs)] : []),
+      // A probe that began before may have met the process that was to end.
+      ...(probed ? [engineTime().then((ms) => followHealth(parts, start, ms))] : []),
     ]);
   }
 
@@ -116,9 +125,12 @@ export function createRestarter(parts: RestarterParts) {
       const signal = supersede(service);
       const detail = await engine.inspect(container.id);
       if (!detail.ok) return;
-      const earliest = clock.now() - LONGEST_PAUSE_MS;
-      const sinceMs = Math.max(earliest, detail.value.startedAtMs);
-      await followProcess(parts, { service, container, sinceMs, save: 0, cause: '', signal });
+      const earliest = (await engineTime()) - LONGEST_PAUSE_MS;
+      const engineMs = Math.max(earliest, detail.value.startedAtMs);
+      const sinceMs = clock.now();
+      await followProcess(parts, {
+        ...{ service, container, sinceMs, engineMs, save: 0, cause: '', signal },
+      });
     },
     /** A container that the engine started by itself, and that mounts what it must not, is ended. */
     keepOut: async (service: string, containerId: string): Promise<void> => {

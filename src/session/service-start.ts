@@ -18,7 +18,10 @@ const STARTS_AGAIN = 'it is started again by itself';
 export interface Start {
   readonly service: string;
   readonly container: ContainerSummary;
+  /** Epoch milliseconds, as all events have them. */
   readonly sinceMs: number;
+  /** The same by the engine's clock, which its logs go by. */
+  readonly engineMs: number;
   readonly save: number;
   /** `restarted after compile`; empty for a start that we did not bring about. */
   readonly cause: string;
@@ -57,14 +60,14 @@ export async function followProcess(
   { engine, clock, bus, services }: StartParts,
   start: Start,
 ): Promise<void> {
-  const { service, container, sinceMs, save, signal } = start;
+  const { service, container, engineMs, save, signal } = start;
   let told: number | undefined;
   let isNew = true;
   await watchDeaths(
     { engine, clock },
     {
       containerId: container.id,
-      sinceMs,
+      sinceMs: engineMs,
       signal,
       onDeath: (death) => {
         // It is started again and again: told once, and again when it ends otherwise.
@@ -86,7 +89,7 @@ export async function followProcess(
 
 /**
  * Tells what its probes say of it.
- * @param signalledMs epoch milliseconds: probes that began before say nothing
+ * @param signalledMs epoch milliseconds by the engine's clock: probes that began before say nothing
  */
 export async function followHealth(
   parts: StartParts,
@@ -107,16 +110,17 @@ export async function followHealth(
 /** What the first probe after the signal that passes, or the last one that fails, says. */
 async function probedHealth(
   { engine, clock }: StartParts,
-  { container, sinceMs, signal }: Start,
+  { container, signal }: Start,
   signalledMs: number,
 ): Promise<'healthy' | 'unhealthy' | undefined> {
+  const begunMs = clock.steady();
   while (!signal.aborted) {
     const detail = await engine.inspect(container.id);
     if (!detail.ok || detail.value.state !== 'running') return undefined;
     const since = detail.value.healthLog.filter((probe) => (probe.startedAtMs ?? 0) >= signalledMs);
     if (since.some((probe) => probe.exitCode === 0)) return 'healthy';
     if (since.length > 0 && detail.value.health === 'unhealthy') return 'unhealthy';
-    if (clock.now() - sinceMs > HEALTH_LIMIT_MS) return 'unhealthy';
+    if (clock.steady() - begunMs > HEALTH_LIMIT_MS) return 'unhealthy';
     await clock.sleep(LOOK_MS, signal).catch(() => undefined);
   }
   return undefined;

@@ -92,8 +92,8 @@ export function createSessionClients(parts: ClientsParts): SessionClients {
         if (!client.subscribed || (event.kind === 'check-output' && !client.output)) continue;
         if (client.link.backlogBytes > MAX_CLIENT_BACKLOG_BYTES || client.dropped > 0) {
           client.dropped += 1;
-          client.stalledAt ??= parts.clock.now();
-          if (parts.clock.now() - client.stalledAt > CLIENT_STALL_MS) client.link.close();
+          client.stalledAt ??= parts.clock.steady();
+          if (parts.clock.steady() - client.stalledAt > CLIENT_STALL_MS) client.link.close();
           continue;
         }
         line ??= JSON.stringify({ kind: 'event', event } satisfies ServerMessage);

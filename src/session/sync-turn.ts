@@ -76,7 +76,7 @@ export function createSyncTurn(parts: SyncTurnParts, containers: SyncContainers)
   }
 
   return async (service, changes) => {
-    const startedAt = clock.now();
+    const startedAt = clock.steady();
     const paths = [...changes.keys()].map((path) => relative(parts.root, path)).sort();
     const cause = `${paths[0] ?? ''}${paths.length > 1 ? ` and ${paths.length - 1} more` : ''} changed`;
     const done: SyncDeed[] = [];
@@ -89,7 +89,7 @@ export function createSyncTurn(parts: SyncTurnParts, containers: SyncContainers)
       done,
       paths: paths.slice(0, MAX_CHANGE_PATHS),
       total: paths.length,
-      durationMs: clock.now() - startedAt,
+      durationMs: clock.steady() - startedAt,
       ...(failure && { failure }),
     });
     const key = `sync:${service}`;

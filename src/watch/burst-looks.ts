@@ -27,13 +27,13 @@ export function createBurstLooks(
     lookIsDue = true;
     await clock.sleep(restMs, signal);
     lookIsDue = false;
-    const startMs = clock.now();
+    const startMs = clock.steady();
     await lookEverywhere();
-    restMs = Math.max(capMs, (clock.now() - startMs) * BURST_REST_FACTOR);
+    restMs = Math.max(capMs, (clock.steady() - startMs) * BURST_REST_FACTOR);
   }
 
   return () => {
-    const now = clock.now();
+    const now = clock.steady();
     if (Math.abs(now - burst.sinceMs) > capMs) burst = { sinceMs: now, events: 0 };
     burst.events += 1;
     // It ends by being stopped, and the file system's troubles are told elsewhere.

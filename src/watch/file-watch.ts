@@ -182,9 +182,9 @@ async function lookAgainAndAgain(
   lookEverywhere: () => Promise<void>,
 ): Promise<void> {
   for (;;) {
-    const startMs = clock.now();
+    const startMs = clock.steady();
     await lookEverywhere();
-    const tookMs = clock.now() - startMs;
+    const tookMs = clock.steady() - startMs;
     await clock.sleep(Math.max(POLL_INTERVAL_MS, tookMs * POLL_REST_FACTOR), signal);
   }
 }

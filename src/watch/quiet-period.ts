@@ -27,14 +27,16 @@ export function createQuietPeriod<T>(
   let items = new Set<T>();
   let firstAt = 0;
   let lastAt = 0;
+  /** The same by a clock that nobody sets. */
+  let firstMs = 0;
+  let lastMs = 0;
 
   /** Sleeps until the batch is due; later items only move the goal. */
   async function wait(): Promise<void> {
     for (;;) {
-      const due = Math.min(lastAt + times.quietMs, firstAt + times.capMs);
-      const leftMs = due - clock.now();
-      // More is left than can be only when the machine's clock was set back.
-      if (leftMs <= 0 || leftMs > times.capMs) break;
+      const due = Math.min(lastMs + times.quietMs, firstMs + times.capMs);
+      const leftMs = due - clock.steady();
+      if (leftMs <= 0) break;
       await clock.sleep(leftMs, stopped.signal);
     }
     handOn();
@@ -50,8 +52,10 @@ export function createQuietPeriod<T>(
     add: (item) => {
       if (stopped.signal.aborted) return;
       lastAt = clock.now();
+      lastMs = clock.steady();
       if (items.size === 0) {
         firstAt = lastAt;
+        firstMs = lastMs;
         items.add(item);
         // The only way that it can fail is being stopped.
         wait().catch(() => undefined);

@@ -48,7 +48,7 @@ it.skipIf(process.getuid?.() !== 0)(
     }
     expect(problems('log')).toBe(1);
     expect(problems('check-log')).toBe(1);
-    expect((await rig.dev(['status'])).stdout).toContain('no space left on device');
+    expect((await rig.dev(['status'])).stdout).toContain('the disk is full');
 
     rmSync(join(rig.places().logs, 'filler'));
     const result = await check(`${LOUD} # 4`);

@@ -130,6 +130,7 @@ export class FakeMachine {
       files: this.files,
       clock: {
         now: () => this.#nowMs,
+        steady: () => this.#nowMs,
         sleep: (ms, signal) => {
           // Only what waits for the machine moves the time; a watchdog must not.
           if (signal === undefined) this.#nowMs += ms;

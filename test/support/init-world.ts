@@ -35,7 +35,7 @@ export function initWorld(repository: Readonly<Record<string, string>>) {
     },
     engineChoice: () => fail(NO_ENGINE),
     engine: () => Promise.reject(new Error(NO_ENGINE.what)),
-    clock: { now: () => 0, sleep: () => Promise.resolve() },
+    clock: { now: () => 0, steady: () => 0, sleep: () => Promise.resolve() },
     host: {
       ...{ platform: 'linux' as const, cores: 2, uid: MEMORY_UID, gid: 1, user: 'ann' },
       ...{ home: '/h', workingDirectory: '/p', toolDirectory: '/t', toolVersion: '1.0.0' },

@@ -32,6 +32,14 @@ export function dockerEngine(
         if (version === undefined) throw new NoEngine(OTHER_ENGINE);
         return version;
       }),
+    time: () =>
+      question('tell the time', async () => {
+        // Of the client's types the answer has none.
+        const { SystemTime: time = '' } = (await asked.info()) as { readonly SystemTime?: string };
+        const ms = Date.parse(time);
+        if (Number.isNaN(ms)) throw new Error('it does not say');
+        return ms;
+      }),
     diskUsage: () =>
       call('count its disk', async () => toDiskUsage((await docker.df()) as RawDiskUsage)),
     ...containerCalls(client),

@@ -47,7 +47,7 @@ export async function compileOne(
   { compose, clock, logs, exists, report, signal }: CompileOneParts,
 ): Promise<Result<{ readonly result: CheckResult; readonly failure?: Failure }, Failure>> {
   const step = { id: `compile:${module.name}`, label: `compile ${module.name}` };
-  const startedAt = clock.now();
+  const startedAt = clock.steady();
   const buffer = createOutputBuffer(KEPT_BYTES, KEPT_BYTES);
   const log = logs.open(module.name, 'compile');
   const stop = new AbortController();
@@ -75,7 +75,7 @@ export async function compileOne(
     },
   });
   over.abort();
-  const durationMs = clock.now() - startedAt;
+  const durationMs = clock.steady() - startedAt;
   const lines = buffer.tail(TAIL_LINES);
   const reading = readOutput(buffer.text(), compile, {
     modulePath: module.path,

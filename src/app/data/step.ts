@@ -16,18 +16,18 @@ export async function dataStep<T>(
   const { clock } = world;
   const { report } = progress;
   const step = { id: `data:${label}`, label };
-  const startedAtMs = clock.now();
+  const startedAtMs = clock.steady();
   report({ kind: 'step-started', ...step });
   let toldAtMs = startedAtMs;
   let last = 0;
   const of = totalBytes === undefined ? '' : ` of ${sizeText(totalBytes)}`;
   const worked = await work((bytes) => {
     last = bytes;
-    if (clock.now() - toldAtMs < TOLD_EVERY_MS) return;
-    toldAtMs = clock.now();
+    if (clock.steady() - toldAtMs < TOLD_EVERY_MS) return;
+    toldAtMs = clock.steady();
     report({ kind: 'step-progress', id: step.id, detail: `${sizeText(bytes)}${of}` });
   });
-  const durationMs = clock.now() - startedAtMs;
+  const durationMs = clock.steady() - startedAtMs;
   const outcome = worked.ok ? 'done' : 'failed';
   const detail = last > 0 ? { detail: sizeText(last) } : {};
   report({ kind: 'step-finished', ...step, outcome, ...detail, durationMs });

@@ -16,7 +16,7 @@ interface HoldRequest {
 }
 
 interface HoldParts {
-  readonly engine: Pick<Engine, 'exec' | 'logs'>;
+  readonly engine: Pick<Engine, 'exec' | 'logs' | 'time'>;
   readonly clock: Clock;
   /** Ends it. */
   readonly signal: AbortSignal;
@@ -37,7 +37,9 @@ export async function holdUntilLeft(
   { engine, clock, signal }: HoldParts,
   sink: HoldSink,
 ): Promise<Result<void, Failure>> {
-  const sinceMs = clock.now();
+  // Its log has the engine's time.
+  const time = await engine.time();
+  const sinceMs = time.ok ? time.value : clock.now();
   const held = await hold({ service, containerId }, command, { engine, clock });
   if (!held.ok) return held;
   const over = new AbortController();

@@ -35,7 +35,7 @@ export async function performHook(
 ): Promise<Result<void, Failure>> {
   const { event, number } = hook;
   const step = { id: `hook:${event}:${String(number)}`, label: hookText(hook) };
-  const startedAtMs = world.clock.now();
+  const startedAtMs = world.clock.steady();
   report({ kind: 'step-started', ...step });
   const lines: string[] = [];
   const onLine = (line: string): void => {
@@ -53,7 +53,7 @@ export async function performHook(
   over.abort();
   await timeout;
   const outcome = ran.ok && ran.value === 0 ? 'done' : 'failed';
-  const durationMs = world.clock.now() - startedAtMs;
+  const durationMs = world.clock.steady() - startedAtMs;
   report({ kind: 'step-finished', ...step, outcome, durationMs });
   if (signal.aborted) return fail(INTERRUPTED);
   const log = join(place.located.places.logs, 'hooks', `${event}-${String(number)}.log`);

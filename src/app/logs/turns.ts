@@ -44,7 +44,7 @@ export class Turns {
   /** The line of whose turn it is has been written. */
   written(): void {
     this.#isWriting = false;
-    this.#writtenAtMs = this.#clock.now();
+    this.#writtenAtMs = this.#clock.steady();
     this.#lines += 1;
     this.#passOnWhenQuiet();
   }
@@ -70,14 +70,13 @@ export class Turns {
 
   #passOnWhenQuiet(): void {
     if (this.#waiting.length === 0 || this.#isWriting || this.#looksAgain) return;
-    const leftMs = QUIET_MS - (this.#clock.now() - this.#writtenAtMs);
+    const leftMs = QUIET_MS - (this.#clock.steady() - this.#writtenAtMs);
     if (leftMs <= 0) {
       this.#passOn();
       return;
     }
     this.#looksAgain = true;
-    // A clock that was set back makes nobody wait longer.
-    void this.#clock.sleep(Math.min(leftMs, QUIET_MS)).then(() => {
+    void this.#clock.sleep(leftMs).then(() => {
       this.#looksAgain = false;
       this.#passOnWhenQuiet();
     });

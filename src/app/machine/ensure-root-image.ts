@@ -84,11 +84,11 @@ async function pull(
   { report, signal }: RootImageOptions,
 ): Promise<string | undefined> {
   const id = `pull ${reference}`;
-  const startedAt = clock.now();
+  const startedAt = clock.steady();
   report({ kind: 'step-started', id, label: id });
   const onProgress = (detail: string): void => report({ kind: 'step-progress', id, detail });
   const refusal = await pullImage({ reference }, { processes, clock, signal, onProgress });
-  const durationMs = clock.now() - startedAt;
+  const durationMs = clock.steady() - startedAt;
   const outcome = refusal === undefined ? 'done' : 'failed';
   report({ kind: 'step-finished', id, label: id, outcome, durationMs });
   return (refusal?.trim().split('\n').at(-1) ?? refusal)?.replace(

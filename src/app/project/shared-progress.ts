@@ -29,7 +29,7 @@ interface Telling {
   /** Whether this process may have had the lock before. */
   readonly hadBefore: boolean;
   readonly files: Pick<Files, 'writeAtomic'>;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Pick<Clock, 'steady'>;
 }
 
 /**
@@ -52,8 +52,8 @@ export function tellOthers(
   let isTold = hadBefore;
   return (event) => {
     report(event);
-    if (event.kind === 'step-progress' && clock.now() - writtenAtMs < DETAIL_MS) return;
-    writtenAtMs = clock.now();
+    if (event.kind === 'step-progress' && clock.steady() - writtenAtMs < DETAIL_MS) return;
+    writtenAtMs = clock.steady();
     const all = [...events, event];
     first += Math.max(0, all.length - KEPT);
     events = all.slice(-KEPT);

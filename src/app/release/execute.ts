@@ -27,7 +27,7 @@ async function timed(
   run: PipelineRun,
 ): Promise<Result<void, readonly Failure[]>> {
   const { report, world } = run;
-  const startedAtMs = world.clock.now();
+  const startedAtMs = world.clock.steady();
   const usualMs = run.recorder.usualMs(step.id);
   const usual = usualMs === undefined ? {} : { usualMs };
   report({ kind: 'step-started', id: step.id, label: label(step), ...usual });
@@ -39,7 +39,7 @@ async function timed(
     id: step.id,
     label: label(step),
     outcome: done.ok ? 'done' : 'failed',
-    durationMs: world.clock.now() - startedAtMs,
+    durationMs: world.clock.steady() - startedAtMs,
   });
   return done.ok ? done : fail([done.failure]);
 }

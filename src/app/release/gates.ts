@@ -96,7 +96,8 @@ function tellFlaky(
 export async function gate(run: PipelineRun, module: Module): Done {
   const gates = run.gates.get(module.name);
   if (gates === undefined) return ok(undefined);
-  const startedAtMs = run.world.clock.now();
+  const { clock } = run.world;
+  const startedMs = clock.steady();
   const facts = await gateFacts(run, module, gates);
   if (!facts.ok) return facts;
   const verdicts = judge(gates, facts.value);
@@ -109,9 +110,9 @@ export async function gate(run: PipelineRun, module: Module): Done {
   if (!written.ok) return written;
   const blob = await run.store.write(JSON.stringify(verdicts));
   if (!blob.ok) return blob;
-  const madeAtMs = run.world.clock.now();
   return run.store.save({
     ...{ key: run.gateKeys.get(module.name) ?? '', kind: 'check', name: step },
-    ...{ blob: blob.value, commit: run.sources.commit, madeAtMs, tookMs: madeAtMs - startedAtMs },
+    ...{ blob: blob.value, commit: run.sources.commit },
+    ...{ madeAtMs: clock.now(), tookMs: clock.steady() - startedMs },
   });
 }

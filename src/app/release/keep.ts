@@ -14,16 +14,16 @@ export function inArchive(directory: string): string {
 export async function keep(
   run: PipelineRun,
   what: { readonly key: string; readonly kind: ArtifactKind; readonly name: string },
-  made: { readonly blob: Result<StoredBlob, Failure>; readonly startedAtMs: number },
+  made: { readonly blob: Result<StoredBlob, Failure>; readonly startedMs: number },
 ): Promise<Result<void, Failure>> {
   if (!made.blob.ok) return made.blob;
-  const madeAtMs = run.world.clock.now();
+  const { clock } = run.world;
   return run.store.save({
     ...what,
     blob: made.blob.value,
     commit: run.sources.commit,
-    madeAtMs,
-    tookMs: madeAtMs - made.startedAtMs,
+    madeAtMs: clock.now(),
+    tookMs: clock.steady() - made.startedMs,
   });
 }
 

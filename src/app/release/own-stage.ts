@@ -99,7 +99,7 @@ async function packed(
 
 /** Runs a stage of the team's own, and keeps what it names, or what it said. */
 export async function ownStage(name: string, run: PipelineRun): Promise<Result<void, Failure>> {
-  const startedAtMs = run.world.clock.now();
+  const startedMs = run.world.clock.steady();
   const { definition, key } = stageNamed(run, name);
   const missing = missingSecret(run, definition);
   if (missing !== undefined) return fail(missing);
@@ -114,5 +114,5 @@ export async function ownStage(name: string, run: PipelineRun): Promise<Result<v
     definition.artifact.length > 0
       ? await packed(run, definition)
       : await run.store.write(ran.value.log);
-  return keep(run, { key, kind: 'stage', name: step }, { blob, startedAtMs });
+  return keep(run, { key, kind: 'stage', name: step }, { blob, startedMs });
 }

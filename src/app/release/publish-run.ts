@@ -150,11 +150,11 @@ async function pushAll(
   const pushed: Record<string, ReleasedImage> = {};
   for (const [name, image] of Object.entries(release.images)) {
     const step = { id: `push:${name}`, label: `push ${name}` };
-    const startedAtMs = world.clock.now();
+    const startedAtMs = world.clock.steady();
     progress.report({ kind: 'step-started', ...step });
     const digest = await pushImage({ name, image, registry }, world, progress);
     const outcome = digest.ok ? 'done' : 'failed';
-    const durationMs = world.clock.now() - startedAtMs;
+    const durationMs = world.clock.steady() - startedAtMs;
     progress.report({ kind: 'step-finished', ...step, outcome, durationMs });
     if (!digest.ok) return fail([digest.failure]);
     pushed[name] = { ...image, digest: digest.value };

@@ -82,7 +82,7 @@ function aloneIn({ needs = [] }: CheckDefinition, failure: Failure): Failure {
 async function check(run: PipelineRun, module: Module, kind: CheckKind): Done {
   const definition = module.checks.find((one) => one.kind === kind);
   if (definition === undefined) return ok(undefined);
-  const startedAtMs = run.world.clock.now();
+  const startedMs = run.world.clock.steady();
   const stage: Stage = {
     name: `${kind} ${module.name}`,
     module,
@@ -107,7 +107,7 @@ async function check(run: PipelineRun, module: Module, kind: CheckKind): Done {
   const reports = kind === 'test' ? await keepReports(run, module, key) : ok(undefined);
   if (!reports.ok) return reports;
   const blob = await run.store.write(ran.value.log);
-  return keep(run, { key, kind: 'check', name: step }, { blob, startedAtMs });
+  return keep(run, { key, kind: 'check', name: step }, { blob, startedMs });
 }
 
 /** What of a module its artifact holds: what it names, else all that is committed. */
@@ -118,7 +118,7 @@ function artifactPaths(run: PipelineRun, module: Module): readonly string[] {
 }
 
 async function packArtifact(run: PipelineRun, module: Module): Done {
-  const startedAtMs = run.world.clock.now();
+  const startedMs = run.world.clock.steady();
   const folder = join(exportFolder(run), module.path);
   const paths = artifactPaths(run, module);
   const missing = paths.find((path) => !run.world.files.exists(join(folder, path)));
@@ -133,7 +133,7 @@ async function packArtifact(run: PipelineRun, module: Module): Done {
   const at = inArchive(productionDirectory(module));
   const blob = await pack(run, [{ folder, paths, at }]);
   const key = run.keys.get(module.name)?.artifact ?? '';
-  return keep(run, { key, kind: 'artifact', name: module.name }, { blob, startedAtMs });
+  return keep(run, { key, kind: 'artifact', name: module.name }, { blob, startedMs });
 }
 
 /** Lays out the manifests that an installation for production reads, and nothing else. */
@@ -161,7 +161,7 @@ function layManifests(run: PipelineRun, module: Module): Result<string, Failure>
 }
 
 async function dependencies(run: PipelineRun, module: Module): Done {
-  const startedAtMs = run.world.clock.now();
+  const startedMs = run.world.clock.steady();
   const workspace = layManifests(run, module);
   if (!workspace.ok) return workspace;
   const stage: Stage = {
@@ -184,11 +184,11 @@ async function dependencies(run: PipelineRun, module: Module): Done {
   );
   const blob = await pack(run, [{ folder, paths, at: inArchive(productionDirectory({ path })) }]);
   const key = run.keys.get(module.name)?.dependencies ?? '';
-  return keep(run, { key, kind: 'dependencies', name: module.name }, { blob, startedAtMs });
+  return keep(run, { key, kind: 'dependencies', name: module.name }, { blob, startedMs });
 }
 
 async function profiles(run: PipelineRun): Done {
-  const startedAtMs = run.world.clock.now();
+  const startedMs = run.world.clock.steady();
   const folder = exportFolder(run);
   const paths = run.world.files.isDirectory(join(folder, PROFILES)) ? [PROFILES] : [];
   const at = inArchive(PROFILES_DIRECTORY);
@@ -198,7 +198,7 @@ async function profiles(run: PipelineRun): Done {
     { folder: own, paths: run.world.files.list(own), at },
   ]);
   const what = { key: run.profilesKey, kind: 'profiles', name: PROFILES } as const;
-  return keep(run, what, { blob, startedAtMs });
+  return keep(run, what, { blob, startedMs });
 }
 
 /** Unpacks what an earlier run compiled into the export, where modules that use it find it. */
@@ -214,14 +214,14 @@ async function restore(run: PipelineRun, module: Module): Done {
 
 /** Tries the images; only then they get their names. */
 async function smoke(run: PipelineRun, images: readonly TriedImage[]): Done {
-  const startedAtMs = run.world.clock.now();
+  const startedMs = run.world.clock.steady();
   const tried = await run.smoke(images);
   if (!tried.ok) return tried;
   const named = await nameImages(run, images);
   if (!named.ok) return named;
   const blob = await run.store.write(tried.value);
   const key = run.smokeKey ?? '';
-  return keep(run, { key, kind: 'check', name: SMOKE_STEP }, { blob, startedAtMs });
+  return keep(run, { key, kind: 'check', name: SMOKE_STEP }, { blob, startedMs });
 }
 
 /** Carries out one step of the pipeline. */

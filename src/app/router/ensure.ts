@@ -53,7 +53,7 @@ export async function ensureRoutes(
   if (!isKnown.ok || isKnown.value) return isKnown.ok ? ok(undefined) : isKnown;
 
   const step = { id: 'router', label: 'addresses by name' };
-  const startedAtMs = world.clock.now();
+  const startedAtMs = world.clock.steady();
   progress.report({ kind: 'step-started', ...step });
   const served = await withRouter(places, 'dev up', world, progress, async () => {
     const folders = ensureFolders(places, world);
@@ -79,7 +79,7 @@ export async function ensureRoutes(
       : done;
   });
   const outcome = served.ok ? 'done' : 'failed';
-  const durationMs = world.clock.now() - startedAtMs;
+  const durationMs = world.clock.steady() - startedAtMs;
   progress.report({ kind: 'step-finished', ...step, outcome, durationMs });
   return served;
 }

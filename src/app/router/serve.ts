@@ -207,9 +207,9 @@ async function awaitGeneration(
     return outcome.kind === 'answered' ? outcome.body.trim() : undefined;
   };
   const engine = await world.engine();
-  const untilMs = world.clock.now() + IN_FORCE_MS;
+  const untilMs = world.clock.steady() + IN_FORCE_MS;
   let told = false;
-  while (world.clock.now() < untilMs && !signal.aborted) {
+  while (world.clock.steady() < untilMs && !signal.aborted) {
     const answer = await current();
     if (answer === generation) return ok(undefined);
     if (answer !== undefined && !told) {

@@ -66,8 +66,8 @@ export async function ensureSession(
   void child.exited.then((status) => {
     exit = status;
   });
-  const giveUpAt = world.clock.now() + START_LIMIT_MS;
-  while (world.clock.now() < giveUpAt) {
+  const giveUpAt = world.clock.steady() + START_LIMIT_MS;
+  while (world.clock.steady() < giveUpAt) {
     const client = await connectSession(located.places, world);
     if (client !== undefined) return ok(client);
     // It ended: another one may just have started in its place, which was looked for above.

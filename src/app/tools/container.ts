@@ -116,11 +116,11 @@ async function findStanding(
 async function start(context: ToolsContext, spec: ToolsSpec): Promise<Result<string, Failure>> {
   const { clock } = context.world;
   const step = { id: 'tools', label: 'tools container' };
-  const startedMs = clock.now();
+  const startedMs = clock.steady();
   context.report({ kind: 'step-started', ...step });
   const started = await startOnNetworks(context, spec);
   const outcome = started.ok ? 'done' : 'failed';
-  const durationMs = clock.now() - startedMs;
+  const durationMs = clock.steady() - startedMs;
   context.report({ kind: 'step-finished', ...step, outcome, durationMs });
   return started;
 }
@@ -157,14 +157,14 @@ async function prepare(
 ): Promise<Result<Omit<ToolsContainer, 'id'>, Failure>> {
   const { world, root, project } = context;
   const { host, files } = world;
-  const read = readEnvironment(context);
-  if (!read.ok) return read;
-  const { access, secrets } = read.value;
-
   const engine = await world.engine();
   const networks = await engine.networks({ [COMPOSE_LABELS.project]: project });
   if (!networks.ok) return networks;
   if (networks.value.length === 0) return fail(notRunning(project));
+  const read = readEnvironment(context);
+  if (!read.ok) return read;
+  const { access, secrets } = read.value;
+
   const image = await context.ensureImage();
   if (!image.ok) return image;
 
@@ -208,7 +208,7 @@ export function readEnvironment(
   const { composeFile: path, secrets: secretsDirectory } = context.places;
   const text = files.confined(context.places.root).read(path);
   if (!text.ok) return text;
-  if (text.value === undefined) return fail(notRunning(context.project));
+  if (text.value === undefined) return fail(withoutFile(path));
   const parsed: unknown = parse(text.value);
   const document = isMapping(parsed) ? parsed : {};
   const place = { directory: dirname(path), secretsDirectory };
@@ -243,6 +243,11 @@ function writeState(context: ToolsContext, access: Access): Result<void, Failure
   const before = files.read(path);
   if (before.ok && before.value === text) return ok(undefined);
   return files.writeAtomic(path, text, { mode: 0o600 });
+}
+
+function withoutFile(path: string): Failure {
+  const why = 'what dev up writes there was deleted, or it was never up here';
+  return { reason: 'service', what: `${path} is not there`, why, cure: 'dev up' };
 }
 
 function notRunning(project: string): Failure {

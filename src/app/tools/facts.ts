@@ -41,7 +41,8 @@ const TICK_MS = 200;
 
 /** Lines of the past, in order; then the mark `now`; then new lines, and ticks between them. */
 async function* logFacts({ engine, containers, clock, signal }: FactsContext) {
-  const nowMs = clock.now();
+  const time = await engine.time();
+  const nowMs = time.ok ? time.value : clock.now();
   const request = { containers, tail: undefined, grep: undefined };
   const past: object[] = [];
   const add = (line: { service: string; atMs: number; text: string }): void => {

@@ -60,7 +60,8 @@ export async function runInTarget(
   const detail = await engine.inspect(target.id);
   if (!detail.ok) return detail;
   const look: Look = { request, target, detail: detail.value, tools };
-  return isSteady(detail.value, world.clock.now())
+  const time = await engine.time();
+  return isSteady(detail.value, time.ok ? time.value : world.clock.now())
     ? ok(await joinRunning(look, context))
     : lookAtSnapshot(look, context);
 }

@@ -39,7 +39,7 @@ function run(files: MemoryFiles, assignments: readonly Assignment[] = [], dryRun
   const world = {
     files,
     locks,
-    clock: { now: () => 0, sleep: () => Promise.resolve() },
+    clock: { now: () => 0, steady: () => 0, sleep: () => Promise.resolve() },
     host: {
       platform: 'linux' as const,
       cores: 2,
@@ -99,6 +99,9 @@ describe('settings', () => {
     [{ key: 'modules.aip.watch', value: 'false' }, 'there is no module "aip"'],
     [{ key: 'modules.worker.watch', value: 'false' }, 'there is no module "worker"'],
     [{ key: 'apply', value: '{' }, '"{" is no value'],
+    [{ key: 'services.nope.run', value: 'false' }, 'there is no service "nope"'],
+    [{ key: 'services.ndb.run', value: 'true' }, 'there is no service "ndb"'],
+    [{ key: 'services.toString.data', value: 'keep' }, 'there is no service "toString"'],
   ])('stay as they are when one change is wrong: %j', async (assignment, what) => {
     const text = 'modules: { api: {} }\nservices: { db: {} }\n';
     const files = project(text);
@@ -106,6 +109,18 @@ describe('settings', () => {
     expect(outcome).toMatchObject({ ok: false, failure: [{ what }] });
     expect(outcome.ok ? [] : outcome.failure.map(({ at }) => at)).toEqual([undefined]);
     expect(files.text(FILE)).toBe(text);
+  });
+
+  it('are taken for services that only Compose files have, and where nobody can tell', async () => {
+    const own = 'modules: { api: {} }\nservices: { db: {} }\n';
+    const files = project(own);
+    files.put('/p/compose/base.yaml', 'services: { cache: { image: redis } }\n');
+    const assignments = [{ key: 'services.cache.run', value: 'false' }];
+    expect(await run(files, assignments)).toMatchObject({ ok: true });
+    expect(files.text(FILE)).toContain('cache');
+    const included = project(own);
+    included.put('/p/compose/base.yaml', 'include: [other.yaml]\n');
+    expect(await run(included, assignments)).toMatchObject({ ok: true });
   });
 
   it('are not written by a dry run', async () => {

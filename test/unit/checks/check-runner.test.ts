@@ -21,6 +21,7 @@ import type { LocalEngine } from '../../support/local-engine.ts';
 // The runner with real shells of this machine and real log files.
 const clock: Clock = {
   now: () => Date.now(),
+  steady: () => performance.now(),
   sleep: (ms, signal) => sleep(ms, undefined, { signal }),
 };
 

@@ -14,6 +14,7 @@ import { createLocalEngine } from '../../support/local-engine.ts';
 // A real `sh` on this machine stands for the container's.
 const clock: Clock = {
   now: () => Date.now(),
+  steady: () => performance.now(),
   sleep: (ms, signal) => sleep(ms, undefined, { signal }),
 };
 

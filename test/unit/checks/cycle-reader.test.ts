@@ -14,6 +14,7 @@ describe('a watching command that does not say when it is done', () => {
     const time = new VirtualClock();
     const early: Clock = {
       now: () => time.now(),
+      steady: () => time.steady(),
       sleep: (ms) => time.sleep(ms > 1 ? ms - 1 : ms),
     };
     const cycles = reader(early);

@@ -89,7 +89,7 @@ function setup(
     engine,
     processes,
     files,
-    clock: { now: () => 0, sleep: () => Promise.resolve() },
+    clock: { now: () => 0, steady: () => 0, sleep: () => Promise.resolve() },
     report: () => undefined,
     ...more,
   };

@@ -77,7 +77,7 @@ describe('a service on its way to healthy', () => {
 
   it('has to outlive its last run where that ended with an error soon after its start', () => {
     const service = { ...api, restarts: false, hasHealthcheck: false };
-    const young = aContainer('api', { id: 'new', health: 'none', status: 'Up 3 seconds' });
+    const young = aTask('api', { id: 'new', health: 'none', status: 'Up 3 seconds' });
     const looksUntilReady = (livedMs: number | undefined): number => {
       const known = livedMs === undefined ? service : { ...service, livedMs };
       let progress = progressOf(known, []);
@@ -91,7 +91,7 @@ describe('a service on its way to healthy', () => {
     expect(looksUntilReady(0)).toBe(3);
     expect(looksUntilReady(3_900)).toBe(13);
     // What the engine itself takes for steady is.
-    const old = aContainer('api', { id: 'new', health: 'none', status: 'Up 10 seconds' });
+    const old = aTask('api', { id: 'new', health: 'none', status: 'Up 10 seconds' });
     const long = { ...service, livedMs: 50_000 };
     expect(looked(long, progressOf(long, []), [old], LOOK).phase).toBe('ready');
   });

@@ -59,7 +59,7 @@ function project(module: Module = API) {
   const surroundings = {
     places: { root, dev: join(root, '.dev'), record: join(folder, 'record.json') },
     files: hostFiles,
-    clock: { now: () => (now += 1000) },
+    clock: { now: () => (now += 1000), steady: () => now },
     report: (event: { readonly kind: string; readonly text?: string }) => {
       if (event.text !== undefined) notes.push(event.text);
     },

@@ -31,7 +31,7 @@ function world(
       acquire: () => Promise.resolve(ok({ release: () => Promise.resolve() })),
       isHeld: () => Promise.resolve(false),
     },
-    clock: { now: () => 7, sleep: () => Promise.resolve() },
+    clock: { now: () => 7, steady: () => 7, sleep: () => Promise.resolve() },
     report: (event: ProgressEvent) => {
       if (event.kind === 'note') said.push(event.text);
     },

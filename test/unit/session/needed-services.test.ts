@@ -18,6 +18,7 @@ async function waitFor(healths: readonly string[], signal = new AbortController(
   };
   const clock = {
     now: () => nowMs,
+    steady: () => nowMs,
     sleep: (ms: number) => {
       nowMs += ms;
       return Promise.resolve();

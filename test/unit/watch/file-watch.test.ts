@@ -25,6 +25,7 @@ import { waitFor } from '../../support/wait-for.ts';
 // Real files, real events.
 const clock: Clock = {
   now: () => Date.now(),
+  steady: () => performance.now(),
   sleep: (ms, signal) => sleep(ms, undefined, { signal }),
 };
 

@@ -32,7 +32,11 @@ describe('the quiet period', () => {
     let offsetMs = 3_600_000;
     const batches: number[] = [];
     createQuietPeriod<string>(
-      { now: () => clock.now() + offsetMs, sleep: (ms, signal) => clock.sleep(ms, signal) },
+      {
+        now: () => clock.now() + offsetMs,
+        steady: () => clock.steady(),
+        sleep: (ms, signal) => clock.sleep(ms, signal),
+      },
       { quietMs: 50, capMs: 200 },
       ({ items }) => batches.push(items.size),
     ).add('a');

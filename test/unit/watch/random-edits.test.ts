@@ -26,6 +26,7 @@ import { waitFor } from '../../support/wait-for.ts';
 
 const clock: Clock = {
   now: () => Date.now(),
+  steady: () => performance.now(),
   sleep: (ms, signal) => sleep(ms, undefined, { signal }),
 };
 

@@ -21,7 +21,7 @@ function located(folder: string) {
         acquire: () => Promise.reject(new Error('nothing is written')),
         isHeld: () => Promise.resolve(false),
       },
-      clock: { now: () => 0, sleep: () => Promise.resolve() },
+      clock: { now: () => 0, steady: () => 0, sleep: () => Promise.resolve() },
     },
     { project: undefined, context: 'dev' },
     () => undefined,

@@ -21,7 +21,7 @@ const PLAN: PipelinePlan = {
 };
 function recorder(files = new MemoryFiles({})) {
   let nowMs = 1000;
-  const clock = { now: () => (nowMs += 10), sleep: () => Promise.resolve() };
+  const clock = { now: () => (nowMs += 10), steady: () => nowMs, sleep: () => Promise.resolve() };
   const made = new RunRecorder(HISTORY, { files, clock });
   const begin = (startedAtMs = 1000, plan = PLAN): void => {
     const facts = { id: `r${String(startedAtMs)}`, project: 'p', commit: 'c', version: 'v' };
