@@ -1,3 +1,4 @@
+import { sha256 } from '../util/sha256.ts';
 /**
  * What an outcome was found out from: every question that was put to the file system and to the
  * engine, with its answer. Where each gets the same answer again, whoever asks them all comes to the
@@ -7,7 +8,6 @@
  * within a moment before it was looked at could change once more and look the same, as git knows
  * (https://git-scm.com/docs/racy-git): its contents are compared each time.
  */
-import { createHash } from 'node:crypto';
 import { basename, dirname } from 'node:path';
 import { isYoung } from '../engine/standing.ts';
 import type { ContainerSummary, Engine } from '../ports/engine.ts';
@@ -75,9 +75,6 @@ export type AskedEngine = Pick<Engine, EngineQuestion | 'labelledContainers'>;
 const RACY_MS = 2_000;
 /** Certificates and the like run out, days before which they are made anew. */
 const LASTING_MS = 3_600_000;
-
-export const sha256 = (content: string | Uint8Array): string =>
-  createHash('sha256').update(content).digest('hex');
 
 /** `undefined` and an empty text are two things. */
 export const answerText = (answer: unknown): string =>

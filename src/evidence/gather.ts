@@ -1,3 +1,4 @@
+import { sha256 } from '../util/sha256.ts';
 /**
  * Looks on while something is found out, and notes down the questions with their answers. Whatever
  * does more than ask, or asks what cannot be asked again cheaply, spoils it: then there is no evidence.
@@ -17,7 +18,6 @@ import {
   Identities,
   isRacy,
   LOOKS,
-  sha256,
   lookAnswer,
   type EngineQuestion,
   type Evidence,

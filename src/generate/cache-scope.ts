@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../util/sha256.ts';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import type { Files } from '../ports/files.ts';
 
@@ -15,7 +15,7 @@ const LENGTH = 12;
  */
 export function cacheScope(root: string, files: ScopeFiles): string {
   const owner = cloneOfWorktree(root, files) ?? root;
-  return createHash('sha256').update(owner).digest('hex').slice(0, LENGTH);
+  return sha256(owner).slice(0, LENGTH);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { sha256 } from '../util/sha256.ts';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Failure } from '../events/failure.ts';
@@ -126,7 +127,7 @@ function describe(
   const cachesFilled = isShared && caches.length > 0 ? join(packages, 'installed', key) : undefined;
   const isFilled = looks.every(({ look }) => look.kind === 'filled' && look.key === key);
   const hasCaches = cachesFilled === undefined || files.exists(cachesFilled);
-  const place = createHash('sha256').update(root).digest('hex').slice(0, PLACE_LENGTH);
+  const place = sha256(root).slice(0, PLACE_LENGTH);
   return {
     module,
     install,
@@ -159,7 +160,7 @@ function describe(
  * the key alone is no reason to share.
  */
 function volumeKey(key: string, scope: string): string {
-  return createHash('sha256').update(`${scope} ${key}`).digest('hex').slice(0, NAME_LENGTH);
+  return sha256(`${scope} ${key}`).slice(0, NAME_LENGTH);
 }
 
 const isRelative = (directory: string): boolean => !directory.startsWith('/');

@@ -1,3 +1,4 @@
+import { sha256 } from '../util/sha256.ts';
 // The library registers its parts through reflection, so this comes first.
 import 'reflect-metadata';
 import {
@@ -15,7 +16,7 @@ import {
   X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509';
-import { createHash, randomBytes, webcrypto } from 'node:crypto';
+import { randomBytes, webcrypto } from 'node:crypto';
 import type { KeyPair, ParsedPair } from './certificate-check.ts';
 import { nameConstraints, type Permitted } from './name-constraints.ts';
 
@@ -51,7 +52,7 @@ export async function makeCa(
 ): Promise<KeyPair> {
   const keys = await (before === undefined ? newKeys() : keysOf(before));
   const spki = await webcrypto.subtle.exportKey('spki', keys.publicKey);
-  const mark = createHash('sha256').update(Buffer.from(spki)).digest('hex').slice(0, 8);
+  const mark = sha256(Buffer.from(spki)).slice(0, 8);
   return caOf({ CN: [`${label} ${mark}`] }, keys, permitted, nowMs);
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../util/sha256.ts';
 import { isAbsolute, join, relative } from 'node:path';
 import type { Failure } from '../events/failure.ts';
 import type { Files, FileStat } from '../ports/files.ts';
@@ -28,10 +28,6 @@ const COUNTED_BITS = 0o755;
 export function isInside(folder: string, path: string): boolean {
   const way = relative(folder, path);
   return way === '' || (!way.startsWith('..') && !isAbsolute(way));
-}
-
-export function sha256(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex');
 }
 
 export interface ScanOptions {

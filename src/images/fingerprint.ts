@@ -1,5 +1,6 @@
+import { sha256 } from '../util/sha256.ts';
 import type { BaseImage } from '../model/image.ts';
-import { sha256, type ContextEntry } from './context.ts';
+import { type ContextEntry } from './context.ts';
 
 /** What makes a base image what it is. */
 export interface ImageInputs {

@@ -1,5 +1,6 @@
+import { sha256 } from '../util/sha256.ts';
 import { isMapping, type PlainMapping } from '../model/plain.ts';
-import { sha256, type ContextEntry } from './context.ts';
+import { type ContextEntry } from './context.ts';
 import { changedInputs, type Fingerprint } from './fingerprint.ts';
 import { IMAGE_LABELS } from './reference.ts';
 

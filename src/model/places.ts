@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../util/sha256.ts';
 import { basename, dirname, join } from 'node:path';
 import type { Context } from './project.ts';
 
@@ -158,7 +158,7 @@ export function placesOf(request: PlacesRequest): Places {
     certificate: at(`certs/${name}.crt`),
     key: at(`certs/${name}.key`),
   });
-  const folderKey = createHash('sha256').update(root).digest('hex').slice(0, 24);
+  const folderKey = sha256(root).slice(0, 24);
   const delivery = join(personFolder, 'delivery', folderKey);
   return {
     root,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../util/sha256.ts';
 import { isMapping } from '../model/plain.ts';
 
 /** Text of plain data that does not depend on the order of keys. */
@@ -12,5 +12,5 @@ export function canonical(value: unknown): string {
 
 /** 32 hexadecimal digits that change with the data. */
 export function fingerprintOf(value: unknown): string {
-  return createHash('sha256').update(canonical(value)).digest('hex').slice(0, 32);
+  return sha256(canonical(value)).slice(0, 32);
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../util/sha256.ts';
 import type { LockedPackage } from './locked-package.ts';
 import type { Release, ReleasedImage } from './release.ts';
 
@@ -43,7 +43,7 @@ function systemComponent({ name, version, architecture }: SystemPackage) {
 
 /** A UUID that the same contents always have. */
 function uuidOf(text: string): string {
-  const hex = createHash('sha256').update(text).digest('hex');
+  const hex = sha256(text);
   const parts = [
     hex.slice(0, 8),
     hex.slice(8, 12),

@@ -1,11 +1,5 @@
-import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  sign,
-  verify,
-  type KeyObject,
-} from 'node:crypto';
+import { sha256 } from '../util/sha256.ts';
+import { createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
 import type { LedgerEntry, Release } from './release.ts';
 
 /** Who may sign a project's releases: a public key, and how it is called. */
@@ -38,7 +32,7 @@ const hashOf = (key: KeyObject): string | null => KINDS.get(key.asymmetricKeyTyp
 function verifierOf(key: KeyObject): Verifier | undefined {
   if (!KINDS.has(key.asymmetricKeyType ?? '')) return undefined;
   const spki = key.export({ type: 'spki', format: 'der' });
-  return { id: createHash('sha256').update(spki).digest('hex').slice(0, ID_LENGTH), key };
+  return { id: sha256(spki).slice(0, ID_LENGTH), key };
 }
 
 /** A PEM text that has a private key in it, whatever else. */

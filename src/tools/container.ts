@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../util/sha256.ts';
 import { relative } from 'node:path';
 import { PLACES } from './places.ts';
 import { COMPOSE_LABELS } from '../ports/compose-labels.ts';
@@ -115,7 +115,7 @@ export function stampOf(spec: ToolsSpec): string {
     spec.agent.version,
     spec.networks,
   ]);
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+  return sha256(text).slice(0, 16);
 }
 
 function standingOptions(spec: ToolsSpec) {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../util/sha256.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { EngineChoice } from '../../ports/engine-choice.ts';
 import type { Result } from '../../util/result.ts';
@@ -18,6 +18,6 @@ export function hostEngineChoice(
       return text.ok ? text.value : undefined;
     },
     list: (path) => hostFiles.list(path),
-    folderOf: (context) => createHash('sha256').update(context).digest('hex'),
+    folderOf: (context) => sha256(context),
   });
 }

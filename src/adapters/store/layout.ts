@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../util/sha256.ts';
 import type { ArtifactKind, StoredArtifact } from '../../ports/artifact-store.ts';
 
 /** What the OCI image specification calls a descriptor. */
@@ -33,9 +33,6 @@ const ARTIFACT_TYPE = 'application/vnd.onestack.';
 /** Contents of `oci-layout`, and of the empty configuration that artifacts have. */
 export const LAYOUT = '{"imageLayoutVersion":"1.0.0"}';
 export const EMPTY_CONFIG = '{}';
-
-export const sha256 = (bytes: string | Uint8Array): string =>
-  createHash('sha256').update(bytes).digest('hex');
 
 const described = (text: string, mediaType: string): Descriptor => ({
   mediaType,

@@ -1,3 +1,4 @@
+import { sha256 } from '../../util/sha256.ts';
 /**
  * A large merged document, kept after one part of it was explained: the next question about the same
  * files is answered from it. It is found by the whole request, and believed only where every file that
@@ -9,7 +10,6 @@ import { keepPart, readPart, SourceNumbers, type KeptPart } from '../../compose/
 import type { MergedCompose } from '../../compose/load/merge.ts';
 import type { Source } from '../../compose/source.ts';
 import { nothing, type Entry, type MapNode } from '../../compose/tree.ts';
-import { sha256 } from '../../evidence/evidence.ts';
 import { personFolder } from '../../generate/person-folder.ts';
 import type { Files } from '../../ports/files.ts';
 import type { World } from '../../ports/world.ts';

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../util/sha256.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Progress } from '../../events/progress.ts';
 import { pushImage as pushCommand } from '../../ports/docker-command.ts';
@@ -148,7 +148,7 @@ async function uploadDocuments(
     config: { mediaType: 'application/vnd.oci.empty.v1+json', ...config.value },
     layers,
   });
-  const digest = `sha256:${createHash('sha256').update(text).digest('hex')}`;
+  const digest = `sha256:${sha256(text)}`;
   return ok({ mediaType: OCI_MANIFEST, digest, text });
 }
 

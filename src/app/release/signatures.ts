@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../util/sha256.ts';
 import type { Failure } from '../../events/failure.ts';
 import { isMapping } from '../../model/plain.ts';
 import type { Registry, RegistryManifest } from '../../ports/registry.ts';
@@ -19,8 +19,7 @@ const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 const PAYLOAD_TYPE = 'application/vnd.dev.cosign.simplesigning.v1+json';
 const SIGNATURE = 'dev.cosignproject.cosign/signature';
 
-const digestOf = (text: string): string =>
-  `sha256:${createHash('sha256').update(text).digest('hex')}`;
+const digestOf = (text: string): string => `sha256:${sha256(text)}`;
 
 /** What is signed: a manifest, where it lies. */
 interface Subject {

@@ -1,4 +1,4 @@
-import { sha256 } from '../../evidence/evidence.ts';
+import { sha256 } from '../../util/sha256.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Progress } from '../../events/progress.ts';
 import { cacheScope } from '../../generate/cache-scope.ts';

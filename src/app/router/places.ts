@@ -1,8 +1,8 @@
+import { sha256 } from '../../util/sha256.ts';
 import { join } from 'node:path';
 import { personFolder } from '../../generate/person-folder.ts';
 import { personsMark, type MarkWorld } from '../../generate/persons-mark.ts';
 import type { Host } from '../../ports/host.ts';
-import { sha256 } from '../../evidence/evidence.ts';
 
 /** Where the router's things lie, absolute: one router for all projects of a person. */
 export interface RouterPlaces {

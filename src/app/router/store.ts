@@ -1,3 +1,4 @@
+import { sha256 } from '../../util/sha256.ts';
 import { join } from 'node:path';
 import type { Failure } from '../../events/failure.ts';
 import { ensureFile } from '../../generate/ensure-file.ts';
@@ -7,7 +8,6 @@ import type { World } from '../../ports/world.ts';
 import { CONTROL_HOST, haproxyConfig, hostsMap } from '../../router/haproxy.ts';
 import { gonePage, listPage } from '../../router/page.ts';
 import { parseRecord, type RouterPorts, type RouterRecord } from '../../router/record.ts';
-import { sha256 } from '../../evidence/evidence.ts';
 import { ok, type Result } from '../../util/result.ts';
 import type { RouterPlaces } from './places.ts';
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../util/sha256.ts';
 import { join } from 'node:path';
 import { reachKey, type Reach } from '../../compose/check/reach.ts';
 import type { Failure } from '../../events/failure.ts';
@@ -36,7 +36,7 @@ const storeFolder = ({ host }: Pick<World, 'host'>): string => join(personFolder
 
 /** Where it is written what was agreed to for a folder; absolute. */
 export function trustRecordPath(root: string, world: Pick<World, 'host'>): string {
-  const name = createHash('sha256').update(root).digest('hex').slice(0, 32);
+  const name = sha256(root).slice(0, 32);
   return join(storeFolder(world), `${name}.json`);
 }
 

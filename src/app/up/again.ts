@@ -1,3 +1,4 @@
+import { sha256 } from '../../util/sha256.ts';
 /**
  * `dev up` where there was nothing to do, asked for again: what it was found out from is kept, and
  * where all of that still holds, so does the answer. Nothing is believed that was not looked at again.
@@ -7,7 +8,6 @@ import {
   engineHolds,
   filesHold,
   portsHold,
-  sha256,
   type AskedEngine,
   type Evidence,
 } from '../../evidence/evidence.ts';

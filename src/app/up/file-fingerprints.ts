@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../util/sha256.ts';
 import { basename, relative, resolve } from 'node:path';
 import { secretPlace } from '../../model/places.ts';
 import type { OpenProject } from '../../model/open-project.ts';
@@ -81,7 +81,7 @@ function contentHash(path: string, files: Pick<Files, 'readBytes'>): string | un
   const bytes = files.readBytes(path);
   const content = bytes.ok ? bytes.value : undefined;
   if (content === undefined || content.length > MAXIMUM_BYTES) return undefined;
-  return createHash('sha256').update(content).digest('hex').slice(0, 12);
+  return sha256(content).slice(0, 12);
 }
 
 /** In milliseconds, which copies of a folder keep; in base 36. */
