@@ -159,3 +159,49 @@ modules:
   expect(up.stderr).toContain('it ended with exit status 7');
   expect(up.stderr).toContain('no database today');
 });
+
+it('is not up again where it fails as late as before, nor waited for where its image lacks the check', async () => {
+  const rig = withStack(`
+services:
+  late:
+    ${PLAIN.replaceAll(', ', '\n    ')}
+    command: sh -c 'if [ -e /tmp/go ]; then sleep 2; else until [ -e /tmp/go ]; do sleep 0.1; done; fi; echo no luck today; exit 3'
+`);
+  const late = `${rig.name}-late-1`;
+  const state = async (): Promise<string> =>
+    (await rig.run(['docker', 'inspect', '--format', '{{.State.Status}}', late])).stdout;
+  // After a look it runs: nobody is to wait for what may come.
+  expect((await rig.dev(UP)).status, rig.transcript()).toBe(0);
+  // It has run for three seconds then at least; the next time for two.
+  await rig.run(['docker', 'exec', late, 'sh', '-c', 'sleep 3; touch /tmp/go']);
+  await waitFor('its end', async () => (await state()).startsWith('exited'));
+  const status = await rig.dev(['status']);
+  expect([status.status, status.stdout]).toEqual([
+    1,
+    expect.stringMatching(/✗ +late +exited \(3\)/),
+  ]);
+  const planned = await rig.dev(['up', '--dry-run']);
+  expect(planned.stdout).toMatch(/start late: exited \(3\) .*, after it had run for \d+ s/);
+  const again = await rig.dev(UP);
+  expect([again.status, again.stderr], again.stdout).toEqual([
+    1,
+    expect.stringContaining('exited with 3'),
+  ]);
+  expect(again.stderr).toContain('no luck today');
+
+  rig.write('dev.yaml', `name: ${rig.name}\nservices: { db: postgres }\n`);
+  const base = "services:\n  db: { image: 'debian:trixie-slim', command: sleep infinity }\n";
+  rig.write('compose/base.yaml', base);
+  // A dry run tells what is told once, and does not count as having told it.
+  const told = 'image debian:trixie-slim (compose/base.yaml:2) is used instead of';
+  for (const dry of [1, 2]) {
+    expect((await rig.dev(['up', '--dry-run'])).stderr, String(dry)).toContain(told);
+  }
+  const foreign = await rig.dev(UP);
+  expect([foreign.status, foreign.stderr]).toEqual([1, expect.stringContaining(told)]);
+  expect(foreign.stderr).toContain(
+    'db is asked for its health by postgres-ready, which its image does not have',
+  );
+  expect(foreign.stderr).toContain('compose/base.yaml:2');
+  expect((await rig.dev(['up', '--dry-run'])).stderr).not.toContain(told);
+});

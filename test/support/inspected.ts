@@ -66,6 +66,8 @@ interface HostConfig {
   readonly DnsOptions?: readonly string[] | null;
   readonly DeviceCgroupRules?: readonly string[] | null;
   readonly Memory: number;
+  readonly MemorySwap?: number;
+  readonly VolumesFrom?: readonly string[] | null;
   readonly ShmSize: number;
   readonly OomScoreAdj: number;
   readonly ReadonlyRootfs: boolean;
@@ -116,6 +118,11 @@ export function inspected(json: string, files: readonly string[], naming: Naming
     mode.startsWith('container:')
       ? `container:${naming.services.get(mode.slice('container:'.length)) ?? 'unknown'}`
       : mode;
+  /** `ID:ro` by the service that it is of. */
+  const lender = (from: string): string => {
+    const [id = '', ...mode] = from.split(':');
+    return [naming.services.get(id) ?? 'unknown', ...mode.filter((one) => one !== 'rw')].join(':');
+  };
   const networks = Object.entries(raw.NetworkSettings.Networks)
     .filter(([name]) => name !== 'none')
     .map(([name, { Aliases, IPAMConfig }]) => {
@@ -143,7 +150,12 @@ export function inspected(json: string, files: readonly string[], naming: Naming
     Config: raw.Config,
     name: raw.Name.slice(1),
     links: [...new Set(links)].sort(),
-    HostConfig: { ...host, PidMode: joined(host.PidMode), NetworkMode: joined(host.NetworkMode) },
+    HostConfig: {
+      ...host,
+      PidMode: joined(host.PidMode),
+      NetworkMode: joined(host.NetworkMode),
+      VolumesFrom: (host.VolumesFrom ?? []).map(lender),
+    },
     networks: networks.sort(),
     mounts: mounts.sort(),
     files,

@@ -4,6 +4,9 @@ import { ABSENT, list, MIB, sorted, type Key } from './key.ts';
 /** A block device of most machines; where there is none, its keys stay as they are. */
 const DISK = '/dev/loop0';
 
+/** What a service calls a container of nobody's. */
+const OUTSIDE = 'own-outside';
+
 /** Keys that fewer people write; those that come from other files, too. */
 export const MORE: readonly Key[] = [
   {
@@ -93,8 +96,39 @@ export const MORE: readonly Key[] = [
       [['b:own-link'], ['own-link']],
       [['b', 'b:own-other'], ['own-other']],
     ],
-    says: ({ links }) => links,
+    says: ({ links }) => links.filter((alias) => alias !== OUTSIDE),
     excludes: ['network_mode', 'networks'],
     onlyFirst: true,
+  },
+  {
+    name: 'external_links',
+    cases: [
+      [ABSENT, []],
+      [[`%PROJECT%-nobody:${OUTSIDE}`], [OUTSIDE]],
+    ],
+    says: ({ links }) => links.filter((alias) => alias === OUTSIDE),
+    excludes: ['network_mode', 'networks'],
+  },
+  {
+    name: 'volumes_from',
+    cases: [
+      [ABSENT, []],
+      [['b'], ['b']],
+      [['b:ro'], ['b:ro']],
+    ],
+    says: ({ HostConfig }) => list(HostConfig.VolumesFrom),
+    // What it has of the other one's is there beside its own.
+    excludes: ['volumes', 'tmpfs', 'configs', 'secrets'],
+    onlyFirst: true,
+  },
+  {
+    name: 'memswap_limit',
+    cases: [
+      [ABSENT, 0],
+      [-1, -1],
+    ],
+    // Where there is a limit of memory alone, the engine gives as much again.
+    says: ({ HostConfig: { Memory, MemorySwap = 0 } }) =>
+      MemorySwap === 2 * Memory ? 0 : MemorySwap,
   },
 ];
