@@ -124,6 +124,30 @@ const REFUSALS: readonly (readonly [RegExp, (...found: string[]) => Meaning])[] 
     }),
   ],
   [
+    /No such container: (\S+)/,
+    (name = '') => ({
+      keys: ['network_mode', 'pid', 'ipc', 'volumes_from'],
+      what: `shares something with the container ${name}, which is not there`,
+      cure: `start ${name}, or share with a service of the project: service:NAME`,
+    }),
+  ],
+  [
+    /invalid --security-opt[^"]*"([^"]+)"/,
+    (option = '') => ({
+      keys: ['security_opt'],
+      what: `has the security option ${option}, which the engine does not know`,
+      cure: 'no-new-privileges:true, seccomp=, apparmor= and label= are known',
+    }),
+  ],
+  [
+    /sysctl "([^"]+)" is not in a separate kernel namespace/,
+    (name = '') => ({
+      keys: ['sysctls'],
+      what: `sets ${name}, which is of the whole machine and not of one container`,
+      cure: 'take it away, or set it on the machine: sysctl -w',
+    }),
+  ],
+  [
     /Duplicate mount point: (\S+)/,
     (path = '') => ({
       keys: ['volumes', 'tmpfs'],
@@ -195,10 +219,11 @@ export function explainRefusal(
   const rest = detail
     ?.map(plainWords)
     .filter((line) => !PROGRESS.test(line) && line !== plainWords(why ?? ''));
-  const isCompose = /^docker compose \w+ failed/.test(failure.what);
+  const isUnnamed = /^docker compose \w+ failed|^the engine could not start the container$/;
+  const { cure = `dev config --explain services.${service} tells where it is defined` } = failure;
   return {
-    ...failure,
-    ...(isCompose && { what: `${service} could not be made or started` }),
+    ...{ ...failure, cure },
+    ...(isUnnamed.test(failure.what) && { what: `${service} could not be made or started` }),
     ...(why !== undefined && { why: plainWords(why) }),
     ...(rest !== undefined && { detail: rest }),
   };

@@ -9,6 +9,14 @@ const FRAME =
 const ERROR =
   /\b[\w.]*(?:Error|Exception)\b(?!\()|^panic: |\bpanicked at\b|\b(?:fatal|error|critical)\b ?(?:\[|:)|\bcaused by: |^fatal\b/i;
 
+/** More of a line pushes all others out of sight; `dev logs` has it whole. */
+const SHOWN_CHARACTERS = 500;
+
+const shortened = (line: string): string =>
+  line.length <= SHOWN_CHARACTERS
+    ? line
+    : `${line.slice(0, SHOWN_CHARACTERS)}… (${String(line.length - SHOWN_CHARACTERS)} more characters)`;
+
 /** Whether a line says what went wrong, rather than where. */
 const saysError = (line: string): boolean => !FRAME.test(line) && ERROR.test(line);
 
@@ -19,6 +27,10 @@ const saysError = (line: string): boolean => !FRAME.test(line) && ERROR.test(lin
  * @param count how many lines there may be, 3 at least
  */
 export function tellingLines(lines: readonly string[], count: number): readonly string[] {
+  return tellingOnes(lines, count).map(shortened);
+}
+
+function tellingOnes(lines: readonly string[], count: number): readonly string[] {
   const shown = lines.slice(-count);
   if (shown.some(saysError)) return shown;
   const error = lines.findLast(saysError);

@@ -135,7 +135,8 @@ function fromVariables({ host, files }: CaBundleRequest): Found {
   for (const [path, variable] of variables) {
     const text = certificateText(path, files);
     if (text === undefined) {
-      notes.push(`${variable} names ${path}, which has no certificate in it`);
+      const lack = files.exists(path) ? 'has no certificate in it' : 'is not there';
+      notes.push(`${variable} names ${path}, which ${lack}`);
     } else {
       sources.push({ label: `${path} (${variable})`, text });
     }

@@ -105,7 +105,7 @@ function needOf(
 const SHORT_MS = 60_000;
 
 const livedText = (ms: number): string =>
-  ms < 1_000 ? 'at once' : `after it had run for ${String(Math.round(ms / 1_000))} s`;
+  ms < 1_000 ? 'right after its start' : `after it had run for ${String(Math.round(ms / 1_000))} s`;
 
 /** The orchestrator itself says why: `Exited (137) 5 minutes ago`. */
 function stoppedText({ state, status, restartCount, livedMs }: Task): string {

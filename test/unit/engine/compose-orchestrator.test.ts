@@ -8,7 +8,13 @@ import { aContainer, aTask } from '../../support/containers.ts';
 import { partly } from '../../support/partly.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
-const DETAIL = { restartCount: 2, startedAtMs: 7, state: 'running', healthLog: [] } as const;
+const DETAIL = {
+  restartCount: 2,
+  finishedAtMs: 3_500,
+  startedAtMs: 7,
+  state: 'running',
+  healthLog: [],
+} as const;
 
 function bench(containers: readonly ContainerSummary[] = []) {
   const calls: string[] = [];
@@ -57,14 +63,26 @@ describe('Compose as an orchestrator', () => {
       aTask('shares'),
       aTask('over', { state: 'exited', status: 'Exited (0) 3 days ago' }),
       aTask('once', { ...young, oneOff: true }),
+      aTask('failed', { state: 'exited', status: 'Exited (3) 3 days ago' }),
+      aTask('stopped', { state: 'exited', status: 'Exited (143) 3 days ago' }),
     ];
     const looked = await orchestrator.lookCloser(tasks, new Set(['shares', 'over']));
     expect(calls).toEqual(
-      ['young', 'sick', 'loop', 'gone', 'shares'].map((id) => `inspect id-${id}`),
+      ['young', 'sick', 'loop', 'gone', 'shares', 'failed'].map((id) => `inspect id-${id}`),
     );
     if (!looked.ok) throw new Error(looked.failure.what);
     const known = looked.value.filter(({ restartCount }) => restartCount === 2);
-    expect(known.map(({ service }) => service)).toEqual(['young', 'sick', 'loop', 'shares']);
+    expect(known.map(({ service }) => service)).toEqual([
+      'young',
+      'sick',
+      'loop',
+      'shares',
+      'failed',
+    ]);
+    const lives = looked.value.flatMap(({ service, livedMs }) =>
+      livedMs === undefined ? [] : service,
+    );
+    expect(lives).toEqual(['failed']);
     expect(looked.value).toHaveLength(tasks.length);
   });
 

@@ -40,6 +40,9 @@ describe('what the engine refuses', () => {
     ['exec: "./x": permission denied', 'not executable'],
     ['Conflict. The container name "/web" is already in use by container "abc"', 'called web'],
     ['Duplicate mount point: /data', 'two things at /data'],
+    ['No such container: nobody', 'the container nobody'],
+    ['invalid --security-opt 2: "nope:1"', 'the security option nope:1'],
+    ['sysctl "kernel.x" is not in a separate kernel namespace', 'sets kernel.x'],
     ['invalid pool request: Pool overlaps with other one on this address space', 'addresses'],
     ['all predefined address pools have been fully subnetted', 'no addresses left'],
     ['could not select device driver "nvidia" with capabilities: [[gpu]]', 'nvidia'],
@@ -56,9 +59,19 @@ describe('what the engine refuses', () => {
       reason: 'service',
       what: 'a could not be made or started',
       why: 'something about 0123456789ab is odd',
+      cure: 'dev config --explain services.a tells where it is defined',
       detail: ['more'],
     });
     expect(plainWords(`${RUNC}boom`)).toBe('boom');
+    // Of which service it is, is said, whoever was asked.
+    const started = {
+      reason: 'service',
+      what: 'the engine could not start the container',
+    } as const;
+    expect(explainRefusal({ ...started, why: 'no' }, 'a', place)).toMatchObject({
+      what: 'a could not be made or started',
+      why: 'no',
+    });
     const other = { reason: 'interrupted', what: 'interrupted' } as const;
     expect(explainRefusal(other, 'a', place)).toBe(other);
   });

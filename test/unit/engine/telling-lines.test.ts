@@ -88,3 +88,9 @@ describe('the lines that tell why a program ended', () => {
     expect(tellingLines([], 10)).toEqual([]);
   });
 });
+
+it('cuts a line that would push all others out of sight, and says how much there is of it', () => {
+  const [line = ''] = tellingLines(['x'.repeat(20_000), 'Error: short'], 5);
+  expect(line).toHaveLength(500 + '… (19500 more characters)'.length);
+  expect(line).toMatch(/x… \(19500 more characters\)$/);
+});

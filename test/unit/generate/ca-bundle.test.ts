@@ -88,7 +88,7 @@ describe('ensureCaBundle', () => {
     const made = await ensure(filesWith({}), { CURL_CA_BUNDLE: '/gone.pem' });
     expect(made).toMatchObject({
       value: {
-        notes: ['CURL_CA_BUNDLE names /gone.pem, which has no certificate in it'],
+        notes: ['CURL_CA_BUNDLE names /gone.pem, which is not there'],
       },
     });
   });
