@@ -48,6 +48,9 @@ async function isCompose(target: ComposeTarget, { answerMs }: Patience): Promise
   return /\d\.\d/.test(stdout);
 }
 
+/** What Compose says of a container that is made, and in all its networks. */
+const CREATED = /^\s*Container (\S+)\s+Created\s*$/;
+
 /** Options of `docker compose up` that are always the same. */
 const UP_FLAGS = ['--no-build', '--pull=never', '--quiet-pull'];
 
@@ -141,10 +144,14 @@ export function composeCli(
   const call = (target: ComposeTarget, request: Call): Promise<Result<void, Failure>> =>
     compose(target, request, patience);
   return {
-    create: (target, { services, forceRecreate, signal }) => {
+    create: (target, { services, forceRecreate, signal, onCreated }) => {
       const flags = ['--no-start', ...(forceRecreate ? ['--force-recreate'] : [])];
       const args = [...flags, ...UP_FLAGS, ...operands(services)];
-      return call(target, { command: 'up', args, signal });
+      const onLine = (line: string): void => {
+        const container = CREATED.exec(line)?.[1];
+        if (container !== undefined) onCreated?.(container);
+      };
+      return call(target, { command: 'up', args, signal, onLine });
     },
     start: (target, services, { signal }) => {
       const flags = ['--detach', '--no-deps', '--no-recreate', ...UP_FLAGS];

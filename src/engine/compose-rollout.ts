@@ -31,7 +31,9 @@ export function composeRollout(request: RolloutRequest, deps: Dependencies): Rol
   const { target } = request;
   const { engine, compose, clock, watch, report, signal } = deps;
   const startedAtMs = new Map<string, number>();
-  const make = makingQueue(target, { compose, clock, signal });
+  const replicasOf = (service: string): number | undefined =>
+    request.awaited.find(({ name }) => name === service)?.replicas;
+  const make = makingQueue(target, { replicasOf, compose, clock, signal });
   const startService = createServiceStart(request, { engine, compose, report, signal, make });
 
   function begin(service: string, detail: string): void {

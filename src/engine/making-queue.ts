@@ -1,7 +1,7 @@
 import type { Failure } from '../events/failure.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ComposeCli, ComposeTarget } from '../ports/compose-cli.ts';
-import { fail, type Result } from '../util/result.ts';
+import { fail, ok, type Result } from '../util/result.ts';
 
 /** Containers of one service that are to be made. */
 export interface Making {
@@ -10,6 +10,8 @@ export interface Making {
 }
 
 interface Dependencies {
+  /** How many containers a service is to have. */
+  readonly replicasOf: (service: string) => number | undefined;
   readonly compose: Pick<ComposeCli, 'create'>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -21,21 +23,33 @@ const INTERRUPTED: Failure = { reason: 'interrupted', what: 'interrupted' };
 /** How long Compose may take to end when it is told to. */
 const COMPOSE_END_MS = 3_000;
 
+interface Asked {
+  readonly making: Making;
+  readonly resolve: (outcome: Outcome) => void;
+}
+
 /**
  * Has Compose make containers: one process at a time, which takes all that has been asked for by
  * then. Most of such a process's time is the same for one service and for twenty; and two at once
- * would make the project's network twice.
+ * would make the project's network twice. Who waits for a new container need not wait for those that
+ * the process makes after it.
  */
 export function makingQueue(
   target: ComposeTarget,
-  { compose, clock, signal }: Dependencies,
+  { replicasOf, compose, clock, signal }: Dependencies,
 ): (making: Making) => Promise<Outcome> {
-  let asked: { readonly making: Making; readonly resolve: (outcome: Outcome) => void }[] = [];
+  let asked: Asked[] = [];
   let isWorking = false;
+  /** Those whose containers are there, of the batch in hand. */
+  const made = new Set<Making>();
 
-  async function callOnce(services: readonly string[], forceRecreate: boolean): Promise<Outcome> {
+  async function callOnce(
+    services: readonly string[],
+    forceRecreate: boolean,
+    onCreated: (container: string) => void,
+  ): Promise<Outcome> {
     if (signal.aborted) return fail(INTERRUPTED);
-    const work = compose.create(target, { services, forceRecreate, signal });
+    const work = compose.create(target, { services, forceRecreate, signal, onCreated });
     const ended = new AbortController();
     const late = new Promise<Outcome>((resolve) => {
       const give = (): void => {
@@ -55,31 +69,49 @@ export function makingQueue(
   async function call(
     makings: readonly Making[],
     forceRecreate: boolean,
+    onCreated: (container: string) => void,
   ): Promise<Map<Making, Outcome>> {
     const outcomes = new Map<Making, Outcome>();
     if (makings.length === 0) return outcomes;
     const names = makings.map(({ service }) => service);
-    const together = await callOnce(names, forceRecreate);
+    const together = await callOnce(names, forceRecreate, onCreated);
     const isTold = together.ok || ['interrupted', 'no-engine'].includes(together.failure.reason);
     for (const making of makings) {
-      const isAlone = isTold || makings.length === 1;
-      outcomes.set(making, isAlone ? together : await callOnce([making.service], forceRecreate));
+      const isAlone = isTold || makings.length === 1 || made.has(making);
+      const own = isAlone ? together : await callOnce([making.service], forceRecreate, onCreated);
+      outcomes.set(making, own);
     }
     return outcomes;
   }
 
-  async function makeAll(makings: readonly Making[]): Promise<Map<Making, Outcome>> {
+  async function makeAll(batch: readonly Asked[]): Promise<Map<Making, Outcome>> {
+    const makings = batch.map(({ making }) => making);
     // Where there is no container yet, to make it anew is to make it.
     const anew = makings.some(({ kind }) => kind === 'recreate');
-    const made = await call(
+    // One that takes the place of another has that one's name only at the end.
+    const onCreated = (container: string): void => {
+      const one = batch.find(({ making }) => isOnlyOne(making, container));
+      if (one === undefined || anew) return;
+      made.add(one.making);
+      one.resolve(ok(undefined));
+    };
+    const created = await call(
       makings.filter(({ kind }) => kind !== 'scale'),
       anew,
+      onCreated,
     );
     const scaled = await call(
       makings.filter(({ kind }) => kind === 'scale'),
       false,
+      () => undefined,
     );
-    return new Map([...made, ...scaled]);
+    return new Map([...created, ...scaled]);
+  }
+
+  /** Whether a container is the one that a service is to have, as Compose calls it. */
+  function isOnlyOne({ kind, service }: Making, container: string): boolean {
+    const name = `${target.project}-${service}-1`;
+    return kind === 'create' && container === name && replicasOf(service) === 1;
   }
 
   async function work(): Promise<void> {
@@ -90,7 +122,8 @@ export function makingQueue(
     while (asked.length > 0) {
       const batch = asked;
       asked = [];
-      const outcomes = await makeAll(batch.map(({ making }) => making));
+      made.clear();
+      const outcomes = await makeAll(batch);
       for (const { making, resolve } of batch) {
         resolve(outcomes.get(making) ?? fail(INTERRUPTED));
       }

@@ -18,6 +18,8 @@ export interface ComposeCreateOptions {
   /** Makes also those anew that Compose would find unchanged. */
   readonly forceRecreate: boolean;
   readonly signal?: AbortSignal;
+  /** Told of each container that is whole, by its name, while others are still made. */
+  readonly onCreated?: (container: string) => void;
 }
 
 /**

@@ -114,10 +114,27 @@ const vanishing = (path: string): Edit => ({
   },
 });
 
-const onEngine = (name: string, ...argv: readonly string[]): Edit => ({
+/** Until the engine lists a container so: it does a moment after it has answered that it is so. */
+async function listed({ docker, name }: Edited, container: string, state: string): Promise<void> {
+  const filter = `name=^/${name}-${container}$`;
+  for (let asked = 0; asked < 100; asked += 1) {
+    const { stdout } = await docker('ps', '--all', '--filter', filter, '--format', '{{.State}}');
+    if (stdout.trim() === state) return;
+  }
+  throw new Error(`${container} is not listed as ${state || 'gone'}`);
+}
+
+/** @param state that the container is listed in afterwards; empty where it is gone. */
+const onContainer = (
+  name: string,
+  container: string,
+  state: string,
+  ...argv: readonly string[]
+): Edit => ({
   name,
   edit: async (edited) => {
-    await edited.docker(...argv.map((word) => word.replace('NAME', edited.name)));
+    await edited.docker(...argv, `${edited.name}-${container}`);
+    await listed(edited, container, state);
     return nothing;
   },
 });
@@ -196,14 +213,16 @@ export const AGAIN_EDITS: readonly Edit[] = [
       return Promise.resolve(nothing);
     },
   },
-  onEngine('a container killed', 'kill', 'NAME-web-1'),
-  onEngine('a container removed', 'rm', '--force', 'NAME-side-1'),
-  onEngine('a container stopped', 'stop', '--time=0', 'NAME-side-1'),
-  onEngine('a container restarted', 'restart', '--time=0', 'NAME-web-1'),
+  onContainer('a container killed', 'web-1', 'exited', 'kill'),
+  onContainer('a container removed', 'side-1', '', 'rm', '--force'),
+  onContainer('a container stopped', 'side-1', 'exited', 'stop', '--time=0'),
+  onContainer('a container restarted', 'web-1', 'running', 'restart', '--time=0'),
   {
     name: 'a container paused',
-    edit: async ({ docker, name }) => {
+    edit: async (edited) => {
+      const { docker, name } = edited;
       await docker('pause', `${name}-web-1`);
+      await listed(edited, 'web-1', 'paused');
       return () => docker('unpause', `${name}-web-1`);
     },
   },

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { composeOrchestrator } from '../../../src/engine/compose-orchestrator.ts';
 import type { ComposeCli } from '../../../src/ports/compose-cli.ts';
 import type { ContainerSummary, Engine } from '../../../src/ports/engine.ts';
-import type { ServiceLinks } from '../../../src/ports/orchestrator.ts';
+import type { AwaitedService, ServiceLinks } from '../../../src/ports/orchestrator.ts';
 import { fail, ok } from '../../../src/util/result.ts';
 import { aContainer, anAwaitedService } from '../../support/containers.ts';
 import { links } from '../../support/plans.ts';
@@ -18,6 +18,10 @@ async function bench(
     containers?: ContainerSummary[];
     links?: [string, ServiceLinks][];
     broken?: string;
+    /** What Compose says is made; it goes on with the rest until the test says so. */
+    created?: readonly string[];
+    rest?: Promise<unknown>;
+    awaited?: readonly AwaitedService[];
     /** What the engine says to the first start. */
     refusal?: string;
   } = {},
@@ -56,8 +60,10 @@ async function bench(
     },
   });
   const compose = partly<ComposeCli>({
-    create: async (_target, { services, forceRecreate, signal: told }) => {
+    create: async (_target, { services, forceRecreate, signal: told, onCreated }) => {
       calls.push(`create ${services.join(' ')}${forceRecreate ? ' anew' : ''}`);
+      for (const container of options.created ?? []) onCreated?.(container);
+      await options.rest;
       if (options.broken === 'hangs') {
         await new Promise((resolve) => told?.addEventListener('abort', resolve));
         await clock.sleep(100);
@@ -78,7 +84,11 @@ async function bench(
   });
   const rollout = await orchestrator.begin(
     {
-      ...{ target: TARGET, awaited: [anAwaitedService('api')], timeoutMs: 5_000 },
+      ...{
+        target: TARGET,
+        awaited: options.awaited ?? [anAwaitedService('api')],
+        timeoutMs: 5_000,
+      },
       links: new Map(options.links),
       asPerson: { services: new Set(['mine']), account: { uid: 1234, gid: 56 } },
     },
@@ -97,6 +107,44 @@ describe('what is done to services', () => {
     ]);
     expect(made).toEqual([ok(undefined), ok(undefined), ok(undefined)]);
     expect(calls).toEqual(['create db api anew', 'create worker']);
+  });
+
+  it('goes on with a container that is whole while Compose still makes others', async () => {
+    let finish = (): void => undefined;
+    const rest = new Promise<void>((resolve) => (finish = resolve));
+    const awaited = [
+      anAwaitedService('db'),
+      anAwaitedService('two', { replicas: 2 }),
+      anAwaitedService('api'),
+    ];
+    const created = ['shop-db-1', 'shop-two-1', 'other-api-1'];
+    const { rollout, calls } = await bench({ awaited, created, rest, broken: 'api' });
+    const over: string[] = [];
+    const making = ['db', 'two', 'api'].map(async (service) => {
+      const made = await rollout.submit({ kind: 'create', service });
+      over.push(`${service} ${made.ok ? 'made' : 'not made'}`);
+    });
+    await making[0];
+    expect(over).toEqual(['db made']);
+    finish();
+    await Promise.all(making);
+    expect(over).toEqual(['db made', 'two made', 'api not made']);
+    // What is there already is not asked for again because another one failed.
+    expect(calls).toEqual(['create db two api', 'create two', 'create api']);
+  });
+
+  it('waits for the end where one takes the place of another', async () => {
+    let finish = (): void => undefined;
+    const rest = new Promise<void>((resolve) => (finish = resolve));
+    const { rollout } = await bench({ created: ['shop-api-1'], rest });
+    let isMade = false;
+    const making = rollout.submit({ kind: 'recreate', service: 'api' }).then(() => (isMade = true));
+    await Promise.resolve();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isMade).toBe(false);
+    finish();
+    await making;
+    expect(isMade).toBe(true);
   });
 
   it('names the person in her own containers before their first start, and only then', async () => {
