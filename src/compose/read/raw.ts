@@ -1,6 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, parseAllDocuments } from 'yaml';
 import type { Document, ParsedNode, YAMLError } from 'yaml';
 import { isTooDeep, MAXIMUM_DEPTH, unlessTooDeep } from '../../util/nesting.ts';
+import { readLines } from './line-yaml.ts';
 import { readQuickly } from './quick-yaml.ts';
 import { emptyRaw, type RawNode } from './raw-node.ts';
 import type { Problems } from '../problems.ts';
@@ -26,7 +27,7 @@ export function readDocuments(source: Source, problems: Problems): readonly RawN
     return undefined;
   }
   const read = unlessTooDeep(() => ({
-    roots: readQuickly(source.text) ?? readWholly(source, problems),
+    roots: readLines(source.text) ?? readQuickly(source.text) ?? readWholly(source, problems),
   }));
   // An alias stands for another place of the tree: it is no further level.
   const tooDeep =

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Problems } from '../../../src/compose/problems.ts';
+import { readLines } from '../../../src/compose/read/line-yaml.ts';
 import { readQuickly } from '../../../src/compose/read/quick-yaml.ts';
 import type { RawNode } from '../../../src/compose/read/raw-node.ts';
 import { readWholly } from '../../../src/compose/read/raw.ts';
@@ -34,16 +35,19 @@ function corpusTexts(): { name: string; text: string }[] {
     .map((name) => ({ name, text: readFileSync(join(CORPUS, name), 'utf8') }));
 }
 
-describe('the quick reader', () => {
+describe.each([
+  { name: 'quick reader', read: readQuickly, least: 100 },
+  { name: 'reader of lines', read: readLines, least: 30 },
+])('the $name', ({ read: readIt, least }) => {
   it('sees in every file of the corpus what the whole parser sees, or leaves it to that', () => {
     let read = 0;
     for (const { name, text } of corpusTexts()) {
-      const quick = readQuickly(text);
+      const quick = readIt(text);
       if (quick === undefined) continue;
       read += 1;
       expect(quick.map(essence), name).toEqual(whole(text));
     }
-    expect(read).toBeGreaterThan(100);
+    expect(read).toBeGreaterThan(least);
   });
 
   it('agrees with the whole parser on generated files', () => {
@@ -51,7 +55,7 @@ describe('the quick reader', () => {
       fc.property(FILE_LISTS, fc.boolean(), (files, flow) => {
         for (const file of files) {
           const text = composeText(file, flow);
-          const quick = readQuickly(text);
+          const quick = readIt(text);
           if (quick !== undefined) expect(quick.map(essence)).toEqual(whole(text));
         }
       }),
@@ -61,7 +65,7 @@ describe('the quick reader', () => {
 
   it('leaves a block between brackets to the whole parser, which refuses it', () => {
     for (const text of ['a: {b:\n c: 1}\n', 'a: {b:\n - c}\n', 'a: [{b:\n c: 1}]\n']) {
-      expect(readQuickly(text), text).toBeUndefined();
+      expect(readIt(text), text).toBeUndefined();
     }
   });
 
@@ -87,15 +91,79 @@ describe('the quick reader', () => {
           '!t ',
           ',',
           ']',
+          '}',
+          '{',
+          '? ',
+          '|',
+          '\n  ',
+          ' - ',
+          '---\n',
+          '\u00e9',
         ),
         ({ text }, at, cut, put) => {
           const index = at % (text.length + 1);
           const damaged = text.slice(0, index) + put + text.slice(index + cut);
-          const quick = readQuickly(damaged);
+          const quick = readIt(damaged);
           if (quick !== undefined) expect(quick.map(essence)).toEqual(whole(damaged));
         },
       ),
       { numRuns: 3000 },
     );
+  });
+});
+
+describe('the reader of lines', () => {
+  it('reads what large files are made of', () => {
+    const text = `name: shop
+services:
+  web: # a comment
+    image: "nginx:1.27"
+    command: [sh, -c, 'sleep 1']
+    depends_on: {db: {condition: service_healthy}, cache: {condition: service_started}}
+    environment:
+      A: x y
+      C: ends in no space\u00a0 # but in this
+      B: \${HOME:-y}
+      EMPTY:
+    ports:
+    - 8080:80
+    -   target: 90
+        published: -1
+volumes: {}
+`;
+    const quick = readLines(text);
+    expect(quick?.map(essence)).toEqual(whole(text));
+    expect(quick?.map(essence)).toEqual(readQuickly(text)?.map(essence));
+  });
+
+  it('leaves to a parser what goes on over lines, names others, or is wrong', () => {
+    for (const text of [
+      'a: b\n  c\n',
+      'a: "b\n c"\n',
+      'a: |\n  b\n',
+      'a: &x b\nc: *x\n',
+      'a: !reset null\n',
+      'a: b: c\n',
+      'a: [b,\n c]\n',
+      'a: {b: c}, d\n',
+      'a: "b" c\n',
+      'a: "b"#c\n',
+      ' a: b\nc: d\n',
+      'a:\n  b: c\n d: e\n',
+      '- a\n',
+      'a\n',
+      '',
+      'a: b\n--- \nc: d\n',
+      'a: b\n...\n',
+      '? a\n: b\n',
+      '"a": b\n',
+      'a:\tb\n',
+      'a: - b\n',
+      'a:\n  - \n  - b\n',
+      'a: [b, c',
+      "a: it's: b\n",
+    ]) {
+      expect(readLines(text), text).toBeUndefined();
+    }
   });
 });
