@@ -26,12 +26,15 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
     official: (version) => `node:${version}-slim`,
     replaces: ['nodejs'],
     adjust: [
+      'cd /usr/local/bin',
+      // The base image brings its own package managers.
+      'rm -rf yarn yarnpkg /opt/yarn-v*',
       // Node 25 and later come without it.
       'if [ -e /run/onestack-ca.crt ]; then export NODE_EXTRA_CA_CERTS=/run/onestack-ca.crt; fi',
       'command -v corepack >/dev/null || npm install --global corepack',
-      // The base image brings its own.
-      'rm -rf /usr/local/lib/node_modules/npm /opt/yarn-v*',
-      'rm -f /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/yarn /usr/local/bin/yarnpkg',
+      // Newer ones keep what they fetched a folder deeper than Debian's.
+      'mkdir -p /opt/corepack && ln -s . /opt/corepack/v1',
+      'rm -rf npm npx pnpm pnpx yarn yarnpkg ../lib/node_modules/npm',
     ],
   },
   python: {
