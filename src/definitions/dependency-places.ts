@@ -29,18 +29,33 @@ function movedFolder(
 }
 
 /**
- * An install by its lockfile, with the folder that the package manager's own configuration names.
+ * An install by its lockfile, as the package manager's own files have it: into the folder that its
+ * configuration names, and by the words that the version knows which wrote the lockfile.
  * @param folder absolute: the lockfile's.
  */
-export function withMovedFolder(
+export function withOwnWay(
   install: Install | undefined,
   folder: string,
   files: Pick<Files, 'read'>,
 ): Install | undefined {
-  const moved = install && movedFolder(install, folder, files);
-  if (install === undefined || moved === undefined) return install;
+  if (install === undefined) return undefined;
+  if (install.lockfiles[0] === 'yarn.lock' && isBerry(folder, files)) {
+    return { ...install, run: BERRY_INSTALL, production: BERRY_PRODUCTION };
+  }
+  const moved = movedFolder(install, folder, files);
+  if (moved === undefined) return install;
   const directories = install.directories.map((one) => (one === 'node_modules' ? moved : one));
   return { ...install, directories };
+}
+
+/** Yarn 2 and later: what it installs for production alone is a command of its own. */
+const BERRY_INSTALL = 'yarn install --immutable';
+const BERRY_PRODUCTION = 'yarn workspaces focus --all --production';
+
+/** Whether the lockfile is of Yarn 2 or later: Yarn 1 writes no such part. */
+function isBerry(folder: string, files: Pick<Files, 'read'>): boolean {
+  const lockfile = files.read(join(folder, 'yarn.lock'));
+  return lockfile.ok && /^__metadata:/m.test(lockfile.value ?? '');
 }
 
 /**
@@ -48,9 +63,7 @@ export function withMovedFolder(
  * @param folder absolute: the lockfile's.
  */
 export function isPlugAndPlay(folder: string, files: Pick<Files, 'read'>): boolean {
-  const lockfile = files.read(join(folder, 'yarn.lock'));
-  // Yarn 1, which has none of it, writes no such part.
-  if (!lockfile.ok || !/^__metadata:/m.test(lockfile.value ?? '')) return false;
+  if (!isBerry(folder, files)) return false;
   const settings = files.read(join(folder, '.yarnrc.yml'));
   const text = (settings.ok && settings.value) || '';
   return !/^nodeLinker:[ \t]*["']?(?:node-modules|pnpm)\b/m.test(text);

@@ -5,7 +5,7 @@ import type { Install, Module } from '../model/module.ts';
 import type { Files } from '../ports/files.ts';
 import { checksOf } from './checks.ts';
 import { checkImage } from './image-names.ts';
-import { withMovedFolder } from './dependency-places.ts';
+import { withOwnWay } from './dependency-places.ts';
 import { didYouMean } from '../util/did-you-mean.ts';
 import type { Problems } from './problems.ts';
 import type { RawModule } from './project-schema.ts';
@@ -167,7 +167,7 @@ function installOf(
   if (raw === false) return undefined;
   const directory = join(context.root, path);
   const names = context.files.list(directory);
-  const byLockfile = withMovedFolder(defaultInstall(names, image), directory, context.files);
+  const byLockfile = withOwnWay(defaultInstall(names, image), directory, context.files);
   if (raw === undefined) {
     const shared = workspaceInstall(path, image, context) ?? byLockfile;
     return shared ?? unlocked(directory, names, context);

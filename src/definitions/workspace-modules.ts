@@ -2,7 +2,8 @@ import { dependencyOrder } from '../util/graph.ts';
 import { join, posix } from 'node:path';
 import { defaultInstall } from '../model/default-install.ts';
 import type { Install, Module } from '../model/module.ts';
-import { withMovedFolder } from './dependency-places.ts';
+import { withOwnWay } from './dependency-places.ts';
+import { goLinks } from './go-workspaces.ts';
 import { packageLinks, workspaceOf, type Workspace, type WorkspacePlace } from './workspaces.ts';
 
 /**
@@ -23,7 +24,7 @@ export function workspaceInstall(
     return undefined;
   }
   const folder = join(root, workspace.path);
-  const install = withMovedFolder(defaultInstall(files.list(folder), image), folder, files);
+  const install = withOwnWay(defaultInstall(files.list(folder), image), folder, files);
   if (install?.lockfiles.includes('package.json') !== true) return undefined;
   const packages = workspace.members.map((member) => posix.relative(workspace.path, member));
   return {
@@ -38,33 +39,56 @@ export function workspaceInstall(
 }
 
 /**
- * Modules of one workspace import one another as their package.json says: each uses those that it
- * depends on. What `dev.yaml` says counts first; a circle that only packages make is left open.
+ * Modules of one workspace import one another as their package.json or go.mod says: each uses those
+ * that it depends on. What `dev.yaml` says counts first; a circle that only packages make is left open.
  */
 export function withWorkspaceUses(
   modules: readonly Module[],
   place: WorkspacePlace,
 ): readonly Module[] {
+  const links = [...packageUses(modules, place), ...goUses(modules, place)];
+  if (links.length === 0) return modules;
+  const uses = new Map(modules.map(({ name, uses: written }) => [name, [...written]]));
+  for (const [user, used] of links) {
+    const own = uses.get(user) ?? [];
+    if (own.includes(used)) continue;
+    const reached = dependencyOrder([used], (name) => uses.get(name) ?? []);
+    if (!reached.includes(user)) uses.set(user, [...own, used]);
+  }
+  return modules.map((module) => ({ ...module, uses: uses.get(module.name) ?? [] }));
+}
+
+/** Who uses whom, by name. */
+type Link = readonly [user: string, used: string];
+
+function packageUses(modules: readonly Module[], place: WorkspacePlace): readonly Link[] {
   const packages = modules.flatMap((module) => {
     const workspace = workspaceOf(module.path, place);
     return workspace === undefined
       ? []
       : [{ module, workspace, ...packageLinks(module.path, place) }];
   });
-  if (packages.length < 2) return modules;
-  const uses = new Map(modules.map(({ name, uses: written }) => [name, [...written]]));
-  for (const { module, workspace, dependencies } of packages) {
-    for (const other of packages) {
-      if (other.module.path === module.path || !isSame(other.workspace, workspace)) continue;
-      if (other.name === undefined || !dependencies.has(other.name)) continue;
-      const own = uses.get(module.name) ?? [];
-      if (own.includes(other.module.name)) continue;
-      const reached = dependencyOrder([other.module.name], (name) => uses.get(name) ?? []);
-      if (reached.includes(module.name)) continue;
-      uses.set(module.name, [...own, other.module.name]);
-    }
-  }
-  return modules.map((module) => ({ ...module, uses: uses.get(module.name) ?? [] }));
+  return packages.flatMap(({ module, workspace, dependencies }) =>
+    packages.flatMap((other): readonly Link[] => {
+      if (other.module.path === module.path || !isSame(other.workspace, workspace)) return [];
+      const isNamed = other.name !== undefined && dependencies.has(other.name);
+      return isNamed ? [[module.name, other.module.name]] : [];
+    }),
+  );
+}
+
+/** Of several modules in one folder the first has its code. */
+function goUses(modules: readonly Module[], place: WorkspacePlace): readonly Link[] {
+  const links = goLinks(
+    modules.map(({ path }) => path),
+    place,
+  );
+  return modules.flatMap(({ name, path }) =>
+    (links.get(path) ?? []).flatMap((folder): readonly Link[] => {
+      const used = modules.find((one) => one.path === folder);
+      return used === undefined ? [] : [[name, used.name]];
+    }),
+  );
 }
 
 const isSame = (one: Workspace, other: Workspace): boolean => one.path === other.path;

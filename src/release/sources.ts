@@ -22,9 +22,20 @@ export interface Sources {
 const NOT_BUILT_FROM =
   /^(?:dev|dev\.yaml|dev\.settings\.yaml|README.*|CHANGELOG.*|LICEN[CS]E.*|.*\.md|compose\.ya?ml|docker-compose.*|\.gitlab-ci\.yml|bitbucket-pipelines\.yml|Jenkinsfile)$/i;
 
-/** Files at the root that any module may read: a workspace's manifest, a shared configuration. */
+/** Yarn's own program, and what belongs to it, where a repository brings them. */
+const OF_YARN = /^\.yarn\/(?:releases|plugins|patches)\//;
+
+/**
+ * Files that any module may read: those at the root (a workspace's manifest, a shared configuration),
+ * and what package managers ask for there, whatever they are asked for: Go wants the manifest of each
+ * module of a go.work.
+ */
 export function sharedFiles({ files }: Pick<Sources, 'files'>): readonly TreeEntry[] {
-  return files.filter(({ path }) => !path.includes('/') && !NOT_BUILT_FROM.test(path));
+  const hasWork = files.some(({ path }) => path === 'go.work');
+  return files.filter(({ path }) => {
+    if (!path.includes('/')) return !NOT_BUILT_FROM.test(path);
+    return OF_YARN.test(path) || (hasWork && path.endsWith('/go.mod'));
+  });
 }
 
 /** Files below a folder; all of them for `.`. */

@@ -30,6 +30,11 @@ describe('a module’s locked dependencies are installed by', () => {
     expect(await inside('yarn', 'yarn', '--version')).toMatch(/^1\./);
   });
 
+  it('yarn 4, which package.json names', async () => {
+    expect(await logged('berry')).toContain('an hour has 3600000 ms');
+    expect(await inside('berry', 'yarn', '--version')).toBe('4.9.2\n');
+  });
+
   it('bun, which comes from npm', async () => {
     expect(await logged('bun')).toContain('an hour has 3600000 ms');
   });
@@ -38,6 +43,14 @@ describe('a module’s locked dependencies are installed by', () => {
     expect(await logged('python')).toContain('hello, Ada');
     const check = await suite().dev(['check', 'python']);
     expect(check.status, suite().transcript()).toBe(0);
+  });
+});
+
+describe('Go', () => {
+  it('takes the code of another module of its go.work, and follows it', async () => {
+    expect(await logged('go-api')).toContain('an hour has 3600000 ms');
+    suite().write('go/lib/lib.go', 'package lib\n\nconst Hour = 7\n');
+    await expect.poll(() => logged('go-api'), { timeout: 60_000 }).toContain('an hour has 7 ms');
   });
 });
 

@@ -151,3 +151,52 @@ describe('workspaceOf', () => {
     }
   });
 });
+
+describe('modules of Go', () => {
+  const GO = {
+    'go.work': 'go 1.24\n\nuse (\n\t./api\n\t./lib // shared\n)\nuse "./tool"\n',
+    'api/go.mod':
+      'module example.com/api\n\nrequire (\n\texample.com/lib v0.0.0\n\texample.com/other v1.2.3\n)\n',
+    'lib/go.mod': 'module "example.com/lib"\n',
+    'tool/go.mod': 'module example.com/tool\nrequire example.com/api v0.0.0\n',
+    'alone/go.mod': 'module example.com/alone\nrequire example.com/lib v1.0.0\n',
+    'apart/go.mod':
+      'module apart\nreplace (\n\texample.com/lib v1.0.0 => ../lib\n\tx => y v1.0.0\n)\n',
+  };
+  const image = 'image: go';
+  const folders = ['api', 'lib', 'tool', 'alone', 'apart'];
+  const uses = (files: Readonly<Record<string, string>>) =>
+    Object.fromEntries(
+      modulesOf(Object.fromEntries(folders.map((name) => [name, image])), files).map(
+        ({ name, uses: used }) => [name, used.join()],
+      ),
+    );
+
+  it('use those of their go.work that they require, and what `replace` puts in place', () => {
+    expect(uses(GO)).toEqual({ api: 'lib', lib: '', tool: 'api', alone: '', apart: 'lib' });
+  });
+
+  it('are alone without one', () => {
+    const { 'go.work': _work, ...without } = GO;
+    expect(uses(without)).toEqual({ api: '', lib: '', tool: '', alone: '', apart: 'lib' });
+  });
+});
+
+describe('Yarn', () => {
+  const install = (lockfile: string) =>
+    modulesOf(
+      { api: 'image: node' },
+      { 'api/package.json': pkg('api'), 'api/yarn.lock': lockfile },
+    )[0]?.install;
+
+  it('is told in the words of the version that wrote the lockfile', () => {
+    expect(install('# yarn lockfile v1\n')).toMatchObject({
+      run: 'yarn install --frozen-lockfile',
+      production: 'yarn install --frozen-lockfile --production',
+    });
+    expect(install('__metadata:\n  version: 8\n')).toMatchObject({
+      run: 'yarn install --immutable',
+      production: 'yarn workspaces focus --all --production',
+    });
+  });
+});
