@@ -1,23 +1,20 @@
 import { join } from 'node:path';
 import { lastLogLines } from '../engine/last-lines.ts';
 import type { Failure } from '../events/failure.ts';
-import type { Progress, Report } from '../events/progress.ts';
-import { releaseInstance } from '../generate/instance.ts';
+import type { Progress } from '../events/progress.ts';
 import type { Trial } from '../model/open-project.ts';
 import type { World } from '../ports/world.ts';
 import { SMOKE_STEP, type TriedImage } from '../release/pipeline.ts';
 import { fail, ok, type Result } from '../util/result.ts';
-import { allLeftovers, cleanAll } from './clean.ts';
 import { runProbes } from './probe.ts';
 import { locateInstance, type Located } from './project/locate.ts';
 import { exportFolder, logPath } from './release/run.ts';
 import { keepLogs, type TriedContainer } from './release/trial-logs.ts';
 import { trialName, type Trials, type TrialSetting } from './release/trials.ts';
 import { openTools } from './tools/open.ts';
+import { withServices } from './needs.ts';
+import { endTrial, TRIAL_CONTEXT, within } from './end-trial.ts';
 import { up } from './up.ts';
-
-/** What is tried has no context of its own: production's images, nothing published. */
-const CONTEXT = 'ci';
 
 interface Trying {
   readonly setting: TrialSetting;
@@ -31,7 +28,7 @@ async function broughtUp({ setting, trial, world, progress }: Trying) {
   const { yes } = setting;
   return up(
     {
-      ...{ project: exportFolder(setting), context: CONTEXT, yes, trial, profiles: [] },
+      ...{ project: exportFolder(setting), context: TRIAL_CONTEXT, yes, trial, profiles: [] },
       ...{ services: [], recreate: 'none', resetData: 'none', askedBy: 'person', dryRun: false },
     },
     world,
@@ -171,7 +168,7 @@ async function course(trying: Trying): Promise<Result<string, readonly Failure[]
   const { setting, world, progress } = trying;
   const started = await broughtUp(trying);
   if (!started.ok) return started;
-  const request = { project: exportFolder(setting), context: CONTEXT } as const;
+  const request = { project: exportFolder(setting), context: TRIAL_CONTEXT } as const;
   const located = locateInstance(world, request, progress.report);
   if (!located.ok) return fail([located.failure]);
   const asked = await probed(trying, located.value);
@@ -194,37 +191,6 @@ async function course(trying: Trying): Promise<Result<string, readonly Failure[]
   if (!well.ok) return fail([well.failure]);
   const again = await probed(trying, located.value);
   return again.ok ? ok(`${said}killed: ${names || 'none'}; all are healthy again\n`) : again;
-}
-
-/** Shown as what the one step does, not as steps of the run. */
-function within(report: Report): Report {
-  return (event) => {
-    if (event.kind === 'note') {
-      if (event.level === 'warning') report(event);
-      return;
-    }
-    const label = event.kind === 'step-progress' ? event.detail : event.label;
-    report({ kind: 'step-progress', id: SMOKE_STEP, detail: label });
-  };
-}
-
-/**
- * Takes away all that trying a commit has made, whatever came of it: also of a run that was killed.
- * @param project the folder that it is laid out in.
- */
-async function endTrial(
-  project: string,
-  world: World,
-  report: Report,
-): Promise<readonly Failure[]> {
-  const left = await allLeftovers({ project, context: CONTEXT }, true, world, report);
-  if (!left.ok) return [left.failure];
-  // Also when the person wants all of it to end.
-  const { signal } = new AbortController();
-  const cleaned = await cleanAll(left.value, world, { report, signal });
-  if (!cleaned.ok) return [cleaned.failure];
-  const released = await releaseInstance(project, { ...world, report });
-  return released.ok ? [] : [released.failure];
 }
 
 /** One failure for all of it; all logs are on disk. */
@@ -277,12 +243,19 @@ async function tryImages(
     baked: { commit: sources.commit, images: baked },
     trustedAs: root,
   };
-  const progress = { report: within(report), signal: AbortSignal.any([signal, over.signal]) };
+  const progress = {
+    report: within(report, SMOKE_STEP),
+    signal: AbortSignal.any([signal, over.signal]),
+  };
   const trying: Trying = { setting, trial, world, progress };
   const outcome = await course(trying);
   limit.abort();
   await timer;
-  const logged = await keepLogs(`${trial.name}-${CONTEXT}`, join(setting.folder, 'logs'), world);
+  const logged = await keepLogs(
+    `${trial.name}-${TRIAL_CONTEXT}`,
+    join(setting.folder, 'logs'),
+    world,
+  );
   const left = await endTrial(exportFolder(setting), world, progress.report);
   const isOver = over.signal.aborted && !signal.aborted;
   if (!outcome.ok) {
@@ -294,5 +267,5 @@ async function tryImages(
   return failure === undefined ? outcome : fail(failure);
 }
 
-/** Tries images by bringing all of them up. */
-export const TRIALS: Trials = { tryImages, end: endTrial };
+/** Tries images by bringing all of them up, checks among what they need. */
+export const TRIALS: Trials = { tryImages, withServices, end: endTrial };

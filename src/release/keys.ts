@@ -104,6 +104,9 @@ export function moduleKeys({
                 shared,
                 seen(module),
                 ...reportParts(one.kind, gates?.get(module.name)),
+                ...(one.needs === undefined || one.needs.length === 0
+                  ? []
+                  : [one.needs, contents(filesOutside(modules, sources))]),
               ),
             ]),
         ),
@@ -203,8 +206,15 @@ export function smokeKey(
     image === undefined ? [] : [[name, image]],
   );
   if (images.length === 0) return undefined;
+  return hash('smoke', images, [...references], contents(filesOutside(modules, sources)));
+}
+
+/** All that says how things run together: what is no module's own, and no text for people. */
+function filesOutside(
+  modules: readonly Pick<Module, 'path'>[],
+  { files }: Sources,
+): readonly TreeEntry[] {
   const isOfModule = (path: string): boolean =>
     modules.some((module) => module.path !== '.' && path.startsWith(`${module.path}/`));
-  const others = sources.files.filter(({ path }) => !isOfModule(path) && !/\.md$/i.test(path));
-  return hash('smoke', images, [...references], contents(others));
+  return files.filter(({ path }) => !isOfModule(path) && !/\.md$/i.test(path));
 }

@@ -18,6 +18,10 @@ export interface Stage {
   readonly workspace?: string;
   /** Only installs reach anything: what else is built depends on the commit alone. */
   readonly network: boolean;
+  /** A network of services that it needs, in the place of none. */
+  readonly joins?: string;
+  /** Files of the host that it is given beside its sources, absolute. */
+  readonly mounts?: readonly { readonly source: string; readonly target: string }[];
   readonly timeoutMs: number;
   /** Variables beyond those of all stages. */
   readonly environment?: ReadonlyMap<string, string>;
@@ -138,10 +142,12 @@ export function stageSpec(stage: Stage, setting: StageSetting): ContainerSpec {
     user: '0:0',
     workingDirectory: posix.join(APP_DIRECTORY, folderOf(stage)),
     mayGainPrivileges: false,
-    ...(!stage.network && { network: 'none' }),
+    ...(!stage.network && { network: stage.joins ?? 'none' }),
     mounts: [
       ...sourceMounts(stage, setting),
-      ...setting.trust.flatMap(({ source, target }) => bind(source, target, true)),
+      ...[...setting.trust, ...(stage.mounts ?? [])].flatMap(({ source, target }) =>
+        bind(source, target, true),
+      ),
       { type: 'volume', source: pipelineCache(uid, setting.cacheScope), target: CACHE },
       { type: 'home', target: HOME, options: home },
     ],

@@ -1,6 +1,7 @@
 import { personInside } from '../machine/person-inside.ts';
 import { dirname, join } from 'node:path';
 import { listBaseImages } from '../../engine/build-images.ts';
+import pLimit from 'p-limit';
 import { loadProject } from '../../definitions/load-project.ts';
 import type { Failure } from '../../events/failure.ts';
 import { cacheScope } from '../../generate/cache-scope.ts';
@@ -12,6 +13,7 @@ import { loadHierarchy, type Hierarchy } from '../../images/hierarchy.ts';
 import { inVersions } from '../project/image-versions.ts';
 import { planBuilds } from '../../images/plan.ts';
 import type { Gates } from '../../model/gates.ts';
+import type { Module } from '../../model/module.ts';
 import type { Places } from '../../model/places.ts';
 import type { Project } from '../../model/project.ts';
 import type { Settings } from '../../model/settings.ts';
@@ -154,6 +156,8 @@ export async function openRun(
       if (trials === undefined || smoke === undefined) throw new Error('nothing is to be tried');
       return trials.tryImages(images, { ...request, definition: smoke, project }, world, progress);
     },
+    withServices:
+      trials && needing({ ...request, trials }, project.modules, references, world, progress),
     stages: stageKeys(stages, keys, keyed),
     profilesKey: profilesKey(sources),
     trust,
@@ -161,6 +165,25 @@ export async function openRun(
     world,
     ...progress,
   });
+}
+
+/** One check at a time has services: their names in the engine are the run's. */
+function needing(
+  { trials, ...request }: RunRequest & { readonly trials: Trials },
+  modules: readonly Module[],
+  references: ReadonlyMap<string, string>,
+  world: World,
+  progress: { readonly report: Report; readonly signal: AbortSignal },
+): NonNullable<PipelineRun['withServices']> {
+  // None of them runs; a definition without an image is none.
+  const images = new Map(
+    modules.flatMap(({ name, run, image }) =>
+      run === undefined ? [] : [[name, references.get(image) ?? image] as const],
+    ),
+  );
+  const turn = pLimit(1);
+  return (check, work) =>
+    turn(() => trials.withServices({ ...request, ...check, images }, work, world, progress));
 }
 
 /** Compares what the store and the engine have with what the commit needs. */

@@ -16,6 +16,7 @@ import type { StageSetting } from '../../release/stage.ts';
 import type { Result } from '../../util/result.ts';
 import type { LintLog } from './lint-problems.ts';
 import type { RunRecorder } from './run-recorder.ts';
+import type { NeedsSetting, ServicesThere } from './trials.ts';
 import { CA_ENVIRONMENT } from '../../generate/module-layer.ts';
 import { cacheScope } from '../../generate/cache-scope.ts';
 import { trustMounts, type Trust } from '../../generate/trust.ts';
@@ -25,6 +26,10 @@ export type RunWorld = Pick<
   World,
   'files' | 'processes' | 'clock' | 'host' | 'engine' | 'engineChoice'
 >;
+
+type Done<T> = Promise<Result<T, Failure>>;
+type WithServices<T> = (there: ServicesThere) => Done<T>;
+export type NeedingCheck = Pick<NeedsSetting, 'services' | 'module' | 'step'>;
 
 /** One run of the pipeline: everything that its steps share. */
 export interface PipelineRun {
@@ -58,6 +63,8 @@ export interface PipelineRun {
   readonly smoke: (images: readonly TriedImage[]) => Promise<Result<string, Failure>>;
   /** Lines that modules add to the Dockerfiles of their images, by module. */
   readonly fragments: ReadonlyMap<string, string>;
+  /** Runs a check among the services that it needs; undefined where nothing is brought up. */
+  readonly withServices: (<T>(check: NeedingCheck, work: WithServices<T>) => Done<T>) | undefined;
   readonly hierarchy: Hierarchy;
   readonly sources: Sources;
   readonly version: string;

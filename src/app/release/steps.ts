@@ -17,7 +17,7 @@ import {
 } from '../../release/module-image.ts';
 import { SMOKE_STEP, type PipelineAction, type TriedImage } from '../../release/pipeline.ts';
 import { filesBelow, sharedFiles } from '../../release/sources.ts';
-import { workspaceFolders, type Stage } from '../../release/stage.ts';
+import { workspaceFolders, type Stage, type StageSetting } from '../../release/stage.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { unreachable } from '../../util/unreachable.ts';
 import { bake } from './bake.ts';
@@ -34,7 +34,7 @@ import {
   stageSetting,
   type PipelineRun,
 } from './run.ts';
-import { runStage } from './stages.ts';
+import { runStage, type StageOutput } from './stages.ts';
 
 /** An install reaches registries, which may be slow. */
 const INSTALL_TIMEOUT_MS = 900_000;
@@ -71,11 +71,34 @@ async function install(run: PipelineRun, module: Module): Done {
   return ran.ok ? ok(undefined) : ran;
 }
 
-/** What a check may lack here: the pipeline's containers are alone. */
-function aloneIn({ needs = [] }: CheckDefinition, failure: Failure): Failure {
+/** What a check may lack here: where nothing is brought up, the pipeline's containers are alone. */
+function aloneIn(run: PipelineRun, { needs = [] }: CheckDefinition, failure: Failure): Failure {
   if (needs.length === 0 || failure.reason !== 'check') return failure;
-  const note = `it needs ${needs.join(', ')}: the pipeline runs checks without services`;
+  if (run.withServices !== undefined) return failure;
+  const note = `it needs ${needs.join(', ')}, which runs with \`dev ci\` alone: that keeps what it finds`;
   return { ...failure, detail: [...(failure.detail ?? []), note] };
+}
+
+/** Runs a check's command, among the services that it needs. */
+function runCheck(
+  { needs = [] }: CheckDefinition,
+  {
+    stage,
+    setting,
+    step,
+  }: { readonly stage: Stage; readonly setting: StageSetting; readonly step: string },
+  run: PipelineRun,
+): Promise<Result<StageOutput, Failure>> {
+  const { withServices } = run;
+  const alone = { setting, step, reason: 'check' } as const;
+  if (needs.length === 0 || withServices === undefined) return runStage({ ...alone, stage }, run);
+  const check = { services: needs, module: stage.module?.name ?? '', step };
+  return withServices(check, ({ network, environment, mounts }) => {
+    // What the check itself says of a variable counts.
+    const given = new Map([...environment, ...(stage.environment ?? [])]);
+    const among: Stage = { ...stage, joins: network, mounts, environment: given };
+    return runStage({ ...alone, stage: among }, run);
+  });
 }
 
 /** Runs one check; nothing to do where the module has none of the kind. */
@@ -94,13 +117,13 @@ async function check(run: PipelineRun, module: Module, kind: CheckKind): Done {
   };
   const setting = stageSetting(run, module, exportFolder(run));
   const step = `${kind}:${module.name}`;
-  const ran = await runStage({ stage, setting, step, reason: 'check' }, run);
+  const ran = await runCheck(definition, { stage, setting, step }, run);
   if (!ran.ok) {
     const kept =
       kind === 'test' && ran.failure.reason === 'check'
         ? await keepFailedTests(run, module)
         : ok(undefined);
-    return kept.ok ? fail(aloneIn(definition, ran.failure)) : kept;
+    return kept.ok ? fail(aloneIn(run, definition, ran.failure)) : kept;
   }
   const key = run.keys.get(module.name)?.checks.get(kind);
   if (key === undefined) return ok(undefined);

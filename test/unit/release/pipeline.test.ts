@@ -278,6 +278,15 @@ describe('a stage', () => {
     expect(argv).not.toContain('HTTPS_PROXY');
   });
 
+  it('joins the services that it needs, with what it is given there', () => {
+    const mounts = [{ source: '/secrets/token', target: '/run/secrets/token' }];
+    const among = { ...stage, network: false, joins: 'smoke-1_default', mounts, timeoutMs: 1 };
+    const argv = argvOf(among, setting).join(' ');
+    expect(argv).toContain('--network smoke-1_default');
+    expect(argv).toContain('src=/secrets/token,dst=/run/secrets/token,readonly');
+    expect(argv).not.toContain('HTTPS_PROXY');
+  });
+
   it('that installs reaches registries, with the person’s proxy by name', () => {
     const argv = argvOf({ ...stage, network: true, timeoutMs: 1 }, setting).join(' ');
     expect(argv).not.toContain('--network');
