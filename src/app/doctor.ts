@@ -3,11 +3,12 @@ import { diagnose } from '../host/diagnose.ts';
 import type { Finding } from '../host/finding.ts';
 import { gatherFacts } from '../host/gather.ts';
 import { planRemedy } from '../host/remedy.ts';
+import type { World } from '../ports/world.ts';
 import { ok, type Result } from '../util/result.ts';
+import { examineProjects } from './doctor-project.ts';
 import {
   ensureEngine,
   type EnsureEngineOptions,
-  type EnsureEngineWorld,
   type EngineReady,
   remedyCommands,
 } from './machine/ensure-engine.ts';
@@ -21,22 +22,26 @@ export interface Examination {
   readonly mended?: EngineReady;
 }
 
-/** Looks at the machine and changes nothing. */
-export async function examine(world: EnsureEngineWorld): Promise<Examination> {
+/**
+ * Looks at the machine, and at the project here, and changes nothing.
+ * @param project `--project`.
+ */
+export async function examine(project: string | undefined, world: World): Promise<Examination> {
   const facts = await gatherFacts(world);
-  const findings = diagnose(facts);
+  const findings = [...diagnose(facts), ...(await examineProjects(project, world))];
   const mendable = findings.some(({ level, fixable }) => level === 'problem' && fixable);
   return { findings, commands: mendable ? remedyCommands(planRemedy(facts), facts) : [] };
 }
 
 /** Mends what can be mended, then looks again. */
 export async function examineAndMend(
-  world: EnsureEngineWorld,
+  project: string | undefined,
+  world: World,
   options: EnsureEngineOptions,
 ): Promise<Result<Examination, Failure>> {
   const engine = await ensureEngine(world, options);
   if (!engine.ok) return engine;
-  return ok({ ...(await examine(world)), mended: engine.value });
+  return ok({ ...(await examine(project, world)), mended: engine.value });
 }
 
 /** True when nothing stands in the way of `dev up`; warnings do not. */

@@ -15,9 +15,9 @@ async function act(invocation: Invocation, fix: boolean): Promise<number> {
   const examination =
     fix && !globals.dryRun
       ? await withDisplay(invocation, (report) =>
-          examineAndMend(world, { yes: globals.yes, report, signal }),
+          examineAndMend(globals.project, world, { yes: globals.yes, report, signal }),
         )
-      : ok(await examine(world));
+      : ok(await examine(globals.project, world));
   if (!examination.ok) return printFailures(invocation, [examination.failure]);
   const { findings, commands } = examination.value;
   printResult(

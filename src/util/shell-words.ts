@@ -18,3 +18,8 @@ export function splitWords(command: string): readonly string[] {
   }
   return word === undefined ? words : [...words, word];
 }
+
+/** A word as a POSIX shell takes it for that very text; bare where nothing in it means anything. */
+export function shellQuoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}

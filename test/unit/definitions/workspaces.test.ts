@@ -176,9 +176,14 @@ describe('modules of Go', () => {
     expect(uses(GO)).toEqual({ api: 'lib', lib: '', tool: 'api', alone: '', apart: 'lib' });
   });
 
-  it('are alone without one', () => {
-    const { 'go.work': _work, ...without } = GO;
-    expect(uses(without)).toEqual({ api: '', lib: '', tool: '', alone: '', apart: 'lib' });
+  it('are alone where it names none of them', () => {
+    expect(uses({ ...GO, 'go.work': 'go 1.24\n' })).toEqual({
+      api: '',
+      lib: '',
+      tool: '',
+      alone: '',
+      apart: 'lib',
+    });
   });
 });
 
