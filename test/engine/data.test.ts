@@ -1,5 +1,5 @@
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { rigForSuite } from '../support/rig.ts';
@@ -220,6 +220,17 @@ describe('snapshots of volumes', () => {
     await done('data', 'snapshot', 'files', '--name', 'forward');
     expect(await inFiles('cd /things && find . | sort')).toBe('.\n./arrived\n');
     await done('data', 'restore', 'files', '--name', 'back', '--no-snapshot', '--yes');
+    expect(await inFiles('cd /things && find . | sort')).toBe(before);
+    // The machine went down in the midst: whoever comes next is `dev up`.
+    const mark = join(dirname(rig().places().hooks), 'restoring.json');
+    expect(existsSync(mark)).toBe(false);
+    await inFiles(`cd /things && mkdir -p .onestack-restore-00000003/new/x .onestack-restore-00000003/old
+      mv a hard .onestack-restore-00000003/old`);
+    writeFileSync(mark, JSON.stringify({ volumes: [`${rig().name}_things`, 'gone_for_good'] }));
+    const up = await rig().dev(['up', '--yes', '--detach', '--no-watch']);
+    expect(up.status, up.stderr).toBe(0);
+    expect(up.stderr).toContain('a restore was cut off; its files were put right (back)');
+    expect(existsSync(mark)).toBe(false);
     expect(await inFiles('cd /things && find . | sort')).toBe(before);
   });
 });

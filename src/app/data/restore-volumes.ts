@@ -1,6 +1,7 @@
 import type { Failure } from '../../events/failure.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import type { DataContext, DataTarget, DataVolume } from './context.ts';
+import { whileMarked } from './cut-restore.ts';
 import { whileStopped } from './pause-holders.ts';
 import { dataStep } from './step.ts';
 import { withVolume } from './volume-container.ts';
@@ -76,17 +77,16 @@ export async function restoreVolumes(
     if (volume === undefined) return fail(noVolume(target.service, source.key));
     placed.push({ ...source, volume });
   }
-  return stage(placed, salt, context, (swaps) =>
-    whileStopped(
-      placed.map(({ volume }) => volume.name),
-      context,
-      async () => {
+  const names = placed.map(({ volume }) => volume.name);
+  return whileMarked(names, context, () =>
+    stage(placed, salt, context, (swaps) =>
+      whileStopped(names, context, async () => {
         for (const swap of swaps) {
           const swapped = await swap();
           if (!swapped.ok) return swapped;
         }
         return ok(undefined);
-      },
+      }),
     ),
   );
 }

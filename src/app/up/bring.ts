@@ -6,6 +6,7 @@ import { unwrittenFiles } from '../../generate/unwritten-files.ts';
 import type { OpenProject } from '../../model/open-project.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
+import { finishCutRestore, hasCutRestore } from '../data/cut-restore.ts';
 import type { Definition } from '../project/definition.ts';
 import { ensureRoutes, expectedAddresses } from '../router/ensure.ts';
 import { planAndApply, type UpOutcome } from './carry-out.ts';
@@ -37,6 +38,13 @@ export async function bring(
   lap('observe', 'make what is missing, and look at what the engine has');
   if (!found.ok) return found;
   const { world, observed } = found.value;
+  if (!request.dryRun && hasCutRestore(definition.opened.places, world)) {
+    const { project, instance, places, context } = definition.opened;
+    const located = { root: project.root, instance, places, context };
+    const finished = await finishCutRestore({ located, yes: request.yes }, world, progress);
+    // What runs may be another by now.
+    return finished.ok ? bring(asked, here, progress) : fail([finished.failure]);
+  }
   const prepared = await prepareFor(definition, request, found.value, progress);
   lap('prepare', 'choose ports, label and write the document');
   if (!prepared.ok) return prepared;
