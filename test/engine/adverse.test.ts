@@ -143,11 +143,9 @@ it.skipIf(process.getuid?.() !== 0)(
     await readOnly(rig.directory);
     expect(await ends(...noWatch)).toContain('nothing to do');
     await fails(['settings', 'apply=ask'], 'the file system is read-only');
-    await ends('data', 'snapshot', 'db', '--name', 'kept');
     await readOnly(home);
     await fails([...noWatch, '--recreate'], 'the file system is read-only');
     await fails(['data', 'snapshot', 'db'], 'the file system is read-only');
-    expect(await ends('data')).toContain('kept');
     expect(await ends('down')).toContain('freed 2 containers');
     await fails(['clean', '--yes'], 'the file system is read-only');
     await unmount();
