@@ -43,8 +43,10 @@ export function valueAt(text: string, at: number, lineEnd: number): RawNode {
   if (!isOption && !PLAIN_FIRST.test(first)) throw UNUSUAL_LINE;
   const line = text.slice(at, lineEnd);
   const comment = line.indexOf(' #');
-  // Spaces alone: what else looks empty is text.
-  const value = (comment === -1 ? line : line.slice(0, comment)).replace(/ +$/, '');
+  // Spaces alone: what else looks empty is text. By hand: a pattern looks at each run of them anew.
+  let length = comment === -1 ? line.length : comment;
+  while (line.charCodeAt(length - 1) === 32) length -= 1;
+  const value = line.slice(0, length);
   if (value.includes(': ') || value.endsWith(':')) throw UNUSUAL_LINE;
   return scalarRaw('', at, at + value.length, value, false);
 }

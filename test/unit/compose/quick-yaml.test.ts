@@ -136,6 +136,13 @@ volumes: {}
     expect(quick?.map(essence)).toEqual(readQuickly(text)?.map(essence));
   });
 
+  it('takes a line of a million spaces, and one of as many quotes', () => {
+    const gap = ' '.repeat(1_000_000);
+    expect(readLines(`a: b${gap}c${gap}\n`)?.[0]?.children[1]?.value).toBe(`b${gap}c`);
+    expect(readLines(`a: '${"''".repeat(500_000)}\n`)).toBeUndefined();
+    expect(readLines(`a: ${'['.repeat(1_000)}\n`)).toBeUndefined();
+  });
+
   it('leaves to a parser what goes on over lines, names others, or is wrong', () => {
     for (const text of [
       'a: b\n  c\n',
