@@ -1,5 +1,5 @@
-import { parse } from 'yaml';
 import { z } from 'zod';
+import { readMerged } from '../../compose/read/merged-document.ts';
 import type { Places } from '../../model/places.ts';
 import type { Files } from '../../ports/files.ts';
 
@@ -37,13 +37,7 @@ export function describedServices(
 ): readonly DescribedService[] {
   const text = files.read(composeFile);
   if (!text.ok || text.value === undefined) return [];
-  let document: unknown;
-  try {
-    document = parse(text.value);
-  } catch {
-    return [];
-  }
-  const parsed = DOCUMENT.safeParse(document);
+  const parsed = DOCUMENT.safeParse(readMerged(text.value));
   if (!parsed.success) return [];
   return Object.entries(parsed.data.services).map(([name, { image, environment, volumes }]) => ({
     ...{ name, image },

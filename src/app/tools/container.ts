@@ -1,6 +1,6 @@
 import { personInside } from '../machine/person-inside.ts';
 import { dirname, join } from 'node:path';
-import { parse } from 'yaml';
+import { readMerged } from '../../compose/read/merged-document.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
 import { isMapping, type PlainMapping } from '../../model/plain.ts';
@@ -209,7 +209,7 @@ export function readEnvironment(
   const text = files.confined(context.places.root).read(path);
   if (!text.ok) return text;
   if (text.value === undefined) return fail(withoutFile(path));
-  const parsed: unknown = parse(text.value);
+  const parsed: unknown = readMerged(text.value);
   const document = isMapping(parsed) ? parsed : {};
   const place = { directory: dirname(path), secretsDirectory };
   const { access, secrets } = readAccess(document, context.project, place);
