@@ -1,7 +1,34 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { rigForSuite } from '../support/rig.ts';
+import {
+  definitionsOf,
+  initialize,
+  open,
+  startLanguageServer,
+  typescriptErrors,
+} from '../support/language-server.ts';
+import { REPOSITORY, rigForSuite } from '../support/rig.ts';
 
-const suite = rigForSuite({ copyOf: 'test/fixtures/languages' });
+/** A package of a workspace that imports another one of it, and one of the registry. */
+const MAIN = `import { greet } from 'lib';
+import pc from 'picocolors';
+
+export const line: string = pc.bold(greet('Ada'));
+`;
+
+const suite = rigForSuite({
+  copyOf: 'test/fixtures/languages',
+  files: Object.fromEntries(
+    ['pnpm', 'yarn'].flatMap((manager) => [
+      [`${manager}-workspace/packages/app/main.ts`, MAIN],
+      [
+        `${manager}-workspace/packages/lib/index.d.ts`,
+        'export declare function greet(name: string): string;\n',
+      ],
+    ]),
+  ),
+});
 
 /** What a command in a module's container prints. */
 async function inside(module: string, ...argv: readonly string[]): Promise<string> {
@@ -51,6 +78,24 @@ describe('Go', () => {
     expect(await logged('go-api')).toContain('an hour has 3600000 ms');
     suite().write('go/lib/lib.go', 'package lib\n\nconst Hour = 7\n');
     await expect.poll(() => logged('go-api'), { timeout: 60_000 }).toContain('an hour has 7 ms');
+  });
+});
+
+describe('an editor on the host sees what was installed for a workspace', () => {
+  it.each(['pnpm', 'yarn'])('of %s: packages, and each other’s code', async (manager) => {
+    const root = suite().path(`${manager}-workspace`);
+    const file = join(root, 'packages/app/main.ts');
+    const program = join(REPOSITORY, 'node_modules/typescript-language-server/lib/cli.mjs');
+    const server = startLanguageServer([process.execPath, program, '--stdio'], { cwd: root });
+    await initialize(server, root);
+    open(server, file, 'typescript', MAIN);
+    expect(await typescriptErrors(server, file)).toEqual([]);
+    const [bold = ''] = await definitionsOf(server, file, MAIN, 'bold(');
+    expect(bold.startsWith(`${pathToFileURL(root).href}/`), bold).toBe(true);
+    expect(bold).toMatch(/\/node_modules\/picocolors\/types\.d\.ts$/);
+    const [greet] = await definitionsOf(server, file, MAIN, 'greet(');
+    expect(greet).toBe(pathToFileURL(join(root, 'packages/lib/index.d.ts')).href);
+    await server.close();
   });
 });
 
