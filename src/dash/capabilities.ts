@@ -19,15 +19,40 @@ export function capabilitiesOf(environment: Environment): Capabilities {
   return { colors: '16' };
 }
 
+/** The words that start a person's editor. */
+function editorWords(environment: Environment): readonly string[] {
+  return (environment['VISUAL'] || environment['EDITOR'] || 'vi').split(/\s+/).filter(Boolean);
+}
+
+/**
+ * What is said where that program is not there; undefined where it is.
+ * @param isProgram whether a file is at an absolute path.
+ */
+export function missingEditor(
+  environment: Environment,
+  isProgram: (path: string) => boolean,
+): string | undefined {
+  const [program = 'vi'] = editorWords(environment);
+  if (program.includes('/')) return isProgram(program) ? undefined : missing(program, environment);
+  const folders = (environment['PATH'] ?? '').split(':').filter((folder) => folder !== '');
+  const isThere = folders.some((folder) => isProgram(`${folder}/${program}`));
+  return isThere ? undefined : missing(program, environment);
+}
+
+function missing(program: string, environment: Environment): string {
+  const named = ['VISUAL', 'EDITOR'].find((name) => environment[name]);
+  return named === undefined
+    ? `there is no program ${program}: $EDITOR says which editor you have, before the dashboard starts`
+    : `there is no program ${program}, which $${named} names`;
+}
+
 /** How a person's editor is told a line: most take `+LINE`, some have their own way. */
 export function editorArgv(
   environment: Environment,
   file: string,
   line: number,
 ): readonly string[] {
-  const words = (environment['VISUAL'] || environment['EDITOR'] || 'vi')
-    .split(/\s+/)
-    .filter(Boolean);
+  const words = editorWords(environment);
   const name = (words[0] ?? 'vi').split('/').at(-1) ?? 'vi';
   if (/^(code|codium|cursor|windsurf)/.test(name)) {
     return [...words, '--goto', `${file}:${line}`];

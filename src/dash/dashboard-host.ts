@@ -25,7 +25,7 @@ export interface DashboardWorld extends PaneWorld, UsageWorld {
   readonly host: Host;
   readonly processes: Processes;
   readonly timers: Timers;
-  readonly files: Pick<Files, 'realPath' | 'isDirectory' | 'confined'>;
+  readonly files: Pick<Files, 'realPath' | 'isDirectory' | 'confined' | 'exists'>;
 }
 
 export interface DashboardHostOptions {

@@ -3,6 +3,7 @@ import { terminalText } from '../util/terminal-text.ts';
 import type { ClientView } from './client-view.ts';
 import { openUrl } from './open-url.ts';
 import type { PaneSet } from './pane-set.ts';
+import type { Edited } from './project-windows.ts';
 import type { SessionLink } from './session-link.ts';
 
 /** What the keys of a client can reach. */
@@ -12,8 +13,8 @@ interface Reach {
   readonly panes: Pick<PaneSet, 'send' | 'restart'>;
   /** Panes of logs that show lines as they came. */
   readonly rawLogs: Set<string>;
-  /** Opens a place in an editor. @returns the window that it is in; undefined where it is no file of the project. */
-  readonly edit: (place: Effect & { readonly kind: 'edit' }) => string | undefined;
+  /** Opens a place in an editor. */
+  readonly edit: (place: Effect & { readonly kind: 'edit' }) => Edited;
   readonly leave: () => void;
 }
 
@@ -46,9 +47,9 @@ export function performEffect(effect: Effect, client: ClientView, reach: Reach):
       client.line.suspend();
       return;
     case 'edit': {
-      const window = reach.edit(effect);
-      if (window === undefined) client.say(`${effect.file} is no file of this project`);
-      else client.showWindow(window);
+      const edited = reach.edit(effect);
+      if ('refused' in edited) client.say(edited.refused);
+      else client.showWindow(edited.window);
       return;
     }
     case 'open-url':

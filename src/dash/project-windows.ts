@@ -2,6 +2,7 @@ import type { Files } from '../ports/files.ts';
 import type { DashboardPane, DashboardWindow } from '../views/dashboard/surroundings.ts';
 import { SourcePositions } from '../app/logs/source-positions.ts';
 import type { NamedPlace } from '../views/dashboard/ui.ts';
+import { missingEditor } from './capabilities.ts';
 import { Editors, fileOfProject } from './editors.ts';
 import { paneSource } from './pane-factory.ts';
 import type { PaneProject, PaneWorld } from './pane-factory.ts';
@@ -19,8 +20,11 @@ export interface DashboardProject extends PaneProject {
 
 type WindowsWorld = PaneWorld &
   ConstructorParameters<typeof Editors>[0] & {
-    readonly files: Pick<Files, 'realPath' | 'isDirectory' | 'confined'>;
+    readonly files: Pick<Files, 'realPath' | 'isDirectory' | 'confined' | 'exists'>;
   };
+
+/** A file was opened, or not. */
+export type Edited = { readonly window: string } | { readonly refused: string };
 
 interface WindowsOptions {
   readonly readProject: () => DashboardProject;
@@ -57,16 +61,18 @@ export class ProjectWindows {
     this.#options.changed();
   }
 
-  /** @returns the window that it is in; undefined where it is no file of the project. */
-  edit({ file: named, line, column }: NamedPlace): string | undefined {
+  /** @returns the window that it is in, or why there is none. */
+  edit({ file: named, line, column }: NamedPlace): Edited {
     const { root } = this.#project;
-    const { files } = this.#options.world;
+    const { files, host } = this.#options.world;
     const file = fileOfProject(root, named, files);
-    if (file === undefined) return undefined;
+    if (file === undefined) return { refused: `${named} is no file of this project` };
+    const refused = missingEditor(host.environment, (path) => files.exists(path));
+    if (refused !== undefined) return { refused };
     // What was compiled is no file to edit where it is known what it was made from.
     const place = { file, line, column };
     const source = new SourcePositions(root, files.confined(root)).of(place) ?? place;
-    return this.#editors.open({ root, file: source.file, line: source.line });
+    return { window: this.#editors.open({ root, file: source.file, line: source.line }) };
   }
 
   source(pane: DashboardPane): OpenPaneSource {

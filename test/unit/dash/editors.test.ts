@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readHost } from '../../../src/adapters/host.ts';
+import { missingEditor } from '../../../src/dash/capabilities.ts';
 import { Editors, fileOfProject } from '../../../src/dash/editors.ts';
 import type { PtyOptions } from '../../../src/ports/pty.ts';
 import { MemoryFiles } from '../../support/memory-files.ts';
@@ -35,6 +36,20 @@ describe('the editors of the dashboard', () => {
     expect(started[0]?.argv).toEqual(['vi', '+3', '/shop/web/index.ts']);
     end(0);
     await expect.poll(() => editors.windows.map(({ name }) => name)).toEqual(['edit index.ts']);
+  });
+
+  it('that are not there are told by name, with what names them', () => {
+    const programs = new Set(['/usr/bin/vi', '/opt/code/bin/code']);
+    const told = (environment: Readonly<Record<string, string>>): string | undefined =>
+      missingEditor({ PATH: '/usr/local/bin:/usr/bin', ...environment }, (path) =>
+        programs.has(path),
+      );
+    expect(told({})).toBeUndefined();
+    expect(told({ EDITOR: 'vi -p' })).toBeUndefined();
+    expect(told({ VISUAL: '/opt/code/bin/code --wait', EDITOR: 'gone' })).toBeUndefined();
+    expect(told({ EDITOR: 'nvmi -p' })).toBe('there is no program nvmi, which $EDITOR names');
+    expect(told({ VISUAL: '/opt/x', EDITOR: 'vi' })).toMatch(/no program \/opt\/x, which \$VISUAL/);
+    expect(told({ PATH: '' })).toContain('no program vi: $EDITOR says which');
   });
 
   it('open files of the project, however they are spelled, and no others', () => {
