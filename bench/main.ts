@@ -3,6 +3,7 @@ import { benchBare } from './bare.ts';
 import { benchDash } from './dash.ts';
 import { benchDelivery } from './delivery.ts';
 import { benchInit } from './init.ts';
+import { benchInstalls } from './installs.ts';
 import { benchLive } from './live.ts';
 import { rowText } from './measure.ts';
 import { benchMerge } from './merge.ts';
@@ -14,6 +15,7 @@ const benches: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   start: async () => [rowText(await benchStart())],
   merge: benchMerge,
   init: benchInit,
+  installs: benchInstalls,
   up: async () => (await benchUp()).map(rowText),
   dash: benchDash,
   tools: benchTools,

@@ -100,6 +100,23 @@ describe('an editor on the host sees what was installed for a workspace', () => 
 });
 
 describe('Java', () => {
+  it('a host with Maven and without a network sees what containers downloaded', async () => {
+    const image = (await suite().run(['docker', 'images', '--quiet', 'onestack/java'])).stdout;
+    // What is needed to read a pom.xml tells, without any plugin of Maven's.
+    const host = (repository: string) =>
+      suite().run([
+        ...['docker', 'run', '--rm', '--network=none', '--user=0', '--env=MAVEN_ARGS='],
+        ...['--volume', `${suite().path('java')}:/clone:ro`, '--workdir=/clone'],
+        ...['--volume', `${suite().path('.dev/packages')}:/packages`],
+        ...[image.split('\n')[0] ?? '', 'mvn', '--offline', '--batch-mode', '--quiet'],
+        ...[`-Dmaven.repo.local=${repository}`, 'validate'],
+      ]);
+    const [seen, elsewhere] = await Promise.all([host('/packages/maven'), host('/tmp/maven')]);
+    expect(seen.status, seen.stdout).toBe(0);
+    expect(elsewhere.stdout).toContain('com.example:bom');
+    expect(elsewhere.status).not.toBe(0);
+  });
+
   it('is compiled, and trusts the project’s certificates like everybody else', async () => {
     expect(await logged('java')).toContain('listening');
     expect(await inside('java', 'java', '-cp', 'out', 'Main', 'https://proxy/')).toBe('hello\n');
