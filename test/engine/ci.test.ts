@@ -5,7 +5,6 @@ import {
   existsSync,
   mkdtempSync,
   readdirSync,
-  readFileSync,
   rmSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,6 +14,7 @@ import { runGitLab } from '../support/gitlab-runner.ts';
 import { placesIn } from '../support/places.ts';
 import { REPOSITORY, rigForSuite } from '../support/rig.ts';
 import { runProgram } from '../support/run-program.ts';
+import { storedDigests } from '../support/stored-digests.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const COPY = 'mkdir -p dist && cp src/* dist/';
@@ -180,20 +180,8 @@ describe('dev ci', () => {
       });
       const built = await suite().dev(['--yes', '--project', clone, 'ci']);
       expect(built.status, built.stderr).toBe(0);
-      const digests = (folder: string) => {
-        const index = JSON.parse(
-          readFileSync(join(placesIn(folder).delivery.store, 'index.json'), 'utf8'),
-        ) as { manifests: { artifactType: string; annotations: Record<string, string> }[] };
-        return index.manifests
-          .filter(({ artifactType }) => !artifactType.endsWith('check'))
-          .map(
-            ({ annotations }) =>
-              `${annotations['dev.onestack.key'] ?? ''} ${annotations['dev.onestack.blob'] ?? ''}`,
-          )
-          .sort();
-      };
-      expect(digests(clone)).toEqual(digests(suite().directory));
-      expect(digests(clone).length).toBe(4);
+      expect(storedDigests(clone)).toEqual(storedDigests(suite().directory));
+      expect(storedDigests(clone).length).toBe(4);
     } finally {
       rmSync(placesIn(clone).delivery.folder, { recursive: true });
       rmSync(clone, { recursive: true });

@@ -209,11 +209,17 @@ describe('dev release', () => {
       subject: [{ digest: { sha256: web?.digest.slice(7) } }],
     });
     expect(document('definition-prod.json')).toMatchObject({
+      name: `${suite().name}-prod`,
       services: { web: { image: web?.reference } },
     });
     const again = await dev('release');
     expect(again.stdout).toContain('is released already');
     expect(again.stderr).not.toContain('push');
+    // One that was killed before it wrote the ledger finds all that it published to be its own.
+    await git('update-ref', '-d', 'refs/onestack/ledger');
+    const resumed = await dev('release');
+    expect(resumed.status, resumed.stderr).toBe(0);
+    expect((await shown()).release).toEqual(release);
   });
 
   it('promotes by digest, tells who did, and finds the way back from a container', async () => {

@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { parseRecord, type RunRecord } from '../../src/release/run-record.ts';
 import type { BadRound } from './campaign.ts';
 import type { DebianRegistry } from './debian-registry.ts';
-import { processesNaming } from './find-process.ts';
+import { engineNames, halfThings, leftThings, type Judged } from './killed-judge.ts';
 import { seeded, type Random } from './random.ts';
 import type { Rig } from './rig.ts';
-import { runProgram } from './run-program.ts';
+import type { Running } from './run-program.ts';
 import { waitFor } from './wait-for.ts';
 
 /** Two modules, one of which uses the other, a trial of both, and a registry. */
@@ -41,18 +41,20 @@ export interface KilledOptions {
   readonly tell: (line: string) => void;
 }
 
-interface Campaign {
-  readonly rig: Rig;
-  readonly registry: DebianRegistry;
-  readonly random: Random;
-  /** All that were begun, also those whose folders are gone. */
-  readonly runs: Set<string>;
+/** How long the first release took, of which so much after its pipeline. */
+interface Usual {
+  readonly steps: number;
+  readonly publishMs: number;
 }
 
-const lines = (text: string): readonly string[] => text.split('\n').filter((line) => line !== '');
+/** How much of what is not the pipeline publishes; the rest starts and opens. */
+const PUBLISHING = 0.7;
 
-async function engineNames(...argv: readonly string[]): Promise<readonly string[]> {
-  return lines((await runProgram(['docker', ...argv])).stdout);
+interface Campaign extends Judged {
+  readonly runs: Set<string>;
+  readonly random: Random;
+  /** Whether each kill hit somebody at work. */
+  readonly hits: boolean[];
 }
 
 async function commit({ rig }: Campaign, message: string): Promise<void> {
@@ -70,11 +72,16 @@ export async function killedRuns(
   registry: DebianRegistry,
   { rounds, seed, tell }: KilledOptions,
 ): Promise<readonly BadRound[]> {
-  const campaign: Campaign = { rig, registry, random: seeded(seed), runs: new Set() };
+  const campaign: Campaign = { rig, registry, random: seeded(seed), runs: new Set(), hits: [] };
   await rig.run(['git', 'init', '--quiet', '--initial-branch=main']);
   await commit(campaign, 'first');
   const first = await rig.dev(RELEASE);
   if (first.status !== 0) throw new Error(`it does not release:\n${first.stderr}`);
+  const pipeline = recordSince(rig, 0);
+  const usual = {
+    steps: pipeline?.steps.length ?? 0,
+    publishMs: first.durationMs - ((pipeline?.endedAtMs ?? 0) - (pipeline?.startedAtMs ?? 0)),
+  };
   const bad: BadRound[] = [];
   for (let round = 1; round <= rounds; round += 1) {
     const edited = await edit(campaign, round);
@@ -82,7 +89,7 @@ export async function killedRuns(
     const killed: string[] = [];
     const wrong: string[] = [];
     for (let kill = 0; kill < kills; kill += 1) {
-      killed.push(await killOne(campaign, first.durationMs));
+      killed.push(await killOne(campaign, usual, edited));
       wrong.push(...(await halfThings(campaign)));
     }
     const next = await rig.dev(RELEASE);
@@ -95,6 +102,8 @@ export async function killedRuns(
     tell([`${verdict} ${String(round)}: ${did}`, ...wrong].join('\n    '));
     if (wrong.length > 0) bad.push({ round, did, wrong, said: `${next.stdout}${next.stderr}` });
   }
+  const hits = campaign.hits.filter((hit) => hit).length;
+  tell(`${String(hits)} of ${String(campaign.hits.length)} kills hit a release at work`);
   return bad;
 }
 
@@ -110,138 +119,70 @@ async function edit(campaign: Campaign, round: number): Promise<string> {
   return what;
 }
 
-/** Kills a release after some time, or some steps; alone, or with all that it has started. */
-async function killOne({ rig, random, runs }: Campaign, usualMs: number): Promise<string> {
-  const running = rig.startDev(RELEASE);
-  const steps = (): number => lines(running.stderr()).filter((line) => line.startsWith('✓')).length;
-  if (random.under(2) === 0) {
-    // The moment is what is tried here, not waited for.
-    await pause(random.under(usualMs));
-  } else {
-    const wanted = random.under(9);
-    const isThere = (): boolean => steps() >= wanted || running.status() !== undefined;
-    await waitFor('a step', isThere, { timeoutMs: 240_000, everyMs: 10 });
-    await pause(random.under(300));
+/** What the latest run of the pipeline has written of itself, when it was begun by then. */
+function recordSince(rig: Rig, sinceMs: number): RunRecord | undefined {
+  const { history } = rig.places().delivery;
+  const newest = existsSync(history) ? readdirSync(history).sort().at(-1) : undefined;
+  if (newest === undefined) return undefined;
+  const record = parseRecord(readFileSync(join(history, newest), 'utf8'));
+  return record !== undefined && record.startedAtMs >= sinceMs ? record : undefined;
+}
+
+/** Waits for a moment of a release: at its very beginning, in a step of its pipeline, when it publishes. */
+async function aim(
+  { rig, random }: Campaign,
+  running: Running,
+  { usual, edited, sinceMs }: { usual: Usual; edited: string; sinceMs: number },
+): Promise<string> {
+  // What is not edited has no pipeline, and is published at once.
+  const where = random.pick(
+    edited === 'nothing'
+      ? (['beginning', 'publishing', 'publishing'] as const)
+      : (['beginning', 'step', 'step', 'step', 'publishing'] as const),
+  );
+  const until = (what: string, isSo: (record: RunRecord) => boolean): Promise<unknown> =>
+    waitFor(
+      what,
+      () => {
+        const record = recordSince(rig, sinceMs);
+        return running.status() !== undefined || (record !== undefined && isSo(record));
+      },
+      { timeoutMs: 240_000, everyMs: 5 },
+    );
+  // The moment is what is tried here, not waited for.
+  if (where === 'beginning') await pause(random.under(400));
+  if (where === 'step') {
+    const wanted = 1 + random.under(usual.steps);
+    await until('a step', ({ steps, endedAtMs }) => {
+      const begun = steps.filter(({ outcome }) => outcome !== 'waiting');
+      return begun.length >= Math.min(wanted, steps.length) || endedAtMs !== undefined;
+    });
+    await pause(random.under(250));
   }
+  if (where === 'publishing') {
+    if (edited !== 'nothing') await until('its end', (record) => record.endedAtMs !== undefined);
+    await pause(random.under(usual.publishMs * PUBLISHING));
+  }
+  return where;
+}
+
+/** Kills a release at a moment of its own; alone, or with all that it has started. */
+async function killOne(campaign: Campaign, usual: Usual, edited: string): Promise<string> {
+  const { rig, random, runs, hits } = campaign;
+  const sinceMs = Date.now();
+  const running = rig.startDev(RELEASE);
+  const where = await aim(campaign, running, { usual, edited, sinceMs });
   const isOver = running.status() !== undefined;
+  hits.push(!isOver);
   const isAlone = random.under(3) === 0;
   if (isAlone) running.kill('SIGKILL');
   else running.killGroup();
   await running.finished.catch(() => undefined);
   for (const id of readdirSync(rig.places().delivery.runs)) runs.add(id);
+  const at = recordSince(rig, sinceMs)?.steps.filter(({ outcome }) => outcome === 'running') ?? [];
+  const steps = at.map(({ id }) => id).join(' and ');
   const how = isOver ? 'when over' : isAlone ? 'alone' : 'with children';
-  return `${how} after ${String(steps())} steps`;
-}
-
-interface StoreIndex {
-  readonly manifests: readonly {
-    readonly digest: string;
-    readonly annotations: Readonly<Record<string, string>>;
-  }[];
-}
-
-/** What must never be there, not even for a moment: something that is not whole. */
-async function halfThings(campaign: Campaign): Promise<readonly string[]> {
-  return [...halfStored(campaign), ...(await halfPublished(campaign))];
-}
-
-function halfStored({ rig }: Campaign): readonly string[] {
-  const { store } = rig.places().delivery;
-  const folder = join(store, 'blobs/sha256');
-  const wrong: string[] = [];
-  const there = new Set(readdirSync(folder));
-  for (const name of there) {
-    const digest = createHash('sha256')
-      .update(readFileSync(join(folder, name)))
-      .digest('hex');
-    if (digest !== name) wrong.push(`the store's ${name} is ${digest}`);
-  }
-  const { manifests } = JSON.parse(readFileSync(join(store, 'index.json'), 'utf8')) as StoreIndex;
-  for (const { digest, annotations } of manifests) {
-    for (const one of [digest.slice(7), annotations['dev.onestack.blob'] ?? '']) {
-      if (!there.has(one)) wrong.push(`the store names ${one}, which is not there`);
-    }
-  }
-  return wrong;
-}
-
-interface Manifest {
-  readonly config: { readonly digest: string };
-  readonly layers: readonly { readonly digest: string }[];
-}
-
-const ACCEPT = [
-  'application/vnd.oci.image.manifest.v1+json',
-  'application/vnd.docker.distribution.manifest.v2+json',
-].join(', ');
-
-async function asked(url: string, method = 'GET'): Promise<Response> {
-  return fetch(url, { method, headers: { accept: ACCEPT }, signal: AbortSignal.timeout(10_000) });
-}
-
-/** Tags whose images are not all there, and a `latest` that is no version. */
-async function halfPublished({ registry }: Campaign): Promise<readonly string[]> {
-  const at = `http://${registry.host}/v2`;
-  const { repositories } = (await (await asked(`${at}/_catalog`)).json()) as {
-    repositories: readonly string[];
-  };
-  const wrong: string[] = [];
-  for (const repository of repositories) {
-    const listed = await asked(`${at}/${repository}/tags/list`);
-    const { tags } = (await listed.json()) as { tags: readonly string[] | null };
-    const digests = new Map<string, string | null>();
-    for (const tag of tags ?? []) {
-      const answer = await asked(`${at}/${repository}/manifests/${tag}`);
-      const manifest = answer.ok ? ((await answer.json()) as Manifest) : undefined;
-      if (manifest === undefined) wrong.push(`${repository}:${tag} has no manifest`);
-      digests.set(tag, answer.headers.get('docker-content-digest'));
-      for (const { digest } of manifest === undefined
-        ? []
-        : [manifest.config, ...manifest.layers]) {
-        const blob = await asked(`${at}/${repository}/blobs/${digest}`, 'HEAD');
-        if (!blob.ok) wrong.push(`${repository}:${tag} lacks ${digest}`);
-      }
-    }
-    const versions = [...digests].filter(([tag]) => tag.includes('_'));
-    const latest = digests.get('latest');
-    if (latest !== undefined && !versions.some(([, digest]) => digest === latest))
-      wrong.push(`${repository}:latest is no version`);
-  }
-  return wrong;
-}
-
-/** What dead runs have left, once another one is over. */
-async function leftThings({ rig, registry, runs }: Campaign): Promise<readonly string[]> {
-  const { store, runs: folder } = rig.places().delivery;
-  const ofRuns = (names: readonly string[]): readonly string[] =>
-    names.filter((name) => [...runs].some((run) => name.includes(run)));
-  const format = ['--format', '{{.Names}}'];
-  const byLabel = ['--filter', `label=dev.onestack.project=${rig.name}`];
-  const processes = (): readonly number[] => [...runs].flatMap((run) => processesNaming(run));
-  await waitFor('nothing runs', () => processes().length === 0, { timeoutMs: 10_000 }).catch(
-    () => undefined,
-  );
-  const left = {
-    container: [
-      ...(await engineNames('ps', '--all', ...byLabel, ...format)),
-      ...ofRuns(await engineNames('ps', '--all', ...format)),
-    ],
-    network: ofRuns(await engineNames('network', 'ls', '--format', '{{.Name}}')),
-    volume: ofRuns(await engineNames('volume', 'ls', '--format', '{{.Name}}')),
-    image: (await engineNames('images', '--format', '{{.Repository}}:{{.Tag}}')).filter(
-      (name) =>
-        name.startsWith(`${registry.host}/`) ||
-        (name.startsWith(`${rig.name}/`) && name.endsWith('-candidate')),
-    ),
-    export: readdirSync(folder).filter((id) =>
-      ['src', 'production'].some((name) => existsSync(join(folder, id, name))),
-    ),
-    'part of a file': readdirSync(join(store, 'blobs')).filter((name) => name !== 'sha256'),
-    process: processes().map(String),
-  };
-  return Object.entries(left).flatMap(([kind, names]) =>
-    names.map((name) => `${kind} ${name} is left`),
-  );
+  return `${how}: ${where}${steps === '' ? '' : ` (${steps})`}`;
 }
 
 /** What the campaign's releases are called on the engine. */

@@ -59,7 +59,9 @@ async function definitionText(
   if (!definition.ok) return definition;
   const text = JSON.stringify(toPlain(definition.value.environment.written), null, 1);
   const { root, state } = own.places;
-  return ok(`${text.replaceAll(state, '.dev').replaceAll(root, '.')}\n`);
+  // Every run of the commit says the same: who goes on after a kill finds its own version there.
+  const places = text.replaceAll(state, '.dev').replaceAll(root, '.');
+  return ok(`${places.replaceAll(trial.name, run.project)}\n`);
 }
 
 /** Everything that is told of a release beside its images: name → text. */

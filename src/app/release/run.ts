@@ -117,7 +117,11 @@ export function stageSetting(
     person: run.person,
     cacheScope: cacheScope(run.root, run.world.files),
     trust: trustMounts(module.image, run.trust),
-    environment: CA_ENVIRONMENT,
+    // Tools that write times write this one: the same commit gives the same bytes.
+    environment: {
+      ...CA_ENVIRONMENT,
+      SOURCE_DATE_EPOCH: String(run.sources.committedAtSeconds),
+    },
     passed: NETWORK_VARIABLES.filter((name) => host.environment[name]),
   };
 }
