@@ -14,10 +14,10 @@ const ACTS: Readonly<Record<TerminalAct, string>> = {
   clear: '\x1b[H\x1b[2J\x1b[3J',
 };
 
-type Environment = Readonly<Record<string, string | undefined>>;
+type Variables = Readonly<Record<string, string | undefined>>;
 
 /** https://no-color.org, and FORCE_COLOR as Node and most tools have it. */
-function wantsColor(isTty: boolean, environment: Environment): boolean {
+function wantsColor(isTty: boolean, environment: Variables): boolean {
   const force = environment['FORCE_COLOR'];
   if (force !== undefined && force !== '' && force !== '0') return true;
   if ((environment['NO_COLOR'] ?? '') !== '' || environment['TERM'] === 'dumb') return false;
@@ -44,7 +44,7 @@ function guard(stream: Stream): void {
 }
 
 /** The exit for all that commands show: what `write` lets through is what a terminal gets. */
-export function createOutput(stream: Stream, isTty: boolean, environment: Environment): Output {
+export function createOutput(stream: Stream, isTty: boolean, environment: Variables): Output {
   guard(stream);
   const color = wantsColor(isTty, environment);
   return {

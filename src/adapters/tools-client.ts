@@ -1,6 +1,6 @@
 import { Readable, type Writable } from 'node:stream';
-import type { Answer, NetworkProber } from '../ports/prober.ts';
-import type { RunRequest, ToolsAgent } from '../ports/tools-agent.ts';
+import type { ProbeAnswer, NetworkProber } from '../ports/prober.ts';
+import type { ToolsRunRequest, ToolsAgent } from '../ports/tools-agent.ts';
 import { encodeAgentFrame, AgentFrameDecoder } from '../tools/frames.ts';
 import { linkToAgent, type AgentLink } from './tools-link.ts';
 
@@ -21,7 +21,7 @@ export interface ProgramStreams {
  */
 export function runOverLink(
   link: AgentLink,
-  request: RunRequest,
+  request: ToolsRunRequest,
   open: () => ProgramStreams,
   signal: AbortSignal,
 ): Promise<number> {
@@ -68,10 +68,10 @@ export function runOverLink(
 /** Sends probes over a link; answers may come in any order. */
 export function proberOverLink({ input, output, close }: AgentLink): NetworkProber {
   const decoder = new AgentFrameDecoder();
-  const waiting = new Map<number, (answer: Answer) => void>();
+  const waiting = new Map<number, (answer: ProbeAnswer) => void>();
   let lastId = 0;
   let open = true;
-  const lost: Answer = {
+  const lost: ProbeAnswer = {
     durationMs: 0,
     outcome: { kind: 'failed', cause: 'closed', message: 'the tools container went away' },
   };
@@ -84,7 +84,10 @@ export function proberOverLink({ input, output, close }: AgentLink): NetworkProb
     for (const { type, payload } of decoder.add(chunk)) {
       if (type !== 'answer') continue;
       // Written by our own agent, as `frames.ts` has it.
-      const { id, answer } = JSON.parse(payload.toString('utf8')) as { id: number; answer: Answer };
+      const { id, answer } = JSON.parse(payload.toString('utf8')) as {
+        id: number;
+        answer: ProbeAnswer;
+      };
       waiting.get(id)?.(answer);
       waiting.delete(id);
     }

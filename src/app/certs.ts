@@ -7,8 +7,8 @@ import { addSteps, browserStores, removeSteps, storeName } from '../host/trust-s
 import { counted } from '../util/counted.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import {
-  carryOut,
-  commandsOf,
+  changeStores,
+  storeCommands,
   ensureCertutil,
   installCommands,
   type StoreChange,
@@ -77,10 +77,10 @@ export async function trustCerts(
     }));
   const commands = [
     ...(tools && dryRun ? installCommands(privilege) : []),
-    ...commandsOf(changes, privilege),
+    ...storeCommands(changes, privilege),
   ];
   if (dryRun || changes.length === 0) return ok({ ...status, commands, failures: [] });
-  const done = await carryOut(
+  const done = await changeStores(
     {
       what: `${counted(changes.length, 'store')} of this machine ${changes.length === 1 ? 'does' : 'do'} not trust the CA of ${instance}`,
       purpose: 'To have it trusted for names below localhost and for nothing else',
@@ -102,7 +102,7 @@ async function ended(
   world: CertsWorld,
 ): Promise<Result<CertsChanged, Failure>> {
   const { status } = await lookAtStores(located, anchor, only, world);
-  return ok({ ...status, commands: commandsOf(changes, privilege), failures });
+  return ok({ ...status, commands: storeCommands(changes, privilege), failures });
 }
 
 interface Ended {
@@ -134,9 +134,9 @@ export async function untrustCerts(
   const { reads, status } = await lookAtStores(located.value, undefined, only, world);
   const name = storeName(places.id);
   const changes = reads.flatMap((read) => removals(read, all ? undefined : name));
-  const commands = commandsOf(changes, privilege);
+  const commands = storeCommands(changes, privilege);
   if (dryRun || changes.length === 0) return ok({ ...status, commands, failures: [] });
-  const done = await carryOut(
+  const done = await changeStores(
     {
       what: `this machine trusts ${all ? 'CAs of projects' : `the CA of ${instance}`}`,
       purpose: 'To take that back',

@@ -43,7 +43,7 @@ export interface CheckSink {
 }
 
 /** Someone who runs checks: the session, or this very process in its place. */
-interface Desk {
+interface CheckRunnerHandle {
   intend(intent: Intent): Promise<Result<IntentAnswer, Failure>>;
   readonly gone: Promise<unknown>;
   close(): Promise<void>;
@@ -123,7 +123,7 @@ async function sessionDesk(
   request: CheckRequest,
   world: World,
   onEvent: (event: SessionEvent) => void,
-): Promise<Result<Desk, readonly Failure[]> | undefined> {
+): Promise<Result<CheckRunnerHandle, readonly Failure[]> | undefined> {
   const client = await connectSession(request.places, world);
   // One of another version is left alone; its messages could mean something else.
   if (client?.version !== world.host.toolVersion) return undefined;
@@ -143,7 +143,7 @@ async function ownDesk(
   request: CheckRequest,
   world: World,
   onEvent: (event: SessionEvent) => void,
-): Promise<Result<Desk, readonly Failure[]>> {
+): Promise<Result<CheckRunnerHandle, readonly Failure[]>> {
   const { clock, files } = world;
   const [live, engine] = await Promise.all([world.live(), world.engine()]);
   const environment = sessionEnvironment(

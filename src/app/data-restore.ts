@@ -10,7 +10,7 @@ import { loadDump, UNCHANGED, type LoadedDump } from './data/load-dump.ts';
 import { findSnapshot, listSnapshots, snapshotFolder } from './data/repository.ts';
 import { restoreVolumes } from './data/restore-volumes.ts';
 import { saltOf } from './data/salt.ts';
-import { serverVersion } from './data/server-version.ts';
+import { databaseVersion } from './data/server-version.ts';
 import { dataStep } from './data/step.ts';
 import { takeSnapshot } from './data/take-snapshot.ts';
 import { chosenTargets, noData } from './data/targets.ts';
@@ -102,7 +102,7 @@ async function restoreOne(
   const { service } = target;
   const { name, method, files, engineVersion, rows } = snapshot;
   // To ask it is to start a program.
-  const version = dryRun ? undefined : await serverVersion(target, context);
+  const version = dryRun ? undefined : await databaseVersion(target, context);
   const why = versionProblem(method, engineVersion, version);
   if (why !== undefined) return fail(tooNew(snapshot, why));
   const plain = {
@@ -215,7 +215,7 @@ export async function importData(
     }
     // To ask for the version is to start a program.
     if (request.dryRun) return ok({ ...plain, engineVersion: undefined, kept: undefined });
-    const engineVersion = await serverVersion(target, context);
+    const engineVersion = await databaseVersion(target, context);
     const kept = await keepOld(target, keepsOld, context);
     if (!kept.ok) return kept;
     if (dump === undefined && volume !== undefined) {

@@ -6,7 +6,7 @@ import type { World } from '../ports/world.ts';
 import { ok, type Result } from '../util/result.ts';
 import type { DataTarget } from './data/context.ts';
 import { howSaved } from './data/how-saved.ts';
-import { freeName, listSnapshots, removeSnapshot } from './data/repository.ts';
+import { freeSnapshotName, listSnapshots, removeSnapshot } from './data/repository.ts';
 import { takeSnapshot } from './data/take-snapshot.ts';
 import { chosenTargets } from './data/targets.ts';
 import { dataContext, withTargets, type NamedData, type DataRequest } from './data-open.ts';
@@ -46,7 +46,8 @@ export async function snapshotData(
   ): Promise<Result<readonly Taken[], Failure>> => {
     const all = listSnapshots(located.places, world.files);
     for (const { service } of targets) {
-      const free = request.name === undefined ? ok('') : freeName(service, request.name, all);
+      const free =
+        request.name === undefined ? ok('') : freeSnapshotName(service, request.name, all);
       if (!free.ok) return free;
     }
     const taken: Taken[] = [];

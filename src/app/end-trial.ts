@@ -8,7 +8,7 @@ import { allLeftovers, cleanAll } from './clean.ts';
 export const TRIAL_CONTEXT = 'ci';
 
 /** Whatever of the trial's own steps is told, is told of the step that they are for. */
-export function within(report: Report, id: string): Report {
+export function reportWithin(report: Report, id: string): Report {
   return (event) => {
     if (event.kind === 'note') {
       if (event.level === 'warning') report(event);

@@ -10,7 +10,7 @@ import { didYouMean } from '../util/did-you-mean.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { fittingGreeting, openedFolders } from './lsp/greeting.ts';
 import { relayMessages, type RelayEnd } from './lsp/relay.ts';
-import { commandArgv, firstOfArgv, guardArgv, MARK, MISSING_STATUS } from './lsp/scripts.ts';
+import { serverArgv, firstOfArgv, guardArgv, MARK, MISSING_STATUS } from './lsp/scripts.ts';
 import { serversOf } from './lsp/servers.ts';
 import { createTranslation, type PlacePair, type Translation } from './lsp/translate.ts';
 import { moduleContainer } from './shell/target.ts';
@@ -82,7 +82,7 @@ function startOf(
   if (program !== undefined) {
     const what = `the container of ${module.name} has no program ${program}`;
     const cure = `dev shell ${module.name}   shows what it has`;
-    return ok({ argv: commandArgv(command), missing: { reason: 'host', what, cure } });
+    return ok({ argv: serverArgv(command), missing: { reason: 'host', what, cure } });
   }
   const { toolDirectory } = host;
   const hierarchy = loadHierarchy({ files, projectRoot: root, toolDirectory });

@@ -5,7 +5,7 @@ import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
 import type { Trial } from '../model/open-project.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
-import { endTrial, TRIAL_CONTEXT, within } from './end-trial.ts';
+import { endTrial, TRIAL_CONTEXT, reportWithin } from './end-trial.ts';
 import { exportFolder } from './release/run.ts';
 import { keepLogs } from './release/trial-logs.ts';
 import { trialName, type NeedsSetting, type ServicesThere } from './release/trials.ts';
@@ -98,7 +98,7 @@ export async function withServices<T>(
     baked: { commit: sources.commit, images },
     trustedAs: root,
   };
-  const told = within(report, step);
+  const told = reportWithin(report, step);
   const others = services.filter((name) => images.has(name));
   if (others.length > 0) return fail(modulesNeeded(setting, others));
   const started = await up(

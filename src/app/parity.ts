@@ -9,7 +9,7 @@ import { projectReasons, REASONS } from '../parity/reasons.ts';
 import type { ContainerSummary } from '../ports/engine.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
-import { gatherFacts } from './parity/gather.ts';
+import { gatherParityFacts } from './parity/gather.ts';
 import { locateInstance } from './project/locate.ts';
 import { readProject } from './project/read-project.ts';
 import { up } from './up.ts';
@@ -84,7 +84,7 @@ function inOrder(names: readonly string[], { modules, services }: Project): read
   return [...names].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
 }
 
-interface Surroundings {
+interface GatherRequest {
   readonly project: Project;
   readonly script: string;
   readonly hash: (value: string) => string;
@@ -103,7 +103,7 @@ async function layersOf(
 async function subjectOf(
   service: string,
   pair: readonly [ContainerSummary | undefined, ContainerSummary | undefined],
-  { project, script, hash }: Surroundings,
+  { project, script, hash }: GatherRequest,
   world: World,
 ): Promise<Result<ParitySubject, Failure>> {
   const engine = await world.engine();
@@ -114,7 +114,7 @@ async function subjectOf(
       if (container === undefined) return Promise.resolve(ok(new Map()));
       const module = role !== 'service';
       const options = { hash, module, person: module && side === 0 };
-      return gatherFacts({ container, script, paths, ...options }, engine);
+      return gatherParityFacts({ container, script, paths, ...options }, engine);
     }),
   );
   const [dev = ok(new Map()), other = ok(new Map())] = looked;

@@ -2,7 +2,7 @@ import { lastLogLines } from '../engine/last-lines.ts';
 import type { Failure } from '../events/failure.ts';
 import type { ProbeDefinition } from '../model/probe.ts';
 import type { ContainerSummary, Engine } from '../ports/engine.ts';
-import { runProbe, type ProbeResult, type StepResult } from '../probes/run.ts';
+import { runProbe, type ProbeResult, type ProbeStepResult } from '../probes/run.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { chooseProbes, findProbes, openRoom } from './probe/context.ts';
 import type { ToolsRunContext } from './tools/target.ts';
@@ -17,7 +17,7 @@ export interface ProbeOptions {
 }
 
 /** What a person needs to know of the stage that is to blame. */
-export interface Evidence {
+export interface StageEvidence {
   readonly service: string;
   /** The engine's own words when it does not run: `Exited (1) 2 seconds ago`; else undefined. */
   readonly notRunning?: string;
@@ -27,7 +27,7 @@ export interface Evidence {
 
 /** A probe's result with the evidence for its failure. */
 export interface ProbeReport extends ProbeResult {
-  readonly evidence?: Evidence;
+  readonly evidence?: StageEvidence;
 }
 
 const LAST_LINES = 8;
@@ -35,7 +35,7 @@ const LAST_LINES = 8;
 /** Called as results come: each step of each probe, then the probe's report. */
 export interface ProbeListener {
   onProbe(probe: ProbeDefinition): void;
-  onStep(probe: ProbeDefinition, step: StepResult): void;
+  onStep(probe: ProbeDefinition, step: ProbeStepResult): void;
   onReport(report: ProbeReport): void;
 }
 
@@ -59,7 +59,7 @@ export async function runProbes(
     for (const probe of chosen.value) {
       if (context.signal.aborted) return fail([{ reason: 'interrupted', what: 'interrupted' }]);
       listener.onProbe(probe);
-      const onStep = (step: StepResult): void => listener.onStep(probe, step);
+      const onStep = (step: ProbeStepResult): void => listener.onStep(probe, step);
       const result = await runProbe(probe, { ...room, onStep }, options.stage);
       const report = await withEvidence(result, containers, engine);
       listener.onReport(report);

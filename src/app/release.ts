@@ -8,7 +8,7 @@ import {
   type LedgerEvent,
   type Release,
   type ReleaseState,
-  type Repository,
+  type ReleaseRepository,
 } from '../release/release.ts';
 import type { Verifier } from '../release/signing.ts';
 import { IMAGE_KEY_LABEL } from '../release/module-image.ts';
@@ -21,7 +21,7 @@ import { signatureProblem, signerOf } from './release/signatures.ts';
 import { readVerifiers } from './release/signing-keys.ts';
 import { oneAtATime } from './release/one-at-a-time.ts';
 import { documentProblems, releaseRun, type Released } from './release/publish-run.ts';
-import { takeOver } from './release/push.ts';
+import { takeOverTag } from './release/push.ts';
 import { registryProblems } from './release/registry-problems.ts';
 import { runPipelineThen } from './release/run-pipeline.ts';
 import { TRIALS } from './smoke.ts';
@@ -141,7 +141,8 @@ export async function promote(
     const how = { repositories: ['integration'], deep: false, verifiers: verifiers.value } as const;
     const problems = await verifyIn(state.value, how, world);
     if (problems.length > 0) return fail(problems);
-    const taken = promoted.registry === undefined ? ok(undefined) : await takeOver(promoted, world);
+    const taken =
+      promoted.registry === undefined ? ok(undefined) : await takeOverTag(promoted, world);
     if (!taken.ok) return fail([taken.failure]);
     if (promotedAt !== undefined) return ok({ release: promoted, already: true });
     const at = new Date(world.clock.now()).toISOString();
@@ -180,7 +181,7 @@ function verifiersOf(root: string, world: World): Result<readonly Verifier[], re
 }
 
 interface Verified {
-  readonly repositories: readonly Repository[];
+  readonly repositories: readonly ReleaseRepository[];
   /** Every byte, not only what tags stand for. */
   readonly deep: boolean;
   /** Empty: nobody has to vouch for it. */
@@ -216,7 +217,7 @@ export async function verifyRelease(
   const { root, promotedAt } = state.value;
   const verifiers = verifiersOf(root, world);
   if (!verifiers.ok) return verifiers;
-  const repositories: readonly Repository[] =
+  const repositories: readonly ReleaseRepository[] =
     promotedAt === undefined ? ['integration'] : ['integration', 'release'];
   const how = { repositories, deep: true, verifiers: verifiers.value };
   const problems = await verifyIn(state.value, how, world);

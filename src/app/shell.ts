@@ -5,7 +5,7 @@ import type { ContainerSummary } from '../ports/engine.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { shellArgv, shellEnvironment } from './shell/command.ts';
-import { runInContainer } from './shell/session.ts';
+import { runShellSession } from './shell/session.ts';
 import { moduleAt, nameAService, noShell, openServices, shellContainer } from './shell/target.ts';
 
 export interface ShellRequest {
@@ -42,7 +42,7 @@ export async function openShell(
   const container = shellContainer(service.value, listed.value, libraries);
   if (!container.ok) return container;
   const place = { ...request, service: service.value };
-  const ended = await runInContainer(engine, await world.console(), {
+  const ended = await runShellSession(engine, await world.console(), {
     containerId: container.value.id,
     argv: shellArgv(request.command),
     environment: shellEnvironment(place, world.host.environment),

@@ -13,7 +13,7 @@ import { keepLogs, type TriedContainer } from './release/trial-logs.ts';
 import { trialName, type Trials, type TrialSetting } from './release/trials.ts';
 import { openTools } from './tools/open.ts';
 import { withServices } from './needs.ts';
-import { endTrial, TRIAL_CONTEXT, within } from './end-trial.ts';
+import { endTrial, TRIAL_CONTEXT, reportWithin } from './end-trial.ts';
 import { up } from './up.ts';
 
 interface Trying {
@@ -244,7 +244,7 @@ async function tryImages(
     trustedAs: root,
   };
   const progress = {
-    report: within(report, SMOKE_STEP),
+    report: reportWithin(report, SMOKE_STEP),
     signal: AbortSignal.any([signal, over.signal]),
   };
   const trying: Trying = { setting, trial, world, progress };

@@ -11,13 +11,13 @@ import type { Result } from '../util/result.ts';
 import type { Located } from './project/locate.ts';
 import { ensureSession } from './session/ensure-session.ts';
 
-export interface WatchRequest extends Located {
+export interface WatchCommandRequest extends Located {
   readonly context: Context;
   /** Whether the checks' output is wanted, too. */
   readonly output: boolean;
 }
 
-export interface WatchSink {
+export interface WatchOutput {
   /** Attached: what is so far. */
   onState(state: SessionState): void;
   onEvent(event: SessionEvent): void;
@@ -31,9 +31,9 @@ export interface WatchSink {
  * session ends. Leaving does not end the session.
  */
 export async function watch(
-  request: WatchRequest,
+  request: WatchCommandRequest,
   world: Pick<World, 'live' | 'clock' | 'host' | 'files' | 'processes'>,
-  sink: WatchSink,
+  sink: WatchOutput,
   signal: AbortSignal,
 ): Promise<Result<'left' | 'ended', Failure>> {
   const session = await ensureSession(request, request.context, world);

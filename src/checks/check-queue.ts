@@ -25,7 +25,7 @@ export interface QueueModule extends ModuleLinks {
   readonly checks: readonly CheckKind[];
 }
 
-export interface Task {
+export interface CheckTask {
   readonly run: number;
   readonly module: string;
   readonly check: CheckKind;
@@ -54,7 +54,7 @@ export interface Queue {
   readonly modules: readonly QueueModule[];
   /** How many run at once. */
   readonly limit: number;
-  readonly tasks: readonly Task[];
+  readonly tasks: readonly CheckTask[];
   readonly nextRun: number;
   /** Of the saves that are not settled yet. */
   readonly tallies: ReadonlyMap<number, Tally>;
@@ -84,10 +84,10 @@ export type QueueInput =
     };
 
 export type QueueEffect =
-  | { readonly kind: 'queued'; readonly task: Task }
-  | { readonly kind: 'start'; readonly task: Task }
-  | { readonly kind: 'stop'; readonly task: Task }
-  | ({ readonly kind: 'cancelled'; readonly task: Task } & Cancellation)
+  | { readonly kind: 'queued'; readonly task: CheckTask }
+  | { readonly kind: 'start'; readonly task: CheckTask }
+  | { readonly kind: 'stop'; readonly task: CheckTask }
+  | ({ readonly kind: 'cancelled'; readonly task: CheckTask } & Cancellation)
   | ({ readonly kind: 'settled'; readonly save: number } & Tally);
 
 export const EMPTY_QUEUE: Queue = {
@@ -99,7 +99,7 @@ export const EMPTY_QUEUE: Queue = {
 };
 
 /** The queue after an input, and what is to be done about it, in this order. */
-export function advance(
+export function advanceQueue(
   before: Queue,
   input: QueueInput,
 ): { readonly queue: Queue; readonly effects: readonly QueueEffect[] } {
@@ -113,7 +113,7 @@ function take(queue: Queue, input: QueueInput, effects: QueueEffect[]): Queue {
   switch (input.kind) {
     case 'defined': {
       const modules = inUseOrder(input.modules);
-      const wanted = (task: Task): boolean =>
+      const wanted = (task: CheckTask): boolean =>
         modules.some(({ name, checks }) => name === task.module && checks.includes(task.check));
       return cancelWhere(
         { ...queue, modules, limit: Math.max(1, input.limit) },
@@ -154,14 +154,14 @@ function ask(
         check,
       })),
     );
-  const again = (task: Task): boolean =>
+  const again = (task: CheckTask): boolean =>
     asked.some(({ module, check }) => module === task.module && check === task.check);
   // A check that a dependency's save was to run, and this module's own, is this module's own still.
   const ownBefore = new Set(
     queue.tasks.filter((task) => task.own && again(task)).map((task) => task.module),
   );
   const freed = cancelWhere(queue, again, { reason: 'overtaken', by: save }, effects);
-  const added = asked.map(({ module, check }, index): Task => ({
+  const added = asked.map(({ module, check }, index): CheckTask => ({
     run: freed.nextRun + index,
     module,
     check,
@@ -214,11 +214,11 @@ function end(
 /** Drops what waits, and has what runs stopped. */
 function cancelWhere(
   queue: Queue,
-  which: (task: Task) => boolean,
+  which: (task: CheckTask) => boolean,
   why: Cancellation,
   effects: QueueEffect[],
 ): Queue {
-  const tasks: Task[] = [];
+  const tasks: CheckTask[] = [];
   let result = queue;
   for (const task of queue.tasks) {
     if (!which(task) || task.state === 'stopping') {
@@ -227,7 +227,7 @@ function cancelWhere(
       effects.push({ kind: 'cancelled', task, ...why });
       result = count(result, task.save, 'cancelled');
     } else {
-      const stopping: Task = { ...task, state: 'stopping', stopped: why };
+      const stopping: CheckTask = { ...task, state: 'stopping', stopped: why };
       effects.push({ kind: 'stop', task: stopping });
       tasks.push(stopping);
     }
@@ -246,7 +246,7 @@ function count(queue: Queue, save: number, what: keyof Tally): Queue {
 /** Starts what has nothing left to wait for: dependencies first, then `compile`, `test`, `lint`. */
 function startReady(queue: Queue, effects: QueueEffect[]): Queue {
   const place = new Map(queue.modules.map(({ name }, index) => [name, index]));
-  const rank = (task: Task): number =>
+  const rank = (task: CheckTask): number =>
     (place.get(task.module) ?? 0) * CHECK_KINDS.length + CHECK_KINDS.indexOf(task.check);
   const waiting = queue.tasks
     .filter((task) => task.state === 'waiting')
@@ -256,14 +256,14 @@ function startReady(queue: Queue, effects: QueueEffect[]): Queue {
     const busy = tasks.filter((one) => one.state !== 'waiting').length;
     if (busy >= queue.limit) break;
     if (isBlocked(queue, tasks, task)) continue;
-    const running: Task = { ...task, state: 'running' };
+    const running: CheckTask = { ...task, state: 'running' };
     tasks = tasks.map((one) => (one === task ? running : one));
     effects.push({ kind: 'start', task: running });
   }
   return { ...queue, tasks };
 }
 
-function isBlocked(queue: Queue, tasks: readonly Task[], task: Task): boolean {
+function isBlocked(queue: Queue, tasks: readonly CheckTask[], task: CheckTask): boolean {
   const used = usedBy(queue.modules, task.module);
   return tasks.some((other) => {
     if (other === task) return false;

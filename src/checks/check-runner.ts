@@ -26,7 +26,7 @@ export interface CheckPlace {
   readonly mountedAt: string;
 }
 
-export interface CheckRequest {
+export interface CheckRunRequest {
   readonly module: Module;
   readonly check: CheckDefinition;
   readonly place: CheckPlace;
@@ -59,7 +59,7 @@ export function withoutShell(failure: Failure): RunEnd {
 
 export interface CheckRunner {
   /** Runs a check. Aborted, it resolves once nothing of the command runs any more. */
-  run(request: CheckRequest, signal: AbortSignal): Promise<RunEnd>;
+  run(request: CheckRunRequest, signal: AbortSignal): Promise<RunEnd>;
 }
 
 export interface RunnerParts {
@@ -82,7 +82,7 @@ export function createCheckRunner(parts: RunnerParts): CheckRunner {
 
 async function runOnce(
   parts: RunnerParts,
-  request: CheckRequest,
+  request: CheckRunRequest,
   signal: AbortSignal,
 ): Promise<RunEnd> {
   const { pool, clock, logs } = parts;

@@ -45,7 +45,7 @@ export interface ContainerShell {
 }
 
 /** Opens a shell in a container, as the container's user. */
-export async function openShell(
+export async function openCheckShell(
   engine: Engine,
   containerId: string,
 ): Promise<Result<ContainerShell, Failure>> {

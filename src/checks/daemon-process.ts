@@ -2,7 +2,7 @@ import { checkCommand } from './check-command.ts';
 import { StringDecoder } from 'node:string_decoder';
 import type { CheckLog } from '../ports/check-logs.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { CheckRequest } from './check-runner.ts';
+import type { CheckRunRequest } from './check-runner.ts';
 import type { ContainerShell, StartedCheck } from './container-shell.ts';
 import { createCycleReader } from './cycle-reader.ts';
 import type { Cycle } from './cycle-reader.ts';
@@ -27,7 +27,7 @@ export interface DaemonProcess {
   /** Keeps the whole output of the newest cycle; its path, as `CheckLog.keep` gives it. */
   keepLog(): string | undefined;
   /** What it prints from now on belongs to this run. */
-  serve(request: Pick<CheckRequest, 'onOutput'>): void;
+  serve(request: Pick<CheckRunRequest, 'onOutput'>): void;
   /** Resolves at the next beginning or end of a cycle, or of the process. */
   next(): Promise<void>;
   stop(): Promise<void>;
@@ -36,7 +36,7 @@ export interface DaemonProcess {
 export function startDaemon(
   { pool, clock, openLog }: DaemonParts,
   shell: ContainerShell,
-  request: Pick<CheckRequest, 'check' | 'place' | 'onOutput'>,
+  request: Pick<CheckRunRequest, 'check' | 'place' | 'onOutput'>,
 ): DaemonProcess {
   const { check, place } = request;
   const decoder = new StringDecoder('utf8');

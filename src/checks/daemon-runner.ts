@@ -3,7 +3,7 @@ import type { CheckResult } from '../model/check-result.ts';
 import type { CheckKind } from '../model/checks.ts';
 import type { Clock } from '../ports/clock.ts';
 import { withoutShell } from './check-runner.ts';
-import type { CheckRequest, CheckRunner, RunEnd, RunnerParts } from './check-runner.ts';
+import type { CheckRunRequest, CheckRunner, RunEnd, RunnerParts } from './check-runner.ts';
 import { saysFailed } from './daemon-cycles.ts';
 import { lastLines } from './output-buffer.ts';
 import { checkResult, TAIL_LINES } from './finished-check.ts';
@@ -33,7 +33,7 @@ export function createDaemonRunner(parts: RunnerParts): DaemonRunner {
   /** Newest cycle of each that is some run's result. */
   const taken = new Map<string, number>();
 
-  async function run(request: CheckRequest, signal: AbortSignal): Promise<RunEnd> {
+  async function run(request: CheckRunRequest, signal: AbortSignal): Promise<RunEnd> {
     const key = `${request.module.name}.${request.check.kind}`;
     const startedAt = clock.now();
     const startedMs = clock.steady();
@@ -80,7 +80,7 @@ export function createDaemonRunner(parts: RunnerParts): DaemonRunner {
     return { kind: 'finished', result };
   }
 
-  async function start(key: string, request: CheckRequest): Promise<DaemonProcess | RunEnd> {
+  async function start(key: string, request: CheckRunRequest): Promise<DaemonProcess | RunEnd> {
     const shell = await pool.acquire(request.place.containerId);
     if (!shell.ok) return withoutShell(shell.failure);
     const openLog = () => parts.logs.open(request.module.name, request.check.kind);
@@ -134,7 +134,7 @@ async function answerOf(
 
 function resultOf(
   parts: RunnerParts,
-  request: CheckRequest,
+  request: CheckRunRequest,
   daemon: DaemonProcess,
   answer: Cycle | 'timed-out' | undefined,
   durationMs: number,

@@ -5,7 +5,7 @@ import { fail, ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
 import { createCheckSignals, KILL_POLL_MS } from './check-signals.ts';
 import type { KillOptions, ShellLender } from './check-signals.ts';
-import { isIncapable, openShell } from './container-shell.ts';
+import { isIncapable, openCheckShell } from './container-shell.ts';
 import type { ContainerShell, StartedCheck } from './container-shell.ts';
 
 /** What is being tidied up when the pool closes gets so long. */
@@ -52,7 +52,7 @@ export function createShellPool(engine: Engine, clock: Clock): ShellPool {
     if (shell !== undefined) return ok(lend(containerId, shell));
     const known = incapable.get(containerId);
     if (known !== undefined) return fail(known);
-    const opened = await openShell(engine, containerId);
+    const opened = await openCheckShell(engine, containerId);
     if (!opened.ok) {
       if (isIncapable(opened.failure)) incapable.set(containerId, opened.failure);
       return opened;

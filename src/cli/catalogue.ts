@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Invocation } from './invocation.ts';
 import { printFailures, printResult } from './outcome.ts';
-import type { Run } from './run.ts';
+import type { RunUseCase } from './run.ts';
 
 async function act(invocation: Invocation): Promise<number> {
   const { readCatalogue } = await import('../app/catalogue.ts');
@@ -12,7 +12,7 @@ async function act(invocation: Invocation): Promise<number> {
   return 0;
 }
 
-export function declareCatalogue(program: Command, run: Run): void {
+export function declareCatalogue(program: Command, run: RunUseCase): void {
   program
     .command('catalogue')
     .description('ready services: databases, queues, proxies and more')

@@ -5,7 +5,7 @@ import { certsText } from '../views/certs-text.ts';
 import { withDisplay } from './display.ts';
 import type { Invocation } from './invocation.ts';
 import { printFailures, printResult } from './outcome.ts';
-import type { Run } from './run.ts';
+import type { RunUseCase } from './run.ts';
 
 interface Options {
   readonly only?: StoreKind;
@@ -68,7 +68,7 @@ async function untrust(invocation: Invocation, { only, all = false }: Options): 
 const only = (): Option =>
   new Option('--only <stores>', 'leave the others alone').choices(['system', 'browsers']);
 
-export function declareCerts(program: Command, run: Run): void {
+export function declareCerts(program: Command, run: RunUseCase): void {
   const certs = program
     .command('certs')
     .description('have browsers and the system trust the addresses of this project')

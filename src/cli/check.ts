@@ -5,7 +5,7 @@ import type { CheckReport } from '../app/check.ts';
 import type { Invocation } from './invocation.ts';
 import { locate } from './locate.ts';
 import { printFailures, printResult } from './outcome.ts';
-import type { Run } from './run.ts';
+import type { RunUseCase } from './run.ts';
 
 interface CheckOptions {
   readonly only: readonly CheckKind[];
@@ -33,9 +33,9 @@ async function act(
   if (!located.ok) return printFailures(invocation, [located.failure]);
   const { check } = await import('../app/check.ts');
   const { watchLines } = await import('../views/watch-lines.ts');
-  const { CheckOutput } = await import('../views/check-output.ts');
+  const { CheckOutputLines } = await import('../views/check-output.ts');
   const { stdout, stderr } = world.terminal;
-  const said = new CheckOutput(stderr.color);
+  const said = new CheckOutputLines(stderr.color);
   const progress = { color: stderr.color, columns: stderr.columns() };
   const report = await check(
     { ...located.value, context: globals.context, modules, only },
@@ -72,7 +72,7 @@ function summary(
   return names.map((name) => `${colors.red('✗')} ${name}\n`).join('');
 }
 
-export function declareCheck(program: Command, run: Run): void {
+export function declareCheck(program: Command, run: RunUseCase): void {
   program
     .command('check')
     .description('run the checks once, as on a save: compile, test, lint')

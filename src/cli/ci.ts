@@ -6,7 +6,7 @@ import { CI_SERVICES, type CiService } from '../release/ci-files.ts';
 import { withDisplay } from './display.ts';
 import type { Invocation } from './invocation.ts';
 import { printFailures, printResult } from './outcome.ts';
-import type { Run } from './run.ts';
+import type { RunUseCase } from './run.ts';
 
 interface CiOptions {
   readonly plan: boolean;
@@ -71,7 +71,7 @@ async function treeText(
 const FOLLOW_MS = 1000;
 
 /** The latest run, once or as it goes on. */
-async function show(
+async function followRun(
   invocation: Invocation,
   { follow }: { readonly follow: boolean },
 ): Promise<number> {
@@ -119,7 +119,7 @@ async function generate(
   return 0;
 }
 
-export function declareCi(program: Command, run: Run): void {
+export function declareCi(program: Command, run: RunUseCase): void {
   const ci = program
     .command('ci')
     .description('run the pipeline of this commit: check, build, bake, try')
@@ -132,7 +132,7 @@ export function declareCi(program: Command, run: Run): void {
     .description('the latest run as a tree: when each step ran, and how long it usually takes')
     .option('--follow', 'as it goes on, until Ctrl-C', false)
     .action((options: { readonly follow: boolean }, command: Command) =>
-      run(command, (invocation) => show(invocation, options)),
+      run(command, (invocation) => followRun(invocation, options)),
     );
   ci.command('generate')
     .description('write the file by which a CI service runs dev ci')

@@ -7,7 +7,7 @@ import { ok, type Result } from '../util/result.ts';
 import { oneLine } from '../util/terminal-text.ts';
 import type { Invocation } from './invocation.ts';
 import { printFailures, printResult } from './outcome.ts';
-import type { Run } from './run.ts';
+import type { RunUseCase } from './run.ts';
 
 const keptText = (parts: readonly string[]): string =>
   parts.includes('secrets') ? ' but secrets, which the data was made with' : '';
@@ -152,7 +152,7 @@ async function act(invocation: Invocation, options: CleanOptions): Promise<numbe
   return 0;
 }
 
-export function declareClean(program: Command, run: Run): void {
+export function declareClean(program: Command, run: RunUseCase): void {
   program
     .command('clean')
     .description('remove what this project left on the machine; data stays')

@@ -2,7 +2,7 @@ import { Argument, type Command, type Option } from 'commander';
 import type { Completed } from '../app/completion.ts';
 import { COMPLETION_SCRIPTS, type Shell } from './completion-scripts.ts';
 import type { Invocation } from './invocation.ts';
-import type { Run } from './run.ts';
+import type { RunUseCase } from './run.ts';
 
 /** What stands where a command takes words, by the command's path. */
 const WORDS: Readonly<Record<string, Completed>> = {
@@ -126,7 +126,7 @@ async function complete(
   return 0;
 }
 
-export function declareCompletion(program: Command, run: Run): void {
+export function declareCompletion(program: Command, run: RunUseCase): void {
   program
     .command('completion')
     .description('a script with which your shell completes commands and names')

@@ -7,7 +7,7 @@ import type { Failure } from '../events/failure.ts';
 import { ok, type Result } from '../util/result.ts';
 import type { Invocation } from './invocation.ts';
 import { printFailures, printResult } from './outcome.ts';
-import type { Run } from './run.ts';
+import type { RunUseCase } from './run.ts';
 
 interface ConfigOptions {
   readonly file: readonly string[];
@@ -157,7 +157,7 @@ function collect(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];
 }
 
-export function declareConfig(program: Command, run: Run): void {
+export function declareConfig(program: Command, run: RunUseCase): void {
   program
     .command('config')
     .description('the merged Compose document, and where its values come from')

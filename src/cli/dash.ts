@@ -5,7 +5,7 @@ import type { Failure } from '../events/failure.ts';
 import type { Invocation } from './invocation.ts';
 import { locate } from './locate.ts';
 import { printFailures } from './outcome.ts';
-import type { Run } from './run.ts';
+import type { RunUseCase } from './run.ts';
 
 interface DashOptions {
   readonly tmux?: boolean;
@@ -117,7 +117,7 @@ const NOTHING_RUNS: Failure = {
   cure: 'dev up',
 };
 
-export function declareDash(program: Command, run: Run): void {
+export function declareDash(program: Command, run: RunUseCase): void {
   program
     .command('dash')
     .description('the dashboard: logs, shells, checks and the state of everything, side by side')

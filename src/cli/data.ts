@@ -8,7 +8,7 @@ import { ageText, snapshotsText } from '../views/data-text.ts';
 import { withDisplay } from './display.ts';
 import type { Invocation } from './invocation.ts';
 import { printFailures, printResult } from './outcome.ts';
-import type { Run } from './run.ts';
+import type { RunUseCase } from './run.ts';
 
 /** What is known of a snapshot, for programs. */
 function documentOf(snapshot: Snapshot): object {
@@ -186,7 +186,7 @@ function count(text: string): number {
 
 const NO_SNAPSHOT = 'do not save what is there first';
 
-export function declareData(program: Command, run: Run): void {
+export function declareData(program: Command, run: RunUseCase): void {
   const data = program
     .command('data')
     .description('save, bring back, hand on and take over the data of services')

@@ -3,7 +3,7 @@ import { createDisplay } from './display.ts';
 import type { Invocation } from './invocation.ts';
 import { locate } from './locate.ts';
 import { printFailures } from './outcome.ts';
-import type { Run } from './run.ts';
+import type { RunUseCase } from './run.ts';
 import { jsonText } from '../util/json-text.ts';
 
 interface DebugOptions {
@@ -56,7 +56,7 @@ async function act(
   return 0;
 }
 
-export function declareDebug(program: Command, run: Run): void {
+export function declareDebug(program: Command, run: RunUseCase): void {
   program
     .command('debug')
     .description('a module’s process in its debugger, at a port of this machine, until Ctrl-C')

@@ -3,7 +3,7 @@ import { ok } from '../util/result.ts';
 import { withDisplay } from './display.ts';
 import type { Invocation } from './invocation.ts';
 import { printFailures, printResult } from './outcome.ts';
-import type { Run } from './run.ts';
+import type { RunUseCase } from './run.ts';
 
 /** As `exitStatus` has it for a machine without an engine. */
 const UNFIT = 3;
@@ -28,7 +28,7 @@ async function act(invocation: Invocation, fix: boolean): Promise<number> {
   return isFit(examination.value) ? 0 : UNFIT;
 }
 
-export function declareDoctor(program: Command, run: Run): void {
+export function declareDoctor(program: Command, run: RunUseCase): void {
   program
     .command('doctor')
     .description('what is missing on this machine')

@@ -5,7 +5,7 @@ import { createDisplay } from './display.ts';
 import type { Invocation } from './invocation.ts';
 import { locate } from './locate.ts';
 import { printFailures, printResult } from './outcome.ts';
-import type { Run } from './run.ts';
+import type { RunUseCase } from './run.ts';
 
 interface DownOptions {
   readonly volumes: boolean;
@@ -77,7 +77,7 @@ async function act(
   return 0;
 }
 
-export function declareDown(program: Command, run: Run): void {
+export function declareDown(program: Command, run: RunUseCase): void {
   program
     .command('down')
     .description('stop the session and the containers; data stays')

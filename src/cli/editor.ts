@@ -5,7 +5,7 @@ import { oneLine } from '../util/terminal-text.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import type { Invocation } from './invocation.ts';
 import { printFailures, printResult } from './outcome.ts';
-import type { Run } from './run.ts';
+import type { RunUseCase } from './run.ts';
 
 /** Shows what would change of the person's own files, and asks. New files take nothing from anybody. */
 async function agree(
@@ -52,7 +52,7 @@ async function finish(
   return 0;
 }
 
-export function declareEditor(program: Command, run: Run): void {
+export function declareEditor(program: Command, run: RunUseCase): void {
   const editor = program
     .command('editor')
     .description('files for editors; yours get what they lack, nothing of them is changed');

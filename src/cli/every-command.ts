@@ -33,10 +33,10 @@ import { declareUpgrade } from './upgrade.ts';
 import { declareUrls } from './urls.ts';
 import { declareVersion } from './version.ts';
 import { declareWatch } from './watch.ts';
-import type { Run } from './run.ts';
+import type { RunUseCase } from './run.ts';
 
 /** One file a command; each declares itself here. Its use case loads when it is called. */
-export const COMMANDS: readonly ((program: Command, run: Run) => void)[] = [
+export const COMMANDS: readonly ((program: Command, run: RunUseCase) => void)[] = [
   declareInit,
   declareUp,
   declareDown,

@@ -3,7 +3,7 @@ import type { Pruned } from '../app/images/prune.ts';
 import { withDisplay } from './display.ts';
 import type { Invocation } from './invocation.ts';
 import { printFailures, printResult } from './outcome.ts';
-import type { Run } from './run.ts';
+import type { RunUseCase } from './run.ts';
 
 async function list(invocation: Invocation): Promise<number> {
   const { globals, world } = invocation;
@@ -60,7 +60,7 @@ async function prune(invocation: Invocation): Promise<number> {
   return 0;
 }
 
-export function declareImages(program: Command, run: Run): void {
+export function declareImages(program: Command, run: RunUseCase): void {
   const images = program
     .command('images')
     .description('the image hierarchy: what is built, what is stale, and why')

@@ -5,7 +5,7 @@ import { fail, ok, type Result } from '../util/result.ts';
 import type { Invocation } from './invocation.ts';
 import { parseNames } from './names.ts';
 import { printFailures, printResult } from './outcome.ts';
-import type { Run } from './run.ts';
+import type { RunUseCase } from './run.ts';
 
 interface InitOptions {
   readonly name?: string;
@@ -123,7 +123,7 @@ async function move(invocation: Invocation, service: string): Promise<number> {
   return finish(invocation, plan.value, { shown, document: plan.value, again });
 }
 
-export function declareInit(program: Command, run: Run): void {
+export function declareInit(program: Command, run: RunUseCase): void {
   const init = program
     .command('init')
     .description('make a project of this repository, its Compose file included')

@@ -3,7 +3,7 @@ import type { ListedProject } from '../app/list.ts';
 import { createDisplay } from './display.ts';
 import type { Invocation } from './invocation.ts';
 import { printFailures, printResult } from './outcome.ts';
-import type { Run } from './run.ts';
+import type { RunUseCase } from './run.ts';
 
 const STATES: Readonly<Record<ListedProject['state'], string>> = {
   running: '',
@@ -39,7 +39,7 @@ async function act(invocation: Invocation): Promise<number> {
   return 0;
 }
 
-export function declareList(program: Command, run: Run): void {
+export function declareList(program: Command, run: RunUseCase): void {
   program
     .command('list')
     .description('all projects on this machine: where, running or not, disk used')

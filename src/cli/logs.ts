@@ -8,7 +8,7 @@ import { jsonText } from '../util/json-text.ts';
 import type { Invocation } from './invocation.ts';
 import { locate } from './locate.ts';
 import { printFailures } from './outcome.ts';
-import type { Run } from './run.ts';
+import type { RunUseCase } from './run.ts';
 
 interface LogsOptions {
   readonly follow: boolean;
@@ -173,7 +173,7 @@ async function act(
   return tellUnread(invocation, containers, unread);
 }
 
-export function declareLogs(program: Command, run: Run): void {
+export function declareLogs(program: Command, run: RunUseCase): void {
   program
     .command('logs')
     .description('what the services say, in the order of time')

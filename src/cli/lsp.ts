@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Invocation } from './invocation.ts';
 import { locate } from './locate.ts';
 import { printFailures } from './outcome.ts';
-import type { Run } from './run.ts';
+import type { RunUseCase } from './run.ts';
 
 async function act(
   invocation: Invocation,
@@ -23,7 +23,7 @@ async function act(
   return ended.ok ? ended.value : printFailures(telling, [ended.failure]);
 }
 
-export function declareLsp(program: Command, run: Run): void {
+export function declareLsp(program: Command, run: RunUseCase): void {
   program
     .command('lsp')
     .description('a module’s language server, in its container, for an editor on this machine')

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { withDisplay } from './display.ts';
 import type { Invocation } from './invocation.ts';
 import { printFailures, printResult } from './outcome.ts';
-import type { Run } from './run.ts';
+import type { RunUseCase } from './run.ts';
 
 async function act(invocation: Invocation): Promise<number> {
   const { world, globals, signal } = invocation;
@@ -20,7 +20,7 @@ async function act(invocation: Invocation): Promise<number> {
   return faults === 0 ? 0 : 1;
 }
 
-export function declareParity(program: Command, run: Run): void {
+export function declareParity(program: Command, run: RunUseCase): void {
   program
     .command('parity')
     .description('development and production side by side, proven in running containers')

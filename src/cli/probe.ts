@@ -8,7 +8,7 @@ import { createDisplay } from './display.ts';
 import type { Invocation } from './invocation.ts';
 import { locate } from './locate.ts';
 import { printFailures } from './outcome.ts';
-import type { Run } from './run.ts';
+import type { RunUseCase } from './run.ts';
 
 const SHORTEST_PAUSE_MS = 1_000;
 
@@ -83,7 +83,7 @@ function parseEvery(text: string): number {
   return everyMs;
 }
 
-export function declareProbe(program: Command, run: Run): void {
+export function declareProbe(program: Command, run: RunUseCase): void {
   program
     .command('probe')
     .description('a request through every stage; names the first that fails')

@@ -5,7 +5,7 @@ import { COMMANDS } from './every-command.ts';
 import { addExamples } from './examples.ts';
 import type { GlobalOptions, Invocation } from './invocation.ts';
 import { parseNames } from './names.ts';
-import type { Run } from './run.ts';
+import type { RunUseCase } from './run.ts';
 
 const WRONG_USAGE = 2;
 
@@ -89,7 +89,7 @@ async function refuseDryRun(invocation: Invocation, name: string): Promise<numbe
 }
 
 /** The whole command line, with every command in it. */
-export function buildProgram(version: string, run: Run, write: Writers): Command {
+export function buildProgram(version: string, run: RunUseCase, write: Writers): Command {
   const program = createProgram(version, write);
   for (const declare of COMMANDS) declare(program, run);
   addExamples(program);
@@ -112,7 +112,7 @@ export async function runProgram(
   createInvocation: (globals: GlobalOptions) => Promise<Invocation>,
 ): Promise<number> {
   let status = 0;
-  const run: Run = async (command, action) => {
+  const run: RunUseCase = async (command, action) => {
     const { profile, ...globals } = command.optsWithGlobals<GivenOptions>();
     const profiles = profile.flatMap(parseNames);
     const invocation = await createInvocation({ ...globals, profiles });

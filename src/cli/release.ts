@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { withDisplay } from './display.ts';
 import type { Invocation } from './invocation.ts';
 import { printFailures, printResult } from './outcome.ts';
-import type { Run } from './run.ts';
+import type { RunUseCase } from './run.ts';
 
 const useCase = () => import('../app/release.ts');
 const views = () => import('../views/release-text.ts');
@@ -35,7 +35,7 @@ async function list(invocation: Invocation, log: boolean): Promise<number> {
   return 0;
 }
 
-async function show(
+async function showRelease(
   invocation: Invocation,
   version: string | undefined,
   { image }: { readonly image?: string },
@@ -87,7 +87,7 @@ async function promote(invocation: Invocation, version: string | undefined): Pro
   return 0;
 }
 
-export function declareRelease(program: Command, run: Run): void {
+export function declareRelease(program: Command, run: RunUseCase): void {
   const release = program
     .command('release')
     .description('run the pipeline of this commit, and publish what comes of it')
@@ -106,7 +106,7 @@ export function declareRelease(program: Command, run: Run): void {
     .argument('[version]', 'which one; the newest by default')
     .option('--image <image>', 'the release that an image, or a container, is of')
     .action((version: string | undefined, options: { image?: string }, command: Command) =>
-      run(command, (one) => show(one, version, options)),
+      run(command, (one) => showRelease(one, version, options)),
     );
   release
     .command('verify')
@@ -117,7 +117,7 @@ export function declareRelease(program: Command, run: Run): void {
     );
 }
 
-export function declarePromote(program: Command, run: Run): void {
+export function declarePromote(program: Command, run: RunUseCase): void {
   program
     .command('promote')
     .description('let a release go live: from integration to release, by digest')

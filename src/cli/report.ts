@@ -4,7 +4,7 @@ import type { Reported } from '../app/report.ts';
 import type { Invocation } from './invocation.ts';
 import { printFailures, printResult } from './outcome.ts';
 import { runDocument } from '../release/report-data.ts';
-import type { Run } from './run.ts';
+import type { RunUseCase } from './run.ts';
 
 interface ReportOptions {
   readonly out?: string;
@@ -99,7 +99,7 @@ function portOf(text: string): number {
   throw new InvalidArgumentError('a port is a number up to 65535');
 }
 
-export function declareReport(program: Command, run: Run): void {
+export function declareReport(program: Command, run: RunUseCase): void {
   program
     .command('report')
     .description('runs, gates, releases and the system, as one page for a browser')

@@ -4,7 +4,7 @@ import { tableText } from '../views/table.ts';
 import { createDisplay } from './display.ts';
 import type { Invocation } from './invocation.ts';
 import { printFailures, printResult } from './outcome.ts';
-import type { Run } from './run.ts';
+import type { RunUseCase } from './run.ts';
 
 const whereText = (where: string): string =>
   where === 'host'
@@ -88,7 +88,7 @@ function wantsHelp(words: readonly string[], typed: readonly string[]): boolean 
   );
 }
 
-export function declareRun(program: Command, run: Run): void {
+export function declareRun(program: Command, run: RunUseCase): void {
   program
     .command('run')
     .description('a command of the project’s own (commands: in dev.yaml); without a name, the list')

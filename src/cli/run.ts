@@ -5,7 +5,7 @@ import type { Invocation } from './invocation.ts';
  * Runs a command's action with what it needs and takes its exit status. Given to each command file
  * by the composition root.
  */
-export type Run = (
+export type RunUseCase = (
   command: Command,
   action: (invocation: Invocation) => Promise<number>,
 ) => Promise<void>;

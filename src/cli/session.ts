@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Invocation } from './invocation.ts';
 import { locate } from './locate.ts';
 import { printFailures } from './outcome.ts';
-import type { Run } from './run.ts';
+import type { RunUseCase } from './run.ts';
 
 interface SessionOptions {
   /** Epoch milliseconds. */
@@ -29,7 +29,7 @@ async function act(invocation: Invocation, { editsSince }: SessionOptions): Prom
 }
 
 /** The supervisor's own process: `dev up` starts it, people do not. */
-export function declareSession(program: Command, run: Run): void {
+export function declareSession(program: Command, run: RunUseCase): void {
   program
     .command('__session', { hidden: true })
     .option('--edits-since <ms>', 'tell what was edited since then', Number)

@@ -4,7 +4,7 @@ import type { Failure } from '../events/failure.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import type { Invocation } from './invocation.ts';
 import { printFailures, printResult } from './outcome.ts';
-import type { Run } from './run.ts';
+import type { RunUseCase } from './run.ts';
 
 /** What the arguments ask for: values to set, or one key to show. */
 interface Asked {
@@ -40,7 +40,7 @@ async function act(invocation: Invocation, words: readonly string[]): Promise<nu
   const asked = parseArguments(words);
   if (!asked.ok) return printFailures(invocation, [asked.failure]);
   const { flatSettings, settings, settingsUnder } = await import('../app/settings.ts');
-  const { settingsText, valueText } = await import('../views/settings-text.ts');
+  const { settingsText, settingText } = await import('../views/settings-text.ts');
   const { assignments, key } = asked.value;
   const outcome = await settings({ ...globals, assignments }, world);
   if (!outcome.ok) return printFailures(invocation, outcome.failure);
@@ -59,12 +59,12 @@ async function act(invocation: Invocation, words: readonly string[]): Promise<nu
   const under = settingsUnder(all, key);
   if (!under.ok) return printFailures(invocation, [under.failure]);
   const only = under.value.get(key);
-  const text = only === undefined ? settingsText(under.value) : `${valueText(only)}\n`;
+  const text = only === undefined ? settingsText(under.value) : `${settingText(only)}\n`;
   printResult(invocation, Object.fromEntries(under.value), text);
   return 0;
 }
 
-export function declareSettings(program: Command, run: Run): void {
+export function declareSettings(program: Command, run: RunUseCase): void {
   program
     .command('settings [KEY=VALUE...]')
     .description('show or change your own settings, comments kept')

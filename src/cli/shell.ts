@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Invocation } from './invocation.ts';
 import { locate } from './locate.ts';
 import { printFailures } from './outcome.ts';
-import type { Run } from './run.ts';
+import type { RunUseCase } from './run.ts';
 
 /** What was written after the command's name, taken apart at the first `--`. */
 interface ShellWords {
@@ -40,7 +40,7 @@ async function act(invocation: Invocation, words: ShellWords): Promise<number> {
   return ended.ok ? ended.value : printFailures(invocation, [ended.failure]);
 }
 
-export function declareShell(program: Command, run: Run): void {
+export function declareShell(program: Command, run: RunUseCase): void {
   program
     .command('shell')
     .description('a shell, or a command, in a service’s container')

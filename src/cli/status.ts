@@ -3,7 +3,7 @@ import { choiceText } from '../ports/engine-choice.ts';
 import type { Invocation } from './invocation.ts';
 import { locate } from './locate.ts';
 import { printFailures, printResult } from './outcome.ts';
-import type { Run } from './run.ts';
+import type { RunUseCase } from './run.ts';
 
 async function act(invocation: Invocation): Promise<number> {
   const { world } = invocation;
@@ -60,7 +60,7 @@ async function act(invocation: Invocation): Promise<number> {
   return rows.every((row) => isUp(row) && !row.troubled) ? 0 : 1;
 }
 
-export function declareStatus(program: Command, run: Run): void {
+export function declareStatus(program: Command, run: RunUseCase): void {
   program
     .command('status')
     .description('services, health, ports, checks with their last result')

@@ -3,7 +3,7 @@ import { createDisplay } from './display.ts';
 import type { Invocation } from './invocation.ts';
 import { locate } from './locate.ts';
 import { printFailures, printResult } from './outcome.ts';
-import type { Run } from './run.ts';
+import type { RunUseCase } from './run.ts';
 
 interface ToolsOptions {
   readonly target?: string;
@@ -48,7 +48,7 @@ async function list(invocation: Invocation): Promise<number> {
   return 0;
 }
 
-export function declareTools(program: Command, run: Run): void {
+export function declareTools(program: Command, run: RunUseCase): void {
   const tools = program
     .command('tools')
     .description('a shell, a program or a script with debugging tools, on the network')

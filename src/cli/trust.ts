@@ -4,7 +4,7 @@ import type { TrustRecord } from '../app/trust/store.ts';
 import { tableText } from '../views/table.ts';
 import type { Invocation } from './invocation.ts';
 import { printFailures, printResult } from './outcome.ts';
-import type { Run } from './run.ts';
+import type { RunUseCase } from './run.ts';
 
 interface TrustOptions {
   readonly list: boolean;
@@ -64,7 +64,7 @@ async function act(invocation: Invocation, options: TrustOptions): Promise<numbe
   return 0;
 }
 
-export function declareTrust(program: Command, run: Run): void {
+export function declareTrust(program: Command, run: RunUseCase): void {
   program
     .command('trust')
     .description('agree to what this repository reaches beyond its containers')

@@ -11,7 +11,7 @@ import { createDisplay } from './display.ts';
 import type { Invocation } from './invocation.ts';
 import { locate } from './locate.ts';
 import { printFailures, printResult } from './outcome.ts';
-import type { Run } from './run.ts';
+import type { RunUseCase } from './run.ts';
 import { parseSelection } from './selection.ts';
 
 interface UpOptions {
@@ -186,7 +186,7 @@ async function act(
   return plain ? 0 : openDashboard(invocation, located);
 }
 
-export function declareUp(program: Command, run: Run): void {
+export function declareUp(program: Command, run: RunUseCase): void {
   program
     .command('up')
     .description('bring everything up: regenerate, build, start, wait until healthy')

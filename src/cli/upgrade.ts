@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Upgrade } from '../app/upgrade.ts';
 import type { Invocation } from './invocation.ts';
 import { printFailures, printResult } from './outcome.ts';
-import type { Run } from './run.ts';
+import type { RunUseCase } from './run.ts';
 
 function upgradeText({ from, to, integrity, kept }: Upgrade, dryRun: boolean): string {
   if (kept !== undefined) return `nothing changed: ${kept}\n`;
@@ -20,7 +20,7 @@ async function act(invocation: Invocation, version: string | undefined): Promise
   return 0;
 }
 
-export function declareUpgrade(program: Command, run: Run): void {
+export function declareUpgrade(program: Command, run: RunUseCase): void {
   program
     .command('upgrade')
     .description('pin another version of the tool in the launcher, with the hash of its package')

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Invocation } from './invocation.ts';
 import { locate } from './locate.ts';
 import { printFailures, printResult } from './outcome.ts';
-import type { Run } from './run.ts';
+import type { RunUseCase } from './run.ts';
 
 async function act(invocation: Invocation): Promise<number> {
   const { serviceUrls } = await import('../app/urls.ts');
@@ -23,7 +23,7 @@ async function act(invocation: Invocation): Promise<number> {
   return 0;
 }
 
-export function declareUrls(program: Command, run: Run): void {
+export function declareUrls(program: Command, run: RunUseCase): void {
   program
     .command('urls')
     .description('where to click')

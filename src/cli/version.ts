@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Invocation } from './invocation.ts';
 import { printFailures, printResult } from './outcome.ts';
-import type { Run } from './run.ts';
+import type { RunUseCase } from './run.ts';
 
 async function act(invocation: Invocation): Promise<number> {
   const { commitVersion } = await import('../app/release/commit-version.ts');
@@ -19,7 +19,7 @@ async function act(invocation: Invocation): Promise<number> {
   return 0;
 }
 
-export function declareVersion(program: Command, run: Run): void {
+export function declareVersion(program: Command, run: RunUseCase): void {
   program
     .command('version')
     .description('the version of this commit, from its tags')

@@ -4,7 +4,7 @@ import type { Invocation } from './invocation.ts';
 import { locate } from './locate.ts';
 import { printFailures } from './outcome.ts';
 import { jsonText } from '../util/json-text.ts';
-import type { Run } from './run.ts';
+import type { RunUseCase } from './run.ts';
 
 interface WatchOptions {
   readonly output: boolean;
@@ -16,9 +16,9 @@ async function act(invocation: Invocation, { output }: WatchOptions): Promise<nu
   if (!located.ok) return printFailures(invocation, [located.failure]);
   const { watch } = await import('../app/watch.ts');
   const { watchLines } = await import('../views/watch-lines.ts');
-  const { CheckOutput } = await import('../views/check-output.ts');
+  const { CheckOutputLines } = await import('../views/check-output.ts');
   const { stdout, stderr } = world.terminal;
-  const said = new CheckOutput(stdout.color);
+  const said = new CheckOutputLines(stdout.color);
   const print = (event: SessionEvent): void => {
     if (globals.json) {
       stdout.write(`${jsonText(event)}\n`);
@@ -58,7 +58,7 @@ async function act(invocation: Invocation, { output }: WatchOptions): Promise<nu
   return 0;
 }
 
-export function declareWatch(program: Command, run: Run): void {
+export function declareWatch(program: Command, run: RunUseCase): void {
   program
     .command('watch')
     .description('what happens on every save, line by line; --json: one event a line')

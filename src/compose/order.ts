@@ -4,7 +4,7 @@ import type { MapNode, Node } from './tree.ts';
 const SHARED = ['network_mode', 'ipc', 'pid', 'uts', 'cgroup'];
 
 /** Services that must run before this one: `depends_on`, links, shared namespaces and volumes. */
-export function dependenciesOf(service: Node): readonly string[] {
+export function nodeDependencies(service: Node): readonly string[] {
   const names = new Set<string>();
   const depends = child(service, 'depends_on');
   if (depends?.kind === 'map') for (const name of depends.entries.keys()) names.add(name);
@@ -28,7 +28,7 @@ function texts(node: Node | undefined): readonly string[] {
 }
 
 /** Names of the services, dependencies first, otherwise in the order of the files. */
-export function dependencyOrder(services: MapNode): readonly string[] {
+export function serviceOrder(services: MapNode): readonly string[] {
   const ordered: string[] = [];
   const seen = new Set<string>();
   for (const start of services.entries.keys()) {
@@ -38,7 +38,7 @@ export function dependencyOrder(services: MapNode): readonly string[] {
       const service = services.entries.get(name);
       if (service === undefined || seen.has(name)) return;
       seen.add(name);
-      stack.push({ name, left: [...dependenciesOf(service.value)].reverse() });
+      stack.push({ name, left: [...nodeDependencies(service.value)].reverse() });
     };
     enter(start);
     for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
@@ -69,7 +69,9 @@ export function dependencyCycle(
       const service = services.entries.get(name)?.value;
       path.push(name);
       onPath.add(name);
-      stack.push(service === undefined ? [] : dependenciesOf(service).filter(isPresent).reverse());
+      stack.push(
+        service === undefined ? [] : nodeDependencies(service).filter(isPresent).reverse(),
+      );
     };
     enter(start);
     for (let left = stack.at(-1); left !== undefined; left = stack.at(-1)) {

@@ -1,4 +1,4 @@
-import { dependenciesOf } from './order.ts';
+import { nodeDependencies } from './order.ts';
 import { child, stringOf } from './tree.ts';
 import type { MapNode, Node } from './tree.ts';
 
@@ -47,7 +47,7 @@ export function enabledServices(
     const service = services.entries.get(name)?.value;
     if (service === undefined || enabled.has(name)) continue;
     enabled.add(name);
-    wanted.push(...dependenciesOf(service));
+    wanted.push(...nodeDependencies(service));
   }
   return enabled;
 }

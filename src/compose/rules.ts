@@ -39,7 +39,7 @@ export function rules<R>(patterns: Readonly<Record<string, R>>): Rules<R> {
 }
 
 /** The rules below a key; undefined when there are none, so that walks can stop. */
-export function below<R>(at: Rules<R> | undefined, key: string): Rules<R> | undefined {
+export function rulesBelow<R>(at: Rules<R> | undefined, key: string): Rules<R> | undefined {
   return at?.keys.get(key) ?? at?.any;
 }
 

@@ -1,4 +1,4 @@
-import { below, items } from './rules.ts';
+import { rulesBelow, items } from './rules.ts';
 import type { Rules } from './rules.ts';
 import type { MapNode, Node } from './tree.ts';
 
@@ -54,7 +54,7 @@ function rewrittenAt<R>(
   if (at.rule !== undefined) return rewrite(node, at.rule, path);
   if (node.kind === 'map') {
     for (const [name, entry] of node.entries) {
-      const inner = below(at, name);
+      const inner = rulesBelow(at, name);
       if (inner === undefined) continue;
       const spot = { node: entry.value, at: inner, path: inMap(path, name) };
       entry.value = rewrittenAt(spot, rewrite, options);
@@ -91,7 +91,7 @@ function rewrittenMap<R>(
 ): MapNode {
   const entries = new Map(node.entries);
   for (const [name, entry] of node.entries) {
-    const inner = below(at, name);
+    const inner = rulesBelow(at, name);
     if (inner === undefined) continue;
     entries.set(name, { ...entry, value: rewritten(entry.value, inner, rewrite) });
   }

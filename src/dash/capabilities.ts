@@ -1,6 +1,6 @@
 import type { Capabilities } from '../views/dashboard/diff.ts';
 
-type Environment = Readonly<Record<string, string | undefined>>;
+type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
  * Variables of the client that the host needs to know: what its terminal can show. What names a
@@ -9,7 +9,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export const CLIENT_VARIABLES = ['TERM', 'COLORTERM', 'TERM_PROGRAM', 'NO_COLOR'] as const;
 
 /** What the outer terminal can show, as terminals commonly say it. */
-export function capabilitiesOf(environment: Environment): Capabilities {
+export function capabilitiesOf(environment: Variables): Capabilities {
   const { TERM: term = '', COLORTERM: colorterm = '' } = environment;
   if ((environment['NO_COLOR'] ?? '') !== '') return { colors: 'none' };
   if (/^vt\d|-m(ono)?$/.test(term)) return { colors: 'none' };
@@ -20,7 +20,7 @@ export function capabilitiesOf(environment: Environment): Capabilities {
 }
 
 /** The words that start a person's editor. */
-function editorWords(environment: Environment): readonly string[] {
+function editorWords(environment: Variables): readonly string[] {
   return (environment['VISUAL'] || environment['EDITOR'] || 'vi').split(/\s+/).filter(Boolean);
 }
 
@@ -29,7 +29,7 @@ function editorWords(environment: Environment): readonly string[] {
  * @param isProgram whether a file is at an absolute path.
  */
 export function missingEditor(
-  environment: Environment,
+  environment: Variables,
   isProgram: (path: string) => boolean,
 ): string | undefined {
   const [program = 'vi'] = editorWords(environment);
@@ -39,7 +39,7 @@ export function missingEditor(
   return isThere ? undefined : missing(program, environment);
 }
 
-function missing(program: string, environment: Environment): string {
+function missing(program: string, environment: Variables): string {
   const named = ['VISUAL', 'EDITOR'].find((name) => environment[name]);
   return named === undefined
     ? `there is no program ${program}: $EDITOR says which editor you have, before the dashboard starts`
@@ -47,11 +47,7 @@ function missing(program: string, environment: Environment): string {
 }
 
 /** How a person's editor is told a line: most take `+LINE`, some have their own way. */
-export function editorArgv(
-  environment: Environment,
-  file: string,
-  line: number,
-): readonly string[] {
+export function editorArgv(environment: Variables, file: string, line: number): readonly string[] {
   const words = editorWords(environment);
   const name = (words[0] ?? 'vi').split('/').at(-1) ?? 'vi';
   if (/^(code|codium|cursor|windsurf)/.test(name)) {

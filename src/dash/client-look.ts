@@ -1,14 +1,14 @@
 import type { Carry } from './panes/reflow.ts';
-import { carried } from '../views/dashboard/carried.ts';
+import { afterReflow } from '../views/dashboard/after-reflow.ts';
 import { compose } from '../views/dashboard/compose.ts';
-import type { Frame } from '../views/dashboard/compose.ts';
+import type { ScreenFrame } from '../views/dashboard/compose.ts';
 import { geometry } from '../views/dashboard/geometry.ts';
 import type { ShownPane } from '../views/dashboard/geometry.ts';
-import type { Input } from '../views/dashboard/input.ts';
+import type { TerminalInput } from '../views/dashboard/input.ts';
 import { rebase } from '../views/dashboard/rebase.ts';
 import { showWindow } from '../views/dashboard/show.ts';
-import { step } from '../views/dashboard/step.ts';
-import type { DashboardWindow, Surroundings } from '../views/dashboard/surroundings.ts';
+import { uiStep } from '../views/dashboard/step.ts';
+import type { DashboardWindow, Scene } from '../views/dashboard/scene.ts';
 import { firstWindow, openUi } from '../views/dashboard/ui.ts';
 import type { Effect, Ui } from '../views/dashboard/ui.ts';
 import type { ScreenSize } from './client-messages.ts';
@@ -16,7 +16,7 @@ import { ownWindows } from './own-windows.ts';
 import type { Hello } from './wire.ts';
 
 /** What is around all clients: all but what is a client's own. */
-export type CommonSurroundings = Omit<Surroundings, 'windows' | 'size' | 'bare'>;
+export type CommonSurroundings = Omit<Scene, 'windows' | 'size' | 'bare'>;
 
 /** What one client looks at: its windows, its size and what it has opened; each change is a pure step. */
 export class ClientLook {
@@ -38,7 +38,7 @@ export class ClientLook {
     this.#ui = openUi(this.#windows, firstWindow(this.#windows, window));
   }
 
-  get frame(): Frame {
+  get frame(): ScreenFrame {
     return compose(this.#ui, this.#around());
   }
 
@@ -67,7 +67,7 @@ export class ClientLook {
 
   /** A pane has another size: what is looked at in it stays. */
   paneResized(id: string, carry: Carry): void {
-    this.#ui = carried(this.#ui, id, carry, this.#common().pane(id));
+    this.#ui = afterReflow(this.#ui, id, carry, this.#common().pane(id));
   }
 
   /** @returns whether it has others now: one pane alone keeps its own. */
@@ -90,19 +90,19 @@ export class ClientLook {
   }
 
   /** @returns what is to be done outside of it; whether it is another one, and of other panes. */
-  take(input: Input): {
+  take(input: TerminalInput): {
     readonly effects: readonly Effect[];
     readonly isOther: boolean;
     readonly looksElsewhere: boolean;
   } {
     const before = this.#ui;
-    const { ui, effects } = step(before, input, this.#around());
+    const { ui, effects } = uiStep(before, input, this.#around());
     this.#ui = ui;
     const looksElsewhere = ui.window !== before.window || ui.layouts !== before.layouts;
     return { effects, isOther: ui !== before, looksElsewhere };
   }
 
-  #around(): Surroundings {
+  #around(): Scene {
     return { ...this.#common(), windows: this.#windows, size: this.#size, bare: this.#bare };
   }
 }

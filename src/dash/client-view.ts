@@ -1,12 +1,12 @@
 import type { Connection } from '../ports/sockets.ts';
 import type { Timers } from '../ports/timers.ts';
 import type { Carry } from './panes/reflow.ts';
-import type { Frame } from '../views/dashboard/compose.ts';
+import type { ScreenFrame } from '../views/dashboard/compose.ts';
 import { diff } from '../views/dashboard/diff.ts';
 import type { Capabilities } from '../views/dashboard/diff.ts';
 import type { ShownPane } from '../views/dashboard/geometry.ts';
-import type { Input } from '../views/dashboard/input.ts';
-import type { DashboardWindow } from '../views/dashboard/surroundings.ts';
+import type { TerminalInput } from '../views/dashboard/input.ts';
+import type { DashboardWindow } from '../views/dashboard/scene.ts';
 import type { Effect } from '../views/dashboard/ui.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { ClientLine } from './client-line.ts';
@@ -38,7 +38,7 @@ export class ClientView {
   readonly #reader: KeyReader;
   readonly #frames: FrameLoop;
   readonly #look: ClientLook;
-  #shown: Frame | undefined;
+  #shown: ScreenFrame | undefined;
   #messageTimer: (() => void) | undefined;
   readonly #keys = new TypedKeys((effect) => this.#host.perform(effect, this));
 
@@ -120,7 +120,7 @@ export class ClientView {
     this.#frames.want();
   }
 
-  #take(inputs: readonly Input[]): void {
+  #take(inputs: readonly TerminalInput[]): void {
     for (const input of inputs) {
       const { effects, isOther, looksElsewhere } = this.#look.take(input);
       if (looksElsewhere) this.#host.looksChanged();

@@ -5,7 +5,7 @@ import type { Processes } from '../ports/processes.ts';
 import type { Connection } from '../ports/sockets.ts';
 import type { Timers } from '../ports/timers.ts';
 import { createTurnFinder } from '../state/turns.ts';
-import type { DashboardWindow, Surroundings } from '../views/dashboard/surroundings.ts';
+import type { DashboardWindow, Scene } from '../views/dashboard/scene.ts';
 import type { Effect } from '../views/dashboard/ui.ts';
 import { listenToClient } from './client-messages.ts';
 import { ClientSet } from './client-set.ts';
@@ -33,7 +33,7 @@ export interface DashboardHostOptions {
   readonly link: SessionLink;
   readonly world: DashboardWorld;
   /** Addresses by name that there are now. */
-  readonly addresses: () => Surroundings['addresses'];
+  readonly addresses: () => Scene['addresses'];
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Host } from '../ports/host.ts';
 import type { OpenPty } from '../ports/pty.ts';
 import { ptySource } from './panes/pty-source.ts';
 import type { OpenPaneSource } from './panes/pane-source.ts';
-import type { DashboardWindow } from '../views/dashboard/surroundings.ts';
+import type { DashboardWindow } from '../views/dashboard/scene.ts';
 import { editorArgv } from './capabilities.ts';
 import { PANE_TERMINAL } from './pane-factory.ts';
 

@@ -6,7 +6,7 @@ import type { SessionState } from '../state/session-state.ts';
 import { compose } from '../views/dashboard/compose.ts';
 import { paneTitle } from '../views/dashboard/derive-windows.ts';
 import { diff } from '../views/dashboard/diff.ts';
-import type { PaneView } from '../views/dashboard/surroundings.ts';
+import type { PaneView } from '../views/dashboard/scene.ts';
 import { firstWindow, openUi } from '../views/dashboard/ui.ts';
 import type { Located } from '../app/project/locate.ts';
 import { connectSession, type SessionPlace } from '../app/session/client.ts';

@@ -1,4 +1,4 @@
-import type { DashboardWindow } from '../views/dashboard/surroundings.ts';
+import type { DashboardWindow } from '../views/dashboard/scene.ts';
 
 /**
  * The windows that a client walks: all, or for a pane of a real tmux one window with that pane alone.

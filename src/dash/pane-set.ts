@@ -2,7 +2,7 @@ import type { CreateEmulator } from '../ports/emulator.ts';
 import { PaneTerminal } from './panes/pane-terminal.ts';
 import type { OpenPaneSource } from './panes/pane-source.ts';
 import { paneTitle } from '../views/dashboard/derive-windows.ts';
-import type { DashboardPane, DashboardWindow, PaneView } from '../views/dashboard/surroundings.ts';
+import type { DashboardPane, DashboardWindow, PaneView } from '../views/dashboard/scene.ts';
 import type { ClientView } from './client-view.ts';
 import { NO_PANE, paneView } from './panes.ts';
 

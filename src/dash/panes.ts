@@ -1,6 +1,6 @@
 import { CellGrid } from '../util/cell-grid.ts';
 import type { EmulatorModes } from '../ports/emulator.ts';
-import type { PaneView } from '../views/dashboard/surroundings.ts';
+import type { PaneView } from '../views/dashboard/scene.ts';
 import type { PaneTerminal } from './panes/pane-terminal.ts';
 
 /** The modes of a terminal that no program has changed yet. */

@@ -1,5 +1,5 @@
 import type { Files } from '../ports/files.ts';
-import type { DashboardPane, DashboardWindow } from '../views/dashboard/surroundings.ts';
+import type { DashboardPane, DashboardWindow } from '../views/dashboard/scene.ts';
 import { SourcePositions } from '../app/logs/source-positions.ts';
 import type { NamedPlace } from '../views/dashboard/ui.ts';
 import { missingEditor } from './capabilities.ts';

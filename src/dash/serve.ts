@@ -16,7 +16,7 @@ const ALONE_MS = 10_000;
 /** Whether it is alone, or its socket gone, is looked at this often. */
 const LOOK_MS = 2_000;
 
-export interface ServeRequest {
+export interface DashboardServeRequest {
   readonly located: Located;
   readonly context: Context;
   readonly signal: AbortSignal;
@@ -30,7 +30,7 @@ export type ServeWorld = Pick<World, 'files' | 'host' | 'clock' | 'live' | 'proc
  * Ends at once when another one serves this project already.
  */
 export async function serveDashboard(
-  request: ServeRequest,
+  request: DashboardServeRequest,
   world: ServeWorld,
 ): Promise<Result<undefined, Failure>> {
   const { located, context, signal } = request;

@@ -1,6 +1,6 @@
 import type { Context } from '../model/project.ts';
 import type { World } from '../ports/world.ts';
-import type { DashboardWindow } from '../views/dashboard/surroundings.ts';
+import type { DashboardWindow } from '../views/dashboard/scene.ts';
 import type { LayoutName } from '../views/dashboard/layout.ts';
 import type { Located } from '../app/project/locate.ts';
 import { oneLine } from '../util/terminal-text.ts';

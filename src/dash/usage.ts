@@ -1,7 +1,7 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { FollowUsage } from '../ports/engine-stats.ts';
-import type { ServiceStats } from '../views/dashboard/surroundings.ts';
+import type { ServiceStats } from '../views/dashboard/scene.ts';
 
 /** How soon containers that came or went are noticed. */
 const LOOK_AGAIN_MS = 3_000;

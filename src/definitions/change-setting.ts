@@ -3,7 +3,7 @@ import type { Failure } from '../events/failure.ts';
 import { fail, ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
 import { valueAt } from './schema-issues.ts';
-import { addEntry, isWritten, nodeAt, replaceValue } from './yaml-edit.ts';
+import { addEntry, isWritten, yamlNodeAt, replaceValue } from './yaml-edit.ts';
 import { parseYaml } from './yaml-source.ts';
 import type { YamlSource } from './yaml-source.ts';
 
@@ -57,7 +57,7 @@ export function settingPath(key: string): readonly string[] {
 const unquoted = (name: string): string => /^(["'])(.+)\1$/.exec(name)?.[2] ?? name;
 
 function edited(source: YamlSource, path: readonly string[], value: string): string | Failure {
-  const node = nodeAt(source, path);
+  const node = yamlNodeAt(source, path);
   if (isWritten(node)) {
     const group = (isMap(node) || isSeq(node)) && node.flow !== true;
     if (!group && (isScalar(node) || isMap(node) || isSeq(node))) {
@@ -72,7 +72,7 @@ function edited(source: YamlSource, path: readonly string[], value: string): str
 function added(source: YamlSource, path: readonly string[], value: string): string | Failure {
   for (let depth = path.length - 1; depth >= 0; depth -= 1) {
     const parent = path.slice(0, depth);
-    const holder = nodeAt(source, parent);
+    const holder = yamlNodeAt(source, parent);
     if (holder === undefined && depth > 0) continue;
     const rest = path.slice(depth);
     const changed =

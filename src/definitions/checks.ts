@@ -3,9 +3,9 @@ import type { CheckDefinition } from '../model/module.ts';
 import { parseDuration } from '../util/duration.ts';
 import { didYouMean } from '../util/did-you-mean.ts';
 import { environmentOf } from './commands.ts';
-import type { Problems } from './problems.ts';
+import type { DefinitionProblems } from './problems.ts';
 import type { RawModule } from './project-schema.ts';
-import { list } from './schema-parts.ts';
+import { severalOf } from './schema-parts.ts';
 import type { YamlPath } from './yaml-source.ts';
 
 const DEFAULT_TIMEOUT_MS = 600_000;
@@ -15,14 +15,14 @@ const PATTERN_GROUPS = ['file', 'line', 'column', 'severity', 'code', 'message']
 export function checksOf(
   raw: RawModule,
   at: YamlPath,
-  problems: Problems,
+  problems: DefinitionProblems,
 ): readonly CheckDefinition[] {
   return CHECK_KINDS.flatMap((kind): CheckDefinition[] => {
     const written = raw[kind];
     if (written === undefined) return [];
     const check = typeof written === 'string' ? { run: written } : written;
-    const formats = list(check.format);
-    const needs = list(check.needs);
+    const formats = severalOf(check.format);
+    const needs = severalOf(check.needs);
     if (needs.length > 0 && CHECKS[kind].makes) {
       problems.atKey([...at, kind, 'needs'], {
         what: `${kind} cannot need a service`,
@@ -48,7 +48,7 @@ export function checksOf(
   });
 }
 
-function reportPattern(pattern: string, at: YamlPath, problems: Problems): void {
+function reportPattern(pattern: string, at: YamlPath, problems: DefinitionProblems): void {
   const wrong = regexProblem(pattern);
   if (wrong !== undefined) {
     problems.at(at, { what: 'the pattern is not a regular expression', why: wrong });

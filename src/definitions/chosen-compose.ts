@@ -1,8 +1,8 @@
 import { dirname, join } from 'node:path';
 import type { ComposeFiles } from '../model/project.ts';
 import type { Files } from '../ports/files.ts';
-import type { Problems } from './problems.ts';
-import { list } from './schema-parts.ts';
+import type { DefinitionProblems } from './problems.ts';
+import { severalOf } from './schema-parts.ts';
 
 interface ComposeContext {
   /** Absolute project root. */
@@ -16,10 +16,10 @@ interface ComposeContext {
 export function composeOf(
   written: false | string | readonly string[] | undefined,
   { root, files, compose }: ComposeContext,
-  problems: Problems,
+  problems: DefinitionProblems,
 ): ComposeFiles | undefined {
   if (written === undefined) return compose;
-  const names = written === false ? [] : list(written);
+  const names = written === false ? [] : severalOf(written);
   const paths = names.map((name) => join(root, name));
   paths.forEach((path, index) => {
     if (files.exists(path)) return;

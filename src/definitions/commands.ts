@@ -1,5 +1,5 @@
 import type { CommandDefinition } from '../model/command.ts';
-import type { Problems } from './problems.ts';
+import type { DefinitionProblems } from './problems.ts';
 import type { RawCommand } from './project-schema.ts';
 import { reportService, type KnownNames } from './windows.ts';
 
@@ -14,7 +14,7 @@ export function environmentOf(
 export function commandsOf(
   raw: Readonly<Record<string, RawCommand>>,
   known: KnownNames,
-  problems: Problems,
+  problems: DefinitionProblems,
 ): readonly CommandDefinition[] {
   return Object.entries(raw).map(([name, written]) => {
     const parts = typeof written === 'string' ? { run: written } : written;

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { SEVERITIES } from '../model/gates.ts';
-import { below, optional, required, texts } from './schema-parts.ts';
+import { pathBelow, optional, required, texts } from './schema-parts.ts';
 import { SIZE_PATTERN } from './sizes.ts';
 
 const share = z
@@ -10,7 +10,7 @@ const share = z
     z.maximum(100, 'this is a number of percent'),
   );
 const whole = z.number().check(z.int(), z.minimum(0, 'this is how many, 0 or more'));
-const report = below('it lies below the folder, and has no .. in it: coverage/lcov.info');
+const report = pathBelow('it lies below the folder, and has no .. in it: coverage/lcov.info');
 
 /** What a module has to hold to go on to production. */
 export const gates = z.strictObject({

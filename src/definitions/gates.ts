@@ -1,7 +1,7 @@
 import type { Gates, ModuleGates } from '../model/gates.ts';
 import type { Module } from '../model/module.ts';
 import { didYouMean } from '../util/did-you-mean.ts';
-import type { Problems } from './problems.ts';
+import type { DefinitionProblems } from './problems.ts';
 import type { RawGates } from './gates-schema.ts';
 import { parseSize } from './sizes.ts';
 
@@ -50,7 +50,7 @@ function gateOf(raw: RawGates): ModuleGates {
 export function gatesOf(
   raw: Readonly<Record<string, RawGates>>,
   { modules, names }: { readonly modules: readonly Module[]; readonly names: readonly string[] },
-  problems: Problems,
+  problems: DefinitionProblems,
 ): Gates {
   return new Map(
     Object.entries(raw).map(([name, gates]) => {
@@ -71,7 +71,7 @@ function report(
     size,
     problems: lint,
   }: RawGates & { readonly module: Module | undefined; readonly names: readonly string[] },
-  problems: Problems,
+  problems: DefinitionProblems,
 ): void {
   if (!names.includes(name)) {
     problems.atKey(['gates', name], {

@@ -3,7 +3,7 @@ import { HOOK_EVENTS, type HookDefinition } from '../model/hook.ts';
 import { didYouMean } from '../util/did-you-mean.ts';
 import { parseDuration } from '../util/duration.ts';
 import { environmentOf } from './commands.ts';
-import type { Problems } from './problems.ts';
+import type { DefinitionProblems } from './problems.ts';
 import type { RawHook, RawProject } from './project-schema.ts';
 import { reportService, type KnownNames } from './windows.ts';
 import type { YamlPath } from './yaml-source.ts';
@@ -20,7 +20,7 @@ interface Known {
 export function hooksOf(
   raw: NonNullable<RawProject['hooks']>,
   known: Known,
-  problems: Problems,
+  problems: DefinitionProblems,
 ): readonly HookDefinition[] {
   return HOOK_EVENTS.flatMap((event) => {
     const written = raw[event];
@@ -42,7 +42,7 @@ function partsOf(
   written: RawHook,
   at: YamlPath,
   known: Known,
-  problems: Problems,
+  problems: DefinitionProblems,
 ): Parts | undefined {
   const parts = typeof written === 'string' ? { run: written } : written;
   const { run, command, in: place, environment, timeout = '' } = parts;
@@ -76,7 +76,7 @@ function commandOf(
   name: string,
   at: YamlPath,
   { commands }: Known,
-  problems: Problems,
+  problems: DefinitionProblems,
 ): Omit<Parts, 'timeoutMs'> | undefined {
   const found = commands.find((one) => one.name === name);
   if (found !== undefined) return found;

@@ -1,6 +1,6 @@
 import { BASE_VERSIONS, imageFamily } from '../model/image-version.ts';
 import { didYouMean } from '../util/did-you-mean.ts';
-import type { Problems } from './problems.ts';
+import type { DefinitionProblems } from './problems.ts';
 import type { YamlPath } from './yaml-source.ts';
 
 /** That there is such a base image; one in a version has to be one that is had in versions. */
@@ -8,7 +8,7 @@ export function checkImage(
   image: string,
   { owner, at }: { readonly owner: string; readonly at: YamlPath },
   { imageNames }: { readonly imageNames: readonly string[] | undefined },
-  problems: Problems,
+  problems: DefinitionProblems,
 ): void {
   const family = imageFamily(image);
   if (family.includes('@')) {

@@ -14,7 +14,7 @@ import { commandsOf } from './commands.ts';
 import { modulesOf } from './modules.ts';
 import { hooksOf } from './hooks.ts';
 import { parityOf } from './parity.ts';
-import { byPlace, Problems } from './problems.ts';
+import { byPlace, DefinitionProblems } from './problems.ts';
 import { gatesOf } from './gates.ts';
 import { pipelineOf } from './pipeline.ts';
 import { probesOf } from './probes.ts';
@@ -23,7 +23,7 @@ import type { RawProject } from './project-schema.ts';
 import { readSource } from './read-source.ts';
 import { reportUses } from './references.ts';
 import { validate } from './schema-issues.ts';
-import { list } from './schema-parts.ts';
+import { severalOf } from './schema-parts.ts';
 import { reportService, windowsOf } from './windows.ts';
 import type { KnownNames } from './windows.ts';
 import { parseYaml } from './yaml-source.ts';
@@ -71,7 +71,7 @@ function projectOf(
   root: string,
   deps: LoadProjectDeps,
 ): Result<Project, readonly Failure[]> {
-  const problems = new Problems(source);
+  const problems = new DefinitionProblems(source);
   const context = {
     root,
     files: deps.files,
@@ -123,7 +123,7 @@ function projectOf(
 function routerOf(
   written: RawProject['router'],
   known: KnownNames,
-  problems: Problems,
+  problems: DefinitionProblems,
 ): RouterDefinition | undefined {
   if (written === undefined || written === false) return undefined;
   const front = written === true ? undefined : written.front;
@@ -135,14 +135,14 @@ function routerOf(
 function reportNeeds(
   modules: NonNullable<RawProject['modules']>,
   known: KnownNames,
-  problems: Problems,
+  problems: DefinitionProblems,
 ): void {
   for (const [name, module] of Object.entries(modules)) {
     for (const kind of CHECK_KINDS) {
       const check = module[kind];
       const needs = typeof check === 'object' ? check.needs : undefined;
       const at = ['modules', name, kind, 'needs'];
-      list(needs).forEach((service, index) => {
+      severalOf(needs).forEach((service, index) => {
         reportService(service, Array.isArray(needs) ? [...at, index] : at, known, problems);
       });
     }
@@ -157,7 +157,7 @@ function namesUnder(source: YamlSource, key: 'modules' | 'services' | 'probes'):
 function servicesOf(
   raw: RawProject,
   catalogue: readonly string[] | undefined,
-  problems: Problems,
+  problems: DefinitionProblems,
 ): ReadonlyMap<string, string> {
   const services = new Map<string, string>();
   for (const [name, written] of Object.entries(raw.services ?? {})) {

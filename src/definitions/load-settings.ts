@@ -12,14 +12,14 @@ import { SETTINGS_FILE } from './change-setting.ts';
 import { composeServiceNames } from './compose-services.ts';
 import { didYouMean, nearest } from '../util/did-you-mean.ts';
 import { isShownByGit } from './git-ignored.ts';
-import { Problems } from './problems.ts';
+import { DefinitionProblems } from './problems.ts';
 import { readSource } from './read-source.ts';
 import { validate } from './schema-issues.ts';
 import { settingsOf } from './settings-model.ts';
 import { settingsSchema } from './settings-schema.ts';
 import type { RawSettings } from './settings-schema.ts';
 import { defaultSettingsText, moduleSection, serviceSection } from './settings-text.ts';
-import { addEntry, nodeAt } from './yaml-edit.ts';
+import { addEntry, yamlNodeAt } from './yaml-edit.ts';
 import { parseYaml } from './yaml-source.ts';
 import type { YamlSource } from './yaml-source.ts';
 
@@ -93,7 +93,7 @@ function settingsFrom(
 ): Result<LoadedSettings, readonly Failure[]> {
   const raw = validate(settingsSchema, source, withoutNothing(source.value) ?? {});
   if (!raw.ok) return raw;
-  const problems = new Problems(source);
+  const problems = new DefinitionProblems(source);
   const notes = reportUnknown(raw.value, project, deps.files, problems);
   if (problems.failures.length > 0) return fail(problems.failures);
   return ok({ settings: settingsOf(raw.value, project, deps.host), notes });
@@ -159,7 +159,7 @@ function reportUnknown(
   raw: RawSettings,
   project: Project,
   files: Files,
-  problems: Problems,
+  problems: DefinitionProblems,
 ): readonly string[] {
   const modules = project.modules.map(({ name }) => name);
   const notes: string[] = [];
@@ -223,8 +223,8 @@ function completedText(
     name: string,
     lines: (indent: string) => readonly string[],
   ): void => {
-    if (nodeAt(current, [kind, name]) !== undefined) return;
-    const missing = nodeAt(current, [kind]) === undefined;
+    if (yamlNodeAt(current, [kind, name]) !== undefined) return;
+    const missing = yamlNodeAt(current, [kind]) === undefined;
     const text = missing
       ? addEntry(current, [], () => ['', `${kind}:`, ...lines('  ')], '')
       : addEntry(current, [kind], lines, `${name}: {}`);

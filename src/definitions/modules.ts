@@ -7,10 +7,10 @@ import { checksOf } from './checks.ts';
 import { checkImage } from './image-names.ts';
 import { withOwnWay } from './dependency-places.ts';
 import { didYouMean } from '../util/did-you-mean.ts';
-import type { Problems } from './problems.ts';
+import type { DefinitionProblems } from './problems.ts';
 import type { RawModule } from './project-schema.ts';
 import { realCase } from './real-case.ts';
-import { list } from './schema-parts.ts';
+import { severalOf } from './schema-parts.ts';
 import { withWorkspaceUses, workspaceInstall } from './workspace-modules.ts';
 import type { YamlPath } from './yaml-source.ts';
 
@@ -27,7 +27,7 @@ export interface ModuleContext {
 export function modulesOf(
   raw: Readonly<Record<string, RawModule>>,
   context: ModuleContext,
-  problems: Problems,
+  problems: DefinitionProblems,
 ): readonly Module[] {
   const modules = Object.entries(raw).map(([name, one]) => moduleOf(name, one, context, problems));
   return sharedFolders(withWorkspaceUses(modules, context), context, problems);
@@ -37,7 +37,7 @@ function moduleOf(
   name: string,
   raw: RawModule,
   context: ModuleContext,
-  problems: Problems,
+  problems: DefinitionProblems,
 ): Module {
   const at: YamlPath = ['modules', name];
   const path = modulePath(name, raw, context, problems);
@@ -46,15 +46,15 @@ function moduleOf(
     name,
     path,
     image: withoutOwnVersion(raw.image),
-    uses: list(raw.uses),
+    uses: severalOf(raw.uses),
     install: installOf(raw, { at: [...at, 'install'], path }, context, problems),
     checks: checksOf(raw, at, problems),
     run: raw.run,
     restart: raw.restart ?? (raw.run === undefined ? 'never' : 'on-compile'),
-    artifact: inside(list(raw.artifact), [...at, 'artifact'], `module ${name}`, problems),
-    ...(raw.carries !== undefined && { carries: list(raw.carries) }),
+    artifact: inside(severalOf(raw.artifact), [...at, 'artifact'], `module ${name}`, problems),
+    ...(raw.carries !== undefined && { carries: severalOf(raw.carries) }),
     ...dockerfileOf(raw, { at, path }, context, problems),
-    ignore: list(raw.ignore),
+    ignore: severalOf(raw.ignore),
   };
 }
 
@@ -63,7 +63,7 @@ function dockerfileOf(
   { dockerfile: file }: RawModule,
   { at, path }: { readonly at: YamlPath; readonly path: string },
   { root, files }: ModuleContext,
-  problems: Problems,
+  problems: DefinitionProblems,
 ): Pick<Module, 'dockerfile'> {
   if (file === undefined) return {};
   const place = [...at, 'dockerfile'];
@@ -80,7 +80,7 @@ function modulePath(
   name: string,
   raw: RawModule,
   context: ModuleContext,
-  problems: Problems,
+  problems: DefinitionProblems,
 ): string {
   const written = raw.path ?? name;
   const path = posix.normalize(written).replace(/(.)\/+$/, '$1');
@@ -146,7 +146,7 @@ function inside(
   paths: readonly string[],
   at: YamlPath,
   owner: string,
-  problems: Problems,
+  problems: DefinitionProblems,
 ): readonly string[] {
   for (const path of paths) {
     if (!leaves(posix.normalize(path))) continue;
@@ -162,7 +162,7 @@ function installOf(
   { install: raw, image }: RawModule,
   { at, path }: { readonly at: YamlPath; readonly path: string },
   context: ModuleContext,
-  problems: Problems,
+  problems: DefinitionProblems,
 ): Install | undefined {
   if (raw === false) return undefined;
   const directory = join(context.root, path);
@@ -174,7 +174,7 @@ function installOf(
   }
   const written = typeof raw === 'string' ? { run: raw } : raw;
   const lockfiles =
-    written.lockfiles === undefined ? (byLockfile?.lockfiles ?? []) : list(written.lockfiles);
+    written.lockfiles === undefined ? (byLockfile?.lockfiles ?? []) : severalOf(written.lockfiles);
   for (const lockfile of inside(lockfiles, [...at, 'lockfiles'], 'the module', problems)) {
     if (context.files.exists(join(directory, lockfile))) continue;
     problems.at([...at, 'lockfiles'], {
@@ -183,7 +183,9 @@ function installOf(
     });
   }
   const directories =
-    written.directories === undefined ? (byLockfile?.directories ?? []) : list(written.directories);
+    written.directories === undefined
+      ? (byLockfile?.directories ?? [])
+      : severalOf(written.directories);
   // A command of the project's own installs too much for production rather than too little.
   const inModule = directories.some((directory) => !isAbsolute(directory));
   const byDefault = written.run === byLockfile?.run ? byLockfile.production : undefined;
@@ -214,7 +216,7 @@ function unlocked(
 function sharedFolders(
   modules: readonly Module[],
   { root, files }: ModuleContext,
-  problems: Problems,
+  problems: DefinitionProblems,
 ): readonly Module[] {
   const owners = new Map<string, Module>();
   return modules.map((module) => {

@@ -1,6 +1,6 @@
 import { PARITY_CATEGORIES, type ParityReason } from '../model/parity.ts';
 import { didYouMean } from '../util/did-you-mean.ts';
-import type { Problems } from './problems.ts';
+import type { DefinitionProblems } from './problems.ts';
 import type { RawParity } from './project-schema.ts';
 import { reportService, type KnownNames } from './windows.ts';
 
@@ -8,7 +8,7 @@ import { reportService, type KnownNames } from './windows.ts';
 export function parityOf(
   raw: readonly RawParity[],
   known: KnownNames,
-  problems: Problems,
+  problems: DefinitionProblems,
 ): readonly ParityReason[] {
   return raw.flatMap(({ differs, service, why }, index): readonly ParityReason[] => {
     const at = ['parity', index];

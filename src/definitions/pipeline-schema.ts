@@ -5,7 +5,7 @@ import {
   name,
   optional,
   required,
-  text,
+  nonBlankText,
   texts,
   variableName,
 } from './schema-parts.ts';
@@ -24,7 +24,11 @@ const smoke = z.union([
 ]);
 
 const stage = z.strictObject({
-  run: required(text, 'Shell text; it has passed when it ends with status 0.', 'npm run contract'),
+  run: required(
+    nonBlankText,
+    'Shell text; it has passed when it ends with status 0.',
+    'npm run contract',
+  ),
   module: optional(
     name,
     'The module in whose folder and image it runs, when that is compiled. Without it: image.',

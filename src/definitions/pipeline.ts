@@ -15,8 +15,8 @@ import { circles, dependencyOrder } from '../util/graph.ts';
 import { environmentOf } from './commands.ts';
 import { checkImage } from './image-names.ts';
 import type { RawPipeline, RawPipelineStage } from './pipeline-schema.ts';
-import type { Problems } from './problems.ts';
-import { list } from './schema-parts.ts';
+import type { DefinitionProblems } from './problems.ts';
+import { severalOf } from './schema-parts.ts';
 
 const STAGE_TIMEOUT_MS = 600_000;
 
@@ -35,7 +35,7 @@ interface Context {
 export function pipelineOf(
   raw: RawPipeline | undefined,
   context: Context,
-  problems: Problems,
+  problems: DefinitionProblems,
 ): PipelineDefinition {
   const { smoke, stages = {} } = raw ?? {};
   return { smoke: smokeOf(smoke), stages: stagesOf(stages, context, problems) };
@@ -56,14 +56,14 @@ type RawStages = Readonly<Record<string, RawPipelineStage>>;
 function stagesOf(
   raw: RawStages,
   context: Context,
-  problems: Problems,
+  problems: DefinitionProblems,
 ): readonly StageDefinition[] {
   for (const [name, stage] of Object.entries(raw)) {
     reportName(name, problems);
     reportPlace(name, stage, context, problems);
     reportPaths(name, stage, context, problems);
   }
-  const after = (name: string): readonly string[] => list(raw[name]?.after);
+  const after = (name: string): readonly string[] => severalOf(raw[name]?.after);
   reportAfter(raw, problems);
   const names = dependencyOrder(Object.keys(raw), (name) =>
     after(name).filter((one) => Object.hasOwn(raw, one)),
@@ -83,10 +83,10 @@ function stageOf(
   return {
     ...{ name, run, module, network },
     image: own?.image ?? withoutOwnVersion(image ?? ''),
-    reads: list(raw.reads).map((path) => normalize(path).replace(/\/+$/, '')),
-    after: list(raw.after),
-    artifact: list(raw.artifact),
-    secrets: list(raw.secrets),
+    reads: severalOf(raw.reads).map((path) => normalize(path).replace(/\/+$/, '')),
+    after: severalOf(raw.after),
+    artifact: severalOf(raw.artifact),
+    secrets: severalOf(raw.secrets),
     environment: environmentOf(raw.environment),
     timeoutMs: (timeout === undefined ? undefined : parseDuration(timeout)) ?? STAGE_TIMEOUT_MS,
   };
@@ -94,7 +94,7 @@ function stageOf(
 
 const OWN: readonly string[] = OWN_STEPS;
 
-function reportName(name: string, problems: Problems): void {
+function reportName(name: string, problems: DefinitionProblems): void {
   if (!OWN.includes(name)) return;
   problems.atKey(['pipeline', 'stages', name], {
     what: `"${name}" cannot be the name of a stage`,
@@ -108,7 +108,7 @@ function reportPlace(
   name: string,
   { module, image, reads }: RawPipelineStage,
   { names, imageNames }: Context,
-  problems: Problems,
+  problems: DefinitionProblems,
 ): void {
   const at = ['pipeline', 'stages', name];
   if (module === undefined && image === undefined) {
@@ -144,10 +144,10 @@ function reportPaths(
   name: string,
   { reads, artifact }: RawPipelineStage,
   { root, files }: Context,
-  problems: Problems,
+  problems: DefinitionProblems,
 ): void {
   for (const [key, written] of Object.entries({ reads, artifact })) {
-    list(written).forEach((path, index) => {
+    severalOf(written).forEach((path, index) => {
       const at = ['pipeline', 'stages', name, key];
       const place = Array.isArray(written) ? [...at, index] : at;
       const leads = isAbsolute(path) || normalize(path).startsWith('..');
@@ -162,10 +162,10 @@ function reportPaths(
   }
 }
 
-function reportAfter(raw: RawStages, problems: Problems): void {
+function reportAfter(raw: RawStages, problems: DefinitionProblems): void {
   const names = Object.keys(raw);
   for (const [name, { after }] of Object.entries(raw)) {
-    list(after).forEach((one, index) => {
+    severalOf(after).forEach((one, index) => {
       if (names.includes(one)) return;
       const at = ['pipeline', 'stages', name, 'after'];
       problems.at(Array.isArray(after) ? [...at, index] : at, {
@@ -175,7 +175,7 @@ function reportAfter(raw: RawStages, problems: Problems): void {
     });
   }
   const known = (name: string): readonly string[] =>
-    list(raw[name]?.after).filter((one) => names.includes(one));
+    severalOf(raw[name]?.after).filter((one) => names.includes(one));
   for (const circle of circles(names, known)) {
     const [first = ''] = circle;
     problems.at(['pipeline', 'stages', first, 'after'], {

@@ -1,9 +1,9 @@
-import type { Expectation, ProbeDefinition, StageDefinition } from '../model/probe.ts';
+import type { Expectation, ProbeDefinition, ProbeStageDefinition } from '../model/probe.ts';
 import { parseDuration } from '../util/duration.ts';
 import { regexProblem } from './checks.ts';
 import { didYouMean } from '../util/did-you-mean.ts';
 import { SERVICE_KINDS } from '../service-kinds/table.ts';
-import type { Problems } from './problems.ts';
+import type { DefinitionProblems } from './problems.ts';
 import type { RawExpectation, RawProbe, RawRequest, RawStage } from './project-schema.ts';
 import { reportService } from './windows.ts';
 import type { KnownNames } from './windows.ts';
@@ -26,7 +26,7 @@ type LongStage = LongRequest & {
 export function probesOf(
   raw: Readonly<Record<string, RawProbe>>,
   known: KnownNames,
-  problems: Problems,
+  problems: DefinitionProblems,
 ): readonly ProbeDefinition[] {
   return Object.entries(raw).map(([name, probe]) => {
     const at: YamlPath = ['probes', name];
@@ -42,8 +42,8 @@ function stagesOf(
   raw: readonly RawStage[],
   at: YamlPath,
   known: KnownNames,
-  problems: Problems,
-): readonly StageDefinition[] {
+  problems: DefinitionProblems,
+): readonly ProbeStageDefinition[] {
   const seen = new Set<string>();
   return raw.map((written, index) => {
     const place: YamlPath = [...at, index];
@@ -90,7 +90,7 @@ function requestOf(
   of: 'probe' | 'stage',
   written: RawRequest,
   at: YamlPath,
-  problems: Problems,
+  problems: DefinitionProblems,
 ): Request {
   const raw: LongRequest = typeof written === 'string' ? { url: written } : written;
   const [, inlineMethod, url = raw.url] = /^([A-Z]+)\s+(\S.*)$/.exec(raw.url) ?? [];
@@ -126,7 +126,7 @@ function requestOf(
 function expectationOf(
   raw: RawExpectation | undefined,
   at: YamlPath,
-  problems: Problems,
+  problems: DefinitionProblems,
 ): Expectation {
   if (raw === undefined) return { status: [] };
   if (typeof raw === 'number') return { status: [raw] };

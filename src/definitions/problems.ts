@@ -2,7 +2,7 @@ import type { Failure } from '../events/failure.ts';
 import type { YamlPath, YamlSource } from './yaml-source.ts';
 
 /** What a problem is, without its place. */
-export interface Problem {
+export interface DefinitionProblem {
   readonly what: string;
   readonly why?: string;
   readonly cure?: string;
@@ -10,7 +10,7 @@ export interface Problem {
 }
 
 /** Collects every problem of one definition file, so that all of them can be told at once. */
-export class Problems {
+export class DefinitionProblems {
   readonly #source: YamlSource;
   readonly #failures: Failure[] = [];
 
@@ -23,12 +23,12 @@ export class Problems {
   }
 
   /** A problem with the value at a path. */
-  at(path: YamlPath, problem: Problem): void {
+  at(path: YamlPath, problem: DefinitionProblem): void {
     this.#failures.push({ reason: 'definition', ...problem, at: this.#source.placeAt(path) });
   }
 
   /** A problem with the key at a path. */
-  atKey(path: YamlPath, problem: Problem): void {
+  atKey(path: YamlPath, problem: DefinitionProblem): void {
     this.#failures.push({ reason: 'definition', ...problem, at: this.#source.placeOfKey(path) });
   }
 

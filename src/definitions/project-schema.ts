@@ -7,14 +7,14 @@ import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
 import { gates } from './gates-schema.ts';
 import { pipeline } from './pipeline-schema.ts';
 import {
-  below,
+  pathBelow,
   duration,
   environment,
   name,
   optional,
-  projectName,
+  projectNameSchema,
   required,
-  text,
+  nonBlankText,
   texts,
 } from './schema-parts.ts';
 
@@ -23,7 +23,7 @@ import {
 const outputFormat = z.enum(OUTPUT_FORMATS);
 
 const checkOptions = z.strictObject({
-  run: required(text, 'Shell text, run in the module’s folder inside its container.'),
+  run: required(nonBlankText, 'Shell text, run in the module’s folder inside its container.'),
   timeout: optional(duration, 'Past this it is killed and has failed. Default 10m.', '90s', '2m'),
   daemon: optional(
     z.boolean(),
@@ -36,7 +36,7 @@ const checkOptions = z.strictObject({
     ['node-test'],
   ),
   pattern: optional(
-    text,
+    nonBlankText,
     'Own regular expression for a line with a diagnostic: groups file, line, column, severity, code, message.',
     '^(?<file>[^:]+):(?<line>\\d+): (?<message>.*)$',
   ),
@@ -44,19 +44,19 @@ const checkOptions = z.strictObject({
   needs: optional(texts, 'Services that have to be ready while it runs.', ['db']),
 });
 
-const check = z.union([text, checkOptions]);
+const check = z.union([nonBlankText, checkOptions]);
 
 const install = z.union([
   z.literal(false),
-  text,
+  nonBlankText,
   z.strictObject({
-    run: required(text, 'Shell text that installs the locked dependencies.', 'npm ci'),
+    run: required(nonBlankText, 'Shell text that installs the locked dependencies.', 'npm ci'),
     lockfiles: optional(texts, 'Files that key the dependencies, relative to the module.'),
     directories: optional(texts, 'Folders with what was installed, kept in a volume.', [
       'node_modules',
     ]),
     production: optional(
-      text,
+      nonBlankText,
       'Shell text that installs only what production needs, into the same folders.',
       'npm ci --omit=dev',
     ),
@@ -64,15 +64,18 @@ const install = z.union([
 ]);
 
 const moduleSchema = z.strictObject({
-  path: optional(text, 'Its folder, relative to the project. Default: the module’s name.'),
-  image: required(text, 'Base image that it runs in.', 'node', 'go', 'python', 'java'),
+  path: optional(nonBlankText, 'Its folder, relative to the project. Default: the module’s name.'),
+  image: required(nonBlankText, 'Base image that it runs in.', 'node', 'go', 'python', 'java'),
   uses: optional(z.union([name, z.array(name)]), 'Other modules whose code this one imports.'),
   install: optional(
     install,
     'How its locked dependencies are installed; false for not at all. Default: by lockfile.',
   ),
   ...forEachCheck(({ summary }) => optional(check, summary)),
-  run: optional(text, 'What its container runs, shell text. Without it the module is a library.'),
+  run: optional(
+    nonBlankText,
+    'What its container runs, shell text. Without it the module is a library.',
+  ),
   restart: optional(
     z.enum(['on-compile', 'after-test', 'never']),
     'Whether a good compile restarts it (a save, where there is nothing to compile), or only a test that passed. Default on-compile for what has run.',
@@ -84,7 +87,7 @@ const moduleSchema = z.strictObject({
     ['certs/test.key'],
   ),
   dockerfile: optional(
-    text,
+    nonBlankText,
     'File with lines of a Dockerfile that its production image gets (HEALTHCHECK, EXPOSE, ENV, LABEL, RUN, …), relative to the module.',
     'production.Dockerfile',
   ),
@@ -98,7 +101,7 @@ const service = z.union([
 
 const paneKey = (kind: KeyedPane) => {
   const { about, summary } = PANES[kind];
-  return optional(about === 'module' || about === 'probe' ? name : text, summary);
+  return optional(about === 'module' || about === 'probe' ? name : nonBlankText, summary);
 };
 
 /** Every pane kind has its own key, so that `- logs: api` says it all. */
@@ -110,12 +113,12 @@ const pane = z.union([
       KeyedPane,
       ReturnType<typeof paneKey>
     >),
-    in: optional(text, 'Where the command runs: a service, tools or host. Default host.'),
+    in: optional(nonBlankText, 'Where the command runs: a service, tools or host. Default host.'),
   }),
 ]);
 
 const window = z.strictObject({
-  name: required(text, 'What it is called.'),
+  name: required(nonBlankText, 'What it is called.'),
   layout: optional(
     z.enum(['tiled', 'rows', 'columns', 'main-left', 'main-top']),
     'How the panes lie. Default tiled.',
@@ -127,29 +130,29 @@ const window = z.strictObject({
 });
 
 const command = z.union([
-  text,
+  nonBlankText,
   z.strictObject({
     run: required(
-      text,
+      nonBlankText,
       'Shell text; arguments come at its end, or where it has "$@".',
       'npm run seed',
     ),
     in: optional(
-      text,
+      nonBlankText,
       'Where it runs: a service, tools or host (which you are asked about). Default tools.',
       'api',
       'host',
     ),
-    about: optional(text, 'One line for the list.', 'Fills the database'),
+    about: optional(nonBlankText, 'One line for the list.', 'Fills the database'),
     environment,
   }),
 ]);
 
 const hookOptions = z.strictObject({
-  run: optional(text, 'Shell text.', 'npm run migrate'),
+  run: optional(nonBlankText, 'Shell text.', 'npm run migrate'),
   command: optional(name, 'Instead: one of commands:, with its place and environment.', 'seed'),
   in: optional(
-    text,
+    nonBlankText,
     'Where it runs: a service, tools or host (which you are asked about). Default tools.',
     'api',
     'host',
@@ -158,7 +161,11 @@ const hookOptions = z.strictObject({
   timeout: optional(duration, 'Past this it is ended and has failed. Default 30m.', '5m'),
 });
 
-const hookList = z.union([text, hookOptions, z.array(z.union([text, hookOptions]))]);
+const hookList = z.union([
+  nonBlankText,
+  hookOptions,
+  z.array(z.union([nonBlankText, hookOptions])),
+]);
 
 const hooks = z.strictObject({
   'after-reset': optional(
@@ -178,17 +185,17 @@ const expectation = z.union([
       z.union([status, z.array(status)]),
       'Allowed statuses. Default: any below 400.',
     ),
-    contains: optional(text, 'Text that the body contains.'),
-    matches: optional(text, 'Regular expression that the body matches.'),
+    contains: optional(nonBlankText, 'Text that the body contains.'),
+    matches: optional(nonBlankText, 'Regular expression that the body matches.'),
   }),
 ]);
 
 const requestKeys = {
   url: required(
-    text,
+    nonBlankText,
     'http(s)://…, tcp://host:port, or what the service is (postgres, redis, mysql, …); with the method in front if it is not GET.',
   ),
-  method: optional(text, 'Default GET.'),
+  method: optional(nonBlankText, 'Default GET.'),
   headers: optional(
     z.record(z.string(), z.union([z.string(), z.number()])),
     'Headers of the request.',
@@ -199,16 +206,16 @@ const requestKeys = {
   timeout: optional(duration, 'Default 5s.'),
 };
 
-const request = z.union([text, z.strictObject(requestKeys)]);
+const request = z.union([nonBlankText, z.strictObject(requestKeys)]);
 
 const stage = z.union([
   z.strictObject({
-    name: optional(text, 'Default: the service.'),
-    service: required(text, 'The service that this stage is.'),
-    after: optional(text, 'The stage that calls this one. Default: the one before it.'),
+    name: optional(nonBlankText, 'Default: the service.'),
+    service: required(nonBlankText, 'The service that this stage is.'),
+    after: optional(nonBlankText, 'The stage that calls this one. Default: the one before it.'),
     ...requestKeys,
   }),
-  z.record(z.string(), text).check(
+  z.record(z.string(), nonBlankText).check(
     // Aborting, because else the union would take this form for the one that was meant.
     z.refine((entries) => Object.keys(entries).length === 1, { abort: true }),
     z.meta({ description: 'SERVICE: URL', examples: [{ api: 'http://api:3000/health' }] }),
@@ -226,12 +233,12 @@ const probe = z.strictObject({
 
 const parityReason = z.strictObject({
   differs: required(
-    text,
+    nonBlankText,
     'What differs, as dev parity prints it: a kind and a name; * for any characters.',
     'environment LOG_LEVEL',
   ),
-  service: optional(text, 'Only in this service. Default: in all.', 'api'),
-  why: required(text, 'Why it is meant.'),
+  service: optional(nonBlankText, 'Only in this service. Default: in all.', 'api'),
+  why: required(nonBlankText, 'Why it is meant.'),
 });
 
 const router = z.union([
@@ -255,14 +262,17 @@ const store = z.strictObject({
     'registry.example.com/shop',
   ),
   signedBy: optional(
-    z.array(below('a public key lies in the project: keys/release.pub')),
+    z.array(pathBelow('a public key lies in the project: keys/release.pub')),
     'Public keys (PEM) of those who may sign releases. With one, releases are signed, and nothing else is promoted.',
     ['keys/release.pub'],
   ),
 });
 
 export const projectSchema = z.strictObject({
-  name: required(projectName, 'Name of the project: host names, containers and volumes carry it.'),
+  name: required(
+    projectNameSchema,
+    'Name of the project: host names, containers and volumes carry it.',
+  ),
   compose: optional(
     z.union([z.literal(false), texts]),
     'The Compose files that are its lowest layer, in merge order; false: none. Default: as Compose finds them.',

@@ -1,7 +1,7 @@
 import type { Module } from '../model/module.ts';
 import { didYouMean } from '../util/did-you-mean.ts';
 import { circles } from '../util/graph.ts';
-import type { Problems } from './problems.ts';
+import type { DefinitionProblems } from './problems.ts';
 import type { YamlPath } from './yaml-source.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { YamlPath } from './yaml-source.ts';
 export function reportUses(
   modules: readonly Module[],
   names: readonly string[],
-  problems: Problems,
+  problems: DefinitionProblems,
 ): void {
   for (const { name, uses } of modules) {
     for (const used of uses.filter((one) => !names.includes(one))) {
@@ -27,7 +27,7 @@ export function reportUses(
 }
 
 /** Where `uses` names a module: the list item, or the value itself when it is a single name. */
-function usePath(problems: Problems, name: string, used: string): YamlPath {
+function usePath(problems: DefinitionProblems, name: string, used: string): YamlPath {
   const at: YamlPath = ['modules', name, 'uses'];
   const written = (
     problems.source.value as { modules?: Record<string, { uses?: unknown } | undefined> }
@@ -35,7 +35,7 @@ function usePath(problems: Problems, name: string, used: string): YamlPath {
   return Array.isArray(written) ? [...at, written.indexOf(used)] : at;
 }
 
-function reportCycle(cycle: readonly string[], problems: Problems): void {
+function reportCycle(cycle: readonly string[], problems: DefinitionProblems): void {
   const [first = ''] = cycle;
   const steps = cycle.map((name, index) => {
     const used = cycle[index + 1] ?? first;

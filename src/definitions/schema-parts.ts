@@ -42,7 +42,7 @@ export const name = z
   .check(z.regex(NAME_PATTERN, NAME_RULE), z.maxLength(40, 'a name has at most 40 characters'));
 
 /** As Compose names projects: a repository's data is found under the name that it has had. */
-export const projectName = z
+export const projectNameSchema = z
   .string()
   .check(
     z.regex(
@@ -53,7 +53,7 @@ export const projectName = z
   );
 
 /** Text that is not blank. */
-export const text = z.string().check(z.regex(/\S/, 'it must not be empty'));
+export const nonBlankText = z.string().check(z.regex(/\S/, 'it must not be empty'));
 
 export const duration = z
   .string()
@@ -61,13 +61,13 @@ export const duration = z
 
 /** One text, or several. */
 /** A file or a folder below the one that it is said of. */
-export const below = (message: string) =>
+export const pathBelow = (message: string) =>
   z.string().check(z.regex(/^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$)).*\S.*$/, message));
 
-export const texts = z.union([text, z.array(text)]);
+export const texts = z.union([nonBlankText, z.array(nonBlankText)]);
 
 /** One text or several → always several. */
-export function list(value: string | readonly string[] | undefined): readonly string[] {
+export function severalOf(value: string | readonly string[] | undefined): readonly string[] {
   if (value === undefined) return [];
   return typeof value === 'string' ? [value] : value;
 }

@@ -5,7 +5,7 @@ import type { ModuleSettings, ServiceSettings, Settings } from '../model/setting
 import type { Project } from '../model/project.ts';
 import type { Host } from '../ports/host.ts';
 import { formatDuration, parseDuration } from '../util/duration.ts';
-import { list } from './schema-parts.ts';
+import { severalOf } from './schema-parts.ts';
 import type { RawServiceSettings, RawSettings } from './settings-schema.ts';
 
 const DEFAULT_QUIET_MS = 50;
@@ -55,7 +55,7 @@ export function settingsOf(
   const { dashboard, tools, compose } = views;
   const { certificates = {} } = raw;
   const { parallel } = raw.checks ?? {};
-  const companyCa = list(certificates.company_ca ?? 'auto');
+  const companyCa = severalOf(certificates.company_ca ?? 'auto');
   const [only] = companyCa;
   const pair = (written: { certificate: string; key: string }) => ({
     certificate: absolute(written.certificate),

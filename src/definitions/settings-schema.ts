@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { forEachCheck } from '../model/checks.ts';
-import { duration, optional, required, text, texts } from './schema-parts.ts';
+import { duration, optional, required, nonBlankText, texts } from './schema-parts.ts';
 
 /** What `dev.settings.yaml` may hold. The one source: it validates, types, and is published. */
 
@@ -41,8 +41,8 @@ const moduleSchema = z.strictObject({
 });
 
 const keyPair = z.strictObject({
-  certificate: required(text, 'Path of the PEM file.'),
-  key: required(text, 'Path of its private key, PEM.'),
+  certificate: required(nonBlankText, 'Path of the PEM file.'),
+  key: required(nonBlankText, 'Path of its private key, PEM.'),
 });
 
 export const settingsSchema = z.strictObject({
@@ -143,7 +143,7 @@ export const settingsSchema = z.strictObject({
     'Certificates.',
   ),
   credentials: optional(
-    z.record(z.string(), text),
+    z.record(z.string(), nonBlankText),
     'Secret: file that holds your own value instead of a random one.',
     { 'db-password': '~/secrets/db' },
   ),

@@ -1,7 +1,7 @@
 import { BARE_PANES, KEYED_PANES, PANES } from '../model/window.ts';
 import type { PaneDefinition, PaneKind, WindowDefinition } from '../model/window.ts';
 import { didYouMean } from '../util/did-you-mean.ts';
-import type { Problems } from './problems.ts';
+import type { DefinitionProblems } from './problems.ts';
 import type { RawPane, RawWindow } from './project-schema.ts';
 import type { YamlPath } from './yaml-source.ts';
 
@@ -22,7 +22,7 @@ export interface KnownNames {
 export function windowsOf(
   raw: readonly RawWindow[],
   known: KnownNames,
-  problems: Problems,
+  problems: DefinitionProblems,
 ): readonly WindowDefinition[] {
   const seen = new Set<string>();
   return raw.map((window, index) => {
@@ -45,7 +45,7 @@ function paneOf(
   raw: RawPane,
   at: YamlPath,
   known: KnownNames,
-  problems: Problems,
+  problems: DefinitionProblems,
 ): readonly PaneDefinition[] {
   if (typeof raw === 'string') return [{ kind: raw }];
   const kinds = KEYED_PANES.filter((kind) => raw[kind] !== undefined);
@@ -85,7 +85,7 @@ function reportReference(
   pane: PaneDefinition,
   at: YamlPath,
   known: KnownNames,
-  problems: Problems,
+  problems: DefinitionProblems,
 ): void {
   const place: YamlPath = [...at, pane.kind];
   if ('service' in pane) reportService(pane.service, place, known, problems);
@@ -101,7 +101,7 @@ export function reportService(
   name: string,
   at: YamlPath,
   known: KnownNames,
-  problems: Problems,
+  problems: DefinitionProblems,
 ): void {
   if (known.services.includes(name)) return;
   const others = known.otherServices();
@@ -114,7 +114,7 @@ function reportName(
   noun: string,
   names: readonly string[],
   at: YamlPath,
-  problems: Problems,
+  problems: DefinitionProblems,
 ): void {
   if (names.includes(name)) return;
   problems.at(at, {

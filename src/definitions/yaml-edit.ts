@@ -5,7 +5,7 @@ import type { YamlPath, YamlSource } from './yaml-source.ts';
 /** Edits of a YAML text that leave every other character of it alone. */
 
 /** The node at a path; undefined when there is none. Aliases are not followed. */
-export function nodeAt(source: YamlSource, path: YamlPath): Node | null | undefined {
+export function yamlNodeAt(source: YamlSource, path: YamlPath): Node | null | undefined {
   return path.reduce<Node | null | undefined>((node, step) => {
     if (isMap(node)) return pairOf(node, step)?.value as Node | null | undefined;
     if (isSeq(node)) return node.items[Number(step)] as Node | undefined;
@@ -45,7 +45,7 @@ export function addEntry(
   block: (indent: string) => readonly string[],
   flow: string,
 ): string | undefined {
-  const node = nodeAt(source, path);
+  const node = yamlNodeAt(source, path);
   if (isMap(node)) {
     if (node.flow === true) return addToFlow(source.text, node, flow);
     const [first] = node.items;
@@ -53,7 +53,7 @@ export function addEntry(
     return insertLines(source.text, endOf(node), block(indent));
   }
   if (isWritten(node)) return undefined;
-  const parent = nodeAt(source, path.slice(0, -1));
+  const parent = yamlNodeAt(source, path.slice(0, -1));
   if (path.length === 0) return insertLines(source.text, source.text.length, block(''));
   const key = path.at(-1) ?? '';
   const pair = isMap(parent) && parent.flow !== true ? pairOf(parent, key) : undefined;

@@ -5,11 +5,11 @@ import type { Engine } from '../ports/engine.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import type { AwaitedService, Task } from '../ports/orchestrator.ts';
 import { withForeignProbe } from './foreign-probe.ts';
-import { advance, looked, LOOK_MS, type ServiceProgress } from './service-progress.ts';
+import { advanceProgress, looked, LOOK_MS, type ServiceProgress } from './service-progress.ts';
 import { tasksOf } from './tasks.ts';
 import { ServicesProgress } from './services-progress.ts';
 
-export interface WatchRequest {
+export interface ServiceWatchRequest {
   /** Compose project name. */
   readonly project: string;
   readonly services: readonly AwaitedService[];
@@ -47,7 +47,7 @@ export class ServiceWatch {
   readonly #stop = new AbortController();
   readonly #following: Promise<unknown>;
 
-  constructor({ project, services }: WatchRequest, deps: Dependencies) {
+  constructor({ project, services }: ServiceWatchRequest, deps: Dependencies) {
     this.#project = project;
     this.#deps = deps;
     this.#progress = new ServicesProgress(services, deps);
@@ -142,7 +142,7 @@ export class ServiceWatch {
           if (known === undefined || event.oneOff) continue;
           if (this.#settled.has(event.service) && event.action === 'create') continue;
           const { service, progress } = known;
-          this.#progress.set(service, advance(service, progress, event));
+          this.#progress.set(service, advanceProgress(service, progress, event));
         }
       } catch {
         // The connection broke; whether the engine is gone is asked below.

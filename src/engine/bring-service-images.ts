@@ -5,8 +5,8 @@ import type { ServiceImage } from '../images/service-images.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Processes } from '../ports/processes.ts';
 import { fail, ok, type Result } from '../util/result.ts';
-import { buildService, type ServiceBuild } from './build-service.ts';
-import { pullImage } from './pull-image.ts';
+import { buildServiceImage, type ServiceBuild } from './build-service.ts';
+import { pullServiceImage } from './pull-image.ts';
 import { pullFailure } from './registry-failure.ts';
 
 export interface BringImagesRequest {
@@ -104,7 +104,7 @@ async function pull(
   { reference, platform, services }: ServiceImage,
   deps: Working,
 ): Promise<Result<void, Failure>> {
-  const refusal = await pullImage({ reference, platform }, deps);
+  const refusal = await pullServiceImage({ reference, platform }, deps);
   if (refusal === undefined) return ok(undefined);
   return fail(deps.signal.aborted ? INTERRUPTED : pullFailure(reference, services, refusal));
 }
@@ -117,5 +117,5 @@ async function build(
   if (deps.signal.aborted) return fail(INTERRUPTED);
   const prepared = request.build(image);
   if (!prepared.ok) return prepared;
-  return buildService(prepared.value, { ...deps, environment: request.environment });
+  return buildServiceImage(prepared.value, { ...deps, environment: request.environment });
 }

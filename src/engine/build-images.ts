@@ -62,7 +62,7 @@ function buildFailed(image: HierarchyImage, status: number, seen: BuildFailure):
  * Builds one image, whose bases are there. Safe to interrupt and to run twice at once: an image
  * appears by one tagging, with everything in it.
  */
-export async function buildImage(
+export async function buildBaseImage(
   build: ImageBuild,
   request: Omit<BuildRequest, 'parallel'>,
 ): Promise<Result<void, Failure>> {
@@ -117,7 +117,7 @@ export async function buildImages(
 }
 
 async function built(build: ImageBuild, request: BuildRequest): Promise<StepResult> {
-  const result = await buildImage(build, request);
+  const result = await buildBaseImage(build, request);
   return result.ok ? result : fail([result.failure]);
 }
 

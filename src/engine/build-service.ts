@@ -6,7 +6,7 @@ import type { Processes } from '../ports/processes.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { builderEnvironment } from './image-command.ts';
 import { BuildOutput, type BuildFailure } from './image-progress.ts';
-import { explainRefusal } from './registry-failure.ts';
+import { explainRegistryRefusal } from './registry-failure.ts';
 
 export interface PersonsDockerfile {
   readonly path: string;
@@ -75,7 +75,7 @@ function failureOf(build: ServiceBuild, status: number, seen: BuildFailure): Fai
   const at = placeOf(build, seen);
   const base = BASE_REFUSED.exec(text)?.[1];
   if (base !== undefined) {
-    const refusal = explainRefusal(base, seen.error);
+    const refusal = explainRegistryRefusal(base, seen.error);
     return {
       reason: 'image',
       what: `${what}: ${base} cannot be pulled`,
@@ -97,7 +97,7 @@ function failureOf(build: ServiceBuild, status: number, seen: BuildFailure): Fai
  * Builds one service's image with `docker compose build`: BuildKit, with every key of `build:` as
  * Compose means it. Safe to interrupt: the image appears by one tagging.
  */
-export async function buildService(
+export async function buildServiceImage(
   build: ServiceBuild,
   { processes, environment, signal, onProgress }: Dependencies,
 ): Promise<Result<void, Failure>> {

@@ -2,7 +2,7 @@ import { CACHE_NAMESPACE, type CacheNamespaces } from '../images/cache-mounts.ts
 import type { HierarchyImage } from '../images/hierarchy.ts';
 import { BASE_IMAGE_KIND, IMAGE_LABELS } from '../images/reference.ts';
 import { CA_SECRET } from '../images/rewrite.ts';
-import type { ImageBuild } from '../ports/docker-command.ts';
+import type { ImageBuildCommand } from '../ports/docker-command.ts';
 import { PROXY_VARIABLES } from '../util/proxy-variables.ts';
 
 export interface BuildCommandOptions {
@@ -20,7 +20,7 @@ export interface BuildCommandOptions {
 export function imageBuild(
   image: HierarchyImage,
   { caBundle, noCache = false, environment }: BuildCommandOptions,
-): ImageBuild {
+): ImageBuildCommand {
   const labels = {
     [IMAGE_LABELS.kind]: BASE_IMAGE_KIND,
     [IMAGE_LABELS.image]: image.name,

@@ -36,7 +36,7 @@ function layerCounter(): (line: string) => string {
  * Pulls by `docker pull`: it knows the person's credentials, their helpers and the engine's mirrors.
  * @returns why that failed, in the words of stderr; undefined when the image is there.
  */
-export async function pullImage(
+export async function pullServiceImage(
   { reference, platform }: PullRequest,
   { processes, clock, signal, onProgress }: Dependencies,
 ): Promise<string | undefined> {

@@ -30,7 +30,7 @@ function sentence(stderr: string): string {
 }
 
 /** Why a registry does not give an image, and what to do, from the engine's own sentence. */
-export function explainRefusal(reference: string, words: string): Refusal {
+export function explainRegistryRefusal(reference: string, words: string): Refusal {
   const said = withoutLogins(words);
   const registry = registryOf(reference);
   if (SAYS.full.test(said)) {
@@ -110,5 +110,5 @@ export function pullFailure(
     return { reason: 'no-engine', what: 'no Docker engine answers', cure: 'dev doctor --fix' };
   }
   const what = `${services.join(', ')}: ${reference} cannot be pulled`;
-  return { reason: 'image', what, ...explainRefusal(reference, said) };
+  return { reason: 'image', what, ...explainRegistryRefusal(reference, said) };
 }

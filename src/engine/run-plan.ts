@@ -1,7 +1,7 @@
 import type { Failure } from '../events/failure.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import {
-  advance,
+  advanceSchedule,
   newSchedule,
   type Capacity,
   type Schedulable,
@@ -38,7 +38,7 @@ export async function runPlan<S extends Schedulable>(
   let schedule = newSchedule(request.steps, request.capacity);
   await new Promise<void>((resolve, reject) => {
     const feed = (input: ScheduleInput): void => {
-      const next = advance(schedule, input);
+      const next = advanceSchedule(schedule, input);
       schedule = next.schedule;
       for (const effect of next.effects) {
         if (effect.kind === 'start') start(effect.steps);

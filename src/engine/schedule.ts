@@ -66,7 +66,7 @@ export function newSchedule<S extends Schedulable>(
 }
 
 /** The schedule after an input, and what is to be done about it, in this order. */
-export function advance<S extends Schedulable>(
+export function advanceSchedule<S extends Schedulable>(
   before: Schedule<S>,
   input: ScheduleInput,
 ): { readonly schedule: Schedule<S>; readonly effects: readonly ScheduleEffect<S>[] } {

@@ -129,7 +129,7 @@ function isUnasked(service: AwaitedService, { health }: Task): boolean {
 }
 
 /** One event of a container of the service moves it on. Pure; other events change nothing. */
-export function advance(
+export function advanceProgress(
   service: AwaitedService,
   progress: ServiceProgress,
   event: EngineEvent,

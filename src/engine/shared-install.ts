@@ -24,7 +24,7 @@ export interface SharedPlaces {
   readonly record: string;
 }
 
-interface Surroundings {
+interface SharingContext {
   readonly places: SharedPlaces;
   readonly files: Files;
   readonly clock: Pick<Clock, 'now'>;
@@ -56,7 +56,7 @@ export function stagedFolders(
 }
 
 /** Whether an earlier install of just this lies on the shelf, whole. */
-export function isOnShelf(install: ModuleInstall, { places, files }: Surroundings): boolean {
+export function isOnShelf(install: ModuleInstall, { places, files }: SharingContext): boolean {
   const staged = stagedFolders(install, places);
   return (
     staged.length > 0 &&
@@ -72,7 +72,7 @@ function isChanged(path: string, { contents }: { contents: string }, files: File
 }
 
 /** Makes the folders to fill, empty. What a killed install left is gone. */
-export function clearStage(install: ModuleInstall, { places, files }: Surroundings): Outcome {
+export function clearStage(install: ModuleInstall, { places, files }: SharingContext): Outcome {
   const own = files.confined(places.root);
   for (const { folder } of stagedFolders(install, places)) {
     const removed = own.remove(folder);
@@ -84,7 +84,7 @@ export function clearStage(install: ModuleInstall, { places, files }: Surroundin
 }
 
 /** Notes in each folder what it was filled with, and that git is not to have it. */
-export function markFilled(install: ModuleInstall, { places, files }: Surroundings): Outcome {
+export function markFilled(install: ModuleInstall, { places, files }: SharingContext): Outcome {
   const own = files.confined(places.root);
   for (const { folder } of stagedFolders(install, places)) {
     const text = filledText(install.key, folder, own);
@@ -104,7 +104,7 @@ export function markFilled(install: ModuleInstall, { places, files }: Surroundin
  * Puts what was filled in its place. What was there goes to the shelf; what the person changed in it
  * is kept and told.
  */
-export function takePlace(install: ModuleInstall, surroundings: Surroundings): Outcome {
+export function takePlace(install: ModuleInstall, surroundings: SharingContext): Outcome {
   const { places, files } = surroundings;
   const own = files.confined(places.root);
   const staged = stagedFolders(install, places);
@@ -133,7 +133,7 @@ function moveAside(
   folder: string,
   index: number,
   install: ModuleInstall,
-  surroundings: Surroundings,
+  surroundings: SharingContext,
 ): Outcome {
   const { places, files } = surroundings;
   const own = files.confined(places.root);
@@ -158,7 +158,7 @@ function moveAside(
 /** Moves a folder of the person's out of the way, for good. @returns where it is now, absolute. */
 export function keepOwn(
   folder: string,
-  { places, files, clock }: Pick<Surroundings, 'places' | 'files' | 'clock'>,
+  { places, files, clock }: Pick<SharingContext, 'places' | 'files' | 'clock'>,
 ): Result<string, Failure> {
   const own = files.confined(places.root);
   const kept = join(places.dev, KEPT_FOLDER);
@@ -184,14 +184,14 @@ export function filledFolders({ record }: Pick<SharedPlaces, 'record'>, files: F
   }
 }
 
-function remember({ shared }: ModuleInstall, { places, files }: Surroundings): void {
+function remember({ shared }: ModuleInstall, { places, files }: SharingContext): void {
   const before = filledFolders(places, files);
   const all = new Set([...before, ...shared.map(({ folder }) => relative(places.root, folder))]);
   if (all.size > before.length) writeState(places.record, [...all].sort(), files);
 }
 
 /** Leaves the newest few. */
-function clearShelf(install: ModuleInstall, { places, files }: Surroundings): Outcome {
+function clearShelf(install: ModuleInstall, { places, files }: SharingContext): Outcome {
   const folder = shelf(places, install);
   const byAge = files
     .list(folder)

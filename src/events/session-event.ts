@@ -15,13 +15,13 @@ export type SessionEvent = Stamped &
     | SessionStopping
     | ModulesDefined
     | Watching
-    | Change
+    | FilesChanged
     | CheckQueued
     | CheckStarted
     | CheckOutput
     | CheckFinished
     | CheckCancelled
-    | Settled
+    | SaveSettled
     | InstallStarted
     | InstallFinished
     | SyncFinished
@@ -95,7 +95,7 @@ export interface Watching {
 }
 
 /** Files changed: `save` numbers this very save. A run that a person asked for is one, too. */
-export interface Change {
+export interface FilesChanged {
   readonly kind: 'change';
   /** `container`: the container that checks were waiting for is back. */
   readonly cause: 'files' | 'request' | 'settings' | 'container';
@@ -152,7 +152,7 @@ export interface CheckCancelled extends CheckRun {
 }
 
 /** Every check that a save caused has ended, one way or another. */
-export interface Settled {
+export interface SaveSettled {
   readonly kind: 'settled';
   readonly passed: number;
   readonly failed: number;

@@ -26,7 +26,7 @@ export const LOOKS = [
   'realPath',
   'stat',
 ] as const;
-export type Look = (typeof LOOKS)[number];
+export type LookKind = (typeof LOOKS)[number];
 
 /** The contents of a file, and how they can be known to be the same. */
 export interface ReadAnswer {
@@ -44,7 +44,7 @@ export interface Evidence {
   /** Path → its contents. */
   readonly reads: Readonly<Record<string, ReadAnswer>>;
   /** Question → path → answer. */
-  readonly looks: Readonly<Partial<Record<Look, Readonly<Record<string, string>>>>>;
+  readonly looks: Readonly<Partial<Record<LookKind, Readonly<Record<string, string>>>>>;
   /** The project that the engine was asked about, and what it answered: question → digest. */
   readonly project: string;
   readonly engine: Readonly<Record<EngineQuestion, string>>;
@@ -81,7 +81,7 @@ export const answerText = (answer: unknown): string =>
   answer === undefined ? '-' : JSON.stringify(answer);
 
 /** A folder's times change with each file that comes and goes; those who list it ask for its names. */
-export function lookAnswer(look: Look, path: string, files: Files): string {
+export function lookAnswer(look: LookKind, path: string, files: Files): string {
   const answer = files[look](path);
   const isFolder = look === 'stat' && files.isDirectory(path);
   if (!isFolder || typeof answer !== 'object') return answerText(answer);

@@ -22,7 +22,7 @@ import {
   type EngineQuestion,
   type Evidence,
   type LabelledAnswer,
-  type Look,
+  type LookKind,
   type PortAnswer,
   type ReadAnswer,
 } from './evidence.ts';
@@ -38,7 +38,7 @@ export interface Gathering {
 
 class Notes {
   readonly reads = new Map<string, ReadAnswer>();
-  readonly looks: Readonly<Record<Look, Map<string, string>>> = {
+  readonly looks: Readonly<Record<LookKind, Map<string, string>>> = {
     abandoned: new Map(),
     exists: new Map(),
     isDirectory: new Map(),
@@ -105,14 +105,14 @@ function notingReads(files: Files, notes: Notes): Pick<Files, 'read' | 'readByte
 }
 
 function notingFiles(files: Files, notes: Notes): Files {
-  const noted = (look: Look, path: string): void => {
+  const noted = (look: LookKind, path: string): void => {
     const found = look === 'stat' ? files.stat(path) : undefined;
     // A file that could change once more and look the same.
     if (found?.kind === 'file' && isRacy(found.changedAtMs, notes.takenAtMs)) notes.isSpoilt = true;
     notes.note(notes.looks[look], path, lookAnswer(look, path, files));
   };
   const looking =
-    <T>(look: Look, ask: (path: string) => T) =>
+    <T>(look: LookKind, ask: (path: string) => T) =>
     (path: string): T => {
       noted(look, path);
       return ask(path);

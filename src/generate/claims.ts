@@ -24,7 +24,7 @@ export interface Claim {
 }
 
 /** Claims by project folder. */
-export type Registry = ReadonlyMap<string, Claim>;
+export type Claims = ReadonlyMap<string, Claim>;
 
 export interface InstanceDeps {
   readonly files: Files;
@@ -42,7 +42,7 @@ export const INSTANCE_ID = /^[0-9a-f]{24}$/;
 export const INSTANCE_NAME = /^[a-z0-9][a-z0-9_-]*$/;
 
 /** The registry's text as data; undefined for anything else. */
-export function parseRegistry(data: unknown): Registry | undefined {
+export function parseRegistry(data: unknown): Claims | undefined {
   if (!isMapping(data)) return undefined;
   const claims = Object.entries(data).flatMap(([root, claim]): [string, Claim][] => {
     if (!isMapping(claim)) return [];
@@ -63,17 +63,15 @@ export function registryPath(host: InstanceDeps['host']): string {
   return join(personFolder(host), 'instances.json');
 }
 
-export function registryOf(deps: InstanceDeps): Result<Registry, Failure> {
+export function readClaims(deps: InstanceDeps): Result<Claims, Failure> {
   const registry = readState(registryPath(deps.host), parseRegistry, deps);
   return registry.ok ? ok(registry.value ?? new Map()) : registry;
 }
 
 /** Reads, changes and writes the registry while nobody else does. */
-export async function changeRegistry<T>(
+export async function changeClaims<T>(
   deps: InstanceDeps,
-  change: (
-    registry: Registry,
-  ) => Result<{ readonly registry: Registry; readonly value: T }, Failure>,
+  change: (registry: Claims) => Result<{ readonly registry: Claims; readonly value: T }, Failure>,
 ): Promise<Result<T, Failure>> {
   const { files, locks, host } = deps;
   const folder = personFolder(host);
@@ -84,7 +82,7 @@ export async function changeRegistry<T>(
   });
   if (!lock.ok) return lock;
   try {
-    const before = registryOf(deps);
+    const before = readClaims(deps);
     if (!before.ok) return before;
     const changed = change(before.value);
     if (!changed.ok) return changed;
@@ -115,7 +113,7 @@ function parseRecord(data: unknown): InstanceRecord | undefined {
   return { root, instance, takesOver: takesOver === true };
 }
 
-export function recordOf(
+export function instanceRecord(
   id: string,
   { files, host }: Pick<InstanceDeps, 'files' | 'host'>,
 ): InstanceRecord | undefined {
@@ -144,5 +142,5 @@ export function writeRecord(
  */
 export function idOfRoot(root: string, deps: Pick<InstanceDeps, 'files' | 'host'>) {
   const names = deps.files.list(join(personFolder(deps.host), 'instances'));
-  return names.find((id) => INSTANCE_ID.test(id) && recordOf(id, deps)?.root === root);
+  return names.find((id) => INSTANCE_ID.test(id) && instanceRecord(id, deps)?.root === root);
 }

@@ -6,16 +6,16 @@ import { CONTEXTS, type Context } from '../model/project.ts';
 import type { Files } from '../ports/files.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import {
-  changeRegistry,
+  changeClaims,
   idOfRoot,
   INSTANCE_ID,
   INSTANCE_NAME,
-  recordOf,
-  registryOf,
+  instanceRecord,
+  readClaims,
   writeRecord,
   type Claim,
   type InstanceDeps,
-  type Registry,
+  type Claims,
 } from './claims.ts';
 import { personFolder } from './person-folder.ts';
 import { isPrivate } from './private-folder.ts';
@@ -86,7 +86,7 @@ function isProject(folder: string, files: Pick<Files, 'list'>): boolean {
 /** Other folders that are still there, with their claims. */
 function others(
   root: string,
-  registry: Registry,
+  registry: Claims,
   { files }: InstanceDeps,
 ): readonly (readonly [string, Claim])[] {
   return [...registry].filter(([folder]) => folder !== root && isProject(folder, files));
@@ -107,16 +107,16 @@ interface Known {
  * guess. A copy of a folder that is still there has nothing. A name alone, as older versions left it
  * in the folder, counts only where the person's registry has it of a folder that is gone.
  */
-function knownOf(root: string, registry: Registry, deps: InstanceDeps): Known | undefined {
+function knownOf(root: string, registry: Claims, deps: InstanceDeps): Known | undefined {
   const claim = registry.get(root);
   if (claim?.id !== undefined) return { instance: claim.instance, id: claim.id };
   const brought = broughtId(root, deps);
   if (claim !== undefined) {
-    const own = brought !== undefined && recordOf(brought, deps)?.root === root;
+    const own = brought !== undefined && instanceRecord(brought, deps)?.root === root;
     return { instance: claim.instance, id: own ? brought : idOfRoot(root, deps) };
   }
   const taken = new Set(others(root, registry, deps).map(([, { instance }]) => instance));
-  const record = brought === undefined ? undefined : recordOf(brought, deps);
+  const record = brought === undefined ? undefined : instanceRecord(brought, deps);
   if (record !== undefined && !taken.has(record.instance)) {
     const isThere = record.root !== root && isProject(record.root, deps.files);
     if (!isThere) return { instance: record.instance, id: brought };
@@ -183,7 +183,7 @@ function isUsable(sockets: string, id: string, { host, files }: InstanceDeps): b
 export function allInstances(
   deps: InstanceDeps,
 ): Result<readonly (Instance & { readonly isThere: boolean })[], Failure> {
-  const registry = registryOf(deps);
+  const registry = readClaims(deps);
   if (!registry.ok) return registry;
   const found = [...registry.value].map(([root, { instance, id, sockets }]) => ({
     name: instance,
@@ -201,7 +201,7 @@ export function knownInstance(
   root: string,
   deps: InstanceDeps,
 ): Result<Instance | undefined, Failure> {
-  const registry = registryOf(deps);
+  const registry = readClaims(deps);
   if (!registry.ok) return registry;
   const known = knownOf(root, registry.value, deps);
   if (known === undefined) return ok(undefined);
@@ -220,7 +220,7 @@ export async function claimInstance(
   project: string,
   deps: InstanceDeps,
 ): Promise<Result<Instance, Failure>> {
-  const registry = registryOf(deps);
+  const registry = readClaims(deps);
   if (!registry.ok) return registry;
   const claim = registry.value.get(root);
   const { id, sockets } = claim ?? {};
@@ -232,7 +232,7 @@ export async function claimInstance(
   if (!INSTANCE_NAME.test(project)) {
     return fail({ reason: 'definition', what: `${project} is no name for a project` });
   }
-  const claimed = await changeRegistry(deps, (before) => newClaim(root, project, before, deps));
+  const claimed = await changeClaims(deps, (before) => newClaim(root, project, before, deps));
   if (claimed.ok && claim !== undefined && claim.project !== project) {
     const text = `goes on as ${claimed.value.name}, the name of its data; "dev clean --volumes" gives it back`;
     deps.report({ kind: 'note', level: 'info', text });
@@ -240,7 +240,7 @@ export async function claimInstance(
   return claimed;
 }
 
-function newClaim(root: string, project: string, registry: Registry, deps: InstanceDeps) {
+function newClaim(root: string, project: string, registry: Claims, deps: InstanceDeps) {
   const known = knownOf(root, registry, deps);
   const instance = known?.instance ?? freeName(root, project, registry, deps);
   const id = known?.id ?? randomBytes(12).toString('hex');
@@ -248,7 +248,8 @@ function newClaim(root: string, project: string, registry: Registry, deps: Insta
   const keeps = known?.id !== undefined && before !== undefined && isUsable(before, id, deps);
   const sockets = keeps ? before : chooseSockets(id, deps);
   // First the folder, then the claim on it: after a kill in between there is one folder more.
-  const takesOver = known?.id === undefined ? known !== undefined : recordOf(id, deps)?.takesOver;
+  const takesOver =
+    known?.id === undefined ? known !== undefined : instanceRecord(id, deps)?.takesOver;
   const written = writeRecord(id, { root, instance, takesOver: takesOver === true }, deps);
   if (!written.ok) return written;
   const claim: Claim = { project, instance, id, sockets };
@@ -266,7 +267,7 @@ function newClaim(root: string, project: string, registry: Registry, deps: Insta
   });
 }
 
-function freeName(root: string, project: string, registry: Registry, deps: InstanceDeps): string {
+function freeName(root: string, project: string, registry: Claims, deps: InstanceDeps): string {
   const taken = new Set(others(root, registry, deps).map(([, { instance }]) => instance));
   return freeInstanceName(project, root, taken);
 }
@@ -280,7 +281,7 @@ export function expectedInstance(
   project: string,
   deps: InstanceDeps,
 ): Result<Instance, Failure> {
-  const registry = registryOf(deps);
+  const registry = readClaims(deps);
   if (!registry.ok) return registry;
   const known = knownOf(root, registry.value, deps);
   const name = known?.instance ?? freeName(root, project, registry.value, deps);
@@ -293,7 +294,7 @@ export async function releaseInstance(
   root: string,
   deps: InstanceDeps,
 ): Promise<Result<void, Failure>> {
-  return changeRegistry(deps, (registry) =>
+  return changeClaims(deps, (registry) =>
     ok({
       registry: new Map([...registry].filter(([folder]) => folder !== root)),
       value: undefined,

@@ -1,4 +1,4 @@
-import { compareVersions, livingDaemon, type Endpoint, type MachineFacts } from './facts.ts';
+import { compareProductVersions, livingDaemon, type Endpoint, type MachineFacts } from './facts.ts';
 import { INSTALL_PAGE, fine, type Finding } from './finding.ts';
 import { findRecipe } from './recipes.ts';
 import { engineRuns } from './remedy.ts';
@@ -19,14 +19,14 @@ export function diagnoseEngine(facts: MachineFacts): Finding {
         level: 'warning',
         what: `Podman ${answer.version}${where}`,
         why:
-          compareVersions(answer.version, OLDEST_PODMAN) < 0
+          compareProductVersions(answer.version, OLDEST_PODMAN) < 0
             ? 'it is too old: it does not tell the health of containers as Docker does'
             : 'it runs services with images of their own; base images and modules need a Docker engine',
         cure: INSTALL_PAGE,
       };
     }
     const what = `Docker engine ${answer.version}${answer.isRootless ? ', rootless,' : ''}${where}`;
-    return compareVersions(answer.version, OLDEST_ENGINE) >= 0
+    return compareProductVersions(answer.version, OLDEST_ENGINE) >= 0
       ? fine('engine', what)
       : {
           ...PROBLEM,

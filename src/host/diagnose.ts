@@ -1,5 +1,5 @@
 import { diagnoseEngine } from './diagnose-engine.ts';
-import { compareVersions, type MachineFacts } from './facts.ts';
+import { compareProductVersions, type MachineFacts } from './facts.ts';
 import { INSTALL_PAGE, fine, type Finding } from './finding.ts';
 import { isClient, missingParts } from './remedy.ts';
 import { diagnoseNetwork } from './diagnose-network.ts';
@@ -29,7 +29,7 @@ export function diagnose(facts: MachineFacts): readonly Finding[] {
 }
 
 function node({ node: { version, libc } }: MachineFacts): Finding {
-  if (compareVersions(version, OLDEST_NODE) < 0) {
+  if (compareProductVersions(version, OLDEST_NODE) < 0) {
     return {
       id: 'node',
       level: 'problem',

@@ -21,7 +21,7 @@ export type GroupMembership =
   /** There is no group `docker`. */
   | 'no-group';
 
-export interface Release {
+export interface SystemRelease {
   /** `debian`, `ubuntu`, … */
   readonly id: string;
   /** `12`, `24.04`; empty for rolling ones. */
@@ -81,7 +81,7 @@ export interface AptFacts {
 /** Everything about the machine that a diagnosis looks at. Read once, judged by pure functions. */
 export interface MachineFacts {
   readonly platform: NodeJS.Platform;
-  readonly release: Release | undefined;
+  readonly release: SystemRelease | undefined;
   readonly user: string;
   readonly privilege: Privilege;
   readonly node: { readonly version: string; readonly libc: 'glibc' | 'musl' | 'other' };
@@ -132,7 +132,7 @@ export interface MachineFacts {
 }
 
 /** Version of a `docker …` answer, compared by number: negative when `a` is older. */
-export function compareVersions(a: string, b: string): number {
+export function compareProductVersions(a: string, b: string): number {
   const numbers = (text: string): number[] =>
     (/\d+(?:\.\d+)*/.exec(text)?.[0] ?? '0').split('.').map(Number);
   const left = numbers(a);

@@ -10,7 +10,7 @@ import type {
   MachineFacts,
   PidFile,
   Privilege,
-  Release,
+  SystemRelease,
 } from './facts.ts';
 import { BORROWED_PINS, pinnedPackages } from './install.ts';
 import { isClient } from './remedy.ts';
@@ -173,7 +173,7 @@ export function findProgram(
 }
 
 /** Reads os-release(5). */
-export function parseRelease(text: string): Release | undefined {
+export function parseRelease(text: string): SystemRelease | undefined {
   const field = (name: string): string =>
     new RegExp(`^${name}=["']?(.*?)["']?$`, 'm').exec(text)?.[1] ?? '';
   const id = field('ID');

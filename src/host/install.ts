@@ -1,7 +1,7 @@
 import { formatAptSources, sourcesForRelease } from './apt-sources.ts';
-import type { AptFacts, Release } from './facts.ts';
+import type { AptFacts, SystemRelease } from './facts.ts';
 import type { Recipe } from './recipes.ts';
-import { type Step, writeFileStep } from './steps.ts';
+import { type RemedyStep, writeFileStep } from './steps.ts';
 
 export const BORROWED_SOURCES = '/etc/apt/sources.list.d/onestack-engine.sources';
 export const BORROWED_PINS = '/etc/apt/preferences.d/onestack-engine';
@@ -9,8 +9,8 @@ export const BORROWED_PINS = '/etc/apt/preferences.d/onestack-engine';
 /** apt itself waits for dpkg's lock; for the lists' lock the runner of the steps does. */
 const APT = ['apt-get', '-q', '-o', 'DPkg::Lock::Timeout=300'];
 
-export interface InstallRequest {
-  readonly release: Release;
+export interface PackagesRequest {
+  readonly release: SystemRelease;
   readonly apt: AptFacts;
   readonly recipe: Recipe;
   readonly packages: readonly string[];
@@ -21,10 +21,10 @@ export interface InstallRequest {
  * The steps that install packages with apt: finish what a killed dpkg left, name the newer release
  * where packages are borrowed from one, read the lists, install. Pure.
  */
-export function installSteps(request: InstallRequest): Step[] {
+export function installSteps(request: PackagesRequest): RemedyStep[] {
   const { apt, packages } = request;
   if (packages.length === 0) return [];
-  const steps: Step[] = [];
+  const steps: RemedyStep[] = [];
   if (apt.interrupted) {
     steps.push({
       label: 'finish an interrupted installation',
@@ -66,7 +66,7 @@ export function installSteps(request: InstallRequest): Step[] {
  * not, could an upgrade take anything else from it. Both files stay, so that the engine gets its
  * security updates.
  */
-function borrowSteps({ release, apt, recipe, packages }: InstallRequest): Step[] {
+function borrowSteps({ release, apt, recipe, packages }: PackagesRequest): RemedyStep[] {
   const { borrowFrom } = recipe;
   if (borrowFrom === undefined || !packages.some(isBorrowed)) return [];
   const sources = sourcesForRelease(apt.sources, release.codename, borrowFrom.codename);

@@ -1,11 +1,11 @@
-import type { Release } from './facts.ts';
+import type { SystemRelease } from './facts.ts';
 
 /** The parts of an engine that can be missing one by one. */
-export type Part = 'engine' | 'client' | 'compose' | 'buildx';
+export type EnginePart = 'engine' | 'client' | 'compose' | 'buildx';
 
 /** Which packages hold each part on a release, and from where they come. */
 export interface Recipe {
-  readonly packages: Readonly<Record<Part, readonly string[]>>;
+  readonly packages: Readonly<Record<EnginePart, readonly string[]>>;
   /**
    * The release's own packages are too old: these come from a newer release of the same
    * distribution, pinned so that nothing else does.
@@ -64,7 +64,7 @@ const DOCKER_INC: Recipe = {
 
 /** How to install on this machine; undefined when we know no way. Debian's testing has no number. */
 export function findRecipe(
-  release: Release | undefined,
+  release: SystemRelease | undefined,
   installed: ReadonlySet<string>,
 ): Recipe | undefined {
   if (release === undefined) return undefined;

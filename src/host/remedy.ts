@@ -1,16 +1,16 @@
-import { compareVersions, livingDaemon, type MachineFacts } from './facts.ts';
+import { compareProductVersions, livingDaemon, type MachineFacts } from './facts.ts';
 import { installSteps } from './install.ts';
-import { findRecipe, OLDEST_COMPOSE, type Part } from './recipes.ts';
-import { ENGINE_LOG, type Step } from './steps.ts';
+import { findRecipe, OLDEST_COMPOSE, type EnginePart } from './recipes.ts';
+import { ENGINE_LOG, type RemedyStep } from './steps.ts';
 
 /** What mends a machine, in the order in which it is run. Steps are data; nothing ran yet. */
 export interface Remedy {
   /** Packages; empty when all are there. */
-  readonly install: readonly Step[];
+  readonly install: readonly RemedyStep[];
   /** Stale pid files away, the engine started; empty when it runs. */
-  readonly start: readonly Step[];
+  readonly start: readonly RemedyStep[];
   /** Lets this account use the engine, from now on and in this very session. */
-  readonly access: readonly Step[];
+  readonly access: readonly RemedyStep[];
   /** Names of the packages that `install` brings. */
   readonly packages: readonly string[];
 }
@@ -24,13 +24,13 @@ export function isClient(says: string): boolean {
 }
 
 /** The parts of an engine that this machine lacks. An engine elsewhere is nobody's to install. */
-export function missingParts(facts: MachineFacts): readonly Part[] {
-  const missing: Part[] = [];
+export function missingParts(facts: MachineFacts): readonly EnginePart[] {
+  const missing: EnginePart[] = [];
   if (facts.endpoint.kind === 'local' && !engineIsInstalled(facts)) missing.push('engine');
   if (facts.programs.docker === undefined) missing.push('client');
   // Another program hides what there is; no package takes its place in PATH.
   else if (facts.clientSays !== undefined && !isClient(facts.clientSays)) return missing;
-  if (facts.compose === undefined || compareVersions(facts.compose, OLDEST_COMPOSE) < 0) {
+  if (facts.compose === undefined || compareProductVersions(facts.compose, OLDEST_COMPOSE) < 0) {
     missing.push('compose');
   }
   if (facts.buildx === undefined) missing.push('buildx');
@@ -77,7 +77,7 @@ function packagesToInstall(facts: MachineFacts, needsAccess: boolean): string[] 
   return [...new Set(names)];
 }
 
-function startSteps(facts: MachineFacts): Step[] {
+function startSteps(facts: MachineFacts): RemedyStep[] {
   const stale = facts.pidFiles
     .filter(({ alive }) => !alive)
     .map(({ path, pid }) => ({
@@ -92,14 +92,14 @@ function startSteps(facts: MachineFacts): Step[] {
   return [...stale, ...mount, facts.systemd ? systemdStart : detachedStart(facts)];
 }
 
-const systemdStart: Step = {
+const systemdStart: RemedyStep = {
   label: 'start the engine',
   argv: ['systemctl', 'start', 'docker.service'],
   asRoot: true,
 };
 
 /** `start-stop-daemon` is dpkg's own: always there, and it never starts a second engine. */
-function detachedStart({ programs, networkVariables }: MachineFacts): Step {
+function detachedStart({ programs, networkVariables }: MachineFacts): RemedyStep {
   return {
     label: 'start the engine',
     argv: [
@@ -121,11 +121,11 @@ function detachedStart({ programs, networkVariables }: MachineFacts): Step {
  * Group membership counts from the next login on. For the time until then an access list on the
  * socket lets this account in, so that nobody has to log out in the middle.
  */
-function accessSteps(facts: MachineFacts): Step[] {
+function accessSteps(facts: MachineFacts): RemedyStep[] {
   const { user, group, endpoint, privilege } = facts;
   if (privilege === 'root' || group === 'active' || endpoint.kind !== 'local') return [];
   if (facts.engine.answers) return [];
-  const steps: Step[] = [];
+  const steps: RemedyStep[] = [];
   if (group !== 'after-login') {
     if (group === 'no-group') {
       steps.push({

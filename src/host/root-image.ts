@@ -3,7 +3,7 @@ import type { MachineFacts } from './facts.ts';
 import { installSteps } from './install.ts';
 import { findRecipe } from './recipes.ts';
 import { LEFTOVERS, SLIM_FILES, SLIM_FOLDERS } from './root-files.ts';
-import { type Step, writeFileStep } from './steps.ts';
+import { type RemedyStep, writeFileStep } from './steps.ts';
 import { importImage } from '../ports/docker-command.ts';
 
 /** Label of a root image that was made here, and of what. */
@@ -51,7 +51,7 @@ export function rootOrigin(facts: MachineFacts, suite: string): RootOrigin {
 }
 
 /** Brings debootstrap where it is not installed. */
-export function debootstrapSteps(facts: MachineFacts): Step[] {
+export function debootstrapSteps(facts: MachineFacts): RemedyStep[] {
   const { apt, release, systemd } = facts;
   if (apt === undefined || release === undefined || apt.installed.has('debootstrap')) return [];
   const recipe = findRecipe(release, apt.installed);
@@ -63,7 +63,7 @@ export function debootstrapSteps(facts: MachineFacts): Step[] {
 }
 
 /** Removes what an interrupted run left: mounts first, so that nothing of the machine's is hit. */
-export function cleanSteps(place: RootPlace, mounts: readonly string[]): Step[] {
+export function cleanSteps(place: RootPlace, mounts: readonly string[]): RemedyStep[] {
   const inside = mounts.filter((path) => path.startsWith(`${place.directory}/`));
   const unmounts = inside.toReversed().map((path) => ({
     label: `unmount ${path}`,
@@ -88,7 +88,7 @@ export function bootstrapSteps(
   suite: string,
   origin: RootOrigin,
   environment: Readonly<Record<string, string>>,
-): Step[] {
+): RemedyStep[] {
   return [
     {
       label: `make ${place.directory}`,
@@ -118,9 +118,9 @@ export function slimSteps(
   suite: string,
   origin: RootOrigin,
   epoch: number,
-): Step[] {
+): RemedyStep[] {
   const inside = (path: string): string => `${place.root}/${path}`;
-  const step = (label: string, ...argv: string[]): Step => ({
+  const step = (label: string, ...argv: string[]): RemedyStep => ({
     label,
     argv,
     asRoot: true,
@@ -190,7 +190,7 @@ function containerSources(sources: readonly AptSource[], suite: string): AptSour
 }
 
 /** The engine takes the file system in; nothing is there before it is there whole. */
-export function importStep(place: RootPlace, reference: string, suite: string): Step {
+export function importStep(place: RootPlace, reference: string, suite: string): RemedyStep {
   const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
   const changes = [`ENV PATH=${path}`, 'CMD ["bash"]', `LABEL ${ROOT_LABEL}=debootstrap`];
   return {

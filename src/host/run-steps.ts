@@ -3,7 +3,7 @@ import type { Report } from '../events/progress.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import type { Privilege } from './facts.ts';
-import { type Step, stepArgv, stepText } from './steps.ts';
+import { type RemedyStep, stepArgv, remedyStepText } from './steps.ts';
 
 export type StepWorld = Pick<World, 'host' | 'processes' | 'clock'>;
 
@@ -20,7 +20,7 @@ const SHOWN_LINES = 15;
 /** Runs steps one after the other, each with progress, until one fails. */
 export async function runSteps(
   world: StepWorld,
-  steps: readonly Step[],
+  steps: readonly RemedyStep[],
   options: RunStepsOptions,
 ): Promise<Result<void, Failure>> {
   for (const step of steps) {
@@ -32,7 +32,7 @@ export async function runSteps(
 
 async function runStep(
   world: StepWorld,
-  step: Step,
+  step: RemedyStep,
   options: RunStepsOptions,
 ): Promise<Result<void, Failure>> {
   const { clock, processes } = world;
@@ -82,7 +82,7 @@ async function runStep(
       reason: 'host',
       what: `could not ${step.label}`,
       why: `${step.argv[0] ?? ''} ended with status ${status}`,
-      cure: `Try it yourself: ${stepText(step, privilege)[0] ?? ''}`,
+      cure: `Try it yourself: ${remedyStepText(step, privilege)[0] ?? ''}`,
       detail: `${stdout}\n${stderr}`.split('\n').filter(isWorthSeeing).slice(-SHOWN_LINES),
     });
   }

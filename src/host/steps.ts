@@ -1,7 +1,7 @@
 import type { Privilege } from './facts.ts';
 
 /** One program to run while mending a machine. */
-export interface Step {
+export interface RemedyStep {
   /** For progress: `install docker.io, docker-compose`. */
   readonly label: string;
   readonly argv: readonly string[];
@@ -22,12 +22,12 @@ export interface Step {
 export const ENGINE_LOG = '/var/log/dockerd.log';
 
 /** A step that writes a small file as root. */
-export function writeFileStep(label: string, path: string, text: string): Step {
+export function writeFileStep(label: string, path: string, text: string): RemedyStep {
   return { label, argv: ['tee', path], asRoot: true, input: text, quiet: true };
 }
 
 /** The argument array that really runs: with `sudo` in front where the step needs it. */
-export function stepArgv(step: Step, privilege: Privilege): readonly string[] {
+export function stepArgv(step: RemedyStep, privilege: Privilege): readonly string[] {
   if (!step.asRoot || privilege === 'root') return step.argv;
   const keep = [...(step.keepVariables ?? []), ...Object.keys(step.environment ?? {})];
   return [
@@ -41,7 +41,7 @@ export function stepArgv(step: Step, privilege: Privilege): readonly string[] {
 }
 
 /** The step as a person would type it. Lines: a file's contents follow as a here-document. */
-export function stepText(step: Step, privilege: Privilege): readonly string[] {
+export function remedyStepText(step: RemedyStep, privilege: Privilege): readonly string[] {
   const words = step.argv.map(quoted);
   if (step.asRoot && privilege !== 'root') words.unshift('sudo');
   if (step.input === undefined) return [words.join(' ')];

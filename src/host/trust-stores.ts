@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { World } from '../ports/world.ts';
 import { findProgram, searchPaths } from './gather.ts';
-import type { Step } from './steps.ts';
+import type { RemedyStep } from './steps.ts';
 
 /** Where programs of the machine look: curl, git, Go, Python, Java; made of files by one program. */
 export interface SystemStore {
@@ -134,7 +134,7 @@ export function addSteps(
   name: string,
   file: string,
   replaces: boolean,
-): readonly Step[] {
+): readonly RemedyStep[] {
   if (store.kind === 'system') {
     return [
       {
@@ -163,7 +163,7 @@ export function addSteps(
 }
 
 /** What takes it out again. */
-export function removeSteps(store: TrustStore, name: string): readonly Step[] {
+export function removeSteps(store: TrustStore, name: string): readonly RemedyStep[] {
   if (store.kind === 'browser') {
     const argv = ['certutil', '-D', ...nss(store.folder), '-n', name];
     return [{ label: `take it out of ${store.name}`, argv, asRoot: false }];

@@ -22,7 +22,7 @@ export interface ImageReference {
 }
 
 /** One stage of a Dockerfile. */
-export interface Stage {
+export interface DockerfileStage {
   readonly name: string | undefined;
   readonly from: ImageReference;
   /** Line from 0 with which its FROM ends. */
@@ -32,7 +32,7 @@ export interface Stage {
 
 export interface Dockerfile {
   readonly lines: readonly string[];
-  readonly stages: readonly Stage[];
+  readonly stages: readonly DockerfileStage[];
   /** Images named by `COPY --from=` and `RUN --mount=from=`. */
   readonly copied: readonly ImageReference[];
 }
@@ -157,7 +157,7 @@ export function parseDockerfile(
 ): Dockerfile {
   const lines = text.split(/\r?\n/);
   const args = new Map<string, string>();
-  const stages: (Stage & { instructions: Instruction[] })[] = [];
+  const stages: (DockerfileStage & { instructions: Instruction[] })[] = [];
   const copied: ImageReference[] = [];
   for (const instruction of readInstructions(lines)) {
     const { keyword, value } = instruction;

@@ -8,7 +8,7 @@ import { parseDockerfile, type Dockerfile, type ImageReference } from './dockerf
 import { baseImageName } from './reference.ts';
 
 /** An image that is read, before its relations are known to be right. */
-export interface Draft extends BaseImage {
+export interface ImageDraft extends BaseImage {
   readonly dockerfile: string;
   readonly context: readonly ContextEntry[];
   /** Where each used name stands in the Dockerfile. */
@@ -62,7 +62,7 @@ export function readDraft(
   files: Files,
   projectRoot: string,
   folder: Folder,
-): Result<Draft, Failure> {
+): Result<ImageDraft, Failure> {
   const shown = (path: string): string =>
     isInside(projectRoot, path) ? relative(projectRoot, path) : path;
   const written = join(folder.directory, 'Dockerfile');

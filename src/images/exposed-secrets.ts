@@ -1,7 +1,7 @@
 import type { PlainMapping } from '../model/plain.ts';
 import { contextIgnore } from './context-ignore.ts';
 import type { ContextEntry } from './context.ts';
-import { parseDockerfile, type Stage } from './dockerfile.ts';
+import { parseDockerfile, type DockerfileStage } from './dockerfile.ts';
 import { imageStages } from './image-stages.ts';
 
 /** `.env`, `.env.local`; not the examples that are there to be copied. */
@@ -15,7 +15,7 @@ const LOGIN = /_authToken|_password|\bpassword\b|:\/\/[^\s/:@]+:[^\s/@]+@/;
 const STORE = /\.(?:p12|pfx|jks)$/;
 
 /** What COPY and ADD take from the context: paths and patterns, as they are written. */
-function copiedSources(stage: Stage): readonly string[] {
+function copiedSources(stage: DockerfileStage): readonly string[] {
   return stage.instructions.flatMap(({ keyword, value }) => {
     if ((keyword !== 'COPY' && keyword !== 'ADD') || /(?:^|\s)--from=/.test(value)) return [];
     const plain = value.replace(/(?:^|\s)--\S+/g, ' ').trim();

@@ -4,7 +4,7 @@ import type { BaseImage } from '../model/image.ts';
 import type { Files } from '../ports/files.ts';
 import { omit } from '../util/omit.ts';
 import { fail, ok, type Result } from '../util/result.ts';
-import { definition, readDraft, type Draft, type Folder } from './draft.ts';
+import { definition, readDraft, type ImageDraft, type Folder } from './draft.ts';
 import { fingerprint, type Fingerprint } from './fingerprint.ts';
 import { inBuildOrder, nearestName } from './order.ts';
 import { imageReference } from './reference.ts';
@@ -78,7 +78,7 @@ function findFolders(request: HierarchyRequest): readonly Folder[] {
 
 const VALID_NAME = /^[a-z0-9][a-z0-9._-]*$/;
 
-function missingParents(drafts: ReadonlyMap<string, Draft>): readonly Failure[] {
+function missingParents(drafts: ReadonlyMap<string, ImageDraft>): readonly Failure[] {
   return [...drafts.values()].flatMap(({ uses, places, name }) =>
     uses
       .filter((used) => !drafts.has(used))
@@ -107,7 +107,7 @@ function missingParents(drafts: ReadonlyMap<string, Draft>): readonly Failure[] 
  */
 export function loadHierarchy(request: HierarchyRequest): Result<Hierarchy, readonly Failure[]> {
   const failures: Failure[] = [];
-  const drafts = new Map<string, Draft>();
+  const drafts = new Map<string, ImageDraft>();
   const folders = new Map(findFolders(request).map((folder) => [folder.name, folder]));
   const tools = folders.get(PROJECT_TOOLS) ?? folders.get(TOOLS);
   const first = request.only === 'tools' ? (tools === undefined ? [] : [tools]) : folders.values();

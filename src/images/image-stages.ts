@@ -1,4 +1,4 @@
-import type { Stage } from './dockerfile.ts';
+import type { DockerfileStage } from './dockerfile.ts';
 
 /**
  * The stages that an image is made of, the outermost first: the target and what it is built from. What
@@ -6,14 +6,14 @@ import type { Stage } from './dockerfile.ts';
  * @param target name or number of a stage; undefined: the last.
  */
 export function imageStages(
-  stages: readonly Stage[],
+  stages: readonly DockerfileStage[],
   target: string | undefined,
-): readonly Stage[] {
+): readonly DockerfileStage[] {
   const wanted = target?.toLowerCase();
   const named = stages.findIndex(({ name }) => name !== undefined && name === wanted);
   const numbered = /^\d+$/.test(wanted ?? '') ? Number(wanted) : stages.length - 1;
   let index = named === -1 ? numbered : named;
-  const chain: Stage[] = [];
+  const chain: DockerfileStage[] = [];
   while (index >= 0) {
     const stage = stages[index];
     if (stage === undefined) break;

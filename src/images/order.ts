@@ -1,7 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type { Failure } from '../events/failure.ts';
 import { fail, ok, type Result } from '../util/result.ts';
-import type { Draft } from './draft.ts';
+import type { ImageDraft } from './draft.ts';
 
 /** The name that a person may have meant, if one is near enough to be a slip of the keys. */
 export function nearestName(name: string, names: readonly string[]): string | undefined {
@@ -10,7 +10,7 @@ export function nearestName(name: string, names: readonly string[]): string | un
   return distance(name, near) <= Math.max(1, Math.floor(name.length / 3)) ? near : undefined;
 }
 
-function cycleFailure(cycle: readonly Draft[]): Failure {
+function cycleFailure(cycle: readonly ImageDraft[]): Failure {
   const [first, second] = cycle;
   const at = first?.places.get(second?.name ?? first.name);
   return {
@@ -23,10 +23,10 @@ function cycleFailure(cycle: readonly Draft[]): Failure {
 
 /** Every image after those that it uses, otherwise by name; a failure when there is a cycle. */
 export function inBuildOrder(
-  drafts: ReadonlyMap<string, Draft>,
-): Result<readonly Draft[], Failure> {
-  const done = new Set<Draft>();
-  const visit = (draft: Draft, path: readonly Draft[]): Failure | undefined => {
+  drafts: ReadonlyMap<string, ImageDraft>,
+): Result<readonly ImageDraft[], Failure> {
+  const done = new Set<ImageDraft>();
+  const visit = (draft: ImageDraft, path: readonly ImageDraft[]): Failure | undefined => {
     if (done.has(draft)) return undefined;
     const start = path.indexOf(draft);
     if (start !== -1) return cycleFailure([...path.slice(start), draft]);

@@ -1,4 +1,4 @@
-import type { Dockerfile, Instruction, Stage } from './dockerfile.ts';
+import type { Dockerfile, Instruction, DockerfileStage } from './dockerfile.ts';
 import { parseDockerfile } from './dockerfile.ts';
 import { baseImageName } from './reference.ts';
 
@@ -11,7 +11,7 @@ const CA_MOUNT = `--mount=type=secret,id=${CA_SECRET},target=${CA_PATH},mode=044
 const MOUNTED_ALREADY = /--mount=\S*(?:target|dst|destination)=\/etc\/onestack\/ca-bundle\.crt/;
 
 /** Whether a stage's image descends from the hierarchy, through the stages before it. */
-export function descends(index: number, stages: readonly Stage[]): boolean {
+export function descends(index: number, stages: readonly DockerfileStage[]): boolean {
   const reference = stages[index]?.from.reference ?? '';
   const earlier = stages
     .slice(0, index)

@@ -2,7 +2,7 @@ import type { Failure } from '../events/failure.ts';
 import { imageVersion } from '../model/image-version.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { parseDockerfile } from './dockerfile.ts';
-import { definition, type Draft } from './draft.ts';
+import { definition, type ImageDraft } from './draft.ts';
 import { baseImageName } from './reference.ts';
 import { withReferences } from './rewrite.ts';
 import { versionInstruction, VERSIONED_IMAGES, versionSource } from './version-recipes.ts';
@@ -12,11 +12,11 @@ const isVersioned = (name: string): boolean => imageVersion(name) !== undefined;
 
 /** The same image, on a base of another name. */
 function onBase(
-  draft: Draft,
+  draft: ImageDraft,
   name: string,
   base: string,
   bases: ReadonlyMap<string, string>,
-): Draft {
+): ImageDraft {
   const lines = withReferences(parseDockerfile(draft.dockerfile), (reference) => {
     const used = bases.get(baseImageName(reference) ?? '');
     return used === undefined ? undefined : `onestack/${used}`;
@@ -34,10 +34,10 @@ function onBase(
 
 /** A root of the hierarchy with another version of a language below everything. */
 function otherRoot(
-  draft: Draft,
+  draft: ImageDraft,
   name: string,
   source: NonNullable<ReturnType<typeof versionSource>>,
-): Result<Draft, Failure> {
+): Result<ImageDraft, Failure> {
   const [external, ...more] = draft.externals;
   const dockerfile = parseDockerfile(draft.dockerfile);
   const stage = dockerfile.stages.find(({ from }) => from.reference === external);
@@ -63,8 +63,8 @@ function otherRoot(
  */
 function versionDrafts(
   name: string,
-  drafts: ReadonlyMap<string, Draft>,
-): Result<readonly Draft[], Failure> {
+  drafts: ReadonlyMap<string, ImageDraft>,
+): Result<readonly ImageDraft[], Failure> {
   const asked = imageVersion(name);
   const source = asked && versionSource(asked);
   const leaf = asked && drafts.get(asked.family);
@@ -84,7 +84,7 @@ function versionDrafts(
     at = parent;
   }
   // `os@node-24` below `node@24`.
-  const own = (draft: Draft): string =>
+  const own = (draft: ImageDraft): string =>
     draft === leaf ? name : `${draft.name}@${asked.family}-${asked.version}`;
   const bases = new Map(chain.map((draft) => [draft.name, own(draft)]));
   const [root = leaf, ...above] = chain;
@@ -101,9 +101,9 @@ function versionDrafts(
  * @param wanted names of images; those without a version are passed over.
  */
 export function withVersions(
-  drafts: ReadonlyMap<string, Draft>,
+  drafts: ReadonlyMap<string, ImageDraft>,
   wanted: readonly string[],
-): Result<ReadonlyMap<string, Draft>, readonly Failure[]> {
+): Result<ReadonlyMap<string, ImageDraft>, readonly Failure[]> {
   const all = new Map(drafts);
   const failures: Failure[] = [];
   const used = [...drafts.values()].flatMap(({ uses }) => uses);

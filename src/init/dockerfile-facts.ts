@@ -17,13 +17,13 @@ export interface DockerfileFacts {
   /** The image that it begins with, as far as that is known. */
   readonly base: string | undefined;
   /** Of the language that the image is of, by its tag. */
-  readonly wants: ImageVersion | undefined;
+  readonly wants: FromVersion | undefined;
   /** Where it says so, by the instruction: `EXPOSE`, `CMD`; variables by name: `ENV MODE`. */
   readonly places: ReadonlyMap<string, string>;
 }
 
 /** The version of a language, by the image that has it. */
-export type ImageVersion = WantedVersion & { readonly image: string };
+export type FromVersion = WantedVersion & { readonly image: string };
 
 /** A value and its line, as people know the file: `web/Dockerfile:3`. */
 interface Told {
@@ -77,7 +77,7 @@ function healthOf(value: string): Readonly<Record<string, unknown>> | undefined 
 }
 
 /** Of which language an image of a registry is, and of which version, by its tag. */
-export function versionOfImage(reference: string, at: string): ImageVersion | undefined {
+export function versionOfImage(reference: string, at: string): FromVersion | undefined {
   const match = /(?:^|\/)([a-z-]+):v?(\d[\d.]*)/.exec(reference);
   const image = LANGUAGES[match?.[1] ?? ''];
   if (match === null || image === undefined || ['maven', 'gradle'].includes(match[1] ?? '')) {

@@ -5,7 +5,7 @@ import { inline } from './dev-yaml.ts';
 import type { FoundCode, FoundModule } from './found.ts';
 import { inPlace } from './processes.ts';
 import { commandOfService, environmentNames } from './service-command.ts';
-import { isServed, versionOf } from './versions.ts';
+import { isServed, languageVersion } from './versions.ts';
 
 export interface MoveRequest {
   /** The service, which is the module's name. */
@@ -86,7 +86,7 @@ function leftOf(request: MoveRequest): readonly string[] {
       : [`WORKDIR ${workdir.value} (${workdir.at}): ${name} runs in its folder below /workspace`]),
     ...(isOther
       ? [
-          `${version.at} has ${code.image} ${version.version}; the base image of ${name} has ${versionOf(code.image) ?? 'another'}`,
+          `${version.at} has ${code.image} ${version.version}; the base image of ${name} has ${languageVersion(code.image) ?? 'another'}`,
         ]
       : []),
   ];

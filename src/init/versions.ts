@@ -5,13 +5,13 @@ const numbers = (version: string): readonly number[] =>
   (/\d+(?:\.\d+)*/.exec(version)?.[0] ?? '').split('.').map(Number);
 
 /** Of a base image's language: the one that its name asks for, or Debian's. */
-export function versionOf(image: string): string | undefined {
+export function languageVersion(image: string): string | undefined {
   return imageVersion(image)?.version ?? BASE_VERSIONS[image];
 }
 
 /** Whether the base image's version is one that is asked for, as far as its digits tell. */
 export function isServed(image: string, wanted: string): boolean {
-  const own = versionOf(image);
+  const own = languageVersion(image);
   if (own === undefined || !/\d/.test(wanted)) return true;
   const have = numbers(own);
   return wanted.split('||').some((part) => {
@@ -36,7 +36,7 @@ export function versionNote({
   wants,
 }: Pick<FoundModule, 'name' | 'image' | 'wants'>): string | undefined {
   if (wants === undefined || isServed(image, wants.version)) return undefined;
-  const own = versionOf(image) ?? '';
+  const own = languageVersion(image) ?? '';
   const family = imageFamily(image);
   const digits = numbers(wants.version).slice(0, own.split('.').length).join('.');
   return `${wants.at} asks for ${family} ${wants.version}; the base image of ${name} has ${own}: \`image: ${family}@${digits}\` brings it`;

@@ -24,7 +24,7 @@ export interface ProbeRequest {
 }
 
 /** One stop on a request's way: a service, and how to reach it directly. */
-export interface StageDefinition extends ProbeRequest {
+export interface ProbeStageDefinition extends ProbeRequest {
   readonly name: string;
   readonly service: string;
   /**
@@ -42,5 +42,5 @@ export interface ProbeDefinition {
    * by the host port that the service publishes.
    */
   readonly request: ProbeRequest;
-  readonly stages: readonly StageDefinition[];
+  readonly stages: readonly ProbeStageDefinition[];
 }

@@ -33,7 +33,7 @@ export const closure = (module: string, { modules }: GraphRequest): readonly str
   modules.get(module)?.modules ?? [module];
 
 /** The service and all that it depends on, however far. */
-export function withDependencies(service: string, { links }: GraphRequest): readonly string[] {
+export function closureOf(service: string, { links }: GraphRequest): readonly string[] {
   return [
     ...dependencyOrder([service], (name) => links.get(name)?.dependsOn.keys() ?? []),
   ].reverse();
@@ -54,7 +54,7 @@ export function ground(service: string, request: GraphRequest): readonly string[
 
 /** The steps that make anew, or another number of, what a service depends on. */
 export function remade(service: string, request: GraphRequest): readonly string[] {
-  const others = new Set(withDependencies(service, request));
+  const others = new Set(closureOf(service, request));
   return stepsOf(
     request,
     ({ kind, service: other }) => kind !== 'create' && MAKES.has(kind) && others.has(other),
@@ -62,12 +62,12 @@ export function remade(service: string, request: GraphRequest): readonly string[
 }
 
 export function groundOfAll(service: string, request: GraphRequest): readonly string[] {
-  return withDependencies(service, request).flatMap((name) => ground(name, request));
+  return closureOf(service, request).flatMap((name) => ground(name, request));
 }
 
 /** The steps that make anew a network of the service, or of what it depends on. */
 export function networksOf(service: string, request: GraphRequest): readonly string[] {
-  const names = withDependencies(service, request);
+  const names = closureOf(service, request);
   return request.networks
     .filter(({ services }) => services.some((one) => names.includes(one)))
     .map(({ key }) => networkId(key));
@@ -79,7 +79,7 @@ export function ownCompiles(service: string, request: GraphRequest): readonly st
 }
 
 export function compilesFor(service: string, request: GraphRequest): readonly string[] {
-  return withDependencies(service, request).flatMap((name) => ownCompiles(name, request));
+  return closureOf(service, request).flatMap((name) => ownCompiles(name, request));
 }
 
 export function stepsOf(

@@ -6,7 +6,7 @@ import type { Action } from './step.ts';
 import type { WorldFacts } from './world-facts.ts';
 
 /** A module's code, as far as the order of steps goes. */
-export interface ModuleLinks {
+export interface ModuleOrder {
   /** Name of its base image. */
   readonly image: string;
   /** It and all modules that it uses, however far: their dependencies are mounted beside its own. */
@@ -86,7 +86,7 @@ export interface GraphRequest {
   readonly unchanged: readonly string[];
   /** Services to wait for though nothing else is done about them, with what is missing. */
   readonly waits: ReadonlyMap<string, string>;
-  readonly modules: ReadonlyMap<string, ModuleLinks>;
+  readonly modules: ReadonlyMap<string, ModuleOrder>;
   /** Service → name of the base image that it runs. */
   readonly images: ReadonlyMap<string, string>;
   readonly links: ReadonlyMap<string, ServiceLinks>;
@@ -95,7 +95,7 @@ export interface GraphRequest {
 }
 
 /** A step before it is known which of those that it names there are. */
-export interface Draft {
+export interface StepDraft {
   readonly action: Action;
   readonly id: string;
   readonly cause?: string;

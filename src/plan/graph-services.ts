@@ -8,7 +8,7 @@ import {
   stepsOf,
 } from './graph-needs.ts';
 import { resetInTurn, resetsBefore } from './graph-resets.ts';
-import type { Draft, GraphRequest } from './graph-request.ts';
+import type { StepDraft, GraphRequest } from './graph-request.ts';
 import type { PlannedOperation } from './operation.ts';
 import type { ServiceLinks } from '../ports/orchestrator.ts';
 import { awaitId, operationId, startId, volumeId } from './step-ids.ts';
@@ -17,14 +17,14 @@ import { awaitId, operationId, startId, volumeId } from './step-ids.ts';
 export function serviceDrafts(
   { operation, cause }: PlannedOperation,
   request: GraphRequest,
-): readonly Draft[] {
+): readonly StepDraft[] {
   const id = operationId(operation);
   const { service } = operation;
   if (operation.kind === 'remove') return [{ id, action: operation, cause }];
   if (operation.kind === 'reset-data') return [{ id, cause, ...resetInTurn(operation, request) }];
   const links = request.links.get(service);
   const makes = MAKES.has(operation.kind);
-  const created: Draft = {
+  const created: StepDraft = {
     id,
     action: operation,
     cause,
@@ -43,7 +43,7 @@ export function serviceDrafts(
       ...(operation.kind === 'create' ? [] : compilesFor(service, request)),
     ],
   };
-  const started: Draft = {
+  const started: StepDraft = {
     id: startId(service),
     action: { kind: 'start', service },
     cause: makes ? '' : cause,
@@ -55,7 +55,7 @@ export function serviceDrafts(
       ...stepsOf(request, ({ kind, service: other }) => kind === 'remove' && other === service),
     ],
   };
-  const ready: Draft = {
+  const ready: StepDraft = {
     id: awaitId(service),
     action: { kind: 'await', service },
     needs: [startId(service)],

@@ -1,7 +1,7 @@
 import { hookText } from '../model/hook.ts';
 import { dependencyOrder } from '../util/graph.ts';
 import { closure, compilesFor, groundOfAll, mounted, ownCompiles } from './graph-needs.ts';
-import type { Draft, GraphRequest } from './graph-request.ts';
+import type { StepDraft, GraphRequest } from './graph-request.ts';
 import { serviceDrafts } from './graph-services.ts';
 import type { Plan, Step } from './step.ts';
 import {
@@ -42,19 +42,19 @@ export function planGraph(request: GraphRequest): Plan {
   return { world: request.world, steps: inOrder(steps), unchanged: request.unchanged };
 }
 
-function engineDrafts({ missingEngine }: GraphRequest): readonly Draft[] {
+function engineDrafts({ missingEngine }: GraphRequest): readonly StepDraft[] {
   if (missingEngine === undefined) return [];
   return [{ id: ENGINE_ID, action: { kind: 'engine' }, cause: missingEngine, weight: 1 }];
 }
 
-function pipelineDrafts({ pipeline }: GraphRequest): readonly Draft[] {
+function pipelineDrafts({ pipeline }: GraphRequest): readonly StepDraft[] {
   if (pipeline === undefined) return [];
   const { commit, modules, weight } = pipeline;
   const cause = 'not made yet: dev ci';
   return [{ id: PIPELINE_ID, action: { kind: 'pipeline', commit, modules }, cause, weight }];
 }
 
-function machineDrafts(request: GraphRequest): readonly Draft[] {
+function machineDrafts(request: GraphRequest): readonly StepDraft[] {
   const { roots, builds, serviceImages, volumes, seeds } = request;
   return [
     ...roots.map(({ reference, cause }) => ({
@@ -95,7 +95,7 @@ function machineDrafts(request: GraphRequest): readonly Draft[] {
   ];
 }
 
-function moduleDrafts(request: GraphRequest): readonly Draft[] {
+function moduleDrafts(request: GraphRequest): readonly StepDraft[] {
   const { installs, compiles, modules, volumes, seeds } = request;
   return [
     ...installs.map(({ module, cause }) => ({
@@ -124,7 +124,7 @@ function moduleDrafts(request: GraphRequest): readonly Draft[] {
 }
 
 /** One after the other: a service may be in several. What is in them stops when all else is there. */
-function networkDrafts(request: GraphRequest): readonly Draft[] {
+function networkDrafts(request: GraphRequest): readonly StepDraft[] {
   const { networks } = request;
   const all = networks.flatMap(({ services }) => services);
   return networks.map(({ key, name, differences, services }, index) => ({
@@ -139,7 +139,7 @@ function networkDrafts(request: GraphRequest): readonly Draft[] {
   }));
 }
 
-function waitDrafts({ waits, operations }: GraphRequest): readonly Draft[] {
+function waitDrafts({ waits, operations }: GraphRequest): readonly StepDraft[] {
   const started = new Set(
     operations.flatMap(({ operation: { kind, service } }) => (kind === 'remove' ? [] : [service])),
   );
@@ -154,10 +154,10 @@ function waitDrafts({ waits, operations }: GraphRequest): readonly Draft[] {
  * Hooks run one after the other, when all else is over: one in a service needs that service with its
  * code, one elsewhere needs everything. What a failing one was to prepare, the next one would lack.
  */
-function hookDrafts(request: GraphRequest, others: readonly Draft[]): readonly Draft[] {
+function hookDrafts(request: GraphRequest, others: readonly StepDraft[]): readonly StepDraft[] {
   const all = others.map(({ id }) => id);
   const waits = others.flatMap(({ id, action }) => (action.kind === 'await' ? [id] : []));
-  return request.hooks.map(({ hook, cause }, index): Draft => {
+  return request.hooks.map(({ hook, cause }, index): StepDraft => {
     const { event, number, in: where } = hook;
     const before = request.hooks[index - 1]?.hook;
     const own = [startId(where), awaitId(where), ...ownCompiles(where, request)];

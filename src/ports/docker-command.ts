@@ -161,7 +161,7 @@ export function execInContainer(
 }
 
 /** An image from a Dockerfile that comes through stdin. */
-export interface ImageBuild {
+export interface ImageBuildCommand {
   /** The context. */
   readonly directory: string;
   readonly reference: string;
@@ -175,7 +175,7 @@ export interface ImageBuild {
 }
 
 /** `docker build`, told line by line. */
-export function buildImage(build: ImageBuild): Argv {
+export function buildImage(build: ImageBuildCommand): Argv {
   return [
     ...['docker', 'build', '--progress=plain', '--file', '-', '--tag', build.reference],
     ...one('--network', build.network),

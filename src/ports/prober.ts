@@ -61,7 +61,7 @@ export type TransportCause =
   | 'credentials';
 
 /** What came of a request. */
-export interface Answer {
+export interface ProbeAnswer {
   readonly durationMs: number;
   readonly outcome:
     | {
@@ -75,7 +75,7 @@ export interface Answer {
 }
 
 /** Sends one request and waits for its answer. Never rejects: whatever happens is an answer. */
-export type Send = (request: WireRequest) => Promise<Answer>;
+export type Send = (request: WireRequest) => Promise<ProbeAnswer>;
 
 /** Requests from inside the environment's network, over one link that stays open. */
 export interface NetworkProber {

@@ -1,7 +1,7 @@
 import type { NetworkProber } from './prober.ts';
 
 /** A program to run in the tools container. */
-export interface RunRequest {
+export interface ToolsRunRequest {
   readonly argv: readonly string[];
   /** A folder of the container; the repository's root when not given. */
   readonly workingDirectory?: string;
@@ -27,7 +27,7 @@ export interface ToolsAgent {
    */
   run(
     place: AgentPlace,
-    request: RunRequest,
+    request: ToolsRunRequest,
     input: ProgramInput,
     signal: AbortSignal,
   ): Promise<number>;

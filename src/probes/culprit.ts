@@ -1,8 +1,8 @@
-import type { StageDefinition } from '../model/probe.ts';
+import type { ProbeStageDefinition } from '../model/probe.ts';
 import { kindNamed } from '../service-kinds/table.ts';
 
 /** A database calls nobody: what comes after one in the list is called by whoever called it. */
-function isLeaf({ url }: StageDefinition): boolean {
+function isLeaf({ url }: ProbeStageDefinition): boolean {
   const [word = ''] = url.split(':');
   return word === 'tcp' || kindNamed(word) !== undefined;
 }
@@ -11,7 +11,7 @@ function isLeaf({ url }: StageDefinition): boolean {
  * Who calls each stage. As written (`after`), else the stage before it in the list that can call.
  * @returns stage name → name of the stage that calls it; the first has none.
  */
-export function callersOf(stages: readonly StageDefinition[]): ReadonlyMap<string, string> {
+export function callersOf(stages: readonly ProbeStageDefinition[]): ReadonlyMap<string, string> {
   const callers = new Map<string, string>();
   stages.forEach((stage, index) => {
     const before = stages.slice(0, index).findLast((each) => !isLeaf(each));
@@ -34,7 +34,7 @@ export interface Blame {
  * those in front of it. The one to blame is the innermost.
  */
 export function findCulprits(
-  stages: readonly StageDefinition[],
+  stages: readonly ProbeStageDefinition[],
   failed: ReadonlySet<string>,
 ): Blame {
   const callers = callersOf(stages);

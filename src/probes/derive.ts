@@ -4,7 +4,7 @@ import type {
   Expectation,
   ProbeDefinition,
   ProbeRequest,
-  StageDefinition,
+  ProbeStageDefinition,
 } from '../model/probe.ts';
 import { dependenciesOf } from '../plan/compose-view.ts';
 import { kindOfImage } from '../service-kinds/table.ts';
@@ -43,7 +43,7 @@ function requestTo(service: string, from: DeriveFrom): ProbeRequest | undefined 
 
 /** A service and all that it depends on, each after the one that needs it. */
 function stagesFrom(service: string, after: string | undefined, from: DeriveFrom) {
-  const stages: StageDefinition[] = [];
+  const stages: ProbeStageDefinition[] = [];
   const seen = new Set(after === undefined ? [] : [after]);
   const visit = (name: string, caller: string | undefined): void => {
     if (seen.has(name)) return;

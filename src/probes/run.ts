@@ -1,17 +1,17 @@
-import type { ProbeDefinition, StageDefinition } from '../model/probe.ts';
+import type { ProbeDefinition, ProbeStageDefinition } from '../model/probe.ts';
 import type { Send } from '../ports/prober.ts';
 import { findCulprits } from './culprit.ts';
-import { judge, type Verdict } from './verdict.ts';
+import { judgeAnswer, type ProbeVerdict } from './verdict.ts';
 import { entryRequest, stageRequest, type Addressing, type Published } from './wire.ts';
 
 /** What one step of a probe came to. */
-export interface StepResult {
+export interface ProbeStepResult {
   /** `through` for the request through the whole stack, else the stage's name. */
   readonly stage: string;
   readonly service: string | undefined;
   /** Where it was sent: a URL, or `postgres db:5432`. */
   readonly address: string;
-  readonly verdict: Verdict;
+  readonly verdict: ProbeVerdict;
   /** The stage that is to blame, when this one only fails because that one does. */
   readonly because?: string;
 }
@@ -20,7 +20,7 @@ export interface ProbeResult {
   readonly name: string;
   readonly ok: boolean;
   /** The request through the whole stack first; without it when one stage was asked for. */
-  readonly steps: readonly StepResult[];
+  readonly steps: readonly ProbeStepResult[];
   /** The first stage that fails by itself; `through` when only the whole way does. */
   readonly failedStage?: string;
 }
@@ -34,7 +34,7 @@ export interface ProbeRoom {
   readonly sendFromHost: Send;
   readonly sendFromInside: Send;
   /** Called with every step as it is done, in order. */
-  readonly onStep?: (step: StepResult) => void;
+  readonly onStep?: (step: ProbeStepResult) => void;
 }
 
 /** The address of a request as people write it. */
@@ -44,16 +44,16 @@ function addressOf(request: ReturnType<typeof stageRequest>): string {
   return `${protocol} ${request.host}:${request.port}`;
 }
 
-async function sendThrough(probe: ProbeDefinition, room: ProbeRoom): Promise<StepResult> {
+async function sendThrough(probe: ProbeDefinition, room: ProbeRoom): Promise<ProbeStepResult> {
   const { from, request } = entryRequest(probe.request, room.published, room.addressing);
   const send = from === 'host' ? room.sendFromHost : room.sendFromInside;
-  const verdict = judge(await send(request), probe.request.expect);
+  const verdict = judgeAnswer(await send(request), probe.request.expect);
   return { stage: THROUGH, service: undefined, address: addressOf(request), verdict };
 }
 
-async function sendToStage(stage: StageDefinition, room: ProbeRoom): Promise<StepResult> {
+async function sendToStage(stage: ProbeStageDefinition, room: ProbeRoom): Promise<ProbeStepResult> {
   const request = stageRequest(stage, room.addressing);
-  const verdict = judge(await room.sendFromInside(request), stage.expect);
+  const verdict = judgeAnswer(await room.sendFromInside(request), stage.expect);
   return { stage: stage.name, service: stage.service, address: addressOf(request), verdict };
 }
 
@@ -67,8 +67,8 @@ export async function runProbe(
   room: ProbeRoom,
   only?: string,
 ): Promise<ProbeResult> {
-  const steps: StepResult[] = [];
-  const add = (step: StepResult): void => {
+  const steps: ProbeStepResult[] = [];
+  const add = (step: ProbeStepResult): void => {
     steps.push(step);
     room.onStep?.(step);
   };

@@ -1,12 +1,12 @@
 import type { Expectation } from '../model/probe.ts';
-import type { Answer, TransportCause } from '../ports/prober.ts';
+import type { ProbeAnswer, TransportCause } from '../ports/prober.ts';
 import { unreachable } from '../util/unreachable.ts';
 
 /** Why a request failed: no answer came, or not the expected one. */
 export type ProbeCause = TransportCause | 'status' | 'body';
 
 /** What a request came to, measured against what was expected. */
-export interface Verdict {
+export interface ProbeVerdict {
   readonly ok: boolean;
   /** HTTP status, where there is one. */
   readonly status?: number;
@@ -37,7 +37,7 @@ function bodyProblem(expect: Expectation, body: string): string | undefined {
 }
 
 /** Compares an answer with what was expected. */
-export function judge(answer: Answer, expect: Expectation): Verdict {
+export function judgeAnswer(answer: ProbeAnswer, expect: Expectation): ProbeVerdict {
   const { durationMs, outcome } = answer;
   if (outcome.kind === 'failed') {
     const { cause, message } = outcome;

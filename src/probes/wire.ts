@@ -1,4 +1,4 @@
-import type { ProbeRequest, StageDefinition } from '../model/probe.ts';
+import type { ProbeRequest, ProbeStageDefinition } from '../model/probe.ts';
 import type { PublishedPort } from '../ports/engine.ts';
 import type { WireRequest } from '../ports/prober.ts';
 import type { ServiceKind } from '../service-kinds/kind.ts';
@@ -13,7 +13,10 @@ export interface Addressing {
 }
 
 /** A stage's request, to be sent from inside the network. */
-export function stageRequest(stage: StageDefinition, { access, caFile }: Addressing): WireRequest {
+export function stageRequest(
+  stage: ProbeStageDefinition,
+  { access, caFile }: Addressing,
+): WireRequest {
   const [, name = '', rest] = /^([a-z]+)(?::\/\/(.+))?$/.exec(stage.url) ?? [];
   const kind = kindNamed(name);
   if (kind !== undefined) return kindRequest(kind, rest, stage, access);
@@ -23,7 +26,7 @@ export function stageRequest(stage: StageDefinition, { access, caFile }: Address
 function kindRequest(
   kind: ServiceKind,
   rest: string | undefined,
-  stage: StageDefinition,
+  stage: ProbeStageDefinition,
   access: Access,
 ): WireRequest {
   const [, host = stage.service, port, name] =

@@ -40,7 +40,7 @@ export interface ImageLabels {
 /** Label that carries the key of a module image's inputs. */
 export const IMAGE_KEY_LABEL = 'dev.onestack.image-key';
 /** Labels by which a module image is found and told. */
-export const IMAGE_LABELS = {
+export const MODULE_IMAGE_LABELS = {
   module: 'dev.onestack.module',
   version: 'org.opencontainers.image.version',
   created: 'org.opencontainers.image.created',
@@ -67,14 +67,14 @@ export function moduleDockerfile(image: ModuleImage): string {
   const { module, project, base, layers, labels, fragment = '' } = image;
   const pairs = {
     'org.opencontainers.image.title': `${project}/${module.name}`,
-    [IMAGE_LABELS.version]: labels.version,
+    [MODULE_IMAGE_LABELS.version]: labels.version,
     'org.opencontainers.image.revision': labels.revision,
-    [IMAGE_LABELS.created]: labels.created,
-    ...(labels.source !== undefined && { [IMAGE_LABELS.source]: labels.source }),
-    [IMAGE_LABELS.base]: base,
+    [MODULE_IMAGE_LABELS.created]: labels.created,
+    ...(labels.source !== undefined && { [MODULE_IMAGE_LABELS.source]: labels.source }),
+    [MODULE_IMAGE_LABELS.base]: base,
     'dev.onestack.kind': MODULE_IMAGE_KIND,
     'dev.onestack.project': project,
-    [IMAGE_LABELS.module]: module.name,
+    [MODULE_IMAGE_LABELS.module]: module.name,
     [IMAGE_KEY_LABEL]: labels.key,
   };
   const lines = [

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 
 /** The two places of releases: every good build, and what may go live. */
 export const REPOSITORIES = ['integration', 'release'] as const;
-export type Repository = (typeof REPOSITORIES)[number];
+export type ReleaseRepository = (typeof REPOSITORIES)[number];
 
 const digest = z.string().check(z.regex(/^sha256:[0-9a-f]{64}$/));
 
@@ -138,7 +138,11 @@ export function findRelease(
 }
 
 /** Where an image of a release lies in its registry: path, without the host. */
-export function repositoryPath(registry: string, repository: Repository, name: string): string {
+export function repositoryPath(
+  registry: string,
+  repository: ReleaseRepository,
+  name: string,
+): string {
   const path = registry.split('/').slice(1);
   return [...path, repository, name].join('/');
 }

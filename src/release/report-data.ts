@@ -3,7 +3,7 @@ import type { RunRecord } from './run-record.ts';
 import type { FlakyStep, Trend } from './run-trends.ts';
 
 /** A module or service of the definition. */
-export interface MapNode {
+export interface SystemMapNode {
   readonly name: string;
   /** `library`: its code is part of others, and nothing of it runs. */
   readonly kind: 'module' | 'library' | 'service';
@@ -22,7 +22,7 @@ export interface MapEdge {
 
 /** Who there is and who talks to whom, from the definition. */
 export interface SystemMap {
-  readonly nodes: readonly MapNode[];
+  readonly nodes: readonly SystemMapNode[];
   readonly edges: readonly MapEdge[];
 }
 

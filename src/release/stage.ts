@@ -120,7 +120,7 @@ chown "$uid:$gid" ${CACHE}
 exec setpriv --reuid="$uid" --regid="$gid" --clear-groups sh -c "$run"`;
 
 /** Where a stage runs, from the root of its workspace. */
-export function folderOf({ workspace, module }: Pick<Stage, 'workspace' | 'module'>): string {
+export function stageFolder({ workspace, module }: Pick<Stage, 'workspace' | 'module'>): string {
   return workspace ?? module?.path ?? '.';
 }
 
@@ -140,7 +140,7 @@ export function stageSpec(stage: Stage, setting: StageSetting): ContainerSpec {
     },
     init: true,
     user: '0:0',
-    workingDirectory: posix.join(APP_DIRECTORY, folderOf(stage)),
+    workingDirectory: posix.join(APP_DIRECTORY, stageFolder(stage)),
     mayGainPrivileges: false,
     ...(!stage.network && { network: stage.joins ?? 'none' }),
     mounts: [

@@ -39,7 +39,7 @@ const isRoute = (value: unknown): value is Route =>
 const isText = (value: unknown): value is string => typeof value === 'string';
 
 /** Undefined for what another version wrote, and for half of a file. */
-export function parseRecord(text: string): RouterRecord | undefined {
+export function parseRouterRecord(text: string): RouterRecord | undefined {
   const value = parsed(text);
   if (!isMapping(value)) return undefined;
   const { instance, root, routes, networks } = value;
@@ -50,7 +50,7 @@ export function parseRecord(text: string): RouterRecord | undefined {
     : undefined;
 }
 
-export function parsePorts(text: string): RouterPorts | undefined {
+export function parseRouterPorts(text: string): RouterPorts | undefined {
   const value = parsed(text);
   if (!isMapping(value)) return undefined;
   const { http, https } = value;

@@ -43,7 +43,7 @@ const NAMELESS = new Set(['bridge', 'host', 'none']);
 const LABEL = /^[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?$/;
 
 /** The names of one project, and who answers for them. Pure. */
-export function recordOf(request: RoutesRequest): RouterRecord {
+export function routerRecord(request: RoutesRequest): RouterRecord {
   const { instance, root, order } = request;
   const services = order.flatMap((service) => {
     const web = webPort(service, request);

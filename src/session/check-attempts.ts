@@ -1,4 +1,4 @@
-import type { Task } from '../checks/check-queue.ts';
+import type { CheckTask } from '../checks/check-queue.ts';
 import type { CheckPlace, CheckRunner, RunEnd } from '../checks/check-runner.ts';
 import { checkResult } from '../checks/finished-check.ts';
 import type { Failure } from '../events/failure.ts';
@@ -42,20 +42,25 @@ export interface AttemptEnd {
 
 /** @param changedAt epoch milliseconds of the last change of a file that the run is about */
 type Attempt = (
-  task: Task,
+  task: CheckTask,
   module: Module | undefined,
   changedAt: number | undefined,
   signal: AbortSignal,
 ) => Promise<AttemptEnd>;
 
-export const named = ({ module, check, run, save }: Task) => ({ module, check, run, save });
+export const attemptOf = ({ module, check, run, save }: CheckTask) => ({
+  module,
+  check,
+  run,
+  save,
+});
 
 /** Runs one check in its container, and tells of its start, its output and its result. */
 export function createCheckAttempts(parts: CheckAttemptParts): Attempt {
   const { bus, clock, runner } = parts;
 
   async function conclude(
-    task: Task,
+    task: CheckTask,
     module: Module,
     place: CheckPlace,
     end: RunEnd,
@@ -106,11 +111,11 @@ export function createCheckAttempts(parts: CheckAttemptParts): Attempt {
     return false;
   }
 
-  function notRun(task: Task, failure: Failure): AttemptEnd {
+  function notRun(task: CheckTask, failure: Failure): AttemptEnd {
     parts.onUnchecked(task.module);
     const tail = [failure.what, failure.why, failure.cure].filter((line) => line !== undefined);
     const never = { outcome: 'not-run', at: clock.now(), durationMs: 0 } as const;
-    bus.emit({ kind: 'check-finished', ...checkResult({ ...named(task), ...never, tail }) });
+    bus.emit({ kind: 'check-finished', ...checkResult({ ...attemptOf(task), ...never, tail }) });
     return { outcome: 'not-run' };
   }
 
@@ -124,10 +129,10 @@ export function createCheckAttempts(parts: CheckAttemptParts): Attempt {
     const end = await runner.run(
       {
         ...{ module, check, place: place.value, run: task.run, save: task.save, changedAt },
-        onStart: () => bus.emit({ kind: 'check-started', ...named(task) }),
+        onStart: () => bus.emit({ kind: 'check-started', ...attemptOf(task) }),
         onOutput: (text, truncated) => {
           const cut = truncated ? { truncated } : {};
-          bus.emit({ kind: 'check-output', ...named(task), text, ...cut });
+          bus.emit({ kind: 'check-output', ...attemptOf(task), text, ...cut });
         },
       },
       signal,

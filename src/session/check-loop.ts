@@ -1,9 +1,9 @@
-import { advance, EMPTY_QUEUE } from '../checks/check-queue.ts';
-import type { QueueEffect, QueueInput, QueueModule, Task } from '../checks/check-queue.ts';
+import { advanceQueue, EMPTY_QUEUE } from '../checks/check-queue.ts';
+import type { QueueEffect, QueueInput, QueueModule, CheckTask } from '../checks/check-queue.ts';
 import type { CheckKind } from '../model/checks.ts';
 import type { Module } from '../model/module.ts';
 import { unreachable } from '../util/unreachable.ts';
-import { createCheckAttempts, named } from './check-attempts.ts';
+import { createCheckAttempts, attemptOf } from './check-attempts.ts';
 import type { CheckAttemptParts } from './check-attempts.ts';
 
 export interface CheckLoopParts extends Omit<CheckAttemptParts, 'onUnchecked'> {
@@ -56,7 +56,7 @@ export function createCheckLoop(parts: CheckLoopParts): CheckLoop {
   let queue = EMPTY_QUEUE;
 
   function give(input: QueueInput): void {
-    const next = advance(queue, input);
+    const next = advanceQueue(queue, input);
     queue = next.queue;
     for (const effect of next.effects) carryOut(effect);
     if (queue.tasks.length === 0) for (const resolve of idlers.splice(0)) resolve();
@@ -65,7 +65,7 @@ export function createCheckLoop(parts: CheckLoopParts): CheckLoop {
   function carryOut(effect: QueueEffect): void {
     switch (effect.kind) {
       case 'queued':
-        bus.emit({ kind: 'check-queued', ...named(effect.task) });
+        bus.emit({ kind: 'check-queued', ...attemptOf(effect.task) });
         break;
       case 'start':
         // Not at once: the queue's other effects come first.
@@ -78,7 +78,7 @@ export function createCheckLoop(parts: CheckLoopParts): CheckLoop {
         const { task, reason, by } = effect;
         const durationMs = durations.get(task.run) ?? 0;
         const overtaker = by === undefined ? {} : { by };
-        bus.emit({ kind: 'check-cancelled', ...named(task), reason, durationMs, ...overtaker });
+        bus.emit({ kind: 'check-cancelled', ...attemptOf(task), reason, durationMs, ...overtaker });
         break;
       }
       case 'settled': {
@@ -92,7 +92,7 @@ export function createCheckLoop(parts: CheckLoopParts): CheckLoop {
     }
   }
 
-  async function run(task: Task): Promise<void> {
+  async function run(task: CheckTask): Promise<void> {
     const abort = new AbortController();
     aborts.set(task.run, abort);
     const changedAt = changes.get(task.save);

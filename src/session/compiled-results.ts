@@ -1,10 +1,10 @@
 import type { CheckResult } from '../model/check-result.ts';
 import type { SessionState } from '../state/session-state.ts';
-import type { Environment } from './environment.ts';
+import type { DefinitionKeeper } from './environment.ts';
 import type { EventBus } from './event-bus.ts';
 
 /** What was compiled before containers started is a result like any other, of no save. */
-export function tellCompiled(environment: Pick<Environment, 'compiled'>, bus: EventBus): void {
+export function tellCompiled(environment: Pick<DefinitionKeeper, 'compiled'>, bus: EventBus): void {
   for (const result of environment.compiled()) {
     const { at } = result;
     if (at > lastOf(bus.state, result)) bus.emit({ kind: 'check-finished', ...result });

@@ -2,12 +2,12 @@ import type { Failure } from '../events/failure.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Result } from '../util/result.ts';
 import { createDefinitionReader } from './definition-reader.ts';
-import type { ApplyOptions, Environment, Loaded } from './environment.ts';
+import type { EditOptions, DefinitionKeeper, Loaded } from './environment.ts';
 import type { EventBus } from './event-bus.ts';
 import { createPlanRunner, wantsEngine } from './plan-runner.ts';
 
 export interface DefinitionParts {
-  readonly environment: Environment;
+  readonly environment: DefinitionKeeper;
   readonly bus: EventBus;
   readonly clock: Clock;
   /** The definition as it now is; before the environment follows it. */
@@ -34,7 +34,7 @@ export interface DefinitionFollower {
    * Applies at once what a person, or a rule of theirs, asked for.
    * @param cause `asked for`, `src/a.js changed`.
    */
-  apply(options: ApplyOptions, cause?: string): Promise<Result<void, readonly Failure[]>>;
+  apply(options: EditOptions, cause?: string): Promise<Result<void, readonly Failure[]>>;
   answer(plan: number, apply: boolean): Result<void, Failure>;
   /** Gives up what is being applied; resolves when nothing of it is at work any more. */
   stop(): Promise<void>;

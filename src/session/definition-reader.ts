@@ -1,6 +1,6 @@
 import type { Failure } from '../events/failure.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Environment, Loaded } from './environment.ts';
+import type { DefinitionKeeper, Loaded } from './environment.ts';
 import type { EventBus } from './event-bus.ts';
 import { wantsEngine } from './plan-runner.ts';
 import { solveProblem, tellProblem } from './problems.ts';
@@ -13,7 +13,7 @@ const SECOND_LOOK_MS = 3_000;
 const KEY = 'definition';
 
 export interface DefinitionReaderParts {
-  readonly environment: Pick<Environment, 'load'>;
+  readonly environment: Pick<DefinitionKeeper, 'load'>;
   readonly bus: EventBus;
   readonly clock: Clock;
   readonly signal: AbortSignal;

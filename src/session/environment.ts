@@ -21,7 +21,7 @@ export interface Loaded {
   readonly develop?: DevelopRules;
 }
 
-export interface ApplyOptions {
+export interface EditOptions {
   /** Services to make anew though nothing about them changed. */
   readonly recreate?: readonly string[];
   /** Services to give empty data volumes. */
@@ -32,13 +32,13 @@ export interface ApplyOptions {
  * The environment as the session handles it: regenerating, planning and applying are what `dev up`
  * does, without a person at the terminal.
  */
-export interface Environment {
+export interface DefinitionKeeper {
   /** Reads the definition files anew. Changes nothing. */
   load(): Promise<Result<Loaded, readonly Failure[]>>;
   /** What would be done: one line an operation, with its cause. */
   plan(): Promise<Result<readonly string[], readonly Failure[]>>;
   /** Regenerates, and brings what runs in line with it. */
-  apply(options: ApplyOptions, signal: AbortSignal): Promise<Result<void, readonly Failure[]>>;
+  apply(options: EditOptions, signal: AbortSignal): Promise<Result<void, readonly Failure[]>>;
   /** Whether what a service mounts still leads where the person agreed to. */
   mayStart(service: string): Promise<Result<void, Failure>>;
   /** What came of the compiles before containers started, the newest of each module. */

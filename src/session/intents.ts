@@ -5,7 +5,7 @@ import type { Result } from '../util/result.ts';
 import { unreachable } from '../util/unreachable.ts';
 import type { CheckLoop } from './check-loop.ts';
 import type { DefinitionFollower } from './definition-follower.ts';
-import type { Environment, Loaded } from './environment.ts';
+import type { DefinitionKeeper, Loaded } from './environment.ts';
 import type { EventBus } from './event-bus.ts';
 import type { Intent, IntentAnswer } from './protocol.ts';
 import type { Restarter } from './restarter.ts';
@@ -17,7 +17,7 @@ import { isAnyWanted, meantModules, missingChecks, nothingRuns } from './wanted-
 export interface IntentParts {
   readonly bus: EventBus;
   readonly definition: DefinitionFollower;
-  readonly environment: Environment;
+  readonly environment: DefinitionKeeper;
   readonly restarter: Restarter;
   readonly services: ServiceFollower;
   readonly loops: CheckLoop;

@@ -1,11 +1,11 @@
 import type { Clock } from '../ports/clock.ts';
 import type { EventBus } from './event-bus.ts';
 import { createLoopingFiles } from './looping-files.ts';
-import type { Subject } from './looping-files.ts';
+import type { LoopSubject } from './looping-files.ts';
 import { createRunHistory, EARLY_MS, START_MS } from './run-history.ts';
 import { afterChange } from './loop-suspicion.ts';
 import type { Suspicion } from './loop-suspicion.ts';
-import type { Run } from './run-history.ts';
+import type { RecentRun } from './run-history.ts';
 
 /** What a command wrote in its last moment is told by then. */
 const SLACK_MS = 400;
@@ -71,7 +71,7 @@ export function createLoopGuard(parts: LoopGuardParts): LoopGuard {
   const pause = (ms: number): Promise<void> => clock.sleep(ms, signal).catch(() => undefined);
 
   /** When nothing runs, and nobody writes the file: one run shows whether the checks do. */
-  async function tryAlone({ key, module, path }: Subject): Promise<void> {
+  async function tryAlone({ key, module, path }: LoopSubject): Promise<void> {
     // After what is being told now.
     await Promise.resolve();
     await calm();
@@ -90,7 +90,7 @@ export function createLoopGuard(parts: LoopGuardParts): LoopGuard {
   }
 
   /** What is known of a subject after one more change of it. */
-  function see(subject: Subject, at: number, during: readonly Run[]): Suspicion {
+  function see(subject: LoopSubject, at: number, during: readonly RecentRun[]): Suspicion {
     const { key, module, path } = subject;
     const before = known.get(key);
     const now = afterChange(before, { module, path, at, during });
@@ -104,7 +104,7 @@ export function createLoopGuard(parts: LoopGuardParts): LoopGuard {
   }
 
   /** Whether it is one of those files that have another name each time. */
-  function isPassing(path: string, comesOrGoes: boolean, at: number, during: readonly Run[]) {
+  function isPassing(path: string, comesOrGoes: boolean, at: number, during: readonly RecentRun[]) {
     if (during.length === 0) return false;
     if (comesOrGoes) newcomers.set(path, at);
     const cameAt = newcomers.get(path);

@@ -1,5 +1,5 @@
 import { unreachable } from '../util/unreachable.ts';
-import type { Run } from './run-history.ts';
+import type { RecentRun } from './run-history.ts';
 
 /** How far apart times may be that are called alike: by so much, or this part of the longest. */
 interface Spread {
@@ -82,7 +82,7 @@ export interface Sighting {
   /** Epoch milliseconds. */
   readonly at: number;
   /** What ran at that moment. */
-  readonly during: readonly Run[];
+  readonly during: readonly RecentRun[];
 }
 
 /** What is known of a file after one more change of it. */

@@ -3,7 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { EventBus } from './event-bus.ts';
 import type { Suspicion } from './loop-suspicion.ts';
 import { EARLY_MS, START_MS } from './run-history.ts';
-import type { Run, RunHistory } from './run-history.ts';
+import type { RecentRun, RunHistory } from './run-history.ts';
 
 /** What is held of a looping file is checked after so long; twice as long each time it changed again. */
 const FIRST_PAUSE_MS = 30_000;
@@ -18,7 +18,7 @@ interface Loop {
 }
 
 /** What is watched for loops. */
-export interface Subject {
+export interface LoopSubject {
   /** A path; of all files of a module that come and go, the module with a star. */
   readonly key: string;
   readonly module: string;
@@ -41,9 +41,9 @@ export interface LoopingFilesParts {
 
 export interface LoopingFiles {
   /** It is known to loop: that is told, with who changes it. */
-  begin(subject: Subject, during: readonly Run[]): void;
+  begin(subject: LoopSubject, during: readonly RecentRun[]): void;
   /** A change of it started nothing: it is checked later. */
-  held(subject: Subject): void;
+  held(subject: LoopSubject): void;
   /** It is as all others again, and what was held of it is checked. */
   letGo(key: string): void;
 }
@@ -60,7 +60,7 @@ export function createLoopingFiles(parts: LoopingFilesParts): LoopingFiles {
     if (kind === 'service-state') void clock.sleep(START_MS, signal).then(relent, () => undefined);
   });
 
-  function begin({ key, module, path }: Subject, during: readonly Run[]): void {
+  function begin({ key, module, path }: LoopSubject, during: readonly RecentRun[]): void {
     const writers = [...new Set(during.map(({ who }) => who))];
     loops.set(key, { writers, pauseMs: FIRST_PAUSE_MS, waits: false });
     const who = writers.join(' or ');
@@ -77,7 +77,7 @@ export function createLoopingFiles(parts: LoopingFilesParts): LoopingFiles {
   }
 
   /** Its last change may be a person's all the same: it is checked, if late. */
-  async function tryAgain({ key, module, path }: Subject): Promise<void> {
+  async function tryAgain({ key, module, path }: LoopSubject): Promise<void> {
     const loop = loops.get(key);
     if (loop === undefined || loop.waits) return;
     loop.waits = true;

@@ -3,7 +3,7 @@ import type { Settings } from '../model/settings.ts';
 import type { Clock } from '../ports/clock.ts';
 import { fail, ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
-import type { ApplyOptions, Environment } from './environment.ts';
+import type { EditOptions, DefinitionKeeper } from './environment.ts';
 import type { EventBus } from './event-bus.ts';
 
 /** Edits that are followed together. */
@@ -21,7 +21,7 @@ interface NumberedPlan extends Edits {
 }
 
 export interface PlanRunnerParts {
-  readonly environment: Pick<Environment, 'apply'>;
+  readonly environment: Pick<DefinitionKeeper, 'apply'>;
   readonly bus: EventBus;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -38,7 +38,7 @@ export interface PlanRunner {
    * Applies at once what a person, or a rule of theirs, asked for.
    * @param cause `asked for`, `src/a.js changed`.
    */
-  apply(options: ApplyOptions, cause?: string): Promise<Result<void, readonly Failure[]>>;
+  apply(options: EditOptions, cause?: string): Promise<Result<void, readonly Failure[]>>;
   answer(plan: number, apply: boolean): Result<void, Failure>;
   /** What could not be followed because no engine answered. */
   miss(edits: Edits): void;
@@ -60,7 +60,7 @@ export function createPlanRunner(parts: PlanRunnerParts): PlanRunner {
 
   async function carryOut(
     numbered: NumberedPlan,
-    options: ApplyOptions = {},
+    options: EditOptions = {},
   ): Promise<Result<void, readonly Failure[]>> {
     const { files, save } = numbered;
     const plan = { kind: 'plan', ...numbered } as const;

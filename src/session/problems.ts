@@ -2,7 +2,7 @@ import type { Failure } from '../events/failure.ts';
 import type { EventBus } from './event-bus.ts';
 
 /** What is wrong, and where it is shown: `definition`, `service:api`, `sync:api`. */
-export interface Problem {
+export interface KeyedProblem {
   readonly key: string;
   readonly level: 'warning' | 'error';
   readonly failures: readonly Failure[];
@@ -11,7 +11,7 @@ export interface Problem {
 }
 
 /** Tells a problem; in the place of what was told under its key before. */
-export function tellProblem(bus: EventBus, problem: Problem): void {
+export function tellProblem(bus: EventBus, problem: KeyedProblem): void {
   bus.emit({ kind: 'problem', ...problem });
 }
 

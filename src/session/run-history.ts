@@ -10,7 +10,7 @@ export const START_MS = 5_000;
 const MEMORY_MS = 300_000;
 
 /** Something that runs because files changed, and may write files itself. */
-export interface Run {
+export interface RecentRun {
   /** `app compile`, `the process of app` */
   readonly who: string;
   /** Epoch milliseconds. */
@@ -23,15 +23,15 @@ export interface Run {
 
 export interface RunHistory {
   /** What ran at a moment. */
-  at(ms: number): readonly Run[];
+  at(ms: number): readonly RecentRun[];
   /** Those that have written all that they write by now, in the order of their beginnings. */
-  over(): readonly Run[];
+  over(): readonly RecentRun[];
 }
 
 /** Remembers when checks ran and when processes were started. */
 export function createRunHistory(bus: EventBus, clock: Clock): RunHistory {
   /** By the number of a check's run, or by what started when. */
-  const runs = new Map<number | string, Run>();
+  const runs = new Map<number | string, RecentRun>();
 
   bus.subscribe((event) => {
     switch (event.kind) {

@@ -33,7 +33,7 @@ export interface SessionCrew {
 }
 
 /** Has a part do what the step of the session came to. What takes time goes on by itself. */
-export function carryOut(effect: SessionEffect, crew: SessionCrew): void {
+export function carryOutEffect(effect: SessionEffect, crew: SessionCrew): void {
   const { bus, pool, restarter, loops } = crew;
   switch (effect.kind) {
     case 'emit':

@@ -5,14 +5,14 @@ import type { Clock } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { SessionState } from '../state/session-state.ts';
 import type { Turn } from '../state/turns.ts';
-import type { Environment, Loaded } from './environment.ts';
+import type { DefinitionKeeper, Loaded } from './environment.ts';
 import type { SyncFiles, SyncLoopParts } from './sync-loop.ts';
 
 /** What a session is given. */
 export interface SessionParts {
   readonly engine: Engine;
   readonly clock: Clock;
-  readonly environment: Environment;
+  readonly environment: DefinitionKeeper;
   readonly pool: ShellPool;
   readonly runner: AnyRunner;
   readonly identity: {

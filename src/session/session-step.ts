@@ -33,7 +33,11 @@ export function checkable({ loaded }: SessionModel): readonly CheckedModule[] {
 }
 
 /** What follows from an input: what the session knows then, and what is to be done. Pure. */
-export function step(model: SessionModel, input: SessionInput, facts: SessionFacts): SessionStep {
+export function sessionStep(
+  model: SessionModel,
+  input: SessionInput,
+  facts: SessionFacts,
+): SessionStep {
   switch (input.kind) {
     case 'asked':
       return ask(model, input.request, facts);

@@ -7,9 +7,9 @@ import { tellCompiled } from './compiled-results.ts';
 import { createEventBus } from './event-bus.ts';
 import type { Intent, IntentAnswer } from './protocol.ts';
 import { gatherCrew } from './session-crew.ts';
-import { carryOut } from './session-effects.ts';
+import { carryOutEffect } from './session-effects.ts';
 import type { SessionParts } from './session-parts.ts';
-import { NEW_SESSION, step } from './session-step.ts';
+import { NEW_SESSION, sessionStep } from './session-step.ts';
 import type { SaveRequest, SessionFacts, SessionInput } from './session-input.ts';
 import type { FileChange } from './sort-change.ts';
 
@@ -51,9 +51,9 @@ export function createSession(parts: SessionParts): Session {
       ending: over.signal.aborted,
       restarts: parts.restarts !== false,
     };
-    const next = step(model, input, facts);
+    const next = sessionStep(model, input, facts);
     model = next.model;
-    for (const effect of next.effects) carryOut(effect, crew);
+    for (const effect of next.effects) carryOutEffect(effect, crew);
   }
 
   /** @returns the number of the save. */

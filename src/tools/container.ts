@@ -11,7 +11,7 @@ import {
 /** Marks the tool's own containers of a project; `tools` is the standing one. */
 export const KIND_LABEL = 'dev.onestack.kind';
 /** What the container was made from; another value means that it is made anew. */
-export const STAMP_LABEL = 'dev.onestack.tools-stamp';
+export const TOOLS_STAMP_LABEL = 'dev.onestack.tools-stamp';
 /** The Compose service name of the tool's containers, so that lists have a word for them. */
 const SERVICE_NAME = 'tools';
 
@@ -108,7 +108,7 @@ export function containerName(project: string): string {
 }
 
 /** A short text that differs when the container would have to be made anew. */
-export function stampOf(spec: ToolsSpec): string {
+export function toolsStamp(spec: ToolsSpec): string {
   const text = JSON.stringify([
     standingOptions(spec),
     spec.image,
@@ -137,7 +137,7 @@ export function standingSpec(spec: ToolsSpec): ContainerSpec {
     ...options,
     detach: true,
     name: containerName(spec.project),
-    labels: { ...options.labels, [STAMP_LABEL]: stampOf(spec) },
+    labels: { ...options.labels, [TOOLS_STAMP_LABEL]: toolsStamp(spec) },
     image: spec.image,
     command: ['node', PLACES.agent, '--listen', `${PLACES.state}/agent.sock`],
   };
@@ -211,7 +211,7 @@ export function socketsSpec(image: string, containerId: string): ContainerSpec {
 }
 
 /** A stopped container's file system as it was left, with a process to look at it through. */
-export interface Snapshot {
+export interface StoppedFiles {
   readonly project: string;
   /** The stopped container. */
   readonly containerId: string;
@@ -222,7 +222,7 @@ export interface Snapshot {
 }
 
 /** The image of the stopped container's files, and the container to look at them through. */
-export function snapshotSpecs({ project, containerId, name, busybox }: Snapshot): {
+export function snapshotSpecs({ project, containerId, name, busybox }: StoppedFiles): {
   readonly labels: Readonly<Record<string, string>>;
   readonly container: ContainerSpec;
 } {

@@ -9,7 +9,7 @@ const LONGEST_REST = 65_536;
  * piece may end within an escape sequence, and what two checks say at the same time must not mix
  * within a line.
  */
-export class CheckOutput {
+export class CheckOutputLines {
   readonly #color: boolean;
   readonly #rests = new Map<string, string>();
 

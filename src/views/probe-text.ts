@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import { textWidth } from './text-width.ts';
 import type { ProbeDefinition } from '../model/probe.ts';
 import { callersOf } from '../probes/culprit.ts';
-import { THROUGH, type ProbeResult, type StepResult } from '../probes/run.ts';
+import { THROUGH, type ProbeResult, type ProbeStepResult } from '../probes/run.ts';
 import { causeText } from '../probes/verdict.ts';
 import { logLines } from '../util/log-record-text.ts';
 import { ownLine } from '../util/terminal-text.ts';
@@ -32,7 +32,7 @@ function milliseconds(durationMs: number): string {
 }
 
 /** One step as a line without its end: mark, stage, status, time, address, cause. */
-export function stepLine(probe: ProbeDefinition, step: StepResult, color: boolean): string {
+export function stepLine(probe: ProbeDefinition, step: ProbeStepResult, color: boolean): string {
   const paint = pc.createColors(color);
   const { ok, status, durationMs, failure } = step.verdict;
   const names = [THROUGH, ...probe.stages.map(({ name }) => name)];

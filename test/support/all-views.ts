@@ -4,11 +4,11 @@ import type { SessionEvent } from '../../src/events/session-event.ts';
 import type { CheckResult } from '../../src/model/check-result.ts';
 import type { ProbeDefinition } from '../../src/model/probe.ts';
 import { planText } from '../../src/plan/step.ts';
-import type { StepResult } from '../../src/probes/run.ts';
+import type { ProbeStepResult } from '../../src/probes/run.ts';
 import { EMPTY_STATE, type SessionState } from '../../src/state/session-state.ts';
 import { jsonText } from '../../src/util/json-text.ts';
 import { certsText } from '../../src/views/certs-text.ts';
-import { CheckOutput } from '../../src/views/check-output.ts';
+import { CheckOutputLines } from '../../src/views/check-output.ts';
 import { doctorText } from '../../src/views/doctor-text.ts';
 import { failureText } from '../../src/views/failure-text.ts';
 import { imagesText } from '../../src/views/images-text.ts';
@@ -165,7 +165,7 @@ function probeText(x: string): string {
   const stages = [{ ...request, name: x, service: x }];
   const probe: ProbeDefinition = { name: x, request, stages };
   const failure = { cause: 'body', message: x } as const;
-  const step: StepResult = {
+  const step: ProbeStepResult = {
     stage: x,
     service: x,
     address: x,
@@ -203,7 +203,7 @@ export function allViews(x: string): Readonly<Record<string, string>> {
     service: 'api',
     text: x.replaceAll('\n', ' '),
   } as const;
-  const output = new CheckOutput(true);
+  const output = new CheckOutputLines(true);
   const operation = { operation: { kind: 'create', service: x }, cause: x } as const;
   const row = { service: x, state: 'exited', health: 'none', detail: x, ports: [] } as const;
   const image = {

@@ -2,7 +2,7 @@ import { NO_MODES } from '../../src/dash/panes.ts';
 import { EMPTY_STATE } from '../../src/state/session-state.ts';
 import { CellGrid, PLAIN } from '../../src/util/cell-grid.ts';
 import { dashboardWindows } from '../../src/views/dashboard/derive-windows.ts';
-import type { PaneView, Surroundings } from '../../src/views/dashboard/surroundings.ts';
+import type { PaneView, Scene } from '../../src/views/dashboard/scene.ts';
 import { putText } from '../../src/views/dashboard/text.ts';
 
 /** A pane of fixed lines, of which the last `rows` are the screen. */
@@ -47,7 +47,7 @@ export const windows = dashboardWindows({
   },
   services: new Map(),
 });
-export const around: Surroundings = {
+export const around: Scene = {
   label: 'shop',
   context: 'dev',
   windows,

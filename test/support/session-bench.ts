@@ -1,12 +1,12 @@
 import type { AnyRunner } from '../../src/checks/any-runner.ts';
-import type { CheckRequest, RunEnd } from '../../src/checks/check-runner.ts';
+import type { CheckRunRequest, RunEnd } from '../../src/checks/check-runner.ts';
 import { createShellPool } from '../../src/checks/shell-pool.ts';
 import type { Failure } from '../../src/events/failure.ts';
 import type { SessionEvent } from '../../src/events/session-event.ts';
 import type { Module } from '../../src/model/module.ts';
 import type { Settings } from '../../src/model/settings.ts';
 import type { ContainerSummary, Engine } from '../../src/ports/engine.ts';
-import type { Environment, Loaded } from '../../src/session/environment.ts';
+import type { DefinitionKeeper, Loaded } from '../../src/session/environment.ts';
 import { createSession } from '../../src/session/session.ts';
 import type { FileChange } from '../../src/session/sort-change.ts';
 import { fail, ok } from '../../src/util/result.ts';
@@ -87,9 +87,9 @@ export function sessionBench(modules: readonly Module[], settings: Partial<Setti
     };
   const plans: Step<undefined>[] = [];
   const applies: Step<undefined>[] = [];
-  const runs: { readonly request: CheckRequest; end: (end: RunEnd) => void }[] = [];
+  const runs: { readonly request: CheckRunRequest; end: (end: RunEnd) => void }[] = [];
 
-  const environment: Environment = {
+  const environment: DefinitionKeeper = {
     load: () => Promise.resolve(state.definition),
     compiled: () => [],
     mayStart: () => Promise.resolve(ok(undefined)),

@@ -141,6 +141,19 @@ describe('imports', () => {
     expect(knowing.map((file) => relative(SRC, file))).toEqual(['ports/compose-labels.ts']);
   });
 
+  it('lead to names that mean one thing each', () => {
+    const declared = /^export (?:async |abstract )?(?:const|function|class|interface|type) (\w+)/gm;
+    const places = new Map<string, string[]>();
+    for (const file of sources(SRC)) {
+      const names = [...readFileSync(file, 'utf8').matchAll(declared)].map(([, name = '']) => name);
+      // The signatures of a function that has several.
+      for (const name of new Set(names)) {
+        places.set(name, [...(places.get(name) ?? []), relative(SRC, file)]);
+      }
+    }
+    expect([...places].filter(([, files]) => files.length > 1)).toEqual([]);
+  });
+
   it('plan services and their tasks, whatever runs them', () => {
     const knowing = sources(join(SRC, 'plan')).filter((file) =>
       /\bContainer(?:Summary|Detail)\b|COMPOSE_LABELS/.test(readFileSync(file, 'utf8')),

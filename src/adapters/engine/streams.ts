@@ -1,7 +1,7 @@
 import type { LogLine } from '../../ports/engine.ts';
 
 /** A piece of one of the two streams that the engine sends down one connection. */
-export interface Frame {
+export interface StreamFrame {
   readonly stream: 'stdout' | 'stderr';
   readonly payload: Buffer;
 }
@@ -16,8 +16,8 @@ export class FrameReader {
   #rest: Buffer = Buffer.alloc(0);
 
   /** The frames that this chunk completes. */
-  add(chunk: Buffer): Frame[] {
-    const frames: Frame[] = [];
+  add(chunk: Buffer): StreamFrame[] {
+    const frames: StreamFrame[] = [];
     let buffer = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     while (buffer.length >= HEADER_BYTES) {
       const end = HEADER_BYTES + buffer.readUInt32BE(4);

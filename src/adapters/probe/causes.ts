@@ -1,4 +1,4 @@
-import type { Answer, TransportCause } from '../../ports/prober.ts';
+import type { ProbeAnswer, TransportCause } from '../../ports/prober.ts';
 
 const BY_CODE: Readonly<Record<string, TransportCause>> = {
   ENOTFOUND: 'dns',
@@ -47,13 +47,13 @@ function plainMessage(error: Error): string {
 }
 
 /** An answer that says: it failed, for this reason. */
-export function failedAnswer(error: Error, durationMs: number): Answer {
+export function failedAnswer(error: Error, durationMs: number): ProbeAnswer {
   const outcome = { kind: 'failed', cause: causeOf(error), message: plainMessage(error) } as const;
   return { durationMs, outcome };
 }
 
 /** An answer that says: it took too long. `waitingFor` is what had not come yet. */
-export function lateAnswer(waitingFor: string, timeoutMs: number, durationMs: number): Answer {
+export function lateAnswer(waitingFor: string, timeoutMs: number, durationMs: number): ProbeAnswer {
   const message = `${waitingFor} took longer than ${timeoutMs} ms`;
   return { durationMs, outcome: { kind: 'failed', cause: 'timeout', message } };
 }

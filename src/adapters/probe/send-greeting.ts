@@ -1,4 +1,4 @@
-import type { Answer, WireRequest } from '../../ports/prober.ts';
+import type { ProbeAnswer, WireRequest } from '../../ports/prober.ts';
 import { kindNamed } from '../../service-kinds/table.ts';
 import { converse, failed } from './send-tcp.ts';
 
@@ -9,7 +9,7 @@ const ENOUGH_BYTES = 4096;
 const SHOWN_CHARACTERS = 60;
 
 /** Says what the kind of service expects to hear, and reads whether the answer is of that kind. */
-export function sendGreeting(request: GreetingRequest): Promise<Answer> {
+export function sendGreeting(request: GreetingRequest): Promise<ProbeAnswer> {
   const kind = kindNamed(request.kind);
   const probe = kind?.probe;
   if (kind === undefined || probe === undefined || !('answer' in probe)) {

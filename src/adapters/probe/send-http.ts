@@ -3,7 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { isIP } from 'node:net';
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
-import type { Answer, WireRequest } from '../../ports/prober.ts';
+import type { ProbeAnswer, WireRequest } from '../../ports/prober.ts';
 import { failedAnswer, lateAnswer } from './causes.ts';
 
 type HttpRequest = Extract<WireRequest, { protocol: 'http' }>;
@@ -29,7 +29,7 @@ function secureContext(caFile: string | undefined, trust: Trust): SecureContext 
 }
 
 /** One request on a connection of its own; redirects are answers, not followed. */
-export async function sendHttp(request: HttpRequest): Promise<Answer> {
+export async function sendHttp(request: HttpRequest): Promise<ProbeAnswer> {
   if (!request.url.startsWith('https:')) return sendOnce(request, undefined);
   // The whole bundle takes longer to read than the answer to come, and few need more than the last
   // one. Where it is not enough, the handshake failed and nothing was sent.
@@ -40,14 +40,14 @@ export async function sendHttp(request: HttpRequest): Promise<Answer> {
   return sendOnce(request, secureContext(request.caFile, 'all'));
 }
 
-function sendOnce(request: HttpRequest, context: SecureContext | undefined): Promise<Answer> {
+function sendOnce(request: HttpRequest, context: SecureContext | undefined): Promise<ProbeAnswer> {
   // Reading certificates is our own affair: it is not what the answer took.
   const startedMs = performance.now();
   const elapsed = (): number => performance.now() - startedMs;
   return new Promise((resolve) => {
     let waitingFor = 'the connection';
     let settled = false;
-    const settle = (answer: Answer): void => {
+    const settle = (answer: ProbeAnswer): void => {
       if (settled) return;
       settled = true;
       clearTimeout(timer);

@@ -1,5 +1,5 @@
 import { Client, DatabaseError } from 'pg';
-import type { Answer, WireRequest } from '../../ports/prober.ts';
+import type { ProbeAnswer, WireRequest } from '../../ports/prober.ts';
 import { failedAnswer, lateAnswer } from './causes.ts';
 import { passwordOf } from './send-tcp.ts';
 
@@ -9,7 +9,7 @@ type DatabaseRequest = Extract<WireRequest, { protocol: 'postgres' | 'redis' }>;
 const REJECTED = /^28/;
 
 /** Logs in and asks `SELECT 1`. */
-export async function sendPostgres(request: DatabaseRequest): Promise<Answer> {
+export async function sendPostgres(request: DatabaseRequest): Promise<ProbeAnswer> {
   const startedMs = performance.now();
   const elapsed = (): number => performance.now() - startedMs;
   const client = new Client({
@@ -22,14 +22,14 @@ export async function sendPostgres(request: DatabaseRequest): Promise<Answer> {
   // After the outcome is known the connection may still fail while it is closed.
   client.on('error', () => undefined);
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Answer>((resolve) => {
+  const late = new Promise<ProbeAnswer>((resolve) => {
     timer = setTimeout(
       () => resolve(lateAnswer('the answer', request.timeoutMs, elapsed())),
       request.timeoutMs,
     );
   });
   const asked = ask(client).then(
-    (): Answer => ({ durationMs: elapsed(), outcome: { kind: 'answered', body: '1' } }),
+    (): ProbeAnswer => ({ durationMs: elapsed(), outcome: { kind: 'answered', body: '1' } }),
     (error: unknown) => failure(error as Error, elapsed()),
   );
   const answer = await Promise.race([asked, late]);
@@ -43,7 +43,7 @@ async function ask(client: Client): Promise<void> {
   await client.query('SELECT 1');
 }
 
-function failure(error: Error, durationMs: number): Answer {
+function failure(error: Error, durationMs: number): ProbeAnswer {
   if (!(error instanceof DatabaseError)) {
     // pg's own words when the server hangs up or asks for a password that there is not.
     if (/SASL|password/.test(error.message)) {

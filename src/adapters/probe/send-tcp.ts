@@ -1,28 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { createConnection, type Socket } from 'node:net';
-import type { Answer, WireRequest } from '../../ports/prober.ts';
+import type { ProbeAnswer, WireRequest } from '../../ports/prober.ts';
 import { failedAnswer, lateAnswer } from './causes.ts';
 
 type TcpRequest = Extract<WireRequest, { protocol: 'tcp' }>;
 type DatabaseRequest = Extract<WireRequest, { protocol: 'postgres' | 'redis' }>;
 
 /** What a conversation on an open connection came to; undefined: not at its end yet. */
-type Conversation = (data: string) => Answer['outcome'] | undefined;
+type Conversation = (data: string) => ProbeAnswer['outcome'] | undefined;
 
 /** @param encoding of what is received: `latin1` for one character a byte. */
 export function converse(
   { host, port, timeoutMs }: Pick<TcpRequest, 'host' | 'port' | 'timeoutMs'>,
-  onConnect: (socket: Socket) => Answer['outcome'] | undefined,
+  onConnect: (socket: Socket) => ProbeAnswer['outcome'] | undefined,
   onData: Conversation,
   encoding: 'utf8' | 'latin1' = 'utf8',
-): Promise<Answer> {
+): Promise<ProbeAnswer> {
   const startedMs = performance.now();
   const elapsed = (): number => performance.now() - startedMs;
   return new Promise((resolve) => {
     let connected = false;
     let received = '';
     const socket = createConnection({ host, port });
-    const settle = (answer: Answer): void => {
+    const settle = (answer: ProbeAnswer): void => {
       clearTimeout(timer);
       socket.destroy();
       resolve(answer);
@@ -31,7 +31,7 @@ export function converse(
       const waitingFor = connected ? 'the answer' : 'the connection';
       settle(lateAnswer(waitingFor, timeoutMs, elapsed()));
     }, timeoutMs);
-    const step = (outcome: Answer['outcome'] | undefined): void => {
+    const step = (outcome: ProbeAnswer['outcome'] | undefined): void => {
       if (outcome !== undefined) settle({ durationMs: elapsed(), outcome });
     };
     socket.on('connect', () => {
@@ -55,12 +55,12 @@ export function converse(
 export function failed(
   cause: 'closed' | 'credentials' | 'protocol',
   message: string,
-): Extract<Answer['outcome'], { kind: 'failed' }> {
+): Extract<ProbeAnswer['outcome'], { kind: 'failed' }> {
   return { kind: 'failed', cause, message };
 }
 
 /** Whether a port accepts connections. */
-export function sendTcp(request: TcpRequest): Promise<Answer> {
+export function sendTcp(request: TcpRequest): Promise<ProbeAnswer> {
   return converse(
     request,
     () => ({ kind: 'answered', body: '' }),
@@ -81,7 +81,7 @@ function command(...words: readonly string[]): string {
 }
 
 /** Logs in, if there is a password, and sends PING. */
-export function sendRedis(request: DatabaseRequest): Promise<Answer> {
+export function sendRedis(request: DatabaseRequest): Promise<ProbeAnswer> {
   const password = passwordOf(request);
   const user = request.credentials.user;
   return converse(

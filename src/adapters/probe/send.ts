@@ -1,11 +1,11 @@
-import type { Answer, Send, WireRequest } from '../../ports/prober.ts';
+import type { ProbeAnswer, Send, WireRequest } from '../../ports/prober.ts';
 import { unreachable } from '../../util/unreachable.ts';
 import { failedAnswer } from './causes.ts';
 import { sendHttp } from './send-http.ts';
 import { sendGreeting } from './send-greeting.ts';
 import { sendRedis, sendTcp } from './send-tcp.ts';
 
-async function dispatch(request: WireRequest): Promise<Answer> {
+async function dispatch(request: WireRequest): Promise<ProbeAnswer> {
   switch (request.protocol) {
     case 'http':
       return sendHttp(request);

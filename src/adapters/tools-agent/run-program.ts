@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
-import type { RunRequest } from '../../ports/tools-agent.ts';
+import type { ToolsRunRequest } from '../../ports/tools-agent.ts';
 import { encodeAgentFrame, type FrameType } from '../../tools/frames.ts';
 
 /** A program that the agent runs for one connection. */
@@ -25,7 +25,7 @@ function startFailure(error: NodeJS.ErrnoException): number {
  * Starts a program and sends its output and its exit status as frames. When nobody reads them, the
  * program has to wait: a flood costs no memory.
  */
-export function runProgram(request: RunRequest, output: Writable): RunningProgram {
+export function runForAgent(request: ToolsRunRequest, output: Writable): RunningProgram {
   const [program = '', ...args] = request.argv;
   const child = spawn(program, args, {
     cwd: request.workingDirectory,

@@ -1,9 +1,9 @@
 import type { Readable, Writable } from 'node:stream';
 import type { WireRequest } from '../../ports/prober.ts';
-import type { RunRequest } from '../../ports/tools-agent.ts';
+import type { ToolsRunRequest } from '../../ports/tools-agent.ts';
 import { encodeAgentFrame, AgentFrameDecoder, type AgentFrame } from '../../tools/frames.ts';
 import { sendFromHere } from '../probe/send.ts';
-import { runProgram, type RunningProgram } from './run-program.ts';
+import { runForAgent, type RunningProgram } from './run-program.ts';
 
 /** Serves one connection until it ends; what it started ends with it. */
 export function serveConnection(input: Readable, output: Writable): void {
@@ -14,7 +14,7 @@ export function serveConnection(input: Readable, output: Writable): void {
     switch (type) {
       case 'run':
         // Our own `dev` wrote it: the shapes are those of `frames.ts`.
-        program = runProgram(JSON.parse(payload.toString('utf8')) as RunRequest, output);
+        program = runForAgent(JSON.parse(payload.toString('utf8')) as ToolsRunRequest, output);
         return;
       case 'input':
         program?.input(payload);

@@ -1,7 +1,7 @@
 import type { Failure } from '../../events/failure.ts';
 import type { Privilege } from '../../host/facts.ts';
 import { runSteps } from '../../host/run-steps.ts';
-import { stepText, type Step } from '../../host/steps.ts';
+import { remedyStepText, type RemedyStep } from '../../host/steps.ts';
 import { removeSteps, type TrustStore } from '../../host/trust-stores.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { agreeToSteps } from '../machine/agree.ts';
@@ -10,7 +10,7 @@ import type { CertsProgress, CertsWorld } from './state.ts';
 /** What is to be done to one store. */
 export interface StoreChange {
   readonly store: TrustStore;
-  readonly steps: readonly Step[];
+  readonly steps: readonly RemedyStep[];
 }
 
 export interface CarryOutRequest {
@@ -25,17 +25,17 @@ export interface CarryOutRequest {
   readonly file: string;
 }
 
-export const commandsOf = (
+export const storeCommands = (
   changes: readonly StoreChange[],
   privilege: Privilege,
 ): readonly string[] =>
-  changes.flatMap(({ steps }) => steps.flatMap((step) => stepText(step, privilege)));
+  changes.flatMap(({ steps }) => steps.flatMap((step) => remedyStepText(step, privilege)));
 
 /**
  * Changes stores, after a yes. One that cannot be changed costs no other.
  * @returns what failed, by store; itself a failure when nobody said yes.
  */
-export async function carryOut(
+export async function changeStores(
   request: CarryOutRequest,
   world: CertsWorld,
   { report, signal }: CertsProgress,
@@ -43,7 +43,7 @@ export async function carryOut(
   const { changes, privilege, yes, what, purpose } = request;
   const isRoots = ({ steps }: StoreChange): boolean => steps.some(({ asRoot }) => asRoot);
   const possible = changes.filter((change) => privilege !== 'none' || !isRoots(change));
-  const commands = commandsOf(possible, privilege);
+  const commands = storeCommands(possible, privilege);
   // Sudo is asked for its password only where something needs it.
   const asks = possible.some(isRoots) ? privilege : 'root';
   const question = { what, purpose, commands, privilege: asks, yes, reason: 'usage' } as const;
@@ -64,7 +64,7 @@ const needsRoot = ({ steps }: StoreChange): Failure => ({
   what: 'the system’s store was left as it is',
   why: 'it is root’s, and there is no sudo for you here',
   cure: 'Have these commands run, or leave it out: --only browsers',
-  detail: steps.flatMap((step) => stepText(step, 'sudo')),
+  detail: steps.flatMap((step) => remedyStepText(step, 'sudo')),
 });
 
 /** A store with a password of the person's takes nothing from a program; half a step is taken back. */
@@ -93,7 +93,7 @@ export async function ensureCertutil(
   { report, signal }: CertsProgress,
 ): Promise<Result<void, Failure>> {
   const what = 'certutil, by which stores of browsers are changed, is not installed';
-  const commands = INSTALL.flatMap((step) => stepText(step, privilege));
+  const commands = INSTALL.flatMap((step) => remedyStepText(step, privilege));
   if (!hasApt || privilege === 'none') {
     const cure = 'Install it (libnss3-tools, nss-tools, nss), or leave browsers out: --only system';
     return fail({ reason: 'host', what, cure, ...(hasApt && { detail: commands }) });
@@ -104,7 +104,7 @@ export async function ensureCertutil(
   return agreed.ok ? runSteps(world, INSTALL, { privilege, report, signal }) : agreed;
 }
 
-const INSTALL: readonly Step[] = [
+const INSTALL: readonly RemedyStep[] = [
   {
     label: 'install libnss3-tools',
     argv: ['apt-get', '-q', 'install', '--yes', '--no-install-recommends', 'libnss3-tools'],
@@ -115,4 +115,4 @@ const INSTALL: readonly Step[] = [
 ];
 
 export const installCommands = (privilege: Privilege): readonly string[] =>
-  INSTALL.flatMap((step) => stepText(step, privilege));
+  INSTALL.flatMap((step) => remedyStepText(step, privilege));

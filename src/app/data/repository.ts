@@ -71,7 +71,7 @@ export function findSnapshot(
 }
 
 /** A name that can be had. */
-export function freeName(
+export function freeSnapshotName(
   service: string,
   name: string,
   all: readonly Snapshot[],

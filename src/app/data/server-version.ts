@@ -8,7 +8,7 @@ function versionIn(text: string): string | undefined {
 }
 
 /** What the database's program says of its version; undefined where it is not known. */
-export async function serverVersion(
+export async function databaseVersion(
   target: DataTarget,
   { engine, world, progress }: DataContext,
 ): Promise<string | undefined> {

@@ -7,13 +7,13 @@ import { whileStopped } from './pause-holders.ts';
 import {
   beginSnapshot,
   finishSnapshot,
-  freeName,
+  freeSnapshotName,
   listSnapshots,
   nextName,
   removeSnapshot,
 } from './repository.ts';
 import { saveDump } from './save-dump.ts';
-import { serverVersion } from './server-version.ts';
+import { databaseVersion } from './server-version.ts';
 import { dataStep } from './step.ts';
 import { noData } from './targets.ts';
 import { withVolume } from './volume-container.ts';
@@ -101,10 +101,10 @@ export async function takeSnapshot(
   const called =
     name === undefined
       ? ok(nextName(service, `${before}${nameByTime(takenAtMs)}`, all))
-      : freeName(service, name, all);
+      : freeSnapshotName(service, name, all);
   if (!called.ok) return called;
   if (kind?.dump === undefined && target.volumes.length === 0) return fail(noData(service));
-  const engineVersion = await serverVersion(target, context);
+  const engineVersion = await databaseVersion(target, context);
   const begun = beginSnapshot(service, context);
   if (!begun.ok) return begun;
   const folder = begun.value;

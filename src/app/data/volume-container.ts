@@ -24,8 +24,8 @@ async function image({
     failures[0] ?? { reason: 'image', what: 'there is no image to read volumes with' };
   if (!hierarchy.ok) return fail(first(hierarchy.failure));
   const scope = cacheScope(root, files);
-  const surroundings = { hierarchy: hierarchy.value, places, cacheScope: scope, yes };
-  const built = await ensureImages(['os'], surroundings, world, progress);
+  const context = { hierarchy: hierarchy.value, places, cacheScope: scope, yes };
+  const built = await ensureImages(['os'], context, world, progress);
   if (!built.ok) return fail(first(built.failure));
   const os = hierarchy.value.get('os');
   return os === undefined ? fail(first([])) : ok(os.reference);

@@ -10,7 +10,7 @@ import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { ensureRootImage } from '../machine/ensure-root-image.ts';
 
-export interface BuildSurroundings {
+export interface BuildContext {
   readonly hierarchy: Hierarchy;
   readonly places: Pick<Places, 'bundle'>;
   /** Whose caches the project uses. */
@@ -25,7 +25,7 @@ type BuildWorld = Parameters<typeof ensureRootImage>[0] &
 /** Runs builds, after making sure of the images from outside that they begin with. */
 export async function runBuilds(
   builds: readonly ImageBuild[],
-  { yes, ...surroundings }: BuildSurroundings,
+  { yes, ...context }: BuildContext,
   world: BuildWorld,
   progress: Progress,
 ): Promise<Result<void, readonly Failure[]>> {
@@ -33,13 +33,13 @@ export async function runBuilds(
     const root = await ensureRootImage(world, reference, { yes, ...progress });
     if (!root.ok) return fail([root.failure]);
   }
-  const request = buildRequest(surroundings, world, progress);
+  const request = buildRequest(context, world, progress);
   return buildImages(builds, { ...request, parallel: world.host.cores });
 }
 
 /** What every build of a project's images is given. */
 export function buildRequest(
-  { hierarchy, places, cacheScope, fresh = false }: Omit<BuildSurroundings, 'yes'>,
+  { hierarchy, places, cacheScope, fresh = false }: Omit<BuildContext, 'yes'>,
   world: Pick<World, 'files' | 'host' | 'processes' | 'clock' | 'engineChoice'>,
   progress: Progress,
 ): Omit<BuildRequest, 'parallel'> {
@@ -60,12 +60,12 @@ export function buildRequest(
 /** Makes sure that these images exist, for uses outside `dev up`: the tools container. */
 export async function ensureImages(
   names: readonly string[],
-  surroundings: BuildSurroundings,
+  context: BuildContext,
   world: BuildWorld & Pick<World, 'engine'>,
   progress: Progress,
 ): Promise<Result<void, readonly Failure[]>> {
   const present = await listBaseImages(await world.engine());
   if (!present.ok) return fail([present.failure]);
-  const builds = planBuilds(names, surroundings.hierarchy, present.value);
-  return builds.length === 0 ? ok(undefined) : runBuilds(builds, surroundings, world, progress);
+  const builds = planBuilds(names, context.hierarchy, present.value);
+  return builds.length === 0 ? ok(undefined) : runBuilds(builds, context, world, progress);
 }

@@ -1,5 +1,5 @@
 import type { ImageSummary } from '../../ports/engine.ts';
-import { IMAGE_LABELS } from '../../release/module-image.ts';
+import { MODULE_IMAGE_LABELS } from '../../release/module-image.ts';
 
 /** A production image of a module, below the base image that it was baked on. */
 export interface ModuleImageRow {
@@ -27,7 +27,7 @@ export function moduleImageRows(
   const parents = new Map([...bases].map((one) => [repositoryOf(one.reference), one.name]));
   const latest = new Map<string, ImageSummary>();
   for (const image of images) {
-    const module = image.labels[IMAGE_LABELS.module];
+    const module = image.labels[MODULE_IMAGE_LABELS.module];
     if (module === undefined || image.tags.length === 0) continue;
     const known = latest.get(module);
     if (known === undefined || timeOf(known) < timeOf(image)) latest.set(module, image);
@@ -36,8 +36,8 @@ export function moduleImageRows(
     .map(([module, { tags, labels, sizeBytes }]) => ({
       reference: tags[0] ?? '',
       module,
-      parent: parents.get(repositoryOf(labels[IMAGE_LABELS.base] ?? '')),
-      version: labels[IMAGE_LABELS.version] ?? '',
+      parent: parents.get(repositoryOf(labels[MODULE_IMAGE_LABELS.base] ?? '')),
+      version: labels[MODULE_IMAGE_LABELS.version] ?? '',
       sizeBytes,
     }))
     .sort((a, b) => (a.module < b.module ? -1 : 1));
@@ -45,6 +45,6 @@ export function moduleImageRows(
 
 /** When its commit was made: the engine's own time of an image is that as well, or when it was tagged. */
 function timeOf({ labels, createdAtMs }: ImageSummary): number {
-  const created = Date.parse(labels[IMAGE_LABELS.created] ?? '');
+  const created = Date.parse(labels[MODULE_IMAGE_LABELS.created] ?? '');
   return Number.isNaN(created) ? createdAtMs : created;
 }

@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path';
 import { PROJECT_FILE } from '../../definitions/find-project.ts';
-import { addEntry, isWritten, nodeAt } from '../../definitions/yaml-edit.ts';
+import { addEntry, isWritten, yamlNodeAt } from '../../definitions/yaml-edit.ts';
 import { parseYaml } from '../../definitions/yaml-source.ts';
 import type { Failure } from '../../events/failure.ts';
 import {
@@ -64,7 +64,7 @@ function withModule(text: string, module: FoundModule): Result<string, Failure> 
   const lines = moduleText(module).trimEnd().split('\n');
   const flow = moduleLine(module);
   if (source.ok) {
-    const added = isWritten(nodeAt(source.value, ['modules']))
+    const added = isWritten(yamlNodeAt(source.value, ['modules']))
       ? addEntry(source.value, ['modules'], (at) => lines.map((line) => at + line.slice(2)), flow)
       : addEntry(source.value, [], () => ['', 'modules:', ...lines], flow);
     if (added !== undefined) return ok(added);

@@ -4,7 +4,7 @@ import { MOUNTED_AT } from '../../model/module.ts';
 import type { Files } from '../../ports/files.ts';
 
 /** A place in a file of the project; the file is relative to its root. */
-export interface SourcePlace {
+export interface MappedPlace {
   readonly file: string;
   /** From 1. */
   readonly line: number;
@@ -64,7 +64,7 @@ export class SourcePositions {
   }
 
   /** Where a place comes from; undefined where no map says so, or the source is not in the project. */
-  of({ file, line, column }: SourcePlace): SourcePlace | undefined {
+  of({ file, line, column }: MappedPlace): MappedPlace | undefined {
     if (!COMPILED.test(file) || line < 1) return undefined;
     const map = this.#mapOf(file);
     if (map === undefined) return undefined;

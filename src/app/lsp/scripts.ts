@@ -32,7 +32,7 @@ done
 exit ${String(MISSING_STATUS)}
 `;
 
-export const commandArgv = (command: readonly string[]): readonly string[] => [
+export const serverArgv = (command: readonly string[]): readonly string[] => [
   ...['sh', '-c', OWN_PROGRAMS + GIVEN, 'sh', ...command],
 ];
 

@@ -6,7 +6,7 @@ import { livingDaemon, type MachineFacts } from '../../host/facts.ts';
 import { gatherFacts, type GatherWorld } from '../../host/gather.ts';
 import { engineRuns, planRemedy, type Remedy } from '../../host/remedy.ts';
 import { runSteps } from '../../host/run-steps.ts';
-import { ENGINE_LOG, stepText } from '../../host/steps.ts';
+import { ENGINE_LOG, remedyStepText } from '../../host/steps.ts';
 import { waitForDaemon, waitForEngine } from '../../host/wait.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
@@ -74,7 +74,7 @@ function engineProblems(facts: MachineFacts): readonly Finding[] {
 /** Every command of a remedy, as a person would type it. */
 export function remedyCommands(remedy: Remedy, facts: MachineFacts): readonly string[] {
   return [...remedy.install, ...remedy.start, ...remedy.access].flatMap((step) =>
-    stepText(step, facts.privilege),
+    remedyStepText(step, facts.privilege),
   );
 }
 

@@ -1,4 +1,4 @@
-import { pullImage } from '../../engine/pull-image.ts';
+import { pullServiceImage } from '../../engine/pull-image.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
 import type { MachineFacts } from '../../host/facts.ts';
@@ -14,7 +14,7 @@ import {
   suiteOf,
 } from '../../host/root-image.ts';
 import { runSteps } from '../../host/run-steps.ts';
-import { type Step, stepText } from '../../host/steps.ts';
+import { type RemedyStep, remedyStepText } from '../../host/steps.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { agreeToSteps } from './agree.ts';
@@ -87,7 +87,7 @@ async function pull(
   const startedAt = clock.steady();
   report({ kind: 'step-started', id, label: id });
   const onProgress = (detail: string): void => report({ kind: 'step-progress', id, detail });
-  const refusal = await pullImage({ reference }, { processes, clock, signal, onProgress });
+  const refusal = await pullServiceImage({ reference }, { processes, clock, signal, onProgress });
   const durationMs = clock.steady() - startedAt;
   const outcome = refusal === undefined ? 'done' : 'failed';
   report({ kind: 'step-finished', id, label: id, outcome, durationMs });
@@ -146,7 +146,7 @@ async function bootstrap(
   const mounts = world.files.read('/proc/self/mounts');
   const clean = cleanSteps(place, mountPoints(mounts.ok ? (mounts.value ?? '') : ''));
   const proxy = await aptProxy(world);
-  const before: Step[] = [
+  const before: RemedyStep[] = [
     ...debootstrapSteps(facts),
     ...clean,
     ...bootstrapSteps(place, suite, origin, proxy),
@@ -156,7 +156,7 @@ async function bootstrap(
     const agreed = await agreeToSteps(world, {
       what: `no registry answers (${refusal}), and the image ${reference} is missing`,
       purpose: `To make it from Debian's packages`,
-      commands: before.flatMap((step) => stepText(step, facts.privilege)),
+      commands: before.flatMap((step) => remedyStepText(step, facts.privilege)),
       privilege: facts.privilege,
       yes: options.yes,
       reason: 'host',

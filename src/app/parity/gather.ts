@@ -19,7 +19,7 @@ export interface GatherRequest extends ParseOptions {
 }
 
 /** Looks around inside a running container, as the user that it runs as. */
-export async function gatherFacts(
+export async function gatherParityFacts(
   { container, script, paths, ...options }: GatherRequest,
   engine: Pick<Engine, 'exec'>,
 ): Promise<Result<Facts, Failure>> {

@@ -16,7 +16,7 @@ export interface ComposeEnvironment {
   readonly unset: ReadonlyMap<string, Place>;
 }
 
-export interface EnvironmentRequest {
+export interface VariablesRequest {
   /** Absolute folders whose `.env` counts, the strongest first. */
   readonly folders: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -33,7 +33,7 @@ const TRUE = /^(?:1|t|T|TRUE|true|True)$/;
  * `.env` off.
  */
 export function readComposeEnvironment(
-  { folders, environment, display }: EnvironmentRequest,
+  { folders, environment, display }: VariablesRequest,
   files: Pick<Files, 'read' | 'isDirectory'>,
 ): Result<ComposeEnvironment, readonly Failure[]> {
   const variables = new Map<string, string>();

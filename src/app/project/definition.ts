@@ -23,15 +23,15 @@ import { certificateLayer, fileLayers } from './definition-layers.ts';
 import {
   mergeEnvironment,
   switchedOffServices,
-  type Environment,
-  type EnvironmentRequest,
+  type MergedEnvironment,
+  type MergedEnvironmentRequest,
 } from './environment.ts';
 
 /** What the definition files come to, before the engine is asked. */
 export interface Definition {
   readonly opened: OpenProject;
   readonly hierarchy: Hierarchy;
-  readonly environment: Environment;
+  readonly environment: MergedEnvironment;
   /** Locked dependencies by module; none where modules are baked: their images have them. */
   readonly installs: ReadonlyMap<string, ModuleInstall>;
 }
@@ -86,7 +86,7 @@ function allLayers(
   hierarchy: Hierarchy,
   installs: ReadonlyMap<string, ModuleInstall>,
   { files, host }: DefinitionWorld,
-): Result<Pick<EnvironmentRequest, 'compose' | 'layers'>, readonly Failure[]> {
+): Result<Pick<MergedEnvironmentRequest, 'compose' | 'layers'>, readonly Failure[]> {
   const { project, context, places } = opened;
   const ready = catalogueLayers(project, hierarchy, { files, host });
   if (!ready.ok) return ready;

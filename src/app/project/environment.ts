@@ -24,7 +24,7 @@ import { mountLeads, type MountLeads } from './mount-leads.ts';
 import { shownIn } from './read-project.ts';
 
 /** What the definition files come to, before the engine was asked anything. */
-export interface Environment {
+export interface MergedEnvironment {
   readonly merged: MergedCompose;
   /** The same before the settings and the tool's own edits: what people and layers wrote. */
   readonly written: MergedCompose;
@@ -53,7 +53,7 @@ export interface Environment {
   readonly switchedOff: ReadonlySet<string>;
 }
 
-export interface EnvironmentRequest {
+export interface MergedEnvironmentRequest {
   readonly opened: OpenProject;
   readonly hierarchy: Hierarchy;
   /** The files that Compose would find, in merge order: below everything else. */
@@ -97,9 +97,9 @@ function contentVariables(
 
 /** Merges all layers into the document of one context, with the settings and exact images applied. */
 export function mergeEnvironment(
-  { opened, hierarchy, compose, layers }: EnvironmentRequest,
+  { opened, hierarchy, compose, layers }: MergedEnvironmentRequest,
   { files, host }: { readonly files: Files; readonly host: Host },
-): Result<Environment, readonly Failure[]> {
+): Result<MergedEnvironment, readonly Failure[]> {
   const { root } = opened.project;
   const directory = opened.project.compose?.directory ?? root;
   const display = (path: string): string => shownIn(root, path);

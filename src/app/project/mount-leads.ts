@@ -1,4 +1,4 @@
-import { hostPath } from '../../compose/check/reach-world.ts';
+import { reachedPath } from '../../compose/check/reach-world.ts';
 import type { Failure } from '../../events/failure.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../../model/plain.ts';
 import { mountedPaths } from '../../plan/mounted-files.ts';
@@ -11,7 +11,7 @@ export type MountLeads = ReadonlyMap<string, string>;
 type LinkFiles = Pick<Files, 'realPath' | 'linkTarget'>;
 
 const led = (path: string, root: string, files: LinkFiles): string =>
-  hostPath(path, {
+  reachedPath(path, {
     root,
     realPath: (one) => files.realPath(one),
     linkTarget: (one) => files.linkTarget(one),

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Failure } from '../../events/failure.ts';
 import { reportsOf } from '../../model/gates.ts';
 import type { Module } from '../../model/module.ts';
-import { judge } from '../../release/gates/judge.ts';
+import { judgeGates } from '../../release/gates/judge.ts';
 import type { Verdict } from '../../release/gates/verdict.ts';
 import { pathIn, reportKey } from '../../release/keys.ts';
 import type { PipelinePlan } from '../../release/pipeline.ts';
@@ -100,7 +100,7 @@ export async function gate(run: PipelineRun, module: Module): Done {
   const startedMs = clock.steady();
   const facts = await gateFacts(run, module, gates);
   if (!facts.ok) return facts;
-  const verdicts = judge(gates, facts.value);
+  const verdicts = judgeGates(gates, facts.value);
   run.recorder.verdicts(module.name, verdicts.map(recorded));
   const text = verdicts.flatMap((one) => linesOf(one, one.where.length)).join('\n');
   const step = `gate:${module.name}`;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { readAll } from '../../checks/diagnostics/read-output.ts';
 import type { Module } from '../../model/module.ts';
 import type { World } from '../../ports/world.ts';
-import type { Problem } from '../../release/gates/problems.ts';
+import type { LintProblem } from '../../release/gates/problems.ts';
 import { APP_DIRECTORY } from '../../release/module-image.ts';
 
 /** What a module's lint has printed, and the sources that it was about. */
@@ -17,7 +17,7 @@ export interface LintLog {
 export function lintProblems(
   { module, log, folder }: LintLog,
   { files }: Pick<World, 'files'>,
-): readonly Problem[] {
+): readonly LintProblem[] {
   const lint = module.checks.find(({ kind }) => kind === 'lint');
   if (lint === undefined) return [];
   const own = files.confined(files.realPath(folder) ?? folder);

@@ -67,7 +67,7 @@ export function definitionIn(
   return hierarchy.ok ? ok({ project: project.value, hierarchy: hierarchy.value }) : hierarchy;
 }
 
-export interface RunRequest {
+export interface OpenRunRequest {
   readonly id: string;
   /** The project's folder. */
   readonly root: string;
@@ -100,7 +100,7 @@ function imagesOf(project: {
 
 /** Puts a run together: keys, and whom its containers trust. */
 export async function openRun(
-  request: RunRequest,
+  request: OpenRunRequest,
   world: World,
   progress: { readonly report: Report; readonly signal: AbortSignal },
 ): Promise<Result<PipelineRun, readonly Failure[]>> {
@@ -169,7 +169,7 @@ export async function openRun(
 
 /** One check at a time has services: their names in the engine are the run's. */
 function needing(
-  { trials, ...request }: RunRequest & { readonly trials: Trials },
+  { trials, ...request }: OpenRunRequest & { readonly trials: Trials },
   modules: readonly Module[],
   references: ReadonlyMap<string, string>,
   world: World,
@@ -226,6 +226,6 @@ export async function ensureBases(
   if (builds.length === 0) return ok(undefined);
   const scope = cacheScope(run.root, world.files);
   const places = trustPlaces(run.certificates);
-  const surroundings = { hierarchy: run.hierarchy, places, cacheScope: scope, yes };
-  return runBuilds(builds, surroundings, world, run);
+  const context = { hierarchy: run.hierarchy, places, cacheScope: scope, yes };
+  return runBuilds(builds, context, world, run);
 }

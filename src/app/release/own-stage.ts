@@ -3,7 +3,7 @@ import type { Failure } from '../../events/failure.ts';
 import type { StageDefinition } from '../../model/pipeline.ts';
 import { APP_DIRECTORY } from '../../release/module-image.ts';
 import { stageId } from '../../release/stage-keys.ts';
-import { folderOf, type Stage } from '../../release/stage.ts';
+import { stageFolder, type Stage } from '../../release/stage.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { exportSources } from './export-sources.ts';
 import { inArchive, keep, unpackInto } from './keep.ts';
@@ -75,7 +75,7 @@ async function packed(
 ): Promise<Result<{ readonly digest: string; readonly sizeBytes: number }, Failure>> {
   const { name, artifact } = definition;
   const stage = containerOf(run, definition);
-  const folder = join(workspaceOf(run, definition), folderOf(stage));
+  const folder = join(workspaceOf(run, definition), stageFolder(stage));
   const missing = artifact.find((path) => !run.world.files.exists(join(folder, path)));
   if (missing !== undefined) {
     return fail({
@@ -85,7 +85,7 @@ async function packed(
       cure: `Mend pipeline.stages.${name}.artifact in dev.yaml, or what it runs`,
     });
   }
-  const at = inArchive(posix.join(APP_DIRECTORY, folderOf(stage)));
+  const at = inArchive(posix.join(APP_DIRECTORY, stageFolder(stage)));
   const secrets = definition.secrets.flatMap((one) => run.world.host.environment[one] ?? []);
   const options = { mtimeSeconds: run.sources.committedAtSeconds, secrets };
   const blob = await run.store.pack([{ folder, paths: artifact, at }], options);

@@ -14,7 +14,7 @@ import { signRelease } from '../../release/signing.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { appendLedger, readLedger } from './ledger.ts';
 import { moduleImages } from './module-images.ts';
-import { publish, pushImage } from './push.ts';
+import { publish, publishImage } from './push.ts';
 import { registryProblems } from './registry-problems.ts';
 import { releaseDocuments } from './release-documents.ts';
 import { readSigningKey } from './signing-keys.ts';
@@ -152,7 +152,7 @@ async function pushAll(
     const step = { id: `push:${name}`, label: `push ${name}` };
     const startedAtMs = world.clock.steady();
     progress.report({ kind: 'step-started', ...step });
-    const digest = await pushImage({ name, image, registry }, world, progress);
+    const digest = await publishImage({ name, image, registry }, world, progress);
     const outcome = digest.ok ? 'done' : 'failed';
     const durationMs = world.clock.steady() - startedAtMs;
     progress.report({ kind: 'step-finished', ...step, outcome, durationMs });

@@ -9,7 +9,7 @@ import {
   repositoryPath,
   type Release,
   type ReleasedImage,
-  type Repository,
+  type ReleaseRepository,
 } from '../../release/release.ts';
 import { signatureTag, type Signer } from '../../release/signing.ts';
 import { isMapping, mappingAt } from '../../model/plain.ts';
@@ -50,7 +50,7 @@ function refused(what: string, said: string, host: string): Failure {
  * Puts an image into the registry under the key of its inputs, and makes sure that it is the one that was tried.
  * @returns the digest of its manifest.
  */
-export async function pushImage(
+export async function publishImage(
   { name, image, registry }: { name: string; image: ReleasedImage; registry: string },
   world: PushWorld,
   { signal }: Progress,
@@ -156,7 +156,7 @@ async function uploadDocuments(
 async function manifestsOf(
   client: Registry,
   { images, registry = '' }: Release,
-  repository: Repository,
+  repository: ReleaseRepository,
 ): Promise<Result<ReadonlyMap<string, RegistryManifest>, Failure>> {
   const found = new Map<string, RegistryManifest>();
   for (const [name, { digest = '' }] of Object.entries(images)) {
@@ -236,7 +236,10 @@ async function takeSignature(
 }
 
 /** Takes a release over from one repository into the other, by digest: nothing is built, and no bytes are sent. */
-export async function takeOver(release: Release, world: PushWorld): Promise<Result<void, Failure>> {
+export async function takeOverTag(
+  release: Release,
+  world: PushWorld,
+): Promise<Result<void, Failure>> {
   const { registry = '', tag } = release;
   const host = registryHost(registry);
   const client = await world.registry(host);

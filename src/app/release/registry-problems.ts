@@ -7,7 +7,7 @@ import {
   registryHost,
   repositoryPath,
   type Release,
-  type Repository,
+  type ReleaseRepository,
 } from '../../release/release.ts';
 import { checkImageSignature } from './signatures.ts';
 import { blobsOf, configOf, DOCUMENTS } from './push.ts';
@@ -15,7 +15,7 @@ import { blobsOf, configOf, DOCUMENTS } from './push.ts';
 interface Looked {
   readonly client: Registry;
   readonly release: Release;
-  readonly repository: Repository;
+  readonly repository: ReleaseRepository;
   /** Every byte is read and digested, not only what tags stand for. */
   readonly deep: boolean;
   /** Who may have signed; empty: nobody has to. */

@@ -26,7 +26,7 @@ import { stageNamed, type PipelineRun } from './run.ts';
 import { sweepRuns, sweepTurns, turnOf } from './sweep.ts';
 import { RunRecorder } from './run-recorder.ts';
 import type { Trials } from './trials.ts';
-import { inWorkspace, type Workspace } from './workspace.ts';
+import { inWorkspace, type CommitWorkspace } from './workspace.ts';
 
 export interface PipelineRunRequest {
   /** The project's folder. */
@@ -63,7 +63,7 @@ function cleanVersion({ version, dirty }: Version): string {
 }
 
 async function open(
-  { root, id, folder }: Workspace,
+  { root, id, folder }: CommitWorkspace,
   { yes, trials }: PipelineRunRequest,
   sources: Sources,
   world: World,

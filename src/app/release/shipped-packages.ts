@@ -1,7 +1,7 @@
 import type { Failure } from '../../events/failure.ts';
 import type { Module } from '../../model/module.ts';
 import { withUses } from '../../model/uses.ts';
-import { manifestOf } from '../../release/gates/package-manifest.ts';
+import { shippedPackage } from '../../release/gates/package-manifest.ts';
 import type { ShippedPackage } from '../../release/gates/licences.ts';
 import { ok, type Result } from '../../util/result.ts';
 import { lockedOf } from './locked-of.ts';
@@ -22,7 +22,7 @@ async function installedOf(
     const archive = stored.value.get(run.keys.get(name)?.dependencies ?? '');
     if (archive === undefined) continue;
     const looked = await run.store.look(archive.blob, (file) => {
-      const said = manifestOf(file.name, () => file.bytes.toString('utf8'));
+      const said = shippedPackage(file.name, () => file.bytes.toString('utf8'));
       if (said !== undefined) found.push(said);
     });
     if (!looked.ok) return looked;

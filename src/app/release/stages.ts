@@ -4,7 +4,7 @@ import { runContainer } from '../../ports/docker-command.ts';
 import { concealing } from '../../util/conceal.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import {
-  folderOf,
+  stageFolder,
   stageSpec,
   stageContainer,
   type Stage,
@@ -54,7 +54,7 @@ function stageFailed(
   const why =
     status === TIMED_OUT
       ? `\`${stage.run}\` did not end within ${String(stage.timeoutMs / 1000)} s, and was killed.`
-      : `\`${stage.run}\` in ${folderOf(stage)} ended with status ${String(status)}.`;
+      : `\`${stage.run}\` in ${stageFolder(stage)} ended with status ${String(status)}.`;
   return { reason, what, why, cure: `All of its output: ${logPath(run, step)}`, detail };
 }
 

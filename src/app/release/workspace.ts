@@ -11,7 +11,7 @@ import { uncommitted } from './read-sources.ts';
 import { clearRun, runLock } from './sweep.ts';
 
 /** Where a commit is laid out while somebody works with it. */
-export interface Workspace {
+export interface CommitWorkspace {
   /** The project's folder. */
   readonly root: string;
   /** `3f2a1bc-5k2j`: unique on this machine. */
@@ -42,7 +42,7 @@ export function ensureDelivery(
 export async function inWorkspace<T>(
   { root, sources, keepsLogs }: { root: string; sources: Sources; keepsLogs: boolean },
   world: WorkspaceWorld,
-  work: (workspace: Workspace) => Promise<Result<T, readonly Failure[]>>,
+  work: (workspace: CommitWorkspace) => Promise<Result<T, readonly Failure[]>>,
 ): Promise<Result<T, readonly Failure[]>> {
   const unique = `${world.clock.now().toString(36)}${keepsLogs ? '' : crypto.randomUUID().slice(0, 4)}`;
   const id = `${sources.commit.slice(0, 7)}-${unique}`;

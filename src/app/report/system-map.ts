@@ -1,7 +1,7 @@
 import type { Module } from '../../model/module.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../../model/plain.ts';
 import { dependenciesOf } from '../../plan/compose-view.ts';
-import type { MapEdge, MapNode, SystemMap } from '../../release/report-data.ts';
+import type { MapEdge, SystemMapNode, SystemMap } from '../../release/report-data.ts';
 
 /** A service's variables; their values may be secret, and are only looked through. */
 function variables(service: PlainMapping): readonly (readonly [string, string])[] {
@@ -56,7 +56,7 @@ export function systemMap(modules: readonly Module[], document: PlainMapping): S
   );
   const byName = new Map(modules.map((module) => [module.name, module]));
   const names = new Set([...services.map(([name]) => name), ...byName.keys()]);
-  const running = services.map(([name, service]): MapNode => {
+  const running = services.map(([name, service]): SystemMapNode => {
     const module = byName.get(name);
     const image = module?.image ?? service['image'];
     return {
@@ -67,11 +67,11 @@ export function systemMap(modules: readonly Module[], document: PlainMapping): S
   });
   const others = modules
     .filter(({ name }) => !running.some((node) => node.name === name))
-    .map(({ name, image, run }): MapNode => ({
+    .map(({ name, image, run }): SystemMapNode => ({
       ...{ name, image, published: [] },
       kind: run === undefined ? 'library' : 'module',
     }));
-  const nodes = [...running, ...others].map((node): MapNode =>
+  const nodes = [...running, ...others].map((node): SystemMapNode =>
     byName.get(node.name)?.run === undefined && node.kind === 'module'
       ? { ...node, kind: 'library' }
       : node,

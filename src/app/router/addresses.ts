@@ -1,7 +1,7 @@
 import type { Places } from '../../model/places.ts';
 import type { Files } from '../../ports/files.ts';
 import type { Host } from '../../ports/host.ts';
-import { addressOf, parsePorts, parseRecord } from '../../router/record.ts';
+import { addressOf, parseRouterPorts, parseRouterRecord } from '../../router/record.ts';
 import type { ServiceUrl } from '../urls.ts';
 import { recordPlace, routerFolders } from './places.ts';
 
@@ -16,10 +16,10 @@ export function namedUrls(
 ): readonly ServiceUrl[] {
   const places = routerFolders(host);
   const read = files.read(recordPlace(places, id));
-  const record = read.ok && read.value !== undefined ? parseRecord(read.value) : undefined;
+  const record = read.ok && read.value !== undefined ? parseRouterRecord(read.value) : undefined;
   if (record?.instance !== instance) return [];
   const text = files.read(places.ports);
-  const ports = text.ok && text.value !== undefined ? parsePorts(text.value) : undefined;
+  const ports = text.ok && text.value !== undefined ? parseRouterPorts(text.value) : undefined;
   if (ports === undefined) return [];
   return record.routes.map(({ host: name, service, port }) => ({
     service,

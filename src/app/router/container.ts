@@ -12,7 +12,13 @@ import type { RouterPorts } from '../../router/record.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { ensureImages } from '../images/build.ts';
 import { KIND_LABEL } from '../../tools/container.ts';
-import { networkOf, ROUTER_KIND, routerLabels, STAMP_LABEL, type RouterPlaces } from './places.ts';
+import {
+  networkOf,
+  ROUTER_KIND,
+  routerLabels,
+  ROUTER_STAMP_LABEL,
+  type RouterPlaces,
+} from './places.ts';
 
 const IMAGE = 'haproxy';
 
@@ -61,8 +67,8 @@ export async function ensureRouterImage(
   const image = hierarchy.ok ? hierarchy.value.get(IMAGE) : undefined;
   if (!hierarchy.ok || image === undefined) throw new Error(`${toolDirectory} has no ${IMAGE}`);
   const scope = cacheScope(router.folder, world.files);
-  const surroundings = { hierarchy: hierarchy.value, places, cacheScope: scope, yes };
-  const built = await ensureImages([IMAGE], surroundings, world, progress);
+  const context = { hierarchy: hierarchy.value, places, cacheScope: scope, yes };
+  const built = await ensureImages([IMAGE], context, world, progress);
   const lacking: Failure = { reason: 'image', what: `the router has no image ${image.reference}` };
   return built.ok ? ok(image.reference) : fail(built.failure[0] ?? lacking);
 }
@@ -74,7 +80,7 @@ export interface RouterRecipe {
   readonly user: { readonly uid: number; readonly gid: number };
 }
 
-export function stampOf(recipe: RouterRecipe, places: RouterPlaces): string {
+export function routerStamp(recipe: RouterRecipe, places: RouterPlaces): string {
   return sha256(JSON.stringify([spec(recipe, recipe.wanted, places)])).slice(0, 16);
 }
 
@@ -122,7 +128,7 @@ export async function startRouter(
   const removed = await engine.removeContainer(old.value?.id ?? places.name);
   if (!removed.ok) return removed;
   const made = spec(recipe, ports, places);
-  const labels = { ...made.labels, [STAMP_LABEL]: stampOf(recipe, places) };
+  const labels = { ...made.labels, [ROUTER_STAMP_LABEL]: routerStamp(recipe, places) };
   const started = await world.processes.run(runContainer({ ...made, labels }));
   if (started.status === 0) return ok(started.stdout.trim());
   await engine.removeContainer(places.name);

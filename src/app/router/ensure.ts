@@ -7,12 +7,12 @@ import type { ContainerSummary } from '../../ports/engine.ts';
 import type { World } from '../../ports/world.ts';
 import {
   addressOf,
-  parsePorts,
-  parseRecord,
+  parseRouterPorts,
+  parseRouterRecord,
   type RouterPorts,
   type RouterRecord,
 } from '../../router/record.ts';
-import { expectedHosts, recordOf, type RoutesRequest } from '../../router/routes.ts';
+import { expectedHosts, routerRecord, type RoutesRequest } from '../../router/routes.ts';
 import { ok, type Result } from '../../util/result.ts';
 import type { Prepared } from '../up/prepare.ts';
 import { namedUrls } from './addresses.ts';
@@ -46,7 +46,7 @@ export async function ensureRoutes(
   const places = routerPlaces(world);
   const listed = await (await world.engine()).containers(instance);
   if (!listed.ok) return listed;
-  const record = recordOf(routesRequest(prepared, listed.value));
+  const record = routerRecord(routesRequest(prepared, listed.value));
   if (record.routes.length === 0) return leaveRouter(opened, world, progress);
   const text = `${JSON.stringify(record, null, 1)}\n`;
   const isKnown = await isServed(recordPlace(places, own.id), text, record, places, world);
@@ -108,7 +108,7 @@ function chosenPorts(
   files: Pick<World['files'], 'read'>,
 ): RouterPorts {
   const text = files.read(routerFolders(host).ports);
-  const had = text.ok && text.value !== undefined ? parsePorts(text.value) : undefined;
+  const had = text.ok && text.value !== undefined ? parseRouterPorts(text.value) : undefined;
   return had ?? wantedPorts(host.environment[PORTS_VARIABLE]) ?? USUAL_PORTS;
 }
 
@@ -140,7 +140,8 @@ async function isServed(
   world: Pick<World, 'files' | 'engine'>,
 ): Promise<Result<boolean, Failure>> {
   const before = world.files.read(path);
-  if (!before.ok || before.value !== text || parseRecord(text) === undefined) return ok(false);
+  if (!before.ok || before.value !== text || parseRouterRecord(text) === undefined)
+    return ok(false);
   const router = await findRouter(places, world);
   if (!router.ok) return router;
   const runs = router.value?.state === 'running';

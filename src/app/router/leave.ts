@@ -3,7 +3,7 @@ import type { Progress } from '../../events/progress.ts';
 import type { Places } from '../../model/places.ts';
 import { COMPOSE_LABELS } from '../../ports/compose-labels.ts';
 import type { World } from '../../ports/world.ts';
-import { parseRecord } from '../../router/record.ts';
+import { parseRouterRecord } from '../../router/record.ts';
 import { ok, type Result } from '../../util/result.ts';
 import { findRouter } from './container.ts';
 import {
@@ -35,7 +35,7 @@ export async function leaveRouter(
   const places = routerPlaces(world);
   const path = recordPlace(places, own.id);
   const text = world.files.read(path);
-  const record = text.ok && text.value !== undefined ? parseRecord(text.value) : undefined;
+  const record = text.ok && text.value !== undefined ? parseRouterRecord(text.value) : undefined;
   if (record !== undefined && record.instance !== instance) return ok(undefined);
   const networks = await projectNetworks(instance, places, world);
   if (!networks.ok) return networks;

@@ -54,7 +54,7 @@ export const ROUTER_LABEL = 'dev.onestack.router';
 /** Value of the label by which the tool's own containers are told apart. */
 export const ROUTER_KIND = 'router';
 /** What its container was made from. */
-export const STAMP_LABEL = 'dev.onestack.router-stamp';
+export const ROUTER_STAMP_LABEL = 'dev.onestack.router-stamp';
 
 /**
  * The engine takes the first network by name for what its container's ports are published through:

@@ -7,18 +7,18 @@ import type { Places } from '../../model/places.ts';
 import { COMPOSE_LABELS } from '../../ports/compose-labels.ts';
 import type { World } from '../../ports/world.ts';
 import { CONTROL_HOST } from '../../router/haproxy.ts';
-import { parsePorts, type RouterPorts } from '../../router/record.ts';
+import { parseRouterPorts, type RouterPorts } from '../../router/record.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { dirname } from 'node:path';
 import {
   ensureNetwork,
   ensureRouterImage,
   findRouter,
-  stampOf,
+  routerStamp,
   startRouter,
   type RouterRecipe,
 } from './container.ts';
-import { networkOf, recordPlace, STAMP_LABEL, type RouterPlaces } from './places.ts';
+import { networkOf, recordPlace, ROUTER_STAMP_LABEL, type RouterPlaces } from './places.ts';
 import { choosePorts, movedNotes, PORTS_VARIABLE, wantedPorts } from './ports.ts';
 import { ensureFolders, readRecords, writeServed, type KeptRecord } from './store.ts';
 
@@ -70,7 +70,7 @@ export async function liveRecords(
   return ok(live);
 }
 
-export interface ServeRequest {
+export interface RouterServeRequest {
   /** Who asks: for the builds, and for what is said of ports. */
   readonly instance: string;
   readonly bundle: Places['bundle'];
@@ -81,7 +81,7 @@ export interface ServeRequest {
 export async function serve(
   places: RouterPlaces,
   kept: readonly KeptRecord[],
-  request: ServeRequest,
+  request: RouterServeRequest,
   world: World,
   progress: Progress,
 ): Promise<Result<RouterPorts, Failure>> {
@@ -115,7 +115,7 @@ async function ensureStarted(
   recipe: RouterRecipe,
   subnets: readonly string[],
   kept: readonly KeptRecord[],
-  request: ServeRequest,
+  request: RouterServeRequest,
   places: RouterPlaces,
   world: World,
   { report }: Progress,
@@ -124,7 +124,8 @@ async function ensureStarted(
   if (!found.ok) return found;
   const { state, labels, id } = found.value ?? {};
   const known = keptPorts(places, world);
-  const isRight = state === 'running' && labels?.[STAMP_LABEL] === stampOf(recipe, places);
+  const isRight =
+    state === 'running' && labels?.[ROUTER_STAMP_LABEL] === routerStamp(recipe, places);
   if (isRight && id !== undefined && known !== undefined) {
     const generation = await writeServed(places, kept, { subnets, ports: known }, world);
     return generation.ok ? ok({ id, ports: known, generation: generation.value }) : generation;
@@ -159,7 +160,7 @@ async function ensureStarted(
 
 function keptPorts(places: RouterPlaces, { files }: Pick<World, 'files'>): RouterPorts | undefined {
   const text = files.read(places.ports);
-  return text.ok && text.value !== undefined ? parsePorts(text.value) : undefined;
+  return text.ok && text.value !== undefined ? parseRouterPorts(text.value) : undefined;
 }
 
 /** It is in its own network and in those of the projects, and in no other. */

@@ -7,7 +7,7 @@ import { ensureNobodysCertificate } from '../../generate/router-certificate.ts';
 import type { World } from '../../ports/world.ts';
 import { CONTROL_HOST, haproxyConfig, hostsMap } from '../../router/haproxy.ts';
 import { gonePage, listPage } from '../../router/page.ts';
-import { parseRecord, type RouterPorts, type RouterRecord } from '../../router/record.ts';
+import { parseRouterRecord, type RouterPorts, type RouterRecord } from '../../router/record.ts';
 import { ok, type Result } from '../../util/result.ts';
 import type { RouterPlaces } from './places.ts';
 
@@ -24,7 +24,7 @@ export function readRecords(
 ): readonly KeptRecord[] {
   return files.list(records).flatMap((name) => {
     const text = files.read(join(records, name));
-    const record = text.ok && text.value !== undefined ? parseRecord(text.value) : undefined;
+    const record = text.ok && text.value !== undefined ? parseRouterRecord(text.value) : undefined;
     const id = /^(\w+)\.json$/.exec(name)?.[1];
     return record === undefined || id === undefined ? [] : [{ id, record }];
   });

@@ -3,7 +3,7 @@ import type { Places } from '../../model/places.ts';
 import type { Context } from '../../model/project.ts';
 import { planLines } from '../../plan/step.ts';
 import type { World } from '../../ports/world.ts';
-import type { Environment } from '../../session/environment.ts';
+import type { DefinitionKeeper } from '../../session/environment.ts';
 import { fail, ok } from '../../util/result.ts';
 import { readCompiled } from '../build/compiled-state.ts';
 import { loadDefinition, type Definition } from '../project/definition.ts';
@@ -22,7 +22,7 @@ export function sessionEnvironment(
   context: Context,
   world: World,
   report: Report,
-): Environment {
+): DefinitionKeeper {
   const request: Omit<UpRequest, 'services'> = {
     project,
     context,

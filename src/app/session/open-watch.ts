@@ -10,7 +10,7 @@ import type { SyncRules } from '../../watch/sync-rules.ts';
 import { createWatchInterest } from '../../watch/watch-interest.ts';
 import { createWatchScope } from '../../watch/watch-scope.ts';
 import { isSeen, unwatchedModules } from './watched-disk.ts';
-import { folderOf, foldersOutside, ignoredIn, scopeOf } from './watched.ts';
+import { moduleFolder, foldersOutside, ignoredIn, watchScopeOf } from './watched.ts';
 import type { Watched } from './watched.ts';
 import type { WatchMode } from './watch-mode.ts';
 import type { WatchTroubles } from './watch-troubles.ts';
@@ -95,12 +95,12 @@ function openProject(
     },
     modules: modules.map((module) => ({
       name: module.name,
-      path: folderOf(module),
+      path: moduleFolder(module),
       ignore: ignoredIn(module),
     })),
   });
   const scope = createWatchScope(
-    modules.map(scopeOf),
+    modules.map(watchScopeOf),
     definition.map((path) => relative(root, path)),
   );
   const interest = createWatchInterest(root, { scope, rules, sync });

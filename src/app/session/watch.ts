@@ -6,7 +6,7 @@ import type { FileWatch } from '../../watch/file-watch.ts';
 import { followFiles } from '../../watch/followed-files.ts';
 import { openWatch } from './open-watch.ts';
 import type { OpenWatchParts } from './open-watch.ts';
-import { fingerprintOf, NOT_DEFINED } from './watched.ts';
+import { watchedFingerprint, NOT_DEFINED } from './watched.ts';
 import type { Watched } from './watched.ts';
 import { createWatchModeTeller } from './watch-mode.ts';
 import { createWatchTroubles } from './watch-troubles.ts';
@@ -81,7 +81,7 @@ export function createWatchKeeper(parts: WatchKeeperParts): WatchKeeper {
   function define(watched: Watched): void {
     newest = watched;
     mode.want(watched.watch.enabled);
-    const now = fingerprintOf(watched);
+    const now = watchedFingerprint(watched);
     if (now === fingerprint) return;
     fingerprint = now;
     start();

@@ -3,7 +3,7 @@ import type { Module } from '../../model/module.ts';
 import type { Files } from '../../ports/files.ts';
 import type { IgnoreRules } from '../../watch/ignore-rules.ts';
 import { whyUnwatched } from '../../watch/unwatched-modules.ts';
-import { folderOf } from './watched.ts';
+import { moduleFolder } from './watched.ts';
 
 interface Disk {
   /** The project's folder, absolute. */
@@ -21,7 +21,7 @@ export function unwatchedModules(
 ): ReadonlyMap<string, string> {
   const unwatched = new Map<string, string>();
   for (const module of modules) {
-    const path = folderOf(module);
+    const path = moduleFolder(module);
     const folder = join(root, path);
     const isFolder = files.isDirectory(folder);
     const state = !isFolder ? 'missing' : isLink({ root, files }, path) ? 'link' : 'folder';

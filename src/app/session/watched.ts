@@ -23,7 +23,7 @@ export const NOT_DEFINED: Watched = {
 };
 
 /** Alike for two definitions that are watched in the same way. */
-export function fingerprintOf({ modules, watch, files, sync }: Watched): string {
+export function watchedFingerprint({ modules, watch, files, sync }: Watched): string {
   const facts = modules.map((module) => [
     module.path,
     module.ignore,
@@ -34,11 +34,11 @@ export function fingerprintOf({ modules, watch, files, sync }: Watched): string 
 }
 
 /** A module's folder, relative to the project's; empty for the project's own. */
-export const folderOf = ({ path }: Pick<Module, 'path'>): string => (path === '.' ? '' : path);
+export const moduleFolder = ({ path }: Pick<Module, 'path'>): string => (path === '.' ? '' : path);
 
 /** A module as the scope of the watch has it. */
-export function scopeOf(module: Module): ScopeModule {
-  return { name: module.name, path: folderOf(module), lockfiles: lockfilesOf(module) };
+export function watchScopeOf(module: Module): ScopeModule {
+  return { name: module.name, path: moduleFolder(module), lockfiles: lockfilesOf(module) };
 }
 
 /** Patterns of what is not watched in a module: what it builds or installs is not what people edit. */

@@ -30,7 +30,7 @@ const SHELL_MODES = {
  * Runs a command in a container with our streams: as a terminal when both our ends are terminals
  * (size and signals passed on), else as plain pipes.
  */
-export async function runInContainer(
+export async function runShellSession(
   engine: Engine,
   console: Console,
   run: ShellRun,

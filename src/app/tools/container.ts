@@ -13,8 +13,8 @@ import { readAccess, type Access } from '../../tools/access.ts';
 import {
   HISTORY_FILES,
   KIND_LABEL,
-  STAMP_LABEL,
-  stampOf,
+  TOOLS_STAMP_LABEL,
+  toolsStamp,
   standingSpec,
   type Mount,
   type ToolsSpec,
@@ -85,7 +85,7 @@ async function findRunning(
   const found = await findStanding(context);
   if (!found.ok) return found;
   const { state, labels, id } = found.value ?? {};
-  const isRight = state === 'running' && labels?.[STAMP_LABEL] === stampOf(spec);
+  const isRight = state === 'running' && labels?.[TOOLS_STAMP_LABEL] === toolsStamp(spec);
   return ok(isRight ? id : undefined);
 }
 
@@ -191,7 +191,7 @@ async function prepare(
 }
 
 /** What the tools know of an environment without asking the engine. */
-export interface Environment {
+export interface ToolsEnvironment {
   /** The merged Compose document. */
   readonly document: PlainMapping;
   readonly access: Access;
@@ -203,7 +203,7 @@ export function readEnvironment(
   context: Pick<ToolsContext, 'places' | 'project'> & {
     readonly world: Pick<World, 'files'>;
   },
-): Result<Environment, Failure> {
+): Result<ToolsEnvironment, Failure> {
   const { files } = context.world;
   const { composeFile: path, secrets: secretsDirectory } = context.places;
   const text = files.confined(context.places.root).read(path);

@@ -34,8 +34,8 @@ export async function ensureToolsImage(
   const image = toolsImage(hierarchy.value);
   if (image === undefined) throw new Error(`${toolDirectory} has no tools container`);
   const scope = cacheScope(root, world.files);
-  const surroundings = { hierarchy: hierarchy.value, places, cacheScope: scope, yes };
-  const built = await ensureImages([image.name], surroundings, world, { report, signal });
+  const context = { hierarchy: hierarchy.value, places, cacheScope: scope, yes };
+  const built = await ensureImages([image.name], context, world, { report, signal });
   return built.ok ? ok(image.reference) : fail(first(built.failure));
 }
 

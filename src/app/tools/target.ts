@@ -7,7 +7,7 @@ import {
   snapshotSpecs,
   TARGET_CAPABILITIES,
   targetSpec,
-  type Snapshot,
+  type StoppedFiles,
 } from '../../tools/container.ts';
 import type { Project } from '../../model/project.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
@@ -104,7 +104,7 @@ async function lookAtSnapshot(
     if (status !== 0) return fail(snapshotFailure(request.service, stderr));
   }
   const name = `${project}-${request.service}-look-${randomBytes(3).toString('hex')}`.toLowerCase();
-  const snapshot: Snapshot = { project, containerId: target.id, name, busybox };
+  const snapshot: StoppedFiles = { project, containerId: target.id, name, busybox };
   const { labels, container } = snapshotSpecs(snapshot);
   const make = [commitContainer(target.id, name, labels), runContainer(container)];
   const engine = await world.engine();

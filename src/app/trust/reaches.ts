@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { hostReach, reachKey, type Reach } from '../../compose/check/reach.ts';
-import { hostPath, outside, type ReachWorld } from '../../compose/check/reach-world.ts';
+import { reachedPath, outside, type ReachWorld } from '../../compose/check/reach-world.ts';
 import { sourcePlace } from '../../compose/source.ts';
 import { PROJECT_FILE } from '../../definitions/find-project.ts';
 import { parseYaml, type YamlPath } from '../../definitions/yaml-source.ts';
@@ -124,7 +124,7 @@ function settingsReaches(
   });
   const read = settingsFiles(settings)
     .filter(([, path]) => outside(path, reachWorld))
-    .map(([at, path]) => reach('path', at, `reads ${hostPath(path, reachWorld)}`));
+    .map(([at, path]) => reach('path', at, `reads ${reachedPath(path, reachWorld)}`));
   const git = 'git writable in containers: hooks that their code leaves there run on this machine';
   const at = source.ok ? source.value.placeAt(['tools', 'engine_socket']) : undefined;
   return [
@@ -144,7 +144,7 @@ function readReaches(paths: readonly string[], world: ReachWorld): readonly Reac
     .map((path) => ({
       kind: 'path',
       where: 'the definition',
-      what: `reads ${hostPath(path, world)}`,
+      what: `reads ${reachedPath(path, world)}`,
       at: undefined,
     }));
 }

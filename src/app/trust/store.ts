@@ -25,7 +25,7 @@ export interface TrustRecord {
   readonly approvals: readonly Approval[];
 }
 
-export type StoreWorld = Pick<World, 'files' | 'host' | 'clock'>;
+export type TrustStoreWorld = Pick<World, 'files' | 'host' | 'clock'>;
 
 /** Branches with lists of their own stay agreed to; more than these are not remembered. */
 const MAXIMUM_APPROVALS = 20;
@@ -56,12 +56,18 @@ function parseRecord(data: unknown): TrustRecord | undefined {
   return { root, approvals: approvals.flatMap(parseApproval) };
 }
 
-function readRecord(path: string, world: StoreWorld): Result<TrustRecord | undefined, Failure> {
+function readRecord(
+  path: string,
+  world: TrustStoreWorld,
+): Result<TrustRecord | undefined, Failure> {
   return readState(path, parseRecord, { ...world, report: silent });
 }
 
 /** Lists that were agreed to for a folder; none: never asked, or revoked. */
-export function approvalsOf(root: string, world: StoreWorld): Result<readonly Approval[], Failure> {
+export function approvalsOf(
+  root: string,
+  world: TrustStoreWorld,
+): Result<readonly Approval[], Failure> {
   const record = readRecord(trustRecordPath(root, world), world);
   if (!record.ok) return record;
   // The name is a hash: the root that is written in it decides.
@@ -78,7 +84,11 @@ export function isApproved(reaches: readonly Reach[], approvals: readonly Approv
 }
 
 /** Whether the person agreed to this for a folder; no, where that cannot be read. */
-export function isTrustedWith(reaches: readonly Reach[], root: string, world: StoreWorld): boolean {
+export function isTrustedWith(
+  reaches: readonly Reach[],
+  root: string,
+  world: TrustStoreWorld,
+): boolean {
   const approvals = approvalsOf(root, world);
   return approvals.ok && isApproved(reaches, approvals.value);
 }
@@ -87,7 +97,7 @@ export function isTrustedWith(reaches: readonly Reach[], root: string, world: St
 export function approve(
   root: string,
   reaches: readonly Reach[],
-  world: StoreWorld,
+  world: TrustStoreWorld,
 ): Result<void, Failure> {
   const before = approvalsOf(root, world);
   if (!before.ok) return before;
@@ -101,12 +111,12 @@ export function approve(
 }
 
 /** Forgets what was agreed to for a folder. */
-export function revoke(root: string, world: StoreWorld): Result<void, Failure> {
+export function revoke(root: string, world: TrustStoreWorld): Result<void, Failure> {
   return world.files.remove(trustRecordPath(root, world));
 }
 
 /** Everything that this person agreed to, by folder. */
-export function trustRecords(world: StoreWorld): Result<readonly TrustRecord[], Failure> {
+export function trustRecords(world: TrustStoreWorld): Result<readonly TrustRecord[], Failure> {
   const records: TrustRecord[] = [];
   for (const name of world.files.list(storeFolder(world))) {
     if (!/^[0-9a-f]{32}\.json$/.test(name)) continue;

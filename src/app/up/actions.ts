@@ -1,4 +1,4 @@
-import { buildImage } from '../../engine/build-images.ts';
+import { buildBaseImage } from '../../engine/build-images.ts';
 import { installDependencies, volumeLabels } from '../../engine/install-dependencies.ts';
 import { seedCaches } from '../../engine/seed-caches.ts';
 import type { Failure } from '../../events/failure.ts';
@@ -25,7 +25,7 @@ import { bringImages } from './service-images.ts';
 
 type Outcome = Promise<Result<void, Failure>>;
 
-interface Surroundings {
+interface ActionContext {
   readonly target: ComposeTarget;
   readonly rollout: Rollout;
   readonly yes: boolean;
@@ -34,7 +34,7 @@ interface Surroundings {
 /** The table of what is done for each kind of step. Each resolves; none decides anything. */
 export function createActions(
   work: Work,
-  { target, rollout, yes }: Surroundings,
+  { target, rollout, yes }: ActionContext,
   world: World,
   progress: Progress,
 ): (step: Step) => Outcome {
@@ -156,7 +156,10 @@ function imageActions(work: Work, yes: boolean, world: World, progress: Progress
     },
     build: (name: string): Outcome => {
       const build = found(work.builds, ({ image }) => image.name === name, name);
-      return buildImage(build, buildRequest({ hierarchy, places, cacheScope }, world, progress));
+      return buildBaseImage(
+        build,
+        buildRequest({ hierarchy, places, cacheScope }, world, progress),
+      );
     },
   };
 }

@@ -14,7 +14,7 @@ import { differences } from './differences.ts';
 import { refuseEngine } from './engine-place.ts';
 import { ensureGenerated } from './generate.ts';
 import { laps } from './laps.ts';
-import { look, type Look } from './look.ts';
+import { look, type WorldLook } from './look.ts';
 import { engineFacts, observeMore, takenNames, type Observed } from './observe.ts';
 import { settingsSelections, type UpRequest } from './plan-services.ts';
 import { certifiedServices, generatedSecrets, prepare, type Prepared } from './prepare.ts';
@@ -78,7 +78,7 @@ async function lookAround(
   request: UpRequest,
   world: World,
   progress: Progress,
-): Promise<Result<Look, readonly Failure[]>> {
+): Promise<Result<WorldLook, readonly Failure[]>> {
   const { opened } = definition;
   const refused = refuseEngine(opened.context, world);
   if (refused !== undefined) return fail([refused]);
@@ -102,7 +102,7 @@ async function lookAround(
 async function prepareFor(
   definition: Definition,
   request: UpRequest,
-  { observed, world }: Look,
+  { observed, world }: WorldLook,
   { report }: Progress,
 ): Promise<Result<Prepared, readonly Failure[]>> {
   const { dryRun } = request;

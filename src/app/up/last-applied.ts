@@ -1,4 +1,4 @@
-import { compareSnapshots, takeSnapshot, type Change } from '../../compose/write/diff.ts';
+import { compareSnapshots, documentSnapshot, type Change } from '../../compose/write/diff.ts';
 import type { MergedCompose } from '../../compose/load/merge.ts';
 import { readSnapshot, writeSnapshot } from '../../compose/write/snapshot.ts';
 import type { Failure } from '../../events/failure.ts';
@@ -18,7 +18,7 @@ export function changesSinceApplied(
   const text = files.read(lastApplied);
   if (!text.ok) return text;
   const before = text.value === undefined ? undefined : readSnapshot(text.value);
-  return ok(before && compareSnapshots(before, takeSnapshot(merged)));
+  return ok(before && compareSnapshots(before, documentSnapshot(merged)));
 }
 
 /** Remembers a merged document as the one that runs. */
@@ -27,6 +27,6 @@ export function rememberApplied(
   { lastApplied }: Pick<Places, 'lastApplied'>,
   files: Pick<Files, 'writeAtomic'>,
 ): Result<void, Failure> {
-  const text = writeSnapshot(takeSnapshot(merged));
+  const text = writeSnapshot(documentSnapshot(merged));
   return files.writeAtomic(lastApplied, text, { mode: 0o600 });
 }

@@ -6,7 +6,7 @@ import { observe, type Observed } from './observe.ts';
 import type { UpRequest } from './plan-services.ts';
 
 /** What was found, and where. */
-export interface Look {
+export interface WorldLook {
   readonly observed: Observed;
   /** The world in which it was; of a forecast, with the engine as it will be. */
   readonly world: World;
@@ -23,7 +23,7 @@ export async function look(
   { yes, dryRun }: Pick<UpRequest, 'yes' | 'dryRun'>,
   world: World,
   progress: Progress,
-): Promise<Result<Look, Failure>> {
+): Promise<Result<WorldLook, Failure>> {
   const first = await observe(world, instance);
   if (first.ok) return ok({ observed: first.value, world, wasBrought: false });
   if (first.failure.reason !== 'no-engine') return first;

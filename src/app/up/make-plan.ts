@@ -6,7 +6,7 @@ import { findImage } from '../../images/service-reference.ts';
 import type { Module } from '../../model/module.ts';
 import type { OpenProject } from '../../model/open-project.ts';
 import { planGraph } from '../../plan/graph.ts';
-import type { GraphRequest, ModuleLinks } from '../../plan/graph-request.ts';
+import type { GraphRequest, ModuleOrder } from '../../plan/graph-request.ts';
 import type { PlannedOperation, ServicePlan } from '../../plan/operation.ts';
 import { serviceLinks } from '../../plan/service-links.ts';
 import type { Plan } from '../../plan/step.ts';
@@ -67,7 +67,7 @@ export function factsOf(observed: Observed, { desired, installs }: Prepared): Wo
   return worldFacts({ apiVersion, tasks, images, volumes });
 }
 
-interface Surroundings {
+interface PlanSources {
   readonly files: Files;
   readonly host: Pick<Host, 'cores'>;
   /** Images from outside that the builds begin with and the engine lacks. */
@@ -93,7 +93,7 @@ export function makeWork(
   situation: WorkSituation,
   prepared: Prepared,
   services: ServicePlan,
-  { files, host, missingRoots, pending }: Surroundings,
+  { files, host, missingRoots, pending }: PlanSources,
 ): Work {
   const { request, observed } = situation;
   const { opened, hierarchy, desired, document } = prepared;
@@ -226,7 +226,7 @@ function installVolumes(installs: readonly InstallRun[], { dependencyVolumes }: 
   return [...new Set(missing)].map((name) => ({ name, cause: '' }));
 }
 
-function moduleLinks(modules: readonly Module[]): ReadonlyMap<string, ModuleLinks> {
+function moduleLinks(modules: readonly Module[]): ReadonlyMap<string, ModuleOrder> {
   return new Map(
     modules.map((module) => [
       module.name,

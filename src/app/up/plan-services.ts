@@ -21,7 +21,7 @@ import type { Files } from '../../ports/files.ts';
 import type { AwaitedService, Task } from '../../ports/orchestrator.ts';
 import { ok, type Result } from '../../util/result.ts';
 import { withUses } from '../../model/uses.ts';
-import type { Environment } from '../project/environment.ts';
+import type { MergedEnvironment } from '../project/environment.ts';
 import { changesSinceApplied } from './last-applied.ts';
 import type { Observed } from './observe.ts';
 import type { Prepared } from './prepare.ts';
@@ -60,7 +60,7 @@ export interface Situation {
 export function planServices(
   { request, observed, images }: Situation,
   desired: readonly DesiredService[],
-  { document, order, switchedOff, profilesOff }: Environment,
+  { document, order, switchedOff, profilesOff }: MergedEnvironment,
 ): ServicePlan {
   return planUp({
     desired,

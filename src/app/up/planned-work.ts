@@ -68,6 +68,6 @@ export async function plannedWork(
   if (!roots.ok) return fail([roots.failure]);
   const pending = pendingFor(services, prepared, observed, { ...world, report });
   if (!pending.ok) return fail([pending.failure]);
-  const surroundings = { ...world, missingRoots: roots.value, pending: pending.value };
-  return ok(makeWork(situation, prepared, services, surroundings));
+  const sources = { ...world, missingRoots: roots.value, pending: pending.value };
+  return ok(makeWork(situation, prepared, services, sources));
 }

@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import type { Failure } from '../../events/failure.ts';
 import type { Progress, Report } from '../../events/progress.ts';
-import { recordOf, writeRecord } from '../../generate/claims.ts';
+import { instanceRecord, writeRecord } from '../../generate/claims.ts';
 import { ensureDevFolder } from '../../generate/dev-folder.ts';
 import { ensureFile } from '../../generate/ensure-file.ts';
 import type { Places } from '../../model/places.ts';
@@ -32,7 +32,7 @@ export async function settleIn(
   const made = ensureInstanceFolders(places, world);
   if (!made.ok) return made;
   const id = basename(places.state);
-  const record = recordOf(id, world);
+  const record = instanceRecord(id, world);
   if (record?.takesOver === true) {
     const dev = files.stat(places.dev);
     if (dev?.kind === 'directory') {

@@ -16,11 +16,11 @@ const PROJECTS_KEPT = 64;
 /** Images have new names again and again. */
 const STEPS_KEPT = 500;
 
-type Surroundings = Pick<World, 'files' | 'host'>;
+type TimesWorld = Pick<World, 'files' | 'host'>;
 
 const placeOf = (host: World['host']): string => join(personFolder(host), 'step-times.json');
 
-function readAll({ files, host }: Surroundings): ReadonlyMap<string, StepTimes> {
+function readAll({ files, host }: TimesWorld): ReadonlyMap<string, StepTimes> {
   const text = files.read(placeOf(host));
   try {
     const data: unknown = JSON.parse((text.ok ? text.value : undefined) ?? '{}');
@@ -42,18 +42,18 @@ function timesOf(data: unknown): StepTimes {
   );
 }
 
-export function readStepTimes(project: string, surroundings: Surroundings): StepTimes {
-  return readAll(surroundings).get(project) ?? new Map();
+export function readStepTimes(project: string, world: TimesWorld): StepTimes {
+  return readAll(world).get(project) ?? new Map();
 }
 
 /** What a step took lately counts half. That it cannot be kept is no reason to fail. */
 export function keepStepTimes(
   project: string,
   steps: readonly Pick<TimedStep, 'id' | 'startedAtMs' | 'endedAtMs'>[],
-  surroundings: Surroundings,
+  world: TimesWorld,
 ): void {
   if (steps.length === 0) return;
-  const all = readAll(surroundings);
+  const all = readAll(world);
   const times = new Map(all.get(project));
   for (const { id, startedAtMs, endedAtMs } of steps) {
     const tookMs = Math.max(0, endedAtMs - startedAtMs);
@@ -66,5 +66,5 @@ export function keepStepTimes(
   const kept = [...others, [project, own] as const];
   const value = Object.fromEntries(kept.map(([name, one]) => [name, Object.fromEntries(one)]));
   const text = `${JSON.stringify(value)}\n`;
-  surroundings.files.writeAtomic(placeOf(surroundings.host), text, { mode: 0o600, flush: false });
+  world.files.writeAtomic(placeOf(world.host), text, { mode: 0o600, flush: false });
 }

@@ -1,5 +1,5 @@
 import { byLine, finding, severityOf } from './format.ts';
-import type { Finding, OutputFormat } from './format.ts';
+import type { PrintedDiagnostic, OutputFormat } from './format.ts';
 
 /** Biome's own report, and its `github` reporter, whose annotations other tools print, too. */
 export const biome: OutputFormat = {
@@ -11,7 +11,7 @@ const HEADER =
   /^(?<file>\S.*?)(?::(?<line>\d+):(?<column>\d+))? (?<code>[a-z]\w*(?:\/\w+)*)(?:\s+[A-Z]+)?\s+━+$/;
 
 /** A ruled header line with the place; the message follows, behind a sign for its severity. */
-function report(lines: readonly string[]): readonly Finding[] {
+function report(lines: readonly string[]): readonly PrintedDiagnostic[] {
   return lines.flatMap((line, index) => {
     const groups = HEADER.exec(line)?.groups;
     if (groups === undefined) return [];
@@ -34,7 +34,7 @@ function report(lines: readonly string[]): readonly Finding[] {
 }
 
 /** `::error title=…,file=…,line=…,col=…::message` */
-function annotations(lines: readonly string[]): readonly Finding[] {
+function annotations(lines: readonly string[]): readonly PrintedDiagnostic[] {
   return byLine(
     lines,
     /^::(?<word>error|warning|notice) (?<properties>[^:]*(?::(?!:)[^:]*)*)::(?<message>.+)$/,

@@ -1,5 +1,5 @@
 import { byLine, finding, severityOf } from './format.ts';
-import type { Finding, OutputFormat } from './format.ts';
+import type { PrintedDiagnostic, OutputFormat } from './format.ts';
 
 /** ESLint's `stylish` (its default), `unix` and `json` formatters. */
 export const eslint: OutputFormat = {
@@ -8,8 +8,8 @@ export const eslint: OutputFormat = {
 };
 
 /** A line with the file, then an indented line for each message. */
-function stylish(lines: readonly string[]): readonly Finding[] {
-  const findings: Finding[] = [];
+function stylish(lines: readonly string[]): readonly PrintedDiagnostic[] {
+  const findings: PrintedDiagnostic[] = [];
   let file: string | undefined;
   for (const line of lines) {
     if (/^\S.*\.\w+$/.test(line)) file = line;
@@ -33,7 +33,7 @@ function stylish(lines: readonly string[]): readonly Finding[] {
   return findings;
 }
 
-function unix(lines: readonly string[]): readonly Finding[] {
+function unix(lines: readonly string[]): readonly PrintedDiagnostic[] {
   return byLine(
     lines,
     /^(?<file>.+?):(?<line>\d+):(?<column>\d+): (?<message>.+) \[(?<word>Error|Warning)(?:\/(?<code>.+))?\]$/,
@@ -58,7 +58,7 @@ interface JsonMessage {
 }
 
 /** The whole report on one line: `[{"filePath":…,"messages":[…]}]`. */
-function json(lines: readonly string[]): readonly Finding[] {
+function json(lines: readonly string[]): readonly PrintedDiagnostic[] {
   return lines
     .filter((line) => line.startsWith('[{"filePath":'))
     .flatMap((line) => parseReport(line))

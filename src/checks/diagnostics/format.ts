@@ -1,14 +1,14 @@
 import type { Diagnostic, TestCounts } from '../../model/check-result.ts';
 
 /** A diagnostic as printed: its file is still the container's, or relative to some folder. */
-export interface Finding extends Omit<Diagnostic, 'source'> {
+export interface PrintedDiagnostic extends Omit<Diagnostic, 'source'> {
   /** Go's package, when the file name is relative to that package's folder. */
   readonly goPackage?: string;
 }
 
 /** What a format read out of an output. */
 export interface Reading {
-  readonly findings: readonly Finding[];
+  readonly findings: readonly PrintedDiagnostic[];
   readonly tests?: TestCounts;
 }
 
@@ -19,7 +19,7 @@ export interface OutputFormat {
 }
 
 /** A reading, with the counts only if there are some. */
-export function reading(findings: readonly Finding[], tests?: TestCounts): Reading {
+export function reading(findings: readonly PrintedDiagnostic[], tests?: TestCounts): Reading {
   return tests === undefined ? { findings } : { findings, tests };
 }
 
@@ -32,7 +32,7 @@ export function finding(parts: {
   readonly message: string;
   readonly code?: string | undefined;
   readonly goPackage?: string | undefined;
-}): Finding {
+}): PrintedDiagnostic {
   const { code, goPackage } = parts;
   return {
     file: parts.file,
@@ -67,8 +67,10 @@ export function severityOf(word: string): Diagnostic['severity'] {
 export function byLine(
   lines: readonly string[],
   pattern: RegExp,
-  toFinding: (groups: Readonly<Record<string, string | undefined>>) => Finding | undefined,
-): readonly Finding[] {
+  toFinding: (
+    groups: Readonly<Record<string, string | undefined>>,
+  ) => PrintedDiagnostic | undefined,
+): readonly PrintedDiagnostic[] {
   return lines.flatMap((line) => {
     const groups = pattern.exec(line)?.groups;
     const found = groups === undefined ? undefined : toFinding(groups);
@@ -77,7 +79,7 @@ export function byLine(
 }
 
 /** Place of the first stack frame in the project's own code: `at f (file:line:col)`, `f (file:…)`. */
-export function firstFrame(
+export function firstOwnFrame(
   lines: readonly string[],
 ): { readonly file: string; readonly line: string; readonly column: string } | undefined {
   for (const line of lines) {

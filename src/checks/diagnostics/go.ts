@@ -1,6 +1,6 @@
 import type { TestCounts } from '../../model/check-result.ts';
 import { byLine, finding, reading } from './format.ts';
-import type { Finding, OutputFormat } from './format.ts';
+import type { PrintedDiagnostic, OutputFormat } from './format.ts';
 
 /** `go build`, `go vet` and `go test`, also with `-v` and `-json`. */
 export const go: OutputFormat = {
@@ -28,7 +28,7 @@ function fromJson(lines: readonly string[]): readonly string[] {
   return text.join('').split('\n');
 }
 
-function compiler(lines: readonly string[]): readonly Finding[] {
+function compiler(lines: readonly string[]): readonly PrintedDiagnostic[] {
   return byLine(
     lines,
     /^(?:vet: )?(?<file>[^\s:]+\.go):(?<line>\d+)(?::(?<column>\d+))?: (?<message>.+)$/,
@@ -47,11 +47,11 @@ function compiler(lines: readonly string[]): readonly Finding[] {
  * by `FAIL<tab>package<tab>time`. With `-v` messages come before the test's verdict, without it
  * after; both ways only failed tests' messages count.
  */
-function tests(lines: readonly string[]): readonly Finding[] {
+function tests(lines: readonly string[]): readonly PrintedDiagnostic[] {
   const failed = new Set(
     lines.flatMap((line) => /^\s*--- FAIL: (?<test>\S+)/.exec(line)?.groups?.['test'] ?? []),
   );
-  const findings: Finding[] = [];
+  const findings: PrintedDiagnostic[] = [];
   let test: string | undefined;
   lines.forEach((line, index) => {
     test =
@@ -78,7 +78,7 @@ function packageAfter(lines: readonly string[], index: number): string | undefin
 }
 
 /** `panic: message`, then the stack; the first frame outside of Go's own sources is the place. */
-function panics(lines: readonly string[]): readonly Finding[] {
+function panics(lines: readonly string[]): readonly PrintedDiagnostic[] {
   return lines.flatMap((line, index) => {
     const message = /^panic: (?<message>.+?)(?: \[recovered\])?$/.exec(line)?.groups?.['message'];
     if (message === undefined) return [];

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Finding } from './format.ts';
+import type { PrintedDiagnostic } from './format.ts';
 
 /** How paths in a check's output become the host's. */
 export interface PathMap {
@@ -12,7 +12,7 @@ export interface PathMap {
 }
 
 /** Relative to the project root for what lies inside it; else absolute, as the tool printed it. */
-export function hostPath(finding: Finding, map: PathMap): string {
+export function hostPath(finding: PrintedDiagnostic, map: PathMap): string {
   const printed = finding.file.replace(/^file:\/\//, '');
   if (printed.startsWith('/')) {
     const inside = posix.relative(map.mountedAt, posix.normalize(printed));

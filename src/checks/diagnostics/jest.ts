@@ -1,6 +1,6 @@
 import type { TestCounts } from '../../model/check-result.ts';
-import { finding, firstFrame, reading } from './format.ts';
-import type { Finding, OutputFormat } from './format.ts';
+import { finding, firstOwnFrame, reading } from './format.ts';
+import type { PrintedDiagnostic, OutputFormat } from './format.ts';
 
 /** `  ● suite › test`, the error with its code frame, then a stack. */
 export const jest: OutputFormat = {
@@ -8,7 +8,7 @@ export const jest: OutputFormat = {
   read: (lines) => reading(failures(lines), counts(lines)),
 };
 
-function failures(lines: readonly string[]): readonly Finding[] {
+function failures(lines: readonly string[]): readonly PrintedDiagnostic[] {
   let file: string | undefined;
   return lines.flatMap((line, index) => {
     file = /^FAIL (?<file>\S+)/.exec(line)?.groups?.['file'] ?? file;
@@ -17,7 +17,7 @@ function failures(lines: readonly string[]): readonly Finding[] {
     const rest = lines.slice(index + 1);
     const end = rest.findIndex((text) => /^(?: {2}● |FAIL |PASS |Test Suites: )/.test(text));
     const block = end === -1 ? rest : rest.slice(0, end);
-    const frame = firstFrame(block);
+    const frame = firstOwnFrame(block);
     return [
       finding({
         file: frame?.file ?? file,

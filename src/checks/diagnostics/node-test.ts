@@ -1,6 +1,6 @@
 import type { TestCounts } from '../../model/check-result.ts';
-import { finding, firstFrame, reading } from './format.ts';
-import type { Finding, OutputFormat } from './format.ts';
+import { finding, firstOwnFrame, reading } from './format.ts';
+import type { PrintedDiagnostic, OutputFormat } from './format.ts';
 
 /** node:test's `spec` and `dot` reporters (a terminal's) and `tap` (the default without one). */
 export const nodeTest: OutputFormat = {
@@ -9,7 +9,7 @@ export const nodeTest: OutputFormat = {
 };
 
 /** `✖ name (1.2ms)`, more deeply indented the error and its stack; before it `test at file:1:2`. */
-function spec(lines: readonly string[]): readonly Finding[] {
+function spec(lines: readonly string[]): readonly PrintedDiagnostic[] {
   return lines.flatMap((line, index) => {
     const groups = /^(?<indent>\s*)✖ (?<name>.+) \([\d.]+m?s\)/.exec(line)?.groups;
     if (groups === undefined) return [];
@@ -18,7 +18,7 @@ function spec(lines: readonly string[]): readonly Finding[] {
     const end = rest.findIndex((text) => text.trim() !== '' && indentOf(text) <= depth);
     const block = end === -1 ? rest : rest.slice(0, end);
     const at = /^test at (?<file>.+):(?<line>\d+):(?<column>\d+)$/.exec(lines[index - 1] ?? '');
-    const place = firstFrame(block) ?? at?.groups;
+    const place = firstOwnFrame(block) ?? at?.groups;
     // A suite that fails only because its tests do is told by those.
     if (place === undefined || block.some((text) => /^\s*'\d+ subtests? failed'/.test(text))) {
       return [];
@@ -35,7 +35,7 @@ function spec(lines: readonly string[]): readonly Finding[] {
 }
 
 /** `not ok 2 - name` and an indented YAML block with `location`, `error` and `stack`. */
-function tap(lines: readonly string[]): readonly Finding[] {
+function tap(lines: readonly string[]): readonly PrintedDiagnostic[] {
   return lines.flatMap((line, index) => {
     const groups = /^(?<indent>\s*)not ok \d+ - (?<name>.+?)(?<directive> # .*)?$/.exec(
       line,
@@ -48,7 +48,7 @@ function tap(lines: readonly string[]): readonly Finding[] {
     const location = block
       .map((text) => /location: '(?<file>.+):(?<line>\d+):(?<column>\d+)'/.exec(text)?.groups)
       .find((found) => found !== undefined);
-    const place = firstFrame(block) ?? location;
+    const place = firstOwnFrame(block) ?? location;
     if (place === undefined) return [];
     return [
       finding({

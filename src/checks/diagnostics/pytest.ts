@@ -1,6 +1,6 @@
 import type { TestCounts } from '../../model/check-result.ts';
 import { finding, reading } from './format.ts';
-import type { Finding, OutputFormat } from './format.ts';
+import type { PrintedDiagnostic, OutputFormat } from './format.ts';
 
 /** pytest with any `--tb`: sections of failures where they are printed, else the short summary. */
 export const pytest: OutputFormat = {
@@ -12,7 +12,7 @@ export const pytest: OutputFormat = {
 };
 
 /** `____ test_name ____`, `E   message` lines, `file.py:12: …`; the last place is the deepest. */
-function sections(lines: readonly string[]): readonly Finding[] {
+function sections(lines: readonly string[]): readonly PrintedDiagnostic[] {
   return lines.flatMap((line, index) => {
     const title = /^_{3,} (?<title>.+?) _{3,}$/.exec(line)?.groups?.['title'];
     if (title === undefined) return [];
@@ -37,7 +37,7 @@ function sections(lines: readonly string[]): readonly Finding[] {
 }
 
 /** `--tb=line`: one line for each failure, below the heading. */
-function oneLiners(lines: readonly string[]): readonly Finding[] {
+function oneLiners(lines: readonly string[]): readonly PrintedDiagnostic[] {
   const start = lines.findIndex((line) => /^=+ FAILURES =+$/.test(line));
   if (start === -1 || /^_{3,} /.test(lines[start + 1] ?? '')) return [];
   const end = lines.findIndex((line, index) => index > start && line.startsWith('==='));
@@ -55,7 +55,7 @@ function oneLiners(lines: readonly string[]): readonly Finding[] {
 }
 
 /** `FAILED file.py::test - message`: no line is known. */
-function summary(lines: readonly string[]): readonly Finding[] {
+function summary(lines: readonly string[]): readonly PrintedDiagnostic[] {
   return lines.flatMap((line) => {
     const groups =
       /^(?:FAILED|ERROR) (?<file>\S+?\.py)(?:::(?<test>\S+))?(?: - (?<message>.+))?$/.exec(

@@ -1,5 +1,5 @@
 import { byLine, finding } from './format.ts';
-import type { Finding, OutputFormat } from './format.ts';
+import type { PrintedDiagnostic, OutputFormat } from './format.ts';
 
 /** ruff's `concise` output, and `full`, where the place stands on the line below the message. */
 export const ruff: OutputFormat = {
@@ -7,7 +7,7 @@ export const ruff: OutputFormat = {
   read: (lines) => ({ findings: [...concise(lines), ...full(lines)] }),
 };
 
-function concise(lines: readonly string[]): readonly Finding[] {
+function concise(lines: readonly string[]): readonly PrintedDiagnostic[] {
   return byLine(
     lines,
     /^(?<file>[^\s:][^:]*\.(?:py|pyi|ipynb)):(?:cell \d+:)?(?<line>\d+):(?<column>\d+): (?<code>[A-Z]+\d+|SyntaxError|invalid-syntax):? (?:\[\*\] )?(?<message>.+)$/,
@@ -22,7 +22,7 @@ function concise(lines: readonly string[]): readonly Finding[] {
   );
 }
 
-function full(lines: readonly string[]): readonly Finding[] {
+function full(lines: readonly string[]): readonly PrintedDiagnostic[] {
   return lines.flatMap((line, index) => {
     const place = /^\s*--> (?<file>.+?):(?:cell \d+:)?(?<line>\d+):(?<column>\d+)$/.exec(
       line,

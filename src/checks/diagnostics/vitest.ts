@@ -1,6 +1,6 @@
 import type { TestCounts } from '../../model/check-result.ts';
 import { finding, reading } from './format.ts';
-import type { Finding, OutputFormat } from './format.ts';
+import type { PrintedDiagnostic, OutputFormat } from './format.ts';
 
 /** ` FAIL  file > suite > test`, the error, then ` ❯ file:line:column`. */
 export const vitest: OutputFormat = {
@@ -8,7 +8,7 @@ export const vitest: OutputFormat = {
   read: (lines) => reading(failures(lines), counts(lines)),
 };
 
-function failures(lines: readonly string[]): readonly Finding[] {
+function failures(lines: readonly string[]): readonly PrintedDiagnostic[] {
   return lines.flatMap((line, index) => {
     const title = /^\s?FAIL {2}(?<title>.+)$/.exec(line)?.groups?.['title'];
     if (title === undefined) return [];

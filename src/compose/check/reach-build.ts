@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
 import { child, itemsOf, shownScalar, stringOf } from '../tree.ts';
 import type { Node } from '../tree.ts';
-import { hostPath, outside, type Found, type ReachWorld } from './reach-world.ts';
+import { reachedPath, outside, type FoundPath, type ReachWorld } from './reach-world.ts';
 
 /** What a `build:` reads of the host beyond the project, and which rights its steps have. */
 export function buildReach(
   where: string,
   build: Node | undefined,
   world: ReachWorld,
-): readonly Found[] {
+): readonly FoundPath[] {
   if (build === undefined) return [];
   const context = child(build, 'context') ?? build;
   return [
@@ -18,7 +18,7 @@ export function buildReach(
       pathReach(`${where}.additional_contexts`, node, world, value),
     ),
     ...['cache_from', 'cache_to'].flatMap((key) => cacheReach(where, key, build, world)),
-    ...pairsOf(child(build, 'ssh')).map(({ text, node }): Found => ({
+    ...pairsOf(child(build, 'ssh')).map(({ text, node }): FoundPath => ({
       kind: 'secret',
       where: `${where}.ssh`,
       what: `your SSH keys (${text})`,
@@ -60,11 +60,11 @@ function pathReach(
   node: Node,
   world: ReachWorld,
   text = stringOf(node),
-): readonly Found[] {
+): readonly FoundPath[] {
   if (text === undefined) return [];
   const path = text.replace(/^(?:oci-layout|file):\/\//i, '');
   if (isAddressed(path) || !outside(path, world)) return [];
-  return [{ kind: 'path', where, what: `reads ${hostPath(path, world)}`, at: node.at }];
+  return [{ kind: 'path', where, what: `reads ${reachedPath(path, world)}`, at: node.at }];
 }
 
 function dockerfileReach(
@@ -72,7 +72,7 @@ function dockerfileReach(
   build: Node,
   context: string | undefined,
   world: ReachWorld,
-): readonly Found[] {
+): readonly FoundPath[] {
   const node = child(build, 'dockerfile');
   const path = stringOf(node);
   if (node === undefined || path === undefined || context === undefined) return [];
@@ -80,8 +80,13 @@ function dockerfileReach(
   return pathReach(`${where}.dockerfile`, node, world, resolve(world.root, context, path));
 }
 
-function cacheReach(where: string, key: string, build: Node, world: ReachWorld): readonly Found[] {
-  return itemsOf(child(build, key)).flatMap((node): readonly Found[] => {
+function cacheReach(
+  where: string,
+  key: string,
+  build: Node,
+  world: ReachWorld,
+): readonly FoundPath[] {
+  return itemsOf(child(build, key)).flatMap((node): readonly FoundPath[] => {
     const text = stringOf(node) ?? '';
     // Without a type it names a registry.
     const type = /\btype=([^,]+)/.exec(text)?.[1] ?? 'registry';
@@ -93,13 +98,13 @@ function cacheReach(where: string, key: string, build: Node, world: ReachWorld):
     const path = /\b(?:src|dest)=([^,]+)/.exec(text)?.[1];
     if (path === undefined || !outside(path, world)) return [];
     const verb = key === 'cache_to' ? 'writes' : 'reads';
-    const what = `${verb} ${hostPath(path, world)}`;
+    const what = `${verb} ${reachedPath(path, world)}`;
     return [{ kind: 'path', where: `${where}.${key}`, what, at: node.at }];
   });
 }
 
-function buildRights(where: string, build: Node): readonly Found[] {
-  const found: Found[] = [];
+function buildRights(where: string, build: Node): readonly FoundPath[] {
+  const found: FoundPath[] = [];
   const privileged = child(build, 'privileged');
   if (privileged !== undefined && shownScalar(privileged) === 'true') {
     const what = 'all rights of root';

@@ -1,7 +1,7 @@
 import { child, itemsOf, stringOf } from '../tree.ts';
 import type { Node } from '../tree.ts';
 import { isOfficial } from './official-images.ts';
-import type { Found, ReachWorld } from './reach-world.ts';
+import type { FoundPath, ReachWorld } from './reach-world.ts';
 
 /** `docker.io/library/postgres:16@sha256:…` → `postgres`. */
 function repositoryOf(reference: string): string {
@@ -24,7 +24,11 @@ function ownerOf(repository: string, world: ReachWorld): string | undefined {
  * Names that a build gives its image, and by which other projects mean one of theirs: they would run
  * this one, and not know.
  */
-export function imageNamesReach(where: string, service: Node, world: ReachWorld): readonly Found[] {
+export function imageNamesReach(
+  where: string,
+  service: Node,
+  world: ReachWorld,
+): readonly FoundPath[] {
   const build = child(service, 'build');
   if (build === undefined) return [];
   const image = child(service, 'image');
@@ -32,7 +36,7 @@ export function imageNamesReach(where: string, service: Node, world: ReachWorld)
     ...(image === undefined ? [] : [{ key: 'image', node: image }]),
     ...itemsOf(child(build, 'tags')).map((node) => ({ key: 'build.tags', node })),
   ];
-  return named.flatMap(({ key, node }): readonly Found[] => {
+  return named.flatMap(({ key, node }): readonly FoundPath[] => {
     const reference = stringOf(node) ?? '';
     const owner = ownerOf(repositoryOf(reference), world);
     if (owner === undefined) return [];
@@ -46,7 +50,7 @@ export function networkModeReach(
   where: string,
   service: Node,
   { instance }: ReachWorld,
-): readonly Found[] {
+): readonly FoundPath[] {
   const node = child(service, 'network_mode');
   const name = stringOf(node) ?? '';
   if (node === undefined || /^(?:|host|none|bridge|default|(?:service|container):.*)$/.test(name))

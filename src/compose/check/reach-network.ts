@@ -1,6 +1,6 @@
 import { child, itemsOf, shownScalar, stringOf } from '../tree.ts';
 import type { Node } from '../tree.ts';
-import type { Found } from './reach-world.ts';
+import type { FoundPath } from './reach-world.ts';
 
 /** Options of the engine's bridges that open nothing and take nothing. */
 const HARMLESS_OPTIONS = new Set([
@@ -44,7 +44,7 @@ function isPrivate(subnet: string): boolean {
 }
 
 /** What a network takes of the host's: its traffic to somebody's addresses, its interfaces. */
-export function networkShapeReach(where: string, node: Node): readonly Found[] {
+export function networkShapeReach(where: string, node: Node): readonly FoundPath[] {
   const subnets = itemsOf(child(child(node, 'ipam'), 'config')).flatMap((config) => {
     const subnet = child(config, 'subnet');
     const text = stringOf(subnet) ?? '';
@@ -55,7 +55,7 @@ export function networkShapeReach(where: string, node: Node): readonly Found[] {
   const options = isBridge ? child(node, 'driver_opts') : undefined;
   const entries = options?.kind === 'map' ? [...options.entries] : [];
   return [
-    ...subnets.map(({ subnet, text }): Found => ({
+    ...subnets.map(({ subnet, text }): FoundPath => ({
       kind: 'network',
       where: `${where}.ipam`,
       what: `the addresses ${text}: what this machine sends there goes to the project`,
@@ -63,7 +63,7 @@ export function networkShapeReach(where: string, node: Node): readonly Found[] {
     })),
     ...entries
       .filter(([name]) => !HARMLESS_OPTIONS.has(name))
-      .map(([name, { value }]): Found => ({
+      .map(([name, { value }]): FoundPath => ({
         kind: 'network',
         where: `${where}.driver_opts`,
         what: `${name}=${shownScalar(value) ?? ''}`,

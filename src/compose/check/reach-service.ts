@@ -3,7 +3,13 @@ import { child, itemsOf, shownScalar, stringOf } from '../tree.ts';
 import type { Node } from '../tree.ts';
 import { buildReach, pairsOf } from './reach-build.ts';
 import { imageNamesReach, networkModeReach } from './reach-names.ts';
-import { hostPath, outside, type Found, type ReachKind, type ReachWorld } from './reach-world.ts';
+import {
+  reachedPath,
+  outside,
+  type FoundPath,
+  type ReachKind,
+  type ReachWorld,
+} from './reach-world.ts';
 
 /** Capabilities that the engine gives every container: to add one of them adds nothing. */
 const DEFAULT_CAPABILITIES = new Set(
@@ -21,7 +27,7 @@ const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|::1|localhost)$/;
 const OWN_LOG_DRIVERS = ['json-file', 'local', 'none', ''];
 
 /** What one service reaches of the host. */
-export function serviceReach(name: string, service: Node, world: ReachWorld): readonly Found[] {
+export function serviceReach(name: string, service: Node, world: ReachWorld): readonly FoundPath[] {
   const where = `services.${name}`;
   return [
     ...volumesReach(where, service, world),
@@ -40,8 +46,8 @@ export function serviceReach(name: string, service: Node, world: ReachWorld): re
 
 const isOn = (node: Node | undefined): boolean => /^true$/i.test(shownScalar(node) ?? '');
 
-function volumesReach(where: string, service: Node, world: ReachWorld): readonly Found[] {
-  return itemsOf(child(service, 'volumes')).flatMap((mount): readonly Found[] => {
+function volumesReach(where: string, service: Node, world: ReachWorld): readonly FoundPath[] {
+  return itemsOf(child(service, 'volumes')).flatMap((mount): readonly FoundPath[] => {
     const type = stringOf(child(mount, 'type'));
     const source = child(mount, 'source');
     const path = stringOf(source);
@@ -50,7 +56,7 @@ function volumesReach(where: string, service: Node, world: ReachWorld): readonly
     }
     const readOnly = isOn(child(mount, 'read_only'));
     if (type === 'bind' && !outside(path, world, readOnly ? 'read' : 'write')) return [];
-    const real = hostPath(path, world);
+    const real = reachedPath(path, world);
     const kind: ReachKind = ENGINE_SOCKET.test(real) ? 'engine' : 'path';
     const target = stringOf(child(mount, 'target')) ?? '';
     const what = `${real} at ${target}, ${readOnly ? 'read-only' : 'writable'}`;
@@ -58,8 +64,8 @@ function volumesReach(where: string, service: Node, world: ReachWorld): readonly
   });
 }
 
-function rightsReach(where: string, service: Node): readonly Found[] {
-  const found: Found[] = [];
+function rightsReach(where: string, service: Node): readonly FoundPath[] {
+  const found: FoundPath[] = [];
   const add = (key: string, what: string, node: Node): void => {
     found.push({ kind: 'rights', where: `${where}.${key}`, what, at: node.at });
   };
@@ -93,9 +99,9 @@ function rightsReach(where: string, service: Node): readonly Found[] {
 }
 
 /** Namespaces that are the host's, or those of a container that is not the project's. */
-function namespaceReach(where: string, service: Node): readonly Found[] {
+function namespaceReach(where: string, service: Node): readonly FoundPath[] {
   const keys = ['network_mode', 'pid', 'ipc', 'uts', 'userns_mode', 'cgroup'] as const;
-  return keys.flatMap((key): readonly Found[] => {
+  return keys.flatMap((key): readonly FoundPath[] => {
     const node = child(service, key);
     const value = stringOf(node) ?? '';
     if (node === undefined) return [];
@@ -108,8 +114,8 @@ function namespaceReach(where: string, service: Node): readonly Found[] {
   });
 }
 
-function deviceReach(where: string, service: Node): readonly Found[] {
-  const devices = itemsOf(child(service, 'devices')).map((node): Found => {
+function deviceReach(where: string, service: Node): readonly FoundPath[] {
+  const devices = itemsOf(child(service, 'devices')).map((node): FoundPath => {
     const source = stringOf(child(node, 'source')) ?? stringOf(node) ?? '';
     const rights = stringOf(child(node, 'permissions')) ?? 'rwm';
     return {
@@ -119,7 +125,7 @@ function deviceReach(where: string, service: Node): readonly Found[] {
       at: node.at,
     };
   });
-  const rules = itemsOf(child(service, 'device_cgroup_rules')).map((node): Found => {
+  const rules = itemsOf(child(service, 'device_cgroup_rules')).map((node): FoundPath => {
     const what = stringOf(node) ?? '';
     return { kind: 'device', where: `${where}.device_cgroup_rules`, what, at: node.at };
   });
@@ -128,15 +134,15 @@ function deviceReach(where: string, service: Node): readonly Found[] {
   const requests = requested
     .filter((node) => node !== undefined)
     .filter((node) => node.kind !== 'list' || node.items.length > 0)
-    .map((node): Found => {
+    .map((node): FoundPath => {
       const at = node.kind === 'list' ? (node.items[0]?.at ?? node.at) : node.at;
       return { kind: 'device', where: `${where}.gpus`, what: 'devices of the host (GPUs)', at };
     });
   return [...devices, ...rules, ...requests];
 }
 
-function portsReach(where: string, service: Node, world: ReachWorld): readonly Found[] {
-  return itemsOf(child(service, 'ports')).flatMap((port): readonly Found[] => {
+function portsReach(where: string, service: Node, world: ReachWorld): readonly FoundPath[] {
+  return itemsOf(child(service, 'ports')).flatMap((port): readonly FoundPath[] => {
     const address = child(port, 'host_ip');
     const text = stringOf(address);
     const isOpen = text === undefined ? world.opensPorts : !LOOPBACK.test(text);
@@ -150,34 +156,36 @@ function portsReach(where: string, service: Node, world: ReachWorld): readonly F
 }
 
 /** Files of the host that are read into the service's variables and labels. */
-function filesReach(where: string, service: Node, world: ReachWorld): readonly Found[] {
+function filesReach(where: string, service: Node, world: ReachWorld): readonly FoundPath[] {
   return (['env_file', 'label_file'] as const).flatMap((key) => {
     const node = child(service, key);
     const items = node?.kind === 'list' ? node.items : node === undefined ? [] : [node];
-    return items.flatMap((item): readonly Found[] => {
+    return items.flatMap((item): readonly FoundPath[] => {
       const source = child(item, 'path') ?? item;
       const path = stringOf(source);
       if (path === undefined || !outside(path, world)) return [];
-      const what = `reads ${hostPath(path, world)}`;
+      const what = `reads ${reachedPath(path, world)}`;
       return [{ kind: 'path', where: `${where}.${key}`, what, at: source.at }];
     });
   });
 }
 
 /** Files of the host that a watch copies into the container whenever they change. */
-function watchReach(where: string, service: Node, world: ReachWorld): readonly Found[] {
-  return itemsOf(child(child(service, 'develop'), 'watch')).flatMap((rule): readonly Found[] => {
-    const source = child(rule, 'path');
-    const path = stringOf(source);
-    if (source === undefined || path === undefined || !outside(path, world)) return [];
-    const what = `reads ${hostPath(path, world)}`;
-    return [{ kind: 'path', where: `${where}.develop.watch`, what, at: source.at }];
-  });
+function watchReach(where: string, service: Node, world: ReachWorld): readonly FoundPath[] {
+  return itemsOf(child(child(service, 'develop'), 'watch')).flatMap(
+    (rule): readonly FoundPath[] => {
+      const source = child(rule, 'path');
+      const path = stringOf(source);
+      if (source === undefined || path === undefined || !outside(path, world)) return [];
+      const what = `reads ${reachedPath(path, world)}`;
+      return [{ kind: 'path', where: `${where}.develop.watch`, what, at: source.at }];
+    },
+  );
 }
 
 /** Containers that are not the project's, and programs and sockets of the host. */
-function othersReach(where: string, service: Node): readonly Found[] {
-  const found: Found[] = [];
+function othersReach(where: string, service: Node): readonly FoundPath[] {
+  const found: FoundPath[] = [];
   for (const node of itemsOf(child(service, 'volumes_from'))) {
     const name = /^container:([^:]+)/.exec(stringOf(node) ?? '')?.[1];
     if (name === undefined) continue;

@@ -23,7 +23,7 @@ export type ReachKind =
   | 'program';
 
 /** One finding of a rule, before its place is worked out. */
-export interface Found {
+export interface FoundPath {
   readonly kind: ReachKind;
   readonly where: string;
   readonly what: string;
@@ -57,7 +57,7 @@ const MOST_LINKS = 40;
  * A path as it really is: links followed as far as something is there, and those that lead to
  * nothing yet as well, as something may be there when a container starts.
  */
-export function hostPath(
+export function reachedPath(
   path: string,
   world: Pick<ReachWorld, 'root' | 'realPath' | 'linkTarget'>,
   linksLeft = MOST_LINKS,
@@ -70,7 +70,7 @@ export function hostPath(
     const target = linksLeft > 0 ? world.linkTarget(there) : undefined;
     if (target !== undefined) {
       const folder = world.realPath(dirname(there)) ?? dirname(there);
-      return hostPath(resolve(folder, target, relative(there, whole)), world, linksLeft - 1);
+      return reachedPath(resolve(folder, target, relative(there, whole)), world, linksLeft - 1);
     }
     if (dirname(there) === there) return whole;
     there = dirname(there);
@@ -87,7 +87,7 @@ function within(folder: string, path: string): boolean {
  * @param use what the tool itself brings may be read, not written.
  */
 export function outside(path: string, world: ReachWorld, use: 'read' | 'write' = 'read'): boolean {
-  const real = hostPath(path, world);
+  const real = reachedPath(path, world);
   const allowed = use === 'read' ? [world.root, ...world.readable] : [world.root];
   return !allowed.some((folder) => within(folder, real));
 }

@@ -2,7 +2,13 @@ import { sourcePlace } from '../source.ts';
 import type { SourcePlace } from '../../events/failure.ts';
 import { child, stringOf } from '../tree.ts';
 import type { MapNode, Node } from '../tree.ts';
-import { hostPath, outside, type Found, type ReachKind, type ReachWorld } from './reach-world.ts';
+import {
+  reachedPath,
+  outside,
+  type FoundPath,
+  type ReachKind,
+  type ReachWorld,
+} from './reach-world.ts';
 import { networkShapeReach } from './reach-network.ts';
 import { serviceReach } from './reach-service.ts';
 
@@ -75,12 +81,12 @@ function foreignName(node: Node, { instance }: ReachWorld): Node | undefined {
   return text === undefined || text.startsWith(`${instance}_`) ? undefined : name;
 }
 
-function volumeReach(name: string, node: Node, world: ReachWorld): readonly Found[] {
+function volumeReach(name: string, node: Node, world: ReachWorld): readonly FoundPath[] {
   const where = `volumes.${name}`;
   const shown = foreignName(node, world);
   const external = child(node, 'external');
   const named = stringOf(shown) ?? name;
-  const found: Found[] = [];
+  const found: FoundPath[] = [];
   if (isTrue(external)) {
     const what = `the volume ${named}, which is not this project's`;
     found.push({ kind: 'foreign', where, what, at: (external ?? node).at });
@@ -112,13 +118,13 @@ function volumeReach(name: string, node: Node, world: ReachWorld): readonly Foun
 
 const OWN_NETWORK_DRIVERS = ['bridge', 'overlay', 'default', ''];
 
-function networkReach(name: string, node: Node, world: ReachWorld): readonly Found[] {
+function networkReach(name: string, node: Node, world: ReachWorld): readonly FoundPath[] {
   const where = `networks.${name}`;
   const shown = foreignName(node, world);
   const external = child(node, 'external');
   const driver = child(node, 'driver');
   const named = stringOf(shown) ?? name;
-  const found: Found[] = [...networkShapeReach(where, node)];
+  const found: FoundPath[] = [...networkShapeReach(where, node)];
   if (isTrue(external)) {
     const what = `the network ${named} with everything in it`;
     found.push({ kind: 'foreign', where, what, at: (external ?? node).at });
@@ -139,13 +145,13 @@ function fileReach(
   name: string,
   node: Node,
   world: ReachWorld,
-): readonly Found[] {
+): readonly FoundPath[] {
   const file = child(node, 'file');
   const path = stringOf(file);
   const variable = child(node, 'environment');
-  const found: Found[] = [];
+  const found: FoundPath[] = [];
   if (file !== undefined && path !== undefined && outside(path, world)) {
-    const what = `reads ${hostPath(path, world)}`;
+    const what = `reads ${reachedPath(path, world)}`;
     found.push({ kind: 'path', where: `${section}.${name}.file`, what, at: file.at });
   }
   if (variable !== undefined && world.isOfShell(stringOf(variable) ?? '')) {

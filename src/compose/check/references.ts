@@ -1,4 +1,4 @@
-import { dependenciesOf } from '../order.ts';
+import { nodeDependencies } from '../order.ts';
 import { isEnabled } from '../profiles.ts';
 import { child, stringOf } from '../tree.ts';
 import type { Node } from '../tree.ts';
@@ -43,7 +43,7 @@ function refer(
 
 export function checkDependencies(scope: Scope, name: string, service: Node): void {
   const depends = child(service, 'depends_on');
-  for (const other of dependenciesOf(service)) {
+  for (const other of nodeDependencies(service)) {
     if (depends?.kind === 'map' && depends.entries.has(other)) continue;
     if (scope.isThere(other)) continue;
     scope.problems.add(

@@ -1,5 +1,5 @@
 /** The form of a value in a Compose file. The vocabulary that the schema is written in. */
-export type Shape = ScalarShape | ListShape | MapShape | Choice;
+export type Shape = ScalarShape | ListShape | MapShape | ShapeChoice;
 
 export type JsonType = 'string' | 'integer' | 'number' | 'boolean' | 'null';
 
@@ -32,7 +32,7 @@ export interface MapShape {
   readonly required: readonly string[];
 }
 
-export interface Choice {
+export interface ShapeChoice {
   readonly kind: 'choice';
   readonly of: readonly (ScalarShape | ListShape | MapShape)[];
 }
@@ -78,6 +78,6 @@ export function named(pattern: RegExp, shape: Shape, open = false): MapShape {
   };
 }
 
-export function choice(...of: readonly (ScalarShape | ListShape | MapShape)[]): Choice {
+export function choice(...of: readonly (ScalarShape | ListShape | MapShape)[]): ShapeChoice {
   return { kind: 'choice', of };
 }

@@ -4,7 +4,7 @@ import type { Problems } from '../problems.ts';
 import { COMPOSE_FILE } from './schema.ts';
 import type { JsonType, ListShape, MapShape, ScalarShape, Shape } from './shape.ts';
 import type { Place } from '../source.ts';
-import type { Settled } from '../merge/settled.ts';
+import type { SettledParts } from '../merge/settled.ts';
 import type { ListNode, MapNode, Node, ScalarNode } from '../tree.ts';
 
 const TYPE_NAMES: Readonly<Record<JsonType, string>> = {
@@ -19,7 +19,7 @@ const TYPE_NAMES: Readonly<Record<JsonType, string>> = {
  * Checks a document against the Compose schema and reports every value that does not fit.
  * @param settled parts that were checked as they are.
  */
-export function validate(root: MapNode, problems: Problems, settled: Settled): void {
+export function checkSchema(root: MapNode, problems: Problems, settled: SettledParts): void {
   new Validator(problems, settled).map(root, COMPOSE_FILE);
 }
 
@@ -69,9 +69,9 @@ class Validator {
   /** The way down to the value in hand; joined only when there is something to say. */
   readonly #path: string[] = [];
 
-  readonly #settled: Settled;
+  readonly #settled: SettledParts;
 
-  constructor(problems: Problems, settled: Settled) {
+  constructor(problems: Problems, settled: SettledParts) {
     this.#problems = problems;
     this.#settled = settled;
   }

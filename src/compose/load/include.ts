@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, join, relative } from 'node:path/posix';
 import { addEnvironmentFile } from '../read/dotenv-files.ts';
 import { readText, textInput } from './loading.ts';
-import type { Input, Loader, Loading } from './loading.ts';
+import type { LayerInput, Loader, Loading } from './loading.ts';
 import { isRemoteFile } from '../merge/paths.ts';
 import type { Place } from '../source.ts';
 import { child, isNull, map, sameValue, stringOf } from '../tree.ts';
@@ -76,7 +76,7 @@ function stringsOf(node: Node | undefined): { path: string; at: Place }[] | unde
 
 function loadInclude(include: Include, loading: Loading, loader: Loader): MapNode | undefined {
   const { problems, folder, display } = loading;
-  const inputs: Input[] = [];
+  const inputs: LayerInput[] = [];
   let main: string | undefined;
   for (const { path: name, at } of include.paths) {
     if (isRemoteFile(name)) {

@@ -1,23 +1,23 @@
-import { canonical } from '../merge/canonical.ts';
+import { toLongForms } from '../merge/canonical.ts';
 import { setDefaults } from '../merge/defaults.ts';
 import { applyExtends } from './extends.ts';
 import { applyIncludes } from './include.ts';
 import { readVariable } from './loading.ts';
-import type { Input, LaidFile, Loader, Loading, Steps } from './loading.ts';
+import type { LayerInput, LaidFile, Loader, Loading, Steps } from './loading.ts';
 import { interpolate } from '../read/interpolate.ts';
 import { checkObjects } from '../check/objects.ts';
 import { overlay } from '../merge/overlay.ts';
 import { resolvePaths } from '../merge/paths.ts';
 import { applyResets, resolveResets } from '../merge/reset.ts';
 import type { ResetMark } from '../merge/reset.ts';
-import { Settled } from '../merge/settled.ts';
+import { SettledParts } from '../merge/settled.ts';
 import { resolveFromEnvironment } from '../read/resolve-environment.ts';
 import type { Place } from '../source.ts';
 import { map } from '../tree.ts';
 import type { MapNode } from '../tree.ts';
 import { typed } from '../read/typed.ts';
 import { enforceUnique } from '../merge/unique.ts';
-import { validate } from '../check/validate.ts';
+import { checkSchema } from '../check/validate.ts';
 
 const LOADER: Loader = { file: loadFile, model: loadModel };
 
@@ -28,12 +28,12 @@ const ALL: Steps = { interpolate: true, extends: true, include: true, validate: 
  * @param base a model that is complete already, to lay the files over.
  */
 export function loadModel(
-  inputs: readonly Input[],
+  inputs: readonly LayerInput[],
   loading: Loading,
   base: MapNode = map({ tool: 'merging' }),
 ): MapNode {
   let merged = base;
-  const settled = new Settled();
+  const settled = new SettledParts();
   for (const input of inputs) {
     merged = layFile(input, merged, { loading, steps: ALL, settled }).merged;
     if (loading.problems.found()) return merged;
@@ -46,18 +46,18 @@ export function loadModel(
   return merged;
 }
 
-function loadFile(input: Input, merged: MapNode, loading: Loading, steps: Steps): LaidFile {
-  return layFile(input, merged, { loading, steps, settled: new Settled() });
+function loadFile(input: LayerInput, merged: MapNode, loading: Loading, steps: Steps): LaidFile {
+  return layFile(input, merged, { loading, steps, settled: new SettledParts() });
 }
 
 interface Laying {
   readonly loading: Loading;
   readonly steps: Steps;
   /** Of what the files before made. */
-  readonly settled: Settled;
+  readonly settled: SettledParts;
 }
 
-function layFile(input: Input, merged: MapNode, laying: Laying): LaidFile {
+function layFile(input: LayerInput, merged: MapNode, laying: Laying): LaidFile {
   if (input.kind === 'tree') {
     const own = { ...laying, steps: { ...laying.steps, interpolate: false } };
     return { merged: layDocument(input.path, input.tree, [], merged, own), marks: [] };
@@ -113,11 +113,11 @@ function layDocument(
   enforceUnique(result, problems, { settled, phase: 'before' });
   if (problems.found()) return result;
   if (steps.validate) {
-    validate(result, problems, settled);
+    checkSchema(result, problems, settled);
     result.entries.delete('version');
     if (problems.found()) return result;
   }
-  canonical(result, problems, !loading.interpolate, settled);
+  toLongForms(result, problems, !loading.interpolate, settled);
   if (problems.found()) return result;
   enforceUnique(result, problems, { settled, phase: 'after' });
   if (!problems.found()) settled.passed(result);

@@ -11,7 +11,7 @@ import type { MapNode } from '../tree.ts';
 export type ReadFile = (path: string) => Result<string | undefined, Failure>;
 
 /** What one file of the list is: text to parse, or a tree that is already there. */
-export type Input =
+export type LayerInput =
   | {
       readonly kind: 'text';
       readonly path: string;
@@ -21,7 +21,7 @@ export type Input =
   | { readonly kind: 'tree'; readonly path: string; readonly tree: MapNode };
 
 /** Parses a file; what is wrong with it goes to the problems. */
-export function textInput(path: string, source: Source, problems: Problems): Input {
+export function textInput(path: string, source: Source, problems: Problems): LayerInput {
   return { kind: 'text', path, source, documents: readDocuments(source, problems) ?? [] };
 }
 
@@ -72,9 +72,9 @@ export interface LaidFile {
 /** How files that a file names are loaded; `extends` and `include` are given it. */
 export interface Loader {
   /** Lays one file, of one or more documents, over what the files before it made. */
-  file(input: Input, merged: MapNode, loading: Loading, steps: Steps): LaidFile;
+  file(input: LayerInput, merged: MapNode, loading: Loading, steps: Steps): LaidFile;
   /** Merges a list of files, sets defaults and resolves paths. */
-  model(inputs: readonly Input[], loading: Loading): MapNode;
+  model(inputs: readonly LayerInput[], loading: Loading): MapNode;
 }
 
 /** The text of a file that another one names; a problem at `at` when there is none. */

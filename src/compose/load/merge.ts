@@ -4,10 +4,10 @@ import type { Result } from '../../util/result.ts';
 import { applyEdits, type Edit } from '../merge/edits.ts';
 import { resolveEnvironmentFiles } from './env-files.ts';
 import { textInput } from './loading.ts';
-import type { Input, Loading, ReadFile } from './loading.ts';
+import type { LayerInput, Loading, ReadFile } from './loading.ts';
 import { loadModel } from './loader.ts';
 import { checkModel } from '../check/model-check.ts';
-import { dependencyOrder } from '../order.ts';
+import { serviceOrder } from '../order.ts';
 import { enabledServices, profilesOf, profilesWith } from '../profiles.ts';
 import { Problems } from '../problems.ts';
 import { projectName } from './project-name.ts';
@@ -84,7 +84,7 @@ export interface MergedCompose {
 export function mergeCompose(request: MergeRequest): Result<MergedCompose, readonly Failure[]> {
   const problems = new Problems();
   const display = request.display ?? ((path: string): string => path);
-  const inputsOf = (layers: readonly Layer[], directory: string): readonly Input[] =>
+  const inputsOf = (layers: readonly Layer[], directory: string): readonly LayerInput[] =>
     layers.map((layer) => inputOf(layer, directory, problems));
   const { layers: lowest = [], directory = request.projectDirectory } = request.base ?? {};
   const below = inputsOf(lowest, directory);
@@ -149,7 +149,7 @@ export function mergeCompose(request: MergeRequest): Result<MergedCompose, reado
   });
 }
 
-function inputOf(layer: Layer, projectDirectory: string, problems: Problems): Input {
+function inputOf(layer: Layer, projectDirectory: string, problems: Problems): LayerInput {
   if (layer.kind === 'file') {
     const source = { display: layer.display, text: layer.text };
     return textInput(layer.path, source, problems);
@@ -168,7 +168,7 @@ export function toPlain(merged: MergedCompose): Readonly<Record<string, Plain>> 
 export function services(merged: MergedCompose): readonly string[] {
   const node = child(merged.root, 'services');
   if (node?.kind !== 'map') return [];
-  return dependencyOrder(node).filter((name) => merged.enabled.has(name));
+  return serviceOrder(node).filter((name) => merged.enabled.has(name));
 }
 
 /** Services that do not run because their profiles are off, with those. */

@@ -1,5 +1,5 @@
 import { basename } from 'node:path/posix';
-import type { Input } from './loading.ts';
+import type { LayerInput } from './loading.ts';
 import type { Problems } from '../problems.ts';
 import { substitute } from '../read/template.ts';
 import { child } from '../tree.ts';
@@ -17,7 +17,7 @@ export function normalizeName(text: string): string {
  * by the folder.
  */
 export function projectName(
-  inputs: readonly Input[],
+  inputs: readonly LayerInput[],
   request: {
     readonly projectName?: string;
     readonly projectDirectory: string;
@@ -50,7 +50,7 @@ export function projectName(
 }
 
 /** The last `name:` at the top of the files, as written. */
-function writtenName(inputs: readonly Input[]): string | undefined {
+function writtenName(inputs: readonly LayerInput[]): string | undefined {
   let found: string | undefined;
   for (const input of inputs) {
     if (input.kind === 'tree') {

@@ -1,12 +1,12 @@
 import { dependency } from './overlay.ts';
 import { parsePorts } from '../port-spec.ts';
 import type { Problems } from '../problems.ts';
-import { below, items, rules } from '../rules.ts';
+import { rulesBelow, items, rules } from '../rules.ts';
 import type { Rules } from '../rules.ts';
 import { asMap } from './overlay.ts';
 import { bool, child, int, isNull, list, map, nothing, stringOf, text } from '../tree.ts';
 import type { ListNode, MapNode, Node } from '../tree.ts';
-import { NOTHING_SETTLED, type Settled } from './settled.ts';
+import { NOTHING_SETTLED, type SettledParts } from './settled.ts';
 import { parseVolume } from '../volume-spec.ts';
 import type { VolumeSpec } from '../volume-spec.ts';
 
@@ -14,7 +14,7 @@ interface Context {
   readonly problems: Problems;
   /** Without interpolation, text that does not parse yet is left as it is. */
   readonly lenient: boolean;
-  readonly settled: Settled;
+  readonly settled: SettledParts;
 }
 
 type Transformer = (node: Node, context: Context, at: Rules<Transformer>) => Node;
@@ -45,11 +45,11 @@ const TRANSFORMERS = rules<Transformer>({
 });
 
 /** Brings short forms to their long form, in place, so that the next file merges with them. */
-export function canonical(
+export function toLongForms(
   root: MapNode,
   problems: Problems,
   lenient: boolean,
-  settled: Settled = NOTHING_SETTLED,
+  settled: SettledParts = NOTHING_SETTLED,
 ): void {
   children(root, { problems, lenient, settled }, TRANSFORMERS);
   cleanUp(root, CLEANED, settled);
@@ -65,7 +65,7 @@ function transform(node: Node, context: Context, at: Rules<Transformer>): Node {
 
 function children(node: MapNode, context: Context, at: Rules<Transformer>): MapNode {
   node.entries.forEach((entry, name) => {
-    const inner = below(at, name);
+    const inner = rulesBelow(at, name);
     if (inner !== undefined) entry.value = transform(entry.value, context, inner);
   });
   return node;
@@ -356,11 +356,11 @@ function maybeExternal(node: Node, context: Context, at: Rules<Transformer>): No
 const CLEANED = rules<true>({ 'services.*.dns': true });
 
 /** Drops empty DNS servers, and turns emptied lists into what Compose then takes for no list. */
-function cleanUp(node: Node, at: Rules<true> | undefined, settled: Settled): void {
+function cleanUp(node: Node, at: Rules<true> | undefined, settled: SettledParts): void {
   if (settled.has(node)) return;
   if (node.kind === 'map') {
     node.entries.forEach(({ value }, name) => {
-      if (value.kind !== 'scalar') cleanUp(value, below(at, name), settled);
+      if (value.kind !== 'scalar') cleanUp(value, rulesBelow(at, name), settled);
     });
   } else if (node.kind === 'list') {
     if (at?.rule === true) {

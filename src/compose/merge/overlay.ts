@@ -1,9 +1,9 @@
 import { compareText, goFormat } from '../format.ts';
 import type { Problems } from '../problems.ts';
-import { below, rules } from '../rules.ts';
+import { rulesBelow, rules } from '../rules.ts';
 import type { Rules } from '../rules.ts';
 import type { Place } from '../source.ts';
-import { NOTHING_SETTLED, type Settled } from './settled.ts';
+import { NOTHING_SETTLED, type SettledParts } from './settled.ts';
 import { bool, chain, child, clone, isNull, list, map, nothing, setKey, text } from '../tree.ts';
 import type { ListNode, MapNode, Node } from '../tree.ts';
 
@@ -17,7 +17,7 @@ interface Context {
   /** The way down to the values in hand. */
   readonly path: string[];
   readonly problems: Problems;
-  readonly settled: Settled;
+  readonly settled: SettledParts;
 }
 
 const MERGERS = rules<Merger>({
@@ -55,14 +55,14 @@ export function overlay(
   base: MapNode,
   over: MapNode,
   problems: Problems,
-  settled: Settled,
+  settled: SettledParts,
 ): MapNode {
   return mergeMaps(base, over, { path: [], problems, settled }, MERGERS);
 }
 
 /** Lays a service over the one it extends. */
 export function overlayService(base: MapNode, over: MapNode, problems: Problems): MapNode {
-  const service = below(below(MERGERS, 'services'), 'x');
+  const service = rulesBelow(rulesBelow(MERGERS, 'services'), 'x');
   const context = { path: ['services', 'x'], problems, settled: NOTHING_SETTLED };
   return mergeMaps(base, over, context, service);
 }
@@ -107,7 +107,7 @@ function mergeMaps(
       return;
     }
     context.path.push(name);
-    before.value = merge(before.value, entry.value, context, below(at, name));
+    before.value = merge(before.value, entry.value, context, rulesBelow(at, name));
     context.path.pop();
   });
   return base;

@@ -17,7 +17,7 @@ interface ListState {
  * A part is settled after the second time, not the first: the first brings short forms to their long
  * ones, which Compose checks again with the next file.
  */
-export class Settled {
+export class SettledParts {
   readonly #seen = new Set<MapNode>();
   readonly #settled = new Set<MapNode>();
   readonly #lists = new Map<ListNode, ListState>();
@@ -115,4 +115,4 @@ export class Settled {
 }
 
 /** Where all is looked at. */
-export const NOTHING_SETTLED = new Settled();
+export const NOTHING_SETTLED = new SettledParts();

@@ -1,6 +1,6 @@
-import { canonical } from './canonical.ts';
+import { toLongForms } from './canonical.ts';
 import { Problems } from '../problems.ts';
-import { below, items, rules } from '../rules.ts';
+import { rulesBelow, items, rules } from '../rules.ts';
 import type { Rules } from '../rules.ts';
 import type { Place } from '../source.ts';
 import { child, isNull, list, map, sameValue, stringOf, text } from '../tree.ts';
@@ -32,7 +32,7 @@ export function shortened(root: MapNode): MapNode {
 export function shortenedAt(node: Node, path: readonly string[]): Node {
   let at: Rules<Shortener> | undefined = SHORTENERS;
   for (const part of path)
-    at = /^\d+$/.test(part) ? (items(at) ?? below(at, part)) : below(at, part);
+    at = /^\d+$/.test(part) ? (items(at) ?? rulesBelow(at, part)) : rulesBelow(at, part);
   return rewritten(node, at, shorten);
 }
 
@@ -42,7 +42,7 @@ function checked(node: Node, key: string, short: string): Node {
   const holder = map(node.at, [
     ['services', map(node.at, [['x', map(node.at, [[key, list([item], node.at)]])]])],
   ]);
-  canonical(holder, new Problems(), false);
+  toLongForms(holder, new Problems(), false);
   const made = child(child(child(holder, 'services'), 'x'), key) as ListNode;
   const [only, more] = made.items;
   if (only === undefined || more !== undefined || !sameValue(only, node)) return node;

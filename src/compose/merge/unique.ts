@@ -1,7 +1,7 @@
 import { goFormat } from '../format.ts';
 import type { Problems } from '../problems.ts';
 import { rules } from '../rules.ts';
-import type { Settled } from './settled.ts';
+import type { SettledParts } from './settled.ts';
 import { chain, child, list, stringOf } from '../tree.ts';
 import type { ListNode, MapNode, Node } from '../tree.ts';
 import { parseVolume } from '../volume-spec.ts';
@@ -56,7 +56,7 @@ type Phase = 'before' | 'after';
 export function enforceUnique(
   root: MapNode,
   problems: Problems,
-  { settled, phase }: { readonly settled: Settled; readonly phase: Phase },
+  { settled, phase }: { readonly settled: SettledParts; readonly phase: Phase },
 ): void {
   const rewrite = (node: Node, identity: Identity, path: string): Node => {
     if (node.kind !== 'list') return node;
@@ -72,7 +72,7 @@ export function enforceUnique(
 type KeyOf = (item: Node) => string | undefined;
 
 /** A list of which nothing is known. */
-function unique(node: ListNode, keyOf: KeyOf, settled: Settled, phase: Phase): ListNode {
+function unique(node: ListNode, keyOf: KeyOf, settled: SettledParts, phase: Phase): ListNode {
   const places = new Map<string, number>();
   const kept: Node[] = [];
   let isKnown = true;
@@ -109,7 +109,7 @@ const withItems = (node: ListNode, kept: Node[]): ListNode => ({
 });
 
 /** One whose older items have keys: only new ones, at its end, can be the same as another. */
-function uniqueBefore(node: ListNode, keyOf: KeyOf, settled: Settled): ListNode {
+function uniqueBefore(node: ListNode, keyOf: KeyOf, settled: SettledParts): ListNode {
   const state = settled.stateOf(node);
   if (state === undefined) return node;
   const { keys, young } = state;
@@ -137,7 +137,7 @@ function uniqueBefore(node: ListNode, keyOf: KeyOf, settled: Settled): ListNode 
 }
 
 /** The same once new items have their long forms, by which they are known from now on. */
-function uniqueAfter(node: ListNode, keyOf: KeyOf, settled: Settled): ListNode {
+function uniqueAfter(node: ListNode, keyOf: KeyOf, settled: SettledParts): ListNode {
   const state = settled.stateOf(node);
   if (state === undefined) return node;
   const { keys, young } = state;

@@ -1,7 +1,7 @@
 import { CASTS, cast } from './casts.ts';
 import type { Cast } from './casts.ts';
 import type { Problems } from '../problems.ts';
-import { below, items } from '../rules.ts';
+import { rulesBelow, items } from '../rules.ts';
 import type { Rules } from '../rules.ts';
 import { substitute } from './template.ts';
 import type { Place } from '../source.ts';
@@ -41,7 +41,7 @@ class Interpolation {
 
   map(node: MapNode, rules: Rules<Cast> | undefined): void {
     for (const [name, entry] of node.entries) {
-      entry.value = this.#node(entry.value, below(rules, name));
+      entry.value = this.#node(entry.value, rulesBelow(rules, name));
     }
   }
 

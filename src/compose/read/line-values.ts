@@ -32,7 +32,7 @@ export function keyAt(text: string, at: number): Found | undefined {
 }
 
 /** The value that begins here and ends on this line, which ends at `lineEnd`. */
-export function valueAt(text: string, at: number, lineEnd: number): RawNode {
+export function rawValueAt(text: string, at: number, lineEnd: number): RawNode {
   const first = text.charAt(at);
   if (first === '"' || first === "'" || first === '[' || first === '{') {
     const { node, next } = closedAt(text, at, lineEnd);

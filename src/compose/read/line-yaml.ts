@@ -1,4 +1,4 @@
-import { isRestBlank, keyAt, UNUSUAL_LINE, valueAt, type Found } from './line-values.ts';
+import { isRestBlank, keyAt, UNUSUAL_LINE, rawValueAt, type Found } from './line-values.ts';
 import { scalarRaw, type RawNode } from './raw-node.ts';
 
 /** Line ends beyond `\n`, marks of documents, and what begins a file in UTF-16. */
@@ -104,7 +104,7 @@ class LineReader {
 
   /** A value on this line alone: what is further in below it would go on with it. */
   #single(at: number, indent: number): RawNode {
-    const node = valueAt(this.#text, at, this.#end);
+    const node = rawValueAt(this.#text, at, this.#end);
     this.#advance();
     if (this.#indent > indent) throw UNUSUAL_LINE;
     return node;

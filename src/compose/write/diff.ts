@@ -19,7 +19,7 @@ export interface SnapshotValue {
  * A merged document as it was: every value by its dotted path, items of lists by what makes them
  * the same item (`ports.3000/tcp`). Plain JSON, for `.dev/state/last-applied.json`.
  */
-export interface Snapshot {
+export interface DocumentSnapshot {
   readonly format: 1;
   readonly values: Readonly<Record<string, SnapshotValue>>;
 }
@@ -40,7 +40,7 @@ const SEPARATOR = '\u001f';
 const BOOKKEEPING = 'dev.onestack.';
 
 /** Takes a snapshot: paths relative to the project, short forms, one form for mappings and lists. */
-export function takeSnapshot(merged: MergedCompose): Snapshot {
+export function documentSnapshot(merged: MergedCompose): DocumentSnapshot {
   const location = { directory: merged.projectDirectory, shownRoot: merged.projectDirectory };
   const root = shortened(relocated(merged.root, location));
   const values: Record<string, SnapshotValue> = {};
@@ -126,7 +126,10 @@ function itemIdentity(field: string, item: Node): string {
 }
 
 /** What differs, services first, in the order of names. */
-export function compareSnapshots(before: Snapshot, after: Snapshot): readonly Change[] {
+export function compareSnapshots(
+  before: DocumentSnapshot,
+  after: DocumentSnapshot,
+): readonly Change[] {
   const services = { before: serviceNames(before), after: serviceNames(after) };
   const changes: Change[] = [];
   for (const name of new Set([...services.before, ...services.after])) {
@@ -161,7 +164,7 @@ export function compareSnapshots(before: Snapshot, after: Snapshot): readonly Ch
   );
 }
 
-function serviceNames(snapshot: Snapshot): ReadonlySet<string> {
+function serviceNames(snapshot: DocumentSnapshot): ReadonlySet<string> {
   const names = new Set<string>();
   for (const key of Object.keys(snapshot.values)) {
     const [section, name] = key.split(SEPARATOR);
@@ -170,7 +173,7 @@ function serviceNames(snapshot: Snapshot): ReadonlySet<string> {
   return names;
 }
 
-function firstOf(snapshot: Snapshot, service: string): SnapshotValue {
+function firstOf(snapshot: DocumentSnapshot, service: string): SnapshotValue {
   const prefix = `services${SEPARATOR}${service}${SEPARATOR}`;
   const image = snapshot.values[`${prefix}image`];
   if (image !== undefined) return image;

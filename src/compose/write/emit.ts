@@ -1,6 +1,6 @@
 import { COMPOSE_FILE } from '../check/schema.ts';
 import type { MergedCompose } from '../load/merge.ts';
-import { dependencyOrder } from '../order.ts';
+import { serviceOrder } from '../order.ts';
 import { isEnabled } from '../profiles.ts';
 import { relocated } from './relocate.ts';
 import type { Location } from './relocate.ts';
@@ -97,7 +97,7 @@ class Writer {
     const shape = COMPOSE_FILE.keys.get('services');
     const inner = shape?.kind === 'map' ? shape.named?.shape : undefined;
     let first = true;
-    for (const name of dependencyOrder(services)) {
+    for (const name of serviceOrder(services)) {
       const entry = services.entries.get(name);
       if (entry === undefined) continue;
       if (!first) this.#lines.push('');

@@ -1,11 +1,11 @@
-import type { Snapshot, SnapshotValue } from './diff.ts';
+import type { DocumentSnapshot, SnapshotValue } from './diff.ts';
 
-export function writeSnapshot(snapshot: Snapshot): string {
+export function writeSnapshot(snapshot: DocumentSnapshot): string {
   return `${JSON.stringify(snapshot)}\n`;
 }
 
 /** Reads a snapshot back; undefined when it is damaged or of another format: nothing is known. */
-export function readSnapshot(text: string): Snapshot | undefined {
+export function readSnapshot(text: string): DocumentSnapshot | undefined {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);

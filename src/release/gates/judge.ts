@@ -4,7 +4,7 @@ import type { ChangedLines } from './changed-lines.ts';
 import { COVERAGE_FORMATS, readCoverage, type Coverage } from './coverage.ts';
 import { duplicatesVerdict, type Duplicates } from './duplicates.ts';
 import { licencesVerdict, type ShippedPackage } from './licences.ts';
-import { problemsVerdict, type Problem } from './problems.ts';
+import { problemsVerdict, type LintProblem } from './problems.ts';
 import { readTestCounts } from './test-counts.ts';
 import { NO_SOURCE, passed, percent, type GateName, type Verdict } from './verdict.ts';
 import { vulnerabilitiesVerdict } from './vulnerabilities.ts';
@@ -22,7 +22,10 @@ export interface GateFacts {
   /** Tests that have failed with the very sources with which they passed now. */
   readonly flaky: readonly string[];
   /** What its lint says now, and what it said in the commit that this one is compared with. */
-  readonly problems: { readonly now: readonly Problem[]; readonly before: readonly Problem[] };
+  readonly problems: {
+    readonly now: readonly LintProblem[];
+    readonly before: readonly LintProblem[];
+  };
   /** Undefined when nobody asked. */
   readonly duplicates: Duplicates | undefined;
   /** What production has; undefined when nothing says it, or nobody asked. */
@@ -204,7 +207,7 @@ function sizeVerdict(limit: number, { imageBytes }: GateFacts): Verdict {
 }
 
 /** What the gates of a module say. Pure. */
-export function judge(gates: ModuleGates, facts: GateFacts): readonly Verdict[] {
+export function judgeGates(gates: ModuleGates, facts: GateFacts): readonly Verdict[] {
   return [
     ...(gates.coverage === undefined ? [] : coverageVerdicts(gates.coverage, facts)),
     ...(gates.tests === undefined

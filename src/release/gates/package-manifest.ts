@@ -42,7 +42,7 @@ function pythonManifest(text: string): ShippedPackage | undefined {
 }
 
 /** What an installed package says of itself; undefined for any other file. */
-export function manifestOf(path: string, text: () => string): ShippedPackage | undefined {
+export function shippedPackage(path: string, text: () => string): ShippedPackage | undefined {
   if (NODE.test(path)) return nodeManifest(text());
   return PYTHON.test(path) ? pythonManifest(text()) : undefined;
 }

@@ -2,7 +2,7 @@ import type { ProblemsGate } from '../../model/gates.ts';
 import { passed, refused, type Verdict } from './verdict.ts';
 
 /** Something that the module's lint has found. */
-export interface Problem {
+export interface LintProblem {
   /** Relative to the project root. */
   readonly file: string;
   /** From 1. */
@@ -15,15 +15,15 @@ export interface Problem {
 }
 
 /** The same problem after lines above it were added, or its own were indented. */
-function fingerprint({ file, rule, text }: Problem): string {
+function fingerprint({ file, rule, text }: LintProblem): string {
   return JSON.stringify([file, rule, text.replace(/\s+/g, ' ').trim()]);
 }
 
 /** Those that were not there before; of several alike, as many as there are more. */
 export function newProblems(
-  now: readonly Problem[],
-  before: readonly Problem[],
-): readonly Problem[] {
+  now: readonly LintProblem[],
+  before: readonly LintProblem[],
+): readonly LintProblem[] {
   const known = new Map<string, number>();
   for (const one of before) known.set(fingerprint(one), (known.get(fingerprint(one)) ?? 0) + 1);
   return now.filter((one) => {
@@ -36,8 +36,8 @@ export function newProblems(
 /** Problems that the commit brings, by what they are and not by where they stand. */
 export function problemsVerdict(
   { most }: ProblemsGate,
-  now: readonly Problem[],
-  before: readonly Problem[],
+  now: readonly LintProblem[],
+  before: readonly LintProblem[],
 ): Verdict {
   const added = newProblems(now, before);
   const what = `${String(added.length)} new problems, ${String(most)} may be; ${String(now.length)} in all, ${String(before.length)} before`;

@@ -8,7 +8,7 @@ export interface TestCase {
 }
 
 /** How many tests of a JUnit report there were, and what became of them. */
-export interface TestCounts {
+export interface ReportedTests {
   readonly ran: number;
   readonly failed: number;
   readonly skipped: number;
@@ -33,7 +33,7 @@ export function readTestCases(text: string): readonly TestCase[] | undefined {
 }
 
 /** Counts the cases themselves: the sums that a report says of itself are wrong in some. */
-export function readTestCounts(text: string): TestCounts | undefined {
+export function readTestCounts(text: string): ReportedTests | undefined {
   const cases = readTestCases(text);
   if (cases === undefined) return undefined;
   const count = (outcome: TestCase['outcome']): number =>

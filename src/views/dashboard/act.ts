@@ -1,4 +1,4 @@
-import type { Action } from './bindings.ts';
+import type { KeyAction } from './bindings.ts';
 import { enterCopy } from './copy-mode.ts';
 import { geometry } from './geometry.ts';
 import { LAYOUTS, neighbourOf, place, resize, splitOf } from './layout.ts';
@@ -7,22 +7,22 @@ import { problemRows } from './rows.ts';
 import { match, scrollBy } from './scroll.ts';
 import { shownRows } from './shown-rows.ts';
 import { openPaneOf, showWindow } from './show.ts';
-import { subjectOf } from './subject.ts';
-import type { Surroundings } from './surroundings.ts';
+import { focusOf } from './subject.ts';
+import type { Scene } from './scene.ts';
 import { focusedPane, layoutOf, withLayout, withScroll } from './ui.ts';
-import type { Effect, PromptPurpose, Step, Ui } from './ui.ts';
+import type { Effect, PromptPurpose, UiStep, Ui } from './ui.ts';
 
-const only = (ui: Ui): Step => ({ ui, effects: [] });
-const say = (ui: Ui, message: string): Step => only({ ...ui, message });
-const effect = (ui: Ui, value: Effect, message = ''): Step => ({
+const only = (ui: Ui): UiStep => ({ ui, effects: [] });
+const say = (ui: Ui, message: string): UiStep => only({ ...ui, message });
+const effect = (ui: Ui, value: Effect, message = ''): UiStep => ({
   ui: { ...ui, message },
   effects: [value],
 });
 
-type Handler = (ui: Ui, around: Surroundings) => Step;
+type Handler = (ui: Ui, around: Scene) => UiStep;
 
 /** Does what a key or the palette asks for. */
-export function act(ui: Ui, action: Action, around: Surroundings): Step {
+export function act(ui: Ui, action: KeyAction, around: Scene): UiStep {
   const number = /^window-(\d+)$/.exec(action)?.[1];
   if (number !== undefined) return only(showWindow(ui, Number(number), around));
   // Numbered windows are dealt with: what is left has a handler each.
@@ -56,7 +56,7 @@ const prompt =
   (ui) =>
     only({ ...ui, mode: { kind: 'prompt', purpose, text, selected: 0 } });
 
-const HANDLERS: Readonly<Record<Exclude<Action, `window-${number}`>, Handler>> = {
+const HANDLERS: Readonly<Record<Exclude<KeyAction, `window-${number}`>, Handler>> = {
   'window-next': windowBy(1),
   'window-previous': windowBy(-1),
   'window-last': (ui, around) => only(showWindow(ui, ui.lastWindow, around)),
@@ -128,7 +128,7 @@ const HANDLERS: Readonly<Record<Exclude<Action, `window-${number}`>, Handler>> =
   edit: (ui, around) => {
     const window = around.windows[ui.window];
     const rows = problemRows(around);
-    const module = subjectOf(ui, around).module;
+    const module = focusOf(ui, around).module;
     const row =
       window?.kind === 'problems'
         ? rows[ui.selected.problems]
@@ -147,7 +147,7 @@ const HANDLERS: Readonly<Record<Exclude<Action, `window-${number}`>, Handler>> =
     return effect(ui, { kind: 'restart-pane', pane: focused.id });
   },
   'run-checks': (ui, around) => {
-    const { module } = subjectOf(ui, around);
+    const { module } = focusOf(ui, around);
     const intent = {
       kind: 'run-check' as const,
       ...(module === undefined ? {} : { modules: [module] }),
@@ -161,18 +161,18 @@ const HANDLERS: Readonly<Record<Exclude<Action, `window-${number}`>, Handler>> =
   'restart-service': ofService((service) => ({ kind: 'restart-service', service }), 'restarting'),
   'recreate-service': ofService((service) => ({ kind: 'recreate-service', service }), 'recreating'),
   'reset-data': (ui, around) => {
-    const { service } = subjectOf(ui, around);
+    const { service } = focusOf(ui, around);
     if (service === undefined) return say(ui, 'no service here');
     const question = `Remove all data of ${service} and start it empty?`;
     const intent = { kind: 'reset-data' as const, service };
     return only({ ...ui, mode: { kind: 'confirm', question, effect: { kind: 'intent', intent } } });
   },
   toggle: (ui, around) => {
-    const { module } = subjectOf(ui, around);
+    const { module } = focusOf(ui, around);
     return prompt('palette', module === undefined ? 'toggle ' : `toggle ${module} `)(ui, around);
   },
   'open-url': (ui, around) => {
-    const { service } = subjectOf(ui, around);
+    const { service } = focusOf(ui, around);
     const ports = service === undefined ? [] : (around.state.services[service]?.ports ?? []);
     const [url] = service === undefined ? [] : urlsOf(service, ports, around.addresses);
     if (url === undefined) return prompt('palette', 'open http ')(ui, around);
@@ -190,7 +190,7 @@ function ofService(
   doing: string,
 ): Handler {
   return (ui, around) => {
-    const { service } = subjectOf(ui, around);
+    const { service } = focusOf(ui, around);
     if (service === undefined) return say(ui, 'no service here');
     return effect(ui, { kind: 'intent', intent: intent(service) }, `${doing} ${service}`);
   };

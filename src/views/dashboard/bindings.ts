@@ -45,10 +45,10 @@ export const ACTIONS = {
   detach: 'leave; everything goes on running',
 } as const;
 
-export type Action = keyof typeof ACTIONS | `window-${number}`;
+export type KeyAction = keyof typeof ACTIONS | `window-${number}`;
 
 /** After the prefix key: as in tmux where tmux has it. */
-export const PREFIX_KEYS: Readonly<Record<string, Action>> = {
+export const PREFIX_KEYS: Readonly<Record<string, KeyAction>> = {
   n: 'window-next',
   p: 'window-previous',
   l: 'window-last',
@@ -95,7 +95,7 @@ export const PREFIX_KEYS: Readonly<Record<string, Action>> = {
 };
 
 /** Without the prefix, where no program takes the keys: logs, checks, overview, problems. */
-export const PLAIN_KEYS: Readonly<Record<string, Action>> = {
+export const PLAIN_KEYS: Readonly<Record<string, KeyAction>> = {
   q: 'detach',
   Tab: 'pane-next',
   Left: 'pane-left',
@@ -129,14 +129,14 @@ export const PLAIN_KEYS: Readonly<Record<string, Action>> = {
   '?': 'help',
 };
 
-export function actionTitle(action: Action): string {
+export function actionTitle(action: KeyAction): string {
   return action in ACTIONS ? ACTIONS[action as keyof typeof ACTIONS] : action.replace('-', ' ');
 }
 
 /** The help screen's lines: keys and what they do. */
 export function helpLines(prefix: string): readonly (readonly [string, string])[] {
-  const rows = (keys: Readonly<Record<string, Action>>, lead: string): [string, string][] => {
-    const byAction = new Map<Action, string[]>();
+  const rows = (keys: Readonly<Record<string, KeyAction>>, lead: string): [string, string][] => {
+    const byAction = new Map<KeyAction, string[]>();
     for (const [key, action] of Object.entries(keys)) {
       byAction.set(action, [...(byAction.get(action) ?? []), key]);
     }

@@ -6,19 +6,19 @@ import { drawOverlay } from './draw-overlays.ts';
 import { drawPane } from './draw-panes.ts';
 import { geometry } from './geometry.ts';
 import { drawStatusLine } from './status-line.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { Scene } from './scene.ts';
 import { THEME } from './theme.ts';
 import { layoutOf } from './ui.ts';
 import type { Ui } from './ui.ts';
 
 /** A whole screen, and where its cursor is. */
-export interface Frame {
+export interface ScreenFrame {
   readonly grid: CellGrid;
   readonly cursor: CursorPlace;
 }
 
 /** One person's screen as it is to look now. */
-export function compose(ui: Ui, around: Surroundings): Frame {
+export function compose(ui: Ui, around: Scene): ScreenFrame {
   const { columns, rows } = around.size;
   const grid = new CellGrid(columns, rows);
   const window = around.windows[ui.window];

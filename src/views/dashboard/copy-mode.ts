@@ -2,14 +2,14 @@ import { counted } from '../../util/counted.ts';
 import { namedPlace } from './named-place.ts';
 import { findFrom } from './search.ts';
 import { rowFrom, rowsBetween, shownRows, topFor } from './shown-rows.ts';
-import type { PaneView, Surroundings } from './surroundings.ts';
+import type { PaneView, Scene } from './scene.ts';
 import { NORMAL, withScroll } from './ui.ts';
-import type { Mode, Step, TextPlace, Ui } from './ui.ts';
+import type { Mode, UiStep, TextPlace, Ui } from './ui.ts';
 
 type CopyMode = Extract<Mode, { kind: 'copy' }>;
 
 /** Copy mode at the pane's cursor, or at the end of what is shown where it stands or is filtered. */
-export function enterCopy(ui: Ui, paneId: string, around: Surroundings): Ui {
+export function enterCopy(ui: Ui, paneId: string, around: Scene): Ui {
   const pane = around.pane(paneId);
   const scroll = ui.views[paneId] ?? {};
   const rows = shownRows(pane, scroll, pane.rows);
@@ -23,7 +23,7 @@ export function enterCopy(ui: Ui, paneId: string, around: Surroundings): Ui {
 }
 
 /** One key in copy mode: moves as vi and tmux have them. */
-export function copyKey(ui: Ui, mode: CopyMode, name: string, around: Surroundings): Step {
+export function copyKey(ui: Ui, mode: CopyMode, name: string, around: Scene): UiStep {
   const pane = around.pane(mode.pane);
   const filter = ui.views[mode.pane]?.filter;
   const leave = (): Ui => ({ ...withScroll(ui, mode.pane, { top: undefined }), mode: NORMAL });

@@ -1,7 +1,7 @@
 import type { Project } from '../../model/project.ts';
 import { PANES, paneValue } from '../../model/window.ts';
 import type { PaneDefinition, WindowDefinition } from '../../model/window.ts';
-import type { DashboardPane, DashboardWindow } from './surroundings.ts';
+import type { DashboardPane, DashboardWindow } from './scene.ts';
 
 /** More panes than this in one window would be too small to read. */
 const MOST_PANES = 8;

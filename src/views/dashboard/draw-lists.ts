@@ -1,7 +1,7 @@
 import type { CellGrid, Rect, Style } from '../../util/cell-grid.ts';
 import { age, countsText, problemRows } from './rows.ts';
 import type { ProblemRow } from './rows.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { Scene } from './scene.ts';
 import { fit, putSpans } from './text.ts';
 import type { Span } from './text.ts';
 import { THEME } from './theme.ts';
@@ -14,7 +14,7 @@ export const LIST_HEADING_ROWS = 2;
 export const span = (text: string, style: Style = THEME.plain): Span => ({ text, style });
 
 /** All current diagnostics, newest first. */
-export function drawProblems(grid: CellGrid, area: Rect, ui: Ui, around: Surroundings): void {
+export function drawProblems(grid: CellGrid, area: Rect, ui: Ui, around: Scene): void {
   const rows = problemRows(around);
   if (rows.length === 0) {
     drawHeader(grid, area, [span(' no problems', THEME.good)]);
@@ -25,7 +25,7 @@ export function drawProblems(grid: CellGrid, area: Rect, ui: Ui, around: Surroun
     span(' · Enter opens the pane, e the file', THEME.dim),
   ]);
   const lines = rows.map((row) => problemLine(row, around.nowMs));
-  drawRows(grid, below(area, LIST_HEADING_ROWS), lines, ui.selected.problems);
+  drawRows(grid, areaBelow(area, LIST_HEADING_ROWS), lines, ui.selected.problems);
 }
 
 const isError = ({ level }: ProblemRow): boolean => level === 'error';
@@ -45,7 +45,7 @@ function problemLine(row: ProblemRow, nowMs: number): readonly Span[] {
 }
 
 /** What is left of an area below so many rows. */
-export const below = (area: Rect, rows: number): Rect => ({
+export const areaBelow = (area: Rect, rows: number): Rect => ({
   ...area,
   y: area.y + rows,
   rows: Math.max(0, area.rows - rows),

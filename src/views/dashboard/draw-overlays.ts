@@ -4,14 +4,14 @@ import { helpLines } from './bindings.ts';
 import type { CursorPlace } from './diff.ts';
 import { drawRows } from './draw-lists.ts';
 import { promptChoices } from './palette.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { Scene } from './scene.ts';
 import { fit, fitEnd, putText } from './text.ts';
 import { textWidth } from '../text-width.ts';
 import { THEME } from './theme.ts';
 import type { Match, Mode, PromptPurpose, Ui } from './ui.ts';
 
 /** What stands over the panes: prompts, results, help, questions. @returns the cursor's place. */
-export function drawOverlay(grid: CellGrid, area: Rect, ui: Ui, around: Surroundings): CursorPlace {
+export function drawOverlay(grid: CellGrid, area: Rect, ui: Ui, around: Scene): CursorPlace {
   const { mode } = ui;
   switch (mode.kind) {
     case 'prompt':
@@ -45,7 +45,7 @@ function drawPrompt(
   area: Rect,
   mode: Extract<Mode, { kind: 'prompt' }>,
   ui: Ui,
-  around: Surroundings,
+  around: Scene,
 ): CursorPlace {
   const titles = promptChoices(mode, around).map(({ title }) => title);
   const listRows = Math.min(titles.length, Math.max(0, area.rows - 4), 12);
@@ -85,7 +85,7 @@ function drawResults(
   grid: CellGrid,
   area: Rect,
   mode: Extract<Mode, { kind: 'results' }>,
-  around: Surroundings,
+  around: Scene,
 ): void {
   const inner = drawBox(
     grid,
@@ -120,7 +120,7 @@ function drawResults(
   }
 }
 
-function drawHelp(grid: CellGrid, area: Rect, top: number, around: Surroundings): void {
+function drawHelp(grid: CellGrid, area: Rect, top: number, around: Scene): void {
   const lines = helpLines(around.prefix);
   const columns = Math.min(area.columns, 84);
   const rows = Math.min(area.rows, lines.length + 2);

@@ -3,10 +3,10 @@ import type { CheckKind } from '../../model/checks.ts';
 import type { CheckState, SessionState } from '../../state/session-state.ts';
 import type { CellGrid, Rect, Style } from '../../util/cell-grid.ts';
 import { counted } from '../../util/counted.ts';
-import { LIST_HEADING_ROWS, below, drawHeader, drawRows, span } from './draw-lists.ts';
-import { age, bytes, duration, overviewRows, sparkLine } from './rows.ts';
+import { LIST_HEADING_ROWS, areaBelow, drawHeader, drawRows, span } from './draw-lists.ts';
+import { age, bytes, rowDuration, overviewRows, sparkLine } from './rows.ts';
 import type { OverviewRow } from './rows.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { Scene } from './scene.ts';
 import { fit, putText } from './text.ts';
 import { textWidth } from '../text-width.ts';
 import type { Span } from './text.ts';
@@ -34,7 +34,7 @@ const PORT_COLUMNS = 20;
 function overviewColumns(
   rows: readonly OverviewRow[],
   columns: number,
-  around: Pick<Surroundings, 'addresses'>,
+  around: Pick<Scene, 'addresses'>,
 ): Columns {
   const checks = CHECK_KINDS.filter((kind) =>
     rows.some(({ module }) => module?.checks.some(({ check }) => check === kind)),
@@ -54,7 +54,7 @@ function overviewColumns(
 }
 
 /** A row for each module and service, above them what holds for all of them. */
-export function drawOverview(grid: CellGrid, area: Rect, ui: Ui, around: Surroundings): void {
+export function drawOverview(grid: CellGrid, area: Rect, ui: Ui, around: Scene): void {
   const rows = overviewRows(around);
   const columns = overviewColumns(rows, area.columns, around);
   const { name, usage, ports, check, checks } = columns;
@@ -66,7 +66,7 @@ export function drawOverview(grid: CellGrid, area: Rect, ui: Ui, around: Surroun
   drawHeader(grid, area, summary(around));
   putText(grid, area.x, area.y + 1, heading.join(''), THEME.heading, area.columns);
   const lines = rows.map((row) => overviewLine(row, columns, around));
-  drawRows(grid, below(area, LIST_HEADING_ROWS), lines, ui.selected.overview);
+  drawRows(grid, areaBelow(area, LIST_HEADING_ROWS), lines, ui.selected.overview);
 }
 
 function planText({ state, operations }: NonNullable<SessionState['plan']>): string {
@@ -75,7 +75,7 @@ function planText({ state, operations }: NonNullable<SessionState['plan']>): str
 }
 
 /** Session, engine, watching and plan, in one line. */
-function summary({ state, linked, nowMs }: Surroundings): readonly Span[] {
+function summary({ state, linked, nowMs }: Scene): readonly Span[] {
   const { session, engine, watching, plan, lastSave, lastSync } = state;
   const parts: Span[] = [
     span(' session ', THEME.dim),
@@ -112,7 +112,7 @@ function summary({ state, linked, nowMs }: Surroundings): readonly Span[] {
   return parts;
 }
 
-function overviewLine(row: OverviewRow, columns: Columns, around: Surroundings): readonly Span[] {
+function overviewLine(row: OverviewRow, columns: Columns, around: Scene): readonly Span[] {
   const { service, module } = row;
   const { nowMs } = around;
   const stats = around.stats.get(row.name);
@@ -141,7 +141,7 @@ function overviewLine(row: OverviewRow, columns: Columns, around: Surroundings):
 /** Where it is reached: `api.shop.localhost 8080→80`, its name before its ports. */
 function placesText(
   { name, service }: OverviewRow,
-  { addresses }: Pick<Surroundings, 'addresses'>,
+  { addresses }: Pick<Scene, 'addresses'>,
 ): string {
   const named = addresses.get(name)?.slice(0, 1) ?? [];
   return [
@@ -190,7 +190,7 @@ function checkSpans(state: CheckState, nowMs: number, columns: number): readonly
     if (queued !== undefined) return ['…', 'waits', THEME.running];
     if (last === undefined) return ['-', '', THEME.dim];
     const when = age(nowMs - last.at);
-    const took = `${duration(last.durationMs)} ${columns < CHECK_COLUMNS ? when : `${when} ago${last.save === 0 ? '' : ` #${last.save}`}`}`;
+    const took = `${rowDuration(last.durationMs)} ${columns < CHECK_COLUMNS ? when : `${when} ago${last.save === 0 ? '' : ` #${last.save}`}`}`;
     return last.outcome === 'passed' ? ['✓', took, THEME.good] : ['✗', took, THEME.bad];
   })();
   const room = columns - 4 - textWidth(facts);

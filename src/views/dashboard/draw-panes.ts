@@ -5,7 +5,7 @@ import type { CursorPlace } from './diff.ts';
 import type { ShownPane } from './geometry.ts';
 import { matchesIn } from './search.ts';
 import { shownRows, topOf } from './shown-rows.ts';
-import type { PaneView, Surroundings } from './surroundings.ts';
+import type { PaneView, Scene } from './scene.ts';
 import { putText } from './text.ts';
 import { THEME } from './theme.ts';
 import { layoutOf } from './ui.ts';
@@ -17,7 +17,7 @@ export function drawPane(
   shown: ShownPane,
   focused: boolean,
   ui: Ui,
-  around: Surroundings,
+  around: Scene,
 ): CursorPlace {
   const { content, pane } = shown;
   const view = around.pane(pane.id);

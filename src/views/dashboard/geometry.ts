@@ -1,7 +1,7 @@
 import type { Rect } from '../../util/cell-grid.ts';
 import { place } from './layout.ts';
 import type { Placement } from './layout.ts';
-import type { DashboardPane, DashboardWindow, Surroundings } from './surroundings.ts';
+import type { DashboardPane, DashboardWindow, Scene } from './scene.ts';
 import { layoutOf } from './ui.ts';
 import type { Ui } from './ui.ts';
 
@@ -25,7 +25,7 @@ export interface Geometry {
 export function geometry(
   window: DashboardWindow | undefined,
   ui: Ui,
-  { size, bare }: Pick<Surroundings, 'size' | 'bare'>,
+  { size, bare }: Pick<Scene, 'size' | 'bare'>,
 ): Geometry {
   const hasStatus = size.rows >= 3 && !bare;
   const rows = hasStatus ? size.rows - 1 : size.rows;

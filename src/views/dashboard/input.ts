@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { emitKeypressEvents } from 'blessed/lib/keys.js';
 
 /** One thing that a person did at the terminal. `raw` is what a program in a pane would get. */
-export type Input = KeyInput | MouseInput | PasteInput;
+export type TerminalInput = KeyInput | MouseInput | PasteInput;
 
 export interface KeyInput {
   readonly kind: 'key';
@@ -50,9 +50,9 @@ export class InputReader {
   readonly #namer = new KeyNamer();
 
   /** What these bytes complete. */
-  read(bytes: Uint8Array): readonly Input[] {
+  read(bytes: Uint8Array): readonly TerminalInput[] {
     const read = this.#decoder.decode(bytes, { stream: true });
-    const inputs: Input[] = [];
+    const inputs: TerminalInput[] = [];
     // Terminals paste no control characters: somebody wants out of a paste whose end was lost.
     if (read === CTRL_C && this.#rest.startsWith(PASTE_BEGIN)) {
       const text = this.#rest.slice(PASTE_BEGIN.length);
@@ -82,14 +82,14 @@ export class InputReader {
   }
 
   /** Nothing more came: what waits is what it looks like. */
-  flush(): readonly Input[] {
+  flush(): readonly TerminalInput[] {
     if (!this.isWaiting) return [];
     const text = this.#rest;
     this.#rest = '';
     return [this.#namer.name(text)];
   }
 
-  #first(text: string): { readonly input?: Input; readonly length: number } | undefined {
+  #first(text: string): { readonly input?: TerminalInput; readonly length: number } | undefined {
     if (text.startsWith(PASTE_BEGIN)) {
       const end = text.indexOf(PASTE_END);
       if (end < 0) return undefined;

@@ -1,7 +1,7 @@
 import type { Rect } from '../../util/cell-grid.ts';
 import { borderAt, moveBorder } from './borders.ts';
 import { copiedText, selectedText } from './copy-mode.ts';
-import { LIST_HEADING_ROWS, below, firstShown } from './draw-lists.ts';
+import { LIST_HEADING_ROWS, areaBelow, firstShown } from './draw-lists.ts';
 import { geometry } from './geometry.ts';
 import type { ShownPane } from './geometry.ts';
 import type { MouseInput } from './input.ts';
@@ -11,21 +11,21 @@ import { overviewRows, problemRows } from './rows.ts';
 import { scrollRows } from './scroll.ts';
 import { rowFrom, shownRows } from './shown-rows.ts';
 import { showWindow } from './show.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { Scene } from './scene.ts';
 import { textWidth } from '../text-width.ts';
 import { NORMAL, layoutOf, withLayout, withScroll } from './ui.ts';
-import type { Held, Mode, Step, Ui } from './ui.ts';
+import type { Held, Mode, UiStep, Ui } from './ui.ts';
 
 /** Lines that one notch of the wheel scrolls. */
 const WHEEL_LINES = 3;
 
-const only = (ui: Ui): Step => ({ ui, effects: [] });
+const only = (ui: Ui): UiStep => ({ ui, effects: [] });
 
 /**
  * Click: focus, or a window by its name. Wheel: scroll. Drag: a border moves, in a pane text is
  * selected, and copied when let go. Programs that ask for the mouse get what happens in their pane.
  */
-export function mouseStep(ui: Ui, mouse: MouseInput, around: Surroundings): Step {
+export function mouseStep(ui: Ui, mouse: MouseInput, around: Scene): UiStep {
   if (ui.mode.kind !== 'normal' && ui.mode.kind !== 'copy') return only(ui);
   if (mouse.action === 'press') return press(letGo(ui), mouse, around);
   const { panes, body } = geometry(around.windows[ui.window], ui, around);
@@ -45,7 +45,7 @@ export function mouseStep(ui: Ui, mouse: MouseInput, around: Surroundings): Step
   return inPane(ui, mouse, shown, undefined, around);
 }
 
-function press(ui: Ui, mouse: MouseInput, around: Surroundings): Step {
+function press(ui: Ui, mouse: MouseInput, around: Scene): UiStep {
   const { panes, statusRow, body } = geometry(around.windows[ui.window], ui, around);
   if (mouse.y === statusRow) {
     const tab = windowTabs(ui, around).find(
@@ -72,8 +72,8 @@ function inPane(
   mouse: MouseInput,
   shown: ShownPane,
   held: Extract<Held, { kind: 'pane' }> | undefined,
-  around: Surroundings,
-): Step {
+  around: Scene,
+): UiStep {
   const { id, interactive } = shown.pane;
   const view = around.pane(id);
   const modes = view.modes();
@@ -113,7 +113,7 @@ function inPane(
   }
 }
 
-const send = (ui: Ui, pane: string, data: string): Step => ({
+const send = (ui: Ui, pane: string, data: string): UiStep => ({
   ui,
   effects: [{ kind: 'send', pane, data }],
 });
@@ -123,7 +123,7 @@ const rowUnder = (mouse: MouseInput, { content }: ShownPane): number =>
   Math.max(0, Math.min(content.rows - 1, mouse.y - content.y));
 
 /** The text under the mouse; outside of the pane the nearest in it. */
-function textPlace(ui: Ui, mouse: MouseInput, shown: ShownPane, around: Surroundings) {
+function textPlace(ui: Ui, mouse: MouseInput, shown: ShownPane, around: Scene) {
   const { pane, content } = shown;
   const column = Math.max(0, Math.min(content.columns - 1, mouse.x - content.x));
   const view = around.pane(pane.id);
@@ -132,7 +132,7 @@ function textPlace(ui: Ui, mouse: MouseInput, shown: ShownPane, around: Surround
 }
 
 /** Scrolls; in copy mode the cursor stays in sight, and the pane does not go on by itself. */
-function wheel(ui: Ui, id: string, by: number, around: Surroundings): Ui {
+function wheel(ui: Ui, id: string, by: number, around: Scene): Ui {
   if (ui.mode.kind !== 'copy' || ui.mode.pane !== id) return scrollRows(ui, id, by, around);
   const pane = around.pane(id);
   const scroll = ui.views[id] ?? {};
@@ -147,11 +147,11 @@ function wheel(ui: Ui, id: string, by: number, around: Surroundings): Ui {
   return { ...withScroll(ui, id, { top: rows[0] }), mode: { ...ui.mode, at: { ...at, line } } };
 }
 
-function listMouse(ui: Ui, mouse: MouseInput, body: Rect, around: Surroundings): Ui {
+function listMouse(ui: Ui, mouse: MouseInput, body: Rect, around: Scene): Ui {
   const kind = around.windows[ui.window]?.kind;
   if (kind !== 'overview' && kind !== 'problems') return ui;
   const count = kind === 'overview' ? overviewRows(around).length : problemRows(around).length;
-  const list = below(body, LIST_HEADING_ROWS);
+  const list = areaBelow(body, LIST_HEADING_ROWS);
   const by = { 'wheel-up': -WHEEL_LINES, 'wheel-down': WHEEL_LINES, press: 0, release: 0, drag: 0 };
   let to = ui.selected[kind] + by[mouse.action];
   if (mouse.action === 'press') {

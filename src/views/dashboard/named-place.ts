@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { PaneView, Surroundings, DashboardPane } from './surroundings.ts';
+import type { PaneView, Scene, DashboardPane } from './scene.ts';
 import type { NamedPlace, TextPlace } from './ui.ts';
 
 /** Where modules' containers have the project. */
@@ -60,7 +60,7 @@ function lineAt(pane: PaneView, { line, column }: TextPlace): readonly [string, 
 }
 
 /** Folder of the module that a pane is about; paths of its programs begin there. */
-function folderOf(pane: DashboardPane | undefined, { state }: Surroundings): string {
+function folderOf(pane: DashboardPane | undefined, { state }: Scene): string {
   const definition = pane?.definition;
   if (definition === undefined || definition.kind === 'edit') return '';
   const name =
@@ -79,11 +79,7 @@ function folderOf(pane: DashboardPane | undefined, { state }: Surroundings): str
  * container names it, as a path of this machine, or from the module's folder. Undefined where there is
  * none, or where the container means a file of its own.
  */
-export function namedPlace(
-  paneId: string,
-  at: TextPlace,
-  around: Surroundings,
-): NamedPlace | undefined {
+export function namedPlace(paneId: string, at: TextPlace, around: Scene): NamedPlace | undefined {
   const [text, column] = lineAt(around.pane(paneId), at);
   const found = placeIn(text, column);
   if (found === undefined) return undefined;

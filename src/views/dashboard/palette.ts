@@ -1,15 +1,15 @@
 import { CHECK_KINDS } from '../../model/checks.ts';
 import type { Intent } from '../../session/protocol.ts';
 import { ACTIONS } from './bindings.ts';
-import type { Action } from './bindings.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { KeyAction } from './bindings.ts';
+import type { Scene } from './scene.ts';
 import type { Effect, PromptPurpose } from './ui.ts';
 
 /** One line of the palette. */
 export interface Command {
   readonly title: string;
   readonly run:
-    | { readonly kind: 'action'; readonly action: Action }
+    | { readonly kind: 'action'; readonly action: KeyAction }
     | { readonly kind: 'window'; readonly window: number }
     | { readonly kind: 'effect'; readonly effect: Effect; readonly ask?: string };
 }
@@ -26,7 +26,7 @@ const intent = (title: string, value: Intent, ask?: string): Command => ({
 const turn = (isOn: boolean): string => (isOn ? 'on → off' : 'off → on');
 
 /** Everything that can be done now, by name. */
-export function commands(around: Surroundings): readonly Command[] {
+export function commands(around: Scene): readonly Command[] {
   const { state, windows, addresses } = around;
   const services = Object.values(state.services);
   const { plan } = state;
@@ -117,7 +117,7 @@ export function matchingCommands(all: readonly Command[], typed: string): readon
 
 /** The windows whose name has the typed text, with their numbers; those that begin with it first. */
 export function matchingWindows(
-  { windows }: Pick<Surroundings, 'windows'>,
+  { windows }: Pick<Scene, 'windows'>,
   typed: string,
 ): readonly { readonly window: number; readonly title: string }[] {
   const text = typed.toLowerCase();
@@ -132,7 +132,7 @@ export function matchingWindows(
 /** What can be chosen from while something is typed; nothing in searches and filters. */
 export function promptChoices(
   { purpose, text }: { readonly purpose: PromptPurpose; readonly text: string },
-  around: Surroundings,
+  around: Scene,
 ): readonly { readonly title: string }[] {
   if (purpose === 'palette') return matchingCommands(commands(around), text);
   return purpose === 'window' ? matchingWindows(around, text) : [];
@@ -142,7 +142,7 @@ export function promptChoices(
 export function urlsOf(
   service: string,
   ports: readonly string[],
-  addresses: Surroundings['addresses'],
+  addresses: Scene['addresses'],
 ): readonly string[] {
   return [...(addresses.get(service) ?? []), ...ports.flatMap((port) => urlOf(port) ?? [])];
 }

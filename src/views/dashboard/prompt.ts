@@ -7,18 +7,18 @@ import type { Command } from './palette.ts';
 import { findFrom, findInAll } from './search.ts';
 import { shownRows } from './shown-rows.ts';
 import { showWindow } from './show.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { Scene } from './scene.ts';
 import { NORMAL, focusedPane, withScroll } from './ui.ts';
-import type { Mode, Step, Ui } from './ui.ts';
+import type { Mode, UiStep, Ui } from './ui.ts';
 
 type Prompt = Extract<Mode, { kind: 'prompt' }>;
 
-const only = (ui: Ui): Step => ({ ui, effects: [] });
+const only = (ui: Ui): UiStep => ({ ui, effects: [] });
 
 /** One key while something is being typed. */
-export function promptKey(ui: Ui, mode: Prompt, key: KeyInput, around: Surroundings): Step {
-  const edit = (text: string): Step => only(withTyped(ui, mode, text));
-  const select = (by: number): Step => {
+export function promptKey(ui: Ui, mode: Prompt, key: KeyInput, around: Scene): UiStep {
+  const edit = (text: string): UiStep => only(withTyped(ui, mode, text));
+  const select = (by: number): UiStep => {
     const last = Math.max(0, promptChoices(mode, around).length - 1);
     const selected = Math.max(0, Math.min(last, mode.selected + by));
     return only({ ...ui, mode: { ...mode, selected } });
@@ -65,7 +65,7 @@ export function withTyped(ui: Ui, mode: Prompt, text: string): Ui {
 
 const isText = (raw: string): boolean => raw >= ' ' && raw !== '\x7f' && !raw.startsWith('\x1b');
 
-function answer(ui: Ui, mode: Prompt, around: Surroundings): Step {
+function answer(ui: Ui, mode: Prompt, around: Scene): UiStep {
   switch (mode.purpose) {
     case 'search':
       return only(searchPane(ui, mode.text === '' ? ui.query : mode.text, around));
@@ -94,7 +94,7 @@ function answer(ui: Ui, mode: Prompt, around: Surroundings): Step {
 }
 
 /** From the newest line up: the first match, in copy mode, with what stands around it. */
-function searchPane(ui: Ui, query: string, around: Surroundings): Ui {
+function searchPane(ui: Ui, query: string, around: Scene): Ui {
   const focused = focusedPane(ui, around);
   if (focused === undefined) return searchAll(ui, query, around);
   const pane = around.pane(focused.id);
@@ -109,13 +109,13 @@ function searchPane(ui: Ui, query: string, around: Surroundings): Ui {
   return copy.mode.kind === 'copy' ? moveToMatch(copy, copy.mode, found, pane) : copy;
 }
 
-function searchAll(ui: Ui, query: string, around: Surroundings): Ui {
+function searchAll(ui: Ui, query: string, around: Scene): Ui {
   const matches = findInAll(around, query);
   if (matches.length === 0) return { ...ui, query, message: `nothing like “${query}” anywhere` };
   return { ...ui, query, mode: { kind: 'results', query, matches, selected: 0 } };
 }
 
-function runCommand(ui: Ui, { run, title }: Command, around: Surroundings): Step {
+function runCommand(ui: Ui, { run, title }: Command, around: Scene): UiStep {
   switch (run.kind) {
     case 'action':
       return act(ui, run.action, around);

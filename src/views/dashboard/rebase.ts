@@ -1,5 +1,5 @@
 import { splitOf } from './layout.ts';
-import type { DashboardWindow } from './surroundings.ts';
+import type { DashboardWindow } from './scene.ts';
 import { NORMAL } from './ui.ts';
 import type { Ui, WindowUi } from './ui.ts';
 

@@ -2,17 +2,17 @@ import type { Failure } from '../../events/failure.ts';
 import type { ModuleState } from '../../state/session-state.ts';
 import { currentDiagnostics } from '../../state/select.ts';
 import { counted } from '../../util/counted.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { Scene } from './scene.ts';
 
 /** One line of the overview: a service, a module, or both. */
 export interface OverviewRow {
   readonly name: string;
   readonly module: ModuleState | undefined;
-  readonly service: Surroundings['state']['services'][string] | undefined;
+  readonly service: Scene['state']['services'][string] | undefined;
 }
 
 /** Modules in the order of dev.yaml, then the other services by name. */
-export function overviewRows({ state }: Pick<Surroundings, 'state'>): readonly OverviewRow[] {
+export function overviewRows({ state }: Pick<Scene, 'state'>): readonly OverviewRow[] {
   const modules = state.modules.map((module) => ({
     name: module.name,
     module,
@@ -39,7 +39,7 @@ export interface ProblemRow {
 }
 
 /** Everything that is wrong now, newest first. */
-export function problemRows({ state }: Pick<Surroundings, 'state'>): readonly ProblemRow[] {
+export function problemRows({ state }: Pick<Scene, 'state'>): readonly ProblemRow[] {
   const diagnostics = currentDiagnostics(state).map((one): ProblemRow => ({
     level: one.severity,
     subject: one.module,
@@ -115,7 +115,7 @@ export function age(ms: number): string {
   return `${Math.floor(seconds / 86_400)}d`;
 }
 
-export function duration(ms: number): string {
+export function rowDuration(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)}ms` : `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)}s`;
 }
 

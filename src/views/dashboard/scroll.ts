@@ -2,13 +2,13 @@ import { enterCopy, moveToMatch } from './copy-mode.ts';
 import { overviewRows, problemRows } from './rows.ts';
 import { findFrom } from './search.ts';
 import { scrolledTop, shownRows } from './shown-rows.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { Scene } from './scene.ts';
 import { focusedPane, withScroll } from './ui.ts';
-import type { Step, Ui } from './ui.ts';
+import type { UiStep, Ui } from './ui.ts';
 
-type Handler = (ui: Ui, around: Surroundings) => Step;
+type Handler = (ui: Ui, around: Scene) => UiStep;
 
-const only = (ui: Ui): Step => ({ ui, effects: [] });
+const only = (ui: Ui): UiStep => ({ ui, effects: [] });
 
 /** Moves the selection of a list, or scrolls the pane. `by` gets the height of a page. */
 export const scrollBy =
@@ -28,7 +28,7 @@ export const scrollBy =
   };
 
 /** A pane scrolled to its end follows its output again. */
-export function scrollRows(ui: Ui, id: string, by: number, around: Surroundings): Ui {
+export function scrollRows(ui: Ui, id: string, by: number, around: Scene): Ui {
   return withScroll(ui, id, { top: scrolledTop(around.pane(id), ui.views[id] ?? {}, by) });
 }
 

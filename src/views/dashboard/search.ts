@@ -1,4 +1,4 @@
-import type { PaneView, Surroundings } from './surroundings.ts';
+import type { PaneView, Scene } from './scene.ts';
 import type { Match, TextPlace } from './ui.ts';
 
 /** Search results beyond this are not listed. */
@@ -93,7 +93,7 @@ export function findFrom(
 }
 
 /** Every line with the query in every pane, newest first within each. */
-export function findInAll(around: Surroundings, query: string): readonly Match[] {
+export function findInAll(around: Scene, query: string): readonly Match[] {
   if (query === '') return [];
   const matches: Match[] = [];
   const seen = new Set<string>();

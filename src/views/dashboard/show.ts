@@ -1,17 +1,17 @@
-import { subjectOf } from './subject.ts';
-import type { Surroundings } from './surroundings.ts';
+import { focusOf } from './subject.ts';
+import type { Scene } from './scene.ts';
 import type { Ui } from './ui.ts';
 
 /** Goes to a window, and remembers the one before. */
-export function showWindow(ui: Ui, window: number, around: Surroundings): Ui {
+export function showWindow(ui: Ui, window: number, around: Scene): Ui {
   if (window === ui.window) return ui;
   if (around.windows[window] === undefined) return { ...ui, message: `no window ${window}` };
   return { ...ui, window, lastWindow: ui.window };
 }
 
 /** From a list to the pane about the selected row: its checks from the problems, else its logs. */
-export function openPaneOf(ui: Ui, around: Surroundings): Ui {
-  const { service, module } = subjectOf(ui, around);
+export function openPaneOf(ui: Ui, around: Scene): Ui {
+  const { service, module } = focusOf(ui, around);
   const name = module ?? service;
   const wanted =
     around.windows[ui.window]?.kind === 'problems' ? ['checks', 'logs'] : ['logs', 'checks'];

@@ -1,5 +1,5 @@
 import { rowsWith } from './search.ts';
-import type { PaneView } from './surroundings.ts';
+import type { PaneView } from './scene.ts';
 import type { PaneScroll } from './ui.ts';
 
 /** The row at the top of a pane that shows all: what it stood on may have been dropped meanwhile. */

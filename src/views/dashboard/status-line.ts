@@ -1,7 +1,7 @@
 import type { CellGrid } from '../../util/cell-grid.ts';
 import { counted } from '../../util/counted.ts';
 import { problemRows } from './rows.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { Scene } from './scene.ts';
 import { putText } from './text.ts';
 import { textWidth } from '../text-width.ts';
 import { THEME } from './theme.ts';
@@ -15,7 +15,7 @@ export interface Tab {
 }
 
 /** The names of the windows as they fit, the current one always. */
-export function windowTabs(ui: Ui, around: Surroundings): readonly Tab[] {
+export function windowTabs(ui: Ui, around: Scene): readonly Tab[] {
   let x = textWidth(projectLabel(around)) + 1;
   const all = around.windows.map(({ name, kind }, window) => {
     const problems = kind === 'problems' ? problemRows(around).length : 0;
@@ -33,10 +33,10 @@ export function windowTabs(ui: Ui, around: Surroundings): readonly Tab[] {
   });
 }
 
-const projectLabel = ({ label, context }: Surroundings): string => ` ${label} ${context} `;
+const projectLabel = ({ label, context }: Scene): string => ` ${label} ${context} `;
 
 /** The last row: instance, windows, and what is going on. */
-export function drawStatusLine(grid: CellGrid, row: number, ui: Ui, around: Surroundings): void {
+export function drawStatusLine(grid: CellGrid, row: number, ui: Ui, around: Scene): void {
   const { columns } = around.size;
   grid.fill({ x: 0, y: row, columns, rows: 1 }, THEME.status);
   putText(grid, 0, row, projectLabel(around), THEME.statusCurrent, columns);
@@ -55,7 +55,7 @@ export function drawStatusLine(grid: CellGrid, row: number, ui: Ui, around: Surr
   }
 }
 
-function news(ui: Ui, around: Surroundings) {
+function news(ui: Ui, around: Scene) {
   const { state, linked, prefix } = around;
   if (ui.mode.kind === 'prefix') return [` ${prefix} … `, THEME.statusKey] as const;
   if (ui.message !== '') return [` ${ui.message} `, THEME.statusKey] as const;

@@ -3,17 +3,17 @@ import { act } from './act.ts';
 import { PLAIN_KEYS, PREFIX_KEYS, helpLines } from './bindings.ts';
 import { copyKey, enterCopy } from './copy-mode.ts';
 import { geometry } from './geometry.ts';
-import type { Input, KeyInput } from './input.ts';
+import type { TerminalInput, KeyInput } from './input.ts';
 import { mouseStep } from './mouse.ts';
 import { keyData } from './program-input.ts';
 import { promptKey, withTyped } from './prompt.ts';
 import { showWindow } from './show.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { Scene } from './scene.ts';
 import { NORMAL, focusedPane } from './ui.ts';
-import type { Mode, Step, Ui } from './ui.ts';
+import type { Mode, UiStep, Ui } from './ui.ts';
 
 /** What one piece of input does to a person's view, and what it asks of the world. Pure. */
-export function step(ui: Ui, input: Input, around: Surroundings): Step {
+export function uiStep(ui: Ui, input: TerminalInput, around: Scene): UiStep {
   const quiet = ui.message === '' ? ui : { ...ui, message: '' };
   switch (input.kind) {
     case 'key':
@@ -27,7 +27,7 @@ export function step(ui: Ui, input: Input, around: Surroundings): Step {
   }
 }
 
-function keyStep(ui: Ui, key: KeyInput, around: Surroundings): Step {
+function keyStep(ui: Ui, key: KeyInput, around: Scene): UiStep {
   const { mode } = ui;
   switch (mode.kind) {
     case 'normal':
@@ -52,9 +52,9 @@ function keyStep(ui: Ui, key: KeyInput, around: Surroundings): Step {
   }
 }
 
-const only = (ui: Ui): Step => ({ ui, effects: [] });
+const only = (ui: Ui): UiStep => ({ ui, effects: [] });
 
-function normalKey(ui: Ui, key: KeyInput, around: Surroundings): Step {
+function normalKey(ui: Ui, key: KeyInput, around: Scene): UiStep {
   if (key.name === around.prefix) return only({ ...ui, mode: { kind: 'prefix' } });
   const pane = focusedPane(ui, around);
   if (pane?.interactive === true && followsOutput(ui, pane.id)) {
@@ -73,7 +73,7 @@ function followsOutput(ui: Ui, pane: string): boolean {
   return view?.top === undefined && view?.filter === undefined;
 }
 
-function prefixKey(ui: Ui, key: KeyInput, around: Surroundings): Step {
+function prefixKey(ui: Ui, key: KeyInput, around: Scene): UiStep {
   const pane = focusedPane(ui, around);
   if (key.name === around.prefix) {
     if (pane === undefined) return only(ui);
@@ -87,7 +87,7 @@ function prefixKey(ui: Ui, key: KeyInput, around: Surroundings): Step {
   return act(ui, action, around);
 }
 
-function paste(ui: Ui, text: string, around: Surroundings): Step {
+function paste(ui: Ui, text: string, around: Scene): UiStep {
   if (ui.mode.kind === 'prompt') {
     const line = /^[^\r\n]*/.exec(text)?.[0] ?? '';
     return only(withTyped(ui, ui.mode, ui.mode.text + line));
@@ -105,10 +105,10 @@ function resultsKey(
   ui: Ui,
   mode: Extract<Mode, { kind: 'results' }>,
   name: string,
-  around: Surroundings,
-): Step {
+  around: Scene,
+): UiStep {
   const last = mode.matches.length - 1;
-  const to = (selected: number): Step =>
+  const to = (selected: number): UiStep =>
     only({ ...ui, mode: { ...mode, selected: Math.max(0, Math.min(last, selected)) } });
   switch (name) {
     case 'Up':
@@ -135,7 +135,7 @@ function resultsKey(
 }
 
 /** Goes to the window, pane and line of the chosen result, in copy mode. */
-function showMatch(ui: Ui, mode: Extract<Mode, { kind: 'results' }>, around: Surroundings): Ui {
+function showMatch(ui: Ui, mode: Extract<Mode, { kind: 'results' }>, around: Scene): Ui {
   const match = mode.matches[mode.selected];
   if (match === undefined) return { ...ui, mode: NORMAL };
   const window = around.windows.findIndex(
@@ -164,8 +164,8 @@ function helpKey(
   ui: Ui,
   mode: Extract<Mode, { kind: 'help' }>,
   name: string,
-  around: Surroundings,
-): Step {
+  around: Scene,
+): UiStep {
   const page = Math.max(1, around.size.rows - 4);
   const moves: Readonly<Record<string, number>> = {
     Up: -1,

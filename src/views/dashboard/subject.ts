@@ -1,17 +1,17 @@
 import { overviewRows, problemRows } from './rows.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { Scene } from './scene.ts';
 import { focusedPane } from './ui.ts';
 import type { Ui } from './ui.ts';
 
 /** What a person is looking at: the service and the module that commands without a name mean. */
-export interface Subject {
+export interface Focus {
   readonly service: string | undefined;
   readonly module: string | undefined;
 }
 
-export function subjectOf(ui: Ui, around: Surroundings): Subject {
+export function focusOf(ui: Ui, around: Scene): Focus {
   const window = around.windows[ui.window];
-  const named = (name: string | undefined): Subject => ({
+  const named = (name: string | undefined): Focus => ({
     service: name !== undefined && name in around.state.services ? name : undefined,
     module: around.state.modules.some((module) => module.name === name) ? name : undefined,
   });

@@ -2,7 +2,7 @@ import type { Intent } from '../../session/protocol.ts';
 import type { Border } from './borders.ts';
 import { splitOf } from './layout.ts';
 import type { Split } from './layout.ts';
-import type { DashboardPane, DashboardWindow, Surroundings } from './surroundings.ts';
+import type { DashboardPane, DashboardWindow, Scene } from './scene.ts';
 
 /** One person's view: which window, where the focus is, what is being typed. Plain data. */
 export interface Ui {
@@ -103,7 +103,7 @@ export type Effect =
   | { readonly kind: 'redraw' | 'detach' | 'suspend' };
 
 /** What input comes to. */
-export interface Step {
+export interface UiStep {
   readonly ui: Ui;
   readonly effects: readonly Effect[];
 }
@@ -169,7 +169,7 @@ export function withLayout(ui: Ui, change: Partial<WindowUi>): Ui {
 }
 
 /** The pane that has the focus; none in the overview and the problems list. */
-export function focusedPane(ui: Ui, around: Surroundings): DashboardPane | undefined {
+export function focusedPane(ui: Ui, around: Scene): DashboardPane | undefined {
   const window = around.windows[ui.window];
   return window?.kind === 'panes' ? window.panes[layoutOf(ui).focus] : undefined;
 }

@@ -13,7 +13,7 @@ export class Markup {
   }
 }
 
-export type Part = string | number | Markup | undefined | false | readonly Part[];
+export type MarkupPart = string | number | Markup | undefined | false | readonly MarkupPart[];
 
 /** Text of strangers as markup that shows it: nothing in it is a tag, an attribute or a control. */
 export function escaped(text: string): string {
@@ -21,7 +21,7 @@ export function escaped(text: string): string {
   return htmlText(terminalText(cut, false));
 }
 
-function rendered(part: Part): string {
+function rendered(part: MarkupPart): string {
   if (part === undefined || part === false) return '';
   if (part instanceof Markup) return part.text;
   if (typeof part === 'string') return escaped(part);
@@ -30,7 +30,7 @@ function rendered(part: Part): string {
 }
 
 /** Markup with parts in it; what is no markup is escaped. */
-export function html(pieces: TemplateStringsArray, ...parts: readonly Part[]): Markup {
+export function html(pieces: TemplateStringsArray, ...parts: readonly MarkupPart[]): Markup {
   const texts = parts.map((part, at) => rendered(part) + (pieces[at + 1] ?? ''));
   return new Markup((pieces[0] ?? '') + texts.join(''));
 }

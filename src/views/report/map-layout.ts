@@ -1,8 +1,8 @@
-import type { MapEdge, MapNode, SystemMap } from '../../release/report-data.ts';
+import type { MapEdge, SystemMapNode, SystemMap } from '../../release/report-data.ts';
 
 /** Where a box of the picture lies, in its own units. */
 export interface Box {
-  readonly node: MapNode;
+  readonly node: SystemMapNode;
   readonly x: number;
   readonly y: number;
 }
@@ -39,11 +39,11 @@ function depths({ nodes, edges }: SystemMap): ReadonlyMap<string, number> {
 
 /** Each below the middle of those that call it, so that lines cross seldom. */
 function arranged(
-  row: readonly MapNode[],
+  row: readonly SystemMapNode[],
   edges: readonly MapEdge[],
   at: ReadonlyMap<string, number>,
-): readonly MapNode[] {
-  const weight = ({ name }: MapNode): number => {
+): readonly SystemMapNode[] {
+  const weight = ({ name }: SystemMapNode): number => {
     const above = edges.flatMap(({ from, to }) => (to === name ? (at.get(from) ?? []) : []));
     return above.reduce((sum, x) => sum + x, 0) / Math.max(1, above.length);
   };
@@ -55,7 +55,7 @@ export function layOut(map: SystemMap): Picture {
   const depth = depths(map);
   const deepest = Math.max(0, ...depth.values());
   const at = new Map<string, number>();
-  const rows: (readonly MapNode[])[] = [];
+  const rows: (readonly SystemMapNode[])[] = [];
   for (let level = 0; level <= deepest; level += 1) {
     const layer = arranged(
       map.nodes.filter(({ name }) => depth.get(name) === level),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { advance, EMPTY_QUEUE } from '../../../src/checks/check-queue.ts';
+import { advanceQueue, EMPTY_QUEUE } from '../../../src/checks/check-queue.ts';
 import type {
   Queue,
   QueueEffect,
@@ -30,7 +30,7 @@ class Desk {
   }
 
   give(input: QueueInput): this {
-    const { queue, effects } = advance(this.queue, input);
+    const { queue, effects } = advanceQueue(this.queue, input);
     this.queue = queue;
     this.effects.push(...effects);
     return this;

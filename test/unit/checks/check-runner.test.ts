@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createCheckLogs } from '../../../src/adapters/check-logs.ts';
 import { createCheckRunner } from '../../../src/checks/check-runner.ts';
-import type { CheckRequest, CheckRunner, RunEnd } from '../../../src/checks/check-runner.ts';
+import type { CheckRunRequest, CheckRunner, RunEnd } from '../../../src/checks/check-runner.ts';
 import { createShellPool } from '../../../src/checks/shell-pool.ts';
 import type { ShellPool } from '../../../src/checks/shell-pool.ts';
 import type { CheckResult } from '../../../src/model/check-result.ts';
@@ -54,7 +54,10 @@ interface Seen {
   truncated: boolean;
 }
 
-function request(run: string, more: Partial<CheckDefinition> = {}): CheckRequest & { seen: Seen } {
+function request(
+  run: string,
+  more: Partial<CheckDefinition> = {},
+): CheckRunRequest & { seen: Seen } {
   const seen: Seen = { starts: 0, output: '', truncated: false };
   return {
     seen,

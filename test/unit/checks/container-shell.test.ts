@@ -5,7 +5,7 @@ import type {
   ShellEnd,
   StartedCheck,
 } from '../../../src/checks/container-shell.ts';
-import { openShell } from '../../../src/checks/container-shell.ts';
+import { openCheckShell } from '../../../src/checks/container-shell.ts';
 import { createShellPool } from '../../../src/checks/shell-pool.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import { alive } from '../../support/alive.ts';
@@ -24,7 +24,7 @@ afterEach(() => {
 });
 
 async function shellOf(local = createLocalEngine()): Promise<ContainerShell> {
-  const shell = await openShell(local.engine, 'any');
+  const shell = await openCheckShell(local.engine, 'any');
   if (!shell.ok) throw new Error(shell.failure.what);
   opened.push(shell.value);
   return shell.value;

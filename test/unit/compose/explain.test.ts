@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changeText, compareSnapshots, takeSnapshot } from '../../../src/compose/write/diff.ts';
+import { changeText, compareSnapshots, documentSnapshot } from '../../../src/compose/write/diff.ts';
 import { explain, explanationText } from '../../../src/compose/write/explain.ts';
 import { applyTool, mergeCompose } from '../../../src/compose/load/merge.ts';
 import type { MergedCompose } from '../../../src/compose/load/merge.ts';
@@ -113,7 +113,7 @@ describe('explaining', () => {
 
 describe('what changed', () => {
   const texts = (before: MergedCompose, after: MergedCompose): readonly string[] =>
-    compareSnapshots(takeSnapshot(before), takeSnapshot(after)).map(changeText);
+    compareSnapshots(documentSnapshot(before), documentSnapshot(after)).map(changeText);
 
   it('is told by value, with the file', () => {
     const before = merge(
@@ -142,7 +142,7 @@ describe('what changed', () => {
   });
 
   it('survives being written and read, and a damaged file counts as nothing known', () => {
-    const snapshot = takeSnapshot(merge(A, B));
+    const snapshot = documentSnapshot(merge(A, B));
     expect(readSnapshot(writeSnapshot(snapshot))).toEqual(snapshot);
     expect(readSnapshot('{"format":1,"values":{"a":1}}')).toBeUndefined();
     expect(readSnapshot('{"format":1,"val')).toBeUndefined();

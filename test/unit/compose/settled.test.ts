@@ -35,7 +35,7 @@ async function merges(): Promise<readonly { readonly merge: Merge; readonly emit
       unsettle(): void {}
       passed(): void {}
     }
-    return { Settled, NOTHING_SETTLED: new Settled() };
+    return { SettledParts: Settled, NOTHING_SETTLED: new Settled() };
   });
   const thorough = await load();
   vi.doUnmock('../../../src/compose/merge/settled.ts');
@@ -113,8 +113,8 @@ describe('files over files, where what no file touches is looked at no more', ()
   });
 
   it('are not looked at again and again', async () => {
-    const { Settled } = await import('../../../src/compose/merge/settled.ts');
-    const asked = vi.spyOn(Settled.prototype, 'has');
+    const { SettledParts } = await import('../../../src/compose/merge/settled.ts');
+    const asked = vi.spyOn(SettledParts.prototype, 'has');
     const { mergeCompose } = await import('../../../src/compose/load/merge.ts');
     const { emitCompose } = await import('../../../src/compose/write/emit.ts');
     const counts = [10, 20].map((files) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { explain, explanationText } from '../../../src/compose/write/explain.ts';
-import { compareSnapshots, changeText, takeSnapshot } from '../../../src/compose/write/diff.ts';
+import { compareSnapshots, changeText, documentSnapshot } from '../../../src/compose/write/diff.ts';
 import { mergeCompose } from '../../../src/compose/load/merge.ts';
 import { shownPlace, type Place } from '../../../src/compose/source.ts';
 import { parseDotenv } from '../../../src/compose/read/dotenv.ts';
@@ -39,8 +39,8 @@ describe('a variable of .env', () => {
   });
 
   it('is the cause of a change', () => {
-    const before = takeSnapshot(merged(TEXT, 'TAG=20\n'));
-    const after = takeSnapshot(merged(TEXT, '\nTAG=22\n'));
+    const before = documentSnapshot(merged(TEXT, 'TAG=20\n'));
+    const after = documentSnapshot(merged(TEXT, '\nTAG=22\n'));
     expect(compareSnapshots(before, after).map(changeText)).toEqual([
       'a: image node:20→node:22 (.env:2)',
     ]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { explainRefusal } from '../../../src/engine/registry-failure.ts';
+import { explainRegistryRefusal } from '../../../src/engine/registry-failure.ts';
 
 const DAEMON = 'Error response from daemon: ';
 
@@ -15,10 +15,10 @@ describe('why a registry does not give an image', () => {
     ['r.io/a', `${DAEMON}pull access denied for r.io/a, repository does not exist`, 'r.io has no'],
     ['a', 'write /var/lib/docker: no space left on device', 'The disk is full.'],
   ])('%s', (reference, said, why) => {
-    expect(explainRefusal(reference, said).why).toContain(why);
+    expect(explainRegistryRefusal(reference, said).why).toContain(why);
   });
 
   it('is no silent registry where the name is none', () => {
-    expect(explainRefusal('x:y:z', 'invalid reference format').cure).toContain('NAME:TAG');
+    expect(explainRegistryRefusal('x:y:z', 'invalid reference format').cure).toContain('NAME:TAG');
   });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  advance,
+  advanceSchedule,
   newSchedule,
   type Capacity,
   type Schedulable,
@@ -18,7 +18,7 @@ const step = (id: string, overrides: Partial<Schedulable> = {}): Schedulable => 
 function bench(steps: readonly Schedulable[], capacity: Capacity = { cores: 2 }) {
   let schedule: Schedule<Schedulable> = newSchedule(steps, capacity);
   return (input: ScheduleInput): readonly string[] => {
-    const next = advance(schedule, input);
+    const next = advanceSchedule(schedule, input);
     schedule = next.schedule;
     return next.effects.map((effect) => {
       if (effect.kind === 'start') return `start ${effect.steps.map(({ id }) => id).join(' ')}`;
@@ -138,7 +138,7 @@ describe('any schedule', () => {
           const running = new Set<string>();
           let overs = 0;
           const feed = (input: ScheduleInput): void => {
-            const next = advance(schedule, input);
+            const next = advanceSchedule(schedule, input);
             const before = schedule.states;
             schedule = next.schedule;
             for (const effect of next.effects) {

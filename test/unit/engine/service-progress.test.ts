@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { advance, looked, progressOf } from '../../../src/engine/service-progress.ts';
+import { advanceProgress, looked, progressOf } from '../../../src/engine/service-progress.ts';
 import type { ContainerSummary, EngineEvent } from '../../../src/ports/engine.ts';
 import type { AwaitedService } from '../../../src/ports/orchestrator.ts';
 import { aTask, anAwaitedService } from '../../support/containers.ts';
@@ -22,7 +22,7 @@ function after(
       oneOff: false,
       attributes: { exitCode },
     };
-    progress = advance(service, progress, event);
+    progress = advanceProgress(service, progress, event);
   }
   return { phase: progress.phase, problem: progress.problem };
 }
@@ -140,7 +140,7 @@ describe('a service of several containers', () => {
     attributes: { exitCode },
   });
   const follow = (...events: readonly EngineEvent[]) =>
-    events.reduce((progress, one) => advance(three, progress, one), progressOf(three, []));
+    events.reduce((progress, one) => advanceProgress(three, progress, one), progressOf(three, []));
   const started = ['1', '2', '3'].flatMap((id) => [event(id, 'create'), event(id, 'start')]);
   const healthy = (id: string): EngineEvent => event(id, 'health_status: healthy');
 
@@ -161,13 +161,16 @@ describe('a service of several containers', () => {
   it('does not take many containers for one that starts again and again', () => {
     const five = { ...api, replicas: 5, hasHealthcheck: false };
     const starts = ['1', '2', '3', '4', '5'].map((id) => event(id, 'start'));
-    const progress = starts.reduce((one, next) => advance(five, one, next), progressOf(five, []));
+    const progress = starts.reduce(
+      (one, next) => advanceProgress(five, one, next),
+      progressOf(five, []),
+    );
     expect(progress.phase).toBe('starting');
   });
 
   it('counts those that stay as they are once the work has ended', () => {
     const two = { ...api, replicas: 2, hasHealthcheck: false, restarts: false };
-    const added = advance(two, progressOf(two, []), event('new', 'start'));
+    const added = advanceProgress(two, progressOf(two, []), event('new', 'start'));
     expect(added).toMatchObject({ phase: 'starting', containerId: 'new' });
     const listed = [aTask('api', { id: 'old' }), aTask('api', { id: 'new' })];
     expect(looked(two, added, listed, { isOver: false, counts: true }).phase).toBe('waiting');
@@ -189,7 +192,7 @@ describe('a look at what there is', () => {
     attributes: {},
   };
   const seen = (service: AwaitedService, ...looks: readonly Partial<ContainerSummary>[]) => {
-    let progress = advance(service, progressOf(service, []), started);
+    let progress = advanceProgress(service, progressOf(service, []), started);
     for (const look of looks) {
       progress = looked(service, progress, [aTask('api', look)], LOOK);
     }
@@ -204,7 +207,7 @@ describe('a look at what there is', () => {
     expect(seen(api, { health: 'healthy' }).phase).toBe('ready');
     expect(seen(plain, none).phase).toBe('ready');
     expect(seen(plain, exited(3))).toEqual({ phase: 'failed', problem: 'exited with 3' });
-    const gone = looked(api, advance(api, progressOf(api, []), started), [], LOOK);
+    const gone = looked(api, advanceProgress(api, progressOf(api, []), started), [], LOOK);
     expect(gone).toMatchObject({ phase: 'failed', problem: 'its container was removed' });
   });
 
@@ -246,11 +249,15 @@ describe('a look at what there is', () => {
       problem: 'exited with 3',
     });
     // Two failures are no loop, whenever a look comes by.
-    let slow = advance(loop, progressOf(loop, []), started);
+    let slow = advanceProgress(loop, progressOf(loop, []), started);
     for (let failures = 0; failures < 2; failures += 1) {
-      slow = advance(loop, slow, { ...started, action: 'die', attributes: { exitCode: '3' } });
+      slow = advanceProgress(loop, slow, {
+        ...started,
+        action: 'die',
+        attributes: { exitCode: '3' },
+      });
       slow = looked(loop, slow, [aTask('api', away as Partial<ContainerSummary>)], LOOK);
-      slow = advance(loop, slow, started);
+      slow = advanceProgress(loop, slow, started);
     }
     expect(slow.phase).toBe('starting');
     // Given up by the engine: on-failure has an end.

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { advance, newSchedule, type Schedulable } from '../../../src/engine/schedule.ts';
+import { advanceSchedule, newSchedule, type Schedulable } from '../../../src/engine/schedule.ts';
 import { byUrgency } from '../../../src/engine/urgency.ts';
 
 interface Timed extends Schedulable {
@@ -15,7 +15,7 @@ const ordered = (steps: readonly Timed[]): readonly Timed[] => byUrgency(steps, 
 
 /** How long all of it takes on so many cores: as an executor has it, on a clock that jumps. */
 function lengthMs(steps: readonly Timed[], cores: number): number {
-  let next = advance(newSchedule(steps, { cores }), { kind: 'begin' });
+  let next = advanceSchedule(newSchedule(steps, { cores }), { kind: 'begin' });
   let nowMs = 0;
   const running = new Map<string, number>();
   for (;;) {
@@ -28,7 +28,7 @@ function lengthMs(steps: readonly Timed[], cores: number): number {
     const [id, endsAtMs] = first;
     nowMs = endsAtMs;
     running.delete(id);
-    next = advance(next.schedule, { kind: 'ended', id, outcome: 'done' });
+    next = advanceSchedule(next.schedule, { kind: 'ended', id, outcome: 'done' });
   }
 }
 

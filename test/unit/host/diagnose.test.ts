@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../../src/host/diagnose.ts';
 import { planRemedy } from '../../../src/host/remedy.ts';
-import { compareVersions, type MachineFacts } from '../../../src/host/facts.ts';
+import { compareProductVersions, type MachineFacts } from '../../../src/host/facts.ts';
 
 const GIB = 1024 ** 3;
 
@@ -190,7 +190,7 @@ describe('versions', () => {
     ['26.1.5+dfsg1', '20.10.24', 1],
     ['', '2.20', -1],
   ])('%s against %s', (a, b, sign) => {
-    expect(Math.sign(compareVersions(a, b))).toBe(sign);
+    expect(Math.sign(compareProductVersions(a, b))).toBe(sign);
   });
 });
 

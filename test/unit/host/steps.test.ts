@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type Step, stepArgv, stepText, writeFileStep } from '../../../src/host/steps.ts';
+import {
+  type RemedyStep,
+  stepArgv,
+  remedyStepText,
+  writeFileStep,
+} from '../../../src/host/steps.ts';
 
-const START: Step = {
+const START: RemedyStep = {
   label: 'start the engine',
   argv: ['start', '--log', '/var/log/my engine.log'],
   asRoot: true,
@@ -31,11 +36,11 @@ describe('the argument array of a step', () => {
 
 describe('the text of a step', () => {
   it('can be pasted into a shell, and holds no secret', () => {
-    expect(stepText(START, 'sudo')).toEqual(["sudo start --log '/var/log/my engine.log'"]);
+    expect(remedyStepText(START, 'sudo')).toEqual(["sudo start --log '/var/log/my engine.log'"]);
   });
 
   it("shows a file's contents", () => {
-    expect(stepText(writeFileStep('write', '/etc/x', 'a: 1\nb: 2\n'), 'root')).toEqual([
+    expect(remedyStepText(writeFileStep('write', '/etc/x', 'a: 1\nb: 2\n'), 'root')).toEqual([
       "tee /etc/x <<'END'",
       'a: 1',
       'b: 2',

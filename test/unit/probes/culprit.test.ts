@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { StageDefinition } from '../../../src/model/probe.ts';
+import type { ProbeStageDefinition } from '../../../src/model/probe.ts';
 import { callersOf, findCulprits } from '../../../src/probes/culprit.ts';
 
-function stage(name: string, url = `http://${name}/`, after?: string): StageDefinition {
+function stage(name: string, url = `http://${name}/`, after?: string): ProbeStageDefinition {
   const request = { url, method: 'GET', headers: {}, expect: { status: [] }, timeoutMs: 1 };
   return { name, service: name, ...request, ...(after !== undefined && { after }) };
 }

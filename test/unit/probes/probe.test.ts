@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { PlainMapping } from '../../../src/model/plain.ts';
 import type { ProbeDefinition } from '../../../src/model/probe.ts';
-import type { Answer, WireRequest } from '../../../src/ports/prober.ts';
+import type { ProbeAnswer, WireRequest } from '../../../src/ports/prober.ts';
 import { deriveProbes } from '../../../src/probes/derive.ts';
 import { nginxRoutes } from '../../../src/probes/nginx.ts';
 import { runProbe, type ProbeRoom } from '../../../src/probes/run.ts';
-import { judge } from '../../../src/probes/verdict.ts';
+import { judgeAnswer } from '../../../src/probes/verdict.ts';
 import { entryRequest, stageRequest } from '../../../src/probes/wire.ts';
 import { readAccess } from '../../../src/tools/access.ts';
 import { blameLines, probeLines, waysText } from '../../../src/views/probe-text.ts';
@@ -29,21 +29,23 @@ const routes = new Map([
 ]);
 const addressing = { access, caFile: { inside: '/in.crt', host: '/host.crt' } };
 
-const answered = (status: number, body = ''): Answer => ({
+const answered = (status: number, body = ''): ProbeAnswer => ({
   durationMs: 1,
   outcome: { kind: 'answered', status, body },
 });
 
 describe('a verdict', () => {
   it('measures status and body against what is expected', () => {
-    expect(judge(answered(204), { status: [] }).ok).toBe(true);
-    expect(judge(answered(404, 'no'), { status: [] }).failure).toEqual({
+    expect(judgeAnswer(answered(204), { status: [] }).ok).toBe(true);
+    expect(judgeAnswer(answered(404, 'no'), { status: [] }).failure).toEqual({
       cause: 'status',
       message: 'status 404, expected below 400: no',
     });
-    expect(judge(answered(404), { status: [404] }).ok).toBe(true);
-    expect(judge(answered(200, 'abc'), { status: [], contains: 'x' }).failure?.cause).toBe('body');
-    expect(judge(answered(200, 'abc'), { status: [], matches: '^a.c$' }).ok).toBe(true);
+    expect(judgeAnswer(answered(404), { status: [404] }).ok).toBe(true);
+    expect(judgeAnswer(answered(200, 'abc'), { status: [], contains: 'x' }).failure?.cause).toBe(
+      'body',
+    );
+    expect(judgeAnswer(answered(200, 'abc'), { status: [], matches: '^a.c$' }).ok).toBe(true);
   });
 });
 
@@ -105,7 +107,7 @@ describe('a run', () => {
     stages: [step('proxy'), step('api')],
   };
   const room = (statuses: Readonly<Record<string, number>>): ProbeRoom => {
-    const send = (request: WireRequest): Promise<Answer> => {
+    const send = (request: WireRequest): Promise<ProbeAnswer> => {
       const host = request.protocol === 'http' ? new URL(request.url).hostname : '';
       return Promise.resolve(answered(statuses[host] ?? 200, 'oh'));
     };

@@ -3,8 +3,8 @@ import { haproxyConfig, hostsMap } from '../../../src/router/haproxy.ts';
 import { gonePage, listPage } from '../../../src/router/page.ts';
 import {
   addressOf,
-  parsePorts,
-  parseRecord,
+  parseRouterPorts,
+  parseRouterRecord,
   type RouterRecord,
 } from '../../../src/router/record.ts';
 
@@ -78,18 +78,18 @@ describe('the page of what runs', () => {
 
 describe('what is kept of a project', () => {
   it('is read again as it was written', () => {
-    expect(parseRecord(JSON.stringify(RECORD))).toEqual(RECORD);
-    expect(parsePorts(JSON.stringify(MOVED))).toEqual(MOVED);
+    expect(parseRouterRecord(JSON.stringify(RECORD))).toEqual(RECORD);
+    expect(parseRouterPorts(JSON.stringify(MOVED))).toEqual(MOVED);
   });
 
   it.each(['', '{', 'null', '[]', '{}', '{"instance":"shop"}'])('is nothing for %j', (text) => {
-    expect(parseRecord(text)).toBeUndefined();
-    expect(parsePorts(text)).toBeUndefined();
+    expect(parseRouterRecord(text)).toBeUndefined();
+    expect(parseRouterPorts(text)).toBeUndefined();
   });
 
   it('is nothing with a route that another version wrote', () => {
     const other = { ...RECORD, routes: [{ host: 'shop.localhost' }] };
-    expect(parseRecord(JSON.stringify(other))).toBeUndefined();
+    expect(parseRouterRecord(JSON.stringify(other))).toBeUndefined();
   });
 
   it('names a port only where it is not the usual one', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectedHosts, recordOf } from '../../../src/router/routes.ts';
+import { expectedHosts, routerRecord } from '../../../src/router/routes.ts';
 import type { ContainerSummary } from '../../../src/ports/engine.ts';
 import { aContainer } from '../../support/containers.ts';
 
@@ -19,7 +19,7 @@ function record(
   } = {},
 ) {
   const order = Object.keys(services);
-  return recordOf({
+  return routerRecord({
     instance: 'shop',
     root: '/home/ann/shop',
     document: { services },

@@ -6,7 +6,7 @@ import type {
   SessionInput,
   SessionModel,
 } from '../../../src/session/session-input.ts';
-import { NEW_SESSION, step } from '../../../src/session/session-step.ts';
+import { NEW_SESSION, sessionStep } from '../../../src/session/session-step.ts';
 import { aCompiledModule, aDefinition } from '../../support/session-bench.ts';
 
 const FACTS: SessionFacts = { now: 1_000, reading: false, ending: false, restarts: true };
@@ -47,38 +47,42 @@ const kinds = (effects: readonly SessionEffect[]): readonly string[] =>
 
 describe('a step of the session', () => {
   it('numbers a save, tells it, and has what it concerns checked', () => {
-    const { model, effects } = step(READY, saved('lib'), FACTS);
+    const { model, effects } = sessionStep(READY, saved('lib'), FACTS);
     expect(model.saves).toBe(1);
     expect(kinds(effects)).toEqual(['emit', 'check lib api']);
   });
 
   it('restarts at once what has nothing to compile, where things are restarted at all', () => {
-    const { effects } = step(READY, saved('script'), FACTS);
+    const { effects } = sessionStep(READY, saved('script'), FACTS);
     expect(kinds(effects)).toEqual(['emit', 'restart', 'check script']);
-    const once = step(READY, saved('script'), { ...FACTS, restarts: false });
+    const once = sessionStep(READY, saved('script'), { ...FACTS, restarts: false });
     expect(kinds(once.effects)).toEqual(['emit', 'check script']);
   });
 
   it('waits with what changed together with the definition until that is read', () => {
-    const { model, effects } = step(READY, edited('dev.yaml'), FACTS);
+    const { model, effects } = sessionStep(READY, edited('dev.yaml'), FACTS);
     expect(kinds(effects)).toEqual(['emit', 'redefine']);
-    const more = step(model, saved('api'), { ...FACTS, reading: true });
+    const more = sessionStep(model, saved('api'), { ...FACTS, reading: true });
     expect(kinds(more.effects)).toEqual(['emit']);
-    const read = step(more.model, { kind: 'definition-read' }, FACTS);
+    const read = sessionStep(more.model, { kind: 'definition-read' }, FACTS);
     expect(kinds(read.effects)).toEqual(['check lib api', 'check api', 'catch-up']);
     expect(read.model.postponed).toEqual([]);
   });
 
   it('begins nothing while the session ends', () => {
     const ending = { ...FACTS, ending: true };
-    const { effects } = step(READY, { kind: 'checks-missed', module: 'lib' }, ending);
+    const { effects } = sessionStep(READY, { kind: 'checks-missed', module: 'lib' }, ending);
     expect(kinds(effects)).toEqual(['emit']);
   });
 
   it('is told of a definition once, and forgets loops only where checks are others', () => {
-    const first = step(NEW_SESSION, { kind: 'defined', loaded: LOADED }, FACTS);
+    const first = sessionStep(NEW_SESSION, { kind: 'defined', loaded: LOADED }, FACTS);
     expect(kinds(first.effects)).toEqual(['forget-loops', 'emit', 'take-over']);
-    const again = step(first.model, { kind: 'defined', loaded: aDefinition(MODULES) }, FACTS);
+    const again = sessionStep(
+      first.model,
+      { kind: 'defined', loaded: aDefinition(MODULES) },
+      FACTS,
+    );
     expect(kinds(again.effects)).toEqual(['emit', 'take-over']);
   });
 
@@ -95,7 +99,7 @@ describe('a step of the session', () => {
         let model = READY;
         const checked: number[] = [];
         const give = (input: SessionInput, reading: boolean): void => {
-          const next = step(model, input, { ...FACTS, reading });
+          const next = sessionStep(model, input, { ...FACTS, reading });
           model = next.model;
           for (const effect of next.effects) if (effect.kind === 'check') checked.push(effect.save);
         };

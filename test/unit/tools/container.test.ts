@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   snapshotSpecs,
-  stampOf,
+  toolsStamp,
   standingSpec,
   targetSpec,
   type ToolsSpec,
@@ -57,9 +57,9 @@ describe('the standing container', () => {
       { ...SPEC, image: 'onestack/tools:def' },
       { ...SPEC, networks: ['shop_default'] },
       { ...SPEC, agent: { ...SPEC.agent, version: '2' } },
-    ].map(stampOf);
+    ].map(toolsStamp);
     expect(new Set(stamps).size).toBe(4);
-    expect(stampOf({ ...SPEC })).toBe(stamps[0]);
+    expect(toolsStamp({ ...SPEC })).toBe(stamps[0]);
   });
 });
 

@@ -9,7 +9,7 @@ import { CellGrid } from '../../../src/util/cell-grid.ts';
 import { compose } from '../../../src/views/dashboard/compose.ts';
 import { dashboardWindows } from '../../../src/views/dashboard/derive-windows.ts';
 import { diff } from '../../../src/views/dashboard/diff.ts';
-import type { Surroundings } from '../../../src/views/dashboard/surroundings.ts';
+import type { Scene } from '../../../src/views/dashboard/scene.ts';
 import { openUi } from '../../../src/views/dashboard/ui.ts';
 import { allViews, stateWith } from '../../support/all-views.ts';
 import { around, linesPane } from '../../support/dashboard-view.ts';
@@ -98,7 +98,7 @@ describe('a stranger’s word in the dashboard', () => {
   /** All that its frames are made of: synchronised, cursor hidden and placed, cells erased. */
   const OWN = /^CSI (?:\?h|\?l|H|J|K)$/;
 
-  function surroundings(word: string): Surroundings {
+  function surroundings(word: string): Scene {
     const windows = dashboardWindows({
       project: {
         modules: [],

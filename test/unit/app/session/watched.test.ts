@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  fingerprintOf,
+  watchedFingerprint,
   foldersOutside,
   ignoredIn,
   NOT_DEFINED,
@@ -21,7 +21,7 @@ describe('what is watched', () => {
   it('is something else when the folders, files or ways are others, not the switch', () => {
     const { watch } = NOT_DEFINED;
     const print = (other: Partial<typeof NOT_DEFINED>) =>
-      fingerprintOf({ ...NOT_DEFINED, ...other });
+      watchedFingerprint({ ...NOT_DEFINED, ...other });
     expect(print({ watch: { ...watch, enabled: false } })).toBe(print({}));
     expect(print({ watch: { ...watch, quietMs: 51 } })).not.toBe(print({}));
     expect(print({ files: ['/p/a.env'] })).not.toBe(print({}));

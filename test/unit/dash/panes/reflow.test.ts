@@ -4,7 +4,7 @@ import { createEmulator } from '../../../../src/adapters/terminal-emulator.ts';
 import { paneView } from '../../../../src/dash/panes.ts';
 import { PaneTerminal } from '../../../../src/dash/panes/pane-terminal.ts';
 import { reflow } from '../../../../src/dash/panes/reflow.ts';
-import { carried } from '../../../../src/views/dashboard/carried.ts';
+import { afterReflow } from '../../../../src/views/dashboard/after-reflow.ts';
 import { topOf } from '../../../../src/views/dashboard/shown-rows.ts';
 import { openUi } from '../../../../src/views/dashboard/ui.ts';
 import type { Ui } from '../../../../src/views/dashboard/ui.ts';
@@ -112,7 +112,7 @@ describe('a pane that stands', () => {
     let ui: Ui = { ...openUi(windows, 1), views: { 'logs:api': { top: 120 } } };
     for (const columns of [30, 100, 25, 80]) {
       const carry = terminal.resize({ columns, rows: 10 });
-      if (carry !== undefined) ui = carried(ui, 'logs:api', carry, view);
+      if (carry !== undefined) ui = afterReflow(ui, 'logs:api', carry, view);
       expect(view.text(topOf(view, ui.views['logs:api']))).toMatch(/^120:/);
     }
     expect(ui.views['logs:api']?.top).toBe(120);
@@ -128,7 +128,7 @@ describe('a pane that stands', () => {
       views: { 'logs:api': { top: 120 } },
       mode: { kind: 'copy', pane: 'logs:api', at, anchor: { line: 125, column: 3 } },
     };
-    const { mode, views } = carried(copying, 'logs:api', carry, view);
+    const { mode, views } = afterReflow(copying, 'logs:api', carry, view);
     expect(mode).toMatchObject({
       at: { line: 129 * 2 + 1, column: 15 },
       anchor: { line: 250, column: 3 },
@@ -142,7 +142,7 @@ describe('a pane that stands', () => {
       { pane: 'logs:db', line: 7, column: 0, text: '', at: 0 },
     ];
     const mode2 = { kind: 'results', query: 'x', matches, selected: 0 } as const;
-    const found = carried({ ...copying, mode: mode2 }, 'logs:api', carry, view);
+    const found = afterReflow({ ...copying, mode: mode2 }, 'logs:api', carry, view);
     expect(found.mode).toMatchObject({ matches: [{ line: 14 }, { line: 7 }] });
   });
 

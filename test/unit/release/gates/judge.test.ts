@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ModuleGates } from '../../../../src/model/gates.ts';
 import { changedLines } from '../../../../src/release/gates/changed-lines.ts';
 import { readCoverage } from '../../../../src/release/gates/coverage.ts';
-import { judge, type GateFacts } from '../../../../src/release/gates/judge.ts';
+import { judgeGates, type GateFacts } from '../../../../src/release/gates/judge.ts';
 import { readTestCases, readTestCounts } from '../../../../src/release/gates/test-counts.ts';
 import { xmlTags } from '../../../../src/release/gates/xml-tags.ts';
 
@@ -165,7 +165,7 @@ const FACTS: GateFacts = {
   ...{ flaky: [], duplicates: undefined, packages: undefined, database: undefined },
 };
 const gates = (some: Partial<ModuleGates>, facts: Partial<GateFacts> = {}) =>
-  judge({ ...NONE, ...some }, { ...FACTS, ...facts });
+  judgeGates({ ...NONE, ...some }, { ...FACTS, ...facts });
 
 describe('gates', () => {
   it('say how much is covered, where not, and how to pass', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { licencesVerdict, type ShippedPackage } from '../../../../src/release/gates/licences.ts';
-import { manifestOf } from '../../../../src/release/gates/package-manifest.ts';
+import { shippedPackage } from '../../../../src/release/gates/package-manifest.ts';
 import { compareVersions } from '../../../../src/release/gates/package-versions.ts';
 import {
   readAdvisories,
@@ -92,7 +92,7 @@ describe('what packages say of themselves', () => {
     ],
     ['node_modules/a/package.json', '{"name":"a","version":"1"}', undefined],
   ])('%s', (path, text, licence) => {
-    expect(manifestOf(path, () => text)).toMatchObject({ licence });
+    expect(shippedPackage(path, () => text)).toMatchObject({ licence });
   });
 
   it.each([
@@ -102,7 +102,7 @@ describe('what packages say of themselves', () => {
     ['node_modules/a/package.json', '{'],
     ['node_modules/a/package.json', '[]'],
   ])('is nothing in %s: %s', (path, text) => {
-    expect(manifestOf(path, () => text)).toBeUndefined();
+    expect(shippedPackage(path, () => text)).toBeUndefined();
   });
 });
 

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import {
   newProblems,
   problemsVerdict,
-  type Problem,
+  type LintProblem,
 } from '../../../../src/release/gates/problems.ts';
 
-const one = (line: number, some: Partial<Problem> = {}): Problem => ({
+const one = (line: number, some: Partial<LintProblem> = {}): LintProblem => ({
   ...{ file: 'api/a.ts', rule: 'no-var', message: 'Unexpected var', text: '  var a = 1;' },
   ...{ line, ...some },
 });

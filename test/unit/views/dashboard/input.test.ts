@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { InputReader } from '../../../../src/views/dashboard/input.ts';
-import type { Input } from '../../../../src/views/dashboard/input.ts';
+import type { TerminalInput } from '../../../../src/views/dashboard/input.ts';
 
 function read(...chunks: string[]) {
   const reader = new InputReader();
@@ -85,7 +85,7 @@ describe('a paste', () => {
     const reader = new InputReader();
     const text = 'line 漢😀\n'.repeat(200_000);
     const bytes = Buffer.from(`${begin}${text}${end}q`);
-    const inputs: Input[] = [];
+    const inputs: TerminalInput[] = [];
     for (let at = 0; at < bytes.length; at += 65_536) {
       inputs.push(...reader.read(bytes.subarray(at, at + 65_536)));
     }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { namedPlace, placeIn } from '../../../../src/views/dashboard/named-place.ts';
-import type { PaneView, Surroundings } from '../../../../src/views/dashboard/surroundings.ts';
+import type { PaneView, Scene } from '../../../../src/views/dashboard/scene.ts';
 import { around, linesPane } from '../../../support/dashboard-view.ts';
 import { hostileText } from '../../../support/hostile-text.ts';
 import fc from 'fast-check';
@@ -49,7 +49,7 @@ describe('the place that a line names', () => {
 
 describe('in a pane', () => {
   const module = { uses: [], run: true, watch: true, checks: [] };
-  const look = (rows: readonly string[], wrapped: readonly number[] = []): Surroundings => {
+  const look = (rows: readonly string[], wrapped: readonly number[] = []): Scene => {
     const pane: PaneView = {
       ...linesPane(rows, rows.length),
       chars: (line) => Array.from(rows[line] ?? ''),

@@ -5,26 +5,26 @@ import type { SessionState } from '../../../../src/state/session-state.ts';
 import { compose } from '../../../../src/views/dashboard/compose.ts';
 import { diff } from '../../../../src/views/dashboard/diff.ts';
 import { InputReader } from '../../../../src/views/dashboard/input.ts';
-import { step } from '../../../../src/views/dashboard/step.ts';
-import type { PaneView, Surroundings } from '../../../../src/views/dashboard/surroundings.ts';
+import { uiStep } from '../../../../src/views/dashboard/step.ts';
+import type { PaneView, Scene } from '../../../../src/views/dashboard/scene.ts';
 import { openUi } from '../../../../src/views/dashboard/ui.ts';
 import type { Ui } from '../../../../src/views/dashboard/ui.ts';
 import { around, linesPane, windows } from '../../../support/dashboard-view.ts';
 
 /** What somebody types, byte by byte as a terminal sends it. */
-function typed(keys: string, from: Ui, on: Surroundings): Ui {
+function typed(keys: string, from: Ui, on: Scene): Ui {
   const reader = new InputReader();
   const inputs = [...reader.read(Buffer.from(keys)), ...reader.flush()];
-  return inputs.reduce((ui, input) => step(ui, input, on).ui, from);
+  return inputs.reduce((ui, input) => uiStep(ui, input, on).ui, from);
 }
 
-const rowsOf = (ui: Ui, on: Surroundings): readonly string[] => {
+const rowsOf = (ui: Ui, on: Scene): readonly string[] => {
   const { grid } = compose(ui, on);
   return Array.from({ length: grid.rows }, (_, row) => grid.rowText(row));
 };
 
 /** The surroundings with so many problems, of which the newest comes first. */
-function withProblems(count: number): Surroundings {
+function withProblems(count: number): Scene {
   const last: CheckResult = {
     module: 'api',
     check: 'compile',
@@ -82,7 +82,7 @@ describe('whatever is typed on whatever screen', () => {
         for (const [piece, size] of course) {
           const on = { ...withProblems(3), size };
           for (const input of [...reader.read(Buffer.from(piece)), ...reader.flush()]) {
-            ui = step(ui, input, on).ui;
+            ui = uiStep(ui, input, on).ui;
           }
           const { grid, cursor } = compose(ui, on);
           expect([grid.columns, grid.rows]).toEqual([size.columns, size.rows]);

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { compose } from '../../../../src/views/dashboard/compose.ts';
 import { dashboardWindows } from '../../../../src/views/dashboard/derive-windows.ts';
-import type { Input } from '../../../../src/views/dashboard/input.ts';
+import type { TerminalInput } from '../../../../src/views/dashboard/input.ts';
 import { InputReader } from '../../../../src/views/dashboard/input.ts';
 import { geometry } from '../../../../src/views/dashboard/geometry.ts';
 import { rebase } from '../../../../src/views/dashboard/rebase.ts';
 import { findFrom, matchesIn } from '../../../../src/views/dashboard/search.ts';
 import { shownRows } from '../../../../src/views/dashboard/shown-rows.ts';
-import { step } from '../../../../src/views/dashboard/step.ts';
-import type { PaneView } from '../../../../src/views/dashboard/surroundings.ts';
+import { uiStep } from '../../../../src/views/dashboard/step.ts';
+import type { PaneView } from '../../../../src/views/dashboard/scene.ts';
 import { LINES, around, linesPane, windows } from '../../../support/dashboard-view.ts';
 import { openUi } from '../../../../src/views/dashboard/ui.ts';
 import type { Effect, Ui } from '../../../../src/views/dashboard/ui.ts';
@@ -20,11 +20,11 @@ function type(
   there = around,
 ): { ui: Ui; effects: Effect[] } {
   const reader = new InputReader();
-  const inputs: Input[] = [...reader.read(Buffer.from(keys)), ...reader.flush()];
+  const inputs: TerminalInput[] = [...reader.read(Buffer.from(keys)), ...reader.flush()];
   const effects: Effect[] = [];
   let ui = from;
   for (const input of inputs) {
-    const next = step(ui, input, there);
+    const next = uiStep(ui, input, there);
     ui = next.ui;
     effects.push(...next.effects);
   }

@@ -1,12 +1,12 @@
 import { inSight } from './copy-mode.ts';
-import type { PaneView } from './surroundings.ts';
+import type { PaneView } from './scene.ts';
 import type { TextPlace, Ui } from './ui.ts';
 
 /**
  * The same view after a pane got another size and its lines other numbers: what was at the top, the
  * cursor and the selection of copy mode, and what was found are where they were in the text.
  */
-export function carried(
+export function afterReflow(
   ui: Ui,
   id: string,
   carry: (place: TextPlace) => TextPlace,

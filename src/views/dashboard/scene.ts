@@ -51,7 +51,7 @@ export interface ServiceStats {
 }
 
 /** Everything that the dashboard shows and does not own. */
-export interface Surroundings {
+export interface Scene {
   /** What the engine knows this clone of the project by: `shop`, or `shop-3` beside others. */
   readonly label: string;
   readonly context: string;
