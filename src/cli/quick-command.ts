@@ -6,7 +6,7 @@ import { declareShell } from './shell.ts';
 import { declareStatus } from './status.ts';
 import { declareUrls } from './urls.ts';
 
-export const QUICK_COMMANDS: typeof EVERY = [
+export const COMMANDS: typeof EVERY = [
   declareStatus,
   declareUrls,
   declareLogs,
