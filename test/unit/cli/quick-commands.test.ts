@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { expect, it } from 'vitest';
 import { COMMANDS as EVERY } from '../../../src/cli/every-command.ts';
-import { QUICK_COMMANDS as QUICK } from '../../../src/cli/quick-command.ts';
+import { COMMANDS as QUICK } from '../../../src/cli/quick-command.ts';
 import { REPOSITORY } from '../../support/rig.ts';
 
 function namesOf(commands: typeof EVERY): readonly string[] {
