@@ -34,7 +34,9 @@ export async function bring(
   lap('read', 'read and merge the definition');
   if (!read.ok) return read;
   const { definition, request } = read.value;
-  const found = await lookAround(definition, request, here, progress);
+  // What would be refused is, and what would be made counts; of a dry run nothing is written.
+  const files = request.dryRun ? unwrittenFiles(here.files) : here.files;
+  const found = await lookAround(definition, request, { ...here, files }, progress);
   lap('observe', 'make what is missing, and look at what the engine has');
   if (!found.ok) return found;
   const { world, observed } = found.value;
@@ -58,18 +60,13 @@ export async function bring(
   const outcome = await planAndApply(situation, prepared.value, world, progress);
   if (request.dryRun) {
     if (!outcome.ok) return outcome;
-    const addresses = await expectedAddresses(prepared.value, makingWorld(world, request));
+    const addresses = await expectedAddresses(prepared.value, world);
     return ok({ ...outcome.value, addresses });
   }
   if (outcome.ok) await route(prepared.value, request.yes, world, progress);
   // Also of what did not get well: a session that follows must not bring up all the rest.
   const remembered = rememberAsked(request, definition, world);
   return remembered.ok ? outcome : fail([remembered.failure]);
-}
-
-/** What would be refused is, and what would be made counts; nothing is written. */
-function makingWorld(world: World, { dryRun }: UpRequest): World {
-  return dryRun ? { ...world, files: unwrittenFiles(world.files) } : world;
 }
 
 /** Makes what is missing, and looks at what the engine has, at the same time. */
@@ -86,7 +83,7 @@ async function lookAround(
   // It is no news before it is made.
   const report = request.dryRun ? () => undefined : progress.report;
   const generate = (): Promise<Result<unknown, readonly Failure[]>> =>
-    generateFor(definition, makingWorld(world, request), report);
+    generateFor(definition, world, report);
   const generated = await generate();
   const found = await looking;
   if (!generated.ok) return generated;
@@ -110,10 +107,9 @@ async function prepareFor(
   const names = await takenNames(definition, observed, engine);
   const held = engineFacts(observed, definition, request, { ...world, engine });
   const facts = { ...held, takenNames: names, write: !dryRun };
-  const making = makingWorld(world, request);
-  const prepared = await prepare(definition, facts, making, report);
+  const prepared = await prepare(definition, facts, world, report);
   if (prepared.ok && request.askedBy === 'person') {
-    tellOnce(differences(prepared.value), definition.opened.places, making.files, report);
+    tellOnce(differences(prepared.value), definition.opened.places, world.files, report);
   }
   return prepared;
 }
