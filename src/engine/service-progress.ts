@@ -10,6 +10,8 @@ interface ContainerProgress {
   /** What failed: `exited with 1`, `unhealthy`, `started 4 times`. */
   readonly problem?: string;
   readonly starts: number;
+  /** They were guessed by a look: the event of the last of them may be still to come. */
+  readonly isGuess?: boolean;
   /** How often it was seen to run since it started last. */
   readonly looks?: number;
 }
@@ -84,7 +86,9 @@ export function looked(
     }
     if (container.state === 'created') continue;
     const known = before ?? { phase: 'waiting', starts: 0 };
-    containers.set(container.id, seen(service, known, container, counts));
+    const isGuess = known.starts === 0 || known.isGuess === true;
+    const now = seen(service, known, container, counts);
+    containers.set(container.id, isGuess && now.starts > 0 ? { ...now, isGuess } : now);
   }
   return progressWith(service, containers);
 }
@@ -212,7 +216,8 @@ function moved(
     case 'create':
       return { ...progress, phase: 'starting' };
     case 'start': {
-      const started = { ...progress, starts: progress.starts + 1, looks: 0 };
+      const { isGuess = false, ...known } = progress;
+      const started = { ...known, starts: known.starts + (isGuess ? 0 : 1), looks: 0 };
       if (started.starts >= TOO_MANY_STARTS) return failedAfter(started, progress.problem);
       if (service.oneShot) return { ...started, phase: 'starting' };
       // Whether it has a health check, and goes on running, is told by a look at it.

@@ -168,6 +168,21 @@ describe('a service of several containers', () => {
     expect(progress.phase).toBe('starting');
   });
 
+  it('counts a start once that a look saw before its event came', () => {
+    const one = { ...api, replicas: 1 };
+    const between = aTask('api', { id: '1', state: 'restarting', status: 'Restarting (1) now' });
+    const seen = looked(one, progressOf(one, []), [between], LOOK);
+    const again = [event('1', 'start'), event('1', 'die'), event('1', 'start')];
+    const third = [...again, event('1', 'die'), event('1', 'start')];
+    const after = (events: readonly EngineEvent[]) =>
+      events.reduce((progress, next) => advanceProgress(one, progress, next), seen);
+    expect(after(third).phase).not.toBe('failed');
+    expect(after([...third, event('1', 'die'), event('1', 'start')])).toMatchObject({
+      phase: 'failed',
+      problem: expect.stringContaining('it started 4 times') as string,
+    });
+  });
+
   it('counts those that stay as they are once the work has ended', () => {
     const two = { ...api, replicas: 2, hasHealthcheck: false, restarts: false };
     const added = advanceProgress(two, progressOf(two, []), event('new', 'start'));
