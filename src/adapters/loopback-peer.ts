@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { textOf } from './text-of.ts';
 
 /** State of a TCP socket whose connection stands, as the kernel writes it. */
 const STANDS = '01';
@@ -33,20 +33,12 @@ export function peerUser(
   return undefined;
 }
 
-function read(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
-}
-
 /** Who has the other end: the person or root, or another user; undefined where no process has it. */
 type Peer = 'own' | { readonly user: number | undefined };
 
 /** Whose connection over loopback it is; the person's own where the system does not tell. */
 export function peerOf(socket: Socket): Peer {
-  const tables = ['/proc/net/tcp', '/proc/net/tcp6'].map(read);
+  const tables = ['/proc/net/tcp', '/proc/net/tcp6'].map(textOf);
   if (tables[0] === undefined) return 'own';
   const { remoteAddress: address, remotePort: port, localPort } = socket;
   if (address === undefined || port === undefined || localPort === undefined) {
@@ -55,7 +47,7 @@ export function peerOf(socket: Socket): Peer {
   const known = tables.filter((table) => table !== undefined);
   const user = peerUser(known, { address, port }, localPort);
   // Windows brings its own connections into its Linux, where they have no process.
-  const isWindows = /microsoft/i.test(read('/proc/sys/kernel/osrelease') ?? '');
+  const isWindows = /microsoft/i.test(textOf('/proc/sys/kernel/osrelease') ?? '');
   if (user === undefined) return isWindows ? 'own' : { user };
   return user === 0 || user === process.getuid?.() ? 'own' : { user };
 }

@@ -1,23 +1,16 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readlinkSync } from 'node:fs';
+import { textOf } from './text-of.ts';
 
 type Protocol = 'tcp' | 'udp' | 'sctp';
 
 /** State of a TCP socket that listens, as the kernel writes it. */
 const LISTENS = '0A';
 
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
 /** Inodes of the sockets that have a port, by the kernel's tables: proc(5), `/proc/net/tcp`. */
 function socketsAt(port: number, protocol: Protocol): ReadonlySet<string> {
   const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
   const tables = protocol === 'sctp' ? [] : [protocol, `${protocol}6`];
-  const rows = tables.flatMap((table) => read(`/proc/net/${table}`).split('\n').slice(1));
+  const rows = tables.flatMap((table) => (textOf(`/proc/net/${table}`) ?? '').split('\n').slice(1));
   return new Set(
     rows.flatMap((row) => {
       const [, local = '', , state, , , , , , inode] = row.trim().split(/\s+/);
@@ -56,5 +49,5 @@ export function portOwner(
   if (sockets.size === 0) return undefined;
   const pid = readdirSync('/proc').find((name) => /^\d+$/.test(name) && has(name, sockets));
   if (pid === undefined) return undefined;
-  return { name: read(`/proc/${pid}/comm`).trim(), pid: Number(pid) };
+  return { name: (textOf(`/proc/${pid}/comm`) ?? '').trim(), pid: Number(pid) };
 }

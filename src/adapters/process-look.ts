@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { isAlive } from './is-alive.ts';
+import { textOf } from './text-of.ts';
 
 /** A process as it is now. */
 export interface ProcessLook {
@@ -25,12 +25,12 @@ interface Look {
 
 /** By proc(5): its start is counted from the machine's own, which has a name of its own. */
 function byProc(pid: number): Look | undefined {
-  const stat = read(`/proc/${pid}/stat`);
+  const stat = textOf(`/proc/${pid}/stat`);
   // The program's name stands in brackets, and may have any characters in it.
   const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [state, start] = [fields?.[0], fields?.[19]];
   if (state === undefined) return undefined;
-  const boot = read('/proc/sys/kernel/random/boot_id')?.trim();
+  const boot = textOf('/proc/sys/kernel/random/boot_id')?.trim();
   return { state, ...(start && boot && { start: `${boot}:${start}` }) };
 }
 
@@ -42,14 +42,6 @@ function byPs(pid: number): Look | undefined {
       stdio: [...stdio],
     });
     return { state: state.trim().slice(0, 1) };
-  } catch {
-    return undefined;
-  }
-}
-
-function read(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
   } catch {
     return undefined;
   }

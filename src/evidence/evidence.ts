@@ -1,4 +1,3 @@
-import { sha256 } from '../util/sha256.ts';
 /**
  * What an outcome was found out from: every question that was put to the file system and to the
  * engine, with its answer. Where each gets the same answer again, whoever asks them all comes to the
@@ -13,6 +12,7 @@ import { isYoung } from '../engine/standing.ts';
 import type { ContainerSummary, Engine } from '../ports/engine.ts';
 import type { Files } from '../ports/files.ts';
 import type { PortProbe } from '../ports/port-probe.ts';
+import { sha256 } from '../util/sha256.ts';
 
 /** Questions about a path whose answer is compared as it is. */
 export const LOOKS = [

@@ -1,4 +1,3 @@
-import { sha256 } from '../util/sha256.ts';
 /**
  * Looks on while something is found out, and notes down the questions with their answers. Whatever
  * does more than ask, or asks what cannot be asked again cheaply, spoils it: then there is no evidence.
@@ -26,6 +25,7 @@ import {
   type PortAnswer,
   type ReadAnswer,
 } from './evidence.ts';
+import { sha256 } from '../util/sha256.ts';
 
 export interface Gathering {
   /** The same world, whose answers are noted. */

@@ -1,4 +1,3 @@
-import { sha256 } from '../../util/sha256.ts';
 /**
  * A large merged document, kept after one part of it was explained: the next question about the same
  * files is answered from it. It is found by the whole request, and believed only where every file that
@@ -14,6 +13,7 @@ import { personFolder } from '../../generate/person-folder.ts';
 import type { Files } from '../../ports/files.ts';
 import type { World } from '../../ports/world.ts';
 import type { FilesRequest } from './files-request.ts';
+import { sha256 } from '../../util/sha256.ts';
 
 const FORMAT = 1;
 /** Less text than this, in characters, is merged again as soon as it is read. */

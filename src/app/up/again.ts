@@ -1,4 +1,3 @@
-import { sha256 } from '../../util/sha256.ts';
 /**
  * `dev up` where there was nothing to do, asked for again: what it was found out from is kept, and
  * where all of that still holds, so does the answer. Nothing is believed that was not looked at again.
@@ -23,6 +22,7 @@ import type { World } from '../../ports/world.ts';
 import type { connectSession } from '../session/client.ts';
 import type { UpRequest } from './plan-services.ts';
 import type { Prepared } from './prepare.ts';
+import { sha256 } from '../../util/sha256.ts';
 
 const FORMAT = 3;
 /** Terminals, folders and options differ; each has an answer of its own. */
