@@ -1,7 +1,8 @@
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { attachDevContainer, LAUNCHER } from '../support/dev-containers.ts';
 import {
   definitionsOf,
   initialize,
@@ -10,27 +11,16 @@ import {
   typescriptErrors,
   type LanguageServer,
 } from '../support/language-server.ts';
-import { REPOSITORY, rigForSuite, rigForTest, type Rig } from '../support/rig.ts';
+import { REPOSITORY, rigForSuite, rigForTest } from '../support/rig.ts';
+import { shopModules } from '../support/shop-modules.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-const SHOP = join(REPOSITORY, 'examples/shop');
 const PERSON = {
   name: 'ada',
   uid: 54_331,
   gid: 54_331,
   groups: [statSync('/var/run/docker.sock').gid],
 };
-
-/** Modules of the example as a clone has them. */
-function shopModules(...names: readonly string[]): Readonly<Record<string, string>> {
-  const paths = names.flatMap((name) =>
-    readdirSync(join(SHOP, name), { recursive: true, encoding: 'utf8' })
-      .filter((path) => !/(^|\/)(node_modules|dist)(\/|$)/.test(path))
-      .filter((path) => statSync(join(SHOP, name, path)).isFile())
-      .map((path) => join(name, path)),
-  );
-  return Object.fromEntries(paths.map((path) => [path, readFileSync(join(SHOP, path), 'utf8')]));
-}
 
 const suite = rigForSuite({
   copyOf: 'test/fixtures/editor',
@@ -268,31 +258,6 @@ describe('a language server in the container', () => {
   });
 });
 
-/** `dev` of a clone, which a test has not. */
-const LAUNCHER = `#!/bin/sh\nexec ${process.execPath} ${REPOSITORY}/dist/main.js "$@"\n`;
-
-/** The official tool attaches to a module's container, and runs something in it. */
-async function attach(rig: Rig, module: string, command: string): Promise<string> {
-  const cli = [process.execPath, program('@devcontainers/cli/devcontainer.js')];
-  const at = [
-    ...['--workspace-folder', rig.directory],
-    ...['--config', rig.path(`.devcontainer/${module}/devcontainer.json`)],
-  ];
-  const read = await rig.run([...cli, 'read-configuration', ...at]);
-  expect(JSON.parse(read.stdout)).toMatchObject({ configuration: { service: module } });
-  const before = await rig.run([
-    ...['docker', 'ps', '--no-trunc', '--quiet'],
-    ...['--filter', `label=com.docker.compose.project=${rig.name}`],
-    ...['--filter', `label=com.docker.compose.service=${module}`],
-  ]);
-  const attached = await rig.run([...cli, 'up', ...at]);
-  const { outcome, containerId } = JSON.parse(attached.stdout) as Record<string, string>;
-  expect(outcome).toBe('success');
-  expect(containerId).toBe(before.stdout.trim());
-  const exec = [...cli, 'exec', '--container-id', containerId ?? '', ...at];
-  return (await rig.run([...exec, 'sh', '-c', command])).stdout;
-}
-
 describe('Dev Containers', () => {
   test('attach to the module that runs, as the person, with the official tool', async () => {
     const own = '{\n  // ours\n  "name": "mine", // keep\n}\n';
@@ -305,7 +270,11 @@ describe('Dev Containers', () => {
     );
     await writeAsPerson('dev', LAUNCHER);
     await suite().run(['chmod', '+x', 'dev']);
-    const said = await attach(suite(), 'python', 'pwd; id -un; id -u; .venv/bin/python main.py');
+    const said = await attachDevContainer(
+      suite(),
+      'python',
+      'pwd; id -un; id -u; .venv/bin/python main.py',
+    );
     expect(said).toBe(`/workspace/python\napp\n${PERSON.uid}\nhello, Ada\n`);
   });
 
@@ -319,7 +288,9 @@ describe('Dev Containers', () => {
     expect((await rig.dev(['up', '--yes', '--detach'])).status, rig.transcript()).toBe(0);
     const wrote = await rig.dev(['editor', 'devcontainer']);
     expect(wrote.stdout).toBe('wrote .devcontainer/one/devcontainer.json\n');
-    expect(await attach(rig, 'one', 'pwd; ls; id -un')).toBe('/workspace/one\nhere\nroot\n');
+    expect(await attachDevContainer(rig, 'one', 'pwd; ls; id -un')).toBe(
+      '/workspace/one\nhere\nroot\n',
+    );
     const again = await rig.dev(['editor', 'devcontainer']);
     expect(again.stdout).toBe('nothing to do: .devcontainer/one/devcontainer.json\n');
   });

@@ -17,44 +17,9 @@ import { WebSocket } from 'ws';
 import { freePort } from '../support/free-port.ts';
 import { ownName } from '../support/own-run.ts';
 import { Browser } from '../support/browser.ts';
+import { ROUTED_COMPOSE, ROUTED_SERVER } from '../support/routed-stack.ts';
 import { createRig, REPOSITORY, type Rig } from '../support/rig.ts';
 import { runProgram } from '../support/run-program.ts';
-
-const SERVER = `
-const http = require('node:http');
-const { WebSocketServer } = require('./ws');
-const { NAME, PORT } = process.env;
-const server = http.createServer((request, response) => {
-  let bytes = 0;
-  request.on('data', (chunk) => (bytes += chunk.length));
-  request.on('end', () => response.end(JSON.stringify({ name: NAME, bytes, headers: request.headers })));
-});
-new WebSocketServer({ server }).on('connection', (socket) =>
-  socket.on('message', (data) => socket.send(NAME + ' ' + data)));
-server.listen(Number(PORT));
-`;
-
-const COMPOSE = `
-x-server: &server
-  image: onestack/node
-  command: [node, /srv/server.cjs]
-  init: true
-  stop_grace_period: 0s
-  volumes: ['./server:/srv:ro']
-  healthcheck:
-    test: [CMD, node, -e, "fetch('http://localhost:' + process.env.PORT).then(() => process.exit(0), () => process.exit(1))"]
-    interval: 5s
-    start_interval: 100ms
-    start_period: 60s
-services:
-  web:
-    <<: *server
-    environment: { NAME: web, PORT: 3000 }
-    expose: ['3000']
-  api:
-    <<: *server
-    environment: { NAME: api, PORT: 4000 }
-`;
 
 interface Url {
   readonly service: string;
@@ -77,8 +42,8 @@ describe('addresses by name', VITE, () => {
   function project(name?: string): Rig {
     const files = {
       'dev.yaml': 'name: shop\nrouter: true\n',
-      'compose/base.yaml': COMPOSE,
-      'server/server.cjs': SERVER,
+      'compose/base.yaml': ROUTED_COMPOSE,
+      'server/server.cjs': ROUTED_SERVER,
     };
     const rig = createRig({ files, env });
     rigs.push(rig);
