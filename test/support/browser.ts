@@ -37,6 +37,8 @@ interface Answer {
 }
 
 const START_MS = 60_000;
+/** Containers of other tests come and go, and networks with them: it says nothing of the page. */
+const NETWORK_CHANGED = 'net::ERR_NETWORK_CHANGED';
 
 /** Makes sure of Debian's Chromium: on a machine that is ours alone it is brought. */
 async function ensureChromium(): Promise<void> {
@@ -161,6 +163,10 @@ export class Browser {
     };
     await look(how);
     const { errorText } = await send('Page.navigate', { url });
+    if (errorText === NETWORK_CHANGED) {
+      await this.#send('Target.closeTarget', { targetId });
+      return this.open(url, how);
+    }
     if (typeof errorText !== 'string') await whole;
     return {
       problem: typeof errorText === 'string' ? errorText : undefined,
