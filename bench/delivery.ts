@@ -51,7 +51,12 @@ async function stageOverhead(folder: string, project: string, dev: Run): Promise
     const after = before === undefined ? '' : `, after: ${before}`;
     return `    ${name}: { image: node, reads: dev.yaml, run: 'true'${after} }`;
   });
-  await appendFile(file, `pipeline:\n  smoke: false\n  stages:\n${stages.join('\n')}\n`);
+  // Beside the example's own stages: a key is allowed but once.
+  const text = await readFile(file, 'utf8');
+  const own = 'pipeline:\n  stages:\n';
+  if (!text.includes(own)) throw new Error(`${file}: no pipeline with stages to add to`);
+  const more = `pipeline:\n  smoke: false\n  stages:\n${stages.join('\n')}\n`;
+  await writeFile(file, text.replace(own, more));
   commit(folder);
   await dev('ci');
   const shown = execFileSync(DEV, ['--project', folder, '--json', 'ci', 'show'], {
