@@ -58,9 +58,10 @@ export function parseYaml(file: string, raw: string): Result<YamlSource, readonl
     const failures = document.errors.map((error) => syntaxFailure(error, text, placeOf));
     return fail(withoutEchoes(failures));
   }
-  const odd = protoKeys(document, placeOf);
+  // Walks of the whole document, for what few files have; in quotes a name may be written otherwise.
+  const odd = /__proto__|\\/.test(text) ? protoKeys(document, placeOf) : [];
   if (odd.length > 0) return fail(odd);
-  const plain = plainValue(document, placeOf);
+  const plain = plainValue(document, text.includes('*'), placeOf);
   if (!plain.ok) return fail([plain.failure]);
   return ok({
     file,
@@ -141,9 +142,12 @@ function withoutEchoes(failures: readonly Failure[]): readonly Failure[] {
 
 function plainValue(
   document: Document.Parsed,
+  mayHaveAliases: boolean,
   placeOf: (start: number, end: number) => SourcePlace,
 ): Result<unknown, Failure> {
-  const unresolved = firstAlias(document, (alias) => alias.resolve(document) === undefined);
+  const unresolved = mayHaveAliases
+    ? firstAlias(document, (alias) => alias.resolve(document) === undefined)
+    : undefined;
   if (unresolved !== undefined) {
     return fail({
       reason: 'definition',

@@ -25,7 +25,7 @@ import type { Definition } from '../project/definition.ts';
 import { fileLayers } from '../project/definition-layers.ts';
 import { shownIn } from '../project/read-project.ts';
 import { dependencyNotes, otherEnvironment } from './dependency-notes.ts';
-import { placeInProject } from './own-words.ts';
+import { projectPlaces, type PlaceInProject } from './project-places.ts';
 import type { Told } from './tell-once.ts';
 
 /** A service whose place a module takes, as the Compose files alone have it. */
@@ -53,8 +53,9 @@ function composeAlone(
   files: Files,
 ): MapNode | undefined {
   const { compose, root } = opened.project;
+  if (compose === undefined) return undefined;
   const layers = fileLayers(opened.project, opened.context, files);
-  if (compose === undefined || !layers.ok) return undefined;
+  if (!layers.ok) return undefined;
   const merged = mergeCompose({
     layers: layers.value.compose,
     projectDirectory: compose.directory,
@@ -118,9 +119,9 @@ function builtBefore({ opened, environment }: Definition, files: Files): Map<str
 }
 
 /** Where dev.yaml says what a module runs. */
-function runOf({ name, run }: Module, root: string, files: Files) {
+function runOf({ name, run }: Module, placeOf: PlaceInProject) {
   if (run === undefined) return undefined;
-  return { text: run, at: placeInProject(root, ['modules', name, 'run'], files) };
+  return { text: run, at: placeOf('modules', name, 'run') };
 }
 
 /** The version that the code says, else the one that its image had. */
@@ -157,6 +158,7 @@ export function moduleNews(definition: Definition, files: Files): readonly Told[
   if (baked !== undefined || project.definedBy === 'compose') return [];
   const off = switchedOffServices(opened);
   const before = servicesBefore(definition, files);
+  const placeOf = projectPlaces(project.root, files);
   const services = mappingAt(environment.document, 'services');
   const texts = project.modules.flatMap((module) => {
     const { name, image } = module;
@@ -171,7 +173,7 @@ export function moduleNews(definition: Definition, files: Files): readonly Told[
         ? []
         : givenWay({
             name,
-            run: runOf(module, project.root, files),
+            run: runOf(module, placeOf),
             before: had.service,
             placeOf: (key) => shownPlace((nodeAt(had.node, [key]) ?? had.node).at),
             after: mappingAt(services, name),

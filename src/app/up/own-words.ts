@@ -1,23 +1,13 @@
-import { join } from 'node:path';
 import { shownPlace } from '../../compose/source.ts';
 import { nodeAt, plain, type MapNode } from '../../compose/tree.ts';
-import { PROJECT_FILE } from '../../definitions/find-project.ts';
-import { parseYaml } from '../../definitions/yaml-source.ts';
 import { commandOfService } from '../../init/service-command.ts';
 import type { Module } from '../../model/module.ts';
 import type { Files } from '../../ports/files.ts';
 import { switchedOffServices } from '../project/environment.ts';
 import type { Prepared } from './prepare.ts';
 import type { Definition } from '../project/definition.ts';
+import { projectPlaces } from './project-places.ts';
 import type { Told } from './tell-once.ts';
-
-/** Where dev.yaml says something: `dev.yaml:4`; the file alone where that cannot be found. */
-export function placeInProject(root: string, path: readonly string[], files: Files): string {
-  const text = files.read(join(root, PROJECT_FILE));
-  const source = parseYaml(PROJECT_FILE, (text.ok && text.value) || '');
-  const line = source.ok ? source.value.placeAt(path).line : undefined;
-  return line === undefined ? PROJECT_FILE : `${PROJECT_FILE}:${String(line)}`;
-}
 
 /** One service as it is merged: what of it the project's own Compose files say. */
 class OwnService {
@@ -47,14 +37,14 @@ class OwnService {
   }
 
   /** Its image is another one, or its `build:` counts for nothing. */
-  image(usual: string): readonly string[] {
+  image(usual: () => string): readonly string[] {
     const image = this.placeOf('image');
     const build = this.placeOf('build');
     if (image !== undefined) {
-      return [`${this.#name}: image ${this.imageName()} (${image}) is used instead of ${usual}`];
+      return [`${this.#name}: image ${this.imageName()} (${image}) is used instead of ${usual()}`];
     }
     if (build === undefined) return [];
-    return [`${this.#name}: build (${build}) is not used: its image is ${usual}`];
+    return [`${this.#name}: build (${build}) is not used: its image is ${usual()}`];
   }
 
   imageName(): string {
@@ -63,16 +53,15 @@ class OwnService {
     return typeof value === 'string' ? value : '';
   }
 
-  command({ run }: Pick<Module, 'run'>, at: string): readonly string[] {
+  command({ run }: Pick<Module, 'run'>, at: () => string): readonly string[] {
     const [entrypoint, command] = [this.placeOf('entrypoint'), this.placeOf('command')];
-    if (run === undefined) return [];
-    const own = `\`${run.trim().split('\n')[0] ?? ''}\` (${at})`;
+    if (run === undefined || (entrypoint ?? command) === undefined) return [];
+    const own = `\`${run.trim().split('\n')[0] ?? ''}\` (${at()})`;
     if (command !== undefined) {
       const words = `\`${this.text('command')}\` (${command})`;
       return [`${this.#name}: ${words} is run instead of ${own}`];
     }
-    if (entrypoint === undefined) return [];
-    const words = `\`${this.text('entrypoint')}\` (${entrypoint})`;
+    const words = `\`${this.text('entrypoint')}\` (${entrypoint ?? ''})`;
     return [`${this.#name}: ${words} is started, and given ${own} as its arguments`];
   }
 }
@@ -99,7 +88,7 @@ export function ownWords(definition: Definition, files: Files): readonly Told[] 
   const { project, baked } = opened;
   if (baked !== undefined || project.definedBy === 'compose') return [];
   const off = switchedOffServices(opened);
-  const at = (...path: string[]): string => placeInProject(project.root, path, files);
+  const at = projectPlaces(project.root, files);
   const serviceOf = (name: string): OwnService | undefined => {
     const node = nodeAt(environment.written.root, ['services', name]);
     return node?.kind === 'map' && !off.has(name) ? new OwnService(name, node) : undefined;
@@ -108,12 +97,12 @@ export function ownWords(definition: Definition, files: Files): readonly Told[] 
     const { name, image } = module;
     const service = serviceOf(name);
     if (service === undefined) return [];
-    const usual = `${image} (${at('modules', name, 'image')})`;
-    const command = service.command(module, at('modules', name, 'run'));
+    const usual = (): string => `${image} (${at('modules', name, 'image')})`;
+    const command = service.command(module, () => at('modules', name, 'run'));
     return [...service.image(usual), ...command].map((text) => `module ${text}`);
   });
   const ofServices = [...project.services].flatMap(([name, entry]) => {
-    const usual = `the one of the catalogue’s ${entry} (${at('services', name)})`;
+    const usual = (): string => `the one of the catalogue’s ${entry} (${at('services', name)})`;
     return serviceOf(name)?.image(usual) ?? [];
   });
   // A line more above it is nothing new.
