@@ -51,7 +51,7 @@ function timeLine(events: readonly TraceEvent[]): readonly string[] {
  * From a machine with Node alone to the example healthy, and a second clone beside it. Takes minutes and
  * all cores: nothing else is to run, and it is only run where it is named.
  */
-export async function benchBare(): Promise<readonly string[]> {
+export async function* benchBare(): AsyncGenerator<string> {
   const world = createWorld('', 'bench');
   const image = await ensureRootImage(world, IMAGE, { yes: true, report: () => undefined });
   if (!image.ok) throw new Error(JSON.stringify(image.failure));
@@ -61,7 +61,7 @@ export async function benchBare(): Promise<readonly string[]> {
     const clone = await bringUp(machine, '/tmp/second-shop');
     const seconds = (value: number): string => `${value.toFixed(1)} s`;
     const budget = (value: number): string => `≤ ${String(value)} s`;
-    return [
+    yield* [
       figure('bare machine to the example healthy', seconds(bare.seconds), budget(BARE_BUDGET_S)),
       ...bare.steps,
       figure('a second clone beside it', seconds(clone.seconds), budget(CLONE_BUDGET_S)),

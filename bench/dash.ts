@@ -150,7 +150,7 @@ async function firstFrameMs(root: string): Promise<number> {
 }
 
 /** The dashboard's budgets: a flood, keys in it, memory, quiet, and how soon it is there. */
-export async function benchDash(): Promise<string[]> {
+export async function* benchDash(): AsyncGenerator<string> {
   const panes = [
     "{ command: 'exec cat', in: host }",
     ...Array.from(
@@ -195,7 +195,7 @@ export async function benchDash(): Promise<string[]> {
     { what: 'dashboard, first frame, of 300 ms', oursMs: againMs, theirsMs: 300, budget: 1 },
     { what: 'dashboard, the very first one', oursMs: firstMs, theirsMs: 300, budget: 1 },
   ];
-  return [
+  yield* [
     ...rows.map(rowText),
     `dashboard, memory of 8 panes with 10,000 lines each: ${memory.toFixed(0)} MiB`,
   ];

@@ -63,9 +63,9 @@ async function stageOverhead(folder: string, project: string, dev: Run): Promise
     encoding: 'utf8',
   });
   const { run } = JSON.parse(shown) as {
-    run: { steps: { id: string; startedAtMs?: number; endedAtMs?: number }[] };
+    run: { record: { steps: { id: string; startedAtMs?: number; endedAtMs?: number }[] } };
   };
-  const ours = run.steps
+  const ours = run.record.steps
     .filter(({ id }) => names.includes(id))
     .map(({ startedAtMs = 0, endedAtMs = 0 }) => endedAtMs - startedAtMs);
   const listed = execFileSync(
@@ -88,29 +88,27 @@ async function stageOverhead(folder: string, project: string, dev: Run): Promise
 }
 
 /** From the commit to a release: each figure is one of somebody who waits for it. */
-export async function benchDelivery(): Promise<readonly string[]> {
+export async function* benchDelivery(): AsyncGenerator<string> {
   const folder = await mkdtemp(join(tmpdir(), 'onestack-bench-'));
   const name = basename(folder).toLowerCase();
   const shop = join(folder, 'shop');
   const registry = await createRegistry();
   const dev: Run = (...args) =>
     timeCommand({ argv: [DEV, '--project', shop, '--yes', '--quiet', ...args], cwd: shop });
-  const rows: string[] = [];
   try {
     await copyShop(shop, name, registry.host);
-    rows.push(seconds('dev ci, base images there, nothing stored', await dev('ci'), 120));
-    rows.push(seconds('dev ci, nothing changed', await dev('ci'), 1));
-    rows.push(seconds('dev release after a green dev ci', await dev('release'), 5));
+    yield seconds('dev ci, base images there, nothing stored', await dev('ci'), 120);
+    yield seconds('dev ci, nothing changed', await dev('ci'), 1);
+    yield seconds('dev release after a green dev ci', await dev('release'), 5);
     await appendFile(join(shop, 'api/src/main.ts'), '\n// bench\n');
     commit(shop);
-    rows.push(seconds('dev ci, one module changed', await dev('ci'), 30));
+    yield seconds('dev ci, one module changed', await dev('ci'), 30);
     await dev('up', '--detach');
     await dev('--context', 'prod', 'up', '--detach');
     // Differences of the example itself are none of the bench's.
     const argv = [DEV, '--project', shop, '--yes', '--quiet', 'parity'];
-    rows.push(seconds('dev parity, both up', await timeCommand({ argv, accept: [0, 1] }), 5));
-    rows.push(await stageOverhead(shop, name, dev));
-    return rows;
+    yield seconds('dev parity, both up', await timeCommand({ argv, accept: [0, 1] }), 5);
+    yield await stageOverhead(shop, name, dev);
   } finally {
     await dev('clean', '--volumes').catch(() => undefined);
     await removeLeftovers(name);

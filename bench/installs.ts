@@ -52,7 +52,7 @@ async function remove({ folder, dev }: Clone): Promise<void> {
 }
 
 /** Installs and checks with `dependencies: shared` against `dependencies: container`. */
-export async function benchInstalls(): Promise<readonly string[]> {
+export async function* benchInstalls(): AsyncGenerator<string> {
   const clones = await Promise.all([clone('shared'), clone('container')]);
   const [shared, container] = clones;
   const installed = async ({ dev, touchLock }: Clone): Promise<number> => {
@@ -78,7 +78,7 @@ export async function benchInstalls(): Promise<readonly string[]> {
         () => checked(container),
       ),
     ];
-    return rows.map(rowText);
+    yield* rows.map(rowText);
   } finally {
     for (const one of clones) await remove(one);
   }

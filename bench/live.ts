@@ -180,7 +180,7 @@ async function idle(root: string): Promise<readonly string[]> {
 }
 
 /** A project of eight small modules, each with a compile of a second; then a big repository. */
-export async function benchLive(): Promise<readonly string[]> {
+export async function* benchLive(): AsyncGenerator<string> {
   const folder = mkdtempSync(join(tmpdir(), 'onestack-bench-live-'));
   const name = `bench-live-${String(process.pid)}`;
   const project = join(folder, 'project');
@@ -192,9 +192,9 @@ export async function benchLive(): Promise<readonly string[]> {
   const yaml = modules.map((module) => `  ${module}: { image: node, compile: sh compile.sh }\n`);
   writeFileSync(join(project, 'dev.yaml'), `name: ${name}\nmodules:\n${yaml.join('')}`);
   try {
-    const rows = [...(await benchSaves(project, name))];
-    rows.push(...(await benchMany(join(folder, 'many'))));
-    return [...rows, ...(await benchWatch(join(folder, 'big')))];
+    yield* await benchSaves(project, name);
+    yield* benchMany(join(folder, 'many'));
+    yield* benchWatch(join(folder, 'big'));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -11,12 +11,17 @@ import { benchTools } from './tools.ts';
 import { benchStart, benchUp } from './up.ts';
 
 const wanted = process.argv.slice(2);
-const benches: Readonly<Record<string, () => Promise<readonly string[]>>> = {
-  start: async () => [rowText(await benchStart())],
+/** Each tells a figure as soon as it has it. */
+const benches: Readonly<Record<string, () => AsyncIterable<string>>> = {
+  start: async function* () {
+    yield rowText(await benchStart());
+  },
   merge: benchMerge,
   init: benchInit,
   installs: benchInstalls,
-  up: async () => (await benchUp()).map(rowText),
+  up: async function* () {
+    for await (const row of benchUp()) yield rowText(row);
+  },
   dash: benchDash,
   tools: benchTools,
   live: benchLive,
@@ -29,5 +34,5 @@ const ONLY_NAMED: readonly string[] = ['bare'];
 for (const [name, run] of Object.entries(benches)) {
   const isWanted = wanted.length > 0 ? wanted.includes(name) : !ONLY_NAMED.includes(name);
   if (!isWanted) continue;
-  for (const line of await run()) console.log(line);
+  for await (const line of run()) console.log(line);
 }

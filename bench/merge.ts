@@ -116,23 +116,19 @@ async function benchExplain(): Promise<string> {
 }
 
 /** Merging in process, against `docker compose config`; and how it grows. */
-export async function benchMerge(): Promise<readonly string[]> {
-  const rows: string[] = [];
-  for (const size of SIZES) rows.push(await benchSize(size));
-  rows.push(await benchExplain());
+export async function* benchMerge(): AsyncGenerator<string> {
+  for (const size of SIZES) yield await benchSize(size);
+  yield await benchExplain();
   for (const services of [10, 100, 1000]) {
     const files = writeFiles(services, 5);
     const times = Array.from({ length: ROUNDS }, () => mergeOnce(files.folder, files.paths));
     rmSync(files.folder, { recursive: true, force: true });
     const perServiceMs = median(times) / services;
     const label = `  growth: ${String(services)} services`;
-    rows.push(
-      `${label.padEnd(44)}${`${median(times).toFixed(0)} ms`.padStart(10)}   ${perServiceMs.toFixed(2)} ms a service`,
-    );
+    yield `${label.padEnd(44)}${`${median(times).toFixed(0)} ms`.padStart(10)}   ${perServiceMs.toFixed(2)} ms a service`;
   }
-  return rows;
 }
 
 if (import.meta.filename === process.argv[1]) {
-  for (const line of await benchMerge()) console.log(line);
+  for await (const line of benchMerge()) console.log(line);
 }

@@ -16,7 +16,7 @@ const PROBES = 60;
 const ADDED_BUDGET_MS = 5;
 
 /** `dev tools -- true` against `docker exec … true`, and what a probe adds to a request. */
-export async function benchTools(): Promise<readonly string[]> {
+export async function* benchTools(): AsyncGenerator<string> {
   const folder = await mkdtemp(join(tmpdir(), 'onestack-bench-tools-'));
   const name = basename(folder).toLowerCase();
   const port = String(await freePort());
@@ -38,7 +38,7 @@ export async function benchTools(): Promise<readonly string[]> {
       () => dev('tools', '--', 'true'),
       () => timeCommand({ argv: ['docker', 'exec', container, 'true'] }),
     );
-    return [rowText(run), ...(await benchProbe(folder, container))];
+    yield* [rowText(run), ...(await benchProbe(folder, container))];
   } finally {
     await dev('down', '--volumes', '--no-snapshot').catch(() => undefined);
     await removeLeftovers(name);

@@ -57,7 +57,7 @@ async function benchCommands(
 }
 
 /** `dev up` of the example against Compose on the very file that it merged. */
-export async function benchUp(): Promise<Row[]> {
+export async function* benchUp(): AsyncGenerator<Row> {
   const folder = await mkdtemp(join(tmpdir(), 'onestack-bench-'));
   const shop = join(folder, 'shop');
   await cp(join(ROOT, 'examples/shop'), shop, {
@@ -72,15 +72,15 @@ export async function benchUp(): Promise<Row[]> {
   };
   try {
     await dev('up', '--detach');
-    const warm = await compare(
+    yield await compare(
       'dev up, nothing to do',
       0.15,
       WARM_ROUNDS,
       () => dev('up', '--detach'),
       () => compose('up', '-d'),
     );
-    const small = await benchCommands(dev, shop);
-    const cold = await compare(
+    yield* await benchCommands(dev, shop);
+    yield await compare(
       'dev up, images built, nothing running',
       0.85,
       COLD_ROUNDS,
@@ -93,7 +93,6 @@ export async function benchUp(): Promise<Row[]> {
         return compose('up', '-d', '--wait');
       },
     );
-    return [warm, ...small, cold];
   } finally {
     await dev('down', '--volumes', '--no-snapshot').catch(() => undefined);
     await rm(folder, { recursive: true, force: true });
