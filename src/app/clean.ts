@@ -5,6 +5,7 @@ import { cacheScope } from '../generate/cache-scope.ts';
 import { KEPT_FOLDER, removableFolders } from '../engine/shared-install.ts';
 import type { Progress, Report } from '../events/progress.ts';
 import { allInstances, instanceIn, releaseInstance } from '../generate/instance.ts';
+import { policyOf } from '../model/context-policy.ts';
 import { CONTEXTS, type Context } from '../model/project.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { World } from '../ports/world.ts';
@@ -57,7 +58,7 @@ async function dependencyVolumes(
   if (!own.ok) return own;
   if (!all.ok) return all;
   const pipeline = pipelineCache((await personInside(world)).uid, cacheScope(root, world.files));
-  const hasPipeline = context === 'dev' && all.value.some(({ name }) => name === pipeline);
+  const hasPipeline = policyOf(context).isMain && all.value.some(({ name }) => name === pipeline);
   return ok([...own.value.map(({ name }) => name), ...(hasPipeline ? [pipeline] : [])]);
 }
 
@@ -71,7 +72,7 @@ async function bakedImages(
   { context, places }: Located,
   world: CleanWorld,
 ): Promise<Result<readonly string[], Failure>> {
-  if (context !== 'dev') return ok([]);
+  if (!policyOf(context).isMain) return ok([]);
   const images = await (await world.engine()).images({ [IMAGE_LABELS.kind]: MODULE_IMAGE_KIND });
   if (!images.ok) return images;
   const there = new Set(images.value.flatMap(({ tags }) => tags));
@@ -105,7 +106,7 @@ async function leftovers(
   const kept = join(dev, KEPT_FOLDER);
   const own = sockets.startsWith(`${state}/`) ? [dev, state] : [dev, state, sockets];
   // What the pipeline made is the folder's, whatever the context.
-  const folders = [...own, ...(located.context === 'dev' ? [delivery.folder] : [])];
+  const folders = [...own, ...(policyOf(located.context).isMain ? [delivery.folder] : [])];
   return ok({
     ...freed.value,
     dependencyVolumes: dependencies.value,
@@ -139,8 +140,10 @@ export async function allLeftovers(
   world: CleanWorld,
   report: Report,
 ): Promise<Result<readonly LeftContext[], Failure>> {
-  const others = CONTEXTS.filter((context) => context !== 'dev');
-  const contexts = request.context === 'dev' ? [...others, request.context] : [request.context];
+  const others = CONTEXTS.filter((context) => !policyOf(context).isMain);
+  const contexts = policyOf(request.context).isMain
+    ? [...others, request.context]
+    : [request.context];
   const left: LeftContext[] = [];
   for (const context of contexts) {
     const located = locateInstance(world, { ...request, context }, report);
@@ -193,7 +196,7 @@ export async function everyLeftover(
       continue;
     }
     const contexts: LeftContext[] = [];
-    for (const own of all.toSorted(({ context }) => (context === 'dev' ? 1 : -1))) {
+    for (const own of all.toSorted(({ context }) => (policyOf(context).isMain ? 1 : -1))) {
       const located = { root: places.root, instance: own.name, ...own };
       const found = await leftovers(located, volumes, world, report);
       // The name is another folder's by now: nothing of it is this one's.
@@ -220,7 +223,7 @@ export async function cleanAll(
   }
   const keeps = left.some(({ found }) => found.keptVolumes.length > 0);
   const last = left.at(-1)?.located;
-  if (keeps || last?.context !== 'dev') return ok(undefined);
+  if (keeps || last === undefined || !policyOf(last.context).isMain) return ok(undefined);
   return releaseInstance(last.root, { ...world, report: progress.report });
 }
 

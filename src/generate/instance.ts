@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import type { Failure } from '../events/failure.ts';
+import { policyOf } from '../model/context-policy.ts';
 import { instanceFolder, placesOf, type Places } from '../model/places.ts';
 import { CONTEXTS, type Context } from '../model/project.ts';
 import type { Files } from '../ports/files.ts';
@@ -57,7 +58,7 @@ export function freeInstanceName(
 
 /** What an instance is called in a context: development has the name itself. */
 function nameIn(context: Context, name: string): string {
-  return context === 'dev' ? name : `${name}-${context}`;
+  return policyOf(context).isMain ? name : `${name}-${context}`;
 }
 
 const namesInContexts = (name: string): readonly string[] =>
@@ -69,7 +70,7 @@ export function instanceIn(
   { name, places }: Instance,
   { host }: Pick<InstanceDeps, 'host'>,
 ): Instance {
-  if (context === 'dev') return { name, places };
+  if (policyOf(context).isMain) return { name, places };
   const { root, id, sockets } = places;
   const own = placesOf({ root, personFolder: personFolder(host), id, sockets, context });
   return { name: nameIn(context, name), places: own };

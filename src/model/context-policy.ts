@@ -2,6 +2,13 @@ import type { Context } from './project.ts';
 
 /** All that differs between contexts beside their overlays. Nobody else asks which context it is. */
 export interface ContextPolicy {
+  /**
+   * The folder's own: it has the plain name, and what belongs to the folder goes with it. The others
+   * are beside it, under names made of its own.
+   */
+  readonly isMain: boolean;
+  /** Somebody sits at it: with an editor, hooks of her own, a browser that knows addresses by name. */
+  readonly isAttended: boolean;
   /** `mounted`: from the repository. `baked`: the images that the pipeline made of the commit. */
   readonly modules: 'mounted' | 'baked';
   /** `moved`: to other host ports where they are taken. `none`: reached from inside alone. */
@@ -18,10 +25,18 @@ export interface ContextPolicy {
   readonly color: 'cyan' | 'yellow' | 'red';
 }
 
-const BAKED = { modules: 'baked', eases: false, watches: false, secretMode: 0o644 } as const;
+const BESIDE = { isMain: false, isAttended: false } as const;
+const BAKED = {
+  ...BESIDE,
+  modules: 'baked',
+  eases: false,
+  watches: false,
+  secretMode: 0o644,
+} as const;
 
 const POLICIES: Readonly<Record<Context, ContextPolicy>> = {
   dev: {
+    ...{ isMain: true, isAttended: true },
     ...{ modules: 'mounted', ports: 'moved', overrides: true, eases: true, watches: true },
     ...{ secretMode: 0o600, color: 'cyan' },
   },

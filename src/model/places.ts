@@ -1,3 +1,4 @@
+import { policyOf } from './context-policy.ts';
 import { sha256 } from '../util/sha256.ts';
 import { basename, dirname, join } from 'node:path';
 import type { Context } from './project.ts';
@@ -149,9 +150,10 @@ export interface PlacesRequest {
  */
 export function placesOf(request: PlacesRequest): Places {
   const { root, personFolder, id, context = 'dev' } = request;
-  const own = (path: string): string => (context === 'dev' ? path : `${path}-${context}`);
+  const { isMain } = policyOf(context);
+  const own = (path: string): string => (isMain ? path : `${path}-${context}`);
   const sockets = socketsIn(request, own);
-  const dev = context === 'dev' ? join(root, DEV_FOLDER) : join(root, DEV_FOLDER, context);
+  const dev = isMain ? join(root, DEV_FOLDER) : join(root, DEV_FOLDER, context);
   const state = own(instanceFolder(personFolder, id));
   const at = (name: string): string => join(state, name);
   const pair = (name: string): PairPlaces => ({

@@ -247,3 +247,14 @@ describe('the page’s table of where a new thing goes', () => {
     expect(listsOf(names).length).toBeLessThanOrEqual(2);
   });
 });
+
+describe('contexts', () => {
+  it('differ by their policy: nobody else asks which one it is', () => {
+    // `dev parity` is told by name what development is compared with.
+    const allowed = ['cli/parity.ts'];
+    const asking = sources(SRC)
+      .filter((file) => /[!=]== '(?:dev|ci|prod)'/.test(readFileSync(file, 'utf8')))
+      .map((file) => relative(SRC, file));
+    expect(asking).toEqual(allowed);
+  });
+});

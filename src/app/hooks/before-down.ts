@@ -1,5 +1,6 @@
 import type { Failure } from '../../events/failure.ts';
 import type { Progress, Report } from '../../events/progress.ts';
+import { policyOf } from '../../model/context-policy.ts';
 import { hookText, type HookDefinition } from '../../model/hook.ts';
 import type { ContainerSummary } from '../../ports/engine.ts';
 import type { World } from '../../ports/world.ts';
@@ -54,7 +55,7 @@ export async function beforeDown(
     return ok([]);
   }
   const hooks = project.value.hooks.filter(({ event }) => event === 'before-down');
-  if (hooks.length === 0 || context !== 'dev') return ok([]);
+  if (hooks.length === 0 || !policyOf(context).isAttended) return ok([]);
   const listed = await (await world.engine()).containers(instance);
   if (!listed.ok) return listed;
   const libraries = project.value.modules.flatMap(({ name, run }) =>

@@ -12,6 +12,7 @@ import {
 import { moduleLayer } from '../../generate/module-layer.ts';
 import { trustOf } from '../../generate/trust.ts';
 import type { Hierarchy } from '../../images/hierarchy.ts';
+import { policyOf } from '../../model/context-policy.ts';
 import type { Module } from '../../model/module.ts';
 import { withUses } from '../../model/uses.ts';
 import type { OpenProject } from '../../model/open-project.ts';
@@ -49,8 +50,8 @@ function moduleInstalls(
   { files }: DefinitionWorld,
 ): Result<ReadonlyMap<string, ModuleInstall>, Failure> {
   if (opened.baked !== undefined) return ok(new Map());
-  // Only people at the keyboard have an editor.
-  const isShared = opened.context === 'dev' && opened.settings.dependencies === 'shared';
+  const { isAttended } = policyOf(opened.context);
+  const isShared = isAttended && opened.settings.dependencies === 'shared';
   return readInstalls({
     files,
     root: opened.project.root,

@@ -2,6 +2,7 @@ import type { Failure } from '../../events/failure.ts';
 import type { Progress } from '../../events/progress.ts';
 import { PRIVATE_FILE } from '../../generate/private-folder.ts';
 import { ensureNamesCertificate } from '../../generate/router-certificate.ts';
+import { policyOf } from '../../model/context-policy.ts';
 import { isMapping } from '../../model/plain.ts';
 import type { ContainerSummary } from '../../ports/engine.ts';
 import type { World } from '../../ports/world.ts';
@@ -26,7 +27,7 @@ import { certificatePlace, ensureFolders } from './store.ts';
 /** Whether this project has addresses by name on this machine. */
 function isRouted({ opened }: Prepared): boolean {
   const { project, settings, context } = opened;
-  return context === 'dev' && project.router !== undefined && settings.router;
+  return policyOf(context).isAttended && project.router !== undefined && settings.router;
 }
 
 /**
@@ -41,7 +42,7 @@ export async function ensureRoutes(
 ): Promise<Result<void, Failure>> {
   const { opened } = prepared;
   const { instance, places: own, context, trial } = opened;
-  if (context !== 'dev' || trial !== undefined) return ok(undefined);
+  if (!policyOf(context).isAttended || trial !== undefined) return ok(undefined);
   if (!isRouted(prepared)) return leaveRouter(opened, world, progress);
   const places = routerPlaces(world);
   const listed = await (await world.engine()).containers(instance);

@@ -1,3 +1,4 @@
+import { policyOf } from '../../model/context-policy.ts';
 import { mappingAt } from '../../model/plain.ts';
 import { mountedPaths, readPaths } from '../../plan/mounted-files.ts';
 import type { Files } from '../../ports/files.ts';
@@ -33,7 +34,7 @@ export function definitionFacts(
       for (const { path } of mountedPaths(document, service)) found.add(path);
       for (const path of readPaths(document, service)) found.add(path);
     }
-    if (opened.context !== 'prod') develop = developRules(document, order, files, root);
+    if (policyOf(opened.context).watches) develop = developRules(document, order, files, root);
   }
   const lies = (folder: string, path: string): boolean => path.startsWith(`${folder}/`);
   const read = [...found]

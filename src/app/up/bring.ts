@@ -3,6 +3,7 @@ import type { Failure } from '../../events/failure.ts';
 import type { Progress, Report } from '../../events/progress.ts';
 import { releaseInstance } from '../../generate/instance.ts';
 import { unwrittenFiles } from '../../generate/unwritten-files.ts';
+import { policyOf } from '../../model/context-policy.ts';
 import type { OpenProject } from '../../model/open-project.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
@@ -151,7 +152,7 @@ async function refuseForeign(
 ): Promise<Failure | undefined> {
   const foreign = foreignContainers(instance, project.root, tasks, world.files);
   // In other contexts the name is made of development's, whose data it is called by.
-  if (foreign === undefined || context !== 'dev') return foreign;
+  if (foreign === undefined || !policyOf(context).isMain) return foreign;
   const released = await releaseInstance(project.root, { ...world, report });
   return released.ok ? foreign : released.failure;
 }

@@ -3,6 +3,7 @@ import { keepOwn } from '../../engine/shared-install.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
 import { dependencyFolder } from '../../generate/dependency-folders.ts';
+import { policyOf } from '../../model/context-policy.ts';
 import { installFolder } from '../../model/module.ts';
 import type { OpenProject } from '../../model/open-project.ts';
 import type { World } from '../../ports/world.ts';
@@ -16,7 +17,7 @@ type SettleWorld = Pick<World, 'files' | 'clock' | 'terminal'>;
 /** Folders that the person filled herself where dependencies would be shared, relative; sorted. */
 function ownFolders(opened: OpenProject, { files }: SettleWorld): readonly string[] {
   const { project, settings, context } = opened;
-  if (context !== 'dev' || settings.dependencies !== 'shared') return [];
+  if (!policyOf(context).isAttended || settings.dependencies !== 'shared') return [];
   const off = switchedOffServices(opened);
   const confined = files.confined(project.root);
   const found = project.modules.flatMap((module) => {
