@@ -31,6 +31,7 @@ export default tseslint.config(
       'node_modules/',
       'examples/',
       'scripts/*.mjs',
+      'profiles/',
       '*.config.js',
       '.dev/',
     ],

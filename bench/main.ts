@@ -1,5 +1,6 @@
 /** The budgets of docs/ARCHITECTURE.md, measured in one run on one machine, as ratios. */
 import { benchBare } from './bare.ts';
+import { benchChecks } from './checks.ts';
 import { benchDash } from './dash.ts';
 import { benchDelivery } from './delivery.ts';
 import { benchInit } from './init.ts';
@@ -25,6 +26,7 @@ const benches: Readonly<Record<string, () => AsyncIterable<string>>> = {
   dash: benchDash,
   tools: benchTools,
   live: benchLive,
+  checks: benchChecks,
   delivery: benchDelivery,
   bare: benchBare,
 };

@@ -12,6 +12,7 @@ import type { Intent, IntentAnswer } from '../session/protocol.ts';
 import { createSession } from '../session/session.ts';
 import { fail, ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
+import { checkWays } from './build/check-ways.ts';
 import { createCheckCollector } from './check/collector.ts';
 import type { CheckCollector, Unfinished } from './check/collector.ts';
 import type { Located } from './project/locate.ts';
@@ -167,6 +168,7 @@ async function ownDesk(
       clock,
       logs: live.checkLogs(request.places.checkLogs, () => undefined),
       exists: (path) => files.exists(join(request.root, path)),
+      way: checkWays(request.root, world),
     }),
     environment,
     identity: {

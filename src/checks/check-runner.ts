@@ -4,9 +4,9 @@ import type { CheckResult } from '../model/check-result.ts';
 import type { CheckDefinition, Module } from '../model/module.ts';
 import type { CheckLogs } from '../ports/check-logs.ts';
 import type { Clock } from '../ports/clock.ts';
-import { checkCommand } from './check-command.ts';
 import { isIncapable } from './container-shell.ts';
 import type { ContainerShell, StartedCheck } from './container-shell.ts';
+import type { CheckWay } from './incremental/incremental-command.ts';
 import { readOutput } from './diagnostics/read-output.ts';
 import { checkResult, TAIL_LINES } from './finished-check.ts';
 import { createOutputBuffer } from './output-buffer.ts';
@@ -34,8 +34,8 @@ export interface CheckRunRequest {
   readonly save: number;
   /** Epoch milliseconds of the last change of a file of that save; undefined where none caused it. */
   readonly changedAt: number | undefined;
-  /** The command runs now. */
-  readonly onStart: () => void;
+  /** The command runs now; undefined: one that watches by itself has begun anew. */
+  readonly onStart: (way?: CheckWay) => void;
   /** A piece of its output, at most some dozens a second; `truncated` while a flood is thinned. */
   readonly onOutput: (text: string, truncated: boolean) => void;
 }
@@ -68,6 +68,8 @@ export interface RunnerParts {
   readonly logs: CheckLogs;
   /** Whether there is such a file, relative to the project root. */
   readonly exists: (path: string) => boolean;
+  /** How a check is run: as it is written, or so that only what changed is looked at. */
+  readonly way: (module: Module, check: CheckDefinition) => CheckWay;
 }
 
 export function createCheckRunner(parts: RunnerParts): CheckRunner {
@@ -95,6 +97,7 @@ async function runOnce(
     return { kind: 'cancelled', durationMs: 0 };
   }
 
+  const way = parts.way(module, check);
   const buffer = createOutputBuffer(HEAD_BYTES, TAIL_BYTES);
   const log = logs.open(module.name, check.kind);
   const decoder = new StringDecoder('utf8');
@@ -118,11 +121,11 @@ async function runOnce(
   );
 
   const end = await shell.value.check({
-    command: checkCommand(check),
+    command: way.command,
     directory: place.directory,
     onStart: (now) => {
       started = now;
-      if (ended === undefined) request.onStart();
+      if (ended === undefined) request.onStart(way);
       else void pool.kill(place.containerId, now);
     },
     onOutput: (bytes) => {

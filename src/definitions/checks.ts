@@ -20,7 +20,8 @@ export function checksOf(
   return CHECK_KINDS.flatMap((kind): CheckDefinition[] => {
     const written = raw[kind];
     if (written === undefined) return [];
-    const check = typeof written === 'string' ? { run: written } : written;
+    const check: Exclude<typeof written, string> =
+      typeof written === 'string' ? { run: written } : written;
     const formats = severalOf(check.format);
     const needs = severalOf(check.needs);
     if (needs.length > 0 && CHECKS[kind].makes) {
@@ -41,6 +42,7 @@ export function checksOf(
         daemon: check.daemon ?? false,
         formats,
         ...(check.pattern === undefined ? {} : { pattern: check.pattern }),
+        ...((check.incremental ?? raw.incremental) === false && { incremental: false }),
         ...(check.environment && { environment: environmentOf(check.environment) }),
         ...(needs.length > 0 && { needs }),
       },

@@ -29,6 +29,10 @@ const checkOptions = z.strictObject({
     z.boolean(),
     'The command watches by itself (tsc --watch): keep it alive and read it.',
   ),
+  incremental: optional(
+    z.boolean(),
+    'False: each run looks at everything. Default: what known tools found out before is kept, where the result is the same.',
+  ),
   format: optional(
     z.union([outputFormat, z.array(outputFormat)]),
     'Output formats to read diagnostics with. Default: all known ones are tried.',
@@ -72,6 +76,10 @@ const moduleSchema = z.strictObject({
     'How its locked dependencies are installed; false for not at all. Default: by lockfile.',
   ),
   ...forEachCheck(({ summary }) => optional(check, summary)),
+  incremental: optional(
+    z.boolean(),
+    'False: each run of its checks looks at everything; a check may say otherwise.',
+  ),
   run: optional(
     nonBlankText,
     'What its container runs, shell text. Without it the module is a library.',

@@ -128,6 +128,15 @@ export interface CheckQueued extends CheckRun {
 
 export interface CheckStarted extends CheckRun {
   readonly kind: 'check-started';
+  /** What is run, for people; undefined for a command that watches by itself. */
+  readonly command?: string;
+  /**
+   * `kept`: with what it left the last time; `own`: as it is written, its tool keeps what it knows by
+   * itself; `plain`: as it is written.
+   */
+  readonly incremental?: 'kept' | 'own' | 'plain';
+  /** Why it is run in that way. */
+  readonly why?: string;
 }
 
 /** A piece of a running check's output, as it came, cut at line ends where there are some. */

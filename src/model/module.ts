@@ -23,6 +23,8 @@ export interface CheckDefinition {
   readonly timeoutMs: number;
   /** True for a command that watches by itself; it is kept alive and read for results. */
   readonly daemon: boolean;
+  /** False: what it found out before is not kept, each run looks at everything. */
+  readonly incremental?: false;
   /** Names of output formats to read diagnostics with; empty: all known ones are tried. */
   readonly formats: readonly string[];
   /** The project's own pattern: named groups file, line, column, severity, code, message. */

@@ -129,7 +129,11 @@ export function createCheckAttempts(parts: CheckAttemptParts): Attempt {
     const end = await runner.run(
       {
         ...{ module, check, place: place.value, run: task.run, save: task.save, changedAt },
-        onStart: () => bus.emit({ kind: 'check-started', ...attemptOf(task) }),
+        onStart: (way) =>
+          bus.emit({
+            ...{ kind: 'check-started', ...attemptOf(task) },
+            ...(way && { command: way.shown, incremental: way.kind, why: way.why }),
+          }),
         onOutput: (text, truncated) => {
           const cut = truncated ? { truncated } : {};
           bus.emit({ kind: 'check-output', ...attemptOf(task), text, ...cut });

@@ -1,5 +1,5 @@
 import type { SessionEvent } from '../events/session-event.ts';
-import { outputLine } from '../util/terminal-text.ts';
+import { oneLine, outputLine } from '../util/terminal-text.ts';
 
 /** A line that does not end is shown in pieces of about this many characters. */
 const LONGEST_REST = 65_536;
@@ -17,9 +17,14 @@ export class CheckOutputLines {
     this.#color = color;
   }
 
-  /** The lines that an event completes, without their ends; none for what is no output. */
+  /** The lines that an event completes, without their ends: what is run, and what it says. */
   lines(event: SessionEvent): readonly string[] {
     switch (event.kind) {
+      case 'check-started': {
+        const { command, incremental = 'plain', why } = event;
+        if (command === undefined) return [];
+        return [oneLine(`$ ${command}  (${incremental}: ${why ?? ''})`)];
+      }
       case 'check-output':
         return this.#take(`${event.module} ${event.check}`, event.text);
       case 'check-finished':

@@ -7,7 +7,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { ComposeCli, ComposeTarget } from '../../ports/compose-cli.ts';
 import type { Files } from '../../ports/files.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
-import { compileOne } from './compile-one.ts';
+import { compileOne, type CompileOneParts } from './compile-one.ts';
 import { compiledMark, type CompileRun } from './compile-plan.ts';
 import { parseCompiled, writeCompiled, type Compiled } from './compiled-state.ts';
 
@@ -22,6 +22,7 @@ interface Dependencies {
   readonly compose: Pick<ComposeCli, 'run'>;
   readonly files: Files;
   readonly clock: Clock;
+  readonly way: CompileOneParts['way'];
   readonly report: Report;
   readonly signal: AbortSignal;
   /** Loads with its first use: most often nothing has to be compiled. */

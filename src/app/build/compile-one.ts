@@ -1,10 +1,10 @@
-import { checkCommand } from '../../checks/check-command.ts';
 import { NO_SHELL } from '../../checks/container-shell.ts';
 import { saysFailed } from '../../checks/daemon-cycles.ts';
 import { plainLines } from '../../checks/diagnostics/plain-text.ts';
 import { readOutput } from '../../checks/diagnostics/read-output.ts';
 import { checkResult, TAIL_LINES } from '../../checks/finished-check.ts';
 import { watchFirstCycle } from '../../checks/first-cycle.ts';
+import type { CheckWay } from '../../checks/incremental/incremental-command.ts';
 import { createOutputBuffer } from '../../checks/output-buffer.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
@@ -30,6 +30,7 @@ export interface CompileOneParts {
   readonly exists: (path: string) => boolean;
   readonly report: Report;
   readonly signal: AbortSignal;
+  readonly way: (module: Module, check: CheckDefinition) => CheckWay;
 }
 
 /** Of the output so much is kept in memory, at its beginning and at its end. */
@@ -44,7 +45,7 @@ const SHOWN_LINES = 20;
  */
 export async function compileOne(
   { module, compile, target }: CompileOneRequest,
-  { compose, clock, logs, exists, report, signal }: CompileOneParts,
+  { compose, clock, logs, exists, report, signal, way }: CompileOneParts,
 ): Promise<Result<{ readonly result: CheckResult; readonly failure?: Failure }, Failure>> {
   const step = { id: `compile:${module.name}`, label: `compile ${module.name}` };
   const startedAt = clock.steady();
@@ -64,7 +65,8 @@ export async function compileOne(
     : undefined;
 
   report({ kind: 'step-started', ...step });
-  const finished = await compose.run(target, module.name, ['sh', '-c', checkCommand(compile)], {
+  const { command } = way(module, compile);
+  const finished = await compose.run(target, module.name, ['sh', '-c', command], {
     signal: AbortSignal.any([signal, stop.signal]),
     onLine: (line) => {
       const bytes = Buffer.from(`${line}\n`);

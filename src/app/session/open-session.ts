@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { checkWays } from '../build/check-ways.ts';
 import { createAnyRunner } from '../../checks/any-runner.ts';
 import { createShellPool } from '../../checks/shell-pool.ts';
 import type { Failure } from '../../events/failure.ts';
@@ -63,7 +64,7 @@ export async function openSession(
   const exists = (path: string): boolean => files.exists(join(root, path));
   const session: Session = createSession({
     ...{ engine, clock, pool },
-    runner: createAnyRunner({ pool, clock, logs, exists }),
+    runner: createAnyRunner({ pool, clock, logs, exists, way: checkWays(root, world) }),
     environment: sessionEnvironment(root, places, request.context, world, ({ ...event }) => {
       if (event.kind === 'note') world.terminal.stdout.write(`${oneLine(event.text)}\n`);
     }),

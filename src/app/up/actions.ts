@@ -13,6 +13,7 @@ import type { Rollout } from '../../ports/orchestrator.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { unreachable } from '../../util/unreachable.ts';
+import { checkWays } from '../build/check-ways.ts';
 import { compileModule } from '../build/compile-module.ts';
 import { buildRequest } from '../images/build.ts';
 import { leadsAsBefore } from '../project/mount-leads.ts';
@@ -221,6 +222,7 @@ function moduleActions(work: Work, target: ComposeTarget, world: World, progress
           compose: await world.compose(),
           files: world.files,
           clock: world.clock,
+          way: checkWays(root, world),
           // That a log is not to be written is no reason not to compile.
           logs: async () =>
             (await world.live()).checkLogs(opened.places.checkLogs, () => undefined),

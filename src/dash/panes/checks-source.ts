@@ -2,6 +2,7 @@ import type { SessionEvent } from '../../events/session-event.ts';
 import type { CheckResult } from '../../model/check-result.ts';
 import type { ModuleState, SessionState } from '../../state/session-state.ts';
 import { counted } from '../../util/counted.ts';
+import { oneLine } from '../../util/terminal-text.ts';
 import { CANCEL, notice } from './pane-source.ts';
 import type { OpenPaneSource } from './pane-source.ts';
 
@@ -68,13 +69,15 @@ function waitingText(
   return notice(`no check of ${name} has run yet: ${how}`);
 }
 
-const startLine = (check: string, save: number): string =>
-  `\x1b[0;1;36m▶ ${check}\x1b[0;90m  save ${save}\x1b[0m\r\n`;
+const startLine = (check: string, save: number, command?: string): string => {
+  const run = command === undefined ? '' : `  ${oneLine(command)}`;
+  return `\x1b[0;1;36m▶ ${check}\x1b[0;90m  save ${save}${run}\x1b[0m\r\n`;
+};
 
 function lineOf(event: SessionEvent, module: string): string {
   switch (event.kind) {
     case 'check-started':
-      return event.module === module ? startLine(event.check, event.save) : '';
+      return event.module === module ? startLine(event.check, event.save, event.command) : '';
     case 'check-output':
       return event.module === module ? event.text.replaceAll(/\r?\n/g, '\r\n') : '';
     case 'check-finished':

@@ -12,7 +12,7 @@ import type { ShellPool } from '../../../src/checks/shell-pool.ts';
 import type { CheckResult } from '../../../src/model/check-result.ts';
 import type { CheckDefinition } from '../../../src/model/module.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
-import { aModule } from '../../support/modules.ts';
+import { aModule, checkAsWritten } from '../../support/modules.ts';
 import { alive } from '../../support/alive.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { createLocalEngine } from '../../support/local-engine.ts';
@@ -41,7 +41,7 @@ beforeEach(() => {
     (error) => error && problems.push(error),
     4 * 1024 * 1024,
   );
-  runner = createCheckRunner({ pool, clock, logs, exists: () => true });
+  runner = createCheckRunner({ pool, clock, logs, exists: () => true, way: checkAsWritten });
 });
 afterEach(async () => {
   await pool.close();
@@ -126,7 +126,13 @@ describe('running a check', () => {
           : clock.sleep(ms, signal),
     };
     const logs = createCheckLogs(join(root, 'logs/checks'), () => undefined);
-    const other = createCheckRunner({ pool, clock: limited, logs, exists: () => true });
+    const other = createCheckRunner({
+      pool,
+      clock: limited,
+      logs,
+      exists: () => true,
+      way: checkAsWritten,
+    });
     const asked = request('echo begun; sleep 60', { timeoutMs });
     const result = resultOf(await other.run({ ...asked, onOutput: () => said.abort() }, never));
     expect(result.outcome).toBe('timed-out');
@@ -198,7 +204,7 @@ describe('running a check', () => {
       '/dev/null/no/logs/checks',
       (error) => error && problems.push(error),
     );
-    const other = createCheckRunner({ pool, clock, logs, exists: () => true });
+    const other = createCheckRunner({ pool, clock, logs, exists: () => true, way: checkAsWritten });
     const result = resultOf(await other.run(request('echo x; echo y; exit 1'), never));
     expect(result).not.toHaveProperty('log');
     expect(result.tail).toEqual(['x', 'y']);

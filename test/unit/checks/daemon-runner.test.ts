@@ -13,7 +13,7 @@ import { plainLines } from '../../../src/checks/diagnostics/plain-text.ts';
 import { createShellPool } from '../../../src/checks/shell-pool.ts';
 import type { ShellPool } from '../../../src/checks/shell-pool.ts';
 import { alive } from '../../support/alive.ts';
-import { aModule } from '../../support/modules.ts';
+import { aModule, checkAsWritten } from '../../support/modules.ts';
 import { createLocalEngine } from '../../support/local-engine.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
@@ -43,7 +43,13 @@ describe('a check that watches by itself', () => {
     folder = mkdtempSync(join(tmpdir(), 'onestack-daemon-'));
     writeFileSync(join(folder, 'input'), 'fine\n');
     pool = createShellPool(createLocalEngine().engine, hostClock);
-    runner = createDaemonRunner({ pool, clock: hostClock, logs: NO_LOGS, exists: () => true });
+    runner = createDaemonRunner({
+      pool,
+      clock: hostClock,
+      logs: NO_LOGS,
+      exists: () => true,
+      way: checkAsWritten,
+    });
   });
   afterEach(async () => {
     await runner.close();

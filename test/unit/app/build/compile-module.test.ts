@@ -4,6 +4,7 @@ import { planCompiles } from '../../../../src/app/build/compile-plan.ts';
 import { readCompiled } from '../../../../src/app/build/compiled-state.ts';
 import type { ComposeCli } from '../../../../src/ports/compose-cli.ts';
 import { ok } from '../../../../src/util/result.ts';
+import { checkAsWritten } from '../../../support/modules.ts';
 import { MemoryFiles } from '../../../support/memory-files.ts';
 import { aCompiledModule } from '../../../support/session-bench.ts';
 import { VirtualClock } from '../../../support/virtual-clock.ts';
@@ -44,6 +45,7 @@ function bench() {
         compose,
         files,
         clock: new VirtualClock(),
+        way: checkAsWritten,
         report: () => undefined,
         signal,
         logs: () =>

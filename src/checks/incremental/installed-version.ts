@@ -1,0 +1,37 @@
+import { dirname, join } from 'node:path';
+import { isMapping } from '../../model/plain.ts';
+import type { ToolFacts } from './tool-plan.ts';
+
+/** The folder itself and all that it lies in, up to the project's root; relative to it. */
+export function upwards(path: string): readonly string[] {
+  const folder = path === '' ? '.' : path;
+  return folder === '.' ? ['.'] : [folder, ...upwards(dirname(folder))];
+}
+
+/**
+ * The version of a package as Node finds it from a folder; undefined where it is not in the project,
+ * or cannot be read from the host.
+ * @param path of the folder, relative to the root.
+ */
+export function installedVersion(
+  name: string,
+  path: string,
+  { root, files }: Pick<ToolFacts, 'root' | 'files'>,
+): string | undefined {
+  for (const folder of upwards(path)) {
+    const manifest = readJson(join(root, folder, 'node_modules', name, 'package.json'), files);
+    const version = isMapping(manifest) ? manifest['version'] : undefined;
+    if (typeof version === 'string') return version;
+  }
+  return undefined;
+}
+
+/** Undefined where there is no such file, or no JSON in it. */
+export function readJson(path: string, files: Pick<ToolFacts['files'], 'read'>): unknown {
+  const text = files.read(path);
+  try {
+    return JSON.parse((text.ok ? text.value : undefined) ?? '') as unknown;
+  } catch {
+    return undefined;
+  }
+}
