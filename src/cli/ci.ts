@@ -10,6 +10,7 @@ import type { RunUseCase } from './run.ts';
 
 interface CiOptions {
   readonly plan: boolean;
+  readonly resume: boolean;
 }
 
 interface GenerateOptions {
@@ -24,13 +25,18 @@ async function act(
   const { world, globals, signal } = invocation;
   const { ci } = await import('../app/ci.ts');
   const { pipelineText } = await import('../release/pipeline.ts');
-  const { plan } = options;
+  const { plan, resume } = options;
+  if (resume && only.length > 0) {
+    const cure = 'Leave --resume out: what is done already is kept anyway';
+    const what = '--resume goes on with what the earlier run was asked for';
+    return printFailures(invocation, [{ reason: 'usage', what, cure }]);
+  }
   let run: ReportRun | undefined;
   const onRun = (told: ReportRun): void => {
     run = told;
   };
   const outcome = await withDisplay(invocation, (report) =>
-    ci({ ...globals, plan, only, onRun }, world, { report, signal }),
+    ci({ ...globals, plan, resume, only, onRun }, world, { report, signal }),
   );
   const tree = run === undefined ? '' : await treeText(run, invocation, !outcome.ok);
   if (!outcome.ok) {
@@ -125,6 +131,7 @@ export function declareCi(program: Command, run: RunUseCase): void {
     .description('run the pipeline of this commit: check, build, bake, try')
     .argument('[stage...]', 'only these, and what they need: lint, test:api, one of your own')
     .option('--plan', 'say what would be done, and what is kept from earlier runs', false)
+    .option('--resume', 'go on with the run of this commit that was killed or failed', false)
     .action((stages: readonly string[], options: CiOptions, command: Command) =>
       run(command, (invocation) => act(invocation, stages, options)),
     );

@@ -273,8 +273,14 @@ describe('dev ci', () => {
   });
 
   it('killed in the middle, goes on where it was and leaves nothing running', async () => {
-    suite().write('app/test.sh', 'test -e ../shared.json && sleep 300\n');
+    // Once only: whoever goes on finds what it needs.
+    const once =
+      'test -e /var/cache/onestack/tried || { touch /var/cache/onestack/tried; sleep 300; }';
+    suite().write('app/test.sh', `test -e ../shared.json && ${once}\n`);
     await commit('five');
+    const nothing = await ci('--resume');
+    expect(nothing.status).toBe(2);
+    expect(nothing.stderr).toMatch(/nothing to resume[^]*no run of [0-9a-f]{7} was begun/);
     // The engine takes its time to remove what has ended.
     await waitFor('the end of the last stages', async () => (await stages()).length === 0);
     const killed = suite().startDev(['ci']);
@@ -285,11 +291,14 @@ describe('dev ci', () => {
       const [working = ''] = await stages('--filter=status=running');
       return working === only && only.endsWith('test-app') && others.length === 0;
     });
+    expect((await ci('--resume')).stderr).toMatch(/the run of [0-9a-f]{7} goes on/);
     killed.killGroup();
     await killed.finished;
-    suite().write('app/test.sh', 'true\n');
-    await commit('six');
-    const next = await ci();
+    expect((await ci('--resume', 'lint')).status).toBe(2);
+    const planned = await ci('--plan', '--resume');
+    expect(planned.stdout).toContain('test app: not passed yet');
+    const next = await ci('--resume');
+    expect(next.stderr).toMatch(/goes on with the run of \S+ that was killed: \d+ of \d+ steps/);
     expect(next.status, suite().transcript()).toBe(0);
     expect(next.stderr).toContain('which was killed and 1 of its containers');
     expect(next.stderr).not.toContain('compile lib');
@@ -297,6 +306,9 @@ describe('dev ci', () => {
     const runs = suite().places().delivery.runs;
     const exports = readdirSync(runs).filter((id) => existsSync(join(runs, id, 'src')));
     expect(exports).toEqual([]);
+    expect((await ci('--resume')).stderr).toMatch(/what was begun of [0-9a-f]{7} is done/);
+    suite().write('app/test.sh', 'true\n');
+    await commit('six');
   });
 
   it('are what production runs here, made where they are not yet, beside development', async () => {
