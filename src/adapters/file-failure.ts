@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Failure } from '../events/failure.ts';
 
 const WHY: Readonly<Record<string, { readonly why: string; readonly cure: string }>> = {
@@ -13,7 +15,8 @@ const WHY: Readonly<Record<string, { readonly why: string; readonly cure: string
     cure: 'Mount it writable, or put elsewhere what lies there: the project, or what is yours (XDG_STATE_HOME)',
   },
   ENOTDIR: { why: 'a part of the path is a file, not a folder', cure: 'Move that file away' },
-  EISDIR: { why: 'it is a folder, not a file', cure: 'Move that folder away' },
+  EISDIR: { why: 'it is a folder, not a file', cure: 'Name a file in it, or move it away' },
+  ENAMETOOLONG: { why: 'the name is too long', cure: 'Choose a shorter one' },
   ELOOP: { why: 'its symbolic links go round in a circle', cure: 'Mend the link' },
 };
 
@@ -29,6 +32,13 @@ export function fileFailure(action: string, path: string, error: unknown): Failu
   if (known !== undefined) {
     const cure = known.cure.endsWith('ls -ld') ? `${known.cure} ${path}` : known.cure;
     return { reason: 'files', what: `cannot ${action} ${path}`, why: known.why, cure };
+  }
+  const folder = dirname(path);
+  if (code === 'ENOENT' && action === 'write' && !existsSync(folder)) {
+    return {
+      ...{ reason: 'files', what: `cannot write ${path}`, why: `there is no folder ${folder}` },
+      cure: `mkdir -p ${folder}`,
+    };
   }
   const why = error instanceof Error ? error.message : String(error);
   return { reason: 'files', what: `cannot ${action} ${path}`, why };

@@ -60,6 +60,28 @@ describe('the file system', () => {
     },
   );
 
+  it('says why a file cannot be written, and what helps', () => {
+    const written = (...path: readonly string[]) =>
+      hostFiles.writeAtomic(join(folder, ...path), '');
+    const cannot = (path: string) => `cannot write ${join(folder, path)}`;
+    expect(written('gone', 'further', 'page.html')).toEqual({
+      ok: false,
+      failure: {
+        reason: 'files',
+        what: cannot('gone/further/page.html'),
+        why: `there is no folder ${join(folder, 'gone/further')}`,
+        cure: `mkdir -p ${join(folder, 'gone/further')}`,
+      },
+    });
+    mkdirSync(join(folder, 'here'));
+    writeFileSync(join(folder, 'file'), '');
+    expect(written('here')).toMatchObject({ failure: { why: 'it is a folder, not a file' } });
+    expect(written('file', 'page.html')).toMatchObject({
+      failure: { why: 'a part of the path is a file, not a folder' },
+    });
+    expect(written('x'.repeat(300))).toMatchObject({ failure: { why: 'the name is too long' } });
+  });
+
   it('has nothing behind links that go round in a circle', () => {
     const path = join(folder, 'one');
     symlinkSync('two', path);
