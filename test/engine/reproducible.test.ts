@@ -1,0 +1,71 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it, onTestFinished } from 'vitest';
+import { placesIn } from '../support/places.ts';
+import { REPOSITORY, rigForSuite } from '../support/rig.ts';
+import { runProgram } from '../support/run-program.ts';
+import { storedDigests } from '../support/stored-digests.ts';
+
+const PYTHON = join(REPOSITORY, 'test/fixtures/languages/python');
+const VENV = 'python3 -m venv .venv && .venv/bin/pip install -r requirements.txt';
+/** As docs/delivery.md says it: archives of Java hold times, which `jar` is told. */
+const JAR = [
+  'mkdir -p out dist && javac -d out src/*.java',
+  'jar --create --file dist/app.jar --main-class Main --date $(date -u -d @$SOURCE_DATE_EPOCH +%FT%TZ) -C out .',
+].join(' && ');
+
+const suite = rigForSuite({
+  files: {
+    'dev.yaml': `
+name: any
+pipeline: { smoke: false }
+modules:
+  go: { image: go, compile: go build -o dist/go ., run: dist/go, artifact: [dist] }
+  java: { image: java, install: false, compile: '${JAR}', run: java -jar dist/app.jar, artifact: [dist] }
+  python:
+    image: python
+    run: .venv/bin/python main.py
+    install:
+      run: 'true'
+      production: ${VENV}
+      lockfiles: [requirements.txt, wheels/greeting-1.0-py3-none-any.whl]
+      directories: [.venv]
+`,
+    '.gitignore': '.dev/\nout/\ndist/\ndev.settings.yaml\n',
+    'go/go.mod': 'module example.com/go\n\ngo 1.24\n',
+    'go/main.go': 'package main\n\nfunc main() { println("hello") }\n',
+    'java/src/Main.java':
+      'class Main { public static void main(String[] a) { System.out.println(new Other()); } }\n',
+    'java/src/Other.java': 'class Other { public String toString() { return "hello"; } }\n',
+  },
+});
+
+afterAll(async () => {
+  const filter = `label=dev.onestack.project=${suite().name}`;
+  const listed = await runProgram(['docker', 'images', '--quiet', '--filter', filter]);
+  const ids = [...new Set(listed.stdout.split('\n').filter((line) => line !== ''))];
+  if (ids.length > 0) await runProgram(['docker', 'rmi', '--force', ...ids]);
+});
+
+it('Go, Java and Python make the same bytes of the same commit in another folder', async () => {
+  cpSync(PYTHON, suite().path('python'), { recursive: true });
+  const commit = ['-c', 'user.name=a', '-c', 'user.email=a@b', 'commit', '-qm', 'any'];
+  for (const argv of [['init', '--quiet'], ['add', '--all'], commit])
+    expect((await suite().run(['git', ...argv])).status, suite().transcript()).toBe(0);
+  const clone = mkdtempSync(join(tmpdir(), `${suite().name}-clone-`));
+  onTestFinished(() => {
+    rmSync(placesIn(clone).delivery.folder, { recursive: true, force: true });
+    rmSync(clone, { recursive: true });
+  });
+  cpSync(suite().directory, clone, { recursive: true });
+  // One after the other: bytes that a time is part of differ.
+  for (const folder of [suite().directory, clone]) {
+    const built = await suite().dev(['--yes', '--project', folder, 'ci']);
+    expect(built.status, built.stderr).toBe(0);
+  }
+  const made = storedDigests(suite().directory);
+  expect(storedDigests(clone)).toEqual(made);
+  // Three artifacts, what Python installs for production, and the profiles.
+  expect(made).toHaveLength(5);
+});
