@@ -110,7 +110,8 @@ export async function gateFacts(
   if (!bytes.ok) return bytes;
   const { licences, vulnerabilities, duplicates, tests } = gates;
   const asksPackages = licences !== undefined || vulnerabilities !== undefined;
-  const packages = asksPackages ? await shippedPackages(run, module) : ok(undefined);
+  const asked = { licences: licences !== undefined };
+  const packages = asksPackages ? await shippedPackages(run, module, asked) : ok(undefined);
   if (!packages.ok) return packages;
   const repeated =
     duplicates === undefined ? ok(undefined) : await duplicatesIn(run, module, duplicates);

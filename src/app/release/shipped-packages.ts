@@ -4,11 +4,17 @@ import { withUses } from '../../model/uses.ts';
 import { shippedPackage } from '../../release/gates/package-manifest.ts';
 import type { ShippedPackage } from '../../release/gates/licences.ts';
 import { ok, type Result } from '../../util/result.ts';
+import { gatherLicences, type GatheredLicences } from './gathered-licences.ts';
 import { lockedOf } from './locked-of.ts';
 import type { PipelineRun } from './run.ts';
 
-const nameOf = ({ name, version }: Pick<ShippedPackage, 'name' | 'version'>): string =>
-  `${name}@${version}`;
+type Named = Pick<ShippedPackage, 'name' | 'version' | 'type'>;
+
+/** What a package goes by; Python's names are the same in several spellings. */
+function nameOf({ name, version, type }: Named): string {
+  const plain = type === 'pypi' ? name.toLowerCase().replace(/[-_.]+/g, '-') : name;
+  return `${plain}@${version}`;
+}
 
 /** What the installed packages say of themselves, in the archives of production's dependencies. */
 async function installedOf(
@@ -30,14 +36,34 @@ async function installedOf(
   return ok(found);
 }
 
+/** What is said of a locked package beside its lockfile. */
+function told(
+  locked: Named,
+  said: ReadonlyMap<string, ShippedPackage>,
+  gathered: GatheredLicences | undefined,
+): Partial<ShippedPackage> {
+  const named = nameOf(locked);
+  const { type } = locked;
+  if (type === 'maven' && gathered !== undefined) return { licence: gathered.maven(named) };
+  if (type === 'golang' && gathered?.go !== undefined) {
+    return gathered.go.has(named) ? { licence: gathered.go.get(named) } : { unused: true };
+  }
+  // What is for development, or for another system, was not installed.
+  const isInstalled = [...said.values()].some((one) => one.type === 'pypi');
+  if (type === 'pypi' && isInstalled && !said.has(named)) return { unused: true };
+  return { licence: said.get(named)?.licence };
+}
+
 /**
  * What production has of a module and of those that it uses: by their lockfiles, and by what was
- * installed, which knows more of licences. Undefined where a module installs something that no
- * lockfile names.
+ * installed or downloaded, which knows more of licences. Undefined where a module installs something
+ * that no lockfile names.
+ * @param licences whether they are asked for: where files of packages say them, a container reads them.
  */
 export async function shippedPackages(
   run: PipelineRun,
   module: Module,
+  { licences }: { readonly licences: boolean },
 ): Promise<Result<readonly ShippedPackage[] | undefined, Failure>> {
   const modules = withUses([module], run.modules);
   const locked = modules.map((one) => ({ one, files: lockedOf(run, one) }));
@@ -47,17 +73,21 @@ export async function shippedPackages(
   const installed = await installedOf(run, modules);
   if (!installed.ok) return installed;
   const said = new Map(installed.value.map((one) => [nameOf(one), one]));
-  const named = locked
-    .flatMap(({ files }) => files.flatMap(({ packages }) => packages))
-    .filter(({ development, version }) => !development && version !== '')
-    .map(({ name, version, type, licence }): ShippedPackage => {
-      return {
-        name,
-        version,
-        type,
-        licence: licence ?? said.get(nameOf({ name, version }))?.licence,
-      };
-    });
-  const all = new Map([...said, ...named.map((one) => [nameOf(one), one] as const)]);
+  const all = new Map(said);
+  for (const { one, files } of locked) {
+    const gathered = licences ? await gatherLicences(run, one) : ok(undefined);
+    if (!gathered.ok) return gathered;
+    for (const entry of files.flatMap(({ packages }) => packages)) {
+      const { name, version, type, licence, development } = entry;
+      if (development || version === '') continue;
+      const beside = told(entry, said, gathered.value);
+      // One that another module does use is used.
+      if (beside.unused === true && all.has(nameOf(entry))) continue;
+      all.set(nameOf(entry), {
+        ...{ name, version, type, ...beside },
+        licence: licence ?? beside.licence,
+      });
+    }
+  }
   return ok([...all.values()].toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)));
 }

@@ -1,4 +1,5 @@
 import { isMapping } from '../../model/plain.ts';
+import { licenceNamed } from './licence-names.ts';
 import type { ShippedPackage } from './licences.ts';
 
 const NODE = /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/@.][^/]*)\/package\.json$/;
@@ -27,6 +28,9 @@ function nodeManifest(text: string): ShippedPackage | undefined {
   return { name, version, type: 'npm', licence: licenceOf(license) ?? licenceOf(licenses) };
 }
 
+const named = (said: string | undefined): string | undefined =>
+  said === undefined ? undefined : licenceNamed(said);
+
 /** Licence fields of Python's metadata, the exact one first; some write all of their licence into one. */
 function pythonManifest(text: string): ShippedPackage | undefined {
   const head = text.split(/\r?\n\r?\n/)[0] ?? '';
@@ -37,7 +41,7 @@ function pythonManifest(text: string): ShippedPackage | undefined {
   const said = of('License');
   const written = said === 'UNKNOWN' ? undefined : said;
   const classified = /^Classifier: License ::.*:: *([^:\n]+?)\s*$/m.exec(head)?.[1];
-  const licence = of('License-Expression') ?? written ?? classified;
+  const licence = of('License-Expression') ?? named(written) ?? named(classified);
   return { name, version, type: 'pypi', licence };
 }
 

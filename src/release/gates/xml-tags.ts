@@ -12,7 +12,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
   apos: "'",
 };
 
-function decoded(text: string): string {
+/** Text of XML as it is meant. */
+export function xmlDecoded(text: string): string {
   return text.replace(/&(\w+);/g, (whole, name: string) => ENTITIES[name] ?? whole);
 }
 
@@ -52,7 +53,7 @@ export function xmlTags(text: string): readonly XmlTag[] {
     attributes: new Map(
       [...attributes.matchAll(ATTRIBUTE)].map(([, key = '', double, single]) => [
         key,
-        decoded(double ?? single ?? ''),
+        xmlDecoded(double ?? single ?? ''),
       ]),
     ),
   }));

@@ -83,7 +83,7 @@ describe('what packages say of themselves', () => {
     [
       'venv/site-packages/a-1.dist-info/METADATA',
       'Name: a\nVersion: 1\nLicense: UNKNOWN\nClassifier: License :: OSI Approved :: MIT License\n\nLicense: no',
-      'MIT License',
+      'MIT',
     ],
     [
       'venv/site-packages/a-1.dist-info/METADATA',
