@@ -23,6 +23,7 @@ export const NO_PANE: PaneView = {
   text: () => '',
   chars: () => [],
   isWrapped: () => false,
+  record: () => undefined,
   drawLine: () => undefined,
   cursor: () => undefined,
   modes: () => NO_MODES,
@@ -58,6 +59,7 @@ export function paneView(terminal: PaneTerminal): PaneView {
       return row.chars;
     },
     isWrapped: (line) => emulator.isWrapped(local(line)),
+    record: (line) => terminal.records.at(line),
     drawLine: (line, grid, x, y, columns) => emulator.drawLine(local(line), grid, x, y, columns),
     cursor: () => emulator.cursor(),
     modes: () => emulator.modes(),

@@ -22,6 +22,7 @@ export function linesPane(lines: readonly string[], rows: number, firstLine = 0)
     text: (line) => lines[line - firstLine] ?? '',
     chars,
     isWrapped: () => false,
+    record: () => undefined,
     drawLine: (line, grid, x, y, columns) =>
       void putText(grid, x, y, lines[line - firstLine] ?? '', PLAIN, columns),
     cursor: () => ({ x: 0, y: rows - 1 }),

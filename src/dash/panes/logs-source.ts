@@ -1,7 +1,8 @@
 import type { Clock } from '../../ports/clock.ts';
-import type { ContainerSummary, Engine } from '../../ports/engine.ts';
+import type { ContainerSummary, Engine, LogLine } from '../../ports/engine.ts';
+import { LineGroups } from '../../app/logs/line-groups.ts';
 import { logLines } from '../../util/log-record-text.ts';
-import { outputLine } from '../../util/terminal-text.ts';
+import { outputLine, terminalText } from '../../util/terminal-text.ts';
 import { CANCEL, notice } from './pane-source.ts';
 import type { OpenPaneSource, PaneSink } from './pane-source.ts';
 
@@ -68,12 +69,12 @@ async function follow(
     } else if (container.state === 'running' || seen === undefined) {
       if (lastSeenMs.size > 0 && seen === undefined) say(`new container ${container.name}`);
       said = '';
-      const show = (text: string): void => {
+      const groups = new LineGroups<LogLine>(() => true);
+      const show = (line: LogLine): void => {
+        const isHead = groups.take(line).some((one) => one.isHead);
+        const { shown, besides } = bothForms(line.text, { isRaw: isRaw(), inSources });
         // A line that breaks off within an escape sequence must not swallow the next ones.
-        const lines = isRaw()
-          ? [outputLine(text, true, Infinity)]
-          : logLines(inSources(text), true, Infinity);
-        sink.write(lines.map((line) => `${line}${CANCEL}\r\n`).join(''));
+        sink.write(shown.map((text) => `${text}${CANCEL}\r\n`).join(''), { isHead, besides });
       };
       const last = await readLog({ engine, container, seenMs: seen, show, fail, gate, signal });
       lastSeenMs.set(container.id, last);
@@ -84,11 +85,26 @@ async function follow(
   }
 }
 
+/** A line as it is shown, and the other one of its two forms where that is another text. */
+function bothForms(
+  text: string,
+  { isRaw, inSources }: { readonly isRaw: boolean } & Pick<LogsSourceOptions, 'inSources'>,
+): { readonly shown: readonly string[]; readonly besides: string | undefined } {
+  const came = outputLine(text, false, Infinity);
+  const laidOut = logLines(inSources(text), true, Infinity);
+  const plain = laidOut.map((line) => terminalText(line, false)).join('\n');
+  const other = isRaw ? plain : came;
+  return {
+    shown: isRaw ? [outputLine(text, true, Infinity)] : laidOut,
+    besides: plain === came ? undefined : other,
+  };
+}
+
 interface Reading {
   readonly engine: Pick<Engine, 'logs'>;
   readonly container: ContainerSummary;
   readonly seenMs: number | undefined;
-  readonly show: (text: string) => void;
+  readonly show: (line: LogLine) => void;
   readonly fail: (why: string) => void;
   readonly gate: Gate;
   readonly signal: AbortSignal;
@@ -102,7 +118,7 @@ async function readLog(reading: Reading): Promise<number> {
   try {
     for await (const line of engine.logs(container.id, { ...from, follow: true, signal })) {
       last = Math.max(last, line.atMs);
-      show(line.text);
+      show(line);
       if (gate.isClosed) await gate.opened();
     }
   } catch (error) {

@@ -8,9 +8,18 @@ export interface PaneSource {
   close(): void;
 }
 
+/** What a log's line is, beside how it is shown. */
+export interface LoggedLine {
+  /** It begins something; else it goes on with the one before, as a stack trace does. */
+  readonly isHead: boolean;
+  /** Searched as well: the line as it came, or laid out, whichever is not shown. Text alone. */
+  readonly besides: string | undefined;
+}
+
 /** Where a source puts its output. */
 export interface PaneSink {
-  write(data: string | Uint8Array): void;
+  /** @param line of a log: what is written is then whole lines. */
+  write(data: string | Uint8Array, line?: LoggedLine): void;
   /** A program is gone that could not give the terminal back: its modes and its screen are left. */
   reset(): void;
   /** The source is through; why, in one line. */

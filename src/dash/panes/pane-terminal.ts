@@ -1,7 +1,8 @@
-import type { CreateEmulator, Emulator } from '../../ports/emulator.ts';
+import type { CreateEmulator, Emulator, EmulatorOptions } from '../../ports/emulator.ts';
 import { Backpressure } from './backpressure.ts';
 import { DroppedLines } from './dropped-lines.ts';
-import type { OpenPaneSource, PaneSize, PaneSource } from './pane-source.ts';
+import { PaneRecords } from './pane-records.ts';
+import type { LoggedLine, OpenPaneSource, PaneSink, PaneSize, PaneSource } from './pane-source.ts';
 import { GIVE_BACK, notice } from './pane-source.ts';
 import { ProgramWords } from './program-words.ts';
 import { reflow } from './reflow.ts';
@@ -32,6 +33,8 @@ export class PaneTerminal {
   readonly id: string;
   readonly interactive: boolean;
   readonly emulator: Emulator;
+  /** Which of its rows were logged in one go. */
+  readonly records: PaneRecords;
   readonly #options: PaneTerminalOptions;
   #source: PaneSource | undefined;
   #ended = false;
@@ -48,16 +51,10 @@ export class PaneTerminal {
     this.#options = options;
     this.id = options.id;
     this.interactive = options.interactive;
-    this.emulator = options.createEmulator({
-      ...size,
-      scrollback: SCROLLBACK_LINES,
-      onReply: (data) => this.#source?.send(data),
-      // What nobody types into is a log: it stays one, whatever is written to it.
-      ...(options.interactive
-        ? { onTitle: this.#words.onTitle, onBell: this.#words.onBell }
-        : { isLog: true }),
-    });
+    const onReply = (data: string): void => this.#source?.send(data);
+    this.emulator = emulatorOf(options, { ...size, onReply }, this.#words);
     this.#dropped = new DroppedLines(this.emulator);
+    this.records = new PaneRecords(this.emulator, this.#dropped);
   }
 
   get title(): string {
@@ -85,21 +82,20 @@ export class PaneTerminal {
     this.#runs += 1;
     const run = this.#runs;
     const size = { columns: this.emulator.columns, rows: this.emulator.rows };
-    this.#source = this.#options.open(size, {
-      write: (data) => {
-        if (run === this.#runs) this.#take(data);
-      },
-      reset: () => {
-        if (run === this.#runs) this.#giveBack();
-      },
+    const sink: PaneSink = {
+      write: (data, line) => this.#take(data, line),
+      reset: () => this.#giveBack(),
       ended: (why) => {
-        if (run !== this.#runs) return;
         this.#ended = true;
         this.#source = undefined;
         this.#giveBack();
         this.#take(notice(`${why} · Enter starts it again`));
       },
-    });
+    };
+    this.#source = this.#options.open(
+      size,
+      heardWhile(() => run === this.#runs, sink),
+    );
   }
 
   /** Keys of a person. Enter in a pane whose program has ended starts it again. */
@@ -122,6 +118,7 @@ export class PaneTerminal {
     this.#source?.resize(this.emulator.columns, this.emulator.rows);
     // Lines that were put together were not dropped.
     this.#dropped.markEnd();
+    this.records.moved(carry);
     this.#options.onChange();
     return carry;
   }
@@ -140,13 +137,39 @@ export class PaneTerminal {
     this.#take(`${GIVE_BACK}\r\n`);
   }
 
-  #take(data: string | Uint8Array): void {
+  #take(data: string | Uint8Array, line?: LoggedLine): void {
     const bytes = data.length;
     this.#pressure.came(bytes);
     this.emulator.write(data, () => {
       this.#dropped.follow();
+      this.records.took(line);
       this.#pressure.taken(bytes);
       this.#options.onChange();
     });
   }
+}
+
+/** A terminal with a program in it; or a log, which stays one, whatever is written to it: nobody types into it. */
+function emulatorOf(
+  { interactive, createEmulator }: PaneTerminalOptions,
+  own: Pick<EmulatorOptions, 'columns' | 'rows' | 'onReply'>,
+  { onTitle, onBell }: ProgramWords,
+): Emulator {
+  const common = { ...own, scrollback: SCROLLBACK_LINES };
+  return createEmulator(interactive ? { ...common, onTitle, onBell } : { ...common, isLog: true });
+}
+
+/** What a source says as long as it is the one that is listened to. */
+function heardWhile(isCurrent: () => boolean, sink: PaneSink): PaneSink {
+  return {
+    write: (data, line) => {
+      if (isCurrent()) sink.write(data, line);
+    },
+    reset: () => {
+      if (isCurrent()) sink.reset();
+    },
+    ended: (why) => {
+      if (isCurrent()) sink.ended(why);
+    },
+  };
 }

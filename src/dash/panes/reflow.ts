@@ -64,8 +64,13 @@ function lastWithText(emulator: Emulator): number {
 }
 
 /** Which of the lines a row is of. */
-const indexOfLine = (starts: readonly number[], row: number): number =>
-  Math.max(
-    0,
-    starts.findLastIndex((start) => start <= row),
-  );
+function indexOfLine(starts: readonly number[], row: number): number {
+  let from = 0;
+  let to = starts.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((starts[middle] ?? row) <= row) from = middle + 1;
+    else to = middle;
+  }
+  return Math.max(0, from - 1);
+}

@@ -1,6 +1,7 @@
 import { counted } from '../../util/counted.ts';
 import { namedPlace } from './named-place.ts';
 import { findFrom } from './search.ts';
+import type { FoundPlace } from './search.ts';
 import { rowFrom, rowsBetween, shownRows, topFor } from './shown-rows.ts';
 import type { PaneView, Scene } from './scene.ts';
 import { NORMAL, withScroll } from './ui.ts';
@@ -91,8 +92,12 @@ export function copyKey(ui: Ui, mode: CopyMode, name: string, around: Scene): Ui
 const MATCH_CONTEXT = 3;
 
 /** The cursor goes to a match, and what stands around it is seen. */
-export function moveToMatch(ui: Ui, mode: CopyMode, to: TextPlace, pane: PaneView): Ui {
-  return moveTo(ui, mode, to, pane, Math.min(MATCH_CONTEXT, (pane.rows - 1) >> 1));
+export function moveToMatch(ui: Ui, mode: CopyMode, to: FoundPlace, pane: PaneView): Ui {
+  const place = { line: to.line, column: to.column };
+  const gone = moveTo(ui, mode, place, pane, Math.min(MATCH_CONTEXT, (pane.rows - 1) >> 1));
+  return to.isBesides === true
+    ? { ...gone, message: `“${ui.query}” is in its other form: J shows it` }
+    : gone;
 }
 
 /** Copy mode with its cursor where the mode says, the pane scrolled so that it is seen. */

@@ -20,11 +20,25 @@ export interface PaneView {
   /** One string a cell, as in CellGrid. */
   chars(line: number): readonly string[];
   isWrapped(line: number): boolean;
+  /** What was logged in one go that a row is of; undefined where nothing was: in other panes than logs. */
+  record(line: number): PaneRecord | undefined;
   drawLine(line: number, grid: CellGrid, x: number, y: number, columns: number): void;
   /** On the live screen. */
   cursor(): { readonly x: number; readonly y: number } | undefined;
   /** What its program has asked of the terminal. */
   modes(): EmulatorModes;
+}
+
+/** What was logged in one go: a line, or a line with its stack trace. */
+export interface PaneRecord {
+  /** Numbers of its rows, both included; the first may have been dropped. */
+  readonly first: number;
+  readonly last: number;
+  /**
+   * What it is known as besides what is shown: as it came where that is laid out, laid out where that is as it
+   * came.
+   */
+  readonly besides: readonly string[];
 }
 
 export interface DashboardPane {

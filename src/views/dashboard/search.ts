@@ -1,46 +1,21 @@
+import { columnAt, passagesDown, passagesUp, characterPlace, writtenLine } from './passages.ts';
+import type { Passage } from './passages.ts';
 import type { PaneView, Scene } from './scene.ts';
 import type { Match, TextPlace } from './ui.ts';
 
 /** Search results beyond this are not listed. */
 const MOST_RESULTS = 500;
 
-/**
- * Rows that are put together to one line at most: some programs never end a line, and one of as
- * many rows as a pane keeps would be put together anew for each row that is shown.
- */
-const MOST_ROWS = 200;
-
 /** Matches in one line beyond this are not marked. */
 const MOST_MATCHES = 1_000;
 
-/** A line as its program wrote it: the rows that it takes in a pane too narrow for it. */
-interface WrittenLine {
-  readonly first: number;
-  readonly last: number;
-  readonly text: string;
-  /** Where in the text each row begins. */
-  readonly starts: readonly number[];
+/** A place with the query. */
+export interface FoundPlace extends TextPlace {
+  /** What is shown there does not have it: what that is known as besides does, such as the line as it came. */
+  readonly isBesides?: true;
 }
 
-function writtenLine(pane: PaneView, row: number): WrittenLine {
-  // By the row's number, so that the line is cut at the same places from wherever it is looked at.
-  const goesOn = (at: number): boolean => pane.isWrapped(at) && at % MOST_ROWS !== 0;
-  let first = row;
-  while (first > pane.firstLine && goesOn(first)) first -= 1;
-  const end = pane.firstLine + pane.lineCount - 1;
-  let last = row;
-  while (last < end && goesOn(last + 1)) last += 1;
-  let text = '';
-  const starts: number[] = [];
-  for (let at = first; at <= last; at += 1) {
-    starts.push(text.length);
-    // A row that goes on in the next one is full, be it with blanks.
-    text += at < last ? pane.chars(at).join('') : pane.text(at);
-  }
-  return { first, last, text, starts };
-}
-
-/** Where in the text of the line each match begins. Capitals matter only in a query that has some. */
+/** Where in the text each match begins. Capitals matter only in a query that has some. */
 function matchesOf(text: string, query: string): readonly number[] {
   const searched = query === query.toLowerCase() ? text.toLowerCase() : text;
   const found: number[] = [];
@@ -52,11 +27,19 @@ function matchesOf(text: string, query: string): readonly number[] {
   return found;
 }
 
-/** The row and column of a character of a line. */
-function placeIn(pane: PaneView, { first, starts }: WrittenLine, index: number): TextPlace {
-  const row = starts.findLastIndex((start) => start <= index);
-  const line = first + row;
-  return { line, column: columnAt(pane.chars(line), index - (starts[row] ?? 0)) };
+const has = ({ lines, besides }: Passage, query: string): boolean =>
+  lines.some(({ text }) => matchesOf(text, query).length > 0) ||
+  besides.some((text) => matchesOf(text, query).length > 0);
+
+/** Where a passage has the query in what is shown; its beginning where only its other form has it. */
+function placesIn(pane: PaneView, passage: Passage, query: string): readonly FoundPlace[] {
+  const { first, lines, besides } = passage;
+  const places = lines.flatMap((line) =>
+    matchesOf(line.text, query).map((at): FoundPlace => characterPlace(pane, line, at)),
+  );
+  if (places.length > 0) return places;
+  const isBesides = besides.some((text) => matchesOf(text, query).length > 0);
+  return isBesides ? [{ line: first, column: 0, isBesides: true }] : [];
 }
 
 /**
@@ -69,25 +52,18 @@ export function findFrom(
   from: number,
   direction: 'up' | 'down',
   filter = '',
-): TextPlace | undefined {
+): FoundPlace | undefined {
   if (query === '') return undefined;
-  const end = pane.firstLine + pane.lineCount - 1;
   const isUp = direction === 'up';
   // The rest of the line that `from` is in the middle of counts, too.
-  let row = isUp ? Math.min(end, from - 1) : Math.max(pane.firstLine, from + 1);
-  while (row >= pane.firstLine && row <= end) {
-    const line = writtenLine(pane, row);
-    const isShown = filter === '' || matchesOf(line.text, filter).length > 0;
-    const matches = isShown ? matchesOf(line.text, query) : [];
-    const places = matches.map((at) => placeIn(pane, line, at));
+  for (const passage of isUp ? passagesUp(pane, from - 1) : passagesDown(pane, from + 1)) {
+    if (filter !== '' && !has(passage, filter)) continue;
+    const places = placesIn(pane, passage, query);
     const found = isUp
       ? places.findLast((place) => place.line < from)
       : places.find((place) => place.line > from);
-    if (found !== undefined) {
-      // Of several in one row the first.
-      return places.find((place) => place.line === found.line);
-    }
-    row = isUp ? line.first - 1 : line.last + 1;
+    // Of several in one row the first.
+    if (found !== undefined) return places.find((place) => place.line === found.line);
   }
   return undefined;
 }
@@ -102,16 +78,30 @@ export function findInAll(around: Scene, query: string): readonly Match[] {
     for (const { id } of window.panes) {
       if (seen.has(id)) continue;
       seen.add(id);
-      const pane = around.pane(id);
-      for (const line of linesUp(pane, Infinity)) {
-        const at = matchesOf(line.text, query)[0];
-        if (at === undefined) continue;
-        matches.push({ pane: id, ...placeIn(pane, line, at), text: line.text, at });
+      for (const match of matchesInPane(id, around.pane(id), query)) {
+        matches.push(match);
         if (matches.length >= MOST_RESULTS) return matches;
       }
     }
   }
   return matches;
+}
+
+function* matchesInPane(id: string, pane: PaneView, query: string): Generator<Match> {
+  for (const { first, lines, besides } of passagesUp(pane, Infinity)) {
+    let isShown = false;
+    for (const line of lines.toReversed()) {
+      const at = matchesOf(line.text, query)[0];
+      if (at === undefined) continue;
+      isShown = true;
+      yield { pane: id, ...characterPlace(pane, line, at), text: line.text, at };
+    }
+    if (isShown) continue;
+    for (const text of besides) {
+      const at = matchesOf(text, query)[0];
+      if (at !== undefined) yield { pane: id, line: first, column: 0, text, at };
+    }
+  }
 }
 
 /** Where the matches are in one row, in columns: for marking them. */
@@ -133,7 +123,7 @@ export function matchesIn(
   });
 }
 
-/** The rows of lines that contain a text, from a row on, up or down. */
+/** The rows of lines that contain a text, from a row on, up or down; of a stack trace all or none. */
 export function* rowsWith(
   pane: PaneView,
   query: string,
@@ -141,39 +131,10 @@ export function* rowsWith(
   direction: 'up' | 'down',
 ): Generator<number> {
   const isUp = direction === 'up';
-  for (const { first, last, text } of isUp ? linesUp(pane, from) : linesDown(pane, from)) {
-    if (matchesOf(text, query).length === 0) continue;
+  for (const passage of isUp ? passagesUp(pane, from) : passagesDown(pane, from)) {
+    if (!has(passage, query)) continue;
+    const { first, last } = passage;
     if (isUp) for (let row = Math.min(last, from); row >= first; row -= 1) yield row;
     else for (let row = Math.max(first, from); row <= last; row += 1) yield row;
   }
-}
-
-/** The lines of a pane, from the one of a row upwards. */
-function* linesUp(pane: PaneView, from: number): Generator<WrittenLine> {
-  let row = Math.min(from, pane.firstLine + pane.lineCount - 1);
-  while (row >= pane.firstLine) {
-    const line = writtenLine(pane, row);
-    yield line;
-    row = line.first - 1;
-  }
-}
-
-/** The lines of a pane, from the one of a row downwards. */
-function* linesDown(pane: PaneView, from: number): Generator<WrittenLine> {
-  let row = Math.max(from, pane.firstLine);
-  while (row < pane.firstLine + pane.lineCount) {
-    const line = writtenLine(pane, row);
-    yield line;
-    row = line.last + 1;
-  }
-}
-
-/** The column of a character of a row's text: wide ones take two. */
-function columnAt(chars: readonly string[], index: number): number {
-  let length = 0;
-  for (let column = 0; column < chars.length; column += 1) {
-    if (length >= index && chars[column] !== '') return column;
-    length += chars[column]?.length ?? 0;
-  }
-  return chars.length;
 }

@@ -1,3 +1,4 @@
+import { endRow } from './passages.ts';
 import { rowsWith } from './search.ts';
 import type { PaneView } from './scene.ts';
 import type { PaneScroll } from './ui.ts';
@@ -22,7 +23,7 @@ export function shownRows(pane: PaneView, scroll: PaneScroll, most: number): rea
     const rows = take(rowsWith(pane, filter, top, 'down'), most);
     if (rows.length === most) return rows;
   }
-  return take(rowsWith(pane, filter, endOf(pane), 'up'), most).reverse();
+  return take(rowsWith(pane, filter, endRow(pane), 'up'), most).reverse();
 }
 
 /** Where a pane stands once it is scrolled by so many rows; undefined where it follows its output. */
@@ -46,7 +47,7 @@ export function rowFrom(
   row: number,
   by: number,
 ): number {
-  if (filter === undefined) return Math.max(pane.firstLine, Math.min(endOf(pane), row + by));
+  if (filter === undefined) return Math.max(pane.firstLine, Math.min(endRow(pane), row + by));
   const rows =
     by < 0 ? rowsWith(pane, filter, row - 1, 'up') : rowsWith(pane, filter, row + 1, 'down');
   return take(rows, Math.abs(by)).at(-1) ?? row;
@@ -59,7 +60,7 @@ export function* rowsBetween(
   from: number,
   to: number,
 ): Generator<number> {
-  const last = Math.min(to, endOf(pane));
+  const last = Math.min(to, endRow(pane));
   if (filter === undefined) {
     for (let row = Math.max(pane.firstLine, from); row <= last; row += 1) yield row;
     return;
@@ -74,8 +75,6 @@ export function* rowsBetween(
 export function topFor(pane: PaneView, row: number, below: number): number {
   return Math.max(pane.firstLine, Math.min(pane.screenTop, row - below));
 }
-
-const endOf = ({ firstLine, lineCount }: PaneView): number => firstLine + lineCount - 1;
 
 function take(rows: Iterable<number>, most: number): number[] {
   const taken: number[] = [];
