@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { readLogRecord, type LogLevel, type LogRecord } from './log-record.ts';
-import { oneLine, outputLine } from './terminal-text.ts';
+import { oneLine, outputLine, terminalText } from './terminal-text.ts';
 
 type Colors = ReturnType<typeof pc.createColors>;
 
@@ -44,9 +44,15 @@ function timeText(time: number): string {
   return `${clock}.${String(at.getMilliseconds()).padStart(3, '0')}`;
 }
 
+/** Programs put colours into texts: written as escapes of JSON, those are not seen as colours. */
+function withoutStyles(value: unknown): unknown {
+  return typeof value === 'string' && value.includes('\x1b') ? terminalText(value, false) : value;
+}
+
 function valueText(value: unknown): string {
-  if (typeof value === 'string' && BARE.test(value)) return oneLine(value);
-  return oneLine(JSON.stringify(value));
+  const plain = withoutStyles(value);
+  if (typeof plain === 'string' && BARE.test(plain)) return oneLine(plain);
+  return oneLine(JSON.stringify(plain, (_key, inner: unknown) => withoutStyles(inner)));
 }
 
 /** Time, level, message and the other keys as one line; behind it a stack trace, line for line. */

@@ -1,3 +1,5 @@
+import { isObject, takeStack, type LogFields } from './log-stack.ts';
+
 /** How grave a record is, in the words of most loggers. */
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 
@@ -15,24 +17,35 @@ export interface LogRecord {
 }
 
 /** What the fields are called, the commonest first. */
-const TIMES = ['time', 'timestamp', 'ts', '@timestamp', 'datetime', 'asctime', 'date', 't', '@t'];
-const LEVELS = ['level', 'severity', 'lvl', 'levelname', 'log.level', 'loglevel', '@l'];
-const MESSAGES = ['msg', 'message', 'event', '@m', '@mt'];
+const TIMES = [
+  ...['time', 'timestamp', 'ts', '@timestamp', 'datetime', 'asctime', 'date', 't', '@t'],
+  'Timestamp',
+];
+/** Names before numbers, which mean another thing to each logger. */
+const LEVELS = [
+  ...['levelname', 'level_name', 'level', 'severity', 'lvl', 'log.level', 'loglevel', '@l'],
+  'Level',
+];
+const MESSAGES = [
+  'msg',
+  'message',
+  'event',
+  '@m',
+  '@mt',
+  'Message',
+  'RenderedMessage',
+  'MessageTemplate',
+];
 /** These alone make a record of an object; the others are words for much else. */
 const CLEAR_MESSAGES = ['msg', 'message'];
-const STACKS = [
-  'stack',
-  'stacktrace',
-  'stack_trace',
-  'exception',
-  'exc_info',
-  '@x',
-  'error.stack_trace',
-];
-const ERRORS = ['err', 'error'];
 
-/** Pino's and Bunyan's numbers; those between belong to the one below. */
+/** Pino's and Bunyan's numbers, from 100 on Monolog's; those between belong to the one below. */
 const NUMBERED: readonly (readonly [from: number, level: LogLevel])[] = [
+  [500, 'fatal'],
+  [400, 'error'],
+  [300, 'warn'],
+  [200, 'info'],
+  [100, 'debug'],
   [60, 'fatal'],
   [50, 'error'],
   [40, 'warn'],
@@ -57,11 +70,10 @@ const SECONDS = 1e8;
 const SECONDS_END = 1e11;
 const MILLISECONDS_END = 1e14;
 const MICROSECONDS_END = 1e17;
+const NANOSECONDS_END = 1e20;
 
 /** Longer ones are data, not something to read. */
 const LONGEST = 262_144;
-
-type Fields = Map<string, unknown>;
 
 /** The record that a line is; undefined for any other line. */
 export function readLogRecord(line: string): LogRecord | undefined {
@@ -88,22 +100,28 @@ export function readLogRecord(line: string): LogRecord | undefined {
   return { time, level, message: message ?? '', stack, rest: [...fields] };
 }
 
-function parsed(text: string): Fields | undefined {
+const LONG_NUMBER = /\d{16}/;
+const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+
+/** Numbers that have more digits than a number here can have, as text: an identifier must not become another. */
+function withLongNumbers(text: string): string {
+  return text.replace(TOKENS, (token) =>
+    /^-?\d{16,}$/.test(token) && String(Number(token)) !== token ? `"${token}"` : token,
+  );
+}
+
+function parsed(text: string): LogFields | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(LONG_NUMBER.test(text) ? withLongNumbers(text) : text);
     return isObject(value) ? new Map(Object.entries(value)) : undefined;
   } catch {
     return undefined;
   }
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** The first of these fields that can be read, which is then gone from the others. */
 function take<T>(
-  fields: Fields,
+  fields: LogFields,
   names: readonly string[],
   read: (value: unknown) => T | undefined,
 ): T | undefined {
@@ -124,7 +142,7 @@ function readTime(value: unknown): number | undefined {
     const ms = Date.parse(value.replace(/(\.\d{3})\d+/, '$1').replace(/,(\d{3})/, '.$1'));
     return Number.isNaN(ms) ? undefined : ms;
   }
-  if (typeof value !== 'number' || value < SECONDS) return undefined;
+  if (typeof value !== 'number' || value < SECONDS || value >= NANOSECONDS_END) return undefined;
   if (value < SECONDS_END) return value * 1_000;
   if (value < MILLISECONDS_END) return value;
   return value < MICROSECONDS_END ? value / 1_000 : value / 1_000_000;
@@ -135,28 +153,10 @@ function readLevel(value: unknown): LogLevel | undefined {
   if (typeof value !== 'string') return undefined;
   if (/^\d+$/.test(value)) return readLevel(Number(value));
   // slog has levels between the named ones: `INFO+2`.
-  return NAMED[
-    value
-      .trim()
-      .toLowerCase()
-      .replace(/[+-]\d+$/, '')
-  ];
-}
-
-/** A stack trace, wherever it stands; an error with one leaves the rest of itself. */
-function takeStack(fields: Fields): readonly string[] {
-  const readStack = (value: unknown): readonly string[] | undefined =>
-    typeof value === 'string' && value.includes('\n') ? value.trimEnd().split(/\r?\n/) : undefined;
-  for (const name of ERRORS) {
-    const error = fields.get(name);
-    const stack = isObject(error) ? readStack(error['stack']) : readStack(error);
-    if (stack === undefined) continue;
-    const own = isObject(error) ? Object.entries(error) : [];
-    // A stack begins with the error's type and message.
-    const left = own.filter(([key]) => !['stack', 'type', 'message', 'name'].includes(key));
-    if (left.length > 0) fields.set(name, Object.fromEntries(left));
-    else fields.delete(name);
-    return stack;
-  }
-  return take(fields, STACKS, readStack) ?? [];
+  const name = value
+    .trim()
+    .toLowerCase()
+    .replace(/[+-]\d+$/, '');
+  // A program may call its level `constructor`.
+  return Object.hasOwn(NAMED, name) ? NAMED[name] : undefined;
 }

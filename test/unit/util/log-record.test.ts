@@ -55,6 +55,21 @@ describe('a line of JSON of a known logger', () => {
       { timestamp: ISO, level: 'INFO', fields: { message: 'hi', n: 1 }, target: 'a' },
       'INFO  hi target=a n=1',
     ],
+    ['seconds', { time: MS / 1000, level: 'INFO', message: 'hi' }, 'INFO  hi'],
+    ['microseconds', { time: MS * 1e3, level: '30', msg: 'hi' }, 'INFO  hi'],
+    ['digits', { time: String(MS), level: 'Warning', msg: 'hi' }, 'WARN  hi'],
+    [
+      'Monolog',
+      { message: 'hi', level: 400, level_name: 'ERROR', datetime: ISO },
+      'ERROR hi level=400',
+    ],
+    ['Monolog without names', { message: 'hi', level: 250, datetime: ISO }, 'INFO  hi'],
+    [
+      "Python's logging",
+      { levelname: 'WARNING', level: 30, asctime: ISO, message: 'hi' },
+      'WARN  hi level=30',
+    ],
+    ['Serilog', { Timestamp: ISO, Level: 'Error', MessageTemplate: 'hi' }, 'ERROR hi'],
     ['nanoseconds', { time: MS * 1e6, level: 20, msg: 'hi' }, 'DEBUG hi'],
   ])('of %s: time, level, message, the other keys', (_logger, record, shown) => {
     expect(logLines(JSON.stringify(record), false)).toEqual([`14:02:33.123 ${shown}`]);
@@ -77,6 +92,104 @@ describe('a line of JSON of a known logger', () => {
     const logback = { level: 'ERROR', message: 'x', stack_trace: stack };
     expect(logLines(JSON.stringify(logback), false)).toHaveLength(4);
   });
+
+  it('has the stack of a cause, and all that no stack says', () => {
+    const err = {
+      ...{
+        type: 'TypeError',
+        message: 'told otherwise',
+        stack: 'TypeError: no\n    at f',
+        code: 7,
+      },
+      cause: { message: 'inner', stack: 'Error: inner\n    at g', cause: { stack: 'Error: last' } },
+    };
+    expect(logLines(JSON.stringify({ level: 50, msg: 'failed', err }), false)).toEqual([
+      'ERROR failed err={"message":"told otherwise","code":7}',
+      ...['    TypeError: no', '        at f', '    Caused by: Error: inner', '        at g'],
+      '    Caused by: Error: last',
+    ]);
+    // Pino and Bunyan put causes into the stack themselves.
+    const own = {
+      stack: 'E: no\n    at f\ncaused by: E2: inner\n    at g',
+      cause: { stack: 'E2: inner\n    at g' },
+    };
+    expect(logLines(JSON.stringify({ level: 50, err: own }), false)).toHaveLength(5);
+    const short = { type: 'Error', message: 'gone', stack: 'Error: gone' };
+    expect(logLines(JSON.stringify({ level: 50, msg: 'x', err: short }), false)).toEqual([
+      'ERROR x',
+      '    Error: gone',
+    ]);
+  });
+
+  it('has the frames of zerolog and of structlog line for line', () => {
+    const frames = [
+      { func: 'f', line: '12', source: 'main.go' },
+      { func: 'main', line: '20', source: 'main.go' },
+    ];
+    const zerolog = { level: 'error', error: 'gone', stack: frames, message: 'x' };
+    expect(logLines(JSON.stringify(zerolog), false)).toEqual([
+      'ERROR x error=gone',
+      '        at f (main.go:12)',
+      '        at main (main.go:20)',
+    ]);
+    const exception = [
+      {
+        exc_type: 'KeyError',
+        exc_value: "'a'",
+        frames: [{ filename: 'a.py', lineno: 3, name: 'f' }],
+      },
+    ];
+    const structlog = { event: 'x', level: 'error', exception };
+    expect(logLines(JSON.stringify(structlog), false)).toEqual([
+      'ERROR x',
+      '      File "a.py", line 3, in f',
+      "    KeyError: 'a'",
+    ]);
+    for (const odd of [
+      [],
+      [1],
+      [{ func: 1 }],
+      [{ exc_type: 2 }],
+      [{ exc_type: 'E', frames: [1] }],
+      {},
+      null,
+    ]) {
+      expect(
+        logLines(JSON.stringify({ level: 'error', stack: odd, exception: odd }), false)[0],
+      ).toMatch(/^ERROR/);
+    }
+  });
+
+  it('keeps each digit of a number that is longer than numbers are here', () => {
+    const line =
+      '{"level":30,"msg":"of \\"1234567890123456789\\"","id":12345678901234567891,"n":-5}';
+    expect(logLines(line, false)).toEqual([
+      'INFO  of "1234567890123456789" id=12345678901234567891 n=-5',
+    ]);
+  });
+
+  it('shows colours within its texts as text', () => {
+    const red = '\x1b[31mred\x1b[0m';
+    const record = { level: 30, msg: red, own: red, deep: { list: [`a ${red}`] } };
+    expect(logLines(JSON.stringify(record), false)).toEqual([
+      'INFO  red own=red deep={"list":["a red"]}',
+    ]);
+  });
+
+  it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf+2'])(
+    'is laid out when its level is called %s',
+    (level) => {
+      expect(logLines(`{"level":"${level}","msg":"x"}`, true)[0]).toContain(level);
+    },
+  );
+
+  it.each([1e300, -5, 0, 5, 1e21, '1e300', '', 'now', null, {}, [1]])(
+    'is laid out when its time is %j',
+    (time) => {
+      const [line] = logLines(JSON.stringify({ level: 30, msg: 'x', time }), false);
+      expect(line).toMatch(/^INFO {2}x time=/);
+    },
+  );
 
   it.each([
     'a plain line',
