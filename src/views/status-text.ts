@@ -101,13 +101,12 @@ export function checksText(
   return `\n${tableText(rows)}${paint.dim(line)}\n`;
 }
 
-/** A session stays on its engine; empty where the person's choice is the same. */
+/** A session stays on its engine: that the person has chosen another one since. */
 export function otherEngineText(
   { session: { engine } }: Pick<SessionState, 'session'>,
-  address: string | undefined,
   color: boolean,
 ): string {
-  if (engine === undefined || address === undefined || engine === address) return '';
+  if (engine === undefined) return '';
   const paint = pc.createColors(color);
   const line = `the session is on another engine: ${ownLine(engine)}`;
   return `${paint.yellow(line)}\n  choose that one again, or end the session there: DOCKER_HOST=${ownLine(engine)} dev down\n`;
