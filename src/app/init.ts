@@ -100,11 +100,11 @@ interface Found {
 }
 
 async function look(
-  root: string,
+  repository: Repository,
   request: InitRequest,
   world: InitWorld,
 ): Promise<Result<Found, readonly Failure[]>> {
-  const repository = scanRepository(root, world.files.confined(root));
+  const { root } = repository;
   const hasCompose = hasComposeFiles(root, world);
   const before = hasCompose ? await definitionOf(root, world) : undefined;
   if (before !== undefined && !before.ok) return before;
@@ -154,9 +154,19 @@ export async function planInit(
 ): Promise<Result<InitPlan, readonly Failure[]>> {
   const root = folderOf(request, world);
   if (!root.ok) return fail([root.failure]);
-  const found = await look(root.value, request, world);
+  const repository = scanRepository(root.value, world.files.confined(root.value));
+  const example = envExample(repository);
+  // Services may want it as a file of variables: then nothing can be read without.
+  const asksFirst = example !== undefined && hasComposeFiles(root.value, world);
+  const early = asksFirst ? await questions.env(example) : ok(false);
+  if (!early.ok) return fail([early.failure]);
+  const given = early.value ? envFile(repository, example) : [];
+  const found = await look(repository, request, {
+    ...world,
+    files: laidOver(given, repository, world.files),
+  });
   if (!found.ok) return found;
-  const { repository, compose, document, name } = found.value;
+  const { compose, document, name } = found.value;
   const covered = coveredFolders(document, root.value);
   const services = Object.keys(mappingAt(document, 'services'));
   const candidates = findModules({
@@ -171,8 +181,7 @@ export async function planInit(
     candidates.length === 0 ? ok([]) : await questions.modules(candidates, built.length === 0);
   if (!modules.ok) return fail([modules.failure]);
   const left = candidates.filter((one) => !modules.value.includes(one));
-  const example = envExample(repository);
-  const env = example === undefined ? ok(false) : await questions.env(example);
+  const env = example === undefined || asksFirst ? early : await questions.env(example);
   if (!env.ok) return fail([env.failure]);
   const used = env.value ? example : undefined;
   const shown = (compose?.files ?? []).map((path) => shownIn(root.value, path));
@@ -212,6 +221,19 @@ function envFile(repository: Repository, example: string | undefined): readonly 
   return text === undefined ? [] : [{ path: '.env', action: 'create', text, mode: 0o600 }];
 }
 
+/** The folder's files as they would be with some more. */
+function laidOver(
+  files: readonly ProposedFile[],
+  repository: Repository,
+  below: InitWorld['files'],
+): InitWorld['files'] {
+  const { root } = repository;
+  const texts = files.map(
+    ({ path, text }) => [join(root, path), (repository.read(path) ?? '') + text] as const,
+  );
+  return overlayFiles(below, new Map(texts));
+}
+
 /** The project as it would be is a right one, and its Compose files mean what they meant. */
 async function checked(
   { repository, before, compose, name }: Found,
@@ -220,23 +242,17 @@ async function checked(
   world: InitWorld,
 ): Promise<Result<Equal | undefined, readonly Failure[]>> {
   const { root } = repository;
-  const texts = (ones: readonly ProposedFile[]): ReadonlyMap<string, string> =>
-    new Map(ones.map(({ path, text }) => [join(root, path), (repository.read(path) ?? '') + text]));
-  const withFiles = (ones: readonly ProposedFile[]): InitWorld => ({
+  const after = await definitionOf(root, {
     ...world,
-    files: overlayFiles(world.files, texts(ones)),
+    files: laidOver(proposed, repository, world.files),
   });
-  const after = await definitionOf(root, withFiles(proposed));
   if (!after.ok) return after;
   if (before === undefined || compose === undefined) return ok(undefined);
-  const env = proposed.filter(({ path }) => path === '.env');
-  const same = env.length === 0 ? ok(before) : await definitionOf(root, withFiles(env));
-  if (!same.ok) return same;
   const envPath = example === undefined ? undefined : join(root, example);
   const equal = await proveEqual(
     {
       ...{ compose, name, envFile: envPath },
-      before: same.value.environment.written,
+      before: before.environment.written,
       after: after.value.environment.written,
     },
     world.processes,

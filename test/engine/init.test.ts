@@ -86,6 +86,24 @@ volumes: { data: {} }
     expect((await rig.dev(['down', '--volumes'])).status).toBe(0);
   });
 
+  it('makes the .env that services take their variables from, before Compose has one', async () => {
+    const rig = rigForTest({
+      files: {
+        'compose.yaml':
+          'services:\n  web: { image: "x:${TAG}", env_file: [other.env, { path: .env, required: true }] }\n  job: { image: y, env_file: .env }\n',
+        'other.env': 'OTHER=1\n',
+        '.env.example': 'TAG=3\n',
+      },
+    });
+    const init = await rig.dev(['init', '--yes', '--json']);
+    expect(init.status, init.stderr).toBe(0);
+    const { equal } = JSON.parse(init.stdout) as Answer;
+    expect(equal).toEqual({ judge: 'docker compose config', added: [] });
+    expect(rig.read('.env')).toBe('TAG=3\n');
+    const theirs = await rig.run(['docker', 'compose', 'config']);
+    expect(theirs.stdout).toMatch(/OTHER: "1"[^]*image: x:3|image: x:3[^]*OTHER: "1"/);
+  });
+
   it('makes watched modules of code alone', async () => {
     const port = await freePort();
     const rig = rigForTest({

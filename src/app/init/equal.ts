@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
+import { dirname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { emitCompose } from '../../compose/write/emit.ts';
-import { toPlain, type MergedCompose } from '../../compose/load/merge.ts';
+import { applyTool, toPlain, type MergedCompose } from '../../compose/load/merge.ts';
+import type { Edit } from '../../compose/merge/edits.ts';
 import type { Failure } from '../../events/failure.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../../model/plain.ts';
 import type { ComposeFiles } from '../../model/project.ts';
@@ -79,19 +81,67 @@ async function config(
   return isMissing ? undefined : fail(finished.stderr.trim());
 }
 
+/** A service's files of variables, with the example in the place of the `.env` that is made of it. */
+interface EnvFiles {
+  readonly service: string;
+  readonly files: readonly PlainMapping[];
+}
+
+function envFilesInstead(
+  document: PlainMapping,
+  directory: string,
+  example: string,
+): readonly EnvFiles[] {
+  const missing = join(dirname(example), '.env');
+  return Object.entries(mappingAt(document, 'services')).flatMap(([service, one]) => {
+    const written = isMapping(one) ? one['env_file'] : undefined;
+    const all: readonly unknown[] = Array.isArray(written) ? written : [written];
+    const files = all.flatMap((entry): readonly PlainMapping[] => {
+      const file = isMapping(entry) ? entry : { path: entry };
+      const { path } = file;
+      return typeof path === 'string' ? [{ ...file, path: resolve(directory, path) }] : [];
+    });
+    if (!files.some((file) => file['path'] === missing)) return [];
+    const instead = files.map((file) =>
+      file['path'] === missing ? { ...file, path: example } : file,
+    );
+    return [{ service, files: instead }];
+  });
+}
+
+const envFileEdits = (instead: readonly EnvFiles[]): readonly Edit[] =>
+  instead.map(({ service, files }) => ({
+    ...{ kind: 'set' as const, path: ['services', service, 'env_file'], value: files },
+    label: 'its example',
+  }));
+
+/** The same as a layer over the person's files. */
+const overridingText = (instead: readonly EnvFiles[]): string =>
+  instead
+    .map(
+      ({ service, files }) =>
+        `  ${JSON.stringify(service)}: { env_file: !override ${JSON.stringify(files)} }\n`,
+    )
+    .reduce((text, line) => text + line, 'services:\n');
+
 async function judged(
-  { compose, name, after, envFile }: CompareRequest,
+  { compose, name, before, after, envFile }: CompareRequest,
   processes: Processes,
 ): Promise<Result<readonly [PlainMapping, PlainMapping], Failure> | undefined> {
   const { directory } = compose;
-  const text = emitCompose(after, {
+  const instead = envFile === undefined ? [] : envFilesInstead(toPlain(before), directory, envFile);
+  const text = emitCompose(applyTool(after, envFileEdits(instead)), {
     ...{ directory, shownRoot: directory, comments: false, profiles: 'keep' },
   });
   const env = envFile === undefined ? [] : ['--env-file', envFile];
   const [theirs, ours] = await Promise.all([
     config(
-      [...compose.files.flatMap((file) => ['-f', file]), ...env],
-      { cwd: directory },
+      [
+        ...compose.files.flatMap((file) => ['-f', file]),
+        ...(instead.length === 0 ? [] : ['-f', '-']),
+        ...env,
+      ],
+      { cwd: directory, ...(instead.length > 0 && { input: overridingText(instead) }) },
       processes,
     ),
     config(

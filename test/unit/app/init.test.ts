@@ -5,6 +5,7 @@ import { compareDocuments } from '../../../src/app/init/equal.ts';
 import { pinOfPlace } from '../../../src/app/init/launcher.ts';
 import { readProject } from '../../../src/app/project/read-project.ts';
 import { versionNote } from '../../../src/init/versions.ts';
+import { ok } from '../../../src/util/result.ts';
 import { DEFAULTS, initWorld } from '../../support/init-world.ts';
 
 const REQUEST = { project: undefined, name: undefined };
@@ -53,6 +54,22 @@ describe('dev init', () => {
     expect(world.files.text('/p/.gitattributes')).toBe('/dev text eol=lf\n');
     const again = await planInit(REQUEST, DEFAULTS, world);
     expect(again).toMatchObject({ failure: [{ what: 'this folder has a dev.yaml already' }] });
+  });
+
+  it('makes the .env that services take their variables from', async () => {
+    const files = {
+      'compose.yaml':
+        'services: { web: { image: "x:${TAG}", env_file: [.env] }, job: { image: y, env_file: .env } }\n',
+      '.env.example': 'TAG=3\n',
+    };
+    const { plan } = await planned(files);
+    expect(plan.equal).toEqual({ judge: 'dev config', added: [] });
+    expect(plan.files).toContainEqual(
+      expect.objectContaining({ path: '.env', action: 'create', text: 'TAG=3\n' }),
+    );
+    const without = { ...DEFAULTS, env: () => Promise.resolve(ok(false)) };
+    const refused = await planInit(REQUEST, without, initWorld(files));
+    expect(JSON.stringify(refused)).toContain('There is no file .env');
   });
 
   it('makes a project of code without a Compose file', async () => {
