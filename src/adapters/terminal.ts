@@ -1,7 +1,7 @@
 import { isatty, type WriteStream } from 'node:tty';
 import type Inquirer from 'inquirer';
 import type { Failure } from '../events/failure.ts';
-import type { Output, Prompts, Terminal, TerminalAct } from '../ports/terminal.ts';
+import type { Choice, Output, Prompts, Terminal, TerminalAct } from '../ports/terminal.ts';
 import { fail, ok } from '../util/result.ts';
 import { oneLine, terminalText } from '../util/terminal-text.ts';
 
@@ -107,11 +107,59 @@ export function inquirerPrompts(streams?: StreamsOfQuestions): Prompts {
             choices: choices.map(({ name }, index) => ({ name: oneLine(name), value: index })),
           },
         ]);
-        const chosen = choices[answers.index];
-        if (chosen === undefined) throw new Error('the prompt answered with no choice');
-        return chosen.value;
+        return chosenOf(choices, answers.index);
+      }),
+    search: (question, choices) =>
+      ask(async (prompt) => {
+        const answers = await prompt<{ index: number }>([
+          {
+            type: 'search',
+            name: 'index',
+            message: terminalText(question, false),
+            source: (typed = '') => matching(choices, typed),
+          },
+        ]);
+        return chosenOf(choices, answers.index);
+      }),
+    text: (question, byDefault, check) =>
+      ask(async (prompt) => {
+        const answers = await prompt<{ text: string }>([
+          {
+            type: 'input',
+            name: 'text',
+            message: terminalText(question, false),
+            default: byDefault,
+            validate: async (answer: string) => {
+              const wrong = await check(answer);
+              return wrong === undefined ? true : oneLine(wrong);
+            },
+          },
+        ]);
+        return answers.text;
       }),
   };
+}
+
+function chosenOf<T>(choices: readonly Choice<T>[], index: number): T {
+  const chosen = choices[index];
+  if (chosen === undefined) throw new Error('the prompt answered with no choice');
+  return chosen.value;
+}
+
+/** Choices with all the words that were typed, in any order. */
+function matching(choices: readonly Choice<unknown>[], typed: string) {
+  const words = typed.toLowerCase().split(/\s+/);
+  return choices.flatMap(({ name, description }, value) => {
+    const text = `${name} ${description ?? ''}`.toLowerCase();
+    if (!words.every((word) => text.includes(word))) return [];
+    return [
+      {
+        name: oneLine(name),
+        value,
+        ...(description !== undefined && { description: oneLine(description) }),
+      },
+    ];
+  });
 }
 
 /** The terminal (or pipes) that the tool was started with. */

@@ -5,7 +5,8 @@ import type { World } from '../ports/world.ts';
 import { locateRoot } from './project/locate.ts';
 import { definedServices } from './project/defined-services.ts';
 import { readProject } from './project/read-project.ts';
-import { flatSettings, settings } from './settings.ts';
+import { flattened } from '../util/flattened.ts';
+import { settings } from './settings.ts';
 
 /** What a word of a command line can stand for. */
 export type Completed =
@@ -55,7 +56,7 @@ export async function completionNames(
   if (!root.ok) return [];
   if (kind === 'settings') {
     const read = await settings({ project, assignments: [], dryRun: true }, world);
-    return read.ok ? [...flatSettings(read.value.settings).keys()] : [];
+    return read.ok ? [...flattened(read.value.settings).keys()] : [];
   }
   const read = readProject(root.value, world);
   return read.ok ? namesOf(kind, read.value, world) : [];

@@ -1,16 +1,18 @@
 import { dirname, join } from 'node:path';
 import { changeSetting, settingPath, SETTINGS_FILE } from '../definitions/change-setting.ts';
 import { didYouMean } from '../util/did-you-mean.ts';
+import { describedSettings, type DescribedSetting } from '../definitions/described-settings.ts';
 import { knownServices, loadSettings, readSettings } from '../definitions/load-settings.ts';
 import { settingsData } from '../definitions/settings-model.ts';
 import type { Failure } from '../events/failure.ts';
 import { unclaimedPlaces } from '../generate/instance.ts';
 import { personFolder } from '../generate/person-folder.ts';
 import { ensurePrivate } from '../generate/private-folder.ts';
-import { isMapping, type PlainMapping } from '../model/plain.ts';
+import type { PlainMapping } from '../model/plain.ts';
 import type { Project } from '../model/project.ts';
 import type { Settings } from '../model/settings.ts';
 import type { World } from '../ports/world.ts';
+import { flattened } from '../util/flattened.ts';
 import { omit } from '../util/omit.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { locateRoot } from './project/locate.ts';
@@ -36,6 +38,8 @@ export interface SettingsOutcome {
   readonly file: string;
   /** Every setting in the shape of the file, defaults filled in. */
   readonly settings: PlainMapping;
+  /** The same one by one, with what each means and where it comes from. */
+  readonly described: readonly DescribedSetting[];
   /** What a person should know: the file was made, an entry means nothing. */
   readonly notes: readonly string[];
 }
@@ -80,9 +84,13 @@ function shown(
   const write = !dryRun && project.definedBy === 'dev.yaml';
   const loaded = loadSettings(project, { ...world, write });
   if (!loaded.ok) return loaded;
+  const file = join(project.root, SETTINGS_FILE);
+  const text = world.files.confined(project.root).read(file);
+  if (!text.ok) return fail([text.failure]);
   return ok({
-    file: join(project.root, SETTINGS_FILE),
+    file,
     settings: settingsData(loaded.value.settings, project),
+    described: describedSettings(loaded.value.settings, text.value ?? '', project, world.host),
     notes: loaded.value.notes,
   });
 }
@@ -118,6 +126,7 @@ function changed(
   return ok({
     file,
     settings: settingsData(read.value.settings, project),
+    described: describedSettings(read.value.settings, text, project, world.host),
     notes: [...before.value.notes, ...read.value.notes],
   });
 }
@@ -153,26 +162,12 @@ function unknownServices(
   });
 }
 
-/** The settings with a path each: `modules.api.watch` → `true`. Lists are values, not groups. */
-export function flatSettings(settings: PlainMapping, prefix = ''): ReadonlyMap<string, unknown> {
-  const flat = new Map<string, unknown>();
-  for (const [key, value] of Object.entries(settings)) {
-    const path = `${prefix}${key}`;
-    if (isMapping(value) && Object.keys(value).length > 0) {
-      for (const [inner, one] of flatSettings(value, `${path}.`)) flat.set(inner, one);
-    } else {
-      flat.set(path, value);
-    }
-  }
-  return flat;
-}
-
 /** The settings at and below a key, by their paths; a failure when there is no such key. */
 export function settingsUnder(
   settings: PlainMapping,
   key: string,
 ): Result<ReadonlyMap<string, unknown>, Failure> {
-  const flat = flatSettings(settings);
+  const flat = flattened(settings);
   const found = [...flat].filter(([path]) => path === key || path.startsWith(`${key}.`));
   if (found.length > 0) return ok(new Map(found));
   return fail({

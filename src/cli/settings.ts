@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import type { Assignment } from '../app/settings.ts';
+import type { Assignment, SettingsOutcome } from '../app/settings.ts';
 import type { Failure } from '../events/failure.ts';
+import { flattened } from '../util/flattened.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import type { Invocation } from './invocation.ts';
 import { printFailures, printResult } from './outcome.ts';
@@ -35,11 +36,54 @@ function parseArguments(words: readonly string[]): Result<Asked, Failure> {
   });
 }
 
+/** Without words a person on a terminal chooses; anybody else reads them all. */
+function asksWhat({ globals, world: { terminal } }: Invocation): boolean {
+  const isWatched = terminal.interactive && terminal.stdout.isTty;
+  return isWatched && !globals.json && !globals.quiet && !globals.dryRun;
+}
+
+/** Lets the person change one setting after the other, until there is enough. */
+async function choose(invocation: Invocation, first: SettingsOutcome): Promise<number> {
+  const { world, globals } = invocation;
+  const { prompts, stderr } = world.terminal;
+  const { settings } = await import('../app/settings.ts');
+  const { settingChoices, settingQuestion, valueChoices } =
+    await import('../views/settings-choices.ts');
+  const { settingText } = await import('../views/settings-text.ts');
+  let now = first;
+  for (;;) {
+    const chosen = await prompts.search('Which setting?', settingChoices(now.described));
+    if (!chosen.ok) return printFailures(invocation, [chosen.failure]);
+    const setting = chosen.value;
+    if (setting === undefined) return 0;
+    const set = (value: string) =>
+      settings({ ...globals, assignments: [{ key: setting.key, value }] }, world);
+    const value =
+      setting.values.length > 0
+        ? await prompts.select(settingQuestion(setting), valueChoices(setting))
+        : await prompts.text(settingQuestion(setting), settingText(setting.value), async (text) => {
+            const tried = await settings(
+              {
+                ...{ ...globals, dryRun: true },
+                assignments: [{ key: setting.key, value: text }],
+              },
+              world,
+            );
+            return tried.ok ? undefined : (tried.failure[0]?.what ?? '');
+          });
+    if (!value.ok) return printFailures(invocation, [value.failure]);
+    const changed = await set(value.value);
+    if (!changed.ok) return printFailures(invocation, changed.failure);
+    for (const note of changed.value.notes) stderr.write(`${note}\n`);
+    now = changed.value;
+  }
+}
+
 async function act(invocation: Invocation, words: readonly string[]): Promise<number> {
   const { world, globals } = invocation;
   const asked = parseArguments(words);
   if (!asked.ok) return printFailures(invocation, [asked.failure]);
-  const { flatSettings, settings, settingsUnder } = await import('../app/settings.ts');
+  const { settings, settingsUnder } = await import('../app/settings.ts');
   const { settingsText, settingText } = await import('../views/settings-text.ts');
   const { assignments, key } = asked.value;
   const outcome = await settings({ ...globals, assignments }, world);
@@ -47,13 +91,14 @@ async function act(invocation: Invocation, words: readonly string[]): Promise<nu
   const { file, settings: all, notes } = outcome.value;
   if (!globals.quiet) for (const note of notes) world.terminal.stderr.write(`${note}\n`);
   if (assignments.length > 0) {
-    const now = flatSettings(all);
+    const now = flattened(all);
     const changed = new Map(assignments.map((one) => [one.key, now.get(one.key) ?? one.value]));
     printResult(invocation, { file, settings: all }, settingsText(changed));
     return 0;
   }
+  if (key === undefined && asksWhat(invocation)) return choose(invocation, outcome.value);
   if (key === undefined) {
-    printResult(invocation, { file, settings: all }, settingsText(flatSettings(all)));
+    printResult(invocation, { file, settings: all }, settingsText(flattened(all)));
     return 0;
   }
   const under = settingsUnder(all, key);

@@ -1,10 +1,10 @@
-import { globalRegistry } from 'zod/mini';
 import type { $ZodIssue, $ZodType, $ZodTypes } from 'zod/v4/core';
 import type { Failure } from '../events/failure.ts';
 import { fail, ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
 import { didYouMean, nearest } from '../util/did-you-mean.ts';
 import { byPlace } from './problems.ts';
+import { descriptionAt, schemasAt } from './schema-walk.ts';
 import type { YamlPath, YamlSource } from './yaml-source.ts';
 
 /** A schema, as far as it is needed here: what it says of a value. */
@@ -227,41 +227,4 @@ function knownKeys(schema: $ZodType, path: YamlPath): readonly string[] {
     return def.type === 'object' ? Object.keys(def.shape) : [];
   });
   return [...new Set(keys)];
-}
-
-function descriptionAt(schema: $ZodType, path: YamlPath): string | undefined {
-  // The outermost registered description is the key's own.
-  for (const found of schemasAt(schema, path)) {
-    const { description } = globalRegistry.get(found) ?? {};
-    if (description !== undefined) return description;
-  }
-  return undefined;
-}
-
-function schemasAt(schema: $ZodType, path: YamlPath): readonly $ZodType[] {
-  return path
-    .reduce<readonly $ZodType[]>(
-      (schemas, step) => schemas.flatMap((one) => forms(one).flatMap((form) => child(form, step))),
-      [schema],
-    )
-    .flatMap((one) => [one, ...forms(one)]);
-}
-
-/** A schema without its wrappers, every form of a union. */
-function forms(schema: $ZodType): readonly $ZodType[] {
-  const { def } = (schema as $ZodTypes)._zod;
-  if (def.type === 'optional' || def.type === 'default') return forms(def.innerType);
-  if (def.type === 'union') return def.options.flatMap(forms);
-  return [schema];
-}
-
-function child(schema: $ZodType, step: string | number): readonly $ZodType[] {
-  const { def } = (schema as $ZodTypes)._zod;
-  if (def.type === 'object') {
-    const found = Object.hasOwn(def.shape, step) ? def.shape[step] : undefined;
-    return found === undefined ? [] : [found];
-  }
-  if (def.type === 'record') return [def.valueType];
-  if (def.type === 'array') return [def.element];
-  return [];
 }

@@ -29,6 +29,8 @@ export type TerminalAct = 'bell' | 'clear';
 export interface Choice<T> {
   readonly name: string;
   readonly value: T;
+  /** Shown while it is the one that would be chosen. */
+  readonly description?: string;
 }
 
 /**
@@ -38,6 +40,17 @@ export interface Choice<T> {
 export interface Prompts {
   confirm(question: string, byDefault: boolean): Promise<Result<boolean, Failure>>;
   select<T>(question: string, choices: readonly Choice<T>[]): Promise<Result<T, Failure>>;
+  /** One of many: what is typed narrows them down. */
+  search<T>(question: string, choices: readonly Choice<T>[]): Promise<Result<T, Failure>>;
+  /**
+   * A line of text.
+   * @param check says what is wrong with an answer; undefined: it is taken.
+   */
+  text(
+    question: string,
+    byDefault: string,
+    check: (answer: string) => Promise<string | undefined>,
+  ): Promise<Result<string, Failure>>;
 }
 
 /** The person's terminal. Progress goes to stderr, results to stdout. */

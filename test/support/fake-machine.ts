@@ -154,6 +154,8 @@ export class FakeMachine {
             return Promise.resolve(ok(answer === true));
           },
           select: () => Promise.reject(new Error('nothing to select')),
+          search: () => Promise.reject(new Error('nothing to search')),
+          text: () => Promise.reject(new Error('nothing to write')),
         },
       },
       locks: {

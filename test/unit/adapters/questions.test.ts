@@ -21,6 +21,31 @@ describe('inquirerPrompts', () => {
     expect(await answering('n\r').confirm('Sure?', true)).toEqual({ ok: true, value: false });
   });
 
+  it('finds one of many by words of what it is called and means', async () => {
+    const many = [
+      { name: 'apply = auto', value: 1, description: 'What an edit does' },
+      { name: 'git = read-only', value: 2, description: 'Whether containers may write .git' },
+    ];
+    const input = new PassThrough();
+    const output = new PassThrough();
+    let shown = '';
+    output.on('data', (data: Buffer) => {
+      const before = shown;
+      shown += data.toString();
+      if (before === '') setImmediate(() => input.write('write GIT'));
+      // Only what is left over is chosen.
+      if (/GIT[^]*❯ git/.test(shown) && !/GIT[^]*❯ git/.test(before)) input.write('\r');
+    });
+    const found = await inquirerPrompts({ input, output }).search('Which?', many);
+    expect(found).toEqual({ ok: true, value: 2 });
+  });
+
+  it('takes a line that is right', async () => {
+    const check = (answer: string): Promise<string | undefined> =>
+      Promise.resolve(answer === '5' ? undefined : 'no number');
+    expect(await answering('5\r').text('How many?', '', check)).toEqual({ ok: true, value: '5' });
+  });
+
   it('takes Ctrl-C for an interruption, not for a crash', async () => {
     const interrupted = { ok: false, failure: { reason: 'interrupted' } };
     expect(await answering('\x03').select('Which?', CHOICES)).toMatchObject(interrupted);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { flatSettings, settings, settingsUnder } from '../../../src/app/settings.ts';
+import { settings, settingsUnder } from '../../../src/app/settings.ts';
+import { flattened } from '../../../src/util/flattened.ts';
 import type { Assignment } from '../../../src/app/settings.ts';
 import type { Locks } from '../../../src/ports/locks.ts';
 import { ok } from '../../../src/util/result.ts';
@@ -64,7 +65,7 @@ describe('settings', () => {
   it('are shown with every default', async () => {
     const outcome = await run(project());
     if (!outcome.ok) throw new Error('failed');
-    const flat = flatSettings(outcome.value.settings);
+    const flat = flattened(outcome.value.settings);
     expect(flat.get('modules.api.watch')).toBe(true);
     expect(flat.get('services.db.data')).toBe('keep');
     expect(flat.get('watch.quiet')).toBe('50ms');

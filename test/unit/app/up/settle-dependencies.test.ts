@@ -58,6 +58,8 @@ async function settle(files: MemoryFiles, sitting: Sitting = {}) {
           : Promise.resolve(answer);
       },
       select: () => Promise.reject(new Error('nothing to choose')),
+      search: () => Promise.reject(new Error('nothing to search')),
+      text: () => Promise.reject(new Error('nothing to write')),
     },
   });
   const world = { files, clock: new VirtualClock(), terminal };
