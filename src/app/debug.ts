@@ -2,13 +2,13 @@ import { pipeline } from 'node:stream/promises';
 import type { Duplex } from 'node:stream';
 import type { Failure } from '../events/failure.ts';
 import type { Progress } from '../events/progress.ts';
-import { loadHierarchy } from '../images/hierarchy.ts';
 import type { DebuggerKind } from '../model/debugger.ts';
 import { MOUNTED_AT, type Module } from '../model/module.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { World } from '../ports/world.ts';
 import type { ProcessDeath } from '../session/process-deaths.ts';
 import { fail, type Result } from '../util/result.ts';
+import { languageHierarchy } from './project/image-versions.ts';
 import { debugCommand } from './debug/command.ts';
 import { holdUntilLeft } from './debug/hold-until-left.ts';
 import { ensureDebugger } from './debug/installed.ts';
@@ -116,8 +116,7 @@ function targetOf(
   { module, modules, root }: DebugRequest,
   { files, host }: Pick<DebugWorld, 'files' | 'host'>,
 ): Result<DebugTarget, Failure> {
-  const { toolDirectory } = host;
-  const hierarchy = loadHierarchy({ files, projectRoot: root, toolDirectory });
+  const hierarchy = languageHierarchy({ modules, root }, { files, host });
   // One that is wrong is told by `dev up`; what runs, runs.
   return debugTarget(module, modules, hierarchy.ok ? hierarchy.value : new Map());
 }

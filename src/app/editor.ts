@@ -1,11 +1,11 @@
 import { dirname, join } from 'node:path';
 import type { Failure } from '../events/failure.ts';
-import { loadHierarchy } from '../images/hierarchy.ts';
 import type { Module } from '../model/module.ts';
 import type { Project } from '../model/project.ts';
 import type { World } from '../ports/world.ts';
 import { didYouMean } from '../util/did-you-mean.ts';
 import { fail, ok, type Result } from '../util/result.ts';
+import { languageHierarchy } from './project/image-versions.ts';
 import { devcontainer, devcontainerPath } from './editor/devcontainer.ts';
 import { mergeJson } from './editor/merge-json.ts';
 import { vscodeFiles, type EditorFile } from './editor/vscode.ts';
@@ -72,8 +72,7 @@ export function vscodeChanges(
   const found = foundProject(request.project, world);
   if (!found.ok) return found;
   const project = found.value;
-  const { toolDirectory } = world.host;
-  const hierarchy = loadHierarchy({ files: world.files, projectRoot: project.root, toolDirectory });
+  const hierarchy = languageHierarchy(project, world);
   if (!hierarchy.ok) return hierarchy;
   const { modules } = project;
   const targets = debugTargets(modules, hierarchy.value);

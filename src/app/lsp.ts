@@ -1,6 +1,5 @@
 import type { Failure } from '../events/failure.ts';
 import { CACHE_PATH } from '../generate/dependencies.ts';
-import { loadHierarchy } from '../images/hierarchy.ts';
 import { MOUNTED_AT, type Module } from '../model/module.ts';
 import { packagesFolder } from '../model/places.ts';
 import type { Console } from '../ports/console.ts';
@@ -8,6 +7,7 @@ import type { Engine, Execution } from '../ports/engine.ts';
 import type { World } from '../ports/world.ts';
 import { didYouMean } from '../util/did-you-mean.ts';
 import { fail, ok, type Result } from '../util/result.ts';
+import { languageHierarchy } from './project/image-versions.ts';
 import { fittingGreeting, openedFolders } from './lsp/greeting.ts';
 import { relayMessages, type RelayEnd } from './lsp/relay.ts';
 import { serverArgv, firstOfArgv, guardArgv, MARK, MISSING_STATUS } from './lsp/scripts.ts';
@@ -84,8 +84,7 @@ function startOf(
     const cure = `dev shell ${module.name}   shows what it has`;
     return ok({ argv: serverArgv(command), missing: { reason: 'host', what, cure } });
   }
-  const { toolDirectory } = host;
-  const hierarchy = loadHierarchy({ files, projectRoot: root, toolDirectory });
+  const hierarchy = languageHierarchy({ modules: [module], root }, { files, host });
   const { lines, missing } = serversOf(module, hierarchy.ok ? hierarchy.value : new Map());
   return lines.length === 0 ? fail(missing) : ok({ argv: firstOfArgv(lines), missing });
 }

@@ -5,8 +5,10 @@ import type { Install, Module } from '../model/module.ts';
 import type { Files } from '../ports/files.ts';
 import { checksOf } from './checks.ts';
 import { checkImage } from './image-names.ts';
+import { moduleBuild, ownImageName, sharedBuilds } from './module-build.ts';
 import { withOwnWay } from './dependency-places.ts';
 import { didYouMean } from '../util/did-you-mean.ts';
+import { leaves } from '../util/leaves.ts';
 import type { DefinitionProblems } from './problems.ts';
 import type { RawModule } from './project-schema.ts';
 import { realCase } from './real-case.ts';
@@ -30,7 +32,8 @@ export function modulesOf(
   problems: DefinitionProblems,
 ): readonly Module[] {
   const modules = Object.entries(raw).map(([name, one]) => moduleOf(name, one, context, problems));
-  return sharedFolders(withWorkspaceUses(modules, context), context, problems);
+  const built = sharedBuilds(modules);
+  return sharedFolders(withWorkspaceUses(built, context), context, problems);
 }
 
 function moduleOf(
@@ -41,13 +44,13 @@ function moduleOf(
 ): Module {
   const at: YamlPath = ['modules', name];
   const path = modulePath(name, raw, context, problems);
-  checkImage(raw.image, { owner: `module ${name}`, at: [...at, 'image'] }, context, problems);
+  const own = imageOf(raw, { name, path, at: [...at, 'image'] }, context, problems);
   return {
     name,
     path,
-    image: withoutOwnVersion(raw.image),
+    ...own,
     uses: severalOf(raw.uses),
-    install: installOf(raw, { at: [...at, 'install'], path }, context, problems),
+    install: installOf(raw, { at: [...at, 'install'], path, ...own }, context, problems),
     checks: checksOf(raw, at, problems),
     run: raw.run,
     restart: raw.restart ?? (raw.run === undefined ? 'never' : 'on-compile'),
@@ -56,6 +59,21 @@ function moduleOf(
     ...dockerfileOf(raw, { at, path }, context, problems),
     ignore: severalOf(raw.ignore),
   };
+}
+
+/** The base image by its name, or the module's own with how it is built. */
+function imageOf(
+  { image }: RawModule,
+  { name, path, at }: { readonly name: string; readonly path: string; readonly at: YamlPath },
+  context: ModuleContext,
+  problems: DefinitionProblems,
+): Pick<Module, 'image' | 'build'> {
+  if (typeof image === 'string') {
+    checkImage(image, { owner: `module ${name}`, at }, context, problems);
+    return { image: withoutOwnVersion(image) };
+  }
+  const build = moduleBuild(image.build, { name, path, at: [...at, 'build'] }, context, problems);
+  return { image: ownImageName(name), build };
 }
 
 /** The file whose lines production's image gets; told if it is missing or outside. */
@@ -137,10 +155,6 @@ function missingFolderCure(
   return folders.length === 0 ? hint : `${hint}. ${meant}`;
 }
 
-function leaves(path: string): boolean {
-  return path === '..' || path.startsWith('../') || isAbsolute(path);
-}
-
 /** Relative paths that stay where they belong; the others are told. */
 function inside(
   paths: readonly string[],
@@ -159,8 +173,8 @@ function inside(
 }
 
 function installOf(
-  { install: raw, image }: RawModule,
-  { at, path }: { readonly at: YamlPath; readonly path: string },
+  { install: raw }: RawModule,
+  { at, path, image }: { readonly at: YamlPath; readonly path: string; readonly image: string },
   context: ModuleContext,
   problems: DefinitionProblems,
 ): Install | undefined {

@@ -67,9 +67,36 @@ const install = z.union([
   }),
 ]);
 
+const ownBuild = z.union([
+  nonBlankText,
+  z.strictObject({
+    context: optional(
+      nonBlankText,
+      'Folder that the build is sent, relative to the module. Default: the module’s own.',
+    ),
+    dockerfile: optional(nonBlankText, 'Its Dockerfile, relative to the context.', 'Dockerfile'),
+    target: optional(nonBlankText, 'The stage that is the image. Default: the last.', 'dev'),
+    args: optional(
+      z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+      'Values of its ARGs.',
+    ),
+  }),
+]);
+
+const moduleImage = z.union([
+  nonBlankText,
+  z.strictObject({
+    build: required(ownBuild, 'Folder with a Dockerfile of its own, relative to the module.', '.'),
+  }),
+]);
+
 const moduleSchema = z.strictObject({
   path: optional(nonBlankText, 'Its folder, relative to the project. Default: the module’s name.'),
-  image: required(nonBlankText, 'Base image that it runs in.', 'node', 'go', 'python', 'java'),
+  image: required(
+    moduleImage,
+    'Base image that it runs in, or how one of its own is built: { build: . }.',
+    ...['node', 'go', 'python', 'java'],
+  ),
   uses: optional(z.union([name, z.array(name)]), 'Other modules whose code this one imports.'),
   install: optional(
     install,

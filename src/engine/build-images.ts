@@ -1,21 +1,30 @@
+import { dirname } from 'node:path';
 import type { Failure, SourcePlace } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
 import type { Hierarchy, HierarchyImage } from '../images/hierarchy.ts';
 import type { ImageBuild } from '../images/plan.ts';
 import { BASE_IMAGE_KIND, IMAGE_LABELS } from '../images/reference.ts';
 import { rewriteDockerfile } from '../images/rewrite.ts';
+import { originalLine, withTrust, type TrustingDockerfile } from '../images/trust-dockerfile.ts';
 import type { Clock } from '../ports/clock.ts';
 import { buildImage as buildCommand } from '../ports/docker-command.ts';
 import type { Engine, ImageSummary } from '../ports/engine.ts';
+import type { Files } from '../ports/files.ts';
 import type { Processes } from '../ports/processes.ts';
 import { fail, ok, type Result } from '../util/result.ts';
-import { imageBuild, imageBuildEnvironment, type BuildCommandOptions } from './image-command.ts';
+import {
+  imageBuild,
+  imageBuildEnvironment,
+  ownDockerfilePlace,
+  type BuildCommandOptions,
+} from './image-command.ts';
 import { runPlan, type StepResult } from './run-plan.ts';
 import { BuildOutput, type BuildFailure } from './image-progress.ts';
 
 export interface BuildRequest extends BuildCommandOptions {
   readonly hierarchy: Hierarchy;
   readonly processes: Processes;
+  readonly files: Pick<Files, 'makeDirectory' | 'writeAtomic'>;
   readonly clock: Clock;
   readonly report: Report;
   /** How many builds run side by side: the machine's cores. */
@@ -25,15 +34,26 @@ export interface BuildRequest extends BuildCommandOptions {
 
 const INTERRUPTED: Failure = { reason: 'interrupted', what: 'The build was interrupted' };
 
-function placeOf(image: HierarchyImage, line: number | undefined): SourcePlace | undefined {
-  if (line === undefined) return undefined;
+function placeOf(
+  image: HierarchyImage,
+  built: number | undefined,
+  { addedAfter }: BuiltText,
+): SourcePlace | undefined {
+  if (built === undefined) return undefined;
+  const line = originalLine(built, addedAfter);
   const text = image.dockerfile.split('\n')[line - 1] ?? '';
-  const file = `${image.directory}/Dockerfile`;
+  const file = image.own?.dockerfile ?? `${image.directory}/Dockerfile`;
   return { file, line, column: 1, text, length: Math.max(1, text.trimEnd().length) };
 }
 
-function buildFailed(image: HierarchyImage, status: number, seen: BuildFailure): Failure {
-  const what = `Base image ${image.name} could not be built`;
+function buildFailed(
+  image: HierarchyImage,
+  status: number,
+  seen: BuildFailure,
+  built: BuiltText,
+): Failure {
+  const isOwn = image.own !== undefined;
+  const what = `${isOwn ? 'The image' : 'Base image'} ${image.name} could not be built`;
   if (status === 127) {
     const cure = 'dev doctor --fix';
     return { reason: 'no-engine', what, why: 'There is no docker command.', cure };
@@ -47,15 +67,46 @@ function buildFailed(image: HierarchyImage, status: number, seen: BuildFailure):
     const cure = 'dev doctor --fix';
     return { reason: 'no-engine', what, why: 'The engine does not answer.', cure };
   }
-  const at = placeOf(image, seen.dockerfileLine);
+  const at = placeOf(image, seen.dockerfileLine, built);
   return {
     reason: 'image',
     what,
     why: seen.step === '' ? seen.error : `Step ${seen.step} failed: ${seen.error}`,
-    cure: `Mend it, then: dev images build ${image.name}`,
+    cure: `Mend it, then: ${isOwn ? 'dev up' : `dev images build ${image.name}`}`,
     detail: seen.lines,
     ...(at && { at }),
   };
+}
+
+/** The text that is built, and after which lines of the person's own it has one more. */
+type BuiltText = TrustingDockerfile;
+
+function builtText(
+  { dockerfile, own }: HierarchyImage,
+  hierarchy: Hierarchy,
+  { caBundle }: Pick<BuildRequest, 'caBundle'>,
+): BuiltText {
+  const references = new Map([...hierarchy].map(([name, { reference }]) => [name, reference]));
+  const args = new Map(Object.entries(own?.args ?? {}));
+  const text = rewriteDockerfile(dockerfile, references, args);
+  // Images of the hierarchy know by themselves where certificates are; a stranger's do not.
+  return own === undefined || caBundle === undefined ? { text, addedAfter: [] } : withTrust(text);
+}
+
+/** The Dockerfile of a module's own image with the `.dockerignore` that holds, which no stdin takes. */
+function writeOwn(
+  image: HierarchyImage,
+  { text }: BuiltText,
+  { files, folder }: Pick<BuildRequest, 'files' | 'folder'>,
+): Result<void, Failure> {
+  const { own } = image;
+  if (own === undefined) return ok(undefined);
+  const place = ownDockerfilePlace(image, folder);
+  const made = files.makeDirectory(dirname(place));
+  if (!made.ok) return made;
+  const written = files.writeAtomic(place, text, { flush: false });
+  if (!written.ok) return written;
+  return files.writeAtomic(`${place}.dockerignore`, `${own.ignore}\n`, { flush: false });
 }
 
 /**
@@ -72,11 +123,13 @@ export async function buildBaseImage(
   const label = `Build ${image.name}`;
   const startedAtMs = clock.steady();
   report({ kind: 'step-started', id, label: `${label} (${cause})` });
-  const references = new Map([...hierarchy].map(([name, { reference }]) => [name, reference]));
+  const text = builtText(image, hierarchy, request);
+  const written = writeOwn(image, text, request);
+  if (!written.ok) return written;
   const output = new BuildOutput();
   const finished = await request.processes.run(buildCommand(imageBuild(image, request)), {
     env: imageBuildEnvironment(image, request),
-    input: rewriteDockerfile(image.dockerfile, references),
+    ...(image.own === undefined && { input: text.text }),
     onLine(line) {
       const news = output.add(line);
       if (news === undefined) return;
@@ -90,7 +143,7 @@ export async function buildBaseImage(
   report({ kind: 'step-finished', id, label, outcome: done ? 'done' : 'failed', durationMs });
   if (done) return ok(undefined);
   if (signal?.aborted === true) return fail(INTERRUPTED);
-  return fail(buildFailed(image, finished.status, output.failure()));
+  return fail(buildFailed(image, finished.status, output.failure(), text));
 }
 
 /**

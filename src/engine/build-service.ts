@@ -1,5 +1,6 @@
 import type { Failure, SourcePlace } from '../events/failure.ts';
 import { parseDockerfile } from '../images/dockerfile.ts';
+import { originalLine } from '../images/trust-dockerfile.ts';
 import { instructionOf } from '../images/step-place.ts';
 import { buildService as buildCommand } from '../ports/docker-command.ts';
 import type { Processes } from '../ports/processes.ts';
@@ -37,11 +38,6 @@ interface Dependencies {
 /** How BuildKit says that it cannot get an image that a Dockerfile begins with. */
 const BASE_REFUSED = /(?:^|[\s"])([\w./:@-]+): failed to (?:resolve source metadata|authorize)/m;
 const INTERRUPTED: Failure = { reason: 'interrupted', what: 'The build was interrupted' };
-
-/** A line of the Dockerfile that was built, as a line of the person's own. */
-function originalLine(built: number, addedAfter: readonly number[]): number {
-  return built - addedAfter.filter((line, index) => line + index + 1 <= built).length;
-}
 
 function placeOf({ dockerfile }: ServiceBuild, seen: BuildFailure): SourcePlace | undefined {
   if (dockerfile === undefined) return undefined;

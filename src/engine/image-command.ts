@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { CACHE_NAMESPACE, type CacheNamespaces } from '../images/cache-mounts.ts';
 import type { HierarchyImage } from '../images/hierarchy.ts';
 import { BASE_IMAGE_KIND, IMAGE_LABELS } from '../images/reference.ts';
@@ -14,12 +15,19 @@ export interface BuildCommandOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Name of the engine's Docker context. */
   readonly context: string;
+  /** Where Dockerfiles are written that are not handed over through stdin; absolute. */
+  readonly folder: string;
+}
+
+/** Where the Dockerfile of a module's own image is written, with the `.dockerignore` that holds. */
+export function ownDockerfilePlace({ name }: Pick<HierarchyImage, 'name'>, folder: string): string {
+  return join(folder, name, 'Dockerfile');
 }
 
 /** The build of an image of the hierarchy. */
 export function imageBuild(
   image: HierarchyImage,
-  { caBundle, noCache = false, environment }: BuildCommandOptions,
+  { caBundle, noCache = false, environment, folder }: BuildCommandOptions,
 ): ImageBuildCommand {
   const labels = {
     [IMAGE_LABELS.kind]: BASE_IMAGE_KIND,
@@ -27,13 +35,22 @@ export function imageBuild(
     [IMAGE_LABELS.fingerprint]: image.fingerprint.value,
     [IMAGE_LABELS.inputs]: image.fingerprint.inputs,
   };
+  const { own } = image;
   return {
     directory: image.directory,
     reference: image.reference,
     labels,
     secrets: caBundle === undefined ? [] : [`id=${CA_SECRET},src=${caBundle}`],
-    // By name alone: the value stays out of the process list.
-    buildArguments: [...PROXY_VARIABLES.filter((name) => environment[name]), CACHE_NAMESPACE],
+    buildArguments: [
+      // By name alone: the value stays out of the process list.
+      ...PROXY_VARIABLES.filter((name) => environment[name]),
+      CACHE_NAMESPACE,
+      // Never through the environment: a repository chooses these names, and what reads it is a
+      // program of the host.
+      ...Object.entries(own?.args ?? {}).map(([name, value]) => `${name}=${value}`),
+    ],
+    ...(own?.target !== undefined && { target: own.target }),
+    ...(own !== undefined && { dockerfile: ownDockerfilePlace(image, folder) }),
     noCache,
   };
 }

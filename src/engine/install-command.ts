@@ -9,6 +9,7 @@ import {
 import { trustMounts, type Trust } from '../generate/trust.ts';
 import { sayingEmpty } from './empty-install.ts';
 import type { ContainerMount, ContainerSpec } from '../ports/docker-command.ts';
+import { BECOME_PERSON } from '../util/become-person.ts';
 import { PROXY_VARIABLES } from '../util/proxy-variables.ts';
 
 /** What an install needs to know of the machine and the person. */
@@ -20,6 +21,8 @@ export interface InstallSetting {
   readonly uid: number;
   readonly gid: number;
   readonly trust: Trust;
+  /** Variables that an image's containers are given, by its name. */
+  readonly environmentOf: (image: string) => Readonly<Record<string, string>>;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
@@ -60,7 +63,7 @@ for directory; do
   find "$directory" -mindepth 1 -delete
   chown -h "$uid:$gid" "$directory"
 done
-exec setpriv --reuid="$uid" --regid="$gid" --clear-groups sh -c "$run"`;
+${BECOME_PERSON}`;
 
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
@@ -87,7 +90,7 @@ function copyCommand(former: readonly VolumeMount[]): string {
 /** The container of one install. */
 export function installSpec(
   planned: ModuleInstall,
-  { root, guarded, uid, gid, trust, environment }: InstallSetting,
+  { root, guarded, uid, gid, trust, environment, environmentOf }: InstallSetting,
   way: InstallWay,
 ): ContainerSpec {
   const { module, install, folder: at, image, mounts, container } = planned;
@@ -132,7 +135,7 @@ export function installSpec(
       })),
       { type: 'home', target: home, options: `exec,${owner},mode=0755` },
     ],
-    environment: { HOME: home, ...CA_ENVIRONMENT },
+    environment: { HOME: home, ...CA_ENVIRONMENT, ...environmentOf(module.image) },
     passed: NETWORK_VARIABLES.filter((name) => environment[name]),
     entrypoint: 'sh',
     command: [

@@ -43,6 +43,8 @@ export interface ModuleLayerRequest {
   readonly installed: ReadonlyMap<string, string>;
   readonly person: { readonly uid: number; readonly gid: number };
   readonly trust: Trust;
+  /** Variables that an image's containers are given, by its name. */
+  readonly environmentOf: (image: string) => Readonly<Record<string, string>>;
   /** Absolute host path. */
   readonly runModule: string;
 }
@@ -74,6 +76,12 @@ function commandOf(module: Module): readonly string[] {
   return ['sh', CONTAINER_PATHS.runModule, module.run];
 }
 
+/**
+ * An image of a module's own has an entry point that starts what its Dockerfile is for, or none; and
+ * nobody in front who passes signals on and buries zombies, as tini does in base images.
+ */
+const OWN_IMAGE = { entrypoint: [], init: true } as const;
+
 function mountedModule(module: Module, request: ModuleLayerRequest): ComposeValue {
   const { uid, gid } = request.person;
   const mounts = request.dependencies.get(module.name) ?? [];
@@ -82,8 +90,13 @@ function mountedModule(module: Module, request: ModuleLayerRequest): ComposeValu
     image: `onestack/${module.image}`,
     user: `${String(uid)}:${String(gid)}`,
     working_dir: moduleDirectory(module),
+    ...(module.build !== undefined && OWN_IMAGE),
     command: commandOf(module),
-    environment: { HOME: CONTAINER_PATHS.home, ...CA_ENVIRONMENT },
+    environment: {
+      HOME: CONTAINER_PATHS.home,
+      ...CA_ENVIRONMENT,
+      ...request.environmentOf(module.image),
+    },
     tmpfs: [`${CONTAINER_PATHS.home}:uid=${String(uid)},gid=${String(gid)},mode=0755`],
     volumes: [
       bind(request.project.root, CONTAINER_PATHS.workspace, false),
@@ -103,8 +116,9 @@ function mountedModule(module: Module, request: ModuleLayerRequest): ComposeValu
 }
 
 /** Command, folder and user are the image's own; no registry has it. */
-function bakedModule(image: string): ComposeValue {
-  return { image, pull_policy: 'never', restart: 'unless-stopped' };
+function bakedModule(image: string, module: Module | undefined): ComposeValue {
+  const init = module?.build !== undefined && { init: true };
+  return { image, pull_policy: 'never', ...init, restart: 'unless-stopped' };
 }
 
 /**
@@ -114,7 +128,13 @@ function bakedModule(image: string): ComposeValue {
 export function moduleLayer(request: ModuleLayerRequest): ComposeValue {
   const { baked } = request;
   if (baked !== undefined) {
-    const services = [...baked].map(([name, image]) => [name, bakedModule(image)]);
+    const services = [...baked].map(([name, image]) => [
+      name,
+      bakedModule(
+        image,
+        request.modules.find((one) => one.name === name),
+      ),
+    ]);
     return { services: Object.fromEntries(services) };
   }
   const volumes = request.modules.flatMap(({ name }) =>

@@ -1,4 +1,5 @@
 import type { Edit } from '../compose/merge/edits.ts';
+import { withoutOwnVersion } from '../model/image-version.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
 
 const IMAGE_PREFIX = 'onestack/';
@@ -30,7 +31,7 @@ export function baseImageOf(service: unknown): string | undefined {
   const image = isMapping(service) ? service['image'] : undefined;
   if (typeof image !== 'string' || !image.startsWith(IMAGE_PREFIX)) return undefined;
   const name = image.slice(IMAGE_PREFIX.length);
-  return name.includes(':') || name.includes('/') ? undefined : name;
+  return name.includes(':') || name.includes('/') ? undefined : withoutOwnVersion(name);
 }
 
 /** Puts the exact version in place of every base image's name, and forbids to pull it. */

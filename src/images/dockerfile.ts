@@ -136,7 +136,8 @@ function takeArg(
   if (text !== undefined) args.set(name, text);
 }
 
-function copiedFrom({ keyword, value }: Instruction): readonly string[] {
+/** Stages and images that an instruction takes files from. */
+export function copiedFrom({ keyword, value }: Instruction): readonly string[] {
   if (keyword === 'COPY' || keyword === 'ADD') {
     return [...value.matchAll(/(?:^|\s)--from=(\S+)/g)].map((match) => match[1] ?? '');
   }

@@ -21,7 +21,10 @@ export function definition(what: string, more: Partial<Failure> = {}): Failure {
 }
 
 /** The images that a Dockerfile names and does not make itself. */
-function foreign({ stages, copied }: Dockerfile): readonly ImageReference[] {
+export function foreign({
+  stages,
+  copied,
+}: Pick<Dockerfile, 'stages' | 'copied'>): readonly ImageReference[] {
   const froms = stages.filter(({ from }, index) => {
     const name = from.reference?.toLowerCase();
     return name !== 'scratch' && !stages.slice(0, index).some((stage) => stage.name === name);
@@ -41,8 +44,23 @@ function finalBase({ stages }: Dockerfile): string | undefined {
   }
 }
 
-function sortedUnique(names: readonly string[]): readonly string[] {
+export function sortedUnique(names: readonly string[]): readonly string[] {
   return [...new Set(names)].sort();
+}
+
+/** Where a Dockerfile names an image. */
+export function placeOfReference(
+  { line, column, written }: ImageReference,
+  { lines }: Dockerfile,
+  file: string,
+): SourcePlace {
+  const text = lines[line] ?? '';
+  return { file, line: line + 1, column: column + 1, text, length: written.length };
+}
+
+export function withoutFrom(file: string): Failure {
+  const cure = 'Begin it with FROM onestack/os, or with another image.';
+  return definition(`${file} has no FROM`, { cure });
 }
 
 /** Where an image's Dockerfile and context are. */
@@ -78,17 +96,9 @@ export function readDraft(
   const context = readContext(files, directory);
   if (!context.ok) return context;
   const dockerfile = parseDockerfile(text.value ?? '');
-  const place = ({ line, column, written: word }: ImageReference): SourcePlace => ({
-    file: shown(written),
-    line: line + 1,
-    column: column + 1,
-    text: dockerfile.lines[line] ?? '',
-    length: word.length,
-  });
-  if (dockerfile.stages.length === 0) {
-    const cure = 'Begin it with FROM onestack/os, or with another image.';
-    return fail(definition(`${shown(written)} has no FROM`, { cure }));
-  }
+  const place = (reference: ImageReference): SourcePlace =>
+    placeOfReference(reference, dockerfile, shown(written));
+  if (dockerfile.stages.length === 0) return fail(withoutFrom(shown(written)));
   const references = foreign(dockerfile);
   const unknown = references.find(({ reference }) => reference === undefined);
   if (unknown !== undefined) {

@@ -11,6 +11,13 @@ export interface ImageInputs {
   readonly bases: ReadonlyMap<string, string>;
 }
 
+/** Of a module's own image: the stage and the arguments. */
+function buildInputs({ own }: BaseImage): readonly (readonly [string, string])[] {
+  if (own === undefined) return [];
+  const args = Object.entries(own.args).sort();
+  return [['build', sha256(JSON.stringify([own.target ?? null, args]))]];
+}
+
 export interface Fingerprint {
   /** sha256 over all of the inputs, hex. */
   readonly value: string;
@@ -35,10 +42,11 @@ export function fingerprint(image: BaseImage, inputs: ImageInputs): Fingerprint 
     inputs.context.map(({ path, mode, digest }) => `${mode} ${digest} ${path}\n`).join(''),
   );
   const bases = image.uses.map((name) => [name, inputs.bases.get(name) ?? ''] as const);
-  const lines = [RECIPE, image.name, dockerfile, context, ...bases.flat()];
+  const build = buildInputs(image);
+  const lines = [RECIPE, image.name, dockerfile, context, ...build.flat(), ...bases.flat()];
   return {
     value: sha256(lines.join('\n')),
-    inputs: [['Dockerfile', dockerfile], ['context', context], ...bases]
+    inputs: [['Dockerfile', dockerfile], ['context', context], ...build, ...bases]
       .map(([name = '', digest = '']) => `${name}=${short(digest)}`)
       .join(' '),
   };

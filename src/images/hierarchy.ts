@@ -7,6 +7,7 @@ import { fail, ok, type Result } from '../util/result.ts';
 import { definition, readDraft, type ImageDraft, type Folder } from './draft.ts';
 import { fingerprint, type Fingerprint } from './fingerprint.ts';
 import { inBuildOrder, nearestName } from './order.ts';
+import { readOwnImage, type OwnImage } from './own-image.ts';
 import { imageReference } from './reference.ts';
 import { withVersions } from './versions.ts';
 
@@ -32,6 +33,8 @@ export interface HierarchyRequest {
   readonly only?: 'tools';
   /** Images that are wanted in another version of their language, `node@24`; others are passed over. */
   readonly versions?: readonly string[];
+  /** Images of modules' own Dockerfiles. */
+  readonly own?: readonly OwnImage[];
 }
 
 /** The tools container's image; a project's own is built `FROM onestack/tools`. */
@@ -127,6 +130,11 @@ export function loadHierarchy(request: HierarchyRequest): Result<Hierarchy, read
         if (base !== undefined) wanted.add(base);
       }
     } else failures.push(draft.failure);
+  }
+  for (const own of request.own ?? []) {
+    const draft = readOwnImage(request.files, request.projectRoot, own);
+    if (draft.ok) drafts.set(own.name, draft.value);
+    else failures.push(draft.failure);
   }
   const versioned = withVersions(drafts, request.versions ?? []);
   const all = versioned.ok ? versioned.value : drafts;

@@ -1,3 +1,5 @@
+import { withoutOwnVersion } from '../model/image-version.ts';
+
 /** Images of the hierarchy are named `onestack/NAME`, in Dockerfiles and in Compose files. */
 const PREFIX = 'onestack/';
 /** How much of a fingerprint a tag shows: 48 bits, enough to never meet by chance. */
@@ -27,11 +29,13 @@ export function imageReference(name: string, fingerprint: string): string {
 }
 
 /**
- * The name of the base image that a reference without a version means: `node` for `onestack/node`.
+ * The name of the base image that a reference without a tag means: `node` for `onestack/node`, and for
+ * `onestack/node@20`, which it has.
  * Undefined for every other image, and for one that names a version itself.
  */
 export function baseImageName(reference: string): string | undefined {
   if (!reference.startsWith(PREFIX)) return undefined;
   const name = reference.slice(PREFIX.length).replace(/:latest$/, '');
-  return /^[a-z0-9][a-z0-9._-]*(?:@[a-z0-9._-]+)?$/.test(name) ? name : undefined;
+  const isName = /^[a-z0-9][a-z0-9._-]*(?:@[a-z0-9._-]+)?$/.test(name);
+  return isName ? withoutOwnVersion(name) : undefined;
 }

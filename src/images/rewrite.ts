@@ -36,9 +36,14 @@ export function mountCertificates(
  *   its time. They never are part of the image: it is the same on every machine.
  *
  * @param references base image name → fingerprinted reference, for every name that it uses.
+ * @param given values of ARGs, in place of their defaults.
  */
-export function rewriteDockerfile(text: string, references: ReadonlyMap<string, string>): string {
-  const dockerfile = parseDockerfile(text);
+export function rewriteDockerfile(
+  text: string,
+  references: ReadonlyMap<string, string>,
+  given: ReadonlyMap<string, string> = new Map(),
+): string {
+  const dockerfile = parseDockerfile(text, given);
   const lines = withReferences(dockerfile, (reference) => {
     const name = baseImageName(reference);
     return name === undefined ? undefined : references.get(name);

@@ -51,3 +51,8 @@ export function withTrust(text: string): TrustingDockerfile {
   );
   return { text: built.join('\n'), addedAfter };
 }
+
+/** A line of the Dockerfile that was built, as a line of the person's own. */
+export function originalLine(built: number, addedAfter: readonly number[]): number {
+  return built - addedAfter.filter((line, index) => line + index + 1 <= built).length;
+}

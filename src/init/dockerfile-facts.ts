@@ -1,5 +1,6 @@
 import { parseDockerfile, type Instruction } from '../images/dockerfile.ts';
 import { imageStages } from '../images/image-stages.ts';
+import { OFFICIAL_LANGUAGES } from '../model/image-version.ts';
 import type { WantedVersion } from './found.ts';
 
 /** What a container has from its Dockerfile, and loses when it runs another image. */
@@ -30,12 +31,6 @@ interface Told {
   readonly value: string;
   readonly at: string;
 }
-
-/** Names of official images and the base image that is of the same language. */
-const LANGUAGES: Readonly<Record<string, string>> = {
-  ...{ node: 'node', python: 'python', golang: 'go', 'eclipse-temurin': 'java', openjdk: 'java' },
-  ...{ maven: 'java', gradle: 'java', rust: 'rust' },
-};
 
 /** `["node", "x.js"]` → words; anything else is text for a shell. */
 function commandOf(value: string): readonly string[] | string {
@@ -79,7 +74,7 @@ function healthOf(value: string): Readonly<Record<string, unknown>> | undefined 
 /** Of which language an image of a registry is, and of which version, by its tag. */
 export function versionOfImage(reference: string, at: string): FromVersion | undefined {
   const match = /(?:^|\/)([a-z-]+):v?(\d[\d.]*)/.exec(reference);
-  const image = LANGUAGES[match?.[1] ?? ''];
+  const image = OFFICIAL_LANGUAGES[match?.[1] ?? ''];
   if (match === null || image === undefined || ['maven', 'gradle'].includes(match[1] ?? '')) {
     return undefined;
   }

@@ -36,3 +36,15 @@ export function withoutOwnVersion(name: string): string {
   const own = BASE_VERSIONS[family];
   return own !== undefined && `${own}.`.startsWith(`${version}.`) ? family : name;
 }
+
+/** Names of official images and the base image that is of the same language. */
+export const OFFICIAL_LANGUAGES: Readonly<Record<string, string>> = {
+  ...{ node: 'node', python: 'python', golang: 'go', 'eclipse-temurin': 'java', openjdk: 'java' },
+  ...{ maven: 'java', gradle: 'java', rust: 'rust' },
+};
+
+/** The language of an image of a registry, by its name: `node` of `docker.io/library/node:24-alpine`. */
+export function officialLanguage(reference: string): string | undefined {
+  const name = /(?:^|\/)([a-z-]+)(?:[:@].*)?$/.exec(reference)?.[1];
+  return OFFICIAL_LANGUAGES[name ?? ''];
+}

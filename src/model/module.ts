@@ -35,6 +35,17 @@ export interface CheckDefinition {
   readonly needs?: readonly string[];
 }
 
+/** How the image of a module's own is built. Paths are relative to the project root. */
+export interface ModuleBuild {
+  /** Folder that the build is sent. */
+  readonly context: string;
+  /** The Dockerfile's path. */
+  readonly dockerfile: string;
+  /** The stage that is the image; undefined: the last. */
+  readonly target?: string;
+  readonly args: Readonly<Record<string, string>>;
+}
+
 /** Where the project's root is mounted in the containers of modules. */
 export const MOUNTED_AT = '/workspace';
 
@@ -43,8 +54,10 @@ export interface Module {
   readonly name: string;
   /** Relative to the project root, `/`-separated, without a trailing slash. */
   readonly path: string;
-  /** Name of its base image, `node` for instance. */
+  /** Name of its image in the hierarchy: `node` for instance, `web@build` for one of its own Dockerfile. */
   readonly image: string;
+  /** How that is built, where it is of the module's own Dockerfile. */
+  readonly build?: ModuleBuild;
   /** Other modules whose code this one imports. */
   readonly uses: readonly string[];
   readonly install: Install | undefined;

@@ -160,8 +160,12 @@ export function execInContainer(
   ];
 }
 
-/** An image from a Dockerfile that comes through stdin. */
+/** An image from a Dockerfile that comes through stdin, or lies in a file. */
 export interface ImageBuildCommand {
+  /** Absolute; undefined: through stdin. */
+  readonly dockerfile?: string;
+  /** The stage that is built; the last by default. */
+  readonly target?: string;
   /** The context. */
   readonly directory: string;
   readonly reference: string;
@@ -177,7 +181,9 @@ export interface ImageBuildCommand {
 /** `docker build`, told line by line. */
 export function buildImage(build: ImageBuildCommand): Argv {
   return [
-    ...['docker', 'build', '--progress=plain', '--file', '-', '--tag', build.reference],
+    ...['docker', 'build', '--progress=plain', '--file', build.dockerfile ?? '-'],
+    ...['--tag', build.reference],
+    ...one('--target', build.target),
     ...one('--network', build.network),
     ...pairs('--label', build.labels),
     ...each('--secret', build.secrets),

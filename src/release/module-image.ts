@@ -85,6 +85,8 @@ export function moduleDockerfile(image: ModuleImage): string {
     ...(fragment === '' ? [] : [fragment.trimEnd()]),
     'ENV ONESTACK_PROFILE=prod',
     `WORKDIR ${productionDirectory(module)}`,
+    // That of a module's own Dockerfile starts something else than what the module runs.
+    ...(module.build === undefined ? [] : ['ENTRYPOINT []']),
     // The entry point stays the base image's. The shell takes the place of the last command by itself.
     `CMD ${JSON.stringify([DRAIN, 'sh', '-c', module.run ?? 'true'])}`,
     `LABEL ${Object.entries(pairs)

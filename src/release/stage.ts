@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { Module } from '../model/module.ts';
 import { withUses } from '../model/uses.ts';
 import type { ContainerMount, ContainerSpec } from '../ports/docker-command.ts';
+import { BECOME_PERSON } from '../util/become-person.ts';
 import { APP_DIRECTORY } from './module-image.ts';
 
 /** A command of the pipeline, in a container that is made for it and removed after it. */
@@ -117,7 +118,7 @@ export function workspaceFolders({ install }: Pick<Module, 'install'>): readonly
 const SCRIPT = `set -eu
 uid=$1 gid=$2 run=$3
 chown "$uid:$gid" ${CACHE}
-exec setpriv --reuid="$uid" --regid="$gid" --clear-groups sh -c "$run"`;
+${BECOME_PERSON}`;
 
 /** Where a stage runs, from the root of its workspace. */
 export function stageFolder({ workspace, module }: Pick<Stage, 'workspace' | 'module'>): string {

@@ -80,6 +80,7 @@ async function install(runs: readonly InstallRun[], more: Partial<InstallRequest
       places: { bundle: `${lab.root}/certs/bundle.crt`, javaTrustStore: '' },
       javaImages: new Set(),
     },
+    environmentOf: () => ({}),
     environment: process.env,
     engine: await lab.world.engine(),
     report: () => undefined,
@@ -221,7 +222,7 @@ describe('installs on a real engine', () => {
     const caches = [{ folder: lab.root, target }];
     const places = { bundle: `${lab.root}/certs/bundle.crt`, javaTrustStore: '' };
     const setting = {
-      ...{ root: lab.root, guarded: [], ...PERSON, environment: {} },
+      ...{ root: lab.root, guarded: [], ...PERSON, environment: {}, environmentOf: () => ({}) },
       trust: { places, javaImages: new Set<string>() },
     };
     const way = { staged: [], fromVolumes: false };

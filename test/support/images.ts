@@ -75,6 +75,8 @@ export function createImageLab(): ImageLab {
         // The same in each run: what was downloaded once is there.
         namespaces: { tool: 'ostest', project: 'ostest' },
         context: 'default',
+        files: world.files,
+        folder: join(root, '.builds'),
         ...more,
       }),
     async run(image, ...argv) {

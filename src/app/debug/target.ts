@@ -1,7 +1,6 @@
 import type { Failure } from '../../events/failure.ts';
-import type { BaseImage } from '../../model/image.ts';
+import { languageNames, type ImageLineage } from '../../model/image.ts';
 import { DEBUGGER_KINDS, DEBUGGERS, type DebuggerKind } from '../../model/debugger.ts';
-import { imageFamily } from '../../model/image-version.ts';
 import type { Module } from '../../model/module.ts';
 import { didYouMean } from '../../util/did-you-mean.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
@@ -16,21 +15,21 @@ export interface DebugTarget {
   readonly port: number;
 }
 
-type Images = ReadonlyMap<string, Pick<BaseImage, 'parent'>>;
-
 /** By what it runs, else by the image that its own is made from. */
-function kindOf({ run, image }: Module, images: Images): DebuggerKind | undefined {
+function kindOf({ run, image }: Module, images: ImageLineage): DebuggerKind | undefined {
   const asked = run === undefined ? undefined : debuggerOf(run);
   if (asked !== undefined) return asked;
-  for (let name: string | undefined = image; name !== undefined; name = images.get(name)?.parent) {
-    const kind = DEBUGGER_KINDS.find((one) => one === imageFamily(name));
-    if (kind !== undefined) return kind;
-  }
-  return undefined;
+  const kinds = languageNames(image, images).flatMap(
+    (name) => DEBUGGER_KINDS.find((one) => one === name) ?? [],
+  );
+  return kinds[0];
 }
 
 /** All modules that have a process which a debugger is known for, each with a port of its own. */
-export function debugTargets(modules: readonly Module[], images: Images): readonly DebugTarget[] {
+export function debugTargets(
+  modules: readonly Module[],
+  images: ImageLineage,
+): readonly DebugTarget[] {
   const taken = new Map<DebuggerKind, number>();
   return modules.flatMap((module) => {
     const kind = kindOf(module, images);
@@ -45,7 +44,7 @@ export function debugTargets(modules: readonly Module[], images: Images): readon
 export function debugTarget(
   name: string,
   modules: readonly Module[],
-  images: Images,
+  images: ImageLineage,
 ): Result<DebugTarget, Failure> {
   const targets = debugTargets(modules, images);
   const target = targets.find(({ module }) => module.name === name);

@@ -12,7 +12,7 @@ import { ensureRootImage } from '../machine/ensure-root-image.ts';
 
 export interface BuildContext {
   readonly hierarchy: Hierarchy;
-  readonly places: Pick<Places, 'bundle'>;
+  readonly places: Pick<Places, 'bundle' | 'builds'>;
   /** Whose caches the project uses. */
   readonly cacheScope: string;
   readonly yes: boolean;
@@ -43,9 +43,11 @@ export function buildRequest(
   world: Pick<World, 'files' | 'host' | 'processes' | 'clock' | 'engineChoice'>,
   progress: Progress,
 ): Omit<BuildRequest, 'parallel'> {
-  const { bundle } = places;
+  const { bundle, builds } = places;
   return {
     hierarchy,
+    folder: builds,
+    files: world.files,
     processes: world.processes,
     clock: world.clock,
     environment: world.host.environment,

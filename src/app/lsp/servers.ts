@@ -1,6 +1,5 @@
 import type { Failure } from '../../events/failure.ts';
-import type { BaseImage } from '../../model/image.ts';
-import { imageFamily } from '../../model/image-version.ts';
+import { languageNames, type ImageLineage } from '../../model/image.ts';
 import type { Module } from '../../model/module.ts';
 
 interface Language {
@@ -34,21 +33,14 @@ const LANGUAGES: Readonly<Record<string, Language>> = {
   java: { servers: ['jdtls'], cure: (module) => inImage(module, 'jdtls') },
 };
 
-function languageOf(
-  { image }: Module,
-  images: ReadonlyMap<string, Pick<BaseImage, 'parent'>>,
-): Language | undefined {
-  for (let name: string | undefined = image; name !== undefined; name = images.get(name)?.parent) {
-    const language = LANGUAGES[imageFamily(name)];
-    if (language !== undefined) return language;
-  }
-  return undefined;
+function languageOf({ image }: Module, images: ImageLineage): Language | undefined {
+  return languageNames(image, images).flatMap((name) => LANGUAGES[name] ?? [])[0];
 }
 
 /** Language servers of a module's language: command lines, and what is said where none is there. */
 export function serversOf(
   module: Module,
-  images: ReadonlyMap<string, Pick<BaseImage, 'parent'>>,
+  images: ImageLineage,
 ): { readonly lines: readonly string[]; readonly missing: Failure } {
   const language = languageOf(module, images);
   const own = `dev lsp ${module.name} -- COMMAND   with any other that its container has`;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Layer } from '../../compose/load/merge.ts';
 import { PROJECT_FILE } from '../../definitions/find-project.ts';
 import type { Failure } from '../../events/failure.ts';
+import { cacheEnvironment } from '../../generate/cache-environment.ts';
 import {
   cacheVolume,
   dependencyMounts,
@@ -109,6 +110,7 @@ function allLayers(
     installed: installedKeys(project.modules, installs),
     person: opened.person,
     trust: trustOf(places, hierarchy),
+    environmentOf: (image) => cacheEnvironment(image, hierarchy),
     runModule: places.runModule,
   });
   const layers: readonly Layer[] = [
@@ -133,5 +135,6 @@ export function loadDefinition(
   if (!layers.ok) return layers;
   const environment = mergeEnvironment({ opened, hierarchy, ...layers.value }, world);
   if (!environment.ok) return environment;
-  return ok({ opened, hierarchy, environment: environment.value, installs: installs.value });
+  const { value } = environment;
+  return ok({ opened, hierarchy: value.hierarchy, environment: value, installs: installs.value });
 }

@@ -19,6 +19,8 @@ import type { Files } from '../../ports/files.ts';
 import type { Host } from '../../ports/host.ts';
 import { ok, type Result } from '../../util/result.ts';
 import { readComposeEnvironment } from './compose-environment.ts';
+import { imagesRun, projectHierarchy } from './image-versions.ts';
+import { namedVersions } from './named-versions.ts';
 import { guardedPlaces } from './guarded-places.ts';
 import { mountLeads, type MountLeads } from './mount-leads.ts';
 import { shownIn } from './read-project.ts';
@@ -45,6 +47,8 @@ export interface MergedEnvironment {
   readonly forContents: Readonly<Record<string, string>>;
   /** Names of the base images that services run. */
   readonly neededImages: readonly string[];
+  /** The hierarchy with the versions that only Compose files and Dockerfiles of services name. */
+  readonly hierarchy: Hierarchy;
   /** Absolute paths of what the Compose files had read: includes, extended files, variables. */
   readonly filesRead: readonly string[];
   /** Where the mounts led then: asked before anybody agrees to anything, so that no later swap counts. */
@@ -97,7 +101,7 @@ function contentVariables(
 
 /** Merges all layers into the document of one context, with the settings and exact images applied. */
 export function mergeEnvironment(
-  { opened, hierarchy, compose, layers }: MergedEnvironmentRequest,
+  { opened, hierarchy: plain, compose, layers }: MergedEnvironmentRequest,
   { files, host }: { readonly files: Files; readonly host: Host },
 ): Result<MergedEnvironment, readonly Failure[]> {
   const { root } = opened.project;
@@ -141,6 +145,16 @@ export function mergeEnvironment(
   const switchedOff = switchedOffServices(opened);
   const chosen = applyTool(written, switchOffEdits(toPlain(written), switchedOff));
   const named = toPlain(chosen);
+  const versions = namedVersions(named, chosen.root, plain, files);
+  if (!versions.ok) return versions;
+  const toolDirectory = host.toolDirectory;
+  const request = { files, projectRoot: root, toolDirectory };
+  const whole =
+    versions.value.length === 0
+      ? ok(plain)
+      : projectHierarchy(ok(plain), imagesRun(opened.project), request, versions.value);
+  if (!whole.ok) return whole;
+  const hierarchy = whole.value;
   const references = new Map([...hierarchy].map(([name, { reference }]) => [name, reference]));
   const final = applyTool(chosen, [
     ...imageEdits(named, references),
@@ -168,6 +182,7 @@ export function mergeEnvironment(
     forContents: contentVariables(toPlain(final), variables, environment),
     profilesOff: servicesOff(final),
     neededImages: [...new Set(images)],
+    hierarchy,
     filesRead: [...filesRead],
     mountLeads: mountLeads(toPlain(final), root, files),
     switchedOff,

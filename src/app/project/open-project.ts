@@ -5,7 +5,7 @@ import { cacheScope } from '../../generate/cache-scope.ts';
 import { loadCatalogue } from '../../generate/catalogue.ts';
 import { claimInstance, expectedInstance, instanceIn } from '../../generate/instance.ts';
 import { loadHierarchy, type Hierarchy } from '../../images/hierarchy.ts';
-import { inVersions } from './image-versions.ts';
+import { imagesRun, projectHierarchy } from './image-versions.ts';
 import { policyOf } from '../../model/context-policy.ts';
 import type { BakedImages, OpenProject, Trial } from '../../model/open-project.ts';
 import type { Context, Project } from '../../model/project.ts';
@@ -72,7 +72,10 @@ function readDefinitions(root: string, { files, host }: Pick<World, 'files' | 'h
       catalogue: [...loadCatalogue(files, { ...host, root }).keys()],
     },
   );
-  return { project, hierarchy: project.ok ? inVersions(plain, project.value, folders) : plain };
+  return {
+    project,
+    hierarchy: project.ok ? projectHierarchy(plain, imagesRun(project.value), folders) : plain,
+  };
 }
 
 /** Reads everything that people wrote, and says everything that is wrong with it. */

@@ -10,7 +10,7 @@ import { ensureCaBundle } from '../../generate/ca-bundle.ts';
 import { loadCatalogue } from '../../generate/catalogue.ts';
 import { trustOf } from '../../generate/trust.ts';
 import { loadHierarchy, type Hierarchy } from '../../images/hierarchy.ts';
-import { inVersions } from '../project/image-versions.ts';
+import { imagesRun, projectHierarchy } from '../project/image-versions.ts';
 import { planBuilds } from '../../images/plan.ts';
 import type { Gates } from '../../model/gates.ts';
 import type { Module } from '../../model/module.ts';
@@ -63,7 +63,7 @@ export function definitionIn(
     catalogue: [...loadCatalogue(files, { ...host, root: src }).keys()],
   });
   if (!project.ok) return project;
-  const hierarchy = inVersions(plain, project.value, folders);
+  const hierarchy = projectHierarchy(plain, imagesRun(project.value), folders);
   return hierarchy.ok ? ok({ project: project.value, hierarchy: hierarchy.value }) : hierarchy;
 }
 
@@ -85,9 +85,9 @@ export interface OpenRunRequest {
 }
 
 /** A run has no instance: whom it trusts lies beside what runs made. */
-function trustPlaces(certificates: string): Pick<Places, 'bundle' | 'javaTrustStore'> {
+function trustPlaces(certificates: string): Pick<Places, 'bundle' | 'javaTrustStore' | 'builds'> {
   const at = (name: string): string => join(certificates, name);
-  return { bundle: at('bundle.crt'), javaTrustStore: at('bundle.jks') };
+  return { bundle: at('bundle.crt'), javaTrustStore: at('bundle.jks'), builds: at('builds') };
 }
 
 /** Base images that steps run in. */

@@ -18,6 +18,7 @@ import type { LintLog } from './lint-problems.ts';
 import type { RunRecorder } from './run-recorder.ts';
 import type { NeedsSetting, ServicesThere } from './trials.ts';
 import { CA_ENVIRONMENT } from '../../generate/module-layer.ts';
+import { cacheEnvironment } from '../../generate/cache-environment.ts';
 import { cacheScope } from '../../generate/cache-scope.ts';
 import { trustMounts, type Trust } from '../../generate/trust.ts';
 import { NETWORK_VARIABLES } from '../../engine/install-command.ts';
@@ -120,6 +121,7 @@ export function stageSetting(
     // Tools that write times write this one: the same commit gives the same bytes.
     environment: {
       ...CA_ENVIRONMENT,
+      ...cacheEnvironment(module.image, run.hierarchy),
       SOURCE_DATE_EPOCH: String(run.sources.committedAtSeconds),
     },
     passed: NETWORK_VARIABLES.filter((name) => host.environment[name]),

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { sha256 } from '../../util/sha256.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Progress } from '../../events/progress.ts';
@@ -55,7 +56,7 @@ export async function ensureNetwork(
 
 /** The tool's own image, whatever a project has of that name; built where the engine lacks it. */
 export async function ensureRouterImage(
-  places: Pick<Places, 'bundle'>,
+  bundle: Places['bundle'],
   router: RouterPlaces,
   yes: boolean,
   world: World,
@@ -67,6 +68,7 @@ export async function ensureRouterImage(
   const image = hierarchy.ok ? hierarchy.value.get(IMAGE) : undefined;
   if (!hierarchy.ok || image === undefined) throw new Error(`${toolDirectory} has no ${IMAGE}`);
   const scope = cacheScope(router.folder, world.files);
+  const places = { bundle, builds: join(router.folder, 'builds') };
   const context = { hierarchy: hierarchy.value, places, cacheScope: scope, yes };
   const built = await ensureImages([IMAGE], context, world, progress);
   const lacking: Failure = { reason: 'image', what: `the router has no image ${image.reference}` };

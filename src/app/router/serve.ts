@@ -91,7 +91,7 @@ export async function serve(
   if (!folders.ok) return folders;
   const network = await ensureNetwork(places, world);
   if (!network.ok) return network;
-  const image = await ensureRouterImage(request, places, request.yes, world, progress);
+  const image = await ensureRouterImage(request.bundle, places, request.yes, world, progress);
   if (!image.ok) return image;
   const recipe = { image: image.value, wanted, user: await personInside(world) };
   const { subnets } = network.value;

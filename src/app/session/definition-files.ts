@@ -26,6 +26,10 @@ export function definitionFacts(
   const found = new Set<string>();
   const files = recording(world.files, (path) => found.add(path));
   const definition = loadDefinition(opened, hierarchy, { ...world, files });
+  for (const { own } of hierarchy.values()) {
+    // Code that is copied as a whole is followed as code; its image is made at the next dev up.
+    for (const path of own?.named ?? []) found.add(path);
+  }
   const { root } = opened.project;
   let develop: DevelopRules = { rules: [], idle: [] };
   if (definition.ok) {

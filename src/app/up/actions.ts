@@ -4,6 +4,7 @@ import { seedCaches } from '../../engine/seed-caches.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Progress } from '../../events/progress.ts';
 import { DEPENDENCIES_KIND, DEPENDENCY_LABELS } from '../../generate/dependencies.ts';
+import { cacheEnvironment } from '../../generate/cache-environment.ts';
 import { trustOf } from '../../generate/trust.ts';
 import { servicesNeeding, type Action, type Step } from '../../plan/step.ts';
 import type { HookDefinition } from '../../model/hook.ts';
@@ -205,6 +206,7 @@ function moduleActions(work: Work, target: ComposeTarget, world: World, progress
         ...{ root, uid, gid, environment },
         guarded: guardedPlaces(opened, world.files),
         trust: trustOf(opened.places, hierarchy),
+        environmentOf: (image) => cacheEnvironment(image, hierarchy),
         places: sharedPlaces(opened.places),
         engine: await world.engine(),
         processes: world.processes,

@@ -17,6 +17,7 @@ import { givenWay } from '../../init/given-way.ts';
 import { versionNote } from '../../init/versions.ts';
 import { wantedVersion } from '../../init/wanted.ts';
 import type { WantedVersion } from '../../init/found.ts';
+import type { OwnImageBuild } from '../../model/image.ts';
 import type { Module } from '../../model/module.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../../model/plain.ts';
 import type { Files } from '../../ports/files.ts';
@@ -124,6 +125,24 @@ function runOf({ name, run }: Module, placeOf: PlaceInProject) {
   return { text: run, at: placeOf('modules', name, 'run') };
 }
 
+/** A Dockerfile that takes all code there is makes another image of each edit. */
+function wholeContext(
+  { name, build }: Module,
+  image: { readonly own?: OwnImageBuild } | undefined,
+): readonly string[] {
+  const line = image?.own?.wholeAtLine;
+  if (build === undefined || line === undefined) return [];
+  return [
+    `module ${name}: ${build.dockerfile}:${String(line)} copies all of its folder, so that each edit makes another image at the next dev up; ` +
+      '`target:` names a stage before it, .dockerignore what does not count',
+  ];
+}
+
+/** What the image of its own Dockerfile still gives a module. */
+function keptByOwnImage(facts: DockerfileFacts | undefined): DockerfileFacts | undefined {
+  return facts && { ...facts, environment: new Map(), expose: [], healthcheck: undefined };
+}
+
 /** The version that the code says, else the one that its image had. */
 function wantedOf(
   { image, path }: Module,
@@ -177,11 +196,12 @@ export function moduleNews(definition: Definition, files: Files): readonly Told[
             before: had.service,
             placeOf: (key) => shownPlace((nodeAt(had.node, [key]) ?? had.node).at),
             after: mappingAt(services, name),
-            facts: had.facts,
+            facts: module.build === undefined ? had.facts : keptByOwnImage(had.facts),
           });
     return [
       ...(version === undefined ? [] : [version]),
       ...lost,
+      ...wholeContext(module, hierarchy.get(image)),
       ...dependencyNotes(module, project.root, files),
       ...otherEnvironment(module, environment.merged.root),
     ];

@@ -94,7 +94,8 @@ export function ownWords(definition: Definition, files: Files): readonly Told[] 
     return node?.kind === 'map' && !off.has(name) ? new OwnService(name, node) : undefined;
   };
   const ofModules = project.modules.flatMap((module) => {
-    const { name, image } = module;
+    const { name, build } = module;
+    const image = build === undefined ? module.image : `that of ${build.dockerfile}`;
     const service = serviceOf(name);
     if (service === undefined) return [];
     const usual = (): string => `${image} (${at('modules', name, 'image')})`;

@@ -37,7 +37,10 @@ describe('wrong keys and values', () => {
     ['name: a\nmodules: [x]', '2:1 «modules» modules must be a mapping, not a list'],
     ['name: a\nmodules: {Api: {image: node}}', '2:11 «Api» "Api" is not a good name'],
     ['name: a\nmodules: {api: {}}', '2:11 «api» modules.api lacks the key "image" | Add image: …'],
-    ['name: a\nmodules: {api: {image: 20}}', '2:24 «20» modules.api.image must be text, not 20'],
+    [
+      'name: a\nmodules: {api: {image: 20}}',
+      '2:24 «20» modules.api.image must be text or a mapping, not 20',
+    ],
     ['name: a\nmodules: {api: {image: ""}}', '2:24 «""» modules.api.image cannot be ""'],
     [
       'name: a\nmodules: {api: {image: node, test: {rum: x}}}',

@@ -28,6 +28,8 @@ function setup(play: (call: Call) => Script | Promise<Script>, more: Partial<Bui
     environment: { PATH: '/bin' },
     namespaces: { tool: 'ours', project: 'theirs' },
     context: 'default',
+    files,
+    folder: '/builds',
     ...more,
   };
   const plan = (...names: readonly string[]): readonly ImageBuild[] =>

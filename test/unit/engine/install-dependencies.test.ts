@@ -86,6 +86,7 @@ function setup(
     gid: 1001,
     trust: { places: MADE_UP, javaImages: new Set(['java']) },
     environment: {},
+    environmentOf: () => ({}),
     engine,
     processes,
     files,

@@ -1,0 +1,75 @@
+import { posix } from 'node:path';
+import type { DockerfileStage, Instruction } from './dockerfile.ts';
+
+/** Words of an instruction after its options; JSON's form as well. */
+function wordsOf(value: string): readonly string[] {
+  const rest = value.replace(/^(?:--\S+\s+)*/, '');
+  if (rest.startsWith('[')) {
+    try {
+      const words: unknown = JSON.parse(rest);
+      if (Array.isArray(words)) return words.map(String);
+    } catch {
+      // Not JSON: words.
+    }
+  }
+  return rest.split(/\s+/);
+}
+
+/** Patterns of what an instruction takes of the context; `all` where that cannot be told. */
+function sourcesOf({ keyword, value }: Instruction): readonly string[] | 'all' {
+  const isBind = (mount: string): boolean =>
+    !/(?:^|,)type=(?!bind\b)/.test(mount) && !/(?:^|,)from=/.test(mount);
+  if (keyword === 'RUN') {
+    const mounts = [...value.matchAll(/(?:^|\s)--mount=(\S+)/g)].map(([, mount = '']) => mount);
+    return mounts.some(isBind) ? 'all' : [];
+  }
+  if ((keyword !== 'COPY' && keyword !== 'ADD') || /(?:^|\s)--from=/.test(value)) return [];
+  // What a here-document holds stands in the Dockerfile.
+  const sources = wordsOf(value)
+    .slice(0, -1)
+    .filter((word) => !word.startsWith('<<'));
+  const local = sources.filter((word) => !/^(?:https?:\/\/|git@)/.test(word));
+  return local.some((word) => /[$"'\\]/.test(word)) ? 'all' : local;
+}
+
+/** A pattern of Go's `filepath.Match`: `*` and `?` stay within a folder. */
+function matcher(pattern: string): RegExp {
+  const source = pattern
+    .replace(/[.+^${}()|]/g, '\\$&')
+    .replaceAll('*', '[^/]*')
+    .replaceAll('?', '[^/]');
+  return new RegExp(`^${source}$`);
+}
+
+/** What of a build's context its stages take. */
+export interface CopiedPaths {
+  /** Whether a file is part of it: a COPY or ADD names it, or a folder above it. */
+  readonly takes: (path: string) => boolean;
+  /** Whether one names the file itself. */
+  readonly names: (path: string) => boolean;
+  /** Line, from 1, of the first instruction that takes all there is; undefined: none does. */
+  readonly wholeAtLine: number | undefined;
+}
+
+/** Which files of the context are part of what these stages make. Paths are relative to it. */
+export function copiedOfContext(stages: readonly DockerfileStage[]): CopiedPaths {
+  const patterns: RegExp[] = [];
+  let wholeAtLine: number | undefined;
+  for (const instruction of stages.flatMap(({ instructions }) => instructions)) {
+    const sources = sourcesOf(instruction);
+    const plain = (sources === 'all' ? ['.'] : sources).map((source) =>
+      posix.join('/', source).slice(1).replace(/\/$/, ''),
+    );
+    if (plain.includes('')) wholeAtLine ??= instruction.firstLine + 1;
+    patterns.push(...plain.filter((source) => source !== '').map(matcher));
+  }
+  const names = (path: string): boolean => patterns.some((pattern) => pattern.test(path));
+  const takes = (path: string): boolean => {
+    if (wholeAtLine !== undefined) return true;
+    for (let at = path; at !== '.'; at = posix.dirname(at)) {
+      if (names(at)) return true;
+    }
+    return false;
+  };
+  return { takes, names, wholeAtLine };
+}
