@@ -37,6 +37,7 @@ export interface ServiceImagesRequest {
   readonly platforms: ReadonlyMap<string, string>;
   /** Reference → when it was last got or built, epoch milliseconds. */
   readonly taggedAtMs: ReadonlyMap<string, number>;
+  /** By the clock that those go by. */
   readonly nowMs: number;
   /** Why a service's image has to be built though it is there: `server.js changed`. */
   readonly stale: ReadonlyMap<string, string>;

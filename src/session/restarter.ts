@@ -1,4 +1,5 @@
 import type { ShellPool } from '../checks/shell-pool.ts';
+import { engineTime } from '../engine/engine-time.ts';
 import type { Failure } from '../events/failure.ts';
 import type { ContainerSummary } from '../ports/engine.ts';
 import { ok } from '../util/result.ts';
@@ -56,11 +57,8 @@ export function createRestarter(parts: RestarterParts) {
       : engine.signalContainer(containerId, 'HUP');
   }
 
-  /** Logs and probes have the engine's time; ours is the next best. */
-  async function engineTime(): Promise<number> {
-    const time = await engine.time();
-    return time.ok ? time.value : clock.now();
-  }
+  /** Logs and probes have the engine's time. */
+  const now = (): Promise<number> => engineTime(engine, clock);
 
   async function restart(service: string, save: number, cause: string): Promise<void> {
     const container = services.running(service);
@@ -97,7 +95,7 @@ export function createRestarter(parts: RestarterParts) {
   ): Promise<void> {
     const signal = supersede(service);
     const sinceMs = clock.now();
-    const asked = engineTime();
+    const asked = now();
     const signalled = await hangUp(container.id);
     if (!signalled.ok) {
       // That the engine went is told once, for all.
@@ -112,7 +110,7 @@ export function createRestarter(parts: RestarterParts) {
     await Promise.all([
       followProcess(parts, start),
       // A probe that began before may have met the process that was to end.
-      ...(probed ? [engineTime().then((ms) => followHealth(parts, start, ms))] : []),
+      ...(probed ? [now().then((ms) => followHealth(parts, start, ms))] : []),
     ]);
   }
 
@@ -125,7 +123,7 @@ export function createRestarter(parts: RestarterParts) {
       const signal = supersede(service);
       const detail = await engine.inspect(container.id);
       if (!detail.ok) return;
-      const earliest = (await engineTime()) - LONGEST_PAUSE_MS;
+      const earliest = (await now()) - LONGEST_PAUSE_MS;
       const engineMs = Math.max(earliest, detail.value.startedAtMs);
       const sinceMs = clock.now();
       await followProcess(parts, {

@@ -44,6 +44,12 @@ function runningOnly(container: ContainerSummary | undefined): ContainerSummary 
   return container?.state === 'running' ? container : undefined;
 }
 
+/** By its own clock: were ours ahead, what happens while a stream of events opens would be missed. */
+async function timeOf(engine: Pick<Engine, 'time'>): Promise<number | undefined> {
+  const time = await engine.time();
+  return time.ok ? time.value : undefined;
+}
+
 /** Keeps the services' states as the engine has them: one listing at each event that tells. */
 export function createServiceFollower(parts: FollowerParts): ServiceFollower {
   const { engine, clock, bus, instance } = parts;
@@ -126,7 +132,7 @@ export function createServiceFollower(parts: FollowerParts): ServiceFollower {
   async function follow(signal: AbortSignal): Promise<void> {
     const ended = (): boolean => signal.aborted;
     while (!ended()) {
-      const sinceMs = clock.now();
+      const sinceMs = await timeOf(engine);
       const listed = await refresh();
       if (listed.ok) {
         stream = new AbortController();

@@ -1,3 +1,4 @@
+import { engineTime } from '../../engine/engine-time.ts';
 import { runContainer } from '../../ports/docker-command.ts';
 import type { ContainerSummary, Engine, Execution } from '../../ports/engine.ts';
 import type { World } from '../../ports/world.ts';
@@ -41,8 +42,7 @@ const TICK_MS = 200;
 
 /** Lines of the past, in order; then the mark `now`; then new lines, and ticks between them. */
 async function* logFacts({ engine, containers, clock, signal }: FactsContext) {
-  const time = await engine.time();
-  const nowMs = time.ok ? time.value : clock.now();
+  const nowMs = await engineTime(engine, clock);
   const request = { containers, tail: undefined, grep: undefined };
   const past: object[] = [];
   const add = (line: { service: string; atMs: number; text: string }): void => {

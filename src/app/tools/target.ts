@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { engineTime } from '../../engine/engine-time.ts';
 import { lastLogLines } from '../../engine/last-lines.ts';
 import type { Failure } from '../../events/failure.ts';
 import { commitContainer, copyOut, runContainer } from '../../ports/docker-command.ts';
@@ -60,8 +61,7 @@ export async function runInTarget(
   const detail = await engine.inspect(target.id);
   if (!detail.ok) return detail;
   const look: Look = { request, target, detail: detail.value, tools };
-  const time = await engine.time();
-  return isSteady(detail.value, time.ok ? time.value : world.clock.now())
+  return isSteady(detail.value, await engineTime(engine, world.clock))
     ? ok(await joinRunning(look, context))
     : lookAtSnapshot(look, context);
 }

@@ -2,6 +2,7 @@ import { CACHE_NAMESPACE } from '../../images/cache-mounts.ts';
 import { cacheNamespaces } from '../../generate/cache-namespace.ts';
 import { contentVariables } from '../../generate/content-variables.ts';
 import { bringServiceImages, type MissingImages } from '../../engine/bring-service-images.ts';
+import { engineTime } from '../../engine/engine-time.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Progress } from '../../events/progress.ts';
 import { suiteOf } from '../../host/root-image.ts';
@@ -81,6 +82,8 @@ export async function neededImages(
   });
   const details = await lookClosely(prepared, services, images, world);
   if (!details.ok) return fail([details.failure]);
+  const isDated = details.value.size > 0;
+  const nowMs = isDated ? await engineTime(await world.engine(), world.clock) : world.clock.now();
   const plan = planServiceImages({
     document,
     project: opened.instance,
@@ -93,7 +96,7 @@ export async function neededImages(
     ]),
     platforms: new Map([...details.value].map(([name, { platform }]) => [name, platform])),
     taggedAtMs: new Map([...details.value].map(([name, { taggedAtMs }]) => [name, taggedAtMs])),
-    nowMs: world.clock.now(),
+    nowMs,
     stale: new Map(stale),
     bases: new Map([...inputs.value].map(([name, { bases }]) => [name, bases])),
   });
