@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { expect, it, onTestFinished } from 'vitest';
 import { tailEvents } from '../support/event-tail.ts';
 import { findProcesses } from '../support/find-process.ts';
 import { rigForTest, type Rig } from '../support/rig.ts';
+import { smallDisks } from '../support/small-disk.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const UP = ['up', '--yes', '--detach'];
@@ -82,27 +83,10 @@ it.skipIf(process.getuid?.() !== 0)(
   async () => {
     const rig = rigForTest({ files: FILES });
     const home = `${rig.directory}-disk`;
-    const mounts: string[] = [];
-    const mount = async (target: string, ...options: readonly string[]): Promise<void> => {
-      const mounted = await rig.run(['mount', ...options, target], { cwd: '/' });
-      expect(mounted.status, mounted.stderr).toBe(0);
-      mounts.push(target);
-    };
-    const unmount = async (): Promise<void> => {
-      const target = mounts.pop() ?? '';
-      await rig.run(['umount', '--lazy', target], { cwd: '/' });
-    };
-    const readOnly = async (target: string): Promise<void> => {
-      await mount(target, '--bind', target);
-      const again = await rig.run(['mount', '-o', 'remount,ro,bind', target], { cwd: '/' });
-      expect(again.status, again.stderr).toBe(0);
-    };
-    onTestFinished(async () => {
-      await rig.dev(['clean', '--yes', '--volumes'], { env });
-      while (mounts.length > 0) await unmount();
-      rmSync(home, { recursive: true, force: true });
-    });
     const env = { XDG_STATE_HOME: home };
+    const { disk, readOnly, undo, fill } = smallDisks(rig, () =>
+      rig.dev(['clean', '--yes', '--volumes'], { env }),
+    );
     /** Ends with 1, and with what is wrong. */
     const fails = async (args: readonly string[], why: string): Promise<void> => {
       const { status, stderr } = await rig.dev(args, { env });
@@ -114,16 +98,15 @@ it.skipIf(process.getuid?.() !== 0)(
       expect(status, rig.transcript()).toBe(0);
       return stdout;
     };
-    mkdirSync(home);
-    await mount(home, '-t', 'tmpfs', '-o', 'size=6m', 'tmpfs');
+    await disk(home, '6m');
 
     await readOnly(home);
     await fails(UP, 'the file system is read-only');
-    await unmount();
+    await undo();
     await ends(...UP);
     await ends('shell', 'db', '--', 'sh', '-c', 'echo kept > /data/file');
 
-    expect(() => writeFileSync(`${home}/filler`, Buffer.alloc(8 * 1024 * 1024))).toThrow('ENOSPC');
+    const filler = fill(home);
     rig.write('app/test.sh', 'head -c 200000 /dev/zero | tr "\\0" x; exit 1\n');
     await waitFor('the trouble', async () =>
       /cannot be (?:kept|written)/.test(await ends('status')),
@@ -136,7 +119,7 @@ it.skipIf(process.getuid?.() !== 0)(
     expect(sessions(rig)).toEqual([]);
     const left = readdirSync(home, { recursive: true, encoding: 'utf8' });
     expect(left.filter((path) => /\.tmp$|\.taking/.test(path))).toEqual([]);
-    rmSync(`${home}/filler`);
+    rmSync(filler);
 
     const noWatch = [...UP, '--no-watch'];
     await ends(...noWatch);
@@ -148,8 +131,8 @@ it.skipIf(process.getuid?.() !== 0)(
     await fails(['data', 'snapshot', 'db'], 'the file system is read-only');
     expect(await ends('down')).toContain('freed 2 containers');
     await fails(['clean', '--yes'], 'the file system is read-only');
-    await unmount();
-    await unmount();
+    await undo();
+    await undo();
     await ends(...noWatch);
     expect(await ends('shell', 'db', '--', 'cat', '/data/file')).toBe('kept\n');
   },

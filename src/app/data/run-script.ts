@@ -116,8 +116,26 @@ export async function needScript(
   return ok(ran.value.text);
 }
 
+/** What the system says of a disk, in programs' words, and what helps. */
+const DISK = [
+  {
+    says: /No space left on device|Disk quota exceeded/,
+    why: 'the disk that the data lies on is full',
+    cure: 'Make room there (dev images prune, docker system df), then run it again',
+  },
+  {
+    says: /Read-only file system/,
+    why: 'the disk that the data lies on is read-only',
+    cure: 'Look after that disk, then run it again',
+  },
+] as const;
+
 /** What a script that failed is told as: the first that it says of an error, which the rest follows from. */
 export function scriptFailure(what: string, { status, said }: Ended): Failure {
+  const disk = DISK.find(({ says }) => said.some((line) => says.test(line)));
+  if (disk !== undefined) {
+    return { reason: 'service', what, why: disk.why, cure: disk.cure, detail: said };
+  }
   const first = said.find((line) => /\b(?:error|fatal|panic)\b/i.test(line)) ?? said.at(-1);
   return {
     reason: 'service',

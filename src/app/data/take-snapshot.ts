@@ -16,7 +16,7 @@ import { saveDump } from './save-dump.ts';
 import { databaseVersion } from './server-version.ts';
 import { dataStep } from './step.ts';
 import { noData } from './targets.ts';
-import { withVolume } from './volume-container.ts';
+import { holdVolume, workIn } from './volume-container.ts';
 import { saveVolume } from './volume-files.ts';
 
 export interface TakeSnapshot {
@@ -56,11 +56,12 @@ async function copied(
   context: DataContext,
 ): Promise<Result<Contents, Failure>> {
   const names = volumes.map(({ name }) => name);
-  const copy = async (): Promise<Result<Contents, Failure>> => {
+  const copy = async (held: ReadonlyMap<string, string>): Promise<Result<Contents, Failure>> => {
     const files: Snapshot['files'][number][] = [];
     for (const [index, { name: volume, key }] of volumes.entries()) {
+      const containerId = held.get(volume) ?? '';
       const saved = await dataStep(`copy of ${key} of ${service}`, context, (onBytes) =>
-        withVolume(volume, context, (containerId) => {
+        workIn(volume, containerId, context, () => {
           const name = `volume-${String(index + 1)}.tar.gz`;
           const request = { volume, containerId, folder, name, packing: 'gzip', onBytes } as const;
           return saveVolume(request, context);
@@ -71,7 +72,22 @@ async function copied(
     }
     return ok({ method: 'volumes', files });
   };
-  return whileStopped(names, context, copy, endsIt);
+  return holdAll([...new Set(names)], context, (held) =>
+    whileStopped(names, context, () => copy(held), endsIt),
+  );
+}
+
+/** Holds all these volumes; by name, the container that has each. */
+function holdAll<T>(
+  [volume, ...rest]: readonly string[],
+  context: DataContext,
+  work: (held: ReadonlyMap<string, string>) => Promise<Result<T, Failure>>,
+  held: ReadonlyMap<string, string> = new Map(),
+): Promise<Result<T, Failure>> {
+  if (volume === undefined) return work(held);
+  return holdVolume(volume, context, (containerId) =>
+    holdAll(rest, context, work, new Map([...held, [volume, containerId]])),
+  );
 }
 
 /** Removes the oldest of those that the tool has taken by itself. */

@@ -35,7 +35,36 @@ async function image({
  * Works in a container that has a volume to itself: no network, nothing else of the machine's. What an
  * earlier one has left in the volume half done is put right first.
  */
-export async function withVolume<T>(
+export function withVolume<T>(
+  volume: string,
+  context: DataContext,
+  work: (containerId: string) => Promise<Result<T, Failure>>,
+): Promise<Result<T, Failure>> {
+  return holdVolume(volume, context, (containerId) =>
+    workIn(volume, containerId, context, () => work(containerId)),
+  );
+}
+
+/** The same in such a container that there is already. */
+export async function workIn<T>(
+  volume: string,
+  containerId: string,
+  context: DataContext,
+  work: () => Promise<Result<T, Failure>>,
+): Promise<Result<T, Failure>> {
+  const finished = await putRight(volume, containerId, context);
+  if (!finished.ok) return finished;
+  const worked = await work();
+  // What was unpacked for nothing goes; that it stays would be no harm, and the next one looks again.
+  if (!worked.ok) await putRight(volume, containerId, context);
+  return worked;
+}
+
+/**
+ * Keeps a volume mounted meanwhile, whoever else stops: one that lies in memory lives only as long as
+ * somebody has it. Nothing in it is touched.
+ */
+export async function holdVolume<T>(
   volume: string,
   context: DataContext,
   work: (containerId: string) => Promise<Result<T, Failure>>,
@@ -71,12 +100,7 @@ export async function withVolume<T>(
   }
   const containerId = started.stdout.trim();
   try {
-    const finished = await putRight(volume, containerId, context);
-    if (!finished.ok) return finished;
-    const worked = await work(containerId);
-    // What was unpacked for nothing goes; that it stays would be no harm, and the next one looks again.
-    if (!worked.ok) await putRight(volume, containerId, context);
-    return worked;
+    return await work(containerId);
   } finally {
     await engine.removeContainer(containerId);
   }
