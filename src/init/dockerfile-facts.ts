@@ -1,5 +1,6 @@
 import { parseDockerfile, type Instruction } from '../images/dockerfile.ts';
 import { imageStages } from '../images/image-stages.ts';
+import { familiarReference } from '../images/service-reference.ts';
 import { OFFICIAL_LANGUAGES } from '../model/image-version.ts';
 import type { WantedVersion } from './found.ts';
 
@@ -79,6 +80,12 @@ export function versionOfImage(reference: string, at: string): FromVersion | und
     return undefined;
   }
   return { image, version: match[2] ?? '', at };
+}
+
+/** An official image of a language: there is no program in it yet. */
+export function isLanguageImage(reference: string): boolean {
+  const [, name = ''] = /^([a-z-]+):/.exec(familiarReference(reference)) ?? [];
+  return Object.hasOwn(LANGUAGES, name);
 }
 
 const placeIn = (shown: string, line: number): string => `${shown}:${String(line + 1)}`;

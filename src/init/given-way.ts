@@ -34,15 +34,21 @@ function lostVariables({ after, facts }: GivenWayRequest): readonly string[] {
   return [`ENV ${shortened(lost)} (${at}) is not set`];
 }
 
+/** TCP is what a port without a protocol means. */
+const portOf = (text: string): string => text.replace(/\/tcp$/, '');
+
 function lostPorts({ after, facts }: GivenWayRequest): readonly string[] {
   const { expose, ports } = after;
   const listed: readonly unknown[] = Array.isArray(expose) ? expose : [];
   const published: readonly unknown[] = Array.isArray(ports) ? ports : [];
   const there = new Set([
-    ...listed.map((port) => String(port).replace(/\/tcp$/, '')),
-    ...published.map((port) => String(mappingAt({ port }, 'port')['target'])),
+    ...listed.map((port) => portOf(String(port))),
+    ...published.map((entry) => {
+      const { target, protocol } = mappingAt({ entry }, 'entry');
+      return portOf(`${String(target)}/${typeof protocol === 'string' ? protocol : 'tcp'}`);
+    }),
   ]);
-  const lost = (facts?.expose ?? []).filter((port) => !there.has(port.replace(/\/\w+$/, '')));
+  const lost = (facts?.expose ?? []).filter((port) => !there.has(portOf(port)));
   return lost.length === 0
     ? []
     : [`EXPOSE ${shortened(lost)} (${facts?.places.get('EXPOSE') ?? ''}) is not declared`];

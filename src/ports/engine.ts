@@ -172,6 +172,23 @@ export interface ImageDetail {
   readonly taggedAtMs: number;
   /** Digests of its layers, the lowest first. */
   readonly layers: readonly string[];
+  readonly gives: ImageConfig;
+}
+
+/** What an image gives to its containers, where nobody says otherwise. */
+export interface ImageConfig {
+  /** `NAME=value` */
+  readonly environment: readonly string[];
+  /** `3000/tcp` */
+  readonly exposedPorts: readonly string[];
+  /** Empty: root. */
+  readonly user: string;
+  /** Empty: `/`. */
+  readonly workingDirectory: string;
+  readonly entrypoint: readonly string[];
+  readonly command: readonly string[];
+  /** `CMD`, `CMD-SHELL` and what it runs; empty without a health check. */
+  readonly healthTest: readonly string[];
 }
 
 /** What a container uses now. Fields are undefined when it does not run. */

@@ -12,6 +12,7 @@ import type {
   ContainerSummary,
   EngineVersion,
   Health,
+  ImageConfig,
   ImageDetail,
   ImageSummary,
   NetworkDetail,
@@ -203,5 +204,31 @@ export function toImageDetail(info: ImageInspectInfo): ImageDetail {
     // The engine answers the year 1 where it does not know.
     taggedAtMs: Number.isNaN(taggedAtMs) ? 0 : Math.max(0, taggedAtMs),
     layers: info.RootFS.Layers ?? [],
+    gives: toImageConfig(info.Config),
+  };
+}
+
+/** The client's types do not know that what is not set may be null. */
+interface RawImageConfig {
+  readonly Env?: readonly string[] | null;
+  readonly Entrypoint?: string | readonly string[] | null | undefined;
+  readonly Cmd?: readonly string[] | null;
+  readonly ExposedPorts?: Readonly<Record<string, unknown>> | null;
+  readonly User?: string;
+  readonly WorkingDir?: string;
+  readonly Healthcheck?: { readonly Test?: readonly string[] | null | undefined } | undefined;
+}
+
+function toImageConfig(config: RawImageConfig): ImageConfig {
+  const { Env: environment, Entrypoint: entrypoint, Cmd: command } = config;
+  const test = config.Healthcheck?.Test ?? [];
+  return {
+    environment: environment ?? [],
+    exposedPorts: Object.keys(config.ExposedPorts ?? {}),
+    user: config.User ?? '',
+    workingDirectory: config.WorkingDir ?? '',
+    entrypoint: [entrypoint ?? []].flat(),
+    command: command ?? [],
+    healthTest: test[0] === 'NONE' ? [] : test,
   };
 }

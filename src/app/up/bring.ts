@@ -14,6 +14,7 @@ import { planAndApply, type UpOutcome } from './carry-out.ts';
 import { differences } from './differences.ts';
 import { refuseEngine } from './engine-place.ts';
 import { ensureGenerated } from './generate.ts';
+import { imageNews } from './image-notes.ts';
 import { laps } from './laps.ts';
 import { look, type WorldLook } from './look.ts';
 import { engineFacts, observeMore, takenNames, type Observed } from './observe.ts';
@@ -109,9 +110,12 @@ async function prepareFor(
   const held = engineFacts(observed, definition, request, { ...world, engine });
   const facts = { ...held, takenNames: names, write: !dryRun };
   const prepared = await prepare(definition, facts, world, report);
-  if (prepared.ok && request.askedBy === 'person') {
-    tellOnce(differences(prepared.value), definition.opened.places, world.files, report);
-  }
+  if (!prepared.ok || request.askedBy !== 'person') return prepared;
+  const { images } = observed;
+  const lost = await imageNews(definition, { engine, files: world.files, images });
+  if (!lost.ok) return fail([lost.failure]);
+  const news = [...differences(prepared.value), ...lost.value];
+  tellOnce(news, definition.opened.places, world.files, report);
   return prepared;
 }
 

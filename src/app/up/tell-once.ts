@@ -10,6 +10,9 @@ export interface Told {
   readonly text: string;
 }
 
+/** Something that was looked at, and need not be again. */
+export type Looked = Pick<Told, 'key'>;
+
 /** Where it is kept what was told. */
 type TellPlace = Pick<Places, 'told'>;
 
@@ -34,7 +37,7 @@ export function wasTold(key: string, place: TellPlace, files: Pick<Files, 'read'
  * @param files of a dry run: those that write nothing
  */
 export function tellOnce(
-  news: readonly Told[],
+  news: readonly (Told | Looked)[],
   places: TellPlace,
   files: Files,
   report: Report,
@@ -42,6 +45,8 @@ export function tellOnce(
   const before = toldBefore(places, files);
   const fresh = news.filter(({ key }) => !before.has(key));
   if (fresh.length === 0) return;
-  for (const { text } of fresh) report({ kind: 'note', level: 'info', text });
+  for (const one of fresh) {
+    if ('text' in one) report({ kind: 'note', level: 'info', text: one.text });
+  }
   writeState(places.told, [...before, ...fresh.map(({ key }) => key)], files);
 }
