@@ -39,7 +39,9 @@ async function summaryText(
   const probed = listed.some(({ health }) => health !== 'none');
   const { changedServices } = await import('../plan/step.ts');
   const changed = changedServices(plan).size;
-  const services = prepared.desired.length;
+  // Others may be wanted, and not be asked for; some are scaled to none.
+  const there = new Set(listed.flatMap((one) => (one.oneOff ? [] : [one.service])));
+  const services = prepared.desired.filter(({ name }) => there.has(name)).length;
   const hooks = plan.steps.filter(({ action }) => action.kind === 'hook').length;
   const summary = { instance, services, changed, hooks, probed, elapsedMs, urls };
   return upText(summary, world.terminal.stdout.color);

@@ -2,7 +2,7 @@ import type { Failure } from '../events/failure.ts';
 import type { Engine } from '../ports/engine.ts';
 import { lastLogLines } from './last-lines.ts';
 import { isLost, LOST_CAUSE } from './left-behind.ts';
-import type { ServiceProgress } from './service-progress.ts';
+import { NO_HEALTH_CHECK, type ServiceProgress } from './service-progress.ts';
 import { SEARCHED_LINES, tellingLines } from './telling-lines.ts';
 
 const LOG_LINES = 10;
@@ -55,6 +55,10 @@ export async function explainService(
   const what = `${service} ${standing(runs, problem)}`;
   // A shell needs a container that runs; the tools look into what one that has ended left, too.
   const look = runs ? `dev shell ${service}` : `dev tools --target ${service}`;
+  if (problem === NO_HEALTH_CHECK) {
+    const cure = `give ${service} a healthcheck: that asks for it, or wait for it by condition: service_started`;
+    return { reason: 'service', what, why: problem, cure };
+  }
   const cure = `${logs}   or   ${look}`;
   return { reason: 'service', what, why: problem ?? 'unknown', cure, detail };
 }

@@ -116,6 +116,22 @@ const REFUSALS: readonly (readonly [RegExp, (...found: string[]) => Meaning])[] 
     }),
   ],
   [
+    /mount type unknown/,
+    () => ({
+      keys: ['volumes'],
+      what: 'mounts something of a type that the engine does not know',
+      cure: 'type: image needs engine 28 and Compose 2.35; bind, volume and tmpfs are known to all',
+    }),
+  ],
+  [
+    /mount path must be absolute/,
+    () => ({
+      keys: ['volumes'],
+      what: 'mounts something at a path that is not absolute',
+      cure: 'a path that begins with /; to Compose a name of one letter is a drive of Windows (v:/data): take a longer one',
+    }),
+  ],
+  [
     /container name "\/?([^"]+)" is already in use/,
     (name = '') => ({
       keys: ['container_name'],

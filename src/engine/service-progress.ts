@@ -180,6 +180,9 @@ function standing(service: AwaitedService, container: Task): ContainerProgress {
   return { phase: 'failed', starts: 0, ...problem };
 }
 
+/** It cannot become healthy, and somebody waits for just that. */
+export const NO_HEALTH_CHECK = 'it has no health check, and others wait for one';
+
 function standingOfRunning(service: AwaitedService, container: Task): ContainerProgress {
   const { health } = container;
   // What was long ago is no matter any more.
@@ -189,8 +192,7 @@ function standingOfRunning(service: AwaitedService, container: Task): ContainerP
   if (health === 'starting') return { ...running, phase: 'probing' };
   if (service.oneShot) return { ...running, phase: 'starting' };
   if (health === 'none' && service.hasHealthcheck) {
-    const problem = 'it has no health check, and others wait for one';
-    return { ...running, phase: 'failed', problem };
+    return { ...running, phase: 'failed', problem: NO_HEALTH_CHECK };
   }
   const isUncertain =
     service.restarts &&

@@ -106,7 +106,14 @@ export function keepAgain(
   const { instance, places } = prepared.opened;
   const { id, lock, session, socketKey } = places;
   const place = { id, session: { socket: session.socket }, socketKey };
-  const again = { evidence, instance, services: prepared.desired.length, plan, place, lock };
+  const again = {
+    evidence,
+    instance,
+    services: prepared.desired.filter(({ replicas }) => replicas > 0).length,
+    plan,
+    place,
+    lock,
+  };
   keep({ project, context, program, engine: engine.value }, again, world);
 }
 

@@ -23,6 +23,7 @@ import { certifiedServices, generatedSecrets, prepare, type Prepared } from './p
 import { readDefinition, rememberAsked } from './read-definition.ts';
 import { buildsAny, freshImages } from './service-images.ts';
 import { tellOnce } from './tell-once.ts';
+import { unknownToCompose } from './unknown-to-compose.ts';
 
 /** Reads, observes, plans and carries out, once. It fails where no plan was carried out. */
 export async function bring(
@@ -114,7 +115,8 @@ async function prepareFor(
   const { images } = observed;
   const lost = await imageNews(definition, { engine, files: world.files, images });
   if (!lost.ok) return fail([lost.failure]);
-  const news = [...differences(prepared.value), ...lost.value];
+  const unknown = await unknownToCompose(definition, world);
+  const news = [...differences(prepared.value), ...lost.value, ...unknown];
   tellOnce(news, definition.opened.places, world.files, report);
   return prepared;
 }

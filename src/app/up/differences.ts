@@ -18,7 +18,8 @@ export function differences(prepared: Prepared): readonly Told[] {
   // Names are made one's own in files of compose/, too.
   if (project.compose === undefined) return eases ? nameNews(prepared) : [];
   const named: Told[] = [];
-  if (project.definedBy === 'compose' && instance !== project.name) {
+  // One that had another name before goes on under that, which is told as it is claimed.
+  if (project.definedBy === 'compose' && instance.startsWith(`${project.name}-`)) {
     const text = `runs as ${instance}: another folder has the name ${project.name}`;
     named.push({ key: `named ${instance}`, text });
   }

@@ -6,6 +6,7 @@ import { fail, ok, type Result } from '../../util/result.ts';
 import { readPending, type Pending } from '../hooks/pending.ts';
 import { newData } from './due-hooks.ts';
 import { makeMissingFolders, refuseMissingFiles } from './host-sources.ts';
+import { refuseMissingVariables } from './missing-variables.ts';
 import { buildsOf, makeWork, type Work, type WorkSituation } from './make-plan.ts';
 import { missingRoots, type Observed } from './observe.ts';
 import { planServices, withChanges } from './plan-services.ts';
@@ -54,6 +55,7 @@ export async function plannedWork(
   const refused = [
     ...(await refuseChanges(services, prepared, observed, await world.engine())),
     ...refuseMissingFiles(prepared, services, world),
+    ...refuseMissingVariables(prepared, services),
     ...refusePodman(observed.engine, {
       modules: startedNames(services, prepared),
       builds: buildsOf(situation, prepared).map(({ image }) => image.name),

@@ -1,5 +1,5 @@
 import { nodeDependencies } from '../order.ts';
-import { isEnabled } from '../profiles.ts';
+import { isEnabled, profilesOf } from '../profiles.ts';
 import { child, stringOf } from '../tree.ts';
 import type { Node } from '../tree.ts';
 import { hasText, type Scope } from './scope.ts';
@@ -66,7 +66,10 @@ export function checkDependencies(scope: Scope, name: string, service: Node): vo
         : `"${other}" is only there with a profile: ${profileList(target)}.`;
     scope.problems.add(`services.${name} depends on "${other}", which is not there`, entry.key, {
       ...(why !== undefined && { why }),
-      cure: target === undefined ? 'Add the service, or remove it here.' : 'Turn the profile on.',
+      cure:
+        target === undefined
+          ? 'Add the service, or remove it here.'
+          : `Turn the profile on: dev up --profile ${profilesOf(target)[0] ?? ''}`,
     });
   }
 }

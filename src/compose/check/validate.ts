@@ -1,5 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { goFormat } from '../format.ts';
+import { isNewerKey } from './newer-keys.ts';
 import type { Problems } from '../problems.ts';
 import { COMPOSE_FILE } from './schema.ts';
 import type { JsonType, ListShape, MapShape, ScalarShape, Shape } from './shape.ts';
@@ -179,6 +180,13 @@ function addUnknownKey(
   if (shape.named !== undefined) {
     problems.add(`"${name}" is no name for an entry of ${shown}`, at, {
       why: 'A name has letters, digits, dots, dashes and underscores, and is not of dots alone.',
+    });
+    return;
+  }
+  if (isNewerKey(where, name)) {
+    problems.add(`${where === '' ? '' : `${where}.`}${name} is not carried out`, at, {
+      why: 'Newer versions of Compose know this key; dev does not, and would leave it out without a word.',
+      cure: 'Remove it, or start its name with x- in a file that only dev reads.',
     });
     return;
   }

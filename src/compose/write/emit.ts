@@ -8,7 +8,7 @@ import { shortened } from '../merge/short-forms.ts';
 import type { MapShape, Shape } from '../check/shape.ts';
 import { shownPlace } from '../source.ts';
 import type { Place } from '../source.ts';
-import type { Entry, ListNode, MapNode, ScalarNode } from '../tree.ts';
+import { child, type Entry, type ListNode, type MapNode, type ScalarNode } from '../tree.ts';
 import { scalarText } from './yaml-text.ts';
 
 export interface EmitOptions extends Location {
@@ -51,9 +51,24 @@ function withoutProfiles(root: MapNode, profiles: readonly string[]): MapNode {
     entries.delete('profiles');
     kept.set(name, { ...entry, value: { ...entry.value, entries } });
   }
+  for (const [name, entry] of kept) kept.set(name, withoutOthers(entry, kept));
   const entries = new Map(root.entries);
   entries.set('services', { ...services, value: { ...services.value, entries: kept } });
   return { ...root, entries };
+}
+
+/** Without what it would have waited for were it there (`required: false`): Compose wants every name to be one. */
+function withoutOthers(entry: Entry, kept: ReadonlyMap<string, Entry>): Entry {
+  const service = entry.value;
+  const depends = child(service, 'depends_on');
+  if (service.kind !== 'map' || depends?.kind !== 'map') return entry;
+  const there = [...depends.entries].filter(([other]) => kept.has(other));
+  if (there.length === depends.entries.size) return entry;
+  const entries = new Map(service.entries);
+  const before = entries.get('depends_on');
+  if (there.length === 0 || before === undefined) entries.delete('depends_on');
+  else entries.set('depends_on', { ...before, value: { ...depends, entries: new Map(there) } });
+  return { ...entry, value: { ...service, entries } };
 }
 
 /** Lists of short texts up to this width stand in one line. */

@@ -37,6 +37,8 @@ describe('what the engine refuses', () => {
     ['external volume "v" not found', 'the external volume v'],
     ["the working directory 'x' is invalid, it needs to be an absolute path", 'not absolute'],
     ['unknown or invalid runtime name: kata', 'the runtime kata'],
+    ['invalid mount config for type "image": mount type unknown', 'a type that the engine'],
+    ["invalid mount path: 'v:/v' mount path must be absolute", 'a path that is not absolute'],
     ['exec: "./x": permission denied', 'not executable'],
     ['Conflict. The container name "/web" is already in use by container "abc"', 'called web'],
     ['Duplicate mount point: /data', 'two things at /data'],

@@ -1,0 +1,84 @@
+import { expect, it } from 'vitest';
+import { rigForTest } from '../support/rig.ts';
+
+const UP = ['up', '--yes', '--detach', '--no-watch'];
+const STAYS = 'image: onestack/os, init: true, command: sleep infinity';
+
+/** A folder with a Compose file alone, and what `dev up` says in it. */
+function folder(compose: string, files: Readonly<Record<string, string>> = {}) {
+  const rig = rigForTest({ files: { 'compose.yaml': compose, ...files } });
+  const up = async (...args: readonly string[]) => {
+    const { status, stdout, stderr } = await rig.dev([...UP, ...args]);
+    return { status, text: stdout + stderr };
+  };
+  return { rig, up };
+}
+
+it('who may do without a service comes up where the profile of that is off', async () => {
+  const { rig, up } = folder(`services:
+  web: { ${STAYS}, depends_on: { cache: { condition: service_started, required: false } } }
+  cache: { ${STAYS}, profiles: [fast] }
+  needs: { ${STAYS}, profiles: [fast], depends_on: [cache] }
+`);
+  expect(await up()).toMatchObject({ status: 0 });
+  expect((await up()).text).toContain('nothing to do, 1 service up');
+  const fast = await up('--profile', 'fast');
+  expect([fast.status, fast.text]).toEqual([0, expect.stringContaining('is up: 3 services')]);
+  expect(fast.text).not.toContain('recreate');
+  await rig.dev(['down']);
+  // Only what was asked for is counted, with what it needs.
+  expect((await up('needs')).text).toContain('is up: 2 services');
+});
+
+it('a secret from a variable that nobody sets is refused before anything is touched', async () => {
+  const secret = (name: string) => `services:
+  a: { ${STAYS}, secrets: [s] }
+  b: { ${STAYS}, profiles: [off], secrets: [t] }
+secrets:
+  s: { environment: ${name} }
+  t: { environment: NOBODY_ASKS }
+`;
+  const { rig, up } = folder(secret('SEC'), { '.env': 'SEC=one\nEMPTY=\n' });
+  expect(await up()).toMatchObject({ status: 0 });
+  const running = await rig.run(['docker', 'ps', '--quiet', '--filter', `name=^${rig.name}-a-`]);
+  rig.write('.env', 'OTHER=1\nEMPTY=\n');
+  const refused = await up();
+  expect(refused.status).toBe(2);
+  expect(refused.text).toContain('a is given the variable SEC as a file, and nobody sets it');
+  expect(refused.text).toContain('compose.yaml:5:21');
+  expect(refused.text).toContain('fix: Set SEC in the environment or in .env');
+  const still = await rig.run(['docker', 'ps', '--quiet', '--filter', `name=^${rig.name}-a-`]);
+  expect(still.stdout).toBe(running.stdout);
+  rig.write('compose.yaml', secret('EMPTY'));
+  expect(await up()).toMatchObject({ status: 0 });
+});
+
+it('what waits for the health of a service without a check says what to do about it', async () => {
+  const { up } = folder(`services:
+  db: { ${STAYS}, healthcheck: { disable: true } }
+  web: { ${STAYS}, depends_on: { db: { condition: service_healthy } } }
+`);
+  const { status, text } = await up();
+  expect(status).toBe(1);
+  expect(text).toContain('why: it has no health check, and others wait for one');
+  expect(text).toMatch(/fix: give db a healthcheck: .* condition: service_started/);
+  expect(text).not.toContain('last log lines');
+});
+
+it('hooks that this machine’s Compose does not run are told, once', async () => {
+  const { rig, up } = folder(`services:
+  a:
+    image: onestack/os
+    init: true
+    command: sleep infinity
+    post_start:
+      - command: [touch, /tmp/started]
+`);
+  const first = await up();
+  expect(first.status, first.text).toBe(0);
+  const ran = await rig.dev(['shell', 'a', '--', 'test', '-e', '/tmp/started']);
+  // It was run, or it is said that it was not.
+  const line = 'post_start of a (compose.yaml:7) has no effect: Compose';
+  expect(first.text.includes(line)).toBe(ran.status !== 0);
+  expect((await up()).text).not.toContain(line);
+});
