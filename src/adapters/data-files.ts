@@ -111,6 +111,7 @@ async function peeked(source: Bytes, count: number): Promise<readonly [Buffer, B
 }
 
 const GZIP = Buffer.from([0x1f, 0x8b]);
+const MONGODB = Buffer.from([0x6d, 0xe2, 0x99, 0x81]);
 const ZSTD = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
 
 const begins = (bytes: Buffer, magic: Buffer): boolean =>
@@ -118,6 +119,8 @@ const begins = (bytes: Buffer, magic: Buffer): boolean =>
 
 function formatOf(beginning: Buffer): DataFormat {
   if (begins(beginning, Buffer.from('PGDMP'))) return 'postgres-archive';
+  if (begins(beginning, MONGODB)) return 'mongodb-archive';
+  if (/^(?:REDIS|VALKEY)\d{3}/.test(beginning.toString('latin1', 0, 16))) return 'rdb';
   if (beginning.toString('latin1', TAR_MAGIC_AT, TAR_MAGIC_AT + 5) === 'ustar') return 'tar';
   return beginning.includes(0) ? 'unknown' : 'text';
 }

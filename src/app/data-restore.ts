@@ -31,6 +31,8 @@ export interface Restored {
   readonly kept: string | undefined;
   readonly tables: number | undefined;
   readonly rows: number | undefined;
+  /** How much it is, in words; undefined for files. */
+  readonly counted: string | undefined;
   /** What of the dump was left out, in words. */
   readonly left: readonly string[];
 }
@@ -49,6 +51,8 @@ async function keepOld(
   const cure = '--no-snapshot goes on without; then what is there is lost';
   return fail({ ...taken.failure, what, cure });
 }
+
+const NOTHING_COUNTED = { tables: undefined, rows: undefined, counted: undefined } as const;
 
 interface Source {
   readonly called: string;
@@ -110,8 +114,7 @@ async function restoreOne(
     from: name,
     engineVersion,
     left: [],
-    tables: undefined,
-    rows: undefined,
+    ...NOTHING_COUNTED,
   };
   if (dryRun) return ok({ ...plain, kept: undefined });
   const folder = snapshotFolder(context.located.places, snapshot);
@@ -205,7 +208,7 @@ export async function importData(
   if (!looked.ok) return fail({ cure: UNCHANGED, ...looked.failure });
   const iterator = looked.value.contents[Symbol.asyncIterator]();
   await iterator.return?.();
-  const plain = { service, from: file, left: [], tables: undefined, rows: undefined };
+  const plain = { service, from: file, left: [], ...NOTHING_COUNTED };
   const work = async ([target]: readonly DataTarget[]): Promise<Result<Restored, Failure>> => {
     if (target === undefined) return fail(noData(service));
     const dump = target.kind?.dump;

@@ -1,7 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { Restored } from '../app/data-restore.ts';
 import { snapshotBytes, type Snapshot } from '../model/snapshot.ts';
-import { counted } from '../util/counted.ts';
 import { sizeText } from '../util/size-text.ts';
 import { oneLine } from '../util/terminal-text.ts';
 import { ageText, snapshotsText } from '../views/data-text.ts';
@@ -54,16 +53,11 @@ async function list(invocation: Invocation, services: readonly string[]): Promis
   return 0;
 }
 
-function restoredText(
-  { service, from, kept, tables, rows, left }: Restored,
-  dryRun: boolean,
-): string {
+function restoredText({ service, from, kept, counted, left }: Restored, dryRun: boolean): string {
   if (dryRun) return `would replace the data of ${service} by ${oneLine(from)}\n`;
   const lines = [
     `${service} has the data of ${oneLine(from)}`,
-    ...(tables === undefined
-      ? []
-      : [`: ${counted(tables, 'table')}, ${counted(rows ?? 0, 'row')}`]),
+    ...(counted === undefined ? [] : [`: ${counted}`]),
     '\n',
     ...left.map((one) => `  ${oneLine(one)}\n`),
     ...(kept === undefined
@@ -219,7 +213,9 @@ export function declareData(program: Command, run: RunUseCase): void {
     );
   data
     .command('export')
-    .description('write the data of a service to a file: SQL, or an archive of its volume')
+    .description(
+      'write the data of a service to a file: a dump of its own programs, or an archive of its volume',
+    )
     .argument('<service>')
     .argument('<file>', '.gz packs it')
     .action((service: string, file: string, _options: object, command: Command) =>
@@ -228,7 +224,7 @@ export function declareData(program: Command, run: RunUseCase): void {
   data
     .command('import')
     .description(
-      'take a dump (.sql, pg_dump archive, .tar of a volume; also .gz, .zst) in place of the data',
+      'take a dump (.sql, .rdb, archives of pg_dump and mongodump, .tar of a volume; also .gz, .zst) in place of the data',
     )
     .argument('<service>')
     .argument('<file>')

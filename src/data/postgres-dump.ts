@@ -1,20 +1,5 @@
+import type { DumpFacts } from './dump-reader.ts';
 import type { LineRules } from './line-feed.ts';
-
-/** What a dump says of itself while it goes by. */
-export interface DumpFacts {
-  /** Of the server that it was made from: `17.5`. */
-  readonly version: string | undefined;
-  /** Rows by table, as the dump writes the table's name. */
-  readonly rows: ReadonlyMap<string, number>;
-  /** Statements that were left out, in words; told to the person. */
-  readonly left: ReadonlyMap<string, number>;
-  /** Why it is not to be loaded; undefined when it may be. */
-  readonly problem: string | undefined;
-  /** Whether anything was in it but comments. */
-  readonly hasStatements: boolean;
-  /** False when its own last line is missing: it was cut off. */
-  readonly isComplete: boolean;
-}
 
 const NAME = String.raw`("(?:[^"]|"")+"|[\w$]+)`;
 const OWNER = new RegExp(`^ALTER .* OWNER TO ${NAME};$`);
@@ -107,6 +92,7 @@ export class PostgresDump implements LineRules {
     if (version !== null) this.#version = version[1];
     if (text === '-- PostgreSQL database dump') this.#isDump = true;
     if (text === '-- PostgreSQL database dump complete') this.#isOver = true;
+    if (/^-- (?:MySQL|MariaDB) dump /.test(text)) this.#refuse('it is a dump of MySQL or MariaDB');
     if (text === '-- PostgreSQL database cluster dump') {
       this.#refuse(
         'it is a dump of a whole server (pg_dumpall); make one of the database: pg_dump',
@@ -152,16 +138,4 @@ export class PostgresDump implements LineRules {
   #refuse(why: string): void {
     this.#problem ??= why;
   }
-}
-
-/** Tables whose rows are not as many as they should be, in words. */
-export function rowDifferences(
-  expected: ReadonlyMap<string, number>,
-  actual: ReadonlyMap<string, number>,
-): readonly string[] {
-  return [...expected].flatMap(([table, rows]) => {
-    const there = actual.get(table);
-    if (there === rows) return [];
-    return [`${table}: ${String(rows)} rows were saved, ${String(there ?? 'no table')} are there`];
-  });
 }

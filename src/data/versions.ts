@@ -6,6 +6,8 @@ function numbersOf(version: string): readonly [number, number] | undefined {
   return found === null ? undefined : [Number(found[1]), Number(found[2] ?? 0)];
 }
 
+const isMariaDb = (version: string | undefined): boolean => version?.includes('MariaDB') === true;
+
 /**
  * Why data of one version cannot go into a server of another one; undefined when it can. Dumps are
  * read by newer servers; files as they lay only by a server of the same release series, and minor
@@ -19,6 +21,12 @@ export function versionProblem(
   const old = from === undefined ? undefined : numbersOf(from);
   const now = to === undefined ? undefined : numbersOf(to);
   if (old === undefined || now === undefined) return undefined;
+  // Two products that count by themselves; what one writes as SQL the other reads, or says what it cannot.
+  if (isMariaDb(from) !== isMariaDb(to)) {
+    return method === 'dump'
+      ? undefined
+      : `these are files of ${from ?? ''}, and the service runs ${to ?? ''}`;
+  }
   if (old[0] > now[0])
     return `it is of version ${from ?? ''}, and the service runs the older ${to ?? ''}`;
   if (method === 'volumes' && old[0] !== now[0]) {

@@ -29,26 +29,37 @@ export interface KindAccount {
 
 /**
  * How a database of this kind is saved and loaded by its own programs: shell text that runs in its
- * container, where the credentials are. A dump is SQL; it is loaded into a database beside, whose name
- * is `$1`, and that one takes the other's place.
+ * container, where the credentials are. A dump is loaded beside the data, under the name `$1`, and then
+ * takes its place.
  */
 export interface KindDump {
   /** As people know it. */
   readonly tool: string;
-  /** Writes the database to stdout. */
+  /** How a dump is read while it goes by. */
+  readonly contents: 'postgres' | 'mysql' | 'redis' | 'mongodb';
+  /** Name of a dump's file, before it is packed. */
+  readonly file: string;
+  /** What is counted, one of each: tables that have rows, keys alone. */
+  readonly counts: readonly [part: string | undefined, item: string];
+  /** Counts that may be less after a while, as things in it end by themselves. */
+  readonly fading?: readonly string[];
+  /** What is loaded as it is. */
+  readonly formats: readonly string[];
+  /** Makes what can be loaded of other formats. */
+  readonly unpack?: { readonly formats: readonly string[]; readonly script: string };
+  /** Writes the data to stdout. */
   readonly dump: string;
-  /** Prints the roles that there are, a JSON string a line. */
-  readonly roles: string;
-  /** Makes the database `$1`, empty; removes what an earlier one that was killed has left. */
+  /** Prints what `count` prints, of a dump on stdin: where that cannot be seen as it goes by. */
+  readonly inspect?: string;
+  /** Prints the roles or accounts that there are, a JSON string a line. */
+  readonly accounts?: string;
+  /** Makes `$1`, empty; removes what an earlier one that was killed has left. */
   readonly prepare: string;
-  /** Reads SQL into `$1`; `$2` is a word that nobody knows. */
+  /** Reads a dump into `$1`; `$2` is a word that nobody knows. */
   readonly load: string;
-  /** Makes SQL of an archive. */
-  readonly unpack: string;
-  readonly unpackFormats: readonly string[];
-  /** Prints each table of `$1` with its rows: `["public.orders", 12]` a line. */
+  /** Prints what is in `$1`: `["public.orders", 12]` a line. */
   readonly count: string;
-  /** `$1` becomes the database, in one moment; what it was is called `$2`. */
+  /** `$1` becomes the data, in one moment; what it was is called `$2`. Ends with 75 where that is so, but not all. */
   readonly swap: string;
   /** Removes what `prepare` and `swap` have left. */
   readonly clear: string;

@@ -1,4 +1,5 @@
 import type { ServiceKind } from './kind.ts';
+import { mongodbDump } from './mongodb-data.ts';
 
 /** `{ hello: 1, $db: "admin" }` as BSON, in one OP_MSG (2013). */
 const HELLO =
@@ -18,6 +19,7 @@ export const mongodb: ServiceKind = {
     password: ['MONGO_INITDB_ROOT_PASSWORD'],
   },
   version: 'mongod --version',
+  dump: mongodbDump,
   // `mongosh` takes a password from its command line only; what it runs can read the environment.
   console: `
 command -v mongosh >/dev/null 2>&1 || exec mongo

@@ -1,4 +1,5 @@
 import type { ServiceKind } from './kind.ts';
+import { mysqlDump } from './mysql-data.ts';
 
 export const mysql: ServiceKind = {
   name: 'mysql',
@@ -20,6 +21,7 @@ export const mysql: ServiceKind = {
     ],
   },
   version: 'mariadbd --version || mysqld --version',
+  dump: mysqlDump,
   console: `
 for name in MYSQL MARIADB; do
   eval "file=\\$\${name}_ROOT_PASSWORD_FILE plain=\\$\${name}_ROOT_PASSWORD base=\\$\${name}_DATABASE"

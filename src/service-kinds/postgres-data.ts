@@ -22,10 +22,14 @@ const OURS = '^onestack_(restoring|replaced)_[0-9a-f]+$';
 
 export const postgresDump: KindDump = {
   tool: 'pg_dump',
+  contents: 'postgres',
+  file: 'dump.sql',
+  counts: ['table', 'row'],
+  formats: ['text'],
   dump: `${CONNECT}
 export PGDATABASE="$database"
 exec pg_dump --no-password --encoding=UTF8`,
-  roles: `${CONNECT}
+  accounts: `${CONNECT}
 ask template1 -c 'SELECT to_json(rolname::text) FROM pg_roles'`,
   // As the one that it is to replace: encoding, order, owner, rights and settings.
   prepare: `${CONNECT}
@@ -59,8 +63,10 @@ if printf '\\\\restrict %s\\n\\\\unrestrict %s\\n' "$2" "$2" | run 2>/dev/null; 
 else
   run
 fi`,
-  unpack: `exec pg_restore --no-password --file=-`,
-  unpackFormats: ['postgres-archive', 'tar'],
+  unpack: {
+    formats: ['postgres-archive', 'tar'],
+    script: 'exec pg_restore --no-password --file=-',
+  },
   count: `${CONNECT}
 ask "$1" <<'SQL'
 SELECT format('SELECT json_build_array(%L::text, count(*)) FROM ONLY %I.%I',

@@ -1,4 +1,5 @@
 import type { ServiceKind } from './kind.ts';
+import { redisDump } from './redis-data.ts';
 
 export const redis: ServiceKind = {
   name: 'redis',
@@ -9,6 +10,7 @@ export const redis: ServiceKind = {
   probe: { login: 'redis' },
   account: { user: [], database: [], password: ['REDIS_PASSWORD', 'VALKEY_PASSWORD'] },
   version: 'redis-server --version || valkey-server --version',
+  dump: redisDump,
   console: `
 file=\${REDIS_PASSWORD_FILE:-$VALKEY_PASSWORD_FILE}
 if [ -n "$file" ]; then REDISCLI_AUTH=$(cat "$file"); else REDISCLI_AUTH=\${REDIS_PASSWORD:-$VALKEY_PASSWORD}; fi

@@ -1,12 +1,20 @@
-import { LineFeed } from '../../data/line-feed.ts';
-import { PostgresDump, rowDifferences, type DumpFacts } from '../../data/postgres-dump.ts';
+import { rowDifferences, type DumpFacts, type DumpReader } from '../../data/dump-reader.ts';
+import { dumpReader } from '../../data/read-dump.ts';
 import { versionProblem } from '../../data/versions.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Bytes, OpenedData } from '../../ports/data-files.ts';
 import type { KindDump } from '../../service-kinds/kind.ts';
+import { counted } from '../../util/counted.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import type { DataContext } from './context.ts';
-import { interrupted, needScript, scriptFailure, startScript } from './run-script.ts';
+import {
+  countsOf,
+  interrupted,
+  needScript,
+  runScript,
+  scriptFailure,
+  startScript,
+} from './run-script.ts';
 
 export interface LoadDump {
   readonly service: string;
@@ -28,25 +36,37 @@ export interface LoadDump {
 export interface LoadedDump {
   readonly tables: number;
   readonly rows: number;
+  /** The same in words. */
+  readonly counted: string;
   /** What was left out, in words. */
   readonly left: readonly string[];
 }
 
+/** Status of a swap after which nothing is as it was. */
+const CHANGED = 75;
+
 /** Thrown by a source of bytes, to end what reads it. */
 class Stopped extends Error {}
 
-/** SQL without what does not belong into the database; ends at once when it must not be loaded. */
-async function* chosen(source: Bytes, reader: PostgresDump, check: () => boolean): Bytes {
-  const lines = new LineFeed(reader);
+/** A dump without what does not belong into the database; ends at once when it must not be loaded. */
+async function* chosen(source: Bytes, reader: DumpReader, check: () => boolean): Bytes {
   for await (const piece of source) {
-    const kept = lines.push(piece);
+    const kept = reader.push(piece);
     if (!check()) throw new Stopped();
     if (kept.length > 0) yield Buffer.concat(kept);
   }
-  const rest = lines.end();
+  const rest = reader.end();
   if (!check()) throw new Stopped();
   yield* rest;
 }
+
+/** What can be loaded, as people call it. */
+const FORMATS: Readonly<Record<KindDump['contents'], string>> = {
+  postgres: 'neither SQL nor an archive of pg_dump',
+  mysql: 'no SQL',
+  redis: 'no RDB file',
+  mongodb: 'no archive of mongodump',
+};
 
 /** What people want to know first when it did not work. */
 export const UNCHANGED = 'Nothing was changed: the data is as it was';
@@ -65,15 +85,16 @@ function badData(called: string, error: unknown): Failure {
   return refused(called, `it cannot be read to its end: ${why}`);
 }
 
-/** Bytes through a program in the container that makes SQL of them. */
+/** Bytes through a program in the container that makes of them what can be loaded, where they need it. */
 async function unpacked(
   { service, containerId, dump, called, opened }: LoadDump,
   { engine, progress }: DataContext,
-): Promise<Result<{ readonly sql: Bytes; finish(): Promise<Failure | undefined> }, Failure>> {
-  if (!dump.unpackFormats.includes(opened.format)) {
-    return ok({ sql: opened.contents, finish: () => Promise.resolve(undefined) });
+): Promise<Result<{ readonly bytes: Bytes; finish(): Promise<Failure | undefined> }, Failure>> {
+  const { unpack } = dump;
+  if (unpack?.formats.includes(opened.format) !== true) {
+    return ok({ bytes: opened.contents, finish: () => Promise.resolve(undefined) });
   }
-  const script = { containerId, script: dump.unpack, hasInput: true };
+  const script = { containerId, script: unpack.script, hasInput: true };
   const started = await startScript(script, engine, progress.signal);
   if (!started.ok) return started;
   const { output, ended, feed, abandon } = started.value;
@@ -92,23 +113,30 @@ async function unpacked(
       ? undefined
       : scriptFailure(`${called} is no dump that ${service} can read`, end);
   };
-  return ok({ sql: output, finish });
+  return ok({ bytes: output, finish });
 }
 
-/** Puts the SQL into the database beside. */
+/** Roles or accounts of the server. */
+async function accountsOf(
+  { service, containerId, dump }: LoadDump,
+  { engine, progress }: DataContext,
+): Promise<Result<readonly string[], Failure>> {
+  if (dump.accounts === undefined) return ok([]);
+  const script = { containerId, script: dump.accounts };
+  const said = await needScript(script, `${service} does not answer`, engine, progress.signal);
+  if (!said.ok) return said;
+  const lines = said.value.split('\n').filter((line) => line !== '');
+  return ok(lines.map((line) => String(JSON.parse(line))));
+}
+
+/** Puts the dump into the database beside. */
 async function fill(request: LoadDump, context: DataContext): Promise<Result<DumpFacts, Failure>> {
-  const { service, containerId, dump, called, opened, salt, version } = request;
+  const { containerId, dump, called, opened, salt, version } = request;
   const { engine, progress } = context;
   const { signal } = progress;
-  const roles = await needScript(
-    { containerId, script: dump.roles },
-    `${service} does not answer`,
-    engine,
-    signal,
-  );
-  if (!roles.ok) return roles;
-  const names = roles.value.split('\n').filter((line) => line !== '');
-  const reader = new PostgresDump(new Set(names.map((line) => String(JSON.parse(line)))));
+  const accounts = await accountsOf(request, context);
+  if (!accounts.ok) return accounts;
+  const reader = dumpReader(dump.contents, accounts.value);
   const problem = (): string | undefined =>
     reader.facts().problem ?? versionProblem('dump', reader.facts().version, version);
   const source = await unpacked(request, context);
@@ -125,7 +153,7 @@ async function fill(request: LoadDump, context: DataContext): Promise<Result<Dum
   };
   let unread: unknown;
   try {
-    await loading.value.feed(chosen(source.value.sql, reader, check));
+    await loading.value.feed(chosen(source.value.bytes, reader, check));
   } catch (error) {
     unread = error;
     loading.value.abandon();
@@ -148,11 +176,8 @@ async function countRows(
   { engine, progress }: DataContext,
 ): Promise<Result<ReadonlyMap<string, number>, Failure>> {
   const script = { containerId, script: dump.count, args: [database] };
-  const what = `the tables of ${service} could not be counted`;
-  const counted = await needScript(script, what, engine, progress.signal);
-  if (!counted.ok) return counted;
-  const lines = counted.value.split('\n').filter((line) => line !== '');
-  return ok(new Map(lines.map((line) => JSON.parse(line) as [string, number])));
+  const what = `what is in ${service} could not be counted`;
+  return countsOf(script, what, engine, progress.signal);
 }
 
 /** Loads, looks whether it is all there, and only then lets it take the other's place. */
@@ -163,9 +188,10 @@ async function loadBeside(
 ): Promise<Result<LoadedDump, Failure>> {
   const { service, containerId, dump, called, opened, salt, mayBeEmpty } = request;
   const { engine, progress } = context;
-  if (opened.format !== 'text' && !dump.unpackFormats.includes(opened.format)) {
+  const formats = [...dump.formats, ...(dump.unpack?.formats ?? [])];
+  if (!formats.includes(opened.format)) {
     return fail(
-      refused(called, `it is no dump that ${service} can read: neither SQL nor an archive`),
+      refused(called, `it is no dump that ${service} can read: ${FORMATS[dump.contents]}`),
     );
   }
   const beside = besideName(salt);
@@ -176,13 +202,14 @@ async function loadBeside(
   const filled = await fill(request, context);
   if (!filled.ok) return filled;
   const facts = filled.value;
-  if (!facts.hasStatements && !mayBeEmpty) return fail(refused(called, 'there is no SQL in it'));
+  if (!facts.hasStatements && !mayBeEmpty) return fail(refused(called, 'there is nothing in it'));
   if (!facts.isComplete)
     return fail(refused(called, 'it ends in the middle: the dump was cut off'));
   const rows = await countRows(beside, request, context);
   if (!rows.ok) return rows;
-  if (rows.value.size === 0 && !mayBeEmpty) return fail(refused(called, 'it makes no table'));
-  const [different, ...more] = rowDifferences(expected ?? facts.rows, rows.value);
+  if (rows.value.size === 0 && !mayBeEmpty)
+    return fail(refused(called, `it makes no ${dump.counts[0] ?? dump.counts[1]}`));
+  const [different, ...more] = rowDifferences(expected ?? facts.rows, rows.value, dump.fading);
   if (different !== undefined) {
     return fail({ ...refused(called, `not all of it arrived: ${different}`), detail: more });
   }
@@ -190,16 +217,24 @@ async function loadBeside(
   const swap = { containerId, script: dump.swap, args: [beside, `onestack_replaced_${salt}`] };
   // Not to be interrupted: it is done in a moment, or not at all.
   const uncut = new AbortController().signal;
-  const swapped = await needScript(
-    swap,
-    `${called} could not take the place of the data`,
-    engine,
-    uncut,
-  );
+  const swapped = await runScript(swap, engine, uncut);
   if (!swapped.ok) return swapped;
+  if (swapped.value.status !== 0) {
+    const failure = scriptFailure(`${called} could not take the place of the data`, swapped.value);
+    if (swapped.value.status !== CHANGED) return fail(failure);
+    const cure = `The tables of ${called} are in place, what is named above is not: mend it, then any dev data command on ${service} goes on`;
+    return fail({ ...failure, what: `${called} is in ${service}, but not all of it`, cure });
+  }
+  const sum = [...rows.value.values()].reduce((before, count) => before + count, 0);
+  const [part, item] = dump.counts;
+  const words = [
+    ...(part === undefined ? [] : [counted(rows.value.size, part)]),
+    counted(sum, item),
+  ];
   return ok({
     tables: rows.value.size,
-    rows: [...rows.value.values()].reduce((sum, count) => sum + count, 0),
+    rows: sum,
+    counted: words.join(', '),
     left: [...facts.left].map(([text, count]) => `left out ${String(count)}: ${text}`),
   });
 }

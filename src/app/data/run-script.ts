@@ -90,15 +90,27 @@ async function feed(stream: Duplex, input: Bytes, exited: Promise<number>): Prom
 
 /** A script that says little, to its end. */
 export async function runScript(
-  run: ScriptRun,
+  run: ScriptRun & { readonly input?: Bytes },
   engine: Pick<Engine, 'exec'>,
   signal: AbortSignal,
 ): Promise<Result<Ended & { readonly text: string }, Failure>> {
-  const started = await startScript(run, engine, signal);
+  const { input } = run;
+  const started = await startScript({ ...run, hasInput: input !== undefined }, engine, signal);
   if (!started.ok) return started;
+  const { output, feed: give, abandon } = started.value;
+  let unread: unknown;
+  const fed =
+    input === undefined
+      ? Promise.resolve()
+      : give(input).catch((error: unknown) => {
+          unread = error;
+          abandon();
+        });
   const pieces: Buffer[] = [];
-  for await (const piece of started.value.output) pieces.push(piece);
+  for await (const piece of output) pieces.push(piece);
   const ended = await started.value.ended;
+  await fed;
+  if (unread !== undefined) throw unread;
   if (signal.aborted) return fail(interrupted);
   return ok({ ...ended, text: Buffer.concat(pieces).toString('utf8') });
 }
@@ -114,6 +126,21 @@ export async function needScript(
   if (!ran.ok) return ran;
   if (ran.value.status !== 0) return fail(scriptFailure(what, ran.value));
   return ok(ran.value.text);
+}
+
+/** What a script prints as counts, `["public.orders", 12]` a line, of what it is given or has. */
+export async function countsOf(
+  run: ScriptRun,
+  what: string,
+  engine: Pick<Engine, 'exec'>,
+  signal: AbortSignal,
+  input?: Bytes,
+): Promise<Result<ReadonlyMap<string, number>, Failure>> {
+  const ran = await runScript({ ...run, ...(input !== undefined && { input }) }, engine, signal);
+  if (!ran.ok) return ran;
+  if (ran.value.status !== 0) return fail(scriptFailure(what, ran.value));
+  const lines = ran.value.text.split('\n').filter((line) => line !== '');
+  return ok(new Map(lines.map((line) => JSON.parse(line) as [string, number])));
 }
 
 /** What the system says of a disk, in programs' words, and what helps. */

@@ -1,18 +1,19 @@
 import { join } from 'node:path';
-import { LineFeed } from '../../data/line-feed.ts';
-import { PostgresDump, rowDifferences, type DumpFacts } from '../../data/postgres-dump.ts';
+import { rowDifferences, type DumpFacts, type DumpReader } from '../../data/dump-reader.ts';
+import { dumpReader } from '../../data/read-dump.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { SnapshotFile } from '../../model/snapshot.ts';
 import type { Bytes } from '../../ports/data-files.ts';
 import type { KindDump } from '../../service-kinds/kind.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import type { DataContext } from './context.ts';
-import { interrupted, scriptFailure, startScript } from './run-script.ts';
+import { countsOf, interrupted, scriptFailure, startScript } from './run-script.ts';
 
 /** A dump as a file, with what it holds. */
 export interface SavedDump {
   readonly file: SnapshotFile;
-  readonly facts: DumpFacts;
+  /** What was counted, by table. */
+  readonly rows: ReadonlyMap<string, number>;
 }
 
 export interface SaveDump {
@@ -26,26 +27,41 @@ export interface SaveDump {
   readonly onBytes: (bytes: number) => void;
 }
 
-const EVERY_ROLE: ReadonlySet<string> = new Set();
-
 /** Bytes of a dump as they are, while a reader counts along. */
-async function* counted(source: Bytes, lines: LineFeed): Bytes {
+async function* watched(source: Bytes, reader: DumpReader): Bytes {
   for await (const piece of source) {
-    lines.push(piece);
+    reader.push(piece);
     yield piece;
   }
-  lines.end();
+  reader.end();
 }
 
 /** Reads a dump's file from the disk, all of it, as somebody who restores it would. */
-async function readBack(path: string, { data }: DataContext): Promise<Result<DumpFacts, Failure>> {
+async function readBack(
+  path: string,
+  { dump }: SaveDump,
+  { data }: DataContext,
+): Promise<Result<DumpFacts, Failure>> {
   const opened = await data.open(path);
   if (!opened.ok) return opened;
-  const reader = new PostgresDump(EVERY_ROLE);
-  const lines = new LineFeed(reader);
-  for await (const piece of opened.value.contents) lines.push(piece);
-  lines.end();
+  const reader = dumpReader(dump.contents, []);
+  for await (const piece of opened.value.contents) reader.push(piece);
+  reader.end();
   return ok(reader.facts());
+}
+
+/** What the database's own programs find in the file, where it cannot be counted as it goes by. */
+async function inspected(
+  path: string,
+  { service, containerId, dump }: SaveDump,
+  { data, engine, progress }: DataContext,
+): Promise<Result<ReadonlyMap<string, number> | undefined, Failure>> {
+  if (dump.inspect === undefined) return ok(undefined);
+  const opened = await data.open(path);
+  if (!opened.ok) return opened;
+  const script = { containerId, script: dump.inspect };
+  const what = `${dump.tool} of ${service} cannot be read again`;
+  return countsOf(script, what, engine, progress.signal, opened.value.contents);
 }
 
 /** Has the database's own program write a dump, and does not believe it before it is read again. */
@@ -58,8 +74,8 @@ export async function saveDump(
   const path = join(request.folder, request.name);
   const running = await startScript({ containerId, script: dump.dump }, context.engine, signal);
   if (!running.ok) return running;
-  const reader = new PostgresDump(EVERY_ROLE);
-  const source = counted(running.value.output, new LineFeed(reader));
+  const reader = dumpReader(dump.contents, []);
+  const source = watched(running.value.output, reader);
   const options = { packing, signal, onBytes: request.onBytes };
   const written = await context.data.write(path, source, options);
   if (!written.ok) {
@@ -69,12 +85,12 @@ export async function saveDump(
   const ended = await running.value.ended;
   if (signal.aborted) return fail(interrupted);
   const facts = reader.facts();
-  if (ended.status !== 0 || !facts.isComplete) {
+  if (ended.status !== 0 || !facts.isComplete || facts.problem !== undefined) {
     return fail(scriptFailure(`${dump.tool} of ${service} did not end well`, ended));
   }
   const again = await context.data.measure(path, packing);
   if (!again.ok) return again;
-  const read = await readBack(path, context);
+  const read = await readBack(path, request, context);
   if (!read.ok) return read;
   const same = again.value.sha256 === written.value.sha256;
   if (!same || rowDifferences(facts.rows, read.value.rows).length > 0 || !read.value.isComplete) {
@@ -85,5 +101,7 @@ export async function saveDump(
       cure: 'Look after the disk; then try again',
     });
   }
-  return ok({ file: { name: request.name, ...written.value }, facts });
+  const counted = await inspected(path, request, context);
+  if (!counted.ok) return counted;
+  return ok({ file: { name: request.name, ...written.value }, rows: counted.value ?? facts.rows });
 }

@@ -4,7 +4,7 @@ import { runScript } from './run-script.ts';
 
 /** `17.5` of `postgres (PostgreSQL) 17.5 (Debian 17.5-1)`. */
 function versionIn(text: string): string | undefined {
-  return /(\d+(?:\.\d+)+|\d+)/.exec(text.replace(/sha=\S+|malloc=\S+/g, ''))?.[1];
+  return /(\d+(?:\.\d+)+(?:-MariaDB)?|\d+)/.exec(text.replace(/sha=\S+|malloc=\S+/g, ''))?.[1];
 }
 
 /** What the database's program says of its version; undefined where it is not known. */

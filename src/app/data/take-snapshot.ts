@@ -41,12 +41,12 @@ async function dumped(
   if (container === undefined || dump === undefined) return ok(undefined);
   const { service } = target;
   const saved = await dataStep(`${dump.tool} of ${service}`, context, (onBytes) => {
-    const place = { folder, name: 'dump.sql.gz', packing: 'gzip' } as const;
+    const place = { folder, name: `${dump.file}.gz`, packing: 'gzip' } as const;
     return saveDump({ service, containerId: container.id, dump, ...place, onBytes }, context);
   });
   if (!saved.ok) return saved;
-  const { file, facts } = saved.value;
-  return ok({ method: 'dump', files: [file], rows: Object.fromEntries(facts.rows) });
+  const { file, rows } = saved.value;
+  return ok({ method: 'dump', files: [file], rows: Object.fromEntries(rows) });
 }
 
 async function copied(
@@ -127,7 +127,12 @@ export async function takeSnapshot(
   const dump = await dumped(target, folder, context);
   // Of a database that cannot be asked any more, what lies there is better than nothing.
   const isBroken = !dump.ok && dump.failure.reason === 'service' && target.volumes.length > 0;
-  const copies = (dump.ok && dump.value === undefined) || (isBroken && reason !== 'asked');
+  const copies = (dump.ok && dump.value === undefined) || isBroken;
+  if (!dump.ok && isBroken) {
+    const { what, why = '' } = dump.failure;
+    const text = `${what}: ${why}; its files are copied as they lie instead`;
+    context.progress.report({ kind: 'note', level: 'warning', text });
+  }
   const contents = copies ? await copied(target, folder, reason === 'reset', context) : dump;
   if (!contents.ok || contents.value === undefined) {
     world.files.remove(folder);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LineFeed } from '../../../src/data/line-feed.ts';
-import { PostgresDump, rowDifferences, type DumpFacts } from '../../../src/data/postgres-dump.ts';
+import { rowDifferences, type DumpFacts } from '../../../src/data/dump-reader.ts';
+import { PostgresDump } from '../../../src/data/postgres-dump.ts';
 import { seeded } from '../../support/random.ts';
 
 /** What goes on to the database, and what was found out, for a text that comes in pieces. */
@@ -164,8 +165,8 @@ describe('rowDifferences', () => {
       ['b', 1],
     ]);
     expect(rowDifferences(expected, actual)).toEqual([
-      'b: 2 rows were saved, 1 are there',
-      'c: 3 rows were saved, no table are there',
+      'b: 2 were saved, 1 are there',
+      'c: 3 were saved, none are there',
     ]);
   });
 });
