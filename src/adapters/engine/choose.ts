@@ -141,7 +141,11 @@ function endpoint(
   named: Named,
   tls: EngineTls | undefined,
 ): Result<EngineChoice, Failure> {
-  const address = given.includes('://') ? given : `tcp://${given}`;
+  // A port alone is one of this machine, as it is for docker.
+  const address = (given.includes('://') ? given : `tcp://${given}`).replace(
+    /^tcp:\/\/(?=:\d)/,
+    'tcp://localhost',
+  );
   const common = { ...named, address, tls: undefined };
   if (address.startsWith('unix://')) {
     const at = { kind: 'socket', path: address.slice('unix://'.length) || SOCKET } as const;
@@ -153,12 +157,14 @@ function endpoint(
   const url = URL.canParse(address.replace(/^tcp:/, 'http:'))
     ? new URL(address.replace(/^tcp:/, 'http:'))
     : undefined;
-  if (url === undefined || !/^(?:tcp|https?):\/\//.test(address)) {
+  const isPath = given.startsWith('/');
+  if (url === undefined || isPath || !/^(?:tcp|https?):\/\//.test(address)) {
+    const meant = isPath ? `Did you mean unix://${given}? ` : '';
     return fail({
       reason: 'no-engine',
       what: `${given} is not the address of an engine`,
       why: `${named.chosenBy ?? 'docker'} gives it; unix://, tcp:// and ssh:// are understood`,
-      cure: 'Correct it, or take it away: this machine’s own engine is used then',
+      cure: `${meant}Correct it, or take it away: this machine’s own engine is used then`,
     });
   }
   const port = url.port === '' ? (tls === undefined ? PORT : TLS_PORT) : Number(url.port);

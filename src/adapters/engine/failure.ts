@@ -1,16 +1,16 @@
 import type { Failure } from '../../events/failure.ts';
+import type { EngineChoice } from '../../ports/engine-choice.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { NoEngine } from './connect.ts';
 
 /** Codes with which a socket says that nobody answers behind it. */
 const UNREACHABLE = new Set([
-  'ENOENT',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ENOTFOUND',
-  'ETIMEDOUT',
+  ...['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP', 'EINVAL', 'EPROTOTYPE', 'ENOTSOCK'],
+  ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'],
+  ...['ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN'],
 ]);
+
+const NO_ANSWER = 'no Docker engine answers';
 
 /** Something answers at the address, and it is no engine. */
 export const OTHER_ENGINE: Failure = {
@@ -36,6 +36,17 @@ export function told<T extends object>(answer: T): T {
   return answer;
 }
 
+/** A failure to reach the engine, with what points there where somebody chose it. */
+export function pointedAt(failure: Failure, choice: Result<EngineChoice, Failure>): Failure {
+  if (failure.what !== NO_ANSWER || !choice.ok) return failure;
+  const { address, chosenBy } = choice.value;
+  if (chosenBy === undefined) return failure;
+  return {
+    ...failure,
+    why: `${chosenBy} points to ${address}: ${failure.why ?? 'nobody is there'}`,
+  };
+}
+
 /** Tells a failed call of the engine's API. Exported for the event stream, which fails late. */
 export function engineFailure(action: string, error: unknown): Failure {
   if (error instanceof NoEngine) return error.failure;
@@ -52,7 +63,7 @@ export function engineFailure(action: string, error: unknown): Failure {
   if (UNREACHABLE.has(code) || message.includes('socket hang up')) {
     return {
       reason: 'no-engine',
-      what: 'no Docker engine answers',
+      what: NO_ANSWER,
       why: message,
       cure: 'dev doctor --fix',
     };

@@ -25,11 +25,12 @@ export class StdioSocket extends Duplex {
       this.#touch();
       if (!this.push(chunk)) this.#child.stdout.pause();
     });
-    this.#child.stdout.on('end', () => this.push(null));
     this.#child.stdin.on('error', () => undefined);
     this.#child.on('error', (error) => this.destroy(error));
+    // Only with its status is it known whether the end of what it said is an end, or a refusal.
     this.#child.on('close', (status) => {
-      if (status !== 0 && !this.destroyed) this.destroy(this.#refused());
+      if (status === 0) this.push(null);
+      else if (!this.destroyed) this.destroy(this.#refused());
     });
   }
 
@@ -39,7 +40,10 @@ export class StdioSocket extends Duplex {
 
   override _write(chunk: Buffer, _encoding: string, done: (error?: Error | null) => void): void {
     this.#touch();
-    this.#child.stdin.write(chunk, (error) => done(error));
+    this.#child.stdin.write(chunk, (error) => {
+      // It has ended: what it said and its status are still to come, and say why.
+      if (error === null || error === undefined) done();
+    });
   }
 
   override _final(done: () => void): void {
@@ -84,7 +88,8 @@ export class StdioSocket extends Duplex {
   }
 
   #refused(): Error {
-    const last = this.#said.trim().split('\n').at(-1) ?? '';
+    // `docker` quotes what `ssh` said behind a long sentence of its own.
+    const last = (this.#said.trim().split('\n').at(-1) ?? '').replace(/^.*\bstderr=/, '');
     const error = new Error(last === '' ? 'the connection ended at once' : last);
     return Object.assign(error, { code: 'ECONNREFUSED' });
   }

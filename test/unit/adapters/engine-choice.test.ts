@@ -75,6 +75,11 @@ describe('the engine that is chosen', () => {
     expect(choose({ DOCKER_HOST: '127.0.0.1' })).toMatchObject({
       value: { at: { kind: 'tcp', port: 2375 }, tls: undefined, sharesFiles: true },
     });
+    for (const port of [':99', 'tcp://:99', 'tcp://localhost:99/']) {
+      expect(choose({ DOCKER_HOST: port })).toMatchObject({
+        value: { at: { kind: 'tcp', host: 'localhost', port: 99 }, sharesFiles: true },
+      });
+    }
     expect(choose({ DOCKER_HOST: 'tcp://[::1]:99' })).toMatchObject({
       value: { at: { kind: 'tcp', host: '::1', port: 99 }, sharesFiles: true },
     });
@@ -114,6 +119,8 @@ describe('the engine that is chosen', () => {
     [{}, { '/home/ann/.docker/config.json': '{' }, /config\.json is not JSON/],
     [{ DOCKER_HOST: 'ftp://x' }, {}, /^ftp:\/\/x is not the address of an engine \| DOCKER_HOST/],
     [{ DOCKER_HOST: 'tcp://:' }, {}, /is not the address of an engine/],
+    [{ DOCKER_HOST: 'npipe:////./pipe/x' }, {}, /^npipe:\S+ is not the address of an engine/],
+    [{ DOCKER_HOST: '/run/x.sock' }, {}, /Did you mean unix:\/\/\/run\/x\.sock\?/],
   ])('that makes no sense is told with what helps: %j', (environment, files, text) => {
     expect(told(environment, files)).toMatch(text);
   });
