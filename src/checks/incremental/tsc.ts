@@ -92,6 +92,22 @@ function outputsOf(
   return folders.map((folder) => relative(own, folder));
 }
 
+const ADDED = '--incremental --tsBuildInfoFile "$work/tsbuildinfo"';
+
+/**
+ * With `noEmit`, where nothing changed since problems were found, TypeScript ends with 1 for want of
+ * anything to write; the bare command ends with 2. Which it would be is not to be told from outside.
+ */
+function silentRun(plainText: string, incremental: string): string {
+  return `${incremental} >"$work/said" 2>&1
+status=$?
+if [ "$status" = 1 ]; then
+${plainText}
+status=$?
+else cat "$work/said"
+fi`;
+}
+
 function kept(outputs: readonly string[], key: readonly string[]): KeptRun {
   const folders = outputs.map((folder) => shellQuoted(`./${folder}`)).join(' ');
   // Who wrote what is there is told by what nobody can set: the number of each file and its change.
@@ -101,13 +117,11 @@ function kept(outputs: readonly string[], key: readonly string[]): KeptRun {
     kind: 'kept',
     shown: '--incremental',
     why: 'it hashes every file again, and checks those that changed with all that depends on them',
-    // Options as well: with others than before, TypeScript says 1 where it would say 2.
     key: [...key, ...outputs],
-    script: (_, withArguments) => `stamp() { ${stamp} | LC_ALL=C sort | cksum; }
+    script: (plainText, withArguments) => `stamp() { ${stamp} | LC_ALL=C sort | cksum; }
 [ "$(stamp)" = "$(cat "$kept/stamp" 2>/dev/null)" ] && cp "$kept/tsbuildinfo" "$work/" 2>/dev/null
 rm -f "$kept/stamp"
-${withArguments('--incremental --tsBuildInfoFile "$work/tsbuildinfo"')}
-status=$?
+${folders === '' ? silentRun(plainText, withArguments(ADDED)) : `${withArguments(ADDED)}\nstatus=$?`}
 mv "$work/tsbuildinfo" "$kept/" 2>/dev/null && stamp >"$work/stamp" && mv "$work/stamp" "$kept/"`,
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { twinRounds } from '../../../support/check-twins.ts';
+import { twinRounds, type Edited } from '../../../support/check-twins.ts';
 import { ESLINT_TWINS } from '../../../support/eslint-twins.ts';
 import { TSC_SILENT_TWINS, TSC_TWINS } from '../../../support/tsc-twins.ts';
 
@@ -19,6 +19,18 @@ describe(
       expect(wrong).toEqual([]);
       expect(kept).toBe(rounds);
       expect(believed).toBeGreaterThan(1);
+    });
+
+    it('with old problems and nothing changed', async () => {
+      const edits = {
+        'a problem that stays': (edited: Edited) => {
+          edited.write('src/wrong.ts', "export const wrong: number = 'x';\n");
+          return 'a problem';
+        },
+      };
+      for (const setup of [TSC_TWINS, TSC_SILENT_TWINS]) {
+        expect((await twinRounds({ ...setup, edits }, SEED, 3)).wrong).toEqual([]);
+      }
     });
   },
 );
