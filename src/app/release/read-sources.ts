@@ -55,14 +55,19 @@ export async function readSources(
 /**
  * Files that differ from the commit, for a word to the person. A submodule is looked at as the
  * repository that it is: what its configuration names is not run, either.
- * @param within the project's folder, when the rest of the repository does not matter.
+ * @param within the project's folder, when the rest of the repository does not matter: what nobody
+ *   has added there yet, and nothing ignores, differs too.
  */
 export async function uncommitted(
   directory: string,
   world: GitWorld,
   within?: '.',
 ): Promise<Result<readonly string[], Failure>> {
-  const args = ['status', '--porcelain', '--untracked-files=no', '--ignore-submodules=dirty', '-z'];
+  const untracked = within === undefined ? 'no' : 'normal';
+  const args = [
+    ...['status', '--porcelain', '-z', '--no-renames'],
+    ...[`--untracked-files=${untracked}`, '--ignore-submodules=dirty'],
+  ];
   const paths = within === undefined ? [] : ['--', within];
   const status = await gitFiltered([...args, ...paths], directory, world);
   if (!status.ok) return status;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createWorld } from '../../../../src/adapters/world.ts';
 import { exportSources } from '../../../../src/app/release/export-sources.ts';
-import { readSources } from '../../../../src/app/release/read-sources.ts';
+import { readSources, uncommitted } from '../../../../src/app/release/read-sources.ts';
 
 describe('what a commit holds of a project', () => {
   const repository = mkdtempSync(join(tmpdir(), 'ostest-git-'));
@@ -36,5 +36,28 @@ describe('what a commit holds of a project', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+
+  it('leaves out what differs, what was moved, and what nobody has added yet, which is told', async () => {
+    rmSync(join(repository, '.git'), { recursive: true, force: true });
+    const root = join(repository, 'told');
+    mkdirSync(join(root, 'new'), { recursive: true });
+    for (const name of ['kept', 'moved', 'changed']) writeFileSync(join(root, name), name);
+    writeFileSync(join(root, '.gitignore'), 'ignored\n');
+    git('init', '--quiet');
+    git('add', '--all');
+    git('commit', '--quiet', '--message=first');
+    expect(await uncommitted(root, world, '.')).toEqual({ ok: true, value: [] });
+    git('mv', 'told/moved', 'told/elsewhere');
+    writeFileSync(join(root, 'changed'), 'differs');
+    writeFileSync(join(root, 'ignored'), '');
+    writeFileSync(join(root, 'new/main.ts'), '');
+    writeFileSync(join(repository, 'beside'), '');
+    const told = await uncommitted(root, world, '.');
+    const paths = ['told/changed', 'told/elsewhere', 'told/moved', 'told/new/'];
+    expect(told.ok && told.value.toSorted()).toEqual(paths);
+    // A version is dirty by what git knows alone.
+    const known = await uncommitted(repository, world);
+    expect(known.ok && known.value.toSorted()).toEqual(paths.slice(0, 3));
   });
 });
