@@ -52,6 +52,12 @@ async function showRelease(
   return 0;
 }
 
+/** `1 image`, `2 images`. */
+function counted(things: object, word: string): string {
+  const count = Object.keys(things).length;
+  return `${String(count)} ${word}${count === 1 ? '' : 's'}`;
+}
+
 async function verify(invocation: Invocation, version: string | undefined): Promise<number> {
   const { verifyRelease } = await useCase();
   const { world, globals } = invocation;
@@ -59,9 +65,8 @@ async function verify(invocation: Invocation, version: string | undefined): Prom
   if (!verified.ok) return printFailures(invocation, verified.failure);
   const { release, signer } = verified.value;
   const { images, documents, version: own } = release;
-  const count = Object.keys(images).length;
-  const told = Object.keys(documents).length;
-  const text = `${own} is as it was released: ${String(count)} images, ${String(told)} documents`;
+  const what = `${counted(images, 'image')}, ${counted(documents, 'document')}`;
+  const text = `${own} is as it was released: ${what}`;
   const by = signer === undefined ? '' : `, signed by ${signer}`;
   printResult(invocation, { ok: true, version: own, signer }, `${text}${by}\n`);
   return 0;

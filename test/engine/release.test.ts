@@ -237,7 +237,7 @@ describe('dev release', () => {
     await runProgram(['docker', 'create', '--name', container, reference]);
     expect((await shown('--image', container)).release.commit).toBe(release.commit);
     await runProgram(['docker', 'rm', container]);
-    expect((await dev('release', 'verify')).stdout).toContain('is as it was released: 1 images');
+    expect((await dev('release', 'verify')).stdout).toContain('is as it was released: 1 image,');
     const log = (await json('release', 'log')) as { events: { kind: string }[] };
     expect(log.events.map(({ kind }) => kind)).toEqual(['released', 'promoted']);
     expect((await dev('release', 'show', '9.9.9')).stderr).toContain('there is no release 9.9.9');
