@@ -113,11 +113,14 @@ export function workspaceFolders({ install }: Pick<Module, 'install'>): readonly
 
 /**
  * As root: hands the cache and the home folder over. Then never root again. What a stage starts ends
- * with it: its container's first process is the stage itself.
+ * with it: its container's first process is the stage itself. Maven does not keep to SOURCE_DATE_EPOCH,
+ * and has a property for it: its archives are the same in every run of a commit.
  */
 const SCRIPT = `set -eu
 uid=$1 gid=$2 run=$3
 chown "$uid:$gid" ${CACHE}
+test -z "\${SOURCE_DATE_EPOCH:-}" ||
+  export MAVEN_ARGS="\${MAVEN_ARGS:-} -Dproject.build.outputTimestamp=$SOURCE_DATE_EPOCH"
 ${BECOME_PERSON}`;
 
 /** Where a stage runs, from the root of its workspace. */
