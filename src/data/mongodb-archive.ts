@@ -1,3 +1,4 @@
+import { ByteQueue } from './byte-queue.ts';
 import type { DumpFacts, DumpReader } from './dump-reader.ts';
 
 const MAGIC = 0x8199e26d;
@@ -31,8 +32,7 @@ const isOwn = (database: string): boolean => database === 'admin' || database ==
  * Source: mongo-tools, `common/archive`.
  */
 export class MongodbArchive implements DumpReader {
-  #held: Buffer[] = [];
-  #heldBytes = 0;
+  readonly #held = new ByteQueue();
   /** Of a document that nobody reads: what is still to come. */
   #skip = 0;
   #state: 'magic' | 'prelude' | 'header' | 'documents' = 'magic';
@@ -45,7 +45,6 @@ export class MongodbArchive implements DumpReader {
 
   push(piece: Buffer): readonly Buffer[] {
     this.#held.push(piece);
-    this.#heldBytes += piece.length;
     while (this.#problem === undefined && this.#step());
     return [piece];
   }
@@ -55,7 +54,7 @@ export class MongodbArchive implements DumpReader {
   }
 
   facts(): DumpFacts {
-    const isBetween = this.#heldBytes === 0 && this.#skip === 0 && this.#state === 'header';
+    const isBetween = this.#held.bytes === 0 && this.#skip === 0 && this.#state === 'header';
     return {
       version: this.#version,
       rows: this.#rows,
@@ -69,21 +68,21 @@ export class MongodbArchive implements DumpReader {
   /** Takes what is there of the next thing; false when more has to come. */
   #step(): boolean {
     if (this.#skip > 0) {
-      const bytes = Math.min(this.#skip, this.#heldBytes);
+      const bytes = Math.min(this.#skip, this.#held.bytes);
       this.#skip -= bytes;
-      this.#take(bytes);
+      this.#held.take(bytes);
       return bytes > 0;
     }
-    if (this.#heldBytes < 4) return false;
-    const length = this.#peek(4).readUInt32LE(0);
+    if (this.#held.bytes < 4) return false;
+    const length = this.#held.peek(4).readUInt32LE(0);
     if (this.#state === 'magic') {
-      this.#take(4);
+      this.#held.take(4);
       if (length !== MAGIC) this.#problem = 'it is no archive of mongodump';
       this.#state = 'prelude';
       return true;
     }
     if (length === TERMINATOR) {
-      this.#take(4);
+      this.#held.take(4);
       this.#endBlock();
       return true;
     }
@@ -92,8 +91,8 @@ export class MongodbArchive implements DumpReader {
       this.#documents += 1;
       this.#skip = length;
     } else if (length > HELD_BYTES * 16) this.#problem = 'it is damaged: no end of a document';
-    else if (this.#heldBytes < length) return false;
-    else this.#document(this.#take(length));
+    else if (this.#held.bytes < length) return false;
+    else this.#document(this.#held.take(length));
     return true;
   }
 
@@ -127,23 +126,5 @@ export class MongodbArchive implements DumpReader {
     const collection = field(document, 'collection');
     if (database === undefined || collection === undefined || isOwn(database)) return undefined;
     return `${database}.${collection}`;
-  }
-
-  #whole(): Buffer {
-    const whole =
-      this.#held.length === 1 ? (this.#held[0] ?? Buffer.alloc(0)) : Buffer.concat(this.#held);
-    this.#held = [whole];
-    return whole;
-  }
-
-  #peek(bytes: number): Buffer {
-    return this.#whole().subarray(0, bytes);
-  }
-
-  #take(bytes: number): Buffer {
-    const whole = this.#whole();
-    this.#heldBytes -= bytes;
-    this.#held = this.#heldBytes === 0 ? [] : [whole.subarray(bytes)];
-    return whole.subarray(0, bytes);
   }
 }

@@ -1,35 +1,15 @@
 import type { DumpFacts, DumpReader } from './dump-reader.ts';
-import { MysqlScan, type ScannedStatement } from './mysql-scan.ts';
+import { codeOf, MysqlRows, NAME, plain, shown } from './mysql-rows.ts';
+import { MysqlScan } from './mysql-scan.ts';
 
-const NAME = '`(?:[^`]|``)+`|"(?:[^"]|"")+"|[\\w$\\u0080-\\uffff]+';
-const INSERT = new RegExp(
-  `^INSERT\\s+INTO\\s+(?:(?:${NAME})\\s*\\.\\s*)?(${NAME})\\s*(\\((?:[^()\`]|\`[^\`]*\`)*\\)\\s*)?VALUES?\\b`,
-  'i',
-);
-const CREATE = new RegExp(
-  `^CREATE\\s+TABLE\\s+(?:IF\\s+NOT\\s+EXISTS\\s+)?(?:(?:${NAME})\\s*\\.\\s*)?(${NAME})\\s*(\\(?)`,
-  'i',
-);
-/** What changes how many rows there are in a way that its text does not tell. */
-const OTHER_ROWS = /^(?:INSERT|REPLACE|UPDATE|DELETE|TRUNCATE|LOAD|WITH|CALL|DO|DROP\s+TABLE)\b/i;
-const NAMES = new RegExp(NAME, 'g');
 const SQL_MODE = /^SET\s[^;]*\bsql_mode\s*=\s*'([^']*)'/i;
 const ACCOUNT = '`(?:[^`]|``)*`|\'(?:[^\']|\'\')*\'|"(?:[^"]|"")*"|[\\w$]+';
 const DEFINER = new RegExp(`\\bDEFINER\\s*=\\s*((?:${ACCOUNT})\\s*@\\s*(?:${ACCOUNT}))`, 'gi');
-/** Executable comments are code: what stands in them counts. */
-const IN_COMMENT = /\/\*M?!\d*\s*|\*\//g;
 const WHOLE_SERVER =
   /^(?:SET\s+@@GLOBAL\.GTID_PURGED|SET\s+@@SESSION\.SQL_LOG_BIN|SET\s+@MYSQLDUMP_TEMP_LOG_BIN|CHANGE\s+(?:MASTER|REPLICATION)|START\s+(?:SLAVE|REPLICA))/i;
 const CLIENT =
   /^(?:\\[^-]|(?:system|source|tee|notee|pager|nopager|edit|connect|charset|resetconnection|query_attributes)\b)/i;
 
-const plain = (name: string): string =>
-  /^[`"']/.test(name)
-    ? name.slice(1, -1).replaceAll(`${name[0] ?? ''}${name[0] ?? ''}`, name[0] ?? '')
-    : name;
-/** Of text that is read one character a byte. */
-const shown = (text: string): string => Buffer.from(text, 'latin1').toString('utf8');
-const codeOf = (text: string): string => text.replaceAll(IN_COMMENT, '').trim();
 const quoted = (name: string): string => `\`${plain(name).replaceAll('`', '``')}\``;
 
 /** `'prod'@'%'`, however it is written, as accounts are listed. */
@@ -46,9 +26,7 @@ function accountOf(text: string): string {
 export class MysqlDump implements DumpReader {
   readonly #scan: MysqlScan;
   readonly #accounts: readonly string[];
-  readonly #rows = new Map<string, number>();
-  /** Tables whose rows cannot be told from the text. */
-  readonly #unsure = new Set<string>();
+  readonly #rows = new MysqlRows();
   readonly #left = new Map<string, number>();
   #version: string | undefined;
   #problem: string | undefined;
@@ -65,7 +43,7 @@ export class MysqlDump implements DumpReader {
     this.#scan = new MysqlScan({
       comment: (text) => this.#comment(text),
       begins: (text) => this.#begins(text),
-      ends: (statement) => this.#ends(statement),
+      ends: (statement) => this.#rows.take(statement),
     });
   }
 
@@ -78,10 +56,9 @@ export class MysqlDump implements DumpReader {
   }
 
   facts(): DumpFacts {
-    const rows = [...this.#rows].filter(([table]) => !this.#unsure.has(table));
     return {
       version: this.#version,
-      rows: new Map(rows),
+      rows: this.#rows.sure(),
       left: this.#left,
       problem: this.#problem,
       hasStatements: this.#hasStatements,
@@ -135,33 +112,6 @@ export class MysqlDump implements DumpReader {
     this.#database = database;
     this.#leave('statements about the database itself');
     return '';
-  }
-
-  #ends({ beginning, groups, groupsBeforeWord }: ScannedStatement): void {
-    const code = codeOf(beginning);
-    const insert = INSERT.exec(code);
-    if (insert !== null) {
-      const table = shown(plain(insert[1] ?? ''));
-      const columns = insert[2] === undefined ? 0 : 1;
-      this.#rows.set(table, (this.#rows.get(table) ?? 0) + groups - columns);
-      // `ON DUPLICATE KEY UPDATE`.
-      if (groupsBeforeWord > columns) this.#unsure.add(table);
-      return;
-    }
-    const made = CREATE.exec(code);
-    if (made !== null) {
-      const table = shown(plain(made[1] ?? ''));
-      if (made[2] === '(') this.#rows.set(table, this.#rows.get(table) ?? 0);
-      if (/\bSELECT\b/i.test(code)) this.#unsure.add(table);
-    }
-    if (!OTHER_ROWS.test(code)) return;
-    for (const [name] of code.matchAll(NAMES)) {
-      const table = shown(plain(name));
-      if (/^DROP/i.test(code)) {
-        this.#rows.delete(table);
-        this.#unsure.delete(table);
-      } else this.#unsure.add(table);
-    }
   }
 
   #leave(what: string): '' {

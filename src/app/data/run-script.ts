@@ -98,12 +98,12 @@ export async function runScript(
   const started = await startScript({ ...run, hasInput: input !== undefined }, engine, signal);
   if (!started.ok) return started;
   const { output, feed: give, abandon } = started.value;
-  let unread: unknown;
+  let unread: Error | undefined;
   const fed =
     input === undefined
       ? Promise.resolve()
       : give(input).catch((error: unknown) => {
-          unread = error;
+          unread = error instanceof Error ? error : new Error(String(error));
           abandon();
         });
   const pieces: Buffer[] = [];
