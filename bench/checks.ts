@@ -7,7 +7,7 @@ import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SessionEvent } from '../src/events/session-event.ts';
 import { waitFor } from '../test/support/wait-for.ts';
-import { median, rowText, type Row } from './measure.ts';
+import { median, rowText } from './measure.ts';
 
 const BINARY = resolve(import.meta.dirname, '../dist/main.js');
 const ROUNDS = 7;
@@ -217,7 +217,7 @@ function coldRuns(container: string, subject: Subject): readonly number[] {
 }
 
 /** One row for each tool. */
-export async function benchChecks(): Promise<readonly string[]> {
+export async function* benchChecks(): AsyncGenerator<string> {
   const folder = mkdtempSync(join(tmpdir(), 'onestack-bench-checks-'));
   const name = `bench-checks-${String(process.pid)}`;
   const root = join(folder, 'project');
@@ -227,7 +227,6 @@ export async function benchChecks(): Promise<readonly string[]> {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
   };
-  const rows: Row[] = [];
   try {
     writeProject(root, name, all);
     dev('up', '--yes', '--detach', '--quiet');
@@ -246,12 +245,11 @@ export async function benchChecks(): Promise<readonly string[]> {
       const ours = await saves(root, subject, seen);
       const theirs = coldRuns(`${name}-${subject.name}-1`, subject);
       const what = `${subject.run}, save to result / bare and cold`;
-      rows.push({ what, oursMs: median(ours), theirsMs: median(theirs), budget: BUDGET });
+      yield rowText({ what, oursMs: median(ours), theirsMs: median(theirs), budget: BUDGET });
     }
     watch.kill();
   } finally {
     dev('down', '--volumes', '--no-snapshot', '--quiet');
     rmSync(folder, { recursive: true, force: true });
   }
-  return rows.map(rowText);
 }

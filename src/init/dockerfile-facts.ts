@@ -85,7 +85,7 @@ export function versionOfImage(reference: string, at: string): FromVersion | und
 /** An official image of a language: there is no program in it yet. */
 export function isLanguageImage(reference: string): boolean {
   const [, name = ''] = /^([a-z-]+):/.exec(familiarReference(reference)) ?? [];
-  return Object.hasOwn(LANGUAGES, name);
+  return Object.hasOwn(OFFICIAL_LANGUAGES, name);
 }
 
 const placeIn = (shown: string, line: number): string => `${shown}:${String(line + 1)}`;

@@ -98,18 +98,16 @@ export async function runScript(
   const started = await startScript({ ...run, hasInput: input !== undefined }, engine, signal);
   if (!started.ok) return started;
   const { output, feed: give, abandon } = started.value;
-  let unread: Error | undefined;
+  const abandoned = (error: unknown): Error => {
+    abandon();
+    return error instanceof Error ? error : new Error(String(error));
+  };
   const fed =
-    input === undefined
-      ? Promise.resolve()
-      : give(input).catch((error: unknown) => {
-          unread = error instanceof Error ? error : new Error(String(error));
-          abandon();
-        });
+    input === undefined ? Promise.resolve(undefined) : give(input).then(() => undefined, abandoned);
   const pieces: Buffer[] = [];
   for await (const piece of output) pieces.push(piece);
   const ended = await started.value.ended;
-  await fed;
+  const unread = await fed;
   if (unread !== undefined) throw unread;
   if (signal.aborted) return fail(interrupted);
   return ok({ ...ended, text: Buffer.concat(pieces).toString('utf8') });
