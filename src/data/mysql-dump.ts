@@ -1,5 +1,5 @@
 import type { DumpFacts, DumpReader } from './dump-reader.ts';
-import { codeOf, MysqlRows, NAME, plain, shown } from './mysql-rows.ts';
+import { withoutComments, MysqlRows, QUOTED_NAME, unquoted, shown } from './mysql-rows.ts';
 import { MysqlScan } from './mysql-scan.ts';
 
 const SQL_MODE = /^SET\s[^;]*\bsql_mode\s*=\s*'([^']*)'/i;
@@ -10,7 +10,7 @@ const WHOLE_SERVER =
 const CLIENT =
   /^(?:\\[^-]|(?:system|source|tee|notee|pager|nopager|edit|connect|charset|resetconnection|query_attributes)\b)/i;
 
-const quoted = (name: string): string => `\`${plain(name).replaceAll('`', '``')}\``;
+const quoted = (name: string): string => `\`${unquoted(name).replaceAll('`', '``')}\``;
 
 /** `'prod'@'%'`, however it is written, as accounts are listed. */
 function accountOf(text: string): string {
@@ -76,11 +76,11 @@ export class MysqlDump implements DumpReader {
 
   /** What becomes of a statement, by its beginning: other text, or nothing at all. */
   #begins(text: string): string {
-    const code = codeOf(text);
+    const code = withoutComments(text);
     if (CLIENT.test(code)) this.#refuse(`it has a command for the client: ${code.slice(0, 60)}`);
     if (WHOLE_SERVER.test(code)) return this.#leave('statements about a whole server’s log');
-    const used = new RegExp(`^USE\\s+(${NAME})\\s*(?:[;$/]|$)`, 'i').exec(code);
-    if (used !== null) return this.#use(shown(plain(used[1] ?? '')));
+    const used = new RegExp(`^USE\\s+(${QUOTED_NAME})\\s*(?:[;$/]|$)`, 'i').exec(code);
+    if (used !== null) return this.#use(shown(unquoted(used[1] ?? '')));
     if (/^USE\s/i.test(code)) this.#refuse('USE stands there without its end');
     if (/^(?:CREATE|ALTER|DROP)\s+(?:DATABASE|SCHEMA)\b/i.test(code)) {
       return this.#leave('statements about the database itself');

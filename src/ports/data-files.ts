@@ -14,7 +14,8 @@ export interface WrittenData {
 }
 
 /** What a file of data is, unpacked: by its first bytes, whatever its name says. */
-export type DataFormat = 'text' | 'postgres-archive' | 'mongodb-archive' | 'rdb' | 'tar' | 'unknown';
+export type DataFormat =
+  'text' | 'postgres-archive' | 'mongodb-archive' | 'rdb' | 'tar' | 'unknown';
 
 /** A file of data, open and unpacked. */
 export interface OpenedData {
