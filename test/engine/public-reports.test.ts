@@ -1,3 +1,4 @@
+import { rmSync, symlinkSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { rigForTest } from '../support/rig.ts';
 
@@ -81,4 +82,22 @@ it('hooks that this machine’s Compose does not run are told, once', async () =
   const line = 'post_start of a (compose.yaml:7) has no effect: Compose';
   expect(first.text.includes(line)).toBe(ran.status !== 0);
   expect((await up()).text).not.toContain(line);
+});
+
+it('a link to a folder that leads elsewhere is followed by the container that mounts it', async () => {
+  const { rig, up } = folder(`services:\n  a: { ${STAYS}, volumes: ['./link:/data:ro'] }\n`, {
+    'one/file': 'first\n',
+    'two/file': 'second\n',
+  });
+  const mounted = async (): Promise<string> =>
+    (await rig.dev(['shell', 'a', '--', 'cat', '/data/file'])).stdout;
+  symlinkSync('one', rig.path('link'));
+  expect(await up()).toMatchObject({ status: 0 });
+  expect(await mounted()).toBe('first\n');
+  expect((await up()).text).toContain('nothing to do');
+  rmSync(rig.path('link'));
+  symlinkSync('two', rig.path('link'));
+  expect((await up()).text).toContain('recreate a: link changed');
+  expect(await mounted()).toBe('second\n');
+  expect((await up()).text).toContain('nothing to do');
 });

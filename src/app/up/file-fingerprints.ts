@@ -28,7 +28,7 @@ export interface GivenValues {
 /**
  * The label for each service with fingerprints of what its container is made of and Compose's hash
  * does not tell: the single files that it mounts (an editor that replaces a file leaves a running
- * container with the old one), its environment and label files, and variables that it is given as
+ * container with the old one), where links to folders lead, its environment and label files, and variables that it is given as
  * files. Of a file it is of the contents; of a secret, it is when the file was written, as nothing of the secret itself
  * belongs into a label. So a credential that was made while nothing could be started, or under a
  * container that still has the one before, is found by the next plan, whenever that is.
@@ -38,13 +38,15 @@ export function fileLabels(
   services: readonly string[],
   { project, places }: OpenProject,
   { variables, fingerprint }: GivenValues,
-  files: Pick<Files, 'isDirectory' | 'readBytes' | 'modifiedMs'>,
+  files: Pick<Files, 'isDirectory' | 'readBytes' | 'modifiedMs' | 'realPath'>,
 ): ReadonlyMap<string, string> {
   const credentials = secretPlace(places, '/');
   const known = new Map<string, string | undefined>();
   const hashOf = (path: string): string | undefined => {
     if (known.has(path)) return known.get(path);
-    const hash = files.isDirectory(path) ? undefined : contentHash(path, files);
+    const hash = files.isDirectory(path)
+      ? linkedFolder(path, project.root, files)
+      : contentHash(path, files);
     known.set(path, hash);
     return hash;
   };
@@ -82,6 +84,20 @@ function contentHash(path: string, files: Pick<Files, 'readBytes'>): string | un
   const content = bytes.ok ? bytes.value : undefined;
   if (content === undefined || content.length > MAXIMUM_BYTES) return undefined;
   return sha256(content).slice(0, 12);
+}
+
+/** Of a folder of the project that a link leads to, where that is: a running container keeps the one before. */
+function linkedFolder(
+  path: string,
+  root: string,
+  files: Pick<Files, 'realPath'>,
+): string | undefined {
+  const inside = relative(root, path);
+  const [is, rootIs] = [files.realPath(path), files.realPath(root)];
+  if (inside.startsWith('..') || is === undefined || rootIs === undefined) return undefined;
+  // The folder itself may lie behind a link, and be moved with all that is in it.
+  const leads = relative(rootIs, is);
+  return leads === inside ? undefined : sha256(leads).slice(0, 12);
 }
 
 /** In milliseconds, which copies of a folder keep; in base 36. */

@@ -111,3 +111,25 @@ it('tells another version of the tool as that, not by its path', () => {
   expect(changedFiles('', label('two'))).toEqual(['another version of dev']);
   expect(goneFiles(label('one'), '')).toEqual([]);
 });
+
+it('changes with where a link to a folder leads, and not with the place of all of it', () => {
+  const labels = (root: string, target: string): string => {
+    const files = new MemoryFiles({ '/p/one/f': '1', '/p/two/f': '2', '/q/one/f': '1' });
+    files.link('/moved', '/q');
+    for (const folder of ['/p', '/q']) files.link(`${folder}/link`, target);
+    const volumes = ['link', 'link/.', 'one'].map((source) => ({
+      ...{ type: 'bind', source: `${root}/${source}`, target: `/${source}` },
+    }));
+    const document = { services: { a: { volumes } } };
+    const opened = partly<OpenProject>({
+      project: partly<OpenProject['project']>({ root }),
+      places: MADE_UP,
+    });
+    return fileLabels(document, ['a'], opened, NOTHING_GIVEN, files).get('a') ?? '';
+  };
+  const before = labels('/p', 'one');
+  expect(before).toMatch(/^link=[0-9a-f]{12}/);
+  expect(labels('/p', 'two')).not.toBe(before);
+  expect(labels('/moved', 'one')).toBe(before);
+  expect(before).not.toContain('one=');
+});
