@@ -82,3 +82,11 @@ export function readChain(
   }
   return { events };
 }
+
+/** Commits among these that never were the ledger's: somebody put there what is no entry, and took it away. */
+export function strangers(batch: string): ReadonlySet<string> {
+  const found = [...objectsOf(Buffer.from(batch))];
+  const isStrange = ({ id, bytes }: (typeof found)[number]): boolean =>
+    isItself(id, bytes) && parseEntry(commitOf(id, bytes.toString('utf8')).body) === 'broken';
+  return new Set(found.filter(isStrange).map(({ id }) => id));
+}

@@ -1,5 +1,5 @@
 import type { Failure } from '../../events/failure.ts';
-import { readChain, type Alteration } from '../../release/ledger-chain.ts';
+import { readChain, strangers, type Alteration } from '../../release/ledger-chain.ts';
 import type { LedgerEntry, LedgerEvent } from '../../release/release.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { git, gitFailure, type GitWorld } from './git.ts';
@@ -28,8 +28,12 @@ async function lostEvents(
 ): Promise<Failure | undefined> {
   const log = await git(['rev-list', '--walk-reflogs', REF], root, world);
   const there = new Set(ids);
-  const lost = lines(log.stdout).find((id) => !there.has(id));
-  if (log.status !== 0 || lost === undefined) return undefined;
+  const gone = log.status === 0 ? lines(log.stdout).filter((id) => !there.has(id)) : [];
+  if (gone.length === 0) return undefined;
+  const batch = await git(['cat-file', '--batch'], root, world, `${gone.join('\n')}\n`);
+  const strange = strangers(batch.stdout);
+  const lost = gone.find((id) => !strange.has(id));
+  if (lost === undefined) return undefined;
   return {
     reason: 'files',
     what: `the ledger lacks what it held: ${lost.slice(0, 12)}`,

@@ -126,8 +126,12 @@ describe('the ledger', () => {
     };
     put('{"kind":"deployed","to":"production"}');
     expect(await versions()).toEqual(['1.0.0']);
+    const good = git(['rev-parse', REF]);
     put('{"kind":"released","release":{"version":"6.6.6"}}');
     expect(await told()).toContain('what it says is no entry');
+    // Taken away again, by hand: nothing is missed that never was an entry.
+    git(['update-ref', REF, good]);
+    expect(await versions()).toEqual(['1.0.0']);
   });
 
   it('is what its hashes name, whatever stands in the place of them', async () => {
