@@ -11,6 +11,7 @@ import { dataStep } from './data/step.ts';
 import { chosenTargets, noData } from './data/targets.ts';
 import { withVolume } from './data/volume-container.ts';
 import { saveVolume } from './data/volume-files.ts';
+import { noFolderFor } from './project/named-file.ts';
 import { dataContext, withTargets, type DataRequest } from './data-open.ts';
 
 export interface ExportData extends Omit<DataRequest, 'services'> {
@@ -41,6 +42,8 @@ export async function exportData(
   if (world.files.stat(path) !== undefined) {
     return fail({ reason: 'usage', what: `${file} is there already`, cure: 'Name a new file' });
   }
+  const nowhere = noFolderFor(path, world);
+  if (nowhere !== undefined) return fail(nowhere);
   const packing = file.endsWith('.gz') || file.endsWith('.tgz') ? 'gzip' : 'none';
   const work = async ([target]: readonly DataTarget[]): Promise<Result<Exported, Failure>> => {
     if (target === undefined) return fail(noData(service));

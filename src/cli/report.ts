@@ -40,6 +40,11 @@ async function write(invocation: Invocation, options: ReportOptions): Promise<nu
     options.out === undefined
       ? reported.value.place
       : resolve(world.host.workingDirectory, options.out);
+  if (options.out !== undefined) {
+    const { noFolderFor } = await import('../app/project/named-file.ts');
+    const nowhere = noFolderFor(place, world);
+    if (nowhere !== undefined) return printFailures(invocation, [nowhere]);
+  }
   const document = { page: place, dryRun: globals.dryRun, ...documentOf(reported.value) };
   if (globals.dryRun) {
     printResult(invocation, document, `would write ${place}\n`);

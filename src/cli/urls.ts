@@ -17,7 +17,9 @@ async function act(invocation: Invocation): Promise<number> {
   const urls = [...namedUrls(places, instance, invocation.world), ...serviceUrls(containers.value)];
   const text =
     urls.length === 0
-      ? 'no published ports; is it up? (dev status)\n'
+      ? containers.value.length === 0
+        ? 'nothing runs: dev up\n'
+        : 'no service publishes a port\n'
       : tableText(urls.map(({ url, service }) => [url, service]));
   printResult(invocation, { urls }, text);
   return 0;
