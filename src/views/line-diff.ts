@@ -11,14 +11,19 @@ interface DiffLine {
 
 const linesOf = (text: string): readonly string[] => text.replace(/\r?\n$/, '').split(/\r?\n/);
 
-/** For a text that only gained: lines, and commas at the end of lines. */
+/** For a text that only gained: lines, commas at the end of lines, and line ends within a line. */
 function diffLines(before: readonly string[], after: readonly string[]): readonly DiffLine[] {
   const lines: DiffLine[] = [];
   let at = 0;
-  for (const text of after) {
+  // Of one line that was made several the first one begins as it.
+  const isBegun = (old: string, text: string, index: number): boolean =>
+    text.trim() !== '' &&
+    withoutCommas(old).startsWith(withoutCommas(text).trimEnd()) &&
+    !after.includes(old, index);
+  for (const [index, text] of after.entries()) {
     const old = before[at];
     if (old === text) lines.push({ sign: ' ', text });
-    else if (old !== undefined && withoutCommas(old) === withoutCommas(text)) {
+    else if (old !== undefined && isBegun(old, text, index)) {
       lines.push({ sign: '-', text: old }, { sign: '+', text });
     } else {
       lines.push({ sign: '+', text });
@@ -26,7 +31,6 @@ function diffLines(before: readonly string[], after: readonly string[]): readonl
     }
     at += 1;
   }
-  // What is left of one line that was made several.
   return [...lines, ...before.slice(at).map((text) => ({ sign: '-' as const, text }))];
 }
 

@@ -79,10 +79,15 @@ function brokenJson(text: string, error: ParseError | undefined, file: string): 
   return {
     reason: 'definition',
     what: `${file} is no valid JSON with comments`,
-    why: error === undefined ? 'it holds no object' : printParseErrorCode(error.error),
+    why: error === undefined ? 'it holds no object' : inWords(printParseErrorCode(error.error)),
     cure: 'Mend it; nothing was written',
     at: { file, line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 },
   };
+}
+
+/** `PropertyNameExpected` → `property name expected`. */
+function inWords(code: string): string {
+  return code.replaceAll(/(?<=[a-z])[A-Z]/g, ' $&').toLowerCase();
 }
 
 /** Where the object's own text ends, and what stands between its last entry and its brace. */

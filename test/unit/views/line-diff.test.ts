@@ -17,6 +17,19 @@ describe('lineDiff', () => {
     );
   });
 
+  it('shows a line that was made several before what came of it', () => {
+    const before = '{\n  // mine\n  "list": [ { "name": "x" }, ]\n}\n';
+    const after =
+      '{\n  // mine\n  "list": [ { "name": "x" },\n    {\n      "name": "y"\n    }\n  ]\n}\n';
+    expect(lineDiff('a', before, after, false)).toBe(
+      [
+        ...['a (changed)', '    {', '      // mine', '  -   "list": [ { "name": "x" }, ]'],
+        ...['  +   "list": [ { "name": "x" },', '  +     {', '  +       "name": "y"', '  +     }'],
+        ...['  +   ]', '    }', ''],
+      ].join('\n'),
+    );
+  });
+
   it('shows a line that was made several, and no escape sequences of a file', () => {
     const said = lineDiff('a', '{"\u001b[31m": 1}', '{"\u001b[31m": 1,\n  "b": 2\n}', false);
     expect(said).toContain('  +   "b": 2');

@@ -43,12 +43,13 @@ describe('mergeJson', () => {
   });
 
   it.each([
-    ['a list', '[]', 1],
-    ['a broken one', '{\n  "a": [1,\n}', 3],
-  ])('refuses %s with its place', (_, text, line) => {
+    ['a list', '[]', 1, 'it holds no object'],
+    ['a broken one', '{\n  "a": [1,\n}', 3, 'value expected'],
+    ['one without a key', '{ : 1 }', 1, 'property name expected'],
+  ])('refuses %s with its place', (_, text, line, why) => {
     expect(mergeJson(text, { b: 2 }, 'x.json')).toMatchObject({
       ok: false,
-      failure: { reason: 'definition', at: { file: 'x.json', line } },
+      failure: { reason: 'definition', why, at: { file: 'x.json', line } },
     });
   });
 
