@@ -85,6 +85,8 @@ export async function debug(
       { service, containerId: id, port, command: debugCommand(kind, run, { port, wait, compile }) },
       { engine, clock: world.clock, signal: progress.signal },
       {
+        onSlow: () =>
+          progress.report({ kind: 'note', level: 'info', text: slowText(service, port) }),
         onReady: () =>
           sink.onAttachable({
             module: service,
@@ -100,6 +102,10 @@ export async function debug(
   } finally {
     await listening.value.close();
   }
+}
+
+function slowText(service: string, port: number): string {
+  return `waiting for ${service} to open port ${String(port)} for its debugger; what it says: dev logs ${service}`;
 }
 
 /** Editors try again and again. */

@@ -23,6 +23,8 @@ interface HoldParts {
 }
 
 interface HoldSink {
+  /** It takes a while until the debugger listens: a program is built first, or it is none that can be debugged. */
+  onSlow(): void;
   /** The debugger listens. */
   onReady(): void;
   /** The process ended by itself after that, and is started again. */
@@ -30,6 +32,8 @@ interface HoldSink {
 }
 
 const START_LIMIT_MS = 120_000;
+/** Nobody looks at nothing for longer. */
+const SLOW_MS = 4_000;
 
 /** A process in its debugger until the signal is aborted. However it ends, the process runs as ever. */
 export async function holdUntilLeft(
@@ -54,6 +58,10 @@ export async function holdUntilLeft(
     const watch = { containerId, sinceMs, signal: until, onDeath, onSteady: () => undefined };
     void watchDeaths({ engine, clock }, watch);
   });
+  const tellSlow = (): void => {
+    if (!isReady) sink.onSlow();
+  };
+  void clock.sleep(SLOW_MS, AbortSignal.any([signal, over.signal])).then(tellSlow, () => undefined);
   try {
     const listens = runIn(engine, containerId, { argv: awaitPortArgv(port, START_LIMIT_MS) });
     const first = await Promise.race([listens, died, held.value.ended, left]);
