@@ -36,7 +36,12 @@ interface Dependencies {
 }
 
 /** How BuildKit says that it cannot get an image that a Dockerfile begins with. */
-const BASE_REFUSED = /(?:^|[\s"])([\w./:@-]+): failed to (?:resolve source metadata|authorize)/m;
+const BASE_REFUSED =
+  /(?:^|[\s"])(?!solve:)([\w./:@-]+): failed to (?:resolve source metadata|authorize)/m;
+/** The same of the program that reads the Dockerfile, before anything of it is read. */
+const FRONTEND_REFUSED = /failed to solve: failed to (?:resolve source metadata|authorize)/;
+/** `# syntax=docker/dockerfile:1.4`, among the comments that a Dockerfile begins with. */
+const SYNTAX = /^((?:\s*#.*\n|\s*\n)*?)#\s*syntax\s*=\s*(\S+)/i;
 const INTERRUPTED: Failure = { reason: 'interrupted', what: 'The build was interrupted' };
 
 function placeOf({ dockerfile }: ServiceBuild, seen: BuildFailure): SourcePlace | undefined {
@@ -54,6 +59,29 @@ function placeOf({ dockerfile }: ServiceBuild, seen: BuildFailure): SourcePlace 
   return { file: path, line, column: 1, text: shown, length: Math.max(1, shown.trimEnd().length) };
 }
 
+/** A Dockerfile may name a program that reads it: an image, which is pulled first of all. */
+function frontendRefused(
+  { dockerfile }: ServiceBuild,
+  output: string,
+  { step, error }: BuildFailure,
+): Failure | undefined {
+  const [, before, frontend] = SYNTAX.exec(dockerfile?.text ?? '') ?? [];
+  const isRefused = FRONTEND_REFUSED.test(output) || /^resolve image config/.test(step);
+  if (dockerfile === undefined || frontend === undefined || before === undefined || !isRefused) {
+    return undefined;
+  }
+  const line = before.split('\n').length;
+  const text = dockerfile.text.split(/\r?\n/)[line - 1] ?? '';
+  const { why } = explainRegistryRefusal(frontend, error);
+  return {
+    reason: 'image',
+    what: `${frontend}, which its \`# syntax=\` asks for, cannot be pulled`,
+    why,
+    cure: `Take that line out (BuildKit reads a Dockerfile by itself), let the engine reach the registry, or bring the image another way (docker load, docker tag … ${frontend})`,
+    at: { file: dockerfile.path, line, column: 1, text, length: text.length },
+  };
+}
+
 function failureOf(build: ServiceBuild, status: number, seen: BuildFailure): Failure {
   const what = `The image of ${build.service} could not be built`;
   const text = [seen.error, ...seen.lines].join('\n');
@@ -68,6 +96,8 @@ function failureOf(build: ServiceBuild, status: number, seen: BuildFailure): Fai
     const room = 'Make room: dev clean, or docker builder prune';
     return { reason: 'host', what, why: 'The disk is full.', cure: room, detail: seen.lines };
   }
+  const frontend = frontendRefused(build, text, seen);
+  if (frontend !== undefined) return { ...frontend, what: `${what}: ${frontend.what}` };
   const at = placeOf(build, seen);
   const base = BASE_REFUSED.exec(text)?.[1];
   if (base !== undefined) {
