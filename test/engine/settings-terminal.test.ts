@@ -39,7 +39,8 @@ describe('dev settings on a terminal', () => {
           /parallel = 3|Which setting\?\s/.test(seen.text()) &&
           /^ *parallel: 3\b/m.test(rig.read('dev.settings.yaml')),
       );
-      screen.send('done\r');
+      await screen.until('the next question', /^\? Which setting\?\s*\n❯ done/m);
+      screen.send('\r');
       expect(await screen.exited).toBe(0);
     } finally {
       screen.close();
