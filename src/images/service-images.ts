@@ -16,7 +16,7 @@ export interface ServiceImage {
   /** `no image yet`, `server.js changed`, `pull_policy: always`. */
   readonly cause: string;
   readonly platform: string | undefined;
-  /** The engine has one, which goes on being used where this one cannot be had. */
+  /** The engine has one for its platform, which goes on being used where this one cannot be had. */
   readonly present: boolean;
   /** Other images of the same plan that it is built from. */
   readonly after: readonly string[];
@@ -107,17 +107,22 @@ function presentImage(
   return images.find(({ id }) => services.every((name) => running.get(name) === id));
 }
 
+/** That the image that is there is for another platform than its service wants. */
+function otherPlatform(
+  { definition: { platform }, reference }: Wanted,
+  { platforms }: ServiceImagesRequest,
+): string | undefined {
+  const is = platforms.get(reference);
+  return typeof platform === 'string' && is !== undefined && !samePlatform(platform, is)
+    ? `it is for ${is}, not ${platform}`
+    : undefined;
+}
+
 function needOf(wanted: Wanted, request: ServiceImagesRequest): Need {
   const { definition, reference, service } = wanted;
   const policy = pullPolicy(definition['pull_policy']);
   const image = presentImage(wanted, request);
-  const { platform } = definition;
-  const is = request.platforms.get(reference);
-  const otherPlatform =
-    typeof platform === 'string' && is !== undefined && !samePlatform(platform, is)
-      ? `it is for ${is}, not ${platform}`
-      : undefined;
-  const missing = image === undefined ? 'no image yet' : otherPlatform;
+  const missing = image === undefined ? 'no image yet' : otherPlatform(wanted, request);
   const stale = request.stale.get(service);
   if (buildOf(definition) !== undefined) {
     if (policy.kind === 'always') return { kind: 'pull-or-build', cause: 'pull_policy: always' };
@@ -155,7 +160,8 @@ export function planServiceImages(request: ServiceImagesRequest): ServiceImagesP
       ...need,
       ...{ reference, service, services },
       platform: typeof platform === 'string' ? platform : undefined,
-      present: presentImage(wanted, request) !== undefined,
+      present:
+        presentImage(wanted, request) !== undefined && otherPlatform(wanted, request) === undefined,
       after: [],
     });
   }

@@ -16,12 +16,12 @@ function image(...tags: readonly string[]): ImageSummary {
   };
 }
 
-function plan(
+function planned(
   services: Readonly<Record<string, object>>,
   images: readonly ImageSummary[] = [],
   more: Partial<ServiceImagesRequest> = {},
-): readonly string[] {
-  const { images: needed, forbidden } = planServiceImages({
+) {
+  return planServiceImages({
     document: { services },
     project: 'shop',
     services: Object.keys(services),
@@ -35,6 +35,10 @@ function plan(
     bases: new Map(),
     ...more,
   });
+}
+
+function plan(...request: Parameters<typeof planned>): readonly string[] {
+  const { images: needed, forbidden } = planned(...request);
   return [
     ...needed.map(({ kind, reference, services: all, cause, after }) =>
       [`${kind} ${reference} for ${all.join('+')}: ${cause}`, ...after].join(' < '),
@@ -141,6 +145,11 @@ describe('planServiceImages', () => {
     for (const same of ['linux/arm64', 'linux/aarch64', 'linux/arm64/v8', 'Linux/ARM64']) {
       expect(on(same)).toEqual([]);
     }
+    // Nothing goes on with it where the other one cannot be had.
+    const wanted = { s: { image: 'x', platform: 'linux/amd64' } };
+    expect(planned(wanted, [image('x:latest')], { platforms }).images[0]?.present).toBe(false);
+    const always = { s: { image: 'x', pull_policy: 'always' } };
+    expect(planned(always, [image('x:latest')]).images[0]?.present).toBe(true);
   });
 
   it('puts images before those that are built from them', () => {
