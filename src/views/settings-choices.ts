@@ -1,4 +1,5 @@
 import type { Choice } from '../ports/terminal.ts';
+import { oneLine } from '../util/terminal-text.ts';
 import { settingText } from './settings-text.ts';
 
 /** A setting as the person chooses one. */
@@ -40,7 +41,8 @@ export function settingChoices<S extends ChosenSetting>(
 
 /** What is asked of one of them. */
 export function settingQuestion(setting: ChosenSetting): string {
-  return `${setting.key} (${[setting.meaning, originText(setting)].filter((one) => one !== '').join(' ')})`;
+  const said = [setting.meaning, originText(setting)].filter((one) => one !== '').join(' ');
+  return oneLine(`${setting.key} (${said})`);
 }
 
 /** Its values, as they are written; the one that it has first. */

@@ -9,8 +9,10 @@ import { initDiff, initNotes, moveNotes } from '../../src/views/init-text.ts';
 import { lineDiff } from '../../src/views/line-diff.ts';
 import { parityText } from '../../src/views/parity-text.ts';
 import { ledgerText, releasesText, releaseText } from '../../src/views/release-text.ts';
+import { settingChoices, settingQuestion, valueChoices } from '../../src/views/settings-choices.ts';
 import { runTreeText } from '../../src/views/run-tree.ts';
 import { timingsText } from '../../src/views/timings.ts';
+import { oneLine } from '../../src/util/terminal-text.ts';
 import { partly } from './partly.ts';
 
 /** A release with a stranger's word wherever one may stand: a ledger is written by many. */
@@ -59,6 +61,23 @@ function snapshotWith(x: string): Snapshot {
   };
 }
 
+function settingsWith(x: string): string {
+  const common = { key: x, meaning: x, origin: x, values: [x, true] };
+  const settings = [
+    { ...common, value: x, byDefault: true },
+    { ...common, value: true, byDefault: true },
+  ];
+  const words = settings.flatMap((setting) => [
+    settingQuestion(setting),
+    ...[...settingChoices([setting]), ...valueChoices(setting)].flatMap((one) => [
+      one.name,
+      one.description ?? '',
+    ]),
+  ]);
+  // As the terminal has each of them.
+  return words.map(oneLine).join('\n');
+}
+
 /** What rarer commands print, with the same stranger's word in every place that can hold one. */
 export function moreViews(x: string): Readonly<Record<string, string>> {
   const state = releaseWith(x);
@@ -80,6 +99,7 @@ export function moreViews(x: string): Readonly<Record<string, string>> {
     tree: treeWith(x),
     snapshots: snapshotsText([snapshotWith(x)], 2),
     release: releaseText(state),
+    settings: settingsWith(x),
     ledger: ledgerText([event]),
     catalogue: catalogueText([
       partly<ListedEntry>({ name: x, title: x, image: x, built: false, own: true }),
