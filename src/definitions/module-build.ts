@@ -34,7 +34,9 @@ export function moduleBuild(
   const placeOf = (key: 'context' | 'dockerfile'): YamlPath =>
     typeof raw !== 'string' && raw[key] !== undefined ? [...at, key] : at;
   const real = files.realPath(join(root, context));
-  if (leaves(context) || (real !== undefined && leaves(relative(root, real)))) {
+  const leadsOut = (path: string | undefined): boolean =>
+    path !== undefined && leaves(relative(root, path));
+  if (leaves(context) || leadsOut(real)) {
     problems.at(placeOf('context'), {
       what: `the build of module ${name} lies outside the project: ${written.context ?? path}`,
       cure: 'Give a folder inside the project, relative to the module',
@@ -44,7 +46,7 @@ export function moduleBuild(
       what: `the build of module ${name} has no folder ${context}`,
       cure: 'Make it, or mend the path; it is relative to the module',
     });
-  } else if (leaves(dockerfile)) {
+  } else if (leaves(dockerfile) || leadsOut(files.realPath(join(root, dockerfile)))) {
     problems.at(placeOf('dockerfile'), {
       what: `the Dockerfile of module ${name} lies outside the project`,
       cure: 'Give a path inside the project, relative to the context',

@@ -74,4 +74,18 @@ describe('image: { build: … }', () => {
   ])('tells what is wrong: %s', (build, expected) => {
     expect(problems(build)).toMatch(new RegExp(expected));
   });
+
+  it.each([
+    ['../leading', 'the build of module web lies outside the project'],
+    ['{ dockerfile: keys.Dockerfile }', 'the Dockerfile of module web lies outside'],
+  ])('follows no link out of the project: %s', (build, expected) => {
+    const text = definition(build);
+    const own = files(text);
+    own.makeDirectory('/elsewhere', { mode: 0o755 });
+    own.writeAtomic('/elsewhere/Dockerfile', 'FROM node:24\n', { mode: 0o644 });
+    own.link('/p/leading', '/elsewhere');
+    own.link('/p/web/keys.Dockerfile', '/elsewhere/Dockerfile');
+    const said = failures(text, { files: own }).map(({ what }) => what);
+    expect(said.join('\n')).toContain(expected);
+  });
 });
