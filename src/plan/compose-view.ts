@@ -52,6 +52,15 @@ export function dependenciesOf(service: PlainMapping): readonly string[] {
   return [...new Set([...said, ...joinedServices(service).keys(), ...linkedServices(service)])];
 }
 
+/** Services that one depends on and can do without: `required: false`, and nothing of theirs is shared. */
+export function optionalOf(service: PlainMapping): readonly string[] {
+  const dependsOn = mappingAt(service, 'depends_on');
+  const shared = [...joinedServices(service).keys(), ...linkedServices(service)];
+  return Object.keys(dependsOn).filter(
+    (name) => mappingAt(dependsOn, name)['required'] === false && !shared.includes(name),
+  );
+}
+
 /** The condition under which a service waits for another; undefined when it does not. */
 export function conditionOf(service: PlainMapping, dependency: string): string | undefined {
   const entry = mappingAt(service, 'depends_on')[dependency];

@@ -47,8 +47,9 @@ export function serviceDrafts(
     id: startId(service),
     action: { kind: 'start', service },
     cause: makes ? '' : cause,
-    needs: [...makings(service), ...conditions(service, links)],
+    needs: [...makings(service), ...conditions(service, links, 'required')],
     after: [
+      ...conditions(service, links, 'optional'),
       ...ownCompiles(service, request),
       ...portHolders(service, request),
       // What is on its way out is not started with the rest.
@@ -67,10 +68,15 @@ function makings(service: string): readonly string[] {
   return [...MAKES].map((kind) => `${kind}:${service}`);
 }
 
-/** What has to have happened to the services that one depends on. */
-function conditions(service: string, links: ServiceLinks | undefined): readonly string[] {
+/** What has to have happened to the services that one depends on; or, of optional ones, been tried. */
+function conditions(
+  service: string,
+  links: ServiceLinks | undefined,
+  which: 'required' | 'optional',
+): readonly string[] {
   return [...(links?.dependsOn ?? [])].flatMap(([other, condition]) => {
-    if (other === service) return [];
+    const isOptional = links?.optional.has(other) === true;
+    if (other === service || isOptional !== (which === 'optional')) return [];
     return condition === 'started' ? [startId(other)] : [startId(other), awaitId(other)];
   });
 }

@@ -1,6 +1,6 @@
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
 import type { Condition, ServiceLinks } from '../ports/orchestrator.ts';
-import { conditionOf, dependenciesOf } from './compose-view.ts';
+import { conditionOf, dependenciesOf, optionalOf } from './compose-view.ts';
 
 const CONDITIONS: Readonly<Record<string, Condition>> = {
   service_healthy: 'healthy',
@@ -52,6 +52,7 @@ export function serviceLinks(document: PlainMapping, name: string): ServiceLinks
   );
   return {
     dependsOn,
+    optional: new Set(optionalOf(service)),
     hostPorts: publishedPorts(service),
     startedByCompose: hasInlineText(document, service) || AT_START.some((key) => key in service),
   };

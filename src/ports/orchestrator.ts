@@ -45,6 +45,8 @@ export type Condition = 'started' | 'healthy' | 'ended';
 export interface ServiceLinks {
   /** Service → when this one may start. */
   readonly dependsOn: ReadonlyMap<string, Condition>;
+  /** Those of them without which it starts as well, once it is known that they cannot be had. */
+  readonly optional: ReadonlySet<string>;
   /** Host ports that it publishes, whatever the address: `8080/tcp`. */
   readonly hostPorts: readonly string[];
   /**

@@ -31,6 +31,25 @@ it('who may do without a service comes up where the profile of that is off', asy
   expect((await up('needs')).text).toContain('is up: 2 services');
 });
 
+it('who may do without a service starts when that does not get well', async () => {
+  const ill = "healthcheck: { test: ['CMD', 'false'], interval: 200ms, retries: 2 }";
+  const { rig, up } = folder(`services:
+  ill: { ${STAYS}, ${ill} }
+  web: { ${STAYS}, depends_on: { ill: { condition: service_healthy, required: false } } }
+  needs: { ${STAYS}, depends_on: { ill: { condition: service_healthy } } }
+`);
+  const { status, text } = await up();
+  expect(status).toBe(1);
+  expect(text).toContain('not started: ill');
+  const running = await rig.run(['docker', 'compose', '-p', rig.name, 'ps', '--services']);
+  expect(
+    running.stdout
+      .split('\n')
+      .filter((name) => name !== '')
+      .sort(),
+  ).toEqual(['ill', 'web']);
+});
+
 it('a secret from a variable that nobody sets is refused before anything is touched', async () => {
   const secret = (name: string) => `services:
   a: { ${STAYS}, secrets: [s] }

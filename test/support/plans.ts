@@ -30,7 +30,10 @@ export function graphOf(request: Partial<GraphRequest>): Plan {
 
 /** The links of a service that a test names; it depends on nothing else. */
 export function links(overrides: Partial<ServiceLinks> = {}): ServiceLinks {
-  return { dependsOn: new Map(), hostPorts: [], startedByCompose: false, ...overrides };
+  return {
+    ...{ dependsOn: new Map(), optional: new Set(), hostPorts: [], startedByCompose: false },
+    ...overrides,
+  };
 }
 
 /** Services that are made for the first time. */

@@ -162,6 +162,19 @@ describe('the graph of a plan', () => {
     ]);
   });
 
+  it('starts without what it can do without, once that has failed', () => {
+    const plan = graphOf({
+      operations: create('db', 'api'),
+      links: new Map([
+        ['api', links({ dependsOn: new Map([['db', 'healthy']]), optional: new Set(['db']) })],
+      ]),
+    });
+    expect(shape(plan).filter((line) => line.startsWith('start:'))).toEqual([
+      'start:db <- create:db',
+      'start:api <- create:api <~ start:db await:db',
+    ]);
+  });
+
   it('waits for what runs already where a service needs it healthy', () => {
     const plan = graphOf({
       operations: create('api'),

@@ -30,6 +30,16 @@ describe('what a service has to do with others', () => {
     expect(dependsOn.get('vpn')).toBe('healthy');
   });
 
+  it('can do without one that is not required, unless it shares something with it', () => {
+    const optional = { condition: 'service_started', required: false };
+    const { optional: found } = of({
+      depends_on: { cache: optional, vpn: optional, mail: optional, db: { required: true } },
+      network_mode: 'service:vpn',
+      links: ['mail'],
+    });
+    expect([...found]).toEqual(['cache']);
+  });
+
   it('reads host ports, whatever their address', () => {
     const ports = [
       { target: 80, published: '8080', host_ip: '127.0.0.1' },
