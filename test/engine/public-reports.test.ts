@@ -50,6 +50,24 @@ it('who may do without a service starts when that does not get well', async () =
   ).toEqual(['ill', 'web']);
 });
 
+it('one container_name for two services is refused, with both places', async () => {
+  const name = `twins-${String(process.pid)}`;
+  const { rig, up } = folder(`services:
+  a: { ${STAYS}, container_name: ${name} }
+  b: { ${STAYS}, container_name: ${name} }
+`);
+  const refused = await up();
+  expect([refused.status, refused.text]).toEqual([
+    2,
+    expect.stringContaining(`b and a have the same container_name: ${name}`),
+  ]);
+  expect(refused.text).toContain('compose.yaml:3:');
+  expect(refused.text).toContain('that of a is in compose.yaml:2');
+  expect((await rig.dev([...UP, '--dry-run'])).status).toBe(2);
+  const made = await rig.run(['docker', 'ps', '--all', '--quiet', '--filter', `name=${name}`]);
+  expect(made.stdout).toBe('');
+});
+
 it('a secret from a variable that nobody sets is refused before anything is touched', async () => {
   const secret = (name: string) => `services:
   a: { ${STAYS}, secrets: [s] }

@@ -7,6 +7,7 @@ import { readPending, type Pending } from '../hooks/pending.ts';
 import { newData } from './due-hooks.ts';
 import { makeMissingFolders, refuseMissingFiles } from './host-sources.ts';
 import { refuseMissingVariables } from './missing-variables.ts';
+import { refuseSameNames } from './same-names.ts';
 import { buildsOf, makeWork, type Work, type WorkSituation } from './make-plan.ts';
 import { missingRoots, type Observed } from './observe.ts';
 import { planServices, withChanges } from './plan-services.ts';
@@ -56,6 +57,7 @@ export async function plannedWork(
     ...(await refuseChanges(services, prepared, observed, await world.engine())),
     ...refuseMissingFiles(prepared, services, world),
     ...refuseMissingVariables(prepared, services),
+    ...refuseSameNames(prepared),
     ...refusePodman(observed.engine, {
       modules: startedNames(services, prepared),
       builds: buildsOf(situation, prepared).map(({ image }) => image.name),
