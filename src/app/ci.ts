@@ -12,6 +12,7 @@ import { livingRuns, runHistory } from './release/run-history.ts';
 import { runPipeline, type PipelineOutcome } from './release/run-pipeline.ts';
 import { TRIALS } from './smoke.ts';
 import { noteUncommitted } from './release/workspace.ts';
+import { workingTreeCommit } from './release/working-tree.ts';
 import { readSources } from './release/read-sources.ts';
 
 export interface CiRequest {
@@ -23,6 +24,8 @@ export interface CiRequest {
   readonly only: readonly string[];
   /** Only where an earlier run of this commit has left something to do: that, whatever it was asked for. */
   readonly resume: boolean;
+  /** The working tree instead of the commit that is checked out. */
+  readonly dirty: boolean;
   readonly yes: boolean;
   /** Told what the run has done, good or not. */
   readonly onRun: (run: ReportRun) => void;
@@ -32,8 +35,12 @@ export interface CiRequest {
  * The run that `--resume` goes on with. Every run goes on where others were: what is asked here is whether
  * there is one, so that nobody begins anew who means to go on.
  */
-async function findResumed(root: string, world: World): Promise<Result<ResumedRun, Failure>> {
-  const sources = await readSources(root, world);
+async function findResumed(
+  root: string,
+  workingTree: string | undefined,
+  world: World,
+): Promise<Result<ResumedRun, Failure>> {
+  const sources = await readSources(root, world, workingTree);
   if (!sources.ok) return sources;
   const { commit } = sources.value;
   const { delivery } = unclaimedPlaces(root, world);
@@ -55,7 +62,7 @@ async function findResumed(root: string, world: World): Promise<Result<ResumedRu
   return fail({ reason: 'usage', what, why, cure: 'dev ci: what is done already is kept anyway' });
 }
 
-/** Runs the pipeline of the commit that is checked out, and tells what is left out of it. */
+/** Runs the pipeline of the commit that is checked out, and tells what is left out of it; or of the working tree. */
 export async function ci(
   request: CiRequest,
   world: World,
@@ -63,8 +70,15 @@ export async function ci(
 ): Promise<Result<PipelineOutcome, readonly Failure[]>> {
   const root = locateRoot(world, request.project);
   if (!root.ok) return fail([root.failure]);
-  await noteUncommitted(root.value, world, progress.report, 'not in this run');
-  const resumed = request.resume ? await findResumed(root.value, world) : ok(undefined);
+  const tree = request.dirty ? await workingTreeCommit(root.value, world) : ok(undefined);
+  if (!tree.ok) return fail([tree.failure]);
+  const workingTree = tree.value;
+  if (!request.dirty) {
+    await noteUncommitted(root.value, world, progress.report, 'not in this run');
+  }
+  const resumed = request.resume
+    ? await findResumed(root.value, workingTree, world)
+    : ok(undefined);
   if (!resumed.ok) return fail([resumed.failure]);
   if (resumed.value !== undefined) {
     progress.report({ kind: 'note', level: 'info', text: resumedText(resumed.value) });
@@ -74,7 +88,8 @@ export async function ci(
     const engine = await ensureEngine(world, { ...request, ...progress });
     if (!engine.ok) return fail([engine.failure]);
   }
-  return runPipeline({ ...request, only, root: root.value, trials: TRIALS }, world, progress);
+  const run = { ...request, only, workingTree, root: root.value, trials: TRIALS };
+  return runPipeline(run, world, progress);
 }
 
 /** The latest run that had something to do, as far as it is; undefined before the first. */

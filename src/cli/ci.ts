@@ -11,6 +11,7 @@ import type { RunUseCase } from './run.ts';
 interface CiOptions {
   readonly plan: boolean;
   readonly resume: boolean;
+  readonly dirty: boolean;
 }
 
 interface GenerateOptions {
@@ -25,7 +26,7 @@ async function act(
   const { world, globals, signal } = invocation;
   const { ci } = await import('../app/ci.ts');
   const { pipelineText } = await import('../release/pipeline.ts');
-  const { plan, resume } = options;
+  const { plan, resume, dirty } = options;
   if (resume && only.length > 0) {
     const cure = 'Leave --resume out: what is done already is kept anyway';
     const what = '--resume goes on with what the earlier run was asked for';
@@ -36,7 +37,7 @@ async function act(
     run = told;
   };
   const outcome = await withDisplay(invocation, (report) =>
-    ci({ ...globals, plan, resume, only, onRun }, world, { report, signal }),
+    ci({ ...globals, plan, resume, dirty, only, onRun }, world, { report, signal }),
   );
   const tree = run === undefined ? '' : await treeText(run, invocation, !outcome.ok);
   if (!outcome.ok) {
@@ -132,6 +133,7 @@ export function declareCi(program: Command, run: RunUseCase): void {
     .argument('[stage...]', 'only these, and what they need: lint, test:api, one of your own')
     .option('--plan', 'say what would be done, and what is kept from earlier runs', false)
     .option('--resume', 'go on with the run of this commit that was killed or failed', false)
+    .option('--dirty', 'run it of the working tree as it is, instead of the commit', false)
     .action((stages: readonly string[], options: CiOptions, command: Command) =>
       run(command, (invocation) => act(invocation, stages, options)),
     );

@@ -38,7 +38,7 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   probe: ['dev probe', 'dev probe order --stage db'],
   check: ['dev check', 'dev check api --only test'],
   watch: ['dev watch', 'dev watch --json'],
-  ci: ['dev ci lint test:api --plan', 'dev ci --resume'],
+  ci: ['dev ci lint test:api --plan', 'dev ci --dirty'],
   'ci show': ['dev ci show', 'dev ci show --follow'],
   'ci generate': ['dev ci generate github', 'dev ci generate gitlab --check'],
   release: ['dev release', 'dev release --dry-run'],

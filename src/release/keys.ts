@@ -48,9 +48,13 @@ export const PROFILES = 'profiles';
 /** Id of the step that packs it. */
 export const PROFILES_KEY = 'profiles';
 
+/** Part of each key that files are part of; of a commit there is none. */
+export const markOf = ({ isWorkingTree }: Pick<Sources, 'isWorkingTree'>): readonly string[] =>
+  isWorkingTree === true ? ['working tree'] : [];
+
 /** Key of what a project's images carry beside its modules. */
 export function profilesKey(sources: Sources): string {
-  return hash('profiles', contents(filesBelow(PROFILES, sources)));
+  return hash('profiles', contents(filesBelow(PROFILES, sources)), ...markOf(sources));
 }
 
 /** The keys of every module. Pure: two clones of one commit have the same. */
@@ -60,7 +64,7 @@ export function moduleKeys({
   references,
   gates,
 }: KeyRequest): ReadonlyMap<string, ModuleKeys> {
-  const shared = contents(sharedFiles(sources));
+  const shared = [...contents(sharedFiles(sources)), ...markOf(sources)];
   const imageOf = (module: Module): string => references.get(module.image) ?? module.image;
   const lockOf = (module: Module): readonly string[] => {
     const names = new Set(lockfilesOf(module));

@@ -16,6 +16,8 @@ export interface Sources {
   readonly committedAtSeconds: number;
   /** Every file of the project, in git's order. */
   readonly files: readonly TreeEntry[];
+  /** Of the working tree: what is made of them is never taken for what a commit has made. */
+  readonly isWorkingTree?: boolean;
 }
 
 /** Files that people read and no build does: a change of theirs makes nothing anew. */

@@ -1,5 +1,5 @@
 import type { StageDefinition } from '../model/pipeline.ts';
-import { contents, hash, type KeyRequest, type ModuleKeys } from './keys.ts';
+import { contents, hash, markOf, type KeyRequest, type ModuleKeys } from './keys.ts';
 import { filesBelow, type TreeEntry } from './sources.ts';
 
 /** A stage of the team's own, and the hash of everything that goes into it. */
@@ -29,10 +29,11 @@ export function stageKeys(
   const made = new Map<string, string>();
   return stages.map((definition) => {
     const { name, run, module, image, after, artifact, network, secrets } = definition;
+    const ownContents = [...contents(read(definition, request)), ...markOf(request.sources)];
     const key = hash(
       ...['stage', name, run, request.references.get(image) ?? image],
       // The artifact's key holds all that the module's folder does.
-      module === undefined ? contents(read(definition, request)) : keys.get(module)?.artifact,
+      module === undefined ? ownContents : keys.get(module)?.artifact,
       after.map((one) => [one, made.get(one)]),
       ...[artifact, network, secrets, [...definition.environment]],
     );

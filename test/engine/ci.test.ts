@@ -210,6 +210,29 @@ describe('dev ci', () => {
     expect(await imageOf('other')).toBe(before);
   });
 
+  it('runs the working tree where that is asked for, and takes nothing of it for the commit', async () => {
+    const before = await images();
+    suite().write('app/src/more.mjs', 'export const more = "not added";\n');
+    suite().write('app/src/app.mjs', 'import { more } from "./more.mjs";\nconsole.log(more);\n');
+    suite().write('app/test.sh', 'test "$(node dist/app.mjs)" = "not added"\n');
+    const dirty = await ci('--dirty');
+    expect(dirty.status, dirty.all).toBe(0);
+    expect(dirty.stdout).toMatch(/\.dirty is good: \d+ steps/);
+    expect(dirty.all).not.toContain('not committed');
+    expect((await ci('--dirty')).stdout).toContain('nothing to do');
+    const made = (await images()).filter((one) => !before.includes(one));
+    expect(made.length).toBeGreaterThan(0);
+    expect((await ci()).stdout).toContain('nothing to do');
+    // The same files committed are made of the commit.
+    await commit('was tried');
+    expect((await ci()).stderr).toContain('compile app');
+    const committed = (await images()).filter((one) => ![...before, ...made].includes(one));
+    expect(committed.length).toBeGreaterThan(0);
+    const status = await suite().run(['git', 'status', '--porcelain']);
+    expect(status.stdout).toBe('');
+    await git('reset', '--hard', '--quiet', 'HEAD~1');
+  });
+
   it('fails with the check that fails, tells the rest, and bakes nothing of it', async () => {
     suite().write('app/test.sh', 'echo this is wrong >&2; exit 3\n');
     suite().write('other/src/other.mjs', 'console.log("better");\n');

@@ -33,15 +33,17 @@ const SAFE_ENVIRONMENT = {
   LC_ALL: 'C',
 };
 
-/** Runs git for looking, and for the ledger's own commits. */
+type Variables = Readonly<Record<string, string>>;
+
+/** Runs git for looking, and for commits of the tool's own. */
 export function git(
   args: readonly string[],
   directory: string,
   { processes, host }: GitWorld,
-  input?: string,
+  { input, own }: { readonly input?: string; readonly own?: Variables } = {},
 ): Promise<Finished> {
   return processes.run(['git', ...SAFE, '-C', directory, ...args], {
-    env: { ...host.environment, ...SAFE_ENVIRONMENT },
+    env: { ...host.environment, ...own, ...SAFE_ENVIRONMENT },
     ...(input !== undefined && { input }),
   });
 }
@@ -74,13 +76,17 @@ export function gitFailure({ status, stderr }: Finished, directory: string): Fai
   return { reason: 'host', what: `git failed in ${directory}`, why: line.replace(/^fatal: /, '') };
 }
 
-/** Standard output of a git command that has to succeed, without the last line end. */
+/**
+ * Standard output of a git command that has to succeed, without the last line end.
+ * @param own variables of this command alone.
+ */
 export async function gitText(
   args: readonly string[],
   directory: string,
   world: GitWorld,
+  own: Variables = {},
 ): Promise<Result<string, Failure>> {
-  const finished = await git(args, directory, world);
+  const finished = await git(args, directory, world, { own });
   if (finished.status !== 0) return fail(gitFailure(finished, directory));
   return ok(finished.stdout.replace(/\n$/, ''));
 }
@@ -93,6 +99,7 @@ export async function gitFiltered(
   args: readonly string[],
   directory: string,
   world: GitWorld,
+  own: Variables = {},
 ): Promise<Result<string, Failure>> {
   const settings = await gitText(
     ['config', '--list', '--includes', '--show-scope', '-z'],
@@ -102,7 +109,7 @@ export async function gitFiltered(
   if (!settings.ok) return settings;
   const [program] = ownPrograms(settings.value);
   if (program !== undefined) return fail(ownProgram(program, directory));
-  return gitText(args, directory, world);
+  return gitText(args, directory, world, own);
 }
 
 function ownProgram({ key, value }: GitSetting, directory: string): Failure {

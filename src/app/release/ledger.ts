@@ -30,7 +30,9 @@ async function lostEvents(
   const there = new Set(ids);
   const gone = log.status === 0 ? lines(log.stdout).filter((id) => !there.has(id)) : [];
   if (gone.length === 0) return undefined;
-  const batch = await git(['cat-file', '--batch'], root, world, `${gone.join('\n')}\n`);
+  const batch = await git(['cat-file', '--batch'], root, world, {
+    input: `${gone.join('\n')}\n`,
+  });
   const strange = strangers(batch.stdout);
   const lost = gone.find((id) => !strange.has(id));
   if (lost === undefined) return undefined;
@@ -58,7 +60,9 @@ export async function readLedger(
     const why = listed.stderr.trim().split('\n').at(-1) ?? '';
     return fail(alteredFailure({ id, why: why.replace(/^fatal: /, '') }));
   }
-  const batch = await git(['cat-file', '--batch'], root, world, `${ids.join('\n')}\n`);
+  const batch = await git(['cat-file', '--batch'], root, world, {
+    input: `${ids.join('\n')}\n`,
+  });
   const read = readChain(ids, batch.stdout);
   if ('altered' in read) return fail(alteredFailure(read.altered));
   const lost = await lostEvents(ids, root, world);
@@ -71,7 +75,9 @@ export async function appendLedger(
   entry: LedgerEntry,
   world: GitWorld,
 ): Promise<Result<void, Failure>> {
-  const tree = await git(['hash-object', '-t', 'tree', '-w', '--stdin'], root, world, '');
+  const tree = await git(['hash-object', '-t', 'tree', '-w', '--stdin'], root, world, {
+    input: '',
+  });
   if (tree.status !== 0) return fail(gitFailure(tree, root));
   const named = await git(['var', 'GIT_AUTHOR_IDENT'], root, world);
   // Git wants to know who it is, also on machines that nobody has told it.
@@ -84,7 +90,7 @@ export async function appendLedger(
     const before = last.status === 0 ? last.stdout.trim() : undefined;
     const parent = before === undefined ? [] : ['-p', before];
     const argv = [...who, 'commit-tree', tree.stdout.trim(), ...parent, '-F', '-'];
-    const made = await git(argv, root, world, message);
+    const made = await git(argv, root, world, { input: message });
     if (made.status !== 0) return fail(gitFailure(made, root));
     // What it stood for is kept beside it: nobody takes it back unseen.
     const logged = ['--create-reflog', '-m', entry.kind];

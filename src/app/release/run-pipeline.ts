@@ -36,6 +36,8 @@ export interface PipelineRunRequest {
   /** Names of steps or stages: only these, and what they need. None or absent: all of it. */
   readonly only?: readonly string[];
   readonly yes: boolean;
+  /** A commit of the working tree, instead of the one that is checked out. */
+  readonly workingTree?: string | undefined;
   /** How images are tried; without it they have their names at once. */
   readonly trials?: Trials;
   /** Told what it has done, good or not, where something had to be done. */
@@ -62,6 +64,11 @@ function cleanVersion({ version, dirty }: Version): string {
   return dirty ? version.replace(/\.dirty$/, '') : version;
 }
 
+/** Of the working tree it says so, also where all that differs was never added. */
+function versionText(version: Version, { isWorkingTree = false }: Sources): string {
+  return isWorkingTree ? `${cleanVersion(version)}.dirty` : cleanVersion(version);
+}
+
 async function open(
   { root, id, folder }: CommitWorkspace,
   { yes, trials }: PipelineRunRequest,
@@ -84,7 +91,7 @@ async function open(
     folder,
     certificates,
     sources,
-    version: cleanVersion(version.value),
+    version: versionText(version.value, sources),
     store,
   };
   return openRun(
@@ -198,19 +205,20 @@ export async function runPipelineThen<T>(
   progress: Progress,
   then: (run: PipelineRun, outcome: PipelineOutcome) => Promise<Result<T, readonly Failure[]>>,
 ): Promise<Result<T, readonly Failure[]>> {
-  const { root } = request;
-  const sources = await readSources(root, world);
-  if (!sources.ok) return fail([sources.failure]);
-  const place = { root, sources: sources.value, keepsLogs: !request.plan };
+  const { root, workingTree } = request;
+  const read = await readSources(root, world, workingTree);
+  if (!read.ok) return fail([read.failure]);
+  const sources = { ...read.value, isWorkingTree: workingTree !== undefined };
+  const place = { root, sources, keepsLogs: !request.plan };
   const work = () =>
     inWorkspace(place, world, async (workspace) => {
-      const run = await open(workspace, request, sources.value, world, progress);
+      const run = await open(workspace, request, sources, world, progress);
       if (!run.ok) return run;
       const outcome = await carryOut(run.value, request, world);
       return outcome.ok ? then(run.value, outcome.value) : outcome;
     });
   if (request.plan) return work();
-  const turn = { root, what: turnOf(sources.value), purpose: 'dev ci' };
+  const turn = { root, what: turnOf(sources), purpose: 'dev ci' };
   return oneAtATime(turn, world, progress, async () => {
     const swept = await sweep(request, world, progress);
     return swept.ok ? work() : fail([swept.failure]);

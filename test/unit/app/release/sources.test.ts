@@ -1,11 +1,20 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createWorld } from '../../../../src/adapters/world.ts';
 import { exportSources } from '../../../../src/app/release/export-sources.ts';
 import { readSources, uncommitted } from '../../../../src/app/release/read-sources.ts';
+import { workingTreeCommit } from '../../../../src/app/release/working-tree.ts';
 
 describe('what a commit holds of a project', () => {
   const repository = mkdtempSync(join(tmpdir(), 'ostest-git-'));
@@ -36,6 +45,52 @@ describe('what a commit holds of a project', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+
+  it('can be the working tree as it is, which changes nothing in it', async () => {
+    rmSync(join(repository, '.git'), { recursive: true, force: true });
+    const root = join(repository, 'shop');
+    mkdirSync(join(root, 'src'), { recursive: true });
+    for (const name of ['kept', 'gone', 'src/changed']) writeFileSync(join(root, name), name);
+    writeFileSync(join(root, '.gitignore'), 'ignored\n');
+    git('init', '--quiet');
+    git('add', '--all');
+    git('commit', '--quiet', '--message=first');
+    expect(await workingTreeCommit(root, world)).toEqual({ ok: true, value: undefined });
+    writeFileSync(join(root, 'src/changed'), 'differs');
+    writeFileSync(join(root, 'new'), 'nobody has added it');
+    writeFileSync(join(root, 'ignored'), 'secret');
+    rmSync(join(root, 'gone'));
+    writeFileSync(join(repository, 'around'), 'another project');
+    const before = execFileSync('git', ['status', '--porcelain'], { cwd: repository });
+    const commit = await workingTreeCommit(root, world);
+    if (!commit.ok || commit.value === undefined) throw new Error('no commit');
+    const sources = await readSources(root, world, commit.value);
+    if (!sources.ok) throw new Error(sources.failure.what);
+    const paths = sources.value.files.map(({ path }) => path);
+    expect(paths).toEqual(['.gitignore', 'kept', 'new', 'src/changed']);
+    expect(await workingTreeCommit(root, world)).toEqual(commit);
+    expect(execFileSync('git', ['status', '--porcelain'], { cwd: repository })).toEqual(before);
+    const left = readdirSync(join(repository, '.git')).filter((name) => name.includes('onestack'));
+    expect(left).toEqual([]);
+  });
+
+  it('is no working tree where git would run a program of the repository’s own for it', async () => {
+    rmSync(join(repository, '.git'), { recursive: true, force: true });
+    const root = join(repository, 'filtered');
+    mkdirSync(root, { recursive: true });
+    writeFileSync(join(root, 'a'), 'a');
+    git('init', '--quiet');
+    git('add', '--all');
+    git('commit', '--quiet', '--message=first');
+    const mark = join(repository, 'ran');
+    writeFileSync(join(root, '.gitattributes'), '* filter=evil\n');
+    git('config', 'filter.evil.clean', `touch ${mark}; cat`);
+    expect(await workingTreeCommit(root, world)).toMatchObject({
+      ok: false,
+      failure: { what: expect.stringContaining('filter.evil.clean') as string },
+    });
+    expect(existsSync(mark)).toBe(false);
   });
 
   it('leaves out what differs, what was moved, and what nobody has added yet, which is told', async () => {
