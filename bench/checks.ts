@@ -1,5 +1,5 @@
 // Save → result of checks that look only at what changed, against the bare command with nothing kept,
-// run in the same container: `tsc`, `eslint`, `go`, `vitest`, each on a module of some size.
+// run in the same container: `tsc`, `eslint` and `go`, each on a module of some size.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
