@@ -11,9 +11,18 @@ export interface Found {
 }
 
 const PLAIN_FIRST = /[A-Za-z0-9_./~$(+=^;\\]/;
-/** Between brackets, whole; a colon only before something that goes on. */
+/** Between brackets, whole, words and all; a colon only before something that goes on. */
 const PLAIN_IN_BRACKETS =
-  /(?:--?(?=[A-Za-z0-9_./]))?[A-Za-z0-9_./~$+](?:[A-Za-z0-9_./~$@=+%^*;-]|:(?=[A-Za-z0-9_/]))*/y;
+  /(?:--?(?=[A-Za-z0-9_./]))?[A-Za-z0-9_./~$+](?:[A-Za-z0-9_./~$@=+%^*;-]|:(?=[A-Za-z0-9_/]))*(?: +(?:[A-Za-z0-9_./~$@=+%^*;-]|:(?=[A-Za-z0-9_/]))+)*/y;
+/** Escapes of one character; what is written by numbers a parser reads. */
+const ESCAPED: ReadonlyMap<string, string> = new Map([
+  ['"', '"'],
+  ['\\', '\\'],
+  ['/', '/'],
+  ['n', '\n'],
+  ['r', '\r'],
+  ['t', '\t'],
+]);
 const KEY = /[A-Za-z0-9_./](?:[A-Za-z0-9_./-])*/y;
 /** As YAML bounds keys, with room to spare. */
 const LONGEST_KEY = 500;
@@ -66,9 +75,27 @@ function closedAt(text: string, at: number, lineEnd: number): Found {
   const close = text.indexOf(first, at + 1);
   if (close === -1 || close >= lineEnd) throw UNUSUAL_LINE;
   const value = text.slice(at + 1, close);
-  const isEscaped = first === '"' ? value.includes('\\') : text.charAt(close + 1) === "'";
-  if (isEscaped) throw UNUSUAL_LINE;
+  if (first === '"' && value.includes('\\')) return escapedAt(text, at, lineEnd);
+  if (first === "'" && text.charAt(close + 1) === "'") throw UNUSUAL_LINE;
   return { node: scalarRaw('', at, close + 1, value, true), next: close + 1 };
+}
+
+/** Text in double quotes with characters that are written by a backslash. */
+function escapedAt(text: string, start: number, lineEnd: number): Found {
+  let value = '';
+  let from = start + 1;
+  let at = from;
+  for (; at < lineEnd && text.charAt(at) !== '"'; at += 1) {
+    if (text.charAt(at) !== '\\') continue;
+    const meant = ESCAPED.get(text.charAt(at + 1));
+    if (meant === undefined) throw UNUSUAL_LINE;
+    value += text.slice(from, at) + meant;
+    at += 1;
+    from = at + 1;
+  }
+  if (at >= lineEnd) throw UNUSUAL_LINE;
+  const node = scalarRaw('', start, at + 1, value + text.slice(from, at), true);
+  return { node, next: at + 1 };
 }
 
 function insideAt(text: string, at: number, lineEnd: number): Found {

@@ -99,6 +99,10 @@ describe.each([
           ' - ',
           '---\n',
           '\u00e9',
+          '\\',
+          '\\n',
+          ' x y ',
+          'a: ',
         ),
         ({ text }, at, cut, put) => {
           const index = at % (text.length + 1);
@@ -118,7 +122,8 @@ describe('the reader of lines', () => {
 services:
   web: # a comment
     image: "nginx:1.27"
-    command: [sh, -c, 'sleep 1']
+    command: [sh, -c, 'sleep 1', node --inspect a:b x.js , "a \\"b\\"\\n\\\\ \\t"]
+    entrypoint: "say \\"hello\\"\\n" # escaped
     depends_on: {db: {condition: service_healthy}, cache: {condition: service_started}}
     environment:
       A: x y
