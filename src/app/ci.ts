@@ -3,17 +3,17 @@ import type { Progress } from '../events/progress.ts';
 import { unclaimedPlaces } from '../generate/instance.ts';
 import type { World } from '../ports/world.ts';
 import { runState, type ReportRun } from '../release/report-data.ts';
-import { resumedRun, resumedText, type ResumedRun } from '../release/resumed-run.ts';
+import { resumedText } from '../release/resumed-run.ts';
 import { trendsOf } from '../release/run-trends.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { ensureEngine } from './machine/ensure-engine.ts';
 import { locateRoot } from './project/locate.ts';
+import { findResumed } from './release/find-resumed.ts';
 import { livingRuns, runHistory } from './release/run-history.ts';
 import { runPipeline, type PipelineOutcome } from './release/run-pipeline.ts';
 import { TRIALS } from './smoke.ts';
 import { noteUncommitted } from './release/workspace.ts';
 import { workingTreeCommit } from './release/working-tree.ts';
-import { readSources } from './release/read-sources.ts';
 
 export interface CiRequest {
   /** `--project`. */
@@ -31,37 +31,6 @@ export interface CiRequest {
   readonly onRun: (run: ReportRun) => void;
 }
 
-/**
- * The run that `--resume` goes on with. Every run goes on where others were: what is asked here is whether
- * there is one, so that nobody begins anew who means to go on.
- */
-async function findResumed(
-  root: string,
-  workingTree: string | undefined,
-  world: World,
-): Promise<Result<ResumedRun, Failure>> {
-  const sources = await readSources(root, world, workingTree);
-  if (!sources.ok) return sources;
-  const { commit } = sources.value;
-  const { delivery } = unclaimedPlaces(root, world);
-  const records = runHistory(delivery, world);
-  const living = await livingRuns(records, delivery, world);
-  const found = resumedRun(records, living, commit);
-  if (found !== undefined && found.state !== 'running') return ok(found);
-  const of = commit.slice(0, 7);
-  const what = 'there is nothing to resume';
-  if (found !== undefined) {
-    const why = `the run of ${of} goes on`;
-    return fail({ reason: 'usage', what, why, cure: 'dev ci show --follow; dev ci waits for it' });
-  }
-  const [latest] = records;
-  const isBegun = records.some((one) => one.commit === commit);
-  const other =
-    latest === undefined || isBegun ? '' : `, the latest is of ${latest.commit.slice(0, 7)}`;
-  const why = isBegun ? `what was begun of ${of} is done` : `no run of ${of} was begun${other}`;
-  return fail({ reason: 'usage', what, why, cure: 'dev ci: what is done already is kept anyway' });
-}
-
 /** Runs the pipeline of the commit that is checked out, and tells what is left out of it; or of the working tree. */
 export async function ci(
   request: CiRequest,
@@ -77,7 +46,7 @@ export async function ci(
     await noteUncommitted(root.value, world, progress.report, 'not in this run');
   }
   const resumed = request.resume
-    ? await findResumed(root.value, workingTree, world)
+    ? await findResumed({ root: root.value, workingTree }, world, progress.signal)
     : ok(undefined);
   if (!resumed.ok) return fail([resumed.failure]);
   if (resumed.value !== undefined) {
