@@ -112,7 +112,7 @@ export async function upAgain(
   const engine = world.questions(engineChoice.value.at.path);
   const found = await recallAgain(request, { ...world, engine, nowMs: clock.now() });
   if (found === undefined) return false;
-  const { instance, services, plan, place } = found.again;
+  const { instance, wanted, services, plan, place } = found.again;
   const watches = words.watch && policyOf(context).watches;
   if (watches && !(await tellSession(place, world))) return false;
   if (words.json) {
@@ -123,7 +123,10 @@ export async function upAgain(
     const probed = found.containers.some(({ health }) => health !== 'none');
     const elapsedMs = clock.steady() - startedMs;
     stdout.write(
-      upText({ instance, services, changed: 0, hooks: 0, probed, elapsedMs, urls }, stdout.color),
+      upText(
+        { instance, wanted, services, changed: 0, hooks: 0, probed, elapsedMs, urls },
+        stdout.color,
+      ),
     );
   }
   return true;

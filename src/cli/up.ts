@@ -43,7 +43,8 @@ async function summaryText(
   const there = new Set(listed.flatMap((one) => (one.oneOff ? [] : [one.service])));
   const services = prepared.desired.filter(({ name }) => there.has(name)).length;
   const hooks = plan.steps.filter(({ action }) => action.kind === 'hook').length;
-  const summary = { instance, services, changed, hooks, probed, elapsedMs, urls };
+  const wanted = prepared.desired.length;
+  const summary = { instance, wanted, services, changed, hooks, probed, elapsedMs, urls };
   return upText(summary, world.terminal.stdout.color);
 }
 

@@ -236,7 +236,8 @@ export function allViews(x: string): Readonly<Record<string, string>> {
     plan: planText(graphOf({ operations: [operation], volumes: [{ name: x, cause: x }] })),
     up: upText(
       {
-        ...{ instance: 'a', services: 1, changed: 1, hooks: 0, probed: true, elapsedMs: 1 },
+        ...{ instance: 'a', wanted: 1, services: 1, changed: 1, hooks: 0 },
+        ...{ probed: true, elapsedMs: 1 },
         urls: [x],
       },
       true,

@@ -42,7 +42,8 @@ export interface AgainRequest {
 export interface Again {
   readonly evidence: Evidence;
   readonly instance: string;
-  /** How many services are wanted. */
+  /** How many services are wanted, and how many of them by containers. */
+  readonly wanted: number;
   readonly services: number;
   /** The one that was found: without steps. */
   readonly plan: Plan;
@@ -109,6 +110,7 @@ export function keepAgain(
   const again = {
     evidence,
     instance,
+    wanted: prepared.desired.length,
     services: prepared.desired.filter(({ replicas }) => replicas > 0).length,
     plan,
     place,
