@@ -17,6 +17,7 @@ import { WebSocket } from 'ws';
 import { freePort } from '../support/free-port.ts';
 import { ownName } from '../support/own-run.ts';
 import { Browser } from '../support/browser.ts';
+import { ensurePackage } from '../support/ensure-package.ts';
 import { ROUTED_COMPOSE, ROUTED_SERVER } from '../support/routed-stack.ts';
 import { createRig, REPOSITORY, type Rig } from '../support/rig.ts';
 import { runProgram } from '../support/run-program.ts';
@@ -221,6 +222,7 @@ describe('addresses by name', VITE, () => {
   });
 
   it('are shown by a browser without a warning once its store has the CA, and by the system’s programs', async () => {
+    await ensurePackage('certutil', 'libnss3-tools');
     const [one, two] = both();
     const home = join(state, 'home');
     const firefox = join(home, '.mozilla/firefox/abc.default');

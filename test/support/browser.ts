@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
 import { ownName } from './own-run.ts';
-import { runProgram } from './run-program.ts';
+import { ensurePackage } from './ensure-package.ts';
 
 /** How a page is looked at. */
 export interface Look {
@@ -39,19 +39,6 @@ interface Answer {
 const START_MS = 60_000;
 /** Containers of other tests come and go, and networks with them: it says nothing of the page. */
 const NETWORK_CHANGED = 'net::ERR_NETWORK_CHANGED';
-
-/** Makes sure of Debian's Chromium: on a machine that is ours alone it is brought. */
-async function ensureChromium(): Promise<void> {
-  const has = async () => (await runProgram(['chromium', '--version'])).status === 0;
-  if (await has()) return;
-  if ((process.env['CI'] ?? '') !== '') {
-    const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
-    const wanted = ['install', '--yes', '--no-install-recommends', 'chromium'];
-    await runProgram([...sudo, 'apt-get', 'update'], { timeoutMs: 120_000 });
-    await runProgram([...sudo, 'apt-get', ...wanted], { timeoutMs: 280_000 });
-  }
-  if (!(await has())) throw new Error('there is no chromium here: apt-get install chromium');
-}
 
 function endpointOf(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -90,7 +77,7 @@ export class Browser {
 
   /** @param home the person's, whose store of certificates it reads. */
   static async start(home?: string): Promise<Browser> {
-    await ensureChromium();
+    await ensurePackage('chromium');
     const folder = mkdtempSync(join(tmpdir(), `${ownName()}-browser-`));
     const child = spawn(
       'chromium',
