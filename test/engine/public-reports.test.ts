@@ -12,7 +12,16 @@ function folder(compose: string, files: Readonly<Record<string, string>> = {}) {
     const { status, stdout, stderr } = await rig.dev([...UP, ...args]);
     return { status, text: stdout + stderr };
   };
-  return { rig, up };
+  /** Names of services that run, in order. */
+  const running = async () => {
+    const { stdout } = await rig.dev(['status', '--json']);
+    const { instance } = JSON.parse(stdout) as { instance: string };
+    const filter = `label=com.docker.compose.project=${instance}`;
+    const format = '{{.Label "com.docker.compose.service"}} {{.ID}}';
+    const listed = await rig.run(['docker', 'ps', '--filter', filter, '--format', format]);
+    return listed.stdout.trim().split('\n').sort();
+  };
+  return { rig, up, running };
 }
 
 it('who may do without a service comes up where the profile of that is off', async () => {
@@ -33,7 +42,7 @@ it('who may do without a service comes up where the profile of that is off', asy
 
 it('who may do without a service starts when that does not get well', async () => {
   const ill = "healthcheck: { test: ['CMD', 'false'], interval: 200ms, retries: 2 }";
-  const { rig, up } = folder(`services:
+  const { up, running } = folder(`services:
   ill: { ${STAYS}, ${ill} }
   web: { ${STAYS}, depends_on: { ill: { condition: service_healthy, required: false } } }
   needs: { ${STAYS}, depends_on: { ill: { condition: service_healthy } } }
@@ -41,13 +50,8 @@ it('who may do without a service starts when that does not get well', async () =
   const { status, text } = await up();
   expect(status).toBe(1);
   expect(text).toContain('not started: ill');
-  const running = await rig.run(['docker', 'compose', '-p', rig.name, 'ps', '--services']);
-  expect(
-    running.stdout
-      .split('\n')
-      .filter((name) => name !== '')
-      .sort(),
-  ).toEqual(['ill', 'web']);
+  const names = (await running()).map((line) => line.split(' ')[0]);
+  expect(names).toEqual(['ill', 'web']);
 });
 
 it('one container_name for two services is refused, with both places', async () => {
@@ -76,17 +80,18 @@ secrets:
   s: { environment: ${name} }
   t: { environment: NOBODY_ASKS }
 `;
-  const { rig, up } = folder(secret('SEC'), { '.env': 'SEC=one\nEMPTY=\n' });
+  const { rig, up, running } = folder(secret('SEC'), { '.env': 'SEC=one\nEMPTY=\n' });
   expect(await up()).toMatchObject({ status: 0 });
-  const running = await rig.run(['docker', 'ps', '--quiet', '--filter', `name=^${rig.name}-a-`]);
+  const before = await running();
+  expect(before).toHaveLength(1);
+  expect(before[0]).toMatch(/^a /);
   rig.write('.env', 'OTHER=1\nEMPTY=\n');
   const refused = await up();
   expect(refused.status).toBe(2);
   expect(refused.text).toContain('a is given the variable SEC as a file, and nobody sets it');
   expect(refused.text).toContain('compose.yaml:5:21');
   expect(refused.text).toContain('fix: Set SEC in the environment or in .env');
-  const still = await rig.run(['docker', 'ps', '--quiet', '--filter', `name=^${rig.name}-a-`]);
-  expect(still.stdout).toBe(running.stdout);
+  expect(await running()).toEqual(before);
   rig.write('compose.yaml', secret('EMPTY'));
   expect(await up()).toMatchObject({ status: 0 });
 });

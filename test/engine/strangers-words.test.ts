@@ -81,7 +81,9 @@ describe('a module that attacks the terminal', () => {
       ['config'],
       ['config', '--explain', 'services.app.labels.note'],
       ['nonsense\x1b]0;PWNED\x07'],
-      ...[['trust'], ['list'], ['images'], ['doctor'], ['catalogue'], ['settings'], ['run']],
+      // On a terminal settings are chosen: what is asked then is tried with the views.
+      ['settings', '--dry-run'],
+      ...[['trust'], ['list'], ['images'], ['doctor'], ['catalogue'], ['run']],
       ...[['run', 'seed', '--', '\x1b]0;PWNED\x07'], ['run', 'none\x9b2J'], ['version']],
       ...[
         ['init', '--dry-run'],
