@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { removeBakedImages } from '../support/baked-images.ts';
 import { createRegistry } from '../support/debian-registry.ts';
 import { processesNaming } from '../support/find-process.ts';
 import { deliveryFolder } from '../support/places.ts';
@@ -43,10 +44,7 @@ async function define(...edits: readonly (readonly [string, string])[]) {
 const dev = (...args: readonly string[]) => suite().dev(['--yes', ...args]);
 
 afterAll(async () => {
-  const filter = `label=dev.onestack.project=${suite().name}`;
-  const listed = await runProgram(['docker', 'images', '--quiet', '--filter', filter]);
-  const ids = [...new Set(listed.stdout.split('\n').filter((line) => line !== ''))];
-  if (ids.length > 0) await runProgram(['docker', 'rmi', '--force', ...ids]);
+  await removeBakedImages(suite().name);
 });
 
 describe('without a commit', () => {

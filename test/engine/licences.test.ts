@@ -1,6 +1,7 @@
 import { afterAll, expect, it } from 'vitest';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeBakedImages } from '../support/baked-images.ts';
 import { REPOSITORY, rigForSuite } from '../support/rig.ts';
 import { runProgram } from '../support/run-program.ts';
 
@@ -100,10 +101,7 @@ func main() { println(any.One) }
 });
 
 afterAll(async () => {
-  const filter = `label=dev.onestack.project=${suite().name}`;
-  const listed = await runProgram(['docker', 'images', '--quiet', '--filter', filter]);
-  const ids = [...new Set(listed.stdout.split('\n').filter((line) => line !== ''))];
-  if (ids.length > 0) await runProgram(['docker', 'rmi', '--force', ...ids]);
+  await removeBakedImages(suite().name);
 });
 
 it('licences of Go modules and of Maven’s packages are read from what was downloaded', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { removeBakedImages } from '../support/baked-images.ts';
 import { rigForSuite } from '../support/rig.ts';
 import { runProgram } from '../support/run-program.ts';
 
@@ -104,10 +105,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await suite().dev(['--yes', 'clean', '--volumes']);
-  const filter = `label=dev.onestack.project=${suite().name}`;
-  const images = await runProgram(['docker', 'images', '--quiet', '--filter', filter]);
-  const ids = images.stdout.split('\n').filter((line) => line !== '');
-  if (ids.length > 0) await runProgram(['docker', 'rmi', '--force', ...ids]);
+  await removeBakedImages(suite().name);
 });
 
 describe('dev parity', () => {

@@ -11,6 +11,7 @@ import { createServer, request as httpRequest, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { removeBakedImages } from '../support/baked-images.ts';
 import { cosignVerify } from '../support/cosign.ts';
 import { dockerConfig, registryForSuite } from '../support/registry.ts';
 import { rigForSuite } from '../support/rig.ts';
@@ -134,10 +135,7 @@ afterAll(async () => {
   await new Promise((resolve) => proxy.close(resolve));
   proxy.closeAllConnections();
   rmSync(login, { recursive: true, force: true });
-  const filter = `label=dev.onestack.project=${suite().name}`;
-  const listed = await runProgram(['docker', 'images', '--quiet', '--filter', filter]);
-  const ids = [...new Set(listed.stdout.split('\n').filter((line) => line !== ''))];
-  if (ids.length > 0) await runProgram(['docker', 'rmi', '--force', ...ids]);
+  await removeBakedImages(suite().name);
 });
 
 describe('dev release', () => {

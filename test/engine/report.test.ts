@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reportPage } from '../../src/views/report/page.ts';
+import { removeBakedImages } from '../support/baked-images.ts';
 import { Browser, type BrowserPage } from '../support/browser.ts';
 import { HOSTILE_WORDS, hostileData, shopData } from '../support/report-data.ts';
 import { rigForSuite } from '../support/rig.ts';
-import { runProgram } from '../support/run-program.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const JUNIT = '<testsuite><testcase name="a"/><testcase name="b"/></testsuite>\n';
@@ -60,10 +60,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser.stop();
-  const filter = `label=dev.onestack.project=${suite().name}`;
-  const listed = await runProgram(['docker', 'images', '--quiet', '--filter', filter]);
-  const left = [...new Set(listed.stdout.split('\n').filter((id) => id !== ''))];
-  if (left.length > 0) await runProgram(['docker', 'rmi', '--force', ...left]);
+  await removeBakedImages(suite().name);
 });
 
 function written(name: string, page: string): string {

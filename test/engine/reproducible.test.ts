@@ -2,9 +2,9 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it, onTestFinished } from 'vitest';
+import { removeBakedImages } from '../support/baked-images.ts';
 import { placesIn } from '../support/places.ts';
 import { REPOSITORY, rigForSuite } from '../support/rig.ts';
-import { runProgram } from '../support/run-program.ts';
 import { storedDigests } from '../support/stored-digests.ts';
 
 const PYTHON = join(REPOSITORY, 'test/fixtures/languages/python');
@@ -44,10 +44,7 @@ modules:
 });
 
 afterAll(async () => {
-  const filter = `label=dev.onestack.project=${suite().name}`;
-  const listed = await runProgram(['docker', 'images', '--quiet', '--filter', filter]);
-  const ids = [...new Set(listed.stdout.split('\n').filter((line) => line !== ''))];
-  if (ids.length > 0) await runProgram(['docker', 'rmi', '--force', ...ids]);
+  await removeBakedImages(suite().name);
 });
 
 it('Go, Java and Python make the same bytes of the same commit in another folder', async () => {
