@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { createRegistry } from '../test/support/debian-registry.ts';
@@ -41,24 +41,26 @@ async function copyShop(folder: string, name: string, registry: string): Promise
   commit(folder);
 }
 
-/** How long stages took that do nothing, against `docker run` of the same in the same image. */
-async function stageOverhead(folder: string, project: string, dev: Run): Promise<string> {
-  const file = join(folder, 'dev.yaml');
+/** A project of nothing but stages that do nothing, one after the other, as `docker run` is. */
+async function copyStages(folder: string, name: string): Promise<readonly string[]> {
   const names = Array.from({ length: STAGE_ROUNDS }, (_, at) => `round-${String(at)}`);
-  // One after the other, as `docker run` is.
-  const stages = names.map((name, at) => {
+  const stages = names.map((one, at) => {
     const before = names[at - 1];
     const after = before === undefined ? '' : `, after: ${before}`;
-    return `    ${name}: { image: node, reads: dev.yaml, run: 'true'${after} }`;
+    return `    ${one}: { image: node, reads: dev.yaml, run: 'true'${after} }\n`;
   });
-  // Beside the example's own stages: a key is allowed but once.
-  const text = await readFile(file, 'utf8');
-  const own = 'pipeline:\n  stages:\n';
-  if (!text.includes(own)) throw new Error(`${file}: no pipeline with stages to add to`);
-  const more = `pipeline:\n  smoke: false\n  stages:\n${stages.join('\n')}\n`;
-  await writeFile(file, text.replace(own, more));
+  await mkdir(folder);
+  const text = `name: ${name}\npipeline:\n  smoke: false\n  stages:\n${stages.join('')}`;
+  await writeFile(join(folder, 'dev.yaml'), text);
+  execFileSync('git', ['init', '--quiet', '--initial-branch=main'], { cwd: folder });
   commit(folder);
-  await dev('ci');
+  return names;
+}
+
+/** How long they took, against `docker run` of the same in the same image. */
+async function stageOverhead(folder: string, project: string): Promise<string> {
+  const names = await copyStages(folder, project);
+  await timeCommand({ argv: [DEV, '--project', folder, '--yes', '--quiet', 'ci'], cwd: folder });
   const shown = execFileSync(DEV, ['--project', folder, '--json', 'ci', 'show'], {
     encoding: 'utf8',
   });
@@ -91,7 +93,7 @@ async function stageOverhead(folder: string, project: string, dev: Run): Promise
 export async function* benchDelivery(): AsyncGenerator<string> {
   const folder = await mkdtemp(join(tmpdir(), 'onestack-bench-'));
   const name = basename(folder).toLowerCase();
-  const shop = join(folder, 'shop');
+  const [shop, stages] = [join(folder, 'shop'), join(folder, 'stages')];
   const registry = await createRegistry();
   const dev: Run = (...args) =>
     timeCommand({ argv: [DEV, '--project', shop, '--yes', '--quiet', ...args], cwd: shop });
@@ -99,21 +101,23 @@ export async function* benchDelivery(): AsyncGenerator<string> {
     await copyShop(shop, name, registry.host);
     yield seconds('dev ci, base images there, nothing stored', await dev('ci'), 120);
     yield seconds('dev ci, nothing changed', await dev('ci'), 1);
-    yield seconds('dev release after a green dev ci', await dev('release'), 5);
+    const first = await dev('release');
+    yield figure('dev release, into a registry that has nothing', `${(first / 1000).toFixed(2)} s`);
     await appendFile(join(shop, 'api/src/main.ts'), '\n// bench\n');
     commit(shop);
     yield seconds('dev ci, one module changed', await dev('ci'), 30);
+    yield seconds('dev release after it, base images there', await dev('release'), 5);
     await dev('up', '--detach');
     await dev('--context', 'prod', 'up', '--detach');
     // Differences of the example itself are none of the bench's.
     const argv = [DEV, '--project', shop, '--yes', '--quiet', 'parity'];
     yield seconds('dev parity, both up', await timeCommand({ argv, accept: [0, 1] }), 5);
-    yield await stageOverhead(shop, name, dev);
+    yield await stageOverhead(stages, `${name}-stages`);
   } finally {
     await dev('clean', '--volumes').catch(() => undefined);
     await removeLeftovers(name);
     await registry.remove();
-    for (const left of [deliveryFolder(shop), folder]) {
+    for (const left of [deliveryFolder(shop), deliveryFolder(stages), folder]) {
       await rm(left, { recursive: true, force: true });
     }
   }

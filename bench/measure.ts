@@ -68,6 +68,6 @@ export function rowText({ what, oursMs, theirsMs, budget }: Row): string {
 }
 
 /** One line of the bench for a figure of its own. */
-export function figure(what: string, value: string, budget: string): string {
-  return `${what.padEnd(58)} ${value.padStart(10)}   ${budget}`;
+export function figure(what: string, value: string, budget = ''): string {
+  return `${what.padEnd(58)} ${value.padStart(10)}   ${budget}`.trimEnd();
 }

@@ -26,7 +26,14 @@ export interface LayerFile {
   readonly bytes: Buffer;
 }
 
-export type ArtifactKind = 'artifact' | 'dependencies' | 'profiles' | 'check' | 'stage';
+export type ArtifactKind =
+  | 'artifact'
+  | 'dependencies'
+  /** What builds and checks need installed: of each name the newest are kept. */
+  | 'installed'
+  | 'profiles'
+  | 'check'
+  | 'stage';
 
 /** Something that was made once. */
 export interface StoredArtifact {

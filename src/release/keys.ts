@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { comparesCommits, reportsOf, type Gates, type ModuleGates } from '../model/gates.ts';
-import { lockfilesOf, type CheckDefinition, type Module } from '../model/module.ts';
+import { installFolder, lockfilesOf, type CheckDefinition, type Module } from '../model/module.ts';
 import { withUses } from '../model/uses.ts';
+import { mayKeepInstall } from './kept-install.ts';
 import { filesBelow, sharedFiles, type Sources, type TreeEntry } from './sources.ts';
 
 /** Changes with the way things are made, so that all are made anew. */
@@ -15,6 +16,8 @@ export interface ModuleKeys {
   readonly artifact: string;
   /** Of what it needs beside its artifact in production; undefined where that is nothing. */
   readonly dependencies: string | undefined;
+  /** Of all that its build and its checks need installed; undefined where that is never kept. */
+  readonly installed: string | undefined;
   readonly checks: ReadonlyMap<CheckDefinition['kind'], string>;
   /** Undefined for a library: it is part of the images of those that use it. */
   readonly image: string | undefined;
@@ -90,12 +93,21 @@ export function moduleKeys({
     const locks = withUses([module], modules).flatMap((one) => lockOf(one));
     return hash('dependencies', module.path, imageOf(module), install.production, shared, locks);
   };
+  const installed = (module: Module): string | undefined => {
+    const { install } = module;
+    if (install === undefined || !mayKeepInstall(module)) return undefined;
+    const locks = withUses([module], modules).flatMap((one) => lockOf(one));
+    const { run, directories } = install;
+    const folder = installFolder(module, install);
+    return hash('installed', folder, imageOf(module), run, directories, shared, locks);
+  };
   return new Map(
     modules.map((module) => [
       module.name,
       {
         artifact: artifact(module),
         dependencies: dependencies(module),
+        installed: installed(module),
         checks: new Map(
           module.checks
             .filter(({ kind }) => kind !== 'compile')

@@ -8,8 +8,8 @@ import { inOrder } from './pipeline-order.ts';
 
 /** What a step of the pipeline does. The executor carries it out and decides nothing. */
 export type PipelineAction =
-  /** Puts what an earlier run compiled where the modules that use it look for it. */
-  | { readonly kind: 'restore'; readonly module: string }
+  /** Puts what an earlier run compiled, or installed, where who uses it looks for it. */
+  | { readonly kind: 'restore'; readonly module: string; readonly part: 'artifact' | 'installed' }
   | { readonly kind: 'install'; readonly module: string }
   | { readonly kind: 'compile'; readonly module: string }
   | { readonly kind: 'check'; readonly module: string; readonly check: CheckKind }
@@ -236,16 +236,14 @@ export function planPipeline(request: PipelineRequest): PipelinePlan {
   const prepares = order
     .filter((module) => around.has(module) || installed.has(module))
     .flatMap((module) => [
-      ...(installed.has(module) ? [step('install', module.name, 'what is built needs it')] : []),
-      ...(builds.has(module.name) || !around.has(module)
-        ? []
-        : [step('restore', module.name, 'what is built uses it')]),
+      ...(installed.has(module) ? [installStep(module, request)] : []),
+      ...(builds.has(module.name) || !around.has(module) ? [] : [restoreStep(module)]),
     ]);
   const alone: readonly PipelineStep[] = [
     ...prepares,
     ...building.flatMap((need) => buildSteps(need, builds, request)),
     ...needs.flatMap(({ module, dependencies }) =>
-      dependencies ? [step('dependencies', module.name, 'not installed for production yet')] : [],
+      dependencies ? [dependenciesStep(module)] : [],
     ),
     ...(request.stored.has(request.profilesKey)
       ? []
@@ -333,12 +331,29 @@ function keptSmoke({ smokeKey, stored }: PipelineRequest): readonly Kept[] {
   return from === undefined ? [] : [{ id: SMOKE_STEP, from }];
 }
 
-function step(
-  kind: 'install' | 'restore' | 'dependencies',
-  module: string,
-  cause: string,
-): PipelineStep {
-  return { id: `${kind}:${module}`, action: { kind, module }, cause, needs: [] };
+/** What an earlier run has installed by the same lockfiles is unpacked: that is what the step does then. */
+function installStep({ name }: Module, { keys, stored }: PipelineRequest): PipelineStep {
+  const key = keys.get(name)?.installed;
+  const from = key === undefined ? undefined : stored.get(key);
+  const id = `install:${name}`;
+  if (from === undefined) {
+    const action = { kind: 'install', module: name } as const;
+    return { id, action, cause: 'what is built needs it', needs: [] };
+  }
+  const action = { kind: 'restore', module: name, part: 'installed' } as const;
+  const cause = `what is built needs it: unpacked from ${from.commit.slice(0, 7)}`;
+  return { id, action, cause, needs: [] };
+}
+
+function restoreStep({ name }: Module): PipelineStep {
+  const action = { kind: 'restore', module: name, part: 'artifact' } as const;
+  return { id: `restore:${name}`, action, cause: 'what is built uses it', needs: [] };
+}
+
+function dependenciesStep({ name }: Module): PipelineStep {
+  const action = { kind: 'dependencies', module: name } as const;
+  const cause = 'not installed for production yet';
+  return { id: `dependencies:${name}`, action, cause, needs: [] };
 }
 
 /** What of a module is there already. */

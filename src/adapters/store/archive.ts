@@ -3,13 +3,15 @@ import { dirname, join, posix, sep } from 'node:path';
 import type { PackSource } from '../../ports/artifact-store.ts';
 
 /** One entry of an archive, before its contents are read. */
-interface ArchiveEntry {
+export interface ArchiveEntry {
   /** In the archive, without a leading slash. */
   readonly name: string;
   /** Absolute. */
   readonly path: string;
   readonly type: 'file' | 'directory' | 'symlink';
   readonly executable: boolean;
+  /** Bytes of a file's contents when it was found; 0 of anything else. */
+  readonly size: number;
 }
 
 /** What an archive of files cannot hold: a socket, a device, a path that leaves its folder. */
@@ -35,20 +37,19 @@ async function insist(folder: string, path: string): Promise<void> {
   throw new NotPackable(path, `it leads out of ${folder}`);
 }
 
-async function* walk(path: string, name: string): AsyncGenerator<ArchiveEntry> {
+async function walk(path: string, name: string): Promise<readonly ArchiveEntry[]> {
   const stats = await lstat(path);
-  if (stats.isSymbolicLink()) {
-    yield { name, path, type: 'symlink', executable: true };
-  } else if (stats.isDirectory()) {
-    if (name !== '') yield { name, path, type: 'directory', executable: true };
-    for (const child of await readdir(path)) {
-      yield* walk(join(path, child), posix.join(name, child));
-    }
-  } else if (stats.isFile()) {
-    yield { name, path, type: 'file', executable: (stats.mode & 0o111) !== 0 };
-  } else {
-    throw new NotPackable(path, 'it is neither a file, a folder nor a link');
+  if (stats.isSymbolicLink()) return [{ name, path, type: 'symlink', executable: true, size: 0 }];
+  if (stats.isDirectory()) {
+    const children = await readdir(path);
+    const below = await Promise.all(
+      children.map((child) => walk(join(path, child), posix.join(name, child))),
+    );
+    const own: ArchiveEntry = { name, path, type: 'directory', executable: true, size: 0 };
+    return [...(name === '' ? [] : [own]), ...below.flat()];
   }
+  if (!stats.isFile()) throw new NotPackable(path, 'it is neither a file, a folder nor a link');
+  return [{ name, path, type: 'file', executable: (stats.mode & 0o111) !== 0, size: stats.size }];
 }
 
 /** Folders above an entry, which an archive that is unpacked by anybody has to name too. */
@@ -67,12 +68,12 @@ export async function archiveEntries(
       const path = join(folder, relative);
       await insist(folder, path);
       const name = posix.join(at, relative === '.' ? '' : posix.normalize(relative));
-      for await (const entry of walk(path, name.replace(/\/$/, ''))) entries.set(entry.name, entry);
+      for (const entry of await walk(path, name.replace(/\/$/, ''))) entries.set(entry.name, entry);
     }
   }
   for (const name of [...entries.keys()].flatMap(parentsOf)) {
     if (entries.has(name)) continue;
-    entries.set(name, { name, path: '', type: 'directory', executable: true });
+    entries.set(name, { name, path: '', type: 'directory', executable: true, size: 0 });
   }
   const order = (a: ArchiveEntry, b: ArchiveEntry): number =>
     Buffer.compare(Buffer.from(a.name), Buffer.from(b.name));
@@ -92,7 +93,7 @@ export interface PackOptions {
 export async function packedEntry(
   { name, path, type, executable }: ArchiveEntry,
   { mtimeSeconds, secrets = [] }: PackOptions,
-): Promise<{ readonly header: PackedHeader; readonly contents: Buffer | undefined }> {
+): Promise<PackedEntry> {
   const contents = type === 'file' ? await readFile(path) : undefined;
   const linkname = type === 'symlink' ? await readlink(path) : undefined;
   const texts = [contents, name, linkname];
@@ -109,6 +110,12 @@ export async function packedEntry(
     },
     contents,
   };
+}
+
+export interface PackedEntry {
+  readonly header: PackedHeader;
+  /** Undefined of anything but a file. */
+  readonly contents: Buffer | undefined;
 }
 
 interface PackedHeader {

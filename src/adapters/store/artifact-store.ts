@@ -5,26 +5,16 @@ import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { buffer } from 'node:stream/consumers';
-import { extract, pack, type Pack } from 'tar-stream';
+import { extract } from 'tar-stream';
 import type { Failure } from '../../events/failure.ts';
-import type {
-  ArtifactStore,
-  PackSource,
-  StoredArtifact,
-  StoredBlob,
-} from '../../ports/artifact-store.ts';
+import type { ArtifactStore, StoredArtifact, StoredBlob } from '../../ports/artifact-store.ts';
 import type { Files } from '../../ports/files.ts';
 import type { Locks } from '../../ports/locks.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { isAlive } from '../is-alive.ts';
 import { fileFailure } from '../file-failure.ts';
-import {
-  archiveEntries,
-  HoldsSecret,
-  NotPackable,
-  packedEntry,
-  type PackOptions,
-} from './archive.ts';
+import { HoldsSecret, NotPackable } from './archive.ts';
+import { writeArchive } from './write-archive.ts';
 import * as layout from './layout.ts';
 
 /** An index is written in moments; whoever waits longer waits for somebody who hangs. */
@@ -50,25 +40,6 @@ function measure(): { readonly stream: Transform; readonly blob: () => StoredBlo
     },
   });
   return { stream, blob: () => ({ digest: hash.digest('hex'), sizeBytes }) };
-}
-
-async function fill(
-  archive: Pack,
-  sources: readonly PackSource[],
-  options: PackOptions,
-): Promise<void> {
-  for (const entry of await archiveEntries(sources)) {
-    const { header, contents } = await packedEntry(entry, options);
-    // By its stream, which waits until somebody has read: an archive is not held in memory.
-    await new Promise<void>((resolve, reject) => {
-      const sink = archive.entry(header, (error) => {
-        if (error) reject(error);
-        else resolve();
-      });
-      if (header.type === 'file') sink.end(contents);
-    });
-  }
-  archive.finalize();
 }
 
 /** The store in a folder, which is made with the first thing that is kept. */
@@ -123,18 +94,7 @@ export function openArtifactStore(folder: string, { files, locks }: StoreWorld):
 
   return {
     blobDirectory,
-    pack: (sources, options) =>
-      keep(async (stream) => {
-        const archive = pack();
-        const piped = pipeline(archive, stream);
-        const filled = fill(archive, sources, options).catch((error: unknown) => {
-          archive.destroy();
-          throw error;
-        });
-        const [outcome] = await Promise.allSettled([filled, piped]);
-        if (outcome.status === 'rejected') throw outcome.reason;
-        await piped;
-      }),
+    pack: (sources, options) => keep((stream) => writeArchive(stream, sources, options)),
     write: keepText,
     read() {
       const index = readIndex();
@@ -158,7 +118,14 @@ export function openArtifactStore(folder: string, { files, locks }: StoreWorld):
         const laid = files.writeAtomic(join(folder, 'oci-layout'), layout.LAYOUT);
         if (!laid.ok) return laid;
         const next = layout.withArtifact(index.value, descriptor);
-        return files.writeAtomic(indexPath, `${JSON.stringify(next, null, 1)}\n`);
+        const written = files.writeAtomic(indexPath, `${JSON.stringify(next, null, 1)}\n`);
+        if (!written.ok) return written;
+        // What others have made stays: a release may name it.
+        if (artifact.kind === 'installed') {
+          const dropped = layout.droppedBlobs(index.value, next);
+          await removeAll(dropped.map(blobPath));
+        }
+        return written;
       } finally {
         await lock.value.release();
       }
@@ -174,6 +141,10 @@ export function openArtifactStore(folder: string, { files, locks }: StoreWorld):
       return sound.ok ? verify(blobPath(artifact.blob.digest), artifact.blob) : sound;
     },
   };
+}
+
+async function removeAll(paths: readonly string[]): Promise<void> {
+  await Promise.all(paths.map((path) => rm(path, { force: true })));
 }
 
 function alteredIndex(path: string, digest: string): Failure {

@@ -22,6 +22,7 @@ const EMPTY = 'application/vnd.oci.empty.v1+json';
 const KINDS: Readonly<Record<ArtifactKind, string>> = {
   artifact: 'application/vnd.oci.image.layer.v1.tar',
   dependencies: 'application/vnd.oci.image.layer.v1.tar',
+  installed: 'application/vnd.oci.image.layer.v1.tar',
   profiles: 'application/vnd.oci.image.layer.v1.tar',
   check: 'text/plain',
   // Or an archive, of one that keeps files.
@@ -84,11 +85,35 @@ export function manifestOf(artifact: StoredArtifact): {
 
 export const EMPTY_INDEX: ImageIndex = { schemaVersion: 2, mediaType: INDEX, manifests: [] };
 
+/** Of what one module has installed so many are kept: they are large, and made again by their lockfile. */
+const KEPT_INSTALLS = 3;
+const DIGEST = /^[0-9a-f]{64}$/;
+
 /** The index with one more artifact, which takes the place of an older one of its key. */
 export function withArtifact(index: ImageIndex, descriptor: Descriptor): ImageIndex {
   const key = descriptor.annotations?.[NAMES.key];
   const others = index.manifests.filter(({ annotations }) => annotations?.[NAMES.key] !== key);
-  return { ...index, manifests: [...others, descriptor] };
+  const manifests = [...others, descriptor];
+  const [added] = artifactOf(descriptor);
+  if (added?.kind !== 'installed') return { ...index, manifests };
+  const alike = manifests.filter((one) => {
+    const [artifact] = artifactOf(one);
+    return artifact?.kind === 'installed' && artifact.name === added.name;
+  });
+  const old = new Set(alike.slice(0, -KEPT_INSTALLS));
+  return { ...index, manifests: manifests.filter((one) => !old.has(one)) };
+}
+
+/** Digests, hex, of blobs that an index no longer speaks of. */
+export function droppedBlobs(before: ImageIndex, after: ImageIndex): readonly string[] {
+  const blobsIn = ({ manifests }: ImageIndex): readonly string[] =>
+    manifests.flatMap((one) => {
+      const blob = one.annotations?.[NAMES.blob];
+      const own = one.digest.replace(/^sha256:/, '');
+      return blob === undefined ? [own] : [own, blob];
+    });
+  const still = new Set(blobsIn(after));
+  return blobsIn(before).filter((digest) => DIGEST.test(digest) && !still.has(digest));
 }
 
 function artifactOf({
@@ -99,7 +124,7 @@ function artifactOf({
   const value = (name: string): string => annotations[name] ?? '';
   const blob = { digest: value(NAMES.blob), sizeBytes: Number(value(NAMES.size)) };
   const madeAtMs = Date.parse(value(NAMES.made));
-  const sound = /^[0-9a-f]{64}$/.test(blob.digest) && Number.isSafeInteger(blob.sizeBytes);
+  const sound = DIGEST.test(blob.digest) && Number.isSafeInteger(blob.sizeBytes);
   if (!artifactType.startsWith(ARTIFACT_TYPE) || !isKind(kind) || !sound) return [];
   if (value(NAMES.key) === '' || Number.isNaN(madeAtMs)) return [];
   return [

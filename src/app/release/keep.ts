@@ -1,6 +1,11 @@
 import { join } from 'node:path';
 import type { Failure } from '../../events/failure.ts';
-import type { ArtifactKind, StoredArtifact, StoredBlob } from '../../ports/artifact-store.ts';
+import type {
+  ArtifactKind,
+  PackSource,
+  StoredArtifact,
+  StoredBlob,
+} from '../../ports/artifact-store.ts';
 import { APP_DIRECTORY } from '../../release/module-image.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import type { PipelineRun } from './run.ts';
@@ -8,6 +13,14 @@ import type { PipelineRun } from './run.ts';
 /** A folder of an image as archives have it. */
 export function inArchive(directory: string): string {
   return directory.replace(/^\//, '');
+}
+
+/** Packs files of the run: of the commit's time, whenever they were made. */
+export function packSources(
+  run: PipelineRun,
+  sources: readonly PackSource[],
+): Promise<Result<StoredBlob, Failure>> {
+  return run.store.pack(sources, { mtimeSeconds: run.sources.committedAtSeconds });
 }
 
 /** Remembers what a step has made, under the hash of all that went into it. */

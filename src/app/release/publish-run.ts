@@ -14,7 +14,8 @@ import { signRelease } from '../../release/signing.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { appendLedger, readLedger } from './ledger.ts';
 import { moduleImages } from './module-images.ts';
-import { publish, publishImage } from './push.ts';
+import { publish } from './push.ts';
+import { pushImages } from './push-images.ts';
 import { registryProblems } from './registry-problems.ts';
 import { releaseDocuments } from './release-documents.ts';
 import { readSigningKey } from './signing-keys.ts';
@@ -139,29 +140,6 @@ async function nameLocally(release: Release, world: World): Promise<Result<void,
   return ok(undefined);
 }
 
-/** Images into the registry, each by its key first. */
-async function pushAll(
-  release: Omit<Release, 'documents'>,
-  world: World,
-  progress: Progress,
-): Promise<Result<Release['images'], readonly Failure[]>> {
-  const { registry } = release;
-  if (registry === undefined) return ok(release.images);
-  const pushed: Record<string, ReleasedImage> = {};
-  for (const [name, image] of Object.entries(release.images)) {
-    const step = { id: `push:${name}`, label: `push ${name}` };
-    const startedAtMs = world.clock.steady();
-    progress.report({ kind: 'step-started', ...step });
-    const digest = await publishImage({ name, image, registry }, world, progress);
-    const outcome = digest.ok ? 'done' : 'failed';
-    const durationMs = world.clock.steady() - startedAtMs;
-    progress.report({ kind: 'step-finished', ...step, outcome, durationMs });
-    if (!digest.ok) return fail([digest.failure]);
-    pushed[name] = { ...image, digest: digest.value };
-  }
-  return ok(pushed);
-}
-
 /** Makes a release of a good run: nothing has its version before all of it is there. */
 export async function releaseRun(
   { run, registry }: ReleaseRequest,
@@ -201,7 +179,7 @@ export async function releaseRun(
     committedAt: new Date(run.sources.committedAtSeconds * 1000).toISOString(),
     ...(registry !== undefined && { registry }),
   };
-  const pushed = await pushAll(begun, world, progress);
+  const pushed = await pushImages(begun, world, progress);
   if (!pushed.ok) return pushed;
   const whole = { ...begun, images: pushed.value };
   const documents = await releaseDocuments(whole, run, world);

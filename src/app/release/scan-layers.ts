@@ -35,7 +35,7 @@ export async function scanLayers(
   const secrets = credentialsIn(passed);
   const problems: LayerProblem[] = [];
   for (const { kind, name, blob } of artifacts) {
-    if (kind === 'check' || kind === 'stage') continue;
+    if (kind === 'check' || kind === 'stage' || kind === 'installed') continue;
     const owner = run.modules.find((one) => one.name === name) ?? module;
     const development = developmentPaths(run, owner);
     const scan = new LayerScan({ module: owner, kind, secrets, development });

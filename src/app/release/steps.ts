@@ -1,14 +1,7 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Failure } from '../../events/failure.ts';
 import { type CheckKind } from '../../model/checks.ts';
-import {
-  installFolder,
-  lockfilesOf,
-  type CheckDefinition,
-  type Module,
-} from '../../model/module.ts';
-import { withUses } from '../../model/uses.ts';
-import type { PackSource, StoredBlob } from '../../ports/artifact-store.ts';
+import type { CheckDefinition, Module } from '../../model/module.ts';
 import { manifestsOf, PROFILES } from '../../release/keys.ts';
 import {
   PRODUCTION_FILES,
@@ -16,60 +9,21 @@ import {
   PROFILES_DIRECTORY,
 } from '../../release/module-image.ts';
 import { SMOKE_STEP, type PipelineAction, type TriedImage } from '../../release/pipeline.ts';
-import { filesBelow, sharedFiles } from '../../release/sources.ts';
-import { workspaceFolders, type Stage, type StageSetting } from '../../release/stage.ts';
+import { filesBelow } from '../../release/sources.ts';
+import type { Stage, StageSetting } from '../../release/stage.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { unreachable } from '../../util/unreachable.ts';
 import { bake } from './bake.ts';
 import { keepFailedTests } from './flaky.ts';
 import { gate, keepReports } from './gates.ts';
-import { inArchive, keep, unpackInto } from './keep.ts';
+import { dependencies, install } from './install-steps.ts';
+import { inArchive, keep, packSources, unpackInto } from './keep.ts';
 import { ownStage } from './own-stage.ts';
 import { nameImages } from './made-images.ts';
-import {
-  baseOf,
-  exportFolder,
-  moduleNamed,
-  productionFolder,
-  stageSetting,
-  type PipelineRun,
-} from './run.ts';
+import { baseOf, exportFolder, moduleNamed, stageSetting, type PipelineRun } from './run.ts';
 import { runStage, type StageOutput } from './stages.ts';
 
-/** An install reaches registries, which may be slow. */
-const INSTALL_TIMEOUT_MS = 900_000;
-
 type Done = Promise<Result<void, Failure>>;
-
-function pack(
-  run: PipelineRun,
-  sources: readonly PackSource[],
-): Promise<Result<StoredBlob, Failure>> {
-  return run.store.pack(sources, { mtimeSeconds: run.sources.committedAtSeconds });
-}
-
-async function install(run: PipelineRun, module: Module): Done {
-  const stage: Stage = {
-    name: `install ${module.name}`,
-    module,
-    image: baseOf(run, module),
-    run: module.install?.run ?? 'true',
-    ...(module.install?.workspace !== undefined && { workspace: module.install.workspace }),
-    network: true,
-    timeoutMs: INSTALL_TIMEOUT_MS,
-  };
-  const setting = stageSetting(run, module, exportFolder(run));
-  const ran = await runStage(
-    { stage, setting, step: `install:${module.name}`, reason: 'install' },
-    run,
-  );
-  // Stages after it mount a workspace's folders, whether anything was put there or not.
-  for (const folder of ran.ok ? workspaceFolders(module) : []) {
-    const made = run.world.files.makeDirectory(join(exportFolder(run), folder));
-    if (!made.ok) return made;
-  }
-  return ran.ok ? ok(undefined) : ran;
-}
 
 /** What a check may lack here: where nothing is brought up, the pipeline's containers are alone. */
 function aloneIn(run: PipelineRun, { needs = [] }: CheckDefinition, failure: Failure): Failure {
@@ -158,60 +112,9 @@ async function packArtifact(run: PipelineRun, module: Module): Done {
     });
   }
   const at = inArchive(productionDirectory(module));
-  const blob = await pack(run, [{ folder, paths, at }]);
+  const blob = await packSources(run, [{ folder, paths, at }]);
   const key = run.keys.get(module.name)?.artifact ?? '';
   return keep(run, { key, kind: 'artifact', name: module.name }, { blob, startedMs });
-}
-
-/** Lays out the manifests that an installation for production reads, and nothing else. */
-function layManifests(run: PipelineRun, module: Module): Result<string, Failure> {
-  const folder = productionFolder(run, module);
-  const { files } = run.world;
-  const names = [
-    ...sharedFiles(run.sources).map(({ path }) => path),
-    ...withUses([module], run.modules).flatMap((one) => lockfilesOf(one)),
-  ];
-  for (const name of names) {
-    const bytes = files.readBytes(join(exportFolder(run), name));
-    if (!bytes.ok) return bytes;
-    if (bytes.value === undefined) continue;
-    const made = files.makeDirectory(dirname(join(folder, name)));
-    if (!made.ok) return made;
-    const written = files.writeAtomic(join(folder, name), bytes.value, { flush: false });
-    if (!written.ok) return written;
-  }
-  for (const one of withUses([module], run.modules)) {
-    const made = files.makeDirectory(join(folder, one.path));
-    if (!made.ok) return made;
-  }
-  return ok(folder);
-}
-
-async function dependencies(run: PipelineRun, module: Module): Done {
-  const startedMs = run.world.clock.steady();
-  const workspace = layManifests(run, module);
-  if (!workspace.ok) return workspace;
-  const stage: Stage = {
-    name: `dependencies ${module.name}`,
-    module,
-    image: baseOf(run, module),
-    run: module.install?.production ?? 'true',
-    ...(module.install?.workspace !== undefined && { workspace: module.install.workspace }),
-    network: true,
-    timeoutMs: INSTALL_TIMEOUT_MS,
-  };
-  const setting = stageSetting(run, module, workspace.value);
-  const step = `dependencies:${module.name}`;
-  const ran = await runStage({ stage, setting, step, reason: 'install' }, run);
-  if (!ran.ok) return ran;
-  const path = module.install === undefined ? module.path : installFolder(module, module.install);
-  const folder = join(workspace.value, path);
-  const paths = (module.install?.directories ?? []).filter(
-    (name) => !name.startsWith('/') && run.world.files.exists(join(folder, name)),
-  );
-  const blob = await pack(run, [{ folder, paths, at: inArchive(productionDirectory({ path })) }]);
-  const key = run.keys.get(module.name)?.dependencies ?? '';
-  return keep(run, { key, kind: 'dependencies', name: module.name }, { blob, startedMs });
 }
 
 async function profiles(run: PipelineRun): Done {
@@ -220,7 +123,7 @@ async function profiles(run: PipelineRun): Done {
   const paths = run.world.files.isDirectory(join(folder, PROFILES)) ? [PROFILES] : [];
   const at = inArchive(PROFILES_DIRECTORY);
   const own = join(run.world.host.toolDirectory, PRODUCTION_FILES);
-  const blob = await pack(run, [
+  const blob = await packSources(run, [
     { folder, paths, at },
     { folder: own, paths: run.world.files.list(own), at },
   ]);
@@ -228,14 +131,16 @@ async function profiles(run: PipelineRun): Done {
   return keep(run, what, { blob, startedMs });
 }
 
-/** Unpacks what an earlier run compiled into the export, where modules that use it find it. */
-async function restore(run: PipelineRun, module: Module): Done {
-  const key = run.keys.get(module.name)?.artifact ?? '';
+/** Unpacks what an earlier run compiled, or installed, into the export, where modules that use it find it. */
+async function restore(
+  run: PipelineRun,
+  { module, part }: Extract<PipelineAction, { kind: 'restore' }>,
+): Done {
+  const key = run.keys.get(module)?.[part] ?? '';
   const stored = run.store.read();
   if (!stored.ok) return stored;
   const artifact = stored.value.get(key);
-  if (artifact === undefined)
-    throw new Error(`the plan restores ${module.name}, which is not there`);
+  if (artifact === undefined) throw new Error(`the plan restores ${module}, which is not there`);
   return unpackInto(exportFolder(run), artifact, run);
 }
 
@@ -255,7 +160,7 @@ async function smoke(run: PipelineRun, images: readonly TriedImage[]): Done {
 export async function runPipelineStep(action: PipelineAction, run: PipelineRun): Done {
   switch (action.kind) {
     case 'restore':
-      return restore(run, moduleNamed(run, action.module));
+      return restore(run, action);
     case 'install':
       return install(run, moduleNamed(run, action.module));
     case 'compile':

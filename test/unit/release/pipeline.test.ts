@@ -221,6 +221,25 @@ describe('the plan of a run', () => {
     ]);
   });
 
+  it('unpacks what was installed by the same lockfiles, and installs by others', () => {
+    const { have, images } = everything();
+    const installed = [...keysOf().values()].flatMap((one) => one.installed ?? []);
+    expect(installed).toHaveLength(2);
+    const actions = (files: Readonly<Record<string, string>>) =>
+      planned([...have, ...installed], images, files).steps.flatMap(({ id, action }) =>
+        id.startsWith('install:') ? [`${id} ${action.kind}`] : [],
+      );
+    const edited = { ...FILES, 'api/src/main.ts': 'other' };
+    expect(actions(edited)).toEqual(['install:lib restore', 'install:api restore']);
+    expect(actions({ ...edited, 'api/package-lock.json': 'other' })).toEqual([
+      ...['install:lib restore', 'install:api install'],
+    ]);
+    // Of a module that is used the manifests count: it may be linked, with what it needs.
+    expect(actions({ ...edited, 'lib/package.json': 'other' })).toEqual([
+      ...['install:lib install', 'install:api install'],
+    ]);
+  });
+
   it('bakes from the store what the engine has lost', () => {
     expect(all(planned(everything().have))).toEqual(['bake:api', 'bake:go']);
   });

@@ -163,6 +163,44 @@ describe('the store', () => {
     expect(all.get('a')).toEqual(newest);
   });
 
+  it('keeps the newest of what is installed, and all else', async () => {
+    const blobs = () => readdirSync(store.blobDirectory).length;
+    const save = async (kind: StoredArtifact['kind'], name: string, at: number) => {
+      const blob = value(await store.write(`${kind} ${name} ${String(at)}`));
+      const saved = anArtifact({ key: `${kind}-${name}-${String(at)}`, kind, name, blob });
+      value(await store.save(saved));
+    };
+    for (const at of [1, 2, 3]) await save('installed', 'api', at);
+    await save('artifact', 'api', 1);
+    await save('installed', 'web', 1);
+    const before = blobs();
+    await save('installed', 'api', 4);
+    const keys = [...value(store.read()).keys()];
+    expect(keys).not.toContain('installed-api-1');
+    for (const key of ['installed-api-2', 'installed-api-4', 'artifact-api-1', 'installed-web-1']) {
+      expect(keys).toContain(key);
+    }
+    // A manifest and its contents came, another pair went.
+    expect(blobs()).toBe(before);
+    for (const at of [2, 3, 4, 5]) await save('artifact', 'api', at);
+    expect([...value(store.read()).keys()]).toContain('artifact-api-1');
+  });
+
+  it('packs more files than are read at once, and files larger than are held', async () => {
+    const folder = join(root, 'many');
+    mkdirSync(join(folder, 'dist'), { recursive: true });
+    const names = Array.from({ length: 300 }, (_, at) => `f${String(at)}`);
+    for (const name of names) writeFileSync(join(folder, 'dist', name), name.repeat(50));
+    writeFileSync(join(folder, 'dist/large'), Buffer.alloc(20 * 1024 * 1024, 'x'));
+    writeFileSync(join(folder, 'dist/empty'), '');
+    const blob = value(await pack(folder));
+    const seen = new Map<string, number>();
+    value(await store.look(blob, ({ name, bytes }) => seen.set(name, bytes.length)));
+    expect(seen.get('app/api/dist/large')).toBe(20 * 1024 * 1024);
+    expect(seen.get('app/api/dist/empty')).toBe(0);
+    for (const name of names) expect(seen.get(`app/api/dist/${name}`)).toBe(name.length * 50);
+  });
+
   it('does not know what has lost its contents, and finds what was altered', async () => {
     const blob = value(await store.write('log'));
     await store.save(anArtifact({ blob }));
