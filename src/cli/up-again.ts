@@ -6,6 +6,7 @@ import { policyOf } from '../model/context-policy.ts';
 import { CONTEXTS, type Context } from '../model/project.ts';
 import type { NearWorld } from '../ports/near-world.ts';
 import { jsonText } from '../util/json-text.ts';
+import { lastingLine } from '../views/progress.ts';
 import { upText } from '../views/up-text.ts';
 
 /** `dev up` with nothing but these: what the rest asks for has never nothing to do. */
@@ -101,7 +102,7 @@ export async function upAgain(
   if (words === undefined) return false;
   const world = createWorld();
   const { engineChoice, terminal, clock } = world;
-  const { stdout } = terminal;
+  const { stdout, stderr } = terminal;
   // A trace is one of the whole way.
   if ((world.host.environment['DEV_TRACE'] ?? '') !== '') return false;
   const isPlain = words.detach || words.json || words.quiet || !stdout.isTty;
@@ -112,9 +113,13 @@ export async function upAgain(
   const engine = world.questions(engineChoice.value.at.path);
   const found = await recallAgain(request, { ...world, engine, nowMs: clock.now() });
   if (found === undefined) return false;
-  const { instance, wanted, services, plan, place } = found.again;
+  const { instance, wanted, services, plan, place, told } = found.again;
   const watches = words.watch && policyOf(context).watches;
   if (watches && !(await tellSession(place, world))) return false;
+  for (const note of told) {
+    if (!words.quiet || note.level === 'warning')
+      stderr.write(`${lastingLine(note, stderr.color) ?? ''}\n`);
+  }
   if (words.json) {
     stdout.write(`${jsonText({ instance, dryRun: false, plan }, 2)}\n`);
   } else if (!words.quiet) {

@@ -181,7 +181,10 @@ async function act(
     : await summaryText(invocation, result.value, elapsedMs);
   printResult(invocation, document, globals.quiet ? '' : text);
   const asked = { ...request, program: invocation.program };
-  if (!globals.dryRun) keepAgain(asked, result.value, looking.evidence(), world);
+  const { told } = looking;
+  if (!globals.dryRun) {
+    keepAgain(asked, result.value, { evidence: looking.evidence(), told }, world);
+  }
   if (globals.dryRun || !watches) return 0;
   const session = await startSession(invocation, located, result.value.readAtMs);
   if (session !== undefined) return printFailures(invocation, [session]);

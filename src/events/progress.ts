@@ -20,8 +20,14 @@ export type ProgressEvent =
       readonly detail?: string;
       readonly durationMs: number;
     }
-  /** Something the person should know, kept on the screen. */
-  | { readonly kind: 'note'; readonly level: 'info' | 'warning'; readonly text: string };
+  | Note;
+
+/** Something the person should know, kept on the screen. */
+export interface Note {
+  readonly kind: 'note';
+  readonly level: 'info' | 'warning';
+  readonly text: string;
+}
 
 /** Where work reports its progress. Must not throw. */
 export type Report = (event: ProgressEvent) => void;

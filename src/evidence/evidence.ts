@@ -9,7 +9,7 @@
  */
 import { basename, dirname } from 'node:path';
 import { isYoung } from '../engine/standing.ts';
-import type { ContainerSummary, Engine } from '../ports/engine.ts';
+import type { ContainerDetail, ContainerSummary, Engine } from '../ports/engine.ts';
 import type { Files } from '../ports/files.ts';
 import type { PortProbe } from '../ports/port-probe.ts';
 import { sha256 } from '../util/sha256.ts';
@@ -50,6 +50,8 @@ export interface Evidence {
   readonly engine: Readonly<Record<EngineQuestion, string>>;
   /** Containers that belong to no project were asked for by these labels. */
   readonly labelled?: LabelledAnswer;
+  /** Containers that were looked at more closely: id → digest of what was seen. */
+  readonly details: Readonly<Record<string, string>>;
   /** Ports of this machine that were asked for. */
   readonly ports: readonly PortAnswer[];
 }
@@ -69,7 +71,7 @@ export interface LabelledAnswer {
 /** The questions to the engine that belong to finding out that there is nothing to do. */
 export const ENGINE_QUESTIONS = ['version', 'containers', 'images', 'volumes', 'networks'] as const;
 export type EngineQuestion = (typeof ENGINE_QUESTIONS)[number];
-export type AskedEngine = Pick<Engine, EngineQuestion | 'labelledContainers'>;
+export type AskedEngine = Pick<Engine, EngineQuestion | 'labelledContainers' | 'inspect'>;
 
 /** Coarse file systems count whole seconds, or two. */
 const RACY_MS = 2_000;
@@ -180,6 +182,14 @@ export function containersAnswer(containers: readonly ContainerSummary[]): strin
   return engineAnswer(containers.map(steady));
 }
 
+/** Undefined where how it does may be another thing in a moment. */
+export function detailAnswer(detail: ContainerDetail): string | undefined {
+  const { state, health } = detail;
+  const isSteady = state === 'running' && (health === 'healthy' || health === 'none');
+  // Of one that is well the last probes say nothing.
+  return isSteady ? sha256(answerText({ ...detail, healthLog: [] })) : undefined;
+}
+
 function readHolds(path: string, was: ReadAnswer, files: Files, identities: Identities): boolean {
   const now = identities.of(path);
   if (now.place !== was.place) return false;
@@ -207,11 +217,14 @@ export function filesHold(
   );
 }
 
+type EngineEvidence = 'project' | 'engine' | 'labelled' | 'details';
+
 /** Whether the engine answers each question as it did; they are asked at the same time. */
 export async function engineHolds(
-  { project, engine, labelled }: Pick<Evidence, 'project' | 'engine' | 'labelled'>,
+  { project, engine, labelled, details }: Pick<Evidence, EngineEvidence>,
   asked: AskedEngine,
 ): Promise<boolean> {
+  const closer = detailsHold(details, asked);
   const others = labelled === undefined ? true : labelledHolds(labelled, asked);
   const answers = await Promise.all(
     ENGINE_QUESTIONS.map(async (question) => ({
@@ -220,7 +233,7 @@ export async function engineHolds(
     })),
   );
   const isSame = answers.every(({ question, answer }) => answer === engine[question]);
-  return (await others) && isSame;
+  return (await others) && (await closer) && isSame;
 }
 
 /** Whether each port is as free or taken as it was; they are asked at the same time. */
@@ -243,4 +256,17 @@ async function labelledHolds(
 ): Promise<boolean> {
   const listed = await asked.labelledContainers(labels);
   return listed.ok && containersAnswer(listed.value) === digest;
+}
+
+async function detailsHold(
+  details: Evidence['details'],
+  asked: Pick<Engine, 'inspect'>,
+): Promise<boolean> {
+  const answers = await Promise.all(
+    Object.entries(details).map(async ([id, digest]) => {
+      const answer = await asked.inspect(id);
+      return answer.ok && detailAnswer(answer.value) === digest;
+    }),
+  );
+  return answers.every(Boolean);
 }

@@ -3,7 +3,7 @@
  * does more than ask, or asks what cannot be asked again cheaply, spoils it: then there is no evidence.
  */
 import type { Failure } from '../events/failure.ts';
-import type { Report } from '../events/progress.ts';
+import type { Note, Report } from '../events/progress.ts';
 import type { Answer, Engine } from '../ports/engine.ts';
 import type { Files } from '../ports/files.ts';
 import type { PortProbe } from '../ports/port-probe.ts';
@@ -12,6 +12,7 @@ import type { Result } from '../util/result.ts';
 import {
   answerText,
   containersAnswer,
+  detailAnswer,
   ENGINE_QUESTIONS,
   engineAnswer,
   Identities,
@@ -30,8 +31,10 @@ import { sha256 } from '../util/sha256.ts';
 export interface Gathering {
   /** The same world, whose answers are noted. */
   readonly world: World;
-  /** What is told on the way has to be told again: then there is no evidence. */
+  /** Notes are kept, to be told again; whatever else is told is work, of which there is no evidence. */
   readonly report: Report;
+  /** What was told on the way, in order. */
+  readonly told: readonly Note[];
   /** Undefined where something was done, or asked whose answer cannot be compared. */
   evidence(): Evidence | undefined;
 }
@@ -50,6 +53,7 @@ class Notes {
     stat: new Map(),
   };
   readonly engine = new Map<EngineQuestion, string>();
+  readonly details = new Map<string, string>();
   readonly ports = new Map<string, PortAnswer>();
   readonly takenAtMs: number;
   project: string | undefined;
@@ -174,6 +178,13 @@ function notingEngine(engine: Engine, notes: Notes): Engine {
       else notes.labelled = given;
       return listed;
     },
+    inspect: async (id) => {
+      const answer = await engine.inspect(id);
+      const digest = answer.ok ? detailAnswer(answer.value) : undefined;
+      if (digest === undefined) notes.isSpoilt = true;
+      else notes.note(notes.details, id, digest);
+      return answer;
+    },
     images: (labels) => noted('images', isAll(labels), engine.images(labels), engineAnswer),
     volumes: (labels, options) => {
       const isAsked = isAll(labels) && options?.unused !== true;
@@ -213,8 +224,10 @@ function spoiling<T extends object>(methods: T, notes: Notes): T {
 
 export function gather(world: World, report: Report): Gathering {
   const notes = new Notes(world.clock.now());
+  const told: Note[] = [];
   const does = doingWith(notes);
   return {
+    told,
     world: {
       ...world,
       files: notingFiles(world.files, notes),
@@ -228,7 +241,11 @@ export function gather(world: World, report: Report): Gathering {
       toolsAgent: does(() => world.toolsAgent()),
       sender: does(() => world.sender()),
     },
-    report: does(report),
+    report: (event) => {
+      if (event.kind === 'note') told.push(event);
+      else notes.isSpoilt = true;
+      report(event);
+    },
     evidence: () => {
       const { takenAtMs, project, isSpoilt } = notes;
       const isWhole = ENGINE_QUESTIONS.every((question) => notes.engine.has(question));
@@ -238,6 +255,7 @@ export function gather(world: World, report: Report): Gathering {
         project,
         ...(notes.labelled !== undefined && { labelled: notes.labelled }),
         ports: [...notes.ports.values()],
+        details: Object.fromEntries(notes.details),
         reads: Object.fromEntries(notes.reads),
         looks: Object.fromEntries(
           LOOKS.map((look) => [look, Object.fromEntries(notes.looks[look])]),

@@ -41,7 +41,13 @@ function parseJson<T>(text: string, parse: (data: unknown) => T | undefined): T 
   }
 }
 
-/** Writes one of the tool's own JSON files, readable by its owner only. */
+/**
+ * Writes one of the tool's own JSON files, readable by its owner only. One that says the same stays
+ * untouched: where nothing was written, nothing has to be found out again.
+ */
 export function writeState(path: string, value: unknown, files: Files): Result<void, Failure> {
-  return files.writeAtomic(path, `${JSON.stringify(value, null, 1)}\n`, { mode: 0o600 });
+  const text = `${JSON.stringify(value, null, 1)}\n`;
+  const before = files.read(path);
+  if (before.ok && before.value === text) return ok(undefined);
+  return files.writeAtomic(path, text, { mode: 0o600 });
 }

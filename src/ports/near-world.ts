@@ -13,7 +13,7 @@ export interface NearWorld extends Pick<World, 'host' | 'files' | 'clock' | 'ter
     socketPath: string,
   ): Pick<
     Engine,
-    'version' | 'containers' | 'labelledContainers' | 'images' | 'volumes' | 'networks'
+    'version' | 'containers' | 'labelledContainers' | 'inspect' | 'images' | 'volumes' | 'networks'
   >;
   /** Asked only where ports had to be moved. */
   readonly ports: Pick<World['ports'], 'isFree'>;

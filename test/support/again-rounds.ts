@@ -25,7 +25,7 @@ import { REPOSITORY } from './rig.ts';
 
 const PROGRAM = '/tool/dist/program-test.js';
 /** Later than any file was written: then files are known by their times, not by their contents. */
-const LATER_MS = 60_000;
+export const LATER_MS = 60_000;
 
 export interface Figures {
   readonly rounds: number;
@@ -115,7 +115,8 @@ export class Stack {
       return undefined;
     }
     if (apply) {
-      keepAgain({ ...request, program: PROGRAM }, result.value, looking.evidence(), world);
+      const found = { evidence: looking.evidence(), told: looking.told };
+      keepAgain({ ...request, program: PROGRAM }, result.value, found, world);
     }
     return result.value.plan.steps.map((step) => stepText(step, { whole: true }));
   }

@@ -7,6 +7,7 @@ import type { Answer, Engine } from '../../ports/engine.ts';
 import { fail, ok } from '../../util/result.ts';
 import { listFilters } from './filters.ts';
 import {
+  toDetail,
   toImages,
   toNetwork,
   toSummary,
@@ -46,7 +47,7 @@ const ANSWER_LIMIT_MS = 5_000;
 
 type Questions = Pick<
   Engine,
-  'version' | 'containers' | 'labelledContainers' | 'images' | 'volumes' | 'networks'
+  'version' | 'containers' | 'labelledContainers' | 'inspect' | 'images' | 'volumes' | 'networks'
 >;
 
 /** A list of what is translated. */
@@ -78,6 +79,7 @@ export function engineQuestions(socketPath: string): Questions {
       }),
     containers: (project) => containers({ [COMPOSE_LABELS.project]: project }),
     labelledContainers: containers,
+    inspect: (id) => ask(`/containers/${encodeURIComponent(id)}/json`, toDetail),
     images: (labels) => list('/images/json?', labels, toImages),
     volumes: (labels) =>
       list('/volumes?', labels, ({ Volumes: volumes }: { Volumes: Raw<typeof toVolume> }) =>

@@ -11,6 +11,7 @@ import {
   type Evidence,
 } from '../../evidence/evidence.ts';
 import { personFolder } from '../../generate/person-folder.ts';
+import type { Note } from '../../events/progress.ts';
 import type { Context } from '../../model/project.ts';
 import type { Plan } from '../../plan/step.ts';
 import type { EngineChoice } from '../../ports/engine-choice.ts';
@@ -24,7 +25,7 @@ import type { UpRequest } from './plan-services.ts';
 import type { Prepared } from './prepare.ts';
 import { sha256 } from '../../util/sha256.ts';
 
-const FORMAT = 3;
+const FORMAT = 4;
 /** Terminals, folders and options differ; each has an answer of its own. */
 const ANSWERS_KEPT = 64;
 
@@ -41,6 +42,8 @@ export interface AgainRequest {
 /** What can be told without working it out again. */
 export interface Again {
   readonly evidence: Evidence;
+  /** Hints that belong to it, as they were told. */
+  readonly told: readonly Note[];
   readonly instance: string;
   /** How many services are wanted, and how many of them by containers. */
   readonly wanted: number;
@@ -93,11 +96,12 @@ function isNear({ at, tls }: EngineChoice): boolean {
 export function keepAgain(
   asked: UpRequest & Pick<AgainRequest, 'program'>,
   outcome: { readonly plan: Plan; readonly prepared: Pick<Prepared, 'opened' | 'desired'> },
-  evidence: Evidence | undefined,
+  found: { readonly evidence: Evidence | undefined; readonly told: readonly Note[] },
   world: Pick<World, 'host' | 'files' | 'engineChoice'>,
 ): void {
   const { project, context, program, profiles, services, recreate, resetData } = asked;
   const { plan, prepared } = outcome;
+  const { evidence, told } = found;
   const engine = world.engineChoice();
   const isPlain = profiles.length + services.length === 0;
   if (evidence === undefined || !engine.ok || plan.steps.length > 0 || !isPlain) return;
@@ -108,7 +112,7 @@ export function keepAgain(
   const { id, lock, session, socketKey } = places;
   const place = { id, session: { socket: session.socket }, socketKey };
   const again = {
-    evidence,
+    ...{ evidence, told },
     instance,
     wanted: prepared.desired.length,
     services: prepared.desired.filter(({ replicas }) => replicas > 0).length,
