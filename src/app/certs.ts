@@ -3,7 +3,8 @@ import type { Report } from '../events/progress.ts';
 import { projectAnchor, type Anchor } from '../generate/anchor.ts';
 import type { Privilege } from '../host/facts.ts';
 import { findPrivilege, findProgram, searchPaths } from '../host/gather.ts';
-import { addSteps, browserStores, removeSteps, storeName } from '../host/trust-stores.ts';
+import { addSteps, browserStores, removeSteps } from '../host/trust-stores.ts';
+import { anchorName } from '../util/system-anchors.ts';
 import { counted } from '../util/counted.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import {
@@ -68,7 +69,7 @@ export async function trustCerts(
   }
   const { reads, status } = await lookAtStores(located.value, made.value, only, world);
   if (reads.length === 0) return fail({ ...NO_STORE, detail: [places.anchor] });
-  const name = storeName(places.id);
+  const name = anchorName(places.id);
   const changes = reads
     .filter((_read, index) => status.stores[index]?.state !== 'trusted')
     .map(({ store, found }) => ({
@@ -132,7 +133,7 @@ export async function untrustCerts(
     if (!installed.ok) return installed;
   }
   const { reads, status } = await lookAtStores(located.value, undefined, only, world);
-  const name = storeName(places.id);
+  const name = anchorName(places.id);
   const changes = reads.flatMap((read) => removals(read, all ? undefined : name));
   const commands = storeCommands(changes, privilege);
   if (dryRun || changes.length === 0) return ok({ ...status, commands, failures: [] });

@@ -1,4 +1,4 @@
-import { lockfileMismatch } from './lockfile-mismatch.ts';
+import { installTrouble } from './install-trouble.ts';
 import { join, posix } from 'node:path';
 import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
@@ -109,13 +109,8 @@ function installFailed(
     const cure = 'dev doctor --fix';
     return { reason: 'no-engine', what, why: 'The engine does not answer.', cure };
   }
-  if (/SELF_SIGNED_CERT|unable to get local issuer|certificate verify failed|x509:/i.test(text)) {
-    const why = 'A certificate is not trusted: the network passes a proxy with its own authority.';
-    const cure = 'Name its certificate in dev.settings.yaml: certificates.company_ca';
-    return { reason: 'install', what, why, cure, detail };
-  }
-  const mismatch = lockfileMismatch(text);
-  if (mismatch !== undefined) return { reason: 'install', what, ...mismatch, detail };
+  const trouble = installTrouble(text);
+  if (trouble !== undefined) return { reason: 'install', what, ...trouble, detail };
   const why = `\`${install.run}\` in ${folder} ended with status ${status}.`;
   return { reason: 'install', what, why, cure: 'Mend it, then: dev up', detail };
 }

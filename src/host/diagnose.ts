@@ -202,9 +202,9 @@ function certificates({ certificates: found }: MachineFacts): Finding[] {
   return broken.map(({ variable, path }) => ({
     id: 'certificates',
     level: 'warning',
-    what: `${variable} names a file that does not exist: ${path}`,
+    what: `${variable ?? ''} names a file that does not exist: ${path}`,
     why: 'containers and builds get the certificates from there',
-    cure: `unset ${variable}, or put the file there`,
+    cure: `unset ${variable ?? ''}, or put the file there`,
     fixable: false,
   }));
 }

@@ -108,9 +108,9 @@ export interface MachineFacts {
   readonly disk: { readonly path: string; readonly freeBytes: number } | undefined;
   readonly memoryAvailableBytes: number | undefined;
   readonly inotify: { readonly watches: number; readonly instances: number } | undefined;
-  /** Variables that name a company's CA certificates. */
+  /** Where a company's CA certificates are: variables that name them, and files of the system's store. */
   readonly certificates: readonly {
-    readonly variable: string;
+    readonly variable: string | undefined;
     readonly path: string;
     readonly exists: boolean;
   }[];

@@ -1,5 +1,6 @@
 import { questionsTo } from '../ports/docker-command.ts';
 import { SOCKET } from '../ports/engine-choice.ts';
+import { anchorFiles } from '../util/system-anchors.ts';
 import type { World } from '../ports/world.ts';
 import { type AptSource, parseAptSources } from './apt-sources.ts';
 import type {
@@ -85,10 +86,13 @@ export async function gatherFacts(world: GatherWorld): Promise<MachineFacts> {
     disk,
     memoryAvailableBytes: memoryAvailable(world),
     inotify: inotify(world),
-    certificates: CERTIFICATE_VARIABLES.flatMap((variable) => {
-      const path = host.environment[variable] ?? '';
-      return path === '' ? [] : [{ variable, path, exists: world.files.exists(path) }];
-    }),
+    certificates: [
+      ...CERTIFICATE_VARIABLES.flatMap((variable) => {
+        const path = host.environment[variable] ?? '';
+        return path === '' ? [] : [{ variable, path, exists: world.files.exists(path) }];
+      }),
+      ...anchorFiles(world.files).map((path) => ({ variable: undefined, path, exists: true })),
+    ],
     localhostNames,
     engineSays,
     networkVariables: NETWORK_VARIABLES.filter((name) => (host.environment[name] ?? '') !== ''),

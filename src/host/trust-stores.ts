@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { World } from '../ports/world.ts';
 import { findProgram, searchPaths } from './gather.ts';
 import type { RemedyStep } from './steps.ts';
+import { isAnchorName, SYSTEM_ANCHORS } from '../util/system-anchors.ts';
 
 /** Where programs of the machine look: curl, git, Go, Python, Java; made of files by one program. */
 export interface SystemStore {
@@ -27,23 +28,15 @@ export interface BrowserStore {
 export type TrustStore = SystemStore | BrowserStore;
 type StoreWorld = Pick<World, 'files' | 'host'>;
 
-/** Folders of distributions, with the program that reads them. */
-const SYSTEM: readonly (readonly [folder: string, program: string])[] = [
-  ['/usr/local/share/ca-certificates', 'update-ca-certificates'],
-  ['/etc/pki/trust/anchors', 'update-ca-certificates'],
-  ['/etc/pki/ca-trust/source/anchors', 'update-ca-trust'],
-  ['/etc/ca-certificates/trust-source/anchors', 'update-ca-trust'],
-];
-
 /** The system's; undefined where it is none that is known here. */
 export function systemStore(world: StoreWorld): SystemStore | undefined {
   const paths = searchPaths(world);
-  const found = SYSTEM.find(
-    ([folder, program]) =>
+  const found = SYSTEM_ANCHORS.find(
+    ({ folder, program }) =>
       world.files.isDirectory(folder) && findProgram(world, paths, program) !== undefined,
   );
   if (found === undefined) return undefined;
-  const [folder, program] = found;
+  const { folder, program } = found;
   return { kind: 'system', name: 'the system', folder, update: [program] };
 }
 
@@ -95,12 +88,6 @@ function newStore(home: string, files: World['files']): BrowserStore {
   return store('Chromium, Chrome', folder, false);
 }
 
-/** What a certificate of ours is called in every store, by the id of its project's folder. */
-export const storeName = (id: string): string => `onestack-${id}`;
-const STORE_NAME = /^onestack-[0-9a-f]{8,64}$/;
-
-export const isStoreName = (name: string): boolean => STORE_NAME.test(name);
-
 /** The file of a certificate in the system's store. */
 export const systemFile = ({ folder }: SystemStore, name: string): string =>
   join(folder, `${name}.crt`);
@@ -123,7 +110,7 @@ export function namesInNss(listed: string): ReadonlyMap<string, boolean> {
   return new Map(
     lines.flatMap((match) => {
       const [, name = '', flags = ''] = match ?? [];
-      return isStoreName(name) ? [[name, flags.includes('C')] as const] : [];
+      return isAnchorName(name) ? [[name, flags.includes('C')] as const] : [];
     }),
   );
 }

@@ -2,7 +2,6 @@ import { X509Certificate } from 'node:crypto';
 import { findProgram, searchPaths } from '../../host/gather.ts';
 import {
   browserStores,
-  isStoreName,
   namesInNss,
   nssList,
   nssShow,
@@ -12,6 +11,7 @@ import {
   type SystemStore,
   type TrustStore,
 } from '../../host/trust-stores.ts';
+import { isAnchorName } from '../../util/system-anchors.ts';
 import type { World } from '../../ports/world.ts';
 
 /**
@@ -67,7 +67,7 @@ function readSystem(
   const names = files
     .list(store.folder)
     .flatMap((file) => (file.endsWith('.crt') ? [file.slice(0, -'.crt'.length)] : []))
-    .filter(isStoreName);
+    .filter(isAnchorName);
   const found = names.map((name) => {
     const text = files.read(systemFile(store, name));
     const isRight = name === wanted.name && text.ok && isSame(text.value, wanted.certificate);

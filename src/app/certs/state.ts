@@ -1,7 +1,8 @@
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
 import type { Anchor } from '../../generate/anchor.ts';
-import { storeName, type TrustStore } from '../../host/trust-stores.ts';
+import type { TrustStore } from '../../host/trust-stores.ts';
+import { anchorName } from '../../util/system-anchors.ts';
 import type { Context } from '../../model/project.ts';
 import type { World } from '../../ports/world.ts';
 import type { Located } from '../project/locate.ts';
@@ -68,7 +69,7 @@ export async function lookAtStores(
   only: StoreKind | undefined,
   world: CertsWorld,
 ): Promise<{ readonly reads: readonly ReadStore[]; readonly status: CertsStatus }> {
-  const name = storeName(places.id);
+  const name = anchorName(places.id);
   const reads = await readStores({ name, certificate: anchor?.certificate }, only, world);
   const stores = reads.map((read) => stateOf(read, name));
   return { reads, status: { project: instance, ca: shown(anchor), stores } };

@@ -1,5 +1,5 @@
 import type { Failure, FailureReason } from '../../events/failure.ts';
-import { lockfileMismatch } from '../../engine/lockfile-mismatch.ts';
+import { installTrouble } from '../../engine/install-trouble.ts';
 import { runContainer } from '../../ports/docker-command.ts';
 import { concealing } from '../../util/conceal.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
@@ -49,8 +49,8 @@ function stageFailed(
   if (/no space left on device|ENOSPC/i.test(text)) {
     return { reason: 'host', what, why: 'The disk is full.', cure: 'Make room: dev clean', detail };
   }
-  const mismatch = reason === 'install' ? lockfileMismatch(text) : undefined;
-  if (mismatch !== undefined) return { reason, what, ...mismatch, detail };
+  const trouble = reason === 'install' ? installTrouble(text) : undefined;
+  if (trouble !== undefined) return { reason, what, ...trouble, detail };
   const why =
     status === TIMED_OUT
       ? `\`${stage.run}\` did not end within ${String(stage.timeoutMs / 1000)} s, and was killed.`

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
-import { ensureCaBundle, namesCompanyCa } from '../../generate/ca-bundle.ts';
+import { ensureCaBundle } from '../../generate/ca-bundle.ts';
+import { namesCompanyCa } from '../../generate/company-certificates.ts';
 import { ensureCertificates } from '../../generate/certificates.ts';
 import { ensureCredentials } from '../../generate/credentials.ts';
 import { ensureFile } from '../../generate/ensure-file.ts';
@@ -41,7 +42,7 @@ export async function ensureGenerated(
   const common = { ...world, places, settings };
   // Nobody asked for certificates of ours there; a build may need the company's.
   if (project.definedBy === 'compose') {
-    if (!builds || !namesCompanyCa(settings, world.host.environment)) return ok(undefined);
+    if (!builds || !namesCompanyCa(settings, world)) return ok(undefined);
     const company = await ensureCaBundle({ ...common, ownCertificates: [], java: false });
     if (!company.ok) return company;
     say(company.value.notes);

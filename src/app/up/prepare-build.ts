@@ -2,7 +2,7 @@ import { join, relative } from 'node:path';
 import type { ServiceBuild } from '../../engine/build-service.ts';
 import type { Failure } from '../../events/failure.ts';
 import { buildDocument } from '../../images/build-document.ts';
-import { namesCompanyCa } from '../../generate/ca-bundle.ts';
+import { namesCompanyCa } from '../../generate/company-certificates.ts';
 import { isInside } from '../../images/context.ts';
 import { baseImageName } from '../../images/reference.ts';
 import { withTrust } from '../../images/trust-dockerfile.ts';
@@ -69,7 +69,7 @@ export function prepareBuild(
   const { bundle } = places;
   // What is fetched from elsewhere is built as it is.
   const trusts =
-    dockerfile !== undefined && namesCompanyCa(settings, host.environment) && files.exists(bundle);
+    dockerfile !== undefined && namesCompanyCa(settings, { host, files }) && files.exists(bundle);
   const trusting = trusts ? withTrust(dockerfile.text) : undefined;
   const own = ownDockerfile(inputs, trusting?.text, prepared, files);
   if (!own.ok) return own;

@@ -111,7 +111,7 @@ describe('the first run', () => {
         health: early               # asked every second at the start, where there is no start_interval
         container_names: scoped     # one of its own, where another project has that container_name
       certificates:                 # generated ones, unless you give your own
-        company_ca: auto            # none, or paths; auto: found from NODE_EXTRA_CA_CERTS, SSL_CERT_FILE …
+        company_ca: auto            # none, or paths; auto: found from the system’s store, NODE_EXTRA_CA_CERTS, S…
         # server: { certificate: ~/my.crt, key: ~/my.key } # your own server certificate
         # ca: { certificate: ~/ca.crt, key: ~/ca.key } # your own CA
       credentials: {}               # secret: a file with your own value, { db-password: ~/secret }

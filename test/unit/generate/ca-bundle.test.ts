@@ -84,6 +84,30 @@ describe('ensureCaBundle', () => {
     expect(pemCertificates(files.text(BUNDLE))).toEqual([A, C, B, D]);
   });
 
+  it('takes what was added to the system’s store, beside what variables name, and nothing of our own', async () => {
+    const files = filesWith({
+      '/usr/local/share/ca-certificates/company.crt': B,
+      '/usr/local/share/ca-certificates/corp/second.crt': C,
+      '/usr/local/share/ca-certificates/README': C,
+      '/usr/local/share/ca-certificates/onestack-0123456789abcdef01234567.crt': D,
+      '/etc/pki/ca-trust/source/anchors/again.pem': C,
+    });
+    const made = await ensure(files, {});
+    expect(pemCertificates(files.text(BUNDLE))).toEqual([A, B, C, D]);
+    expect(made).toMatchObject({
+      value: {
+        notes: [
+          'trusts 1 more certificate than the public ones: /usr/local/share/ca-certificates/company.crt (the system’s)',
+          'trusts 1 more certificate than the public ones: /usr/local/share/ca-certificates/corp/second.crt (the system’s)',
+        ],
+      },
+    });
+    await ensure(files, {}, 'none');
+    expect(pemCertificates(files.text(BUNDLE))).toEqual([A, D]);
+    await ensure(files, { SSL_CERT_FILE: '/gone.pem' });
+    expect(pemCertificates(files.text(BUNDLE))).toEqual([A, B, C, D]);
+  });
+
   it('notes a variable that points nowhere, and goes on', async () => {
     const made = await ensure(filesWith({}), { CURL_CA_BUNDLE: '/gone.pem' });
     expect(made).toMatchObject({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lockfileMismatch } from '../../../src/engine/lockfile-mismatch.ts';
+import { installTrouble } from '../../../src/engine/install-trouble.ts';
 
 describe('a lockfile that does not match', () => {
   // As the package managers print it.
@@ -32,12 +32,32 @@ describe('a lockfile that does not match', () => {
       'uv.lock',
     ],
   ])('%j: %s', (output, lockfile) => {
-    const found = lockfileMismatch(output);
+    const found = installTrouble(output);
     expect(found?.why).toContain(`${lockfile} does not match`);
     expect(found?.cure).toContain(`commit ${lockfile}`);
   });
 
   it.each(['npm error code E404', 'npm error code ERESOLVE', ''])('is not %j', (output) => {
-    expect(lockfileMismatch(output)).toBeUndefined();
+    expect(installTrouble(output)).toBeUndefined();
+  });
+});
+
+describe('a registry that is no help', () => {
+  // As the package managers print it.
+  it.each([
+    ['npm error code SELF_SIGNED_CERT_IN_CHAIN', 'not trusted'],
+    ['go: github.com/a/b@v1: x509: certificate signed by unknown authority', 'not trusted'],
+    ['SSLError(SSLCertVerificationError(1, "[SSL: CERTIFICATE_VERIFY_FAILED]', 'not trusted'],
+    ['PKIX path building failed: sun.security.provider.certpath', 'not trusted'],
+    ['npm error code ENOTFOUND\nnpm error request to https://r.example/x failed', 'not known'],
+    ['dial tcp: lookup proxy.golang.org on 127.0.0.53:53: no such host', 'not known'],
+    ["Failed to establish a new connection: [Errno -2] Name or service not known'", 'not known'],
+    ['npm error code E401\nnpm error Unable to authenticate, your authentication token', 'login'],
+    [' ERR_PNPM_FETCH_403  GET https://r.example/x: Forbidden - 403', 'login'],
+    ['npm error code ETIMEDOUT', 'does not answer'],
+    ['dial tcp 10.0.0.1:443: connect: connection refused', 'does not answer'],
+    ['npm error Exit handler never called!', 'npm ended without a reason'],
+  ])('%j: %s', (output, why) => {
+    expect(installTrouble(output)?.why).toContain(why);
   });
 });
