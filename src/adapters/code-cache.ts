@@ -6,7 +6,6 @@
 import {
   closeSync,
   fstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -16,6 +15,7 @@ import {
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { constants, Script } from 'node:vm';
+import { makeFolders } from './make-folder.ts';
 import { writeNewSync } from './write-atomic.ts';
 
 /** Commands differ in what they use, so that each has a file of its own; a command is a word. */
@@ -54,7 +54,7 @@ function readOwn(path: string): Buffer | undefined {
 /** Where nothing can be written the next start is as slow as this one was. */
 function keep(folder: string, name: string, script: Script): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolders(folder, 0o700);
     const data = script.createCachedData();
     // Flushed: V8 tells half a file, but not one in which the machine's end left holes.
     writeNewSync(join(folder, name), data, { mode: 0o600, kept: undefined });

@@ -14,6 +14,7 @@ const WHY: Readonly<Record<string, { readonly why: string; readonly cure: string
     why: 'the file system is read-only',
     cure: 'Mount it writable, or put elsewhere what lies there: the project, or what is yours (XDG_STATE_HOME)',
   },
+  EEXIST: { why: 'something else is there already', cure: 'Move it away' },
   ENOTDIR: { why: 'a part of the path is a file, not a folder', cure: 'Move that file away' },
   EISDIR: { why: 'it is a folder, not a file', cure: 'Name a file in it, or move it away' },
   ENAMETOOLONG: { why: 'the name is too long', cure: 'Choose a shorter one' },

@@ -1,6 +1,5 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { isMissing } from './file-failure.ts';
 
 /**
  * Makes a private folder somewhere below another one that has to be there: a project that was
@@ -12,17 +11,25 @@ export function makeFolderBelow(base: string, folder: string): void {
 }
 
 /**
- * Makes a folder and those above it. Throws like `node:fs`, but with what is wrong: where the first one
- * cannot be made, Node says that the last one has no parent.
+ * Makes a folder and those above it, one by one. Throws like `node:fs` for the first that cannot be
+ * made: Node's own `recursive` says of the last one that it has no parent, and never ends where a file
+ * system knows no such thing as making a folder (`/proc`, homes that are mounted when asked for).
  */
 export function makeFolders(folder: string, mode?: number): void {
+  const missing: string[] = [];
+  for (let at = folder; !isFolder(at) && at !== dirname(at); at = dirname(at)) missing.unshift(at);
+  for (const one of missing) makeOne(one, mode);
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** Somebody else may have made it a moment ago. */
+function makeOne(path: string, mode: number | undefined): void {
   try {
-    mkdirSync(folder, { recursive: true, mode });
+    mkdirSync(path, mode);
   } catch (error) {
-    if (!isMissing(error)) throw error;
-    let first = folder;
-    while (!existsSync(dirname(first))) first = dirname(first);
-    mkdirSync(first, mode);
-    mkdirSync(folder, { recursive: true, mode });
+    if (!isFolder(path)) throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -13,6 +13,7 @@ import type { Locks } from '../../ports/locks.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { isAlive } from '../is-alive.ts';
 import { fileFailure } from '../file-failure.ts';
+import { makeFolders } from '../make-folder.ts';
 import { HoldsSecret, NotPackable } from './archive.ts';
 import { writeArchive } from './write-archive.ts';
 import * as layout from './layout.ts';
@@ -54,7 +55,7 @@ export function openArtifactStore(folder: string, { files, locks }: StoreWorld):
     const temporary = join(folder, `blobs/.${process.pid}-${crypto.randomUUID()}.tmp`);
     const { stream, blob } = measure();
     try {
-      await mkdir(blobDirectory, { recursive: true });
+      makeFolders(blobDirectory);
       await Promise.all([
         write(stream),
         pipeline(stream, createWriteStream(temporary, { flags: 'wx', mode: 0o644, flush: true })),
