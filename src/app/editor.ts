@@ -3,7 +3,7 @@ import type { Failure } from '../events/failure.ts';
 import type { Module } from '../model/module.ts';
 import type { Project } from '../model/project.ts';
 import type { World } from '../ports/world.ts';
-import { didYouMean } from '../util/did-you-mean.ts';
+import { noModule } from './project/no-module.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { languageHierarchy } from './project/image-versions.ts';
 import { devcontainer, devcontainerPath } from './editor/devcontainer.ts';
@@ -108,13 +108,7 @@ function chosenModules(
   const chosen =
     wanted === undefined ? modules : modules.filter((module) => module.name === wanted);
   if (chosen.length > 0) return ok(chosen);
-  const names = modules.map((module) => module.name);
-  if (names.length === 0) {
-    const cure = 'dev.yaml names them: docs/dev-yaml.md';
-    return fail({ reason: 'usage', what: 'this project has no modules', cure });
-  }
-  const cure = didYouMean(wanted ?? '', names, 'There are');
-  return fail({ reason: 'usage', what: `there is no module ${wanted ?? ''}`, cure });
+  return fail(noModule(wanted ?? '', modules, 'There are'));
 }
 
 /** Writes them. */

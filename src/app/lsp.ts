@@ -5,7 +5,7 @@ import { packagesFolder } from '../model/places.ts';
 import type { Console } from '../ports/console.ts';
 import type { Engine, Execution } from '../ports/engine.ts';
 import type { World } from '../ports/world.ts';
-import { didYouMean } from '../util/did-you-mean.ts';
+import { noModule } from './project/no-module.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { languageHierarchy } from './project/image-versions.ts';
 import { fittingGreeting, openedFolders } from './lsp/greeting.ts';
@@ -43,7 +43,7 @@ export async function lsp(
   const console = await world.console();
   if (console.inputIsTerminal) return fail(nobodyAsks(request));
   const module = request.modules.find(({ name }) => name === request.module);
-  if (module === undefined) return fail(noSuchModule(request));
+  if (module === undefined) return fail(noModule(request.module, request.modules));
   const started = startOf(module, request, world);
   if (!started.ok) return started;
   const engine = await world.engine();
@@ -218,10 +218,4 @@ function nobodyAsks({ module }: LspRequest): Failure {
     why: 'its input is a terminal',
     cure: `Have your editor start “dev lsp ${module}” as its language server: docs/editors.md`,
   };
-}
-
-function noSuchModule({ module, modules }: LspRequest): Failure {
-  const names = modules.map(({ name }) => name);
-  const cure = didYouMean(module, names, 'Modules');
-  return { reason: 'usage', what: `there is no module ${module}`, cure };
 }

@@ -2,7 +2,7 @@ import type { Failure } from '../../events/failure.ts';
 import { languageNames, type ImageLineage } from '../../model/image.ts';
 import { DEBUGGER_KINDS, DEBUGGERS, type DebuggerKind } from '../../model/debugger.ts';
 import type { Module } from '../../model/module.ts';
-import { didYouMean } from '../../util/did-you-mean.ts';
+import { noModule } from '../project/no-module.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { debuggerOf } from './command.ts';
 
@@ -52,8 +52,8 @@ export function debugTarget(
   const names = targets.map(({ module }) => module.name);
   const module = modules.find((one) => one.name === name);
   if (module === undefined) {
-    const cure = didYouMean(name, names, 'Modules with a process');
-    return fail({ reason: 'usage', what: `there is no module ${name}`, cure });
+    const processes = targets.map((one) => one.module);
+    return fail(noModule(name, processes, 'Modules with a process'));
   }
   if (module.run === undefined) {
     const cure =

@@ -2,6 +2,7 @@ import { personInside } from '../machine/person-inside.ts';
 import { dirname, join } from 'node:path';
 import { listBaseImages } from '../../engine/build-images.ts';
 import pLimit from 'p-limit';
+import { PROJECT_FILE } from '../../definitions/find-project.ts';
 import { loadProject } from '../../definitions/load-project.ts';
 import type { Failure } from '../../events/failure.ts';
 import { cacheScope } from '../../generate/cache-scope.ts';
@@ -44,9 +45,35 @@ export async function openCommit(
   { root, folder }: { readonly root: string; readonly folder: string },
   world: Pick<World, 'files' | 'host' | 'processes'>,
 ): Promise<Result<CommitDefinition, readonly Failure[]>> {
+  const lacking = withoutDefinition(sources, root, world);
+  if (lacking !== undefined) return fail([lacking]);
   const src = exportFolder({ folder });
   const exported = await exportSources(sources, { root, folder: src }, world);
   return exported.ok ? definitionIn(src, world) : fail([exported.failure]);
+}
+
+/** A commit that does not say what to build. */
+function withoutDefinition(
+  { commit, files: committed }: Sources,
+  root: string,
+  { files }: Pick<World, 'files'>,
+): Failure | undefined {
+  if (committed.some(({ path }) => path === PROJECT_FILE)) return undefined;
+  const short = commit.slice(0, 7);
+  if (files.exists(join(root, PROJECT_FILE))) {
+    return {
+      reason: 'usage',
+      what: `${PROJECT_FILE} is not in the commit ${short}`,
+      why: 'what is built is what a commit holds',
+      cure: `git add ${PROJECT_FILE}, and git commit; or, to try it: dev ci --dirty`,
+    };
+  }
+  return {
+    reason: 'usage',
+    what: `there is no ${PROJECT_FILE} in ${root}`,
+    why: 'it says which modules there are to build; a Compose file alone has none',
+    cure: 'dev init makes one; commit it',
+  };
 }
 
 /** The definition of a folder, be it a commit's or as somebody edits it. */

@@ -14,12 +14,17 @@ import type { Told } from './tell-once.ts';
 export function differences(prepared: Prepared): readonly Told[] {
   const { opened } = prepared;
   const { project, context, instance } = opened;
-  const { ports, eases } = policyOf(context);
+  const { ports, eases, isMain } = policyOf(context);
   // Names are made one's own in files of compose/, too.
   if (project.compose === undefined) return eases ? nameNews(prepared) : [];
   const named: Told[] = [];
   // One that had another name before goes on under that, which is told as it is claimed.
-  if (project.definedBy === 'compose' && instance.startsWith(`${project.name}-`)) {
+  const free = isMain ? project.name : `${project.name}-${context}`;
+  if (
+    project.definedBy === 'compose' &&
+    instance !== free &&
+    instance.startsWith(`${project.name}-`)
+  ) {
     const text = `runs as ${instance}: another folder has the name ${project.name}`;
     named.push({ key: `named ${instance}`, text });
   }
