@@ -1,5 +1,6 @@
 import pc from 'picocolors';
-import { readLogRecord, type LogLevel, type LogRecord } from './log-record.ts';
+import { readLogRecord, type LogRecord } from './log-record.ts';
+import type { LogLevel } from './log-words.ts';
 import { oneLine, outputLine, terminalText } from './terminal-text.ts';
 
 type Colors = ReturnType<typeof pc.createColors>;

@@ -14,12 +14,14 @@ const STACKS = [
   'Exception',
   '@x',
   'error.stack_trace',
+  'errorVerbose',
+  'full_message',
 ];
 /** Within an error. */
-const OWN_STACKS = ['stack', 'stack_trace', 'stacktrace'];
-const ERRORS = ['err', 'error', 'exception', 'exc'];
+const OWN_STACKS = ['stack', 'stack_trace', 'stacktrace', 'extendedStackTrace'];
+const ERRORS = ['err', 'error', 'exception', 'exc', 'thrown'];
 /** What a stack begins with. */
-const TITLES = ['type', 'message', 'name'];
+const TITLES = ['type', 'message', 'name', 'localizedMessage'];
 /** Causes of causes that are looked at. */
 const DEEPEST = 8;
 
@@ -53,7 +55,9 @@ function textStack(value: unknown): readonly string[] | undefined {
 
 /** An error's stack, and those of what caused it that it does not have itself. */
 function errorStack(error: Record<string, unknown>, depth = 0): readonly string[] | undefined {
-  const text = OWN_STACKS.map((name) => error[name]).find((one) => typeof one === 'string');
+  const text =
+    OWN_STACKS.map((name) => error[name]).find((one) => typeof one === 'string') ??
+    classStack(error);
   if (typeof text !== 'string' || text.trim() === '') return undefined;
   const cause = error['cause'];
   const below = isObject(cause) && depth < DEEPEST ? errorStack(cause, depth + 1) : undefined;
@@ -76,6 +80,17 @@ function leftOf(
     // Errors of Node have no type of their own: `Error`.
     return !(typeof value === 'string' && (text.includes(value) || value === 'Error'));
   });
+}
+
+/** Log4j's: `{"name":"E","message":"x","extendedStackTrace":[{"class":"A","method":"f","file":"A.java","line":3}]}`. */
+function classStack(error: Record<string, unknown>): string | undefined {
+  const frames = error['extendedStackTrace'];
+  if (!Array.isArray(frames)) return undefined;
+  const lines = frames.filter(isObject).map((frame) => {
+    const { class: name, method, file, line } = frame;
+    return `    at ${String(name)}.${String(method)}(${String(file)}:${String(line)})`;
+  });
+  return [`${String(error['name'])}: ${String(error['message'])}`, ...lines].join('\n');
 }
 
 /** Zerolog's: `[{"func":"main.f","line":"12","source":"main.go"}]`. */

@@ -70,6 +70,122 @@ describe('a line of JSON of a known logger', () => {
       'WARN  hi level=30',
     ],
     ['Serilog', { Timestamp: ISO, Level: 'Error', MessageTemplate: 'hi' }, 'ERROR hi'],
+    [
+      'zap with its own encoder of times',
+      { level: 'warn', ts: '2026-11-28T14:02:33.123', logger: 'http', msg: 'hi' },
+      'WARN  hi logger=http',
+    ],
+    [
+      'zap without a level, as klog has it',
+      { ts: MS / 1000, caller: 'x.go:1', msg: 'hi', v: 0 },
+      'hi caller=x.go:1 v=0',
+    ],
+    [
+      'ECS',
+      {
+        ...{ '@timestamp': ISO, 'log.level': 'error', message: 'no' },
+        ...{ 'ecs.version': '8.10.0', 'event.dataset': 'api' },
+      },
+      'ERROR no ecs.version=8.10.0 event.dataset=api',
+    ],
+    [
+      'ECS of objects',
+      { '@timestamp': ISO, log: { level: 'INFO', logger: 'a.B' }, message: 'hi' },
+      'INFO  hi log={"logger":"a.B"}',
+    ],
+    [
+      'ECS of a level alone',
+      { '@timestamp': ISO, log: { level: 'INFO' }, message: 'x' },
+      'INFO  x',
+    ],
+    [
+      'Logstash without a level',
+      { '@timestamp': ISO, '@version': 1, message: 'x' },
+      'x @version=1',
+    ],
+    ['Google Cloud', { severity: 'NOTICE', time: ISO, message: 'hi' }, 'INFO  hi'],
+    [
+      'Google Cloud by its libraries',
+      {
+        ...{ severity: 'CRITICAL', message: 'no', component: 'a' },
+        timestamp: { seconds: Math.floor(MS / 1000), nanos: 123_456_789 },
+      },
+      'FATAL no component=a',
+    ],
+    [
+      'python-json-logger',
+      { asctime: '2026-11-28 14:02:33,123', levelname: 'ERROR', name: 'app', message: 'no' },
+      'ERROR no name=app',
+    ],
+    [
+      'python-json-logger without a level',
+      { asctime: '2026-11-28 14:02:33,123', message: 'hi', taskName: null },
+      'hi taskName=null',
+    ],
+    [
+      'winston in colour',
+      { level: '\x1b[32minfo\x1b[39m', message: 'hi', timestamp: '2026-11-28 14:02:33.123' },
+      'INFO  hi',
+    ],
+    [
+      'winston, of an object',
+      { level: 'warn', message: { a: 1 }, timestamp: ISO },
+      'WARN  message={"a":1}',
+    ],
+    [
+      'Serilog, compact',
+      { '@t': ISO, '@mt': 'Hi {Who}', '@l': 'Warning', Who: 'a' },
+      'WARN  Hi {Who} Who=a',
+    ],
+    ['Serilog, compact and rendered', { '@t': ISO, '@m': 'hi', '@i': 'a1' }, 'INFO  hi @i=a1'],
+    [
+      'Log4j',
+      {
+        ...{ instant: { epochSecond: Math.floor(MS / 1000), nanoOfSecond: 123_456_000 } },
+        ...{ thread: 'main', level: 'INFO', loggerName: 'a.B', message: 'hi' },
+      },
+      'INFO  hi thread=main loggerName=a.B',
+    ],
+    ['Log4j of milliseconds', { timeMillis: MS, level: 'TRACE', message: 'hi' }, 'TRACE hi'],
+    [
+      '.NET',
+      { Timestamp: ISO, EventId: 0, LogLevel: 'Critical', Category: 'a.B', Message: 'no' },
+      'FATAL no EventId=0 Category=a.B',
+    ],
+    [
+      'PostgreSQL',
+      { timestamp: '2026-11-28 14:02:33.123', pid: 1, error_severity: 'LOG', message: 'hi' },
+      'INFO  hi pid=1',
+    ],
+    [
+      'MongoDB',
+      { t: { $date: ISO }, s: 'D2', c: 'NETWORK', id: 22943, ctx: 'l', msg: 'hi', attr: { a: 1 } },
+      'DEBUG hi c=NETWORK id=22943 ctx=l attr={"a":1}',
+    ],
+    [
+      'GELF',
+      { version: '1.1', host: 'h', short_message: 'hi', timestamp: MS / 1000, level: 4 },
+      'WARN  hi version=1.1 host=h',
+    ],
+    [
+      'HashiCorp',
+      { '@level': 'info', '@message': 'hi', '@module': 'core', '@timestamp': ISO },
+      'INFO  hi @module=core',
+    ],
+    [
+      'Loguru',
+      {
+        text: 'x | hi\n',
+        record: {
+          ...{ exception: null, extra: { a: 1 }, function: 'f', message: 'hi', name: 'm' },
+          ...{
+            level: { icon: 'i', name: 'SUCCESS', no: 25 },
+            time: { repr: 'r', timestamp: MS / 1000 },
+          },
+        },
+      },
+      'INFO  hi extra={"a":1} function=f name=m',
+    ],
     ['nanoseconds', { time: MS * 1e6, level: 20, msg: 'hi' }, 'DEBUG hi'],
   ])('of %s: time, level, message, the other keys', (_logger, record, shown) => {
     expect(logLines(JSON.stringify(record), false)).toEqual([`14:02:33.123 ${shown}`]);
@@ -145,6 +261,34 @@ describe('a line of JSON of a known logger', () => {
       '      File "a.py", line 3, in f',
       "    KeyError: 'a'",
     ]);
+    const thrown = {
+      ...{ name: 'a.E', message: 'no', localizedMessage: 'no' },
+      extendedStackTrace: [{ class: 'a.B', method: 'f', file: 'B.java', line: 3 }],
+    };
+    expect(logLines(JSON.stringify({ level: 'ERROR', message: 'x', thrown }), false)).toEqual([
+      'ERROR x',
+      '    a.E: no',
+      '        at a.B.f(B.java:3)',
+    ]);
+    const zap = {
+      level: 'error',
+      ts: 5,
+      msg: 'x',
+      error: 'no',
+      errorVerbose: 'no\nmain.f\n\ta.go:3',
+    };
+    expect(logLines(JSON.stringify(zap), false)).toEqual([
+      'ERROR x ts=5 error=no',
+      ...['    no', '    main.f', '     a.go:3'],
+    ]);
+    const loguru = {
+      text: 'x | ERROR | no\nTraceback:\n  File "a.py", line 3\nKeyError: 1\n',
+      record: { level: { name: 'ERROR' }, message: 'no', exception: { type: 'KeyError' } },
+    };
+    expect(logLines(JSON.stringify(loguru), false)).toEqual([
+      'ERROR no',
+      ...['    Traceback:', '      File "a.py", line 3', '    KeyError: 1'],
+    ]);
     for (const odd of [
       [],
       [1],
@@ -155,7 +299,10 @@ describe('a line of JSON of a known logger', () => {
       null,
     ]) {
       expect(
-        logLines(JSON.stringify({ level: 'error', stack: odd, exception: odd }), false)[0],
+        logLines(
+          JSON.stringify({ level: 'error', msg: 'x', stack: odd, exception: odd }),
+          false,
+        )[0],
       ).toMatch(/^ERROR/);
     }
   });
@@ -200,6 +347,24 @@ describe('a line of JSON of a known logger', () => {
     '{}',
     '{"t":5,"date":"tomorrow"}',
     'null',
+    '{"message":"Not Found","status":404}',
+    '{"code":0,"msg":"ok","data":{"id":1},"timestamp":1764338553}',
+    `{"timestamp":"${ISO}","status":404,"error":"Not Found","message":"no such thing","path":"/a"}`,
+    `{"type":"about:blank","title":"Bad","status":400,"detail":"x","time":"${ISO}"}`,
+    '{"level":"info"}',
+    '{"level":"gold","message":"Welcome"}',
+    '{"level":30,"message":"Not enough mana"}',
+    '{"level":42,"msg":"up","time":1764338553}',
+    `{"level":5000,"message":"x","time":"${ISO}"}`,
+    '{"level":20,"time":1764338553}',
+    '{"severity":"high","event":"alarm"}',
+    '{"severity":2,"message":"Unexpected any","line":1}',
+    `{"event":"click","timestamp":"${ISO}","x":5}`,
+    `{"@timestamp":"${ISO}","value":3}`,
+    '{"s":"I","t":{"$date":"tomorrow"},"msg":"x"}',
+    `{"id":7,"date":"${ISO}","message":{"text":"hi"}}`,
+    '{"text":"a","record":{"message":"b","level":3}}',
+    '{"log":{"level":3},"message":"x"}',
   ])('is left as it came where it is no record: %s', (line) => {
     expect(readLogRecord(line)).toBeUndefined();
     expect(logLines(line, false)).toEqual([line]);
@@ -215,6 +380,71 @@ describe('a line of JSON of a known logger', () => {
 });
 
 describe('whatever a record holds', () => {
+  /** Words of answers and events, those of logs among them, but none for how grave it is. */
+  const WORDS = [
+    ...['id', 'message', 'msg', 'time', 'timestamp', 'ts', 'date', 't', 'event', 'error', 'status'],
+    ...['Message', 'Timestamp', 'code', 'data', 'name', 'pid', 'host', 'text', 'detail', 'errors'],
+  ];
+  const answers = fc.dictionary(
+    fc.constantFrom(...WORDS),
+    fc.oneof(
+      fc.integer(),
+      fc.constantFrom(MS, MS / 1000, ISO, 'info', 'error', 30),
+      fc.string(),
+      fc.jsonValue(),
+    ),
+  );
+
+  it('it stays as it came without a word for how grave it is', () => {
+    fc.assert(
+      fc.property(answers, fc.constantFrom(0, 2), (answer, indent) => {
+        const text = JSON.stringify(answer, null, indent).replaceAll('\n', ' ');
+        expect(readLogRecord(text)).toBeUndefined();
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('it stays as it came where a level is no level, or says nothing but itself', () => {
+    const others = fc.dictionary(fc.constantFrom('id', 'name', 'status', 'data'), fc.jsonValue());
+    const odd = fc.oneof(
+      fc.constantFrom('high', 'gold', '3F'),
+      fc.integer({ max: 9 }),
+      fc.jsonValue(),
+    );
+    fc.assert(
+      fc.property(answers, odd, fc.constantFrom('level', 'severity'), (answer, level, name) => {
+        fc.pre(readLogRecord(JSON.stringify({ [name]: level, msg: 'x', time: MS })) === undefined);
+        expect(readLogRecord(JSON.stringify({ ...answer, [name]: level }))).toBeUndefined();
+      }),
+      { numRuns: 500 },
+    );
+    fc.assert(
+      fc.property(others, fc.constantFrom('info', 'ERROR', 30, 50), (other, level) => {
+        expect(readLogRecord(JSON.stringify({ level, ...other }))).toBeUndefined();
+      }),
+    );
+  });
+
+  it('its time is shown to the millisecond, however it is counted', () => {
+    const second = Math.floor(MS / 1000);
+    fc.assert(
+      fc.property(fc.nat(999), fc.nat(999), (ms, us) => {
+        const fraction = `${String(ms).padStart(3, '0')}${String(us).padStart(3, '0')}`;
+        const times = [
+          ...[`${String(second)}.${fraction}`, `"${String(second)}.${fraction}"`],
+          ...[`${String(second)}${fraction}`, `${String(second)}${fraction}000`],
+          `{"epochSecond":${String(second)},"nanoOfSecond":${String(ms * 1e6 + us * 1e3)}}`,
+          `"${new Date(second * 1000).toISOString().slice(0, 19)}.${fraction}Z"`,
+        ];
+        for (const time of times) {
+          const record = readLogRecord(`{"level":"info","time":${time},"msg":"x"}`);
+          expect(record?.time, time).toBe(second * 1000 + ms);
+        }
+      }),
+    );
+  });
+
   it('all of its keys and values are shown, but for those that have a place of their own', () => {
     const keys = fc.stringMatching(/^k[a-z]{0,6}$/);
     const values = fc.oneof(fc.integer(), fc.boolean(), fc.stringMatching(/^[a-z]{1,9}$/));
