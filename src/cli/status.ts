@@ -18,7 +18,7 @@ async function act(invocation: Invocation): Promise<number> {
   const statuses = await serviceStatuses(await world.engine(), instance, defined);
   if (!statuses.ok) return printFailures(invocation, [statuses.failure]);
   const services = statuses.value;
-  const { isSameEngine } = await import('../app/session/same-engine.ts');
+  const { isEngineOfSession } = await import('../app/session/same-engine.ts');
   const { readSessionState } = await import('../app/session/known-session.ts');
   const session = await readSessionState(located.value.places, world);
   const { color } = world.terminal.stdout;
@@ -31,9 +31,8 @@ async function act(invocation: Invocation): Promise<number> {
   const choice = world.engineChoice();
   // What nobody chose needs no word.
   const chosen = choice.ok && choice.value.chosenBy !== undefined ? choice.value : undefined;
-  const address = choice.ok ? choice.value.address : undefined;
-  const isSame = isSameEngine(current?.session.engine, address, world.files);
-  const other = current === undefined || isSame ? '' : otherEngineText(current, color);
+  const isOther = current !== undefined && !(await isEngineOfSession(current.session, world));
+  const other = isOther ? otherEngineText(current, color) : '';
   const engine = `${chosen === undefined ? '' : `engine: ${choiceText(chosen)}\n`}${other}`;
   const { namedUrls } = await import('../app/router/addresses.ts');
   const addresses = namedUrls(located.value.places, instance, world);

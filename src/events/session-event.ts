@@ -28,6 +28,7 @@ export type SessionEvent = Stamped &
     | ServiceStateChanged
     | ServiceGone
     | EngineStateChanged
+    | EngineKnown
     | PlanChanged
     | Problem
     | ProblemSolved
@@ -233,6 +234,12 @@ export interface EngineStateChanged {
   readonly kind: 'engine-state';
   readonly reachable: boolean;
   readonly detail?: string;
+}
+
+/** What the engine calls itself, by whichever address: told once, when it has said so. */
+export interface EngineKnown {
+  readonly kind: 'engine-known';
+  readonly id: string;
 }
 
 /** A definition edit led to this plan, or the plan moved on. */

@@ -229,6 +229,8 @@ export type Answer<T> = Promise<Result<T, Failure>>;
 /** The engine's API. Every failure to reach it has reason `no-engine`. */
 export interface Engine {
   version(): Answer<EngineVersion>;
+  /** What it calls itself, the same by whichever address. Podman calls itself otherwise each time. */
+  identity(): Answer<string>;
   /** What time it is for the engine, epoch milliseconds: its machine may have another clock than ours. */
   time(): Answer<number>;
   /** All containers with the Compose project label, stopped ones too. */

@@ -65,6 +65,12 @@ export function createSession(parts: SessionParts): Session {
 
   const crew = gatherCrew(parts, { bus, signal: over.signal, model: () => model, give, ask });
 
+  /** Nobody waits for it: it is for whoever comes to the same engine by another address. */
+  async function tellEngine(): Promise<void> {
+    const known = await parts.engine.identity();
+    if (known.ok && !over.signal.aborted) bus.emit({ kind: 'engine-known', id: known.value });
+  }
+
   return {
     get state() {
       return bus.state;
@@ -77,6 +83,7 @@ export function createSession(parts: SessionParts): Session {
       const good = await crew.definition.load();
       tellCompiled(parts.environment, bus);
       await crew.services.refresh();
+      void tellEngine();
       void crew.services.follow(over.signal);
       return good;
     },

@@ -64,6 +64,8 @@ export function reduce(state: SessionState, event: SessionEvent): SessionState {
       const detail = event.detail === undefined ? {} : { detail: event.detail };
       return { ...state, engine: { reachable: event.reachable, since: event.at, ...detail } };
     }
+    case 'engine-known':
+      return { ...state, session: { ...state.session, engineId: event.id } };
     case 'plan':
       return { ...state, plan: omit(event, 'kind', 'save') };
     case 'problem': {

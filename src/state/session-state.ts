@@ -25,6 +25,8 @@ export interface SessionState {
     readonly version: string;
     /** Address of the engine that it is on; sessions of older versions do not say it. */
     readonly engine?: string;
+    /** What that engine calls itself; undefined until it has said so. */
+    readonly engineId?: string;
     /** Epoch milliseconds. */
     readonly startedAt: number;
   };

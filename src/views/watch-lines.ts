@@ -74,6 +74,8 @@ function linesOf(event: SessionEvent, options: LineOptions): readonly string[] {
       const status = event.exitStatus === undefined ? '' : ` with status ${event.exitStatus}`;
       return [line(`${event.service}: ${event.state}${status}${health}${cause}`)];
     }
+    case 'engine-known':
+      return [];
     case 'service-gone':
       return [line(`${event.service}: gone`)];
     case 'engine-state': {

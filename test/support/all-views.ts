@@ -113,6 +113,7 @@ export function eventsWith(x: string): readonly SessionEvent[] {
     },
     { ...stamp, kind: 'service-gone', service: x },
     { ...stamp, kind: 'engine-state', reachable: false, detail: x },
+    { ...stamp, kind: 'engine-known', id: x },
     {
       ...stamp,
       kind: 'plan',

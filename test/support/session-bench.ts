@@ -80,11 +80,15 @@ export function sessionBench(modules: readonly Module[], settings: Partial<Setti
   const clock = new VirtualClock(1_000_000);
   const events: SessionEvent[] = [];
   const loaded = aDefinition(modules, settings);
-  const state: { definition: Result<Loaded, readonly Failure[]>; containers: ContainerSummary[] } =
-    {
-      definition: ok(loaded),
-      containers: modules.map(({ name }) => aContainer(name)),
-    };
+  const state: {
+    definition: Result<Loaded, readonly Failure[]>;
+    containers: ContainerSummary[];
+    /** What the engine calls itself. */
+    engineId?: string;
+  } = {
+    definition: ok(loaded),
+    containers: modules.map(({ name }) => aContainer(name)),
+  };
   const plans: Step<undefined>[] = [];
   const applies: Step<undefined>[] = [];
   const runs: { readonly request: CheckRunRequest; end: (end: RunEnd) => void }[] = [];
@@ -110,6 +114,9 @@ export function sessionBench(modules: readonly Module[], settings: Partial<Setti
   const engine = new Proxy({} as Engine, {
     get: (_target, name) => {
       if (name === 'containers') return () => Promise.resolve(ok(state.containers));
+      if (name === 'identity' && state.engineId !== undefined) {
+        return () => Promise.resolve(ok(state.engineId));
+      }
       if (name === 'events') {
         return async function* events(_project: string, signal: AbortSignal) {
           await new Promise((resolve) => signal.addEventListener('abort', resolve));

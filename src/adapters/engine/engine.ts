@@ -15,6 +15,12 @@ import { volumeCalls } from './volume-calls.ts';
 /** Questions are answered in milliseconds; a machine under heavy load may take seconds. */
 const ANSWER_LIMIT_MS = 20_000;
 
+/** Of the client's types the answer has none. */
+interface RawIdentity {
+  readonly ID?: string;
+  readonly Name?: string;
+}
+
 /**
  * The chosen engine's API through dockerode. Questions fail when they are not answered in time; work
  * may take as long as it takes.
@@ -31,6 +37,13 @@ export function dockerEngine(
         const version = toVersion(await asked.version());
         if (version === undefined) throw new NoEngine(OTHER_ENGINE);
         return version;
+      }),
+    identity: () =>
+      question('tell its name', async () => {
+        // Machines that are copies of one another have engines of one id.
+        const { ID: id = '', Name: name = '' } = (await asked.info()) as RawIdentity;
+        if (id === '') throw new Error('it has none');
+        return `${id} ${name}`;
       }),
     time: () =>
       question('tell the time', async () => {

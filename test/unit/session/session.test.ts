@@ -34,6 +34,22 @@ describe('a session that ends', () => {
   });
 });
 
+describe('a session that starts', () => {
+  it('asks its engine for its name, and goes on where that does not say it', async () => {
+    const { session, events } = sessionBench([aCompiledModule('api')]);
+    expect(await session.start()).toBe(true);
+    expect(session.state.session.engineId).toBeUndefined();
+    expect(events.map(({ kind }) => kind)).not.toContain('engine-known');
+    await session.stop('the test ends');
+    const named = sessionBench([aCompiledModule('api')]);
+    named.state.engineId = 'A here';
+    await named.session.start();
+    await named.clock.advance(0);
+    expect(named.session.state.session).toMatchObject({ state: 'running', engineId: 'A here' });
+    await named.session.stop('the test ends');
+  });
+});
+
 describe('a session whose definition is wrong from the start', () => {
   it('reads it again when it is edited', async () => {
     const { clock, session, state, loaded, plans, save } = sessionBench([aCompiledModule('api')]);
