@@ -68,6 +68,16 @@ const REFUSALS: readonly (readonly [RegExp, (...found: string[]) => Meaning])[] 
     }),
   ],
   [
+    /(?:lookup init binary: exec|exec): "(\S*(?:docker-init|catatonit))":.*(?:no such file|not found)/,
+    (program = '') => ({
+      keys: ['init'],
+      what: `is to have an init (init: true), and the engine lacks ${program} for it`,
+      cure: /catatonit/.test(program)
+        ? 'install the package catatonit where Podman runs, or take init: away'
+        : 'install docker-init where the engine runs (Debian: tini), or take init: away',
+    }),
+  ],
+  [
     /exec: "([^"]+)":.*(?:no such file|not found)/,
     (program = '') => ({
       keys: ['entrypoint', 'command'],

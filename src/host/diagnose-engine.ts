@@ -20,7 +20,7 @@ export function diagnoseEngine(facts: MachineFacts): Finding {
         what: `Podman ${answer.version}${where}`,
         why:
           compareProductVersions(answer.version, OLDEST_PODMAN) < 0
-            ? 'it is too old: it does not tell the health of containers as Docker does'
+            ? 'it is too old: it does not tell the networks that containers are in as Docker does'
             : 'it runs services with images of their own; base images and modules need a Docker engine',
         cure: INSTALL_PAGE,
       };

@@ -10,7 +10,8 @@ import { startExecution } from './execution.ts';
 import { apiMessage, call, listed, told, unless } from './failure.ts';
 import { listFilters } from './filters.ts';
 import { readLogs } from './logs.ts';
-import { toDetail, toSummary } from './translate.ts';
+import { withHealth } from './listed-health.ts';
+import { toDetail } from './translate.ts';
 import { toStats } from './usage.ts';
 
 /** What is asked of containers, and done to them. */
@@ -42,19 +43,21 @@ export function containerCalls({
     containers: (project) =>
       question('list containers', async () => {
         const filters = listFilters({ [COMPOSE_LABELS.project]: project });
-        return listed(await asked.listContainers({ all: true, filters })).map(toSummary);
+        return withHealth(asked, listed(await asked.listContainers({ all: true, filters })));
       }),
     labelledContainers: (labels) =>
       question('list containers', async () => {
         const filters = listFilters(labels);
-        return listed(await asked.listContainers({ all: true, filters })).map(toSummary);
+        return withHealth(asked, listed(await asked.listContainers({ all: true, filters })));
       }),
     runningContainers: () =>
-      question('list containers', async () => listed(await asked.listContainers()).map(toSummary)),
+      question('list containers', async () =>
+        withHealth(asked, listed(await asked.listContainers())),
+      ),
     everyContainer: () =>
       question('list containers', async () => {
         const filters = listFilters({ [COMPOSE_LABELS.project]: '' });
-        return listed(await asked.listContainers({ all: true, filters })).map(toSummary);
+        return withHealth(asked, listed(await asked.listContainers({ all: true, filters })));
       }),
     inspect: (id) =>
       question('inspect the container', async () =>

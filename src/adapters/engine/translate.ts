@@ -47,7 +47,8 @@ function healthOf(status: string): Health {
   return 'none';
 }
 
-function healthFromInspect(text: string | undefined): Health {
+/** Health as the inspect endpoint tells it. */
+export function healthFromInspect(text: string | undefined): Health {
   return text === 'healthy' || text === 'unhealthy' || text === 'starting' ? text : 'none';
 }
 

@@ -9,6 +9,7 @@ import { contextOf } from '../../ports/engine-choice.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { ensureRootImage } from '../machine/ensure-root-image.ts';
+import { refusePodman } from '../machine/podman.ts';
 
 export interface BuildContext {
   readonly hierarchy: Hierarchy;
@@ -20,7 +21,7 @@ export interface BuildContext {
 }
 
 type BuildWorld = Parameters<typeof ensureRootImage>[0] &
-  Pick<World, 'files' | 'host' | 'processes' | 'clock' | 'engineChoice'>;
+  Pick<World, 'files' | 'host' | 'processes' | 'clock' | 'engine' | 'engineChoice'>;
 
 /** Runs builds, after making sure of the images from outside that they begin with. */
 export async function runBuilds(
@@ -29,6 +30,11 @@ export async function runBuilds(
   world: BuildWorld,
   progress: Progress,
 ): Promise<Result<void, readonly Failure[]>> {
+  const version = await (await world.engine()).version();
+  if (!version.ok) return fail([version.failure]);
+  const names = builds.map(({ image }) => image.name);
+  const refused = refusePodman(version.value, { modules: [], builds: names });
+  if (refused.length > 0) return fail(refused);
   for (const reference of new Set(builds.flatMap(({ image }) => image.externals))) {
     const root = await ensureRootImage(world, reference, { yes, ...progress });
     if (!root.ok) return fail([root.failure]);
@@ -63,7 +69,7 @@ export function buildRequest(
 export async function ensureImages(
   names: readonly string[],
   context: BuildContext,
-  world: BuildWorld & Pick<World, 'engine'>,
+  world: BuildWorld,
   progress: Progress,
 ): Promise<Result<void, readonly Failure[]>> {
   const present = await listBaseImages(await world.engine());

@@ -8,7 +8,7 @@ interface Wanted {
   readonly builds: readonly string[];
 }
 
-/** Older ones do not tell in their lists whether a container is healthy, nor which network it is in. */
+/** Older ones do not tell which network a container is in. */
 const OLDEST = 5;
 
 /**
@@ -25,7 +25,7 @@ export function refusePodman(
       {
         reason: 'no-engine',
         what: `Podman ${version} is too old`,
-        why: 'it tells neither the health of containers nor the networks that they are in, as Docker does',
+        why: 'it does not tell the networks that containers are in as Docker does',
         cure: `Use Podman ${String(OLDEST)} or newer, or a Docker engine (dev doctor says which one is chosen, and by what)`,
       },
     ];

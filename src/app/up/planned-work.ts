@@ -11,7 +11,7 @@ import { refuseSameNames } from './same-names.ts';
 import { buildsOf, makeWork, type Work, type WorkSituation } from './make-plan.ts';
 import { missingRoots, type Observed } from './observe.ts';
 import { planServices, withChanges } from './plan-services.ts';
-import { refusePodman } from './podman.ts';
+import { refusePodman } from '../machine/podman.ts';
 import type { Prepared } from './prepare.ts';
 import { refuseChanges } from './refuse-changes.ts';
 import { sharedNames } from './shared-names.ts';

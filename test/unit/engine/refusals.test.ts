@@ -40,6 +40,11 @@ describe('what the engine refuses', () => {
     ['invalid mount config for type "image": mount type unknown', 'a type that the engine'],
     ["invalid mount path: 'v:/v' mount path must be absolute", 'a path that is not absolute'],
     ['exec: "./x": permission denied', 'not executable'],
+    [
+      'container create: lookup init binary: exec: "catatonit": executable file not found in $PATH',
+      'the engine lacks catatonit for it',
+    ],
+    ['exec: "docker-init": executable file not found in $PATH', 'the engine lacks docker-init'],
     ['Conflict. The container name "/web" is already in use by container "abc"', 'called web'],
     ['Duplicate mount point: /data', 'two things at /data'],
     ['No such container: nobody', 'the container nobody'],

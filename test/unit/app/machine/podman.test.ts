@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
 import { toImages, toVersion } from '../../../../src/adapters/engine/translate.ts';
+import type Docker from 'dockerode';
+import type { ContainerInfo, ContainerInspectInfo } from 'dockerode';
+import { withHealth } from '../../../../src/adapters/engine/listed-health.ts';
+import { partly } from '../../../support/partly.ts';
 import { listFilters } from '../../../../src/adapters/engine/filters.ts';
-import { refusePodman } from '../../../../src/app/up/podman.ts';
+import { refusePodman } from '../../../../src/app/machine/podman.ts';
 
 test('Podman is told from Docker by what its version consists of', () => {
   const podman = {
@@ -65,4 +69,46 @@ test('it is asked for everything without a filter that has no values, which 4.3 
   expect(listFilters({ a: '1', b: '' }, { dangling: ['true'] })).toBe(
     '{"label":["a=1","b"],"dangling":["true"]}',
   );
+});
+
+/** A container of a list, as far as it is read. */
+const LISTED: Partial<ContainerInfo> = {
+  ...{ Names: ['/x'], Image: 'x', ImageID: 'y', Created: 1, Ports: [], Labels: {}, Mounts: [] },
+  ...{ State: 'running', Status: 'Up 2 seconds', NetworkSettings: { Networks: {} } },
+};
+
+test('each of its containers that runs is asked for its health, and none of Docker’s', async () => {
+  const asked: string[] = [];
+  const docker = partly<Docker>({
+    getContainer: (id) => {
+      asked.push(id);
+      const state: Partial<ContainerInspectInfo['State']> = {
+        Health: { Status: id === 'ill' ? 'starting' : 'healthy', FailingStreak: 0, Log: [] },
+      };
+      const inspect = () =>
+        id === 'gone'
+          ? Promise.reject(new Error('no such container'))
+          : Promise.resolve(partly<ContainerInspectInfo>({ State: partly(state) }));
+      return partly<Docker.Container>({ inspect });
+    },
+  });
+  // What this test leaves out is not read.
+  const listed = (Id: string, more: object) => ({ ...LISTED, Id, ...more }) as ContainerInfo;
+  const containers = await withHealth(docker, [
+    listed('well', {}),
+    listed('ill', {}),
+    listed('gone', {}),
+    listed('ended', { State: 'exited', Status: 'Exited (0)' }),
+    listed('docker', { HostConfig: { NetworkMode: 'x' } }),
+    listed('newer', { Status: 'Up 2 seconds (healthy)' }),
+  ]);
+  expect(asked).toEqual(['well', 'ill', 'gone']);
+  expect(containers.map(({ id, health, status }) => `${id} ${health}: ${status}`)).toEqual([
+    'well healthy: Up 2 seconds (healthy)',
+    'ill starting: Up 2 seconds (health: starting)',
+    'gone none: Up 2 seconds',
+    'ended none: Exited (0)',
+    'docker none: Up 2 seconds',
+    'newer healthy: Up 2 seconds (healthy)',
+  ]);
 });
