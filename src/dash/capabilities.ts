@@ -1,3 +1,4 @@
+import { splitWords } from '../util/shell-words.ts';
 import type { Capabilities } from '../views/dashboard/diff.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -19,9 +20,14 @@ export function capabilitiesOf(environment: Variables): Capabilities {
   return { colors: '16' };
 }
 
-/** The words that start a person's editor. */
+/** The words that start a person's editor, as a shell reads them: `emacsclient -a ''`. */
 function editorWords(environment: Variables): readonly string[] {
-  return (environment['VISUAL'] || environment['EDITOR'] || 'vi').split(/\s+/).filter(Boolean);
+  const command = [environment['VISUAL'], environment['EDITOR']].find((one) => one?.trim());
+  const [program = '', ...rest] = splitWords(command ?? '');
+  if (program === '') return ['vi'];
+  // Git and others have it expanded by a shell.
+  const home = environment['HOME'];
+  return [home === undefined ? program : program.replace(/^~(?=\/)/, home), ...rest];
 }
 
 /**
@@ -40,21 +46,35 @@ export function missingEditor(
 }
 
 function missing(program: string, environment: Variables): string {
-  const named = ['VISUAL', 'EDITOR'].find((name) => environment[name]);
+  const named = ['VISUAL', 'EDITOR'].find((name) => environment[name]?.trim());
   return named === undefined
     ? `there is no program ${program}: $EDITOR says which editor you have, before the dashboard starts`
     : `there is no program ${program}, which $${named} names`;
 }
 
+/** How editors are told a line that do not take `+LINE FILE`, by what their programs are called. */
+const PLACES: readonly (readonly [RegExp, (file: string, line: string) => readonly string[]])[] = [
+  [
+    /^(?:code|codium|vscodium|cursor|windsurf|positron)(?:-|$)/,
+    (file, line) => ['--goto', `${file}:${line}`],
+  ],
+  [
+    /^(?:subl|sublime_text|zed|zeditor|zedit|hx|helix|lite-xl|lapce)$/,
+    (file, line) => [`${file}:${line}`],
+  ],
+  [
+    /^(?:idea|webstorm|pycharm|goland|phpstorm|rubymine|rider|clion|rustrover|fleet|studio)(?:64)?(?:-|\.|$)/,
+    (file, line) => ['--line', line, file],
+  ],
+  [/^(?:kate|kwrite|mate|xed)$/, (file, line) => ['--line', line, file]],
+];
+
 /** How a person's editor is told a line: most take `+LINE`, some have their own way. */
 export function editorArgv(environment: Variables, file: string, line: number): readonly string[] {
   const words = editorWords(environment);
   const name = (words[0] ?? 'vi').split('/').at(-1) ?? 'vi';
-  if (/^(code|codium|cursor|windsurf)/.test(name)) {
-    return [...words, '--goto', `${file}:${line}`];
-  }
-  if (/^(subl|zed|hx|helix)$/.test(name)) return [...words, `${file}:${line}`];
-  return [...words, `+${line}`, file];
+  const place = PLACES.find(([names]) => names.test(name))?.[1];
+  return [...words, ...(place?.(file, String(line)) ?? [`+${String(line)}`, file])];
 }
 
 /** `Ctrl-b`, `^b`, `C-b` → `C-b`; what is no key at all is the default. */

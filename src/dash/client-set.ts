@@ -45,6 +45,10 @@ export class ClientSet implements Iterable<ClientView> {
     }
   }
 
+  say(text: string): void {
+    for (const client of this.#clients) client.say(text);
+  }
+
   windowsChanged(): void {
     for (const client of this.#clients) client.windowsChanged();
   }

@@ -53,7 +53,11 @@ export class DashboardHost implements ViewHost {
     const { world, link } = options;
     this.timers = world.timers;
     this.#clients = new ClientSet(world.timers);
-    this.#windows = new ProjectWindows({ ...options, changed: () => this.#windowsChanged() });
+    this.#windows = new ProjectWindows({
+      ...options,
+      changed: () => this.#windowsChanged(),
+      say: (text) => this.#clients.say(text),
+    });
     this.#panes = new PaneSet(
       world.createEmulator,
       (pane) => this.#windows.source(pane),

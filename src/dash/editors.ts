@@ -6,6 +6,7 @@ import { ptySource } from './panes/pty-source.ts';
 import type { OpenPaneSource } from './panes/pane-source.ts';
 import type { DashboardWindow } from '../views/dashboard/scene.ts';
 import { editorArgv } from './capabilities.ts';
+import { EditorWords } from './editor-words.ts';
 import { PANE_TERMINAL } from './pane-factory.ts';
 
 /** A place in a file. */
@@ -33,20 +34,30 @@ export function fileOfProject(
   return real.startsWith(`${realRoot}/`) ? relative(realRoot, real) : undefined;
 }
 
+/** Who shows the editors' windows. */
+interface EditorsHost {
+  /** The windows are others now. */
+  changed(): void;
+  /** Tells everybody who looks. */
+  say(text: string): void;
+}
+
+interface ProgramOfPane {
+  readonly open: OpenPaneSource;
+  /** As it is called: `vim`. */
+  readonly name: string;
+}
+
 /** The editors that people have opened: each in a window of its own, which goes when it ends. */
 export class Editors {
   readonly #world: { readonly openPty: OpenPty; readonly host: Host };
-  readonly #changed: () => void;
+  readonly #host: EditorsHost;
   readonly #sources = new Map<string, OpenPaneSource>();
   #windows: readonly (DashboardWindow & { readonly kind: 'panes' })[] = [];
 
-  constructor(
-    world: { readonly openPty: OpenPty; readonly host: Host },
-    /** Its windows are others now. */
-    changed: () => void,
-  ) {
+  constructor(world: { readonly openPty: OpenPty; readonly host: Host }, host: EditorsHost) {
     this.#world = world;
-    this.#changed = changed;
+    this.#host = host;
   }
 
   get windows(): readonly DashboardWindow[] {
@@ -67,34 +78,44 @@ export class Editors {
     const short = `edit ${basename(file)}`;
     // Files of the same name in two folders have a window each.
     const name = this.#windows.some((window) => window.name === short) ? `edit ${file}` : short;
-    this.#sources.set(id, this.#untilItEnds(id, this.#program(request)));
+    this.#sources.set(id, this.#untilItEnds(id, request));
     const pane = { id, definition: { kind: 'edit' as const, file }, interactive: true };
     this.#windows = [...this.#windows, { kind: 'panes', name, layout: 'tiled', panes: [pane] }];
-    this.#changed();
+    this.#host.changed();
     return name;
   }
 
   /** By the editor of the person who started this process; a client has no say in it. */
-  #program({ root, file, line }: EditRequest): OpenPaneSource {
+  #program({ root, file, line }: EditRequest): ProgramOfPane {
     const { openPty, host } = this.#world;
-    return ptySource(openPty, {
-      argv: editorArgv(host.environment, resolve(root, file), line),
+    const argv = editorArgv(host.environment, resolve(root, file), line);
+    const open = ptySource(openPty, {
+      argv,
       cwd: root,
       env: { ...host.environment, ...PANE_TERMINAL, TMUX: undefined },
     });
+    return { open, name: basename(argv[0] ?? '') };
   }
 
-  #untilItEnds(id: string, program: OpenPaneSource): OpenPaneSource {
+  #untilItEnds(id: string, request: EditRequest): OpenPaneSource {
+    const { open, name } = this.#program(request);
+    const words = new EditorWords();
     return (size, sink) =>
-      program(size, {
+      open(size, {
         ...sink,
+        write: (data, line) => {
+          words.take(data);
+          sink.write(data, line);
+        },
         ended: (why) => {
           sink.ended(why);
+          const told = words.atEnd(name, why, `${request.file}:${String(request.line)}`);
           this.#sources.delete(id);
           this.#windows = this.#windows.filter(({ panes }) =>
             panes.every((pane) => pane.id !== id),
           );
-          this.#changed();
+          this.#host.changed();
+          if (told !== undefined) this.#host.say(told);
         },
       });
   }

@@ -32,6 +32,8 @@ interface WindowsOptions {
   readonly world: WindowsWorld;
   /** There are others now. */
   readonly changed: () => void;
+  /** Tells everybody who looks. */
+  readonly say: (text: string) => void;
 }
 
 /** The windows of the project and of editors, and where the bytes of their panes come from. */
@@ -45,7 +47,7 @@ export class ProjectWindows {
   constructor(options: WindowsOptions) {
     this.#options = options;
     this.#project = options.readProject();
-    this.#editors = new Editors(options.world, options.changed);
+    this.#editors = new Editors(options.world, options);
   }
 
   get project(): DashboardProject {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readHost } from '../../../src/adapters/host.ts';
 import { missingEditor } from '../../../src/dash/capabilities.ts';
+import { EditorWords } from '../../../src/dash/editor-words.ts';
 import { Editors, fileOfProject } from '../../../src/dash/editors.ts';
 import type { PtyOptions } from '../../../src/ports/pty.ts';
 import { MemoryFiles } from '../../support/memory-files.ts';
@@ -9,6 +10,7 @@ import { ok } from '../../../src/util/result.ts';
 describe('the editors of the dashboard', () => {
   it('have a window each, files of one name too, which goes when the editor ends', async () => {
     const started: PtyOptions[] = [];
+    const said: string[] = [];
     let end: (status: number) => void = () => undefined;
     const editors = new Editors(
       {
@@ -23,7 +25,7 @@ describe('the editors of the dashboard', () => {
           return Promise.resolve(ok({ pid: 1, ...pty, onData: nothing, exited, close: nothing }));
         },
       },
-      () => undefined,
+      { changed: () => undefined, say: (text) => void said.push(text) },
     );
     const open = (file: string): string => editors.open({ root: '/shop', file, line: 3 });
     expect(open('api/index.ts')).toBe('edit index.ts');
@@ -36,6 +38,27 @@ describe('the editors of the dashboard', () => {
     expect(started[0]?.argv).toEqual(['vi', '+3', '/shop/web/index.ts']);
     end(0);
     await expect.poll(() => editors.windows.map(({ name }) => name)).toEqual(['edit index.ts']);
+    expect(said).toEqual(['vi has opened web/index.ts:3']);
+  });
+
+  it('say why they have gone at once, and what they opened elsewhere', () => {
+    const atEnd = (why: string, ...written: readonly (string | Uint8Array)[]) => {
+      const words = new EditorWords();
+      for (const one of written) words.take(one);
+      return words.atEnd('code', why, 'a.ts:3');
+    };
+    const error = Buffer.from('\x1b[31mError:\x1b[0m cannot open display: :0\r\n\r\n');
+    expect(atEnd('ended with status 1', 'x\r\n', error)).toBe(
+      'code ended with status 1: Error: cannot open display: :0',
+    );
+    expect(atEnd('not started')).toBe('code not started');
+    expect(atEnd('ended with status 0', 'whatever\r\n')).toBe('code has opened a.ts:3');
+    // Those that are in the window have shown it.
+    expect(atEnd('ended with status 0', '\x1b[?10', '49h', 'x'.repeat(3000))).toBeUndefined();
+    expect(atEnd('ended with status 1', '\x1b[?1049h~\r\n~\x1b[?1049l')).toBe(
+      'code ended with status 1',
+    );
+    expect(atEnd('ended with status 1', 'x'.repeat(9000))?.length).toBeLessThan(300);
   });
 
   it('that are not there are told by name, with what names them', () => {

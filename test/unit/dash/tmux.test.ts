@@ -125,6 +125,21 @@ describe('what the client’s environment says', () => {
       '--goto',
       '/a:7',
     ]);
+    const args = (editor: string) => editorArgv({ EDITOR: editor, HOME: '/me' }, '/a b', 7);
+    expect(args("emacsclient -a ''")).toEqual(['emacsclient', '-a', '', '+7', '/a b']);
+    expect(args('"/Program Files/subl" -w')).toEqual(['/Program Files/subl', '-w', '/a b:7']);
+    expect(args('~/bin/vscodium')).toEqual(['/me/bin/vscodium', '--goto', '/a b:7']);
+    expect(args('code-insiders --wait')).toEqual(['code-insiders', '--wait', '--goto', '/a b:7']);
+    for (const name of ['hx', 'zed', 'zeditor']) expect(args(name)).toEqual([name, '/a b:7']);
+    for (const name of ['idea', 'pycharm.sh', 'webstorm64', 'kate']) {
+      expect(args(name)).toEqual([name, '--line', '7', '/a b']);
+    }
+    // Names that only begin so.
+    for (const name of ['codex', 'hxd', 'ideas', 'nano', 'nvim', 'micro', 'kak', 'gedit']) {
+      expect(args(name)).toEqual([name, '+7', '/a b']);
+    }
+    expect(args('   ')).toEqual(['vi', '+7', '/a b']);
+    expect(args("''")).toEqual(['vi', '+7', '/a b']);
     expect(editorArgv({ VISUAL: '', EDITOR: '' }, '/a', 7)[0]).toBe('vi');
     expect(editorArgv({}, '/a', 7)[0]).toBe('vi');
   });
