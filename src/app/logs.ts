@@ -1,9 +1,10 @@
 import type { Failure } from '../events/failure.ts';
-import type { ContainerSummary, Engine, LogLine } from '../ports/engine.ts';
+import type { ContainerState, ContainerSummary, Engine, LogLine } from '../ports/engine.ts';
 import { logMatches } from '../util/log-record-text.ts';
 import { mergeSorted } from '../util/merge-sorted.ts';
 import { COMPOSE_LABELS } from '../ports/compose-labels.ts';
 import type { Clock } from '../ports/clock.ts';
+import { followOn, type Onward } from './logs/follow-on.ts';
 import { LineGroups, type GroupedLine } from './logs/line-groups.ts';
 import { Turns } from './logs/turns.ts';
 
@@ -23,6 +24,8 @@ export interface LogsRequest {
   readonly untilMs?: number;
   /** Only lines that match, as they came or as they are shown; a stack trace goes with its line. */
   readonly grep: RegExp | undefined;
+  /** Follows over restarts, and what comes besides or in the place of others; without it each log to its end. */
+  readonly onward?: Onward;
   /** What a line is shown as besides: with the places that compiled files were made from. */
   readonly inSources?: (text: string) => string;
 }
@@ -101,6 +104,9 @@ async function* untilFailure<T>(
   }
 }
 
+/** What of a container goes on, so that its log does. */
+const RUNS: ReadonlySet<ContainerState> = new Set(['running', 'paused', 'restarting']);
+
 interface LogsWorld {
   readonly engine: Pick<Engine, 'logs'>;
   readonly clock: Clock;
@@ -111,7 +117,7 @@ export type OnLine = (line: ServiceLogLine) => void | Promise<void>;
 
 /**
  * Hands out the lines of several services: first what there is, in the order of time, then (with
- * `follow`) new ones as they come, until the signal is aborted or every container has ended; a stack
+ * `follow`) new ones as they come, until the signal is aborted or nothing is left to follow; a stack
  * trace in one piece. However much there is, only a line of each service is held, and with `grep` one
  * stack trace.
  * @returns the logs that could not be read, or not to their end.
@@ -122,30 +128,48 @@ export async function followLogs(
   onLine: OnLine,
   signal: AbortSignal,
 ): Promise<readonly Failure[]> {
-  const failures = new Map<ContainerSummary, Failure>();
-  const logs = request.containers.map((container) => {
-    const place: Place = { lastMs: undefined, texts: [] };
-    const read = (follow: boolean): AsyncGenerator<GroupedLine<ServiceLogLine>> =>
-      untilFailure(linesOf(engine, container, { ...request, follow }, place, signal), (error) => {
-        failures.set(container, unreadable(container, error));
-      });
-    return { container, read };
-  });
-  const past = logs.map(({ read }) => read(false));
+  const failures = new Map<string, Failure>();
+  const places = new Map<string, Place>();
+  let known = request.containers;
+  const read = (
+    container: ContainerSummary,
+    follow: boolean,
+    until: AbortSignal,
+  ): AsyncGenerator<GroupedLine<ServiceLogLine>> => {
+    // One that came later is read from its beginning.
+    const place = places.get(container.id) ?? { lastMs: undefined, texts: [] };
+    const isFirst = request.containers.some(({ id }) => id === container.id);
+    places.set(container.id, place);
+    failures.delete(container.id);
+    const own = { ...request, containers: known, follow, ...(!isFirst && { tail: undefined }) };
+    return untilFailure(linesOf(engine, container, own, place, until), (error) => {
+      failures.set(container.id, unreadable(container, error));
+    });
+  };
+  const past = request.containers.map((container) => read(container, false, signal));
   for await (const { line } of mergeSorted(past, ({ headMs }) => headMs)) await onLine(line);
-  if (request.follow) {
-    const readable = logs.filter(({ container }) => !failures.has(container));
-    const turns = new Turns(clock);
-    await Promise.all(
-      readable.map(async (log) => {
-        for await (const { line, isHead } of log.read(true)) {
-          await turns.take(log, isHead);
-          await onLine(line);
-          turns.written();
-        }
-        turns.leave(log);
-      }),
-    );
+  if (!request.follow) return [...failures.values()];
+  const turns = new Turns(clock);
+  const follow = async (container: ContainerSummary, until: AbortSignal): Promise<boolean> => {
+    for await (const { line, isHead } of read(container, true, until)) {
+      await turns.take(container, isHead);
+      await onLine(line);
+      turns.written();
+    }
+    turns.leave(container);
+    return !failures.has(container.id);
+  };
+  const first = request.containers.filter(({ id }) => !failures.has(id));
+  const { onward } = request;
+  if (onward === undefined || !first.some(({ state }) => RUNS.has(state))) {
+    await Promise.all(first.map((container) => follow(container, signal)));
+    return [...failures.values()];
   }
+  const list = async (): Promise<readonly ContainerSummary[]> => {
+    const listed = await onward.list();
+    if (listed.ok) known = listed.value;
+    return listed.ok ? known : [];
+  };
+  await followOn({ first, list, events: onward.events, read: follow }, clock, signal);
   return [...failures.values()];
 }

@@ -1,10 +1,12 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { LogsRequest, OnLine } from '../app/logs.ts';
+import type { Onward } from '../app/logs/follow-on.ts';
 import type { SourcePositions } from '../app/logs/source-positions.ts';
 import type { Failure } from '../events/failure.ts';
 import type { ContainerSummary } from '../ports/engine.ts';
 import { parseDuration } from '../util/duration.ts';
 import { jsonText } from '../util/json-text.ts';
+import { ok } from '../util/result.ts';
 import type { Invocation } from './invocation.ts';
 import { locate } from './locate.ts';
 import { printFailures } from './outcome.ts';
@@ -61,6 +63,7 @@ interface Chosen {
   readonly containers: readonly ContainerSummary[];
   /** What their lines say of compiled files, in the words of the sources. */
   readonly positions: SourcePositions;
+  readonly onward: Onward;
 }
 
 async function chosenContainers(
@@ -77,12 +80,19 @@ async function chosenContainers(
   const names = [...new Set(all.map(({ service }) => service))];
   const unknown = services.find((service) => !names.includes(service));
   if (unknown !== undefined) return printFailures(invocation, [unknownService(unknown, names)]);
-  const isWanted = ({ service }: ContainerSummary): boolean =>
-    services.length === 0 || services.includes(service);
+  const isWanted = ({ oneOff, service }: ContainerSummary): boolean =>
+    !oneOff && (services.length === 0 || services.includes(service));
   const { SourcePositions } = await import('../app/logs/source-positions.ts');
   const { root } = located.value;
   const positions = new SourcePositions(root, invocation.world.files.confined(root));
-  return { containers: all.filter(isWanted), positions };
+  const onward: Onward = {
+    list: async () => {
+      const now = await engine.containers(located.value.instance);
+      return now.ok ? ok(now.value.filter(isWanted)) : now;
+    },
+    events: (signal) => engine.events(located.value.instance, signal),
+  };
+  return { containers: all.filter(isWanted), positions, onward };
 }
 
 async function linePrinter(
@@ -99,6 +109,13 @@ async function linePrinter(
     else stdout.write(logLineText({ ...line, text: positions.inText(line.text) }, names, stdout));
     return stdout.drained();
   };
+}
+
+/** What is shown goes on where the terminal has written `^C`; a log that goes on no more says so. */
+function tellEnd({ world, signal }: Invocation): void {
+  const { stderr } = world.terminal;
+  if (!signal.aborted) stderr.write('nothing of it runs any more\n');
+  else if (stderr.isTty) stderr.write('\n');
 }
 
 /** A log that cannot be read is told; the exit status is 1 where none could be. */
@@ -148,7 +165,7 @@ async function act(
 ): Promise<number> {
   const chosen = await chosenContainers(invocation, services);
   if (typeof chosen === 'number') return chosen;
-  const { containers, positions } = chosen;
+  const { containers, positions, onward } = chosen;
   if (containers.length === 0) {
     invocation.world.terminal.stderr.write('nothing runs, so nothing is logged (dev up)\n');
     return 0;
@@ -166,10 +183,12 @@ async function act(
     tail,
     sinceMs: options.since?.(await timeOfLogs(invocation)),
     grep: options.grep,
+    onward,
     inSources: (text) => positions.inText(text),
   };
   const { clock } = invocation.world;
   const unread = await followLogs({ engine, clock }, request, print, invocation.signal);
+  if (options.follow) tellEnd(invocation);
   return tellUnread(invocation, containers, unread);
 }
 
