@@ -52,6 +52,8 @@ async function act(
   );
   display.close();
   if (!ended.ok) return printFailures(invocation, [ended.failure]);
+  // The terminal has written `^C`.
+  if (signal.aborted && !globals.json && stdout.isTty) stdout.write('\n');
   tell({ event: 'ended', module }, `${module} runs without its debugger again\n`);
   return 0;
 }

@@ -53,6 +53,8 @@ async function act(invocation: Invocation, { output }: WatchOptions): Promise<nu
     signal,
   );
   if (!followed.ok) return printFailures(invocation, [followed.failure]);
+  // The terminal has written `^C`.
+  if (followed.value === 'left' && signal.aborted && stderr.isTty) stderr.write('\n');
   if (followed.value === 'left') return 0;
   stderr.write('the session ended\n');
   return 0;

@@ -12,8 +12,11 @@ import { fail, ok, type Result } from '../../util/result.ts';
 /** As editors write such files: comments, and a comma too many. */
 const LENIENT = { allowTrailingComma: true, disallowComments: false };
 
-/** Keys of lists whose items are told apart by one of their own keys: `tasks` by `label`. */
-export type ItemKeys = Readonly<Record<string, string>>;
+/**
+ * Keys of lists whose items are told apart: by one of their own keys (`tasks` by `label`), or, of texts, by
+ * themselves; those in another list of the file are not wanted.
+ */
+export type ItemKeys = Readonly<Record<string, string | { readonly unless: string }>>;
 
 /**
  * Adds the keys that an object in a text of JSON with comments lacks, at its end, and to its lists of
@@ -34,15 +37,17 @@ export function mergeJson(
   const tree = parseTree(text, errors, LENIENT);
   if (errors.length > 0 || tree?.type !== 'object') return fail(brokenJson(text, errors[0], file));
   let merged = text;
+  const fitting = { ...wanted };
   for (const [key, itemKey] of Object.entries(itemKeys)) {
     const list = findNodeAtLocation(parsed(merged), [key]);
+    fitting[key] = withoutUnwanted(tree, wanted[key], itemKey);
     if (list === undefined) continue;
     if (list.type !== 'array') return fail(noList(key, file));
-    const missing = missingItems(list, wanted[key], itemKey);
+    const missing = missingItems(list, fitting[key], itemKey);
     if (missing.length > 0) merged = insert(merged, list, missing);
   }
   const now = parsed(merged);
-  const missing = Object.entries(wanted).filter(
+  const missing = Object.entries(fitting).filter(
     ([key]) => findNodeAtLocation(now, [key]) === undefined,
   );
   return ok(missing.length === 0 ? merged : insert(merged, now, missing));
@@ -55,15 +60,38 @@ function parsed(text: string): Node {
   return tree;
 }
 
+const itemsOf = (list: unknown): readonly unknown[] => (Array.isArray(list) ? list : []);
+
+/** Texts of a list, as they are compared: VS Code takes names of extensions in any case. */
+const textsOf = ({ children = [] }: Node): readonly string[] =>
+  children.map(({ value }) => (typeof value === 'string' ? value.toLowerCase() : ''));
+
+function withoutUnwanted(tree: Node, wanted: unknown, itemKey: ItemKeys[string]): unknown {
+  const list = typeof itemKey === 'string' ? undefined : findNodeAtLocation(tree, [itemKey.unless]);
+  if (list === undefined) return wanted;
+  const unwanted = textsOf(list);
+  return itemsOf(wanted).filter((item) => !unwanted.includes(String(item).toLowerCase()));
+}
+
 /** Those whose own name no item has. */
-function missingItems(list: Node, wanted: unknown, itemKey: string): readonly Entry[] {
-  const items: readonly unknown[] = Array.isArray(wanted) ? wanted : [];
-  const names = (list.children ?? []).map((item): unknown =>
+function missingItems(list: Node, wanted: unknown, itemKey: ItemKeys[string]): readonly Entry[] {
+  const isMissing = typeof itemKey === 'string' ? unnamed(list, itemKey) : unwritten(list);
+  return itemsOf(wanted)
+    .filter(isMissing)
+    .map((item) => [undefined, item]);
+}
+
+function unwritten(list: Node): (item: unknown) => boolean {
+  const texts = textsOf(list);
+  return (item) => !texts.includes(String(item).toLowerCase());
+}
+
+function unnamed({ children = [] }: Node, itemKey: string): (item: unknown) => boolean {
+  const names = children.map((item): unknown =>
     item.type === 'object' ? findNodeAtLocation(item, [itemKey])?.value : undefined,
   );
-  const nameOf = (item: unknown): unknown =>
-    Object.entries(item ?? {}).find(([key]) => key === itemKey)?.[1];
-  return items.filter((item) => !names.includes(nameOf(item))).map((item) => [undefined, item]);
+  return (item) =>
+    !names.includes(Object.entries(item ?? {}).find(([key]) => key === itemKey)?.[1]);
 }
 
 function noList(key: string, file: string): Failure {

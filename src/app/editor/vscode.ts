@@ -33,7 +33,25 @@ export function vscodeFiles({ modules, targets }: VscodeRequest): readonly Edito
       itemKeys: { tasks: 'label' },
     },
     { path: '.vscode/settings.json', wanted: settings(modules, targets), itemKeys: {} },
+    {
+      path: '.vscode/extensions.json',
+      wanted: { recommendations: extensions(targets) },
+      itemKeys: { recommendations: { unless: 'unwantedRecommendations' } },
+    },
   ];
+}
+
+/** Extensions that bring the debuggers of `launch.json`; Node's is part of VS Code. */
+const DEBUGGERS: Readonly<Record<DebugTarget['kind'], readonly string[]>> = {
+  node: [],
+  python: ['ms-python.python', 'ms-python.debugpy'],
+  go: ['golang.go'],
+  java: ['redhat.java', 'vscjava.vscode-java-debug'],
+};
+
+/** The first reads the schema that `dev.yaml` names. */
+function extensions(targets: readonly DebugTarget[]): readonly string[] {
+  return [...new Set(['redhat.vscode-yaml', ...targets.flatMap(({ kind }) => DEBUGGERS[kind])])];
 }
 
 const WORKSPACE = '${workspaceFolder}';
@@ -103,7 +121,8 @@ function settings(
   const isOf = (kind: DebugTarget['kind']) => (module: Module) =>
     imageFamily(module.image) === kind ||
     targets.some((one) => one.module === module && one.kind === kind);
-  const python = modules.find(isOf('python'));
+  // Without anything to install it has none of its own.
+  const python = modules.filter(isOf('python')).find(({ install }) => install !== undefined);
   return {
     'files.watcherExclude': { '**/.dev/**': true, '**/node_modules/**': true, '**/.venv/**': true },
     'search.exclude': { '**/.dev': true },

@@ -119,3 +119,30 @@ function isSubsequence(part: string, whole: string): boolean {
   for (const character of whole) if (character === part[at]) at += 1;
   return at === part.length;
 }
+
+describe('a list of texts', () => {
+  const KEYS = { wanted: { unless: 'unwanted' } };
+  const added = (text: string): string => {
+    const result = mergeJson(text, { wanted: ['a.A', 'b', 'c'] }, 'x.json', KEYS);
+    if (!result.ok) throw new Error(result.failure.what);
+    return result.value;
+  };
+
+  it('gets those that it lacks, in whatever case they are written', () => {
+    expect(added('{\n  "wanted": [\n    "A.a", // mine\n    "z"\n  ]\n}')).toBe(
+      '{\n  "wanted": [\n    "A.a", // mine\n    "z",\n    "b",\n    "c"\n  ]\n}',
+    );
+    const whole = '{ "wanted": ["c", "b", "a.a", 7] }';
+    expect(added(whole)).toBe(whole);
+  });
+
+  it('does not get what another list of the person’s says no to', () => {
+    const refused = '{\n  "unwanted": ["B", "a.a"],\n  "wanted": ["c"]\n}';
+    expect(added(refused)).toBe(refused);
+    expect(JSON.parse(added('{ "unwanted": ["b"] }'))).toEqual({
+      unwanted: ['b'],
+      wanted: ['a.A', 'c'],
+    });
+    expect(JSON.parse(added('{ "unwanted": "b" }'))).toMatchObject({ wanted: ['a.A', 'b', 'c'] });
+  });
+});

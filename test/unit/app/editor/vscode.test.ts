@@ -10,8 +10,13 @@ import type { SessionEvent } from '../../../../src/events/session-event.ts';
 import type { Module } from '../../../../src/model/module.ts';
 import { watchLines } from '../../../../src/views/watch-lines.ts';
 
-const aModule = (name: string, image: string, run?: string): Module => ({
-  ...{ name, path: name, image, uses: [], install: undefined, checks: [], run },
+const aModule = (
+  name: string,
+  image: string,
+  run?: string,
+  install?: Module['install'],
+): Module => ({
+  ...{ name, path: name, image, uses: [], install, checks: [], run },
   ...{ restart: 'on-compile', artifact: [], ignore: [] },
 });
 
@@ -19,7 +24,9 @@ const MODULES = [
   aModule('common', 'node'),
   aModule('api', 'node', 'node a.js'),
   aModule('pricing', 'go', 'dist/pricing'),
-  aModule('ml', 'python', '.venv/bin/python main.py'),
+  aModule('ml', 'python', '.venv/bin/python main.py', {
+    ...{ run: 'pip install', lockfiles: ['requirements.txt'], directories: ['.venv'], caches: [] },
+  }),
 ];
 
 function fileNamed(name: string): Readonly<Record<string, unknown>> {
@@ -45,6 +52,28 @@ describe('what VS Code gets', () => {
       'go.toolsEnvVars': { GOMODCACHE: '${workspaceFolder}/.dev/packages/go-mod' },
       'python.defaultInterpreterPath': '${workspaceFolder}/ml/.venv/bin/python',
     });
+  });
+
+  it('is told which extensions bring the debuggers that its modules need, and no others', () => {
+    expect(fileNamed('extensions')).toEqual({
+      recommendations: [
+        ...['redhat.vscode-yaml', 'golang.go', 'ms-python.python', 'ms-python.debugpy'],
+      ],
+    });
+    const bean = [aModule('bean', 'java', 'java -jar out.jar')];
+    const files = vscodeFiles({ modules: bean, targets: debugTargets(bean, new Map()) });
+    expect(JSON.stringify(files)).toContain('"redhat.java","vscjava.vscode-java-debug"');
+    expect(files[0]?.wanted).toMatchObject({
+      configurations: [
+        { name: 'bean', type: 'java', request: 'attach', hostName: '127.0.0.1', port: 5005 },
+      ],
+    });
+  });
+
+  it('names no environment of a Python module that installs nothing', () => {
+    const bare = [aModule('ml', 'python', 'python3 main.py')];
+    const files = vscodeFiles({ modules: bare, targets: debugTargets(bare, new Map()) });
+    expect(JSON.stringify(files)).not.toContain('defaultInterpreterPath');
   });
 
   it('reads problems, and where they begin and end, from what dev watch really says', () => {
