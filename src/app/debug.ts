@@ -11,8 +11,9 @@ import { fail, type Result } from '../util/result.ts';
 import { languageHierarchy } from './project/image-versions.ts';
 import { debugCommand } from './debug/command.ts';
 import { holdUntilLeft } from './debug/hold-until-left.ts';
-import { ensureDebugger } from './debug/installed.ts';
-import { relayArgv } from './debug/scripts.ts';
+import { heldAlready } from './debug/hold.ts';
+import { ensureDebugger, runIn } from './debug/installed.ts';
+import { IS_HELD_ARGV, relayArgv } from './debug/scripts.ts';
 import { debugTarget, type DebugTarget } from './debug/target.ts';
 import { moduleContainer } from './shell/target.ts';
 
@@ -73,7 +74,14 @@ export async function debug(
     (stream) => void relay(engine, id, port, stream),
     oncePerUser((uid) => sink.onStranger(uid)),
   );
-  if (!listening.ok) return fail(withPort(listening.failure, request, onHost));
+  if (!listening.ok) {
+    // Most often it is the one that was started before, in another window.
+    const held = await runIn(engine, id, { argv: IS_HELD_ARGV });
+    const isHeld = held.ok && held.value.status === 0;
+    return fail(
+      isHeld ? heldAlready(request.module) : withPort(listening.failure, request, onHost),
+    );
+  }
   try {
     const installed = await ensureDebugger(target.value, id, engine, progress);
     if (!installed.ok) return installed;

@@ -59,6 +59,7 @@ export async function lsp(
     if (!server.ok) return server;
     const rewriting = rewritingOf(module, request, world);
     const ended = await converse(server.value, console, rewriting, { ...world, signal });
+    tellCrash(ended, request, console);
     return outcome(ended, started.value.missing, request);
   } finally {
     guard.value.stream.end();
@@ -163,6 +164,10 @@ interface Conversation {
   /** Undefined: it was ended from outside. */
   readonly status: number | undefined;
   readonly garbled: Extract<RelayEnd, { kind: 'garbled' }> | undefined;
+  /** Who left first. */
+  readonly first: 'server' | 'editor' | 'signal';
+  /** Whether the editor has said anything. */
+  readonly isBegun: boolean;
 }
 
 async function converse(
@@ -179,29 +184,53 @@ async function converse(
     signal.addEventListener('abort', end, { once: true });
   });
   const exited = server.exited.then((status) => ({ kind: 'exited', status }) as const);
-  const asked = relayMessages(console.input, server.stream, inwards);
+  let isBegun = false;
+  const asked = relayMessages(console.input, server.stream, (message) => {
+    isBegun = true;
+    return inwards(message);
+  });
   let garbled: Conversation['garbled'];
   const answered = relayMessages(server.stdout, console.output, outwards).then((end) => {
     if (end.kind === 'garbled') garbled = end;
     return end;
   });
-  const first = await Promise.race([exited, asked, answered, interrupted]);
-  if (first.kind === 'garbled') return { status: undefined, garbled: first };
+  const by = <T>(who: Conversation['first'], end: Promise<T>) =>
+    end.then((value) => ({ who, value }));
+  const { who, value } = await Promise.race([
+    ...[by('server', exited), by('editor', asked)],
+    ...[by('server', answered), by('signal', interrupted)],
+  ]);
+  if (value.kind === 'garbled') {
+    return { status: undefined, garbled: value, first: who, isBegun };
+  }
   // What it still says is read to its end.
   server.stream.end();
   const late = new AbortController();
   const limit = clock.sleep(LEAVE_MS, late.signal).catch(() => undefined);
   const last = await Promise.race([exited, limit]);
   late.abort();
-  return { status: last?.status, garbled };
+  return { status: last?.status, garbled, first: who, isBegun };
+}
+
+/** An editor says at most that its server has gone. */
+function tellCrash(
+  { status = 0, garbled, first }: Conversation,
+  { module }: LspRequest,
+  { errorOutput }: Console,
+): void {
+  if (first !== 'server' || garbled !== undefined) return;
+  if (status === 0 || status === MISSING_STATUS) return;
+  const what = `the language server of ${module} ended by itself, with exit status ${String(status)}`;
+  errorOutput.write(`${what}\n`);
 }
 
 function outcome(
-  { status, garbled }: Conversation,
+  { status, garbled, first, isBegun }: Conversation,
   missing: Failure,
   { module }: LspRequest,
 ): Result<number, Failure> {
   if (status === MISSING_STATUS) return fail(missing);
+  if (first === 'editor' && !isBegun && garbled === undefined) return fail(nobodySpoke(module));
   if (garbled === undefined) return ok(status ?? 0);
   return fail({
     reason: 'service',
@@ -209,6 +238,15 @@ function outcome(
     why: garbled.error.message,
     cure: 'A language server that speaks on its standard streams is meant: often --stdio is its option',
   });
+}
+
+function nobodySpoke(module: string): Failure {
+  return {
+    reason: 'usage',
+    what: 'dev lsp speaks with an editor, and none has said anything',
+    why: 'its input ended at once',
+    cure: `Have your editor start “dev lsp ${module}” as its language server: docs/editors.md`,
+  };
 }
 
 function nobodyAsks({ module }: LspRequest): Failure {

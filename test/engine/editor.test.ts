@@ -252,6 +252,15 @@ describe('a language server in the container', () => {
     const garbled = await suite().dev(['lsp', 'api', '--', 'printf', 'Hello: you\r\n\r\n']);
     expect(garbled).toMatchObject({ status: 1, stdout: '' });
     expect(garbled.stderr).toContain('do not understand each other');
+    const silent = await suite().dev(['lsp', 'api', '--', 'cat']);
+    expect(silent).toMatchObject({ status: 2, stdout: '' });
+    expect(silent.stderr).toContain('an editor, and none has said anything');
+    // An editor that is there and says nothing yet, and a server that ends.
+    const { argv, env } = suite().command(['lsp', 'api', '--', 'sh', '-c', 'exit 7']);
+    const held = 'mkfifo "$0" && exec 3<>"$0" && "$@" <"$0" 3<&-';
+    const crashed = await suite().run(['sh', '-c', held, suite().path('held'), ...argv], { env });
+    expect(crashed).toMatchObject({ status: 7, stdout: '' });
+    expect(crashed.stderr).toContain('of api ended by itself, with exit status 7');
     const unknown = await suite().dev(['lsp', 'pythn', '--json']);
     expect(unknown).toMatchObject({ status: 2, stdout: '' });
     expect(unknown.stderr).toContain('Did you mean "python"?');

@@ -132,6 +132,9 @@ describe.skipIf(NO_PRIVATE_ENGINE !== undefined)(`the engine of a context, ${tit
     const status = await suite().dev(['status'], { env });
     expect(status.stdout).toContain(`engine: tcp://${address} (Docker context safe, by`);
     expect(status.stdout).toMatch(/✓ +one +up/);
+    // The session came by its socket: it is the same one.
+    expect(status.stdout).toContain('session: process');
+    expect(status.stdout).not.toContain('another engine');
     // The API, with streams of its own; then Compose, by `docker`.
     const inside = await suite().dev(['shell', 'one', '--', 'echo', 'by TLS'], { env });
     expect(inside.stdout, inside.stderr).toBe('by TLS\n');

@@ -58,15 +58,17 @@ function firstWords({
   });
 }
 
+export function heldAlready(service: string): Failure {
+  return {
+    reason: 'locked',
+    what: `${service} is in its debugger already`,
+    why: 'another dev debug holds it',
+    cure: 'Attach where that one says, or end it',
+  };
+}
+
 function refused(service: string, status: number, words: string): Failure {
-  if (status === HELD_STATUS) {
-    return {
-      reason: 'locked',
-      what: `${service} is in its debugger already`,
-      why: 'another dev debug holds it',
-      cure: 'Attach where that one says, or end it',
-    };
-  }
+  if (status === HELD_STATUS) return heldAlready(service);
   const why = words.trim();
   return {
     reason: 'service',

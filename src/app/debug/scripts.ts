@@ -16,6 +16,11 @@ echo held
 while read -r _; do :; done
 `;
 
+const IS_HELD = `holder=$(cat ${PLACE}.holder) && kill -s 0 "$holder"`;
+
+/** Ends with 0 where somebody holds it. */
+export const IS_HELD_ARGV: readonly string[] = ['sh', '-c', IS_HELD];
+
 /** Somebody else holds it. */
 export const HELD_STATUS = 75;
 

@@ -36,7 +36,7 @@ function ownFolders(opened: OpenProject, { files }: SettleWorld): readonly strin
 /**
  * What the person installed herself, where containers would share what they install, stays as it is,
  * unless she says that it may be put aside. Asked once for a folder; where nobody can be asked it is
- * told. `--yes` does not answer this.
+ * told, once, and asked when somebody can be. `--yes` does not answer this.
  */
 export async function settleDependencies(
   opened: OpenProject,
@@ -44,35 +44,37 @@ export async function settleDependencies(
   report: Report,
 ): Promise<Result<void, Failure>> {
   const { files, terminal } = world;
-  const key = (folder: string): string => `own-dependencies:${folder}`;
+  const told = (folder: string): string => `own-dependencies:${folder}`;
+  const asked = (folder: string): string => `own-dependencies-asked:${folder}`;
+  const isKnown = terminal.interactive ? asked : told;
   const fresh = ownFolders(opened, world).filter(
-    (folder) => !wasTold(key(folder), opened.places, files),
+    (folder) => !wasTold(isKnown(folder), opened.places, files),
   );
   if (fresh.length === 0) return ok(undefined);
   const list = fresh.join(', ');
-  const be = fresh.length === 1 ? 'is' : 'are';
+  const isOne = fresh.length === 1;
+  const be = isOne ? 'is' : 'are';
   if (terminal.interactive) {
     terminal.stderr.write(
       `\n${list} ${be} from an install of your own.\n` +
         'Put aside (into .dev/kept), what containers install takes the place, and your editor sees\n' +
         'just that. Left as it is, containers have dependencies of their own.\n\n',
     );
-    const answer = await terminal.prompts.confirm('Put it aside?', false);
+    const answer = await terminal.prompts.confirm(
+      isOne ? 'Put it aside?' : 'Put them aside?',
+      false,
+    );
     if (!answer.ok) return answer;
     if (answer.value) return putAside(fresh, opened, world, report);
   }
   const text =
-    `${list} ${be} from an install of your own and stays; containers have their own dependencies. ` +
-    'To see theirs in your editor, move it away, then: dev up';
-  const [first, ...others] = fresh;
-  const told = [{ key: key(first ?? ''), text }];
-  tellOnce(told, opened.places, files, report);
-  tellOnce(
-    others.map((folder) => ({ key: key(folder), text: '' })),
-    opened.places,
-    files,
-    () => undefined,
-  );
+    `${list} ${be} from an install of your own and ${isOne ? 'stays' : 'stay'}; containers have their own dependencies. ` +
+    `To see theirs in your editor, move ${isOne ? 'it' : 'them'} away, then: dev up`;
+  const keys = terminal.interactive ? [...fresh.map(told), ...fresh.map(asked)] : fresh.map(told);
+  const remembered = keys.map((key) => ({ key }));
+  // By itself: it may have been told before anybody could be asked.
+  report({ kind: 'note', level: 'info', text });
+  tellOnce(remembered, opened.places, files, report);
   return ok(undefined);
 }
 

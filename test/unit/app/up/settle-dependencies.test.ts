@@ -103,6 +103,23 @@ describe('what the person has installed herself', () => {
     expect(questions).toEqual([]);
     expect(notes).toEqual([expect.stringContaining('move it away, then: dev up')]);
     expect(files.text(MINE)).toBe('precious');
+    // Once; and as soon as somebody can be asked, that is done.
+    expect((await settle(files)).notes).toEqual([]);
+    const asked = await settle(files, { answer: ok(false) });
+    expect(asked.questions).toHaveLength(1);
+    expect((await settle(files, { answer: ok(true) })).questions).toEqual([]);
+    expect((await settle(files)).notes).toEqual([]);
+    expect(files.text(MINE)).toBe('precious');
+  });
+
+  it('is one question where it is several folders', async () => {
+    const other = { '/p/common/node_modules/mine.js': 'too', '/p/common/package-lock.json': '{}' };
+    const files = new MemoryFiles({ ...FILES, ...other, [MINE]: 'precious' });
+    const { questions, notes } = await settle(files, { answer: ok(false) });
+    expect(questions).toEqual([{ question: 'Put them aside?', byDefault: false }]);
+    expect(notes).toEqual([
+      expect.stringContaining('common/node_modules are from an install of your own and stay;'),
+    ]);
   });
 
   it('stays when the question is interrupted, which ends the command', async () => {
