@@ -1,4 +1,5 @@
-import { compareProductVersions, livingDaemon, type Endpoint, type MachineFacts } from './facts.ts';
+import { engineElsewhereCure } from '../ports/engine-choice.ts';
+import { compareProductVersions, livingDaemon, type MachineFacts } from './facts.ts';
 import { INSTALL_PAGE, fine, type Finding } from './finding.ts';
 import { findRecipe } from './recipes.ts';
 import { engineRuns } from './remedy.ts';
@@ -45,7 +46,7 @@ export function diagnoseEngine(facts: MachineFacts): Finding {
       ...PROBLEM,
       what: `the engine at ${endpoint.address} does not answer`,
       why: `${endpoint.chosenBy} points there: ${answer.why}`,
-      cure: elsewhereCure(endpoint),
+      cure: engineElsewhereCure(endpoint),
     };
   }
   if (facts.platform !== 'linux') {
@@ -125,15 +126,4 @@ function notInstalled(facts: MachineFacts, mayBecomeRoot: boolean): Finding {
     };
   }
   return { ...base, cure: 'dev doctor --fix', fixable: true };
-}
-
-function elsewhereCure({ address, chosenBy }: Endpoint & { kind: 'elsewhere' }): string {
-  const unset = chosenBy.includes('currentContext')
-    ? 'docker context use default'
-    : `unset ${chosenBy.includes('DOCKER_HOST') ? 'DOCKER_HOST' : 'DOCKER_CONTEXT'}`;
-  if (address.includes('colima')) return 'colima start';
-  if (address.includes('podman')) return 'systemctl --user start podman.socket';
-  if (address.includes('desktop')) return 'systemctl --user start docker-desktop';
-  if (address.startsWith('unix:///run/user/')) return 'systemctl --user start docker';
-  return `Start the engine there, or use this machine's own: ${unset}`;
 }

@@ -218,7 +218,13 @@ async function askEngine(world: GatherWorld, endpoint: Endpoint): Promise<Engine
   const engine = await world.engine();
   const answer = await engine.version();
   if (answer.ok) return { answers: true, ...answer.value };
-  const why = answer.failure.why ?? answer.failure.what;
+  const said = answer.failure.why ?? answer.failure.what;
+  const choice = world.engineChoice();
+  // Who points there is told with it.
+  const pointing = choice.ok
+    ? `${choice.value.chosenBy ?? ''} points to ${choice.value.address}: `
+    : '';
+  const why = said.startsWith(pointing) ? said.slice(pointing.length) : said;
   const mayWrite =
     endpoint.kind !== 'local' ||
     world.host.uid === 0 ||

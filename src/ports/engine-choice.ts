@@ -41,3 +41,22 @@ export function choiceText({ address, context, chosenBy }: EngineChoice): string
     ? `${address} (by ${chosenBy})`
     : `${address} (Docker context ${context}, by ${chosenBy})`;
 }
+
+/**
+ * How an engine is started that is not the one of this machine's own, or done without.
+ * @param chosenBy has the name of what chose it: `the Docker context colima (by DOCKER_CONTEXT)`.
+ */
+export function engineElsewhereCure(chosen: {
+  readonly address: string;
+  readonly chosenBy: string;
+}): string {
+  const { address, chosenBy } = chosen;
+  const unset = chosenBy.includes('currentContext')
+    ? 'docker context use default'
+    : `unset ${chosenBy.includes('DOCKER_HOST') ? 'DOCKER_HOST' : 'DOCKER_CONTEXT'}`;
+  if (address.includes('colima')) return 'colima start';
+  if (address.includes('podman')) return 'systemctl --user start podman.socket';
+  if (address.includes('desktop')) return 'systemctl --user start docker-desktop';
+  if (address.startsWith('unix:///run/user/')) return 'systemctl --user start docker';
+  return `Start the engine there, or use this machine's own: ${unset}`;
+}

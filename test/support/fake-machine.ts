@@ -1,6 +1,8 @@
 import { chooseEngine } from '../../src/adapters/engine/choose.ts';
+import { pointedAt } from '../../src/adapters/engine/failure.ts';
 import type { EnsureEngineWorld } from '../../src/app/machine/ensure-engine.ts';
 import type { RootImageWorld } from '../../src/app/machine/ensure-root-image.ts';
+import type { Failure } from '../../src/events/failure.ts';
 import type { ProgressEvent } from '../../src/events/progress.ts';
 import type { Engine } from '../../src/ports/engine.ts';
 import type { Host } from '../../src/ports/host.ts';
@@ -39,6 +41,13 @@ export interface MachineOptions {
 }
 
 const DAEMON_PID = 4242;
+type EngineChosen = ReturnType<typeof chooseEngine>;
+/** As the engine's client fails, before it is said who points there. */
+const SILENT: Failure = {
+  reason: 'no-engine',
+  what: 'no Docker engine answers',
+  why: 'ECONNREFUSED',
+};
 const NOTHING: Finished = { status: 0, stdout: '', stderr: '' };
 
 /**
@@ -114,19 +123,20 @@ export class FakeMachine {
       perform: () => undefined,
       drained: () => Promise.resolve(),
     };
+    const engineChoice = (): EngineChosen =>
+      chooseEngine({
+        environment: host.environment,
+        home: host.home,
+        read: (path) => {
+          const text = this.files.read(path);
+          return text.ok ? text.value : undefined;
+        },
+        list: (path) => this.files.list(path),
+        folderOf: (context) => context,
+      });
     return {
       host,
-      engineChoice: () =>
-        chooseEngine({
-          environment: host.environment,
-          home: host.home,
-          read: (path) => {
-            const text = this.files.read(path);
-            return text.ok ? text.value : undefined;
-          },
-          list: (path) => this.files.list(path),
-          folderOf: (context) => context,
-        }),
+      engineChoice,
       files: this.files,
       clock: {
         now: () => this.#nowMs,
@@ -162,17 +172,17 @@ export class FakeMachine {
         acquire: () => Promise.resolve(ok({ release: () => Promise.resolve() })),
         isHeld: () => Promise.resolve(false),
       },
-      engine: () => Promise.resolve(this.#engine()),
+      engine: () => Promise.resolve(this.#engine(engineChoice())),
     };
   }
 
-  #engine(): Engine {
+  #engine(choice: EngineChosen): Engine {
     return partly<Engine>({
       version: () =>
         Promise.resolve(
           this.running && this.#mayUseSocket()
             ? ok({ product: 'docker', isRootless: false, version: '26.1.5', apiVersion: '1.45' })
-            : fail({ reason: 'no-engine', what: 'no Docker engine answers', why: 'ECONNREFUSED' }),
+            : fail(pointedAt(SILENT, choice)),
         ),
       imageId: (reference) =>
         Promise.resolve(ok(this.images.has(reference) ? 'sha256:1' : undefined)),

@@ -1,5 +1,5 @@
 import type { Failure } from '../../events/failure.ts';
-import type { EngineChoice } from '../../ports/engine-choice.ts';
+import { engineElsewhereCure, type EngineChoice } from '../../ports/engine-choice.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { NoEngine } from './connect.ts';
 
@@ -44,6 +44,7 @@ export function pointedAt(failure: Failure, choice: Result<EngineChoice, Failure
   return {
     ...failure,
     why: `${chosenBy} points to ${address}: ${failure.why ?? 'nobody is there'}`,
+    cure: engineElsewhereCure({ address, chosenBy }),
   };
 }
 

@@ -25,6 +25,7 @@ describe('an address behind which there is no engine', () => {
       ok: false,
       failure: { reason: 'no-engine', what: 'no Docker engine answers' },
     });
+    expect(answer.ok ? '' : answer.failure.cure).toContain('unset DOCKER_HOST');
     expect(answer.ok ? '' : answer.failure.why).toMatch(
       new RegExp(`^DOCKER_HOST points to .*: .*${code}`),
     );
