@@ -32,40 +32,41 @@ export function readLogRecord(line: string): LogRecord | undefined {
   if (!text.startsWith('{') || !text.endsWith('}') || text.length > LONGEST) return undefined;
   const fields = parsed(text);
   if (fields === undefined) return undefined;
-  const isShape = settleShape(fields);
-  const given: LogFields = new Map(fields);
+  if (!settleShape(fields) && !isOfLogger(fields)) return undefined;
   const message = take(fields, MESSAGE_NAMES, (value) =>
     typeof value === 'string' ? value : undefined,
   );
   const time = take(fields, TIME_NAMES, readTime);
   const level = take(fields, LEVEL_NAMES, readLevel);
   const stack = takeStack(fields);
-  const record = { time, level, message: message ?? '', stack, rest: [...fields] };
-  return isShape || isOfLogger(given, record) ? record : undefined;
+  return { time, level, message: message ?? '', stack, rest: [...fields] };
 }
 
 /**
  * Whether a logger wrote it. Answers and events have words of logs as well, each by itself: `message`,
  * `timestamp`, `level`. A level has to go with what happened or when, a message with when and where.
  */
-function isOfLogger(
-  given: LogFields,
-  { time, level, stack }: Pick<LogRecord, 'time' | 'level' | 'stack'>,
-): boolean {
-  // Winston's may be an object.
-  const isTold = CLEAR_MESSAGES.some((name) => given.has(name)) || stack.length > 0;
-  const isTimed = time !== undefined;
-  if (level === undefined) return isTold && isTimed && hasSource(given);
-  const written = LEVEL_NAMES.map((name) => given.get(name)).find(
-    (value) => readLevel(value) !== undefined,
+function isOfLogger(fields: LogFields): boolean {
+  const name = LEVEL_NAMES.find(
+    (one) => fields.has(one) && readLevel(fields.get(one)) !== undefined,
   );
-  if (!/^\d+$/.test(String(written))) {
-    const isEvent = MESSAGE_NAMES.some((name) => typeof given.get(name) === 'string');
-    return isTold || isEvent || isTimed;
+  const isNumber = name !== undefined && /^\d+$/.test(String(fields.get(name)));
+  // Winston's message may be an object.
+  const hasMessage = CLEAR_MESSAGES.some((one) => fields.has(one));
+  // Most lines; what follows costs more.
+  if (name !== undefined && !isNumber && hasMessage) return true;
+  const isTimed = TIME_NAMES.some(
+    (one) => fields.has(one) && readTime(fields.get(one)) !== undefined,
+  );
+  const hasStack = (): boolean => takeStack(new Map(fields)).length > 0;
+  if (name === undefined) return isTimed && hasSource(fields) && (hasMessage || hasStack());
+  if (!isNumber) {
+    const isEvent = MESSAGE_NAMES.some((one) => typeof fields.get(one) === 'string');
+    return isTimed || isEvent || hasStack();
   }
   // Floors and players have levels of numbers, too.
-  if (!isTimed) return given.has('msg') || stack.length > 0;
-  return isTold || hasSource(given);
+  if (!isTimed) return fields.has('msg') || hasStack();
+  return hasMessage || hasSource(fields) || hasStack();
 }
 
 const LONG_NUMBER = /\d{16}/;
