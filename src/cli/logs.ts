@@ -197,7 +197,7 @@ export function declareLogs(program: Command, run: RunUseCase): void {
     .command('logs')
     .description('what the services say, in the order of time')
     .argument('[service...]', 'only these services')
-    .option('-f, --follow', 'go on with new lines', false)
+    .option('-f, --follow', 'go on with new lines, over restarts too', false)
     .option('--raw', 'lines as they came; on a terminal still no more than text', false)
     .option('--since <time>', 'from 10m, 2h, 1d ago, or from a time on', parseSince)
     .option(

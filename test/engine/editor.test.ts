@@ -1,7 +1,8 @@
-import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { attachDevContainer, LAUNCHER } from '../support/dev-containers.ts';
 import {
   definitionsOf,
@@ -12,6 +13,7 @@ import {
   type LanguageServer,
 } from '../support/language-server.ts';
 import { REPOSITORY, rigForSuite, rigForTest } from '../support/rig.ts';
+import { runProgram } from '../support/run-program.ts';
 import { shopModules } from '../support/shop-modules.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -258,7 +260,10 @@ describe('a language server in the container', () => {
     // An editor that is there and says nothing yet, and a server that ends.
     const { argv, env } = suite().command(['lsp', 'api', '--', 'sh', '-c', 'exit 7']);
     const held = 'mkfifo "$0" && exec 3<>"$0" && "$@" <"$0" 3<&-';
-    const crashed = await suite().run(['sh', '-c', held, suite().path('held'), ...argv], { env });
+    const fifo = join(mkdtempSync(join(tmpdir(), 'onestack-held-')), 'held');
+    onTestFinished(() => rmSync(dirname(fifo), { recursive: true, force: true }));
+    const here = { env, cwd: suite().directory };
+    const crashed = await runProgram(['sh', '-c', held, fifo, ...argv], here);
     expect(crashed).toMatchObject({ status: 7, stdout: '' });
     expect(crashed.stderr).toContain('of api ended by itself, with exit status 7');
     const unknown = await suite().dev(['lsp', 'pythn', '--json']);
