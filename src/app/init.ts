@@ -26,6 +26,7 @@ import { builtServices, coveredFolders, definitionFiles } from './init/propose.t
 import { writeAll } from './init/write.ts';
 import { hasComposeFiles } from './project/compose-files.ts';
 import type { Definition } from './project/definition.ts';
+import { activeProfiles } from './project/environment.ts';
 import { shownIn } from './project/read-project.ts';
 
 export interface InitRequest {
@@ -96,6 +97,7 @@ interface Found {
   readonly before: Definition | undefined;
   readonly compose: ComposeFiles | undefined;
   readonly document: PlainMapping;
+  readonly profiles: readonly string[];
   readonly name: string;
 }
 
@@ -111,7 +113,8 @@ async function look(
   const { compose, name: composed } = before?.value.opened.project ?? {};
   const name = request.name ?? composed ?? nameOf(basename(root)) ?? 'app';
   const document = before?.value.environment.document ?? {};
-  return ok({ repository, before: before?.value, compose, document, name });
+  const profiles = activeProfiles([], before?.value.environment.variables ?? {});
+  return ok({ repository, before: before?.value, compose, document, profiles, name });
 }
 
 function nothingKnown(root: string, { isCut }: Repository): Failure {
@@ -166,7 +169,7 @@ export async function planInit(
     files: laidOver(given, repository, world.files),
   });
   if (!found.ok) return found;
-  const { compose, document, name } = found.value;
+  const { compose, document, profiles, name } = found.value;
   const covered = coveredFolders(document, root.value);
   const services = Object.keys(mappingAt(document, 'services'));
   const candidates = findModules({
@@ -193,7 +196,7 @@ export async function planInit(
     ...dockerIgnoreFiles(repository, covered.contexts),
     ...envFile(repository, used),
     ...definitionFiles({
-      ...{ repository, name, compose: shown, document, modules: modules.value },
+      ...{ repository, name, compose: shown, document, profiles, modules: modules.value },
       router: request.router ?? true,
     }),
   ];

@@ -57,6 +57,18 @@ function accessOf(document: PlainMapping): Access {
   return readAccess(document, '', { directory: '/', secretsDirectory: '/' }).access;
 }
 
+/**
+ * The document without services that a plain `dev up` leaves off: panes and probes of them would show
+ * nothing but that they are not there.
+ */
+function runningPart(document: PlainMapping, profiles: readonly string[]): PlainMapping {
+  const services = Object.entries(mappingAt(document, 'services')).filter(([, service]) => {
+    const own = isMapping(service) && Array.isArray(service['profiles']) ? service['profiles'] : [];
+    return own.length === 0 || own.some((name) => profiles.includes(String(name)));
+  });
+  return { ...document, services: Object.fromEntries(services) };
+}
+
 function windowsOf(
   document: PlainMapping,
   modules: readonly FoundModule[],
@@ -150,17 +162,20 @@ export interface ProposalRequest {
   readonly compose: readonly string[];
   /** What Compose would run; empty without a Compose file. */
   readonly document: PlainMapping;
+  /** Profiles that are on where nobody names one: `COMPOSE_PROFILES`. */
+  readonly profiles: readonly string[];
   readonly modules: readonly FoundModule[];
   readonly router: boolean;
 }
 
 /** The files of the definition: `dev.yaml`, and what has to lie beside it. */
 export function definitionFiles(request: ProposalRequest): readonly ProposedFile[] {
-  const { repository, name, compose, document, modules, router } = request;
+  const { repository, name, compose, modules, router } = request;
+  const running = runningPart(request.document, request.profiles);
   const text = devYaml({
     ...{ name, compose, modules, router },
-    windows: windowsOf(document, modules),
-    probes: probesOf(document, modules),
+    windows: windowsOf(running, modules),
+    probes: probesOf(running, modules),
   });
   return [
     ...imageFiles(repository, modules),

@@ -72,6 +72,30 @@ describe('dev init', () => {
     expect(JSON.stringify(refused)).toContain('There is no file .env');
   });
 
+  it('shows and asks only what a plain dev up brings up', async () => {
+    const files = {
+      'compose.yaml': `
+services:
+  web: { image: nginx, ports: ['80:80'] }
+  seed: { image: nginx, ports: ['81:80'], profiles: [seed] }
+  admin: { image: nginx, ports: ['82:80'], profiles: [ops, seed] }
+  db: { image: postgres, profiles: [full] }
+`,
+    };
+    const definition = async (more: Readonly<Record<string, string>>): Promise<string> => {
+      const { plan } = await planned({ ...files, ...more });
+      return plan.files.find(({ path }) => path === 'dev.yaml')?.text ?? '';
+    };
+    const plain = await definition({});
+    expect(plain).toMatch(/- logs: web\n/);
+    expect(plain).toMatch(/web: \{ request: tcp/);
+    expect(plain).not.toMatch(/seed|admin|db/);
+    const more = await definition({ '.env': 'COMPOSE_PROFILES=ops,full\n' });
+    expect(more).toMatch(/- logs: web\n +- logs: admin\n/);
+    expect(more).toContain('- console: db');
+    expect(more).not.toContain('seed');
+  });
+
   it('makes a project of code without a Compose file', async () => {
     const { plan, world } = await planned({
       'web/package.json': '{"scripts":{"dev":"vite"},"engines":{"node":">=22"}}',
