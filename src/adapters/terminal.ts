@@ -115,7 +115,8 @@ export function inquirerPrompts(streams?: StreamsOfQuestions): Prompts {
           {
             type: 'search',
             name: 'index',
-            message: terminalText(question, false),
+            // The prompt looks like a list alone: that it can be typed into has to be said.
+            message: `${terminalText(question, false)} (type to search)`,
             source: (typed = '') => matching(choices, typed),
           },
         ]);

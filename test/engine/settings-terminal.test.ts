@@ -14,7 +14,7 @@ describe('dev settings on a terminal', () => {
     const { argv, env } = rig.command(['settings']);
     const screen = await openScreen(argv, { cwd: rig.directory, env, columns: 200 });
     try {
-      await screen.until('the question', /Which setting\?/);
+      await screen.until('the question, and how to find one', /Which setting\? \(type to search\)/);
       screen.send('apply');
       await screen.until(
         'its meaning',
@@ -36,10 +36,10 @@ describe('dev settings on a terminal', () => {
       await screen.until(
         'what was set',
         (seen) =>
-          /parallel = 3|Which setting\?\s/.test(seen.text()) &&
+          /parallel = 3|Which setting\? \(type to search\)\s/.test(seen.text()) &&
           /^ *parallel: 3\b/m.test(rig.read('dev.settings.yaml')),
       );
-      await screen.until('the next question', /^\? Which setting\?\s*\n❯ done/m);
+      await screen.until('the next question', /^\? Which setting\? \(type to search\)\s*\n❯ done/m);
       screen.send('\r');
       expect(await screen.exited).toBe(0);
     } finally {
