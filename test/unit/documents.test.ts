@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { commandsPage } from '../../scripts/commands-page.ts';
+import { keysPages } from '../../scripts/keys-page.ts';
 import { commandPaths } from '../../src/cli/examples.ts';
 import { buildProgram } from '../../src/cli/program.ts';
 
@@ -68,6 +69,13 @@ describe('the documents', () => {
   it('have a reference of commands that is current: else run npm run commands:page', () => {
     expect(textOf('docs/commands.md')).toBe(commandsPage());
   });
+
+  it.each([...keysPages()])(
+    'have a %s that is current: else run npm run keys:page',
+    (page, text) => {
+      expect(textOf(join('docs', page))).toBe(text);
+    },
+  );
 });
 
 const program = buildProgram('0', () => Promise.resolve(), {
