@@ -29,7 +29,7 @@ function sourcesOf({ keyword, value }: Instruction): readonly string[] | 'all' {
     .slice(0, -1)
     .filter((word) => !word.startsWith('<<'));
   const local = sources.filter((word) => !/^(?:https?:\/\/|git@)/.test(word));
-  return local.some((word) => /[$"'\\]/.test(word)) ? 'all' : local;
+  return local.some((word) => /[$"'\\]|\*\*/.test(word)) ? 'all' : local;
 }
 
 /** A pattern of Go's `filepath.Match`: `*` and `?` stay within a folder. */
@@ -41,12 +41,20 @@ function matcher(pattern: string): RegExp {
   return new RegExp(`^${source}$`);
 }
 
+/** `a/b/c` → `a`, `a/b`. */
+function foldersAbove(pattern: string): readonly string[] {
+  const segments = pattern.split('/');
+  return segments.slice(1).map((_, index) => segments.slice(0, index + 1).join('/'));
+}
+
 /** What of a build's context its stages take. */
 export interface CopiedPaths {
   /** Whether a file is part of it: a COPY or ADD names it, or a folder above it. */
   readonly takes: (path: string) => boolean;
   /** Whether one names the file itself. */
   readonly names: (path: string) => boolean;
+  /** Whether one names something below it. */
+  readonly passes: (path: string) => boolean;
   /** Line, from 1, of the first instruction that takes all there is; undefined: none does. */
   readonly wholeAtLine: number | undefined;
 }
@@ -54,6 +62,7 @@ export interface CopiedPaths {
 /** Which files of the context are part of what these stages make. Paths are relative to it. */
 export function copiedOfContext(stages: readonly DockerfileStage[]): CopiedPaths {
   const patterns: RegExp[] = [];
+  const ways: RegExp[] = [];
   let wholeAtLine: number | undefined;
   for (const instruction of stages.flatMap(({ instructions }) => instructions)) {
     const sources = sourcesOf(instruction);
@@ -61,7 +70,9 @@ export function copiedOfContext(stages: readonly DockerfileStage[]): CopiedPaths
       posix.join('/', source).slice(1).replace(/\/$/, ''),
     );
     if (plain.includes('')) wholeAtLine ??= instruction.firstLine + 1;
-    patterns.push(...plain.filter((source) => source !== '').map(matcher));
+    const named = plain.filter((source) => source !== '');
+    patterns.push(...named.map(matcher));
+    ways.push(...named.flatMap(foldersAbove).map(matcher));
   }
   const names = (path: string): boolean => patterns.some((pattern) => pattern.test(path));
   const takes = (path: string): boolean => {
@@ -71,5 +82,6 @@ export function copiedOfContext(stages: readonly DockerfileStage[]): CopiedPaths
     }
     return false;
   };
-  return { takes, names, wholeAtLine };
+  const passes = (path: string): boolean => ways.some((way) => way.test(path));
+  return { takes, names, passes, wholeAtLine };
 }

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { Failure } from '../../events/failure.ts';
+import { isOfficial } from '../../compose/check/official-images.ts';
 import type { ContextEntry } from '../../images/context.ts';
+import { copiedEntries } from '../../images/copied-context.ts';
 import type { Fingerprint } from '../../images/fingerprint.ts';
 import { pullPolicy } from '../../images/pull-policy.ts';
 import { baseImageName, IMAGE_LABELS, SERVICE_IMAGE_KIND } from '../../images/reference.ts';
@@ -22,7 +24,12 @@ import {
   serviceStaleness,
   type ContextDigests,
 } from '../../images/service-fingerprint.ts';
-import { buildOf, findImage, serviceReference } from '../../images/service-reference.ts';
+import {
+  buildOf,
+  familiarReference,
+  findImage,
+  serviceReference,
+} from '../../images/service-reference.ts';
 import { DEV_FOLDER } from '../../model/places.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../../model/plain.ts';
 import type { ImageSummary } from '../../ports/engine.ts';
@@ -46,6 +53,9 @@ export interface BuildInputs {
   readonly contexts: readonly ScannedContext[];
   readonly fingerprint: Fingerprint;
 }
+
+/** What a build's own context is called among its contexts. */
+const BUILD_CONTEXT = 'context';
 
 type InputsWorld = Pick<World, 'files' | 'clock'>;
 
@@ -139,13 +149,39 @@ function readDraft(
   if (!contexts.ok) return contexts;
   const scanned = scanAll(prepared, service, contexts.value, world, write);
   if (!scanned.ok) return scanned;
+  const text = dockerfile.value?.text;
   return ok({
     service,
     reference: serviceReference(definition, service, prepared.opened.instance),
     build,
     dockerfile: dockerfile.value,
     bases: dockerfile.value === undefined ? [] : dockerfileBases(dockerfile.value, build),
-    contexts: scanned.value,
+    contexts: scanned.value.map((context) =>
+      text === undefined || context.name !== BUILD_CONTEXT
+        ? context
+        : { ...context, entries: copiedOf(context.entries, text, build, prepared) },
+    ),
+  });
+}
+
+/** What is edited beside what a Dockerfile copies makes no other image: the file of another service. */
+function copiedOf(
+  entries: readonly ContextEntry[],
+  dockerfile: string,
+  build: PlainMapping,
+  { hierarchy }: Prepared,
+): readonly ContextEntry[] {
+  const { target } = build;
+  return copiedEntries(entries, {
+    dockerfile,
+    target: typeof target === 'string' ? target : undefined,
+    args: buildArguments(build),
+    isPlain: (reference) => {
+      const own = hierarchy.get(baseImageName(reference) ?? '');
+      if (own !== undefined) return own.origin === 'tool';
+      const [, name = '', tag = ''] = /^([^:@]+)(.*)$/.exec(familiarReference(reference)) ?? [];
+      return isOfficial(name) && !tag.includes('onbuild');
+    },
   });
 }
 
