@@ -16,6 +16,8 @@ export interface DockerfileFacts {
   /** `CMD` and `ENTRYPOINT`: words, or one text for the shell. */
   readonly command: readonly string[] | string | undefined;
   readonly entrypoint: readonly string[] | string | undefined;
+  /** Programs that a RUN puts into the image beside the code's own dependencies, each as it is written. */
+  readonly installs: readonly Told[];
   /** The image that it begins with, as far as that is known. */
   readonly base: string | undefined;
   /** Of the language that the image is of, by its tag. */
@@ -54,6 +56,24 @@ function pairsOf(value: string): readonly (readonly [string, string])[] {
       text.replace(/^(["'])(.*)\1$/s, '$2').replace(/\\(.)/g, '$1'),
     ],
   );
+}
+
+const INSTALLS = [
+  /^(?:npm|pnpm) (?:i|install|add)\b.* ?(?:-g|--global|--location=global)\b/,
+  /^yarn global add\b/,
+  /^(?:apt-get|apt|apk|dnf|microdnf|yum)\b.* (?:install|add)\b/,
+  /^pip3? install\b(?!.* (?:-r|--requirement|-e|--upgrade pip|\.)(?: |$))/,
+  /^(?:gem|go|cargo) install\b/,
+];
+
+/** `apt-get update && npm install -g nodemon` → `npm install -g nodemon`. */
+function installsOf({ keyword, value, firstLine }: Instruction, shown: string): readonly Told[] {
+  if (keyword !== 'RUN') return [];
+  const commands = value.replace(/^(?:--\S+\s+)*/, '').split(/\s*(?:&&|;)\s*/);
+  return commands
+    .map((command) => command.trim().replaceAll(/\s+/g, ' '))
+    .filter((command) => INSTALLS.some((pattern) => pattern.test(command)))
+    .map((command) => ({ value: command, at: placeIn(shown, firstLine) }));
 }
 
 const OPTION = /--(interval|timeout|start-period|start-interval|retries)=(\S+)\s*/g;
@@ -132,6 +152,7 @@ export function dockerfileFacts(
     healthcheck: health && healthOf(health.value),
     command: command && commandOf(command.value),
     entrypoint: entrypoint && commandOf(entrypoint.value),
+    installs: all.flatMap((one) => installsOf(one, shown)),
     base: first?.from.reference,
     wants: first && versionOfImage(first.from.reference ?? '', placeIn(shown, first.from.line)),
     places: placesOf(all, shown),

@@ -70,7 +70,7 @@ function ownPlace({ before, after, facts, placeOf }: GivenWayRequest): readonly 
   const wasFolder =
     folder === undefined ? facts?.workdir : { value: folder, at: placeOf('working_dir') };
   const isUser = textOf(after, 'user') ?? '';
-  const isFolder = textOf(after, 'working_dir') ?? '';
+  const isFolder = (textOf(after, 'working_dir') ?? '').replace(/\/\.$/, '');
   return [
     ...(wasUser === undefined || wasUser.value === isUser
       ? []
@@ -101,7 +101,16 @@ function oneLine(text: string): string {
 function isSame(then: string, now: string, facts: DockerfileFacts | undefined): boolean {
   const folder = facts?.workdir?.value ?? '/';
   const here = folder === '/' ? then : then.replaceAll(`${folder}/`, './');
-  return [then, here].some((text) => now === text || now.endsWith(`; ${text}`));
+  // A module's own packages are the same program: `.venv/bin/python app.py` is `python3 app.py`.
+  const plainNow = now.replace(/^\.venv\/bin\/(?:python3?(?= ))?/, (found) =>
+    found.endsWith('/') ? '' : 'python',
+  );
+  return [then, here].some(
+    (text) =>
+      now === text ||
+      now.endsWith(`; ${text}`) ||
+      plainNow === text.replace(/^python3 /, 'python '),
+  );
 }
 
 /** Its command then and now, where they are not the same words. */

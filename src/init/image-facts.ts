@@ -25,6 +25,8 @@ export function imageFacts(gives: ImageConfig, at: string): DockerfileFacts {
     entrypoint: entrypoint.length === 0 ? undefined : entrypoint,
     base: undefined,
     wants: undefined,
+    // It is known only what came of them.
+    installs: [],
     places: new Map(places.map((what) => [what, at])),
   };
 }

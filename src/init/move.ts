@@ -7,6 +7,9 @@ import { inPlace } from './processes.ts';
 import { commandOfService, environmentNames } from './service-command.ts';
 import { isServed, languageVersion } from './versions.ts';
 
+/** Of a command of a Dockerfile, in a note. */
+const MOST_CHARACTERS = 60;
+
 export interface MoveRequest {
   /** The service, which is the module's name. */
   readonly name: string;
@@ -36,10 +39,41 @@ function commandToday({ service, facts, code }: MoveRequest): string | undefined
   return commandOfService(service, isSame ? facts : undefined);
 }
 
+/** Ports that the container is asked at today: those that Compose publishes, else the Dockerfile's. */
+function portsToday({ service, facts }: MoveRequest): readonly number[] {
+  const { ports } = service;
+  const published = (Array.isArray(ports) ? ports : []).map((entry: unknown) =>
+    Number(mappingAt({ entry }, 'entry')['target']),
+  );
+  const exposed = facts.expose.map((port) => Number(port.replace(/\/tcp$/, '')));
+  return [...published, ...exposed].filter((port) => port > 0);
+}
+
+/**
+ * The code at the port that others ask it at: a framework's own port is of no use where Compose
+ * publishes another one.
+ */
+function atPort(
+  request: MoveRequest,
+): Pick<FoundCode, 'run' | 'port'> & { readonly note?: string } {
+  const { name, code } = request;
+  const { run, port } = code;
+  const today = portsToday(request);
+  const [wanted] = today;
+  if (wanted === undefined || port === undefined || today.includes(port)) return code;
+  const text = run?.replace(
+    new RegExp(`\\b${String(port)}\\b(?!.*\\b${String(port)}\\b)`),
+    String(wanted),
+  );
+  if (text !== undefined && text !== run) return { run: text, port: wanted };
+  const note = `${name} listens on ${String(port)} as it seems, and is asked at ${String(wanted)}: say so in \`run\` or its configuration`;
+  return { ...code, note };
+}
+
 function runOf(request: MoveRequest): string | undefined {
   const { code, facts, service } = request;
   const hasOwn = service['command'] !== undefined || service['entrypoint'] !== undefined;
-  if (!hasOwn && code.reloads === true) return code.run;
+  if (!hasOwn && code.reloads === true) return atPort(request).run;
   const today = commandToday(request);
   if (today === undefined) return code.run;
   const written = service['working_dir'];
@@ -84,6 +118,11 @@ function leftOf(request: MoveRequest): readonly string[] {
     ...(workdir === undefined
       ? []
       : [`WORKDIR ${workdir.value} (${workdir.at}): ${name} runs in its folder below /workspace`]),
+    ...facts.installs.map(
+      ({ value, at }) =>
+        `\`${value.length > MOST_CHARACTERS ? `${value.slice(0, MOST_CHARACTERS)}…` : value}\` (${at}) is not run: ` +
+        `${name} has what its lockfile names, and its base image`,
+    ),
     ...(isOther
       ? [
           `${version.at} has ${code.image} ${version.version}; the base image of ${name} has ${languageVersion(code.image) ?? 'another'}`,
@@ -96,6 +135,8 @@ function leftOf(request: MoveRequest): readonly string[] {
 export function moveService(request: MoveRequest): Move {
   const { name, folder, code, facts, service } = request;
   const run = runOf(request);
+  const { port, note: otherPort } = atPort(request);
+  const isOwn = run === code.run;
   const { health, note } = healthOf(request);
   const given = environmentNames(service);
   const environment = [...facts.environment].filter(
@@ -107,9 +148,18 @@ export function moveService(request: MoveRequest): Move {
     ...(health !== undefined && { healthcheck: health }),
   };
   return {
-    module: { ...omit(code, 'calls'), name, path: folder, ...(run !== undefined && { run }) },
+    module: {
+      ...omit(code, 'calls'),
+      ...{ name, path: folder },
+      ...(port !== undefined && { port }),
+      ...(run !== undefined && { run }),
+    },
     service: Object.keys(added).length === 0 ? undefined : added,
-    notes: [...leftOf(request), ...(note === undefined ? [] : [note])],
+    notes: [
+      ...leftOf(request),
+      ...(isOwn && otherPort !== undefined ? [otherPort] : []),
+      ...(note === undefined ? [] : [note]),
+    ],
   };
 }
 

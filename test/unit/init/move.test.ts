@@ -113,6 +113,38 @@ describe('dev init move', () => {
     expect(await move(world)).toMatchObject({ failure: [{ what: 'web is a module already' }] });
   });
 
+  it('runs a framework at the port that Compose publishes, or says that it does not', async () => {
+    const files = (app: string, more: Readonly<Record<string, string>>) =>
+      initWorld({
+        'dev.yaml': 'name: shop\n',
+        'compose.yaml': 'services: { web: { build: ./web, ports: ["80:8000"] } }\n',
+        'web/Dockerfile': app,
+        ...more,
+      });
+    const flask = await move(
+      files('FROM python:3.13\nENTRYPOINT ["python3"]\nCMD ["app.py"]\n', {
+        'web/requirements.txt': 'flask\n',
+        'web/app.py': 'from flask import Flask\napp = Flask(__name__)\n',
+      }),
+    );
+    if (!flask.ok) throw new Error(JSON.stringify(flask.failure));
+    expect(flask.value.module).toMatchObject({
+      run: expect.stringMatching(/flask --app app run .*--port 8000$/) as string,
+      port: 8000,
+    });
+    expect(flask.value.notes).toEqual([]);
+    const vite = await move(
+      files('FROM node:20\nCMD ["npm", "run", "dev"]\n', {
+        'web/package.json': '{"scripts":{"dev":"vite"}}',
+      }),
+    );
+    if (!vite.ok) throw new Error(JSON.stringify(vite.failure));
+    expect(vite.value.module.run).toMatch(/^npm run dev\b/);
+    expect(vite.value.notes).toEqual([
+      'web listens on 5173 as it seems, and is asked at 8000: say so in `run` or its configuration',
+    ]);
+  });
+
   it('runs what Compose says instead of the Dockerfile', async () => {
     const plan = await move(project('name: shop\n', `command: app:x -b ':80'`));
     expect(plan.ok && plan.value.module.run).toContain("gunicorn app:x -b ':80'");
@@ -130,5 +162,34 @@ describe('dev init move', () => {
     const before = world.files.paths();
     expect(await move(world, service)).toMatchObject({ failure: [{ reason: 'usage', what }] });
     expect(world.files.paths()).toEqual(before);
+  });
+});
+
+describe('programs that a Dockerfile puts into its image', () => {
+  it('are told where they are not of the code’s own dependencies', () => {
+    const text = `FROM node:18
+RUN apt-get update && \\
+    apt-get install -y --no-install-recommends curl tini && rm -rf /var/lib/apt/lists/*
+RUN npm install -g nodemon
+RUN --mount=type=cache,target=/c pip3 install watchdog; npm ci
+RUN pip install -r requirements.txt && npm install && pip install --upgrade pip
+`;
+    expect(facts(text).installs).toEqual([
+      {
+        value: 'apt-get install -y --no-install-recommends curl tini',
+        at: 'web/Dockerfile:2',
+      },
+      { value: 'npm install -g nodemon', at: 'web/Dockerfile:4' },
+      { value: 'pip3 install watchdog', at: 'web/Dockerfile:5' },
+    ]);
+  });
+
+  it('are told by dev init move', async () => {
+    const world = project('name: shop\n');
+    world.files.put('/p/web/Dockerfile', `${DOCKERFILE}RUN npm install -g nodemon\n`);
+    const plan = await move(world);
+    expect(plan.ok && plan.value.notes).toContain(
+      '`npm install -g nodemon` (web/Dockerfile:8) is not run: web has what its lockfile names, and its base image',
+    );
   });
 });
