@@ -7,11 +7,13 @@ import { writePending } from '../hooks/pending.ts';
 import type { ApplyOptions } from './apply-plan.ts';
 import { endedSince } from './ended-since.ts';
 import { inSources } from './in-sources.ts';
+import { keptProxies } from './kept-proxies.ts';
 import { rememberApplied } from './last-applied.ts';
 import type { Work, WorkSituation } from './make-plan.ts';
 import { plannedWork } from './planned-work.ts';
 import { writePrepared, type Prepared } from './prepare.ts';
 import { saveData } from './save-data.ts';
+import { tellOnce } from './tell-once.ts';
 import { changesSince } from './world-check.ts';
 
 /** What `dev up` came to. */
@@ -122,6 +124,8 @@ export async function planAndApply(
   }
   const ended = await endedSince(planned.value, world, progress);
   if (ended.length > 0) return ok({ ...outcome, failures: await told(ended) });
+  const ranOn = keptProxies(plan, prepared.document);
+  tellOnce(ranOn, opened.places, world.files, progress.report);
   const remembered = rememberApplied(prepared.merged, opened.places, world.files);
   return remembered.ok ? ok(outcome) : fail([remembered.failure]);
 }
