@@ -12,6 +12,19 @@ import type { RunUseCase } from './run.ts';
 const keptText = (parts: readonly string[]): string =>
   parts.includes('secrets') ? ' but secrets, which the data was made with' : '';
 
+/** What a rebuilt image was before: nobody knows it by its id. */
+const NAMELESS = /^sha256:[0-9a-f]{64}$/;
+
+function olderImages(images: readonly string[]): readonly string[] {
+  const count = images.filter((name) => NAMELESS.test(name)).length;
+  if (count === 0) return [];
+  return [
+    count === 1
+      ? 'without a name (1, an older one)'
+      : `without a name (${String(count)}, older ones)`,
+  ];
+}
+
 function leftoversText(all: readonly Leftovers[]): string {
   const groups = (found: Leftovers): readonly (readonly [string, readonly string[]])[] => [
     ['container', found.containers],
@@ -19,7 +32,8 @@ function leftoversText(all: readonly Leftovers[]): string {
     ['data volume', found.volumes],
     ['dependency volume', found.dependencyVolumes],
     ['installed', found.dependencyFolders],
-    ['image', found.images],
+    ['image', found.images.filter((name) => !NAMELESS.test(name))],
+    ['image', olderImages(found.images)],
     ['folder', found.folders.map((folder) => folder + keptText(found.keptParts))],
   ];
   const lines = all.flatMap((found) =>

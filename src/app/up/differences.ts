@@ -35,13 +35,18 @@ export function differences(prepared: Prepared): readonly Told[] {
 
 const asWritten = (key: string): string => `dev settings compose.${key}=as-written`;
 
-function portNews({ opened, environment }: Prepared): readonly Told[] {
+function portNews({ opened, environment, document }: Prepared): readonly Told[] {
   if (opened.settings.compose.ports === 'as-written') return [];
+  // One that was taken is at another port.
+  const decided = new Map(
+    publishedEntries(document).map(({ path, hostPort }) => [path.join('.'), hostPort]),
+  );
   const ports = publishedEntries(environment.document)
     .filter(({ service, hasAddress }) => !hasAddress && environment.order.includes(service))
-    .map(
-      ({ service, hostPort, containerPort }) => `${service} ${String(hostPort || containerPort)}`,
-    );
+    .map(({ service, path, hostPort, containerPort }) => {
+      const port = decided.get(path.join('.')) ?? hostPort;
+      return `${service} ${String(port || hostPort || containerPort)}`;
+    });
   if (ports.length === 0) return [];
   const shown = ports.join(', ');
   return [
