@@ -254,7 +254,9 @@ async function clean(
   }
   for (const reference of found.images) {
     // Somebody else's container may run it, or another image be built upon it: then it stays.
-    await engine.removeImage(reference);
+    const removed = await engine.removeImage(reference);
+    // One that hangs would hang with each of them.
+    if (!removed.ok && removed.failure.reason === 'no-engine') return removed;
   }
   const files = world.files.confined(located.root);
   for (const folder of found.dependencyFolders) {

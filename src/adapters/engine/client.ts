@@ -14,20 +14,36 @@ export interface EngineClient {
   readonly asked: Docker;
   /** @param action `list containers`, for the failure */
   readonly question: <T>(action: string, run: () => Promise<T>) => Answer<T>;
+  /**
+   * For removals: they take their time on a slow disk, but never end where another call of the engine
+   * hangs with what they need locked.
+   */
+  readonly removal: <T>(action: string, run: (engine: Docker) => Promise<T>) => Answer<T>;
 }
+
+/** So many times as long as a question is a removal waited for: two minutes. */
+const REMOVAL_LIMITS = 6;
 
 export function engineClient(
   choice: Result<EngineChoice, Failure>,
   answerLimitMs: number,
 ): EngineClient {
   const options = clientOptions(choice);
+  const removalLimitMs = answerLimitMs * REMOVAL_LIMITS;
+  const removing = clientOf({ ...options, timeout: removalLimitMs });
+  const within = async <T>(
+    action: string,
+    limitMs: number,
+    run: () => Promise<T>,
+  ): Promise<Result<T, Failure>> => {
+    const answer = await ask(action, limitMs, run);
+    return answer.ok ? answer : fail(pointedAt(answer.failure, choice));
+  };
   return {
     docker: clientOf(options),
     asked: clientOf({ ...options, timeout: answerLimitMs }),
-    question: async (action, run) => {
-      const answer = await ask(action, answerLimitMs, run);
-      return answer.ok ? answer : fail(pointedAt(answer.failure, choice));
-    },
+    question: (action, run) => within(action, answerLimitMs, run),
+    removal: (action, run) => within(action, removalLimitMs, () => run(removing)),
   };
 }
 

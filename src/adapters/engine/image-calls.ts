@@ -18,6 +18,7 @@ export function imageCalls({
   docker,
   asked,
   question,
+  removal,
 }: EngineClient): Pick<
   Engine,
   'images' | 'imageId' | 'image' | 'tagImage' | 'removeImage' | 'labelsOf'
@@ -44,8 +45,8 @@ export function imageCalls({
         await docker.getImage(reference).tag({ repo: repository, tag });
       }),
     removeImage: (reference, { force } = { force: false }) =>
-      call(`remove the image ${reference}`, async () => {
-        await docker.getImage(reference).remove({ force });
+      removal(`remove the image ${reference}`, async (engine) => {
+        await engine.getImage(reference).remove({ force });
       }),
     labelsOf: (name) =>
       question('look for the container or the image', async () => {
