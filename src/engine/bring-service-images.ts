@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
-import type { ServiceImage } from '../images/service-images.ts';
+import { NO_IMAGE, type ServiceImage } from '../images/service-images.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Processes } from '../ports/processes.ts';
 import { fail, ok, type Result } from '../util/result.ts';
@@ -101,12 +101,17 @@ interface Working extends Dependencies {
 }
 
 async function pull(
-  { reference, platform, services }: ServiceImage,
+  { reference, platform, services, present, cause }: ServiceImage,
   deps: Working,
 ): Promise<Result<void, Failure>> {
   const refusal = await pullServiceImage({ reference, platform }, deps);
   if (refusal === undefined) return ok(undefined);
-  return fail(deps.signal.aborted ? INTERRUPTED : pullFailure(reference, services, refusal));
+  if (deps.signal.aborted) return fail(INTERRUPTED);
+  const failure = pullFailure(reference, services, refusal);
+  if (present || cause === NO_IMAGE) return fail(failure);
+  // Whoever sees one in the list of images does not know why it is not enough.
+  const { detail = [] } = failure;
+  return fail({ ...failure, detail: [`there is one here: ${cause}`, ...detail] });
 }
 
 async function build(

@@ -118,11 +118,14 @@ function otherPlatform(
     : undefined;
 }
 
+/** Why an image is brought that the engine has under no platform. */
+export const NO_IMAGE = 'no image yet';
+
 function needOf(wanted: Wanted, request: ServiceImagesRequest): Need {
   const { definition, reference, service } = wanted;
   const policy = pullPolicy(definition['pull_policy']);
   const image = presentImage(wanted, request);
-  const missing = image === undefined ? 'no image yet' : otherPlatform(wanted, request);
+  const missing = image === undefined ? NO_IMAGE : otherPlatform(wanted, request);
   const stale = request.stale.get(service);
   if (buildOf(definition) !== undefined) {
     if (policy.kind === 'always') return { kind: 'pull-or-build', cause: 'pull_policy: always' };

@@ -25,7 +25,11 @@ export function bigContextText({ entries }: Pick<ScannedContext, 'entries'>): st
     const name = below.length > 0 ? `${first}/` : first;
     parts.set(name, (parts.get(name) ?? 0) + bytes);
   }
-  const biggest = [...parts].sort(([, a], [, b]) => b - a).slice(0, SHOWN_FOLDERS);
+  // Beside what fills it, what has less than one in a hundred is not what is meant.
+  const biggest = [...parts]
+    .filter(([, bytes]) => bytes * 100 >= total)
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, SHOWN_FOLDERS);
   const shown = biggest.map(([name, bytes]) => `${name} ${sizeText(bytes)}`).join(', ');
   return `${sizeText(total)} are sent to the build: ${shown}`;
 }
