@@ -1,10 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { commandsPage } from '../../scripts/commands-page.ts';
 import { keysPages } from '../../scripts/keys-page.ts';
 import { commandPaths } from '../../src/cli/examples.ts';
 import { buildProgram } from '../../src/cli/program.ts';
+import { settingsSchema } from '../../src/definitions/settings-schema.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const FOLDERS = ['docs', 'docs/decisions', 'examples/shop', '.'];
@@ -76,6 +78,33 @@ describe('the documents', () => {
       expect(textOf(join('docs', page))).toBe(text);
     },
   );
+});
+
+/** `dev settings KEY=VALUE`, wherever it is shown; not those whose names are the reader's own. */
+const settingsShown = PAGES.flatMap((page) =>
+  [...textOf(page).matchAll(/dev settings ((?:[a-z_.]+=[\w-]+ ?)+)/g)].flatMap(([, all = '']) =>
+    all
+      .trim()
+      .split(' ')
+      .map((one) => [page, one] as const),
+  ),
+);
+
+describe('settings that the documents show', () => {
+  it('are some, of each switch of what differs from Compose', () => {
+    const shown = settingsShown.map(([, one]) => one);
+    for (const one of ['compose.ports', 'compose.health', 'compose.container_names', 'git']) {
+      expect(shown.some((text) => text.startsWith(`${one}=`))).toBe(true);
+    }
+  });
+
+  it.each(settingsShown)('%s: %s is one', (_page, one) => {
+    const [key = '', value = ''] = one.split('=');
+    const nested = key
+      .split('.')
+      .reduceRight<unknown>((inner, name) => ({ [name]: inner }), parse(value));
+    expect(settingsSchema.safeParse(nested).error).toBeUndefined();
+  });
 });
 
 const program = buildProgram('0', () => Promise.resolve(), {
