@@ -17,8 +17,9 @@ function wordsOf(value: string): readonly string[] {
 
 /** Patterns of what an instruction takes of the context; `all` where that cannot be told. */
 function sourcesOf({ keyword, value }: Instruction): readonly string[] | 'all' {
+  // What is quoted, or a variable, may come to anything.
   const isBind = (mount: string): boolean =>
-    !/(?:^|,)type=(?!bind\b)/.test(mount) && !/(?:^|,)from=/.test(mount);
+    /["'$]/.test(mount) || (!/(?:^|,)type=(?!bind\b)/.test(mount) && !/(?:^|,)from=/.test(mount));
   if (keyword === 'RUN') {
     const mounts = [...value.matchAll(/(?:^|\s)--mount=(\S+)/g)].map(([, mount = '']) => mount);
     return mounts.some(isBind) ? 'all' : [];

@@ -63,6 +63,8 @@ describe('the files of a context that make an image', () => {
     ['a stage of its own copies later', 'FROM node AS a\nONBUILD COPY . .\nFROM a\nCOPY web /\n'],
     ['another program reads it', '# syntax=acme/frontend\nFROM node\nCOPY web /\n'],
     ['a pattern reaches into all folders', 'FROM node\nCOPY --parents **/*.js /\n'],
+    ['a step mounts the context', 'FROM node\nRUN --mount=target=/src make\n'],
+    ['a step may mount it', 'FROM node\nARG T=bind\nRUN --mount=type="$T",target=/src make\n'],
     ['there is no stage', ''],
   ])('are all where %s', (_what, dockerfile) => {
     expect(taken(dockerfile)).toEqual(FILES);
