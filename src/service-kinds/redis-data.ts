@@ -27,10 +27,35 @@ fact() { ask INFO "$1" | sed -n "s/^$2://p"; }
 setting() { ask CONFIG GET "$1" | sed -n 2p; }
 folder=$(setting dir)
 [ -w "$folder" ] || folder=/tmp
+patience=\${ONESTACK_DATA_PATIENCE:-60}
+seen='' since=''
+# Whether what is given has been the same for so many seconds: nothing gets on any more.
+stuck() {
+  read -r now rest </proc/uptime
+  now=\${now%%.*}
+  if [ -z "$since" ] || [ "$*" != "$seen" ]; then seen=$* since=$now; fi
+  [ $((now - since)) -ge "$patience" ]
+}
 # Waits until nothing is being written any more.
 settled() {
-  for name in rdb_bgsave_in_progress aof_rewrite_in_progress aof_rewrite_scheduled; do
-    while [ "$(fact persistence "$name")" = 1 ]; do sleep 0.05; done
+  since='' asked=''
+  while :; do
+    facts=$(ask INFO persistence)
+    writes=$(printf '%s\\n' "$facts" | grep -E '^(rdb_bgsave_in_progress|aof_rewrite_in_progress|aof_rewrite_scheduled):1$') || return 0
+    moved=$(
+      printf '%s\\n' "$facts" | grep -E '^current_(save_keys|fork)' || :
+      ls -ln "$folder"/temp-* "$folder"/*/temp-* 2>/dev/null || :
+    )
+    if stuck "$writes $moved"; then
+      echo "error: for $patience s it has not got on with writing to its disk:" $writes >&2
+      exit 1
+    fi
+    # What failed before is put off for up to an hour, and begins at once where it is asked for.
+    if [ "$writes" = aof_rewrite_scheduled:1 ] && [ -z "$asked" ]; then
+      asked=yes
+      ask BGREWRITEAOF >/dev/null || :
+    fi
+    sleep 0.05
   done
 }
 alive() { [ -d "/proc/$1" ] && ! grep -q '^State:[[:space:]]*Z' "/proc/$1/status"; }
@@ -128,7 +153,14 @@ CONF
   : >"$home/log"
   "$server" "$home/conf" </dev/null >>"$home/log" 2>&1 &
   echo "$!" >"$home/pid"
-  until [ "$(echo PING | second)" = PONG ] || ! alive "$!"; do sleep 0.05; done
+  since=''
+  until [ "$(echo PING | second)" = PONG ] || ! alive "$!"; do
+    if stuck "$(echo 'INFO persistence' | second | grep '^loading_loaded_bytes')"; then
+      echo "error: a second server has not got on with reading it for $patience s" >&2
+      exit 1
+    fi
+    sleep 0.05
+  done
   [ "$(echo PING | second)" != PONG ] || break
   if ! grep -qi 'address already in use' "$home/log" || [ "$number" = 9 ]; then
     echo "error: a second server cannot read it: $(grep -v '^ *$' "$home/log" | grep -v 'exiting now' | tail -n 1)" >&2
@@ -149,12 +181,12 @@ back() {
   ask CONFIG SET repl-diskless-load "$way" >/dev/null
 }
 ask REPLICAOF 127.0.0.1 "$(cat "$home/port")" >/dev/null
-idle=0
+since=''
 until [ "$(fact replication master_link_status)" = up ] && [ "$(fact replication master_sync_in_progress)" = 0 ]; do
-  [ "$(fact replication master_sync_in_progress)" = 1 ] || idle=$((idle + 1))
-  if [ "$idle" -ge 600 ] || ! alive "$(cat "$home/pid")"; then
+  if stuck "$(ask INFO replication | grep -E '^master_(link_status|sync_left|sync_read)') $(fact persistence loading_loaded_bytes)" || ! alive "$(cat "$home/pid")"; then
+    link=$(fact replication master_link_status)
     back
-    echo "error: it cannot follow the second server: $(fact replication master_link_status)" >&2
+    echo "error: it cannot follow the second server: the link is $link" >&2
     exit 1
   fi
   sleep 0.05

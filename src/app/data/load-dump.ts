@@ -88,14 +88,15 @@ function badData(called: string, error: unknown): Failure {
 /** Bytes through a program in the container that makes of them what can be loaded, where they need it. */
 async function unpacked(
   { service, containerId, dump, called, opened }: LoadDump,
-  { engine, progress }: DataContext,
+  context: DataContext,
 ): Promise<Result<{ readonly bytes: Bytes; finish(): Promise<Failure | undefined> }, Failure>> {
   const { unpack } = dump;
   if (unpack?.formats.includes(opened.format) !== true) {
     return ok({ bytes: opened.contents, finish: () => Promise.resolve(undefined) });
   }
-  const script = { containerId, script: unpack.script, hasInput: true };
-  const started = await startScript(script, engine, progress.signal);
+  const doing = `reading ${called}`;
+  const script = { doing, containerId, script: unpack.script, hasInput: true };
+  const started = await startScript(script, context);
   if (!started.ok) return started;
   const { output, ended, feed, abandon } = started.value;
   const fed = feed(opened.contents).then(
@@ -119,11 +120,11 @@ async function unpacked(
 /** Roles or accounts of the server. */
 async function accountsOf(
   { service, containerId, dump }: LoadDump,
-  { engine, progress }: DataContext,
+  context: DataContext,
 ): Promise<Result<readonly string[], Failure>> {
   if (dump.accounts === undefined) return ok([]);
-  const script = { containerId, script: dump.accounts };
-  const said = await needScript(script, `${service} does not answer`, engine, progress.signal);
+  const script = { doing: `asking ${service}`, containerId, script: dump.accounts };
+  const said = await needScript(script, `${service} does not answer`, context);
   if (!said.ok) return said;
   const lines = said.value.split('\n').filter((line) => line !== '');
   return ok(lines.map((line) => String(JSON.parse(line))));
@@ -132,8 +133,7 @@ async function accountsOf(
 /** Puts the dump into the database beside. */
 async function fill(request: LoadDump, context: DataContext): Promise<Result<DumpFacts, Failure>> {
   const { containerId, dump, called, opened, salt, version } = request;
-  const { engine, progress } = context;
-  const { signal } = progress;
+  const { signal } = context.progress;
   const accounts = await accountsOf(request, context);
   if (!accounts.ok) return accounts;
   const reader = dumpReader(dump.contents, accounts.value);
@@ -142,10 +142,10 @@ async function fill(request: LoadDump, context: DataContext): Promise<Result<Dum
   const source = await unpacked(request, context);
   if (!source.ok) return source;
   const load = {
-    ...{ containerId, script: dump.load, hasInput: true },
+    ...{ doing: `loading ${called}`, containerId, script: dump.load, hasInput: true },
     args: [besideName(salt), `word${salt}`],
   };
-  const loading = await startScript(load, engine, signal);
+  const loading = await startScript(load, context);
   if (!loading.ok) return loading;
   const check = (): boolean => {
     request.onBytes(opened.readBytes());
@@ -173,11 +173,12 @@ const besideName = (salt: string): string => `onestack_restoring_${salt}`;
 async function countRows(
   database: string,
   { service, containerId, dump }: LoadDump,
-  { engine, progress }: DataContext,
+  context: DataContext,
 ): Promise<Result<ReadonlyMap<string, number>, Failure>> {
-  const script = { containerId, script: dump.count, args: [database] };
+  const doing = `counting what is in ${service}`;
+  const script = { doing, containerId, script: dump.count, args: [database] };
   const what = `what is in ${service} could not be counted`;
-  return countsOf(script, what, engine, progress.signal);
+  return countsOf(script, what, context);
 }
 
 /** Loads, looks whether it is all there, and only then lets it take the other's place. */
@@ -187,7 +188,6 @@ async function loadBeside(
   context: DataContext,
 ): Promise<Result<LoadedDump, Failure>> {
   const { service, containerId, dump, called, opened, salt, mayBeEmpty } = request;
-  const { engine, progress } = context;
   const formats = [...dump.formats, ...(dump.unpack?.formats ?? [])];
   if (!formats.includes(opened.format)) {
     return fail(
@@ -195,9 +195,10 @@ async function loadBeside(
     );
   }
   const beside = besideName(salt);
-  const prepare = { containerId, script: dump.prepare, args: [beside] };
+  const doing = `making room beside what is in ${service}`;
+  const prepare = { doing, containerId, script: dump.prepare, args: [beside] };
   const what = `no database could be made beside that of ${service}`;
-  const made = await needScript(prepare, what, engine, progress.signal);
+  const made = await needScript(prepare, what, context);
   if (!made.ok) return made;
   const filled = await fill(request, context);
   if (!filled.ok) return filled;
@@ -213,11 +214,12 @@ async function loadBeside(
   if (different !== undefined) {
     return fail({ ...refused(called, `not all of it arrived: ${different}`), detail: more });
   }
-  if (progress.signal.aborted) return fail(interrupted);
-  const swap = { containerId, script: dump.swap, args: [beside, `onestack_replaced_${salt}`] };
-  // Not to be interrupted: it is done in a moment, or not at all.
-  const uncut = new AbortController().signal;
-  const swapped = await runScript(swap, engine, uncut);
+  if (context.progress.signal.aborted) return fail(interrupted);
+  const swap = {
+    ...{ doing: `putting ${called} in its place`, uncut: true },
+    ...{ containerId, script: dump.swap, args: [beside, `onestack_replaced_${salt}`] },
+  };
+  const swapped = await runScript(swap, context);
   if (!swapped.ok) return swapped;
   if (swapped.value.status !== 0) {
     const failure = scriptFailure(`${called} could not take the place of the data`, swapped.value);
@@ -252,14 +254,9 @@ export async function loadDump(
   const loaded = await loadBeside(request, expected, context);
   const { containerId, dump, service } = request;
   // What is left of it, and of what was replaced. The next one does it too.
-  const uncut = new AbortController().signal;
-  const clear = { containerId, script: dump.clear };
-  const cleared = await needScript(
-    clear,
-    `${service}: what was replaced is not removed`,
-    context.engine,
-    uncut,
-  );
+  const doing = `removing what was replaced in ${service}`;
+  const clear = { doing, uncut: true, containerId, script: dump.clear };
+  const cleared = await needScript(clear, `${service}: what was replaced is not removed`, context);
   if (loaded.ok && !cleared.ok) {
     const { what, why = '' } = cleared.failure;
     context.progress.report({ kind: 'note', level: 'warning', text: `${what}: ${why}` });

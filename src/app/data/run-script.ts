@@ -1,10 +1,24 @@
 import type { Duplex } from 'node:stream';
 import type { Failure } from '../../events/failure.ts';
+import type { Progress } from '../../events/progress.ts';
 import type { Bytes } from '../../ports/data-files.ts';
 import type { Engine } from '../../ports/engine.ts';
+import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
+import { whilePatient } from './patience.ts';
+
+/** Where scripts run, and who is told. */
+export interface ScriptWorld {
+  readonly engine: Pick<Engine, 'exec'>;
+  readonly world: Pick<World, 'clock'>;
+  readonly progress: Pick<Progress, 'report' | 'signal'>;
+}
 
 export interface ScriptRun {
+  /** What it is at, in a few words. */
+  readonly doing: string;
+  /** It is done in a moment or not at all, and no Ctrl-C is to cut it off. */
+  readonly uncut?: boolean;
   readonly containerId: string;
   /** Shell text. What it is given stands in `$1`, `$2`: never a credential. */
   readonly script: string;
@@ -35,12 +49,16 @@ const SAID_BYTES = 16_384;
 
 export const interrupted: Failure = { reason: 'interrupted', what: 'interrupted' };
 
-/** Starts shell text in a container. */
+/**
+ * Starts shell text in a container. Where nothing comes of it for long that is said; what cannot be
+ * interrupted is let go of then.
+ */
 export async function startScript(
   run: ScriptRun & { readonly hasInput?: boolean },
-  engine: Pick<Engine, 'exec'>,
-  signal: AbortSignal,
+  { engine, world, progress }: ScriptWorld,
 ): Promise<Result<RunningScript, Failure>> {
+  const { doing, uncut = false } = run;
+  const signal = uncut ? new AbortController().signal : progress.signal;
   if (signal.aborted) return fail(interrupted);
   const started = await engine.exec(run.containerId, {
     argv: ['sh', '-c', run.script, 'dev-data', ...(run.args ?? [])],
@@ -55,24 +73,42 @@ export async function startScript(
   };
   signal.addEventListener('abort', abandon, { once: true });
   let said = '';
+  let gaveUp = false;
+  const giveUp = (): void => {
+    gaveUp = true;
+    abandon();
+  };
+  const patience = { doing, uncut, over: exited, giveUp };
+  const stirs = whilePatient(patience, world.clock, progress.report);
   stderr.on('data', (chunk: Buffer) => {
+    stirs();
     said = (said + chunk.toString('utf8')).slice(-SAID_BYTES);
   });
-  const lines = (): readonly string[] =>
-    said
+  const lines = (): readonly string[] => [
+    ...(gaveUp ? ['error: it did not come to its end within ten minutes'] : []),
+    ...said
       .split('\n')
       .filter((line) => line.trim() !== '')
-      .slice(-SAID_LINES);
+      .slice(-SAID_LINES),
+  ];
   const ended = exited.then((status) => {
     signal.removeEventListener('abort', abandon);
     return { status, said: lines() };
   });
   return ok({
-    output: stdout,
+    output: stirring(stdout, stirs),
     ended,
-    feed: (input) => feed(stream, input, exited),
+    feed: (input) => feed(stream, stirring(input, stirs), exited),
     abandon,
   });
+}
+
+/** The same bytes; tells of each piece that goes by. */
+async function* stirring(source: Bytes, stirs: () => void): Bytes {
+  for await (const piece of source) {
+    stirs();
+    yield piece;
+  }
 }
 
 async function feed(stream: Duplex, input: Bytes, exited: Promise<number>): Promise<void> {
@@ -91,11 +127,10 @@ async function feed(stream: Duplex, input: Bytes, exited: Promise<number>): Prom
 /** A script that says little, to its end. */
 export async function runScript(
   run: ScriptRun & { readonly input?: Bytes },
-  engine: Pick<Engine, 'exec'>,
-  signal: AbortSignal,
+  world: ScriptWorld,
 ): Promise<Result<Ended & { readonly text: string }, Failure>> {
   const { input } = run;
-  const started = await startScript({ ...run, hasInput: input !== undefined }, engine, signal);
+  const started = await startScript({ ...run, hasInput: input !== undefined }, world);
   if (!started.ok) return started;
   const { output, feed: give, abandon } = started.value;
   const abandoned = (error: unknown): Error => {
@@ -109,7 +144,7 @@ export async function runScript(
   const ended = await started.value.ended;
   const unread = await fed;
   if (unread !== undefined) throw unread;
-  if (signal.aborted) return fail(interrupted);
+  if (run.uncut !== true && world.progress.signal.aborted) return fail(interrupted);
   return ok({ ...ended, text: Buffer.concat(pieces).toString('utf8') });
 }
 
@@ -117,10 +152,9 @@ export async function runScript(
 export async function needScript(
   run: ScriptRun,
   what: string,
-  engine: Pick<Engine, 'exec'>,
-  signal: AbortSignal,
+  world: ScriptWorld,
 ): Promise<Result<string, Failure>> {
-  const ran = await runScript(run, engine, signal);
+  const ran = await runScript(run, world);
   if (!ran.ok) return ran;
   if (ran.value.status !== 0) return fail(scriptFailure(what, ran.value));
   return ok(ran.value.text);
@@ -130,11 +164,10 @@ export async function needScript(
 export async function countsOf(
   run: ScriptRun,
   what: string,
-  engine: Pick<Engine, 'exec'>,
-  signal: AbortSignal,
+  world: ScriptWorld,
   input?: Bytes,
 ): Promise<Result<ReadonlyMap<string, number>, Failure>> {
-  const ran = await runScript({ ...run, ...(input !== undefined && { input }) }, engine, signal);
+  const ran = await runScript({ ...run, ...(input !== undefined && { input }) }, world);
   if (!ran.ok) return ran;
   if (ran.value.status !== 0) return fail(scriptFailure(what, ran.value));
   const lines = ran.value.text.split('\n').filter((line) => line !== '');

@@ -54,14 +54,15 @@ async function readBack(
 async function inspected(
   path: string,
   { service, containerId, dump }: SaveDump,
-  { data, engine, progress }: DataContext,
+  context: DataContext,
 ): Promise<Result<ReadonlyMap<string, number> | undefined, Failure>> {
   if (dump.inspect === undefined) return ok(undefined);
-  const opened = await data.open(path);
+  const opened = await context.data.open(path);
   if (!opened.ok) return opened;
-  const script = { containerId, script: dump.inspect };
+  const doing = `reading the dump of ${service} again`;
+  const script = { doing, containerId, script: dump.inspect };
   const what = `${dump.tool} of ${service} cannot be read again`;
-  return countsOf(script, what, engine, progress.signal, opened.value.contents);
+  return countsOf(script, what, context, opened.value.contents);
 }
 
 /** Has the database's own program write a dump, and does not believe it before it is read again. */
@@ -72,7 +73,9 @@ export async function saveDump(
   const { service, containerId, dump, packing } = request;
   const { signal } = context.progress;
   const path = join(request.folder, request.name);
-  const running = await startScript({ containerId, script: dump.dump }, context.engine, signal);
+  const doing = `${dump.tool} of ${service}`;
+  const script = { doing, containerId, script: dump.dump };
+  const running = await startScript(script, context);
   if (!running.ok) return running;
   const reader = dumpReader(dump.contents, []);
   const source = watched(running.value.output, reader);

@@ -10,21 +10,19 @@ function versionIn(text: string): string | undefined {
 /** What the database's program says of its version; undefined where it is not known. */
 export async function databaseVersion(
   target: DataTarget,
-  { engine, world, progress }: DataContext,
+  context: DataContext,
 ): Promise<string | undefined> {
   const script = target.kind?.version;
   if (script === undefined || target.image === '') return undefined;
   const quiet = `{ ${script}; } 2>/dev/null`;
   const container = runningContainer(target);
   if (container !== undefined) {
-    const ran = await runScript(
-      { containerId: container.id, script: quiet },
-      engine,
-      progress.signal,
-    );
+    const doing = `asking ${target.service} for its version`;
+    const asked = { doing, containerId: container.id, script: quiet };
+    const ran = await runScript(asked, context);
     return ran.ok ? versionIn(ran.value.text) : undefined;
   }
-  const { stdout } = await world.processes.run(
+  const { stdout } = await context.world.processes.run(
     runContainer({
       ...{ image: target.image, entrypoint: 'sh', command: ['-c', quiet] },
       ...{ network: 'none', healthcheck: false },

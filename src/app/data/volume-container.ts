@@ -109,16 +109,16 @@ export async function holdVolume<T>(
 async function putRight(
   volume: string,
   containerId: string,
-  { engine, progress }: DataContext,
+  context: DataContext,
 ): Promise<Result<void, Failure>> {
-  const uncut = new AbortController().signal;
-  const script = { containerId, script: FINISH_SWAPS };
-  const finished = await needScript(script, `${volume} cannot be read`, engine, uncut);
+  const doing = `looking into ${volume}`;
+  const script = { doing, uncut: true, containerId, script: FINISH_SWAPS };
+  const finished = await needScript(script, `${volume} cannot be read`, context);
   if (!finished.ok) return finished;
   const ways = finished.value.trim();
   if (ways !== '') {
     const text = `${volume}: a restore was cut off; its files were put right (${ways})`;
-    progress.report({ kind: 'note', level: 'warning', text });
+    context.progress.report({ kind: 'note', level: 'warning', text });
   }
   return ok(undefined);
 }

@@ -28,10 +28,12 @@ export interface SaveVolume {
 /** Copies all files of a volume into one, and reads that one again. */
 export async function saveVolume(
   { volume, containerId, folder, name, packing, onBytes }: SaveVolume,
-  { engine, data, progress }: DataContext,
+  context: DataContext,
 ): Promise<Result<SnapshotFile, Failure>> {
+  const { data, progress } = context;
   const { signal } = progress;
-  const running = await startScript({ containerId, script: PACK_VOLUME }, engine, signal);
+  const script = { doing: `copying ${volume}`, containerId, script: PACK_VOLUME };
+  const running = await startScript(script, context);
   if (!running.ok) return running;
   const path = join(folder, name);
   const written = await data.write(path, running.value.output, { packing, signal, onBytes });
@@ -59,8 +61,9 @@ export async function checkArchive(
   containerId: string,
   called: string,
   opened: OpenedData,
-  { engine, progress }: DataContext,
+  context: DataContext,
 ): Promise<Result<void, Failure>> {
+  const { progress } = context;
   const refused = (why: string): { readonly ok: false; readonly failure: Failure } =>
     fail({
       reason: 'usage',
@@ -69,8 +72,8 @@ export async function checkArchive(
       cure: 'Nothing was changed: the data is as it was',
     });
   if (opened.format !== 'tar') return refused('it is no archive of a volume: tar, packed or not');
-  const script = { containerId, script: LIST_ARCHIVE, hasInput: true };
-  const listing = await startScript(script, engine, progress.signal);
+  const script = { doing: `reading ${called}`, containerId, script: LIST_ARCHIVE, hasInput: true };
+  const listing = await startScript(script, context);
   if (!listing.ok) return listing;
   let problem: string | undefined;
   const lines = new LineFeed({
@@ -113,11 +116,15 @@ export interface RestoreVolume {
 /** Unpacks an archive into a folder beside the volume's files, and compares. */
 export async function unpackBeside(
   request: RestoreVolume,
-  { engine, progress }: DataContext,
+  context: DataContext,
 ): Promise<Result<void, Failure>> {
+  const { progress } = context;
   const { containerId, called, opened, contents, salt, onBytes } = request;
-  const script = { containerId, script: UNPACK_BESIDE, args: [`${STAGE}${salt}`], hasInput: true };
-  const running = await startScript(script, engine, progress.signal);
+  const script = {
+    ...{ doing: `unpacking ${called}`, containerId, script: UNPACK_BESIDE },
+    ...{ args: [`${STAGE}${salt}`], hasInput: true },
+  };
+  const running = await startScript(script, context);
   if (!running.ok) return running;
   let unread: Failure | undefined;
   async function* watched(): AsyncGenerator<Buffer> {
@@ -155,16 +162,14 @@ export async function swapVolume(
     called,
     salt,
   }: Pick<RestoreVolume, 'volume' | 'containerId' | 'called' | 'salt'>,
-  { engine }: DataContext,
+  context: DataContext,
 ): Promise<Result<void, Failure>> {
-  // Not to be interrupted: renames, a moment.
-  const uncut = new AbortController().signal;
-  const script = { containerId, script: SWAP, args: [`${STAGE}${salt}`] };
-  const swapped = await needScript(
-    script,
-    `${called} could not take the place of ${volume}`,
-    engine,
-    uncut,
-  );
+  const script = {
+    // Renames, a moment.
+    ...{ doing: `putting ${called} in its place`, uncut: true },
+    ...{ containerId, script: SWAP, args: [`${STAGE}${salt}`] },
+  };
+  const what = `${called} could not take the place of ${volume}`;
+  const swapped = await needScript(script, what, context);
   return swapped.ok ? ok(undefined) : swapped;
 }
