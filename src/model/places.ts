@@ -67,6 +67,8 @@ export interface Places {
   /** Folders of the project that hold what was installed in containers. */
   readonly dependencies: string;
   readonly lastApplied: string;
+  /** What the containers that there are were made of, service by service. */
+  readonly appliedServices: string;
   readonly tools: ToolsPlaces;
   readonly session: SessionPlaces;
   readonly dashboard: {
@@ -194,6 +196,7 @@ export function placesOf(request: PlacesRequest): Places {
     compiled: at('state/compiled.json'),
     dependencies: at('state/dependencies.json'),
     lastApplied: at('state/last-applied.json'),
+    appliedServices: at('state/applied-services.json'),
     tools: {
       folder: at('tools'),
       socket: at('tools/agent.sock'),

@@ -31,12 +31,30 @@ const without = (mapping: PlainMapping, ...keys: readonly string[]): PlainMappin
  * and configs that it uses (their definitions, not their contents).
  */
 export function serviceHash(document: PlainMapping, service: PlainMapping): string {
-  const used = ['networks', 'volumes', 'secrets', 'configs'].map((kind) => {
-    const text = canonical(service[kind]);
-    const own = Object.entries(mappingAt(document, kind));
-    return own.filter(([name]) => text.includes(JSON.stringify(name)));
-  });
+  const used = KINDS.map((kind) => usedOf(document, service, kind));
   return fingerprintOf([ofContainer(service), used]);
+}
+
+const KINDS = ['networks', 'volumes', 'secrets', 'configs'] as const;
+
+function usedOf(document: PlainMapping, service: PlainMapping, kind: string) {
+  const text = canonical(service[kind]);
+  const own = Object.entries(mappingAt(document, kind));
+  return own.filter(([name]) => text.includes(JSON.stringify(name)));
+}
+
+/**
+ * The paths of what a service uses whose definition makes its container another one. Not of networks:
+ * what becomes of those is told by itself.
+ */
+export function usedResources(
+  document: PlainMapping,
+  service: string,
+): readonly (readonly [string, string])[] {
+  const definition = mappingAt(mappingAt(document, 'services'), service);
+  return KINDS.filter((kind) => kind !== 'networks').flatMap((kind) =>
+    usedOf(document, definition, kind).map(([name]) => [kind, name] as const),
+  );
 }
 
 /**

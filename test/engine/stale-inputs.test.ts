@@ -207,3 +207,36 @@ volumes: { data: ${volume} }
   expect(await inside(rig, 'b', ['ls', '/d'])).toBe('kept');
   expect(await plan(rig, env)).toBe('nothing to do\n');
 });
+
+it('tells causes against what runs, also after an up that failed', async () => {
+  const text = (mode: string, command: string, config: string): string => `
+services:
+  web:
+    image: onestack/os
+    command: [sleep, infinity]
+    environment: { MODE: '${mode}' }
+    configs: [{ source: c, target: /c }]
+  bad: { image: onestack/os, command: ${command} }
+configs: { c: { content: '${config}' } }
+`;
+  const first = text('one', '[sleep, infinity]', 'x');
+  const rig = rigForTest({ files: { 'dev.yaml': 'name: causes\n', 'compose/base.yaml': first } });
+  expect((await rig.dev(UP)).status, rig.transcript()).toBe(0);
+  rig.write('compose/base.yaml', text('two', '[sh, -c, exit 3]', 'y'));
+  const failed = await rig.dev(UP);
+  expect(failed.status).toBe(1);
+  expect(failed.stderr).toContain('recreate web: environment.MODE one→two (compose/base.yaml:6)');
+  expect(await told(rig, 'web', '{{.Config.Env}}')).toContain('MODE=two');
+
+  // Nobody has seen `one` for long: web runs as `two`, bad is there as what failed.
+  rig.write('compose/base.yaml', text('three', '[sleep, infinity]', 'y'));
+  const again = await plan(rig);
+  expect(again).toContain('recreate web: environment.MODE two→three (compose/base.yaml:6)\n');
+  expect(again).toContain('recreate bad: command ["sh","-c","exit 3"]→["sleep","infinity"]');
+  // Back to what was right before: that is a change of what failed.
+  rig.write('compose/base.yaml', first);
+  expect(await plan(rig)).toContain('environment.MODE two→one');
+  // What runs needs nothing, whatever was applied last.
+  rig.write('compose/base.yaml', text('two', '[sleep, infinity]', 'y'));
+  expect(await plan(rig)).not.toContain('web');
+});

@@ -5,6 +5,7 @@ import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { writePending } from '../hooks/pending.ts';
 import type { ApplyOptions } from './apply-plan.ts';
+import { rememberServices } from './applied-services.ts';
 import { endedSince } from './ended-since.ts';
 import { inSources } from './in-sources.ts';
 import { keptProxies } from './kept-proxies.ts';
@@ -102,6 +103,9 @@ export async function planAndApply(
   const noted = pending === undefined ? ok(undefined) : writePending(pending, opened.places, world);
   if (!noted.ok) return fail([noted.failure]);
   if (plan.steps.length === 0) return ok(outcome);
+  const { tasks } = situation.observed;
+  const made = rememberServices(prepared, tasks, opened.places, world.files);
+  if (!made.ok) return fail([made.failure]);
 
   for (const step of plan.steps) {
     const { kind } = step.action;

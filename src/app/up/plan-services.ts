@@ -1,7 +1,4 @@
-import { CONTAINER_PATHS, INSTALLED_LABEL } from '../../generate/module-layer.ts';
-import { changeText, type Change } from '../../compose/write/diff.ts';
 import { progressOf } from '../../engine/service-progress.ts';
-import type { Failure } from '../../events/failure.ts';
 import type { ModuleInstall } from '../../generate/dependencies.ts';
 import type { ServiceImagesPlan } from '../../images/service-images.ts';
 import { findImage } from '../../images/service-reference.ts';
@@ -11,18 +8,14 @@ import type { Trial } from '../../model/open-project.ts';
 import type { Context } from '../../model/project.ts';
 import { hasHealthcheck } from '../../compose/health.ts';
 import { restartsOf } from '../../plan/compose-view.ts';
-import { OTHER_TOOL } from '../../plan/mounted-files.ts';
 import type { DesiredService } from '../../plan/desired.ts';
 import type { PlannedOperation, ServicePlan } from '../../plan/operation.ts';
 import { networkStates } from '../../plan/resource-states.ts';
 import { planUp, withDependencies, type Selection } from '../../plan/plan.ts';
 import { serviceLinks } from '../../plan/service-links.ts';
-import type { Files } from '../../ports/files.ts';
 import type { AwaitedService, Task } from '../../ports/orchestrator.ts';
-import { ok, type Result } from '../../util/result.ts';
 import { withUses } from '../../model/uses.ts';
 import type { MergedEnvironment } from '../project/environment.ts';
-import { changesSinceApplied } from './last-applied.ts';
 import type { Observed } from './observe.ts';
 import type { Prepared } from './prepare.ts';
 
@@ -167,45 +160,6 @@ function healthText({ health, state }: Task): string {
   if (state !== 'running') return state;
   if (health === 'none') return 'running only just now';
   return health === 'unhealthy' ? 'unhealthy' : 'not healthy yet';
-}
-
-/** Each change at the level of values, with its file, by service: the causes of the plan. */
-export function withChanges(
-  prepared: Prepared,
-  files: Pick<Files, 'read'>,
-): Result<readonly DesiredService[], Failure> {
-  const { desired, merged, opened } = prepared;
-  const changes = changesSinceApplied(merged, opened.places, files);
-  if (!changes.ok) return changes;
-  return ok(
-    desired.map((service) => ({
-      ...service,
-      changes: (changes.value ?? [])
-        .filter((change) => change.service === service.name && !isBookkeeping(change))
-        .map((change) => causeOf(change).replace(`${service.name}: `, '')),
-    })),
-  );
-}
-
-/** Versions before this one mounted it from the tool's own folder. */
-const STARTER_MOUNT = `"target":"${CONTAINER_PATHS.runModule}"`;
-const INSTALLED_PATH = `labels.${INSTALLED_LABEL}`;
-
-/** A change as a cause. The names of the tool's own volumes tell a person nothing. */
-function causeOf(change: Change): string {
-  if (change.path === INSTALLED_PATH) return 'other dependencies';
-  const text = changeText(change);
-  if (text.includes(STARTER_MOUNT)) return OTHER_TOOL;
-  const target =
-    /"source":"(?:onestack-deps-[^"]*|[^"]*\/\.dev\/packages\/[^"]*)","target":"([^"]*)"/.exec(
-      text,
-    )?.[1];
-  return target === undefined ? text : `other dependencies in ${target}`;
-}
-
-/** What the tool itself writes down at its containers is no news. */
-function isBookkeeping({ path }: Change): boolean {
-  return path.startsWith('labels.dev.onestack.') && path !== INSTALLED_PATH;
 }
 
 function joined(selection: Selection, more: readonly string[]): Selection {

@@ -10,7 +10,8 @@ import { refuseMissingVariables } from './missing-variables.ts';
 import { refuseSameNames } from './same-names.ts';
 import { buildsOf, makeWork, type Work, type WorkSituation } from './make-plan.ts';
 import { missingRoots, type Observed } from './observe.ts';
-import { planServices, withChanges } from './plan-services.ts';
+import { withChanges } from './change-causes.ts';
+import { planServices } from './plan-services.ts';
 import { refusePodman } from '../machine/podman.ts';
 import type { Prepared } from './prepare.ts';
 import { refuseChanges } from './refuse-changes.ts';
@@ -50,7 +51,10 @@ export async function plannedWork(
   const { desired, environment } = prepared;
   const first = planServices(situation, desired, environment);
   // What changed is only worth finding out where something has to be done.
-  const told = first.operations.length === 0 ? ok(desired) : withChanges(prepared, world.files);
+  const told =
+    first.operations.length === 0
+      ? ok(desired)
+      : withChanges(prepared, observed.tasks, world.files);
   if (!told.ok) return fail([told.failure]);
   const services = planServices(situation, told.value, environment);
   const refused = [

@@ -48,6 +48,21 @@ export function documentSnapshot(merged: MergedCompose): DocumentSnapshot {
   return { format: 1, values };
 }
 
+/** What of a document makes one service: its own values, and those of these paths from the top. */
+export function serviceSnapshot(
+  { format, values }: DocumentSnapshot,
+  service: string,
+  resources: readonly (readonly [string, string])[],
+): DocumentSnapshot {
+  const prefixes = [['services', service] as const, ...resources].map(
+    (path) => path.join(SEPARATOR) + SEPARATOR,
+  );
+  const own = Object.entries(values).filter(([key]) =>
+    prefixes.some((prefix) => `${key}${SEPARATOR}`.startsWith(prefix)),
+  );
+  return { format, values: Object.fromEntries(own) };
+}
+
 function collect(node: Node, path: readonly string[], values: Record<string, SnapshotValue>): void {
   const key = path.join(SEPARATOR);
   if (node.kind === 'scalar') {

@@ -12,6 +12,11 @@ export function readSnapshot(text: string): DocumentSnapshot | undefined {
   } catch {
     return undefined;
   }
+  return snapshotOf(parsed);
+}
+
+/** The same of what was parsed already. */
+export function snapshotOf(parsed: unknown): DocumentSnapshot | undefined {
   if (!isRecord(parsed) || parsed['format'] !== 1 || !isRecord(parsed['values'])) return undefined;
   const values: Record<string, SnapshotValue> = {};
   for (const [path, entry] of Object.entries(parsed['values'])) {
