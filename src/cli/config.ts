@@ -6,7 +6,7 @@ import type { Places } from '../model/places.ts';
 import type { Failure } from '../events/failure.ts';
 import { ok, type Result } from '../util/result.ts';
 import type { Invocation } from './invocation.ts';
-import { printFailures, printResult } from './outcome.ts';
+import { printFailures, printHint, printResult } from './outcome.ts';
 import type { RunUseCase } from './run.ts';
 
 interface ConfigOptions {
@@ -111,11 +111,7 @@ async function printChanges(
   const changes = changesSinceApplied(merged, places, invocation.world.files);
   if (!changes.ok) return printFailures(invocation, [changes.failure]);
   if (changes.value === undefined) {
-    printResult(
-      invocation,
-      { applied: false, changes: [] },
-      'nothing was brought up yet (dev up)\n',
-    );
+    printHint(invocation, { applied: false, changes: [] }, 'nothing was brought up yet (dev up)\n');
     return 0;
   }
   const lines = changes.value.map((change) => `${changeText(change)}\n`);

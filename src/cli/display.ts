@@ -1,10 +1,18 @@
 import type { Report } from '../events/progress.ts';
 import type { DisplayKind, ProgressDisplay } from '../ports/progress-display.ts';
+import { commandsInContext } from '../views/commands-in-context.ts';
 import type { Invocation } from './invocation.ts';
 
-/** The display that the options and the terminal ask for. */
-export function createDisplay({ world, globals }: Invocation): Promise<ProgressDisplay> {
-  return world.display(displayKind({ world, globals }));
+/** The display that the options and the terminal ask for; commands in notes are of its context. */
+export async function createDisplay({ world, globals }: Invocation): Promise<ProgressDisplay> {
+  const display = await world.display(displayKind({ world, globals }));
+  const report: Report = (event) => {
+    const isNote = event.kind === 'note';
+    display.report(
+      isNote ? { ...event, text: commandsInContext(event.text, globals.context) } : event,
+    );
+  };
+  return { report, close: () => display.close() };
 }
 
 function displayKind({ world, globals }: Pick<Invocation, 'world' | 'globals'>): DisplayKind {

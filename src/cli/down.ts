@@ -4,7 +4,7 @@ import type { Freed } from '../app/down.ts';
 import { createDisplay } from './display.ts';
 import type { Invocation } from './invocation.ts';
 import { locate } from './locate.ts';
-import { printFailures, printResult } from './outcome.ts';
+import { printFailures, printHint } from './outcome.ts';
 import type { RunUseCase } from './run.ts';
 
 interface DownOptions {
@@ -73,7 +73,7 @@ async function act(
   if (!freed.ok) return printFailures(invocation, [freed.failure]);
   const wouldRun = dryRun ? ran.map((text) => `would run ${text}\n`).join('') : '';
   const document = { dryRun, hooks: ran, freed: freed.value, saved };
-  printResult(invocation, document, wouldRun + freedText(freed.value, dryRun));
+  printHint(invocation, document, wouldRun + freedText(freed.value, dryRun));
   return 0;
 }
 

@@ -9,6 +9,7 @@ import { jsonText } from '../util/json-text.ts';
 import { ok } from '../util/result.ts';
 import type { Invocation } from './invocation.ts';
 import { locate } from './locate.ts';
+import { commandsInContext } from '../views/commands-in-context.ts';
 import { printFailures } from './outcome.ts';
 import type { RunUseCase } from './run.ts';
 
@@ -167,7 +168,8 @@ async function act(
   if (typeof chosen === 'number') return chosen;
   const { containers, positions, onward } = chosen;
   if (containers.length === 0) {
-    invocation.world.terminal.stderr.write('nothing runs, so nothing is logged (dev up)\n');
+    const told = 'nothing runs, so nothing is logged (dev up)\n';
+    invocation.world.terminal.stderr.write(commandsInContext(told, invocation.globals.context));
     return 0;
   }
   const { followLogs } = await import('../app/logs.ts');

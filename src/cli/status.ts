@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { choiceText } from '../ports/engine-choice.ts';
 import type { Invocation } from './invocation.ts';
 import { locate } from './locate.ts';
-import { printFailures, printResult } from './outcome.ts';
+import { printFailures, printHint } from './outcome.ts';
 import type { RunUseCase } from './run.ts';
 
 async function act(invocation: Invocation): Promise<number> {
@@ -57,7 +57,7 @@ async function act(invocation: Invocation): Promise<number> {
     ...(current?.plan !== undefined && { plan: current.plan }),
     session: { ...own, running: session?.running ?? false },
   };
-  printResult(invocation, document, text);
+  printHint(invocation, document, text);
   return rows.every((row) => isUp(row) && !row.troubled) ? 0 : 1;
 }
 

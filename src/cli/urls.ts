@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Invocation } from './invocation.ts';
 import { locate } from './locate.ts';
-import { printFailures, printResult } from './outcome.ts';
+import { printFailures, printHint } from './outcome.ts';
 import type { RunUseCase } from './run.ts';
 
 async function act(invocation: Invocation): Promise<number> {
@@ -21,7 +21,7 @@ async function act(invocation: Invocation): Promise<number> {
         ? 'nothing runs: dev up\n'
         : 'no service publishes a port\n'
       : tableText(urls.map(({ url, service }) => [url, service]));
-  printResult(invocation, { urls }, text);
+  printHint(invocation, { urls }, text);
   return 0;
 }
 
