@@ -27,6 +27,8 @@ export interface Leftovers extends Freed {
   readonly dependencyVolumes: readonly string[];
   /** Images that were built for its services, older ones too, and those that its pipeline baked. */
   readonly images: readonly string[];
+  /** Names that a release gave to those: a release stays until somebody takes it back. */
+  readonly keptImages: readonly string[];
   /** `.dev`, and the person's folders for it; those that there are. */
   readonly folders: readonly string[];
   /** What containers installed into folders of the project. */
@@ -67,16 +69,26 @@ function imageLabels(instance: string): Readonly<Record<string, string>> {
   return { [COMPOSE_LABELS.project]: instance, [IMAGE_LABELS.kind]: SERVICE_IMAGE_KIND };
 }
 
-/** What the pipeline baked here. What another folder of the project baked is that one's. */
+/**
+ * What the pipeline baked here, and what was released of it. What another folder of the project baked
+ * is that one's.
+ */
 async function bakedImages(
   { context, places }: Located,
   world: CleanWorld,
-): Promise<Result<readonly string[], Failure>> {
-  if (!policyOf(context).isMain) return ok([]);
+): Promise<
+  Result<{ readonly own: readonly string[]; readonly released: readonly string[] }, Failure>
+> {
+  if (!policyOf(context).isMain) return ok({ own: [], released: [] });
   const images = await (await world.engine()).images({ [IMAGE_LABELS.kind]: MODULE_IMAGE_KIND });
   if (!images.ok) return images;
-  const there = new Set(images.value.flatMap(({ tags }) => tags));
-  return ok(madeImages(places.delivery, world.files).filter((one) => there.has(one)));
+  const made = new Set(madeImages(places.delivery, world.files));
+  const baked = images.value.filter(({ tags }) => tags.some((tag) => made.has(tag)));
+  const tags = [...new Set(baked.flatMap((image) => image.tags))];
+  return ok({
+    own: tags.filter((tag) => made.has(tag)),
+    released: tags.filter((tag) => !made.has(tag)).sort(),
+  });
 }
 
 /** Names in these folders: credentials, and what leads to them. */
@@ -112,8 +124,9 @@ async function leftovers(
     dependencyVolumes: dependencies.value,
     images: [
       ...images.value.flatMap(({ id, tags }) => (tags.length > 0 ? tags : [id])),
-      ...baked.value,
+      ...baked.value.own,
     ],
+    keptImages: baked.value.released,
     dependencyFolders: removableFolders(sharedPlaces(located.places), world.files),
     keptInstalls: world.files.list(kept).length > 0 ? [kept] : [],
     folders: folders.filter((folder) => world.files.exists(folder)),

@@ -45,7 +45,10 @@ function leftoversText(all: readonly Leftovers[]): string {
   const own = all.flatMap(({ keptInstalls }) =>
     keptInstalls.map((folder) => `kept: ${oneLine(folder)}, which is yours\n`),
   );
-  return [...lines, ...kept, ...own].join('') || 'nothing is left of this project\n';
+  const released = all.flatMap(({ keptImages }) =>
+    keptImages.map((name) => `kept: released image ${name} (docker image rm ${name})\n`),
+  );
+  return [...lines, ...kept, ...released, ...own].join('') || 'nothing is left of this project\n';
 }
 
 /** What is left of all contexts, as of one. */
@@ -62,6 +65,7 @@ function joined(all: readonly Leftovers[]): Leftovers {
     dependencyFolders: each('dependencyFolders'),
     keptInstalls: each('keptInstalls'),
     images: each('images'),
+    keptImages: each('keptImages'),
     folders: each('folders'),
     keptParts: each('keptParts'),
   };

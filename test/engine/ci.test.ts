@@ -366,10 +366,15 @@ describe('dev ci', () => {
       status: 2,
       stderr: expect.stringContaining('nothing to watch') as unknown,
     });
+    // A release gives another name; that is not for this command to take back.
+    const released = `${suite().name}/other:1.4.0`;
+    expect((await suite().run(['docker', 'tag', image, released])).status).toBe(0);
     const kept = await suite().dev(['--yes', 'clean', '--volumes']);
     expect(kept.status, kept.stderr).toBe(0);
     expect(kept.stdout).toContain(`container ${suite().name}-prod-other-1`);
-    expect(kept.stdout).toContain(`image ${image}`);
+    expect(kept.stdout).toContain(`image ${image}\n`);
+    expect(kept.stdout).toContain(`kept: released image ${released} (docker image rm ${released})`);
+    expect((await suite().run(['docker', 'image', 'rm', released])).status).toBe(0);
     expect(await images()).toEqual([]);
     expect(
       (await suite().run(['docker', 'ps', '-aq', '--filter', `name=${suite().name}-`])).stdout,
