@@ -4,12 +4,13 @@ import type { Progress } from '../events/progress.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { runningContainer, type DataTarget } from './data/context.ts';
+import { whileStopped } from './data/pause-holders.ts';
 import { howSaved } from './data/how-saved.ts';
 import { saltOf } from './data/salt.ts';
 import { saveDump } from './data/save-dump.ts';
 import { dataStep } from './data/step.ts';
 import { chosenTargets, noData } from './data/targets.ts';
-import { withVolume } from './data/volume-container.ts';
+import { holdVolume, workIn } from './data/volume-container.ts';
 import { saveVolume } from './data/volume-files.ts';
 import { noFolderFor } from './project/named-file.ts';
 import { dataContext, withTargets, type DataRequest } from './data-open.ts';
@@ -63,8 +64,14 @@ export async function exportData(
         return done.ok ? ok(done.value.file) : done;
       }
       if (volume === undefined || target.volumes.length > 1) return fail(noData(service));
-      return withVolume(volume.name, context, (containerId) =>
-        saveVolume({ volume: volume.name, containerId, ...place, onBytes }, context),
+      const { name: held } = volume;
+      // As a snapshot is taken: whoever writes meanwhile would leave files that do not fit each other.
+      return holdVolume(held, context, (containerId) =>
+        whileStopped([held], context, () =>
+          workIn(held, containerId, context, () =>
+            saveVolume({ volume: held, containerId, ...place, onBytes }, context),
+          ),
+        ),
       );
     });
     const temporary = join(folder, name);

@@ -208,6 +208,32 @@ describe('snapshots of volumes', () => {
     expect(await inFiles(LOOK)).toBe(before);
   });
 
+  it('and exports are of one moment: whoever writes is stopped meanwhile', async () => {
+    // Two files that are only ever the same, as far as nobody looks in between.
+    const writes = 'cd /things; n=0; while :; do n=$((n + 1)); echo $n >.t; mv .t one; echo $n >.t; mv .t two; done';
+    const container = `${rig().name}-files-1`;
+    await rig().run(['docker', 'exec', '--detach', '--user', '0', container, 'sh', '-c', writes]);
+    await inFiles('until [ -s /things/two ]; do sleep 0.05; done');
+    const started = 'docker inspect --format {{.State.StartedAt}} ';
+    const before = await rig().run(['sh', '-c', `${started}${container}`]);
+    const told = await rig().dev(['data', 'export', 'files', rig().path('out.tar')]);
+    expect(told.status, told.stderr).toBe(0);
+    expect(told.stderr).toContain(
+      'stopping files meanwhile: files are copied while nobody writes them',
+    );
+    const both = await rig().run([
+      'sh',
+      '-c',
+      'mkdir out && tar -xf out.tar -C out && cat out/one out/two',
+    ]);
+    const [one, two] = both.stdout.split('\n').map(Number);
+    // It may be killed between the two lines, not be copied while it goes on.
+    expect(Number(one) - Number(two)).toBeLessThanOrEqual(1);
+    const after = await rig().run(['sh', '-c', `${started}${container}`]);
+    expect(after.stdout).not.toBe(before.stdout);
+    expect(await inFiles('rm -f /things/one /things/two /things/.t && echo runs')).toBe('runs\n');
+  });
+
   it('put right a swap that was cut off', async () => {
     const before = await inFiles('cd /things && find . | sort');
     // While old files were put aside, and when all of them were.
