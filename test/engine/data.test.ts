@@ -210,7 +210,8 @@ describe('snapshots of volumes', () => {
 
   it('and exports are of one moment: whoever writes is stopped meanwhile', async () => {
     // Two files that are only ever the same, as far as nobody looks in between.
-    const writes = 'cd /things; n=0; while :; do n=$((n + 1)); echo $n >.t; mv .t one; echo $n >.t; mv .t two; done';
+    const writes =
+      'cd /things; n=0; while :; do n=$((n + 1)); echo $n >.t; mv .t one; echo $n >.t; mv .t two; done';
     const container = `${rig().name}-files-1`;
     await rig().run(['docker', 'exec', '--detach', '--user', '0', container, 'sh', '-c', writes]);
     await inFiles('until [ -s /things/two ]; do sleep 0.05; done');
