@@ -135,7 +135,8 @@ async function explained(
   const service = serviceOf(step);
   if (service === undefined) return fail([failure]);
   const placeOf = (key: string): SourcePlace | undefined => {
-    const node = nodeAt(merged.root, ['services', service, ...key.split('.')]);
+    const path = key === '' ? [] : key.split('.');
+    const node = nodeAt(merged.root, ['services', service, ...path]);
     const place = node === undefined ? undefined : sourcePlace(node.at);
     // What the catalogue says was right for its own image.
     return /^(?:onestack\/)?compose\/services\//.test(place?.file ?? '') ? undefined : place;

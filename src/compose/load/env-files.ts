@@ -59,7 +59,9 @@ function resolveService(name: string, service: MapNode, loading: Loading): void 
     const at = child(item, 'path')?.at ?? item.at;
     if (path === undefined) continue;
     if (format !== undefined && stringOf(format) !== '') {
-      loading.problems.add(`services.${name}.env_file: there is no format of that name`, format.at);
+      const isRaw = stringOf(format) === 'raw';
+      const what = `services.${name}.env_file: ${isRaw ? 'the format raw is not taken' : 'there is no format of that name'}`;
+      loading.problems.add(what, format.at, isRaw ? RAW : { cure: 'Leave format out.' });
       continue;
     }
     const read = loading.readFile(path);
@@ -91,6 +93,12 @@ function resolveService(name: string, service: MapNode, loading: Loading): void 
   }
   if (used.size > 0) inline(service, values);
 }
+
+/** Of Compose 2.30 and later. */
+const RAW = {
+  why: 'Only newer versions of Compose read a file so: without quotes, $ and comments.',
+  cure: 'Leave format out, and put values with such characters into single quotes: PASSWORD=\'a$b # "c"\'',
+};
 
 /** Files that people copy to get their own from, by what is added to its name. */
 const EXAMPLE_ENDINGS = ['.example', '.sample', '.dist', '.template'];

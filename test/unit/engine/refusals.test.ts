@@ -4,7 +4,7 @@ import { explainRefusal, plainWords } from '../../../src/engine/refusals.ts';
 const RUNC =
   'failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: ';
 const AT = { file: 'compose/base.yaml', line: 3, column: 5 };
-const place = (key: string) => (key === 'cpus' || key === 'entrypoint' ? AT : undefined);
+const place = (key: string) => (['', 'cpus', 'entrypoint'].includes(key) ? AT : undefined);
 
 function explained(why: string, detail?: readonly string[]) {
   const what = 'docker compose up failed (exit 1)';
@@ -52,6 +52,41 @@ describe('what the engine refuses', () => {
     ['sysctl "kernel.x" is not in a separate kernel namespace', 'sets kernel.x'],
     ['invalid pool request: Pool overlaps with other one on this address space', 'addresses'],
     ['all predefined address pools have been fully subnetted', 'no addresses left'],
+    ['Unable to find group nosuch: no matching entries in group file', 'the group nosuch'],
+    ['Requested CPUs are not available - requested 99, available: 0-1', 'the CPUs 99'],
+    ['network nowhere not found', 'the network nowhere'],
+    ['error looking up logging plugin nope: plugin "nope" not found', 'the driver nope'],
+    ['error looking up volume plugin nope: plugin "nope" not found', 'the driver nope'],
+    [
+      'cannot access path /var/lib/docker/volumes/x_d/_data/no/such: lstat /var/lib/docker/volumes/x_d/_data/no: no such file or directory',
+      'no/such of the volume x_d',
+    ],
+    ['no configured subnet or ip-range contain the IP address 9.9.9.9', 'the address 9.9.9.9'],
+    [
+      "--storage-opt is supported only for overlay over xfs with 'pquota' mount option",
+      'a disk of',
+    ],
+    ['bad nameserver address abc: ParseAddr("abc"): unable to parse IP', 'the name server abc'],
+    ['invalid IP address in add-host: "abc"', 'the address abc'],
+    ['error during container init: error setting rlimit type 7: invalid argument', 'ulimits'],
+    [
+      'error mounting "tmpfs" to rootfs at "/x": mount tmpfs:/x (via /proc/self/fd/6), flags: 0xe, data: size=zz: invalid argument',
+      'a tmpfs at /x with options that the system does not take: size=zz',
+    ],
+    ['Invalid isolation: "hyperv" - linux only supports \'default\'', 'the isolation hyperv'],
+    ["unknown log opt 'nope' for json-file log driver", 'the option nope'],
+    ['Invalid value 9999 for cpuset cpus: value of out range', 'the cpuset 9999'],
+    ['invalid UTS mode: bad', 'the UTS mode bad'],
+    ['Invalid value: 200, valid memory swappiness range is 0-100', 'mem_swappiness'],
+    ['Minimum memoryswap limit should be larger than memory limit, see usage', 'memswap_limit'],
+    ['Minimum memory limit can not be less than memory reservation limit', 'reserves more'],
+    ['invalid signal: NOPE', 'NOPE, which is no signal'],
+    ['StartPeriod in Healthcheck cannot be less than 1ms', 'start_period is too short'],
+    ["invalid device cgroup rule format: 'bad'", 'the device rule bad'],
+    [
+      'failed to write "400000": write /sys/fs/cgroup/cpu/x/cpu.rt_runtime_us: invalid',
+      'real time',
+    ],
     ['could not select device driver "nvidia" with capabilities: [[gpu]]', 'nvidia'],
   ])('%s', (said, meant) => {
     const failure = explained(`Error response from daemon: ${said}`);
@@ -64,6 +99,7 @@ describe('what the engine refuses', () => {
     const said = `Error response from daemon: something about ${id} is odd`;
     expect(explained(said, [' Network n  Created', said, 'more'])).toEqual({
       reason: 'service',
+      at: AT,
       what: 'a could not be made or started',
       why: 'something about 0123456789ab is odd',
       cure: 'dev config --explain services.a tells where it is defined',
