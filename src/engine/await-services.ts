@@ -29,6 +29,11 @@ interface Dependencies {
   readonly report: Report;
 }
 
+/**
+ * So long after its start a look at a service tells something: a program that gives up at once is not
+ * known to have ended before the engine has noted it.
+ */
+const LIVES_MS = 250;
 /** Pause before the events are asked for again. */
 const RECONNECT_MS = 200;
 
@@ -42,8 +47,11 @@ export class ServiceWatch {
   readonly #project: string;
   readonly #deps: Dependencies;
   readonly #progress: ServicesProgress;
-  /** Services that were started, well or not: what is made of them from now on is not theirs. */
-  readonly #settled = new Set<string>();
+  /**
+   * Services that were started, well or not, and when by the steady clock: what is made of them from
+   * now on is not theirs.
+   */
+  readonly #settled = new Map<string, number>();
   readonly #stop = new AbortController();
   readonly #following: Promise<unknown>;
 
@@ -52,7 +60,10 @@ export class ServiceWatch {
     this.#deps = deps;
     this.#progress = new ServicesProgress(services, deps);
     const { signal } = this.#stop;
-    this.#following = Promise.all([this.#follow(signal), this.#lookOnAndOn(signal)]);
+    this.#following = Promise.all([
+      this.#follow(signal),
+      onAndOn(() => this.#look(true), deps.clock, signal),
+    ]);
   }
 
   /**
@@ -63,10 +74,12 @@ export class ServiceWatch {
   async until(name: string, options: AwaitOptions): Promise<Result<ServiceProgress, Failure>> {
     if (this.#progress.of(name) === undefined) throw new Error(`${name} is not watched`);
     const { signal, timeoutMs } = options;
-    this.#settled.add(name);
+    this.#settled.set(name, this.#deps.clock.steady());
     await this.#look(false);
     const over = new AbortController();
     const stop = AbortSignal.any([signal, over.signal]);
+    const later = this.#deps.clock.sleep(LIVES_MS, stop).then(() => this.#look(true, [name]));
+    const firstLook = later.catch(() => undefined);
     const timeout = this.#deps.clock
       .sleep(timeoutMs, stop)
       .then(() => this.#progress.giveUp(name, timeoutMs))
@@ -86,7 +99,7 @@ export class ServiceWatch {
     } finally {
       signal.removeEventListener('abort', this.#progress.wake);
       over.abort();
-      await timeout;
+      await Promise.all([timeout, firstLook]);
     }
   }
 
@@ -99,8 +112,7 @@ export class ServiceWatch {
    * Asks for the present state, whatever events came, of services whose containers were started.
    * @param counts it comes some time after the one before, and tells of steadiness.
    */
-  async #look(counts: boolean): Promise<void> {
-    const asked = [...this.#settled];
+  async #look(counts: boolean, asked = [...this.#settled.keys()]): Promise<void> {
     if (asked.length === 0) return;
     const listed = await serviceTasks(this.#project, this.#deps.engine);
     if (!listed.ok) {
@@ -114,18 +126,11 @@ export class ServiceWatch {
       if (known === undefined) continue;
       const { service, progress } = known;
       const own = listed.value.filter((one) => one.service === name);
-      const now = looked(service, progress, own, { isOver: true, counts });
+      const livesMs = this.#deps.clock.steady() - (this.#settled.get(name) ?? 0);
+      const isLate = counts && livesMs >= LIVES_MS;
+      const now = looked(service, progress, own, { isOver: true, counts: isLate });
       this.#progress.set(service, await withForeignProbe(service, now, this.#deps.engine));
     }
-  }
-
-  async #lookOnAndOn(signal: AbortSignal): Promise<void> {
-    const slept = (): Promise<boolean> =>
-      this.#deps.clock.sleep(LOOK_MS, signal).then(
-        () => !signal.aborted,
-        () => false,
-      );
-    while (await slept()) await this.#look(true);
   }
 
   async #follow(signal: AbortSignal): Promise<void> {
@@ -156,6 +161,20 @@ export class ServiceWatch {
       await this.#deps.clock.sleep(RECONNECT_MS, signal).catch(() => undefined);
     }
   }
+}
+
+/** Does something again and again, until it is told to stop. */
+async function onAndOn(
+  work: () => Promise<void>,
+  clock: Pick<Clock, 'sleep'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const slept = (): Promise<boolean> =>
+    clock.sleep(LOOK_MS, signal).then(
+      () => !signal.aborted,
+      () => false,
+    );
+  while (await slept()) await work();
 }
 
 async function serviceTasks(

@@ -33,7 +33,7 @@ export function composeRollout(request: RolloutRequest, deps: Dependencies): Rol
   const startedAtMs = new Map<string, number>();
   const replicasOf = (service: string): number | undefined =>
     request.awaited.find(({ name }) => name === service)?.replicas;
-  const make = makingQueue(target, { replicasOf, compose, clock, signal });
+  const make = makingQueue(target, { replicasOf, compose, engine, clock, signal });
   const startService = createServiceStart(request, { engine, compose, report, signal, make });
 
   function begin(service: string, detail: string): void {

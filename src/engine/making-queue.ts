@@ -1,7 +1,9 @@
 import type { Failure } from '../events/failure.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ComposeCli, ComposeTarget } from '../ports/compose-cli.ts';
+import type { Engine } from '../ports/engine.ts';
 import { fail, ok, type Result } from '../util/result.ts';
+import { clearCutOff } from './clear-cut-off.ts';
 
 /** Containers of one service that are to be made. */
 export interface Making {
@@ -13,6 +15,7 @@ interface Dependencies {
   /** How many containers a service is to have. */
   readonly replicasOf: (service: string) => number | undefined;
   readonly compose: Pick<ComposeCli, 'create'>;
+  readonly engine: Pick<Engine, 'containers' | 'removeContainer'>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
@@ -22,6 +25,12 @@ type Outcome = Result<void, Failure>;
 const INTERRUPTED: Failure = { reason: 'interrupted', what: 'interrupted' };
 /** How long Compose may take to end when it is told to. */
 const COMPOSE_END_MS = 3_000;
+
+/** How often it is tried with a name that somebody has. */
+const TRIES = 3;
+
+const isNameTaken = ({ what, why = '', detail = [] }: Failure): boolean =>
+  /container name .* is already in use/.test([what, why, ...detail].join('\n'));
 
 interface Asked {
   readonly making: Making;
@@ -36,7 +45,7 @@ interface Asked {
  */
 export function makingQueue(
   target: ComposeTarget,
-  { replicasOf, compose, clock, signal }: Dependencies,
+  { replicasOf, compose, engine, clock, signal }: Dependencies,
 ): (making: Making) => Promise<Outcome> {
   let asked: Asked[] = [];
   let isWorking = false;
@@ -50,19 +59,22 @@ export function makingQueue(
   ): Promise<Outcome> {
     if (signal.aborted) return fail(INTERRUPTED);
     const work = compose.create(target, { services, forceRecreate, signal, onCreated });
-    const ended = new AbortController();
-    const late = new Promise<Outcome>((resolve) => {
-      const give = (): void => {
-        clock.sleep(COMPOSE_END_MS, ended.signal).then(
-          () => resolve(fail(INTERRUPTED)),
-          () => undefined,
-        );
-      };
-      signal.addEventListener('abort', give, { once: true, signal: ended.signal });
-    });
-    const outcome = await Promise.race([work, late]);
-    ended.abort();
-    return outcome;
+    return orLate(work, clock, signal);
+  }
+
+  /** One by itself, after it was broken off together with others. */
+  async function callAlone(
+    service: string,
+    forceRecreate: boolean,
+    onCreated: (container: string) => void,
+  ): Promise<Outcome> {
+    for (let tries = 1; ; tries += 1) {
+      const cleared = await clearCutOff(target.project, [service], engine);
+      if (!cleared.ok) return cleared;
+      const outcome = await callOnce([service], forceRecreate, onCreated);
+      // The engine may have been at making it still when it was looked for.
+      if (outcome.ok || tries === TRIES || !isNameTaken(outcome.failure)) return outcome;
+    }
   }
 
   /** What becomes of each; one that cannot be made keeps no other from being made. */
@@ -78,7 +90,7 @@ export function makingQueue(
     const isTold = together.ok || ['interrupted', 'no-engine'].includes(together.failure.reason);
     for (const making of makings) {
       const isAlone = isTold || makings.length === 1 || made.has(making);
-      const own = isAlone ? together : await callOnce([making.service], forceRecreate, onCreated);
+      const own = isAlone ? together : await callAlone(making.service, forceRecreate, onCreated);
       outcomes.set(making, own);
     }
     return outcomes;
@@ -90,7 +102,11 @@ export function makingQueue(
     const anew = makings.some(({ kind }) => kind === 'recreate');
     // One that takes the place of another has that one's name only at the end.
     const onCreated = (container: string): void => {
-      const one = batch.find(({ making }) => isOnlyOne(making, container));
+      const one = batch.find(({ making: { kind, service } }) => {
+        const name = `${target.project}-${service}-1`;
+        // The one that it is to have, as Compose calls it.
+        return kind === 'create' && container === name && replicasOf(service) === 1;
+      });
       if (one === undefined || anew) return;
       made.add(one.making);
       one.resolve(ok(undefined));
@@ -106,12 +122,6 @@ export function makingQueue(
       () => undefined,
     );
     return new Map([...created, ...scaled]);
-  }
-
-  /** Whether a container is the one that a service is to have, as Compose calls it. */
-  function isOnlyOne({ kind, service }: Making, container: string): boolean {
-    const name = `${target.project}-${service}-1`;
-    return kind === 'create' && container === name && replicasOf(service) === 1;
   }
 
   async function work(): Promise<void> {
@@ -136,4 +146,25 @@ export function makingQueue(
       asked.push({ making, resolve });
       void work();
     });
+}
+
+/** Who does not end when it is told to is not waited for. */
+async function orLate(
+  work: Promise<Outcome>,
+  clock: Pick<Clock, 'sleep'>,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const ended = new AbortController();
+  const late = new Promise<Outcome>((resolve) => {
+    const give = (): void => {
+      clock.sleep(COMPOSE_END_MS, ended.signal).then(
+        () => resolve(fail(INTERRUPTED)),
+        () => undefined,
+      );
+    };
+    signal.addEventListener('abort', give, { once: true, signal: ended.signal });
+  });
+  const outcome = await Promise.race([work, late]);
+  ended.abort();
+  return outcome;
 }

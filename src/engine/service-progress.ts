@@ -144,6 +144,11 @@ export function advanceProgress(
   if (before === undefined && event.action !== 'create' && event.action !== 'start') {
     return progress;
   }
+  if (event.action === 'destroy' && before?.starts === 0 && before.phase === 'starting') {
+    // It never ran: what was at making it has broken off, and may begin again.
+    const others = [...progress.containers].filter(([id]) => id !== event.containerId);
+    return progressWith(service, new Map(others));
+  }
   const after = moved(service, before ?? { phase: 'waiting', starts: 0 }, event);
   if (after === before) return progress;
   return progressWith(service, new Map(progress.containers).set(event.containerId, after));

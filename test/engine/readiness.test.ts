@@ -205,3 +205,18 @@ services:
   expect(foreign.stderr).toContain('compose/base.yaml:2');
   expect((await rig.dev(['up', '--dry-run'])).stderr).not.toContain(told);
 });
+
+it('is never up with a program that gives up at once, however busy the machine is', async () => {
+  const rig = withStack(`
+services:
+  web: { ${PLAIN}, command: sleep infinity }
+  bad: { image: onestack/os, command: sh -c 'echo it is broken; exit 3', profiles: [bad] }
+`);
+  expect((await rig.dev(UP)).status, rig.transcript()).toBe(0);
+  for (let round = 0; round < 8; round += 1) {
+    const up = await rig.dev([...UP, 'bad']);
+    expect(up.status, up.stdout + up.stderr).toBe(1);
+    expect(up.stderr).toContain('it is broken');
+    expect((await rig.run(['docker', 'rm', '--force', `${rig.name}-bad-1`])).status).toBe(0);
+  }
+});

@@ -96,3 +96,34 @@ describe.skipIf(NO_PRIVATE_ENGINE !== undefined)(`a campaign, ${title}`, () => {
     },
   );
 });
+
+it('makes all others anew where one of them cannot be made, each time', async () => {
+  const text = (round: number): string => `
+services:
+  one: { image: onestack/os, init: true, command: sleep infinity, environment: { N: '${String(round)}' } }
+  two: { image: onestack/os, init: true, command: sleep infinity, environment: { N: '${String(round)}' } }
+  three: { image: onestack/os, init: true, command: sleep infinity, scale: 2, environment: { N: '${String(round)}' } }
+  never: { image: onestack/os, init: true, command: sleep infinity, stop_signal: NOPE }
+`;
+  const rig = rigForTest({ files: { 'dev.yaml': 'name: others\n', 'compose/base.yaml': text(0) } });
+  for (let round = 0; round < 5; round += 1) {
+    rig.write('compose/base.yaml', text(round));
+    const up = await rig.dev(['up', '--yes', '--detach', '--no-watch']);
+    expect(up.status).toBe(1);
+    expect(up.stderr.match(/^error: .*$/gm), up.stderr).toEqual([
+      'error: never is to be stopped by NOPE, which is no signal',
+    ]);
+    const listed = await rig.run([
+      ...['docker', 'ps', '--all', '--format', '{{.Names}} {{.State}}'],
+      ...['--filter', `label=com.docker.compose.project=${rig.name}`],
+    ]);
+    const names = ['one-1', 'three-1', 'three-2', 'two-1'];
+    expect(listed.stdout.trim().split('\n').sort()).toEqual(
+      names.map((name) => `${rig.name}-${name} running`),
+    );
+    for (const name of names) {
+      const env = await rig.run(['docker', 'exec', `${rig.name}-${name}`, 'printenv', 'N']);
+      expect(env.stdout).toBe(`${String(round)}\n`);
+    }
+  }
+});

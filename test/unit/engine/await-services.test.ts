@@ -63,6 +63,30 @@ describe('waiting for services', () => {
     await watch.close();
   });
 
+  it('does not take one that gives up at once for running, whenever it happens to look', async () => {
+    const clock = new VirtualClock();
+    const containers = [aContainer('api', { health: 'none', status: 'Up Less than a second' })];
+    const service = anAwaitedService('api', { hasHealthcheck: false });
+    const watch = new ServiceWatch(
+      { project: 'shop', services: [service] },
+      { engine: engineOf(containers), clock, report: () => undefined },
+    );
+    // The next look is 50 ms away.
+    await clock.advance(350);
+    let phase = '';
+    const over = watch.until('api', OPTIONS).then((result) => {
+      phase = result.ok ? result.value.phase : 'lost';
+    });
+    await clock.advance(100);
+    expect(phase).toBe('');
+    // Only now the engine has noted its end.
+    containers[0] = aContainer('api', { state: 'exited', health: 'none', status: 'Exited (3)' });
+    await clock.advance(200);
+    await over;
+    expect(phase).toBe('failed');
+    await watch.close();
+  });
+
   it('is told of a service that others wait to be healthy, and that has no health check', async () => {
     const engine = engineOf([aContainer('api', { health: 'none' })]);
     const watch = new ServiceWatch(

@@ -24,6 +24,8 @@ async function bench(
     awaited?: readonly AwaitedService[];
     /** What the engine says to the first start. */
     refusal?: string;
+    /** The first names that Compose gives are taken still. */
+    taken?: number;
   } = {},
 ) {
   const clock = new VirtualClock();
@@ -42,6 +44,15 @@ async function bench(
     },
     restartContainer: (id: string) => {
       calls.push(`restart ${id}`);
+      return Promise.resolve(ok(undefined));
+    },
+    removeContainer: (id: string) => {
+      calls.push(`remove ${id}`);
+      const { containers = [] } = options;
+      containers.splice(
+        containers.findIndex((one) => one.id === id),
+        1,
+      );
       return Promise.resolve(ok(undefined));
     },
     startContainer: (id: string) => {
@@ -68,6 +79,12 @@ async function bench(
         await new Promise((resolve) => told?.addEventListener('abort', resolve));
         await clock.sleep(100);
         return fail(INTERRUPTED);
+      }
+      if (services.length === 1 && services[0] !== options.broken && (options.taken ?? 0) > 0) {
+        options.taken = (options.taken ?? 0) - 1;
+        const why =
+          'Conflict. The container name "/0_shop-db-1" is already in use by container "x"';
+        return fail({ reason: 'service', what: 'docker compose up failed (exit 1)', why });
       }
       const isBroken = services.includes(options.broken ?? '');
       return isBroken ? fail({ reason: 'service', what: 'no such image' }) : ok(undefined);
@@ -131,6 +148,33 @@ describe('what is done to services', () => {
     expect(over).toEqual(['db made', 'two made', 'api not made']);
     // What is there already is not asked for again because another one failed.
     expect(calls).toEqual(['create db two api', 'create two', 'create api']);
+  });
+
+  it('takes away what Compose broke off because another could not be made, and makes it again', async () => {
+    const interim = {
+      ...{ id: 'half', name: '0123456789ab_shop-db-1', state: 'created' as const },
+      labels: { 'com.docker.compose.replace': '0123456789ab' },
+    };
+    const containers = [
+      aContainer('db'),
+      aContainer('db', interim),
+      // Of a service that is not made here.
+      aContainer('other', { ...interim, id: 'theirs', name: '0123456789ab_shop-other-1' }),
+      aContainer('other'),
+    ];
+    const { rollout, calls } = await bench({ containers, broken: 'api', taken: 1 });
+    const [db, api] = await Promise.all([
+      rollout.submit({ kind: 'recreate', service: 'db' }),
+      rollout.submit({ kind: 'recreate', service: 'api' }),
+    ]);
+    expect(db).toEqual(ok(undefined));
+    expect(api.ok).toBe(false);
+    expect(calls).toEqual([
+      'create db api anew',
+      'remove half',
+      // It was at making one still.
+      ...['create db anew', 'create db anew', 'create api anew'],
+    ]);
   });
 
   it('waits for the end where one takes the place of another', async () => {

@@ -118,6 +118,11 @@ describe('a service on its way to healthy', () => {
     expect(after(job, 'create', 'start', ['die', '0'], 'destroy').phase).toBe('ready');
   });
 
+  it('forgets one that never ran: who was at making it begins again', () => {
+    expect(after(api, 'create', 'destroy')).toEqual(after(api));
+    expect(after(api, 'create', 'destroy', 'create', 'start').phase).toBe('probing');
+  });
+
   it('pays no heed to the container that is being replaced', () => {
     const old = { ...api, current: [aTask('api', { health: 'starting' })] };
     expect(after(old, 'health_status: healthy').phase).toBe('probing');
