@@ -1,9 +1,8 @@
-import { listBaseImages } from '../engine/build-images.ts';
 import type { Failure } from '../events/failure.ts';
 import type { Progress, Report } from '../events/progress.ts';
 import type { Hierarchy } from '../images/hierarchy.ts';
 import { nearestName } from '../images/order.ts';
-import { buildCause, isPresent, planBuilds, withBases, type ImageBuild } from '../images/plan.ts';
+import { planBuilds, withBases, type ImageBuild } from '../images/plan.ts';
 import { isMapping, mappingAt } from '../model/plain.ts';
 import type { Context } from '../model/project.ts';
 import type { ImageSummary } from '../ports/engine.ts';
@@ -69,7 +68,7 @@ async function know(
 ): Promise<Result<Known, readonly Failure[]>> {
   const definition = await openImages(request, world, report, write);
   if (!definition.ok) return definition;
-  const present = await listBaseImages(await world.engine());
+  const present = await (await world.engine()).images({});
   if (!present.ok) return fail([present.failure]);
   return ok({ definition: definition.value, present: present.value });
 }
@@ -108,14 +107,16 @@ export async function listImages(
     modules: moduleImageRows(baked.value, definition.hierarchy.values()),
     images: [...definition.hierarchy.values()].map((image) => {
       const { name, parent, origin, reference } = image;
-      const built = isPresent(image, present);
+      const [build] = planBuilds([name], definition.hierarchy, present).filter(
+        (one) => one.image.name === name,
+      );
       return {
         name,
         parent,
         origin,
         reference,
-        built,
-        cause: built ? undefined : buildCause(image, present),
+        built: build === undefined,
+        cause: build?.cause,
         sizeBytes: present.find(({ tags }) => tags.includes(reference))?.sizeBytes,
         services: servicesOf(definition, reference),
       };

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type { Failure, SourcePlace } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
+import { basesOf, basesText } from '../images/base-ids.ts';
 import type { Hierarchy, HierarchyImage } from '../images/hierarchy.ts';
 import type { ImageBuild } from '../images/plan.ts';
 import { BASE_IMAGE_KIND, IMAGE_LABELS } from '../images/reference.ts';
@@ -23,6 +24,7 @@ import { BuildOutput, type BuildFailure } from './image-progress.ts';
 
 export interface BuildRequest extends BuildCommandOptions {
   readonly hierarchy: Hierarchy;
+  readonly engine: Pick<Engine, 'imageId'>;
   readonly processes: Processes;
   readonly files: Pick<Files, 'makeDirectory' | 'writeAtomic'>;
   readonly clock: Clock;
@@ -109,6 +111,20 @@ function writeOwn(
   return files.writeAtomic(`${place}.dockerignore`, `${own.ignore}\n`, { flush: false });
 }
 
+/** Ids of what an image of the project's own is built upon; before the build, which takes these or newer ones. */
+async function baseIds(
+  image: HierarchyImage,
+  { engine, hierarchy }: Pick<BuildRequest, 'engine' | 'hierarchy'>,
+): Promise<Result<ReadonlyMap<string, string>, Failure>> {
+  const ids = new Map<string, string>();
+  for (const reference of basesOf(image, hierarchy)) {
+    const id = await engine.imageId(reference);
+    if (!id.ok) return id;
+    if (id.value !== undefined) ids.set(reference, id.value);
+  }
+  return ok(ids);
+}
+
 /**
  * Builds one image, whose bases are there. Safe to interrupt and to run twice at once: an image
  * appears by one tagging, with everything in it.
@@ -126,8 +142,11 @@ export async function buildBaseImage(
   const text = builtText(image, hierarchy, request);
   const written = writeOwn(image, text, request);
   if (!written.ok) return written;
+  const bases = await baseIds(image, request);
+  if (!bases.ok) return bases;
   const output = new BuildOutput();
-  const finished = await request.processes.run(buildCommand(imageBuild(image, request)), {
+  const command = imageBuild(image, request, basesText(bases.value));
+  const finished = await request.processes.run(buildCommand(command), {
     env: imageBuildEnvironment(image, request),
     ...(image.own === undefined && { input: text.text }),
     onLine(line) {

@@ -24,16 +24,21 @@ export function ownDockerfilePlace({ name }: Pick<HierarchyImage, 'name'>, folde
   return join(folder, name, 'Dockerfile');
 }
 
-/** The build of an image of the hierarchy. */
+/**
+ * The build of an image of the hierarchy.
+ * @param bases what it is built upon, as a label; empty: nobody asks later.
+ */
 export function imageBuild(
   image: HierarchyImage,
   { caBundle, noCache = false, environment, folder }: BuildCommandOptions,
+  bases = '',
 ): ImageBuildCommand {
   const labels = {
     [IMAGE_LABELS.kind]: BASE_IMAGE_KIND,
     [IMAGE_LABELS.image]: image.name,
     [IMAGE_LABELS.fingerprint]: image.fingerprint.value,
     [IMAGE_LABELS.inputs]: image.fingerprint.inputs,
+    ...(bases !== '' && { [IMAGE_LABELS.bases]: bases }),
   };
   const { own } = image;
   return {

@@ -1,5 +1,6 @@
 import { dependencyOrder } from '../util/graph.ts';
 import type { ImageSummary } from '../ports/engine.ts';
+import { changedBase } from './base-ids.ts';
 import { changedInputs } from './fingerprint.ts';
 import type { Hierarchy, HierarchyImage } from './hierarchy.ts';
 import { BASE_IMAGE_KIND, IMAGE_LABELS } from './reference.ts';
@@ -45,26 +46,39 @@ export function buildCause(image: HierarchyImage, present: readonly ImageSummary
  * nothing only because a base is gone that no build needs.
  *
  * @param needed names of base images; ones that the hierarchy lacks are passed over.
- * @param present the engine's images; those of others are passed over.
+ * @param present every image that the engine has.
  */
 export function planBuilds(
   needed: Iterable<string>,
   hierarchy: Hierarchy,
   present: readonly ImageSummary[],
 ): readonly ImageBuild[] {
-  const missing = new Set<string>();
+  const missing = new Map<string, string>();
+  const known = new Set<string>();
   const visit = (name: string): void => {
     const image = hierarchy.get(name);
-    if (image === undefined || missing.has(name) || isPresent(image, present)) return;
-    missing.add(name);
-    image.uses.forEach(visit);
+    if (image === undefined || known.has(name)) return;
+    known.add(name);
+    if (!isPresent(image, present)) {
+      missing.set(name, buildCause(image, present));
+      image.uses.forEach(visit);
+      return;
+    }
+    if (image.origin === 'tool') return;
+    // Bases that are there may be stale themselves.
+    image.uses.forEach((used) => isThere(used) && visit(used));
+    const anew = image.uses.find((used) => missing.has(used));
+    const changed = anew ?? changedBase(image, hierarchy, present);
+    if (changed !== undefined) missing.set(name, `${changed} is another image now`);
+  };
+  const isThere = (name: string): boolean => {
+    const image = hierarchy.get(name);
+    return image !== undefined && isPresent(image, present);
   };
   for (const name of needed) visit(name);
-  return [...hierarchy.values()]
-    .filter(({ name }) => missing.has(name))
-    .map((image) => ({
-      image,
-      cause: buildCause(image, present),
-      after: image.uses.filter((name) => missing.has(name)),
-    }));
+  return [...hierarchy.values()].flatMap((image) => {
+    const cause = missing.get(image.name);
+    if (cause === undefined) return [];
+    return [{ image, cause, after: image.uses.filter((name) => missing.has(name)) }];
+  });
 }

@@ -15,6 +15,8 @@ export const IMAGE_LABELS = {
   fingerprint: 'dev.onestack.fingerprint',
   /** What went into the fingerprint, in short: tells later why an image is stale. */
   inputs: 'dev.onestack.inputs',
+  /** Of images of the project's own: which images it was built upon. */
+  bases: 'dev.onestack.bases',
 } as const;
 export const BASE_IMAGE_KIND = 'base-image';
 /** Of images that a service's `build:` makes. */

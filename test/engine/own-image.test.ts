@@ -1,4 +1,5 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { ownName } from '../support/own-run.ts';
 import { rigForTest, type Rig } from '../support/rig.ts';
 import { runProgram } from '../support/run-program.ts';
 
@@ -136,6 +137,46 @@ describe('a module on an image of its own Dockerfile', () => {
     ]);
     expect(asked.stdout, asked.stderr).toBe('hello tool\none\n');
     expect((await rig.dev(['down', '--context', 'prod', '--yes'])).status).toBe(0);
+  });
+
+  it('is built anew when its base was pulled or built anew, as a service’s build is', async () => {
+    const base = `${ownName()}:1`;
+    const makeBase = async (text: string): Promise<void> => {
+      const dockerfile = `FROM debian:trixie-slim\nRUN echo ${text} >/etc/base\n`;
+      const made = await runProgram(['docker', 'build', '-q', '-t', base, '-'], {
+        input: dockerfile,
+      });
+      expect(made.status, made.stderr).toBe(0);
+    };
+    onTestFinished(async () => {
+      await runProgram(['docker', 'image', 'rm', '--force', base]);
+    });
+    await makeBase('old');
+    const rig = rigForTest({
+      files: {
+        'dev.yaml': 'name: based\nmodules:\n  web: { image: { build: . }, run: sleep infinity }\n',
+        'web/Dockerfile': `FROM ${base}\n`,
+        'built/Dockerfile': `FROM ${base}\n`,
+        'compose/base.yaml':
+          'services: { built: { build: ./built, init: true, command: sleep infinity } }\n',
+      },
+    });
+    expect((await rig.dev(UP)).status, rig.transcript()).toBe(0);
+    expect((await rig.dev(UP)).stdout).toContain('nothing to do');
+
+    await makeBase('new');
+    const planned = await rig.dev(['up', '--dry-run']);
+    expect(planned.stdout).toContain(`build image web@build: ${base} is another image now`);
+    expect(planned.stdout).toMatch(/recreate web: .*is another image now \(its image\)/);
+    expect(planned.stdout).toMatch(/recreate built: /);
+    const listed = await rig.dev(['images']);
+    expect(listed.stdout).toMatch(/web@build +.*is another image now/);
+    expect((await rig.dev(UP)).status, rig.transcript()).toBe(0);
+    for (const name of ['web', 'built']) {
+      const inside = await rig.dev(['shell', name, '--', 'cat', '/etc/base']);
+      expect(inside.stdout).toBe('new\n');
+    }
+    expect((await rig.dev(UP)).stdout).toContain('nothing to do');
   });
 
   it('says where it fails, in the Dockerfile as the person has it', async () => {

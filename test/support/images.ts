@@ -67,6 +67,7 @@ export function createImageLab(): ImageLab {
     build: async (names, more) =>
       buildImages(await builds(names), {
         hierarchy: hierarchy(),
+        engine: await world.engine(),
         processes: world.processes,
         clock: world.clock,
         report: () => undefined,

@@ -1,4 +1,4 @@
-import { buildImages, listBaseImages, type BuildRequest } from '../../engine/build-images.ts';
+import { buildImages, type BuildRequest } from '../../engine/build-images.ts';
 import { cacheNamespaces } from '../../generate/cache-namespace.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Progress } from '../../events/progress.ts';
@@ -39,19 +39,20 @@ export async function runBuilds(
     const root = await ensureRootImage(world, reference, { yes, ...progress });
     if (!root.ok) return fail([root.failure]);
   }
-  const request = buildRequest(context, world, progress);
+  const request = await buildRequest(context, world, progress);
   return buildImages(builds, { ...request, parallel: world.host.cores });
 }
 
 /** What every build of a project's images is given. */
-export function buildRequest(
+export async function buildRequest(
   { hierarchy, places, cacheScope, fresh = false }: Omit<BuildContext, 'yes'>,
-  world: Pick<World, 'files' | 'host' | 'processes' | 'clock' | 'engineChoice'>,
+  world: Pick<World, 'engine' | 'files' | 'host' | 'processes' | 'clock' | 'engineChoice'>,
   progress: Progress,
-): Omit<BuildRequest, 'parallel'> {
+): Promise<Omit<BuildRequest, 'parallel'>> {
   const { bundle, builds } = places;
   return {
     hierarchy,
+    engine: await world.engine(),
     folder: builds,
     files: world.files,
     processes: world.processes,
@@ -72,7 +73,7 @@ export async function ensureImages(
   world: BuildWorld,
   progress: Progress,
 ): Promise<Result<void, readonly Failure[]>> {
-  const present = await listBaseImages(await world.engine());
+  const present = await (await world.engine()).images({});
   if (!present.ok) return fail([present.failure]);
   const builds = planBuilds(names, context.hierarchy, present.value);
   return builds.length === 0 ? ok(undefined) : runBuilds(builds, context, world, progress);

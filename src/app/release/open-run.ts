@@ -1,6 +1,5 @@
 import { personInside } from '../machine/person-inside.ts';
 import { dirname, join } from 'node:path';
-import { listBaseImages } from '../../engine/build-images.ts';
 import pLimit from 'p-limit';
 import { PROJECT_FILE } from '../../definitions/find-project.ts';
 import { loadProject } from '../../definitions/load-project.ts';
@@ -245,7 +244,7 @@ export async function ensureBases(
   world: World,
 ): Promise<Result<void, readonly Failure[]>> {
   if (plan.steps.length === 0) return ok(undefined);
-  const present = await listBaseImages(await world.engine());
+  const present = await (await world.engine()).images({});
   if (!present.ok) return fail([present.failure]);
   const stages = run.stages.map(({ definition }) => definition);
   const names = imagesOf({ modules: run.modules, pipeline: { stages } });

@@ -156,11 +156,11 @@ function imageActions(work: Work, yes: boolean, world: World, progress: Progress
       if (brought.ok) return ok(undefined);
       return fail(rootFailure(brought.failure, reference, work.builds));
     },
-    build: (name: string): Outcome => {
+    build: async (name: string): Outcome => {
       const build = found(work.builds, ({ image }) => image.name === name, name);
       return buildBaseImage(
         build,
-        buildRequest({ hierarchy, places, cacheScope }, world, progress),
+        await buildRequest({ hierarchy, places, cacheScope }, world, progress),
       );
     },
   };

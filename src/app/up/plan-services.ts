@@ -49,17 +49,21 @@ export interface Situation {
   readonly images: ServiceImagesPlan;
 }
 
-/** Compares what is desired with what runs. */
+/**
+ * Compares what is desired with what runs.
+ * @param rebuilt images of the hierarchy that are made anew under the name that they have.
+ */
 export function planServices(
   { request, observed, images }: Situation,
   desired: readonly DesiredService[],
   { document, order, switchedOff, profilesOff }: MergedEnvironment,
+  rebuilt: readonly { readonly reference: string; readonly cause: string }[] = [],
 ): ServicePlan {
   return planUp({
     desired,
     running: observed.tasks,
     imageIds: imageIds(observed, desired),
-    newImages: new Map(images.images.map(({ reference, cause }) => [reference, cause])),
+    newImages: new Map([...images.images, ...rebuilt].map((one) => [one.reference, one.cause])),
     networks: networkStates(document, String(document['name']), order, observed.networks),
     only: request.services.length > 0 ? new Set(request.services) : undefined,
     recreate: request.recreate,

@@ -1,5 +1,6 @@
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
+import { isPresent } from '../../images/plan.ts';
 import type { ServicePlan } from '../../plan/operation.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
@@ -49,14 +50,18 @@ export async function plannedWork(
 ): Promise<Result<Work, readonly Failure[]>> {
   const { observed } = situation;
   const { desired, environment } = prepared;
-  const first = planServices(situation, desired, environment);
+  const builds = buildsOf(situation, prepared);
+  const rebuilt = builds
+    .filter(({ image }) => isPresent(image, observed.images))
+    .map(({ image: { reference }, cause }) => ({ reference, cause }));
+  const first = planServices(situation, desired, environment, rebuilt);
   // What changed is only worth finding out where something has to be done.
   const told =
     first.operations.length === 0
       ? ok(desired)
       : withChanges(prepared, observed.tasks, world.files);
   if (!told.ok) return fail([told.failure]);
-  const services = planServices(situation, told.value, environment);
+  const services = planServices(situation, told.value, environment, rebuilt);
   const refused = [
     ...(await refuseChanges(services, prepared, observed, await world.engine())),
     ...refuseMissingFiles(prepared, services, world),
@@ -64,7 +69,7 @@ export async function plannedWork(
     ...refuseSameNames(prepared),
     ...refusePodman(observed.engine, {
       modules: startedNames(services, prepared),
-      builds: buildsOf(situation, prepared).map(({ image }) => image.name),
+      builds: builds.map(({ image }) => image.name),
     }),
   ];
   if (refused.length > 0) return fail(refused);
@@ -72,7 +77,7 @@ export async function plannedWork(
     report({ kind: 'note', level: 'warning', text });
   }
   if (!situation.request.dryRun) makeMissingFolders(prepared, services, world, report);
-  const roots = await missingRoots(buildsOf(situation, prepared), await world.engine());
+  const roots = await missingRoots(builds, await world.engine());
   if (!roots.ok) return fail([roots.failure]);
   const pending = pendingFor(services, prepared, observed, { ...world, report });
   if (!pending.ok) return fail([pending.failure]);

@@ -1,3 +1,4 @@
+import { ok } from '../../../src/util/result.ts';
 import { describe, expect, it } from 'vitest';
 import { buildImages, type BuildRequest } from '../../../src/engine/build-images.ts';
 import type { ProgressEvent } from '../../../src/events/progress.ts';
@@ -21,6 +22,7 @@ function setup(play: (call: Call) => Script | Promise<Script>, more: Partial<Bui
   const processes = new ScriptedProcesses(play);
   const request: BuildRequest = {
     hierarchy: hierarchy.value,
+    engine: { imageId: (reference) => Promise.resolve(ok(`sha256:of-${reference}`)) },
     processes,
     clock: new VirtualClock(),
     report: (event) => events.push(event),

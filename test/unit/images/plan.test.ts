@@ -118,3 +118,54 @@ describe('withBases', () => {
     expect(names).toEqual(['os', 'node', 'redis']);
   });
 });
+
+describe('an image of the project whose base was pulled or built anew', () => {
+  const files = new MemoryFiles({
+    '/t/base-images/os/Dockerfile': 'FROM debian\n',
+    '/p/base-images/mine/Dockerfile': 'FROM python:3\nCOPY --from=onestack/os /a /a\n',
+    '/p/base-images/child/Dockerfile': 'FROM onestack/mine\n',
+  });
+  const loaded = loadHierarchy({ files, projectRoot: '/p', toolDirectory: '/t' });
+  const hierarchy = loaded.ok ? loaded.value : new Map<string, never>();
+  const foreign = (tag: string, id: string): ImageSummary => ({
+    ...{ id, tags: [tag], digests: [], labels: {}, sizeBytes: 1, createdAtMs: 1 },
+  });
+  const os = hierarchy.get('os')?.reference ?? '';
+  const mine = hierarchy.get('mine')?.reference ?? '';
+  const python = foreign('python:3', 'sha256:old');
+  const labelled = (of: readonly ImageSummary[]): readonly ImageSummary[] =>
+    of.map((image) => {
+      const name = image.labels['dev.onestack.image'];
+      const bases = name === 'mine' ? `python:3=sha256:old ${os}=sha256:os` : `${mine}=sha256:mine`;
+      return name === 'os'
+        ? image
+        : { ...image, labels: { ...image.labels, 'dev.onestack.bases': bases } };
+    });
+  const present = labelled(built(hierarchy));
+
+  it('is built anew, and so is what is built upon it', () => {
+    expect(plan(['child'], hierarchy, [...present, python])).toEqual([]);
+    expect(plan(['child'], hierarchy, [...present, foreign('python:3', 'sha256:new')])).toEqual([
+      'mine: python:3 is another image now',
+      'child: mine is another image now, after mine',
+    ]);
+    // Also where only the first of them was built the last time.
+    const half = present.map((one) =>
+      one.id === 'sha256:mine' ? { ...one, id: 'sha256:m2' } : one,
+    );
+    expect(plan(['child'], hierarchy, [...half, python])).toEqual([
+      `child: ${mine} is another image now`,
+    ]);
+    const fresh = present.map((one) =>
+      one.id === 'sha256:os' ? { ...one, id: 'sha256:o2' } : one,
+    );
+    expect(plan(['mine'], hierarchy, [...fresh, python])).toEqual([
+      `mine: ${os} is another image now`,
+    ]);
+  });
+
+  it('stays where nobody knows: the base is gone, or an older version built it', () => {
+    expect(plan(['child'], hierarchy, present)).toEqual([]);
+    expect(plan(['child'], hierarchy, [...built(hierarchy), python])).toEqual([]);
+  });
+});
