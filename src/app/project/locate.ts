@@ -6,8 +6,8 @@ import { instanceIn, knownInstance, unclaimedPlaces } from '../../generate/insta
 import type { Places } from '../../model/places.ts';
 import type { Context } from '../../model/project.ts';
 import type { World } from '../../ports/world.ts';
-import { hasComposeFiles } from './compose-files.ts';
-import { ok, type Result } from '../../util/result.ts';
+import { composeFilesAt, hasComposeFiles } from './compose-files.ts';
+import { fail, ok, type Result } from '../../util/result.ts';
 
 /** Where a project lies and what it is called on this machine; its definition need not be valid. */
 export interface Located {
@@ -26,7 +26,12 @@ export function locateRoot(
 ): Result<string, Failure> {
   const { workingDirectory } = world.host;
   const start = resolve(workingDirectory, projectOption ?? '.');
-  return findProject(start, world.files, (folder) => hasComposeFiles(folder, world));
+  const found = findProject(start, world.files, (folder) => hasComposeFiles(folder, world));
+  if (found.ok) return found;
+  // What is named and cannot be had is not the same as nothing.
+  const named = composeFilesAt(world.files.realPath(start) ?? start, world);
+  const [problem] = named.ok ? [] : named.failure;
+  return problem === undefined ? found : fail(problem);
 }
 
 /**
