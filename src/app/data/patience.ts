@@ -6,7 +6,7 @@ const TOLD_AFTER_MS = 60_000;
 /** After so much more nobody waits any longer for what no Ctrl-C can end. */
 const GIVEN_UP_AFTER_MS = 600_000;
 
-export interface Patience {
+interface Awaited {
   /** What is waited for, in a few words. */
   readonly doing: string;
   /** It cannot be interrupted: after ten minutes of silence it is given up. */
@@ -21,7 +21,7 @@ export interface Patience {
  * @returns to be called whenever something moves.
  */
 export function whilePatient(
-  { doing, uncut, over, giveUp }: Patience,
+  { doing, uncut, over, giveUp }: Awaited,
   clock: Pick<Clock, 'steady' | 'sleep'>,
   report: Report,
 ): () => void {
