@@ -149,13 +149,18 @@ describe('a module on an image of its own Dockerfile', () => {
       expect(made.status, made.stderr).toBe(0);
     };
     onTestFinished(async () => {
-      await runProgram(['docker', 'image', 'rm', '--force', base]);
+      // What was built before has no name any more, and would be taken for an older one of another test.
+      const ours = ['--filter', 'label=dev.onestack.image=based@build'];
+      const listed = await runProgram(['docker', 'images', '--quiet', ...ours]);
+      const images = listed.stdout.split('\n').filter((line) => line !== '');
+      await runProgram(['docker', 'image', 'rm', '--force', base, ...images]);
     });
     await makeBase('old');
     const rig = rigForTest({
       files: {
-        'dev.yaml': 'name: based\nmodules:\n  web: { image: { build: . }, run: sleep infinity }\n',
-        'web/Dockerfile': `FROM ${base}\n`,
+        'dev.yaml':
+          'name: based\nmodules:\n  based: { image: { build: . }, run: sleep infinity }\n',
+        'based/Dockerfile': `FROM ${base}\n`,
         'built/Dockerfile': `FROM ${base}\n`,
         'compose/base.yaml':
           'services: { built: { build: ./built, init: true, command: sleep infinity } }\n',
@@ -166,13 +171,13 @@ describe('a module on an image of its own Dockerfile', () => {
 
     await makeBase('new');
     const planned = await rig.dev(['up', '--dry-run']);
-    expect(planned.stdout).toContain(`build image web@build: ${base} is another image now`);
-    expect(planned.stdout).toMatch(/recreate web: .*is another image now \(its image\)/);
+    expect(planned.stdout).toContain(`build image based@build: ${base} is another image now`);
+    expect(planned.stdout).toMatch(/recreate based: .*is another image now \(its image\)/);
     expect(planned.stdout).toMatch(/recreate built: /);
     const listed = await rig.dev(['images']);
-    expect(listed.stdout).toMatch(/web@build +.*is another image now/);
+    expect(listed.stdout).toMatch(/based@build +.*is another image now/);
     expect((await rig.dev(UP)).status, rig.transcript()).toBe(0);
-    for (const name of ['web', 'built']) {
+    for (const name of ['based', 'built']) {
       const inside = await rig.dev(['shell', name, '--', 'cat', '/etc/base']);
       expect(inside.stdout).toBe('new\n');
     }
