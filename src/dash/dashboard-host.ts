@@ -36,6 +36,19 @@ export interface DashboardHostOptions {
   readonly addresses: () => Scene['addresses'];
 }
 
+/** What the session tells reaches every client, and what it has changed in the definition is read again. */
+function followLink(link: SessionLink, clients: ClientSet, windows: ProjectWindows): void {
+  const findTurns = createTurnFinder();
+  link.onChange(() => {
+    const state = link.state();
+    clients.stateChanged(findTurns(state).length > 0 && state.bell);
+  });
+  link.onEvent((event) => {
+    const applied = event.kind === 'plan' && event.state !== 'applying';
+    if (event.kind === 'modules' || applied) windows.readAgain();
+  });
+}
+
 /**
  * Holds the panes' terminals and a view for each attached client. A client can go and come back, or
  * be killed: the panes do not notice.
@@ -67,15 +80,7 @@ export class DashboardHost implements ViewHost {
       this.#clients.refreshLists(),
     );
     this.#panes.setWindows(this.windows());
-    const findTurns = createTurnFinder();
-    link.onChange(() => {
-      const state = link.state();
-      this.#clients.stateChanged(findTurns(state).length > 0 && state.bell);
-    });
-    link.onEvent((event) => {
-      const applied = event.kind === 'plan' && event.state !== 'applying';
-      if (event.kind === 'modules' || applied) this.#windows.readAgain();
-    });
+    followLink(link, this.#clients, this.#windows);
   }
 
   get clientCount(): number {
