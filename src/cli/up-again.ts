@@ -84,9 +84,10 @@ async function tellSession(
   const client = await connectSession(session, world);
   if (client === undefined) return false;
   const isOurs = client.version === world.host.toolVersion;
-  const told = isOurs && (await client.intend({ kind: 'brought-up' })).ok;
+  const answer = isOurs ? await client.intend({ kind: 'brought-up' }) : undefined;
   client.close();
-  return told;
+  // The engine knows containers; the session knows of processes in them that have ended.
+  return answer?.ok === true && (answer.value.troubles ?? []).length === 0;
 }
 
 /**

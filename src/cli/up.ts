@@ -12,6 +12,8 @@ import type { Invocation } from './invocation.ts';
 import { locate } from './locate.ts';
 import { printFailures, printResult } from './outcome.ts';
 import type { RunUseCase } from './run.ts';
+import { changedServices, type Plan } from '../plan/step.ts';
+import { ok, type Result } from '../util/result.ts';
 import { parseSelection } from './selection.ts';
 
 interface UpOptions {
@@ -56,18 +58,21 @@ async function dryText({ globals }: Invocation, outcome: UpOutcome): Promise<str
   return planText(plan, { whole: globals.verbose }) + names;
 }
 
-/** The session that watches what now runs; found, when one does already. */
+/**
+ * The session that watches what now runs; found, when one does already.
+ * @returns what it knows to be wrong with services.
+ */
 async function startSession(
   { world, globals }: Invocation,
   located: Located,
   editsSinceMs: number,
-): Promise<Failure | undefined> {
+): Promise<Result<readonly Failure[], Failure>> {
   const { ensureSession } = await import('../app/session/ensure-session.ts');
   const session = await ensureSession(located, globals.context, world, editsSinceMs);
-  if (!session.ok) return session.failure;
-  await session.value.intend({ kind: 'brought-up' });
+  if (!session.ok) return session;
+  const answer = await session.value.intend({ kind: 'brought-up' });
   session.value.close();
-  return undefined;
+  return ok(answer.ok ? (answer.value.troubles ?? []) : []);
 }
 
 /**
@@ -81,7 +86,11 @@ async function tellFailed(
 ): Promise<number> {
   if (watched === undefined) return printFailures(invocation, failures);
   const session = await startSession(invocation, watched.located, watched.startedAtMs);
-  if (session !== undefined) return printFailures(invocation, [...failures, session]);
+  if (!session.ok) return printFailures(invocation, [...failures, session.failure]);
+  return tellFollowed(invocation, failures);
+}
+
+async function tellFollowed(invocation: Invocation, failures: readonly Failure[]): Promise<number> {
   const status = await printFailures(invocation, failures);
   const { world, globals } = invocation;
   if (!globals.quiet && !globals.json) world.terminal.stderr.write(`\n${FOLLOWED}\n`);
@@ -122,6 +131,12 @@ async function tellTimes(
   const path = resolve(world.host.workingDirectory, given);
   const written = world.files.writeAtomic(path, traceText(steps));
   return written.ok ? undefined : written.failure;
+}
+
+/** Of what the session knows to be wrong: what was started just now was looked at already. */
+function troublesBeside(plan: Plan, troubles: readonly Failure[]): readonly Failure[] {
+  const changed = changedServices(plan);
+  return troubles.filter(({ about }) => !changed.has(about?.service ?? ''));
 }
 
 async function act(
@@ -170,6 +185,14 @@ async function act(
   if (failures.length > 0) {
     return tellFailed(invocation, failures, watches ? { located, startedAtMs } : undefined);
   }
+  const { readAtMs } = result.value;
+  const isWatched = watches && !globals.dryRun;
+  const session = isWatched ? await startSession(invocation, located, readAtMs) : ok([]);
+  const opensDashboard =
+    isWatched &&
+    !(options.detach || globals.json || globals.quiet || !canShowDashboard(invocation));
+  const troubles = session.ok ? troublesBeside(plan, session.value) : [];
+  if (troubles.length > 0 && !opensDashboard) return tellFollowed(invocation, troubles);
   const { addresses = [] } = result.value;
   const document = {
     ...{ instance, dryRun: globals.dryRun, plan },
@@ -185,11 +208,8 @@ async function act(
   if (!globals.dryRun) {
     keepAgain(asked, result.value, { evidence: looking.evidence(), told }, world);
   }
-  if (globals.dryRun || !watches) return 0;
-  const session = await startSession(invocation, located, result.value.readAtMs);
-  if (session !== undefined) return printFailures(invocation, [session]);
-  const plain = options.detach || globals.json || globals.quiet || !canShowDashboard(invocation);
-  return plain ? 0 : openDashboard(invocation, located);
+  if (!session.ok) return printFailures(invocation, [session.failure]);
+  return opensDashboard ? openDashboard(invocation, located) : 0;
 }
 
 export function declareUp(program: Command, run: RunUseCase): void {

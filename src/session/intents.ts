@@ -10,6 +10,7 @@ import type { EventBus } from './event-bus.ts';
 import type { Intent, IntentAnswer } from './protocol.ts';
 import type { Restarter } from './restarter.ts';
 import type { ServiceFollower } from './service-follower.ts';
+import { serviceTroubles } from './problems.ts';
 import { toggledSetting } from './toggled-setting.ts';
 import type { Toggle } from './toggled-setting.ts';
 import { isAnyWanted, meantModules, missingChecks, nothingRuns } from './wanted-checks.ts';
@@ -108,7 +109,7 @@ export function createIntents(parts: IntentParts): (intent: Intent) => Answer {
         parts.tellCompiled();
         const plan = parts.bus.state.plan?.state;
         if (plan === 'waiting-for-answer' || plan === 'failed') definition.edited([], 0);
-        return ok({});
+        return ok({ troubles: serviceTroubles(parts.bus.state) });
       }
       case 'stop':
         parts.stop(intent.reason);

@@ -1,4 +1,5 @@
 import type { Failure } from '../events/failure.ts';
+import type { SessionState } from '../state/session-state.ts';
 import type { EventBus } from './event-bus.ts';
 
 /** What is wrong, and where it is shown: `definition`, `service:api`, `sync:api`. */
@@ -22,4 +23,14 @@ export function hasProblem({ state }: EventBus, key: string): boolean {
 /** Tells that there is no such problem any more, where there was one. */
 export function solveProblem(bus: EventBus, key: string, save = 0): void {
   if (hasProblem(bus, key)) bus.emit({ kind: 'problem-solved', save, key });
+}
+
+/** Under which a service's problem is told. */
+export const serviceKey = (service: string): string => `service:${service}`;
+
+/** What is wrong with services as they run: a process that has ended, a probe that fails. */
+export function serviceTroubles({ problems }: SessionState): readonly Failure[] {
+  return problems.flatMap(({ key, level, failures }) =>
+    level === 'error' && key.startsWith(serviceKey('')) ? failures : [],
+  );
 }

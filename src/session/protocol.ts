@@ -85,6 +85,8 @@ export type ClientMessage = z.infer<typeof clientMessageSchema>;
 export interface IntentAnswer {
   /** The save that asked-for checks carry; none when there is nothing to check. */
   readonly save?: number;
+  /** Of `brought-up`: what is wrong with services that run, as far as the engine knows. */
+  readonly troubles?: readonly Failure[];
 }
 
 export type ServerMessage =

@@ -4,9 +4,9 @@ import type { Failure } from '../events/failure.ts';
 import type { ContainerSummary } from '../ports/engine.ts';
 import { ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
-import { solveProblem } from './problems.ts';
+import { serviceKey, solveProblem } from './problems.ts';
 import { LONGEST_PAUSE_MS } from './process-deaths.ts';
-import { complain, followHealth, followProcess, serviceKey, tellStart } from './service-start.ts';
+import { complain, followHealth, followProcess, tellStart } from './service-start.ts';
 import type { Start, StartParts } from './service-start.ts';
 
 /** A service that is not a module of ours has so long to end. */

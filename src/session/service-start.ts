@@ -3,7 +3,7 @@ import type { Failure } from '../events/failure.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ContainerSummary, Engine } from '../ports/engine.ts';
 import type { EventBus } from './event-bus.ts';
-import { hasProblem, solveProblem, tellProblem } from './problems.ts';
+import { hasProblem, serviceKey, solveProblem, tellProblem } from './problems.ts';
 import { watchDeaths } from './process-deaths.ts';
 import type { ProcessDeath } from './process-deaths.ts';
 import type { ServiceFollower } from './service-follower.ts';
@@ -35,9 +35,6 @@ export interface StartParts {
   readonly bus: EventBus;
   readonly services: ServiceFollower;
 }
-
-/** Under which a service's problem is told. */
-export const serviceKey = (service: string): string => `service:${service}`;
 
 export function complain(bus: EventBus, service: string, save: number, failure: Failure): void {
   const failures = [{ ...failure, about: { service, ...failure.about } }];

@@ -58,6 +58,23 @@ describe('restart: on-compile', () => {
     expect((await rig().dev(['status'])).status).toBe(0);
   });
 
+  it('one that has ended is told by dev up as well, which has nothing to do', async () => {
+    await save({ 'quiet/server.js': 'process.exit(9);\n' });
+    await tail().next('problem', ({ key }) => key === 'service:quiet');
+    // The second answer would be a kept one.
+    for (const time of [1, 2]) {
+      const { status, stdout, stderr } = await rig().dev(['up', '--detach', '--yes']);
+      expect(status, `${String(time)}: ${stdout}${stderr}`).toBe(1);
+      expect(stderr).toContain('the process of quiet ended with exit status 9');
+      expect(stdout).not.toContain('is up');
+    }
+    await save({ 'quiet/server.js': serverSource() });
+    await tail().next('problem-solved', ({ key }) => key === 'service:quiet');
+    const { status, stdout, stderr } = await rig().dev(['up', '--detach', '--yes']);
+    expect(status, `${stdout}${stderr}`).toBe(0);
+    expect(stdout).toContain('nothing to do');
+  });
+
   it('one that never becomes healthy is told with its probe and its log', async () => {
     const sick = `console.log('feeling sick');\n${serverSource().replace('response.end', 'response.writeHead(500).end')}`;
     await save({ 'app/server.js': sick });

@@ -52,7 +52,7 @@ services:
   slow:
     image: onestack/os
     user: root
-    command: sh -c 'n=$$(cat /s/n 2>/dev/null || echo 0); echo $$((n+1)) > /s/n; [ $$n -ge 2 ] && { touch /tmp/ok; exec sleep infinity; }; exit 1'
+    command: sh -c 'n=$$(cat /s/n 2>/dev/null || echo 0); echo $$((n+1)) > /s/n; [ $$n -ge 2 ] && { sleep 3; touch /tmp/ok; exec sleep infinity; }; exit 1'
     volumes: [state:/s]
     deploy: { restart_policy: { condition: on-failure } }
     init: true
@@ -62,7 +62,8 @@ volumes: { state: {} }
 `);
   const up = await rig.dev(UP);
   expect(up.status, rig.transcript()).toBe(1);
-  expect(up.stderr).toContain('it started 4 times, and exited with 3');
+  // How often by then, and whether it runs at that moment, is the machine's business.
+  expect(up.stderr).toMatch(/crash[^]*it started [3-9] times/);
   expect(up.stderr).not.toMatch(/slow (?:does not|is not|did not)/);
   for (let look = 0; look < 4; look += 1) {
     const status = await rig.dev(['status']);

@@ -173,18 +173,7 @@ COPY --from=build /etc/debian_version /
 });
 
 /** Without a company's certificates, as Compose builds. */
-const NO_COMPANY = Object.fromEntries(
-  [
-    'NODE_EXTRA_CA_CERTS',
-    'SSL_CERT_FILE',
-    'SSL_CERT_DIR',
-    'CURL_CA_BUNDLE',
-    'REQUESTS_CA_BUNDLE',
-    'PIP_CERT',
-    'GIT_SSL_CAINFO',
-    'AWS_CA_BUNDLE',
-  ].map((name) => [name, undefined]),
-);
+const NO_COMPANY = 'certificates: { company_ca: none }\n';
 
 async function inWeb(rig: Rig, ...argv: readonly string[]): Promise<string> {
   return docker('exec', `${rig.name}-web-1`, ...argv);
@@ -207,7 +196,8 @@ describe('every key of build:', () => {
   afterAll(() => server.close());
 
   it('comes to the image that docker compose build makes', async () => {
-    const rig = rigForTest({ files: { 'dev.yaml': 'name: x\n' } });
+    const files = { 'dev.yaml': 'name: x\n', 'dev.settings.yaml': NO_COMPANY };
+    const rig = rigForTest({ files });
     const { port } = server.address() as AddressInfo;
     root = rig.path('served');
     const git = ['git', '-c', 'user.name=x', '-c', 'user.email=x@x', '-C', rig.path('repository')];
@@ -261,7 +251,7 @@ describe('every key of build:', () => {
         )
         .join('')}secrets: {word: {file: ./secret}, given: {environment: GIVEN}}\n`;
     rig.write('compose/base.yaml', text(rig.name));
-    const env = { ...NO_COMPANY, B: 'from outside', GIVEN: 's2' };
+    const env = { B: 'from outside', GIVEN: 's2' };
     expect((await rig.dev(['trust'], { env })).status).toBe(0);
     const up = await rig.dev(UP, { env });
     expect(up.status).toBe(0);
