@@ -31,7 +31,8 @@ export async function endedSince(
       .filter(({ name }) => started.has(name))
       .map(async (service) => {
         const own = tasks.filter((one) => one.service === service.name);
-        const ended = endOf(service, own) ?? (await loopOf(service, own, engine));
+        // That it came back again and again says more than that it is away at this moment.
+        const ended = (await loopOf(service, own, engine)) ?? endOf(service, own);
         return ended && explainService(engine, ended);
       }),
   );
