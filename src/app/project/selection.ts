@@ -35,8 +35,7 @@ export function rememberSelection(
   const before = readSelection(places, files);
   const isAll = services.length === 0 || (before.length === 0 && files.exists(path));
   const names = isAll ? [] : [...new Set([...before, ...services])].sort();
-  const isSame = files.exists(path) && names.join() === before.join();
-  return isSame ? ok(undefined) : writeState(path, names, files);
+  return writeState(path, names, files);
 }
 
 /** Where is what profiles and names have switched on. */

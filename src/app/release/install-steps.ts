@@ -64,9 +64,10 @@ async function keepInstalled(
 function isKept(run: PipelineRun, module: Module): boolean {
   if (module.install === undefined || run.keys.get(module.name)?.installed === undefined)
     return false;
-  const manifests = nodeManifests(module, run.modules).flatMap((path) => {
+  const manifests = nodeManifests(module, run.modules).map((path) => {
     const text = run.world.files.read(join(exportFolder(run), path));
-    return text.ok && text.value !== undefined ? [text.value] : [];
+    // One that cannot be read is not believed, as one that says nothing.
+    return text.ok ? (text.value ?? '') : '';
   });
   return !readsSources(manifests, module.install.run);
 }
