@@ -20,6 +20,8 @@ const TAIL_BYTES = 1024 * 1024;
 /** Where a module's checks run. */
 export interface CheckPlace {
   readonly containerId: string;
+  /** How often the container had ended by then: one that was started again is another place. */
+  readonly deaths: number;
   /** The module's folder in the container, absolute. */
   readonly directory: string;
   /** Where the project's root is mounted there. */

@@ -210,8 +210,13 @@ function standingOfRunning(service: AwaitedService, container: Task): ContainerP
 /** It has been started too often; with how it ended last, where that is known. */
 function failedAfter(progress: ContainerProgress, problem: string | undefined): ContainerProgress {
   const last = problem === undefined ? '' : `, and ${problem}`;
-  const times = `it started ${String(progress.starts)} times`;
-  return { ...progress, phase: 'failed', problem: `${times}${last}` };
+  return { ...progress, phase: 'failed', problem: `${startedTimes(progress.starts)}${last}` };
+}
+
+/** What is wrong with one that does not go on running; with how it ended last, where that is known. */
+export function startedTimes(starts: number, exitCode?: number): string {
+  const last = exitCode === undefined ? '' : `, and exited with ${String(exitCode)}`;
+  return `it started ${String(starts)} times${last}`;
 }
 
 function moved(

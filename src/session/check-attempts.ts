@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { CheckTask } from '../checks/check-queue.ts';
 import type { CheckPlace, CheckRunner, RunEnd } from '../checks/check-runner.ts';
 import { checkResult } from '../checks/finished-check.ts';
@@ -96,7 +97,10 @@ export function createCheckAttempts(parts: CheckAttemptParts): Attempt {
     }
   }
 
-  /** Whether the container ended: its shells end a moment before the engine says so. */
+  /**
+   * Whether the container ended, be it for a moment: its shells end before the engine says so, and one
+   * that is started again at once has the same name.
+   */
   async function containerGone(
     module: Module,
     place: CheckPlace,
@@ -106,7 +110,7 @@ export function createCheckAttempts(parts: CheckAttemptParts): Attempt {
       if (looks > 0) await clock.sleep(GONE_REST_MS);
       await parts.refresh();
       const now = parts.place(module);
-      if (!now.ok || now.value.containerId !== place.containerId) return true;
+      if (!now.ok || !isDeepStrictEqual(now.value, place)) return true;
     }
     return false;
   }

@@ -1,6 +1,6 @@
 import type { Failure } from '../events/failure.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ContainerSummary, Engine } from '../ports/engine.ts';
+import type { ContainerSummary, Engine, EngineEvent } from '../ports/engine.ts';
 import { ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
 import type { EventBus } from './event-bus.ts';
@@ -17,6 +17,8 @@ const TELLING = /^(?:create|start|restart|die|stop|kill|oom|pause|unpause|destro
 export interface ServiceFollower {
   /** The service's running container, as far as is known. */
   running(service: string): ContainerSummary | undefined;
+  /** How often a container's process was seen to end: another number is another life of it. */
+  deaths(containerId: string): number;
   /** Looks at the engine now. */
   refresh(): Promise<Result<void, Failure>>;
   /** Why `running` gives none: no engine, no container, or one that stopped. */
@@ -56,6 +58,7 @@ export function createServiceFollower(parts: FollowerParts): ServiceFollower {
   let containers: ServiceListing = new Map();
   const rows = createRowKeeper({ engine, clock, tell, refresh });
   const causes = new Map<string, string>();
+  const deaths = new Map<string, number>();
   /** Why the engine does not answer, while it does not. */
   let silence: Failure | undefined;
   /** What ran when the engine went away, until it is back. */
@@ -81,7 +84,7 @@ export function createServiceFollower(parts: FollowerParts): ServiceFollower {
     const own = listed.value.filter((one) => !one.oneOff);
     const now = inWork(own);
     const { ended, started } = listingChange(containers, now);
-    for (const { service, id } of ended) parts.onEnd(service, id);
+    for (const { service, id } of ended) end(service, id);
     for (const service of Object.keys(bus.state.services)) {
       if (!now.has(service)) bus.emit({ kind: 'service-gone', service });
     }
@@ -94,6 +97,20 @@ export function createServiceFollower(parts: FollowerParts): ServiceFollower {
       parts.onReturn(stopped);
     }
     return ok(undefined);
+  }
+
+  function end(service: string, id: string): void {
+    deaths.set(id, (deaths.get(id) ?? 0) + 1);
+    parts.onEnd(service, id);
+  }
+
+  /** One that is back before it is looked for again is in no listing as ended. */
+  function died({ service, containerId }: EngineEvent): void {
+    rows.ended(containerId);
+    const known = containers.get(service);
+    if (known?.id !== containerId || known.state !== 'running') return;
+    containers = new Map([...containers].filter(([name]) => name !== service));
+    end(service, containerId);
   }
 
   function tell(row: RowChange): void {
@@ -121,7 +138,7 @@ export function createServiceFollower(parts: FollowerParts): ServiceFollower {
     rememberRunning();
     reach(failure);
     for (const [service, { id, state }] of containers) {
-      if (state === 'running') parts.onEnd(service, id);
+      if (state === 'running') end(service, id);
     }
     containers = new Map();
     rows.forget();
@@ -140,7 +157,7 @@ export function createServiceFollower(parts: FollowerParts): ServiceFollower {
         try {
           // From before the listing on: nothing that happened meanwhile is missed.
           for await (const event of engine.events(instance, either, sinceMs)) {
-            if (event.action === 'die') rows.ended(event.containerId);
+            if (event.action === 'die') died(event);
             if (TELLING.test(event.action)) await refresh();
           }
         } catch {
@@ -158,6 +175,7 @@ export function createServiceFollower(parts: FollowerParts): ServiceFollower {
 
   return {
     running: (service) => runningOnly(containers.get(service)),
+    deaths: (containerId) => deaths.get(containerId) ?? 0,
     absence: (service) => silence ?? notRunning(service, containers.get(service)),
     refresh,
     follow,

@@ -66,7 +66,7 @@ export function gatherCrew(parts: SessionParts, core: SessionCore): WholeCrew {
       const container = services.running(module.name);
       return container === undefined
         ? fail(services.absence(module.name))
-        : ok(placeFor(module, container));
+        : ok(placeFor(module, container, services.deaths(container.id)));
     },
     needed: (names, over) => awaitNeeded(names, { services, clock }, over),
     refresh: () => services.refresh(),

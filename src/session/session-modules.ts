@@ -66,8 +66,12 @@ export function moduleFacts({ project, settings }: Loaded): readonly ModuleFacts
   });
 }
 
-/** Where a module's checks run: in its own container. */
-export function placeFor(module: Module, container: ContainerSummary): CheckPlace {
+/** Where a module's checks run: in its own container, in this life of it. */
+export function placeFor(
+  module: Module,
+  { id }: Pick<ContainerSummary, 'id'>,
+  deaths: number,
+): CheckPlace {
   const directory = module.path === '.' ? MOUNTED_AT : `${MOUNTED_AT}/${module.path}`;
-  return { containerId: container.id, directory, mountedAt: MOUNTED_AT };
+  return { containerId: id, deaths, directory, mountedAt: MOUNTED_AT };
 }

@@ -5,7 +5,7 @@ import type { Failure } from '../../src/events/failure.ts';
 import type { SessionEvent } from '../../src/events/session-event.ts';
 import type { Module } from '../../src/model/module.ts';
 import type { Settings } from '../../src/model/settings.ts';
-import type { ContainerSummary, Engine } from '../../src/ports/engine.ts';
+import type { ContainerSummary, Engine, EngineEvent } from '../../src/ports/engine.ts';
 import type { DefinitionKeeper, Loaded } from '../../src/session/environment.ts';
 import { createSession } from '../../src/session/session.ts';
 import type { FileChange } from '../../src/session/sort-change.ts';
@@ -93,6 +93,9 @@ export function sessionBench(modules: readonly Module[], settings: Partial<Setti
   const applies: Step<undefined>[] = [];
   const runs: { readonly request: CheckRunRequest; end: (end: RunEnd) => void }[] = [];
 
+  const happened: EngineEvent[] = [];
+  let wake = (): void => undefined;
+
   const environment: DefinitionKeeper = {
     load: () => Promise.resolve(state.definition),
     compiled: () => [],
@@ -119,8 +122,13 @@ export function sessionBench(modules: readonly Module[], settings: Partial<Setti
       }
       if (name === 'events') {
         return async function* events(_project: string, signal: AbortSignal) {
-          await new Promise((resolve) => signal.addEventListener('abort', resolve));
-          yield* [];
+          while (!signal.aborted) {
+            yield* happened.splice(0);
+            await new Promise<void>((resolve) => {
+              wake = resolve;
+              signal.addEventListener('abort', () => resolve(), { once: true });
+            });
+          }
         };
       }
       return () => Promise.resolve(fail({ reason: 'no-engine', what: `no ${String(name)}` }));
@@ -172,6 +180,13 @@ export function sessionBench(modules: readonly Module[], settings: Partial<Setti
     plans,
     applies,
     runs,
+    /** What the engine tells of a container. */
+    happen: (service: string, action: string): void => {
+      const containerId = state.containers.find((one) => one.service === service)?.id ?? '';
+      const event = { atMs: clock.now(), action, containerId, service, oneOff: false };
+      happened.push({ ...event, attributes: {} });
+      wake();
+    },
     /** Saves of files, as the watch tells them. */
     save: (...paths: string[]): void => {
       const change: FileChange = {

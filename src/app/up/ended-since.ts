@@ -1,6 +1,6 @@
 import { explainService } from '../../engine/explain-service.ts';
 import { endedProcess } from '../../engine/module-process.ts';
-import { progressOf, type ServiceProgress } from '../../engine/service-progress.ts';
+import { progressOf, startedTimes, type ServiceProgress } from '../../engine/service-progress.ts';
 import { standingOf } from '../../engine/standing.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Progress } from '../../events/progress.ts';
@@ -68,8 +68,10 @@ async function loopOf(
 ): Promise<Ended | undefined> {
   for (const one of mayRestart ? tasks : []) {
     const { state, restarts = 0 } = await standingOf(one, engine);
-    const problem = `it started ${String(restarts + 1)} times`;
-    if (state === 'restarting') return { service: name, containerId: one.id, problem };
+    if (state !== 'restarting') continue;
+    // Of one that runs at this moment the engine no longer knows how it ended.
+    const last = one.state === 'running' ? undefined : one.exitCode;
+    return { service: name, containerId: one.id, problem: startedTimes(restarts + 1, last) };
   }
   return undefined;
 }

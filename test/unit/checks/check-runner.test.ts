@@ -63,7 +63,7 @@ function request(
     seen,
     module: aModule('api'),
     check: { kind: 'test', run, timeoutMs: 60_000, daemon: false, formats: [], ...more },
-    place: { containerId: 'any', directory: '/tmp', mountedAt: '/workspace' },
+    place: { containerId: 'any', deaths: 0, directory: '/tmp', mountedAt: '/workspace' },
     run: 1,
     changedAt: undefined,
     save: 7,

@@ -69,7 +69,7 @@ describe('a check that watches by itself', () => {
       {
         module: aModule('web'),
         check: { kind: 'compile', run: command, timeoutMs, daemon: true, formats: [] },
-        place: { containerId: 'any', directory: folder, mountedAt: '/workspace' },
+        place: { containerId: 'any', deaths: 0, directory: folder, mountedAt: '/workspace' },
         run: save,
         save,
         changedAt,
@@ -179,7 +179,7 @@ describe('a daemon that is stopped before it has told its number', () => {
       shell as ContainerShell,
       {
         check: { kind: 'compile', run: 'tsc -w', timeoutMs: 1, daemon: true, formats: [] },
-        place: { containerId: 'any', directory: '/', mountedAt: '/workspace' },
+        place: { containerId: 'any', deaths: 0, directory: '/', mountedAt: '/workspace' },
         onOutput: () => undefined,
       },
     );

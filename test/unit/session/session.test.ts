@@ -102,6 +102,42 @@ describe('checks that went with their container', () => {
   });
 });
 
+describe('checks whose container ended and was started again at once', () => {
+  it('are run again, though no listing ever showed it ended', async () => {
+    const { clock, session, events, runs, save, happen, finish } = sessionBench([
+      aCompiledModule('api'),
+    ]);
+    await session.start();
+    save('api/a.ts');
+    await clock.advance(0);
+    happen('api', 'die');
+    runs[0]?.end({ kind: 'lost', durationMs: 1, failure: GONE });
+    await clock.advance(1_000);
+    expect(events.filter(({ kind }) => kind === 'check-cancelled')).toMatchObject([
+      { check: 'compile', reason: 'container' },
+    ]);
+    expect(runs.map(({ request }) => request.place.deaths)).toEqual([0, 1]);
+    finish(1);
+    await clock.advance(0);
+    expect(session.state.modules[0]?.checks[0]?.last?.outcome).toBe('passed');
+    await end(session, clock);
+  });
+
+  it('are not run again where only their shell ended: that is their result', async () => {
+    const { clock, session, events, runs, save } = sessionBench([aCompiledModule('api')]);
+    await session.start();
+    save('api/a.ts');
+    await clock.advance(0);
+    runs[0]?.end({ kind: 'lost', durationMs: 1, failure: GONE });
+    await clock.advance(10_000);
+    expect(runs).toHaveLength(1);
+    expect(events.filter(({ kind }) => kind === 'check-finished')).toMatchObject([
+      { outcome: 'not-run', tail: [GONE.what] },
+    ]);
+    await end(session, clock);
+  });
+});
+
 describe('a module whose lockfile changed', () => {
   const install = { run: 'npm ci', lockfiles: ['package-lock.json'], directories: [] };
   const bench = (settings = {}) => sessionBench([aCompiledModule('api', { install })], settings);
