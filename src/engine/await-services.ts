@@ -20,6 +20,8 @@ export interface AwaitOptions {
   readonly timeoutMs: number;
   /** When the work on the service began, epoch milliseconds: what is told is how long it took. */
   readonly startedAtMs: number;
+  /** How long the engine took to start it: of a busy machine more. */
+  readonly startTookMs: number;
   readonly signal: AbortSignal;
 }
 
@@ -30,10 +32,11 @@ interface Dependencies {
 }
 
 /**
- * So long after its start a look at a service tells something: a program that gives up at once is not
- * known to have ended before the engine has noted it.
+ * So long after its start a look at a service tells something, at least and at most: a program that
+ * gives up at once is not known to have ended before the engine has noted it. Where the start itself
+ * took long, so does the program's end.
  */
-const LIVES_MS = 250;
+const LIVES_MS = { least: 250, most: 5_000 };
 /** Pause before the events are asked for again. */
 const RECONNECT_MS = 200;
 
@@ -48,8 +51,8 @@ export class ServiceWatch {
   readonly #deps: Dependencies;
   readonly #progress: ServicesProgress;
   /**
-   * Services that were started, well or not, and when by the steady clock: what is made of them from
-   * now on is not theirs.
+   * Services that were started, well or not, and from when on a look at them tells something, by the
+   * steady clock: what is made of them from now on is not theirs.
    */
   readonly #settled = new Map<string, number>();
   readonly #stop = new AbortController();
@@ -74,11 +77,12 @@ export class ServiceWatch {
   async until(name: string, options: AwaitOptions): Promise<Result<ServiceProgress, Failure>> {
     if (this.#progress.of(name) === undefined) throw new Error(`${name} is not watched`);
     const { signal, timeoutMs } = options;
-    this.#settled.set(name, this.#deps.clock.steady());
+    const livesMs = Math.min(Math.max(LIVES_MS.least, options.startTookMs), LIVES_MS.most);
+    this.#settled.set(name, this.#deps.clock.steady() + livesMs);
     await this.#look(false);
     const over = new AbortController();
     const stop = AbortSignal.any([signal, over.signal]);
-    const later = this.#deps.clock.sleep(LIVES_MS, stop).then(() => this.#look(true, [name]));
+    const later = this.#deps.clock.sleep(livesMs, stop).then(() => this.#look(true, [name]));
     const firstLook = later.catch(() => undefined);
     const timeout = this.#deps.clock
       .sleep(timeoutMs, stop)
@@ -126,8 +130,7 @@ export class ServiceWatch {
       if (known === undefined) continue;
       const { service, progress } = known;
       const own = listed.value.filter((one) => one.service === name);
-      const livesMs = this.#deps.clock.steady() - (this.#settled.get(name) ?? 0);
-      const isLate = counts && livesMs >= LIVES_MS;
+      const isLate = counts && this.#deps.clock.steady() >= (this.#settled.get(name) ?? 0);
       const now = looked(service, progress, own, { isOver: true, counts: isLate });
       this.#progress.set(service, await withForeignProbe(service, now, this.#deps.engine));
     }

@@ -31,6 +31,8 @@ export function composeRollout(request: RolloutRequest, deps: Dependencies): Rol
   const { target } = request;
   const { engine, compose, clock, watch, report, signal } = deps;
   const startedAtMs = new Map<string, number>();
+  /** How long the engine took to start a service's containers. */
+  const startTookMs = new Map<string, number>();
   const replicasOf = (service: string): number | undefined =>
     request.awaited.find(({ name }) => name === service)?.replicas;
   const make = makingQueue(target, { replicasOf, compose, engine, clock, signal });
@@ -66,6 +68,13 @@ export function composeRollout(request: RolloutRequest, deps: Dependencies): Rol
     return made;
   }
 
+  async function start(service: string): Outcome {
+    const atMs = clock.steady();
+    const started = await startService(service);
+    startTookMs.set(service, clock.steady() - atMs);
+    return started;
+  }
+
   return {
     submit: (action) => {
       switch (action.kind) {
@@ -81,7 +90,7 @@ export function composeRollout(request: RolloutRequest, deps: Dependencies): Rol
           return makeTold(action);
         case 'start':
           begin(action.service, 'starting');
-          return told(action.service, startService(action.service));
+          return told(action.service, start(action.service));
         default:
           return unreachable(action);
       }
@@ -90,7 +99,11 @@ export function composeRollout(request: RolloutRequest, deps: Dependencies): Rol
       if (!startedAtMs.has(service)) begin(service, 'waiting');
       const options = { timeoutMs: request.timeoutMs, signal };
       const since = startedAtMs.get(service) ?? clock.steady();
-      const awaited = await watch.until(service, { ...options, startedAtMs: since });
+      const awaited = await watch.until(service, {
+        ...options,
+        startedAtMs: since,
+        startTookMs: startTookMs.get(service) ?? 0,
+      });
       if (!awaited.ok) return awaited;
       if (awaited.value.phase === 'ready') return ok(undefined);
       return fail(await explainService(engine, awaited.value));

@@ -111,7 +111,8 @@ function seen(
   if ((now.phase === 'starting' || isStarted) && isUnasked(service, container)) {
     const looks = (before.looks ?? 0) + (counts ? 1 : 0);
     // One that was ready stays so until an event says otherwise.
-    const enough = now.phase === 'ready' ? startedLooks(service) : STEADY_LOOKS;
+    const isBroughtBack = now.phase !== 'ready';
+    const enough = Math.max(startedLooks(service), isBroughtBack ? STEADY_LOOKS : 0);
     // What came back so often already is no service before the engine itself takes it for steady.
     const isSteady = looks >= enough && starts <= ENDLESS_RESTARTS;
     const isReady = before.phase === 'ready' || isSteady;

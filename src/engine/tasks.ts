@@ -40,7 +40,8 @@ export const hasFailed = ({ state, exitCode }: Task): boolean =>
 /** What only a single question tells of it. */
 export function withDetail(task: Task, detail: ContainerDetail): Task {
   const { restartCount, startedAtMs, finishedAtMs } = detail;
-  const livedMs = hasFailed(task) ? finishedAtMs - startedAtMs : -1;
+  const hasEnded = hasFailed(task) || task.state === 'restarting';
+  const livedMs = hasEnded ? finishedAtMs - startedAtMs : -1;
   return {
     ...{ ...task, restartCount, startedAtMs },
     ...(livedMs >= 0 && { livedMs }),

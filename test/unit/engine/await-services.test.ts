@@ -10,6 +10,7 @@ import { VirtualClock } from '../../support/virtual-clock.ts';
 const OPTIONS = {
   timeoutMs: 60_000,
   startedAtMs: 0,
+  startTookMs: 0,
   signal: new AbortController().signal,
 };
 const GONE = { reason: 'no-engine', what: 'no Docker engine answers' } as const;
@@ -84,6 +85,22 @@ describe('waiting for services', () => {
     await clock.advance(200);
     await over;
     expect(phase).toBe('failed');
+    await watch.close();
+  });
+
+  it('waits the longer for an end the longer the start took', async () => {
+    const clock = new VirtualClock();
+    const containers = [aContainer('api', { health: 'none', status: 'Up 1 second' })];
+    const service = anAwaitedService('api', { hasHealthcheck: false });
+    const watch = new ServiceWatch(
+      { project: 'shop', services: [service] },
+      { engine: engineOf(containers), clock, report: () => undefined },
+    );
+    const over = watch.until('api', { ...OPTIONS, startTookMs: 2_000 });
+    await clock.advance(1_900);
+    containers[0] = aContainer('api', { state: 'exited', health: 'none', status: 'Exited (3)' });
+    await clock.advance(500);
+    expect(await over).toMatchObject({ value: { phase: 'failed' } });
     await watch.close();
   });
 

@@ -82,7 +82,7 @@ describe('Compose as an orchestrator', () => {
     const lives = looked.value.flatMap(({ service, livedMs }) =>
       livedMs === undefined ? [] : service,
     );
-    expect(lives).toEqual(['failed']);
+    expect(lives).toEqual(['loop', 'failed']);
     expect(looked.value).toHaveLength(tasks.length);
   });
 
