@@ -3,7 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { ContainerSummary, Engine, EngineEvent } from '../ports/engine.ts';
 import { ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
-import type { EventBus } from './event-bus.ts';
+import type { EventBus, Happening } from './event-bus.ts';
 import { inWork, listingChange, notRunning, serviceState } from './service-listing.ts';
 import type { RowChange, ServiceListing } from './service-listing.ts';
 import { createRowKeeper } from './service-standings.ts';
@@ -52,13 +52,36 @@ async function timeOf(engine: Pick<Engine, 'time'>): Promise<number | undefined>
   return time.ok ? time.value : undefined;
 }
 
+function runningIn(containers: ServiceListing): readonly string[] {
+  return [...containers].flatMap(([name, { state }]) => (state === 'running' ? name : []));
+}
+
+/** Counts how often containers end, and passes it on. */
+function countLives(onEnd: FollowerParts['onEnd']) {
+  const counts = new Map<string, number>();
+  const deaths = (id: string): number => counts.get(id) ?? 0;
+  return {
+    deaths,
+    end: (service: string, id: string): void => {
+      counts.set(id, deaths(id) + 1);
+      onEnd(service, id);
+    },
+  };
+}
+
+function engineState(failure: Failure | undefined): Happening {
+  const detail = failure?.why ?? failure?.what;
+  const why = detail === undefined ? {} : { detail };
+  return { kind: 'engine-state', reachable: failure === undefined, ...why };
+}
+
 /** Keeps the services' states as the engine has them: one listing at each event that tells. */
 export function createServiceFollower(parts: FollowerParts): ServiceFollower {
   const { engine, clock, bus, instance } = parts;
   let containers: ServiceListing = new Map();
   const rows = createRowKeeper({ engine, clock, tell, refresh });
   const causes = new Map<string, string>();
-  const deaths = new Map<string, number>();
+  const lives = countLives(parts.onEnd);
   /** Why the engine does not answer, while it does not. */
   let silence: Failure | undefined;
   /** What ran when the engine went away, until it is back. */
@@ -84,7 +107,7 @@ export function createServiceFollower(parts: FollowerParts): ServiceFollower {
     const own = listed.value.filter((one) => !one.oneOff);
     const now = inWork(own);
     const { ended, started } = listingChange(containers, now);
-    for (const { service, id } of ended) end(service, id);
+    for (const { service, id } of ended) lives.end(service, id);
     for (const service of Object.keys(bus.state.services)) {
       if (!now.has(service)) bus.emit({ kind: 'service-gone', service });
     }
@@ -99,46 +122,33 @@ export function createServiceFollower(parts: FollowerParts): ServiceFollower {
     return ok(undefined);
   }
 
-  function end(service: string, id: string): void {
-    deaths.set(id, (deaths.get(id) ?? 0) + 1);
-    parts.onEnd(service, id);
-  }
-
   /** One that is back before it is looked for again is in no listing as ended. */
   function died({ service, containerId }: EngineEvent): void {
     rows.ended(containerId);
     const known = containers.get(service);
     if (known?.id !== containerId || known.state !== 'running') return;
-    containers = new Map([...containers].filter(([name]) => name !== service));
-    end(service, containerId);
+    containers = new Map([...containers, [service, { ...known, state: 'exited' }]]);
+    lives.end(service, containerId);
   }
 
   function tell(row: RowChange): void {
     const { service } = row.current;
-    const knownSince = bus.state.services[service]?.since;
-    const cause = causes.get(service);
-    bus.emit(serviceState(row, { now: clock.now(), knownSince, cause }));
+    const { since: knownSince } = bus.state.services[service] ?? {};
+    bus.emit(serviceState(row, { now: clock.now(), knownSince, cause: causes.get(service) }));
   }
 
   function reach(failure: Failure | undefined): void {
     const changed = (failure === undefined) !== (silence === undefined);
     silence = failure;
-    if (!changed) return;
-    const detail = failure?.why ?? failure?.what;
-    const why = detail === undefined ? {} : { detail };
-    bus.emit({ kind: 'engine-state', reachable: failure === undefined, ...why });
-  }
-
-  function rememberRunning(): void {
-    ranBefore ??= [...containers].flatMap(([name, { state }]) => (state === 'running' ? name : []));
+    if (changed) bus.emit(engineState(failure));
   }
 
   /** The engine went: nothing of what it ran is known to run. */
   function lose(failure: Failure): void {
-    rememberRunning();
+    ranBefore ??= runningIn(containers);
     reach(failure);
     for (const [service, { id, state }] of containers) {
-      if (state === 'running') end(service, id);
+      if (state === 'running') lives.end(service, id);
     }
     containers = new Map();
     rows.forget();
@@ -165,7 +175,7 @@ export function createServiceFollower(parts: FollowerParts): ServiceFollower {
         }
         if (ended()) break;
         // The stream ends with the engine: one that is back already may have lost what it ran.
-        rememberRunning();
+        ranBefore ??= runningIn(containers);
         await refresh();
       }
       await clock.sleep(RECONNECT_MS, signal).catch(() => undefined);
@@ -175,13 +185,11 @@ export function createServiceFollower(parts: FollowerParts): ServiceFollower {
 
   return {
     running: (service) => runningOnly(containers.get(service)),
-    deaths: (containerId) => deaths.get(containerId) ?? 0,
+    deaths: lives.deaths,
     absence: (service) => silence ?? notRunning(service, containers.get(service)),
     refresh,
     follow,
-    explain: (service, cause) => {
-      if (cause === undefined) causes.delete(service);
-      else causes.set(service, cause);
-    },
+    explain: (service, cause) =>
+      void (cause === undefined ? causes.delete(service) : causes.set(service, cause)),
   };
 }
