@@ -1,5 +1,9 @@
 import { posix, relative } from 'node:path';
+import { FILLED_FILE } from '../generate/dependency-folders.ts';
+import { MOUNTED_AT } from '../model/module.ts';
+import { DEV_FOLDER } from '../model/places.ts';
 import { CACHE_PATH, type ModuleInstall } from '../generate/dependencies.ts';
+import { type InstallSource } from '../generate/install-runs.ts';
 import {
   CA_ENVIRONMENT,
   CONTAINER_PATHS,
@@ -38,12 +42,16 @@ export const NETWORK_VARIABLES = [
 export interface InstallWay {
   /** Empty folders of the person's that stand for the install's shared ones. */
   readonly staged: readonly FolderMount[];
-  /** Whether everything is copied from the volumes where it was before. */
-  readonly fromVolumes: boolean;
+  readonly source: InstallSource;
 }
 
 /** Where an install finds what volumes held before. */
 const FORMER = '/var/lib/onestack/former';
+
+/** Where a copy finds the other worktree. */
+const TWIN = '/var/lib/onestack/worktree';
+/** What tools keep between runs in folders of dependencies: of no other use. */
+const SCRATCH = ['.cache', '.vite', '.vitest', '.tmp'];
 
 /**
  * As root: makes the volumes empty and the person's. Then never root again. What a killed install
@@ -70,9 +78,9 @@ const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\'
 /** The volumes that hold what goes over into folders, by the folder of the container they go to. */
 function formerVolumes(
   { former }: ModuleInstall,
-  { staged, fromVolumes }: InstallWay,
+  { staged, source }: InstallWay,
 ): readonly VolumeMount[] {
-  if (!fromVolumes) return [];
+  if (source.kind !== 'volumes') return [];
   const targets = new Set(staged.map(({ target }) => target));
   return former.filter(({ target }) => targets.has(target));
 }
@@ -87,6 +95,34 @@ function copyCommand(former: readonly VolumeMount[]): string {
     .join(' && ');
 }
 
+/**
+ * The other worktree as a whole, and without what the tool keeps there: links that code in its
+ * containers has laid are followed in this container, where they lead to nothing of the person's.
+ */
+function twinMounts(folder: string): readonly ContainerMount[] {
+  return [
+    { type: 'bind', source: folder, target: TWIN, readOnly: true },
+    { type: 'nothing', target: `${TWIN}/${DEV_FOLDER}` },
+  ];
+}
+
+/** Shell text that copies out of the other worktree, where nobody has changed anything since it was filled. */
+function twinCommand(staged: readonly FolderMount[]): string {
+  const inside = (target: string): string => quoted(TWIN + target.slice(MOUNTED_AT.length));
+  const pruned = SCRATCH.map((name) => `-path ./${name} -prune -o`).join(' ');
+  return staged
+    .map(({ target }) =>
+      [
+        `cd ${inside(target)}`,
+        `[ -z "$(find . ${pruned} -type f -newer ${FILLED_FILE} -print | head -n 1)" ]`,
+        `cp -a . ${quoted(target)}/`,
+        `cd ${quoted(target)}`,
+        `rm -rf ${SCRATCH.join(' ')}`,
+      ].join(' && '),
+    )
+    .join(' && ');
+}
+
 /** The container of one install. */
 export function installSpec(
   planned: ModuleInstall,
@@ -95,11 +131,14 @@ export function installSpec(
 ): ContainerSpec {
   const { module, install, folder: at, image, mounts, container } = planned;
   const caches: VolumeMount = { volume: planned.cacheVolume, target: CACHE_PATH };
+  const { source } = way;
   const former = formerVolumes(planned, way);
-  const copy = former.length === 0 ? [] : [copyCommand(former)];
   const filled = [...mounts, ...way.staged].map(({ target }) => target);
-  const run = way.fromVolumes ? [] : [sayingEmpty(install.run, filled)];
-  const command = [...copy, ...run].join(' && ');
+  const command = {
+    command: () => sayingEmpty(install.run, filled),
+    volumes: () => copyCommand(former),
+    worktree: () => twinCommand(way.staged),
+  }[source.kind]();
   const { workspace, hidden, home } = CONTAINER_PATHS;
   const owner = `uid=${String(uid)},gid=${String(gid)}`;
   return {
@@ -133,6 +172,7 @@ export function installSpec(
       ...former.map(({ volume }, index): ContainerMount => ({
         ...{ type: 'volume', source: volume, target: `${FORMER}/${String(index)}` },
       })),
+      ...(source.kind === 'worktree' ? twinMounts(source.folder) : []),
       { type: 'home', target: home, options: `exec,${owner},mode=0755` },
     ],
     environment: { HOME: home, ...CA_ENVIRONMENT, ...environmentOf(module.image) },
@@ -141,7 +181,7 @@ export function installSpec(
     command: [
       ...['-c', SCRIPT, 'install', String(uid), String(gid), caches.target, command],
       // What is copied comes out of these, or is in them already.
-      ...(way.fromVolumes ? [] : mounts.map(({ target }) => target)),
+      ...(source.kind === 'command' ? mounts.map(({ target }) => target) : []),
     ],
   };
 }

@@ -7,6 +7,7 @@ import type { Install, Module } from '../model/module.ts';
 import type { Files } from '../ports/files.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { dependencyFolder } from './dependency-folders.ts';
+import { otherWorktrees } from './worktrees.ts';
 import type { DependencyMount, FolderMount, VolumeMount } from './module-layer.ts';
 
 /** Labels on volumes with dependencies. */
@@ -63,6 +64,11 @@ export interface ModuleInstall {
   readonly replaces: boolean;
   /** The volumes that held all this before there were shared directories. */
   readonly former: readonly VolumeMount[];
+  /**
+   * Another worktree of the clone whose folders hold exactly this, absolute: they need not be fetched
+   * and unpacked again.
+   */
+  readonly twin?: string;
   /** Directories relative to the project that the person filled herself, so that none is shared. */
   readonly own: readonly string[];
   /** Name of the one-off container; the engine lets only one have it, so it is the install's lock. */
@@ -99,6 +105,7 @@ function describe(
   contents: ReadonlyMap<string, string>,
   surroundings: InstallSurroundings,
   { root, files, packages, cacheScope }: ReadInstallsRequest,
+  worktrees: () => readonly string[],
 ): ModuleInstall {
   const key = dependencyKey(module, install, contents, surroundings);
   const short = volumeKey(key, cacheScope);
@@ -128,6 +135,11 @@ function describe(
   const isFilled = looks.every(({ look }) => look.kind === 'filled' && look.key === key);
   const hasCaches = cachesFilled === undefined || files.exists(cachesFilled);
   const place = sha256(root).slice(0, PLACE_LENGTH);
+  const inFolders = looks.length === install.directories.length && caches.length === 0;
+  const twin =
+    isShared && inFolders && !isFilled
+      ? worktrees().find((other) => isFilledWith(key, other, inProject, { folder, files }))
+      : undefined;
   return {
     module,
     install,
@@ -149,10 +161,28 @@ function describe(
     cachesFilled,
     installed: !isShared || (isFilled && hasCaches),
     replaces: isShared && looks.some(({ look }) => look.kind === 'filled'),
+    ...(twin !== undefined && { twin }),
     former,
     own,
     container: `onestack-install-${short}${isShared ? `-${place}` : ''}`,
   };
+}
+
+/** Whether all directories of an install are there in another worktree, as the tool left them. */
+function isFilledWith(
+  key: string,
+  worktree: string,
+  directories: readonly string[],
+  { folder, files }: { readonly folder: string; readonly files: Files },
+): boolean {
+  const confined = files.confined(worktree);
+  return (
+    directories.length > 0 &&
+    directories.every((directory) => {
+      const look = dependencyFolder(join(worktree, folder, directory), confined);
+      return look.kind === 'filled' && look.key === key;
+    })
+  );
 }
 
 /**
@@ -197,6 +227,8 @@ export function readInstalls(
 ): Result<ReadonlyMap<string, ModuleInstall>, Failure> {
   const { files, root, references, person } = request;
   const installs = new Map<string, ModuleInstall>();
+  let others: readonly string[] | undefined;
+  const worktrees = (): readonly string[] => (others ??= otherWorktrees(root, files));
   for (const module of request.modules) {
     if (module.install === undefined) continue;
     const contents = new Map<string, string>();
@@ -209,7 +241,7 @@ export function readInstalls(
     const image = references.get(module.image) ?? module.image;
     installs.set(
       module.name,
-      describe(module, module.install, contents, { image, ...person }, request),
+      describe(module, module.install, contents, { image, ...person }, request, worktrees),
     );
   }
   return ok(installs);
@@ -275,49 +307,4 @@ export function installedKeys(
       return keys.length === 0 ? [] : [[module.name, [...new Set(keys)].sort().join(' ')]];
     }),
   );
-}
-
-/** One install to run: the first of the modules that share its key stands for all. */
-export interface InstallRun {
-  readonly install: ModuleInstall;
-  /** `first install`, or what of the older install's inputs is not the same any more. */
-  readonly cause: string;
-  /** Whether it is there already, in the volumes where it was before, and only has to be copied. */
-  readonly fromVolumes: boolean;
-}
-
-/**
- * Which installs have to run: those without their marker, or with a volume gone.
- * @param existing volumes with dependencies that the engine has: name → labels.
- */
-export function planInstalls(
-  installs: Iterable<ModuleInstall>,
-  existing: ReadonlyMap<string, Readonly<Record<string, string>>>,
-  project: string,
-): readonly InstallRun[] {
-  const runs = new Map<string, InstallRun>();
-  for (const install of installs) {
-    const has = (volume: string): boolean => existing.has(volume);
-    const isComplete = install.installed && volumesOf(install).every(has);
-    if (isComplete || runs.has(install.key)) continue;
-    const before = [...existing.values()].some(
-      (labels) =>
-        labels[DEPENDENCY_LABELS.project] === project &&
-        labels[DEPENDENCY_LABELS.module] === install.module.name,
-    );
-    const isShared = install.shared.length > 0;
-    const fromVolumes =
-      isShared && has(install.marker) && install.former.every(({ volume }) => has(volume));
-    const begun = install.mounts.some(({ volume }) => has(volume));
-    const changed = `${install.install.lockfiles.join(', ')} or base image changed`;
-    const cause = fromVolumes
-      ? 'in a volume until now'
-      : begun
-        ? 'interrupted before'
-        : install.replaces || (before && !isShared)
-          ? changed
-          : 'first install';
-    runs.set(install.key, { install, cause, fromVolumes });
-  }
-  return [...runs.values()];
 }

@@ -80,7 +80,7 @@ export function createServiceFollower(parts: FollowerParts): ServiceFollower {
   const { engine, clock, bus, instance } = parts;
   let containers: ServiceListing = new Map();
   const rows = createRowKeeper({ engine, clock, tell, refresh });
-  const causes = new Map<string, string>();
+  const causes = new Map<string, string | undefined>();
   const lives = countLives(parts.onEnd);
   /** Why the engine does not answer, while it does not. */
   let silence: Failure | undefined;
@@ -189,7 +189,8 @@ export function createServiceFollower(parts: FollowerParts): ServiceFollower {
     absence: (service) => silence ?? notRunning(service, containers.get(service)),
     refresh,
     follow,
-    explain: (service, cause) =>
-      void (cause === undefined ? causes.delete(service) : causes.set(service, cause)),
+    explain: (service, cause) => {
+      causes.set(service, cause);
+    },
   };
 }

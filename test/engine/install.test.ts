@@ -1,13 +1,10 @@
 import { chmodSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installSpec } from '../../src/engine/install-command.ts';
-import { installDependencies, type InstallRequest } from '../../src/engine/install-dependencies.ts';
-import {
-  dependencyMounts,
-  planInstalls,
-  readInstalls,
-  type InstallRun,
-} from '../../src/generate/dependencies.ts';
+import { installDependencies } from '../../src/engine/install-dependencies.ts';
+import type { InstallRequest } from '../../src/engine/run-install.ts';
+import { dependencyMounts, readInstalls } from '../../src/generate/dependencies.ts';
+import { planInstalls, type InstallRun } from '../../src/generate/install-runs.ts';
 import type { Install, Module } from '../../src/model/module.ts';
 import { createImageLab, value } from '../support/images.ts';
 import { fail, ok } from '../../src/util/result.ts';
@@ -225,7 +222,7 @@ describe('installs on a real engine', () => {
       ...{ root: lab.root, guarded: [], ...PERSON, environment: {}, environmentOf: () => ({}) },
       trust: { places, javaImages: new Set<string>() },
     };
-    const way = { staged: [], fromVolumes: false };
+    const way = { staged: [], source: { kind: 'command' } as const };
     const spec = installSpec({ ...install, caches }, setting, way);
     // Only read: the system refuses, as it does in folders that some virtual machines share.
     const mounts = spec.mounts?.map((mount) =>

@@ -1,5 +1,6 @@
 import { buildBaseImage } from '../../engine/build-images.ts';
-import { installDependencies, volumeLabels } from '../../engine/install-dependencies.ts';
+import { installDependencies } from '../../engine/install-dependencies.ts';
+import { volumeLabels } from '../../engine/run-install.ts';
 import { seedCaches } from '../../engine/seed-caches.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Progress } from '../../events/progress.ts';

@@ -1,4 +1,5 @@
-import { cacheVolume, planInstalls, type InstallRun } from '../../generate/dependencies.ts';
+import { cacheVolume } from '../../generate/dependencies.ts';
+import { planInstalls, type InstallRun } from '../../generate/install-runs.ts';
 import { planBuilds, type ImageBuild } from '../../images/plan.ts';
 import { baseImageName } from '../../images/reference.ts';
 import { seedOf } from '../../images/seeds.ts';

@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import {
-  installDependencies,
-  makeMountPoints,
-  type InstallRequest,
-} from '../../../src/engine/install-dependencies.ts';
+import { installDependencies, makeMountPoints } from '../../../src/engine/install-dependencies.ts';
+import type { InstallRequest } from '../../../src/engine/run-install.ts';
 import { sayingEmpty } from '../../../src/engine/empty-install.ts';
-import { planInstalls, readInstalls, type InstallRun } from '../../../src/generate/dependencies.ts';
+import { readInstalls } from '../../../src/generate/dependencies.ts';
+import { planInstalls, type InstallRun } from '../../../src/generate/install-runs.ts';
 import type { Module } from '../../../src/model/module.ts';
 import type { ContainerState, Engine } from '../../../src/ports/engine.ts';
 import { containerDetail } from '../../support/pane-engine.ts';

@@ -22,11 +22,8 @@ import {
   stagedFolders,
   takePlace,
 } from '../../../src/engine/shared-install.ts';
-import {
-  planInstalls,
-  readInstalls,
-  type ModuleInstall,
-} from '../../../src/generate/dependencies.ts';
+import { readInstalls, type ModuleInstall } from '../../../src/generate/dependencies.ts';
+import { planInstalls } from '../../../src/generate/install-runs.ts';
 import type { Module } from '../../../src/model/module.ts';
 
 const API: Module = {
@@ -230,9 +227,9 @@ describe('what lay in volumes', () => {
     const volumes = [install.marker, ...install.former.map(({ volume }) => volume)];
     const existing = new Map(volumes.map((name) => [name, {}]));
     expect(planInstalls([install], existing, 'p')).toEqual([
-      { install, cause: 'in a volume until now', fromVolumes: true },
+      { install, cause: 'in a volume until now', source: { kind: 'volumes' } },
     ]);
     existing.delete(install.marker);
-    expect(planInstalls([install], existing, 'p')).toMatchObject([{ fromVolumes: false }]);
+    expect(planInstalls([install], existing, 'p')).toMatchObject([{ source: { kind: 'command' } }]);
   });
 });

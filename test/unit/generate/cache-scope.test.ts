@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hostFiles } from '../../../src/adapters/files.ts';
 import { cacheScope } from '../../../src/generate/cache-scope.ts';
+import { otherWorktrees } from '../../../src/generate/worktrees.ts';
 
 let folder: string;
 const at = (name: string): string => join(folder, name);
@@ -65,5 +66,33 @@ describe('the caches of packages', () => {
     const victims = ['shop', 'clone', 'bare-1'].map(scope);
     for (const name of ['thief', 'maker', 'inner', 'broken', 'looping'])
       expect([name, victims.includes(scope(name))]).toEqual([name, false]);
+  });
+});
+
+describe('the other worktrees of a clone', () => {
+  const others = (name: string): readonly string[] => otherWorktrees(at(name), hostFiles);
+
+  it('are those that it and they know of', () => {
+    expect(others('shop')).toEqual([at('shop-2')]);
+    expect(others('shop-2')).toEqual([at('shop')]);
+    expect(others('bare-1')).toEqual([at('bare-2')]);
+    expect(others('clone')).toEqual([]);
+    expect(others('none')).toEqual([]);
+  });
+
+  it('are no folders that know nothing of it', () => {
+    // A clone that came as an archive says that a stranger's folder is its worktree.
+    claim('liar', 'unused', {});
+    rmSync(join(at('liar'), '.git'));
+    for (const [name, folder] of [
+      ['clone', 'clone'],
+      ['theirs', 'shop-2'],
+    ] as const) {
+      const noted = join(at('liar'), '.git/worktrees', name);
+      mkdirSync(noted, { recursive: true });
+      writeFileSync(join(noted, 'gitdir'), `${join(at(folder), '.git')}\n`);
+      writeFileSync(join(noted, 'commondir'), '../..\n');
+    }
+    expect(others('liar')).toEqual([]);
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import {
   dependencyMounts,
-  planInstalls,
   readInstalls,
   type ModuleInstall,
 } from '../../../src/generate/dependencies.ts';
+import { planInstalls } from '../../../src/generate/install-runs.ts';
 import type { Install, Module } from '../../../src/model/module.ts';
 import { MemoryFiles } from '../../support/memory-files.ts';
 
