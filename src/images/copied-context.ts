@@ -29,7 +29,10 @@ function isOpen(
   return stages.some((stage) => {
     const { reference } = stage.from;
     if (reference === undefined) return true;
-    if (stage.instructions.some(({ keyword }) => keyword === 'ONBUILD')) return true;
+    // What a stage has others do, those do that begin with it, here or in another build.
+    const isBegunWith = stages.some(({ from }) => from.reference?.toLowerCase() === stage.name);
+    const hands = stage.instructions.some(({ keyword }) => keyword === 'ONBUILD');
+    if (hands && isBegunWith) return true;
     const before = all.slice(0, all.indexOf(stage));
     const isStage = before.some(({ name }) => name === reference.toLowerCase());
     return !isStage && reference !== 'scratch' && !isPlain(reference);
@@ -46,6 +49,8 @@ export function copiedEntries(
   { dockerfile, target, args, isPlain }: CopyingBuild,
 ): readonly ContextEntry[] {
   if (hasOwnSyntax(dockerfile)) return entries;
+  // The builder takes it for a line `# syntax=`.
+  if (args.has('BUILDKIT_SYNTAX')) return entries;
   const { stages: all } = parseDockerfile(dockerfile, args);
   const chain = imageStages(all, target);
   const isThere = target === undefined || all.some(({ name }) => name === target.toLowerCase());

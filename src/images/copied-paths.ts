@@ -15,14 +15,26 @@ function wordsOf(value: string): readonly string[] {
   return rest.split(/\s+/);
 }
 
+/** What a step's mount shows it of the context; `all` where that cannot be told. */
+function boundBy(mount: string): readonly string[] | 'all' {
+  // What is quoted, or a variable, may come to anything.
+  if (/["'$]/.test(mount)) return 'all';
+  const fields = mount.split(',').map((field) => field.split('='));
+  const valueOf = (...names: readonly string[]): string | undefined =>
+    fields.find(([name = '']) => names.includes(name.toLowerCase()))?.[1];
+  if ((valueOf('type') ?? 'bind') !== 'bind' || valueOf('from') !== undefined) return [];
+  const source = valueOf('source', 'src') ?? '.';
+  // A name here, a pattern for who asks.
+  return /[*?[\]\\]/.test(source) ? 'all' : [source];
+}
+
 /** Patterns of what an instruction takes of the context; `all` where that cannot be told. */
 function sourcesOf({ keyword, value }: Instruction): readonly string[] | 'all' {
-  // What is quoted, or a variable, may come to anything.
-  const isBind = (mount: string): boolean =>
-    /["'$]/.test(mount) || (!/(?:^|,)type=(?!bind\b)/.test(mount) && !/(?:^|,)from=/.test(mount));
   if (keyword === 'RUN') {
-    const mounts = [...value.matchAll(/(?:^|\s)--mount=(\S+)/g)].map(([, mount = '']) => mount);
-    return mounts.some(isBind) ? 'all' : [];
+    const mounts = [...value.matchAll(/(?:^|\s)--mount=(\S+)/g)].map(([, mount = '']) =>
+      boundBy(mount),
+    );
+    return mounts.includes('all') ? 'all' : mounts.flatMap((one) => (one === 'all' ? [] : one));
   }
   if ((keyword !== 'COPY' && keyword !== 'ADD') || /(?:^|\s)--from=/.test(value)) return [];
   // What a here-document holds stands in the Dockerfile.
@@ -30,7 +42,15 @@ function sourcesOf({ keyword, value }: Instruction): readonly string[] | 'all' {
     .slice(0, -1)
     .filter((word) => !word.startsWith('<<'));
   const local = sources.filter((word) => !/^(?:https?:\/\/|git@)/.test(word));
-  return local.some((word) => /[$"'\\]|\*\*/.test(word)) ? 'all' : local;
+  return local.every(isPlainPattern) ? local : 'all';
+}
+
+/** Whether Go's `filepath.Match` and a regular expression surely mean the same by it. */
+function isPlainPattern(word: string): boolean {
+  if (/[$"'\\]|\*\*/.test(word)) return false;
+  const classes = /\[\^?(?:\w-\w|\w)+\]/g;
+  const isBackwards = (word.match(/\w-\w/g) ?? []).some(([from = '', , to = '']) => from > to);
+  return !isBackwards && !/[[\]]/.test(word.replace(classes, ''));
 }
 
 /** A pattern of Go's `filepath.Match`: `*` and `?` stay within a folder. */

@@ -75,10 +75,11 @@ export function readInstructions(lines: readonly string[]): readonly Instruction
       while (COMMENT.test(lines[at] ?? '') || lines[at]?.trim() === '');
       text = lines[at] ?? '';
     }
-    parts.push(text);
-    const value = parts
-      .map((part) => part.trim())
-      .join(' ')
+    // Nothing comes between the lines: `a\` and `b` are the word `ab`. Indentation is one space.
+    const value = [...parts, text]
+      .join('\n')
+      .replace(/[ \t]+\n[ \t]*|\n[ \t]+/g, ' ')
+      .replaceAll('\n', '')
       .trim();
     for (const end of heredocEnds(keyword, value)) {
       while (at + 1 < lines.length && lines[at + 1]?.replace(/^\t+/, '') !== end) at += 1;

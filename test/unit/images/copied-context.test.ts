@@ -42,6 +42,12 @@ describe('the files of a context that make an image', () => {
       ['web', 'web/a.js'],
     ],
     [
+      'of what others begin with, which copy then',
+      'FROM node\nCOPY web /\nONBUILD COPY . .\n',
+      undefined,
+      ['web', 'web/a.js'],
+    ],
+    [
       'of an empty image',
       '# syntax=docker/dockerfile:1.4\nFROM scratch\nCOPY web /\n',
       undefined,

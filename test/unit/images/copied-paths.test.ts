@@ -23,7 +23,13 @@ describe('what a Dockerfile takes of its context', () => {
     ['COPY <<EOF /x\ntools\nEOF', []],
     ['COPY s?c/ /x/', ['src/a.js', 'src/b/c.js']],
     ['COPY [pt]* /x/', ['package.json', 'package-lock.json', 'tools/x']],
+    ['COPY [[] x[z-a] x[ []] /x/', PATHS],
+    ['COPY package[-] /x/', PATHS],
     ['RUN --mount=type=cache,target=/c --mount=type=bind,from=x,source=/,target=/y true', []],
+    [
+      'RUN --mount=type=bind,source=README,target=/r --mount=target=/s,src=./src/b make',
+      ['src/b/c.js', 'README'],
+    ],
   ])('%s', (line, expected) => {
     expect(taken(`FROM a\n${line}\n`)).toEqual(expected);
   });
@@ -34,6 +40,9 @@ describe('what a Dockerfile takes of its context', () => {
     'COPY $WHAT /x',
     'RUN --mount=type=bind,target=/x make',
     'RUN --mount=target=/x make',
+    'RUN --mount=type=bind,source=$WHAT,target=/x make',
+    'RUN --mount=type=bind,source=s*c,target=/x make',
+    'RUN --mount=type=bind,source=README,target=/x --mount=type=bind,source=.,target=/y make',
     'COPY "a b" /x',
   ])('%s: everything', (line) => {
     const { wholeAtLine } = copied(`FROM a\nCOPY README /\n${line}\n`);

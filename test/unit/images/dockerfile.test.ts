@@ -15,6 +15,10 @@ describe('readInstructions', () => {
     expect(instructions(text)).toEqual(['FROM a', 'RUN one && two && three', 'USER app']);
   });
 
+  it('adds nothing between continued lines: a word may go on in the next', () => {
+    expect(instructions('COPY a\\\nb \\\n\\\nc\\\n  d /x')).toEqual(['COPY ab c d /x']);
+  });
+
   it('takes the escape character from its directive', () => {
     expect(instructions('# escape=`\nFROM a\nRUN dir C:\\\nUSER b')).toEqual([
       'FROM a',
