@@ -7,7 +7,7 @@ import type { Processes } from '../ports/processes.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { builderEnvironment } from './image-command.ts';
 import { BuildOutput, type BuildFailure } from './image-progress.ts';
-import { explainRegistryRefusal } from './registry-failure.ts';
+import { explainRegistryRefusal, sharedOf } from './registry-failure.ts';
 
 export interface PersonsDockerfile {
   readonly path: string;
@@ -61,7 +61,7 @@ function placeOf({ dockerfile }: ServiceBuild, seen: BuildFailure): SourcePlace 
 
 /** A Dockerfile may name a program that reads it: an image, which is pulled first of all. */
 function frontendRefused(
-  { dockerfile }: ServiceBuild,
+  { dockerfile, service }: ServiceBuild,
   output: string,
   { step, error }: BuildFailure,
 ): Failure | undefined {
@@ -72,11 +72,12 @@ function frontendRefused(
   }
   const line = before.split('\n').length;
   const text = dockerfile.text.split(/\r?\n/)[line - 1] ?? '';
-  const { why } = explainRegistryRefusal(frontend, error);
+  const refusal = explainRegistryRefusal(frontend, error);
   return {
     reason: 'image',
     what: `${frontend}, which its \`# syntax=\` asks for, cannot be pulled`,
-    why,
+    why: refusal.why,
+    ...sharedOf(refusal, `${service}: ${frontend}`),
     cure: `Take that line out (BuildKit reads a Dockerfile by itself), let the engine reach the registry, or bring the image another way (docker load, docker tag … ${frontend})`,
     at: { file: dockerfile.path, line, column: 1, text, length: text.length },
   };
@@ -102,10 +103,13 @@ function failureOf(build: ServiceBuild, status: number, seen: BuildFailure): Fai
   const base = BASE_REFUSED.exec(text)?.[1];
   if (base !== undefined) {
     const refusal = explainRegistryRefusal(base, seen.error);
+    const { why, cure: theirs } = refusal;
     return {
       reason: 'image',
       what: `${what}: ${base} cannot be pulled`,
-      ...refusal,
+      why,
+      cure: theirs,
+      ...sharedOf(refusal, `${build.service}: ${base}`),
       ...(at && { at }),
     };
   }

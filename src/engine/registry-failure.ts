@@ -1,4 +1,4 @@
-import type { Failure } from '../events/failure.ts';
+import type { Failure, SharedCause } from '../events/failure.ts';
 import { withoutLogins } from '../util/without-logins.ts';
 import { registryOf } from '../images/service-reference.ts';
 
@@ -6,6 +6,8 @@ import { registryOf } from '../images/service-reference.ts';
 interface Refusal {
   readonly why: string;
   readonly cure: string;
+  /** Where all images of that registry fail alike. */
+  readonly forAll?: Omit<SharedCause, 'subject'>;
 }
 
 const SAYS = {
@@ -51,10 +53,9 @@ export function explainRegistryRefusal(reference: string, words: string): Refusa
     return { why: said, cure: 'Mend credsStore or credHelpers in ~/.docker/config.json.' };
   }
   if (SAYS.limit.test(said)) {
-    return {
-      why: `${registry} lets nobody pull more for now: ${said}`,
-      cure: `${login(registry)} (more is allowed then), or name a mirror in the engine's registry-mirrors`,
-    };
+    const cure = `${login(registry)} (more is allowed then), or name a mirror in the engine's registry-mirrors`;
+    const what = `${registry} lets nobody pull more for now`;
+    return { why: `${what}: ${said}`, cure, forAll: { what, cure } };
   }
   const platform = SAYS.platform.exec(said)?.[1];
   if (platform !== undefined) {
@@ -86,14 +87,24 @@ export function explainRegistryRefusal(reference: string, words: string): Refusa
 
 /** Nobody answers: what else can take its place. */
 function unreachableRegistry(reference: string, said: string): Refusal {
-  const registry = registryOf(reference);
+  const what = `${registryOf(reference)} does not answer`;
+  const cureFor = (name: string): string =>
+    `Let the engine reach it (its proxy, a registry-mirrors entry), bring the image another way ` +
+    `(docker load, docker tag … ${name}), or take one of the tool's own: services: in dev.yaml, ` +
+    'or image: onestack/NAME of base-images/NAME';
   return {
-    why: `${registry} does not answer: ${said}`,
-    cure:
-      `Let the engine reach it (its proxy, a registry-mirrors entry), bring the image another way ` +
-      `(docker load, docker tag … ${reference}), or take one of the tool's own: services: in dev.yaml, ` +
-      'or image: onestack/NAME of base-images/NAME',
+    why: `${what}: ${said}`,
+    cure: cureFor(reference),
+    forAll: { what, cure: cureFor('NAME:TAG') },
   };
+}
+
+/** The part of a failure that says what it shares with others. */
+export function sharedOf(
+  { forAll }: Pick<Refusal, 'forAll'>,
+  subject: string,
+): Pick<Failure, 'shared'> {
+  return forAll === undefined ? {} : { shared: { ...forAll, subject } };
 }
 
 /**
@@ -109,6 +120,9 @@ export function pullFailure(
   if (/cannot connect to the docker daemon|is the docker daemon running/i.test(stderr)) {
     return { reason: 'no-engine', what: 'no Docker engine answers', cure: 'dev doctor --fix' };
   }
-  const what = `${services.join(', ')}: ${reference} cannot be pulled`;
-  return { reason: 'image', what, ...explainRegistryRefusal(reference, said) };
+  const subject = `${services.join(', ')}: ${reference}`;
+  const refusal = explainRegistryRefusal(reference, said);
+  const { why, cure } = refusal;
+  const what = `${subject} cannot be pulled`;
+  return { reason: 'image', what, why, cure, ...sharedOf(refusal, subject) };
 }

@@ -53,6 +53,16 @@ export interface FailureSubject {
   readonly port?: number;
 }
 
+/** One cause of several failures at once, as a registry that does not answer: people are told it once. */
+export interface SharedCause {
+  /** What they have in common, in one line; the same text for each of them. */
+  readonly what: string;
+  /** What to do about all of them. */
+  readonly cure: string;
+  /** What this one failure is about: `db: postgres:17`. */
+  readonly subject: string;
+}
+
 /** An expected failure, told so that a person can act: what, why, and what to do. */
 export interface Failure {
   readonly reason: FailureReason;
@@ -64,6 +74,7 @@ export interface Failure {
   readonly cure?: string;
   readonly at?: SourcePlace;
   readonly about?: FailureSubject;
+  readonly shared?: SharedCause;
   /** Lines worth seeing: the failing step's last output, a probe's output. */
   readonly detail?: readonly string[];
 }

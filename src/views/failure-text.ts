@@ -24,7 +24,30 @@ export function failureText(
   options: FailureTextOptions,
 ): string {
   const list = 'reason' in failures ? [failures] : failures;
-  return list.map((failure) => one(failure, options)).join('\n');
+  return together(list)
+    .map((failure) => one(failure, options))
+    .join('\n');
+}
+
+/** Failures of one cause become one, which lists what each of them is about. */
+function together(failures: readonly Failure[]): readonly Failure[] {
+  return failures.flatMap((failure) => {
+    const { shared } = failure;
+    const alike = failures.filter(
+      (other) => shared !== undefined && other.shared?.what === shared.what,
+    );
+    if (shared === undefined || alike.length < 2) return [failure];
+    if (alike[0] !== failure) return [];
+    const { reason, why } = failure;
+    const what = `${shared.what}: ${String(alike.length)} images cannot be had`;
+    const subjects = alike.map(({ shared: own, at }) => {
+      const place = at === undefined ? '' : ` (${at.file}:${String(at.line)})`;
+      return `${own?.subject ?? ''}${place}`;
+    });
+    const details = new Set(alike.flatMap(({ detail = [] }) => detail));
+    const detail = [...subjects, ...details];
+    return [{ reason, what, cure: shared.cure, detail, ...(why !== undefined && { why }) }];
+  });
 }
 
 function one(failure: Failure, options: FailureTextOptions): string {

@@ -32,6 +32,35 @@ describe('failureText', () => {
     expect(failureText({ reason: 'usage', what: 'No' }, { color: false })).toBe('error: No\n');
   });
 
+  it('tells a cause that several share once, with what each of them is about', () => {
+    const silent = (subject: string, more: Partial<Failure> = {}): Failure => ({
+      ...{ reason: 'image', what: `${subject} cannot be pulled`, why: 'no such host', cure: 'own' },
+      shared: { what: 'docker.io does not answer', cure: 'Let the engine reach it', subject },
+      ...more,
+    });
+    const at = { file: 'web/Dockerfile', line: 3, column: 1 };
+    const failures = [
+      silent('db: postgres:17', { detail: ['without it, nothing was done about api'] }),
+      unknownKey,
+      silent('web: node:24', { at }),
+    ];
+    const text = failureText(failures, { color: false });
+    expect(
+      text.startsWith(`error: docker.io does not answer: 2 images cannot be had
+  why: no such host
+  fix: Let the engine reach it
+  │ db: postgres:17
+  │ web: node:24 (web/Dockerfile:3)
+  │ without it, nothing was done about api
+
+error: Unknown key`),
+    ).toBe(true);
+    expect(text.match(/error:/g)).toHaveLength(2);
+    expect(failureText(silent('db: postgres:17'), { color: false })).toBe(
+      'error: db: postgres:17 cannot be pulled\n  why: no such host\n  fix: own\n',
+    );
+  });
+
   it('parts several failures by an empty line', () => {
     const text = failureText(
       [
