@@ -81,39 +81,58 @@ export interface ContextScan {
   readonly learned: boolean;
 }
 
+export interface ContextLook {
+  readonly nowMs: number;
+  /** Those of a context's files that count. Their contents are not known then. */
+  readonly select?: (entries: readonly ContextEntry[]) => readonly ContextEntry[];
+  /** Told before the contents of a file are read. */
+  readonly onRead?: (path: string, bytes: number) => void;
+}
+
 /**
- * Every file that a build is sent of one folder. Of a file that has the stamp of last time the contents
- * are not read; one that was written a moment ago is read again next time, as its stamp may stay.
+ * Every file that a build is sent of one folder and that counts. Of a file that has the stamp of last time
+ * the contents are not read; one that was written a moment ago is read again next time, as its stamp may
+ * stay.
  */
 export function scanServiceContext(
   { folder, ignore }: ServiceContext,
   known: DigestCache,
-  nowMs: number,
+  { nowMs, select = (all) => all, onRead }: ContextLook,
   files: Files,
 ): Result<ContextScan, Failure> {
-  const cache: Record<string, readonly [string, string]> = {};
-  const news = new Set<string>();
-  const digestOf = (path: string, found: FileStat): Result<string | undefined, Failure> => {
-    const before = known[path];
-    if (before?.[0] === found.stamp) {
-      cache[path] = before;
-      return ok(before[1]);
-    }
-    const digest = files.digest(`${folder}/${path}`);
-    if (!digest.ok || digest.value === undefined) return digest;
-    if (nowMs - found.changedAtMs > TIME_STEP_MS) {
-      cache[path] = [found.stamp, digest.value];
-      news.add(path);
-    }
-    return digest;
-  };
-  const entries = scanContext(files, folder, {
+  const stats = new Map<string, FileStat>();
+  const listed = scanContext(files, folder, {
     ignore: contextIgnore(ignore),
     countedBits: ALL_MODE_BITS,
     folders: true,
-    digestOf,
+    digestOf: (path, found) => {
+      stats.set(path, found);
+      return ok('');
+    },
   });
-  if (!entries.ok) return entries;
+  if (!listed.ok) return listed;
+  const entries: ContextEntry[] = [];
+  const cache: Record<string, readonly [string, string]> = {};
+  let news = 0;
+  for (const entry of select(listed.value)) {
+    const { path } = entry;
+    const found = stats.get(path);
+    const before = known[path];
+    if (found === undefined) entries.push(entry);
+    else if (before?.[0] === found.stamp) {
+      cache[path] = before;
+      entries.push({ ...entry, digest: before[1] });
+    } else {
+      onRead?.(path, found.bytes);
+      const digest = files.digest(`${folder}/${path}`);
+      if (!digest.ok) return digest;
+      if (digest.value === undefined) continue;
+      entries.push({ ...entry, digest: digest.value });
+      if (nowMs - found.changedAtMs <= TIME_STEP_MS) continue;
+      cache[path] = [found.stamp, digest.value];
+      news += 1;
+    }
+  }
   const isSmaller = Object.keys(known).length !== Object.keys(cache).length;
-  return ok({ entries: entries.value, cache, learned: news.size > 0 || isSmaller });
+  return ok({ entries, cache, learned: news > 0 || isSmaller });
 }

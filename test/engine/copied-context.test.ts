@@ -178,7 +178,7 @@ it('no file of an image is left out of what is looked at, for Dockerfiles at ran
     const text = dockerfileAtRandom(arrange(root, random), random);
     writeFileSync(join(folder, 'Dockerfile'), text);
     const context = { name: 'context', folder: root, ignore: '', withheld: [] };
-    const scan = scanServiceContext(context, {}, 0, hostFiles);
+    const scan = scanServiceContext(context, {}, { nowMs: 0 }, hostFiles);
     if (!scan.ok) throw new Error('the context cannot be read');
     const { entries } = scan.value;
     const build = { dockerfile: text, target: undefined, args: new Map(), isPlain: () => true };

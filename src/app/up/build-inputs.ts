@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Failure } from '../../events/failure.ts';
+import type { Report } from '../../events/progress.ts';
 import { isOfficial } from '../../compose/check/official-images.ts';
 import type { ContextEntry } from '../../images/context.ts';
 import { copiedEntries } from '../../images/copied-context.ts';
@@ -9,6 +10,7 @@ import { baseImageName, IMAGE_LABELS, SERVICE_IMAGE_KIND } from '../../images/re
 import {
   scanServiceContext,
   serviceContexts,
+  type ContextLook,
   type DigestCache,
   type ServiceContext,
 } from '../../images/service-context.ts';
@@ -36,6 +38,7 @@ import type { ImageSummary } from '../../ports/engine.ts';
 import type { Files } from '../../ports/files.ts';
 import type { World } from '../../ports/world.ts';
 import { ok, type Result } from '../../util/result.ts';
+import { longReading, type OnRead } from './long-reading.ts';
 import type { Prepared } from './prepare.ts';
 
 export interface ScannedContext extends ServiceContext {
@@ -91,6 +94,7 @@ function scanAll(
   prepared: Prepared,
   service: string,
   contexts: readonly ServiceContext[],
+  lookAt: (context: ServiceContext) => Omit<ContextLook, 'nowMs'>,
   { files, clock }: InputsWorld,
   write: boolean,
 ): Result<readonly ScannedContext[], Failure> {
@@ -102,7 +106,8 @@ function scanAll(
   for (const context of contexts) {
     const key = `${context.name} ${context.folder}`;
     const known = mappingAt(stored, key);
-    const scan = scanServiceContext(context, isCache(known) ? known : {}, clock.now(), files);
+    const look = { ...lookAt(context), nowMs: clock.now() };
+    const scan = scanServiceContext(context, isCache(known) ? known : {}, look, files);
     if (!scan.ok) return scan;
     scanned.push({ ...context, entries: scan.value.entries });
     caches[key] = scan.value.cache;
@@ -134,6 +139,7 @@ type Draft = Omit<BuildInputs, 'fingerprint'>;
 function readDraft(
   prepared: Prepared,
   service: string,
+  onRead: OnRead,
   world: InputsWorld,
   write: boolean,
 ): Result<Draft | undefined, Failure> {
@@ -147,20 +153,29 @@ function readDraft(
   const own = [join(project.root, DEV_FOLDER), join(project.root, 'dev.settings.yaml')];
   const contexts = serviceContexts(build, { own }, world.files);
   if (!contexts.ok) return contexts;
-  const scanned = scanAll(prepared, service, contexts.value, world, write);
-  if (!scanned.ok) return scanned;
   const text = dockerfile.value?.text;
+  const scanned = scanAll(
+    prepared,
+    service,
+    contexts.value,
+    ({ name }) => ({
+      onRead: (path, bytes) => onRead(service, path, bytes),
+      ...(text !== undefined &&
+        name === BUILD_CONTEXT && {
+          select: (entries) => copiedOf(entries, text, build, prepared),
+        }),
+    }),
+    world,
+    write,
+  );
+  if (!scanned.ok) return scanned;
   return ok({
     service,
     reference: serviceReference(definition, service, prepared.opened.instance),
     build,
     dockerfile: dockerfile.value,
     bases: dockerfile.value === undefined ? [] : dockerfileBases(dockerfile.value, build),
-    contexts: scanned.value.map((context) =>
-      text === undefined || context.name !== BUILD_CONTEXT
-        ? context
-        : { ...context, entries: copiedOf(context.entries, text, build, prepared) },
-    ),
+    contexts: scanned.value,
   });
 }
 
@@ -190,13 +205,14 @@ export function readBuildInputs(
   prepared: Prepared,
   services: readonly string[],
   images: readonly ImageSummary[],
-  world: InputsWorld,
+  world: InputsWorld & { readonly report: Report },
   write: boolean,
 ): Result<ReadonlyMap<string, BuildInputs>, Failure> {
   const { document, hierarchy, opened } = prepared;
   const drafts = new Map<string, Draft>();
+  const onRead = longReading(world);
   for (const service of services) {
-    const draft = readDraft(prepared, service, world, write);
+    const draft = readDraft(prepared, service, onRead, world, write);
     if (!draft.ok) return draft;
     if (draft.value !== undefined) drafts.set(service, draft.value);
   }

@@ -4,7 +4,7 @@ import { contentVariables } from '../../generate/content-variables.ts';
 import { bringServiceImages, type MissingImages } from '../../engine/bring-service-images.ts';
 import { engineTime } from '../../engine/engine-time.ts';
 import type { Failure } from '../../events/failure.ts';
-import type { Progress } from '../../events/progress.ts';
+import type { Progress, Report } from '../../events/progress.ts';
 import { suiteOf } from '../../host/root-image.ts';
 import { baseImageName } from '../../images/reference.ts';
 import {
@@ -68,7 +68,7 @@ export async function neededImages(
   prepared: Prepared,
   named: readonly string[],
   { images, running }: Pick<ServiceImagesRequest, 'images' | 'running'>,
-  world: Pick<World, 'engine' | 'files' | 'clock'>,
+  world: Pick<World, 'engine' | 'files' | 'clock'> & { readonly report: Report },
   write: boolean,
 ): Promise<Result<NeededImages, readonly Failure[]>> {
   const { document, desired, environment, hierarchy, opened } = prepared;
@@ -202,7 +202,9 @@ export async function freshImages(
   Result<{ readonly observed: Observed; readonly images: NeededImages }, readonly Failure[]>
 > {
   const seen = { images: observed.images, running: stayingImages(request, prepared, observed) };
-  const images = await neededImages(prepared, request.services, seen, world, !request.dryRun);
+  const { report } = progress;
+  const asked = { ...world, report };
+  const images = await neededImages(prepared, request.services, seen, asked, !request.dryRun);
   if (!images.ok) return images;
   const again = images.value.images.filter(({ kind, present }) => kind === 'pull' && present);
   if (request.dryRun || again.length === 0) return ok({ observed, images: images.value });

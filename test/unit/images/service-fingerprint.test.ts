@@ -88,7 +88,7 @@ describe('scanServiceContext', () => {
     files.link('/c/link', '/usr/share/zoneinfo/UTC');
     const context = { name: 'context', folder: '/c', ignore: 'left', withheld: [] };
     const scan = (known: object, nowMs: number) => {
-      const result = scanServiceContext(context, { ...known }, nowMs, files);
+      const result = scanServiceContext(context, { ...known }, { nowMs }, files);
       if (!result.ok) throw new Error(result.failure.what);
       return result.value;
     };
@@ -111,5 +111,23 @@ describe('scanServiceContext', () => {
     expect(third.entries.at(0)?.digest).not.toBe(first.entries.at(0)?.digest);
     // Written in the same tick as it was looked at: another write could leave the stamp as it is.
     expect(Object.keys(scan({}, 3).cache)).toEqual([]);
+  });
+
+  it('reads contents only of files that count', () => {
+    const files = new MemoryFiles({ '/c/a': '1', '/c/data/dump': '2' });
+    files.fault('/c/data/dump', 'read', 'EIO');
+    const read: string[] = [];
+    const scan = scanServiceContext(
+      { name: 'context', folder: '/c', ignore: '', withheld: [] },
+      {},
+      {
+        nowMs: 1_000_000,
+        select: (entries) => entries.filter(({ path }) => path === 'a'),
+        onRead: (path, bytes) => read.push(`${path} ${String(bytes)}`),
+      },
+      files,
+    );
+    expect(scan.ok && scan.value.entries.map(({ path }) => path)).toEqual(['a']);
+    expect(read).toEqual(['a 1']);
   });
 });
