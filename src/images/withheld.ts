@@ -6,7 +6,7 @@ import { isInside } from './context.ts';
 
 /** What of a project no build is sent, whatever its `.dockerignore` says. */
 export interface WithheldPlaces {
-  /** Absolute: `.dev`, `dev.settings.yaml`. */
+  /** Absolute: `.dev`, `dev.settings.yaml`, empty folders that are mounted over. */
   readonly own: readonly string[];
 }
 

@@ -2,6 +2,7 @@ import { parseDockerfile, type Instruction } from '../images/dockerfile.ts';
 import { imageStages } from '../images/image-stages.ts';
 import { familiarReference } from '../images/service-reference.ts';
 import { OFFICIAL_LANGUAGES } from '../model/image-version.ts';
+import { pairsOf, stageValues } from './dockerfile-variables.ts';
 import type { WantedVersion } from './found.ts';
 
 /** What a container has from its Dockerfile, and loses when it runs another image. */
@@ -44,18 +45,6 @@ function commandOf(value: string): readonly string[] | string {
     // Not the exec form.
   }
   return value;
-}
-
-/** `A=1 B="two words"` and the old `A one value`. */
-function pairsOf(value: string): readonly (readonly [string, string])[] {
-  const old = /^(\w+)\s+([^=]*)$/.exec(value);
-  if (old !== null) return [[old[1] ?? '', old[2] ?? '']];
-  return [...value.matchAll(/([\w.-]+)=("(?:[^"\\]|\\.)*"|'[^']*'|(?:[^\s\\]|\\.)*)/g)].map(
-    ([, name = '', text = '']) => [
-      name,
-      text.replace(/^(["'])(.*)\1$/s, '$2').replace(/\\(.)/g, '$1'),
-    ],
-  );
 }
 
 const INSTALLS = [
@@ -132,7 +121,7 @@ export function dockerfileFacts(
 ): DockerfileFacts {
   const chain = imageStages(parseDockerfile(text, options.args).stages, options.target);
   const [first] = chain;
-  const all = chain.flatMap(({ instructions }) => instructions);
+  const { instructions: all, environment } = stageValues(text, chain, options.args);
   const last = (keyword: string): Instruction | undefined =>
     all.findLast((one) => one.keyword === keyword);
   const told = (keyword: string): Told | undefined => {
@@ -145,7 +134,7 @@ export function dockerfileFacts(
   const values = (keyword: string): readonly string[] =>
     all.flatMap((one) => (one.keyword === keyword ? [one.value] : []));
   return {
-    environment: new Map(values('ENV').flatMap(pairsOf)),
+    environment,
     expose: values('EXPOSE').flatMap((value) => value.split(/\s+/)),
     user: told('USER'),
     workdir: told('WORKDIR'),

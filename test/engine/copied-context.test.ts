@@ -98,6 +98,19 @@ it('an edit of what no COPY takes builds nothing, any other what the builder mak
   expect((await rig.dev(['up', '--detach', '--no-watch'])).status).toBe(0);
   expect(await plan(rig)).toEqual(['nothing to do']);
 
+  // A module's dependencies are mounted over a folder that the tool makes, if it comes up.
+  const module = 'modules:\n  app: { image: node, path: all/releases, run: node app.js }\n';
+  rig.write('dev.yaml', `name: ${rig.name}\n${module}`);
+  rig.write('all/releases/package.json', '{"name":"app"}');
+  const withModule = await plan(rig);
+  mkdirSync(rig.path('all/releases/node_modules'));
+  expect(await plan(rig)).toEqual(withModule);
+  rig.write('all/releases/node_modules/mine.js', '');
+  expect((await plan(rig)).join()).toContain('mine.js is new');
+  for (const path of ['node_modules', 'package.json']) {
+    rmSync(rig.path(`all/releases/${path}`), { recursive: true });
+  }
+
   const theirs = `${rig.name}-theirs`;
   rig.write('theirs.yaml', composeText(rig.name));
   const where = ['--project-directory', rig.directory, '-f', rig.path('theirs.yaml')];

@@ -136,6 +136,22 @@ function withArguments(
 
 type Draft = Omit<BuildInputs, 'fingerprint'>;
 
+/**
+ * Folders that the tool has made for modules' dependencies, which lie in volumes: none of the repository's
+ * files. One that somebody has filled is sent, as Compose does.
+ */
+function emptyMountPoints(
+  { installs, opened }: Prepared,
+  files: Pick<Files, 'list' | 'isDirectory'>,
+): readonly string[] {
+  return [...installs.values()].flatMap(({ folder, install }) =>
+    install.directories
+      .filter((directory) => !directory.startsWith('/'))
+      .map((directory) => join(opened.project.root, folder, directory))
+      .filter((path) => files.isDirectory(path) && files.list(path).length === 0),
+  );
+}
+
 function readDraft(
   prepared: Prepared,
   service: string,
@@ -150,7 +166,11 @@ function readDraft(
   const dockerfile = readServiceDockerfile(build, world.files);
   if (!dockerfile.ok) return dockerfile;
   const { project } = prepared.opened;
-  const own = [join(project.root, DEV_FOLDER), join(project.root, 'dev.settings.yaml')];
+  const own = [
+    join(project.root, DEV_FOLDER),
+    join(project.root, 'dev.settings.yaml'),
+    ...emptyMountPoints(prepared, world.files),
+  ];
   const contexts = serviceContexts(build, { own }, world.files);
   if (!contexts.ok) return contexts;
   const text = dockerfile.value?.text;
