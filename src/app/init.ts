@@ -5,7 +5,7 @@ import type { FoundModule } from '../init/found.ts';
 import { findModules } from '../init/modules.ts';
 import { nameOf } from '../init/names.ts';
 import { scanRepository, type Repository } from '../init/repository.ts';
-import { versionNote } from '../init/versions.ts';
+import { versionNotes } from '../init/versions.ts';
 import { mappingAt, type PlainMapping } from '../model/plain.ts';
 import type { ComposeFiles } from '../model/project.ts';
 import { pinOf } from '../release/launcher-pin.ts';
@@ -202,13 +202,12 @@ export async function planInit(
   ];
   const equal = await checked(found.value, files, used, world);
   if (!equal.ok) return equal;
-  const notes = modules.value.flatMap((module) => versionNote(module) ?? []);
   return ok({
     ...{ root: root.value, name, compose: shown, modules: modules.value, files },
     built,
     notes: [
       ...left.map(leftOut),
-      ...notes,
+      ...versionNotes(modules.value),
       ...launcher.notes,
       ...repositoryNotes(repository, compose !== undefined),
     ],

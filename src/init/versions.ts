@@ -41,3 +41,16 @@ export function versionNote({
   const digits = numbers(wants.version).slice(0, own.split('.').length).join('.');
   return `${wants.at} asks for ${family} ${wants.version}; the base image of ${name} has ${own}: \`image: ${family}@${digits}\` brings it`;
 }
+
+/** Of all modules; what one file asks of several is said once. */
+export function versionNotes(
+  modules: readonly Pick<FoundModule, 'name' | 'image' | 'wants'>[],
+): readonly string[] {
+  const keyOf = ({ image, wants }: (typeof modules)[number]): string =>
+    JSON.stringify([image, wants]);
+  return modules.flatMap((module, index) => {
+    const alike = modules.filter((other) => keyOf(other) === keyOf(module));
+    if (modules.findIndex((other) => keyOf(other) === keyOf(module)) !== index) return [];
+    return versionNote({ ...module, name: alike.map(({ name }) => name).join(', ') }) ?? [];
+  });
+}

@@ -123,8 +123,7 @@ it('an edit of what no COPY takes builds nothing, any other what the builder mak
   }
 });
 
-const ROUNDS = 20;
-const FIRST_SEED = Number(process.env['SEED'] ?? 1);
+const ROUNDS = 12;
 const NAMES = 'a b ab a.js d x+y [e] .env'.split(' ');
 const PATTERNS =
   '* *.js ? a* [ab] [^a] [!a] [a-c]* ./a /a a/ d/. d/../a */a */* [ [z-a] x* ../a .* {a,b} ** A';
@@ -184,7 +183,7 @@ function textsIn(out: string): readonly string[] {
 it('no file of an image is left out of what is looked at, for Dockerfiles at random', async () => {
   let narrowed = 0;
   for (let round = 1; round <= ROUNDS; round += 1) {
-    const random = seeded(FIRST_SEED + round);
+    const random = seeded(round);
     const root = join(folder, `in-${String(round)}`);
     const out = join(folder, `out-${String(round)}`);
     mkdirSync(root);

@@ -4,7 +4,7 @@ import { applyInit, planInit, type InitPlan } from '../../../src/app/init.ts';
 import { compareDocuments } from '../../../src/app/init/equal.ts';
 import { pinOfPlace } from '../../../src/app/init/launcher.ts';
 import { readProject } from '../../../src/app/project/read-project.ts';
-import { versionNote } from '../../../src/init/versions.ts';
+import { versionNote, versionNotes } from '../../../src/init/versions.ts';
 import { ok } from '../../../src/util/result.ts';
 import { DEFAULTS, initWorld } from '../../support/init-world.ts';
 
@@ -255,5 +255,14 @@ describe('the version that code asks for', () => {
     const wants = { version, at: 'x:1' };
     const note = versionNote({ name: 'm', image, wants });
     expect(note === undefined).toBe(served);
+  });
+
+  it('is told once where one file asks it of several modules', () => {
+    const wants = { version: '18', at: '.nvmrc' };
+    const modules = ['web', 'api'].map((name) => ({ name, image: 'node', wants }));
+    const other = { name: 'old', image: 'python', wants: { version: '3.9', at: 'x:1' } };
+    const notes = versionNotes([...modules, other]);
+    expect(notes).toHaveLength(2);
+    expect(notes[0]).toContain('.nvmrc asks for node 18; the base image of web, api has');
   });
 });
