@@ -2,7 +2,7 @@ import { parseDockerfile, type Instruction } from '../images/dockerfile.ts';
 import { imageStages } from '../images/image-stages.ts';
 import { familiarReference } from '../images/service-reference.ts';
 import { OFFICIAL_LANGUAGES } from '../model/image-version.ts';
-import { pairsOf, stageValues } from './dockerfile-variables.ts';
+import { environmentPairs, stageValues } from './dockerfile-variables.ts';
 import type { WantedVersion } from './found.ts';
 
 /** What a container has from its Dockerfile, and loses when it runs another image. */
@@ -103,7 +103,8 @@ const placeIn = (shown: string, line: number): string => `${shown}:${String(line
 function placesOf(all: readonly Instruction[], shown: string): ReadonlyMap<string, string> {
   return new Map(
     all.flatMap(({ keyword, value, firstLine }) => {
-      const names = keyword === 'ENV' ? pairsOf(value).map(([name]) => `ENV ${name}`) : [keyword];
+      const names =
+        keyword === 'ENV' ? environmentPairs(value).map(([name]) => `ENV ${name}`) : [keyword];
       return names.map((name) => [name, placeIn(shown, firstLine)] as const);
     }),
   );

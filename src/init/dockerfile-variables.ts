@@ -24,7 +24,7 @@ function unquoted(text: string, values: Values): string {
 }
 
 /** `A=1 B="two words"` and the old `A one value`, with the values of variables. */
-export function pairsOf(
+export function environmentPairs(
   value: string,
   values: Values = new Map(),
 ): readonly (readonly [string, string])[] {
@@ -46,7 +46,7 @@ function argumentOf(
     const text = given.get(name);
     return text === undefined ? [] : [[name, text] as const];
   });
-  const defaults = pairsOf(value.includes('=') ? value : '', values);
+  const defaults = environmentPairs(value.includes('=') ? value : '', values);
   return [...known, ...defaults.map(([name, text]) => [name, given.get(name) ?? text] as const)];
 }
 
@@ -89,7 +89,7 @@ export function stageValues(
         for (const [name, one] of argumentOf(value, own, values)) args.set(name, one);
       }
       if (keyword === 'ENV') {
-        for (const [name, one] of pairsOf(value, values)) environment.set(name, one);
+        for (const [name, one] of environmentPairs(value, values)) environment.set(name, one);
       }
       return EXPANDED.has(keyword)
         ? { ...instruction, value: expanded(value, values) }
