@@ -4,7 +4,7 @@ import type { Answer } from '../../ports/engine.ts';
 import type { EngineChoice } from '../../ports/engine-choice.ts';
 import { fail, type Result } from '../../util/result.ts';
 import { clientOptions } from './connect.ts';
-import { ask, pointedAt } from './failure.ts';
+import { ask, pointedAt, stuckRemoval } from './failure.ts';
 
 /** How the engine is asked: questions in time, work for as long as it takes. */
 export interface EngineClient {
@@ -15,8 +15,8 @@ export interface EngineClient {
   /** @param action `list containers`, for the failure */
   readonly question: <T>(action: string, run: () => Promise<T>) => Answer<T>;
   /**
-   * For removals: they take their time on a slow disk, but never end where another call of the engine
-   * hangs with what they need locked.
+   * For what ends and removes things: it takes its time on a slow disk, but never ends where another
+   * call of the engine hangs with what it needs locked. Graces to stop in are far shorter.
    */
   readonly removal: <T>(action: string, run: (engine: Docker) => Promise<T>) => Answer<T>;
 }
@@ -35,15 +35,17 @@ export function engineClient(
     action: string,
     limitMs: number,
     run: () => Promise<T>,
+    hung?: Failure,
   ): Promise<Result<T, Failure>> => {
-    const answer = await ask(action, limitMs, run);
+    const answer = await ask(action, limitMs, run, hung);
     return answer.ok ? answer : fail(pointedAt(answer.failure, choice));
   };
   return {
     docker: clientOf(options),
     asked: clientOf({ ...options, timeout: answerLimitMs }),
     question: (action, run) => within(action, answerLimitMs, run),
-    removal: (action, run) => within(action, removalLimitMs, () => run(removing)),
+    removal: (action, run) =>
+      within(action, removalLimitMs, () => run(removing), stuckRemoval(action, removalLimitMs)),
   };
 }
 

@@ -14,11 +14,15 @@ import { withHealth } from './listed-health.ts';
 import { toDetail } from './translate.ts';
 import { toStats } from './usage.ts';
 
+/** As `docker ps` shows it; some are called by their names. */
+const short = (id: string): string => (/^[0-9a-f]{64}$/.test(id) ? id.slice(0, 12) : id);
+
 /** What is asked of containers, and done to them. */
 export function containerCalls({
   docker,
   asked,
   question,
+  removal,
 }: EngineClient): Pick<
   Engine,
   | 'containers'
@@ -93,19 +97,19 @@ export function containerCalls({
       return started.ok ? started : fail(portTaken(started.failure.why ?? '') ?? started.failure);
     },
     restartContainer: (id, { graceSeconds }) =>
-      call('restart the container', async () => {
-        await docker.getContainer(id).restart({ t: graceSeconds });
+      removal(`restart the container ${short(id)}`, async (engine) => {
+        await engine.getContainer(id).restart({ t: graceSeconds });
       }),
     stopContainer: (id, { graceSeconds }) =>
-      call('stop the container', async () => {
+      removal(`stop the container ${short(id)}`, async (engine) => {
         // It has stopped already, or is gone: that is what was asked for.
-        await docker.getContainer(id).stop({ t: graceSeconds }).catch(unless(304, 404));
+        await engine.getContainer(id).stop({ t: graceSeconds }).catch(unless(304, 404));
       }),
     removeContainer: (id, { volumes } = { volumes: false }) =>
-      call('remove the container', async () => {
+      removal(`remove the container ${short(id)}`, async (engine) => {
         const options = { force: true, v: volumes };
         // 409: the engine is about it, as with one-off containers that end.
-        await docker.getContainer(id).remove(options).catch(unless(404, 409));
+        await engine.getContainer(id).remove(options).catch(unless(404, 409));
       }),
     waitForExit: (id, signal) =>
       call('wait for the container', async () => {

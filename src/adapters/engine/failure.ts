@@ -119,25 +119,45 @@ export function unless(...statuses: readonly number[]): (error: unknown) => void
   };
 }
 
+const RESTART = 'start it again: sudo systemctl restart docker, or what you started it with';
+
+const secondsText = (ms: number): string => `${String(Math.round(ms / 1000))} seconds`;
+
+function mute(limitMs: number): Failure {
+  return {
+    reason: 'no-engine',
+    what: 'the Docker engine does not answer',
+    why: `it takes connections, and said nothing for ${secondsText(limitMs)}`,
+    cure: RESTART,
+  };
+}
+
+/** What ends or removes something, and never ends itself; the engine may answer all else meanwhile. */
+export function stuckRemoval(action: string, limitMs: number): Failure {
+  return {
+    reason: 'no-engine',
+    what: `the Docker engine does not ${action}`,
+    why: `it was asked to, and said nothing for ${secondsText(limitMs)}: another call may hang with what this one needs, as when a container is paused while a process is started in it`,
+    // With cgroup v1 that freezes the engine's own helper, and nothing that the API can do ends it.
+    cure: `where docker ps --filter status=paused shows one: echo THAWED | sudo tee /sys/fs/cgroup/freezer/docker/*/freezer.state; else ${RESTART}`,
+  };
+}
+
 /**
  * Runs one question to the engine, whose client gives up a connection that is silent for `limitMs`:
  * an engine that hangs still takes connections.
+ * @param hung what is told then
  */
 export async function ask<T>(
   action: string,
   limitMs: number,
   run: () => Promise<T>,
+  hung: Failure = mute(limitMs),
 ): Promise<Result<T, Failure>> {
   const startedAt = performance.now();
   const answer = await call(action, run);
   const hangs = !answer.ok && performance.now() - startedAt >= limitMs;
-  if (!hangs || answer.failure.reason !== 'no-engine') return answer;
-  return fail({
-    reason: 'no-engine',
-    what: 'the Docker engine does not answer',
-    why: `it takes connections, and said nothing for ${String(Math.round(limitMs / 1000))} seconds`,
-    cure: 'start it again: sudo systemctl restart docker, or what you started it with',
-  });
+  return hangs && answer.failure.reason === 'no-engine' ? fail(hung) : answer;
 }
 
 /** Runs one call of the API, its failure as a value. */

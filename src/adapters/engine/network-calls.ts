@@ -9,6 +9,7 @@ export function networkCalls({
   docker,
   asked,
   question,
+  removal,
 }: EngineClient): Pick<
   Engine,
   'networks' | 'networkMembers' | 'createNetwork' | 'connect' | 'disconnect' | 'removeNetwork'
@@ -36,13 +37,13 @@ export function networkCalls({
         await docker.getNetwork(network).connect({ Container: containerId });
       }),
     disconnect: (network, containerId) =>
-      call('disconnect the container', async () => {
+      removal('disconnect the container', async (engine) => {
         const options = { Container: containerId, Force: true };
-        await docker.getNetwork(network).disconnect(options).catch(unless(404));
+        await engine.getNetwork(network).disconnect(options).catch(unless(404));
       }),
     removeNetwork: (name) =>
-      call(`remove the network ${name}`, async () => {
-        await docker.getNetwork(name).remove().catch(unless(404));
+      removal(`remove the network ${name}`, async (engine) => {
+        await engine.getNetwork(name).remove().catch(unless(404));
       }),
   };
 }

@@ -9,6 +9,7 @@ export function volumeCalls({
   docker,
   asked,
   question,
+  removal,
 }: EngineClient): Pick<Engine, 'volumes' | 'createVolume' | 'removeVolume'> {
   return {
     volumes: (labels, { unused } = { unused: false }) =>
@@ -24,8 +25,8 @@ export function volumeCalls({
         await docker.createVolume({ Name: name, Labels: { ...labels } });
       }),
     removeVolume: (name) =>
-      call(`remove the volume ${name}`, async () => {
-        await docker.getVolume(name).remove().catch(unless(404));
+      removal(`remove the volume ${name}`, async (engine) => {
+        await engine.getVolume(name).remove().catch(unless(404));
       }),
   };
 }
