@@ -225,6 +225,18 @@ describe("a stranger's repository that reaches for the host", () => {
     expect(told.stderr).toContain('fix: dev trust');
     expect(told.stderr).toContain('--yes does not answer this question');
     expect(told.stderr + told.stdout).not.toContain('of-the-');
+    // What is refused leaves nothing in the folder.
+    expect(readdirSync(rig().directory)).not.toContain('.dev');
+  });
+
+  it('is not asked about the data of a service that there is not', async () => {
+    const settings = 'services: { nobody: { data: recreate } }\n';
+    const files = { 'dev.yaml': 'name: x\n', 'compose/base.yaml': service('') };
+    const rig = rigForTest({ env, files: { ...files, 'dev.settings.yaml': settings } });
+    const { status, stderr } = await rig.dev(['up', '--yes', '--dry-run']);
+    expect(status, stderr).toBe(0);
+    expect(stderr).toContain('services.nobody means nothing, there is no such service');
+    expect(stderr).not.toContain('would ask');
   });
 
   it('shows every way of a link, not only the first', () => {

@@ -110,7 +110,7 @@ function settingsFiles({
  * with a repository, and code in a container can write it.
  */
 function settingsReaches(
-  { settings, project }: OpenProject,
+  { opened: { settings, project }, environment }: Pick<Definition, 'opened' | 'environment'>,
   { files }: ReachesWorld,
   reachWorld: ReachWorld,
 ): readonly Reach[] {
@@ -127,10 +127,14 @@ function settingsReaches(
     .map(([at, path]) => reach('path', at, `reads ${reachedPath(path, reachWorld)}`));
   const git = 'git writable in containers: hooks that their code leaves there run on this machine';
   const at = source.ok ? source.value.placeAt(['tools', 'engine_socket']) : undefined;
+  // Of one that there is not (yet), the setting means nothing.
+  const services = mappingAt(environment.document, 'services');
   return [
     ...read,
     ...[...settings.services].flatMap(([name, { data }]) =>
-      data === 'recreate' ? [reach('data', ['services', name, 'data'], DELETED)] : [],
+      data === 'recreate' && services[name] !== undefined
+        ? [reach('data', ['services', name, 'data'], DELETED)]
+        : [],
     ),
     ...(settings.git === 'writable' ? [reach('program', ['git'], git)] : []),
     ...(settings.tools.engineSocket ? [{ ...SOCKET_REACH, at }] : []),
@@ -201,7 +205,7 @@ export function projectReaches(
     ...document,
     ...[...variables, ...read].filter((reach) => !isTold(reach)),
     ...programReaches(opened, world),
-    ...settingsReaches(opened, world, reachWorld),
+    ...settingsReaches({ opened, environment }, world, reachWorld),
   ];
   return [...new Map(all.map((reach) => [reachKey(reach), reach])).values()];
 }

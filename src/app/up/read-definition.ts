@@ -85,13 +85,7 @@ export async function readDefinition(
   const opening = await openProject({ ...asked, write: !asked.dryRun }, world, report);
   if (!opening.ok) return opening;
   const { opened, hierarchy } = opening.value;
-  const settled = asked.dryRun ? ok(undefined) : await settleIn(opened.places, world, progress);
-  if (!settled.ok) return fail([settled.failure]);
   const isPerson = asked.askedBy === 'person';
-  if (isPerson && !asked.dryRun) {
-    const kept = await settleDependencies(opened, world, report);
-    if (!kept.ok) return fail([kept.failure]);
-  }
   const plain = isPerson ? plainProjectNote(opened.project) : undefined;
   if (plain !== undefined) report({ kind: 'note', level: 'info', text: plain });
   const definition = loadDefinition(opened, hierarchy, world);
@@ -107,6 +101,13 @@ export async function readDefinition(
     : { ...asked, services: asked.services.filter((name) => order.includes(name)) };
   const unknown = unknownNames(request, order);
   if (unknown.length > 0) return fail(unknown);
+  // What is refused leaves nothing behind.
+  const settled = asked.dryRun ? ok(undefined) : await settleIn(opened.places, world, progress);
+  if (!settled.ok) return fail([settled.failure]);
+  if (isPerson && !asked.dryRun) {
+    const kept = await settleDependencies(opened, world, report);
+    if (!kept.ok) return fail([kept.failure]);
+  }
   if (isPerson && opened.baked !== undefined && opened.trial === undefined) {
     await noteUncommitted(opened.project.root, world, report, 'not in these images');
   }
