@@ -175,6 +175,40 @@ describe('ready services', () => {
     expect(await query('select count(*) from seen')).toBe('0\n');
   });
 
+  it('end at once while a database recovers from an unclean end', async () => {
+    await good('kill', 'db');
+    // In the place of a server that takes minutes to recover.
+    lab.write('slow', '#!/bin/sh\necho recovering >&2\nexec sleep 300\n');
+    await runProgram(['chmod', '755', `${lab.root}/slow`]);
+    const name = `${lab.name}-recovering`;
+    const mounts = [
+      `${lab.name}_db-data:/var/lib/postgresql/data`,
+      `${lab.root}/slow:/usr/lib/postgresql/17/bin/postgres:ro`,
+      `${lab.root}/.dev/secrets/db-password:/password:ro`,
+    ].flatMap((mount) => ['--volume', mount]);
+    const image = lab.hierarchy().get('postgres')?.reference ?? '';
+    const environment = ['--env', 'POSTGRES_PASSWORD_FILE=/password'];
+    await runProgram([
+      'docker',
+      'run',
+      '--detach',
+      '--name',
+      name,
+      ...environment,
+      ...mounts,
+      image,
+    ]);
+    const logs = (): Promise<Outcome> => runProgram(['docker', 'logs', name]);
+    await waitFor('the recovery', async () => (await logs()).stderr.includes('recovering'));
+    await runProgram(['docker', 'stop', '--time', '60', name]);
+    const format = '{{.State.ExitCode}}';
+    const ended = await runProgram(['docker', 'inspect', '--format', format, name]);
+    await runProgram(['docker', 'rm', '--force', name]);
+    expect(ended.stdout).toBe('130\n');
+    await good('up', '--detach', '--wait', 'db');
+    expect(await query('select count(*) from seen')).toBe('0\n');
+  });
+
   it('end cleanly', async () => {
     await good('stop');
     const status = await good('ps', '--all', '--format', '{{.Service}} {{.ExitCode}}');
