@@ -83,6 +83,24 @@ export function olderComposeEdits(document: PlainMapping): readonly Edit[] {
   });
 }
 
+/**
+ * Compose writes a mount whose folder may be made as one text, `SOURCE:TARGET:MODE`, which cannot hold a
+ * colon. Missing folders are made before it is asked: then it may say the mount in full.
+ */
+export function colonMountEdits(document: PlainMapping): readonly Edit[] {
+  const services = mappingAt(document, 'services');
+  return Object.keys(services).flatMap((name) => {
+    const { volumes } = mappingAt(services, name);
+    if (!Array.isArray(volumes)) return [];
+    return volumes.flatMap((volume: unknown, index): readonly Edit[] => {
+      if (!isMapping(volume) || volume['type'] !== 'bind') return [];
+      if (!String(volume['source']).includes(':')) return [];
+      const path = ['services', name, 'volumes', String(index), 'bind', 'create_host_path'];
+      return [{ kind: 'set', path, value: false, label: 'a colon in its path' }];
+    });
+  });
+}
+
 /** Labels that containers are known by later. */
 export function labelEdits(
   labels: ReadonlyMap<string, Readonly<Record<string, string>>>,

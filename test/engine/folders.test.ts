@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { freePort } from '../support/free-port.ts';
 import { rigForTest } from '../support/rig.ts';
 import { smallProject } from '../support/small-project.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const UP = ['up', '--yes', '--detach'];
 
@@ -70,6 +71,39 @@ describe('a folder', () => {
     const left = await rig.run([...compose, 'ps', '--quiet']);
     expect(left.stdout.trim()).not.toBe('');
   });
+});
+
+it('may be called anything: its files are mounted and followed', async () => {
+  const rig = rigForTest();
+  const folder = ` -a:b\\c\n$HOME "d'#e\u0301 `;
+  const cwd = join(rig.directory, folder);
+  const files = {
+    'dev.yaml': `name: ${rig.name}\n`,
+    'compose/base.yaml': `services:
+  x:
+    image: onestack/os
+    init: true
+    stop_grace_period: 0s
+    command: sleep infinity
+    env_file: [x.env]
+    volumes: ['./conf.txt:/conf.txt:ro', './made:/made']
+`,
+    'conf.txt': 'of the project',
+    'x.env': 'EDITED=no\n',
+  };
+  for (const [path, text] of Object.entries(files)) rig.write(join(folder, path), text);
+  onTestFinished(async () => {
+    await rig.dev(['down'], { cwd });
+  });
+  expect((await rig.dev(UP, { cwd })).status, rig.transcript()).toBe(0);
+  const inside = async (script: string): Promise<string> =>
+    (await rig.run(['docker', 'exec', `${rig.name}-x-1`, 'sh', '-c', script])).stdout;
+  expect(await inside('cat /conf.txt && ls -d /made')).toBe('of the project/made\n');
+  expect((await rig.dev(UP, { cwd })).stdout).toContain('nothing to do');
+  rig.write(join(folder, 'x.env'), 'EDITED=yes\n');
+  await waitFor('the edit', async () => (await inside('echo $EDITED')) === 'yes\n');
+  // The image's tini is not the first process there, and says nothing of it.
+  expect((await rig.run(['docker', 'logs', `${rig.name}-x-1`])).stderr).toBe('');
 });
 
 it('dev clean keeps the credentials of data that stays', async () => {

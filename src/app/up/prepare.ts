@@ -17,7 +17,12 @@ import type { PortsRequest, RememberedPorts } from '../../generate/port-wishes.t
 import { decidePorts, parseRememberedPorts } from '../../generate/ports.ts';
 import { contentEdits } from '../../generate/content-variables.ts';
 import { readState, writeState } from '../../generate/state-file.ts';
-import { engineEdits, labelEdits, olderComposeEdits } from '../../generate/tool-edits.ts';
+import {
+  colonMountEdits,
+  engineEdits,
+  labelEdits,
+  olderComposeEdits,
+} from '../../generate/tool-edits.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../../model/plain.ts';
 import { FILES_LABEL, givenVariables, mountedPaths } from '../../plan/mounted-files.ts';
 import { desiredServices } from '../../plan/desired-services.ts';
@@ -194,6 +199,7 @@ export async function prepare(
   const labelled = applyTool(merged, [...labelEdits(labels), ...networks]);
   const given = applyTool(labelled, [
     ...olderComposeEdits(document),
+    ...colonMountEdits(document),
     ...contentEdits(document, environment.forContents),
   ]);
   const composeText = emitCompose(given, {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  colonMountEdits,
   engineEdits,
   imageEdits,
   switchOffEdits,
@@ -25,6 +26,19 @@ describe('switchOffEdits', () => {
     expect(edits.flatMap((edit) => (edit.kind === 'set' ? [edit.value] : []))).toEqual([
       { db: {} },
       ['api'],
+    ]);
+  });
+});
+
+describe('colonMountEdits', () => {
+  it('has mounts of a path with a colon said in full, and leaves all others alone', () => {
+    const volumes = [
+      { type: 'bind', source: '/home/a:b/conf', target: '/c', bind: { create_host_path: true } },
+      { type: 'bind', source: '/home/a/conf', target: '/d', bind: { create_host_path: true } },
+      { type: 'volume', source: 'data', target: '/e' },
+    ];
+    expect(colonMountEdits({ services: { api: { volumes }, db: {} } })).toMatchObject([
+      { path: ['services', 'api', 'volumes', '0', 'bind', 'create_host_path'], value: false },
     ]);
   });
 });
