@@ -20,7 +20,11 @@ interface Pattern {
   readonly negated: boolean;
 }
 
-const SPECIAL = /[.+(){}|$]/;
+/**
+ * What it takes literally. It means to do so with `{`, `}` and `|` as well, but its table has no room for
+ * them: `a|*.b` is an alternative, and `a{2}*` a repetition.
+ */
+const SPECIAL = /[.+()$]/;
 /** `\a` is the bell there and a plain letter here. */
 const BELL = '\\x07';
 

@@ -6,10 +6,21 @@ import { ownName } from '../support/own-run.ts';
 import { contextIgnore } from '../../src/images/context-ignore.ts';
 import { runProgram } from '../support/run-program.ts';
 
-const ROUNDS = 25;
-const NAMES = 'a b ab a.js b.js c.md .env .git x+y src node_modules d[e] ö (1) $x'.split(' ');
-const WILD =
-  '* ** *.js ? a* [ab] [!a] [^a] .* **.js a** *b* \\a .. . [a-c]* **a a**b **/*.js'.split(' ');
+/** `ONESTACK_SEED=7 ONESTACK_ROUNDS=300` tries others, and more of them. */
+const ROUNDS = Number(process.env['ONESTACK_ROUNDS'] ?? 25);
+const SEED = Number(process.env['ONESTACK_SEED'] ?? 0);
+const NAMES = [
+  ...'a b ab a.js b.js c.md .env .git x+y src node_modules d[e] ö (1) $x A ^a !a #a a|b {a}'.split(
+    ' ',
+  ),
+  ...['a b', 'a\\b', '*'],
+];
+const WILD = [
+  ...'* ** *.js ? a* [ab] [!a] [^a] .* **.js a** *b* \\a .. . [a-c]* **a a**b **/*.js'.split(' '),
+  ...'*** ?? **? \\* \\? \\[ab] [] [^] [a [a-] [\\]] [b-a] {a,b} a|b* a{1}* [^a-c]* ** */* a/.. ./a **/.. //'.split(
+    ' ',
+  ),
+];
 const folder = mkdtempSync(join(tmpdir(), `${ownName()}-ignore-`));
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -52,9 +63,18 @@ function arrange(root: string, random: () => number): string {
     const start = random() < 0.2 ? pick(['/', './']) : '';
     const line = `${start}${path}${random() < 0.15 ? '/' : ''}`;
     const taken = random() < 0.3 ? pick(['!', '! ']) + line : line;
-    return random() < 0.1 ? pick([`  ${taken} `, `#${taken}`]) : taken;
+    const odd = [
+      `  ${taken} `,
+      `#${taken}`,
+      ` #${taken}`,
+      `\t${taken}`,
+      `${taken}\r`,
+      `${taken}\\`,
+      '!',
+    ];
+    return random() < 0.1 ? pick(odd) : taken;
   });
-  return lines.join('\n');
+  return (random() < 0.05 ? '\uFEFF' : '') + lines.join(random() < 0.1 ? '\r\n' : '\n');
 }
 
 it('leaves out of contexts what BuildKit leaves out, for patterns and trees at random', async () => {
@@ -65,7 +85,7 @@ it('leaves out of contexts what BuildKit leaves out, for patterns and trees at r
     const root = join(folder, `in-${String(round)}`);
     const out = join(folder, `out-${String(round)}`);
     mkdirSync(root);
-    const text = arrange(root, numbers(round * 7919));
+    const text = arrange(root, numbers(SEED + round * 7919));
     writeFileSync(`${dockerfile}.dockerignore`, text);
     const argv = ['docker', 'buildx', 'build', '--quiet', '--file', dockerfile];
     const built = await runProgram([...argv, '--output', `type=local,dest=${out}`, root]);

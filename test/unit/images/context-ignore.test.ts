@@ -32,6 +32,13 @@ describe('contextIgnore', () => {
     );
   });
 
+  it('takes | and braces in a pattern with wildcards as a regular expression does', () => {
+    // As BuildKit does, which means to take them literally.
+    expect(ignored('a|*x', 'a', 'ab', 'b', 'bx', 'a|x')).toEqual(['a', 'ab', 'bx', 'a|x']);
+    expect(ignored('a{2}*', 'aa', 'aab', 'a{2}', 'ab')).toEqual(['aa', 'aab']);
+    expect(ignored('{a}*\na|b', '{a}b', 'a', 'b', 'a|b')).toEqual(['{a}b', 'a|b']);
+  });
+
   it('prunes a folder only when nothing below it can come back', () => {
     expect(contextIgnore('big').prunes('big')).toBe(true);
     expect(contextIgnore('big\n!big/a').prunes('big')).toBe(false);
