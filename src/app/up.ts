@@ -52,7 +52,8 @@ export async function up(
 
 /**
  * Ports are free when they are chosen, and may not be when the engine takes them; what runs may be
- * another when the plan is carried out than when it was made. Then it is planned again.
+ * another when the plan is carried out than when it was made. Then it is planned again; but for a plan
+ * that somebody agreed to: another one is theirs to agree to.
  */
 async function bringAtLast(
   request: UpRequest,
@@ -61,7 +62,7 @@ async function bringAtLast(
 ): Promise<Result<UpOutcome, readonly Failure[]>> {
   for (let tries = 1; ; tries += 1) {
     const outcome = await bring(request, world, progress);
-    if (outcome.ok || tries === TRIES) return outcome;
+    if (outcome.ok || tries === TRIES || request.agreed !== undefined) return outcome;
     const note = outcome.failure.flatMap(planAgainText)[0];
     if (note === undefined) return outcome;
     progress.report({ kind: 'note', level: 'info', text: note });

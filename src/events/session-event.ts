@@ -251,6 +251,7 @@ export interface PlanChanged {
   readonly operations: readonly string[];
   /** The files whose edit led to it, relative to the project root. */
   readonly files: readonly string[];
+  /** Why it failed; of one that waits, why the one before it was agreed to and not carried out. */
   readonly failures?: readonly Failure[];
   readonly durationMs?: number;
 }

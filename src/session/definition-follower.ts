@@ -47,7 +47,8 @@ export interface DefinitionFollower {
  *                 │ wrong   │
  *                 ▼         ├─ auto ─► applying ─► applied | failed
  *           (problem told,  └─ ask ──► waiting-for-answer ─► applying | declined
- *            last good stays)              │ edited again: superseded by the next plan
+ *            last good stays)              │ edited again, or another plan by now: superseded by
+ *                                          ▼ the next plan, which is asked for as well
  *
  * One edit is worked on at a time; those that come meanwhile are read at once, and planned for
  * together afterwards.
@@ -58,7 +59,10 @@ export function createDefinitionFollower(parts: DefinitionParts): DefinitionFoll
   const { signal } = over;
   let waiting: { files: Set<string>; save: number } | undefined;
   let working = false;
-  const plans = createPlanRunner({ environment, bus, clock, signal, onApplied });
+  const plans = createPlanRunner({
+    ...{ environment, bus, clock, signal, onApplied },
+    onOutdated: ({ files, save }) => follows(files, save),
+  });
   const reader = createDefinitionReader({
     ...{ environment, bus, clock, signal, onLoaded, onRead },
     onMended: (save) => follows([], save),

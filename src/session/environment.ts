@@ -28,6 +28,14 @@ export interface EditOptions {
   readonly resetData?: readonly string[];
 }
 
+/** What would be done, for somebody to agree to. */
+export interface Proposal {
+  /** One line an operation, with its cause. */
+  readonly operations: readonly string[];
+  /** Does exactly that; fails with `world-changed`, and does nothing, where it is another plan by now. */
+  carryOut(signal: AbortSignal): Promise<Result<void, readonly Failure[]>>;
+}
+
 /**
  * The environment as the session handles it: regenerating, planning and applying are what `dev up`
  * does, without a person at the terminal.
@@ -35,8 +43,8 @@ export interface EditOptions {
 export interface DefinitionKeeper {
   /** Reads the definition files anew. Changes nothing. */
   load(): Promise<Result<Loaded, readonly Failure[]>>;
-  /** What would be done: one line an operation, with its cause. */
-  plan(): Promise<Result<readonly string[], readonly Failure[]>>;
+  /** What would be done. Changes nothing. */
+  plan(): Promise<Result<Proposal, readonly Failure[]>>;
   /** Regenerates, and brings what runs in line with it. */
   apply(options: EditOptions, signal: AbortSignal): Promise<Result<void, readonly Failure[]>>;
   /** Whether what a service mounts still leads where the person agreed to. */

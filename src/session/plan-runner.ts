@@ -3,7 +3,7 @@ import type { Settings } from '../model/settings.ts';
 import type { Clock } from '../ports/clock.ts';
 import { fail, ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
-import type { EditOptions, DefinitionKeeper } from './environment.ts';
+import type { EditOptions, DefinitionKeeper, Proposal } from './environment.ts';
 import type { EventBus } from './event-bus.ts';
 
 /** Edits that are followed together. */
@@ -20,6 +20,15 @@ interface NumberedPlan extends Edits {
   readonly operations: readonly string[];
 }
 
+/** A plan that waits for an answer. */
+interface AskedPlan {
+  readonly numbered: NumberedPlan;
+  readonly proposal: Proposal;
+}
+
+/** Has what belongs to a plan done. */
+type CarryOut = (signal: AbortSignal) => Promise<Result<void, readonly Failure[]>>;
+
 export interface PlanRunnerParts {
   readonly environment: Pick<DefinitionKeeper, 'apply'>;
   readonly bus: EventBus;
@@ -27,13 +36,15 @@ export interface PlanRunnerParts {
   readonly signal: AbortSignal;
   /** A plan was carried out, well or not. */
   readonly onApplied: () => void;
+  /** A plan that somebody agreed to would be another one by now: nothing of it was done. */
+  readonly onOutdated: (edits: Edits) => void;
 }
 
 export interface PlanRunner {
   /** The edits of the plan that waits for an answer: they are part of the next one. */
   readonly asked: Edits | undefined;
   /** Takes the place of a plan that waits: carries the new one out, or asks. */
-  propose(operations: readonly string[], edits: Edits, apply: Settings['apply']): Promise<void>;
+  propose(proposal: Proposal, edits: Edits, apply: Settings['apply']): Promise<void>;
   /**
    * Applies at once what a person, or a rule of theirs, asked for.
    * @param cause `asked for`, `src/a.js changed`.
@@ -50,23 +61,29 @@ export interface PlanRunner {
 export const wantsEngine = (failures: readonly Failure[]): boolean =>
   failures.some(({ reason }) => reason === 'no-engine');
 
+/** Planned again, there may be another way; it is not the one that was agreed to. */
+const isOutdated = ({ reason }: Failure): boolean =>
+  reason === 'world-changed' || reason === 'port-taken';
+
 /** Numbers plans, asks for them or has them carried out, and tells how that went. */
 export function createPlanRunner(parts: PlanRunnerParts): PlanRunner {
   const { environment, bus, clock, signal } = parts;
   const atWork = new Set<Promise<unknown>>();
   let plans = 0;
-  let asked: NumberedPlan | undefined;
+  let asked: AskedPlan | undefined;
+  /** Why the one before was not carried out: told with the one that takes its place. */
+  let outdated: readonly Failure[] | undefined;
   let missed: Edits | undefined;
 
   async function carryOut(
     numbered: NumberedPlan,
-    options: EditOptions = {},
+    act: CarryOut,
   ): Promise<Result<void, readonly Failure[]>> {
     const { files, save } = numbered;
     const plan = { kind: 'plan', ...numbered } as const;
     const startedAt = clock.steady();
     bus.emit({ ...plan, state: 'applying' });
-    const applying = environment.apply(options, signal);
+    const applying = act(signal);
     atWork.add(applying);
     const applied = await applying.finally(() => atWork.delete(applying));
     const durationMs = clock.steady() - startedAt;
@@ -77,21 +94,32 @@ export function createPlanRunner(parts: PlanRunnerParts): PlanRunner {
     return applied;
   }
 
+  async function carryOutAgreed(numbered: NumberedPlan, proposal: Proposal): Promise<void> {
+    const applied = await carryOut(numbered, (over) => proposal.carryOut(over));
+    if (applied.ok || !applied.failure.every(isOutdated)) return;
+    outdated = applied.failure;
+    parts.onOutdated(numbered);
+  }
+
   return {
     get asked() {
-      return asked;
+      return asked?.numbered;
     },
-    propose: async (operations, { files, save }, apply) => {
+    propose: async (proposal, { files, save }, apply) => {
       plans += 1;
+      const { operations } = proposal;
       const plan: NumberedPlan = { plan: plans, operations, files, save };
+      const instead = outdated === undefined ? {} : { failures: outdated };
       asked = undefined;
+      outdated = undefined;
       if (operations.length === 0) {
         bus.emit({ kind: 'plan', ...plan, state: 'empty' });
       } else if (apply === 'ask') {
-        asked = plan;
-        bus.emit({ kind: 'plan', ...plan, state: 'waiting-for-answer' });
+        asked = { numbered: plan, proposal };
+        bus.emit({ kind: 'plan', ...plan, state: 'waiting-for-answer', ...instead });
       } else {
-        await carryOut(plan);
+        // Nobody agreed to this very one: what changes until it is carried out is part of it.
+        await carryOut(plan, (over) => environment.apply({}, over));
       }
     },
     apply: async (options, cause = 'asked for') => {
@@ -100,19 +128,20 @@ export function createPlanRunner(parts: PlanRunnerParts): PlanRunner {
         ...(options.recreate ?? []).map((service) => `recreate ${service}: ${cause}`),
         ...(options.resetData ?? []).map((service) => `reset data of ${service}: ${cause}`),
       ];
-      return carryOut({ plan: plans, operations, files: [], save: 0 }, options);
+      const plan = { plan: plans, operations, files: [], save: 0 };
+      return carryOut(plan, (over) => environment.apply(options, over));
     },
     answer: (plan, apply) => {
-      if (asked?.plan !== plan) {
+      if (asked?.numbered.plan !== plan) {
         return fail({
           reason: 'usage',
           what: `plan ${plan} does not wait for an answer (any more)`,
         });
       }
-      const answered = asked;
+      const { numbered, proposal } = asked;
       asked = undefined;
-      if (apply) void carryOut(answered);
-      else bus.emit({ kind: 'plan', ...answered, state: 'declined' });
+      if (apply) void carryOutAgreed(numbered, proposal);
+      else bus.emit({ kind: 'plan', ...numbered, state: 'declined' });
       return ok(undefined);
     },
     miss: (edits) => {

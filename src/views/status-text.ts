@@ -117,10 +117,7 @@ export function troublesText(
   { problems, plan }: Pick<SessionState, 'problems' | 'plan'>,
   color: boolean,
 ): string {
-  const failures = [
-    ...problems.flatMap((problem) => problem.failures),
-    ...(plan?.state === 'failed' ? (plan.failures ?? []) : []),
-  ];
+  const failures = [...problems.flatMap((problem) => problem.failures), ...(plan?.failures ?? [])];
   const told = failures.length === 0 ? '' : `\n${failureText(failures, { color })}`;
   if (plan?.state !== 'waiting-for-answer') return told;
   return `${told}\n${[waitingText(plan), ...plan.operations.map((line) => ownLine(`    ${line}`))].join('\n')}\n`;

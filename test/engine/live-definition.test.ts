@@ -163,6 +163,34 @@ services:
     expect(await intend({ kind: 'answer-plan', plan: again.plan, apply: true })).toBe(true);
     await tail().next('plan', ({ plan, state }) => plan === again.plan && state === 'applied');
     expect(await inside('app', 'env')).not.toContain('ASKED=1');
+  });
+
+  it('carries out what was agreed to, or asks again when it is another plan by now', async () => {
+    await rig().dev(['settings', 'apply=ask']);
+    const one = await save({
+      'compose/dev.yaml': 'services: { app: { environment: { SEEN: "1" } } }\n',
+    });
+    const agreed = await tail().next('plan', (event) => event.save === one);
+    expect(agreed.operations).toEqual([expect.stringMatching(/^recreate app: [^\n]*SEEN/)]);
+    await rig().run(['docker', 'rm', '--force', `${rig().name}-store-1`]);
+    expect(await intend({ kind: 'answer-plan', plan: agreed.plan, apply: true })).toBe(true);
+    const { failures = [] } = await tail().next('plan', ({ state }) => state === 'failed');
+    expect(failures[0]).toMatchObject({ reason: 'world-changed' });
+    expect(failures[0]?.detail).toContain(`container ${rig().name}-store-1 is gone`);
+    const next = await tail().next('plan', ({ plan }) => plan > agreed.plan);
+    expect(next.state).toBe('waiting-for-answer');
+    expect(next.operations).toEqual(
+      expect.arrayContaining([...agreed.operations, 'create store: no container yet']),
+    );
+    expect(await inside('app', 'env')).not.toContain('SEEN=1');
+    const status = await rig().dev(['status']);
+    expect(status.stdout).toContain(
+      'the plan that was agreed to is not what is to be done any more',
+    );
+
+    expect(await intend({ kind: 'answer-plan', plan: next.plan, apply: true })).toBe(true);
+    await tail().next('plan', ({ plan, state }) => plan === next.plan && state === 'applied');
+    expect(await inside('app', 'env')).toContain('SEEN=1');
     await rig().dev(['settings', 'apply=auto']);
   });
 });

@@ -6,7 +6,7 @@ import type { SessionEvent } from '../../src/events/session-event.ts';
 import type { Module } from '../../src/model/module.ts';
 import type { Settings } from '../../src/model/settings.ts';
 import type { ContainerSummary, Engine, EngineEvent } from '../../src/ports/engine.ts';
-import type { DefinitionKeeper, Loaded } from '../../src/session/environment.ts';
+import type { DefinitionKeeper, Loaded, Proposal } from '../../src/session/environment.ts';
 import { createSession } from '../../src/session/session.ts';
 import type { FileChange } from '../../src/session/sort-change.ts';
 import { fail, ok } from '../../src/util/result.ts';
@@ -96,22 +96,25 @@ export function sessionBench(modules: readonly Module[], settings: Partial<Setti
   const happened: EngineEvent[] = [];
   let wake = (): void => undefined;
 
+  const carryOut: Proposal['carryOut'] = (signal) =>
+    new Promise((resolve) => {
+      applies.push({
+        options: undefined,
+        signal,
+        end: (result) => resolve(result.ok ? ok(undefined) : result),
+      });
+    });
   const environment: DefinitionKeeper = {
     load: () => Promise.resolve(state.definition),
     compiled: () => [],
     mayStart: () => Promise.resolve(ok(undefined)),
     plan: () =>
       new Promise((resolve) => {
-        plans.push({ options: undefined, signal: undefined, end: resolve });
+        const end: Step<undefined>['end'] = (result) =>
+          resolve(result.ok ? ok({ operations: result.value, carryOut }) : result);
+        plans.push({ options: undefined, signal: undefined, end });
       }),
-    apply: (_options, signal) =>
-      new Promise((resolve) => {
-        applies.push({
-          options: undefined,
-          signal,
-          end: (result) => resolve(result.ok ? ok(undefined) : result),
-        });
-      }),
+    apply: (_options, signal) => carryOut(signal),
     changeSetting: () => Promise.resolve(ok(undefined)),
   };
   const engine = new Proxy({} as Engine, {

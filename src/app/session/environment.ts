@@ -1,13 +1,14 @@
+import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
 import type { Places } from '../../model/places.ts';
 import type { Context } from '../../model/project.ts';
 import { planLines } from '../../plan/step.ts';
 import type { World } from '../../ports/world.ts';
 import type { DefinitionKeeper } from '../../session/environment.ts';
-import { fail, ok } from '../../util/result.ts';
+import { fail, ok, type Result } from '../../util/result.ts';
 import { readCompiled } from '../build/compiled-state.ts';
 import { loadDefinition, type Definition } from '../project/definition.ts';
-import { openProject } from '../project/open-project.ts';
+import { openProject, type Opened } from '../project/open-project.ts';
 import { readSelection } from '../project/selection.ts';
 import { settings } from '../settings.ts';
 import { definitionFacts } from './definition-files.ts';
@@ -36,18 +37,30 @@ export function sessionEnvironment(
   };
   const services = (): readonly string[] => readSelection(places, world.files);
   const open = () => openProject({ project, context, write: false }, world, report);
-  const define = async (): Promise<Definition | undefined> => {
-    const opened = await open();
-    if (!opened.ok) return undefined;
-    const definition = loadDefinition(opened.value.opened, opened.value.hierarchy, world);
+  const defined = ({ opened, hierarchy }: Opened): Definition | undefined => {
+    const definition = loadDefinition(opened, hierarchy, world);
     return definition.ok ? definition.value : undefined;
   };
+  const define = async (): Promise<Definition | undefined> => {
+    const opened = await open();
+    return opened.ok ? defined(opened.value) : undefined;
+  };
   const guard = createMountGuard(define, world);
+  const bringUp = async (
+    asked: Partial<UpRequest>,
+    signal: AbortSignal,
+  ): Promise<Result<void, readonly Failure[]>> => {
+    const whole = { ...request, services: services(), ...asked };
+    const applied = await up(whole, world, { report, signal });
+    if (!applied.ok) return applied;
+    const { failures } = applied.value;
+    return failures.length === 0 ? ok(undefined) : fail(failures);
+  };
   return {
     load: async () => {
       const opened = await open();
       if (!opened.ok) return opened;
-      const definition = await define();
+      const definition = defined(opened.value);
       if (definition !== undefined) await guard.learn(definition);
       return ok({ ...opened.value.opened, ...definitionFacts(opened.value, world) });
     },
@@ -59,24 +72,21 @@ export function sessionEnvironment(
         signal,
       });
       if (!outcome.ok) return outcome;
-      return ok(planLines(outcome.value.plan));
+      const agreed = outcome.value.plan;
+      return ok({
+        operations: planLines(agreed),
+        carryOut: (carryOutSignal) => bringUp({ agreed }, carryOutSignal),
+      });
     },
-    apply: async ({ recreate, resetData }, signal) => {
-      const applied = await up(
+    apply: ({ recreate, resetData }, signal) =>
+      bringUp(
         {
-          ...request,
-          services: services(),
           recreate: recreate === undefined ? 'none' : new Set(recreate),
           resetData: resetData === undefined ? 'none' : new Set(resetData),
           saves: resetData === undefined ? 'none' : new Set(resetData),
         },
-        world,
-        { report, signal },
-      );
-      if (!applied.ok) return applied;
-      const { failures } = applied.value;
-      return failures.length === 0 ? ok(undefined) : fail(failures);
-    },
+        signal,
+      ),
     compiled: () =>
       [...readCompiled(places.compiled, world.files).values()].map(({ result }) => result),
     changeSetting: async (key, value) => {

@@ -1,5 +1,6 @@
 import type { Failure, FailureReason } from '../../events/failure.ts';
 import type { Progress } from '../../events/progress.ts';
+import { planChanges } from '../../plan/plan-changes.ts';
 import { stepText, type Plan } from '../../plan/step.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
@@ -57,6 +58,21 @@ async function refuseOtherWorld(work: Work, world: World): Promise<readonly Fail
   ];
 }
 
+/** What somebody agreed to is carried out, or nothing. */
+function refuseOtherPlan(agreed: Plan | undefined, plan: Plan): readonly Failure[] {
+  const changes = agreed === undefined ? [] : planChanges(agreed, plan);
+  if (changes.length === 0) return [];
+  return [
+    {
+      reason: 'world-changed',
+      what: 'the plan that was agreed to is not what is to be done any more',
+      why: 'what runs, or the definition, has changed since it was shown',
+      cure: 'Look at the new plan, and agree to that.',
+      detail: changes,
+    },
+  ];
+}
+
 /** An engine may answer where Compose or buildx are missing; they are brought when they are needed. */
 async function applyEquipped(
   work: Work,
@@ -95,6 +111,8 @@ export async function planAndApply(
   const { plan } = planned.value;
   const outcome: UpOutcome = { readAtMs: situation.readAtMs, prepared, plan, failures: [] };
   if (request.dryRun) return ok(outcome);
+  const refused = refuseOtherPlan(request.agreed, plan);
+  if (refused.length > 0) return fail(refused);
   const other = plan.steps.length === 0 ? [] : await refuseOtherWorld(planned.value, world);
   if (other.length > 0) return fail(other);
   const written = writePrepared(prepared, world.files);

@@ -13,6 +13,7 @@ import type { PlannedOperation, ServicePlan } from '../../plan/operation.ts';
 import { networkStates } from '../../plan/resource-states.ts';
 import { planUp, withDependencies, type Selection } from '../../plan/plan.ts';
 import { serviceLinks } from '../../plan/service-links.ts';
+import type { Plan } from '../../plan/step.ts';
 import type { AwaitedService, Task } from '../../ports/orchestrator.ts';
 import { withUses } from '../../model/uses.ts';
 import type { MergedEnvironment } from '../project/environment.ts';
@@ -37,6 +38,8 @@ export interface UpRequest {
    */
   readonly askedBy: 'person' | 'session';
   readonly dryRun: boolean;
+  /** What somebody has seen and agreed to: no other plan is carried out. */
+  readonly agreed?: Plan;
   readonly yes: boolean;
   /** It is no project of a person's, but a commit that is tried. */
   readonly trial?: Trial;

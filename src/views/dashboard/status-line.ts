@@ -70,8 +70,12 @@ function news(ui: Ui, around: Scene) {
   if (!linked) return [' no session: dev up starts it again ', THEME.statusBad] as const;
   if (!state.engine.reachable) return [' the engine does not answer ', THEME.statusBad] as const;
   if (state.plan?.state === 'waiting-for-answer') {
+    const { operations, failures } = state.plan;
+    // It was agreed to another one.
+    const what =
+      failures === undefined ? 'waiting' : 'changed meanwhile, so another plan is waiting';
     return [
-      ` waiting: ${counted(state.plan.operations.length, 'change')}: ${prefix} : apply, or dev up `,
+      ` ${what}: ${counted(operations.length, 'change')}: ${prefix} : apply, or dev up `,
       THEME.statusKey,
     ] as const;
   }

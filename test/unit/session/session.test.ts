@@ -181,6 +181,36 @@ describe('a module whose lockfile changed', () => {
     await end(session, clock);
   });
 
+  it('is asked for again when what was agreed to would be another plan by now', async () => {
+    const { clock, session, plans, applies, save } = bench({ apply: 'ask' });
+    await session.start();
+    save('compose/dev.yaml');
+    await clock.advance(0);
+    plans[0]?.end(ok(['recreate db: compose/dev.yaml changed ports']));
+    await clock.advance(0);
+    await session.intend({ kind: 'answer-plan', plan: 1, apply: true });
+    const gone = {
+      reason: 'world-changed',
+      what: 'another plan',
+      detail: ['api is gone'],
+    } as const;
+    applies[0]?.end(fail([gone]));
+    await clock.advance(0);
+    expect(session.state.plan).toMatchObject({ plan: 1, state: 'failed', failures: [gone] });
+    plans[1]?.end(ok(['create api: no container yet']));
+    await clock.advance(0);
+    expect(session.state.plan).toMatchObject({
+      ...{ plan: 2, state: 'waiting-for-answer', files: ['compose/dev.yaml'], failures: [gone] },
+      operations: ['create api: no container yet'],
+    });
+    await session.intend({ kind: 'answer-plan', plan: 2, apply: true });
+    applies[1]?.end(ok([]));
+    await clock.advance(0);
+    expect(session.state.plan).toMatchObject({ plan: 2, state: 'applied' });
+    expect(session.state.plan?.failures).toBeUndefined();
+    await end(session, clock);
+  });
+
   it('is checked again when its dependencies come with a later plan', async () => {
     const { clock, session, plans, applies, runs, save, finish } = bench();
     await session.start();
