@@ -33,10 +33,10 @@ export function planGraph(request: GraphRequest): Plan {
   const kept = (names: readonly string[], self: string): readonly string[] => [
     ...new Set(names.filter((name) => ids.has(name) && name !== self)),
   ];
-  // What is there already is no step, and nothing waits for it.
+  // What is there already is no step, and nothing waits for it. Root images are made beside the engine.
   const steps = drafts.map(({ id, action, cause = '', needs = [], after = [], weight = 0 }) => ({
     ...{ id, action, cause, weight },
-    needs: kept([...needs, ENGINE_ID], id),
+    needs: kept(action.kind === 'root-image' ? needs : [...needs, ENGINE_ID], id),
     after: kept(after, id),
   }));
   return { world: request.world, steps: inOrder(steps), unchanged: request.unchanged };

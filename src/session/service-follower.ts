@@ -3,16 +3,11 @@ import type { Clock } from '../ports/clock.ts';
 import type { ContainerSummary, Engine, EngineEvent } from '../ports/engine.ts';
 import { ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
-import type { EventBus, Happening } from './event-bus.ts';
+import { createEngineStream } from './engine-stream.ts';
+import type { EventBus } from './event-bus.ts';
 import { inWork, listingChange, notRunning, serviceState } from './service-listing.ts';
 import type { RowChange, ServiceListing } from './service-listing.ts';
 import { createRowKeeper } from './service-standings.ts';
-
-/** Between attempts to reach an engine that went away. */
-const RECONNECT_MS = 1_000;
-
-/** Events that change what a container's row says. */
-const TELLING = /^(?:create|start|restart|die|stop|kill|oom|pause|unpause|destroy|health_status)/;
 
 export interface ServiceFollower {
   /** The service's running container, as far as is known. */
@@ -46,49 +41,24 @@ function runningOnly(container: ContainerSummary | undefined): ContainerSummary 
   return container?.state === 'running' ? container : undefined;
 }
 
-/** By its own clock: were ours ahead, what happens while a stream of events opens would be missed. */
-async function timeOf(engine: Pick<Engine, 'time'>): Promise<number | undefined> {
-  const time = await engine.time();
-  return time.ok ? time.value : undefined;
-}
-
-function runningIn(containers: ServiceListing): readonly string[] {
-  return [...containers].flatMap(([name, { state }]) => (state === 'running' ? name : []));
-}
-
-/** Counts how often containers end, and passes it on. */
-function countLives(onEnd: FollowerParts['onEnd']) {
-  const counts = new Map<string, number>();
-  const deaths = (id: string): number => counts.get(id) ?? 0;
-  return {
-    deaths,
-    end: (service: string, id: string): void => {
-      counts.set(id, deaths(id) + 1);
-      onEnd(service, id);
-    },
-  };
-}
-
-function engineState(failure: Failure | undefined): Happening {
-  const detail = failure?.why ?? failure?.what;
-  const why = detail === undefined ? {} : { detail };
-  return { kind: 'engine-state', reachable: failure === undefined, ...why };
-}
-
 /** Keeps the services' states as the engine has them: one listing at each event that tells. */
 export function createServiceFollower(parts: FollowerParts): ServiceFollower {
   const { engine, clock, bus, instance } = parts;
   let containers: ServiceListing = new Map();
   const rows = createRowKeeper({ engine, clock, tell, refresh });
-  const causes = new Map<string, string | undefined>();
-  const lives = countLives(parts.onEnd);
+  const causes = new Map<string, string>();
+  const deaths = new Map<string, number>();
   /** Why the engine does not answer, while it does not. */
   let silence: Failure | undefined;
   /** What ran when the engine went away, until it is back. */
   let ranBefore: readonly string[] | undefined;
-  /** Ends the stream of events that is followed. */
-  let stream = new AbortController();
   let turn: Promise<unknown> = Promise.resolve();
+
+  // The stream ends with the engine: one that is back already may have lost what it ran.
+  const stream = createEngineStream({
+    ...{ engine, clock, instance, refresh },
+    ...{ onDeath: died, onEnd: rememberRunning },
+  });
 
   /** One after the other: an older listing must not be told after a newer one. */
   function refresh(): Promise<Result<void, Failure>> {
@@ -107,7 +77,7 @@ export function createServiceFollower(parts: FollowerParts): ServiceFollower {
     const own = listed.value.filter((one) => !one.oneOff);
     const now = inWork(own);
     const { ended, started } = listingChange(containers, now);
-    for (const { service, id } of ended) lives.end(service, id);
+    for (const { service, id } of ended) end(service, id);
     for (const service of Object.keys(bus.state.services)) {
       if (!now.has(service)) bus.emit({ kind: 'service-gone', service });
     }
@@ -122,75 +92,65 @@ export function createServiceFollower(parts: FollowerParts): ServiceFollower {
     return ok(undefined);
   }
 
+  function end(service: string, id: string): void {
+    deaths.set(id, (deaths.get(id) ?? 0) + 1);
+    parts.onEnd(service, id);
+  }
+
   /** One that is back before it is looked for again is in no listing as ended. */
   function died({ service, containerId }: EngineEvent): void {
     rows.ended(containerId);
     const known = containers.get(service);
     if (known?.id !== containerId || known.state !== 'running') return;
     containers = new Map([...containers, [service, { ...known, state: 'exited' }]]);
-    lives.end(service, containerId);
+    end(service, containerId);
   }
 
   function tell(row: RowChange): void {
     const { service } = row.current;
-    const { since: knownSince } = bus.state.services[service] ?? {};
-    bus.emit(serviceState(row, { now: clock.now(), knownSince, cause: causes.get(service) }));
+    const knownSince = bus.state.services[service]?.since;
+    const cause = causes.get(service);
+    bus.emit(serviceState(row, { now: clock.now(), knownSince, cause }));
   }
 
   function reach(failure: Failure | undefined): void {
     const changed = (failure === undefined) !== (silence === undefined);
     silence = failure;
-    if (changed) bus.emit(engineState(failure));
+    if (!changed) return;
+    const detail = failure?.why ?? failure?.what;
+    const why = detail === undefined ? {} : { detail };
+    bus.emit({ kind: 'engine-state', reachable: failure === undefined, ...why });
+  }
+
+  function rememberRunning(): void {
+    ranBefore ??= [...containers].flatMap(([name, { state }]) => (state === 'running' ? name : []));
   }
 
   /** The engine went: nothing of what it ran is known to run. */
   function lose(failure: Failure): void {
-    ranBefore ??= runningIn(containers);
+    rememberRunning();
     reach(failure);
     for (const [service, { id, state }] of containers) {
-      if (state === 'running') lives.end(service, id);
+      if (state === 'running') end(service, id);
     }
     containers = new Map();
     rows.forget();
     // An engine that is stopping answers no more, and still keeps its streams open for a while.
-    stream.abort();
-  }
-
-  async function follow(signal: AbortSignal): Promise<void> {
-    const ended = (): boolean => signal.aborted;
-    while (!ended()) {
-      const sinceMs = await timeOf(engine);
-      const listed = await refresh();
-      if (listed.ok) {
-        stream = new AbortController();
-        const either = AbortSignal.any([signal, stream.signal]);
-        try {
-          // From before the listing on: nothing that happened meanwhile is missed.
-          for await (const event of engine.events(instance, either, sinceMs)) {
-            if (event.action === 'die') died(event);
-            if (TELLING.test(event.action)) await refresh();
-          }
-        } catch {
-          // Told below, by the listing that fails as well.
-        }
-        if (ended()) break;
-        // The stream ends with the engine: one that is back already may have lost what it ran.
-        ranBefore ??= runningIn(containers);
-        await refresh();
-      }
-      await clock.sleep(RECONNECT_MS, signal).catch(() => undefined);
-    }
-    rows.forget(true);
+    stream.cut();
   }
 
   return {
     running: (service) => runningOnly(containers.get(service)),
-    deaths: lives.deaths,
+    deaths: (containerId) => deaths.get(containerId) ?? 0,
     absence: (service) => silence ?? notRunning(service, containers.get(service)),
     refresh,
-    follow,
+    follow: async (signal) => {
+      await stream.follow(signal);
+      rows.forget(true);
+    },
     explain: (service, cause) => {
-      causes.set(service, cause);
+      if (cause === undefined) causes.delete(service);
+      else causes.set(service, cause);
     },
   };
 }

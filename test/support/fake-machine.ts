@@ -6,6 +6,8 @@ import type { Failure } from '../../src/events/failure.ts';
 import type { ProgressEvent } from '../../src/events/progress.ts';
 import type { Engine } from '../../src/ports/engine.ts';
 import type { Host } from '../../src/ports/host.ts';
+import type { Registry } from '../../src/ports/registry.ts';
+import type { World } from '../../src/ports/world.ts';
 import type { Finished, RunOptions } from '../../src/ports/processes.ts';
 import { fail, ok } from '../../src/util/result.ts';
 import { MemoryFiles } from './memory-files.ts';
@@ -62,6 +64,8 @@ export class FakeMachine {
   readonly asked: string[] = [];
   readonly written: string[] = [];
   running = false;
+  /** Whether Docker's registry can be asked from here. */
+  registryAnswers = false;
   readonly images = new Set<string>();
   /** Makes a program fail: by its name, with this outcome, so many times. */
   readonly failures = new Map<string, { outcome: Finished; times: number }>();
@@ -97,7 +101,7 @@ export class FakeMachine {
     this.files.remove(`/proc/${DAEMON_PID}`);
   }
 
-  world(): EnsureEngineWorld & RootImageWorld {
+  world(): EnsureEngineWorld & RootImageWorld & Pick<World, 'registry'> {
     const { account = 'root', answer, environment = {} } = this.#options;
     const host: Host = {
       platform: 'linux',
@@ -173,6 +177,7 @@ export class FakeMachine {
         isHeld: () => Promise.resolve(false),
       },
       engine: () => Promise.resolve(this.#engine(engineChoice())),
+      registry: () => Promise.resolve(partly<Registry>({ manifest: () => this.#manifest() })),
     };
   }
 
@@ -187,6 +192,12 @@ export class FakeMachine {
       imageId: (reference) =>
         Promise.resolve(ok(this.images.has(reference) ? 'sha256:1' : undefined)),
     });
+  }
+
+  #manifest(): ReturnType<Registry['manifest']> {
+    const none = { reason: 'host', what: 'no registry', why: 'no such host' } as const;
+    const manifest = { mediaType: '', digest: 'sha256:1', text: '{}' };
+    return Promise.resolve(this.registryAnswers ? ok(manifest) : fail(none));
   }
 
   #mayUseSocket(): boolean {

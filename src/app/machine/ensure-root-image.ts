@@ -1,31 +1,12 @@
 import { pullServiceImage } from '../../engine/pull-image.ts';
 import type { Failure } from '../../events/failure.ts';
-import type { Report } from '../../events/progress.ts';
-import type { MachineFacts } from '../../host/facts.ts';
 import { gatherFacts, type GatherWorld } from '../../host/gather.ts';
-import {
-  bootstrapSteps,
-  cleanSteps,
-  debootstrapSteps,
-  importStep,
-  rootOrigin,
-  rootPlace,
-  slimSteps,
-  suiteOf,
-} from '../../host/root-image.ts';
-import { runSteps } from '../../host/run-steps.ts';
-import { type RemedyStep, remedyStepText } from '../../host/steps.ts';
+import { suiteOf } from '../../host/root-image.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
-import { agreeToSteps } from './agree.ts';
+import { importArchive, packArchive, type RootImageOptions } from './root-archive.ts';
 
 export type RootImageWorld = GatherWorld & Pick<World, 'clock' | 'terminal' | 'locks'>;
-
-export interface RootImageOptions {
-  readonly yes: boolean;
-  readonly report: Report;
-  readonly signal?: AbortSignal;
-}
 
 /** How the image came to be there. */
 export type RootImageOrigin = 'present' | 'pulled' | 'made';
@@ -47,22 +28,8 @@ export async function ensureRootImage(
   if (!present.ok) return present;
   if (present.value !== undefined) return ok('present');
 
-  const folder = `${world.host.environment['XDG_CACHE_HOME'] ?? `${world.host.home}/.cache`}/onestack`;
-  const made = world.files.makeDirectory(folder);
-  if (!made.ok) return made;
-  const lock = await world.locks.acquire(`${folder}/root-image`, 'make the root image', {
-    patienceMs: LOCK_PATIENCE_MS,
-    onWait: () =>
-      options.report({
-        kind: 'note',
-        level: 'info',
-        text: `waiting for another dev that gets ${reference}`,
-      }),
-    ...(options.signal !== undefined && { signal: options.signal }),
-  });
-  if (!lock.ok) return lock;
-  try {
-    // Whoever had the lock may have brought it.
+  return aloneAtRoots(reference, world, options, async () => {
+    // Whoever was at it may have brought it.
     const meanwhile = await engine.imageId(reference);
     if (!meanwhile.ok) return meanwhile;
     if (meanwhile.value !== undefined) return ok('present');
@@ -71,7 +38,29 @@ export async function ensureRootImage(
     if (options.signal?.aborted === true) {
       return fail({ reason: 'interrupted', what: `interrupted while pulling ${reference}` });
     }
-    return await make(world, reference, refusal, options);
+    return make(world, reference, refusal, options);
+  });
+}
+
+/** Does what nobody else of this account does at the same time: all make root images in one place. */
+export async function aloneAtRoots<T>(
+  reference: string,
+  { host, files, locks }: Pick<World, 'host' | 'files' | 'locks'>,
+  { report, signal }: RootImageOptions,
+  act: () => Promise<Result<T, Failure>>,
+): Promise<Result<T, Failure>> {
+  const folder = `${host.environment['XDG_CACHE_HOME'] ?? `${host.home}/.cache`}/onestack`;
+  const made = files.makeDirectory(folder);
+  if (!made.ok) return made;
+  const text = `waiting for another dev that gets ${reference}`;
+  const lock = await locks.acquire(`${folder}/root-image`, 'make the root image', {
+    patienceMs: LOCK_PATIENCE_MS,
+    onWait: () => report({ kind: 'note', level: 'info', text }),
+    ...(signal !== undefined && { signal }),
+  });
+  if (!lock.ok) return lock;
+  try {
+    return await act();
   } finally {
     await lock.value.release();
   }
@@ -126,85 +115,9 @@ async function make(
       cure: `dev makes it from Debian's packages when it is run as root or with sudo`,
     });
   }
-  return bootstrap(world, { reference, suite, refusal, facts }, options);
-}
-
-interface Bootstrap {
-  readonly reference: string;
-  readonly suite: string;
-  readonly refusal: string;
-  readonly facts: MachineFacts;
-}
-
-async function bootstrap(
-  world: RootImageWorld,
-  { reference, suite, refusal, facts }: Bootstrap,
-  options: RootImageOptions,
-): Promise<Result<RootImageOrigin, Failure>> {
-  const place = rootPlace(world.host.uid);
-  const origin = rootOrigin(facts, suite);
-  const mounts = world.files.read('/proc/self/mounts');
-  const clean = cleanSteps(place, mountPoints(mounts.ok ? (mounts.value ?? '') : ''));
-  const proxy = await aptProxy(world);
-  const before: RemedyStep[] = [
-    ...debootstrapSteps(facts),
-    ...clean,
-    ...bootstrapSteps(place, suite, origin, proxy),
-  ];
-  // As root with everything there, this installs nothing: no question.
-  if (facts.privilege !== 'root' || debootstrapSteps(facts).length > 0) {
-    const agreed = await agreeToSteps(world, {
-      what: `no registry answers (${refusal}), and the image ${reference} is missing`,
-      purpose: `To make it from Debian's packages`,
-      commands: before.flatMap((step) => remedyStepText(step, facts.privilege)),
-      privilege: facts.privilege,
-      yes: options.yes,
-      reason: 'host',
-    });
-    if (!agreed.ok) return agreed;
-  }
-  options.report({
-    kind: 'note',
-    level: 'info',
-    text: `${reference} cannot be pulled (${refusal}); making it from Debian's packages`,
-  });
-  const run = { ...options, privilege: facts.privilege };
-  const installed = await runSteps(world, before, run);
-  if (!installed.ok) return installed;
-  const rest = [
-    ...slimSteps(place, suite, origin, archiveDate(world, place.root)),
-    importStep(place, reference, suite),
-    ...cleanSteps(place, []),
-  ];
-  const imported = await runSteps(world, rest, run);
+  const archive = { reference, suite, refusal, facts };
+  const packed = await packArchive(archive, world, options);
+  if (!packed.ok) return packed;
+  const imported = await importArchive(archive, world, options);
   return imported.ok ? ok('made') : imported;
-}
-
-function mountPoints(mounts: string): string[] {
-  return mounts.split('\n').flatMap((line) => line.split(' ')[1] ?? []);
-}
-
-/** The proxy that apt itself is told to use; debootstrap takes it from the environment. */
-async function aptProxy({ host, processes }: RootImageWorld): Promise<Record<string, string>> {
-  const own = host.environment['http_proxy'];
-  if (own !== undefined && own !== '') return { http_proxy: own };
-  const { stdout } = await processes.run([
-    'apt-config',
-    'dump',
-    '--format',
-    '%v',
-    'Acquire::http::Proxy',
-  ]);
-  const proxy = stdout.trim();
-  return /^https?:\/\//.test(proxy) ? { http_proxy: proxy } : {};
-}
-
-/** Seconds since 1970 of the archive's release file, so that the image's dates are the archive's. */
-function archiveDate({ files }: RootImageWorld, root: string): number {
-  const lists = `${root}/var/lib/apt/lists`;
-  const name = files.list(lists).find((each) => /_(In)?Release$/.test(each));
-  const text = name === undefined ? undefined : files.read(`${lists}/${name}`);
-  const date = /^Date: (.*)$/m.exec(text?.ok === true ? (text.value ?? '') : '')?.[1];
-  const milliseconds = date === undefined ? Number.NaN : Date.parse(date);
-  return Number.isNaN(milliseconds) ? 0 : Math.floor(milliseconds / 1000);
 }

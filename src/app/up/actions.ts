@@ -8,6 +8,7 @@ import { DEPENDENCIES_KIND, DEPENDENCY_LABELS } from '../../generate/dependencie
 import { cacheEnvironment } from '../../generate/cache-environment.ts';
 import { trustOf } from '../../generate/trust.ts';
 import { servicesNeeding, type Action, type Step } from '../../plan/step.ts';
+import { PIPELINE_ID, serviceImageId } from '../../plan/step-ids.ts';
 import type { HookDefinition } from '../../model/hook.ts';
 import { rememberDone } from '../hooks/pending.ts';
 import type { ComposeTarget } from '../../ports/compose-cli.ts';
@@ -56,7 +57,7 @@ export function createActions(
   const perform = (action: Action): Outcome => {
     switch (action.kind) {
       case 'engine':
-        return images.bringEngine();
+        throw new Error('the engine is brought before what it has is planned for');
       case 'root-image':
         return images.bringRoot(action.reference);
       case 'build-image':
@@ -133,7 +134,7 @@ function imageActions(work: Work, yes: boolean, world: World, progress: Progress
       const missing = await bringImages([image], work.images, work.prepared, world, options);
       const [failure] = missing.ok ? missing.value.values() : missing.failure;
       if (failure === undefined) return ok(undefined);
-      return fail(lacking(`service-image:${reference}`, failure, [...image.services, service]));
+      return fail(lacking(serviceImageId(reference), failure, [...image.services, service]));
     },
     /** All but gates and trials: what does not pass its checks runs nowhere. */
     runPipeline: async (): Outcome => {
@@ -145,12 +146,7 @@ function imageActions(work: Work, yes: boolean, world: World, progress: Progress
       if (failure === undefined) throw new Error('the pipeline failed without a failure');
       const told = others.flatMap(({ what, detail = [] }) => ['', what, ...detail]);
       const whole = { ...failure, detail: [...(failure.detail ?? []), ...told] };
-      return fail(lacking('pipeline', whole, []));
-    },
-    bringEngine: async (): Outcome => {
-      const { ensureEngine } = await import('../machine/ensure-engine.ts');
-      const ready = await ensureEngine(world, { yes, ...progress });
-      return ready.ok ? ok(undefined) : ready;
+      return fail(lacking(PIPELINE_ID, whole, []));
     },
     bringRoot: async (reference: string): Outcome => {
       const brought = await ensureRootImage(world, reference, { yes, ...progress });

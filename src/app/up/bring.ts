@@ -25,11 +25,32 @@ import { buildsAny, freshImages } from './service-images.ts';
 import { tellOnce } from './tell-once.ts';
 import { unknownToCompose } from './unknown-to-compose.ts';
 
-/** Reads, observes, plans and carries out, once. It fails where no plan was carried out. */
+/**
+ * Reads, observes, plans and carries out, once. It fails where no plan was carried out. Where no engine
+ * answers, that is foreseen what there is to do, and done what it begins with: the engine and the root
+ * image. The rest depends on what the engine has: it is planned again.
+ */
 export async function bring(
   asked: UpRequest,
   here: World,
   progress: Progress,
+): Promise<Result<UpOutcome, readonly Failure[]>> {
+  return bringHere(asked, here, progress, async () => {
+    const { signal } = progress;
+    const silent = { report: () => undefined, signal };
+    const foreseen = await bringHere({ ...asked, dryRun: true }, here, silent);
+    if (!foreseen.ok) return foreseen;
+    const { bringMachine } = await import('../machine/bring-machine.ts');
+    const brought = await bringMachine(foreseen.value.plan, here, { yes: asked.yes, ...progress });
+    return brought.ok ? bringHere(asked, here, progress) : brought;
+  });
+}
+
+async function bringHere(
+  asked: UpRequest,
+  here: World,
+  progress: Progress,
+  withoutEngine?: () => ReturnType<typeof bring>,
 ): Promise<Result<UpOutcome, readonly Failure[]>> {
   const readAtMs = here.clock.now();
   const lap = laps(here.clock, progress);
@@ -41,7 +62,10 @@ export async function bring(
   const files = request.dryRun ? unwrittenFiles(here.files) : here.files;
   const found = await lookAround(definition, request, { ...here, files }, progress);
   lap('observe', 'make what is missing, and look at what the engine has');
-  if (!found.ok) return found;
+  if (!found.ok) {
+    const isSilent = found.failure.every(({ reason }) => reason === 'no-engine');
+    return isSilent && !asked.dryRun && withoutEngine !== undefined ? withoutEngine() : found;
+  }
   const { world, observed } = found.value;
   if (!request.dryRun && hasCutRestore(definition.opened.places, world)) {
     const { project, instance, places, context } = definition.opened;
@@ -82,18 +106,13 @@ async function lookAround(
   const { opened } = definition;
   const refused = refuseEngine(opened.context, world);
   if (refused !== undefined) return fail([refused]);
-  const looking = look(opened.instance, request, world, progress);
+  const looking = look(opened.instance, request, world);
   // It is no news before it is made.
   const report = request.dryRun ? () => undefined : progress.report;
-  const generate = (): Promise<Result<unknown, readonly Failure[]>> =>
-    generateFor(definition, world, report);
-  const generated = await generate();
+  const generated = await generateFor(definition, world, report);
   const found = await looking;
   if (!generated.ok) return generated;
   if (!found.ok) return fail([found.failure]);
-  // The engine's packages may have changed the system's certificates, which the bundle is made of.
-  const again = found.value.wasBrought ? await generate() : ok(undefined);
-  if (!again.ok) return again;
   const foreign = await refuseForeign(opened, found.value.observed, world, progress.report);
   return foreign === undefined ? found : fail([foreign]);
 }

@@ -1,5 +1,4 @@
 import type { Failure } from '../../events/failure.ts';
-import type { Progress } from '../../events/progress.ts';
 import type { World } from '../../ports/world.ts';
 import { ok, type Result } from '../../util/result.ts';
 import { observe, type Observed } from './observe.ts';
@@ -10,31 +9,17 @@ export interface WorldLook {
   readonly observed: Observed;
   /** The world in which it was; of a forecast, with the engine as it will be. */
   readonly world: World;
-  /** Whether the engine was brought only just now. */
-  readonly wasBrought: boolean;
 }
 
-/**
- * Looks at what there is. Where no engine answers, one is brought first (asked for, or at once with
- * `yes`); of a dry run it is told what there will be then, and nothing is done.
- */
+/** Looks at what there is; for a dry run without an engine, at what there will be once one is brought. */
 export async function look(
   instance: string,
-  { yes, dryRun }: Pick<UpRequest, 'yes' | 'dryRun'>,
+  { dryRun }: Pick<UpRequest, 'dryRun'>,
   world: World,
-  progress: Progress,
 ): Promise<Result<WorldLook, Failure>> {
-  const first = await observe(world, instance);
-  if (first.ok) return ok({ observed: first.value, world, wasBrought: false });
-  if (first.failure.reason !== 'no-engine') return first;
-  if (dryRun) {
-    const { forecast } = await import('./forecast.ts');
-    const foreseen = await forecast(instance, world);
-    return foreseen.ok ? ok({ ...foreseen.value, wasBrought: false }) : foreseen;
-  }
-  const { ensureEngine } = await import('../machine/ensure-engine.ts');
-  const ready = await ensureEngine(world, { yes, ...progress });
-  if (!ready.ok) return ready;
-  const second = await observe(world, instance);
-  return second.ok ? ok({ observed: second.value, world, wasBrought: true }) : second;
+  const observed = await observe(world, instance);
+  if (observed.ok) return ok({ observed: observed.value, world });
+  if (observed.failure.reason !== 'no-engine' || !dryRun) return observed;
+  const { forecast } = await import('./forecast.ts');
+  return forecast(instance, world);
 }
