@@ -69,14 +69,16 @@ export default tseslint.config(
     rules: {
       'no-restricted-globals': [
         'error',
-        ...['setTimeout', 'setInterval', 'setImmediate', 'performance', 'process', 'fetch'].map(
-          (name) => ({ name, message: 'A port gives it: see src/ports.' }),
-        ),
+        ...[
+          ...['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'performance'],
+          ...['process', 'fetch', 'globalThis'],
+        ].map((name) => ({ name, message: 'A port gives it: see src/ports.' })),
       ],
       'no-restricted-properties': [
         'error',
         { object: 'Date', property: 'now', message: 'Clock.now of src/ports gives it.' },
         { object: 'Math', property: 'random', message: 'A caller gives the seed.' },
+        { object: 'AbortSignal', property: 'timeout', message: 'Clock.sleep of src/ports waits.' },
       ],
       'no-restricted-syntax': [
         'error',

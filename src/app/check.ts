@@ -80,21 +80,22 @@ export async function check(
     if (collector.done) onDone();
   };
 
-  const desk = (await sessionDesk(request, world, take)) ?? (await ownDesk(request, world, take));
-  if (!desk.ok) return desk;
+  const runner =
+    (await runnerOfSession(request, world, take)) ?? (await runnerOfOwn(request, world, take));
+  if (!runner.ok) return runner;
   const { modules, only } = request;
-  const asked = await desk.value.intend({
+  const asked = await runner.value.intend({
     kind: 'run-check',
     ...(modules.length > 0 && { modules: [...modules] }),
     ...(only.length > 0 && { only: [...only] }),
   });
   if (!asked.ok) {
-    await desk.value.close();
+    await runner.value.close();
     return fail([asked.failure]);
   }
   const { save } = asked.value;
   if (save === undefined) {
-    await desk.value.close();
+    await runner.value.close();
     return ok({ passed: true, results: [], unfinished: [] });
   }
   const collector = createCheckCollector(save);
@@ -104,14 +105,18 @@ export async function check(
     if (signal.aborted) resolve('interrupted');
     signal.addEventListener('abort', () => resolve('interrupted'), { once: true });
   });
-  const how = await Promise.race([done, interrupted, desk.value.gone.then(() => 'gone' as const)]);
+  const how = await Promise.race([
+    done,
+    interrupted,
+    runner.value.gone.then(() => 'gone' as const),
+  ]);
   if (how === 'interrupted') {
-    await desk.value.intend({
+    await runner.value.intend({
       kind: 'cancel-checks',
       ...(modules.length > 0 && { modules: [...modules] }),
     });
   }
-  await desk.value.close();
+  await runner.value.close();
   if (how === 'interrupted') return fail([{ reason: 'interrupted', what: 'interrupted' }]);
   if (how === 'gone')
     return fail([{ reason: 'service', what: 'the session ended while checks ran' }]);
@@ -120,7 +125,7 @@ export async function check(
   return ok({ passed, results, unfinished });
 }
 
-async function sessionDesk(
+async function runnerOfSession(
   request: CheckRequest,
   world: World,
   onEvent: (event: SessionEvent) => void,
@@ -140,7 +145,7 @@ async function sessionDesk(
 }
 
 /** A session without watch, socket or log, for one run of checks. */
-async function ownDesk(
+async function runnerOfOwn(
   request: CheckRequest,
   world: World,
   onEvent: (event: SessionEvent) => void,

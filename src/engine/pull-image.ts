@@ -41,13 +41,18 @@ export async function pullServiceImage(
   { processes, clock, signal, onProgress }: Dependencies,
 ): Promise<string | undefined> {
   const patience = new AbortController();
+  const hour = new AbortController();
   const answered = new AbortController();
-  void clock.sleep(FIRST_ANSWER_MS, answered.signal).then(
-    () => patience.abort(),
-    () => undefined,
-  );
+  const ended = new AbortController();
+  const abortAfter = (ms: number, unless: AbortController, over: AbortController): void =>
+    void clock.sleep(ms, unless.signal).then(
+      () => over.abort(),
+      () => undefined,
+    );
+  abortAfter(FIRST_ANSWER_MS, answered, patience);
+  abortAfter(PULL_MS, ended, hour);
   const count = layerCounter();
-  const signals = [patience.signal, AbortSignal.timeout(PULL_MS), ...(signal ? [signal] : [])];
+  const signals = [patience.signal, hour.signal, ...(signal ? [signal] : [])];
   const { status, stderr } = await processes.run(pullCommand(reference, platform), {
     signal: AbortSignal.any(signals),
     onLine: (line, stream) => {
@@ -57,6 +62,7 @@ export async function pullServiceImage(
     },
   });
   answered.abort();
+  ended.abort();
   if (status === 0) return undefined;
   if (patience.signal.aborted) return `no answer within ${String(FIRST_ANSWER_MS / 1000)} s`;
   return stderr.trim() === '' ? `docker pull ended with ${String(status)}` : withoutLogins(stderr);

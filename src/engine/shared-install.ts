@@ -104,13 +104,13 @@ export function markFilled(install: ModuleInstall, { places, files }: SharingCon
  * Puts what was filled in its place. What was there goes to the shelf; what the person changed in it
  * is kept and told.
  */
-export function takePlace(install: ModuleInstall, surroundings: SharingContext): Outcome {
-  const { places, files } = surroundings;
+export function takePlace(install: ModuleInstall, context: SharingContext): Outcome {
+  const { places, files } = context;
   const own = files.confined(places.root);
   const staged = stagedFolders(install, places);
   for (const [index, { folder }] of install.shared.entries()) {
     const stage = staged[index]?.folder ?? '';
-    const moved = moveAside(folder, index, install, surroundings);
+    const moved = moveAside(folder, index, install, context);
     if (!moved.ok) return moved;
     const placed = own.rename(stage, folder);
     if (!placed.ok) return fail(withCure(placed.failure));
@@ -120,8 +120,8 @@ export function takePlace(install: ModuleInstall, surroundings: SharingContext):
     const emptied = own.remove(dirname(first.folder));
     if (!emptied.ok) return emptied;
   }
-  remember(install, surroundings);
-  return clearShelf(install, surroundings);
+  remember(install, context);
+  return clearShelf(install, context);
 }
 
 const withCure = (failure: Failure): Failure => ({
@@ -133,18 +133,18 @@ function moveAside(
   folder: string,
   index: number,
   install: ModuleInstall,
-  surroundings: SharingContext,
+  context: SharingContext,
 ): Outcome {
-  const { places, files } = surroundings;
+  const { places, files } = context;
   const own = files.confined(places.root);
   const look = dependencyFolder(folder, own);
   if (look.kind === 'free') return ok(undefined);
   if (look.kind === 'own' || isChanged(folder, look, own)) {
-    const kept = keepOwn(folder, surroundings);
+    const kept = keepOwn(folder, context);
     if (!kept.ok) return kept;
     const shown = relative(places.root, folder);
     const text = `${shown} was changed by hand: what was there is kept in ${relative(places.root, kept.value)}`;
-    surroundings.report({ kind: 'note', level: 'warning', text });
+    context.report({ kind: 'note', level: 'warning', text });
     return ok(undefined);
   }
   const older = join(shelf(places, install), look.key.slice(0, NAME_LENGTH));

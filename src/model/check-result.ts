@@ -1,4 +1,5 @@
-import type { CheckKind } from './checks.ts';
+import { CHECK_KINDS, type CheckKind } from './checks.ts';
+import { isMapping } from './plain.ts';
 
 /** One finding in a source file, as a compiler, linter or test runner printed it. */
 export interface Diagnostic {
@@ -24,12 +25,14 @@ export interface TestCounts {
   readonly skipped: number;
 }
 
+const CHECK_OUTCOMES = ['passed', 'failed', 'timed-out', 'not-run'] as const;
+
 /**
  * How a check ended. `passed` and `failed` are the command's own answer (exit status 0 or not);
  * `timed-out` is a command killed at its limit; `not-run` is one that could not be started at all:
  * container not running, no shell in it.
  */
-export type CheckOutcome = 'passed' | 'failed' | 'timed-out' | 'not-run';
+export type CheckOutcome = (typeof CHECK_OUTCOMES)[number];
 
 /** A finished check. */
 export interface CheckResult {
@@ -59,3 +62,16 @@ export interface CheckResult {
 
 /** Past so many a result says only how many more there were. */
 export const MAX_DIAGNOSTICS = 200;
+
+/** Whether data that was kept is a result: of its parts, those that are always there. */
+export function isCheckResult(data: unknown): data is CheckResult {
+  if (!isMapping(data)) return false;
+  const { module, check, run, save, outcome, at, durationMs, diagnostics, tail } = data;
+  return (
+    typeof module === 'string' &&
+    CHECK_KINDS.some((kind) => kind === check) &&
+    CHECK_OUTCOMES.some((one) => one === outcome) &&
+    [run, save, at, durationMs].every((value) => typeof value === 'number') &&
+    [diagnostics, tail].every((value) => Array.isArray(value))
+  );
+}

@@ -29,7 +29,7 @@ export interface EditOptions {
 }
 
 /** What would be done, for somebody to agree to. */
-export interface Proposal {
+export interface ProposedPlan {
   /** One line an operation, with its cause. */
   readonly operations: readonly string[];
   /** Does exactly that; fails with `world-changed`, and does nothing, where it is another plan by now. */
@@ -44,7 +44,7 @@ export interface DefinitionKeeper {
   /** Reads the definition files anew. Changes nothing. */
   load(): Promise<Result<Loaded, readonly Failure[]>>;
   /** What would be done. Changes nothing. */
-  plan(): Promise<Result<Proposal, readonly Failure[]>>;
+  plan(): Promise<Result<ProposedPlan, readonly Failure[]>>;
   /** Regenerates, and brings what runs in line with it. */
   apply(options: EditOptions, signal: AbortSignal): Promise<Result<void, readonly Failure[]>>;
   /** Whether what a service mounts still leads where the person agreed to. */

@@ -3,7 +3,7 @@ import type { Settings } from '../model/settings.ts';
 import type { Clock } from '../ports/clock.ts';
 import { fail, ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
-import type { EditOptions, DefinitionKeeper, Proposal } from './environment.ts';
+import type { EditOptions, DefinitionKeeper, ProposedPlan } from './environment.ts';
 import type { EventBus } from './event-bus.ts';
 
 /** Edits that are followed together. */
@@ -23,7 +23,7 @@ interface NumberedPlan extends Edits {
 /** A plan that waits for an answer. */
 interface AskedPlan {
   readonly numbered: NumberedPlan;
-  readonly proposal: Proposal;
+  readonly proposal: ProposedPlan;
 }
 
 /** Has what belongs to a plan done. */
@@ -44,7 +44,7 @@ export interface PlanRunner {
   /** The edits of the plan that waits for an answer: they are part of the next one. */
   readonly asked: Edits | undefined;
   /** Takes the place of a plan that waits: carries the new one out, or asks. */
-  propose(proposal: Proposal, edits: Edits, apply: Settings['apply']): Promise<void>;
+  propose(proposal: ProposedPlan, edits: Edits, apply: Settings['apply']): Promise<void>;
   /**
    * Applies at once what a person, or a rule of theirs, asked for.
    * @param cause `asked for`, `src/a.js changed`.
@@ -94,7 +94,7 @@ export function createPlanRunner(parts: PlanRunnerParts): PlanRunner {
     return applied;
   }
 
-  async function carryOutAgreed(numbered: NumberedPlan, proposal: Proposal): Promise<void> {
+  async function carryOutAgreed(numbered: NumberedPlan, proposal: ProposedPlan): Promise<void> {
     const applied = await carryOut(numbered, (over) => proposal.carryOut(over));
     if (applied.ok || !applied.failure.every(isOutdated)) return;
     outdated = applied.failure;

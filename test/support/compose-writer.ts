@@ -1,4 +1,4 @@
-import { Document, isNode, visit } from 'yaml';
+import { Document, isNode, visit, YAMLMap, YAMLSeq } from 'yaml';
 import type { Node } from 'yaml';
 import { isTagged } from './compose-service.ts';
 
@@ -26,12 +26,12 @@ function build(document: Document, value: unknown): Node {
     return node;
   }
   if (Array.isArray(value)) {
-    const node = document.createNode([]) as unknown as { items: Node[] } & Node;
+    const node = new YAMLSeq<Node>(document.schema);
     node.items = value.map((item) => build(document, item));
     return node;
   }
   if (typeof value === 'object' && value !== null) {
-    const node = document.createNode({}) as unknown as { items: unknown[] } & Node;
+    const node = new YAMLMap<Node, Node>(document.schema);
     node.items = Object.entries(value).map(([key, inner]) =>
       document.createPair(build(document, key), build(document, inner)),
     );

@@ -6,7 +6,7 @@ import type { SessionEvent } from '../../src/events/session-event.ts';
 import type { Module } from '../../src/model/module.ts';
 import type { Settings } from '../../src/model/settings.ts';
 import type { ContainerSummary, Engine, EngineEvent } from '../../src/ports/engine.ts';
-import type { DefinitionKeeper, Loaded, Proposal } from '../../src/session/environment.ts';
+import type { DefinitionKeeper, Loaded, ProposedPlan } from '../../src/session/environment.ts';
 import { createSession } from '../../src/session/session.ts';
 import type { FileChange } from '../../src/session/sort-change.ts';
 import { fail, ok } from '../../src/util/result.ts';
@@ -96,7 +96,7 @@ export function sessionBench(modules: readonly Module[], settings: Partial<Setti
   const happened: EngineEvent[] = [];
   let wake = (): void => undefined;
 
-  const carryOut: Proposal['carryOut'] = (signal) =>
+  const carryOut: ProposedPlan['carryOut'] = (signal) =>
     new Promise((resolve) => {
       applies.push({
         options: undefined,

@@ -131,7 +131,12 @@ export function toVolume(info: VolumeInspectInfo): VolumeDetail {
 }
 
 /** What the list endpoint says of images, in the product's words. */
-export function toImages(images: readonly ImageInfo[]): readonly ImageSummary[] {
+type ListedImage = Pick<
+  ImageInfo,
+  'Id' | 'RepoTags' | 'RepoDigests' | 'Labels' | 'Size' | 'Created'
+>;
+
+export function toImages(images: readonly ListedImage[]): readonly ImageSummary[] {
   return images.map((image) => ({
     id: image.Id,
     tags: (image.RepoTags ?? []).map(familiar),

@@ -1,6 +1,6 @@
 import { writeState } from '../../generate/state-file.ts';
 import type { Failure } from '../../events/failure.ts';
-import type { CheckResult } from '../../model/check-result.ts';
+import { isCheckResult, type CheckResult } from '../../model/check-result.ts';
 import { isMapping } from '../../model/plain.ts';
 import type { Files } from '../../ports/files.ts';
 import type { Result } from '../../util/result.ts';
@@ -22,11 +22,10 @@ export function parseCompiled(data: unknown): CompiledModules | undefined {
     // Of another version of the tool: it is compiled again.
     if (!isMapping(entry)) continue;
     const { sources, result } = entry;
-    if (!isMapping(result) || typeof result['at'] !== 'number') continue;
+    if (!isCheckResult(result)) continue;
     modules.set(name, {
       ...(typeof sources === 'string' && { sources }),
-      // Written by this very program, whole or not at all.
-      result: result as unknown as CheckResult,
+      result,
     });
   }
   return modules;

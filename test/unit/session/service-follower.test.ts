@@ -4,6 +4,7 @@ import { createEventBus } from '../../../src/session/event-bus.ts';
 import { createServiceFollower } from '../../../src/session/service-follower.ts';
 import { fail, ok } from '../../../src/util/result.ts';
 import { aContainer } from '../../support/containers.ts';
+import { partly } from '../../support/partly.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const ENGINE_MS = 1_000_000_000;
@@ -57,8 +58,7 @@ it.each([-3_600_000, -10_000, 0, 10_000, 60_000, 3_600_000])(
     const bus = createEventBus(clock);
     const { engine, asked } = anEngine((died) => died('db'));
     const follower = createServiceFollower({
-      // Nothing else of the engine is used to follow it.
-      engine: engine as Engine,
+      engine: partly<Engine>(engine),
       ...{ clock, bus, instance: 'shop' },
       ...{ onStart: () => undefined, onEnd: () => undefined, onReturn: () => undefined },
     });

@@ -10,6 +10,7 @@ import { openRegistry } from '../../../../src/adapters/registry/registry.ts';
 import type { Processes } from '../../../../src/ports/processes.ts';
 import type { Registry } from '../../../../src/ports/registry.ts';
 import { value } from '../../../support/images.ts';
+import { partly } from '../../../support/partly.ts';
 import { testAuthority, type Authority } from '../../../support/test-authority.ts';
 
 type Answer = (from: IncomingMessage, to: ServerResponse) => void;
@@ -87,7 +88,7 @@ function open(
   writeFileSync(join(folder, 'config.json'), JSON.stringify({ auths }));
   return openRegistry(host, {
     files: hostFiles,
-    processes: { run: () => Promise.reject(new Error('no')) } as unknown as Processes,
+    processes: partly<Processes>({ run: () => Promise.reject(new Error('no')) }),
     environment: { DOCKER_CONFIG: folder, HOME: folder, ...environment },
     patienceMs,
     sleep: (ms) => {

@@ -33,9 +33,10 @@ test('its images have the names that Docker gives them', () => {
     'quay.io/x/y:1',
     'debian:12',
   ];
+  const digests = ['docker.io/library/debian@sha256:1'];
   const [image] = toImages([
-    { Id: 'a', RepoTags: names, RepoDigests: ['docker.io/library/debian@sha256:1'] },
-  ] as unknown as Parameters<typeof toImages>[0]);
+    { Id: 'a', RepoTags: names, RepoDigests: digests, Labels: {}, Size: 0, Created: 0 },
+  ]);
   expect(image).toMatchObject({
     tags: ['debian:trixie-slim', 'onestack/os:e8f6', 'shop:dev', 'quay.io/x/y:1', 'debian:12'],
     digests: ['debian@sha256:1'],
