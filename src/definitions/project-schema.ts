@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { forEachCheck } from '../model/checks.ts';
-import { OUTPUT_FORMATS } from '../model/module.ts';
+import { FORMAT_NAMES } from '../checks/diagnostics/read-output.ts';
 import { BARE_PANES, KEYED_PANES, PANES } from '../model/window.ts';
 import type { KeyedPane } from '../model/window.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
@@ -20,7 +20,7 @@ import {
 
 /** What `dev.yaml` may hold. The one source: it validates, types, and is published as JSON Schema. */
 
-const outputFormat = z.enum(OUTPUT_FORMATS);
+const outputFormat = z.enum(FORMAT_NAMES);
 
 const checkOptions = z.strictObject({
   run: required(nonBlankText, 'Shell text, run in the module’s folder inside its container.'),

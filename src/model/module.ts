@@ -1,20 +1,5 @@
 import type { CheckKind } from './checks.ts';
 
-/** Output formats that diagnostics can be read from, by the names that `dev.yaml` uses. */
-export const OUTPUT_FORMATS = [
-  'tsc',
-  'eslint',
-  'biome',
-  'vitest',
-  'jest',
-  'node-test',
-  'go',
-  'gcc',
-  'pytest',
-  'ruff',
-  'javac',
-] as const;
-
 export interface CheckDefinition {
   readonly kind: CheckKind;
   /** Shell text, run by `sh -c` in the module's container, in the module's folder. */

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FORMAT_NAMES } from '../../../src/checks/diagnostics/read-output.ts';
 import { loadProject } from '../../../src/definitions/load-project.ts';
-import { OUTPUT_FORMATS } from '../../../src/model/module.ts';
 import { shown, summary } from '../../support/definition-failures.ts';
 import { failures, filesWith } from '../../support/definition-text.ts';
 
@@ -90,7 +89,10 @@ describe('wrong keys and values', () => {
 
 describe('output formats and patterns', () => {
   it('are those that checks are read with', () => {
-    expect(FORMAT_NAMES).toEqual(OUTPUT_FORMATS);
+    const names = FORMAT_NAMES.join(', ');
+    const text = `name: a\nmodules: {api: {image: node, test: {run: x, format: [${names}]}}}`;
+    const project = loadProject('/p', { files: filesWith(text) });
+    expect(project.ok && project.value.modules[0]?.checks[0]?.formats).toEqual(FORMAT_NAMES);
   });
 
   it.each([
