@@ -75,9 +75,9 @@ function summary(
 export function declareCheck(program: Command, run: RunUseCase): void {
   program
     .command('check')
-    .description('run the checks once, as on a save: compile, test, lint')
+    .description(`run the checks once, as on a save: ${CHECK_KINDS.join(', ')}`)
     .argument('[module...]', 'only these modules')
-    .option('--only <checks>', 'only these checks (compile,test,lint)', parseOnly, [])
+    .option('--only <checks>', `only these checks (${CHECK_KINDS.join(',')})`, parseOnly, [])
     .action((modules: string[], options: CheckOptions, command: Command) =>
       run(command, (invocation) => act(invocation, modules, options)),
     );

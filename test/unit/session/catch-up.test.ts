@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CheckKind } from '../../../src/model/checks.ts';
+import { forEachCheck, type CheckKind } from '../../../src/model/checks.ts';
 import type { Module } from '../../../src/model/module.ts';
 import type { ModuleSettings, Settings } from '../../../src/model/settings.ts';
 import { ok } from '../../../src/util/result.ts';
@@ -9,7 +9,7 @@ import { aCompiledModule, sessionBench } from '../../support/session-bench.ts';
 const ON: ModuleSettings = {
   run: true,
   watch: true,
-  checks: { compile: true, test: true, lint: true },
+  checks: forEachCheck(() => true),
 };
 const without = (kind: CheckKind): ModuleSettings => ({
   ...ON,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { forEachCheck } from '../../../src/model/checks.ts';
 import type { ModuleSettings } from '../../../src/model/settings.ts';
 import { toggledSetting } from '../../../src/session/toggled-setting.ts';
 import {
@@ -14,7 +15,7 @@ import { aCompiledModule, aDefinition } from '../../support/session-bench.ts';
 const ON: ModuleSettings = {
   run: true,
   watch: true,
-  checks: { compile: true, test: true, lint: true },
+  checks: forEachCheck(() => true),
 };
 const API = aCompiledModule('api');
 const with_ = (own: Partial<ModuleSettings>) =>

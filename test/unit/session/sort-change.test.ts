@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { forEachCheck } from '../../../src/model/checks.ts';
 import type { ModuleSettings } from '../../../src/model/settings.ts';
 import { sortChange } from '../../../src/session/sort-change.ts';
 import { createWatchScope } from '../../../src/watch/watch-scope.ts';
@@ -7,7 +8,7 @@ const scope = createWatchScope([
   { name: 'api', path: 'api', lockfiles: ['api/package-lock.json'] },
   { name: 'web', path: 'web', lockfiles: [] },
 ]);
-const ON = { run: true, watch: true, checks: { compile: true, test: true, lint: true } };
+const ON = { run: true, watch: true, checks: forEachCheck(() => true) };
 
 function sorted(
   paths: readonly string[],
