@@ -1,6 +1,7 @@
 import type { Duplex, Readable } from 'node:stream';
 import type { Failure } from '../events/failure.ts';
 import type { Account } from '../util/accounts.ts';
+import type { ContainerSpec } from './docker-command.ts';
 import type { Result } from '../util/result.ts';
 
 export type ContainerState =
@@ -117,6 +118,39 @@ export interface Execution {
   resize(columns: number, rows: number): Promise<void>;
   /** Resolves with the exit status when the process has ended and its output is read. */
   readonly exited: Promise<number>;
+}
+
+/** A container that runs one command and is gone with it. */
+export type OneOffContainer = { readonly name: string } & Pick<
+  ContainerSpec,
+  | 'image'
+  | 'entrypoint'
+  | 'command'
+  | 'labels'
+  | 'user'
+  | 'workingDirectory'
+  | 'network'
+  | 'init'
+  | 'mayGainPrivileges'
+  | 'mounts'
+  | 'environment'
+  | 'passed'
+>;
+
+export interface OneOffOptions {
+  /** The person's: what the container is passed by name has its values here. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Complete lines, of both streams, as they come; escape sequences kept. */
+  readonly onLine: (line: string) => void;
+  /** Takes the container away, with whatever runs in it. */
+  readonly signal: AbortSignal;
+}
+
+/** How a command of a container of its own ended. */
+export interface OneOffEnd {
+  readonly status: number;
+  /** Resolves when the engine has taken the container away, which nobody needs to wait for before going on. */
+  readonly gone: Promise<void>;
 }
 
 export interface EngineEvent {
@@ -269,6 +303,11 @@ export interface Engine {
   stopContainer(containerId: string, options: { readonly graceSeconds: number }): Answer<void>;
   /** Running or not; none of that name is as good. `volumes`: those without a name go with it. */
   removeContainer(containerId: string, options?: { readonly volumes: boolean }): Answer<void>;
+  /**
+   * Runs a container to the end of its command, all that it printed read. Of the engine's images alone.
+   * One that has a way out is given the proxies of the `docker` program's configuration, as by that.
+   */
+  runOneOff(container: OneOffContainer, options: OneOffOptions): Answer<OneOffEnd>;
   /** The exit status of a running container, when it has ended. */
   waitForExit(containerId: string, signal?: AbortSignal): Answer<number>;
   /** Volumes that carry all these labels; every one for none. `unused`: those that no container mounts. */

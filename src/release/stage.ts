@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import type { Module } from '../model/module.ts';
 import { withUses } from '../model/uses.ts';
-import type { ContainerMount, ContainerSpec } from '../ports/docker-command.ts';
+import type { ContainerMount } from '../ports/docker-command.ts';
+import type { OneOffContainer } from '../ports/engine.ts';
 import { BECOME_PERSON } from '../util/become-person.ts';
 import { APP_DIRECTORY } from './module-image.ts';
 
@@ -71,7 +72,7 @@ export function pipelineCache(uid: number, scope: string): string {
 }
 
 /** The container's name: the engine lets only one have it. */
-export function stageContainer({ run }: Pick<StageSetting, 'run'>, name: string): string {
+function stageContainer({ run }: Pick<StageSetting, 'run'>, name: string): string {
   return `onestack-ci-${run}-${name.replace(/[^\w.-]+/g, '-')}`;
 }
 
@@ -129,7 +130,7 @@ export function stageFolder({ workspace, module }: Pick<Stage, 'workspace' | 'mo
 }
 
 /** The container of one stage. */
-export function stageSpec(stage: Stage, setting: StageSetting): ContainerSpec {
+export function stageSpec(stage: Stage, setting: StageSetting): OneOffContainer {
   const { uid, gid } = setting.person;
   const own = Object.fromEntries(stage.environment ?? []);
   const home = `exec,uid=${String(uid)},gid=${String(gid)},mode=0755`;

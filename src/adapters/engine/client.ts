@@ -8,6 +8,8 @@ import { ask, pointedAt, stuckRemoval } from './failure.ts';
 
 /** How the engine is asked: questions in time, work for as long as it takes. */
 export interface EngineClient {
+  /** Of the engine, as the `docker` program calls it; empty where none was chosen. */
+  readonly address: string;
   /** For what may take as long as it takes. */
   readonly docker: Docker;
   /** For questions; its requests give up in time. */
@@ -41,6 +43,7 @@ export function engineClient(
     return answer.ok ? answer : fail(pointedAt(answer.failure, choice));
   };
   return {
+    address: choice.ok ? choice.value.address : '',
     docker: clientOf(options),
     asked: clientOf({ ...options, timeout: answerLimitMs }),
     question: (action, run) => within(action, answerLimitMs, run),

@@ -8,6 +8,7 @@ import { containerCalls } from './container-calls.ts';
 import { call, OTHER_ENGINE } from './failure.ts';
 import { imageCalls } from './image-calls.ts';
 import { networkCalls } from './network-calls.ts';
+import { runOneOff } from './one-off.ts';
 import { toVersion } from './translate.ts';
 import { toDiskUsage, type RawDiskUsage } from './usage.ts';
 import { volumeCalls } from './volume-calls.ts';
@@ -30,7 +31,7 @@ export function dockerEngine(
   answerLimitMs = ANSWER_LIMIT_MS,
 ): Engine {
   const client = engineClient(choice, answerLimitMs);
-  const { docker, asked, question } = client;
+  const { docker, asked, question, address } = client;
   return {
     version: () =>
       question('tell its version', async () => {
@@ -55,6 +56,8 @@ export function dockerEngine(
       }),
     diskUsage: () =>
       call('count its disk', async () => toDiskUsage((await docker.df()) as RawDiskUsage)),
+    runOneOff: (container, options) =>
+      call('run the container', () => runOneOff(docker, container, { ...options, address })),
     ...containerCalls(client),
     ...networkCalls(client),
     ...volumeCalls(client),

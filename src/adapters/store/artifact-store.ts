@@ -11,6 +11,7 @@ import type { ArtifactStore, StoredArtifact, StoredBlob } from '../../ports/arti
 import type { Files } from '../../ports/files.ts';
 import type { Locks } from '../../ports/locks.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
+import { sha256 } from '../../util/sha256.ts';
 import { isAlive } from '../is-alive.ts';
 import { fileFailure } from '../file-failure.ts';
 import { makeFolders } from '../make-folder.ts';
@@ -43,11 +44,19 @@ function measure(): { readonly stream: Transform; readonly blob: () => StoredBlo
   return { stream, blob: () => ({ digest: hash.digest('hex'), sizeBytes }) };
 }
 
+/** What every store has need not be put on the disk with each thing that is kept. */
+function isSame(path: string, text: string, files: Files): boolean {
+  const there = files.read(path);
+  return there.ok && there.value === text;
+}
+
 /** The store in a folder, which is made with the first thing that is kept. */
 export function openArtifactStore(folder: string, { files, locks }: StoreWorld): ArtifactStore {
   const blobDirectory = join(folder, 'blobs/sha256');
   const indexPath = join(folder, 'index.json');
+  const layoutPath = join(folder, 'oci-layout');
   const blobPath = (digest: string): string => join(blobDirectory, digest);
+  const emptyConfig = blobPath(sha256(layout.EMPTY_CONFIG));
 
   async function keep(
     write: (stream: NodeJS.WritableStream) => Promise<void>,
@@ -105,10 +114,11 @@ export function openArtifactStore(folder: string, { files, locks }: StoreWorld):
     },
     async save(artifact: StoredArtifact) {
       const { text, descriptor } = layout.manifestOf(artifact);
-      for (const part of [text, layout.EMPTY_CONFIG]) {
-        const kept = await keepText(part);
-        if (!kept.ok) return kept;
-      }
+      const own = [
+        text,
+        ...(isSame(emptyConfig, layout.EMPTY_CONFIG, files) ? [] : [layout.EMPTY_CONFIG]),
+      ];
+      for (const kept of await Promise.all(own.map(keepText))) if (!kept.ok) return kept;
       const lock = await locks.acquire(join(folder, 'index.lock'), 'dev ci', {
         patienceMs: LOCK_PATIENCE_MS,
       });
@@ -116,7 +126,9 @@ export function openArtifactStore(folder: string, { files, locks }: StoreWorld):
       try {
         const index = readIndex();
         if (!index.ok) return index;
-        const laid = files.writeAtomic(join(folder, 'oci-layout'), layout.LAYOUT);
+        const laid = isSame(layoutPath, layout.LAYOUT, files)
+          ? ok(undefined)
+          : files.writeAtomic(layoutPath, layout.LAYOUT);
         if (!laid.ok) return laid;
         const next = layout.withArtifact(index.value, descriptor);
         const written = files.writeAtomic(indexPath, `${JSON.stringify(next, null, 1)}\n`);

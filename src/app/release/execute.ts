@@ -48,16 +48,18 @@ async function timed(
  * Runs the steps of a plan, as much at once as there are cores for. What needs a step that failed is
  * not begun; all else is, so that one run tells all.
  */
-export function executePipeline(
+export async function executePipeline(
   { steps }: PipelinePlan,
   run: PipelineRun,
 ): Promise<Result<void, readonly Failure[]>> {
   const schedulable = steps.map((step) => ({ ...step, after: [], weight: 1 }));
-  return runPlan({
+  const done = await runPlan({
     steps: byUrgency(schedulable, ({ id }) => run.recorder.usualMs(id) ?? UNKNOWN_MS),
     capacity: { cores: run.world.host.cores },
     perform: (ready) => new Map(ready.map((step) => [step, timed(step, run)])),
     onCancelled: () => undefined,
     signal: run.signal,
   });
+  await Promise.all(run.leaving);
+  return done;
 }

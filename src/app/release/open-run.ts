@@ -189,6 +189,7 @@ export async function openRun(
     trust,
     person: await personInside(world),
     world,
+    leaving: new Set<Promise<void>>(),
     ...progress,
   });
 }

@@ -83,6 +83,8 @@ export interface PipelineRun {
   readonly world: RunWorld;
   readonly report: Report;
   readonly signal: AbortSignal;
+  /** Containers that have ended and that the engine is taking away: one resolves when its is gone. */
+  readonly leaving: Set<Promise<void>>;
 }
 
 /** Where the clean export of a run lies. */

@@ -1,15 +1,8 @@
 import type { Failure, FailureReason } from '../../events/failure.ts';
 import { installTrouble } from '../../engine/install-trouble.ts';
-import { runContainer } from '../../ports/docker-command.ts';
 import { concealing } from '../../util/conceal.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
-import {
-  stageFolder,
-  stageSpec,
-  stageContainer,
-  type Stage,
-  type StageSetting,
-} from '../../release/stage.ts';
+import { stageFolder, stageSpec, type Stage, type StageSetting } from '../../release/stage.ts';
 import { logPath, type PipelineRun } from './run.ts';
 
 /** How many lines of output a failure shows. */
@@ -29,6 +22,21 @@ interface StageRequest {
   readonly reason: FailureReason;
 }
 
+/** What programs and the engine say of a disk that is full. */
+const NO_SPACE = /no space left on device|ENOSPC/i;
+
+const fullDisk = (what: string, detail: readonly string[]): Failure => ({
+  ...{ reason: 'host', what, why: 'The disk is full.', cure: 'Make room: dev clean', detail },
+});
+
+/** The engine did not run it, or went away meanwhile. */
+function notRun({ stage }: StageRequest, failure: Failure): Failure {
+  const what = `${stage.name} failed`;
+  const { why = '' } = failure;
+  if (NO_SPACE.test(why)) return fullDisk(what, [why]);
+  return { ...failure, what, why: `${failure.what}: ${why}` };
+}
+
 function stageFailed(
   { stage, step, reason }: StageRequest,
   run: PipelineRun,
@@ -38,17 +46,7 @@ function stageFailed(
   const detail = lines.filter((line) => line.trim() !== '').slice(-KEPT_LINES);
   const what = `${stage.name} failed`;
   const text = detail.join('\n');
-  if (/Cannot connect to the Docker daemon/i.test(text)) {
-    return {
-      reason: 'no-engine',
-      what,
-      why: 'The engine does not answer.',
-      cure: 'dev doctor --fix',
-    };
-  }
-  if (/no space left on device|ENOSPC/i.test(text)) {
-    return { reason: 'host', what, why: 'The disk is full.', cure: 'Make room: dev clean', detail };
-  }
+  if (NO_SPACE.test(text)) return fullDisk(what, detail);
   const trouble = reason === 'install' ? installTrouble(text) : undefined;
   if (trouble !== undefined) return { reason, what, ...trouble, detail };
   const why =
@@ -56,11 +54,6 @@ function stageFailed(
       ? `\`${stage.run}\` did not end within ${String(stage.timeoutMs / 1000)} s, and was killed.`
       : `\`${stage.run}\` in ${stageFolder(stage)} ended with status ${String(status)}.`;
   return { reason, what, why, cure: `All of its output: ${logPath(run, step)}`, detail };
-}
-
-/** Takes a container away, whatever it does: its processes end with it. */
-async function removeContainer(run: PipelineRun, name: string): Promise<void> {
-  await (await run.world.engine()).removeContainer(name, { volumes: true });
 }
 
 /**
@@ -72,21 +65,20 @@ export async function runStage(
   run: PipelineRun,
 ): Promise<Result<StageOutput, Failure>> {
   const { stage, setting, step } = request;
-  const { processes, files, clock } = run.world;
-  const name = stageContainer(setting, stage.name);
+  const { files, clock } = run.world;
   const lines: string[] = [];
   const { environment } = run.world.host;
   const conceal = concealing((stage.secrets ?? []).flatMap((one) => environment[one] ?? []));
   const over = new AbortController();
   const ending = AbortSignal.any([run.signal, over.signal]);
-  ending.addEventListener('abort', () => void removeContainer(run, name), { once: true });
   const limit = new AbortController();
   const timer = clock
     .sleep(stage.timeoutMs, limit.signal)
     .then(() => over.abort(TIMED_OUT))
     .catch(() => undefined);
-  const finished = await processes.run(runContainer(stageSpec(stage, setting)), {
-    env: environment,
+  const engine = await run.world.engine();
+  const ended = await engine.runOneOff(stageSpec(stage, setting), {
+    environment,
     onLine(printed) {
       const line = conceal(printed);
       lines.push(line);
@@ -98,12 +90,12 @@ export async function runStage(
   await timer;
   const log = `$ ${stage.run}\n${lines.join('\n')}\n`;
   const written = files.writeAtomic(logPath(run, step), log, { flush: false });
+  if (ended.ok) run.leaving.add(ended.value.gone);
   if (run.signal.aborted) {
-    // It may have been made only after the client was told to stop.
-    await removeContainer(run, name);
     return fail({ reason: 'interrupted', what: `${stage.name} was interrupted` });
   }
-  if (finished.status === 0) return written.ok ? ok({ log }) : written;
-  const status = over.signal.aborted ? TIMED_OUT : finished.status;
+  if (!ended.ok) return fail(notRun(request, ended.failure));
+  if (ended.value.status === 0) return written.ok ? ok({ log }) : written;
+  const status = over.signal.aborted ? TIMED_OUT : ended.value.status;
   return fail(stageFailed(request, run, { status, lines }));
 }
