@@ -6,6 +6,8 @@ export interface LockedPackage {
   readonly type: 'npm' | 'golang' | 'pypi' | 'maven';
   /** Only development needs it. */
   readonly development: boolean;
+  /** Production may do without it, on another system or by what its lockfile leaves open: what was installed tells. */
+  readonly optional?: boolean;
   /** As the lockfile tells it: an SPDX expression. */
   readonly licence?: string;
   /** Where it is installed, relative to the lockfile's folder; undefined where it lies in a cache. */

@@ -51,9 +51,10 @@ export function pnpmPackages(text: string): readonly LockedPackage[] {
   const graph = Object.keys(snapshots).length > 0 ? snapshots : packages;
   const roots = importers.flatMap(([, importer]) => needsOf(importer));
   const production = reached(roots, (key) => needsOf(graph[key]));
-  const named = Object.keys(graph).flatMap((key) => {
+  const named = Object.entries(graph).flatMap(([key, entry]) => {
     const one = identity(key);
-    return one === undefined ? [] : [{ ...one, key, shipped: production.has(key) }];
+    const optional = isMapping(entry) && entry['optional'] === true ? { optional: true } : {};
+    return one === undefined ? [] : [{ ...one, key, shipped: production.has(key), optional }];
   });
   const shipped = new Set(named.flatMap((one) => (one.shipped ? [one.name] : [])));
   const base = { type: 'npm' as const, development: true, version: '' };
@@ -63,8 +64,8 @@ export function pnpmPackages(text: string): readonly LockedPackage[] {
     })),
   );
   return [
-    ...named.map(({ name, version, key, shipped: isShipped }): LockedPackage => {
-      if (isShipped) return { name, version, type: 'npm', development: false };
+    ...named.map(({ name, version, key, shipped: isShipped, optional }): LockedPackage => {
+      if (isShipped) return { name, version, type: 'npm', development: false, ...optional };
       return { ...base, name, version, path: `node_modules/.pnpm/${folderOf(key)}` };
     }),
     ...direct,

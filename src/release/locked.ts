@@ -21,6 +21,7 @@ function npm(text: string): readonly LockedPackage[] {
         version: textOf(entry['version']),
         type: 'npm' as const,
         development: entry['dev'] === true,
+        ...(entry['optional'] === true && { optional: true }),
         path,
         ...(licence !== '' && { licence }),
       },
@@ -76,7 +77,7 @@ function bun(text: string): readonly LockedPackage[] {
     const match = /^(@?[^@]+)@(\d.*)$/.exec(Array.isArray(entry) ? textOf(entry[0]) : '');
     if (match === null) return [];
     const [, name = '', version = ''] = match;
-    return [{ name, version, type: 'npm' as const, development: false }];
+    return [{ name, version, type: 'npm' as const, development: false, optional: true }];
   });
 }
 

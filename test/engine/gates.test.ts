@@ -18,10 +18,14 @@ const GATES = `
 const LOCK = (licence: string): string =>
   JSON.stringify({
     lockfileVersion: 3,
-    packages: { 'node_modules/dep': { version: '1.0.0', license: licence } },
+    packages: {
+      'node_modules/dep': { version: '1.0.0', license: licence },
+      'node_modules/tool': { version: '1.0.0', license: 'GPL-3.0-only', dev: true },
+    },
   });
 /** Production has one more, which no lockfile tells. */
 const INSTALL = `mkdir -p node_modules/other && echo '{"name":"other","version":"2.0.0","license":"ISC"}' > node_modules/other/package.json`;
+/** What only development has is as weak, and fails nothing. */
 const WEAKNESS = (fixed: string): string =>
   JSON.stringify({
     id: 'GHSA-any',
@@ -32,6 +36,7 @@ const WEAKNESS = (fixed: string): string =>
         package: { ecosystem: 'npm', name: 'other' },
         ranges: [{ type: 'SEMVER', events: [{ introduced: '0' }, { fixed }] }],
       },
+      { package: { ecosystem: 'npm', name: 'tool' }, versions: ['1.0.0'] },
     ],
   });
 const TWICE = Array.from(
@@ -172,7 +177,10 @@ describe('gates', () => {
       gate: 'vulnerabilities',
       path: 'osv.json',
       text: WEAKNESS('2.0.1'),
-      says: ['other@2.0.0: GHSA-any, critical, mended in 2.0.1: it lets everybody in'],
+      says: [
+        '1 known weaknesses in 2 packages',
+        'other@2.0.0: GHSA-any, critical, mended in 2.0.1: it lets everybody in',
+      ],
     },
     { gate: 'vulnerabilities', path: 'osv.json', text: undefined, says: ['osv.json is not there'] },
   ])('$gate alone breaks, and says so: $says', async ({ gate, path, text, says }) => {

@@ -69,8 +69,9 @@ function goLicences(
 export async function gatherLicences(
   run: PipelineRun,
   module: Module,
+  asked: { readonly licences: boolean },
 ): Promise<Result<GatheredLicences, Failure>> {
-  const probe = licenceProbe(lockfilesOf(module));
+  const probe = licenceProbe(lockfilesOf(module), asked);
   if (probe === undefined) return ok(NOTHING);
   const root = run.world.files.realPath(exportFolder(run)) ?? exportFolder(run);
   const folder = join(root, module.path, PROBE_FOLDER);

@@ -5,6 +5,7 @@ import { shippedPackage } from '../../release/gates/package-manifest.ts';
 import type { ShippedPackage } from '../../release/gates/licences.ts';
 import { ok, type Result } from '../../util/result.ts';
 import { gatherLicences, type GatheredLicences } from './gathered-licences.ts';
+import type { LockedPackage } from '../../release/locked-package.ts';
 import { lockedOf } from './locked-of.ts';
 import type { PipelineRun } from './run.ts';
 
@@ -38,25 +39,27 @@ async function installedOf(
 
 /** What is said of a locked package beside its lockfile. */
 function told(
-  locked: Named,
+  locked: LockedPackage,
   said: ReadonlyMap<string, ShippedPackage>,
-  gathered: GatheredLicences | undefined,
+  gathered: GatheredLicences,
 ): Partial<ShippedPackage> {
   const named = nameOf(locked);
   const { type } = locked;
-  if (type === 'maven' && gathered !== undefined) return { licence: gathered.maven(named) };
-  if (type === 'golang' && gathered?.go !== undefined) {
-    return gathered.go.has(named) ? { licence: gathered.go.get(named) } : { unused: true };
+  if (locked.development) return { onlyLocked: true };
+  if (type === 'maven') return { licence: gathered.maven(named) };
+  if (type === 'golang' && gathered.go !== undefined) {
+    return gathered.go.has(named) ? { licence: gathered.go.get(named) } : { onlyLocked: true };
   }
   // What is for development, or for another system, was not installed.
-  const isInstalled = [...said.values()].some((one) => one.type === 'pypi');
-  if (type === 'pypi' && isInstalled && !said.has(named)) return { unused: true };
+  const mayLack = type === 'pypi' || locked.optional === true;
+  const isInstalled = [...said.values()].some((one) => one.type === type);
+  if (mayLack && isInstalled && !said.has(named)) return { onlyLocked: true };
   return { licence: said.get(named)?.licence };
 }
 
 /**
- * What production has of a module and of those that it uses: by their lockfiles, and by what was
- * installed or downloaded, which knows more of licences. Undefined where a module installs something
+ * What production has of a module and of those that it uses, and what is only locked beside it: by their
+ * lockfiles, and by what was installed or downloaded, which knows more of it. Undefined where a module installs something
  * that no lockfile names.
  * @param licences whether they are asked for: where files of packages say them, a container reads them.
  */
@@ -75,14 +78,14 @@ export async function shippedPackages(
   const said = new Map(installed.value.map((one) => [nameOf(one), one]));
   const all = new Map(said);
   for (const { one, files } of locked) {
-    const gathered = licences ? await gatherLicences(run, one) : ok(undefined);
+    const gathered = await gatherLicences(run, one, { licences });
     if (!gathered.ok) return gathered;
     for (const entry of files.flatMap(({ packages }) => packages)) {
-      const { name, version, type, licence, development } = entry;
-      if (development || version === '') continue;
+      const { name, version, type, licence } = entry;
+      if (version === '') continue;
       const beside = told(entry, said, gathered.value);
       // One that another module does use is used.
-      if (beside.unused === true && all.has(nameOf(entry))) continue;
+      if (beside.onlyLocked === true && all.has(nameOf(entry))) continue;
       all.set(nameOf(entry), {
         ...{ name, version, type, ...beside },
         licence: licence ?? beside.licence,

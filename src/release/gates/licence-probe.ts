@@ -33,12 +33,21 @@ const PROBES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Shell text that gathers what downloaded packages say of their licences, which their lockfile does not
- * tell; undefined where lockfiles or installed packages tell it themselves.
+ * Shell text that gathers what downloaded packages say of their licences, and which of them are part of
+ * the program, where their lockfile does not tell; undefined where lockfiles or installed packages tell
+ * it themselves.
  * @param lockfiles paths of what the module locks.
+ * @param asked `licences`: whether these are asked for, or the program's parts alone.
  */
-export function licenceProbe(lockfiles: readonly string[]): string | undefined {
-  const probes = new Set(lockfiles.flatMap((path) => PROBES[posix.basename(path)] ?? []));
+export function licenceProbe(
+  lockfiles: readonly string[],
+  asked: { readonly licences: boolean },
+): string | undefined {
+  const probes = new Set(
+    lockfiles
+      .flatMap((path) => PROBES[posix.basename(path)] ?? [])
+      .filter((probe) => asked.licences || probe === GO),
+  );
   if (probes.size === 0) return undefined;
   return `set -eu\nout=$PWD/${PROBE_FOLDER}\nrm -rf "$out"\nmkdir "$out"${[...probes].join('')}`;
 }

@@ -10,8 +10,8 @@ export interface ShippedPackage {
   readonly type: 'npm' | 'golang' | 'pypi' | 'maven';
   /** As it says itself, best an SPDX expression; undefined where nothing says it. */
   readonly licence: string | undefined;
-  /** Locked, and no part of the program: tests of other packages need it. */
-  readonly unused?: boolean;
+  /** Locked, and nothing that production has: for development, another system, or tests of other packages. */
+  readonly onlyLocked?: boolean;
 }
 
 type Expression = ReturnType<typeof parse>;
@@ -66,7 +66,7 @@ export function licencesVerdict(
   }
   const isExcept = picomatch([...gate.except], { bash: true });
   const judge = judgeOf(gate);
-  const counted = packages.filter(({ name, unused }) => unused !== true && !isExcept(name));
+  const counted = packages.filter(({ name, onlyLocked }) => onlyLocked !== true && !isExcept(name));
   const mute = counted.filter(({ licence }) => licence === undefined);
   const bad = counted.filter(({ licence }) => licence !== undefined && !isTextGood(licence, judge));
   const place = ({ name, version, licence }: ShippedPackage): string =>

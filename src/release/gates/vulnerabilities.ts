@@ -130,7 +130,10 @@ const fixes = ({ events }: Advisory): string => {
   return fixed.length === 0 ? 'no version mends it' : `mended in ${[...new Set(fixed)].join(', ')}`;
 };
 
-/** Known weaknesses of what production has, from a database that somebody has fetched. */
+/**
+ * Known weaknesses of what production has, from a database that somebody has fetched. Those of what is
+ * locked beside it are told apart, and fail nothing.
+ */
 export function vulnerabilitiesVerdict(
   gate: VulnerabilitiesGate,
   packages: readonly ShippedPackage[] | undefined,
@@ -156,12 +159,15 @@ export function vulnerabilitiesVerdict(
   });
   const isAccepted = ({ id, aliases }: Advisory): boolean =>
     [id, ...aliases].some((alias) => gate.except.includes(alias));
-  const failing = found.filter(
+  const shipped = found.filter(({ one }) => one.onlyLocked !== true);
+  const failing = shipped.filter(
     ({ advisory }) => SEVERITIES.indexOf(advisory.severity) >= least && !isAccepted(advisory),
   );
+  const beside = found.filter((one) => !shipped.includes(one));
   const place = ({ one, advisory }: (typeof found)[number]): string =>
-    `${one.name}@${one.version}: ${advisory.id}, ${advisory.severity}, ${fixes(advisory)}: ${advisory.summary}`;
-  const all = `${String(packages.length)} packages`;
+    `${one.name}@${one.version}${one.onlyLocked === true ? ' (only locked)' : ''}: ${advisory.id}, ${advisory.severity}, ${fixes(advisory)}: ${advisory.summary}`;
+  const count = packages.filter(({ onlyLocked }) => onlyLocked !== true).length;
+  const all = `${String(count)} packages`;
   if (failing.length > 0) {
     return refused(
       name,
@@ -170,7 +176,11 @@ export function vulnerabilitiesVerdict(
       'Update these packages; what does not concern you: vulnerabilities.except of this gate',
     );
   }
-  if (found.length === 0) return passed(name, `none known in ${all}`);
-  const what = `${String(found.length)} known in ${all}, all accepted or below ${gate.from}`;
-  return passed(name, what, found.map(place));
+  const told =
+    shipped.length === 0
+      ? `none known in ${all}`
+      : `${String(shipped.length)} known in ${all}, all accepted or below ${gate.from}`;
+  const more =
+    beside.length === 0 ? '' : `; ${String(beside.length)} in what is locked and not shipped`;
+  return passed(name, `${told}${more}`, [...shipped, ...beside].map(place));
 }

@@ -50,6 +50,20 @@ packages:
     expect(brief('pom.xml', pom)).toEqual(['g:a 1']);
   });
 
+  it('knows what an install may leave out: on another system, or where the lockfile does not say', () => {
+    const optional = (path: string, text: string) =>
+      lockedPackages(path, text)?.flatMap((entry) => (entry.optional === true ? entry.name : []));
+    const npm = '{"packages":{"node_modules/a":{},"node_modules/b":{"optional":true}}}';
+    expect(optional('package-lock.json', npm)).toEqual(['b']);
+    const pnpm = `importers: { .: { dependencies: { a: { version: 1.0.0 } } } }
+snapshots:
+  a@1.0.0: { optionalDependencies: { b: 1.0.0 } }
+  b@1.0.0: { optional: true }
+`;
+    expect(optional('pnpm-lock.yaml', pnpm)).toEqual(['b']);
+    expect(optional('bun.lock', '{"packages":{"a":["a@1.0.0"]}}')).toEqual(['a']);
+  });
+
   const folders = (path: string, text: string, manifests: readonly string[] = []) =>
     lockedPackages(path, text, manifests)?.flatMap((one) => (one.development ? [one.path] : []));
 

@@ -16,6 +16,8 @@ const known = new Map(
 const text = (id: string): string => known.get(id) ?? '';
 const read = (said: string) => licenceOfText(said, known);
 
+const ALL = { licences: true };
+
 describe('the licence of a text', () => {
   it.each([...known.keys()])('is %s, whoever gives it, however it is laid out', (id) => {
     expect(read(text(id))).toBe(id);
@@ -99,7 +101,7 @@ describe('the licence of a package of Maven Central', () => {
 });
 
 it('only what no lockfile and no installed package tells is asked for', () => {
-  expect(licenceProbe(['api/package-lock.json', 'requirements.txt'])).toBeUndefined();
-  expect(licenceProbe(['api/go.mod', 'api/go.sum'])).toContain('go list -deps');
-  expect(licenceProbe(['pom.xml', 'gradle.lockfile'])?.match(/find "/g)).toHaveLength(1);
+  expect(licenceProbe(['api/package-lock.json', 'requirements.txt'], ALL)).toBeUndefined();
+  expect(licenceProbe(['api/go.mod', 'api/go.sum'], ALL)).toContain('go list -deps');
+  expect(licenceProbe(['pom.xml', 'gradle.lockfile'], ALL)?.match(/find "/g)).toHaveLength(1);
 });

@@ -180,6 +180,23 @@ describe('known weaknesses', () => {
     });
   });
 
+  it('of what is only locked are told apart, and fail nothing', () => {
+    const database = JSON.stringify([ADVISORY]);
+    const locked = one('a', 'MIT', { onlyLocked: true });
+    const place = 'a@1.0.0 (only locked): GHSA-1, moderate, mended in 1.0.5: it lets everybody in';
+    expect(vulnerabilitiesVerdict(gate, [one('b', 'MIT'), locked], database)).toMatchObject({
+      passed: true,
+      what: 'none known in 1 packages; 1 in what is locked and not shipped',
+      where: [place],
+    });
+    const both = vulnerabilitiesVerdict(gate, [one('a', 'MIT'), locked], database);
+    expect(both).toMatchObject({
+      passed: false,
+      what: '1 known weaknesses in 1 packages',
+      where: [expect.stringContaining('a@1.0.0: GHSA-1') as unknown],
+    });
+  });
+
   it.each([
     { scores: ['CVSS:3.1/AV:N/AC:L/PR:N/UI:R/S:C/C:L/I:L/A:N'], says: 'moderate' },
     {
