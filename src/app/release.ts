@@ -25,6 +25,7 @@ import { takeOverTag } from './release/push.ts';
 import { registryProblems } from './release/registry-problems.ts';
 import { runPipelineThen } from './release/run-pipeline.ts';
 import { TRIALS } from './smoke.ts';
+import { planRelease, type PlannedRelease } from './release/plan-release.ts';
 import { noteUncommitted } from './release/workspace.ts';
 
 export interface ReleaseCommand {
@@ -54,6 +55,23 @@ export async function release(
       progress,
       (run) => releaseRun({ run, registry: run.registry }, world, progress),
     ),
+  );
+}
+
+/** What it would publish, and where, after which steps; nothing is done. */
+export async function releasePlan(
+  request: ReleaseCommand,
+  world: World,
+  progress: Progress,
+): Promise<Result<PlannedRelease, readonly Failure[]>> {
+  const root = locateRoot(world, request.project);
+  if (!root.ok) return fail([root.failure]);
+  await noteUncommitted(root.value, world, progress.report, 'not in this release');
+  return runPipelineThen(
+    { ...request, root: root.value, plan: true, trials: TRIALS },
+    world,
+    progress,
+    (run, { plan }) => planRelease(run, plan, world),
   );
 }
 

@@ -41,7 +41,7 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   ci: ['dev ci lint test:api --plan', 'dev ci --dirty'],
   'ci show': ['dev ci show', 'dev ci show --follow'],
   'ci generate': ['dev ci generate github', 'dev ci generate gitlab --check'],
-  release: ['dev release', 'dev release --dry-run'],
+  release: ['dev release', 'dev release --plan'],
   'release list': ['dev release list', 'dev release list --json'],
   'release log': ['dev release log', 'dev release log --json'],
   'release show': ['dev release show 1.4.0', 'dev release show --image shop-prod-api-1'],

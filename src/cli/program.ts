@@ -70,7 +70,7 @@ const ONLY_WORK = new Set([
     'watch',
   ],
 ]);
-/** What they do before anything else is the pipeline's, which has a plan of its own. */
+/** What they do before anything else is the pipeline's: they have a plan of their own. */
 const BY_PIPELINE = ['ci', 'release'];
 
 /** To do it nevertheless would be to change something after having been asked not to. */
@@ -82,7 +82,7 @@ async function refuseDryRun(invocation: Invocation, name: string): Promise<numbe
       what: `dev ${name} has no --dry-run`,
       why: 'it would have nothing to tell but what it does',
       cure: BY_PIPELINE.includes(name)
-        ? 'dev ci --plan tells what would be done, from a copy of the commit that it makes'
+        ? `dev ${name} --plan tells what would be done, from a copy of the commit that it makes`
         : `Leave --dry-run out, or see dev ${name} --help`,
     },
   ]);

@@ -7,7 +7,20 @@ import type { RunUseCase } from './run.ts';
 const useCase = () => import('../app/release.ts');
 const views = () => import('../views/release-text.ts');
 
-async function act(invocation: Invocation): Promise<number> {
+async function tellPlan(invocation: Invocation): Promise<number> {
+  const { world, globals, signal } = invocation;
+  const { releasePlan } = await useCase();
+  const planned = await withDisplay(invocation, (report) =>
+    releasePlan(globals, world, { report, signal }),
+  );
+  if (!planned.ok) return printFailures(invocation, planned.failure);
+  const { plannedText } = await views();
+  printResult(invocation, planned.value, plannedText(planned.value));
+  return 0;
+}
+
+async function act(invocation: Invocation, { plan }: { readonly plan: boolean }): Promise<number> {
+  if (plan) return tellPlan(invocation);
   const { world, globals, signal } = invocation;
   const { release } = await useCase();
   const done = await withDisplay(invocation, (report) =>
@@ -96,7 +109,10 @@ export function declareRelease(program: Command, run: RunUseCase): void {
   const release = program
     .command('release')
     .description('run the pipeline of this commit, and publish what comes of it')
-    .action((_options: unknown, command: Command) => run(command, act));
+    .option('--plan', 'say what would be published, and where, and publish nothing', false)
+    .action((options: { plan: boolean }, command: Command) =>
+      run(command, (one) => act(one, options)),
+    );
   release
     .command('list')
     .description('all releases, and where they stand')

@@ -1,4 +1,5 @@
 import type { LedgerEvent, Release, ReleaseState } from '../release/release.ts';
+import type { PipelinePlan } from '../release/pipeline.ts';
 import { ownLine } from '../util/terminal-text.ts';
 import { tableText } from './table.ts';
 
@@ -34,6 +35,36 @@ export function placeOf(
   return registry === undefined
     ? `${project}/${name}:${tag}`
     : `${registry}/${repository}/${name}:${tag}`;
+}
+
+/** What a release would publish, as far as that is known before. */
+interface Planned {
+  readonly version: string;
+  readonly already: boolean;
+  readonly signed: boolean;
+  readonly plan: PipelinePlan;
+  readonly places: readonly {
+    readonly reference: string;
+    readonly standing: 'new' | 'there' | 'unknown';
+  }[];
+}
+
+const STANDINGS = {
+  new: '',
+  there: 'is there already',
+  unknown: 'is there: refused, if what the run makes is something else',
+} as const;
+
+/** What would be run first, and what would be published where. */
+export function plannedText({ version, already, signed, plan, places }: Planned): string {
+  const verb = already ? 'is released already' : `would be released${signed ? ', signed' : ''}`;
+  const { steps } = plan;
+  const first =
+    steps.length === 0
+      ? ''
+      : `first, ${String(steps.length)} steps of the pipeline\n${tableText(steps.map(({ id, cause }) => [`  ${id.replace(':', ' ')}`, cause]))}`;
+  const rows = places.map(({ reference, standing }) => [`  ${reference}`, STANDINGS[standing]]);
+  return `${version} ${verb}\n${first}${first === '' ? '' : 'then\n'}${tableText(rows)}`;
 }
 
 /** All of one release: image → artifact → commit → base image → checks → who promoted. */

@@ -177,6 +177,16 @@ describe('dev release', () => {
   });
 
   it('publishes what was tried, with where it comes from; a second run follows the first', async () => {
+    asked = [];
+    const planned = (await json('release', '--plan')) as {
+      readonly places: readonly { readonly name: string; readonly standing: string }[];
+    };
+    expect(planned).toMatchObject({ plan: { steps: [] }, signed: false, already: false });
+    expect(planned.places.map(({ name, standing }) => `${name} ${standing}`)).toEqual([
+      'web new',
+      'documents new',
+    ]);
+    expect(asked.filter((line) => !line.startsWith('GET '))).toEqual([]);
     const cuts = (method: string, url: string): boolean =>
       method === 'PATCH' && url.includes('/web/blobs/uploads/');
     fault = { status: 'cut', matches: cuts };
@@ -210,6 +220,8 @@ describe('dev release', () => {
       name: `${suite().name}-prod`,
       services: { web: { image: web?.reference } },
     });
+    const there = await dev('release', '--plan');
+    expect(there.stdout).toMatch(/^1\.4\.0\+[0-9a-f]{7} is released already\n/);
     const again = await dev('release');
     expect(again.stdout).toContain('is released already');
     expect(again.stderr).not.toContain('push');
@@ -272,9 +284,15 @@ describe('dev release', () => {
       expect((await fetch(url, { method: 'PUT', headers, body: manifest })).status).toBe(201);
     };
     await put('shop/integration/web', snapshot.imageTag);
+    const unmade = await dev('release', '--plan');
+    expect(unmade.status, unmade.stderr).toBe(0);
+    expect(unmade.stdout).toContain('is there: refused, if what the run makes is something else');
     const refused = await dev('release');
     expect(refused.status).toBe(1);
     expect(refused.stderr).toContain('exists and is something else');
+    const foreseen = await dev('release', '--plan');
+    expect(foreseen.status).toBe(1);
+    expect(foreseen.stderr).toContain('exists and is something else');
     expect(await tagged('shop/integration/web', 'latest')).toBe(release.images['web']?.digest);
 
     await put('shop/release/web', release.tag);

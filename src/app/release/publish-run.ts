@@ -36,7 +36,7 @@ export interface Released {
 const sha = (digest: string): string => `sha256:${digest}`;
 
 /** The images of a run, as the engine has them. */
-async function imagesOf(
+export async function imagesOf(
   run: PipelineRun,
   world: World,
 ): Promise<Result<Readonly<Record<string, ReleasedImage>>, Failure>> {
@@ -96,7 +96,7 @@ function checksOf(run: PipelineRun): Result<Release['checks'], Failure> {
 }
 
 /** Whether the images are those that a version was released with; told where they are not. */
-function sameImages(
+export function sameImages(
   { release }: ReleaseState,
   images: Readonly<Record<string, ReleasedImage>>,
 ): Failure | undefined {
