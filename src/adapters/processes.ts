@@ -1,16 +1,16 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { LineSplitter } from '../util/line-splitter.ts';
 import type { Finished, Processes, RunOptions } from '../ports/processes.ts';
 
 /** Collects one stream as text and hands out its complete lines as they come. */
 class LineCollector {
   text = '';
-  readonly #onLine: ((line: string) => void) | undefined;
+  readonly #lines: LineSplitter | undefined;
   readonly #decoder = new TextDecoder();
-  #rest = '';
 
   constructor(onLine: ((line: string) => void) | undefined) {
-    this.#onLine = onLine;
+    this.#lines = onLine && new LineSplitter(onLine);
   }
 
   add(chunk: Uint8Array): void {
@@ -19,16 +19,12 @@ class LineCollector {
 
   end(): void {
     this.#take(this.#decoder.decode());
-    if (this.#rest !== '') this.#onLine?.(this.#rest);
-    this.#rest = '';
+    this.#lines?.end();
   }
 
   #take(text: string): void {
     this.text += text;
-    if (this.#onLine === undefined) return;
-    const lines = (this.#rest + text).split('\n');
-    this.#rest = lines.pop() ?? '';
-    for (const line of lines) this.#onLine(line.replace(/\r$/, ''));
+    this.#lines?.add(text);
   }
 }
 

@@ -3,10 +3,11 @@ import { StringDecoder } from 'node:string_decoder';
 import { json } from 'node:stream/consumers';
 import { finished } from 'node:stream/promises';
 import type { OneOffContainer, OneOffEnd, OneOffOptions } from '../../ports/engine.ts';
+import { LineSplitter } from '../../util/line-splitter.ts';
 import { clientProxies } from './client-proxies.ts';
 import { unless } from './failure.ts';
 import { oneOffBody } from './one-off-body.ts';
-import { FrameReader, type StreamFrame } from './streams.ts';
+import { FrameReader } from './streams.ts';
 
 /** What a process says that was killed. */
 const KILLED_STATUS = 137;
@@ -42,24 +43,18 @@ function listenFor(
 /** Lines of two streams that come through one. */
 function lineReader(onLine: (line: string) => void) {
   const decoders = { stdout: new StringDecoder(), stderr: new StringDecoder() };
-  const rest = { stdout: '', stderr: '' };
+  const lines = { stdout: new LineSplitter(onLine), stderr: new LineSplitter(onLine) };
   const frames = new FrameReader();
-  const tell = (line: string): void => onLine(line.replace(/\r$/, ''));
-  const take = (stream: StreamFrame['stream'], text: string): void => {
-    const lines = (rest[stream] + text).split('\n');
-    rest[stream] = lines.pop() ?? '';
-    lines.forEach(tell);
-  };
   return {
     add(chunk: Buffer): void {
       for (const { stream, payload } of frames.add(chunk)) {
-        take(stream, decoders[stream].write(payload));
+        lines[stream].add(decoders[stream].write(payload));
       }
     },
     end(): void {
       for (const stream of ['stdout', 'stderr'] as const) {
-        take(stream, decoders[stream].end());
-        if (rest[stream] !== '') tell(rest[stream]);
+        lines[stream].add(decoders[stream].end());
+        lines[stream].end();
       }
     },
   };
