@@ -1,7 +1,5 @@
 import { posix, relative } from 'node:path';
 import { FILLED_FILE } from '../generate/dependency-folders.ts';
-import { MOUNTED_AT } from '../model/module.ts';
-import { DEV_FOLDER } from '../model/places.ts';
 import { CACHE_PATH, type ModuleInstall } from '../generate/dependencies.ts';
 import { type InstallSource } from '../generate/install-runs.ts';
 import {
@@ -95,6 +93,9 @@ function copyCommand(former: readonly VolumeMount[]): string {
     .join(' && ');
 }
 
+/** Where what lies in the workspace lies in the other worktree. */
+const inTwin = (path: string): string => TWIN + path.slice(CONTAINER_PATHS.workspace.length);
+
 /**
  * The other worktree as a whole, and without what the tool keeps there: links that code in its
  * containers has laid are followed in this container, where they lead to nothing of the person's.
@@ -102,18 +103,17 @@ function copyCommand(former: readonly VolumeMount[]): string {
 function twinMounts(folder: string): readonly ContainerMount[] {
   return [
     { type: 'bind', source: folder, target: TWIN, readOnly: true },
-    { type: 'nothing', target: `${TWIN}/${DEV_FOLDER}` },
+    { type: 'nothing', target: inTwin(CONTAINER_PATHS.hidden) },
   ];
 }
 
 /** Shell text that copies out of the other worktree, where nobody has changed anything since it was filled. */
 function twinCommand(staged: readonly FolderMount[]): string {
-  const inside = (target: string): string => quoted(TWIN + target.slice(MOUNTED_AT.length));
   const pruned = SCRATCH.map((name) => `-path ./${name} -prune -o`).join(' ');
   return staged
     .map(({ target }) =>
       [
-        `cd ${inside(target)}`,
+        `cd ${quoted(inTwin(target))}`,
         `[ -z "$(find . ${pruned} -type f -newer ${FILLED_FILE} -print | head -n 1)" ]`,
         `cp -a . ${quoted(target)}/`,
         `cd ${quoted(target)}`,

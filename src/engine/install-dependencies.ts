@@ -9,7 +9,7 @@ import {
   createVolumes,
   INTERRUPTED,
   removeContainer,
-  runContainer,
+  runInstallContainer,
   volumeLabels,
   type InstallRequest,
 } from './run-install.ts';
@@ -66,7 +66,7 @@ async function copyTwin(
 ): Promise<Result<boolean, Failure>> {
   const cleared = clearStage(run.install, request);
   if (!cleared.ok) return cleared;
-  const ran = await runContainer(run, request, onLine);
+  const ran = await runInstallContainer(run, request, onLine);
   if (!ran.ok) return ran.failure.reason === 'interrupted' ? ran : ok(false);
   if (ran.value === 'taken') await removeContainer(run.install, request);
   return ok(ran.value === 'done' && isOnShelf(run.install, request));
@@ -95,7 +95,7 @@ async function complete(
     if (!created.ok) return created;
     const cleared = clearStage(install, request);
     if (!cleared.ok) return cleared;
-    const ran = await runContainer({ install, source }, request, onLine);
+    const ran = await runInstallContainer({ install, source }, request, onLine);
     if (!ran.ok) return ran;
     const done = ran.value === 'done' || (await afterTaken(install, request, onLine));
     if (signal?.aborted === true) return fail(INTERRUPTED);

@@ -92,7 +92,7 @@ export function volumeLabels(
 }
 
 /** Runs the container once. `taken` when another one has its name: somebody does the same install. */
-export async function runContainer(
+export async function runInstallContainer(
   { install, source }: Pick<InstallRun, 'install' | 'source'>,
   request: InstallRequest,
   onLine: (line: string) => void,
