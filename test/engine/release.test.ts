@@ -182,8 +182,9 @@ describe('dev release', () => {
       readonly places: readonly { readonly name: string; readonly standing: string }[];
     };
     expect(planned).toMatchObject({ plan: { steps: [] }, signed: false, already: false });
+    // The image may have come through before the registry refused the rest.
     expect(planned.places.map(({ name, standing }) => `${name} ${standing}`)).toEqual([
-      'web new',
+      expect.stringMatching(/^web (?:new|there)$/),
       'documents new',
     ]);
     expect(asked.filter((line) => !line.startsWith('GET '))).toEqual([]);
