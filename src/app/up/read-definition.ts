@@ -88,7 +88,7 @@ export async function readDefinition(
   const isPerson = asked.askedBy === 'person';
   const plain = isPerson ? plainProjectNote(opened.project) : undefined;
   if (plain !== undefined) report({ kind: 'note', level: 'info', text: plain });
-  const definition = loadDefinition(opened, hierarchy, world);
+  let definition = loadDefinition(opened, hierarchy, world);
   if (!definition.ok) return definition;
   const agreed = await agreeToReach(asked, definition.value, world, report);
   if (!agreed.ok) return fail([agreed.failure]);
@@ -107,6 +107,9 @@ export async function readDefinition(
   if (isPerson && !asked.dryRun) {
     const kept = await settleDependencies(opened, world, report);
     if (!kept.ok) return fail([kept.failure]);
+    // Containers share what they install with the editor from now on.
+    if (kept.value) definition = loadDefinition(opened, hierarchy, world);
+    if (!definition.ok) return definition;
   }
   if (isPerson && opened.baked !== undefined && opened.trial === undefined) {
     await noteUncommitted(opened.project.root, world, report, 'not in these images');

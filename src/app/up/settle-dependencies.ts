@@ -37,12 +37,13 @@ function ownFolders(opened: OpenProject, { files }: SettleWorld): readonly strin
  * What the person installed herself, where containers would share what they install, stays as it is,
  * unless she says that it may be put aside. Asked once for a folder; where nobody can be asked it is
  * told, once, and asked when somebody can be. `--yes` does not answer this.
+ * @returns whether anything was put aside: installs that were read before are others now.
  */
 export async function settleDependencies(
   opened: OpenProject,
   world: SettleWorld,
   report: Report,
-): Promise<Result<void, Failure>> {
+): Promise<Result<boolean, Failure>> {
   const { files, terminal } = world;
   const told = (folder: string): string => `own-dependencies:${folder}`;
   const asked = (folder: string): string => `own-dependencies-asked:${folder}`;
@@ -50,7 +51,7 @@ export async function settleDependencies(
   const fresh = ownFolders(opened, world).filter(
     (folder) => !wasTold(isKnown(folder), opened.places, files),
   );
-  if (fresh.length === 0) return ok(undefined);
+  if (fresh.length === 0) return ok(false);
   const list = fresh.join(', ');
   const isOne = fresh.length === 1;
   const be = isOne ? 'is' : 'are';
@@ -75,7 +76,7 @@ export async function settleDependencies(
   // By itself: it may have been told before anybody could be asked.
   report({ kind: 'note', level: 'info', text });
   tellOnce(remembered, opened.places, files, report);
-  return ok(undefined);
+  return ok(false);
 }
 
 function putAside(
@@ -83,7 +84,7 @@ function putAside(
   { places }: OpenProject,
   { files, clock }: SettleWorld,
   report: Report,
-): Result<void, Failure> {
+): Result<boolean, Failure> {
   for (const folder of folders) {
     const path = join(places.root, folder);
     const kept = keepOwn(path, { places: sharedPlaces(places), files, clock });
@@ -91,5 +92,5 @@ function putAside(
     const text = `${folder} is kept as ${relative(places.root, kept.value)}`;
     report({ kind: 'note', level: 'info', text });
   }
-  return ok(undefined);
+  return ok(true);
 }

@@ -89,7 +89,7 @@ describe('what the person has installed herself', () => {
   it('is put aside whole on a yes, and it is said where', async () => {
     const files = cloneWithMine();
     const { settled, notes } = await settle(files, { answer: ok(true) });
-    expect(settled.ok).toBe(true);
+    expect(settled).toEqual(ok(true));
     const [kept = '', ...more] = files.paths().filter((path) => path.endsWith('/mine/index.js'));
     expect(more).toEqual([]);
     expect(kept).toMatch(/^\/p\/\.dev\/kept\//);
