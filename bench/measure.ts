@@ -3,15 +3,17 @@ import { spawn } from 'node:child_process';
 export interface CommandRun {
   readonly argv: readonly string[];
   readonly cwd?: string;
+  /** This process's own when not given. */
+  readonly env?: NodeJS.ProcessEnv;
   /** Exit statuses that are fine; 0 only when not given. */
   readonly accept?: readonly number[];
 }
 
 /** Runs a command to its end. @returns milliseconds of wall time. */
-export async function timeCommand({ argv, cwd, accept = [0] }: CommandRun): Promise<number> {
+export async function timeCommand({ argv, cwd, env, accept = [0] }: CommandRun): Promise<number> {
   const [program = '', ...args] = argv;
   const startedAt = process.hrtime.bigint();
-  const child = spawn(program, args, { cwd, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'ignore', 'pipe'] });
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => (errors += String(chunk)));
   const status = await new Promise<number>((resolve, reject) => {

@@ -113,7 +113,9 @@ function kindOf(found: Stats | Dirent): FileStat['kind'] {
 
 function stat(path: string): FileStat | undefined {
   try {
-    const found = lstatSync(path);
+    // An exception for each file that is not there would take longer than all the rest.
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (found === undefined) return undefined;
     const { mode, uid, size, mtimeMs, ctimeMs, ino } = found;
     return {
       kind: kindOf(found),

@@ -7,10 +7,11 @@
  * within a moment before it was looked at could change once more and look the same, as git knows
  * (https://git-scm.com/docs/racy-git): its contents are compared each time.
  */
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { isYoung } from '../engine/standing.ts';
-import type { ContainerDetail, ContainerSummary, Engine } from '../ports/engine.ts';
+import type { ContainerDetail, ContainerSummary, EngineGreeting } from '../ports/engine.ts';
 import type { Files } from '../ports/files.ts';
+import type { NearEngine } from '../ports/near-world.ts';
 import type { PortProbe } from '../ports/port-probe.ts';
 import { sha256 } from '../util/sha256.ts';
 
@@ -69,9 +70,14 @@ export interface LabelledAnswer {
 }
 
 /** The questions to the engine that belong to finding out that there is nothing to do. */
-export const ENGINE_QUESTIONS = ['version', 'containers', 'images', 'volumes', 'networks'] as const;
+export const ENGINE_QUESTIONS = [
+  'greeting',
+  'containers',
+  'images',
+  'volumes',
+  'networks',
+] as const;
 export type EngineQuestion = (typeof ENGINE_QUESTIONS)[number];
-export type AskedEngine = Pick<Engine, EngineQuestion | 'labelledContainers' | 'inspect'>;
 
 /** Coarse file systems count whole seconds, or two. */
 const RACY_MS = 2_000;
@@ -82,13 +88,15 @@ const LASTING_MS = 3_600_000;
 export const answerText = (answer: unknown): string =>
   answer === undefined ? '-' : JSON.stringify(answer);
 
+type Looks = Pick<Files, LookKind>;
+
 /** A folder's times change with each file that comes and goes; those who list it ask for its names. */
-export function lookAnswer(look: LookKind, path: string, files: Files): string {
-  const answer = files[look](path);
-  const isFolder = look === 'stat' && files.isDirectory(path);
-  if (!isFolder || typeof answer !== 'object') return answerText(answer);
-  const { kind, mode, uid } = answer as { kind: string; mode: number; uid: number };
-  return kind === 'directory' ? answerText({ kind, mode, uid }) : answerText(answer);
+export function lookAnswer(look: LookKind, path: string, looks: Looks): string {
+  if (look !== 'stat') return answerText(looks[look](path));
+  const answer = looks.stat(path);
+  if (answer?.kind !== 'directory') return answerText(answer);
+  const { kind, mode, uid } = answer;
+  return answerText({ kind, mode, uid });
 }
 
 /** Where a file is when all links are followed, and what tells it from another one there. */
@@ -100,17 +108,18 @@ interface Identity {
   readonly changedAtMs: number;
 }
 
-/** Tells files' identities; looks at each folder once. */
+/** Tells files' identities; looks at each folder on the way to them once. */
 export class Identities {
   readonly #files: Pick<Files, 'stat' | 'realPath'>;
-  readonly #folders = new Map<string, string>();
+  readonly #real = new Map<string, string | undefined>();
 
   constructor(files: Pick<Files, 'stat' | 'realPath'>) {
     this.#files = files;
   }
 
   of(path: string): Identity {
-    const place = `${this.#folder(dirname(path))}/${basename(path)}`;
+    const folder = dirname(path);
+    const place = `${this.realPath(folder) ?? `? ${folder}`}/${basename(path)}`;
     const found = this.#files.stat(path);
     if (found?.kind !== 'link') {
       return { place, stamp: found?.stamp, changedAtMs: found?.changedAtMs ?? 0 };
@@ -121,12 +130,22 @@ export class Identities {
     return { place: `${place} → ${target ?? ''}`, stamp: there?.stamp, changedAtMs };
   }
 
-  #folder(path: string): string {
-    const known = this.#folders.get(path);
-    if (known !== undefined) return known;
-    const place = this.#files.realPath(path) ?? `? ${path}`;
-    this.#folders.set(path, place);
-    return place;
+  /** As the file system tells it, which goes through every folder for every path. */
+  realPath(path: string): string | undefined {
+    const whole = resolve(path);
+    if (!this.#real.has(whole)) this.#real.set(whole, this.#findReal(whole));
+    return this.#real.get(whole);
+  }
+
+  #findReal(path: string): string | undefined {
+    const parent = dirname(path);
+    if (parent === path) return path;
+    const folder = this.realPath(parent);
+    if (folder === undefined) return undefined;
+    const place = join(folder, basename(path));
+    const kind = this.#files.stat(place)?.kind;
+    if (kind === undefined) return undefined;
+    return kind === 'link' ? this.#files.realPath(place) : place;
   }
 }
 
@@ -158,22 +177,27 @@ export function engineAnswer(answer: unknown): string {
 export async function askEngine(
   question: EngineQuestion,
   project: string,
-  engine: Pick<Engine, EngineQuestion>,
+  engine: Pick<NearEngine, EngineQuestion>,
 ): Promise<string | undefined> {
   switch (question) {
     case 'containers': {
       const listed = await engine.containers(project);
       return listed.ok ? containersAnswer(listed.value) : undefined;
     }
-    case 'version': {
-      const version = await engine.version();
-      return version.ok ? engineAnswer(version.value) : undefined;
+    case 'greeting': {
+      const greeting = await engine.greeting();
+      return greeting.ok ? greetingAnswer(greeting.value) : undefined;
     }
     default: {
       const listed = await engine[question]({});
       return listed.ok ? engineAnswer(listed.value) : undefined;
     }
   }
+}
+
+/** Of a version what the engine says with every answer: to look the rest up costs it 25 ms. */
+export function greetingAnswer({ version, apiVersion }: EngineGreeting): string {
+  return engineAnswer({ version, apiVersion });
 }
 
 /** Undefined where one has only just started: how it does is a question of moments. */
@@ -208,10 +232,11 @@ export function filesHold(
   // A clock that was set back tells nothing of what is older.
   if (nowMs < takenAtMs || nowMs > takenAtMs + LASTING_MS) return false;
   const identities = new Identities(files);
+  const looking: Looks = { ...files, realPath: (path) => identities.realPath(path) };
   return (
     LOOKS.every((look) =>
       Object.entries(looks[look] ?? {}).every(
-        ([path, answer]) => lookAnswer(look, path, files) === answer,
+        ([path, answer]) => lookAnswer(look, path, looking) === answer,
       ),
     ) && Object.entries(reads).every(([path, read]) => readHolds(path, read, files, identities))
   );
@@ -222,7 +247,7 @@ type EngineEvidence = 'project' | 'engine' | 'labelled' | 'details';
 /** Whether the engine answers each question as it did; they are asked at the same time. */
 export async function engineHolds(
   { project, engine, labelled, details }: Pick<Evidence, EngineEvidence>,
-  asked: AskedEngine,
+  asked: NearEngine,
 ): Promise<boolean> {
   const closer = detailsHold(details, asked);
   const others = labelled === undefined ? true : labelledHolds(labelled, asked);
@@ -252,7 +277,7 @@ export async function portsHold(
 
 async function labelledHolds(
   { labels, digest }: LabelledAnswer,
-  asked: Pick<Engine, 'labelledContainers'>,
+  asked: Pick<NearEngine, 'labelledContainers'>,
 ): Promise<boolean> {
   const listed = await asked.labelledContainers(labels);
   return listed.ok && containersAnswer(listed.value) === digest;
@@ -260,7 +285,7 @@ async function labelledHolds(
 
 async function detailsHold(
   details: Evidence['details'],
-  asked: Pick<Engine, 'inspect'>,
+  asked: Pick<NearEngine, 'inspect'>,
 ): Promise<boolean> {
   const answers = await Promise.all(
     Object.entries(details).map(async ([id, digest]) => {

@@ -15,6 +15,7 @@ import {
   detailAnswer,
   ENGINE_QUESTIONS,
   engineAnswer,
+  greetingAnswer,
   Identities,
   isRacy,
   LOOKS,
@@ -162,7 +163,7 @@ function notingEngine(engine: Engine, notes: Notes): Engine {
   const isAll = (labels: object): boolean => Object.keys(labels).length === 0;
   return {
     ...spoiling(engine, notes),
-    version: () => noted('version', true, engine.version(), engineAnswer),
+    version: () => noted('greeting', true, engine.version(), greetingAnswer),
     containers: (project) => {
       const isAsked = notes.project === undefined || notes.project === project;
       notes.project = project;

@@ -257,6 +257,9 @@ export interface EngineVersion {
   readonly apiVersion: string;
 }
 
+/** What an engine says of itself with every answer, before it looks anything up. */
+export type EngineGreeting = Pick<EngineVersion, 'version' | 'apiVersion'>;
+
 /** What a call comes to; a failure where it goes wrong. */
 export type Answer<T> = Promise<Result<T, Failure>>;
 

@@ -3,25 +3,24 @@
  * machine. The full client takes longer to load than all of their answers take.
  */
 import { createConnection } from 'node:net';
-import type { Answer, Engine } from '../../ports/engine.ts';
+import type { Answer, Engine, EngineGreeting } from '../../ports/engine.ts';
+import type { NearEngine } from '../../ports/near-world.ts';
 import { fail, ok } from '../../util/result.ts';
 import { listFilters } from './filters.ts';
-import {
-  toDetail,
-  toImages,
-  toNetwork,
-  toSummary,
-  toVersion,
-  toVolume,
-  type RawVersion,
-} from './translate.ts';
+import { toDetail, toImages, toNetwork, toSummary, toVolume } from './translate.ts';
 import { COMPOSE_LABELS } from '../../ports/compose-labels.ts';
+
+interface HttpAnswer {
+  /** Status line and header fields, each with its line's end. */
+  readonly head: string;
+  readonly body: string;
+}
 
 /**
  * HTTP/1.0: the answer ends with the connection.
  * @see https://www.rfc-editor.org/rfc/rfc1945
  */
-function get(socketPath: string, path: string, limitMs: number): Promise<unknown> {
+function get(socketPath: string, path: string, limitMs: number): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     const socket = createConnection(socketPath);
@@ -31,11 +30,10 @@ function get(socketPath: string, path: string, limitMs: number): Promise<unknown
     socket.on('end', () => {
       const answer = Buffer.concat(chunks).toString('utf8');
       const bodyAt = answer.indexOf('\r\n\r\n') + 4;
-      try {
-        if (!/^HTTP\/1\.[01] 200 /.test(answer)) throw new Error(answer.split('\r\n')[0] ?? '');
-        resolve(JSON.parse(answer.slice(bodyAt)));
-      } catch (error) {
-        reject(error instanceof Error ? error : new Error(String(error)));
+      if (/^HTTP\/1\.[01] 200 /.test(answer)) {
+        resolve({ head: answer.slice(0, bodyAt), body: answer.slice(bodyAt) });
+      } else {
+        reject(new Error(answer.split('\r\n')[0] ?? ''));
       }
     });
     // Not ended here: to the engine that would be a client who has gone.
@@ -43,26 +41,31 @@ function get(socketPath: string, path: string, limitMs: number): Promise<unknown
   });
 }
 
-const ANSWER_LIMIT_MS = 5_000;
+/** `Server: Docker/26.1.5 (linux)`, of Podman `Libpod/4.3.1`; the version is the one that `/version` tells. */
+function toGreeting(head: string): EngineGreeting {
+  const version = /^server: *[^/\r\n]+\/(\S+)/im.exec(head)?.[1];
+  const apiVersion = /^api-version: *(\S+)/im.exec(head)?.[1];
+  if (version === undefined || apiVersion === undefined) throw new Error('no engine answers');
+  return { version, apiVersion };
+}
 
-type Questions = Pick<
-  Engine,
-  'version' | 'containers' | 'labelledContainers' | 'inspect' | 'images' | 'volumes' | 'networks'
->;
+const ANSWER_LIMIT_MS = 5_000;
 
 /** A list of what is translated. */
 type Raw<Translate extends (raw: never) => unknown> = Parameters<Translate>[0][];
 
 /** What the engine answers is of the types of its API, of which the client has some. */
-export function engineQuestions(socketPath: string): Questions {
-  const ask = async <T>(path: string, translate: (raw: never) => T): Answer<T> => {
+export function engineQuestions(socketPath: string): NearEngine {
+  const asked = async <T>(path: string, translate: (answer: HttpAnswer) => T): Answer<T> => {
     try {
-      return ok(translate((await get(socketPath, path, ANSWER_LIMIT_MS)) as never));
+      return ok(translate(await get(socketPath, path, ANSWER_LIMIT_MS)));
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       return fail({ reason: 'no-engine', what: 'the engine did not answer', why });
     }
   };
+  const ask = <T>(path: string, translate: (raw: never) => T): Answer<T> =>
+    asked(path, ({ body }) => translate(JSON.parse(body) as never));
   const list = <T>(
     path: string,
     labels: Readonly<Record<string, string>>,
@@ -71,12 +74,7 @@ export function engineQuestions(socketPath: string): Questions {
   const containers: Engine['labelledContainers'] = (labels) =>
     list('/containers/json?all=1&', labels, (raw: Raw<typeof toSummary>) => raw.map(toSummary));
   return {
-    version: () =>
-      ask('/version', (raw: RawVersion) => {
-        const version = toVersion(raw);
-        if (version === undefined) throw new Error('what answers is no engine');
-        return version;
-      }),
+    greeting: () => asked('/_ping', ({ head }) => toGreeting(head)),
     containers: (project) => containers({ [COMPOSE_LABELS.project]: project }),
     labelledContainers: containers,
     inspect: (id) => ask(`/containers/${encodeURIComponent(id)}/json`, toDetail),

@@ -3,13 +3,7 @@
  * where all of that still holds, so does the answer. Nothing is believed that was not looked at again.
  */
 import { join } from 'node:path';
-import {
-  engineHolds,
-  filesHold,
-  portsHold,
-  type AskedEngine,
-  type Evidence,
-} from '../../evidence/evidence.ts';
+import { engineHolds, filesHold, portsHold, type Evidence } from '../../evidence/evidence.ts';
 import { personFolder } from '../../generate/person-folder.ts';
 import type { Note } from '../../events/progress.ts';
 import type { Context } from '../../model/project.ts';
@@ -18,6 +12,7 @@ import type { EngineChoice } from '../../ports/engine-choice.ts';
 import type { ContainerSummary } from '../../ports/engine.ts';
 import type { Files } from '../../ports/files.ts';
 import type { Host } from '../../ports/host.ts';
+import type { NearEngine } from '../../ports/near-world.ts';
 import type { PortProbe } from '../../ports/port-probe.ts';
 import type { World } from '../../ports/world.ts';
 import type { connectSession } from '../session/client.ts';
@@ -25,7 +20,7 @@ import type { UpRequest } from './plan-services.ts';
 import type { Prepared } from './prepare.ts';
 import { sha256 } from '../../util/sha256.ts';
 
-const FORMAT = 4;
+const FORMAT = 5;
 /** Terminals, folders and options differ; each has an answer of its own. */
 const ANSWERS_KEPT = 64;
 
@@ -167,7 +162,7 @@ export async function recallAgain(
     readonly host: Host;
     readonly files: Files;
     readonly ports: Pick<PortProbe, 'isFree'>;
-    readonly engine: AskedEngine;
+    readonly engine: NearEngine;
     readonly nowMs: number;
   },
 ): Promise<
@@ -177,7 +172,7 @@ export async function recallAgain(
   const again = recall(request, world);
   if (again === undefined || files.exists(`${again.lock}.lock`)) return undefined;
   const listed: (readonly ContainerSummary[])[] = [];
-  const asked: AskedEngine = {
+  const asked: NearEngine = {
     ...engine,
     containers: async (project) => {
       const answer = await engine.containers(project);
