@@ -14,6 +14,6 @@ const LENGTH = 12;
  * @param root the project folder: absolute, symlinks resolved.
  */
 export function cacheScope(root: string, files: ScopeFiles): string {
-  const owner = cloneOfWorktree(root, files)?.folder ?? root;
+  const owner = cloneOfWorktree(root, files)?.project ?? root;
   return sha256(owner).slice(0, LENGTH);
 }

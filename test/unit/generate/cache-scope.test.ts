@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -33,6 +33,10 @@ beforeAll(() => {
   for (const name of ['../bare-1', '../bare-2'])
     git('-C', 'bare.git', 'worktree', 'add', '--quiet', '--detach', name);
   git('clone', '--quiet', 'shop', 'clone');
+  for (const name of ['shop', 'shop-2', 'bare-1', 'bare-2', 'clone'])
+    mkdirSync(join(at(name), 'apps/web'), { recursive: true });
+  symlinkSync('web', join(at('shop-2'), 'apps/link'));
+  mkdirSync(join(at('shop'), 'apps/link'));
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -42,6 +46,26 @@ describe('the caches of packages', () => {
     expect(scope('shop-2')).toBe(scope('shop'));
     expect(scope('bare-2')).toBe(scope('bare-1'));
     expect(scope('shop')).toMatch(/^[0-9a-f]{12}$/);
+  });
+
+  it('are shared by a project in a sub-folder of such worktrees', () => {
+    expect(scope('shop-2/apps/web')).toBe(scope('shop/apps/web'));
+    expect(scope('bare-2/apps/web')).toBe(scope('bare-1/apps/web'));
+    expect(scope('shop/apps/web')).not.toBe(scope('shop'));
+    expect(scope('clone/apps/web')).not.toBe(scope('shop/apps/web'));
+  });
+
+  it('are not shared with whoever puts a .git into a folder above', () => {
+    const foreign: typeof hostFiles = {
+      ...hostFiles,
+      stat: (path) => {
+        const found = hostFiles.stat(path);
+        const isTheirs = [at('shop-2'), join(at('shop-2'), '.git')].includes(path);
+        return found && isTheirs ? { ...found, uid: found.uid + 1 } : found;
+      },
+    };
+    expect(cacheScope(at('shop-2/apps/web'), foreign)).not.toBe(scope('shop/apps/web'));
+    expect(otherWorktrees(at('shop-2/apps/web'), foreign)).toEqual([]);
   });
 
   it('are not shared by anything else', () => {
@@ -71,6 +95,12 @@ describe('the caches of packages', () => {
 
 describe('the other worktrees of a clone', () => {
   const others = (name: string): readonly string[] => otherWorktrees(at(name), hostFiles);
+
+  it('have the same project in the same sub-folder', () => {
+    expect(others('shop/apps/web')).toEqual([at('shop-2/apps/web')]);
+    expect(others('shop-2/apps/web')).toEqual([at('shop/apps/web')]);
+    expect(others('shop/apps/link')).toEqual([]);
+  });
 
   it('are those that it and they know of', () => {
     expect(others('shop')).toEqual([at('shop-2')]);
