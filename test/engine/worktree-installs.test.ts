@@ -6,8 +6,9 @@ import { rigForTest } from '../support/rig.ts';
 
 const UP = ['up', '--yes', '--detach', '--no-watch'];
 const NONCE = 'app/deps/nonce';
+const MAIN = 'app/dist/main';
 
-it('a worktree copies what another one has installed, and installs what somebody has changed', async () => {
+it('a worktree copies what another one has installed and compiled, but nothing that somebody has changed', async () => {
   const rig = rigForTest({
     files: {
       'dev.yaml': `
@@ -19,10 +20,12 @@ modules:
       run: cat /proc/sys/kernel/random/uuid > deps/nonce; ln -s ../../.dev deps/leak; ln -s nonce deps/link
       lockfiles: [lock]
       directories: [deps]
+    compile: mkdir -p dist && cat /proc/sys/kernel/random/uuid >dist/main
+    artifact: [dist]
     run: sleep infinity
 `,
       'app/lock': 'one\n',
-      '.gitignore': '.dev\ndev.settings.yaml\n',
+      '.gitignore': '.dev\ndev.settings.yaml\ndist\n',
     },
   });
   const git = async (...args: readonly string[]): Promise<void> => {
@@ -45,14 +48,16 @@ modules:
     await git('worktree', 'add', '--quiet', '--detach', folder);
     const up = await rig.dev([...UP, '--project', folder]);
     expect(up.status, rig.transcript()).toBe(0);
-    return { up, folder, nonce: readFileSync(join(folder, NONCE), 'utf8') };
+    const [nonce, main] = [NONCE, MAIN].map((path) => readFileSync(join(folder, path), 'utf8'));
+    return { up, folder, nonce, main };
   };
 
   expect((await rig.dev(UP)).status, rig.transcript()).toBe(0);
-  const first = rig.read(NONCE);
+  const [first, compiled] = [rig.read(NONCE), rig.read(MAIN)];
   rig.write('app/deps/.cache/scratch', 'of a tool\n');
   const copied = await inWorktree('copied');
   expect(copied.nonce, rig.transcript()).toBe(first);
+  expect(copied.main).toBe(compiled);
   expect((await rig.run(['ls', '-A', join(copied.folder, 'app/deps')])).stdout.split('\n')).toEqual(
     ['.gitignore', '.onestack.json', 'leak', 'link', 'nonce', ''],
   );
@@ -60,11 +65,14 @@ modules:
   expect(again.stdout).toContain('nothing to do');
 
   // By hand, and out of place: neither is what was locked.
-  rig.write(NONCE, 'changed\n');
+  for (const path of [NONCE, MAIN]) rig.write(path, 'changed\n');
+  writeFileSync(join(copied.folder, MAIN), 'changed\n');
   writeFileSync(join(copied.folder, NONCE), 'changed\n');
   const changed = await inWorktree('changed');
   expect(changed.nonce).toMatch(/^[0-9a-f-]{36}\n$/);
   expect(changed.nonce).not.toBe(first);
+  expect(changed.main).toMatch(/^[0-9a-f-]{36}\n$/);
+  expect(changed.main).not.toBe(compiled);
   for (const folder of [rig.directory, copied.folder, changed.folder]) {
     rmSync(join(folder, 'app/deps'), { recursive: true });
     symlinkSync('../.dev', join(folder, 'app/deps'));

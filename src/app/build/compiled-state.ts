@@ -5,14 +5,32 @@ import { isMapping } from '../../model/plain.ts';
 import type { Files } from '../../ports/files.ts';
 import type { Result } from '../../util/result.ts';
 
+/** What an artifact was made of, and how it is known again. */
+export interface Made {
+  /** Fingerprint of its sources. */
+  readonly sources: string;
+  /** Reference of the base image that it was compiled in. */
+  readonly image: string;
+  /** Of the artifact's files, by their times: the same while nobody writes to them. */
+  readonly stamp: string;
+  /** Digest of the artifact's contents: whoever compiles the same again leaves the same. */
+  readonly content: string;
+}
+
 /** What came of compiling a module before its container started. */
 export interface Compiled {
-  /** Fingerprint of the sources that its artifact is from, and the artifact's stamp; none after a failure. */
-  readonly sources?: string;
+  /** None after a failure. */
+  readonly made?: Made;
   readonly result: CheckResult;
 }
 
 export type CompiledModules = ReadonlyMap<string, Compiled>;
+
+function isMade(data: unknown): data is Made {
+  if (!isMapping(data)) return false;
+  const { sources, image, stamp, content } = data;
+  return [sources, image, stamp, content].every((part) => typeof part === 'string');
+}
 
 /** The contents of the file by module; undefined for data of another shape. */
 export function parseCompiled(data: unknown): CompiledModules | undefined {
@@ -21,12 +39,10 @@ export function parseCompiled(data: unknown): CompiledModules | undefined {
   for (const [name, entry] of Object.entries(data)) {
     // Of another version of the tool: it is compiled again.
     if (!isMapping(entry)) continue;
-    const { sources, result } = entry;
+    const { made, result } = entry;
     if (!isCheckResult(result)) continue;
-    modules.set(name, {
-      ...(typeof sources === 'string' && { sources }),
-      result,
-    });
+    if (isMade(made)) modules.set(name, { made, result });
+    else if (result.outcome !== 'passed') modules.set(name, { result });
   }
   return modules;
 }

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { checkCommand } from '../../checks/check-command.ts';
 import type { Module } from '../../model/module.ts';
 import type { Files } from '../../ports/files.ts';
@@ -70,22 +70,43 @@ export function sourceFingerprint(
   return hash.digest('hex');
 }
 
+/** Of a module what it makes, relative to where it lies. */
+export type Artifact = Pick<Module, 'path' | 'artifact'>;
+
 /**
  * What tells whether a module's artifact is still the one that a compile left: the session, or a
  * person in a shell, compiles other sources into it. Empty where there is none.
  */
-export function artifactStamp(root: string, module: Module, files: Files): string {
+export function artifactStamp(root: string, module: Artifact, files: Files): string {
+  return ofArtifact(root, module, files, (path) => String(files.modifiedMs(path)));
+}
+
+/** The same of its contents, wherever it lies. What compilers note down for themselves is no part of them. */
+export function artifactDigest(root: string, module: Artifact, files: Files): string {
+  return ofArtifact(root, module, files, (path) => {
+    if (path.endsWith('.tsbuildinfo')) return '';
+    const digest = files.digest(path);
+    return digest.ok ? (digest.value ?? '') : '';
+  });
+}
+
+function ofArtifact(
+  root: string,
+  module: Artifact,
+  files: Files,
+  markOf: (path: string) => string,
+): string {
   const hash = createHash('sha256');
   const entered = new Set<string>();
   const real = files.realPath(root) ?? root;
   const add = (path: string): void => {
     const target = files.linkTarget(path);
     if (target !== undefined && leadsOut(path, { root: real, files })) {
-      hash.update(`${path}\0${target}\0`);
+      hash.update(`${relative(root, path)}\0${target}\0`);
       return;
     }
     if (!files.isDirectory(path)) {
-      hash.update(`${path}\0${String(files.modifiedMs(path))}\0`);
+      hash.update(`${relative(root, path)}\0${markOf(path)}\0`);
       return;
     }
     const folder = files.realPath(path);

@@ -14,7 +14,7 @@ import type { Plan } from '../../plan/step.ts';
 import { worldFacts, type WorldFacts } from '../../plan/world-facts.ts';
 import type { Files } from '../../ports/files.ts';
 import type { Host } from '../../ports/host.ts';
-import { planCompiles, type CompileRun } from '../build/compile-plan.ts';
+import { planCompiles, type CompileRun, type Twin } from '../build/compile-plan.ts';
 import { readCompiled } from '../build/compiled-state.ts';
 import { withUses } from '../../model/uses.ts';
 import type { Pending } from '../hooks/pending.ts';
@@ -74,6 +74,8 @@ interface PlanSources {
   /** Images from outside that the builds begin with and the engine lacks. */
   readonly missingRoots: readonly string[];
   readonly pending: Pending | undefined;
+  /** The project in other worktrees of its clone. */
+  readonly twins: () => readonly Twin[];
 }
 
 /** A situation with all that is known of services' images. */
@@ -94,7 +96,7 @@ export function makeWork(
   situation: WorkSituation,
   prepared: Prepared,
   services: ServicePlan,
-  { files, host, missingRoots, pending }: PlanSources,
+  { files, host, missingRoots, pending, twins }: PlanSources,
 ): Work {
   const { request, observed } = situation;
   const { opened, hierarchy, desired, document } = prepared;
@@ -106,11 +108,12 @@ export function makeWork(
   const modules =
     opened.baked === undefined ? startedModules(services.operations, project.modules) : [];
   const known = modules.length === 0 ? new Map() : readCompiled(places.compiled, files);
-  const compiles = planCompiles({ root: project.root, modules, known }, files);
+  const references = new Map([...hierarchy].map(([name, { reference }]) => [name, reference]));
+  const compiles = planCompiles({ root: project.root, modules, known, references, twins }, files);
   const awaited = awaitedServices(request, prepared, services.operations, observed).map((one) =>
     hasForeignImage(one.name, prepared) ? { ...one, hasForeignImage: true } : one,
   );
-  const references = new Map([...hierarchy].map(([name, { reference }]) => [reference, name]));
+  const bases = new Map([...references].map(([name, reference]) => [reference, name]));
   const links = new Map(desired.map(({ name }) => [name, serviceLinks(document, name)]));
   const plan = planGraph({
     ...services,
@@ -139,7 +142,7 @@ export function makeWork(
     modules: moduleLinks(project.modules),
     images: new Map(
       desired.flatMap(({ name, image }) => {
-        const base = references.get(image);
+        const base = bases.get(image);
         return base === undefined ? [] : [[name, base]];
       }),
     ),

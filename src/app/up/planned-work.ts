@@ -1,9 +1,13 @@
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
+import { knownInstance } from '../../generate/instance.ts';
+import { otherWorktrees } from '../../generate/worktrees.ts';
 import { isPresent } from '../../images/plan.ts';
 import type { ServicePlan } from '../../plan/operation.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
+import type { Twin } from '../build/compile-plan.ts';
+import { readCompiled } from '../build/compiled-state.ts';
 import { readPending, type Pending } from '../hooks/pending.ts';
 import { newData } from './due-hooks.ts';
 import { makeMissingFolders, refuseMissingFiles } from './host-sources.ts';
@@ -39,6 +43,16 @@ function startedNames({ operations }: ServicePlan, { opened }: Prepared): readon
     operations.flatMap(({ operation: { kind, service } }) => (kind === 'remove' ? [] : [service])),
   );
   return opened.project.modules.map(({ name }) => name).filter((name) => changed.has(name));
+}
+
+/** The project in other worktrees of its clone, where it has been up. */
+function twinsOf(root: string, world: World): readonly Twin[] {
+  const deps = { ...world, report: () => undefined };
+  return otherWorktrees(root, world.files).flatMap((folder) => {
+    const known = knownInstance(folder, deps);
+    if (!known.ok || known.value === undefined) return [];
+    return [{ root: folder, known: readCompiled(known.value.places.compiled, world.files) }];
+  });
 }
 
 /** The plan with what its steps are about, or why it is not to be carried out. */
@@ -81,6 +95,7 @@ export async function plannedWork(
   if (!roots.ok) return fail([roots.failure]);
   const pending = pendingFor(services, prepared, observed, { ...world, report });
   if (!pending.ok) return fail([pending.failure]);
-  const sources = { ...world, missingRoots: roots.value, pending: pending.value };
+  const twins = (): readonly Twin[] => twinsOf(prepared.opened.project.root, world);
+  const sources = { ...world, missingRoots: roots.value, pending: pending.value, twins };
   return ok(makeWork(situation, prepared, services, sources));
 }
