@@ -45,7 +45,7 @@ export interface DefinitionFollower {
  *
  *     edited ──► load ──► plan ──► (empty)
  *                 │ wrong   │
- *                 ▼         ├─ auto ─► applying ─► applied | failed
+ *                 ▼         ├─ auto ─► applying ─► applied | failed     (planned and applied in one)
  *           (problem told,  └─ ask ──► waiting-for-answer ─► applying | declined
  *            last good stays)              │ edited again, or another plan by now: superseded by
  *                                          ▼ the next plan, which is asked for as well
@@ -86,14 +86,11 @@ export function createDefinitionFollower(parts: DefinitionParts): DefinitionFoll
     const save = Math.max(asked?.save ?? 0, newest);
     const loaded = await reader.load(save);
     if (loaded === undefined) return;
-    const planned = await environment.plan();
-    if (signal.aborted) return;
-    if (!planned.ok) {
-      if (wantsEngine(planned.failure)) plans.miss({ files, save });
-      reader.problem(planned.failure, save);
-      return;
-    }
-    await plans.propose(planned.value, { files, save }, loaded.settings.apply);
+    const follow = loaded.settings.apply === 'ask' ? plans.propose : plans.follow;
+    const planned = await follow({ files, save });
+    if (planned.ok || signal.aborted) return;
+    if (wantsEngine(planned.failure)) plans.miss({ files, save });
+    reader.problem(planned.failure, save);
   }
 
   function edited(files: readonly string[], save: number): void {

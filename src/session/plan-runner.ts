@@ -1,24 +1,10 @@
 import type { Failure } from '../events/failure.ts';
-import type { Settings } from '../model/settings.ts';
 import type { Clock } from '../ports/clock.ts';
 import { fail, ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
 import type { EditOptions, DefinitionKeeper, ProposedPlan } from './environment.ts';
 import type { EventBus } from './event-bus.ts';
-
-/** Edits that are followed together. */
-export interface Edits {
-  /** Files of the definition and lockfiles; relative to the project, sorted. */
-  readonly files: readonly string[];
-  /** The newest save that they belong to. */
-  readonly save: number;
-}
-
-/** A plan with its number. */
-interface NumberedPlan extends Edits {
-  readonly plan: number;
-  readonly operations: readonly string[];
-}
+import { toldPlans, type Edits, type NumberedPlan } from './told-plans.ts';
 
 /** A plan that waits for an answer. */
 interface AskedPlan {
@@ -30,7 +16,7 @@ interface AskedPlan {
 type CarryOut = (signal: AbortSignal) => Promise<Result<void, readonly Failure[]>>;
 
 export interface PlanRunnerParts {
-  readonly environment: Pick<DefinitionKeeper, 'apply'>;
+  readonly environment: Pick<DefinitionKeeper, 'plan' | 'apply'>;
   readonly bus: EventBus;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -43,8 +29,10 @@ export interface PlanRunnerParts {
 export interface PlanRunner {
   /** The edits of the plan that waits for an answer: they are part of the next one. */
   readonly asked: Edits | undefined;
-  /** Takes the place of a plan that waits: carries the new one out, or asks. */
-  propose(proposal: ProposedPlan, edits: Edits, apply: Settings['apply']): Promise<void>;
+  /** Plans and asks; takes the place of a plan that waits. It fails where no plan can be made. */
+  readonly propose: (edits: Edits) => Promise<Result<void, readonly Failure[]>>;
+  /** Plans and carries that out; takes the place of a plan that waits. It fails where no plan can be made. */
+  readonly follow: (edits: Edits) => Promise<Result<void, readonly Failure[]>>;
   /**
    * Applies at once what a person, or a rule of theirs, asked for.
    * @param cause `asked for`, `src/a.js changed`.
@@ -65,9 +53,28 @@ export const wantsEngine = (failures: readonly Failure[]): boolean =>
 const isOutdated = ({ reason }: Failure): boolean =>
   reason === 'world-changed' || reason === 'port-taken';
 
+const notWaiting = (plan: number): Failure => ({
+  reason: 'usage',
+  what: `plan ${plan} does not wait for an answer (any more)`,
+});
+
+function askedFor({ recreate, resetData }: EditOptions, cause: string): readonly string[] {
+  return [
+    ...(recreate ?? []).map((service) => `recreate ${service}: ${cause}`),
+    ...(resetData ?? []).map((service) => `reset data of ${service}: ${cause}`),
+  ];
+}
+
+/** Keeps a piece of work among those that are at work, until it ends. */
+function keep<T>(work: Promise<T>, atWork: Set<Promise<unknown>>): Promise<T> {
+  atWork.add(work);
+  return work.finally(() => atWork.delete(work));
+}
+
 /** Numbers plans, asks for them or has them carried out, and tells how that went. */
 export function createPlanRunner(parts: PlanRunnerParts): PlanRunner {
-  const { environment, bus, clock, signal } = parts;
+  const { environment, clock, signal } = parts;
+  const tell = toldPlans(parts.bus);
   const atWork = new Set<Promise<unknown>>();
   let plans = 0;
   let asked: AskedPlan | undefined;
@@ -75,23 +82,33 @@ export function createPlanRunner(parts: PlanRunnerParts): PlanRunner {
   let outdated: readonly Failure[] | undefined;
   let missed: Edits | undefined;
 
+  function end(
+    plan: NumberedPlan,
+    applied: Result<void, readonly Failure[]>,
+    startedAtMs: number,
+  ): void {
+    parts.onApplied();
+    if (!applied.ok && wantsEngine(applied.failure)) missed = plan;
+    tell.ended(plan, applied, clock.steady() - startedAtMs);
+  }
+
   async function carryOut(
     numbered: NumberedPlan,
     act: CarryOut,
   ): Promise<Result<void, readonly Failure[]>> {
-    const { files, save } = numbered;
-    const plan = { kind: 'plan', ...numbered } as const;
     const startedAt = clock.steady();
-    bus.emit({ ...plan, state: 'applying' });
-    const applying = act(signal);
-    atWork.add(applying);
-    const applied = await applying.finally(() => atWork.delete(applying));
-    const durationMs = clock.steady() - startedAt;
-    parts.onApplied();
-    if (!applied.ok && wantsEngine(applied.failure)) missed = { files, save };
-    if (applied.ok) bus.emit({ ...plan, state: 'applied', durationMs });
-    else bus.emit({ ...plan, state: 'failed', durationMs, failures: applied.failure });
+    tell.applying(numbered);
+    const applied = await keep(act(signal), atWork);
+    end(numbered, applied, startedAt);
     return applied;
+  }
+
+  /** The next plan's number; what waited, waits no more. */
+  function supersede({ files, save }: Edits): Omit<NumberedPlan, 'operations'> {
+    plans += 1;
+    asked = undefined;
+    outdated = undefined;
+    return { plan: plans, files, save };
   }
 
   async function carryOutAgreed(numbered: NumberedPlan, proposal: ProposedPlan): Promise<void> {
@@ -105,43 +122,47 @@ export function createPlanRunner(parts: PlanRunnerParts): PlanRunner {
     get asked() {
       return asked?.numbered;
     },
-    propose: async (proposal, { files, save }, apply) => {
-      plans += 1;
-      const { operations } = proposal;
-      const plan: NumberedPlan = { plan: plans, operations, files, save };
-      const instead = outdated === undefined ? {} : { failures: outdated };
-      asked = undefined;
-      outdated = undefined;
+    propose: async (edits) => {
+      const planned = await environment.plan();
+      if (!planned.ok) return planned;
+      if (signal.aborted) return ok(undefined);
+      const instead = outdated;
+      const { operations } = planned.value;
+      const plan = { ...supersede(edits), operations };
       if (operations.length === 0) {
-        bus.emit({ kind: 'plan', ...plan, state: 'empty' });
-      } else if (apply === 'ask') {
-        asked = { numbered: plan, proposal };
-        bus.emit({ kind: 'plan', ...plan, state: 'waiting-for-answer', ...instead });
+        tell.empty(plan);
       } else {
-        // Nobody agreed to this very one: what changes until it is carried out is part of it.
-        await carryOut(plan, (over) => environment.apply({}, over));
+        asked = { numbered: plan, proposal: planned.value };
+        tell.waiting(plan, instead);
       }
+      return ok(undefined);
+    },
+    follow: async (edits) => {
+      const startedAt = clock.steady();
+      let plan: NumberedPlan | undefined;
+      // Nobody agrees to this very one: what changes until it is carried out is part of it.
+      const applying = environment.apply({}, signal, (operations) => {
+        plan = { ...(plan ?? supersede(edits)), operations };
+        if (operations.length > 0) tell.applying(plan);
+      });
+      const applied = await keep(applying, atWork);
+      if (plan === undefined) return applied;
+      if (plan.operations.length === 0 && applied.ok) tell.empty(plan);
+      else end(plan, applied, startedAt);
+      return ok(undefined);
     },
     apply: async (options, cause = 'asked for') => {
       plans += 1;
-      const operations = [
-        ...(options.recreate ?? []).map((service) => `recreate ${service}: ${cause}`),
-        ...(options.resetData ?? []).map((service) => `reset data of ${service}: ${cause}`),
-      ];
+      const operations = askedFor(options, cause);
       const plan = { plan: plans, operations, files: [], save: 0 };
       return carryOut(plan, (over) => environment.apply(options, over));
     },
     answer: (plan, apply) => {
-      if (asked?.numbered.plan !== plan) {
-        return fail({
-          reason: 'usage',
-          what: `plan ${plan} does not wait for an answer (any more)`,
-        });
-      }
+      if (asked?.numbered.plan !== plan) return fail(notWaiting(plan));
       const { numbered, proposal } = asked;
       asked = undefined;
       if (apply) void carryOutAgreed(numbered, proposal);
-      else bus.emit({ kind: 'plan', ...numbered, state: 'declined' });
+      else tell.declined(numbered);
       return ok(undefined);
     },
     miss: (edits) => {

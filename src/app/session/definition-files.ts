@@ -3,7 +3,7 @@ import { mappingAt } from '../../model/plain.ts';
 import { mountedPaths, readPaths } from '../../plan/mounted-files.ts';
 import type { Files } from '../../ports/files.ts';
 import type { World } from '../../ports/world.ts';
-import { loadDefinition } from '../project/definition.ts';
+import { loadDefinition, type Definition } from '../project/definition.ts';
 import type { Opened } from '../project/open-project.ts';
 import type { DevelopRules } from '../../session/environment.ts';
 import { developRules } from './develop-rules.ts';
@@ -17,8 +17,11 @@ export interface DefinitionFacts {
    */
   readonly files: readonly string[];
   readonly develop: DevelopRules;
+  /** Undefined where it is wrong. */
+  readonly definition: Definition | undefined;
 }
 
+/** Reads and merges the definition, once. */
 export function definitionFacts(
   { opened, hierarchy }: Opened,
   world: Pick<World, 'files' | 'host'>,
@@ -47,7 +50,7 @@ export function definitionFacts(
     .filter((path) => lies(root, path) || !lies(world.host.toolDirectory, path))
     .filter((path) => !world.files.isDirectory(path))
     .sort();
-  return { files: read, develop };
+  return { files: read, develop, definition: definition.ok ? definition.value : undefined };
 }
 
 /** The same files; each text that is read is told. */

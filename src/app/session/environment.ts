@@ -8,7 +8,7 @@ import type { DefinitionKeeper } from '../../session/environment.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { readCompiled } from '../build/compiled-state.ts';
 import { loadDefinition, type Definition } from '../project/definition.ts';
-import { openProject, type Opened } from '../project/open-project.ts';
+import { openProject } from '../project/open-project.ts';
 import { readSelection } from '../project/selection.ts';
 import { settings } from '../settings.ts';
 import { definitionFacts } from './definition-files.ts';
@@ -37,13 +37,11 @@ export function sessionEnvironment(
   };
   const services = (): readonly string[] => readSelection(places, world.files);
   const open = () => openProject({ project, context, write: false }, world, report);
-  const defined = ({ opened, hierarchy }: Opened): Definition | undefined => {
-    const definition = loadDefinition(opened, hierarchy, world);
-    return definition.ok ? definition.value : undefined;
-  };
   const define = async (): Promise<Definition | undefined> => {
     const opened = await open();
-    return opened.ok ? defined(opened.value) : undefined;
+    if (!opened.ok) return undefined;
+    const definition = loadDefinition(opened.value.opened, opened.value.hierarchy, world);
+    return definition.ok ? definition.value : undefined;
   };
   const guard = createMountGuard(define, world);
   const bringUp = async (
@@ -60,9 +58,9 @@ export function sessionEnvironment(
     load: async () => {
       const opened = await open();
       if (!opened.ok) return opened;
-      const definition = defined(opened.value);
+      const { definition, ...facts } = definitionFacts(opened.value, world);
       if (definition !== undefined) await guard.learn(definition);
-      return ok({ ...opened.value.opened, ...definitionFacts(opened.value, world) });
+      return ok({ ...opened.value.opened, ...facts });
     },
     mayStart: (service) => guard.look(service),
     plan: async () => {
@@ -78,9 +76,10 @@ export function sessionEnvironment(
         carryOut: (carryOutSignal) => bringUp({ agreed }, carryOutSignal),
       });
     },
-    apply: ({ recreate, resetData }, signal) =>
+    apply: ({ recreate, resetData }, signal, onPlanned) =>
       bringUp(
         {
+          ...(onPlanned !== undefined && { onPlanned: (plan) => onPlanned(planLines(plan)) }),
           recreate: recreate === undefined ? 'none' : new Set(recreate),
           resetData: resetData === undefined ? 'none' : new Set(resetData),
           saves: resetData === undefined ? 'none' : new Set(resetData),
