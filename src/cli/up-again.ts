@@ -53,6 +53,7 @@ function read(argv: readonly string[]): Words | undefined {
         break;
       case '--detach':
       case '-d':
+      case '--no-dash':
         words.detach = true;
         break;
       case '--json':

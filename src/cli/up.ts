@@ -18,6 +18,7 @@ import { parseSelection } from './selection.ts';
 
 interface UpOptions {
   readonly detach: boolean;
+  readonly dash: boolean;
   readonly recreate?: string | boolean;
   readonly resetData?: string | boolean;
   readonly snapshot: boolean;
@@ -190,6 +191,7 @@ async function act(
   const session = isWatched ? await startSession(invocation, located, readAtMs) : ok([]);
   const opensDashboard =
     isWatched &&
+    options.dash &&
     !(options.detach || globals.json || globals.quiet || !canShowDashboard(invocation));
   const troubles = session.ok ? troublesBeside(plan, session.value) : [];
   if (troubles.length > 0 && !opensDashboard) return tellFollowed(invocation, troubles);
@@ -218,6 +220,7 @@ export function declareUp(program: Command, run: RunUseCase): void {
     .description('bring everything up: regenerate, build, start, wait until healthy')
     .argument('[service...]', 'only these modules and services, and what they depend on')
     .option('-d, --detach', 'no dashboard afterwards', false)
+    .option('--no-dash', 'the same as --detach')
     .option('--recreate [services]', 'new containers, for all or the named services (a,b)')
     .option('--reset-data [services]', 'new data volumes, for all or the named services (a,b)')
     .option('--no-snapshot', 'with --reset-data: do not save the data first')

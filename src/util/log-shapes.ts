@@ -1,5 +1,5 @@
-import { isObject, type LogFields } from './log-stack.ts';
-import { MESSAGE_NAMES, readTime } from './log-words.ts';
+import { isObject, STACKS, type LogFields } from './log-stack.ts';
+import { MESSAGE_NAMES, readTime, TIME_NAMES } from './log-words.ts';
 
 /** RFC 5424 counts down: 0 is an emergency. */
 const SYSLOG = ['fatal', 'fatal', 'fatal', 'error', 'warn', 'info', 'info', 'debug'];
@@ -26,6 +26,7 @@ export function settleShape(fields: LogFields): boolean {
     isMongo(fields, time) ||
     isGelf(fields) ||
     isHashicorp(fields) ||
+    isStructlog(fields) ||
     (time && isText(fields, 'message') && (fields.has('@timestamp') || fields.has('asctime')))
   );
 }
@@ -103,4 +104,23 @@ function isGelf(fields: LogFields): boolean {
 
 function isHashicorp(fields: LogFields): boolean {
   return isText(fields, '@message') && isText(fields, '@level');
+}
+
+/** What structlog's processors add behind the event, besides the time, in the order in which a program names them. */
+const ADDED = [
+  ...[...STACKS, 'logger', 'filename', 'func_name', 'lineno', 'module', 'pathname'],
+  ...['process', 'process_name', 'thread', 'thread_name'],
+];
+
+/**
+ * Structlog without a level: first what was bound and passed, then `event`, then what processors add. An
+ * event that is told to others begins with its name, or with when it was.
+ */
+function isStructlog(fields: LogFields): boolean {
+  if (!isText(fields, 'event')) return false;
+  const names = [...fields.keys()];
+  const added = names.slice(names.indexOf('event') + 1);
+  const [time, ...others] = added.filter((name) => !ADDED.includes(name));
+  if (time === undefined || others.length > 0 || !TIME_NAMES.includes(time)) return false;
+  return readTime(fields.get(time)) !== undefined;
 }

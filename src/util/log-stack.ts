@@ -5,7 +5,8 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const STACKS = [
+/** Where a stack trace may stand by itself. */
+export const STACKS = [
   'stack',
   'stacktrace',
   'stack_trace',

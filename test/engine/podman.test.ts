@@ -103,6 +103,13 @@ describe('Podman behind Docker’s API', () => {
     const module = await suite().dev(['up', '--yes', '--detach']);
     expect(module.status).toBe(3);
     expect(module.stderr).toContain('Podman cannot run modules: web');
+    await suite().run(['git', 'init', '--quiet']);
+    await suite().run(['git', 'add', '.']);
+    const author = ['-c', 'user.name=a', '-c', 'user.email=a@b.c'];
+    await suite().run(['git', ...author, 'commit', '--quiet', '--message', 'one']);
+    const ci = await suite().dev(['ci', '--yes']);
+    expect(ci.status, ci.stderr).toBe(3);
+    expect(ci.stderr).toContain('Podman cannot run the pipeline');
     expect(await engine.podman('ps', '--all', '--quiet')).toBe(before);
     suite().write('dev.yaml', `name: ${suite().name}\n`);
   });

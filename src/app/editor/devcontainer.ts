@@ -21,6 +21,6 @@ export function devcontainer(project: string, module: Module): Readonly<Record<s
     // No remoteUser: the container's own is the person. The image stays the one that production is built from, without a user written into it.
     updateRemoteUserUID: false,
     overrideCommand: false,
-    initializeCommand: './dev up --detach',
+    initializeCommand: './dev up --detach --no-dash',
   };
 }

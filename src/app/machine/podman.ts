@@ -8,6 +8,9 @@ interface Wanted {
   readonly builds: readonly string[];
 }
 
+const CURE =
+  'Use a Docker engine (dev doctor says which one is chosen, and by what); services with images of their own run with Podman';
+
 /** Older ones do not tell which network a container is in. */
 const OLDEST = 5;
 
@@ -31,15 +34,13 @@ export function refusePodman(
     ];
   }
   if (modules.length + builds.length === 0) return [];
-  const cure =
-    'Use a Docker engine (dev doctor says which one is chosen, and by what); services with images of their own run with Podman';
   if (modules.length > 0) {
     return [
       {
         reason: 'no-engine',
         what: `Podman cannot run modules: ${modules.join(', ')}`,
         why: 'it has no BuildKit for their images, and no home in memory that belongs to the person',
-        cure,
+        cure: CURE,
       },
     ];
   }
@@ -48,7 +49,16 @@ export function refusePodman(
       reason: 'no-engine',
       what: `Podman cannot build base images: ${builds.join(', ')}`,
       why: 'it has no BuildKit',
-      cure,
+      cure: CURE,
     },
   ];
+}
+
+/** The pipeline's checks run in modules' containers, and BuildKit packs what it makes. */
+export function refusePodmanPipeline({
+  product,
+}: Pick<EngineVersion, 'product'>): readonly Failure[] {
+  if (product !== 'podman') return [];
+  const why = 'it has no BuildKit for base images and releases, and cannot run modules';
+  return [{ reason: 'no-engine', what: 'Podman cannot run the pipeline', why, cure: CURE }];
 }

@@ -11,6 +11,7 @@ import type { Sources } from '../../release/sources.ts';
 import type { Version } from '../../release/version.ts';
 import { didYouMean } from '../../util/did-you-mean.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
+import { refusePodmanPipeline } from '../machine/podman.ts';
 import { agreeToReaches } from '../trust/agree-program.ts';
 import { stageReaches } from '../trust/reaches.ts';
 import { executePipeline } from './execute.ts';
@@ -125,6 +126,18 @@ function chosenOf(
   });
 }
 
+/** Refused before anything is recorded as a run. */
+async function ableToRun(
+  { steps }: PipelinePlan,
+  world: Pick<World, 'engine'>,
+): Promise<Result<void, readonly Failure[]>> {
+  if (steps.length === 0) return ok(undefined);
+  const version = await (await world.engine()).version();
+  if (!version.ok) return fail([version.failure]);
+  const refused = refusePodmanPipeline(version.value);
+  return refused.length > 0 ? fail(refused) : ok(undefined);
+}
+
 async function carryOut(
   run: PipelineRun,
   request: PipelineRunRequest,
@@ -146,6 +159,8 @@ async function carryOut(
   const kept = await keptVerdicts(plan.value, run);
   if (!kept.ok) return fail([kept.failure]);
   if (request.plan) return ok({ ...outcome, gates: run.recorder.allVerdicts });
+  const able = await ableToRun(plan.value, world);
+  if (!able.ok) return able;
   const { id, project, version, sources, recorder } = run;
   const startedAtMs = world.clock.now();
   const { commit } = sources;

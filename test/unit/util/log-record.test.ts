@@ -40,6 +40,17 @@ describe('a line of JSON of a known logger', () => {
       'DEBUG user in user="a b"',
     ],
     [
+      'structlog without a level',
+      { user: 'a b', n: 1, event: 'user in', timestamp: ISO },
+      'user in user="a b" n=1',
+    ],
+    ['structlog of seconds', { event: 'up', timestamp: MS / 1000 }, 'up'],
+    [
+      'structlog without a level, with its place',
+      { event: 'up', lineno: 3, process: 7, ts: ISO, filename: 'a.py' },
+      'up lineno=3 process=7 filename=a.py',
+    ],
+    [
       'zap',
       { level: 'info', ts: MS / 1000, caller: 'x.go:1', msg: 'hi' },
       'INFO  hi caller=x.go:1',
@@ -248,6 +259,11 @@ describe('a line of JSON of a known logger', () => {
       '        at f (main.go:12)',
       '        at main (main.go:20)',
     ]);
+    const bare = { n: 1, event: 'x', timestamp: MS / 1000, exception: 'Traceback:\n  File\nE: no' };
+    expect(logLines(JSON.stringify(bare), false)).toEqual([
+      '14:02:33.123 x n=1',
+      ...['    Traceback:', '      File', '    E: no'],
+    ]);
     const exception = [
       {
         exc_type: 'KeyError',
@@ -360,6 +376,9 @@ describe('a line of JSON of a known logger', () => {
     '{"severity":"high","event":"alarm"}',
     '{"severity":2,"message":"Unexpected any","line":1}',
     `{"event":"click","timestamp":"${ISO}","x":5}`,
+    `{"id":1,"timestamp":"${ISO}","event":"click"}`,
+    `{"id":1,"event":{"name":"click"},"timestamp":"${ISO}"}`,
+    '{"id":1,"event":"click","timestamp":"tomorrow"}',
     `{"@timestamp":"${ISO}","value":3}`,
     '{"s":"I","t":{"$date":"tomorrow"},"msg":"x"}',
     `{"id":7,"date":"${ISO}","message":{"text":"hi"}}`,
@@ -398,6 +417,8 @@ describe('whatever a record holds', () => {
   it('it stays as it came without a word for how grave it is', () => {
     fc.assert(
       fc.property(answers, fc.constantFrom(0, 2), (answer, indent) => {
+        // With the time alone behind the event, structlog wrote it.
+        fc.pre(Object.keys(answer).at(-2) !== 'event');
         const text = JSON.stringify(answer, null, indent).replaceAll('\n', ' ');
         expect(readLogRecord(text)).toBeUndefined();
       }),
