@@ -90,13 +90,19 @@ function absent(facts: MachineFacts, answer: Silence): Finding {
   const mayBecomeRoot = facts.privilege !== 'none';
   if (facts.programs.dockerd === undefined) return notInstalled(facts, mayBecomeRoot);
   const stale = facts.pidFiles.filter(({ alive }) => !alive);
+  const why =
+    stale.length > 0
+      ? `it was killed: ${stale.map(({ path }) => path).join(', ')} ${stale.length > 1 ? 'are' : 'is'} left of it`
+      : answer.why;
+  // `service docker start` takes any process of that program for it, and starts none.
+  const others = facts.otherEngines.map(
+    ({ pid, address }) =>
+      `; another one runs, which is not this machine's: process ${pid}${address === '' ? '' : `, at ${address}`}`,
+  );
   return {
     ...PROBLEM,
     what: 'the Docker engine is installed, and does not run',
-    why:
-      stale.length > 0
-        ? `it was killed: ${stale.map(({ path }) => path).join(', ')} ${stale.length > 1 ? 'are' : 'is'} left of it`
-        : answer.why,
+    why: `${why}${others.join('')}`,
     cure: mayBecomeRoot ? 'dev doctor --fix' : 'Ask an administrator to start it',
     fixable: mayBecomeRoot,
   };

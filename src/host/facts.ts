@@ -63,6 +63,13 @@ export interface PidFile {
   readonly alive: boolean;
 }
 
+/** An engine that runs on this machine and is not the machine's own: a test's, a person's rootless one. */
+export interface OtherEngine {
+  readonly pid: number;
+  /** Where it listens, as its command line says; empty where it does not say. */
+  readonly address: string;
+}
+
 /** The engine's own process, when it lives. */
 export function livingDaemon(pidFiles: readonly PidFile[]): PidFile | undefined {
   return pidFiles.find(({ program, alive }) => program === 'dockerd' && alive);
@@ -101,6 +108,8 @@ export interface MachineFacts {
   readonly group: GroupMembership;
   readonly systemd: boolean;
   readonly pidFiles: readonly PidFile[];
+  /** Looked for where the machine's own does not answer. */
+  readonly otherEngines: readonly OtherEngine[];
   readonly cgroup: 'v1' | 'v2' | 'none';
   /** `apt` of Debian and its children; undefined where there is none. */
   readonly apt: AptFacts | undefined;

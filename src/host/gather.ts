@@ -9,12 +9,12 @@ import type {
   EngineAnswer,
   GroupMembership,
   MachineFacts,
-  PidFile,
   Privilege,
   SystemRelease,
 } from './facts.ts';
 import { BORROWED_PINS, pinnedPackages } from './install.ts';
 import { isClient } from './remedy.ts';
+import { readEngines, readPidFiles } from './read-engines.ts';
 import { PROXY_VARIABLES } from '../util/proxy-variables.ts';
 
 export type GatherWorld = Pick<
@@ -23,11 +23,6 @@ export type GatherWorld = Pick<
 >;
 
 const ENGINE_DATA = '/var/lib/docker';
-/** Each daemon refuses to start while the process in its file seems to live. */
-const PID_FILES = [
-  ['/var/run/docker.pid', 'dockerd'],
-  ['/var/run/docker/containerd/containerd.pid', 'containerd'],
-] as const;
 const CERTIFICATE_VARIABLES = [
   'NODE_EXTRA_CA_CERTS',
   'SSL_CERT_FILE',
@@ -81,6 +76,7 @@ export async function gatherFacts(world: GatherWorld): Promise<MachineFacts> {
     // sd_booted(3): the one sure sign that systemd is the running init.
     systemd: world.files.isDirectory('/run/systemd/system'),
     pidFiles: readPidFiles(world),
+    otherEngines: engine.answers ? [] : readEngines(world),
     cgroup: cgroup(world),
     apt: aptFacts(world, paths),
     disk,
@@ -240,25 +236,6 @@ function groupMembership(world: GatherWorld): GroupMembership {
   const own = /^Groups:\s*(.*)$/m.exec(readText(world, '/proc/self/status'))?.[1] ?? '';
   if (own.split(/\s+/).includes(id)) return 'active';
   return members.split(',').includes(world.host.user) ? 'after-login' : 'no';
-}
-
-/** The pid files that the daemons left or hold. */
-export function readPidFiles(world: Pick<World, 'files'>): readonly PidFile[] {
-  return PID_FILES.flatMap(([path, program]) => pidFile(world, path, program));
-}
-
-function pidFile(
-  world: Pick<World, 'files'>,
-  path: string,
-  program: PidFile['program'],
-): PidFile[] {
-  const pid = Number.parseInt(readText(world, path), 10);
-  if (Number.isNaN(pid)) return [];
-  // `pid (comm) state`: another program may have the number now, and a zombie is no daemon.
-  const stat = /^\d+ \((.*)\) (\S)/s.exec(readText(world, `/proc/${pid}/stat`));
-  return [
-    { path, program, pid, alive: stat?.[1] === program && stat[2] !== 'Z' && stat[2] !== 'X' },
-  ];
 }
 
 function cgroup({ files }: GatherWorld): MachineFacts['cgroup'] {

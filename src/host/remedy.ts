@@ -1,7 +1,7 @@
 import { compareProductVersions, livingDaemon, type MachineFacts } from './facts.ts';
 import { installSteps } from './install.ts';
 import { findRecipe, OLDEST_COMPOSE, type EnginePart } from './recipes.ts';
-import { ENGINE_LOG, type RemedyStep } from './steps.ts';
+import { ENGINE_LOG, ENGINE_PID_FILE, type RemedyStep } from './steps.ts';
 
 /** What mends a machine, in the order in which it is run. Steps are data; nothing ran yet. */
 export interface Remedy {
@@ -98,7 +98,10 @@ const systemdStart: RemedyStep = {
   asRoot: true,
 };
 
-/** `start-stop-daemon` is dpkg's own: always there, and it never starts a second engine. */
+/**
+ * `start-stop-daemon` is dpkg's own: always there. By the engine's pid file it takes no other engine for
+ * it, as a rootless one, nor starts it twice; between both the engine refuses by itself.
+ */
 function detachedStart({ programs, networkVariables }: MachineFacts): RemedyStep {
   return {
     label: 'start the engine',
@@ -109,6 +112,8 @@ function detachedStart({ programs, networkVariables }: MachineFacts): RemedyStep
       '--background',
       '--output',
       ENGINE_LOG,
+      '--pidfile',
+      ENGINE_PID_FILE,
       '--exec',
       programs.dockerd ?? '/usr/sbin/dockerd',
     ],

@@ -21,6 +21,9 @@ export interface RemedyStep {
 /** Where the engine's output goes when there is no systemd to keep it. */
 export const ENGINE_LOG = '/var/log/dockerd.log';
 
+/** The engine writes it itself. */
+export const ENGINE_PID_FILE = '/var/run/docker.pid';
+
 /** A step that writes a small file as root. */
 export function writeFileStep(label: string, path: string, text: string): RemedyStep {
   return { label, argv: ['tee', path], asRoot: true, input: text, quiet: true };

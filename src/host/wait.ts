@@ -4,7 +4,7 @@ import { fail, ok, type Result } from '../util/result.ts';
 import { livingDaemon, type MachineFacts } from './facts.ts';
 import { serverVersion } from '../ports/docker-command.ts';
 import { SOCKET } from '../ports/engine-choice.ts';
-import { readPidFiles } from './gather.ts';
+import { readPidFiles } from './read-engines.ts';
 import { ENGINE_LOG, stepArgv } from './steps.ts';
 
 type WaitWorld = Pick<World, 'host' | 'files' | 'processes' | 'clock' | 'engine'>;

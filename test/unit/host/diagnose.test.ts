@@ -26,6 +26,7 @@ const FIT: MachineFacts = {
   group: 'active',
   systemd: true,
   pidFiles: [],
+  otherEngines: [],
   cgroup: 'v2',
   apt: { sources: [], interrupted: false, installed: new Set(), pinned: [] },
   disk: { path: '/var/lib/docker', freeBytes: 70 * GIB },
@@ -133,6 +134,18 @@ describe('what stands in the way', () => {
         pidFiles: [{ path: '/var/run/docker.pid', program: 'dockerd', pid: 5, alive: true }],
       }),
     ).toMatchObject({ what: 'the engine runs, and ann may not use it', fixable: true });
+  });
+
+  it('an engine that does not run, beside another one', () => {
+    const otherEngines = [
+      { pid: 7, address: 'unix:///tmp/x/docker.sock' },
+      { pid: 8, address: '' },
+    ];
+    expect(only({ engine: SILENT, otherEngines })).toMatchObject({
+      what: 'the Docker engine is installed, and does not run',
+      why: "connect ENOENT; another one runs, which is not this machine's: process 7, at unix:///tmp/x/docker.sock; another one runs, which is not this machine's: process 8",
+      cure: 'dev doctor --fix',
+    });
   });
 
   it('an engine that runs and is silent', () => {

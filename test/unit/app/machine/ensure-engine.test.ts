@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ensureEngine } from '../../../../src/app/machine/ensure-engine.ts';
+import { gatherFacts } from '../../../../src/host/gather.ts';
 import { FakeMachine, type MachineOptions } from '../../../support/fake-machine.ts';
 
 const SOCKET = '/var/run/docker.sock';
@@ -56,7 +57,7 @@ describe('a bare Debian 12 as root', () => {
       'apt-get -q update',
       'env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -q install --yes --no-install-recommends' +
         ' docker.io ca-certificates docker-cli docker-compose docker-buildx',
-      'start-stop-daemon --start --oknodo --background --output /var/log/dockerd.log --exec /usr/sbin/dockerd',
+      'start-stop-daemon --start --oknodo --background --output /var/log/dockerd.log --pidfile /var/run/docker.pid --exec /usr/sbin/dockerd',
     ]);
     expect(machine.files.read('/etc/apt/sources.list.d/onestack-engine.sources')).toMatchObject({
       value: expect.stringContaining(
@@ -234,6 +235,37 @@ describe('an engine that was killed', () => {
       each.files.put('/proc/77/stat', '77 (sleep) S 1');
     });
     expect(commands(machine)[0]).toBe('rm -f /var/run/docker.pid');
+  });
+
+  it.each(['--pidfile=/tmp/x/docker.pid', '-p\0/tmp/x/docker.pid'])(
+    'is not taken for alive because an engine of its own has its number: %j',
+    async (words) => {
+      const { machine, result } = await bring({ installed: true }, true, (each) => {
+        each.files.put('/var/run/docker.pid', '77');
+        each.files.put('/proc/77/stat', '77 (dockerd) S 1');
+        each.files.put('/proc/77/cmdline', `dockerd\0${words}\0-H\0unix:///tmp/x/docker.sock\0`);
+      });
+      expect(commands(machine)[0]).toBe('rm -f /var/run/docker.pid');
+      expect(result.ok).toBe(true);
+    },
+  );
+
+  it('is told beside those that run', async () => {
+    const machine = new FakeMachine({ installed: true });
+    for (const [pid, words] of [
+      ['77', 'dockerd\0--host=unix:///tmp/x/docker.sock\0'],
+      ['78', 'dockerd\0-H\0tcp://127.0.0.1:1\0'],
+      ['79', 'dockerd\0'],
+    ] as const) {
+      machine.files.put(`/proc/${pid}/stat`, `${pid} (dockerd) S 1`);
+      machine.files.put(`/proc/${pid}/cmdline`, words);
+    }
+    machine.files.put('/proc/80/stat', '80 (sleep) S 1');
+    expect((await gatherFacts(machine.world())).otherEngines).toEqual([
+      { pid: 77, address: 'unix:///tmp/x/docker.sock' },
+      { pid: 78, address: 'tcp://127.0.0.1:1' },
+      { pid: 79, address: '' },
+    ]);
   });
 
   it('is not taken for alive as a zombie', async () => {
