@@ -1,5 +1,7 @@
-import { statSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
 import { rigForTest } from '../support/rig.ts';
 
 const UP = ['up', '--yes', '--detach'];
@@ -33,5 +35,40 @@ it('makes folders that are mounted as the person’s own, and no folder in place
   expect(up.status, rig.transcript()).toBe(0);
   expect(up.stderr).toContain('made the folder data/deep, which is mounted');
   expect(statSync(rig.path('data/deep')).uid).toBe(PERSON.uid);
+  expect((await rig.dev(UP)).stdout).toContain('nothing to do');
+});
+
+it('tells what the engine makes as root’s, and takes for there what only the engine can see', async () => {
+  const place = mkdtempSync(join(tmpdir(), 'onestack-hidden-'));
+  onTestFinished(() => rmSync(place, { recursive: true, force: true }));
+  // Others go through the first, and write nothing; into the second nobody else looks.
+  mkdirSync(join(place, 'open'), { mode: 0o755 });
+  mkdirSync(join(place, 'hidden'), { mode: 0o700 });
+  writeFileSync(join(place, 'hidden/key.pem'), 'a key');
+  chmodSync(place, 0o755);
+  const rig = rigForTest({
+    person: PERSON,
+    files: {
+      'dev.yaml': 'name: hidden\n',
+      'compose/base.yaml': `services:
+  a:
+    image: onestack/os
+    user: root
+    init: true
+    command: sleep infinity
+    volumes: ['${place}/hidden/key.pem:/key.pem', '${place}/hidden/data:/data', '${place}/open/more:/more']
+`,
+    },
+  });
+  expect((await rig.dev(['trust'])).status).toBe(0);
+  const up = await rig.dev(UP);
+  expect(up.status, rig.transcript()).toBe(0);
+  expect(up.stderr).toContain(
+    `cannot see whether ${place}/hidden/key.pem is there, which a is given`,
+  );
+  expect(up.stderr).toContain(`cannot see whether ${place}/hidden/data is there, which a is given`);
+  expect(up.stderr).toContain(`may not make ${place}/open/more, which a is given`);
+  const read = await rig.dev(['shell', 'a', '--', 'cat', '/key.pem']);
+  expect(read).toMatchObject({ status: 0, stdout: 'a key' });
   expect((await rig.dev(UP)).stdout).toContain('nothing to do');
 });

@@ -11,12 +11,18 @@ import type { Prepared } from './prepare.ts';
 type SourcesOf = Pick<Prepared, 'document' | 'merged' | 'opened'>;
 type SourcesWorld = Pick<World, 'files' | 'engineChoice'>;
 
+interface MissingSource extends HostSource {
+  readonly failureAt: Pick<Failure, 'at'>;
+  /** The person may not look into a folder above it: it may be there, and the engine sees it. */
+  readonly isHidden: boolean;
+}
+
 /** What is missing of what services that are about to be made or started mount, each path once. */
 function missingSources(
   { document, merged }: SourcesOf,
   { operations }: Pick<ServicePlan, 'operations'>,
   { files, engineChoice }: SourcesWorld,
-): readonly (HostSource & { readonly failureAt: Pick<Failure, 'at'> })[] {
+): readonly MissingSource[] {
   const choice = engineChoice();
   // Another machine has other files.
   if (!choice.ok || !choice.value.sharesFiles) return [];
@@ -31,7 +37,8 @@ function missingSources(
       const place = nodeAt(merged.root, source.at)?.at;
       const at = place === undefined ? undefined : sourcePlace(place);
       // What the tool itself mounts it makes itself.
-      return at === undefined ? [] : [{ ...source, failureAt: { at } }];
+      const isHidden = !files.read(source.path).ok;
+      return at === undefined ? [] : [{ ...source, failureAt: { at }, isHidden }];
     }),
   );
 }
@@ -42,8 +49,9 @@ export function refuseMissingFiles(
   plan: Pick<ServicePlan, 'operations'>,
   world: SourcesWorld,
 ): readonly Failure[] {
-  return missingSources(prepared, plan, world).flatMap(({ service, path, kind, failureAt }) => {
-    if (kind === 'folder') return [];
+  return missingSources(prepared, plan, world).flatMap((source) => {
+    const { service, path, kind, failureAt, isHidden } = source;
+    if (kind === 'folder' || isHidden) return [];
     const cure =
       kind === 'file' ? `Make the file; if a folder is meant: mkdir -p ${path}` : 'Make it';
     return [
@@ -58,20 +66,33 @@ export function refuseMissingFiles(
   });
 }
 
-/** Makes the folders that are to be mounted as the person's own, before the engine makes them root's. */
+/**
+ * Makes the folders that are to be mounted as the person's own, before the engine makes them root's. Where
+ * she may not, the engine does, as it always did: that is told.
+ */
 export function makeMissingFolders(
   prepared: SourcesOf,
   plan: Pick<ServicePlan, 'operations'>,
-  world: SourcesWorld,
+  world: SourcesWorld & Pick<World, 'host'>,
   report: Report,
 ): void {
-  const files = world.files.confined(prepared.opened.project.root);
-  for (const { path, kind } of missingSources(prepared, plan, world)) {
-    if (kind !== 'folder') continue;
-    // Where the person may not make it, the engine does, as it always did.
-    if (!files.makeDirectory(path).ok) continue;
-    const inProject = dirname(path).startsWith(prepared.opened.project.root);
-    const shown = inProject ? path.slice(prepared.opened.project.root.length + 1) : path;
-    report({ kind: 'note', level: 'info', text: `made the folder ${shown}, which is mounted` });
+  const { root } = prepared.opened.project;
+  const files = world.files.confined(root);
+  for (const source of missingSources(prepared, plan, world)) {
+    const { path, kind } = source;
+    if (kind === 'present') continue;
+    if (kind === 'folder' && files.makeDirectory(path).ok) {
+      const shown = dirname(path).startsWith(root) ? path.slice(root.length + 1) : path;
+      report({ kind: 'note', level: 'info', text: `made the folder ${shown}, which is mounted` });
+    } else {
+      const text = leftToEngine(source, world.host.user);
+      report({ kind: 'note', level: 'warning', text });
+    }
   }
+}
+
+function leftToEngine({ service, path, isHidden }: MissingSource, user: string): string {
+  return isHidden
+    ? `${user} cannot see whether ${path} is there, which ${service} is given: if not, the engine makes a folder of root's there`
+    : `${user} may not make ${path}, which ${service} is given: the engine makes a folder of root's there`;
 }
