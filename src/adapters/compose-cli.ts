@@ -5,9 +5,16 @@ import { STEP_LABEL, type ComposeCli, type ComposeTarget } from '../ports/compos
 import { composeOn, composeVersion } from '../ports/docker-command.ts';
 import type { Engine } from '../ports/engine.ts';
 import { fail, ok, type Result } from '../util/result.ts';
+import { THAW } from './engine/failure.ts';
 import { composeFailure } from './compose-failure.ts';
 import { hostProcesses } from './processes.ts';
-import { watchQuiet, type Patience } from './quiet-watch.ts';
+import {
+  PATIENCE,
+  patienceToEnd,
+  type ComposePatience,
+  type EndingEngine,
+} from './compose-patience.ts';
+import { watchQuiet, type Hang, type Patience } from './quiet-watch.ts';
 
 function isComposeResult(error: unknown): error is IDockerComposeResult {
   return typeof error === 'object' && error !== null && 'exitCode' in error && 'err' in error;
@@ -33,8 +40,6 @@ function operands(words: readonly string[]): string[] {
   return words.length === 0 ? [] : ['--', ...words];
 }
 
-/** Containers may take minutes to stop, without a word; a Compose that works answers meanwhile. */
-const PATIENCE: Patience = { lookMs: 15_000, answerMs: 10_000, limitMs: 900_000 };
 /** How long Compose may take to end when it is told to, before it is killed. */
 const END_MS = 5_000;
 
@@ -67,11 +72,11 @@ async function compose(
   { command, args, signal, onLine }: Call,
   patience: Patience,
 ): Promise<Result<void, Failure>> {
-  let hung: string | undefined;
+  let hung: Hang | undefined;
   const over = new AbortController();
   const answers = (): Promise<boolean> => isCompose(target, patience);
-  const watch = watchQuiet(patience, answers, (why) => {
-    hung = why;
+  const watch = watchQuiet(patience, answers, (hang) => {
+    hung = hang;
     over.abort();
   });
   const argv = [...composeOn(target, 'plain'), command, ...args];
@@ -101,12 +106,16 @@ async function compose(
   return status === 0 ? ok(undefined) : fail(composeFailure(command, status, stderr));
 }
 
-function hungFailure(command: string, why: string): Failure {
+function hungFailure(command: Call['command'], { why, isWell }: Hang): Failure {
   return {
     reason: 'no-engine',
     what: `docker compose ${command} hangs, and was ended`,
     why,
-    cure: 'docker compose version   has to answer at once; see what `docker` is: command -v docker',
+    // One that answers waits for the engine, which does not end something.
+    cure:
+      command !== 'up' && isWell
+        ? THAW
+        : 'docker compose version   has to answer at once; see what `docker` is: command -v docker',
   };
 }
 
@@ -138,11 +147,13 @@ async function runOneOff(
 
 /** Compose by its command line. */
 export function composeCli(
-  engine: Pick<Engine, 'removeContainer'>,
-  patience: Patience = PATIENCE,
+  engine: EndingEngine & Pick<Engine, 'removeContainer'>,
+  patience: ComposePatience = PATIENCE,
 ): ComposeCli {
   const call = (target: ComposeTarget, request: Call): Promise<Result<void, Failure>> =>
     compose(target, request, patience);
+  const ending = async (target: ComposeTarget, request: Call): Promise<Result<void, Failure>> =>
+    compose(target, request, await patienceToEnd(target.project, engine, patience));
   return {
     create: (target, { services, forceRecreate, signal, onCreated }) => {
       const flags = ['--no-start', ...(forceRecreate ? ['--force-recreate'] : [])];
@@ -158,12 +169,12 @@ export function composeCli(
       return call(target, { command: 'up', args: [...flags, ...operands(services)], signal });
     },
     run: (...request) => runOneOff(engine, ...request),
-    stop: (target, services) => call(target, { command: 'stop', args: operands(services) }),
+    stop: (target, services) => ending(target, { command: 'stop', args: operands(services) }),
     remove: (target, services) =>
-      call(target, { command: 'rm', args: ['--stop', '--force', ...operands(services)] }),
+      ending(target, { command: 'rm', args: ['--stop', '--force', ...operands(services)] }),
     down: (target, { volumes, onLine }) => {
       const args = ['--remove-orphans', ...(volumes ? ['--volumes'] : [])];
-      return call(target, { command: 'down', args, onLine });
+      return ending(target, { command: 'down', args, onLine });
     },
     version: async () => {
       try {

@@ -8,6 +8,13 @@ export interface Patience {
   readonly limitMs: number;
 }
 
+/** Why a program is taken for one that hangs. */
+export interface Hang {
+  readonly why: string;
+  /** Whether it answers a small question meanwhile. */
+  readonly isWell: boolean;
+}
+
 interface QuietWatch {
   /** It said something. */
   heard(): void;
@@ -22,24 +29,25 @@ interface QuietWatch {
 export function watchQuiet(
   { lookMs, limitMs }: Pick<Patience, 'lookMs' | 'limitMs'>,
   answers: () => Promise<boolean>,
-  onHung: (why: string) => void,
+  onHung: (hang: Hang) => void,
 ): QuietWatch {
   let heardAt = performance.now();
   let isAsking = false;
   const end = (): void => clearInterval(timer);
-  const hung = (why: string): void => {
+  const hung = (why: string, isWell: boolean): void => {
     end();
-    onHung(why);
+    onHung({ why, isWell });
   };
   const look = async (): Promise<void> => {
     const quietMs = performance.now() - heardAt;
-    if (quietMs >= limitMs) hung(`it has said nothing for ${String(Math.round(quietMs / 1000))} s`);
+    const seconds = String(Math.round(quietMs / 1000));
+    if (quietMs >= limitMs) hung(`it has said nothing for ${seconds} s`, true);
     if (quietMs >= limitMs || quietMs < lookMs || isAsking) return;
     isAsking = true;
     const before = heardAt;
     const isWell = await answers();
     isAsking = false;
-    if (!isWell && heardAt === before) hung('it does not even say its version');
+    if (!isWell && heardAt === before) hung('it does not even say its version', false);
   };
   const timer = setInterval(() => void look(), lookMs);
   return {

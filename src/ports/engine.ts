@@ -52,6 +52,8 @@ export interface ContainerDetail {
   readonly restartCount: number;
   /** Whether its restart policy brings it back however it ends. */
   readonly isRestarted: boolean;
+  /** How long it may take to stop, in seconds. */
+  readonly stopGraceSeconds: number;
   readonly user: string;
   readonly workingDirectory: string;
   readonly environment: readonly string[];

@@ -69,6 +69,7 @@ export const containerDetail = (id: string, startedAtMs: number): ContainerDetai
   finishedAtMs: 0,
   restartCount: 0,
   isRestarted: false,
+  stopGraceSeconds: 10,
   user: '',
   workingDirectory: '/',
   environment: [],

@@ -133,13 +133,15 @@ function mute(limitMs: number): Failure {
 }
 
 /** What ends or removes something, and never ends itself; the engine may answer all else meanwhile. */
+/** With cgroup v1 pausing freezes the engine's own helper, and nothing that the API can do ends it. */
+export const THAW = `where docker ps --filter status=paused shows one: echo THAWED | sudo tee /sys/fs/cgroup/freezer/docker/*/freezer.state; else ${RESTART}`;
+
 export function stuckRemoval(action: string, limitMs: number): Failure {
   return {
     reason: 'no-engine',
     what: `the Docker engine does not ${action}`,
     why: `it was asked to, and said nothing for ${secondsText(limitMs)}: another call may hang with what this one needs, as when a container is paused while a process is started in it`,
-    // With cgroup v1 that freezes the engine's own helper, and nothing that the API can do ends it.
-    cure: `where docker ps --filter status=paused shows one: echo THAWED | sudo tee /sys/fs/cgroup/freezer/docker/*/freezer.state; else ${RESTART}`,
+    cure: THAW,
   };
 }
 

@@ -169,7 +169,15 @@ export function toMembers(info: NetworkInspectInfo | undefined): ReadonlyMap<str
 }
 
 /** What the inspect endpoint says of a container, in the product's words. */
-export function toDetail(info: ContainerInspectInfo): ContainerDetail {
+/** The engine's own, where a container has none. */
+const STOP_GRACE_SECONDS = 10;
+
+/** Of the client's types the answer lacks it. */
+interface RawGrace {
+  readonly Config: { readonly StopTimeout?: number };
+}
+
+export function toDetail(info: ContainerInspectInfo & RawGrace): ContainerDetail {
   const { State: state, Config: config } = info;
   return {
     id: info.Id,
@@ -182,6 +190,7 @@ export function toDetail(info: ContainerInspectInfo): ContainerDetail {
     finishedAtMs: Date.parse(state.FinishedAt),
     restartCount: info.RestartCount,
     isRestarted: ['always', 'unless-stopped'].includes(info.HostConfig.RestartPolicy?.Name ?? ''),
+    stopGraceSeconds: config.StopTimeout ?? STOP_GRACE_SECONDS,
     user: config.User,
     workingDirectory: config.WorkingDir,
     environment: config.Env,

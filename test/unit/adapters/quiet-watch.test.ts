@@ -6,7 +6,7 @@ afterEach(() => void vi.useRealTimers());
 
 function watched(answers: () => Promise<boolean>) {
   const told: string[] = [];
-  const watch = watchQuiet({ lookMs: 10, limitMs: 100 }, answers, (why) => told.push(why));
+  const watch = watchQuiet({ lookMs: 10, limitMs: 100 }, answers, ({ why }) => told.push(why));
   return { told, watch };
 }
 
