@@ -4,6 +4,9 @@ import { VALUE_REFUSALS } from './value-refusals.ts';
 
 const REFUSALS = [...MISSING_REFUSALS, ...VALUE_REFUSALS];
 
+/** Before what it says. */
+const SAID = 'the engine says: ';
+
 /** What stands before the engine's own words, however many programs handed them on. */
 const HANDED_ON =
   /(?:Error response from daemon|failed to create task for container|failed to create shim task|OCI runtime create failed|runc create failed|unable to start container process): /g;
@@ -41,7 +44,7 @@ export function explainRefusal(
     return {
       reason: 'service',
       what: `${service} ${what}`,
-      why: `the engine says: ${said}`,
+      why: `${SAID}${said}`,
       cure,
       ...(at !== undefined && { at }),
       ...(failure.about && { about: failure.about }),
@@ -63,4 +66,17 @@ export function explainRefusal(
     ...(why !== undefined && { why: plainWords(why) }),
     ...(rest !== undefined && { detail: rest }),
   };
+}
+
+/**
+ * Without what is told of a service that says no such thing: Compose makes it together with the one it
+ * needs, which the engine refuses in the same words. Pure.
+ */
+export function withoutEchoes(failures: readonly Failure[]): readonly Failure[] {
+  const isRefusal = ({ reason, why = '' }: Failure): boolean =>
+    reason === 'service' && why.startsWith(SAID);
+  const placed = failures.filter((one) => isRefusal(one) && one.at !== undefined);
+  return failures.filter(
+    (one) => !isRefusal(one) || one.at !== undefined || !placed.some(({ why }) => why === one.why),
+  );
 }

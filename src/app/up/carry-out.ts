@@ -1,3 +1,4 @@
+import { withoutEchoes } from '../../engine/refusals.ts';
 import type { Failure, FailureReason } from '../../events/failure.ts';
 import type { Progress } from '../../events/progress.ts';
 import { planChanges } from '../../plan/plan-changes.ts';
@@ -139,7 +140,7 @@ export async function planAndApply(
   const options = { yes: request.yes, timeoutMs: READY_TIMEOUT_MS };
   const applied = await applyEquipped(planned.value, options, world, progress);
   const told = (failures: readonly Failure[]): Promise<readonly Failure[]> =>
-    inSources(failures, opened.project.root, world.files);
+    inSources(withoutEchoes(failures), opened.project.root, world.files);
   if (!applied.ok) {
     return applied.failure.some(({ reason }) => NOT_CARRIED_OUT.includes(reason))
       ? applied

@@ -57,11 +57,13 @@ class OwnService {
     const [entrypoint, command] = [this.placeOf('entrypoint'), this.placeOf('command')];
     if (run === undefined || (entrypoint ?? command) === undefined) return [];
     const own = `\`${run.trim().split('\n')[0] ?? ''}\` (${at()})`;
+    const first =
+      entrypoint === undefined ? [] : [`\`${this.text('entrypoint')}\` (${entrypoint})`];
     if (command !== undefined) {
-      const words = `\`${this.text('command')}\` (${command})`;
+      const words = [...first, `\`${this.text('command')}\` (${command})`].join(' with ');
       return [`${this.#name}: ${words} is run instead of ${own}`];
     }
-    const words = `\`${this.text('entrypoint')}\` (${entrypoint ?? ''})`;
+    const words = first.join('');
     return [`${this.#name}: ${words} is started, and given ${own} as its arguments`];
   }
 }

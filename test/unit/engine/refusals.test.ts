@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { explainRefusal, plainWords } from '../../../src/engine/refusals.ts';
+import { explainRefusal, plainWords, withoutEchoes } from '../../../src/engine/refusals.ts';
 
 const RUNC =
   'failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: ';
@@ -117,5 +117,15 @@ describe('what the engine refuses', () => {
     });
     const other = { reason: 'interrupted', what: 'interrupted' } as const;
     expect(explainRefusal(other, 'a', place)).toBe(other);
+  });
+});
+
+describe('what several services are refused for', () => {
+  it('is told of those that say it; all of them where none is known to', () => {
+    const why = 'the engine says: invalid mount path';
+    const of = (service: string) => ({ reason: 'service', what: service, why }) as const;
+    const [own, also, other] = [{ ...of('q'), at: AT }, of('z'), { ...of('x'), why: 'else' }];
+    expect(withoutEchoes([also, own, other])).toEqual([own, other]);
+    expect(withoutEchoes([also, of('y')])).toEqual([also, of('y')]);
   });
 });

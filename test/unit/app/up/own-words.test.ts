@@ -39,6 +39,10 @@ describe('a Compose file that says otherwise than dev.yaml', () => {
     ).toEqual([
       'module web: `tini --` (compose/dev.yml:1) is started, and given `node server.js` (dev.yaml:5) as its arguments',
     ]);
+    const both = 'services:\n  web:\n    entrypoint: [sh]\n    command: other.sh\n';
+    expect(await told({ 'compose/base.yaml': both })).toEqual([
+      'module web: `sh` (compose/base.yaml:3) with `other.sh` (compose/base.yaml:4) is run instead of `node server.js` (dev.yaml:5)',
+    ]);
   });
 
   it('of an image, or how it is built, too: of modules and of ready services', async () => {
