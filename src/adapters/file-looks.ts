@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
-import { lstat, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { lstat, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { FileLook, FileLooks } from '../ports/watcher.ts';
 import { isMissing } from './file-failure.ts';
@@ -31,30 +31,30 @@ export function createFileLooks(
   }
 
   return {
-    look: async (path, { knownStamp, stampOnly }) => {
+    look: async (path, { knownStamp, stampOnly, through }) => {
       for (let reads = 1; ; reads += 1) {
-        const stat = await statOf(path);
-        if (stat === undefined) return { kind: 'none' };
-        if (stat.isDirectory()) return { kind: 'directory' };
+        const found = await statOf(path, through);
+        if (found === undefined) return { kind: 'none' };
+        if (found.isDirectory()) return { kind: 'directory' };
         // A pipe, a socket or a device: it has no contents that could be compared.
-        if (!stat.isFile() && !stat.isSymbolicLink()) return { kind: 'none' };
-        const changedAtMs = Number(stat.ctimeMs);
+        if (!found.isFile() && !found.isSymbolicLink()) return { kind: 'none' };
+        const changedAtMs = Number(found.ctimeMs);
         const isFresh = Date.now() - changedAtMs < TIME_STEP_MS;
         looks += 1;
-        const stamp = stampOf(stat) + (isFresh ? `:${looks}` : '');
+        const stamp = stampOf(found) + (isFresh ? `:${looks}` : '');
         const file = { kind: 'file', stamp, changedAtMs } as const;
         const unread =
           stampOnly === true ||
           stamp === knownStamp ||
-          stat.size > MAX_DIGEST_BYTES ||
-          !stat.isFile() ||
+          found.size > MAX_DIGEST_BYTES ||
+          !found.isFile() ||
           reads > MAX_READS;
         // Unreadable, or never at rest: it is compared by its stamp.
         if (unread) return { ...file, digest: undefined };
         const digest = await digestOf(path);
         // New contents under the old stamp: the save that brought them would be taken for none.
-        const after = await statOf(path);
-        if (after !== undefined && stampOf(after) === stampOf(stat)) return { ...file, digest };
+        const after = await statOf(path, through);
+        if (after !== undefined && stampOf(after) === stampOf(found)) return { ...file, digest };
       }
     },
     timeIn: async (directory) => {
@@ -80,8 +80,13 @@ export function createFileLooks(
   };
 }
 
-const statOf = (path: string): Promise<BigIntStats | undefined> =>
-  lstat(path, { bigint: true }).catch(() => undefined);
+/** @param through a link to a file is that file; one that leads to none is what it is. */
+async function statOf(path: string, through = false): Promise<BigIntStats | undefined> {
+  const own = await lstat(path, { bigint: true }).catch(() => undefined);
+  if (!through || own?.isSymbolicLink() !== true) return own;
+  const target = await stat(path, { bigint: true }).catch(() => undefined);
+  return target?.isFile() === true ? target : own;
+}
 
 const stampOf = ({ mtimeNs, ctimeNs, size, ino }: BigIntStats): string =>
   `${mtimeNs}:${ctimeNs}:${size}:${ino}`;

@@ -73,7 +73,12 @@ export interface FileLooks {
    */
   look(
     path: string,
-    options: { readonly knownStamp?: string | undefined; readonly stampOnly?: boolean },
+    options: {
+      readonly knownStamp?: string | undefined;
+      readonly stampOnly?: boolean;
+      /** Of a link to a file, that file is looked at; else the link, as a file of its own. */
+      readonly through?: boolean;
+    },
   ): Promise<FileLook>;
   /**
    * What time it is by the clock that stamps files in this folder, in epoch milliseconds: that of

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -74,16 +74,18 @@ describe('an edit of the definition', () => {
     const files = {
       'infra/more.yaml': `services: { more: { ${sleeper}, environment: { N: "1" } } }\n`,
       'config/near.env': 'NEAR=1\n',
+      'config/behind.env': 'BEHIND=1\n',
       'config/app.conf': 'one\n',
       'config/neighbour': 'one\n',
       'compose/dev.yaml': `include: [infra/more.yaml]
 services:
   extra:
     ${sleeper.replace('[sleep, infinity]', 'sleep infinity').replaceAll(', ', '\n    ')}
-    env_file: [config/near.env, ${outside}/far.env, { path: config/maybe.env, required: false }]
+    env_file: [config/near.env, link.env, ${outside}/far.env, { path: config/maybe.env, required: false }]
     volumes: [ './config/app.conf:/app.conf:ro' ]
 `,
     };
+    symlinkSync('config/behind.env', join(rig().directory, 'link.env'));
     // What lies outside is only read with the person's yes, which the edit waits for, and follows.
     await save(files);
     await waitFor('the edit to be held', async () =>
@@ -102,6 +104,13 @@ services:
     const included = `services: { more: { ${sleeper}, environment: { N: "2" } } }\n`;
     await follows('infra/more.yaml', included, 'N=2', 'more', 'env');
     await follows('config/near.env', 'NEAR=2\n', 'NEAR=2', 'extra', 'env');
+    // Behind a link, and another one in its place, as editors save.
+    await follows('config/behind.env', 'BEHIND=2\n', 'BEHIND=2', 'extra', 'env');
+    writeFileSync(join(rig().directory, 'config/new'), 'BEHIND=3\n');
+    renameSync(join(rig().directory, 'config/new'), join(rig().directory, 'config/behind.env'));
+    await waitFor('the link’s new target', async () =>
+      (await inside('extra', 'env')).includes('BEHIND=3'),
+    );
     await follows('config/app.conf', 'two\n', 'two', 'extra', 'cat', '/app.conf');
     await follows('config/maybe.env', 'MAYBE=1\n', 'MAYBE=1', 'extra', 'env');
     const far = relative(rig().directory, join(outside, 'far.env'));

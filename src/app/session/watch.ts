@@ -108,7 +108,11 @@ function createSingleFiles(
   { clock, looks, root, editsSinceMs, onChange }: WatchKeeperParts,
   over: AbortSignal,
 ): OpenWatchParts['onUnseen'] {
-  const index = createContentIndex(looks);
+  // Such a link is read through: what counts is the file that it leads to.
+  const index = createContentIndex({
+    ...looks,
+    look: (path, options) => looks.look(path, { ...options, through: true }),
+  });
   index.watchedSince(editsSinceMs ?? clock.now());
   let following = new AbortController();
   return (paths, topics) => {
