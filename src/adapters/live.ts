@@ -12,4 +12,11 @@ export const hostLive: Live = {
   checkLogs: (directory, onTrouble) => createCheckLogs(directory, onTrouble),
   eventLog: (path, onTrouble) => openEventLog(path, onTrouble),
   startBackground,
+  adoptEnvironment: (variables) => {
+    for (const name of Object.keys(process.env)) {
+      // The only way in which a variable is taken from it.
+      if (!(name in variables)) Reflect.deleteProperty(process.env, name);
+    }
+    Object.assign(process.env, variables);
+  },
 };

@@ -8,6 +8,7 @@ import type { NearWorld } from '../ports/near-world.ts';
 import { jsonText } from '../util/json-text.ts';
 import { lastingLine } from '../views/progress.ts';
 import { upText } from '../views/up-text.ts';
+import { variablesOf } from './own-variables.ts';
 
 /** `dev up` with nothing but these: what the rest asks for has never nothing to do. */
 interface Words {
@@ -85,7 +86,9 @@ async function tellSession(
   const client = await connectSession(session, world);
   if (client === undefined) return false;
   const isOurs = client.version === world.host.toolVersion;
-  const answer = isOurs ? await client.intend({ kind: 'brought-up' }) : undefined;
+  const answer = isOurs
+    ? await client.intend({ kind: 'brought-up', environment: variablesOf(world) })
+    : undefined;
   client.close();
   // The engine knows containers; the session knows of processes in them that have ended.
   return answer?.ok === true && (answer.value.troubles ?? []).length === 0;

@@ -15,6 +15,7 @@ import type { RunUseCase } from './run.ts';
 import { changedServices, type Plan } from '../plan/step.ts';
 import { ok, type Result } from '../util/result.ts';
 import { parseSelection } from './selection.ts';
+import { variablesOf } from './own-variables.ts';
 
 interface UpOptions {
   readonly detach: boolean;
@@ -71,7 +72,10 @@ async function startSession(
   const { ensureSession } = await import('../app/session/ensure-session.ts');
   const session = await ensureSession(located, globals.context, world, editsSinceMs);
   if (!session.ok) return session;
-  const answer = await session.value.intend({ kind: 'brought-up' });
+  const answer = await session.value.intend({
+    kind: 'brought-up',
+    environment: variablesOf(world),
+  });
   session.value.close();
   return ok(answer.ok ? (answer.value.troubles ?? []) : []);
 }

@@ -55,6 +55,8 @@ export interface DefinitionKeeper {
     signal: AbortSignal,
     onPlanned?: (operations: readonly string[]) => void,
   ): Promise<Result<void, readonly Failure[]>>;
+  /** From now on the variables are these. */
+  adopt(variables: Readonly<Record<string, string>>): Promise<void>;
   /** Whether what a service mounts still leads where the person agreed to. */
   mayStart(service: string): Promise<Result<void, Failure>>;
   /** What came of the compiles before containers started, the newest of each module. */

@@ -106,6 +106,7 @@ export function createIntents(parts: IntentParts): (intent: Intent) => Answer {
         definition.edited([], 0);
         return ok({});
       case 'brought-up': {
+        if (intent.environment !== undefined) await environment.adopt(intent.environment);
         parts.tellCompiled();
         const plan = parts.bus.state.plan?.state;
         if (plan === 'waiting-for-answer' || plan === 'failed') definition.edited([], 0);

@@ -64,9 +64,13 @@ export const intentSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('reload') }),
   /**
    * `dev up` has done its work: what it compiled is to be told, and a plan that waits for an answer,
-   * or could not be carried out, to be made again.
+   * or could not be carried out, to be made again. What the definition's files take from variables,
+   * they take from those of whoever brought it up last.
    */
-  z.object({ kind: z.literal('brought-up') }),
+  z.object({
+    kind: z.literal('brought-up'),
+    environment: z.optional(z.record(z.string(), z.string())),
+  }),
   z.object({ kind: z.literal('stop'), reason: z.string() }),
 ]);
 export type Intent = z.infer<typeof intentSchema>;

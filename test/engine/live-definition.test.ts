@@ -66,6 +66,20 @@ describe('an edit of the definition', () => {
     expect((await rig().run(['docker', 'rmi', '--force', ...made])).status).toBe(0);
   });
 
+  it('is read with the variables of whoever brought it up last', async () => {
+    const app = `app: { environment: { GREETING: '\${OSTEST_GREETING:-nobody}' } }`;
+    await apply({ 'compose/dev.yaml': `services: { ${app} }\n` });
+    expect((await answer('app')).greeting).toBe('nobody');
+    const up = await rig().dev(['up', '--yes', '--detach'], { env: { OSTEST_GREETING: 'two' } });
+    expect(up.status, rig().transcript()).toBe(0);
+    expect((await answer('app')).greeting).toBe('two');
+    const extra = 'extra: { image: onestack/os, command: [sleep, infinity], init: true }';
+    const plan = await apply({ 'compose/dev.yaml': `services: { ${app}, ${extra} }\n` });
+    expect(plan.operations).toEqual(['create extra: no container yet']);
+    expect((await answer('app')).greeting).toBe('two');
+    await apply({ 'compose/dev.yaml': 'services: {}\n' });
+  });
+
   it('may be one of any file that it reads: included, of environments, mounted, outside', async () => {
     const outside = mkdtempSync(join(tmpdir(), 'onestack-outside-'));
     onTestFinished(() => rmSync(outside, { recursive: true, force: true }));

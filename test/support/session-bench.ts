@@ -107,6 +107,7 @@ export function sessionBench(modules: readonly Module[], settings: Partial<Setti
   const environment: DefinitionKeeper = {
     load: () => Promise.resolve(state.definition),
     compiled: () => [],
+    adopt: () => Promise.resolve(),
     mayStart: () => Promise.resolve(ok(undefined)),
     plan: () =>
       new Promise((resolve) => {

@@ -62,6 +62,7 @@ export function sessionEnvironment(
       if (definition !== undefined) await guard.learn(definition);
       return ok({ ...opened.value.opened, ...facts });
     },
+    adopt: async (variables) => (await world.live()).adoptEnvironment(variables),
     mayStart: (service) => guard.look(service),
     plan: async () => {
       const { signal } = new AbortController();
