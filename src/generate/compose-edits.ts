@@ -8,20 +8,28 @@ const START_INTERVAL = '1s';
 const START_INTERVAL_MS = 1_000;
 const DEFAULT_INTERVAL = '30s';
 
+/** The image's check as Compose would write it; undefined: it has none, or nobody knows. */
+export type ImageHealth = (service: string) => PlainMapping | undefined;
+
 /**
  * Health checks that nobody told how to behave at the start are asked every second until the first
  * regular one would be: a database with `interval: 30s` is then known to be ready after one second,
- * not after thirty. Failures before that do not count, as there would be none.
+ * not after thirty. Failures before that do not count, as there would be none. A check of the image
+ * stays the image's: Compose's words are laid over it one by one.
  */
 export function earlyHealthEdits(
   document: PlainMapping,
   services: readonly string[],
+  imageHealth: ImageHealth = () => undefined,
 ): readonly Edit[] {
   return services.flatMap((name): readonly Edit[] => {
     const service = mappingAt(mappingAt(document, 'services'), name);
-    const { healthcheck } = service;
-    if (!isMapping(healthcheck) || !hasHealthcheck(service)) return [];
-    const { interval = DEFAULT_INTERVAL, start_interval: own, start_period: period } = healthcheck;
+    const written = mappingAt(service, 'healthcheck');
+    const ofImage = saysOtherwise(written) ? undefined : imageHealth(name);
+    if (!hasHealthcheck(service) && ofImage === undefined) return [];
+    // To the engine, no time at all is none that was said.
+    const said = { ...ofImage, ...withoutZeros(written) };
+    const { interval = DEFAULT_INTERVAL, start_interval: own, start_period: period } = said;
     const everyMs = parseDuration(String(interval)) ?? Infinity;
     if (own !== undefined || everyMs <= START_INTERVAL_MS) return [];
     const path = ['services', name, 'healthcheck'];
@@ -37,6 +45,15 @@ export function earlyHealthEdits(
     ];
   });
 }
+
+/** A test of its own, or none at all: the image's does not count then. */
+const saysOtherwise = ({ test, disable }: PlainMapping): boolean =>
+  test !== undefined || disable === true;
+
+const withoutZeros = (health: PlainMapping): PlainMapping =>
+  Object.fromEntries(
+    Object.entries(health).filter(([, value]) => parseDuration(String(value)) !== 0),
+  );
 
 const SCOPED = 'container_name of another clone';
 

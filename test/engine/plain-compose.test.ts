@@ -177,13 +177,18 @@ services:
     environment: { T: '\${TYPO}' }
     healthcheck: { test: [CMD, 'true'], interval: 5m }
     container_name: \${COMPOSE_PROJECT_NAME}-fixed
+  b:
+    # Of a Dockerfile's health check only its beginning is another.
+    build: { dockerfile_inline: "FROM onestack/os\\nHEALTHCHECK --interval=5m CMD true" }
+    command: sleep infinity
+    init: true
 `,
         '.env.example': `A_PORT=${String(await freePort())}\n`,
       },
     });
     const bare = await rig.dev(['up', '--detach', '--no-watch']);
     expect(bare.stderr).toContain('compose.yaml:8: TYPO is not set, it is blank here');
-    expect(bare.stderr).toContain('asked for their health every second while they start: a');
+    expect(bare.stderr).toContain('asked for their health every second while they start: a, b');
     expect(bare.stderr).toContain('there is no .env, but .env.example: cp .env.example .env');
     rig.write('.env', rig.read('.env.example'));
 

@@ -32,11 +32,13 @@ export async function removeLeftovers(project: string): Promise<void> {
   if (images.length > 0) await docker(['image', 'rm', '--force', ...images]);
 }
 
-/** The listing of images shows no labels: they are asked for by the exact name. */
+/** The listing of images shows no labels: they are asked for by the exact name, and by their own. */
 async function builtImages(project: string): Promise<readonly string[]> {
-  const filter = `label=com.docker.compose.project=${project}`;
-  const { stdout } = await docker(['images', '--quiet', '--no-trunc', '--filter', filter]);
-  return [...new Set(stdout.split('\n').filter((id) => id !== ''))];
+  const filters = [`label=com.docker.compose.project=${project}`, `reference=${project}-*`];
+  const listed = await Promise.all(
+    filters.map((filter) => docker(['images', '--quiet', '--no-trunc', '--filter', filter])),
+  );
+  return [...new Set(listed.flatMap(({ stdout }) => stdout.split('\n')))].filter((id) => id !== '');
 }
 
 async function labelled(

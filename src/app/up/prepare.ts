@@ -40,6 +40,7 @@ import { ok, fail, type Result } from '../../util/result.ts';
 import type { Definition } from '../project/definition.ts';
 import { fileLabels } from './file-fingerprints.ts';
 import { namesHostInFiles } from './host-name.ts';
+import { serviceFacts } from './service-facts.ts';
 
 /** The desired environment, complete: what the engine shall run, to the byte. */
 export interface Prepared extends Definition {
@@ -134,9 +135,11 @@ function developmentEdits(
   if (!policyOf(context).eases) return [];
   const isForeign = project.compose !== undefined && settings.compose.health === 'early';
   const isScoped = settings.compose.containerNames === 'scoped';
+  const imageHealth = (name: string) =>
+    serviceFacts(mappingAt(document, 'services')[name], project.root, files)?.healthcheck;
   return [
     ...hostNameEdits(document, order, (name) => namesHostInFiles(document, name, files)),
-    ...(isForeign ? earlyHealthEdits(document, order) : []),
+    ...(isForeign ? earlyHealthEdits(document, order, imageHealth) : []),
     ...(isScoped ? containerNameEdits(document, order, instance, takenNames) : []),
   ];
 }

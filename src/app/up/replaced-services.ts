@@ -1,17 +1,8 @@
 import { mergeCompose } from '../../compose/load/merge.ts';
 import { shownPlace } from '../../compose/source.ts';
 import { nodeAt, plain, type MapNode, type Node } from '../../compose/tree.ts';
-import {
-  buildArguments,
-  contextFolder,
-  readServiceDockerfile,
-} from '../../images/service-dockerfile.ts';
 import { buildOf } from '../../images/service-reference.ts';
-import {
-  dockerfileFacts,
-  isLanguageImage,
-  type DockerfileFacts,
-} from '../../init/dockerfile-facts.ts';
+import { isLanguageImage, type DockerfileFacts } from '../../init/dockerfile-facts.ts';
 import type { GivenWayRequest } from '../../init/given-way.ts';
 import type { Module } from '../../model/module.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../../model/plain.ts';
@@ -20,6 +11,7 @@ import type { Definition } from '../project/definition.ts';
 import { fileLayers } from '../project/definition-layers.ts';
 import { shownIn } from '../project/read-project.ts';
 import type { PlaceInProject } from './project-places.ts';
+import { serviceFacts } from './service-facts.ts';
 
 /** A service whose place a module takes, as the Compose files alone have it. */
 export interface Before {
@@ -29,17 +21,6 @@ export interface Before {
   /** The image of a registry that it runs, which may say more of it; undefined where it is built. */
   readonly image: string | undefined;
 }
-
-const factsOf = (service: unknown, root: string, files: Files): DockerfileFacts | undefined => {
-  const build = isMapping(service) ? buildOf(service) : undefined;
-  if (build === undefined || contextFolder(build) === undefined) return undefined;
-  const own = files.confined(root);
-  const read = readServiceDockerfile(build, own);
-  if (!read.ok || read.value === undefined) return undefined;
-  const target = typeof build['target'] === 'string' ? build['target'] : undefined;
-  const options = { target, args: buildArguments(build) };
-  return dockerfileFacts(read.value.text, shownIn(root, read.value.path), options);
-};
 
 /** Of an image that is the language and nothing else, its version alone matters. */
 function imageOf(service: unknown): string | undefined {
@@ -92,7 +73,7 @@ export function servicesBefore(definition: Definition, files: Files): ReadonlyMa
       if (node === undefined || built === undefined || !isMapping(service)) return [];
       const runs = plain(built);
       const before: Before = {
-        ...{ node, service, facts: factsOf(runs, root, files), image: imageOf(runs) },
+        ...{ node, service, facts: serviceFacts(runs, root, files), image: imageOf(runs) },
       };
       return [[name, before] as const];
     }),
@@ -111,7 +92,7 @@ function builtBefore({ opened, environment }: Definition, files: Files): Map<str
       const node = nodeAt(environment.written.root, ['services', name]);
       const build = node === undefined ? undefined : nodeAt(node, ['build']);
       if (node?.kind !== 'map' || build === undefined || !('source' in build.at)) return [];
-      const read = factsOf({ build: plain(build) }, root, files);
+      const read = serviceFacts({ build: plain(build) }, root, files);
       const isSaid = ['entrypoint', 'command'].some((key) => {
         const at = nodeAt(node, [key])?.at;
         return at !== undefined && 'source' in at;

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { containerNameEdits, earlyHealthEdits } from '../../../src/generate/compose-edits.ts';
 
-function edits(service: Readonly<Record<string, unknown>>) {
-  return earlyHealthEdits({ services: { a: service } }, ['a']).flatMap((edit) =>
+type Words = Readonly<Record<string, unknown>>;
+
+function edits(service: Words, imageHealth?: Words) {
+  return earlyHealthEdits({ services: { a: service } }, ['a'], () => imageHealth).flatMap((edit) =>
     edit.kind === 'set' ? [[edit.path.at(-1), edit.value]] : [],
   );
 }
@@ -27,10 +29,42 @@ describe('health checks of a foreign file', () => {
     [{ test: ['CMD', 'x'], interval: '500ms' }],
     [{ test: ['NONE'] }],
     [{ disable: true, test: ['CMD', 'x'] }],
-    // That of the image is nobody's to change here.
+    // There is none.
     [{ interval: '10s' }],
   ])('stay as they are: %j', (healthcheck) => {
     expect(edits({ healthcheck })).toEqual([]);
+  });
+});
+
+describe('the health check of an image that a service is built into', () => {
+  const test = ['CMD', 'x'];
+
+  it("is asked early as well, and its test stays the image's", () => {
+    expect(edits({}, { test, interval: '5m' })).toEqual([
+      ['start_interval', '1s'],
+      ['start_period', '5m'],
+    ]);
+    expect(edits({}, { test })).toContainEqual(['start_period', '30s']);
+    expect(edits({}, { test, start_period: '1m' })).toEqual([['start_interval', '1s']]);
+  });
+
+  it('has what Compose says laid over it', () => {
+    const health = { test, interval: '5m', start_period: '1m' };
+    expect(edits({ healthcheck: { interval: '10s' } }, { test })).toContainEqual([
+      'start_period',
+      '10s',
+    ]);
+    expect(edits({ healthcheck: { interval: '1s' } }, health)).toEqual([]);
+    expect(edits({ healthcheck: { start_period: '0s' } }, health)).toEqual([
+      ['start_interval', '1s'],
+    ]);
+    expect(edits({ healthcheck: { test: ['NONE'] } }, health)).toEqual([]);
+    expect(edits({ healthcheck: { disable: true } }, health)).toEqual([]);
+    expect(edits({ healthcheck: { test, interval: '1s' } }, health)).toEqual([]);
+  });
+
+  it('keeps a start interval of its own', () => {
+    expect(edits({}, { test, start_interval: '3s' })).toEqual([]);
   });
 });
 
