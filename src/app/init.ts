@@ -1,7 +1,9 @@
 import { basename, dirname, join, resolve } from 'node:path';
+import { toPlain } from '../compose/load/merge.ts';
 import type { Failure } from '../events/failure.ts';
 import { PROJECT_FILE } from '../definitions/find-project.ts';
 import type { FoundModule } from '../init/found.ts';
+import { lockfileNotes } from '../init/lockfile-notes.ts';
 import { findModules } from '../init/modules.ts';
 import { nameOf } from '../init/names.ts';
 import { scanRepository, type Repository } from '../init/repository.ts';
@@ -11,10 +13,15 @@ import type { ComposeFiles } from '../model/project.ts';
 import { pinOf } from '../release/launcher-pin.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { definitionOf, type InitWorld } from './init/define.ts';
+import {
+  madeEnvFiles,
+  missingEnvFiles,
+  wantedEnvFiles,
+  type MissingEnv,
+} from './init/env-files.ts';
 import { proveEqual, type Equal } from './init/equal.ts';
 import {
   dockerIgnoreFiles,
-  envExample,
   gitAttributesFile,
   gitIgnoreFile,
   type ProposedFile,
@@ -44,8 +51,8 @@ export interface InitQuestions {
     found: readonly FoundModule[],
     byDefault: boolean,
   ) => Promise<Result<readonly FoundModule[], Failure>>;
-  /** Whether the example becomes `.env`. */
-  readonly env: (example: string) => Promise<Result<boolean, Failure>>;
+  /** Whether files of variables that are missing are made of their examples. */
+  readonly env: (missing: readonly MissingEnv[]) => Promise<Result<boolean, Failure>>;
 }
 
 /** All that `dev init` would do. */
@@ -158,12 +165,12 @@ export async function planInit(
   const root = folderOf(request, world);
   if (!root.ok) return fail([root.failure]);
   const repository = scanRepository(root.value, world.files.confined(root.value));
-  const example = envExample(repository);
-  // Services may want it as a file of variables: then nothing can be read without.
-  const asksFirst = example !== undefined && hasComposeFiles(root.value, world);
-  const early = asksFirst ? await questions.env(example) : ok(false);
+  const missing = await missingEnv(repository, world);
+  // Services may want them as files of variables: then nothing can be read without.
+  const asksFirst = missing.length > 0 && hasComposeFiles(root.value, world);
+  const early = asksFirst ? await questions.env(missing) : ok(false);
   if (!early.ok) return fail([early.failure]);
-  const given = early.value ? envFile(repository, example) : [];
+  const given = early.value ? madeEnvFiles(repository, missing) : [];
   const found = await look(repository, request, {
     ...world,
     files: laidOver(given, repository, world.files),
@@ -184,23 +191,23 @@ export async function planInit(
     candidates.length === 0 ? ok([]) : await questions.modules(candidates, built.length === 0);
   if (!modules.ok) return fail([modules.failure]);
   const left = candidates.filter((one) => !modules.value.includes(one));
-  const env = example === undefined || asksFirst ? early : await questions.env(example);
+  const env = missing.length === 0 || asksFirst ? early : await questions.env(missing);
   if (!env.ok) return fail([env.failure]);
-  const used = env.value ? example : undefined;
+  const made = env.value ? missing : [];
   const shown = (compose?.files ?? []).map((path) => shownIn(root.value, path));
   const launcher = await launcherFile(repository, world);
   const files: readonly ProposedFile[] = [
     ...launcher.files,
     ...(launcher.files.length > 0 ? gitAttributesFile(repository) : []),
-    ...gitIgnoreFile(repository, modules.value, used !== undefined),
+    ...gitIgnoreFile(repository, modules.value, made),
     ...dockerIgnoreFiles(repository, covered.contexts),
-    ...envFile(repository, used),
+    ...madeEnvFiles(repository, made),
     ...definitionFiles({
       ...{ repository, name, compose: shown, document, profiles, modules: modules.value },
       router: request.router ?? true,
     }),
   ];
-  const equal = await checked(found.value, files, used, world);
+  const equal = await checked(found.value, files, made, world);
   if (!equal.ok) return equal;
   return ok({
     ...{ root: root.value, name, compose: shown, modules: modules.value, files },
@@ -208,6 +215,7 @@ export async function planInit(
     notes: [
       ...left.map(leftOut),
       ...versionNotes(modules.value),
+      ...lockfileNotes(modules.value, repository),
       ...launcher.notes,
       ...repositoryNotes(repository, compose !== undefined),
     ],
@@ -218,9 +226,22 @@ export async function planInit(
 const leftOut = ({ name, by }: FoundModule): string =>
   `${by} is not part of it; --modules ${name} makes a module of it`;
 
-function envFile(repository: Repository, example: string | undefined): readonly ProposedFile[] {
-  const text = example === undefined ? undefined : repository.read(example);
-  return text === undefined ? [] : [{ path: '.env', action: 'create', text, mode: 0o600 }];
+/** The `.env` and the files of services that are not there, but examples of them. */
+async function missingEnv(
+  repository: Repository,
+  world: InitWorld,
+): Promise<readonly MissingEnv[]> {
+  const { root } = repository;
+  const all = missingEnvFiles(repository);
+  const ofProject = all.filter(({ path }) => path === '.env');
+  if (ofProject.length === all.length || !hasComposeFiles(root, world)) return ofProject;
+  // Which of them services take is known once all are there.
+  const files = laidOver(madeEnvFiles(repository, all), repository, world.files);
+  const definition = await definitionOf(root, { ...world, files });
+  const directory = definition.ok ? definition.value.opened.project.compose?.directory : undefined;
+  if (!definition.ok || directory === undefined) return ofProject;
+  const document = toPlain(definition.value.environment.written);
+  return wantedEnvFiles(all, document, { root, directory });
 }
 
 /** The folder's files as they would be with some more. */
@@ -240,7 +261,7 @@ function laidOver(
 async function checked(
   { repository, before, compose, name }: Found,
   proposed: readonly ProposedFile[],
-  example: string | undefined,
+  made: readonly MissingEnv[],
   world: InitWorld,
 ): Promise<Result<Equal | undefined, readonly Failure[]>> {
   const { root } = repository;
@@ -250,10 +271,9 @@ async function checked(
   });
   if (!after.ok) return after;
   if (before === undefined || compose === undefined) return ok(undefined);
-  const envPath = example === undefined ? undefined : join(root, example);
   const equal = await proveEqual(
     {
-      ...{ compose, name, envFile: envPath },
+      ...{ compose, name, made, root },
       before: before.environment.written,
       after: after.value.environment.written,
     },

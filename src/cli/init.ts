@@ -31,10 +31,18 @@ function questionsOf(invocation: Invocation, options: InitOptions): InitQuestion
       if (!answer.ok) return answer;
       return ok(answer.value ? found : []);
     },
-    env: async (example) => {
+    env: async (missing) => {
       if (options.env !== undefined) return ok(options.env);
       if (!isAsked(invocation)) return ok(true);
-      return prompts.confirm(`There is no .env: make it of ${example}?`, true);
+      const [paths, examples] = [
+        missing.map(({ path }) => path),
+        missing.map((one) => one.example),
+      ];
+      const it = missing.length === 1 ? 'it' : 'each';
+      return prompts.confirm(
+        `There is no ${paths.join(', ')}: make ${it} of ${examples.join(', ')}?`,
+        true,
+      );
     },
   };
 }
@@ -132,8 +140,11 @@ export function declareInit(program: Command, run: RunUseCase): void {
       'what the project is called (default: as Compose calls it, or the folder)',
     )
     .option('--modules <names>', 'which of the modules that are found (a,b or none; default: all)')
-    .option('--env', 'make .env of its example where there is none (default)')
-    .option('--no-env', 'leave .env alone')
+    .option(
+      '--env',
+      'make .env, and files like it that services take, of their examples where they are missing (default)',
+    )
+    .option('--no-env', 'make no .env')
     .option('--no-router', 'no addresses by name (https://NAME.localhost)')
     .action((options: InitOptions, command: Command) =>
       run(command, (invocation) => act(invocation, options)),

@@ -1,12 +1,12 @@
 import { isAbsolute, join, posix, relative } from 'node:path';
-import { defaultInstall, unlockedInstall } from '../model/default-install.ts';
+import { unlockedInstall } from '../model/default-install.ts';
 import { withoutOwnVersion } from '../model/image-version.ts';
 import type { Install, Module } from '../model/module.ts';
 import type { Files } from '../ports/files.ts';
 import { checksOf } from './checks.ts';
 import { checkImage } from './image-names.ts';
 import { moduleBuild, ownImageName, sharedBuilds } from './module-build.ts';
-import { withOwnWay } from './dependency-places.ts';
+import { lockedInstall } from './locked-install.ts';
 import { didYouMean } from '../util/did-you-mean.ts';
 import { leaves } from '../util/leaves.ts';
 import type { DefinitionProblems } from './problems.ts';
@@ -181,7 +181,7 @@ function installOf(
   if (raw === false) return undefined;
   const directory = join(context.root, path);
   const names = context.files.list(directory);
-  const byLockfile = withOwnWay(defaultInstall(names, image), directory, context.files);
+  const byLockfile = lockedInstall(directory, image, context.files);
   if (raw === undefined) {
     const shared = workspaceInstall(path, image, context) ?? byLockfile;
     return shared ?? unlocked(directory, names, context);

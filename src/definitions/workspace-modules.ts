@@ -1,9 +1,8 @@
 import { dependencyOrder } from '../util/graph.ts';
 import { join, posix } from 'node:path';
-import { defaultInstall } from '../model/default-install.ts';
 import type { Install, Module } from '../model/module.ts';
-import { withOwnWay } from './dependency-places.ts';
 import { goLinks } from './go-workspaces.ts';
+import { lockedInstall } from './locked-install.ts';
 import { packageLinks, workspaceOf, type Workspace, type WorkspacePlace } from './workspaces.ts';
 
 /**
@@ -20,11 +19,11 @@ export function workspaceInstall(
   const { root, files } = place;
   const workspace = workspaceOf(path, place);
   if (workspace === undefined) return undefined;
-  if (path !== workspace.path && defaultInstall(files.list(join(root, path)), image)) {
+  if (path !== workspace.path && lockedInstall(join(root, path), image, files)) {
     return undefined;
   }
   const folder = join(root, workspace.path);
-  const install = withOwnWay(defaultInstall(files.list(folder), image), folder, files);
+  const install = lockedInstall(folder, image, files);
   if (install?.lockfiles.includes('package.json') !== true) return undefined;
   const packages = workspace.members.map((member) => posix.relative(workspace.path, member));
   return {

@@ -1,6 +1,8 @@
 import { posix } from 'node:path';
+import { nodeLockfiles, packageManagerOf, type NodeLockfile } from '../model/default-install.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
 import type { FoundCode } from './found.ts';
+import { portIn } from './node-port.ts';
 import type { Repository } from './repository.ts';
 import { wantedVersion } from './wanted.ts';
 
@@ -20,8 +22,6 @@ const MAINS = ['server.js', 'index.js', 'app.js', 'main.js', 'src/server.js', 's
 const NO_TEST = /no test specified/;
 /** What type checkers and compilers are called; bundlers are for production. */
 const COMPILES = /\btsc\b|\bswc\b|\btsup\b|\bnest build\b|\besbuild\b|\bbabel\b/;
-const LISTENS = /\.listen\(\s*(?:process\.env\.\w+\s*(?:\|\||\?\?)\s*)?(\d{2,5})\b/;
-const PORT_DEFAULT = /\bPORT\b[^\n]{0,40}?(?:\|\||\?\?)\s*['"]?(\d{2,5})\b/;
 
 type Scripts = Readonly<Record<string, string>>;
 
@@ -41,14 +41,23 @@ function scriptsOf(manifest: PlainMapping): Scripts {
   );
 }
 
-/** `pnpm`, `yarn` or `npm`, by the lockfile in the folder or above it. */
-function managerOf(folder: string, repository: Repository): string {
+/** The lockfiles that count for a folder: its own, else the nearest above it. */
+export function lockfilesAbove(
+  folder: string,
+  repository: Repository,
+): { readonly folder: string; readonly lockfiles: readonly NodeLockfile[] } | undefined {
   for (let at = folder; ; at = posix.dirname(at)) {
-    const has = (name: string): boolean => repository.has(posix.join(at, name));
-    if (has('pnpm-lock.yaml')) return 'pnpm';
-    if (has('yarn.lock')) return 'yarn';
-    if (has('package-lock.json') || at === '.' || at === '') return 'npm';
+    const manager = packageManagerOf(repository.read(posix.join(at, 'package.json')) ?? '');
+    const lockfiles = nodeLockfiles(repository.names(at), manager);
+    if (lockfiles.length > 0) return { folder: at, lockfiles };
+    if (at === '.' || at === '') return undefined;
   }
+}
+
+/** `pnpm`, `yarn` or `npm`; its images may have no Bun, and npm runs scripts as well. */
+function managerOf(folder: string, repository: Repository): string {
+  const manager = lockfilesAbove(folder, repository)?.lockfiles[0]?.manager ?? 'npm';
+  return manager === 'bun' ? 'npm' : manager;
 }
 
 /** What is run in development, with its port where that can be seen. */
@@ -83,19 +92,6 @@ function processOf(
 function portOf(script: string): number | undefined {
   const match = /(?:--port[ =]|-p |\bPORT=)(\d{2,5})\b/.exec(script);
   return match === null ? undefined : Number(match[1]);
-}
-
-function portIn(
-  folder: string,
-  mains: readonly string[],
-  repository: Repository,
-): number | undefined {
-  for (const main of mains) {
-    const text = repository.read(posix.join(folder, main)) ?? '';
-    const match = LISTENS.exec(text) ?? PORT_DEFAULT.exec(text);
-    if (match !== null) return Number(match[1]);
-  }
-  return undefined;
 }
 
 /** A dev server compiles by itself: then only types are checked. */

@@ -1,12 +1,14 @@
 import { imageFamily } from './image-version.ts';
 import type { Install } from './module.ts';
-import { mappingAt } from './plain.ts';
+import { isMapping, mappingAt } from './plain.ts';
 
 /** One way of locking dependencies: which file tells it, and what then has to be done. */
 interface Ecosystem {
   /** Base images that it belongs to; only asked when a module has lockfiles of several. */
   readonly images: readonly string[];
   readonly lockfile: string;
+  /** The package manager of Node that it is of. */
+  readonly manager?: string;
   /** Further files that change what is installed, if they are there. */
   readonly manifests: readonly string[];
   readonly run: string;
@@ -23,7 +25,7 @@ const NODE = {
   directories: ['node_modules'],
 };
 
-const NPM = { run: 'npm ci', production: 'npm ci --omit=dev' };
+const NPM = { manager: 'npm', run: 'npm ci', production: 'npm ci --omit=dev' };
 
 /** The image's own where it has one; npm has it as a package. */
 const BUN = '$(command -v bun || echo npx --yes bun@1) install --frozen-lockfile';
@@ -42,6 +44,7 @@ const ECOSYSTEMS: readonly Ecosystem[] = [
   {
     ...NODE,
     lockfile: 'pnpm-lock.yaml',
+    manager: 'pnpm',
     manifests: [...NODE.manifests, 'pnpm-workspace.yaml'],
     run: 'pnpm install --frozen-lockfile',
     production: 'pnpm install --frozen-lockfile --prod',
@@ -49,6 +52,7 @@ const ECOSYSTEMS: readonly Ecosystem[] = [
   {
     ...NODE,
     lockfile: 'yarn.lock',
+    manager: 'yarn',
     manifests: [...NODE.manifests, '.yarnrc', '.yarnrc.yml'],
     // `--immutable` is Berry's word, `--frozen-lockfile` the one before; Berry still knows it.
     run: 'yarn install --frozen-lockfile',
@@ -58,6 +62,7 @@ const ECOSYSTEMS: readonly Ecosystem[] = [
     ...NODE,
     manifests: [...NODE.manifests, 'bunfig.toml'],
     lockfile,
+    manager: 'bun',
     run: BUN,
     production: `${BUN} --production`,
   })),
@@ -107,16 +112,59 @@ const ECOSYSTEMS: readonly Ecosystem[] = [
   },
 ];
 
+/** A lockfile of one of Node's package managers. */
+export interface NodeLockfile {
+  readonly lockfile: string;
+  readonly manager: string;
+}
+
+/**
+ * The lockfiles of Node's package managers among the files of a folder, one for each manager. The first
+ * counts where nobody says which: npm's, pnpm's, Yarn's, Bun's.
+ * @param manager the one that somebody has named: its lockfile is the first then.
+ */
+export function nodeLockfiles(names: readonly string[], manager?: string): readonly NodeLockfile[] {
+  const there = new Set(names);
+  const found = new Map<string, NodeLockfile>();
+  for (const { lockfile, manager: of } of ECOSYSTEMS) {
+    if (of !== undefined && there.has(lockfile) && !found.has(of)) {
+      found.set(of, { lockfile, manager: of });
+    }
+  }
+  const named = found.get(manager ?? '');
+  const others = [...found.values()].filter((one) => one !== named);
+  return named === undefined ? others : [named, ...others];
+}
+
+/** `"packageManager": "pnpm@9.1.0+sha…"` of a package.json → `pnpm`. */
+export function packageManagerOf(manifest: string): string | undefined {
+  try {
+    const parsed: unknown = JSON.parse(manifest);
+    const named = isMapping(parsed) ? parsed['packageManager'] : undefined;
+    return typeof named === 'string' ? /^[a-z]+/.exec(named)?.[0] : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * How a module's locked dependencies are installed, by the lockfile in its folder.
  *
  * @param names names of the files in the module's folder.
  * @param image name of its base image: decides when there are lockfiles of several languages.
+ * @param manager package manager that the folder's package.json names.
  * @returns undefined when nothing is locked: there is nothing to install.
  */
-export function defaultInstall(names: readonly string[], image?: string): Install | undefined {
+export function defaultInstall(
+  names: readonly string[],
+  image?: string,
+  manager?: string,
+): Install | undefined {
   const there = new Set(names);
-  const found = ECOSYSTEMS.filter(({ lockfile }) => there.has(lockfile));
+  const counts = nodeLockfiles(names, manager)[0]?.lockfile;
+  const found = ECOSYSTEMS.filter(
+    ({ lockfile, manager: of }) => there.has(lockfile) && (of === undefined || lockfile === counts),
+  );
   const family = imageFamily(image ?? '');
   const fitting = found.find(({ images }) => images.includes(family));
   const ecosystem = fitting ?? found[0];

@@ -10,6 +10,8 @@ export interface InitView {
     readonly text: string;
     /** The new lines of a file that is changed. */
     readonly shown?: string;
+    /** Of a file that lies beside it. */
+    readonly isCopy?: boolean;
   }[];
   readonly notes: readonly string[];
   /** Services that stay built from a Dockerfile. */
@@ -17,18 +19,19 @@ export interface InitView {
   readonly equal: { readonly judge: string; readonly added: readonly string[] } | undefined;
 }
 
-/** Files whose text is nothing to read: the launcher, and what is copied. */
-const LONG = new Set(['dev', '.env']);
+/** Files whose text is nothing to read. */
+const LONG = new Set(['dev']);
 
 /** The diff: every line that would be new, below the file that it would be in. */
 export function initDiff({ files }: Pick<InitView, 'files'>, color: boolean): string {
   const paint = pc.createColors(color);
   return files
-    .map(({ path, action, text: all, shown: text = all }) => {
+    .map(({ path, action, text: all, shown: text = all, isCopy = false }) => {
       const lines = text.replace(/\n$/, '').split('\n');
       const head = { create: 'new', append: 'at its end', change: 'changed' }[action];
       const title = `${paint.bold(ownLine(path))} ${paint.dim(`(${head})`)}\n`;
-      if (LONG.has(path)) return `${title}  ${paint.green(`+ ${counted(lines.length, 'line')}`)}\n`;
+      if (isCopy || LONG.has(path))
+        return `${title}  ${paint.green(`+ ${counted(lines.length, 'line')}`)}\n`;
       return (
         title + lines.map((line) => `  ${paint.green(`+ ${ownLine(line)}`.trimEnd())}\n`).join('')
       );

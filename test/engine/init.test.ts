@@ -90,7 +90,8 @@ volumes: { data: {} }
     const rig = rigForTest({
       files: {
         'compose.yaml':
-          'services:\n  web: { image: "x:${TAG}", env_file: [other.env, { path: .env, required: true }] }\n  job: { image: y, env_file: .env }\n',
+          'services:\n  web: { image: "x:${TAG}", env_file: [other.env, { path: .env, required: true }] }\n  job: { image: y, env_file: [.env, jobs/.env] }\n',
+        'jobs/.env.sample': 'JOBS=2\n',
         'other.env': 'OTHER=1\n',
         '.env.example': 'TAG=3\n',
       },
@@ -100,6 +101,7 @@ volumes: { data: {} }
     const { equal } = JSON.parse(init.stdout) as Answer;
     expect(equal).toEqual({ judge: 'docker compose config', added: [] });
     expect(rig.read('.env')).toBe('TAG=3\n');
+    expect(rig.read('jobs/.env')).toBe('JOBS=2\n');
     const theirs = await rig.run(['docker', 'compose', 'config']);
     expect(theirs.stdout).toMatch(/OTHER: "1"[^]*image: x:3|image: x:3[^]*OTHER: "1"/);
   });

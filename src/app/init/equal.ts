@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parse } from 'yaml';
 import { emitCompose } from '../../compose/write/emit.ts';
 import { applyTool, toPlain, type MergedCompose } from '../../compose/load/merge.ts';
@@ -10,6 +10,7 @@ import type { ComposeFiles } from '../../model/project.ts';
 import { composeConfig } from '../../ports/docker-command.ts';
 import type { Processes } from '../../ports/processes.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
+import { envFilesOf, type MissingEnv } from './env-files.ts';
 
 /** Who compared the documents, and what is new in the second. */
 export interface Equal {
@@ -25,8 +26,10 @@ export interface CompareRequest {
   /** What Compose would run today, and with the `dev.yaml`. */
   readonly before: MergedCompose;
   readonly after: MergedCompose;
-  /** An example that would become `.env`, absolute. */
-  readonly envFile: string | undefined;
+  /** Files of variables that would be made, with their examples. */
+  readonly made: readonly MissingEnv[];
+  /** Where these are; absolute. */
+  readonly root: string;
 }
 
 const SECTIONS = ['services', 'networks', 'volumes', 'configs', 'secrets'];
@@ -81,7 +84,7 @@ async function config(
   return isMissing ? undefined : fail(finished.stderr.trim());
 }
 
-/** A service's files of variables, with the example in the place of the `.env` that is made of it. */
+/** A service's files of variables, with examples in the place of those that are made of them. */
 interface EnvFiles {
   readonly service: string;
   readonly files: readonly PlainMapping[];
@@ -90,21 +93,18 @@ interface EnvFiles {
 function envFilesInstead(
   document: PlainMapping,
   directory: string,
-  example: string,
+  { made, root }: Pick<CompareRequest, 'made' | 'root'>,
 ): readonly EnvFiles[] {
-  const missing = join(dirname(example), '.env');
+  const examples = new Map(
+    made.map(({ path, example }) => [join(root, path), join(root, example)]),
+  );
   return Object.entries(mappingAt(document, 'services')).flatMap(([service, one]) => {
-    const written = isMapping(one) ? one['env_file'] : undefined;
-    const all: readonly unknown[] = Array.isArray(written) ? written : [written];
-    const files = all.flatMap((entry): readonly PlainMapping[] => {
-      const file = isMapping(entry) ? entry : { path: entry };
-      const { path } = file;
-      return typeof path === 'string' ? [{ ...file, path: resolve(directory, path) }] : [];
+    const files = envFilesOf(one, directory);
+    if (!files.some(({ path }) => examples.has(String(path)))) return [];
+    const instead = files.map((file) => {
+      const example = examples.get(String(file['path']));
+      return example === undefined ? file : { ...file, path: example };
     });
-    if (!files.some((file) => file['path'] === missing)) return [];
-    const instead = files.map((file) =>
-      file['path'] === missing ? { ...file, path: example } : file,
-    );
     return [{ service, files: instead }];
   });
 }
@@ -125,15 +125,16 @@ const overridingText = (instead: readonly EnvFiles[]): string =>
     .reduce((text, line) => text + line, 'services:\n');
 
 async function judged(
-  { compose, name, before, after, envFile }: CompareRequest,
+  { compose, name, before, after, ...examples }: CompareRequest,
   processes: Processes,
 ): Promise<Result<readonly [PlainMapping, PlainMapping], Failure> | undefined> {
   const { directory } = compose;
-  const instead = envFile === undefined ? [] : envFilesInstead(toPlain(before), directory, envFile);
+  const instead = envFilesInstead(toPlain(before), directory, examples);
   const text = emitCompose(applyTool(after, envFileEdits(instead)), {
     ...{ directory, shownRoot: directory, comments: false, profiles: 'keep' },
   });
-  const env = envFile === undefined ? [] : ['--env-file', envFile];
+  const own = examples.made.find(({ path }) => path === '.env');
+  const env = own === undefined ? [] : ['--env-file', join(examples.root, own.example)];
   const [theirs, ours] = await Promise.all([
     config(
       [

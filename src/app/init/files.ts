@@ -3,6 +3,7 @@ import ignore from 'ignore';
 import type { FoundModule } from '../../init/found.ts';
 import type { Repository } from '../../init/repository.ts';
 import { contextIgnore } from '../../images/context-ignore.ts';
+import { createIgnoreRules } from '../../watch/ignore-rules.ts';
 
 /** A file that is made or changed, or to whose end lines are added. */
 export interface ProposedFile {
@@ -14,15 +15,8 @@ export interface ProposedFile {
   /** The lines of it that are new, where they are not all of the text. */
   readonly shown?: string;
   readonly mode?: number;
-}
-
-/** Examples of a `.env`, the likeliest first. */
-const EXAMPLES = ['.env.example', '.env.sample', '.env.dist', '.env.template', 'env.example'];
-
-/** The example that a missing `.env` could be made of. */
-export function envExample(repository: Repository): string | undefined {
-  if (repository.files.stat(join(repository.root, '.env')) !== undefined) return undefined;
-  return EXAMPLES.find((name) => repository.has(name));
+  /** Of a file that lies beside it: there is nothing new to read in it. */
+  readonly isCopy?: boolean;
 }
 
 function appended(
@@ -43,7 +37,7 @@ function appended(
 export function gitIgnoreFile(
   repository: Repository,
   modules: readonly FoundModule[],
-  withEnv: boolean,
+  made: readonly { readonly path: string }[],
 ): readonly ProposedFile[] {
   const rules = ignore().add(repository.read('.gitignore') ?? '');
   const built = modules.flatMap(({ path, image, artifact = [] }) => [
@@ -51,7 +45,12 @@ export function gitIgnoreFile(
     ...(image === 'python' ? ['.venv/'] : []),
     ...artifact.map((name) => `/${posix.join(path, name)}/`),
   ]);
-  const wanted = ['.dev/', 'dev.settings.yaml', ...(withEnv ? ['.env'] : []), ...built];
+  const within = createIgnoreRules({ read: (path) => repository.read(path), modules: [] });
+  const env = made.flatMap(({ path }) => {
+    if (within.ignored(path, 'file')) return [];
+    return posix.basename(path) === '.env' ? ['.env'] : [`/${path}`];
+  });
+  const wanted = ['.dev/', 'dev.settings.yaml', ...env, ...built];
   const missing = wanted.filter((line) => !rules.ignores(line.replace(/^\//, '')));
   return appended(repository, '.gitignore', [...new Set(missing)]);
 }

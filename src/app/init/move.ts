@@ -12,6 +12,7 @@ import { buildOf } from '../../images/service-reference.ts';
 import { moduleLine, moduleText } from '../../init/dev-yaml.ts';
 import { dockerfileFacts } from '../../init/dockerfile-facts.ts';
 import type { FoundModule } from '../../init/found.ts';
+import { lockfileNotes } from '../../init/lockfile-notes.ts';
 import { codeIn } from '../../init/modules.ts';
 import { movedText, moveService, type Move } from '../../init/move.ts';
 import { nameOf } from '../../init/names.ts';
@@ -101,7 +102,8 @@ function moved(
   const { build, context } = built.value;
   const own = files.confined(root);
   const folder = relative(root, context) || '.';
-  const code = codeIn(folder, scanRepository(root, own));
+  const repository = scanRepository(root, own);
+  const code = codeIn(folder, repository);
   if (code === undefined) {
     const what = `in ${folder} is no code that dev init knows`;
     return fail({ reason: 'usage', what, cure: `Write modules.${name} into dev.yaml yourself` });
@@ -118,7 +120,9 @@ function moved(
       : { healthcheck: facts.healthcheck };
   const url = healthUrl('localhost', asked);
   const request = { name, folder, code, facts, service, healthUrl: url };
-  return ok({ ...moveService(request), dockerfile: shown });
+  const move = moveService(request);
+  const notes = [...move.notes, ...lockfileNotes([move.module], repository)];
+  return ok({ ...move, notes, dockerfile: shown });
 }
 
 /** Looks at a service that is built from a Dockerfile, and says what it would be as a module. */

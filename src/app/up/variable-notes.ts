@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { MergedCompose } from '../../compose/load/merge.ts';
 import { shownPlace } from '../../compose/source.ts';
+import { exampleNames } from '../../model/env-example.ts';
 import type { Files } from '../../ports/files.ts';
 import type { Definition } from '../project/definition.ts';
 import { shownIn } from '../project/read-project.ts';
@@ -17,8 +18,6 @@ export function unsetNotes({
   );
 }
 
-const EXAMPLES = ['.env.example', '.env.sample', '.env.dist', '.env.template', 'env.example'];
-
 /** A `.env` that everybody has to make for herself, and nobody made. */
 export function missingEnvFile(
   { opened, environment }: Definition,
@@ -27,7 +26,7 @@ export function missingEnvFile(
   const { root, compose } = opened.project;
   for (const folder of new Set([root, compose?.directory ?? root])) {
     if (files.exists(join(folder, '.env'))) continue;
-    const example = EXAMPLES.find((name) => files.exists(join(folder, name)));
+    const example = exampleNames('.env').find((name) => files.exists(join(folder, name)));
     if (example === undefined) continue;
     const from = shownIn(root, join(folder, example));
     const to = shownIn(root, join(folder, '.env'));

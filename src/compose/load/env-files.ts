@@ -1,3 +1,5 @@
+import { basename, dirname, join } from 'node:path/posix';
+import { exampleNames } from '../../model/env-example.ts';
 import { addEnvironmentFile } from '../read/dotenv-files.ts';
 import { parseDotenv } from '../read/dotenv.ts';
 import { readVariable } from './loading.ts';
@@ -100,14 +102,13 @@ const RAW = {
   cure: 'Leave format out, and put values with such characters into single quotes: PASSWORD=\'a$b # "c"\'',
 };
 
-/** Files that people copy to get their own from, by what is added to its name. */
-const EXAMPLE_ENDINGS = ['.example', '.sample', '.dist', '.template'];
-
 function makeFileCure(path: string, { readFile, display }: Loading): string {
-  const example = EXAMPLE_ENDINGS.map((ending) => path + ending).find((one) => {
-    const read = readFile(one);
-    return read.ok && read.value !== undefined;
-  });
+  const example = exampleNames(basename(path))
+    .map((name) => join(dirname(path), name))
+    .find((one) => {
+      const read = readFile(one);
+      return read.ok && read.value !== undefined;
+    });
   if (example !== undefined) return `cp ${display(example)} ${display(path)}`;
   return 'Make the file, or mark it: required: false.';
 }

@@ -72,6 +72,66 @@ describe('dev init', () => {
     expect(JSON.stringify(refused)).toContain('There is no file .env');
   });
 
+  it('makes what services take in folders below, of examples beside, and nothing else', async () => {
+    const files = {
+      'compose.yaml': `
+services:
+  web: { image: "x:\${TAG}", env_file: [backend/.env, conf/app.env] }
+  job: { image: y, env_file: [{ path: backend/.env.dev, required: false }] }
+  ui: { image: z, env_file: ui/.env }
+`,
+      '.env.example': 'TAG=3\n',
+      'backend/.env.example': 'A=1\n',
+      'backend/.env.dev-sample': 'B=1\n',
+      'conf/app.env.template': 'C=1\n',
+      'conf/other.env.template': 'D=1\n',
+      'ui/.env': 'E=1\n',
+      'ui/.env.example': 'E=2\n',
+      '.gitignore': 'node_modules\n',
+      'backend/.gitignore': '.env.dev\n',
+    };
+    const asked: unknown[] = [];
+    const world = initWorld(files);
+    const env: typeof DEFAULTS.env = (missing) => {
+      asked.push(...missing.map(({ path, example }) => `${path} ${example}`));
+      return Promise.resolve(ok(true));
+    };
+    const plan = await planInit(REQUEST, { ...DEFAULTS, env }, world);
+    if (!plan.ok) throw new Error(JSON.stringify(plan.failure));
+    expect(asked.sort()).toEqual([
+      '.env .env.example',
+      'backend/.env backend/.env.example',
+      'backend/.env.dev backend/.env.dev-sample',
+      'conf/app.env conf/app.env.template',
+    ]);
+    expect(plan.value.equal).toEqual({ judge: 'dev config', added: [] });
+    expect(applyInit(plan.value, world).ok).toBe(true);
+    expect(world.files.text('/p/backend/.env')).toBe('A=1\n');
+    expect(world.files.mode('/p/backend/.env')).toBe(0o600);
+    expect(world.files.text('/p/ui/.env')).toBe('E=1\n');
+    expect(world.files.text('/p/.gitignore')).toMatch(/^\.env\n\/conf\/app\.env\n/m);
+    const without = { ...DEFAULTS, env: () => Promise.resolve(ok(false)) };
+    const refused = await planInit(REQUEST, without, initWorld(files));
+    expect(JSON.stringify(refused)).toContain('cp backend/.env.example backend/.env');
+  });
+
+  it('says which lockfile counts where several package managers have one, once', async () => {
+    const files = {
+      'a/package.json': '{"scripts":{"start":"node ."}}',
+      'b/package.json': '{"scripts":{"start":"node ."}}',
+      'c/package.json': '{"scripts":{"start":"node ."}}',
+      'c/package-lock.json': '{}',
+      'c/npm-shrinkwrap.json': '{}',
+      'package.json': '{"packageManager":"pnpm@9.1.0","workspaces":["a","b"]}',
+      'pnpm-lock.yaml': '',
+      'yarn.lock': '',
+    };
+    const { plan } = await planned(files);
+    expect(plan.notes.filter((note) => note.includes('lock'))).toEqual([
+      'pnpm installs, by pnpm-lock.yaml; yarn.lock is not read: remove what nobody uses, or name the other with "packageManager" in package.json',
+    ]);
+  });
+
   it('shows and asks only what a plain dev up brings up', async () => {
     const files = {
       'compose.yaml': `

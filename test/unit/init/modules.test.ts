@@ -41,6 +41,39 @@ describe('the process of a Node module', () => {
     expect(library?.run).toBeUndefined();
   });
 
+  it.each([
+    ['await app.listen(3000);', 3000],
+    ["await app.listen(process.env.PORT ?? 3000, '0.0.0.0');", 3000],
+    ['await app.listen(Number(process.env.PORT) || 3001);', 3001],
+    ['await app.listen(+process.env.PORT! || 3002);', 3002],
+    ["await app.listen(parseInt(process.env.PORT ?? '3003', 10));", 3003],
+    ["await app.listen({ host: '0.0.0.0', port: 3004 });", 3004],
+    ["const port = config.get<number>('app.port', 3005);\nawait app.listen(port);", 3005],
+    ["const port = config.get('PORT') ?? 3006;\nawait app.listen(port);", 3006],
+    ['const PORT: number = 3007;\nserver.listen(PORT, () => {});', 3007],
+    ['const a = 3008;\nserver.listen(b);', undefined],
+    ["button.on('listen', 3009);", undefined],
+  ])('listens where its main file in TypeScript says: %s', (main, port) => {
+    const scripts = { start: 'nest start', 'start:dev': 'nest start --watch' };
+    const [module] = found({ 'api/package.json': pkg(scripts), 'api/src/main.ts': main });
+    expect(module).toMatchObject({ run: 'npm run start:dev', reloads: true });
+    expect(module?.port).toBe(port);
+  });
+
+  it('is started by the package manager whose lockfile counts, of several', () => {
+    const locked = { 'yarn.lock': '', 'package-lock.json': '{}' };
+    const start = pkg({ start: 'node x' });
+    const run = (files: Readonly<Record<string, string>>) => found(files)[0]?.run;
+    // As the install takes them.
+    expect(run({ 'package.json': start, ...locked })).toBe('npm run start');
+    const named = pkg({ start: 'node x' }, { packageManager: 'yarn@1.22.22' });
+    expect(run({ 'package.json': named, ...locked })).toBe('yarn run start');
+    expect(run({ 'package.json': start, 'bun.lock': '' })).toBe('npm run start');
+    expect(run({ 'a/package.json': start, 'a/yarn.lock': '', 'pnpm-lock.yaml': '' })).toBe(
+      'yarn run start',
+    );
+  });
+
   it('is started as its lockfile has it, with checks that are ones', () => {
     const scripts = {
       ...{ build: 'tsc -b', start: 'node dist/x.js', lint: 'eslint .' },

@@ -1,7 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { defaultInstall, unlockedInstall } from '../../../src/model/default-install.ts';
+import {
+  defaultInstall,
+  packageManagerOf,
+  unlockedInstall,
+} from '../../../src/model/default-install.ts';
 
 describe('defaultInstall', () => {
+  it('of several lockfiles takes the one that the package.json names', () => {
+    const names = ['package.json', 'package-lock.json', 'yarn.lock', 'go.sum'];
+    expect(defaultInstall(names, 'node', 'yarn')?.lockfiles[0]).toBe('yarn.lock');
+    expect(defaultInstall(names, 'node', 'pnpm')?.run).toBe('npm ci');
+    expect(defaultInstall(names, 'node')?.run).toBe('npm ci');
+    expect(defaultInstall(names, 'go', 'yarn')?.run).toBe('go mod download');
+    expect(packageManagerOf('{"packageManager":"yarn@4.1.0+sha224.1"}')).toBe('yarn');
+    expect(['', '[]', '{"packageManager":1}'].map(packageManagerOf)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
   it('is npm ci where package-lock.json lies, keyed by the manifests too', () => {
     expect(defaultInstall(['.npmrc', 'package-lock.json', 'package.json', 'src'])).toEqual({
       run: 'npm ci',
