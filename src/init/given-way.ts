@@ -1,5 +1,6 @@
 import { mappingAt, type PlainMapping } from '../model/plain.ts';
 import type { DockerfileFacts } from './dockerfile-facts.ts';
+import { isOfImage } from './image-variables.ts';
 import { commandOfService, environmentNames } from './service-command.ts';
 
 /** A module that a person wrote, in the place of a service of the Compose file. */
@@ -27,7 +28,7 @@ const shortened = (names: readonly string[]): string =>
 function lostVariables({ after, facts }: GivenWayRequest): readonly string[] {
   const given = environmentNames(after);
   const lost = [...(facts?.environment.keys() ?? [])].filter(
-    (name) => !given.has(name) && name !== 'PATH' && name !== 'HOME',
+    (name) => !given.has(name) && !isOfImage(name),
   );
   if (lost.length === 0) return [];
   const at = facts?.places.get(`ENV ${lost[0] ?? ''}`) ?? '';

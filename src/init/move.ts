@@ -1,8 +1,12 @@
+import { posix } from 'node:path';
+import { MOUNTED_AT } from '../model/module.ts';
 import { mappingAt, type PlainMapping } from '../model/plain.ts';
 import { omit } from '../util/omit.ts';
 import type { DockerfileFacts } from './dockerfile-facts.ts';
+import { compiledRun } from './compiled-run.ts';
 import { inline } from './dev-yaml.ts';
 import type { FoundCode, FoundModule } from './found.ts';
+import { isOfImage } from './image-variables.ts';
 import { inPlace } from './processes.ts';
 import { commandOfService, environmentNames } from './service-command.ts';
 import { isServed, languageVersion } from './versions.ts';
@@ -21,6 +25,8 @@ export interface MoveRequest {
   readonly service: PlainMapping;
   /** The address that its health check asks, in its own container. */
   readonly healthUrl: string | undefined;
+  /** Whether there is a file of that path in the folder. */
+  readonly has: (path: string) => boolean;
 }
 
 export interface Move {
@@ -80,7 +86,7 @@ function runOf(request: MoveRequest): string | undefined {
   const workdir = typeof written === 'string' ? written : (facts.workdir?.value ?? '');
   const relative =
     workdir === '' || workdir === '/' ? today : today.replaceAll(`${workdir}/`, './');
-  return inPlace(relative, code, code.port ?? 8000);
+  return inPlace(compiledRun(relative, code, request.has), code, code.port ?? 8000);
 }
 
 /** A health check without programs that the base images do not have. */
@@ -131,6 +137,17 @@ function leftOf(request: MoveRequest): readonly string[] {
   ];
 }
 
+/** A variable's value, with the folder of the code where it is in a module: `PYTHONPATH=/app`. */
+function movedValue(value: string, { facts, folder }: MoveRequest): string {
+  const before = facts.workdir?.value ?? '/';
+  if (!before.startsWith('/') || before === '/') return value;
+  const moved = (path: string): string =>
+    path === before || path.startsWith(`${before}/`)
+      ? posix.join(MOUNTED_AT, folder, path.slice(before.length))
+      : path;
+  return value.split(':').map(moved).join(':');
+}
+
 /** What a service that is built from a Dockerfile becomes as a module on a base image. */
 export function moveService(request: MoveRequest): Move {
   const { name, folder, code, facts, service } = request;
@@ -139,8 +156,8 @@ export function moveService(request: MoveRequest): Move {
   const isOwn = run === code.run;
   const { health, note } = healthOf(request);
   const given = environmentNames(service);
-  const environment = [...facts.environment].filter(
-    ([key]) => !given.has(key) && key !== 'PATH' && key !== 'HOME',
+  const environment = [...facts.environment].flatMap(([key, value]) =>
+    given.has(key) || isOfImage(key) ? [] : [[key, movedValue(value, request)] as const],
   );
   const added = {
     ...(environment.length > 0 && { environment: Object.fromEntries(environment) }),

@@ -119,7 +119,8 @@ function moved(
       ? service
       : { healthcheck: facts.healthcheck };
   const url = healthUrl('localhost', asked);
-  const request = { name, folder, code, facts, service, healthUrl: url };
+  const has = (path: string): boolean => repository.has(join(folder, path));
+  const request = { name, folder, code, facts, service, healthUrl: url, has };
   const move = moveService(request);
   const notes = [...move.notes, ...lockfileNotes([move.module], repository)];
   return ok({ ...move, notes, dockerfile: shown });

@@ -113,6 +113,43 @@ describe('dev init move', () => {
     expect(await move(world)).toMatchObject({ failure: [{ what: 'web is a module already' }] });
   });
 
+  it('runs what a module compiles, with the caches of its own base image', async () => {
+    const moved = async (command: string, more: Readonly<Record<string, string>> = {}) => {
+      const world = initWorld({
+        'dev.yaml': 'name: shop\n',
+        'compose.yaml': 'services: { web: { build: ./web } }\n',
+        'web/Dockerfile': `FROM golang:1.24\nWORKDIR /code\nENV GOPATH=/go GOCACHE=/b CGO_ENABLED=0 DATA=/code/data:/data\n${command}\n`,
+        ...{ 'web/go.mod': 'module x\n', 'web/main.go': 'package main\n' },
+        ...more,
+      });
+      const plan = await move(world);
+      if (!plan.ok) throw new Error(JSON.stringify(plan.failure));
+      return plan.value;
+    };
+    const plan = await moved('CMD ["/code/bin/backend", "--port", "80"]');
+    expect(plan.module).toMatchObject({
+      compile: 'go build -o bin/app .',
+      run: 'bin/app --port 80',
+    });
+    const given = plan.files.find(({ path }) => path === 'compose/dev/web.yaml')?.text;
+    expect(given).toContain('environment: {CGO_ENABLED: "0", DATA: /workspace/web/data:/data}');
+    expect((await moved('CMD ["backend"]')).module.run).toBe('bin/app');
+    expect((await moved('CMD ["air", "-c", ".air.toml"]')).module.run).toBe('bin/app');
+    expect((await moved('CMD ["go", "run", "main.go"]')).module.run).toBe('go run main.go');
+    const script = { 'web/start.sh': '' };
+    expect((await moved('CMD ["./start.sh", "x"]', script)).module.run).toBe('./start.sh x');
+    const java = {
+      'web/pom.xml': '<artifactId>spring-boot-starter</artifactId>',
+      ...{ 'web/go.mod': '', 'web/main.go': '' },
+    };
+    expect((await moved('CMD java -Xmx9m -jar /app.jar', java)).module.run).toBe(
+      'java -Xmx9m -jar target/*.jar',
+    );
+    expect((await moved('CMD ["java", "-cp", "app", "x.Main"]', java)).module.run).toBe(
+      'exec java -jar target/*.jar',
+    );
+  });
+
   it('runs a framework at the port that Compose publishes, or says that it does not', async () => {
     const files = (app: string, more: Readonly<Record<string, string>>) =>
       initWorld({

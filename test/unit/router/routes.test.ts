@@ -136,7 +136,10 @@ describe('addresses of a project', () => {
 
   it('are none of debuggers, mail servers and what is no TCP', () => {
     const udp = { ports: [{ target: 3000, protocol: 'udp' }] };
-    const made = record({ debugged: publishes(9229), mail: publishes(25), udp });
+    // As a MySQL of two ports is often written.
+    const db = { image: 'mariadb', expose: ['3306', '33060'] };
+    const built = { expose: ['33060'] };
+    const made = record({ debugged: publishes(9229), mail: publishes(25), udp, db, built });
     expect(made.routes).toEqual([]);
   });
 
