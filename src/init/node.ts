@@ -70,7 +70,16 @@ function processOf(
   const run = `${managerOf(folder, repository)} run`;
   const mains = [manifest['main'], ...MAINS].filter((one) => typeof one === 'string');
   const seen = portIn(folder, mains, repository);
-  for (const name of ['dev', 'start:dev', 'serve', 'develop', 'start']) {
+  for (const name of [
+    'dev',
+    'start:dev',
+    'dev:watch',
+    'start:watch',
+    'start-watch',
+    'serve',
+    'develop',
+    'start',
+  ]) {
     const text = scripts[name] ?? '';
     const reloader = RELOADERS.find(([pattern]) => pattern.test(text));
     if (reloader === undefined) continue;

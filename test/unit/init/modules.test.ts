@@ -24,6 +24,7 @@ describe('the process of a Node module', () => {
     [{ dev: 'next dev', start: 'next start' }, 'npm run dev', true, 3000],
     [{ start: 'react-scripts start' }, 'npm run start', true, 3000],
     [{ dev: 'nodemon server.js', start: 'node server.js' }, 'npm run dev', true, undefined],
+    [{ start: 'node x', 'start:watch': 'nodemon' }, 'npm run start:watch', true, undefined],
     [{ start: 'node dist/main.js' }, 'npm run start', undefined, undefined],
     [{ start: 'PORT=8081 node x.js' }, 'npm run start', undefined, 8081],
     [{ build: 'vite build' }, undefined, undefined, undefined],

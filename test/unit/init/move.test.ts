@@ -114,11 +114,15 @@ describe('dev init move', () => {
   });
 
   it('runs what a module compiles, with the caches of its own base image', async () => {
-    const moved = async (command: string, more: Readonly<Record<string, string>> = {}) => {
+    const moved = async (
+      command: string,
+      more: Readonly<Record<string, string>> = {},
+      from = 'golang:1.24',
+    ) => {
       const world = initWorld({
         'dev.yaml': 'name: shop\n',
         'compose.yaml': 'services: { web: { build: ./web } }\n',
-        'web/Dockerfile': `FROM golang:1.24\nWORKDIR /code\nENV GOPATH=/go GOCACHE=/b CGO_ENABLED=0 DATA=/code/data:/data\n${command}\n`,
+        'web/Dockerfile': `FROM ${from}\nWORKDIR /code\nENV GOPATH=/go GOCACHE=/b CGO_ENABLED=0 DATA=/code/data:/data\n${command}\n`,
         ...{ 'web/go.mod': 'module x\n', 'web/main.go': 'package main\n' },
         ...more,
       });
@@ -142,12 +146,12 @@ describe('dev init move', () => {
       'web/pom.xml': '<artifactId>spring-boot-starter</artifactId>',
       ...{ 'web/go.mod': '', 'web/main.go': '' },
     };
-    expect((await moved('CMD java -Xmx9m -jar /app.jar', java)).module.run).toBe(
+    expect((await moved('CMD java -Xmx9m -jar /app.jar', java, 'openjdk:21')).module.run).toBe(
       'java -Xmx9m -jar target/*.jar',
     );
-    expect((await moved('CMD ["java", "-cp", "app", "x.Main"]', java)).module.run).toBe(
-      'exec java -jar target/*.jar',
-    );
+    expect(
+      (await moved('CMD ["java", "-cp", "app", "x.Main"]', java, 'openjdk:21')).module.run,
+    ).toBe('exec java -jar target/*.jar');
   });
 
   it('runs a framework at the port that Compose publishes, or says that it does not', async () => {
