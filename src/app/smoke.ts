@@ -14,6 +14,7 @@ import { trialName, type Trials, type TrialSetting } from './release/trials.ts';
 import { openTools } from './tools/open.ts';
 import { withServices } from './needs.ts';
 import { endTrial, TRIAL_CONTEXT, reportWithin } from './end-trial.ts';
+import { smokeLimit } from './smoke-limit.ts';
 import { up } from './up.ts';
 
 interface Trying {
@@ -231,33 +232,31 @@ async function tryImages(
   { report, signal }: Progress,
 ): Promise<Result<string, Failure>> {
   const { definition, id, root, sources } = setting;
-  const limit = new AbortController();
-  const over = new AbortController();
-  const timer = world.clock
-    .sleep(definition.timeoutMs, limit.signal)
-    .then(() => over.abort())
-    .catch(() => undefined);
+  const limit = smokeLimit(definition.timeoutMs, world.clock);
   const baked = new Map(images.map(({ module, current }) => [module, current]));
   const trial = {
     name: trialName(id),
     baked: { commit: sources.commit, images: baked },
     trustedAs: root,
   };
-  const progress = {
-    report: reportWithin(report, SMOKE_STEP),
-    signal: AbortSignal.any([signal, over.signal]),
+  const within = reportWithin(report, SMOKE_STEP);
+  const progress: Progress = {
+    report: (event) => {
+      limit.observe(event);
+      within(event);
+    },
+    signal: AbortSignal.any([signal, limit.signal]),
   };
   const trying: Trying = { setting, trial, world, progress };
   const outcome = await course(trying);
-  limit.abort();
-  await timer;
+  await limit.end();
   const logged = await keepLogs(
     `${trial.name}-${TRIAL_CONTEXT}`,
     join(setting.folder, 'logs'),
     world,
   );
   const left = await endTrial(exportFolder(setting), world, progress.report);
-  const isOver = over.signal.aborted && !signal.aborted;
+  const isOver = limit.signal.aborted && !signal.aborted;
   if (!outcome.ok) {
     const seen = logged.ok ? logged.value : [];
     return fail(smokeFailure(outcome.failure, setting, isOver ? seen : undefined));

@@ -15,7 +15,11 @@ import {
 const smoke = z.union([
   z.literal(false),
   z.strictObject({
-    timeout: optional(duration, 'Past this it has failed. Default 5m.', '2m'),
+    timeout: optional(
+      duration,
+      'Past this it has failed; the time that images take does not count. Default 5m.',
+      '2m',
+    ),
     kill: optional(
       z.boolean(),
       'Whether a container of each module is killed in the middle, and has to recover. Default true.',
