@@ -85,7 +85,11 @@ export function moduleKeys({
       one.artifact,
       contents(filesBelow(one.path, sources)),
     ]);
-  const artifact = (module: Module): string => hash('artifact', shared, seen(module));
+  // An earlier version of the tool put the sources of libraries in.
+  const without = ({ run, artifact: named }: Module): readonly string[] =>
+    run === undefined && named.length === 0 ? ['without compiled sources'] : [];
+  const artifact = (module: Module): string =>
+    hash('artifact', shared, seen(module), ...without(module));
   const dependencies = (module: Module): string | undefined => {
     const { install } = module;
     if (install?.production === undefined) return undefined;

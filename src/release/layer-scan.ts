@@ -36,6 +36,9 @@ const PRIVATE_KEY = /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----[\s\\nr"'+]*[A-Za-z0
 /** What a compiler has made into something else. */
 const COMPILED_FROM = /\.(?:go|java|kt|rs|c|cc|cpp|cs)$/;
 
+/** Whether a file is written in a language whose programs run without their sources. */
+export const isCompiledSource = (path: string): boolean => COMPILED_FROM.test(path);
+
 /** Last part of a path. */
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
@@ -57,7 +60,7 @@ function secretIn({ name, bytes }: LayerFile, rules: LayerRules): string | undef
 function sourceIn(name: string, all: ReadonlySet<string>, rules: LayerRules): string | undefined {
   if (rules.kind !== 'artifact' || name.split('/').includes('node_modules')) return undefined;
   if (!rules.module.checks.some(({ kind }) => kind === 'compile')) return undefined;
-  if (COMPILED_FROM.test(name)) return 'a source of what is compiled';
+  if (isCompiledSource(name)) return 'a source of what is compiled';
   const script = /^(.*)\.([cm]?)tsx?$/.exec(name);
   if (script === null || /\.d\.[cm]?ts$/.test(name)) return undefined;
   const [, stem = '', flavour = ''] = script;

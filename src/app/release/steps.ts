@@ -8,6 +8,7 @@ import {
   productionDirectory,
   PROFILES_DIRECTORY,
 } from '../../release/module-image.ts';
+import { wholeArtifact } from '../../release/artifact-files.ts';
 import { SMOKE_STEP, type PipelineAction, type TriedImage } from '../../release/pipeline.ts';
 import { filesBelow } from '../../release/sources.ts';
 import type { Stage, StageSetting } from '../../release/stage.ts';
@@ -91,7 +92,8 @@ async function check(run: PipelineRun, module: Module, kind: CheckKind): Done {
 function artifactPaths(run: PipelineRun, module: Module): readonly string[] {
   if (module.artifact.length > 0) return [...module.artifact, ...manifestsOf(module)];
   const below = module.path === '.' ? '' : `${module.path}/`;
-  return filesBelow(module.path, run.sources).map(({ path }) => path.slice(below.length));
+  const all = filesBelow(module.path, run.sources).map(({ path }) => path.slice(below.length));
+  return wholeArtifact(module, all);
 }
 
 async function packArtifact(run: PipelineRun, module: Module): Done {
