@@ -21,18 +21,20 @@ export interface EngineClient {
    * call of the engine hangs with what it needs locked. Graces to stop in are far shorter.
    */
   readonly removal: <T>(action: string, run: (engine: Docker) => Promise<T>) => Answer<T>;
+  /** The same for images, whose many layers take minutes. */
+  readonly imageRemoval: EngineClient['removal'];
 }
 
 /** So many times as long as a question is a removal waited for: two minutes. */
 const REMOVAL_LIMITS = 6;
+/** Of an image: ten minutes. */
+const IMAGE_REMOVAL_LIMITS = 30;
 
 export function engineClient(
   choice: Result<EngineChoice, Failure>,
   answerLimitMs: number,
 ): EngineClient {
   const options = clientOptions(choice);
-  const removalLimitMs = answerLimitMs * REMOVAL_LIMITS;
-  const removing = clientOf({ ...options, timeout: removalLimitMs });
   const within = async <T>(
     action: string,
     limitMs: number,
@@ -42,13 +44,19 @@ export function engineClient(
     const answer = await ask(action, limitMs, run, hung);
     return answer.ok ? answer : fail(pointedAt(answer.failure, choice));
   };
+  const removal = (limits: number): EngineClient['removal'] => {
+    const timeout = answerLimitMs * limits;
+    const removing = clientOf({ ...options, timeout });
+    return (action, run) =>
+      within(action, timeout, () => run(removing), stuckRemoval(action, timeout));
+  };
   return {
     address: choice.ok ? choice.value.address : '',
     docker: clientOf(options),
     asked: clientOf({ ...options, timeout: answerLimitMs }),
     question: (action, run) => within(action, answerLimitMs, run),
-    removal: (action, run) =>
-      within(action, removalLimitMs, () => run(removing), stuckRemoval(action, removalLimitMs)),
+    removal: removal(REMOVAL_LIMITS),
+    imageRemoval: removal(IMAGE_REMOVAL_LIMITS),
   };
 }
 

@@ -18,6 +18,7 @@ export function imageCalls({
   docker,
   asked,
   question,
+  imageRemoval,
 }: EngineClient): Pick<
   Engine,
   'images' | 'imageId' | 'image' | 'tagImage' | 'removeImage' | 'labelsOf'
@@ -44,9 +45,8 @@ export function imageCalls({
         await docker.getImage(reference).tag({ repo: repository, tag });
       }),
     removeImage: (reference, { force } = { force: false }) =>
-      // Many layers on a slow disk take minutes; nothing that hangs is in their way.
-      call(`remove the image ${reference}`, async () => {
-        await docker.getImage(reference).remove({ force });
+      imageRemoval(`remove the image ${reference}`, async (engine) => {
+        await engine.getImage(reference).remove({ force });
       }),
     labelsOf: (name) =>
       question('look for the container or the image', async () => {
