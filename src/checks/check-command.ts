@@ -1,5 +1,5 @@
 import type { CheckDefinition } from '../model/module.ts';
-import { quote } from './shell-script.ts';
+import { quoted } from '../util/shell-words.ts';
 
 /** A check's shell text, with its variables. */
 export function checkCommand({
@@ -7,7 +7,7 @@ export function checkCommand({
   environment,
 }: Pick<CheckDefinition, 'run' | 'environment'>): string {
   const exports = [...(environment ?? [])].map(
-    ([name, value]) => `export ${name}=${quote(value)}\n`,
+    ([name, value]) => `export ${name}=${quoted(value)}\n`,
   );
   return `${exports.join('')}${run}`;
 }

@@ -1,9 +1,5 @@
 /** Shell text for a container's kept-open shell. POSIX `sh` and `setsid`, nothing else. */
-
-/** A word of the shell that stands for exactly this text. */
-export function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
-}
+import { quoted } from '../util/shell-words.ts';
 
 /** Prints a mark that the scanner finds. The value is shell text. */
 function printMark(word: string, value: string): string {
@@ -28,8 +24,8 @@ export function checkScript(
 ): string {
   const child = `${printMark('"$1"', '"$$"')}; export ${MARK_VARIABLE}="$2"; exec sh -c "$3"`;
   return (
-    `cd ${quote(directory)} && ` +
-    `setsid sh -c ${quote(child)} sh ${words.start} ${words.mark} ${quote(command)} ` +
+    `cd ${quoted(directory)} && ` +
+    `setsid sh -c ${quoted(child)} sh ${words.start} ${words.mark} ${quoted(command)} ` +
     `</dev/null 2>&1`
   );
 }

@@ -1,9 +1,8 @@
 import { basename } from 'node:path';
+import { quoted } from '../util/shell-words.ts';
 
 /** Before the folder's name, where an install that ended well left all empty. */
 const MARK = 'onestack: nothing was installed into ';
-
-const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
 /**
  * Shell text of an install that says when it left all of its folders empty, by the first of them: of a

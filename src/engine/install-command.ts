@@ -13,6 +13,7 @@ import { sayingEmpty } from './empty-install.ts';
 import type { ContainerMount, ContainerSpec } from '../ports/docker-command.ts';
 import { BECOME_PERSON } from '../util/become-person.ts';
 import { PROXY_VARIABLES } from '../util/proxy-variables.ts';
+import { quoted } from '../util/shell-words.ts';
 
 /** What an install needs to know of the machine and the person. */
 export interface InstallSetting {
@@ -70,8 +71,6 @@ for directory; do
   chown -h "$uid:$gid" "$directory"
 done
 ${BECOME_PERSON}`;
-
-const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
 /** The volumes that hold what goes over into folders, by the folder of the container they go to. */
 function formerVolumes(

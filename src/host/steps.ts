@@ -1,3 +1,4 @@
+import { shellQuoted } from '../util/shell-words.ts';
 import type { Privilege } from './facts.ts';
 
 /** One program to run while mending a machine. */
@@ -45,12 +46,8 @@ export function stepArgv(step: RemedyStep, privilege: Privilege): readonly strin
 
 /** The step as a person would type it. Lines: a file's contents follow as a here-document. */
 export function remedyStepText(step: RemedyStep, privilege: Privilege): readonly string[] {
-  const words = step.argv.map(quoted);
+  const words = step.argv.map(shellQuoted);
   if (step.asRoot && privilege !== 'root') words.unshift('sudo');
   if (step.input === undefined) return [words.join(' ')];
   return [`${words.join(' ')} <<'END'`, ...step.input.trimEnd().split('\n'), 'END'];
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,17 +1,15 @@
 import { isMapping, type PlainMapping } from '../model/plain.ts';
+import { shellQuoted } from '../util/shell-words.ts';
 import type { DockerfileFacts } from './dockerfile-facts.ts';
 
 type Command = readonly string[] | string | undefined;
-
-const quoted = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 
 /** Words as shell text; `sh -c TEXT` is the text. */
 function shellText(command: Command): string | undefined {
   if (command === undefined || typeof command === 'string') return command;
   const [shell = '', flag, text] = command;
   if (/(?:^|\/)(?:ba)?sh$/.test(shell) && flag === '-c' && command.length === 3) return text;
-  return command.length === 0 ? undefined : command.map(quoted).join(' ');
+  return command.length === 0 ? undefined : command.map(shellQuoted).join(' ');
 }
 
 function asCommand(value: unknown): Command {

@@ -1,3 +1,5 @@
+import { shellQuoted } from '../util/shell-words.ts';
+
 /** Services that `dev ci generate` writes a file for. */
 export const CI_SERVICES = ['github', 'gitlab', 'bitbucket', 'jenkins'] as const;
 export type CiService = (typeof CI_SERVICES)[number];
@@ -24,13 +26,6 @@ export function isOurCiFile(text: string): boolean {
   return text.split('\n', 1)[0]?.includes(MARK) === true;
 }
 
-/** A word of a shell command. */
-function shellWord(text: string): string {
-  return /^[\w./-]+$/.test(text) && !text.startsWith('-')
-    ? text
-    : `'${text.replaceAll("'", "'\\''")}'`;
-}
-
 /** A YAML flow scalar: plain where nothing in it could mean something else. */
 function yamlText(text: string): string {
   return /^\.\/[\w ./-]+$/.test(text) ? text : JSON.stringify(text);
@@ -38,7 +33,7 @@ function yamlText(text: string): string {
 
 /** The one command that a service runs. */
 function commandOf(folder: string): string {
-  return folder === '' ? './dev --yes ci' : `cd ${shellWord(`./${folder}`)} && ./dev --yes ci`;
+  return folder === '' ? './dev --yes ci' : `cd ${shellQuoted(`./${folder}`)} && ./dev --yes ci`;
 }
 
 /** Lines of each file, after the first. */

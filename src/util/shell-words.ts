@@ -19,7 +19,12 @@ export function splitWords(command: string): readonly string[] {
   return word === undefined ? words : [...words, word];
 }
 
-/** A word as a POSIX shell takes it for that very text; bare where nothing in it means anything. */
+/** A word of a POSIX shell that stands for exactly this text. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** The same for people to read: bare where nothing in it means anything. */
 export function shellQuoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : quoted(word);
 }

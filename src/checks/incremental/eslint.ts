@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { quote } from '../shell-script.ts';
+import { quoted } from '../../util/shell-words.ts';
 import { installedVersion, upwards } from './installed-version.ts';
 import { readOptions, type OptionKind } from './known-options.ts';
 import {
@@ -98,7 +98,7 @@ ${withArguments(cache)} >"$work/said" 2>&1
 status=$?
 if [ "$status" -le 1 ]; then
   cat "$work/said"
-  if node -e ${quote(judge)} "$work/eslintcache" "$kept" ${quote(config ?? '')} 2>/dev/null
+  if node -e ${quoted(judge)} "$work/eslintcache" "$kept" ${quoted(config ?? '')} 2>/dev/null
   then mv "$work/eslintcache" "$kept/"
   else rm -f "$kept/eslintcache"
   fi

@@ -4,7 +4,7 @@ import type { CheckDefinition, Module } from '../../model/module.ts';
 import { lockfilesOf } from '../../model/module.ts';
 import { sha256 } from '../../util/sha256.ts';
 import { checkCommand } from '../check-command.ts';
-import { quote } from '../shell-script.ts';
+import { quoted } from '../../util/shell-words.ts';
 import { planEslint } from './eslint.ts';
 import { readJson } from './installed-version.ts';
 import { namedTool } from './named-tool.ts';
@@ -110,13 +110,13 @@ function keyOf(
  * nobody asked for since yesterday go.
  */
 function keptCommand(folder: string, key: string, run: string, script: string): string {
-  return `kept=${quote(`${folder}/${key}`)}
+  return `kept=${quoted(`${folder}/${key}`)}
 if mkdir -p "$kept" 2>/dev/null && find / -maxdepth 0 -printf '' 2>/dev/null &&
   work=$(mktemp -d "$kept/run.XXXXXX" 2>/dev/null); then
 ${script}
 rm -rf "$work"
 touch "$kept"
-find ${quote(folder)} -mindepth 1 -maxdepth 1 -mmin +1440 -exec rm -rf {} +
+find ${quoted(folder)} -mindepth 1 -maxdepth 1 -mmin +1440 -exec rm -rf {} +
 find "$kept" -mindepth 1 -maxdepth 1 -name 'run.*' -mmin +1440 -exec rm -rf {} +
 exit "$status"
 fi
