@@ -5,6 +5,19 @@ import { openEventLog } from './event-log.ts';
 import { createFileLooks } from './file-looks.ts';
 import { localSockets } from './local-sockets.ts';
 
+/** Which engine is spoken to was chosen as the process began, by its API and by commands alike. */
+const OF_THE_ENGINE = /^DOCKER_/;
+
+function adoptEnvironment(variables: Readonly<Record<string, string>>): void {
+  for (const name of Object.keys(process.env)) {
+    if (OF_THE_ENGINE.test(name) || name in variables) continue;
+    Reflect.deleteProperty(process.env, name);
+  }
+  for (const [name, value] of Object.entries(variables)) {
+    if (!OF_THE_ENGINE.test(name)) process.env[name] = value;
+  }
+}
+
 export const hostLive: Live = {
   watcher: async () => (await import('./watcher.ts')).createWatcher(),
   looks: createFileLooks(),
@@ -12,11 +25,5 @@ export const hostLive: Live = {
   checkLogs: (directory, onTrouble) => createCheckLogs(directory, onTrouble),
   eventLog: (path, onTrouble) => openEventLog(path, onTrouble),
   startBackground,
-  adoptEnvironment: (variables) => {
-    for (const name of Object.keys(process.env)) {
-      // The only way in which a variable is taken from it.
-      if (!(name in variables)) Reflect.deleteProperty(process.env, name);
-    }
-    Object.assign(process.env, variables);
-  },
+  adoptEnvironment,
 };

@@ -19,6 +19,9 @@ export interface Live {
   /** @param onTrouble told when it cannot be written, and with undefined when it can again. */
   eventLog(path: string, onTrouble: (error: Error | undefined) => void): EventLog;
   readonly startBackground: StartBackground;
-  /** Has this process, and all that it starts from now on, have these variables and no others. */
+  /**
+   * Has this process, and all that it starts from now on, have these variables and no others; but for
+   * those that say which engine is meant: that is chosen once.
+   */
   adoptEnvironment(variables: Readonly<Record<string, string>>): void;
 }
