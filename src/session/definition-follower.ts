@@ -45,7 +45,7 @@ export interface DefinitionFollower {
  *
  *     edited ──► load ──► plan ──► (empty)
  *                 │ wrong   │
- *                 ▼         ├─ auto ─► applying ─► applied | failed     (planned and applied in one)
+ *                 ▼         ├─ auto ─► applying ─► applied | failed
  *           (problem told,  └─ ask ──► waiting-for-answer ─► applying | declined
  *            last good stays)              │ edited again, or another plan by now: superseded by
  *                                          ▼ the next plan, which is asked for as well
@@ -86,8 +86,7 @@ export function createDefinitionFollower(parts: DefinitionParts): DefinitionFoll
     const save = Math.max(asked?.save ?? 0, newest);
     const loaded = await reader.load(save);
     if (loaded === undefined) return;
-    const follow = loaded.settings.apply === 'ask' ? plans.propose : plans.follow;
-    const planned = await follow({ files, save });
+    const planned = await plans.propose({ files, save }, loaded.settings.apply);
     if (planned.ok || signal.aborted) return;
     if (wantsEngine(planned.failure)) plans.miss({ files, save });
     reader.problem(planned.failure, save);

@@ -45,16 +45,8 @@ export interface DefinitionKeeper {
   load(): Promise<Result<Loaded, readonly Failure[]>>;
   /** What would be done. Changes nothing. */
   plan(): Promise<Result<ProposedPlan, readonly Failure[]>>;
-  /**
-   * Regenerates, and brings what runs in line with it.
-   * @param onPlanned is told what will be done before anything is; not where no plan can be made. Once
-   *   more, where what runs changed in between, and it had to be planned again.
-   */
-  apply(
-    options: EditOptions,
-    signal: AbortSignal,
-    onPlanned?: (operations: readonly string[]) => void,
-  ): Promise<Result<void, readonly Failure[]>>;
+  /** Regenerates, and brings what runs in line with it. */
+  apply(options: EditOptions, signal: AbortSignal): Promise<Result<void, readonly Failure[]>>;
   /** From now on the variables are these. */
   adopt(variables: Readonly<Record<string, string>>): Promise<void>;
   /** Whether what a service mounts still leads where the person agreed to. */

@@ -1,5 +1,6 @@
 import type { Failure } from '../events/failure.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Settings } from '../model/settings.ts';
 import { fail, ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
 import type { EditOptions, DefinitionKeeper, ProposedPlan } from './environment.ts';
@@ -29,10 +30,11 @@ export interface PlanRunnerParts {
 export interface PlanRunner {
   /** The edits of the plan that waits for an answer: they are part of the next one. */
   readonly asked: Edits | undefined;
-  /** Plans and asks; takes the place of a plan that waits. It fails where no plan can be made. */
-  readonly propose: (edits: Edits) => Promise<Result<void, readonly Failure[]>>;
-  /** Plans and carries that out; takes the place of a plan that waits. It fails where no plan can be made. */
-  readonly follow: (edits: Edits) => Promise<Result<void, readonly Failure[]>>;
+  /**
+   * Plans, and takes the place of a plan that waits: carries the new one out, or asks. It fails where no
+   * plan can be made.
+   */
+  propose(edits: Edits, apply: Settings['apply']): Promise<Result<void, readonly Failure[]>>;
   /**
    * Applies at once what a person, or a rule of theirs, asked for.
    * @param cause `asked for`, `src/a.js changed`.
@@ -122,7 +124,7 @@ export function createPlanRunner(parts: PlanRunnerParts): PlanRunner {
     get asked() {
       return asked?.numbered;
     },
-    propose: async (edits) => {
+    propose: async (edits, apply) => {
       const planned = await environment.plan();
       if (!planned.ok) return planned;
       if (signal.aborted) return ok(undefined);
@@ -131,24 +133,13 @@ export function createPlanRunner(parts: PlanRunnerParts): PlanRunner {
       const plan = { ...supersede(edits), operations };
       if (operations.length === 0) {
         tell.empty(plan);
-      } else {
+      } else if (apply === 'ask') {
         asked = { numbered: plan, proposal: planned.value };
         tell.waiting(plan, instead);
+      } else {
+        // Nobody agreed to this very one: what changes until it is carried out is part of it.
+        await carryOut(plan, (over) => environment.apply({}, over));
       }
-      return ok(undefined);
-    },
-    follow: async (edits) => {
-      const startedAt = clock.steady();
-      let plan: NumberedPlan | undefined;
-      // Nobody agrees to this very one: what changes until it is carried out is part of it.
-      const applying = environment.apply({}, signal, (operations) => {
-        plan = { ...(plan ?? supersede(edits)), operations };
-        if (operations.length > 0) tell.applying(plan);
-      });
-      const applied = await keep(applying, atWork);
-      if (plan === undefined) return applied;
-      if (plan.operations.length === 0 && applied.ok) tell.empty(plan);
-      else end(plan, applied, startedAt);
       return ok(undefined);
     },
     apply: async (options, cause = 'asked for') => {

@@ -115,19 +115,7 @@ export function sessionBench(modules: readonly Module[], settings: Partial<Setti
           resolve(result.ok ? ok({ operations: result.value, carryOut }) : result);
         plans.push({ options: undefined, signal: undefined, end });
       }),
-    apply: (_options, signal, onPlanned) => {
-      if (onPlanned === undefined) return carryOut(signal);
-      return new Promise((resolve) => {
-        const end: Step<undefined>['end'] = (result) => {
-          if (result.ok) onPlanned(result.value);
-          const isEmpty = result.ok && result.value.length === 0;
-          resolve(!result.ok ? result : isEmpty ? ok(undefined) : carryOut(signal));
-        };
-        plans.push({ options: undefined, signal, end });
-        const interrupted = fail([{ reason: 'interrupted', what: 'interrupted' }] as const);
-        signal.addEventListener('abort', () => resolve(interrupted), { once: true });
-      });
-    },
+    apply: (_options, signal) => carryOut(signal),
     changeSetting: () => Promise.resolve(ok(undefined)),
   };
   const engine = new Proxy({} as Engine, {

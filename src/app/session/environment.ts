@@ -77,10 +77,9 @@ export function sessionEnvironment(
         carryOut: (carryOutSignal) => bringUp({ agreed }, carryOutSignal),
       });
     },
-    apply: ({ recreate, resetData }, signal, onPlanned) =>
+    apply: ({ recreate, resetData }, signal) =>
       bringUp(
         {
-          ...(onPlanned !== undefined && { onPlanned: (plan) => onPlanned(planLines(plan)) }),
           recreate: recreate === undefined ? 'none' : new Set(recreate),
           resetData: resetData === undefined ? 'none' : new Set(resetData),
           saves: resetData === undefined ? 'none' : new Set(resetData),

@@ -114,7 +114,6 @@ export async function planAndApply(
   if (request.dryRun) return ok(outcome);
   const refused = refuseOtherPlan(request.agreed, plan);
   if (refused.length > 0) return fail(refused);
-  request.onPlanned?.(plan);
   const other = plan.steps.length === 0 ? [] : await refuseOtherWorld(planned.value, world);
   if (other.length > 0) return fail(other);
   const written = writePrepared(prepared, world.files);

@@ -40,8 +40,6 @@ export interface UpRequest {
   readonly dryRun: boolean;
   /** What somebody has seen and agreed to: no other plan is carried out. */
   readonly agreed?: Plan;
-  /** Told of the plan before anything of it is done. */
-  readonly onPlanned?: (plan: Plan) => void;
   readonly yes: boolean;
   /** It is no project of a person's, but a commit that is tried. */
   readonly trial?: Trial;
