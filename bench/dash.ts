@@ -7,7 +7,7 @@ import { openScreen } from '../test/support/pty-screen.ts';
 import type { Screen } from '../test/support/pty-screen.ts';
 import { REPOSITORY } from '../test/support/rig.ts';
 import { waitFor } from '../test/support/wait-for.ts';
-import { rowText } from './measure.ts';
+import { rowText, timeCommand } from './measure.ts';
 import type { Row } from './measure.ts';
 
 const MAIN = join(REPOSITORY, 'dist/main.js');
@@ -41,10 +41,15 @@ interface Dashboard {
   close(): Promise<void>;
 }
 
+const trust = (root: string, ...options: readonly string[]): Promise<number> =>
+  timeCommand({ argv: [process.execPath, MAIN, 'trust', ...options], cwd: root });
+
 async function dashboard(windows: string): Promise<Dashboard> {
   const root = mkdtempSync(join(tmpdir(), 'onestack-bench-dash-'));
   writeFileSync(join(root, 'flood.js'), FLOOD);
   writeFileSync(join(root, 'dev.yaml'), `name: bench\nwindows:\n${windows}`);
+  // Panes of `exec` run on this machine.
+  await trust(root);
   const session = await fakeSession(root, 'bench');
   const about = { pid: 1, project: 'bench', root, context: 'dev', version: '0' };
   session.emit({ kind: 'session-started', ...about, at: Date.now(), save: 0 });
@@ -63,6 +68,7 @@ async function dashboard(windows: string): Promise<Dashboard> {
       session.close();
       await screen.exited;
       screen.close();
+      await trust(root, '--revoke');
       rmSync(root, { recursive: true, force: true });
     },
   };

@@ -14,6 +14,7 @@ import type { Settings } from '../model/settings.ts';
 import type { World } from '../ports/world.ts';
 import { flattened } from '../util/flattened.ts';
 import { omit } from '../util/omit.ts';
+import { shellQuoted } from '../util/shell-words.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { locateRoot } from './project/locate.ts';
 import { readProject } from './project/read-project.ts';
@@ -105,6 +106,8 @@ function changed(
   const file = join(project.root, SETTINGS_FILE);
   const current = world.files.read(file);
   if (!current.ok) return fail([current.failure]);
+  const whole = wholeThings(assignments, project, world.files);
+  if (whole.length > 0) return fail(whole);
   let text = current.value ?? '';
   for (const { key, value } of assignments) {
     const next = changeSetting(text, key, value);
@@ -128,6 +131,22 @@ function changed(
     settings: settingsData(read.value.settings, project),
     described: describedSettings(read.value.settings, text, project, world.host),
     notes: [...before.value.notes, ...read.value.notes],
+  });
+}
+
+/** What is set is a key of a module or a service, never all of it: `services.db=off` means `run`. */
+function wholeThings(
+  assignments: readonly Assignment[],
+  project: Project,
+  files: World['files'],
+): readonly Failure[] {
+  const modules = project.modules.map(({ name }) => `modules.${name}`);
+  const services = (knownServices(project, files) ?? []).map((name) => `services.${name}`);
+  const whole = new Set([...modules, ...services]);
+  return assignments.flatMap(({ key }): readonly Failure[] => {
+    if (!whole.has(key)) return [];
+    const cure = `Set one of the keys in it: dev settings ${shellQuoted(`${key}.run=false`)}`;
+    return [{ reason: 'usage', what: `"${key}" is a group`, cure }];
   });
 }
 

@@ -2,6 +2,7 @@ import type { Failure } from '../events/failure.ts';
 import type { Progress } from '../events/progress.ts';
 import { unclaimedPlaces } from '../generate/instance.ts';
 import type { World } from '../ports/world.ts';
+import { omit } from '../util/omit.ts';
 import { fail, type Result } from '../util/result.ts';
 import { locateRoot } from './project/locate.ts';
 import { lockProject } from './project/lock.ts';
@@ -61,7 +62,9 @@ async function bringAtLast(
   progress: Progress,
 ): Promise<Result<UpOutcome, readonly Failure[]>> {
   for (let tries = 1; ; tries += 1) {
-    const outcome = await bring(request, world, progress);
+    // What was known before is not believed twice.
+    const asked = tries === 1 ? request : omit(request, 'known');
+    const outcome = await bring(asked, world, progress);
     if (outcome.ok || tries === TRIES || request.agreed !== undefined) return outcome;
     const note = outcome.failure.flatMap(planAgainText)[0];
     if (note === undefined) return outcome;

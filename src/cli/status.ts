@@ -58,7 +58,11 @@ async function act(invocation: Invocation): Promise<number> {
     session: { ...own, running: session?.running ?? false },
   };
   printHint(invocation, document, text);
-  return rows.every((row) => isUp(row) && !row.troubled) ? 0 : 1;
+  // What runs can be well beside an edit that cannot be read: what is told as wrong ends with 1, too.
+  const isWrong =
+    current?.problems.some(({ level }) => level === 'error') === true ||
+    (current?.plan?.failures ?? []).length > 0;
+  return rows.every((row) => isUp(row) && !row.troubled) && !isWrong ? 0 : 1;
 }
 
 export function declareStatus(program: Command, run: RunUseCase): void {

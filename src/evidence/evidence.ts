@@ -57,6 +57,9 @@ export interface Evidence {
   readonly ports: readonly PortAnswer[];
 }
 
+/** What files alone had to do with an outcome. */
+export type FileEvidence = Pick<Evidence, 'takenAtMs' | 'reads' | 'looks'>;
+
 export interface PortAnswer {
   readonly address: string;
   readonly port: number;
@@ -225,7 +228,7 @@ function readHolds(path: string, was: ReadAnswer, files: Files, identities: Iden
 
 /** Whether each file is as it was. */
 export function filesHold(
-  { takenAtMs, reads, looks }: Pick<Evidence, 'takenAtMs' | 'reads' | 'looks'>,
+  { takenAtMs, reads, looks }: FileEvidence,
   files: Files,
   nowMs: number,
 ): boolean {

@@ -22,6 +22,7 @@ import {
   lookAnswer,
   type EngineQuestion,
   type Evidence,
+  type FileEvidence,
   type LabelledAnswer,
   type LookKind,
   type PortAnswer,
@@ -38,6 +39,8 @@ export interface Gathering {
   readonly told: readonly Note[];
   /** Undefined where something was done, or asked whose answer cannot be compared. */
   evidence(): Evidence | undefined;
+  /** The same of an outcome that no engine and no port had to do with. */
+  fileEvidence(): FileEvidence | undefined;
 }
 
 class Notes {
@@ -227,6 +230,11 @@ export function gather(world: World, report: Report): Gathering {
   const notes = new Notes(world.clock.now());
   const told: Note[] = [];
   const does = doingWith(notes);
+  const ofFiles = (): FileEvidence => ({
+    takenAtMs: notes.takenAtMs,
+    reads: Object.fromEntries(notes.reads),
+    looks: Object.fromEntries(LOOKS.map((look) => [look, Object.fromEntries(notes.looks[look])])),
+  });
   return {
     told,
     world: {
@@ -248,22 +256,23 @@ export function gather(world: World, report: Report): Gathering {
       report(event);
     },
     evidence: () => {
-      const { takenAtMs, project, isSpoilt } = notes;
+      const { project, isSpoilt } = notes;
       const isWhole = ENGINE_QUESTIONS.every((question) => notes.engine.has(question));
       if (isSpoilt || project === undefined || !isWhole) return undefined;
       return {
-        takenAtMs,
+        ...ofFiles(),
         project,
         ...(notes.labelled !== undefined && { labelled: notes.labelled }),
         ports: [...notes.ports.values()],
         details: Object.fromEntries(notes.details),
-        reads: Object.fromEntries(notes.reads),
-        looks: Object.fromEntries(
-          LOOKS.map((look) => [look, Object.fromEntries(notes.looks[look])]),
-        ),
         // Whole, as was looked at above.
         engine: Object.fromEntries(notes.engine) as Record<EngineQuestion, string>,
       };
+    },
+    fileEvidence: () => {
+      const { isSpoilt, engine, details, ports, labelled } = notes;
+      const isAboutMore = engine.size + details.size + ports.size > 0 || labelled !== undefined;
+      return isSpoilt || isAboutMore ? undefined : ofFiles();
     },
   };
 }

@@ -34,6 +34,8 @@ export interface ProposedPlan {
   readonly operations: readonly string[];
   /** Does exactly that; fails with `world-changed`, and does nothing, where it is another plan by now. */
   carryOut(signal: AbortSignal): Promise<Result<void, readonly Failure[]>>;
+  /** Does what is to be done: that, unless it is another plan by now. */
+  follow(signal: AbortSignal): Promise<Result<void, readonly Failure[]>>;
 }
 
 /**

@@ -138,7 +138,7 @@ export function createPlanRunner(parts: PlanRunnerParts): PlanRunner {
         tell.waiting(plan, instead);
       } else {
         // Nobody agreed to this very one: what changes until it is carried out is part of it.
-        await carryOut(plan, (over) => environment.apply({}, over));
+        await carryOut(plan, (over) => planned.value.follow(over));
       }
       return ok(undefined);
     },

@@ -152,7 +152,9 @@ services:
     await save({ 'compose/dev.yaml': 'services: { app: { ports: ["x:3000"] } }\n' });
     const problem = await tail().next('problem', ({ key }) => key === 'definition');
     expect(problem.failures[0]?.at).toMatchObject({ file: 'compose/dev.yaml', line: 1 });
-    expect((await rig().dev(['status'])).stdout).toContain('compose/dev.yaml:1:');
+    const status = await rig().dev(['status']);
+    expect(status.stdout).toContain('compose/dev.yaml:1:');
+    expect(status.status).toBe(1);
     // Checks go on with the last good definition.
     const number = await save({ 'app/test.sh': 'echo still checked\n' });
     await tail().next('settled', (event) => event.save === number && event.passed === 2);

@@ -112,7 +112,9 @@ export function sessionBench(modules: readonly Module[], settings: Partial<Setti
     plan: () =>
       new Promise((resolve) => {
         const end: Step<undefined>['end'] = (result) =>
-          resolve(result.ok ? ok({ operations: result.value, carryOut }) : result);
+          resolve(
+            result.ok ? ok({ operations: result.value, carryOut, follow: carryOut }) : result,
+          );
         plans.push({ options: undefined, signal: undefined, end });
       }),
     apply: (_options, signal) => carryOut(signal),

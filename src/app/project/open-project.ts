@@ -9,6 +9,7 @@ import { imagesRun, projectHierarchy } from './image-versions.ts';
 import { policyOf } from '../../model/context-policy.ts';
 import type { BakedImages, OpenProject, Trial } from '../../model/open-project.ts';
 import type { Context, Project } from '../../model/project.ts';
+import type { Settings } from '../../model/settings.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { personInside, type PersonInsideWorld } from '../machine/person-inside.ts';
@@ -37,6 +38,7 @@ export interface Opened {
 
 type OpenWorld = Pick<World, 'files' | 'host' | 'locks' | 'clock' | 'processes'> &
   PersonInsideWorld;
+type SettingsWorld = Pick<World, 'files' | 'host' | 'clock'>;
 
 /** Images of the commit, where the context runs them. What Compose alone defines has its own. */
 async function bakedOf(
@@ -78,6 +80,24 @@ function readDefinitions(root: string, { files, host }: Pick<World, 'files' | 'h
   };
 }
 
+/**
+ * Reads the settings, and says what there is to say of them. Where it may write, the file is made, or what is
+ * new is added to it.
+ */
+export function openSettings(
+  project: Project,
+  world: SettingsWorld,
+  report: Report,
+  mayWrite: boolean,
+): Result<Settings, readonly Failure[]> {
+  // A repository that has not asked for it gets no file beside its own.
+  const write = mayWrite && project.definedBy === 'dev.yaml';
+  const settings = loadSettings(project, { ...world, write });
+  if (!settings.ok) return settings;
+  for (const text of settings.value.notes) report({ kind: 'note', level: 'info', text });
+  return ok(settings.value.settings);
+}
+
 /** Reads everything that people wrote, and says everything that is wrong with it. */
 export async function openProject(
   request: OpenRequest,
@@ -94,11 +114,8 @@ export async function openProject(
   ];
   if (!project.ok || !hierarchy.ok) return fail(failures);
 
-  // A repository that has not asked for it gets no file beside its own.
-  const write = request.write && project.value.definedBy === 'dev.yaml';
-  const settings = loadSettings(project.value, { ...world, write });
+  const settings = openSettings(project.value, world, report, request.write);
   if (!settings.ok) return settings;
-  for (const text of settings.value.notes) report({ kind: 'note', level: 'info', text });
   const { trial } = request;
   const baked =
     trial === undefined ? await bakedOf(project.value, request.context, world) : ok(trial.baked);
@@ -113,7 +130,7 @@ export async function openProject(
   return ok({
     opened: {
       project: project.value,
-      settings: settings.value.settings,
+      settings: settings.value,
       context: request.context,
       instance: name,
       places,

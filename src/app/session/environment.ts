@@ -7,6 +7,7 @@ import type { World } from '../../ports/world.ts';
 import type { DefinitionKeeper } from '../../session/environment.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { readCompiled } from '../build/compiled-state.ts';
+import { gather } from '../../evidence/gather.ts';
 import { loadDefinition, type Definition } from '../project/definition.ts';
 import { openProject } from '../project/open-project.ts';
 import { readSelection } from '../project/selection.ts';
@@ -14,7 +15,11 @@ import { settings } from '../settings.ts';
 import { definitionFacts } from './definition-files.ts';
 import { createMountGuard } from './mount-guard.ts';
 import { up } from '../up.ts';
+import type { KnownDefinition } from '../up/known-definition.ts';
 import type { UpRequest } from '../up/plan-services.ts';
+
+const withKnown = (known: KnownDefinition | undefined): Pick<UpRequest, 'known'> =>
+  known === undefined ? {} : { known };
 
 /** The session's environment is what `dev up` makes of the definition files. */
 export function sessionEnvironment(
@@ -36,19 +41,22 @@ export function sessionEnvironment(
     yes: false,
   };
   const services = (): readonly string[] => readSelection(places, world.files);
-  const open = () => openProject({ project, context, write: false }, world, report);
+  const open = (here: World) =>
+    openProject({ project, context, services: services(), write: false }, here, report);
   const define = async (): Promise<Definition | undefined> => {
-    const opened = await open();
+    const opened = await open(world);
     if (!opened.ok) return undefined;
     const definition = loadDefinition(opened.value.opened, opened.value.hierarchy, world);
     return definition.ok ? definition.value : undefined;
   };
+  /** What was read last: what is planned and done for that edit begins with it. */
+  let known: KnownDefinition | undefined;
   const guard = createMountGuard(define, world);
   const bringUp = async (
     asked: Partial<UpRequest>,
     signal: AbortSignal,
   ): Promise<Result<void, readonly Failure[]>> => {
-    const whole = { ...request, services: services(), ...asked };
+    const whole = { ...request, services: services(), ...withKnown(known), ...asked };
     const applied = await up(whole, world, { report, signal });
     if (!applied.ok) return applied;
     const { failures } = applied.value;
@@ -56,9 +64,14 @@ export function sessionEnvironment(
   };
   return {
     load: async () => {
-      const opened = await open();
+      const looking = gather(world, report);
+      const environment = { ...world.host.environment };
+      known = undefined;
+      const opened = await open(looking.world);
       if (!opened.ok) return opened;
-      const { definition, ...facts } = definitionFacts(opened.value, world);
+      const { definition, ...facts } = definitionFacts(opened.value, looking.world);
+      const evidence = looking.fileEvidence();
+      known = definition && evidence && { definition, evidence, environment };
       if (definition !== undefined) await guard.learn(definition);
       return ok({ ...opened.value.opened, ...facts });
     },
@@ -66,15 +79,15 @@ export function sessionEnvironment(
     mayStart: (service) => guard.look(service),
     plan: async () => {
       const { signal } = new AbortController();
-      const outcome = await up({ ...request, services: services(), dryRun: true }, world, {
-        report,
-        signal,
-      });
+      const read = known;
+      const asked = { ...request, services: services(), ...withKnown(read), dryRun: true };
+      const outcome = await up(asked, world, { report, signal });
       if (!outcome.ok) return outcome;
-      const agreed = outcome.value.plan;
+      const { plan: agreed, observed } = outcome.value;
       return ok({
         operations: planLines(agreed),
-        carryOut: (carryOutSignal) => bringUp({ agreed }, carryOutSignal),
+        carryOut: (over) => bringUp({ agreed }, over),
+        follow: (over) => bringUp(withKnown(read && observed && { ...read, observed }), over),
       });
     },
     apply: ({ recreate, resetData }, signal) =>

@@ -88,7 +88,7 @@ async function bringHere(
   if (request.dryRun) {
     if (!outcome.ok) return outcome;
     const addresses = await expectedAddresses(prepared.value, world);
-    return ok({ ...outcome.value, addresses });
+    return ok({ ...outcome.value, observed: complete.value, addresses });
   }
   if (outcome.ok) await route(prepared.value, request.yes, world, progress);
   // Also of what did not get well: a session that follows must not bring up all the rest.
@@ -106,7 +106,9 @@ async function lookAround(
   const { opened } = definition;
   const refused = refuseEngine(opened.context, world);
   if (refused !== undefined) return fail([refused]);
-  const looking = look(opened.instance, request, world);
+  const observed = request.known?.definition === definition ? request.known.observed : undefined;
+  const looking =
+    observed === undefined ? look(opened.instance, request, world) : ok({ observed, world });
   // It is no news before it is made.
   const report = request.dryRun ? () => undefined : progress.report;
   const generated = await generateFor(definition, world, report);

@@ -13,6 +13,7 @@ import { inSources } from './in-sources.ts';
 import { keptProxies } from './kept-proxies.ts';
 import { rememberApplied } from './last-applied.ts';
 import type { Work, WorkSituation } from './make-plan.ts';
+import type { Observed } from './observe.ts';
 import { plannedWork } from './planned-work.ts';
 import { writePrepared, type Prepared } from './prepare.ts';
 import { saveData } from './save-data.ts';
@@ -28,6 +29,8 @@ export interface UpOutcome {
   readonly plan: Plan;
   /** What of the plan failed; all else was done. */
   readonly failures: readonly Failure[];
+  /** With `dryRun`: what the plan was made of. */
+  readonly observed?: Observed;
   /** With `dryRun`: the addresses by name that it would be reached at, where they are not there yet. */
   readonly addresses?: readonly string[];
 }

@@ -17,6 +17,7 @@ import type { Plan } from '../../plan/step.ts';
 import type { AwaitedService, Task } from '../../ports/orchestrator.ts';
 import { withUses } from '../../model/uses.ts';
 import type { MergedEnvironment } from '../project/environment.ts';
+import type { KnownDefinition } from './known-definition.ts';
 import type { Observed } from './observe.ts';
 import type { Prepared } from './prepare.ts';
 
@@ -40,6 +41,8 @@ export interface UpRequest {
   readonly dryRun: boolean;
   /** What somebody has seen and agreed to: no other plan is carried out. */
   readonly agreed?: Plan;
+  /** What it begins with, where that still holds. */
+  readonly known?: KnownDefinition;
   readonly yes: boolean;
   /** It is no project of a person's, but a commit that is tried. */
   readonly trial?: Trial;

@@ -15,6 +15,7 @@ import { unknownService } from '../project/unknown-service.ts';
 import { ensureTrusted, wouldAsk } from '../trust/ensure.ts';
 import { mountsAround, slowPlaceNews } from './slow-place.ts';
 import { composeFileNews, nothingToRun, plainProjectNote, unlockedNews } from './compose-notes.ts';
+import { settleKnown, stillHolds } from './known-definition.ts';
 import { moduleNews } from './module-notes.ts';
 import { ownWords } from './own-words.ts';
 import type { UpRequest } from './plan-services.ts';
@@ -75,6 +76,32 @@ export async function makeSettings(
   await openProject({ ...asked, write: true }, world, report);
 }
 
+/** What was read for the same edit a moment ago; undefined where there is no such thing any more. */
+async function knownStill(
+  { known, services, dryRun }: UpRequest,
+  world: World,
+  report: Report,
+): Promise<Result<Definition, readonly Failure[]> | undefined> {
+  if (known === undefined || !stillHolds(known, services, world)) return undefined;
+  const { definition } = known;
+  const settled = dryRun ? ok(true) : await settleKnown(definition, world, report);
+  if (!settled.ok) return settled;
+  return settled.value ? ok(definition) : undefined;
+}
+
+async function readAnew(
+  asked: UpRequest,
+  world: World,
+  report: Report,
+): Promise<Result<Definition, readonly Failure[]>> {
+  const opening = await openProject({ ...asked, write: !asked.dryRun }, world, report);
+  if (!opening.ok) return opening;
+  const { opened, hierarchy } = opening.value;
+  const plain = asked.askedBy === 'person' ? plainProjectNote(opened.project) : undefined;
+  if (plain !== undefined) report({ kind: 'note', level: 'info', text: plain });
+  return loadDefinition(opened, hierarchy, world);
+}
+
 /** Reads all that people wrote, and asks what the person has to agree to. What a person should know of it is said, if it is a person who asks. */
 export async function readDefinition(
   asked: UpRequest,
@@ -82,14 +109,11 @@ export async function readDefinition(
   progress: { readonly report: Report; readonly signal: AbortSignal },
 ): Promise<Result<ReadDefinition, readonly Failure[]>> {
   const { report } = progress;
-  const opening = await openProject({ ...asked, write: !asked.dryRun }, world, report);
-  if (!opening.ok) return opening;
-  const { opened, hierarchy } = opening.value;
   const isPerson = asked.askedBy === 'person';
-  const plain = isPerson ? plainProjectNote(opened.project) : undefined;
-  if (plain !== undefined) report({ kind: 'note', level: 'info', text: plain });
-  let definition = loadDefinition(opened, hierarchy, world);
+  let definition =
+    (await knownStill(asked, world, report)) ?? (await readAnew(asked, world, report));
   if (!definition.ok) return definition;
+  const { opened, hierarchy } = definition.value;
   const agreed = await agreeToReach(asked, definition.value, world, report);
   if (!agreed.ok) return fail([agreed.failure]);
   const nothing = nothingToRun(definition.value);

@@ -112,6 +112,23 @@ describe('settings', () => {
     expect(files.text(FILE)).toBe(text);
   });
 
+  it.each(['services.Other.svc', 'modules.api'])(
+    'are set one by one: not %s as a whole',
+    async (key) => {
+      const files = project();
+      files.put('/p/compose/base.yaml', 'services: { Other.svc: { image: redis } }\n');
+      const outcome = await run(files, [{ key, value: 'off' }]);
+      expect(outcome).toMatchObject({
+        failure: [
+          {
+            what: `"${key}" is a group`,
+            cure: `Set one of the keys in it: dev settings ${key}.run=false`,
+          },
+        ],
+      });
+    },
+  );
+
   it('are taken for services that only Compose files have, and where nobody can tell', async () => {
     const own = 'modules: { api: {} }\nservices: { db: {} }\n';
     const files = project(own);
