@@ -162,6 +162,8 @@ function writeProject(root: string, name: string, all: readonly Subject[]): void
   );
   mkdirSync(root);
   writeFileSync(join(root, 'dev.yaml'), `name: ${name}\nmodules:\n${modules.join('')}`);
+  // As people have it: what a compile writes would start it again.
+  writeFileSync(join(root, '.gitignore'), 'dist\nnode_modules\n');
   for (const { name: module, files, packages, image } of all) {
     const scripts = { build: 'tsc', lint: 'eslint .' };
     const manifest = {
