@@ -1,7 +1,7 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { toPlain } from '../compose/load/merge.ts';
 import type { Failure } from '../events/failure.ts';
-import { PROJECT_FILE } from '../definitions/find-project.ts';
+import { noFolder, PROJECT_FILE } from '../definitions/find-project.ts';
 import type { FoundModule } from '../init/found.ts';
 import { lockfileNotes } from '../init/lockfile-notes.ts';
 import { findModules } from '../init/modules.ts';
@@ -74,11 +74,7 @@ function folderOf({ project }: InitRequest, { files, host }: InitWorld): Result<
   const asked = resolve(host.workingDirectory, project ?? '.');
   const start = files.realPath(asked);
   if (start === undefined || !files.isDirectory(start)) {
-    return fail({
-      reason: 'usage',
-      what: `there is no folder ${asked}`,
-      cure: 'dev init --project DIR',
-    });
+    return fail(noFolder(asked, 'dev init --project DIR'));
   }
   let found: string | undefined;
   for (let at = start; ; at = dirname(at)) {

@@ -19,11 +19,8 @@ export function findProject(
 ): Result<string, Failure> {
   const start = files.realPath(startDirectory);
   if (start === undefined) {
-    return fail({
-      reason: 'usage',
-      what: `there is no folder ${startDirectory}`,
-      cure: 'Go to the project’s folder, or name it with --project DIR',
-    });
+    const cure = 'Go to the project’s folder, or name it with --project DIR';
+    return fail(noFolder(startDirectory, cure));
   }
   let plain: string | undefined;
   for (let at = start; ; at = dirname(at)) {
@@ -35,6 +32,22 @@ export function findProject(
   }
   if (plain !== undefined) return ok(plain);
   return fail(noProject(start, files));
+}
+
+/** Bytes of a name that are no UTF-8 come as this from the system: what it stands for is not known. */
+const NO_CHARACTER = '\uFFFD';
+
+/** Why a folder cannot be worked in that somebody is in, or has named. */
+export function noFolder(path: string, cure: string): Failure {
+  if (!path.includes(NO_CHARACTER)) {
+    return { reason: 'usage', what: `there is no folder ${path}`, cure };
+  }
+  return {
+    reason: 'usage',
+    what: `the folder ${path} cannot be worked in`,
+    why: 'its name, or that of one above it, is not UTF-8: neither Compose nor the engine can be told it',
+    cure: 'Give it another name',
+  };
 }
 
 /** Names that people give the file, which is looked for by one name alone. */

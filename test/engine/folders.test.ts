@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { freePort } from '../support/free-port.ts';
-import { rigForTest } from '../support/rig.ts';
+import { REPOSITORY, rigForTest } from '../support/rig.ts';
 import { smallProject } from '../support/small-project.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -71,6 +71,18 @@ describe('a folder', () => {
     const left = await rig.run([...compose, 'ps', '--quiet']);
     expect(left.stdout.trim()).not.toBe('');
   });
+});
+
+it('is refused with the reason where its name is not UTF-8', async () => {
+  const rig = rigForTest();
+  const script = `d=$(printf 'bad\\377'); mkdir -p "$d"; cd "$d"; echo 'services: {}' > compose.yaml; "$@"`;
+  for (const command of ['up', 'status', 'init']) {
+    const argv = ['sh', '-c', script, 'sh'];
+    const ended = await rig.run([...argv, process.execPath, `${REPOSITORY}/dist/main.js`, command]);
+    expect(ended.status).toBe(2);
+    expect(ended.stderr).toContain('is not UTF-8');
+    expect(ended.stderr).toContain('fix: Give it another name');
+  }
 });
 
 it('may be called anything: its files are mounted and followed', async () => {
