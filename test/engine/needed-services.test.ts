@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { httpProbe } from '../support/http-probe.ts';
 import { rigForSuite } from '../support/rig.ts';
 import { runProgram } from '../support/run-program.ts';
 
@@ -27,7 +28,7 @@ services:
     command: ${db}
     volumes: ['./db:/srv:ro']
     healthcheck:
-      test: [CMD, node, -e, "fetch('http://localhost:8000/health').then(() => process.exit(0), () => process.exit(1))"]
+      test: ${httpProbe(8000, '/health')}
       interval: 5s
       start_interval: 100ms
       start_period: 60s

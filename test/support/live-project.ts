@@ -1,3 +1,5 @@
+import { httpProbe } from './http-probe.ts';
+
 /**
  * A project for the live loop: `lib`, `app` that uses it and serves over HTTP with a health check,
  * `quiet` that serves without one, and `store`, a plain service with data. What the commands do is
@@ -12,8 +14,6 @@ require('node:http')
 `;
 
 const GOOD = 'echo fine\n';
-
-const PROBE = `fetch('http://localhost:3000').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))`;
 
 export const LIVE_PROJECT: Readonly<Record<string, string>> = {
   'dev.yaml': `name: live
@@ -37,7 +37,7 @@ modules:
   app:
     environment: { GREETING: '\${GREETING:-hello}' }
     healthcheck:
-      test: [CMD, node, -e, "${PROBE}"]
+      test: ${httpProbe(3000)}
       interval: 500ms
       timeout: 5s
       retries: 2

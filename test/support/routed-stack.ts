@@ -1,3 +1,5 @@
+import { httpProbe } from './http-probe.ts';
+
 /** Answers with its name, and with what it got; echoes over WebSockets. Wants `ws` beside it. */
 export const ROUTED_SERVER = `
 const http = require('node:http');
@@ -22,7 +24,7 @@ x-server: &server
   stop_grace_period: 0s
   volumes: ['./server:/srv:ro']
   healthcheck:
-    test: [CMD, node, -e, "fetch('http://localhost:' + process.env.PORT).then(() => process.exit(0), () => process.exit(1))"]
+    test: ${httpProbe('$$PORT')}
     interval: 5s
     start_interval: 100ms
     start_period: 60s

@@ -1,3 +1,5 @@
+import { httpProbe } from './http-probe.ts';
+
 /** A project that is up in a few seconds: one module without dependencies, and a plain service. */
 export function smallProject(port: number): Readonly<Record<string, string>> {
   return {
@@ -15,7 +17,7 @@ services:
     depends_on: [store]
     environment: { GREETING: hello }
     healthcheck:
-      test: [CMD, node, -e, "fetch('http://localhost:3000').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+      test: ${httpProbe(3000)}
       interval: 1s
       timeout: 10s
       retries: 2
