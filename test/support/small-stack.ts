@@ -3,7 +3,6 @@
  * of its own are one small server; nothing is installed or compiled. `pricing` is as hard to look
  * into as containers are: not root, read-only.
  */
-import { httpProbe } from './http-probe.ts';
 
 const SERVER = `
 import http from 'node:http';
@@ -61,7 +60,7 @@ services:
     expose: ['3000']
     depends_on: [pricing, db, cache]
     healthcheck:
-      test: ${httpProbe(3000, '/live')}
+      test: [CMD, node, -e, "fetch('http://localhost:3000/live').then((r) => process.exit(r.ok ? 0 : 1))"]
       interval: 2s
   pricing:
     image: onestack/node
