@@ -3,7 +3,9 @@
  * where all of that still holds, so does the answer. Nothing is believed that was not looked at again.
  */
 import { join } from 'node:path';
-import { engineHolds, filesHold, portsHold, type Evidence } from '../../evidence/evidence.ts';
+import { engineHolds } from '../../evidence/engine-evidence.ts';
+import { portsHold, type Evidence } from '../../evidence/evidence.ts';
+import { filesHold } from '../../evidence/file-evidence.ts';
 import { personFolder } from '../../generate/person-folder.ts';
 import type { Note } from '../../events/progress.ts';
 import type { Context } from '../../model/project.ts';

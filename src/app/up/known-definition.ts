@@ -1,4 +1,4 @@
-import { filesHold, type FileEvidence } from '../../evidence/evidence.ts';
+import { filesHold, type FileEvidence } from '../../evidence/file-evidence.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
 import { claimInstance, instanceIn } from '../../generate/instance.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hostFiles } from '../../../src/adapters/files.ts';
-import { Identities } from '../../../src/evidence/evidence.ts';
+import { Identities } from '../../../src/evidence/file-evidence.ts';
 
 const NAMES = ['a', 'b', 'c'] as const;
 const name = fc.constantFrom(...NAMES);
