@@ -25,7 +25,7 @@ async function act(
 ): Promise<number> {
   const { world, globals, signal } = invocation;
   const { ci } = await import('../app/ci.ts');
-  const { pipelineText } = await import('../release/pipeline.ts');
+  const { pipelineText } = await import('../release/pipeline-plan.ts');
   const { plan, resume, dirty } = options;
   if (resume && only.length > 0) {
     const cure = 'Leave --resume out: what is done already is kept anyway';

@@ -1,5 +1,6 @@
 import { OWN_STEPS } from '../model/pipeline.ts';
-import type { PipelinePlan, PipelineRequest } from './pipeline.ts';
+import type { PipelinePlan } from './pipeline-plan.ts';
+import type { PipelineRequest } from './pipeline-request.ts';
 
 /** `test` is that step of all modules, `test:api` of one; `contract` a stage of the team's own. */
 function isChosen(id: string, names: readonly string[]): boolean {

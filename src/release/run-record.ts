@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { PipelinePlan, PipelineStep } from './pipeline.ts';
+import type { PipelinePlan, PipelineStep } from './pipeline-plan.ts';
 
 const verdict = z.object({
   /** `coverage`, `tests`: which of the module's gates. */

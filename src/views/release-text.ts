@@ -1,5 +1,5 @@
 import type { LedgerEvent, Release, ReleaseState } from '../release/release.ts';
-import type { PipelinePlan } from '../release/pipeline.ts';
+import type { PipelinePlan } from '../release/pipeline-plan.ts';
 import { ownLine } from '../util/terminal-text.ts';
 import { tableText } from './table.ts';
 

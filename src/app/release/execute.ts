@@ -1,7 +1,7 @@
 import { runPlan } from '../../engine/run-plan.ts';
 import { byUrgency } from '../../engine/urgency.ts';
 import type { Failure } from '../../events/failure.ts';
-import type { PipelinePlan, PipelineStep } from '../../release/pipeline.ts';
+import type { PipelinePlan, PipelineStep } from '../../release/pipeline-plan.ts';
 import { fail, type Result } from '../../util/result.ts';
 import type { PipelineRun } from './run.ts';
 import { runPipelineStep } from './steps.ts';

@@ -7,7 +7,7 @@ import { findDuplicates, type Duplicates } from '../../release/gates/duplicates.
 import type { GateFacts } from '../../release/gates/judge.ts';
 import { reportKey } from '../../release/keys.ts';
 import { APP_DIRECTORY } from '../../release/module-image.ts';
-import { candidateOf } from '../../release/pipeline.ts';
+import { candidateOf } from '../../release/candidates.ts';
 import { filesBelow } from '../../release/sources.ts';
 import { ok, type Result } from '../../util/result.ts';
 import { blobText } from './blob-text.ts';

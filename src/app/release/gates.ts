@@ -5,7 +5,7 @@ import type { Module } from '../../model/module.ts';
 import { judgeGates } from '../../release/gates/judge.ts';
 import type { Verdict } from '../../release/gates/verdict.ts';
 import { pathIn, reportKey } from '../../release/keys.ts';
-import type { PipelinePlan } from '../../release/pipeline.ts';
+import type { PipelinePlan } from '../../release/pipeline-plan.ts';
 import { parseVerdicts, type RecordedVerdict } from '../../release/run-record.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { blobText } from './blob-text.ts';

@@ -4,7 +4,7 @@ import type { Report } from '../../events/progress.ts';
 import type { Module } from '../../model/module.ts';
 import type { World } from '../../ports/world.ts';
 import { failedKey } from '../../release/keys.ts';
-import type { PipelinePlan, PipelineStep } from '../../release/pipeline.ts';
+import type { PipelinePlan, PipelineStep } from '../../release/pipeline-plan.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { blobText } from './blob-text.ts';
 import { executePipeline } from './execute.ts';

@@ -2,7 +2,8 @@ import { dirname, join } from 'node:path';
 import type { Failure } from '../../events/failure.ts';
 import type { DeliveryPlaces } from '../../model/places.ts';
 import type { Files } from '../../ports/files.ts';
-import { isCandidate, type TriedImage } from '../../release/pipeline.ts';
+import { isCandidate } from '../../release/candidates.ts';
+import type { TriedImage } from '../../release/pipeline-plan.ts';
 import { ok, type Result } from '../../util/result.ts';
 import type { PipelineRun } from './run.ts';
 

@@ -1,6 +1,6 @@
 import type { Failure } from '../../events/failure.ts';
 import type { World } from '../../ports/world.ts';
-import type { PipelinePlan } from '../../release/pipeline.ts';
+import type { PipelinePlan } from '../../release/pipeline-plan.ts';
 import {
   registryHost,
   releasesOf,

@@ -4,7 +4,7 @@ import type { Progress } from '../../events/progress.ts';
 import { unclaimedPlaces } from '../../generate/instance.ts';
 import type { World } from '../../ports/world.ts';
 import { askable, chosenSteps } from '../../release/chosen-steps.ts';
-import type { PipelinePlan, PipelineStep } from '../../release/pipeline.ts';
+import type { PipelinePlan, PipelineStep } from '../../release/pipeline-plan.ts';
 import type { ReportRun } from '../../release/report-data.ts';
 import type { RecordedVerdict } from '../../release/run-record.ts';
 import type { Sources } from '../../release/sources.ts';

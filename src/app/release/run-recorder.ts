@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Failure } from '../../events/failure.ts';
 import type { World } from '../../ports/world.ts';
-import type { PipelinePlan, PipelineStep } from '../../release/pipeline.ts';
+import type { PipelinePlan, PipelineStep } from '../../release/pipeline-plan.ts';
 import {
   beginRecord,
   endRecord,

@@ -10,7 +10,7 @@ import type { ArtifactStore } from '../../ports/artifact-store.ts';
 import type { World } from '../../ports/world.ts';
 import type { KeyedStage } from '../../release/stage-keys.ts';
 import type { ModuleKeys } from '../../release/keys.ts';
-import type { TriedImage } from '../../release/pipeline.ts';
+import type { TriedImage } from '../../release/pipeline-plan.ts';
 import { sharedFiles, type Sources } from '../../release/sources.ts';
 import type { StageSetting } from '../../release/stage.ts';
 import type { Result } from '../../util/result.ts';

@@ -9,7 +9,8 @@ import {
   PROFILES_DIRECTORY,
 } from '../../release/module-image.ts';
 import { wholeArtifact } from '../../release/artifact-files.ts';
-import { SMOKE_STEP, type PipelineAction, type TriedImage } from '../../release/pipeline.ts';
+import { SMOKE_STEP } from '../../release/pipeline-last.ts';
+import type { PipelineAction, TriedImage } from '../../release/pipeline-plan.ts';
 import { filesBelow } from '../../release/sources.ts';
 import type { Stage, StageSetting } from '../../release/stage.ts';
 import { fail, ok, type Result } from '../../util/result.ts';

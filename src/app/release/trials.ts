@@ -3,7 +3,7 @@ import type { Progress, Report } from '../../events/progress.ts';
 import type { SmokeDefinition } from '../../model/pipeline.ts';
 import type { Project } from '../../model/project.ts';
 import type { World } from '../../ports/world.ts';
-import type { TriedImage } from '../../release/pipeline.ts';
+import type { TriedImage } from '../../release/pipeline-plan.ts';
 import type { Sources } from '../../release/sources.ts';
 import type { Result } from '../../util/result.ts';
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { askable, chosenSteps } from '../../../src/release/chosen-steps.ts';
-import { planPipeline, type PipelineRequest } from '../../../src/release/pipeline.ts';
+import type { PipelineRequest } from '../../../src/release/pipeline-request.ts';
+import { planPipeline } from '../../../src/release/pipeline.ts';
 import { moduleKeys, profilesKey } from '../../../src/release/keys.ts';
 import type { StoredArtifact } from '../../../src/ports/artifact-store.ts';
 import type { Sources } from '../../../src/release/sources.ts';

@@ -9,7 +9,8 @@ import {
   type ModuleKeys,
 } from '../../../src/release/keys.ts';
 import { moduleDockerfile } from '../../../src/release/module-image.ts';
-import { pipelineText, planPipeline, type PipelinePlan } from '../../../src/release/pipeline.ts';
+import { pipelineText, type PipelinePlan } from '../../../src/release/pipeline-plan.ts';
+import { planPipeline } from '../../../src/release/pipeline.ts';
 import type { Sources } from '../../../src/release/sources.ts';
 import { runContainer } from '../../../src/ports/docker-command.ts';
 import { stageSpec, type StageSetting } from '../../../src/release/stage.ts';

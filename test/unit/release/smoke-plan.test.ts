@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { StoredArtifact } from '../../../src/ports/artifact-store.ts';
 import { moduleImageReference, moduleKeys, smokeKey } from '../../../src/release/keys.ts';
-import { isCandidate, planPipeline, type PipelinePlan } from '../../../src/release/pipeline.ts';
+import { isCandidate } from '../../../src/release/candidates.ts';
+import type { PipelinePlan } from '../../../src/release/pipeline-plan.ts';
+import { planPipeline } from '../../../src/release/pipeline.ts';
 import type { Sources } from '../../../src/release/sources.ts';
 import { aModule } from '../../support/modules.ts';
 

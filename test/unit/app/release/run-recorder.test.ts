@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runHistory } from '../../../../src/app/release/run-history.ts';
 import { RunRecorder } from '../../../../src/app/release/run-recorder.ts';
-import type { PipelinePlan } from '../../../../src/release/pipeline.ts';
+import type { PipelinePlan } from '../../../../src/release/pipeline-plan.ts';
 import { fail, ok } from '../../../../src/util/result.ts';
 import { MemoryFiles } from '../../../support/memory-files.ts';
 
