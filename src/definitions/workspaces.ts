@@ -3,6 +3,7 @@ import picomatch from 'picomatch';
 import { parse } from 'yaml';
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
 import type { Files } from '../ports/files.ts';
+import { readJson } from '../util/read-json.ts';
 
 /** A repository of several packages with one lockfile: npm, pnpm or Yarn. */
 export interface Workspace {
@@ -97,14 +98,8 @@ function manifestAt(
   path: string,
   { root, files }: Pick<WorkspacePlace, 'root' | 'files'>,
 ): PlainMapping {
-  const text = files.read(join(root, path, 'package.json'));
-  if (!text.ok || text.value === undefined) return {};
-  try {
-    const value: unknown = JSON.parse(text.value);
-    return isMapping(value) ? value : {};
-  } catch {
-    return {};
-  }
+  const value = readJson(join(root, path, 'package.json'), files);
+  return isMapping(value) ? value : {};
 }
 
 /** `base` and the folders below it, relative to the workspace; none that a link leads out of the project. */

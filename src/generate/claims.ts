@@ -11,6 +11,7 @@ import { ok, type Result } from '../util/result.ts';
 import { personFolder } from './person-folder.ts';
 import { ensurePrivate } from './private-folder.ts';
 import { readState, writeState } from './state-file.ts';
+import { readJson } from '../util/read-json.ts';
 
 /** One folder's claim on a Compose project name of this machine. */
 export interface Claim {
@@ -117,13 +118,7 @@ export function instanceRecord(
   id: string,
   { files, host }: Pick<InstanceDeps, 'files' | 'host'>,
 ): InstanceRecord | undefined {
-  const text = files.read(recordPath(host, id));
-  if (!text.ok || text.value === undefined) return undefined;
-  try {
-    return parseRecord(JSON.parse(text.value));
-  } catch {
-    return undefined;
-  }
+  return parseRecord(readJson(recordPath(host, id), files));
 }
 
 /** Writes the record, and makes the folder where there is none. */

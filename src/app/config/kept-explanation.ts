@@ -14,6 +14,7 @@ import type { Files } from '../../ports/files.ts';
 import type { World } from '../../ports/world.ts';
 import type { FilesRequest } from './files-request.ts';
 import { sha256 } from '../../util/sha256.ts';
+import { readJson } from '../../util/read-json.ts';
 
 const FORMAT = 1;
 /** Less text than this, in characters, is merged again as soon as it is read. */
@@ -193,7 +194,7 @@ export function recallExplained(
   { files, host }: KeptWorld,
 ): KeptExplanation | undefined {
   const folder = placeOf(request, host);
-  const index = read(join(folder, 'index.json'), files);
+  const index = readJson(join(folder, 'index.json'), files);
   if (index === undefined) return undefined;
   // Written above, by this very build of the tool.
   const kept = index as Kept;
@@ -244,7 +245,7 @@ function fill(
       holder.entries.set(name, { key: at, value: nothing(at) });
       continue;
     }
-    const parts = read(join(asked.folder, `${String(chunk)}.json`), files);
+    const parts = readJson(join(asked.folder, `${String(chunk)}.json`), files);
     if (parts === undefined) return false;
     const part = (parts as Readonly<Record<string, KeptPart>>)[partName(section, name)];
     if (part === undefined) return false;
@@ -267,14 +268,4 @@ function textsThatHold(
     if (text.value !== undefined) texts.set(path, text.value);
   }
   return texts;
-}
-
-function read(path: string, files: Files): unknown {
-  const text = files.read(path);
-  if (!text.ok || text.value === undefined) return undefined;
-  try {
-    return JSON.parse(text.value);
-  } catch {
-    return undefined;
-  }
 }

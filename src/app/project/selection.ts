@@ -5,6 +5,7 @@ import { isMapping } from '../../model/plain.ts';
 import type { Places } from '../../model/places.ts';
 import type { Files } from '../../ports/files.ts';
 import { ok, type Result } from '../../util/result.ts';
+import { readJson } from '../../util/read-json.ts';
 
 /** Where the services are that were brought up by name; none: all of them. */
 type Place = Pick<Places, 'selection'>;
@@ -14,15 +15,8 @@ type Place = Pick<Places, 'selection'>;
  * others up. Empty: all.
  */
 export function readSelection({ selection }: Place, files: Pick<Files, 'read'>): readonly string[] {
-  const text = files.read(selection);
-  if (!text.ok || text.value === undefined) return [];
-  try {
-    const names: unknown = JSON.parse(text.value);
-    return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
-  } catch {
-    // A damaged file counts as none: everything belongs to the environment.
-    return [];
-  }
+  // A damaged file counts as none: everything belongs to the environment.
+  return textsOf(readJson(selection, files));
 }
 
 /** After `dev up [SERVICE…]`: what was named comes to what was named before; no name means all. */
@@ -41,28 +35,19 @@ export function rememberSelection(
 /** Where is what profiles and names have switched on. */
 type ActivationPlace = Pick<Places, 'activation'>;
 
-const NO_ACTIVATION: Activation = { profiles: [], services: [] };
-
 /** What an earlier `dev up` switched on, so that the next one leaves it running. */
 export function readActivation(
   { activation }: ActivationPlace,
   files: Pick<Files, 'read'>,
 ): Activation {
-  const text = files.read(activation);
-  if (!text.ok || text.value === undefined) return NO_ACTIVATION;
-  try {
-    const data: unknown = JSON.parse(text.value);
-    return { profiles: textsAt(data, 'profiles'), services: textsAt(data, 'services') };
-  } catch {
-    // As with the selection: a damaged file counts as none.
-    return NO_ACTIVATION;
-  }
+  // As with the selection: a damaged file counts as none.
+  const data = readJson(activation, files);
+  const textsAt = (key: string): readonly string[] => textsOf(isMapping(data) ? data[key] : []);
+  return { profiles: textsAt('profiles'), services: textsAt('services') };
 }
 
-function textsAt(data: unknown, key: string): readonly string[] {
-  const list = isMapping(data) ? data[key] : undefined;
-  return Array.isArray(list) ? list.filter((name) => typeof name === 'string') : [];
-}
+const textsOf = (list: unknown): readonly string[] =>
+  Array.isArray(list) ? list.filter((name) => typeof name === 'string') : [];
 
 /** After `dev up`: what it switched on comes to what was on before. */
 export function rememberActivation(

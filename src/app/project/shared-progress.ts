@@ -5,6 +5,7 @@
 import type { ProgressEvent, Report } from '../../events/progress.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Files } from '../../ports/files.ts';
+import { readJson } from '../../util/read-json.ts';
 
 /** So many events are kept for those who come later. */
 const KEPT = 200;
@@ -101,15 +102,9 @@ export async function hearOther(
 }
 
 function readTold(lock: string, files: Pick<Files, 'read'>): Told | undefined {
-  const text = files.read(placeOf(lock));
-  if (!text.ok || text.value === undefined) return undefined;
-  try {
-    // Written above; one of another version that is not so is not heard.
-    const told = JSON.parse(text.value) as Partial<Told>;
-    const { pid, first, events } = told;
-    if (typeof pid !== 'number' || typeof first !== 'number') return undefined;
-    return Array.isArray(events) ? { pid, first, events } : undefined;
-  } catch {
-    return undefined;
-  }
+  // Written above; one of another version that is not so is not heard.
+  const told = (readJson(placeOf(lock), files) ?? {}) as Partial<Told>;
+  const { pid, first, events } = told;
+  if (typeof pid !== 'number' || typeof first !== 'number') return undefined;
+  return Array.isArray(events) ? { pid, first, events } : undefined;
 }

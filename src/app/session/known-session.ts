@@ -2,6 +2,7 @@ import type { Files } from '../../ports/files.ts';
 import type { World } from '../../ports/world.ts';
 import type { SessionState } from '../../state/session-state.ts';
 import { connectSession, type SessionPlace } from './client.ts';
+import { readJson } from '../../util/read-json.ts';
 
 /** What is known of a session, whether one runs or not. */
 export interface KnownSession {
@@ -20,12 +21,7 @@ export async function readSessionState(
     client.close();
     if (state !== undefined) return { running: true, state };
   }
-  const text = world.files.read(places.session.state);
-  if (!text.ok || text.value === undefined) return undefined;
-  try {
-    // Written by a session of ours; a damaged file is as none.
-    return { running: false, state: JSON.parse(text.value) as SessionState };
-  } catch {
-    return undefined;
-  }
+  // Written by a session of ours; a damaged file is as none.
+  const state = readJson(places.session.state, world.files) as SessionState | undefined;
+  return state === undefined ? undefined : { running: false, state };
 }

@@ -21,6 +21,7 @@ import type { connectSession } from '../session/client.ts';
 import type { UpRequest } from './plan-services.ts';
 import type { Prepared } from './prepare.ts';
 import { sha256 } from '../../util/sha256.ts';
+import { readJson } from '../../util/read-json.ts';
 
 const FORMAT = 5;
 /** Terminals, folders and options differ; each has an answer of its own. */
@@ -147,14 +148,8 @@ function recall(
   { host, files }: { readonly host: Host; readonly files: Files },
 ): Again | undefined {
   if (!isNear(request.engine)) return undefined;
-  const text = files.read(answerPlace(request, host));
-  if (!text.ok || text.value === undefined) return undefined;
-  try {
-    // Written above, by this very build of the tool.
-    return JSON.parse(text.value) as Again;
-  } catch {
-    return undefined;
-  }
+  // Written above, by this very build of the tool.
+  return readJson(answerPlace(request, host), files) as Again | undefined;
 }
 
 /** The answer that was kept and the containers as they are, where all of it still holds. */

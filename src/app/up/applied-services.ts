@@ -14,6 +14,7 @@ import type { Files } from '../../ports/files.ts';
 import type { Task } from '../../ports/orchestrator.ts';
 import type { Result } from '../../util/result.ts';
 import type { Prepared } from './prepare.ts';
+import { readJson } from '../../util/read-json.ts';
 
 /**
  * What services' containers were made of: service → hash of its definition → that definition. A plan
@@ -30,14 +31,7 @@ export function readAppliedServices(
   { appliedServices }: Pick<Places, 'appliedServices'>,
   files: Pick<Files, 'read'>,
 ): AppliedServices {
-  const text = files.read(appliedServices);
-  if (!text.ok || text.value === undefined) return new Map();
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text.value);
-  } catch {
-    return new Map();
-  }
+  const parsed = readJson(appliedServices, files);
   const services = isMapping(parsed) ? Object.entries(parsed) : [];
   return new Map(
     services.map(([service, byHash]) => {

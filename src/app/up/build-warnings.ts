@@ -2,7 +2,8 @@ import { dirname, join, relative } from 'node:path';
 import type { Report } from '../../events/progress.ts';
 import { exposedSecrets } from '../../images/exposed-secrets.ts';
 import type { Files } from '../../ports/files.ts';
-import type { BuildInputs, ScannedContext } from './build-inputs.ts';
+import type { ScannedContext } from './build-draft.ts';
+import type { BuildInputs } from './build-inputs.ts';
 import type { Prepared } from './prepare.ts';
 
 const MIB = 1024 * 1024;

@@ -6,11 +6,11 @@ import { sha256 } from '../../util/sha256.ts';
 import { checkCommand } from '../check-command.ts';
 import { quoted } from '../../util/shell-words.ts';
 import { planEslint } from './eslint.ts';
-import { readJson } from './installed-version.ts';
 import { namedTool } from './named-tool.ts';
 import { ownCache } from './own-cache.ts';
 import { asWritten, type ToolFacts, type ToolPlan, type ToolRequest } from './tool-plan.ts';
 import { planTsc } from './tsc.ts';
+import { readJson } from '../../util/read-json.ts';
 
 /** Tools that are made to look only at what changed, by the name of their program. */
 const TOOLS: Readonly<Record<string, (request: ToolRequest, facts: ToolFacts) => ToolPlan>> = {

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { isMapping } from '../../model/plain.ts';
 import type { ToolFacts } from './tool-plan.ts';
+import { readJson } from '../../util/read-json.ts';
 
 /** The folder itself and all that it lies in, up to the project's root; relative to it. */
 export function upwards(path: string): readonly string[] {
@@ -24,14 +25,4 @@ export function installedVersion(
     if (typeof version === 'string') return version;
   }
   return undefined;
-}
-
-/** Undefined where there is no such file, or no JSON in it. */
-export function readJson(path: string, files: Pick<ToolFacts['files'], 'read'>): unknown {
-  const text = files.read(path);
-  try {
-    return JSON.parse((text.ok ? text.value : undefined) ?? '') as unknown;
-  } catch {
-    return undefined;
-  }
 }
