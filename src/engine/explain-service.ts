@@ -1,5 +1,5 @@
 import type { Failure } from '../events/failure.ts';
-import type { Engine } from '../ports/engine.ts';
+import type { ContainerDetail, Engine } from '../ports/engine.ts';
 import { lastLogLines } from './last-lines.ts';
 import { isLost, LOST_CAUSE } from './left-behind.ts';
 import { NO_HEALTH_CHECK, type ServiceProgress } from './service-progress.ts';
@@ -10,6 +10,12 @@ const PROBE_LINES = 6;
 
 function lastLines(text: string, count: number): string[] {
   return text.trimEnd().split('\n').slice(-count);
+}
+
+function probeLines({ exitCode, output }: ContainerDetail['healthLog'][number]): readonly string[] {
+  const title = `health check (exit ${String(exitCode)}):`;
+  if (output.trim() === '') return [`${title} it printed nothing`];
+  return [title, ...lastLines(output, PROBE_LINES).map((line) => `  ${line}`)];
 }
 
 /** One that ends again and again runs, too, whenever it is looked at. */
@@ -44,8 +50,7 @@ export async function explainService(
     const probe = inspected.value.healthLog.at(-1);
     // One that passed before the service ended says nothing about why.
     if (probe !== undefined && (runs || probe.exitCode !== 0)) {
-      detail.push(`health check (exit ${String(probe.exitCode)}):`);
-      detail.push(...lastLines(probe.output, PROBE_LINES).map((line) => `  ${line}`));
+      detail.push(...probeLines(probe));
     }
     if (inspected.value.oomKilled) detail.push('the kernel killed it: it used up its memory');
   }

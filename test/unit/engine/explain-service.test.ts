@@ -5,12 +5,14 @@ import { ok } from '../../../src/util/result.ts';
 import { containerDetail } from '../../support/pane-engine.ts';
 
 /** An engine whose one container is in a state, its last health check ended so. */
-function engineWith(state: ContainerState, exitCode: number): Pick<Engine, 'inspect' | 'logs'> {
+function engineWith(
+  state: ContainerState,
+  exitCode: number,
+  output = 'probed',
+): Pick<Engine, 'inspect' | 'logs'> {
   return {
     inspect: (id) =>
-      Promise.resolve(
-        ok({ ...containerDetail(id, 1), state, healthLog: [{ exitCode, output: 'probed' }] }),
-      ),
+      Promise.resolve(ok({ ...containerDetail(id, 1), state, healthLog: [{ exitCode, output }] })),
     async *logs() {
       await Promise.resolve();
       yield { stream: 'stdout', atMs: 1, text: 'last words' };
@@ -26,6 +28,11 @@ describe('why a service is not ready', () => {
     expect(failure.what).toBe('api is not healthy');
     expect(failure.cure).toBe('dev logs api   or   dev shell api');
     expect(failure.detail?.join('\n')).toContain('health check (exit 1):\n  probed');
+  });
+
+  it('says so where a health check prints nothing', async () => {
+    const failure = await explainService(engineWith('running', 1, ' \n'), FAILED);
+    expect(failure.detail?.[0]).toBe('health check (exit 1): it printed nothing');
   });
 
   it('calls one that ends again and again not unhealthy, though it runs at the moment', async () => {
