@@ -48,6 +48,23 @@ interface Watched {
   readonly identity: string;
 }
 
+async function identityOf(path: string, calls: FolderCalls): Promise<string | undefined> {
+  try {
+    return await within(calls.limitMs, calls.identity(path));
+  } catch (error) {
+    if (watchFailure(error, path) !== undefined) throw error;
+    return undefined;
+  }
+}
+
+function unwatch(all: Map<string, Watched>, isMeant: (path: string) => boolean): void {
+  for (const [path, { watcher }] of all) {
+    if (!isMeant(path)) continue;
+    watcher.close();
+    all.delete(path);
+  }
+}
+
 /**
  * A watch on every folder of a tree that is not ignored. A folder is watched first and looked into
  * afterwards, so that nothing comes unseen between the two. Links are never followed.
@@ -67,8 +84,6 @@ export function createFolderTree(
   const limit = pLimit(AT_ONCE);
   let isReady = false;
   let isClosed = false;
-
-  const inTime = <T>(work: Promise<T>): Promise<T> => within(calls.limitMs, work);
 
   function tell(error: unknown, folder: string): void {
     const failure = watchFailure(error, folder);
@@ -96,7 +111,7 @@ export function createFolderTree(
 
   /** Gives the names of the folders in it. */
   async function watchFolder(folder: string): Promise<readonly string[] | undefined> {
-    const identity = await inTime(calls.identity(folder));
+    const identity = await within(calls.limitMs, calls.identity(folder));
     if (identity === undefined || isClosed || watched.has(folder)) return undefined;
     const watcher = calls.watch(folder, (name) => happened(folder, name));
     watcher.on('error', (error) => {
@@ -104,7 +119,7 @@ export function createFolderTree(
       look(folder);
     });
     watched.set(folder, { watcher, identity });
-    return inTime(calls.folders(folder));
+    return within(calls.limitMs, calls.folders(folder));
   }
 
   function happened(folder: string, name: string | null): void {
@@ -126,45 +141,29 @@ export function createFolderTree(
   });
 
   async function lookNow(path: string): Promise<void> {
-    const identity = await limit(() => (isClosed ? undefined : identityNow(path)));
+    const identity = await limit(() => (isClosed ? undefined : identityOf(path, calls)));
     if (isClosed) return;
     const known = watched.get(path);
     if (known !== undefined && known.identity !== identity) leave(path);
     if (identity !== undefined && !watched.has(path)) void enter(path);
   }
 
-  async function identityNow(path: string): Promise<string | undefined> {
-    try {
-      return await inTime(calls.identity(path));
-    } catch (error) {
-      if (watchFailure(error, path) !== undefined) throw error;
-      return undefined;
-    }
-  }
-
   /** It is not there any more, nor is anything in it. */
   function leave(folder: string): void {
-    for (const [path, { watcher }] of watched) {
-      if (path !== folder && !path.startsWith(`${folder}/`)) continue;
-      watcher.close();
-      watched.delete(path);
-    }
+    unwatch(watched, (path) => path === folder || path.startsWith(`${folder}/`));
     sink.folderRemoved(folder);
   }
 
   function close(): void {
     isClosed = true;
-    for (const { watcher } of watched.values()) watcher.close();
-    watched.clear();
+    unwatch(watched, () => true);
   }
 
   const ended = aborted(signal).then(close);
-  const ready = Promise.race([enter(root), ended]).then(() => {
-    isReady = true;
-  });
-
   return {
-    ready,
+    ready: Promise.race([enter(root), ended]).then(() => {
+      isReady = true;
+    }),
     get entries() {
       return watched.size;
     },

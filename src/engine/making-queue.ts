@@ -32,27 +32,17 @@ const TRIES = 3;
 const isNameTaken = ({ what, why = '', detail = [] }: Failure): boolean =>
   /container name .* is already in use/.test([what, why, ...detail].join('\n'));
 
+/** The one that a service is to have, as Compose calls it. */
+const onlyContainer = (project: string, service: string): string => `${project}-${service}-1`;
+
 interface Asked {
   readonly making: Making;
   readonly resolve: (outcome: Outcome) => void;
 }
 
-/**
- * Has Compose make containers: one process at a time, which takes all that has been asked for by
- * then. Most of such a process's time is the same for one service and for twenty; and two at once
- * would make the project's network twice. Who waits for a new container need not wait for those that
- * the process makes after it.
- */
-export function makingQueue(
-  target: ComposeTarget,
-  { replicasOf, compose, engine, clock, signal }: Dependencies,
-): (making: Making) => Promise<Outcome> {
-  let asked: Asked[] = [];
-  let isWorking = false;
-  /** Those whose containers are there, of the batch in hand. */
-  const made = new Set<Making>();
-
-  async function callOnce(
+/** One process of Compose: for several services, or for one of them alone. */
+function composeCalls(target: ComposeTarget, { compose, engine, clock, signal }: Dependencies) {
+  async function once(
     services: readonly string[],
     forceRecreate: boolean,
     onCreated: (container: string) => void,
@@ -63,7 +53,7 @@ export function makingQueue(
   }
 
   /** One by itself, after it was broken off together with others. */
-  async function callAlone(
+  async function alone(
     service: string,
     forceRecreate: boolean,
     onCreated: (container: string) => void,
@@ -71,11 +61,31 @@ export function makingQueue(
     for (let tries = 1; ; tries += 1) {
       const cleared = await clearCutOff(target.project, [service], engine);
       if (!cleared.ok) return cleared;
-      const outcome = await callOnce([service], forceRecreate, onCreated);
+      const outcome = await once([service], forceRecreate, onCreated);
       // The engine may have been at making it still when it was looked for.
       if (outcome.ok || tries === TRIES || !isNameTaken(outcome.failure)) return outcome;
     }
   }
+
+  return { once, alone };
+}
+
+/**
+ * Has Compose make containers: one process at a time, which takes all that has been asked for by
+ * then. Most of such a process's time is the same for one service and for twenty; and two at once
+ * would make the project's network twice. Who waits for a new container need not wait for those that
+ * the process makes after it.
+ */
+export function makingQueue(
+  target: ComposeTarget,
+  dependencies: Dependencies,
+): (making: Making) => Promise<Outcome> {
+  let asked: Asked[] = [];
+  let isWorking = false;
+  /** Those whose containers are there, of the batch in hand. */
+  const made = new Set<Making>();
+
+  const { once, alone } = composeCalls(target, dependencies);
 
   /** What becomes of each; one that cannot be made keeps no other from being made. */
   async function call(
@@ -86,11 +96,11 @@ export function makingQueue(
     const outcomes = new Map<Making, Outcome>();
     if (makings.length === 0) return outcomes;
     const names = makings.map(({ service }) => service);
-    const together = await callOnce(names, forceRecreate, onCreated);
+    const together = await once(names, forceRecreate, onCreated);
     const isTold = together.ok || ['interrupted', 'no-engine'].includes(together.failure.reason);
     for (const making of makings) {
       const isAlone = isTold || makings.length === 1 || made.has(making);
-      const own = isAlone ? together : await callAlone(making.service, forceRecreate, onCreated);
+      const own = isAlone ? together : await alone(making.service, forceRecreate, onCreated);
       outcomes.set(making, own);
     }
     return outcomes;
@@ -102,11 +112,12 @@ export function makingQueue(
     const anew = makings.some(({ kind }) => kind === 'recreate');
     // One that takes the place of another has that one's name only at the end.
     const onCreated = (container: string): void => {
-      const one = batch.find(({ making: { kind, service } }) => {
-        const name = `${target.project}-${service}-1`;
-        // The one that it is to have, as Compose calls it.
-        return kind === 'create' && container === name && replicasOf(service) === 1;
-      });
+      const one = batch.find(
+        ({ making: { kind, service } }) =>
+          kind === 'create' &&
+          container === onlyContainer(target.project, service) &&
+          dependencies.replicasOf(service) === 1,
+      );
       if (one === undefined || anew) return;
       made.add(one.making);
       one.resolve(ok(undefined));

@@ -22,6 +22,31 @@ export interface RestarterParts extends StartParts {
   readonly mayStart: (service: string) => Promise<Result<void, Failure>>;
 }
 
+/** Another service, as a whole: it has no process that could be started anew by itself. */
+async function restartContainer(
+  { engine, bus, services, mayStart }: RestarterParts,
+  one: {
+    readonly service: string;
+    readonly id: string;
+    readonly save: number;
+    readonly cause: string;
+  },
+): Promise<void> {
+  const { service, id, save, cause } = one;
+  const allowed = await mayStart(service);
+  if (!allowed.ok) {
+    complain(bus, service, save, allowed.failure);
+    return;
+  }
+  services.explain(service, cause);
+  const restarted = await engine.restartContainer(id, { graceSeconds: GRACE_SECONDS });
+  await services.refresh();
+  services.explain(service, undefined);
+  if (!restarted.ok && restarted.failure.reason !== 'no-engine') {
+    complain(bus, service, save, restarted.failure);
+  }
+}
+
 /**
  * Restarts a module's process, and tells how it went. The container stays, and
  * with it the checks that run in it: the first process of a module's container starts the module
@@ -64,27 +89,7 @@ export function createRestarter(parts: RestarterParts) {
     const container = services.running(service);
     if (container === undefined) return;
     if (runsModule(service)) await restartProcess(service, container, save, cause);
-    else await restartContainer(service, container, save, cause);
-  }
-
-  async function restartContainer(
-    service: string,
-    { id }: ContainerSummary,
-    save: number,
-    cause: string,
-  ): Promise<void> {
-    const allowed = await mayStart(service);
-    if (!allowed.ok) {
-      complain(bus, service, save, allowed.failure);
-      return;
-    }
-    services.explain(service, cause);
-    const restarted = await engine.restartContainer(id, { graceSeconds: GRACE_SECONDS });
-    await services.refresh();
-    services.explain(service, undefined);
-    if (!restarted.ok && restarted.failure.reason !== 'no-engine') {
-      complain(bus, service, save, restarted.failure);
-    }
+    else await restartContainer(parts, { service, id: container.id, save, cause });
   }
 
   async function restartProcess(

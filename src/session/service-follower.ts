@@ -41,6 +41,31 @@ function runningOnly(container: ContainerSummary | undefined): ContainerSummary 
   return container?.state === 'running' ? container : undefined;
 }
 
+function tellGone(bus: EventBus, now: ServiceListing): void {
+  for (const service of Object.keys(bus.state.services)) {
+    if (!now.has(service)) bus.emit({ kind: 'service-gone', service });
+  }
+}
+
+/** Knows whether the engine answers, and tells when that is another. */
+function createReach(bus: EventBus) {
+  let silence: Failure | undefined;
+  return {
+    /** Why it does not answer, while it does not. */
+    get silence(): Failure | undefined {
+      return silence;
+    },
+    tell(failure: Failure | undefined): void {
+      const changed = (failure === undefined) !== (silence === undefined);
+      silence = failure;
+      if (!changed) return;
+      const detail = failure?.why ?? failure?.what;
+      const why = detail === undefined ? {} : { detail };
+      bus.emit({ kind: 'engine-state', reachable: failure === undefined, ...why });
+    },
+  };
+}
+
 /** Keeps the services' states as the engine has them: one listing at each event that tells. */
 export function createServiceFollower(parts: FollowerParts): ServiceFollower {
   const { engine, clock, bus, instance } = parts;
@@ -48,8 +73,7 @@ export function createServiceFollower(parts: FollowerParts): ServiceFollower {
   const rows = createRowKeeper({ engine, clock, tell, refresh });
   const causes = new Map<string, string>();
   const deaths = new Map<string, number>();
-  /** Why the engine does not answer, while it does not. */
-  let silence: Failure | undefined;
+  const reach = createReach(bus);
   /** What ran when the engine went away, until it is back. */
   let ranBefore: readonly string[] | undefined;
   let turn: Promise<unknown> = Promise.resolve();
@@ -73,14 +97,12 @@ export function createServiceFollower(parts: FollowerParts): ServiceFollower {
       lose(listed.failure);
       return listed;
     }
-    reach(undefined);
+    reach.tell(undefined);
     const own = listed.value.filter((one) => !one.oneOff);
     const now = inWork(own);
     const { ended, started } = listingChange(containers, now);
     for (const { service, id } of ended) end(service, id);
-    for (const service of Object.keys(bus.state.services)) {
-      if (!now.has(service)) bus.emit({ kind: 'service-gone', service });
-    }
+    tellGone(bus, now);
     containers = now;
     await rows.keep(own);
     for (const { service, id } of started) parts.onStart(service, id);
@@ -113,15 +135,6 @@ export function createServiceFollower(parts: FollowerParts): ServiceFollower {
     bus.emit(serviceState(row, { now: clock.now(), knownSince, cause }));
   }
 
-  function reach(failure: Failure | undefined): void {
-    const changed = (failure === undefined) !== (silence === undefined);
-    silence = failure;
-    if (!changed) return;
-    const detail = failure?.why ?? failure?.what;
-    const why = detail === undefined ? {} : { detail };
-    bus.emit({ kind: 'engine-state', reachable: failure === undefined, ...why });
-  }
-
   function rememberRunning(): void {
     ranBefore ??= [...containers].flatMap(([name, { state }]) => (state === 'running' ? name : []));
   }
@@ -129,7 +142,7 @@ export function createServiceFollower(parts: FollowerParts): ServiceFollower {
   /** The engine went: nothing of what it ran is known to run. */
   function lose(failure: Failure): void {
     rememberRunning();
-    reach(failure);
+    reach.tell(failure);
     for (const [service, { id, state }] of containers) {
       if (state === 'running') end(service, id);
     }
@@ -142,7 +155,7 @@ export function createServiceFollower(parts: FollowerParts): ServiceFollower {
   return {
     running: (service) => runningOnly(containers.get(service)),
     deaths: (containerId) => deaths.get(containerId) ?? 0,
-    absence: (service) => silence ?? notRunning(service, containers.get(service)),
+    absence: (service) => reach.silence ?? notRunning(service, containers.get(service)),
     refresh,
     follow: async (signal) => {
       await stream.follow(signal);

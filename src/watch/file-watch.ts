@@ -60,6 +60,38 @@ export interface FileWatch {
   close(): Promise<void>;
 }
 
+function endsWith(signal: AbortSignal): AbortController {
+  const over = new AbortController();
+  signal.addEventListener('abort', () => over.abort(), { once: true });
+  // Every new folder sleeps on it for a while; a branch switch brings hundreds.
+  setMaxListeners(0, over.signal);
+  return over;
+}
+
+/** Tells where the start of a watch is, if that takes long. */
+function tellSlowStart(
+  root: string,
+  clock: Clock,
+  signal: AbortSignal,
+  sink: Pick<FileWatchSink, 'onSlowStart'>,
+) {
+  let isOver = false;
+  let place = { folder: root, entries: 0 };
+  quietly(
+    clock.sleep(SLOW_START_MS, signal).then(() => {
+      if (!isOver) sink.onSlowStart(place);
+    }),
+  );
+  return {
+    at: (folder: string, entries: number): void => {
+      place = { folder, entries };
+    },
+    over: (): void => {
+      isOver = true;
+    },
+  };
+}
+
 /**
  * Watches a project's files and tells which contents changed. Events say where to look; contents
  * say whether something changed. Where events do not come, or run out, it looks by itself.
@@ -71,10 +103,7 @@ export async function startFileWatch(
 ): Promise<FileWatch> {
   const { root, ignored } = options;
   const limit = pLimit(LOOKS_AT_ONCE);
-  const over = new AbortController();
-  options.signal.addEventListener('abort', () => over.abort(), { once: true });
-  // Every new folder sleeps on it for a while; a branch switch brings hundreds.
-  setMaxListeners(0, over.signal);
+  const over = endsWith(options.signal);
   const teller = createChangeTeller({
     ...{ clock, index, root, limit, quietMs: options.quietMs, capMs: CAP_MS },
     onChange: (change) => sink.onChange(change),
@@ -88,9 +117,7 @@ export async function startFileWatch(
   });
   const countEvent = createBurstLooks(clock, CAP_MS, over.signal, () => folders.everywhere());
 
-  async function fileTime(): Promise<number> {
-    return (await looks.timeIn(options.probeFolder)) ?? clock.now();
-  }
+  const fileTime = async () => (await looks.timeIn(options.probeFolder)) ?? clock.now();
 
   /** One that nobody told of is watched, too. */
   function watchToo(folder: string): void {
@@ -117,18 +144,11 @@ export async function startFileWatch(
   async function startEvents(): Promise<void> {
     index.watchedSince(await fileTime());
     let ready = false;
-    let place = { folder: root, entries: 0 };
-    quietly(
-      clock.sleep(SLOW_START_MS, over.signal).then(() => {
-        if (!ready) sink.onSlowStart(place);
-      }),
-    );
+    const start = tellSlowStart(root, clock, over.signal, sink);
     watch = await watcher.start(
       { root, ignored, signal: over.signal },
       {
-        entering: (folder, entries) => {
-          place = { folder, entries };
-        },
+        entering: start.at,
         touched: (path) => {
           countEvent();
           if (!ignored(path, 'file')) teller.add(path);
@@ -151,6 +171,7 @@ export async function startFileWatch(
       },
     );
     ready = true;
+    start.over();
     if (limitReached !== undefined) {
       await startPolling(limitReached.message);
       return;

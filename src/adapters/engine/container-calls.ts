@@ -17,13 +17,7 @@ import { toStats } from './usage.ts';
 /** As `docker ps` shows it; some are called by their names. */
 const short = (id: string): string => (/^[0-9a-f]{64}$/.test(id) ? id.slice(0, 12) : id);
 
-/** What is asked of containers, and done to them. */
-export function containerCalls({
-  docker,
-  asked,
-  question,
-  removal,
-}: EngineClient): Pick<
+type ContainerCalls = Pick<
   Engine,
   | 'containers'
   | 'labelledContainers'
@@ -42,7 +36,10 @@ export function containerCalls({
   | 'stopContainer'
   | 'removeContainer'
   | 'waitForExit'
-> {
+>;
+
+/** What is asked of containers, and done to them. */
+export function containerCalls({ docker, asked, question, removal }: EngineClient): ContainerCalls {
   return {
     containers: (project) =>
       question('list containers', async () => {

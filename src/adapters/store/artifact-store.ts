@@ -50,6 +50,15 @@ function isSame(path: string, text: string, files: Files): boolean {
   return there.ok && there.value === text;
 }
 
+/** Why something is not kept: by what it is, or by the disk. */
+function keepFailure(folder: string, error: unknown): Failure {
+  if (error instanceof HoldsSecret) {
+    return { reason: 'check', what: `${error.path} holds a secret`, detail: [error.path] };
+  }
+  if (!(error instanceof NotPackable)) return fileFailure('write into', folder, error);
+  return { reason: 'files', what: `cannot pack ${error.path}`, why: error.message };
+}
+
 /** The store in a folder, which is made with the first thing that is kept. */
 export function openArtifactStore(folder: string, { files, locks }: StoreWorld): ArtifactStore {
   const blobDirectory = join(folder, 'blobs/sha256');
@@ -75,15 +84,7 @@ export function openArtifactStore(folder: string, { files, locks }: StoreWorld):
     } catch (error) {
       stream.destroy();
       await rm(temporary, { force: true });
-      if (error instanceof HoldsSecret) {
-        return fail({
-          reason: 'check',
-          what: `${error.path} holds a secret`,
-          detail: [error.path],
-        });
-      }
-      if (!(error instanceof NotPackable)) return fail(fileFailure('write into', folder, error));
-      return fail({ reason: 'files', what: `cannot pack ${error.path}`, why: error.message });
+      return fail(keepFailure(folder, error));
     }
   }
 

@@ -97,7 +97,8 @@ export const MORE: readonly Key[] = [
       [['b', 'b:own-other'], ['own-other']],
     ],
     says: ({ links }) => links.filter((alias) => alias !== OUTSIDE),
-    excludes: ['network_mode', 'networks'],
+    // Of a link Compose makes a dependency, under the same label.
+    excludes: ['network_mode', 'networks', 'depends_on'],
     onlyFirst: true,
   },
   {
