@@ -106,9 +106,12 @@ async function lookAround(
   const { opened } = definition;
   const refused = refuseEngine(opened.context, world);
   if (refused !== undefined) return fail([refused]);
-  const observed = request.known?.definition === definition ? request.known.observed : undefined;
+  const seen = request.known?.definition === definition ? request.known.observed : undefined;
   const looking =
-    observed === undefined ? look(opened.instance, request, world) : ok({ observed, world });
+    // What was foreseen of an engine that did not answer is no more than that.
+    seen === undefined || seen.missingEngine !== undefined
+      ? look(opened.instance, request, world)
+      : ok({ observed: seen, world });
   // It is no news before it is made.
   const report = request.dryRun ? () => undefined : progress.report;
   const generated = await generateFor(definition, world, report);
