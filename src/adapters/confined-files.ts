@@ -16,10 +16,19 @@ import {
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { errorCode, isMissing } from './file-failure.ts';
 import { removeTree } from './remove-tree.ts';
+import { SpecialError, specialWhy } from './special-file.ts';
 import { writeNewSync } from './write-atomic.ts';
 
 /** A link where none may be, or one that leads out. */
-export class LinkError extends Error {}
+export class LinkError extends Error {
+  /** What has to be there itself, in place of the link. */
+  readonly wanted: 'file' | 'folder';
+
+  constructor(message: string, wanted: 'file' | 'folder' = 'file') {
+    super(message);
+    this.wanted = wanted;
+  }
+}
 
 const FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 const NAMES = '/proc/self/fd';
@@ -39,7 +48,7 @@ interface OpenFolder {
 
 function openFolder(path: string, shown: string): OpenFolder {
   if (!hasNames) {
-    if (lstatSync(path).isSymbolicLink()) throw new LinkError(`${shown} is a link`);
+    if (lstatSync(path).isSymbolicLink()) throw new LinkError(`${shown} is a link`, 'folder');
     return { path, close: () => undefined };
   }
   try {
@@ -47,7 +56,7 @@ function openFolder(path: string, shown: string): OpenFolder {
     return { path: join(NAMES, String(descriptor)), close: () => closeSync(descriptor) };
   } catch (error) {
     const entry = lstatSync(path, { throwIfNoEntry: false });
-    throw entry?.isSymbolicLink() === true ? new LinkError(`${shown} is a link`) : error;
+    throw entry?.isSymbolicLink() === true ? new LinkError(`${shown} is a link`, 'folder') : error;
   }
 }
 
@@ -93,8 +102,8 @@ export function readConfined(root: string, path: string): Buffer | undefined {
   try {
     const real = placeOf(descriptor, path);
     if (!isBelow(root, real)) throw new LinkError(`it leads out of ${root}, to ${real}`);
-    const stats = fstatSync(descriptor);
-    if (!stats.isFile() && !stats.isDirectory()) throw new LinkError('it is no file');
+    const special = specialWhy(fstatSync(descriptor));
+    if (special !== undefined) throw new SpecialError(special);
     return readFileSync(descriptor);
   } finally {
     closeSync(descriptor);

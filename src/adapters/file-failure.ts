@@ -18,6 +18,7 @@ const WHY: Readonly<Record<string, { readonly why: string; readonly cure: string
   ENOTDIR: { why: 'a part of the path is a file, not a folder', cure: 'Move that file away' },
   EISDIR: { why: 'it is a folder, not a file', cure: 'Name a file in it, or move it away' },
   ENAMETOOLONG: { why: 'the name is too long', cure: 'Choose a shorter one' },
+  ENXIO: { why: 'it is a socket, not a file', cure: 'Put a file in its place' },
   ELOOP: { why: 'its symbolic links go round in a circle', cure: 'Mend the link' },
 };
 

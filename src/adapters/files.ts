@@ -32,6 +32,7 @@ import { fileFailure, isMissing } from './file-failure.ts';
 import { isAlive } from './is-alive.ts';
 import { makeFolders } from './make-folder.ts';
 import { removeTree } from './remove-tree.ts';
+import { SpecialError, specialFailure, specialWhy } from './special-file.ts';
 import { writeAtomicSync, writerOf } from './write-atomic.ts';
 
 const PERMISSION_BITS = 0o777;
@@ -42,17 +43,18 @@ function attempt<T>(action: string, path: string, run: () => T): Result<T, Failu
     return ok(run());
   } catch (error) {
     if (error instanceof LinkError) return fail(linkFailure(action, path, error));
+    if (error instanceof SpecialError) return fail(specialFailure(path, error.message));
     return fail(fileFailure(action, path, error));
   }
 }
 
 /** Somebody else's link decides nothing: neither what is read nor what is written. */
-function linkFailure(action: string, path: string, { message }: LinkError): Failure {
+function linkFailure(action: string, path: string, { message, wanted }: LinkError): Failure {
   return {
     reason: 'files',
     what: `cannot ${action} ${path}`,
     why: message,
-    cure: 'Put the file itself there in place of the link',
+    cure: `Put the ${wanted} itself there in place of the link`,
   };
 }
 
@@ -60,7 +62,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function readBytes(path: string): Result<Uint8Array | undefined, Failure> {
   try {
-    const special = specialFailure(path);
+    const special = specialAt(path);
     if (special !== undefined) return fail(special);
     return ok(readFileSync(path));
   } catch (error) {
@@ -85,14 +87,10 @@ function textOf(
 /** What a shell or a caller hands over: it is there to be read to its end. */
 const HANDED_OVER = /^\/(?:dev\/(?:fd\/\d+|stdin)|proc\/(?:self|\d+)\/fd\/\d+)$/;
 
-/** A pipe or a device where a file should be: reading it might never end. */
-function specialFailure(path: string): Failure | undefined {
+function specialAt(path: string): Failure | undefined {
   const stats = HANDED_OVER.test(path) ? undefined : look(path);
-  const isDevice = stats?.isCharacterDevice() === true || stats?.isBlockDevice() === true;
-  if (stats === undefined || (!stats.isFIFO() && !isDevice)) return undefined;
-  const kind = isDevice ? 'a device' : 'a named pipe';
-  const why = `it is ${kind}, and reading it might never end`;
-  return { reason: 'files', what: `cannot read ${path}`, why, cure: 'Put a file in its place' };
+  const why = stats === undefined ? undefined : specialWhy(stats);
+  return why === undefined ? undefined : specialFailure(path, why);
 }
 
 /** What lies at a path, links followed; undefined also where it cannot be reached at all. */
@@ -151,7 +149,7 @@ let chunk: Uint8Array | undefined;
 
 function digest(path: string): Result<string | undefined, Failure> {
   let file: number | undefined;
-  const special = specialFailure(path);
+  const special = specialAt(path);
   if (special !== undefined) return fail(special);
   try {
     file = openSync(path, 'r');

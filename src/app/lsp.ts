@@ -12,6 +12,7 @@ import { fittingGreeting, openedFolders } from './lsp/greeting.ts';
 import { relayMessages, type RelayEnd } from './lsp/relay.ts';
 import { serverArgv, firstOfArgv, guardArgv, MARK, MISSING_STATUS } from './lsp/scripts.ts';
 import { serversOf } from './lsp/servers.ts';
+import { passWords } from './lsp/server-words.ts';
 import { createTranslation, type PlacePair, type Translation } from './lsp/translate.ts';
 import { moduleContainer } from './shell/target.ts';
 
@@ -25,7 +26,7 @@ export interface LspRequest {
   readonly command: readonly string[];
 }
 
-type LspWorld = Pick<World, 'engine' | 'console' | 'clock' | 'files' | 'host'>;
+type LspWorld = Pick<World, 'engine' | 'console' | 'clock' | 'files' | 'host' | 'terminal'>;
 
 /** How long a server has to end by itself once its editor has gone. */
 const LEAVE_MS = 2_000;
@@ -174,10 +175,14 @@ async function converse(
   server: Execution,
   console: Console,
   { inwards, outwards }: Rewriting,
-  { clock, signal }: Pick<LspWorld, 'clock'> & { readonly signal: AbortSignal },
+  {
+    clock,
+    terminal,
+    signal,
+  }: Pick<LspWorld, 'clock' | 'terminal'> & { readonly signal: AbortSignal },
 ): Promise<Conversation> {
   server.stream.on('error', () => undefined);
-  server.stderr.pipe(console.errorOutput, { end: false });
+  passWords(server.stderr, terminal.stderr);
   const interrupted = new Promise<RelayEnd>((resolve) => {
     const end = (): void => resolve({ kind: 'closed' });
     if (signal.aborted) end();

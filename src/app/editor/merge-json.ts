@@ -8,9 +8,13 @@ import {
 } from 'jsonc-parser';
 import type { Failure } from '../../events/failure.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
+import { unfitFile } from './unfit-file.ts';
 
 /** As editors write such files: comments, and a comma too many. */
 const LENIENT = { allowTrailingComma: true, disallowComments: false };
+
+/** Some editors on Windows begin a file with it. */
+const BYTE_ORDER_MARK = '\ufeff';
 
 /**
  * Keys of lists whose items are told apart: by one of their own keys (`tasks` by `label`), or, of texts, by
@@ -33,6 +37,12 @@ export function mergeJson(
   itemKeys: ItemKeys = {},
 ): Result<string, Failure> {
   if (text === undefined || text.trim() === '') return ok(`${JSON.stringify(wanted, null, 2)}\n`);
+  if (text.startsWith(BYTE_ORDER_MARK)) {
+    const rest = mergeJson(text.slice(1), wanted, file, itemKeys);
+    return rest.ok ? ok(`${BYTE_ORDER_MARK}${rest.value}`) : rest;
+  }
+  const unfit = unfitFile(text, file);
+  if (unfit !== undefined) return fail(unfit);
   const errors: ParseError[] = [];
   const tree = parseTree(text, errors, LENIENT);
   if (errors.length > 0 || tree?.type !== 'object') return fail(brokenJson(text, errors[0], file));

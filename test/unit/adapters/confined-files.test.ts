@@ -69,6 +69,12 @@ describe('files on the ground of others', () => {
       ]) {
         expect(done).toMatchObject({ ok: false, failure: { reason: 'files' } });
       }
+      expect(files.makeDirectory(inside)).toMatchObject({
+        failure: {
+          why: `${folder} is a link`,
+          cure: 'Put the folder itself there in place of the link',
+        },
+      });
       untouched();
       expect(readdirSync(join(root, 'real'))).toEqual([]);
       rmSync(folder);
@@ -84,6 +90,7 @@ describe('files on the ground of others', () => {
         failure: {
           what: `cannot read ${join(root, path)}`,
           why: expect.stringContaining(victim) as string,
+          cure: 'Put the file itself there in place of the link',
         },
       });
     }
@@ -118,7 +125,13 @@ describe('files on the ground of others', () => {
 
   it('do not wait for a pipe', () => {
     execFileSync('mkfifo', [join(root, 'pipe')]);
-    expect(files.read(join(root, 'pipe'))).toMatchObject({ ok: false });
+    expect(files.read(join(root, 'pipe'))).toMatchObject({
+      ok: false,
+      failure: {
+        why: 'it is a named pipe, and reading it might never end',
+        cure: 'Put a file in its place',
+      },
+    });
   });
 
   it('remove a link and not what it leads to', () => {

@@ -53,6 +53,21 @@ describe('mergeJson', () => {
     });
   });
 
+  it('keeps the mark that some editors begin a file with', () => {
+    expect(merged('\ufeff{ "a": 1 }', { b: 2 })).toBe('\ufeff{ "a": 1,\n  "b": 2\n}');
+    expect(merged('\ufeff', { b: 2 })).toBe('{\n  "b": 2\n}\n');
+  });
+
+  it.each([
+    ['larger than 4 MiB', `{ "a": "${'x'.repeat(4 * 1024 * 1024)}" }`],
+    ['nested more than 200 deep', `{ "a": ${'['.repeat(100_000)}`],
+  ])('refuses what is %s', (why, text) => {
+    expect(mergeJson(text, { b: 2 }, 'x.json')).toMatchObject({
+      ok: false,
+      failure: { what: "x.json is no file of an editor's", why: `it is ${why}` },
+    });
+  });
+
   const items = (text: string) =>
     mergeJson(text, { v: 1, list: [{ n: 'a', x: 1 }, { n: 'b' }] }, 'x.json', { list: 'n' });
 
