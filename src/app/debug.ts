@@ -35,6 +35,8 @@ export interface Debugging {
   readonly kind: DebuggerKind;
   readonly host: '127.0.0.1';
   readonly port: number;
+  /** The one that its entry for VS Code names. */
+  readonly ownPort: number;
   readonly wait: boolean;
   /** What the process sees, and where it is on this machine. */
   readonly paths: { readonly container: string; readonly host: string };
@@ -101,6 +103,7 @@ export async function debug(
             kind,
             host: '127.0.0.1',
             port: onHost,
+            ownPort: port,
             wait,
             paths,
           }),

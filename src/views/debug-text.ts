@@ -7,6 +7,7 @@ interface Attachable {
   readonly kind: DebuggerKind;
   readonly host: string;
   readonly port: number;
+  readonly ownPort: number;
   readonly wait: boolean;
   readonly paths: { readonly container: string; readonly host: string };
 }
@@ -20,15 +21,19 @@ const CLIENTS: Readonly<Record<DebuggerKind, (address: string) => string>> = {
 
 /** Where to attach, and with what. */
 export function debuggingText(
-  { module, kind, host, port, wait, paths }: Attachable,
+  { module, kind, host, port, ownPort, wait, paths }: Attachable,
   color: boolean,
 ): string {
   const paint = pc.createColors(color);
   const address = `${host}:${String(port)}`;
   const state = wait ? 'waits in' : 'runs in';
+  const entry =
+    port === ownPort
+      ? '(dev editor vscode)'
+      : `with ${String(port)} in place of ${String(ownPort)} in its entry (.vscode/launch.json)`;
   const lines = [
     `${module} ${state} ${DEBUGGERS[kind].name}: attach to ${paint.bold(address)}`,
-    `  VS Code: Run and Debug, “${module}” (dev editor vscode), ${CLIENTS[kind](address)}`,
+    `  VS Code: Run and Debug, “${module}” ${entry}, ${CLIENTS[kind](address)}`,
     `  ${paths.container} in the container is ${paths.host} here`,
     paint.dim('Ctrl-C ends it, and starts the process as ever'),
   ];

@@ -106,7 +106,7 @@ export function moreViews(x: string): Readonly<Record<string, string>> {
     ]),
     debugging: debuggingText(
       {
-        ...{ module: x, kind: 'node', host: x, port: 1, wait: true },
+        ...{ module: x, kind: 'node', host: x, port: 1, ownPort: 1, wait: true },
         paths: { container: x, host: x },
       },
       true,
