@@ -52,29 +52,68 @@ function missing(program: string, environment: Variables): string {
     : `there is no program ${program}, which $${named} names`;
 }
 
-/** How editors are told a line that do not take `+LINE FILE`, by what their programs are called. */
-const PLACES: readonly (readonly [RegExp, (file: string, line: string) => readonly string[]])[] = [
+/** A file, a line, and a column where it is known. */
+type Place = readonly [file: string, line: string, column: string | undefined];
+
+const afterColons = ([file, line, column]: Place): string =>
+  [file, line, column].filter((part) => part !== undefined).join(':');
+
+const byOptions = ([file, line, column]: Place): readonly string[] => [
+  ...['--line', line],
+  ...(column === undefined ? [] : ['--column', column]),
+  file,
+];
+
+/** How editors are told a place that want more than `+LINE FILE`, by what their programs are called. */
+const PLACES: readonly (readonly [RegExp, (place: Place) => readonly string[]])[] = [
   [
     /^(?:code|codium|vscodium|cursor|windsurf|positron)(?:-|$)/,
-    (file, line) => ['--goto', `${file}:${line}`],
+    (place) => ['--goto', afterColons(place)],
   ],
   [
     /^(?:subl|sublime_text|zed|zeditor|zedit|hx|helix|lite-xl|lapce)$/,
-    (file, line) => [`${file}:${line}`],
+    (place) => [afterColons(place)],
   ],
   [
     /^(?:idea|webstorm|pycharm|goland|phpstorm|rubymine|rider|clion|rustrover|fleet|studio)(?:64)?(?:-|\.|$)/,
-    (file, line) => ['--line', line, file],
+    byOptions,
   ],
-  [/^(?:kate|kwrite|mate|xed)$/, (file, line) => ['--line', line, file]],
+  [/^(?:kate|kwrite)$/, byOptions],
+  [/^(?:mate|xed)$/, ([file, line]) => ['--line', line, file]],
+  [
+    /^(?:vim|nvim|gvim|mvim)$/,
+    ([file, line, column]) => [
+      column === undefined ? `+${line}` : `+call cursor(${line},${column})`,
+      file,
+    ],
+  ],
+  [
+    /^(?:emacs|emacsclient|micro)$/,
+    ([file, line, column]) => [column === undefined ? `+${line}` : `+${line}:${column}`, file],
+  ],
+  [
+    /^nano$/,
+    ([file, line, column]) => [column === undefined ? `+${line}` : `+${line},${column}`, file],
+  ],
 ];
 
-/** How a person's editor is told a line: most take `+LINE`, some have their own way. */
-export function editorArgv(environment: Variables, file: string, line: number): readonly string[] {
+/** How a person's editor is told a place: most take `+LINE`, some have their own way. */
+export function editorArgv(
+  environment: Variables,
+  file: string,
+  line: number,
+  column?: number,
+): readonly string[] {
   const words = editorWords(environment);
   const name = (words[0] ?? 'vi').split('/').at(-1) ?? 'vi';
-  const place = PLACES.find(([names]) => names.test(name))?.[1];
-  return [...words, ...(place?.(file, String(line)) ?? [`+${String(line)}`, file])];
+  const tell = PLACES.find(([names]) => names.test(name))?.[1];
+  // It becomes part of a command of vim's.
+  const place: Place = [
+    file,
+    String(line),
+    Number.isSafeInteger(column) ? String(column) : undefined,
+  ];
+  return [...words, ...(tell?.(place) ?? [`+${String(line)}`, file])];
 }
 
 /** `Ctrl-b`, `^b`, `C-b` → `C-b`; what is no key at all is the default. */

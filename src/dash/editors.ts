@@ -15,6 +15,8 @@ export interface EditRequest {
   readonly root: string;
   readonly file: string;
   readonly line: number;
+  /** From 1; undefined where the line alone is known. */
+  readonly column?: number | undefined;
 }
 
 /**
@@ -86,9 +88,9 @@ export class Editors {
   }
 
   /** By the editor of the person who started this process; a client has no say in it. */
-  #program({ root, file, line }: EditRequest): ProgramOfPane {
+  #program({ root, file, line, column }: EditRequest): ProgramOfPane {
     const { openPty, host } = this.#world;
-    const argv = editorArgv(host.environment, resolve(root, file), line);
+    const argv = editorArgv(host.environment, resolve(root, file), line, column);
     const open = ptySource(openPty, {
       argv,
       cwd: root,

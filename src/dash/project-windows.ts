@@ -74,7 +74,7 @@ export class ProjectWindows {
     // What was compiled is no file to edit where it is known what it was made from.
     const place = { file, line, column };
     const source = new SourcePositions(root, files.confined(root)).of(place) ?? place;
-    return { window: this.#editors.open({ root, file: source.file, line: source.line }) };
+    return { window: this.#editors.open({ root, ...source }) };
   }
 
   source(pane: DashboardPane): OpenPaneSource {

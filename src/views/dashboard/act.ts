@@ -134,7 +134,8 @@ const HANDLERS: Readonly<Record<Exclude<KeyAction, `window-${number}`>, Handler>
         ? rows[ui.selected.problems]
         : rows.find(({ subject, file }) => subject === module && file !== undefined);
     if (row?.file === undefined) return say(ui, 'no file to edit here');
-    return effect(ui, { kind: 'edit', file: row.file, line: row.line });
+    const { file, line, column } = row;
+    return effect(ui, { kind: 'edit', file, line, column });
   },
   'raw-logs': (ui, around) => {
     const focused = focusedPane(ui, around);

@@ -144,6 +144,21 @@ describe('what the client’s environment says', () => {
     expect(editorArgv({}, '/a', 7)[0]).toBe('vi');
   });
 
+  it.each([
+    ['vim', ['+call cursor(7,3)', '/a']],
+    ['/usr/bin/nvim', ['+call cursor(7,3)', '/a']],
+    ['emacsclient', ['+7:3', '/a']],
+    ['nano', ['+7,3', '/a']],
+    ['code', ['--goto', '/a:7:3']],
+    ['hx', ['/a:7:3']],
+    ['idea', ['--line', '7', '--column', '3', '/a']],
+    ['mate', ['--line', '7', '/a']],
+    ['vi', ['+7', '/a']],
+    ['less', ['+7', '/a']],
+  ])('how %s is told a column, where it can be', (editor, place) => {
+    expect(editorArgv({ EDITOR: editor }, '/a', 7, 3)).toEqual([editor, ...place]);
+  });
+
   it('the prefix key, as people write it', () => {
     expect(['C-a', 'Ctrl-A', '^x', 'ctrl+q', 'nonsense'].map(prefixKey)).toEqual([
       'C-a',

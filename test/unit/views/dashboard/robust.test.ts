@@ -36,7 +36,7 @@ function withProblems(count: number): Scene {
     diagnostics: Array.from({ length: count }, (_, at) => ({
       file: `file-${at}.ts`,
       line: 1,
-      column: 1,
+      column: at + 1,
       severity: at < count - 2 ? ('error' as const) : ('warning' as const),
       message: 'wrong',
       source: 'tsc',
@@ -152,6 +152,15 @@ describe('the list of problems', () => {
     expect(header(3)).toMatch(/^ 1 error, 2 warnings · /);
     // A check that failed without an error is one itself.
     expect(header(1)).toMatch(/^ 1 error, 1 warning · /);
+  });
+
+  it('opens the file of the selected one at its very place', () => {
+    const on = withProblems(3);
+    const second = typed('\x1b[B', openUi(windows, problems), on);
+    const [input] = new InputReader().read(Buffer.from('e'));
+    expect(input && uiStep(second, input, on).effects).toEqual([
+      { kind: 'edit', file: 'file-1.ts', line: 1, column: 2 },
+    ]);
   });
 
   it('selects the row that is clicked, scrolled or not, and none below the last', () => {
