@@ -11,6 +11,8 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { launcher, PIN, pinned, SHELLS } from '../../support/launcher-machine.ts';
+import { runProgram } from '../../support/run-program.ts';
+import { waitFor } from '../../support/wait-for.ts';
 
 describe.each(SHELLS.map((shell) => ({ shell })))('a pinned version, by $shell', ({ shell }) => {
   it('is fetched once, into the cache, and passed its arguments and status', async () => {
@@ -163,6 +165,36 @@ describe.each(SHELLS.map((shell) => ({ shell })))('a pinned version, by $shell',
       0o755,
     );
     expect((await machine.run()).status).toBe(137);
+    machine.useNpm();
+    expect((await machine.run(['up'])).stdout).toBe('tool up\n');
+  });
+
+  it('is not fetched while the npm of one that was killed is still at it', async () => {
+    const machine = launcher(PIN, shell);
+    machine.useNode();
+    machine.publish();
+    const there = join(machine.root, 'there');
+    // The subshell in which it runs, and the launcher: that one has the shell's own number.
+    machine.useNpm(
+      `kill -KILL $(cat '${machine.root}/pid') $PPID; : >'${there}'; until [ -e '${machine.root}/go' ]; do :; done; exit 1`,
+    );
+    const program = join(machine.root, 'project/dev');
+    const text = readFileSync(program, 'utf8');
+    machine.write(
+      'project/dev',
+      text.replace('\n', () => `\necho $$ >'${machine.root}/pid'\n`),
+      0o755,
+    );
+    const killed = machine.run();
+    await waitFor('npm', () => existsSync(there));
+    const cache = join(machine.root, '.cache/onestack');
+    const lock = readdirSync(cache).find((name) => name.endsWith('.lock')) ?? '';
+    const isFree = async () =>
+      (await runProgram(['flock', '--nonblock', join(cache, lock), 'true'])).status === 0;
+    expect(await isFree()).toBe(false);
+    machine.write('go', '');
+    await waitFor('the lock', isFree);
+    expect((await killed).status).toBe(137);
     machine.useNpm();
     expect((await machine.run(['up'])).stdout).toBe('tool up\n');
   });
