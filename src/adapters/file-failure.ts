@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Failure } from '../events/failure.ts';
 
+const TOO_LARGE = { why: 'it is too large to be read', cure: 'Put a smaller one in its place' };
+
 const WHY: Readonly<Record<string, { readonly why: string; readonly cure: string }>> = {
   EACCES: { why: 'permission denied', cure: 'Check who owns it: ls -ld' },
   EPERM: { why: 'not permitted', cure: 'Check who owns it: ls -ld' },
@@ -19,6 +21,8 @@ const WHY: Readonly<Record<string, { readonly why: string; readonly cure: string
   EISDIR: { why: 'it is a folder, not a file', cure: 'Name a file in it, or move it away' },
   ENAMETOOLONG: { why: 'the name is too long', cure: 'Choose a shorter one' },
   ENXIO: { why: 'it is a socket, not a file', cure: 'Put a file in its place' },
+  ERR_FS_FILE_TOO_LARGE: TOO_LARGE,
+  ERR_STRING_TOO_LONG: TOO_LARGE,
   ELOOP: { why: 'its symbolic links go round in a circle', cure: 'Mend the link' },
 };
 

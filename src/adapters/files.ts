@@ -28,7 +28,7 @@ import {
   setModeOf,
   writeConfined,
 } from './confined-files.ts';
-import { fileFailure, isMissing } from './file-failure.ts';
+import { errorCode, fileFailure, isMissing } from './file-failure.ts';
 import { isAlive } from './is-alive.ts';
 import { makeFolders } from './make-folder.ts';
 import { removeTree } from './remove-tree.ts';
@@ -78,7 +78,8 @@ function textOf(
   if (bytes.value === undefined) return ok(undefined);
   try {
     return ok(utf8.decode(bytes.value));
-  } catch {
+  } catch (error) {
+    if (errorCode(error) === 'ERR_STRING_TOO_LONG') return fail(fileFailure('read', path, error));
     const why = 'it is not UTF-8 text';
     return fail({ reason: 'files', what: `cannot read ${path}`, why, cure: 'Save it as UTF-8' });
   }

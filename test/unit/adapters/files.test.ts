@@ -6,6 +6,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -95,6 +96,19 @@ describe('the file system', () => {
       failure: { why: 'its symbolic links go round in a circle' },
     });
   });
+
+  it.each([600 * 1024 ** 2, 3 * 1024 ** 3])(
+    'says of a file of %i bytes that it is too large',
+    (bytes) => {
+      const path = join(folder, 'huge');
+      // Sparse: it takes no room on the disk.
+      writeFileSync(path, '');
+      truncateSync(path, bytes);
+      expect(hostFiles.read(path)).toMatchObject({
+        failure: { why: 'it is too large to be read' },
+      });
+    },
+  );
 
   it('reads no pipe and no device, through links either, but what a shell hands over', () => {
     const pipe = join(folder, 'pipe');
