@@ -40,6 +40,7 @@ export function withOwnWay(
 ): Install | undefined {
   if (install === undefined) return undefined;
   if (install.lockfiles[0] === 'yarn.lock' && isBerry(folder, files)) {
+    if (isPlugAndPlay(folder, files)) return { ...install, run: REFUSED, production: REFUSED };
     return { ...install, run: BERRY_INSTALL, production: BERRY_PRODUCTION };
   }
   const moved = movedFolder(install, folder, files);
@@ -51,6 +52,12 @@ export function withOwnWay(
 /** Yarn 2 and later: what it installs for production alone is a command of its own. */
 const BERRY_INSTALL = 'yarn install --immutable';
 const BERRY_PRODUCTION = 'yarn workspaces focus --all --production';
+
+/**
+ * Yarn would fill its cache first, then fail at the mounted folder that it wants to remove (EBUSY), or leave
+ * a pipeline's later steps without packages. What this prints is known to `installTrouble`.
+ */
+const REFUSED = 'echo "Yarn Plug\'n\'Play: no node_modules" >&2; exit 1';
 
 /** Whether the lockfile is of Yarn 2 or later: Yarn 1 writes no such part. */
 function isBerry(folder: string, files: Pick<Files, 'read'>): boolean {

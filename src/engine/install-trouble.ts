@@ -53,8 +53,8 @@ function lockfileMismatch(output: string): Trouble | undefined {
   };
 }
 
-/** What package managers of every language say of a registry, and what of it is so. */
-const REGISTRY: readonly (Trouble & { readonly says: RegExp })[] = [
+/** What package managers of every language say of a registry, or of themselves, and what of it is so. */
+const KNOWN: readonly (Trouble & { readonly says: RegExp })[] = [
   {
     says: /SELF_SIGNED_CERT|unable to get (?:local )?issuer|UNABLE_TO_GET_ISSUER|UNABLE_TO_VERIFY|certificate[ _]verify[ _]failed|x509:|PKIX path building failed/i,
     why: 'A certificate is not trusted: the network passes a proxy with its own authority.',
@@ -76,6 +76,12 @@ const REGISTRY: readonly (Trouble & { readonly says: RegExp })[] = [
     cure: 'Look at the network and the proxy (HTTPS_PROXY), or name a mirror (NPM_CONFIG_REGISTRY, PIP_INDEX_URL, GOPROXY); and try again',
   },
   {
+    // Said in place of an install by `withOwnWay`; by Yarn itself where dev.yaml has it installed.
+    says: /Yarn Plug'n'Play: no node_modules|YN0001.*EBUSY.*rmdir '[^']*node_modules'/,
+    why: "Yarn is set to Plug'n'Play, which keeps packages where neither other containers nor your editor have them.",
+    cure: 'Write nodeLinker: node-modules into .yarnrc.yml, run yarn install there, and commit both; or say in dev.yaml how it is done: install:',
+  },
+  {
     // npm says no more where all of its fetches failed; its log in the cache does.
     says: /Exit handler never called/,
     why: 'npm ended without a reason, as it does where no package can be fetched: a registry that does not answer, or whose certificate nobody trusts.',
@@ -87,6 +93,6 @@ const REGISTRY: readonly (Trouble & { readonly says: RegExp })[] = [
 export function installTrouble(output: string): Trouble | undefined {
   const mismatch = lockfileMismatch(output);
   if (mismatch !== undefined) return mismatch;
-  const found = REGISTRY.find(({ says }) => says.test(output));
+  const found = KNOWN.find(({ says }) => says.test(output));
   return found && { why: found.why, cure: found.cure };
 }

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { installTrouble } from '../../../src/engine/install-trouble.ts';
 import { describe, expect, it } from 'vitest';
 import { loadProject } from '../../../src/definitions/load-project.ts';
 import { workspaceOf } from '../../../src/definitions/workspaces.ts';
@@ -188,10 +190,13 @@ describe('modules of Go', () => {
 });
 
 describe('Yarn', () => {
-  const install = (lockfile: string) =>
+  const install = (lockfile: string, settings = 'nodeLinker: node-modules\n') =>
     modulesOf(
       { api: 'image: node' },
-      { 'api/package.json': pkg('api'), 'api/yarn.lock': lockfile },
+      {
+        ...{ 'api/package.json': pkg('api'), 'api/yarn.lock': lockfile },
+        'api/.yarnrc.yml': settings,
+      },
     )[0]?.install;
 
   it('is told in the words of the version that wrote the lockfile', () => {
@@ -203,5 +208,15 @@ describe('Yarn', () => {
       run: 'yarn install --immutable',
       production: 'yarn workspaces focus --all --production',
     });
+    expect(install('__metadata:\n  version: 8\n', 'nodeLinker: pnpm\n')).toMatchObject({
+      run: 'yarn install --immutable',
+    });
+  });
+
+  it.each(['nodeLinker: pnp\n', ''])("is refused with Plug'n'Play: %j", (settings) => {
+    const refused = install('__metadata:\n  version: 8\n', settings);
+    const says = execFileSync('sh', ['-c', `(${refused?.run ?? ''}) 2>&1 || true`]).toString();
+    expect(installTrouble(says)?.cure).toMatch(/^Write nodeLinker: node-modules into/);
+    expect(refused?.production).toBe(refused?.run);
   });
 });

@@ -42,7 +42,7 @@ describe('a lockfile that does not match', () => {
   });
 });
 
-describe('a registry that is no help', () => {
+describe('a registry, or a package manager, that is no help', () => {
   // As the package managers print it.
   it.each([
     ['npm error code SELF_SIGNED_CERT_IN_CHAIN', 'not trusted'],
@@ -56,6 +56,10 @@ describe('a registry that is no help', () => {
     [' ERR_PNPM_FETCH_403  GET https://r.example/x: Forbidden - 403', 'login'],
     ['npm error code ETIMEDOUT', 'does not answer'],
     ['dial tcp 10.0.0.1:443: connect: connection refused', 'does not answer'],
+    [
+      "➤ YN0001: │ Error: EBUSY: resource busy or locked, rmdir '/workspace/node_modules'",
+      "Plug'n'Play",
+    ],
     ['npm error Exit handler never called!', 'npm ended without a reason'],
   ])('%j: %s', (output, why) => {
     expect(installTrouble(output)?.why).toContain(why);
