@@ -1,7 +1,7 @@
 import { connectSession } from '../app/session/client.ts';
 import { recallAgain, type AgainRequest } from '../app/up/again.ts';
 import { namedUrls } from '../app/router/addresses.ts';
-import { serviceUrls } from '../app/urls.ts';
+import { serviceUrls, urlText } from '../app/urls.ts';
 import { policyOf } from '../model/context-policy.ts';
 import { CONTEXTS, type Context } from '../model/project.ts';
 import type { NearWorld } from '../ports/near-world.ts';
@@ -129,7 +129,7 @@ export async function upAgain(
     stdout.write(`${jsonText({ instance, dryRun: false, plan }, 2)}\n`);
   } else if (!words.quiet) {
     const named = namedUrls(found.again.place, instance, world);
-    const urls = [...named, ...serviceUrls(found.containers)].map(({ url }) => url);
+    const urls = [...named, ...serviceUrls(found.containers)].map(urlText);
     const probed = found.containers.some(({ health }) => health !== 'none');
     const elapsedMs = clock.steady() - startedMs;
     stdout.write(

@@ -32,14 +32,14 @@ async function summaryText(
   { plan, prepared }: UpOutcome,
   elapsedMs: number,
 ): Promise<string> {
-  const { serviceUrls } = await import('../app/urls.ts');
+  const { serviceUrls, urlText } = await import('../app/urls.ts');
   const { upText } = await import('../views/up-text.ts');
   const { instance } = prepared.opened;
   const containers = await (await world.engine()).containers(instance);
   const listed = containers.ok ? containers.value : [];
   const { namedUrls } = await import('../app/router/addresses.ts');
   const named = namedUrls(prepared.opened.places, instance, world);
-  const urls = [...named, ...serviceUrls(listed)].map(({ url }) => url);
+  const urls = [...named, ...serviceUrls(listed)].map(urlText);
   const probed = listed.some(({ health }) => health !== 'none');
   const { changedServices } = await import('../plan/step.ts');
   const changed = changedServices(plan).size;

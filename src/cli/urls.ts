@@ -5,7 +5,7 @@ import { printFailures, printHint } from './outcome.ts';
 import type { RunUseCase } from './run.ts';
 
 async function act(invocation: Invocation): Promise<number> {
-  const { serviceUrls } = await import('../app/urls.ts');
+  const { serviceUrls, urlText } = await import('../app/urls.ts');
   const { tableText } = await import('../views/table.ts');
   const located = await locate(invocation);
   if (!located.ok) return printFailures(invocation, [located.failure]);
@@ -20,7 +20,7 @@ async function act(invocation: Invocation): Promise<number> {
       ? containers.value.length === 0
         ? 'nothing runs: dev up\n'
         : 'no service publishes a port\n'
-      : tableText(urls.map(({ url, service }) => [url, service]));
+      : tableText(urls.map((one) => [urlText(one), one.service]));
   printHint(invocation, { urls }, text);
   return 0;
 }

@@ -12,7 +12,7 @@ export function imageFacts(gives: ImageConfig, at: string): DockerfileFacts {
       return [name, value.join('=')] as const;
     }),
   );
-  const { user, workingDirectory: folder, entrypoint, command, healthTest } = gives;
+  const { user, workingDirectory: folder, entrypoint, command, healthTest, healthTimes } = gives;
   const variables = [...environment.keys()].map((name) => `ENV ${name}`);
   const places = [...variables, 'EXPOSE', 'HEALTHCHECK', 'CMD', 'ENTRYPOINT'];
   return {
@@ -20,7 +20,7 @@ export function imageFacts(gives: ImageConfig, at: string): DockerfileFacts {
     expose: gives.exposedPorts.map((port) => port.replace(/\/tcp$/, '')),
     user: user === '' ? undefined : { value: user, at },
     workdir: folder === '' || folder === '/' ? undefined : { value: folder, at },
-    healthcheck: healthTest.length === 0 ? undefined : { test: healthTest },
+    healthcheck: healthTest.length === 0 ? undefined : { test: healthTest, ...healthTimes },
     command: command.length === 0 ? undefined : command,
     entrypoint: entrypoint.length === 0 ? undefined : entrypoint,
     base: undefined,

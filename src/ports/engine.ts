@@ -225,7 +225,14 @@ export interface ImageConfig {
   readonly command: readonly string[];
   /** `CMD`, `CMD-SHELL` and what it runs; empty without a health check. */
   readonly healthTest: readonly string[];
+  /** Of its health check, in Compose's words: what the image leaves to the engine is not among them. */
+  readonly healthTimes: HealthTimes;
 }
+
+/** When a health check is asked: `interval: 30s`. */
+export type HealthTimes = Readonly<
+  Partial<Record<'interval' | 'timeout' | 'start_period' | 'start_interval', string>>
+>;
 
 /** What a container uses now. Fields are undefined when it does not run. */
 export interface ContainerStats {

@@ -1,4 +1,5 @@
 import { healthUrl } from '../model/health-url.ts';
+import { hasNoPages } from '../model/pageless-ports.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
 import type { ContainerSummary } from '../ports/engine.ts';
 import { COMPOSE_LABELS } from '../ports/compose-labels.ts';
@@ -27,13 +28,6 @@ interface WebPort {
 }
 
 const SECURE = new Set([443, 8443, 9443]);
-/** SSH, mail, and what debuggers of Node, Python, Java and Go listen on. */
-const NO_PAGES = new Set([
-  ...[22, 25, 465, 587, 1025, 2345, 5005, 5678, 9229, 9230],
-  // Of what speaks a language of its own: second ports of databases and queues, and those without a kind.
-  ...[21, 53, 389, 636, 1433, 1521, 2181, 4369, 5671, 6222, 7687, 9042, 9300],
-  ...[16379, 25672, 26379, 27018, 27019, 29092, 33060, 33062],
-]);
 /** Ports of databases, queues and their consoles: what is spoken there. */
 const KNOWN: ReadonlyMap<number, string> = new Map(
   SERVICE_KINDS.flatMap(({ ports }) => ports.map(({ port, scheme }) => [port, scheme] as const)),
@@ -131,7 +125,7 @@ const isSecure = (port: number): boolean => SECURE.has(port) || KNOWN.get(port) 
 
 function speaksHttp(port: number): boolean {
   const scheme = KNOWN.get(port) ?? 'http';
-  return !NO_PAGES.has(port) && (scheme === 'http' || scheme === 'https');
+  return !hasNoPages(port) && (scheme === 'http' || scheme === 'https');
 }
 
 function publishedPorts(definition: PlainMapping): readonly number[] {

@@ -12,6 +12,7 @@ import type {
   ContainerSummary,
   EngineVersion,
   Health,
+  HealthTimes,
   ImageConfig,
   ImageDetail,
   ImageSummary,
@@ -231,7 +232,30 @@ interface RawImageConfig {
   readonly ExposedPorts?: Readonly<Record<string, unknown>> | null;
   readonly User?: string;
   readonly WorkingDir?: string;
-  readonly Healthcheck?: { readonly Test?: readonly string[] | null | undefined } | undefined;
+  readonly Healthcheck?: RawHealthcheck | undefined;
+}
+
+/** Times are in nanoseconds; none, and 0, are the engine's own. */
+interface RawHealthcheck {
+  readonly Test?: readonly string[] | null | undefined;
+  readonly Interval?: number | undefined;
+  readonly Timeout?: number | undefined;
+  readonly StartPeriod?: number | undefined;
+  readonly StartInterval?: number | undefined;
+}
+
+const durationText = (ns: number): string =>
+  ns % 1e9 === 0 ? `${String(ns / 1e9)}s` : `${String(ns / 1e6)}ms`;
+
+function toHealthTimes(raw: RawHealthcheck = {}): HealthTimes {
+  const { Interval, Timeout, StartPeriod, StartInterval } = raw;
+  const times = {
+    ...{ interval: Interval, timeout: Timeout },
+    ...{ start_period: StartPeriod, start_interval: StartInterval },
+  };
+  return Object.fromEntries(
+    Object.entries(times).flatMap(([name, ns = 0]) => (ns === 0 ? [] : [[name, durationText(ns)]])),
+  );
 }
 
 function toImageConfig(config: RawImageConfig): ImageConfig {
@@ -245,5 +269,6 @@ function toImageConfig(config: RawImageConfig): ImageConfig {
     entrypoint: [entrypoint ?? []].flat(),
     command: command ?? [],
     healthTest: test[0] === 'NONE' ? [] : test,
+    healthTimes: toHealthTimes(config.Healthcheck),
   };
 }

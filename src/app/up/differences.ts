@@ -16,7 +16,8 @@ export function differences(prepared: Prepared): readonly Told[] {
   const { project, context, instance } = opened;
   const { ports, eases, isMain } = policyOf(context);
   // Names are made one's own in files of compose/, too.
-  if (project.compose === undefined) return eases ? nameNews(prepared) : [];
+  if (project.compose === undefined)
+    return eases ? [...healthNews(prepared), ...nameNews(prepared)] : [];
   const named: Told[] = [];
   // One that had another name before goes on under that, which is told as it is claimed.
   const free = isMain ? project.name : `${project.name}-${context}`;

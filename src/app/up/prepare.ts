@@ -4,14 +4,9 @@ import { applyTool, toPlain, type MergedCompose } from '../../compose/load/merge
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
 import type { Edit } from '../../compose/merge/edits.ts';
-import {
-  containerNameEdits,
-  containerNames,
-  earlyHealthEdits,
-} from '../../generate/compose-edits.ts';
+import { containerNameEdits, containerNames } from '../../generate/compose-edits.ts';
 import { ensureFile } from '../../generate/ensure-file.ts';
 import { fingerprintKey, keyedFingerprint } from '../../generate/fingerprint-key.ts';
-import { hostNameEdits } from '../../generate/host-name-edits.ts';
 import { portEdits, publishedEntries, unpublishEdits } from '../../generate/port-edits.ts';
 import type { PortsRequest, RememberedPorts } from '../../generate/port-wishes.ts';
 import { decidePorts, parseRememberedPorts } from '../../generate/ports.ts';
@@ -38,9 +33,8 @@ import type { World } from '../../ports/world.ts';
 import { policyOf } from '../../model/context-policy.ts';
 import { ok, fail, type Result } from '../../util/result.ts';
 import type { Definition } from '../project/definition.ts';
+import { developmentEdits, pulledHealthEdits } from './development-edits.ts';
 import { fileLabels } from './file-fingerprints.ts';
-import { namesHostInFiles } from './host-name.ts';
-import { serviceFacts } from './service-facts.ts';
 
 /** The desired environment, complete: what the engine shall run, to the byte. */
 export interface Prepared extends Definition {
@@ -63,6 +57,8 @@ export interface EngineFacts {
   readonly apiVersion: string;
   /** Names of containers that the document wants, and other projects have. */
   readonly takenNames?: ReadonlySet<string>;
+  /** Health checks of images that the engine has, by the service that names the image. */
+  readonly pulledHealth?: ReadonlyMap<string, PlainMapping>;
 }
 
 export interface PrepareRequest extends EngineFacts {
@@ -124,26 +120,6 @@ function networkLabelEdits(networks: readonly DesiredResource[]): readonly Edit[
   });
 }
 
-/** What development changes of the meaning of a Compose file that was written for Compose. */
-function developmentEdits(
-  { opened, environment }: Definition,
-  files: Files,
-  takenNames: ReadonlySet<string> = new Set(),
-): readonly Edit[] {
-  const { settings, context, project, instance } = opened;
-  const { document, order } = environment;
-  if (!policyOf(context).eases) return [];
-  const isForeign = project.compose !== undefined && settings.compose.health === 'early';
-  const isScoped = settings.compose.containerNames === 'scoped';
-  const imageHealth = (name: string) =>
-    serviceFacts(mappingAt(document, 'services')[name], project.root, files)?.healthcheck;
-  return [
-    ...hostNameEdits(document, order, (name) => namesHostInFiles(document, name, files)),
-    ...(isForeign ? earlyHealthEdits(document, order, imageHealth) : []),
-    ...(isScoped ? containerNameEdits(document, order, instance, takenNames) : []),
-  ];
-}
-
 /** Containers of what is tried have names of their own. */
 function trialEdits({ opened, environment }: Definition): readonly Edit[] {
   const { trial, instance } = opened;
@@ -171,11 +147,26 @@ function inputLabels(
 }
 
 /**
+ * What an image is known to say only once it is there is no part of what containers are compared by: a
+ * database would be made anew as soon as its image has been pulled.
+ */
+function withPulledHealth(
+  merged: MergedCompose,
+  definition: Definition,
+  { apiVersion, pulledHealth }: Required<Pick<EngineFacts, 'apiVersion' | 'pulledHealth'>>,
+): MergedCompose {
+  const edits = pulledHealthEdits(definition, pulledHealth);
+  if (edits.length === 0) return merged;
+  const early = applyTool(merged, edits);
+  return applyTool(early, engineEdits(toPlain(early), apiVersion));
+}
+
+/**
  * Completes a definition with what depends on this machine: host ports and bookkeeping labels.
  */
 export async function prepare(
   definition: Definition,
-  { apiVersion, takenNames, write, ...facts }: PrepareRequest,
+  { apiVersion, takenNames, pulledHealth = new Map(), write, ...facts }: PrepareRequest,
   world: PrepareWorld,
   report: Report,
 ): Promise<Result<Prepared, readonly Failure[]>> {
@@ -187,18 +178,20 @@ export async function prepare(
     ...developmentEdits(definition, world.files, takenNames),
     ...trialEdits(definition),
   ]);
-  const merged = applyTool(changed, engineEdits(toPlain(changed), apiVersion));
-  const document = toPlain(merged);
-  const files = inputLabels(definition, document, write, world);
+  const known = applyTool(changed, engineEdits(toPlain(changed), apiVersion));
+  const hashed = toPlain(known);
+  const files = inputLabels(definition, hashed, write, world);
   if (!files.ok) return fail([files.failure]);
-  const desired = desiredServices(document, opened.instance, environment.order, files.value);
+  const desired = desiredServices(hashed, opened.instance, environment.order, files.value);
+  const merged = withPulledHealth(known, definition, { apiVersion, pulledHealth });
+  const document = toPlain(merged);
   const labels = new Map(
     desired.map((service) => [
       service.name,
       { [HASH_LABEL]: service.hash, ...(service.files !== '' && { [FILES_LABEL]: service.files }) },
     ]),
   );
-  const networks = networkLabelEdits(desiredNetworks(document, opened.instance, environment.order));
+  const networks = networkLabelEdits(desiredNetworks(hashed, opened.instance, environment.order));
   const labelled = applyTool(merged, [...labelEdits(labels), ...networks]);
   const given = applyTool(labelled, [
     ...olderComposeEdits(document),

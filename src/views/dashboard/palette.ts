@@ -1,4 +1,5 @@
 import { CHECK_KINDS } from '../../model/checks.ts';
+import { hasNoPages } from '../../model/pageless-ports.ts';
 import type { Intent } from '../../session/protocol.ts';
 import { ACTIONS } from './bindings.ts';
 import type { KeyAction } from './bindings.ts';
@@ -153,7 +154,7 @@ function urlOf(port: string): string | undefined {
   if (match === null) return undefined;
   const [, address = '', hostPort = '', containerPort = ''] = match;
   const databases = ['5432', '3306', '6379', '27017', '5672', '9092'];
-  if (databases.includes(containerPort)) return undefined;
+  if (databases.includes(containerPort) || hasNoPages(Number(containerPort))) return undefined;
   const local = ['127.0.0.1', '0.0.0.0', '[::]', '[::1]', '::', ''].includes(address);
   const scheme = containerPort.endsWith('443') ? 'https' : 'http';
   return `${scheme}://${local ? 'localhost' : address}:${hostPort}`;

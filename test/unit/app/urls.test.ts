@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { serviceUrls } from '../../../src/app/urls.ts';
+import { serviceUrls, urlText } from '../../../src/app/urls.ts';
 import type { PublishedPort } from '../../../src/ports/engine.ts';
 import { aContainer } from '../../support/containers.ts';
 
@@ -17,6 +17,18 @@ describe('serviceUrls', () => {
       'https://localhost:8443',
       'http://localhost:8080',
       'postgresql://localhost:15432',
+    ]);
+  });
+
+  it('tells what is no web page as what it is', () => {
+    const api = [9229, 9230, 5005, 2345, 5678, 22].map((one) => port(one, one));
+    expect(serviceUrls([aContainer('api', { ports: api })]).map(urlText)).toEqual([
+      'tcp://localhost:22',
+      'tcp://localhost:2345 (Delve)',
+      'tcp://localhost:5005 (JDWP)',
+      'tcp://localhost:5678 (debugpy)',
+      'tcp://localhost:9229 (Node’s inspector)',
+      'tcp://localhost:9230 (Node’s inspector)',
     ]);
   });
 

@@ -16,6 +16,7 @@ const GIVES: ImageConfig = {
   entrypoint: ['/start.sh'],
   command: ['serve', '--all'],
   healthTest: ['CMD', 'wget', '-q', 'http://localhost:3000/up'],
+  healthTimes: { interval: '30s' },
 };
 const COMPOSE = `
 services:
@@ -35,7 +36,7 @@ modules:
 
 const NOTHING: ImageConfig = {
   ...{ environment: ['PATH=/bin'], exposedPorts: [], user: '', workingDirectory: '/' },
-  ...{ entrypoint: [], command: [], healthTest: [] },
+  ...{ entrypoint: [], command: [], healthTest: [], healthTimes: {} },
 };
 
 function project(more: Readonly<Record<string, string>> = {}) {

@@ -1,0 +1,42 @@
+import type { Edit } from '../../compose/merge/edits.ts';
+import { containerNameEdits, earlyHealthEdits } from '../../generate/compose-edits.ts';
+import { hostNameEdits } from '../../generate/host-name-edits.ts';
+import { policyOf } from '../../model/context-policy.ts';
+import type { PlainMapping } from '../../model/plain.ts';
+import type { Files } from '../../ports/files.ts';
+import type { Definition } from '../project/definition.ts';
+import { namesHostInFiles } from './host-name.ts';
+import { builtHealth } from './image-health.ts';
+
+/** What development changes of the meaning of a Compose file that was written for Compose. */
+export function developmentEdits(
+  definition: Definition,
+  files: Files,
+  takenNames: ReadonlySet<string> = new Set(),
+): readonly Edit[] {
+  const { settings, context, project, instance } = definition.opened;
+  const { document, order } = definition.environment;
+  if (!policyOf(context).eases) return [];
+  const isEarly = settings.compose.health === 'early';
+  const isScoped = settings.compose.containerNames === 'scoped';
+  // What the project's own files say of their services is meant for development.
+  const early =
+    project.compose === undefined
+      ? project.modules.flatMap(({ name, build }) =>
+          build !== undefined && order.includes(name) ? [name] : [],
+        )
+      : order;
+  return [
+    ...hostNameEdits(document, order, (name) => namesHostInFiles(document, name, files)),
+    ...(isEarly ? earlyHealthEdits(document, early, builtHealth(definition, files)) : []),
+    ...(isScoped ? containerNameEdits(document, order, instance, takenNames) : []),
+  ];
+}
+
+/** The same for the health checks of images that the engine has. */
+export function pulledHealthEdits(
+  { environment }: Definition,
+  pulled: ReadonlyMap<string, PlainMapping>,
+): readonly Edit[] {
+  return earlyHealthEdits(environment.document, [...pulled.keys()], (name) => pulled.get(name));
+}

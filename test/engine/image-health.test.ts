@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { rigForTest, type Rig } from '../support/rig.ts';
+
+const UP = ['up', '--yes', '--detach', '--no-watch'];
+const CHECKED = 'FROM debian:trixie-slim\nHEALTHCHECK --interval=5m CMD true\n';
+const TOLD = 'asked for their health every second while they start: web';
+const SECOND = 1_000_000_000;
+
+/** The health check of the container of `web`; times are in nanoseconds. */
+async function asked(rig: Rig): Promise<unknown> {
+  const format = '{{json .Config.Healthcheck}}';
+  const { stdout } = await rig.run([
+    ...['docker', 'inspect', `${rig.name}-web-1`, '--format', format],
+  ]);
+  return JSON.parse(stdout) as unknown;
+}
+
+describe('the health check of an image', () => {
+  it('that the engine has is asked early, and no container is made anew for it', async () => {
+    const rig = rigForTest({
+      files: {
+        'dev.yaml': 'name: shop\n',
+        'compose.yaml': 'services:\n  web: { image: "${IMAGE}", init: true }\n',
+        'web.dockerfile': `${CHECKED}CMD ["sleep", "infinity"]\n`,
+      },
+    });
+    const image = `example.com/${rig.name}/web:1`;
+    rig.write('.env', `IMAGE=${image}\n`);
+    await rig.run(['docker', 'build', '--tag', image, '--file', 'web.dockerfile', '.']);
+    try {
+      const up = await rig.dev(UP);
+      expect([up.status, up.stderr]).toEqual([0, expect.stringContaining(TOLD)]);
+      expect(await asked(rig)).toMatchObject({ StartInterval: SECOND, StartPeriod: 300 * SECOND });
+
+      await rig.dev(['settings', 'compose.health=as-written']);
+      const written = await rig.dev(UP);
+      expect(written.stdout).toContain('nothing to do');
+      const config = await rig.dev(['config']);
+      expect(config.stdout).not.toContain('start_interval');
+    } finally {
+      await rig.dev(['down']);
+      await rig.run(['docker', 'rmi', '--force', image]);
+    }
+  });
+
+  it("that a module's own Dockerfile makes is asked early, without a Compose file too", async () => {
+    const web = '{ image: { build: . }, run: sleep infinity }';
+    const rig = rigForTest({
+      files: {
+        'dev.yaml': `name: shop\nmodules:\n  web: ${web}\n`,
+        'web/Dockerfile': CHECKED,
+      },
+    });
+    const up = await rig.dev(UP);
+    expect([up.status, up.stderr]).toEqual([0, expect.stringContaining(TOLD)]);
+    expect(await asked(rig)).toMatchObject({ StartInterval: SECOND, StartPeriod: 300 * SECOND });
+    await rig.dev(['settings', 'compose.health=as-written']);
+    const config = await rig.dev(['config']);
+    expect(config.stdout).not.toContain('start_interval');
+  });
+});
