@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { DockerfileStage, Instruction } from './dockerfile.ts';
 
 /** Words of an instruction after its options; JSON's form as well. */
-function wordsOf(value: string): readonly string[] {
+export function wordsOf(value: string): readonly string[] {
   const rest = value.replace(/^(?:--\S+\s+)*/, '');
   if (rest.startsWith('[')) {
     try {

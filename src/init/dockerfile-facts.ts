@@ -1,3 +1,4 @@
+import { wordsOf } from '../images/copied-paths.ts';
 import { parseDockerfile, type Instruction } from '../images/dockerfile.ts';
 import { imageStages } from '../images/image-stages.ts';
 import { familiarReference } from '../images/service-reference.ts';
@@ -19,6 +20,8 @@ export interface DockerfileFacts {
   readonly entrypoint: readonly string[] | string | undefined;
   /** Programs that a RUN puts into the image beside the code's own dependencies, each as it is written. */
   readonly installs: readonly Told[];
+  /** What COPY and ADD put into it, in order. */
+  readonly copies: readonly Copied[];
   /** The image that it begins with, as far as that is known. */
   readonly base: string | undefined;
   /** Of the language that the image is of, by its tag. */
@@ -29,6 +32,14 @@ export interface DockerfileFacts {
 
 /** The version of a language, by the image that has it. */
 export type FromVersion = WantedVersion & { readonly image: string };
+
+/** Files that an instruction puts into the image. */
+export interface Copied {
+  /** Relative to the context; undefined where they are of another stage, or from elsewhere. */
+  readonly sources: readonly string[] | undefined;
+  readonly target: string;
+  readonly at: string;
+}
 
 /** A value and its line, as people know the file: `web/Dockerfile:3`. */
 interface Told {
@@ -99,6 +110,16 @@ export function isLanguageImage(reference: string): boolean {
 
 const placeIn = (shown: string, line: number): string => `${shown}:${String(line + 1)}`;
 
+function copiesOf({ keyword, value, firstLine }: Instruction, shown: string): readonly Copied[] {
+  if (keyword !== 'COPY' && keyword !== 'ADD') return [];
+  const words = wordsOf(value);
+  const sources = words.slice(0, -1);
+  const isOfContext =
+    !/(?:^|\s)--from=/.test(value) && sources.every((one) => /^[\w./-]+$/.test(one));
+  const at = placeIn(shown, firstLine);
+  return [{ sources: isOfContext ? sources : undefined, target: words.at(-1) ?? '', at }];
+}
+
 /** Of what is said twice, the last place. */
 function placesOf(all: readonly Instruction[], shown: string): ReadonlyMap<string, string> {
   return new Map(
@@ -143,6 +164,7 @@ export function dockerfileFacts(
     command: command && commandOf(command.value),
     entrypoint: entrypoint && commandOf(entrypoint.value),
     installs: all.flatMap((one) => installsOf(one, shown)),
+    copies: all.flatMap((one) => copiesOf(one, shown)),
     base: first?.from.reference,
     wants: first && versionOfImage(first.from.reference ?? '', placeIn(shown, first.from.line)),
     places: placesOf(all, shown),

@@ -2,32 +2,18 @@ import { posix } from 'node:path';
 import { MOUNTED_AT } from '../model/module.ts';
 import { mappingAt, type PlainMapping } from '../model/plain.ts';
 import { omit } from '../util/omit.ts';
-import type { DockerfileFacts } from './dockerfile-facts.ts';
 import { compiledRun } from './compiled-run.ts';
 import { inline } from './dev-yaml.ts';
 import type { FoundCode, FoundModule } from './found.ts';
 import { isOfImage } from './image-variables.ts';
+import type { MoveRequest } from './move-request.ts';
+import { movedHealth } from './moved-health.ts';
 import { inPlace } from './processes.ts';
 import { commandOfService, environmentNames } from './service-command.ts';
 import { isServed, languageVersion } from './versions.ts';
 
 /** Of a command of a Dockerfile, in a note. */
 const MOST_CHARACTERS = 60;
-
-export interface MoveRequest {
-  /** The service, which is the module's name. */
-  readonly name: string;
-  /** Folder of its code, relative to the root. */
-  readonly folder: string;
-  readonly code: FoundCode;
-  readonly facts: DockerfileFacts;
-  /** The service as it is merged today. */
-  readonly service: PlainMapping;
-  /** The address that its health check asks, in its own container. */
-  readonly healthUrl: string | undefined;
-  /** Whether there is a file of that path in the folder. */
-  readonly has: (path: string) => boolean;
-}
 
 export interface Move {
   readonly module: FoundModule;
@@ -89,31 +75,6 @@ function runOf(request: MoveRequest): string | undefined {
   return inPlace(compiledRun(relative, code, request.has), code, code.port ?? 8000);
 }
 
-/** A health check without programs that the base images do not have. */
-function probeOf(image: string, url: string): readonly string[] | undefined {
-  if (image === 'node') {
-    const script = `fetch('${url}').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))`;
-    return ['CMD', 'node', '-e', script];
-  }
-  if (image !== 'python') return undefined;
-  return ['CMD', 'python3', '-c', `import urllib.request as r; r.urlopen('${url}', timeout=5)`];
-}
-
-/** Its health check, where the image changes what it can be asked with. */
-function healthOf({ service, facts, code, healthUrl }: MoveRequest) {
-  const written = mappingAt(service, 'healthcheck');
-  const own = Object.keys(written).length > 0 ? written : facts.healthcheck;
-  const test = own?.['test'];
-  const text = Array.isArray(test) ? test.join(' ') : typeof test === 'string' ? test : '';
-  if (own === undefined || !/\b(?:curl|wget)\b/.test(text)) {
-    return { health: own === written ? undefined : own, note: undefined };
-  }
-  const other = healthUrl === undefined ? undefined : probeOf(code.image, healthUrl);
-  if (other !== undefined) return { health: { ...own, test: other }, note: undefined };
-  const note = `its health check asks with ${/curl/.test(text) ? 'curl' : 'wget'}, which the base image ${code.image} does not have`;
-  return { health: own === written ? undefined : own, note };
-}
-
 function leftOf(request: MoveRequest): readonly string[] {
   const { name, facts, code } = request;
   const { user, workdir, wants } = facts;
@@ -154,7 +115,7 @@ export function moveService(request: MoveRequest): Move {
   const run = runOf(request);
   const { port, note: otherPort } = atPort(request);
   const isOwn = run === code.run;
-  const { health, note } = healthOf(request);
+  const { health, note } = movedHealth(request);
   const given = environmentNames(service);
   const environment = [...facts.environment].flatMap(([key, value]) =>
     given.has(key) || isOfImage(key) ? [] : [[key, movedValue(value, request)] as const],

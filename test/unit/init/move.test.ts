@@ -113,6 +113,32 @@ describe('dev init move', () => {
     expect(await move(world)).toMatchObject({ failure: [{ what: 'web is a module already' }] });
   });
 
+  it.each([
+    ['COPY --chown=a:a up.js /usr/local/bin/up', 'CMD up --fast', 'CMD-SHELL node up.js --fast'],
+    ['ADD ["scripts/up.sh", "/opt/"]', 'CMD ["/opt/up.sh", "x"]', 'CMD sh scripts/up.sh x'],
+    ['COPY up /bin/', 'CMD ["up"]', 'CMD ./up'],
+    ['COPY . /srv', 'CMD ["node", "/srv/up.js"]', 'CMD node ./up.js'],
+    ['COPY . /srv', 'CMD node up.js || exit 1', 'CMD-SHELL node up.js || exit 1'],
+    ['COPY --from=tools /up /bin/up', 'CMD ["up"]', undefined],
+    ['COPY lost.js /bin/up', 'CMD ["up"]', undefined],
+  ])('asks for its health with what the module has: %s, %s', async (copy, check, expected) => {
+    const world = project('name: shop\n');
+    const dockerfile = `FROM node:20\nWORKDIR /srv\n${copy}\nHEALTHCHECK --interval=9s ${check}\n`;
+    world.files.put('/p/web/Dockerfile', dockerfile);
+    for (const name of ['up', 'up.js', 'scripts/up.sh']) world.files.put(`/p/web/${name}`, '');
+    const plan = await move(world);
+    if (!plan.ok) throw new Error(JSON.stringify(plan.failure));
+    expect(plan.value.notes.join('\n').includes('(web/Dockerfile:3)')).toBe(expected === undefined);
+    expect(applyInit(plan.value, world).ok).toBe(true);
+    const place = '/p/compose/dev/web.yaml';
+    const added: unknown = parse((world.files.exists(place) && world.files.text(place)) || '{}');
+    const test = expected?.startsWith('CMD-SHELL')
+      ? ['CMD-SHELL', expected.slice('CMD-SHELL '.length)]
+      : expected?.split(' ');
+    const services = { web: { healthcheck: { test, interval: '9s' } } };
+    expect(added).toEqual(expected === undefined ? {} : { services });
+  });
+
   it('runs what a module compiles, with the caches of its own base image', async () => {
     const moved = async (
       command: string,
