@@ -82,6 +82,11 @@ const KNOWN: readonly (Trouble & { readonly says: RegExp })[] = [
     cure: 'Write nodeLinker: node-modules into .yarnrc.yml, run yarn install there, and commit both; or say in dev.yaml how it is done: install:',
   },
   {
+    says: /Refusing to run pnpm@\S+ its npm registry signature could not be verified/,
+    why: 'package.json names a pnpm whose signature its registry does not pass on, as mirrors often do not; pnpm then runs no other version than the base image’s.',
+    cure: 'Write manage-package-manager-versions=false into .npmrc, and that one is used; or name a registry with signatures (NPM_CONFIG_REGISTRY)',
+  },
+  {
     // npm says no more where all of its fetches failed; its log in the cache does.
     says: /Exit handler never called/,
     why: 'npm ended without a reason, as it does where no package can be fetched: a registry that does not answer, or whose certificate nobody trusts.',

@@ -88,7 +88,7 @@ function processOf(
     const more = isSaid ? '' : ` ${run.startsWith('npm') ? '-- ' : ''}${reloader[2]}`;
     return { run: `${run} ${name}${more}`, reloads: true, ...(port && { port }) };
   }
-  const name = ['start', 'dev', 'serve'].find((one) => scripts[one] !== undefined);
+  const name = ['start', 'dev', 'serve'].find((one) => runsProgram(scripts[one]));
   const port = portOf(scripts[name ?? ''] ?? '') ?? seen;
   if (name !== undefined) return { run: `${run} ${name}`, ...(port && { port }) };
   const main = MAINS.find((one) => repository.has(posix.join(folder, one)));
@@ -96,6 +96,13 @@ function processOf(
   if (main !== undefined && seen !== undefined) return { run: `node ${main}`, port: seen };
   return {};
 }
+
+/** A library's `dev`, which compiles at each save and runs nothing: `tsc -w`, `tsup src/index.ts --watch`. */
+const COMPILES_ON =
+  /^(?:\w+=\S+ )*(?:npx )?(?:tsc|tsup|tsdown|swc|babel|rollup|esbuild|unbuild|microbundle|vite build)\b(?=.* (?:-w|--watch)\b)(?!.*(?:--on-?success\b|[&|;]))/i;
+
+const runsProgram = (script: string | undefined): boolean =>
+  script !== undefined && !COMPILES_ON.test(script);
 
 /** `--port 3000`, `-p 3000`, `PORT=3000`. */
 function portOf(script: string): number | undefined {

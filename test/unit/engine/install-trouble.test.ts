@@ -60,6 +60,10 @@ describe('a registry, or a package manager, that is no help', () => {
       "➤ YN0001: │ Error: EBUSY: resource busy or locked, rmdir '/workspace/node_modules'",
       "Plug'n'Play",
     ],
+    [
+      ' ERROR  Refusing to run pnpm@8.6.12: its npm registry signature could not be verified (pnpm@8.6.12 has no registry signature on https://r.example/).',
+      'does not pass on',
+    ],
     ['npm error Exit handler never called!', 'npm ended without a reason'],
   ])('%j: %s', (output, why) => {
     expect(installTrouble(output)?.why).toContain(why);

@@ -90,6 +90,18 @@ describe('the process of a Node module', () => {
     expect(found({ 'package.json': dev })[0]?.compile).toBe('npm run typecheck');
   });
 
+  it.each([
+    [{ dev: 'tsc -w', build: 'tsc' }, undefined],
+    [{ dev: 'NODE_ENV=development tsup src/index.ts --watch' }, undefined],
+    [{ dev: 'rollup -c -w', start: 'node dist/main.js' }, 'npm run start'],
+    [{ dev: 'tsup src/index.ts --watch --onSuccess "node dist/main.js"' }, 'npm run dev'],
+    [{ dev: 'tsc -w & node --watch dist' }, 'npm run dev'],
+    [{ start: 'tsc && node dist' }, 'npm run start'],
+  ])('is none that only compiles at each save: %j', (scripts, run) => {
+    const [module] = found({ 'lib/package.json': pkg(scripts) });
+    expect(module?.run).toBe(run);
+  });
+
   it.each(['', '{', '[]', '"x"', '{"scripts":3}', '{"scripts":{"dev":3},"engines":[]}'])(
     'is none of a manifest that is no good: %s',
     (text) => {
