@@ -27,7 +27,7 @@ import {
   type ProposedFile,
 } from './init/files.ts';
 import { launcherFor } from './init/launcher.ts';
-import { repositoryNotes } from './init/notes.ts';
+import { composeElsewhere, repositoryNotes } from './init/notes.ts';
 import { overlayFiles } from './init/overlay-files.ts';
 import { builtServices, coveredFolders, definitionFiles } from './init/propose.ts';
 import { writeAll } from './init/write.ts';
@@ -120,14 +120,19 @@ async function look(
   return ok({ repository, before: before?.value, compose, document, profiles, name });
 }
 
-function nothingKnown(root: string, { isCut }: Repository): Failure {
+function nothingKnown(root: string, repository: Repository): Failure {
+  const { isCut } = repository;
+  const other = composeElsewhere(repository);
   return {
     reason: 'usage',
     what: `there is nothing in ${root} that dev init knows`,
     why: isCut
       ? 'the folder is too large to be looked at as a whole'
       : 'it looks for Compose files, package.json, go.mod, pyproject.toml, requirements.txt, pom.xml, Gradle builds and Cargo.toml that git does not ignore',
-    cure: 'Write a dev.yaml: "name: shop", and modules',
+    cure:
+      other === undefined
+        ? 'Write a dev.yaml: "name: shop", and modules'
+        : `There is ${other}: COMPOSE_FILE=${other} in .env makes it the project's`,
   };
 }
 

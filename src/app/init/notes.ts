@@ -17,12 +17,21 @@ const FOREIGN: Readonly<Record<string, string>> = {
   'deno.json': 'Deno',
 };
 
+/** A Compose file that nobody looks for where it is: `.devcontainer/docker-compose.yml`. */
+export function composeElsewhere({ paths }: Pick<Repository, 'paths'>): string | undefined {
+  return paths.find(
+    (path) =>
+      COMPOSE.test(posix.basename(path)) &&
+      path.split('/').length === 2 &&
+      !path.startsWith('compose/'),
+  );
+}
+
 /** Whatever else was seen, and what can be made of it. */
 export function repositoryNotes(repository: Repository, hasCompose: boolean): readonly string[] {
   const { paths } = repository;
   const notes: string[] = [];
-  const below = paths.filter((path) => COMPOSE.test(posix.basename(path)) && path.includes('/'));
-  const other = below.find((path) => path.split('/').length === 2 && !path.startsWith('compose/'));
+  const other = composeElsewhere(repository);
   if (!hasCompose && other !== undefined) {
     notes.push(
       `${other} is not part of it; COMPOSE_FILE=${other} in .env makes it the lowest layer`,

@@ -46,8 +46,8 @@ export function readAppliedServices(
 }
 
 /** Each desired service as it is made. */
-function desiredSnapshots({ merged, document, desired }: Wanted) {
-  const whole = documentSnapshot(merged);
+function desiredSnapshots({ merged, document, desired }: Wanted, root: string) {
+  const whole = documentSnapshot(merged, root);
   return desired.map(({ name, hash }) => ({
     ...{ name, hash },
     snapshot: serviceSnapshot(whole, name, usedResources(document, name)),
@@ -61,7 +61,7 @@ function desiredSnapshots({ merged, document, desired }: Wanted) {
 export function rememberServices(
   wanted: Wanted,
   running: Running,
-  places: Pick<Places, 'appliedServices'>,
+  places: Pick<Places, 'appliedServices' | 'root'>,
   files: Pick<Files, 'read' | 'writeAtomic'>,
 ): Result<void, Failure> {
   const all = new Map<string, Record<string, DocumentSnapshot['values']>>();
@@ -74,7 +74,8 @@ export function rememberServices(
       if (isThere) note(service, hash, snapshot);
     }
   }
-  for (const { name, hash, snapshot } of desiredSnapshots(wanted)) note(name, hash, snapshot);
+  for (const { name, hash, snapshot } of desiredSnapshots(wanted, places.root))
+    note(name, hash, snapshot);
   const text = `${JSON.stringify(Object.fromEntries(all))}\n`;
   return files.writeAtomic(places.appliedServices, text, { mode: 0o600 });
 }
@@ -86,12 +87,12 @@ export function rememberServices(
 export function changesByService(
   wanted: Wanted,
   running: Running,
-  places: Pick<Places, 'appliedServices'>,
+  places: Pick<Places, 'appliedServices' | 'root'>,
   files: Pick<Files, 'read'>,
 ): ReadonlyMap<string, readonly Change[]> {
   const applied = readAppliedServices(places, files);
   return new Map(
-    desiredSnapshots(wanted).flatMap(({ name, hash, snapshot }) => {
+    desiredSnapshots(wanted, places.root).flatMap(({ name, hash, snapshot }) => {
       const stale = running.find(({ service, wanted }) => service === name && wanted.hash !== hash);
       const before = applied.get(name)?.get(stale?.wanted.hash ?? '');
       return before === undefined ? [] : [[name, compareSnapshots(before, snapshot)] as const];

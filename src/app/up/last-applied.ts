@@ -12,21 +12,21 @@ import { ok, type Result } from '../../util/result.ts';
  */
 export function changesSinceApplied(
   merged: MergedCompose,
-  { lastApplied }: Pick<Places, 'lastApplied'>,
+  { lastApplied, root }: Pick<Places, 'lastApplied' | 'root'>,
   files: Pick<Files, 'read'>,
 ): Result<readonly Change[] | undefined, Failure> {
   const text = files.read(lastApplied);
   if (!text.ok) return text;
   const before = text.value === undefined ? undefined : readSnapshot(text.value);
-  return ok(before && compareSnapshots(before, documentSnapshot(merged)));
+  return ok(before && compareSnapshots(before, documentSnapshot(merged, root)));
 }
 
 /** Remembers a merged document as the one that runs. */
 export function rememberApplied(
   merged: MergedCompose,
-  { lastApplied }: Pick<Places, 'lastApplied'>,
+  { lastApplied, root }: Pick<Places, 'lastApplied' | 'root'>,
   files: Pick<Files, 'writeAtomic'>,
 ): Result<void, Failure> {
-  const text = writeSnapshot(documentSnapshot(merged));
+  const text = writeSnapshot(documentSnapshot(merged, root));
   return files.writeAtomic(lastApplied, text, { mode: 0o600 });
 }

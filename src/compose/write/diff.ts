@@ -39,9 +39,15 @@ const SEPARATOR = '\u001f';
 /** The tool's own labels follow from the rest: hashes that nobody wants to read. */
 const BOOKKEEPING = 'dev.onestack.';
 
-/** Takes a snapshot: paths relative to the project, short forms, one form for mappings and lists. */
-export function documentSnapshot(merged: MergedCompose): DocumentSnapshot {
-  const location = { directory: merged.projectDirectory, shownRoot: merged.projectDirectory };
+/**
+ * Takes a snapshot: paths relative to the project, short forms, one form for mappings and lists.
+ * @param directory the project's: with a `dev.yaml`, another one than that of the first Compose file.
+ */
+export function documentSnapshot(
+  merged: MergedCompose,
+  directory = merged.projectDirectory,
+): DocumentSnapshot {
+  const location = { directory, shownRoot: directory };
   const root = shortened(relocated(merged.root, location));
   const values: Record<string, SnapshotValue> = {};
   collect(root, [], values);

@@ -35,6 +35,13 @@ volumes: { data: {} }
 };
 
 describe('dev init', () => {
+  it('says how a Compose file in a folder is used, where there is nothing else', async () => {
+    const world = initWorld({ '.devcontainer/docker-compose.yml': 'services: {}\n' });
+    const plan = await planInit(REQUEST, DEFAULTS, world);
+    const cures = plan.ok ? [] : plan.failure.map(({ cure }) => cure);
+    expect(cures.join()).toContain('COMPOSE_FILE=.devcontainer/docker-compose.yml in .env');
+  });
+
   it('keeps what a Compose file means, its name, and what it builds', async () => {
     const { plan, world } = await planned({ ...COMPOSE, '.env': 'COMPOSE_PROJECT_NAME=my_shop\n' });
     expect(plan).toMatchObject({

@@ -12,12 +12,15 @@ import { aTask } from '../../../support/containers.ts';
 import { MemoryFiles } from '../../../support/memory-files.ts';
 import { partly } from '../../../support/partly.ts';
 
-const PLACES = { lastApplied: '/state/last.json', appliedServices: '/state/services.json' };
+const PLACES = {
+  ...{ lastApplied: '/state/last.json', appliedServices: '/state/services.json' },
+  root: '/p',
+};
 
-function prepared(text: string): Prepared {
+function prepared(text: string, projectDirectory = '/p'): Prepared {
   const merged = mergeCompose({
     layers: [{ kind: 'file', path: '/p/c.yaml', display: 'c.yaml', text }],
-    projectDirectory: '/p',
+    projectDirectory,
     environment: {},
     profiles: [],
     interpolate: true,
@@ -70,6 +73,18 @@ describe('causes', () => {
     });
     // Of a plan that made nothing, what ran goes on.
     expect(causes(three, runningOf(one))['api']).toContain('environment.X 1→3 (c.yaml:2)');
+  });
+
+  it('leave out paths that are written from another folder since dev.yaml is there', () => {
+    const api = (x: number, volume: string): string =>
+      `services:\n  api: { image: a, build: ${volume}, environment: { X: ${String(x)} }, volumes: ['${volume}:/x'] }\n`;
+    const before = prepared(api(1, './x'), '/p/.devcontainer');
+    const after = prepared(api(2, './.devcontainer/x'));
+    rememberServices(before, [], PLACES, files);
+    expect(causes(after, runningOf(before))['api']).toEqual(['environment.X 1→2 (c.yaml:2)']);
+    files.writeAtomic(PLACES.appliedServices, '');
+    rememberApplied(before.merged, PLACES, files);
+    expect(causes(after, runningOf(before))['api']).toEqual(['environment.X 1→2 (c.yaml:2)']);
   });
 
   it('forget what no container is of any more', () => {
