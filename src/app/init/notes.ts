@@ -17,14 +17,15 @@ const FOREIGN: Readonly<Record<string, string>> = {
   'deno.json': 'Deno',
 };
 
-/** A Compose file that nobody looks for where it is: `.devcontainer/docker-compose.yml`. */
+/**
+ * A Compose file that nobody looks for where it is, or by its name: `.devcontainer/docker-compose.yml`,
+ * `docker-compose.dev.yml`.
+ */
 export function composeElsewhere({ paths }: Pick<Repository, 'paths'>): string | undefined {
-  return paths.find(
-    (path) =>
-      COMPOSE.test(posix.basename(path)) &&
-      path.split('/').length === 2 &&
-      !path.startsWith('compose/'),
-  );
+  const files = paths.filter((path) => COMPOSE.test(posix.basename(path)));
+  const isBelow = (path: string): boolean =>
+    path.split('/').length === 2 && !path.startsWith('compose/');
+  return files.find((path) => !path.includes('/')) ?? files.find(isBelow);
 }
 
 /** Whatever else was seen, and what can be made of it. */

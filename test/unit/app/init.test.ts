@@ -35,12 +35,18 @@ volumes: { data: {} }
 };
 
 describe('dev init', () => {
-  it('says how a Compose file in a folder is used, where there is nothing else', async () => {
-    const world = initWorld({ '.devcontainer/docker-compose.yml': 'services: {}\n' });
-    const plan = await planInit(REQUEST, DEFAULTS, world);
-    const cures = plan.ok ? [] : plan.failure.map(({ cure }) => cure);
-    expect(cures.join()).toContain('COMPOSE_FILE=.devcontainer/docker-compose.yml in .env');
-  });
+  it.each(['.devcontainer/docker-compose.yml', 'docker-compose.dev.yml', 'compose-dev.yaml'])(
+    'says how a Compose file is used that Compose does not find by itself: %s',
+    async (file) => {
+      const alone = await planInit(REQUEST, DEFAULTS, initWorld({ [file]: 'services: {}\n' }));
+      const cures = alone.ok ? [] : alone.failure.map(({ cure }) => cure);
+      expect(cures.join()).toContain(`COMPOSE_FILE=${file} in .env`);
+      const { plan } = await planned({ [file]: 'services: {}\n', 'web/package.json': '{}' });
+      expect(plan.notes.join()).toContain(
+        `${file} is not part of it; COMPOSE_FILE=${file} in .env`,
+      );
+    },
+  );
 
   it('keeps what a Compose file means, its name, and what it builds', async () => {
     const { plan, world } = await planned({ ...COMPOSE, '.env': 'COMPOSE_PROJECT_NAME=my_shop\n' });
