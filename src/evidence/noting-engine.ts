@@ -51,13 +51,6 @@ export function notingEngine(engine: Engine, notes: Notes): Engine {
       return answer;
     },
     images: (labels) => noted('images', isAll(labels), engine.images(labels), engineAnswer),
-    image: async (reference) => {
-      const answer = await engine.image(reference);
-      // What an id stands for is always the same; that it is there, the list of all images tells.
-      const isSteady = answer.ok && answer.value?.id === reference;
-      if (!isSteady) notes.isSpoilt = true;
-      return answer;
-    },
     volumes: (labels, options) => {
       const isAsked = isAll(labels) && options?.unused !== true;
       return noted('volumes', isAsked, engine.volumes(labels, options), engineAnswer);

@@ -16,33 +16,6 @@ async function asked(rig: Rig): Promise<unknown> {
 }
 
 describe('the health check of an image', () => {
-  it('that the engine has is asked early, and no container is made anew for it', async () => {
-    const rig = rigForTest({
-      files: {
-        'dev.yaml': 'name: shop\n',
-        'compose.yaml': 'services:\n  web: { image: "${IMAGE}", init: true }\n',
-        'web.dockerfile': `${CHECKED}CMD ["sleep", "infinity"]\n`,
-      },
-    });
-    const image = `example.com/${rig.name}/web:1`;
-    rig.write('.env', `IMAGE=${image}\n`);
-    await rig.run(['docker', 'build', '--tag', image, '--file', 'web.dockerfile', '.']);
-    try {
-      const up = await rig.dev(UP);
-      expect([up.status, up.stderr]).toEqual([0, expect.stringContaining(TOLD)]);
-      expect(await asked(rig)).toMatchObject({ StartInterval: SECOND, StartPeriod: 300 * SECOND });
-
-      await rig.dev(['settings', 'compose.health=as-written']);
-      const written = await rig.dev(UP);
-      expect(written.stdout).toContain('nothing to do');
-      const config = await rig.dev(['config']);
-      expect(config.stdout).not.toContain('start_interval');
-    } finally {
-      await rig.dev(['down']);
-      await rig.run(['docker', 'rmi', '--force', image]);
-    }
-  });
-
   it("that a module's own Dockerfile makes is asked early, without a Compose file too", async () => {
     const web = '{ image: { build: . }, run: sleep infinity }';
     const rig = rigForTest({

@@ -3,7 +3,6 @@ import type { Context } from '../../model/project.ts';
 import type { World } from '../../ports/world.ts';
 import type { Result } from '../../util/result.ts';
 import { loadDefinition } from './definition.ts';
-import { pulledHealth } from '../up/image-health.ts';
 import { engineFacts, observe, takenNames } from '../up/observe.ts';
 import { openProject } from './open-project.ts';
 import { prepare, type EngineFacts, type Prepared } from '../up/prepare.ts';
@@ -36,7 +35,6 @@ export async function prepareProject(
     ? {
         ...engineFacts(observed.value, definition.value, { services: [] }, { ...world, engine }),
         takenNames: await takenNames(definition.value, observed.value, engine),
-        pulledHealth: await pulledHealth(definition.value, observed.value.images, engine),
       }
     : NO_ENGINE;
   return prepare(definition.value, { ...facts, write: false }, world, quiet);

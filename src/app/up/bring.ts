@@ -16,7 +16,6 @@ import { refuseEngine } from './engine-place.ts';
 import { ensureGenerated } from './generate.ts';
 import { imageNews } from './image-notes.ts';
 import { laps } from './laps.ts';
-import { pulledHealth } from './image-health.ts';
 import { look, type WorldLook } from './look.ts';
 import { engineFacts, observeMore, takenNames, type Observed } from './observe.ts';
 import { settingsSelections, type UpRequest } from './plan-services.ts';
@@ -134,8 +133,7 @@ async function prepareFor(
   const engine = await world.engine();
   const names = await takenNames(definition, observed, engine);
   const held = engineFacts(observed, definition, request, { ...world, engine });
-  const pulled = await pulledHealth(definition, observed.images, engine);
-  const facts = { ...held, takenNames: names, pulledHealth: pulled, write: !dryRun };
+  const facts = { ...held, takenNames: names, write: !dryRun };
   const prepared = await prepare(definition, facts, world, report);
   if (!prepared.ok || request.askedBy !== 'person') return prepared;
   const { images } = observed;

@@ -2,7 +2,6 @@ import type { Edit } from '../../compose/merge/edits.ts';
 import { containerNameEdits, earlyHealthEdits } from '../../generate/compose-edits.ts';
 import { hostNameEdits } from '../../generate/host-name-edits.ts';
 import { policyOf } from '../../model/context-policy.ts';
-import type { PlainMapping } from '../../model/plain.ts';
 import type { Files } from '../../ports/files.ts';
 import type { Definition } from '../project/definition.ts';
 import { namesHostInFiles } from './host-name.ts';
@@ -31,12 +30,4 @@ export function developmentEdits(
     ...(isEarly ? earlyHealthEdits(document, early, builtHealth(definition, files)) : []),
     ...(isScoped ? containerNameEdits(document, order, instance, takenNames) : []),
   ];
-}
-
-/** The same for the health checks of images that the engine has. */
-export function pulledHealthEdits(
-  { environment }: Definition,
-  pulled: ReadonlyMap<string, PlainMapping>,
-): readonly Edit[] {
-  return earlyHealthEdits(environment.document, [...pulled.keys()], (name) => pulled.get(name));
 }

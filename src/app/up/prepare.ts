@@ -33,7 +33,7 @@ import type { World } from '../../ports/world.ts';
 import { policyOf } from '../../model/context-policy.ts';
 import { ok, fail, type Result } from '../../util/result.ts';
 import type { Definition } from '../project/definition.ts';
-import { developmentEdits, pulledHealthEdits } from './development-edits.ts';
+import { developmentEdits } from './development-edits.ts';
 import { fileLabels } from './file-fingerprints.ts';
 
 /** The desired environment, complete: what the engine shall run, to the byte. */
@@ -57,8 +57,6 @@ export interface EngineFacts {
   readonly apiVersion: string;
   /** Names of containers that the document wants, and other projects have. */
   readonly takenNames?: ReadonlySet<string>;
-  /** Health checks of images that the engine has, by the service that names the image. */
-  readonly pulledHealth?: ReadonlyMap<string, PlainMapping>;
 }
 
 export interface PrepareRequest extends EngineFacts {
@@ -147,26 +145,11 @@ function inputLabels(
 }
 
 /**
- * What an image is known to say only once it is there is no part of what containers are compared by: a
- * database would be made anew as soon as its image has been pulled.
- */
-function withPulledHealth(
-  merged: MergedCompose,
-  definition: Definition,
-  { apiVersion, pulledHealth }: Required<Pick<EngineFacts, 'apiVersion' | 'pulledHealth'>>,
-): MergedCompose {
-  const edits = pulledHealthEdits(definition, pulledHealth);
-  if (edits.length === 0) return merged;
-  const early = applyTool(merged, edits);
-  return applyTool(early, engineEdits(toPlain(early), apiVersion));
-}
-
-/**
  * Completes a definition with what depends on this machine: host ports and bookkeeping labels.
  */
 export async function prepare(
   definition: Definition,
-  { apiVersion, takenNames, pulledHealth = new Map(), write, ...facts }: PrepareRequest,
+  { apiVersion, takenNames, write, ...facts }: PrepareRequest,
   world: PrepareWorld,
   report: Report,
 ): Promise<Result<Prepared, readonly Failure[]>> {
@@ -178,20 +161,18 @@ export async function prepare(
     ...developmentEdits(definition, world.files, takenNames),
     ...trialEdits(definition),
   ]);
-  const known = applyTool(changed, engineEdits(toPlain(changed), apiVersion));
-  const hashed = toPlain(known);
-  const files = inputLabels(definition, hashed, write, world);
-  if (!files.ok) return fail([files.failure]);
-  const desired = desiredServices(hashed, opened.instance, environment.order, files.value);
-  const merged = withPulledHealth(known, definition, { apiVersion, pulledHealth });
+  const merged = applyTool(changed, engineEdits(toPlain(changed), apiVersion));
   const document = toPlain(merged);
+  const files = inputLabels(definition, document, write, world);
+  if (!files.ok) return fail([files.failure]);
+  const desired = desiredServices(document, opened.instance, environment.order, files.value);
   const labels = new Map(
     desired.map((service) => [
       service.name,
       { [HASH_LABEL]: service.hash, ...(service.files !== '' && { [FILES_LABEL]: service.files }) },
     ]),
   );
-  const networks = networkLabelEdits(desiredNetworks(hashed, opened.instance, environment.order));
+  const networks = networkLabelEdits(desiredNetworks(document, opened.instance, environment.order));
   const labelled = applyTool(merged, [...labelEdits(labels), ...networks]);
   const given = applyTool(labelled, [
     ...olderComposeEdits(document),
