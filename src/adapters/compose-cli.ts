@@ -55,6 +55,7 @@ async function isCompose(target: ComposeTarget, { answerMs }: Patience): Promise
 
 /** What Compose says of a container that is made, and in all its networks. */
 const CREATED = /^\s*Container (\S+)\s+Created\s*$/;
+const REPLACED = /^\s*Container (\S+)\s+Recreated\s*$/;
 
 /** Options of `docker compose up` that are always the same. */
 const UP_FLAGS = ['--no-build', '--pull=never', '--quiet-pull'];
@@ -155,12 +156,14 @@ export function composeCli(
   const ending = async (target: ComposeTarget, request: Call): Promise<Result<void, Failure>> =>
     compose(target, request, await patienceToEnd(target.project, engine, patience));
   return {
-    create: (target, { services, forceRecreate, signal, onCreated }) => {
+    create: (target, { services, forceRecreate, signal, onCreated, onReplaced }) => {
       const flags = ['--no-start', ...(forceRecreate ? ['--force-recreate'] : [])];
       const args = [...flags, ...UP_FLAGS, ...operands(services)];
       const onLine = (line: string): void => {
         const container = CREATED.exec(line)?.[1];
         if (container !== undefined) onCreated?.(container);
+        const replaced = REPLACED.exec(line)?.[1];
+        if (replaced !== undefined) onReplaced?.(replaced);
       };
       return call(target, { command: 'up', args, signal, onLine });
     },

@@ -35,7 +35,11 @@ export function composeRollout(request: RolloutRequest, deps: Dependencies): Rol
   const startTookMs = new Map<string, number>();
   const replicasOf = (service: string): number | undefined =>
     request.awaited.find(({ name }) => name === service)?.replicas;
-  const make = makingQueue(target, { replicasOf, compose, engine, clock, signal });
+  const onGivenBack = (services: readonly string[]): void => {
+    const text = `${services.join(', ')}: made anew by Compose, to which it is another since its last start (was Compose updated?)`;
+    report({ kind: 'note', level: 'warning', text });
+  };
+  const make = makingQueue(target, { replicasOf, compose, engine, clock, signal, onGivenBack });
   const startService = createServiceStart(request, { engine, compose, report, signal, make });
 
   function begin(service: string, detail: string): void {

@@ -4,6 +4,7 @@ import type { ComposeCli, ComposeTarget } from '../ports/compose-cli.ts';
 import type { Engine } from '../ports/engine.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { clearCutOff } from './clear-cut-off.ts';
+import { giveBack } from './give-back.ts';
 
 /** Containers of one service that are to be made. */
 export interface Making {
@@ -15,9 +16,11 @@ interface Dependencies {
   /** How many containers a service is to have. */
   readonly replicasOf: (service: string) => number | undefined;
   readonly compose: Pick<ComposeCli, 'create'>;
-  readonly engine: Pick<Engine, 'containers' | 'removeContainer'>;
+  readonly engine: Pick<Engine, 'containers' | 'removeContainer' | 'startContainer'>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Compose has made these anew, too, which nobody asked for; they run again. */
+  readonly onGivenBack: (services: readonly string[]) => void;
 }
 
 type Outcome = Result<void, Failure>;
@@ -41,15 +44,25 @@ interface Asked {
 }
 
 /** One process of Compose: for several services, or for one of them alone. */
-function composeCalls(target: ComposeTarget, { compose, engine, clock, signal }: Dependencies) {
+function composeCalls(
+  target: ComposeTarget,
+  { compose, engine, clock, signal, onGivenBack }: Dependencies,
+) {
   async function once(
     services: readonly string[],
     forceRecreate: boolean,
     onCreated: (container: string) => void,
   ): Promise<Outcome> {
     if (signal.aborted) return fail(INTERRUPTED);
-    const work = compose.create(target, { services, forceRecreate, signal, onCreated });
-    return orLate(work, clock, signal);
+    const replaced = new Set<string>();
+    const onReplaced = (container: string): void => void replaced.add(container);
+    const work = compose.create(target, {
+      ...{ services, forceRecreate, signal, onCreated, onReplaced },
+    });
+    const outcome = await orLate(work, clock, signal);
+    const given = await giveBack(target.project, { replaced, asked: services }, engine);
+    if (given.ok && given.value.length > 0) onGivenBack(given.value);
+    return outcome.ok && !given.ok ? given : outcome;
   }
 
   /** One by itself, after it was broken off together with others. */

@@ -20,6 +20,8 @@ export interface ComposeCreateOptions {
   readonly signal?: AbortSignal;
   /** Told of each container that is whole, by its name, while others are still made. */
   readonly onCreated?: (container: string) => void;
+  /** The same of each that took the place of another one. */
+  readonly onReplaced?: (container: string) => void;
 }
 
 /**
@@ -35,7 +37,8 @@ export interface ComposeCli {
   /**
    * `up --no-start --no-build`: makes the services' containers, with the networks and volumes that
    * they need, as many as they are to have, and takes away those that they replace. What they depend
-   * on is made, too, where it is not there: Compose's own mark on a container tells of both.
+   * on is made, too, where it is not there: Compose's own mark on a container tells of both. Where that mark
+   * is not what this Compose would write, it is made anew.
    */
   create(target: ComposeTarget, options: ComposeCreateOptions): Answer;
   /** `up --detach --no-deps --no-recreate`: starts the containers that are made, and waits for nothing. */

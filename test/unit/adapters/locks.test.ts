@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lookAtProcess } from '../../../src/adapters/process-look.ts';
 import { hostLocks } from '../../../src/adapters/locks.ts';
 import type { LockHolder } from '../../../src/ports/locks.ts';
+import { waitFor } from '../../support/wait-for.ts';
 
 let folder = '';
 let path = '';
@@ -88,6 +89,7 @@ describe('hostLocks', () => {
       const sleeper = spawn('sleep', ['600']);
       const pid = sleeper.pid ?? 0;
       sleeper.kill('SIGSTOP');
+      await waitFor('it to be stopped', () => lookAtProcess(pid)?.isStopped === true);
       // A machine that slept for a day, or a clock that was set.
       leftBy(pid, 86_400);
       const holders: (LockHolder | undefined)[] = [];
