@@ -1,27 +1,35 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { rigForTest, type Rig } from '../support/rig.ts';
+import { runProgram } from '../support/run-program.ts';
 
 const UP = ['up', '--yes', '--detach', '--no-watch'];
 const CHECKED = 'FROM debian:trixie-slim\nHEALTHCHECK --interval=5m CMD true\n';
-const TOLD = 'asked for their health every second while they start: web';
+const TOLD = 'asked for their health every second while they start: probed';
 const SECOND = 1_000_000_000;
 
-/** The health check of the container of `web`; times are in nanoseconds. */
+/** The health check of the container of `probed`; times are in nanoseconds. */
 async function asked(rig: Rig): Promise<unknown> {
   const format = '{{json .Config.Healthcheck}}';
   const { stdout } = await rig.run([
-    ...['docker', 'inspect', `${rig.name}-web-1`, '--format', format],
+    ...['docker', 'inspect', `${rig.name}-probed-1`, '--format', format],
   ]);
   return JSON.parse(stdout) as unknown;
 }
 
 describe('the health check of an image', () => {
+  afterAll(async () => {
+    const filter = 'reference=onestack/probed-build';
+    const { stdout } = await runProgram(['docker', 'images', '--quiet', '--filter', filter]);
+    const images = stdout.split('\n').filter((line) => line !== '');
+    if (images.length > 0) await runProgram(['docker', 'image', 'rm', '--force', ...images]);
+  });
+
   it("that a module's own Dockerfile makes is asked early, without a Compose file too", async () => {
-    const web = '{ image: { build: . }, run: sleep infinity }';
+    const probed = '{ image: { build: . }, run: sleep infinity }';
     const rig = rigForTest({
       files: {
-        'dev.yaml': `name: shop\nmodules:\n  web: ${web}\n`,
-        'web/Dockerfile': CHECKED,
+        'dev.yaml': `name: shop\nmodules:\n  probed: ${probed}\n`,
+        'probed/Dockerfile': CHECKED,
       },
     });
     const up = await rig.dev(UP);

@@ -3,13 +3,16 @@ import { ownName } from '../support/own-run.ts';
 import { rigForTest, type Rig } from '../support/rig.ts';
 import { runProgram } from '../support/run-program.ts';
 
-/** Of a stranger: an entry point of its own, no tini, no user, BusyBox in the place of util-linux. */
+/**
+ * Of a stranger: an entry point of its own, no tini, no user, BusyBox in the place of util-linux. New in each run:
+ * images are called by what they are made of, and one that was cut off leaves its own.
+ */
 const DOCKERFILE = `FROM debian:trixie-slim AS dev
 RUN apt-get -q update && apt-get -q -y --no-install-recommends install python3 busybox \\
  && rm /usr/bin/setpriv && ln -s /bin/busybox /usr/local/bin/su && rm -rf /var/lib/apt/lists/*
 COPY tool.txt /opt/tool.txt
 ARG GREETING=nobody
-ENV GREETING=$GREETING PIP_CACHE_DIR=/tmp/pip
+ENV GREETING=$GREETING PIP_CACHE_DIR=/tmp/pip MADE_AT=${String(Date.now())}
 EXPOSE 8000
 HEALTHCHECK --interval=1s CMD python3 -c "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/')"
 ENTRYPOINT ["/bin/false"]
