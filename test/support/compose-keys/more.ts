@@ -97,8 +97,7 @@ export const MORE: readonly Key[] = [
       [['b', 'b:own-other'], ['own-other']],
     ],
     says: ({ links }) => links.filter((alias) => alias !== OUTSIDE),
-    // Of a link Compose makes a dependency, under the same label.
-    excludes: ['network_mode', 'networks', 'depends_on'],
+    excludes: ['network_mode', 'networks'],
     onlyFirst: true,
   },
   {

@@ -126,7 +126,8 @@ export const NET: readonly Key[] = [
       [{ b: { condition: 'service_started', restart: true } }, 'b:service_started:true'],
     ],
     says: ({ Config }) => Config.Labels['com.docker.compose.depends_on'] ?? '',
-    excludes: ['network_mode', 'pid'],
+    // Of each of these Compose makes a dependency, under the same label.
+    excludes: ['network_mode', 'pid', 'links', 'volumes_from'],
     onlyFirst: true,
   },
 ];
