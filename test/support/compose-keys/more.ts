@@ -114,9 +114,11 @@ export const MORE: readonly Key[] = [
     cases: [
       [ABSENT, []],
       [['b'], ['b']],
-      [['b:ro'], ['b:ro']],
+      [['b:ro'], ['b']],
     ],
-    says: ({ HostConfig }) => list(HostConfig.VolumesFrom),
+    // Compose 2.26 makes nothing of the mode where it names a service.
+    says: ({ HostConfig }) =>
+      list(HostConfig.VolumesFrom).map((from) => String(from).replace(/:ro$/, '')),
     // What it has of the other one's is there beside its own.
     excludes: ['volumes', 'tmpfs', 'configs', 'secrets'],
     onlyFirst: true,
