@@ -4,6 +4,7 @@ import { sessionEnvironment } from '../../src/app/session/environment.ts';
 import type { Engine } from '../../src/ports/engine.ts';
 import type { Files } from '../../src/ports/files.ts';
 import type { World } from '../../src/ports/world.ts';
+import type { ProposedPlan } from '../../src/session/environment.ts';
 import { claimPlaces } from '../support/places.ts';
 import { REPOSITORY, rigForSuite } from '../support/rig.ts';
 
@@ -76,24 +77,26 @@ describe('an edit that the session follows', () => {
     expect(reads).toBe(1);
     expect(await greeting()).toBe('second');
 
+    const planned = async (): Promise<ProposedPlan> => {
+      expect((await keeper.load()).ok).toBe(true);
+      const plan = await keeper.plan();
+      if (!plan.ok) throw new Error(JSON.stringify(plan.failure));
+      return plan.value;
+    };
     // Of the same length, at once, and nobody told: what is done is what the file says by then.
     suite().write('compose/base.yaml', compose('third_'));
-    expect((await keeper.load()).ok).toBe(true);
-    const third = await keeper.plan();
-    if (!third.ok) throw new Error(JSON.stringify(third.failure));
+    const third = await planned();
     suite().write('compose/base.yaml', compose('fourth'));
     asked();
-    expect(await third.value.follow(signal)).toEqual({ ok: true, value: undefined });
+    expect(await third.follow(signal)).toEqual({ ok: true, value: undefined });
     expect(asked().reads).toBeGreaterThan(0);
     expect(await greeting()).toBe('fourth');
 
     // What was agreed to is not what the file says by then: nothing is done.
     suite().write('compose/base.yaml', compose('fifth'));
-    expect((await keeper.load()).ok).toBe(true);
-    const fifth = await keeper.plan();
-    if (!fifth.ok) throw new Error(JSON.stringify(fifth.failure));
+    const fifth = await planned();
     suite().write('compose/base.yaml', compose('sixth'));
-    expect(await fifth.value.carryOut(signal)).toMatchObject({
+    expect(await fifth.carryOut(signal)).toMatchObject({
       failure: [{ reason: 'world-changed' }],
     });
     expect(await greeting()).toBe('fourth');

@@ -14,6 +14,16 @@ import { launcher, PIN, pinned, SHELLS } from '../../support/launcher-machine.ts
 import { runProgram } from '../../support/run-program.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
+/** Its launcher writes down its process id first of all, for an npm that kills it. */
+function tellsPid({ root, write }: ReturnType<typeof launcher>): void {
+  const text = readFileSync(join(root, 'project/dev'), 'utf8');
+  write(
+    'project/dev',
+    text.replace('\n', () => `\necho $$ >'${root}/pid'\n`),
+    0o755,
+  );
+}
+
 describe.each(SHELLS.map((shell) => ({ shell })))('a pinned version, by $shell', ({ shell }) => {
   it('is fetched once, into the cache, and passed its arguments and status', async () => {
     const machine = launcher(PIN, shell);
@@ -157,13 +167,7 @@ describe.each(SHELLS.map((shell) => ({ shell })))('a pinned version, by $shell',
     machine.useNpm(
       `[ "$1" != ${at} ] || { kill -KILL $(cat '${machine.root}/pid') $PPID; exit 1; }`,
     );
-    const program = join(machine.root, 'project/dev');
-    const text = readFileSync(program, 'utf8');
-    machine.write(
-      'project/dev',
-      text.replace('\n', () => `\necho $$ >'${machine.root}/pid'\n`),
-      0o755,
-    );
+    tellsPid(machine);
     expect((await machine.run()).status).toBe(137);
     machine.useNpm();
     expect((await machine.run(['up'])).stdout).toBe('tool up\n');
@@ -178,13 +182,7 @@ describe.each(SHELLS.map((shell) => ({ shell })))('a pinned version, by $shell',
     machine.useNpm(
       `kill -KILL $(cat '${machine.root}/pid') $PPID; : >'${there}'; until [ -e '${machine.root}/go' ]; do :; done; exit 1`,
     );
-    const program = join(machine.root, 'project/dev');
-    const text = readFileSync(program, 'utf8');
-    machine.write(
-      'project/dev',
-      text.replace('\n', () => `\necho $$ >'${machine.root}/pid'\n`),
-      0o755,
-    );
+    tellsPid(machine);
     const killed = machine.run();
     await waitFor('npm', () => existsSync(there));
     const cache = join(machine.root, '.cache/onestack');
