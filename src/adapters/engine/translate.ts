@@ -36,8 +36,16 @@ function isState(text: string): text is ContainerState {
   return STATES.has(text);
 }
 
+/** Podman's states that have no namesake at Docker's: a `stopped` container is not cleared up yet. */
+const PODMAN_STATES = new Map<string, ContainerState>([
+  ['configured', 'created'],
+  ['initialized', 'created'],
+  ['stopping', 'running'],
+  ['stopped', 'exited'],
+]);
+
 function stateOf(text: string): ContainerState {
-  return isState(text) ? text : 'dead';
+  return isState(text) ? text : (PODMAN_STATES.get(text) ?? 'dead');
 }
 
 /** The list endpoint tells health only inside its sentence: `Up 3 minutes (health: starting)`. */
