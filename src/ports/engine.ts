@@ -57,6 +57,8 @@ export interface ContainerDetail {
   readonly user: string;
   readonly workingDirectory: string;
   readonly environment: readonly string[];
+  /** TCP ports that its image or the Compose file names, also while it is stopped. */
+  readonly exposedPorts: readonly number[];
   /** The last health probes, oldest first. */
   readonly healthLog: readonly {
     readonly exitCode: number;

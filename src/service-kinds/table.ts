@@ -61,22 +61,33 @@ export function kindOfImage(image: string): ServiceKind | undefined {
   return SERVICE_KINDS.find(({ images }) => images.some((one) => words.includes(one)));
 }
 
+/** What is known of a service's container. */
+export interface KindEvidence {
+  /** `NAME=value`. */
+  readonly environment: readonly string[];
+  /** TCP ports that its image or the Compose file names. */
+  readonly exposedPorts: readonly number[];
+}
+
 /**
  * The kind of a running service: by its image, else by what it is called, else by variables that its
- * container is told (`NAME=value`).
+ * container is told. Clients are told the same ones (`POSTGRES_HOST`, `REDIS_URL`), so the port has to
+ * be there, too.
  */
 export function kindOfService(
   service: string,
   image: string,
-  environment: readonly string[],
+  { environment, exposedPorts }: KindEvidence,
 ): ServiceKind | undefined {
   const known = kindOfImage(image);
   if (known !== undefined) return known;
   const [word, ...more] = wordsOf(service).filter((one) => one !== '');
   return (
     SERVICE_KINDS.find(({ images }) => more.length === 0 && images.includes(word ?? '')) ??
-    SERVICE_KINDS.find(({ variables }) =>
-      environment.some((one) => variables.some((beginning) => one.startsWith(beginning))),
+    SERVICE_KINDS.find(
+      ({ variables, ports }) =>
+        ports.some(({ port }) => exposedPorts.includes(port)) &&
+        environment.some((one) => variables.some((beginning) => one.startsWith(beginning))),
     )
   );
 }

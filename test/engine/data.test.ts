@@ -31,7 +31,14 @@ services:
     stop_grace_period: 1s
     command: sleep infinity
     user: '0:0'
+    # As every client is told, and no database is by it.
+    environment: { POSTGRES_HOST: db, POSTGRES_USER: shop }
     volumes: ['things:/things']
+  api:
+    image: onestack/os
+    init: true
+    command: sleep infinity
+    environment: { REDIS_URL: 'redis://cache', POSTGRES_HOST: db }
 volumes: { things: {} }
 `,
   },
@@ -63,6 +70,14 @@ const STATE = `SELECT count(*), md5(string_agg(id || note, ',' ORDER BY id)),
   has_table_privilege('reader', 'orders', 'SELECT'), current_setting('statement_timeout') FROM orders`;
 
 describe('snapshots of a database', () => {
+  it('are of all that has data where none is named, not of those who use it', async () => {
+    const saved = await done('data', 'snapshot', '--name', 'all', '--json');
+    const services = [...saved.matchAll(/"service": *"([^"]+)"/g)].map(([, name]) => name);
+    expect(new Set(services)).toEqual(new Set(['db', 'files']));
+    const { status, stderr } = await rig().dev(['data', 'snapshot', 'api']);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('api has no data')]);
+  });
+
   it('bring back what was there, and keep what they replace', async () => {
     const before = await sql(STATE);
     expect(await done('data', 'snapshot', 'db', '--name', 'first')).toContain('saved db as first');

@@ -73,6 +73,7 @@ export const containerDetail = (id: string, startedAtMs: number): ContainerDetai
   user: '',
   workingDirectory: '/',
   environment: [],
+  exposedPorts: [],
   healthLog: [],
   addresses: {},
 });

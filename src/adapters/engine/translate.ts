@@ -203,6 +203,7 @@ export function toDetail(info: ContainerInspectInfo & RawGrace): ContainerDetail
     user: config.User,
     workingDirectory: config.WorkingDir,
     environment: config.Env,
+    exposedPorts: Object.keys((config as RawImageConfig).ExposedPorts ?? {}).flatMap(tcpPort),
     healthLog: (state.Health?.Log ?? []).map((entry) => ({
       exitCode: entry.ExitCode,
       output: entry.Output,
@@ -215,6 +216,12 @@ export function toDetail(info: ContainerInspectInfo & RawGrace): ContainerDetail
       ]),
     ),
   };
+}
+
+/** `3306/tcp` → 3306. */
+function tcpPort(port: string): readonly number[] {
+  const number = /^(\d+)\/tcp$/.exec(port)?.[1];
+  return number === undefined ? [] : [Number(number)];
 }
 
 /** What the inspect endpoint says of an image, in the product's words. */

@@ -7,16 +7,12 @@ import type { Files } from '../../ports/files.ts';
 export interface DescribedService {
   readonly name: string;
   readonly image: string;
-  /** `NAME=value`. */
-  readonly environment: readonly string[];
   /** Keys of the volumes that it mounts. */
   readonly volumes: readonly string[];
 }
 
-const SCALAR = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const SERVICE = z.object({
   image: z.string().default(''),
-  environment: z.union([z.array(z.string()), z.record(z.string(), SCALAR)]).default([]),
   volumes: z
     .array(z.union([z.string(), z.object({ type: z.string(), source: z.string().default('') })]))
     .default([]),
@@ -39,11 +35,8 @@ export function describedServices(
   if (!text.ok || text.value === undefined) return [];
   const parsed = DOCUMENT.safeParse(readMerged(text.value));
   if (!parsed.success) return [];
-  return Object.entries(parsed.data.services).map(([name, { image, environment, volumes }]) => ({
+  return Object.entries(parsed.data.services).map(([name, { image, volumes }]) => ({
     ...{ name, image },
-    environment: Array.isArray(environment)
-      ? environment
-      : Object.entries(environment).map(([key, value]) => `${key}=${String(value)}`),
     volumes: volumes.flatMap((volume) => volumeKey(volume) ?? []),
   }));
 }

@@ -21,6 +21,9 @@ async function dataVolumes(
   return ok(own.map(({ name, labels }) => ({ name, key: labels[COMPOSE_LABELS.volume] ?? name })));
 }
 
+/** Then only its image and name tell of what kind it is. */
+const NO_CONTAINER = { environment: [], exposedPorts: [] };
+
 async function targetOf(
   described: Partial<DescribedService> & { readonly name: string },
   own: readonly ContainerSummary[],
@@ -41,7 +44,7 @@ async function targetOf(
   ]);
   return ok({
     ...{ service, image, containers },
-    kind: kindOfService(service, image, detail?.value.environment ?? described.environment ?? []),
+    kind: kindOfService(service, image, detail?.value ?? NO_CONTAINER),
     volumes: volumes
       .filter(({ name }) => mounted.has(name))
       .toSorted((one, other) => (one.name < other.name ? -1 : 1)),

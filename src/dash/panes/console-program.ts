@@ -8,9 +8,9 @@ import type { ExecProgram } from './exec-source.ts';
 export function consoleProgram(
   service: string,
   image: string,
-  container: Pick<ContainerDetail, 'environment'>,
+  container: Pick<ContainerDetail, 'environment' | 'exposedPorts'>,
 ): Result<ExecProgram, Failure> {
-  const script = kindOfService(service, image, container.environment)?.console;
+  const script = kindOfService(service, image, container)?.console;
   if (script === undefined) {
     return fail({
       reason: 'service',

@@ -44,11 +44,25 @@ describe('the kind of an image', () => {
 
 describe('the kind of a service', () => {
   it('is told by its image, else its name, else its variables', () => {
-    expect(kindOfService('redis', 'postgres:17', ['MYSQL_DATABASE=x'])?.name).toBe('postgres');
-    expect(kindOfService('redis', 'company/cache', [])?.name).toBe('redis');
-    expect(kindOfService('redis-2', 'company/cache', [])?.name).toBe('redis');
-    expect(kindOfService('db', 'company/db', ['MYSQL_DATABASE=x'])?.name).toBe('mysql');
-    expect(kindOfService('redis-worker', 'company/app', ['NODE_ENV=test'])).toBeUndefined();
+    const kind = (service: string, image: string, variable: string, ...exposedPorts: number[]) =>
+      kindOfService(service, image, { environment: [variable], exposedPorts })?.name;
+    expect(kind('redis', 'postgres:17', 'MYSQL_DATABASE=x', 3306)).toBe('postgres');
+    expect(kind('redis', 'company/cache', '')).toBe('redis');
+    expect(kind('redis-2', 'company/cache', '')).toBe('redis');
+    expect(kind('db', 'company/db', 'MYSQL_DATABASE=x', 33060, 3306)).toBe('mysql');
+    expect(kind('redis-worker', 'company/app', 'NODE_ENV=test')).toBeUndefined();
+  });
+
+  it('is none for a client, which is told the same variables', () => {
+    for (const { variables } of SERVICE_KINDS) {
+      for (const beginning of variables) {
+        const environment = [`${beginning}URL=x`, `${beginning}HOST=db`];
+        for (const exposedPorts of [[], [8000], [80, 443]]) {
+          const told = { environment, exposedPorts };
+          expect(kindOfService('api', 'company/api', told)).toBeUndefined();
+        }
+      }
+    }
   });
 });
 

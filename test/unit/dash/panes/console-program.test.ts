@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { consoleProgram } from '../../../../src/dash/panes/console-program.ts';
 
 function script(service: string, image: string, environment: readonly string[] = []): string {
-  const program = consoleProgram(service, image, { environment });
+  const exposedPorts = environment.length === 0 ? [] : [3306];
+  const program = consoleProgram(service, image, { environment, exposedPorts });
   if (!program.ok) throw new Error(program.failure.what);
   return program.value.argv.at(-1) ?? '';
 }
@@ -18,7 +19,10 @@ describe('the console of a database', () => {
   });
 
   it('is refused for what is none, with what to do instead', () => {
-    const refused = consoleProgram('api', 'onestack/node:0123', { environment: [] });
+    const refused = consoleProgram('api', 'onestack/node:0123', {
+      environment: ['POSTGRES_HOST=db'],
+      exposedPorts: [3000],
+    });
     expect(refused).toMatchObject({
       ok: false,
       failure: { what: expect.stringContaining('api') as string },
