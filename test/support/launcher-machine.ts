@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
@@ -25,6 +25,9 @@ export const SHELLS = [['dash'], ['busybox', 'sh']].filter(
   ([program = '']) =>
     program === 'dash' || existsSync(`/usr/bin/${program}`) || existsSync(`/bin/${program}`),
 );
+/** Some of BusyBox have `ln` and its like in the shell itself, whatever the PATH has. */
+export const looksIntoPath = ([program = '', ...args]: readonly string[]): boolean =>
+  spawnSync(program, [...args, '-c', 'command -v ln'], { encoding: 'utf8' }).stdout.includes('/');
 const PROGRAMS = [
   'cat',
   'cksum',

@@ -18,7 +18,7 @@ export function devcontainer(project: string, module: Module): Readonly<Record<s
     runServices: [module.name],
     shutdownAction: 'none',
     workspaceFolder: module.path === '.' ? CONTAINER_PATHS.workspace : moduleDirectory(module),
-    // No remoteUser: the container's own is the person. The image stays the one that production is built from, without a user written into it.
+    // No remoteUser: the container's own is the person, whoever that is (docs/decisions/0024), and no image is built with a user written into it.
     updateRemoteUserUID: false,
     overrideCommand: false,
     initializeCommand: './dev up --detach --no-dash',

@@ -1,4 +1,4 @@
-import { readFileSync, symlinkSync, utimesSync } from 'node:fs';
+import { readFileSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { launcher, LAUNCHER, PIN, pinned, REPOSITORY } from '../../support/launcher-machine.ts';
@@ -51,6 +51,18 @@ process.report.getReport = () => ({ ...own, header: { ...own.header, glibcVersio
     const environment = { NODE_OPTIONS: `--require=${hook}` };
     const ran = await machine.run(['up'], undefined, environment);
     expect(ran).toMatchObject({ status: 0, stdout: 'tool up\n' });
+  });
+});
+
+describe('a machine without cksum, as some of BusyBox', () => {
+  it('is as good as any other, and nothing is said of it', async () => {
+    const machine = pinned();
+    machine.useNode();
+    machine.useNpm();
+    rmSync(join(machine.root, 'bin/cksum'));
+    const { status, stdout, stderr } = await machine.run(['up']);
+    expect([status, stdout]).toEqual([0, 'tool up\n']);
+    expect(stderr).toBe(`dev: fetching ${PIN}\n`);
   });
 });
 
