@@ -8,6 +8,7 @@ import { benchInstalls } from './installs.ts';
 import { benchLive } from './live.ts';
 import { rowText } from './measure.ts';
 import { benchMerge } from './merge.ts';
+import { benchPlain } from './plain.ts';
 import { benchTools } from './tools.ts';
 import { benchStart, benchUp } from './up.ts';
 
@@ -22,6 +23,9 @@ const benches: Readonly<Record<string, () => AsyncIterable<string>>> = {
   installs: benchInstalls,
   up: async function* () {
     for await (const row of benchUp()) yield rowText(row);
+  },
+  plain: async function* () {
+    for await (const row of benchPlain()) yield rowText(row);
   },
   dash: benchDash,
   tools: benchTools,

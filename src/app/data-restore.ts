@@ -6,13 +6,13 @@ import type { Snapshot } from '../model/snapshot.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { runningContainer, type DataContext, type DataTarget } from './data/context.ts';
+import { whileKept } from './data/keep-old.ts';
 import { loadDump, UNCHANGED, type LoadedDump } from './data/load-dump.ts';
 import { findSnapshot, listSnapshots, snapshotFolder } from './data/repository.ts';
 import { restoreVolumes } from './data/restore-volumes.ts';
 import { saltOf } from './data/salt.ts';
 import { databaseVersion } from './data/server-version.ts';
 import { dataStep } from './data/step.ts';
-import { takeSnapshot } from './data/take-snapshot.ts';
 import { chosenTargets, noData } from './data/targets.ts';
 import { dataContext, withTargets, type NamedData } from './data-open.ts';
 
@@ -37,21 +37,6 @@ export interface Restored {
   readonly left: readonly string[];
 }
 
-/** Saves what is about to be replaced. */
-async function keepOld(
-  target: DataTarget,
-  keepsOld: boolean,
-  context: DataContext,
-): Promise<Result<string | undefined, Failure>> {
-  if (!keepsOld) return ok(undefined);
-  const taken = await takeSnapshot({ target, name: undefined, reason: 'restore' }, context);
-  if (taken.ok) return ok(taken.value.name);
-  if (taken.failure.reason === 'interrupted') return taken;
-  const what = `what is in ${target.service} could not be saved first: ${taken.failure.what}`;
-  const cure = '--no-snapshot goes on without; then what is there is lost';
-  return fail({ ...taken.failure, what, cure });
-}
-
 const NOTHING_COUNTED = { tables: undefined, rows: undefined, counted: undefined } as const;
 
 interface Source {
@@ -59,6 +44,7 @@ interface Source {
   readonly path: string;
   readonly mayBeEmpty: boolean;
   readonly rows: ReadonlyMap<string, number> | undefined;
+  readonly onSwap: () => void;
 }
 
 /** Loads a dump into the service's database. */
@@ -77,8 +63,8 @@ async function load(
   }
   const opened = await context.data.open(source.path);
   if (!opened.ok) return fail({ cure: UNCHANGED, ...opened.failure });
-  const { called, mayBeEmpty, rows } = source;
-  const request = { service, containerId: container.id, dump, called, mayBeEmpty, version };
+  const { called, mayBeEmpty, rows, onSwap } = source;
+  const request = { service, containerId: container.id, dump, called, mayBeEmpty, version, onSwap };
   return dataStep(
     `loading ${called} into ${service}`,
     context,
@@ -125,23 +111,29 @@ async function restoreOne(
     const what = `the snapshot ${name} of ${service} is damaged: ${join(folder, file.name)}`;
     return fail({ reason: 'files', what, cure: 'Restore another one: dev data list' });
   }
-  const kept = await keepOld(target, keepsOld, context);
-  if (!kept.ok) return kept;
-  if (method === 'volumes') {
-    const sources = files.map((file) => ({
-      ...{ called: `${name} (${file.volume ?? file.name})`, path: join(folder, file.name) },
-      ...{ key: file.volume ?? '', contents: file.contents },
-    }));
-    const restored = await restoreVolumes(target, sources, saltOf(), context);
-    return restored.ok ? ok({ ...plain, kept: kept.value }) : restored;
-  }
-  const [file] = files;
-  if (file === undefined) return fail(noData(service));
-  const path = join(folder, file.name);
-  const expected = new Map(Object.entries(rows ?? {}));
-  const source = { called: `snapshot ${name}`, path, mayBeEmpty: true, rows: expected };
-  const loaded = await load(target, source, version, context);
-  return loaded.ok ? ok({ ...plain, ...loaded.value, kept: kept.value }) : loaded;
+  const replaced = await whileKept<Partial<LoadedDump>>(
+    target,
+    keepsOld,
+    context,
+    async (onSwap) => {
+      if (method === 'volumes') {
+        const sources = files.map((file) => ({
+          ...{ called: `${name} (${file.volume ?? file.name})`, path: join(folder, file.name) },
+          ...{ key: file.volume ?? '', contents: file.contents },
+        }));
+        const restored = await restoreVolumes(target, sources, saltOf(), context, onSwap);
+        return restored.ok ? ok({}) : restored;
+      }
+      const [file] = files;
+      if (file === undefined) return fail(noData(service));
+      const path = join(folder, file.name);
+      const expected = new Map(Object.entries(rows ?? {}));
+      const source = { called: `snapshot ${name}`, path, mayBeEmpty: true, rows: expected };
+      return load(target, { ...source, onSwap }, version, context);
+    },
+  );
+  if (!replaced.ok) return replaced;
+  return ok({ ...plain, ...replaced.value.value, kept: replaced.value.kept });
 }
 
 /** Brings saved data back. */
@@ -219,16 +211,23 @@ export async function importData(
     // To ask for the version is to start a program.
     if (request.dryRun) return ok({ ...plain, engineVersion: undefined, kept: undefined });
     const engineVersion = await databaseVersion(target, context);
-    const kept = await keepOld(target, keepsOld, context);
-    if (!kept.ok) return kept;
-    if (dump === undefined && volume !== undefined) {
-      const source = { called: file, path, key: volume.key, contents: undefined };
-      const restored = await restoreVolumes(target, [source], saltOf(), context);
-      return restored.ok ? ok({ ...plain, engineVersion, kept: kept.value }) : restored;
-    }
-    const source = { called: file, path, mayBeEmpty: false, rows: undefined };
-    const loaded = await load(target, source, engineVersion, context);
-    return loaded.ok ? ok({ ...plain, engineVersion, ...loaded.value, kept: kept.value }) : loaded;
+    const replaced = await whileKept<Partial<LoadedDump>>(
+      target,
+      keepsOld,
+      context,
+      async (onSwap) => {
+        if (dump === undefined && volume !== undefined) {
+          const source = { called: file, path, key: volume.key, contents: undefined };
+          const restored = await restoreVolumes(target, [source], saltOf(), context, onSwap);
+          return restored.ok ? ok({}) : restored;
+        }
+        const source = { called: file, path, mayBeEmpty: false, rows: undefined };
+        return load(target, { ...source, onSwap }, engineVersion, context);
+      },
+    );
+    if (!replaced.ok) return replaced;
+    const { value, kept } = replaced.value;
+    return ok({ ...plain, engineVersion, ...value, kept });
   };
   const mustRun = ({ kind }: DataTarget): boolean => kind?.dump !== undefined;
   if (!request.dryRun) return withTargets([service], context, mustRun, work);

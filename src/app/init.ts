@@ -188,8 +188,7 @@ export async function planInit(
   }
   const built = builtServices(document, root.value);
   // A Compose file that builds code says which code runs.
-  const modules =
-    candidates.length === 0 ? ok([]) : await questions.modules(candidates, built.length === 0);
+  const modules = await questions.modules(candidates, built.length === 0);
   if (!modules.ok) return fail([modules.failure]);
   const left = candidates.filter((one) => !modules.value.includes(one));
   const env = missing.length === 0 || asksFirst ? early : await questions.env(missing);

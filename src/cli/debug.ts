@@ -14,7 +14,7 @@ interface DebugOptions {
 function portNumber(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port > 0 && port < 65_536) return port;
-  throw new InvalidArgumentError('a port is a number from 1 to 65535');
+  throw new InvalidArgumentError('Give a number from 1 to 65535.');
 }
 
 async function act(

@@ -24,7 +24,7 @@ function questionsOf(invocation: Invocation, options: InitOptions): InitQuestion
     modules: async (found, byDefault) => {
       const names = found.map(({ name }) => name);
       if (options.modules !== undefined) return chosen(options.modules, found);
-      if (!isAsked(invocation)) return ok(byDefault ? found : []);
+      if (found.length === 0 || !isAsked(invocation)) return ok(byDefault ? found : []);
       const list =
         names.length === 1 ? `a module of ${names.join()}` : `modules of ${names.join(', ')}`;
       const answer = await prompts.confirm(`Make ${list}?`, byDefault);
@@ -57,7 +57,10 @@ function chosen<T extends { readonly name: string }>(
   return fail({
     reason: 'usage',
     what: `no module ${unknown} was found`,
-    cure: `There are ${found.map(({ name }) => name).join(', ')}; or --modules none`,
+    cure:
+      found.length === 0
+        ? 'None was found at all: a module has a package.json, go.mod, … of its own, and no service builds its folder'
+        : `There are ${found.map(({ name }) => name).join(', ')}; or --modules none`,
   });
 }
 

@@ -101,7 +101,7 @@ async function serve(invocation: Invocation, options: ReportOptions): Promise<nu
 function portOf(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new InvalidArgumentError('a port is a number up to 65535');
+  throw new InvalidArgumentError('Give a number up to 65535.');
 }
 
 export function declareReport(program: Command, run: RunUseCase): void {

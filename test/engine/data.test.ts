@@ -166,9 +166,12 @@ describe('dumps of others', () => {
       'newer.sql': '-- Dumped from database version 99.1\nCREATE TABLE x ();\n',
       'cut.sql.gz': gzipSync(GOODS).subarray(0, -9),
     };
+    const snapshots = await done('data', 'list', '--json');
     for (const [name, text] of Object.entries(bad)) {
       writeFileSync(rig().path(name), text);
-      const args = ['data', 'import', 'db', rig().path(name), '--no-snapshot', '--yes'];
+      // One saves what is there first, and has no need of it afterwards.
+      const saves = name === 'inline.sql' ? [] : ['--no-snapshot'];
+      const args = ['data', 'import', 'db', rig().path(name), ...saves, '--yes'];
       const ran = await rig().dev(args);
       expect(ran.status, name).not.toBe(0);
       expect(ran.stderr, name).toContain('the data is as it was');
@@ -176,6 +179,8 @@ describe('dumps of others', () => {
     expect(await sql("SELECT to_regclass('goods'), to_regclass('x')")).toBe('goods|\n');
     expect(await databases()).toBe(ONLY_OURS);
     expect(await done('shell', 'db', '--', 'ls', '/tmp')).not.toContain('taken');
+    expect((await rig().dev(['data', 'import', 'files', 'words.sql', '--yes'])).status).not.toBe(0);
+    expect(await done('data', 'list', '--json')).toBe(snapshots);
   });
 
   it('leave the old data whole when dev is killed while they are loaded', async () => {
@@ -202,6 +207,14 @@ describe('dumps of others', () => {
     expect(await sql(STATE)).toBe(before);
     const again = await rig().dev(['data', 'export', 'db', rig().path('out.sql.gz')]);
     expect(again.stderr).toContain('is there already');
+    for (const name of ['-', 'out.sql.zst', 'OUT.ZIP']) {
+      const refused = await rig().dev(['data', 'export', 'db', name]);
+      expect([name, refused.status, refused.stderr]).toEqual([
+        name,
+        2,
+        expect.stringMatching(/writes files|does not pack with/),
+      ]);
+    }
   });
 });
 

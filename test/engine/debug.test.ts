@@ -330,7 +330,7 @@ describe('dev debug', () => {
       [['wbe'], 2, 'there is no module wbe'],
       [['odd'], 2, 'no debugger is known for odd'],
       [['snake'], 3, 'debugpy is not installed'],
-      [['web', '--port', '0'], 2, 'a port is a number'],
+      [['web', '--port', '0'], 2, 'Give a number from 1 to 65535'],
     ] as const;
     for (const [args, status, words] of cases) {
       const told = await suite().dev(['debug', ...args]);

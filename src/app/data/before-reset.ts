@@ -4,7 +4,7 @@ import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import type { Located } from '../project/locate.ts';
 import { allTargets } from './targets.ts';
-import { takeSnapshot } from './take-snapshot.ts';
+import { forgetOld, takeSnapshot } from './take-snapshot.ts';
 
 /** A snapshot that was taken before data goes. */
 export interface SavedData {
@@ -42,6 +42,7 @@ export async function saveBeforeReset(
     const { name } = taken.value;
     const text = `the data of ${service} is kept: dev data restore ${service} --name ${name}`;
     progress.report({ kind: 'note', level: 'info', text });
+    forgetOld(service, context);
     saved.push({ service, name });
   }
   return ok(saved);

@@ -30,11 +30,14 @@ export interface LoadDump {
   /** Eight hex digits that nobody has used. */
   readonly salt: string;
   readonly onBytes: (bytes: number) => void;
+  /** Called before it takes the place of the data. */
+  readonly onSwap: () => void;
 }
 
 /** What was loaded. */
 export interface LoadedDump {
-  readonly tables: number;
+  /** Undefined where it has none: of Redis. */
+  readonly tables: number | undefined;
   readonly rows: number;
   /** The same in words. */
   readonly counted: string;
@@ -219,6 +222,7 @@ async function loadBeside(
     ...{ doing: `putting ${called} in its place`, uncut: true },
     ...{ containerId, script: dump.swap, args: [beside, `onestack_replaced_${salt}`] },
   };
+  request.onSwap();
   const swapped = await runScript(swap, context);
   if (!swapped.ok) return swapped;
   if (swapped.value.status !== 0) {
@@ -234,7 +238,7 @@ async function loadBeside(
     counted(sum, item),
   ];
   return ok({
-    tables: rows.value.size,
+    tables: part === undefined ? undefined : rows.value.size,
     rows: sum,
     counted: words.join(', '),
     left: [...facts.left].map(([text, count]) => `left out ${String(count)}: ${text}`),

@@ -64,12 +64,14 @@ async function stage(
 /**
  * Puts archives into a service's volumes: unpacked beside and compared first, and swapped while nobody
  * has them. What goes wrong before the swap changes nothing.
+ * @param onSwap called before that.
  */
 export async function restoreVolumes(
   target: DataTarget,
   sources: readonly VolumeSource[],
   salt: string,
   context: DataContext,
+  onSwap: () => void,
 ): Promise<Result<void, Failure>> {
   const placed: (VolumeSource & { readonly volume: DataVolume })[] = [];
   for (const source of sources) {
@@ -81,6 +83,7 @@ export async function restoreVolumes(
   return whileMarked(names, context, () =>
     stage(placed, salt, context, (swaps) =>
       whileStopped(names, context, async () => {
+        onSwap();
         for (const swap of swaps) {
           const swapped = await swap();
           if (!swapped.ok) return swapped;

@@ -91,7 +91,7 @@ function holdAll<T>(
 }
 
 /** Removes the oldest of those that the tool has taken by itself. */
-function forgetOld(service: string, { located, world, progress }: DataContext): void {
+export function forgetOld(service: string, { located, world, progress }: DataContext): void {
   const own = listSnapshots(located.places, world.files).filter(
     (one) => one.service === service && one.reason !== 'asked',
   );
@@ -149,6 +149,5 @@ export async function takeSnapshot(
     world.files.remove(folder);
     return finished;
   }
-  if (reason !== 'asked') forgetOld(service, context);
   return ok(snapshot);
 }
