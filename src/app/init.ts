@@ -102,6 +102,8 @@ interface Found {
   readonly document: PlainMapping;
   readonly profiles: readonly string[];
   readonly name: string;
+  /** What Compose calls it today. */
+  readonly composed: string | undefined;
 }
 
 async function look(
@@ -117,7 +119,7 @@ async function look(
   const name = request.name ?? composed ?? nameOf(basename(root)) ?? 'app';
   const document = before?.value.environment.document ?? {};
   const profiles = activeProfiles([], before?.value.environment.variables ?? {});
-  return ok({ repository, before: before?.value, compose, document, profiles, name });
+  return ok({ repository, before: before?.value, compose, document, profiles, name, composed });
 }
 
 function nothingKnown(root: string, repository: Repository): Failure {
@@ -214,6 +216,7 @@ export async function planInit(
     built,
     notes: [
       ...left.map(leftOut),
+      ...renamed(found.value),
       ...versionNotes(modules.value),
       ...lockfileNotes(modules.value, repository),
       ...launcher.notes,
@@ -222,6 +225,12 @@ export async function planInit(
     equal: equal.value,
   });
 }
+
+/** Data that Compose keeps for a project is found by the project's name alone. */
+const renamed = ({ name, composed }: Pick<Found, 'name' | 'composed'>): readonly string[] =>
+  composed === undefined || composed === name
+    ? []
+    : [`called ${name}, not ${composed} as Compose does: volumes of ${composed} stay, unused`];
 
 const leftOut = ({ name, by }: FoundModule): string =>
   `${by} is not part of it; --modules ${name} makes a module of it`;
@@ -259,7 +268,7 @@ function laidOver(
 
 /** The project as it would be is a right one, and its Compose files mean what they meant. */
 async function checked(
-  { repository, before, compose, name }: Found,
+  { repository, before, compose, name, composed }: Found,
   proposed: readonly ProposedFile[],
   made: readonly MissingEnv[],
   world: InitWorld,
@@ -274,6 +283,7 @@ async function checked(
   const equal = await proveEqual(
     {
       ...{ compose, name, made, root },
+      renamed: name !== composed,
       before: before.environment.written,
       after: after.value.environment.written,
     },

@@ -23,6 +23,8 @@ export interface Equal {
 export interface CompareRequest {
   readonly compose: ComposeFiles;
   readonly name: string;
+  /** Somebody wants another name than Compose's: what is called after it is no difference. */
+  readonly renamed: boolean;
   /** What Compose would run today, and with the `dev.yaml`. */
   readonly before: MergedCompose;
   readonly after: MergedCompose;
@@ -125,7 +127,7 @@ const overridingText = (instead: readonly EnvFiles[]): string =>
     .reduce((text, line) => text + line, 'services:\n');
 
 async function judged(
-  { compose, name, before, after, ...examples }: CompareRequest,
+  { compose, name, renamed, before, after, ...examples }: CompareRequest,
   processes: Processes,
 ): Promise<Result<readonly [PlainMapping, PlainMapping], Failure> | undefined> {
   const { directory } = compose;
@@ -140,6 +142,7 @@ async function judged(
       [
         ...compose.files.flatMap((file) => ['-f', file]),
         ...(instead.length === 0 ? [] : ['-f', '-']),
+        ...(renamed ? ['--project-name', name] : []),
         ...env,
       ],
       { cwd: directory, ...(instead.length > 0 && { input: overridingText(instead) }) },
@@ -171,7 +174,9 @@ export async function proveEqual(
 ): Promise<Result<Equal, Failure>> {
   const asked = await judged(request, processes);
   if (asked?.ok === false) return asked;
-  const own = [toPlain(request.before), toPlain(request.after)] as const;
+  const { name, renamed } = request;
+  const theirs = { ...toPlain(request.before), ...(renamed && { name }) };
+  const own = [theirs, toPlain(request.after)] as const;
   const [before, after] = asked === undefined ? own : asked.value;
   const { changed, added } = compareDocuments(before, after);
   if (changed.length > 0) {

@@ -69,6 +69,15 @@ describe('dev init', () => {
     expect(again).toMatchObject({ failure: [{ what: 'this folder has a dev.yaml already' }] });
   });
 
+  it('calls a Compose project as one wants, and says what that leaves behind', async () => {
+    const world = initWorld({ ...COMPOSE, '.env': 'COMPOSE_PROJECT_NAME=my_shop\n' });
+    const plan = await planInit({ ...REQUEST, name: 'other' }, DEFAULTS, world);
+    expect(plan).toMatchObject({ value: { name: 'other', equal: { added: [] } } });
+    expect(plan.ok && plan.value.notes.join('\n')).toContain(
+      'called other, not my_shop as Compose does: volumes of my_shop stay, unused',
+    );
+  });
+
   it('makes the .env that services take their variables from', async () => {
     const files = {
       'compose.yaml':
