@@ -33,7 +33,10 @@ export interface Upgrade {
 
 type UpgradeWorld = Pick<World, 'files' | 'host' | 'processes'>;
 
-const LAST_LINES = 5;
+const FIRST_LINES = 5;
+
+/** Its log goes with the folder that it is in. */
+const isOfLog = (line: string): boolean => line.includes('A complete log of this run');
 
 /** npm's answer to `view … --json`: one mapping, or a list of them for a range of versions. */
 function readAnswer(text: string): Pin | undefined {
@@ -64,7 +67,8 @@ export async function askRegistry(
   const argv = ['npm', 'view', spec, 'name', 'version', 'dist.integrity', '--json'];
   // npm keeps answers and logs in its cache: of a question nothing is to be left.
   const folder = join(host.environment['TMPDIR'] ?? '/tmp', `onestack-npm-${randomUUID()}`);
-  const env = { ...host.environment, npm_config_cache: folder };
+  // It is silent while it tries again, for more than a minute.
+  const env = { npm_config_fetch_retries: '0', ...host.environment, npm_config_cache: folder };
   const asked = await processes.run(argv, { cwd: host.toolDirectory, env });
   const removed = files.remove(folder);
   if (!removed.ok) return removed;
@@ -88,7 +92,7 @@ export async function askRegistry(
       reason: 'host',
       what: `npm did not tell the version and hash of ${spec}`,
       cure: `${argv.join(' ')} shows more`,
-      detail: lines.slice(-LAST_LINES),
+      detail: lines.filter((line) => !isOfLog(line)).slice(0, FIRST_LINES),
     });
   }
   return ok(pin);
