@@ -5,6 +5,7 @@ import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { runningContainer, type DataTarget } from './data/context.ts';
 import { whileStopped } from './data/pause-holders.ts';
+import { nameNotKept } from './data/export-name.ts';
 import { howSaved } from './data/how-saved.ts';
 import { saltOf } from './data/salt.ts';
 import { saveDump } from './data/save-dump.ts';
@@ -35,6 +36,8 @@ export async function exportData(
   world: World,
   progress: Progress,
 ): Promise<Result<Exported, Failure>> {
+  const notSo = nameNotKept(request.file);
+  if (notSo !== undefined) return fail(notSo);
   const opened = await dataContext(request, world, progress);
   if (!opened.ok) return opened;
   const context = opened.value;
