@@ -4,6 +4,7 @@ import type { Onward } from '../app/logs/follow-on.ts';
 import type { SourcePositions } from '../app/logs/source-positions.ts';
 import type { Failure } from '../events/failure.ts';
 import type { ContainerSummary } from '../ports/engine.ts';
+import { clockTime } from '../util/clock-time.ts';
 import { parseDuration } from '../util/duration.ts';
 import { jsonText } from '../util/json-text.ts';
 import { ok } from '../util/result.ts';
@@ -32,10 +33,11 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
-/** `10m`, `2h`, or a time that Date.parse knows → that moment, in epoch milliseconds. */
+/** `10m`, `2h`, a time of the day, or one that Date.parse knows → that moment, in epoch milliseconds. */
 function parseSince(text: string): (nowMs: number) => number {
   const [, amount, unit = ''] = /^(\d+)([smhd])$/.exec(text) ?? [];
   if (amount !== undefined) return (nowMs) => nowMs - Number(amount) * (UNIT_MS[unit] ?? 0);
+  if (clockTime(text, 0) !== undefined) return (nowMs) => clockTime(text, nowMs) ?? nowMs;
   const time = Date.parse(text);
   if (Number.isNaN(time)) throw new InvalidArgumentError('Give 30s, 10m, 2h, 1d or a time.');
   return () => time;

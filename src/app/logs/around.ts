@@ -1,5 +1,6 @@
 import type { Failure } from '../../events/failure.ts';
 import type { ContainerSummary, Engine } from '../../ports/engine.ts';
+import { clockTime } from '../../util/clock-time.ts';
 import { LineGroups, type GroupedLine } from './line-groups.ts';
 import { unreadable, type ServiceLogLine } from '../logs.ts';
 
@@ -8,27 +9,14 @@ export type Around =
   | { readonly kind: 'moment'; readonly atMs: number }
   | { readonly kind: 'request'; readonly id: string };
 
-const MS_PER_DAY = 86_400_000;
-
 /**
  * Reads what a person wrote after `--around`. A moment is epoch milliseconds, a date with a time, or
  * the time of day (today's, or yesterday's when that is still to come); all else is a request id.
  */
 export function parseAround(text: string, nowMs: number): Around {
   if (/^\d{13}$/.test(text)) return { kind: 'moment', atMs: Number(text) };
-  const clock = /^(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,3}))?)?$/.exec(text);
-  if (clock !== null) {
-    const [, hours, minutes, seconds = '0', fraction = '0'] = clock;
-    const today = new Date(nowMs);
-    today.setHours(
-      Number(hours),
-      Number(minutes),
-      Number(seconds),
-      Number(fraction.padEnd(3, '0')),
-    );
-    const atMs = today.getTime();
-    return { kind: 'moment', atMs: atMs > nowMs ? atMs - MS_PER_DAY : atMs };
-  }
+  const clock = clockTime(text, nowMs);
+  if (clock !== undefined) return { kind: 'moment', atMs: clock };
   const atMs = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(atMs) ? { kind: 'request', id: text } : { kind: 'moment', atMs };
 }
