@@ -27,7 +27,7 @@ function outdated(service: CiService, path: string, there: boolean): Failure {
   return {
     reason: 'check',
     what: there ? `${path} is out of date` : `there is no ${path}`,
-    why: `dev ci generate ${service} would write another one`,
+    ...(there && { why: `dev ci generate ${service} would write another one` }),
     cure: `dev ci generate ${service}, and commit it`,
   };
 }

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { StoreKind } from '../app/certs/read-stores.ts';
 import type { CertsChanged } from '../app/certs/state.ts';
-import { certsText } from '../views/certs-text.ts';
+import { certsHint, certsText } from '../views/certs-text.ts';
 import { withDisplay } from './display.ts';
 import type { Invocation } from './invocation.ts';
 import { printFailures, printResult } from './outcome.ts';
@@ -17,10 +17,8 @@ async function status(invocation: Invocation, { only }: Options): Promise<number
   const { certsStatus } = await import('../app/certs.ts');
   const told = await certsStatus({ ...globals, only }, world, () => undefined);
   if (!told.ok) return printFailures(invocation, [told.failure]);
-  const { stores } = told.value;
-  const isTrusted = stores.length > 0 && stores.every(({ state }) => state === 'trusted');
-  const hint = isTrusted ? '' : 'dev certs trust has them trust it\n';
-  printResult(invocation, told.value, certsText(told.value) + hint);
+  const text = certsText(told.value) + certsHint(told.value.stores);
+  printResult(invocation, told.value, text);
   return 0;
 }
 

@@ -49,7 +49,7 @@ async function list(invocation: Invocation, services: readonly string[]): Promis
   const found = listData({ ...globals, services }, world, progress);
   if (!found.ok) return printFailures(invocation, [found.failure]);
   const document = { snapshots: found.value.map(documentOf) };
-  printResult(invocation, document, snapshotsText(found.value, world.clock.now()));
+  printResult(invocation, document, snapshotsText(found.value, world.clock.now(), services));
   return 0;
 }
 
@@ -174,7 +174,7 @@ async function prune(
 }
 
 function count(text: string): number {
-  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('a number of snapshots: 5');
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('Give a number of snapshots: 5.');
   return Number(text);
 }
 
@@ -236,7 +236,7 @@ export function declareData(program: Command, run: RunUseCase): void {
     .command('prune')
     .description('remove all but the newest snapshots of each service')
     .argument('[service...]')
-    .requiredOption('--keep <n>', 'how many of each service stay', count)
+    .requiredOption('--keep <n>', 'how many of each service stay; always to be said', count)
     .action((services: string[], options: { keep: number }, command: Command) =>
       run(command, (invocation) => prune(invocation, services, options)),
     );

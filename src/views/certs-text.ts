@@ -36,3 +36,9 @@ export function certsText({ project, ca, stores }: Stores): string {
   const none = '  no store of certificates that dev knows\n';
   return head + (rows.length === 0 ? none : tableText(rows));
 }
+
+/** What could be done; nothing where there is no store, or each trusts it. */
+export function certsHint(stores: Stores['stores']): string {
+  const isTrusted = stores.every(({ state }) => state === 'trusted');
+  return isTrusted ? '' : 'dev certs trust has them trust it\n';
+}

@@ -1,6 +1,7 @@
 import { snapshotBytes, type Snapshot } from '../model/snapshot.ts';
 import { counted } from '../util/counted.ts';
 import { sizeText } from '../util/size-text.ts';
+import { ownLine } from '../util/terminal-text.ts';
 import { tableText } from './table.ts';
 
 const UNITS = [
@@ -23,9 +24,19 @@ const WHY: Readonly<Record<Snapshot['reason'], string>> = {
   restore: 'before a restore',
 };
 
-/** Snapshots, the newest first. */
-export function snapshotsText(snapshots: readonly Snapshot[], nowMs: number): string {
-  if (snapshots.length === 0) return 'there is no snapshot: dev data snapshot takes one\n';
+/**
+ * Snapshots, the newest first.
+ * @param services of which they are asked for; none: of all
+ */
+export function snapshotsText(
+  snapshots: readonly Snapshot[],
+  nowMs: number,
+  services: readonly string[] = [],
+): string {
+  if (snapshots.length === 0) {
+    const of = services.length === 0 ? '' : ` of ${ownLine(services.join(', '))}`;
+    return `there is no snapshot${of}: dev data snapshot takes one\n`;
+  }
   const rows = snapshots.map((one) => [
     one.service,
     one.name,
