@@ -9,7 +9,7 @@ import { rebase } from '../views/dashboard/rebase.ts';
 import { showWindow } from '../views/dashboard/show.ts';
 import { uiStep } from '../views/dashboard/step.ts';
 import type { DashboardWindow, Scene } from '../views/dashboard/scene.ts';
-import { firstWindow, openUi } from '../views/dashboard/ui.ts';
+import { beginWith } from '../views/dashboard/ui.ts';
 import type { Effect, Ui } from '../views/dashboard/ui.ts';
 import type { ScreenSize } from './client-messages.ts';
 import { ownWindows } from './own-windows.ts';
@@ -35,7 +35,7 @@ export class ClientLook {
     this.#size = { columns, rows };
     this.#bare = pane !== undefined;
     this.#windows = ownWindows(windows, pane);
-    this.#ui = openUi(this.#windows, firstWindow(this.#windows, window));
+    this.#ui = beginWith(this.#windows, window);
   }
 
   get frame(): ScreenFrame {

@@ -7,7 +7,7 @@ import { compose } from '../views/dashboard/compose.ts';
 import { paneTitle } from '../views/dashboard/derive-windows.ts';
 import { diff } from '../views/dashboard/diff.ts';
 import type { PaneView } from '../views/dashboard/scene.ts';
-import { firstWindow, openUi } from '../views/dashboard/ui.ts';
+import { beginWith } from '../views/dashboard/ui.ts';
 import type { Located } from '../app/project/locate.ts';
 import { connectSession, type SessionPlace } from '../app/session/client.ts';
 import { addressesByService } from './named-addresses.ts';
@@ -45,7 +45,7 @@ export async function firstFrame(
     }
   }
   const state = await asked;
-  const ui = openUi(windows, firstWindow(windows, window));
+  const ui = beginWith(windows, window);
   const around = {
     label: project.label,
     context,

@@ -18,6 +18,7 @@ export const postgres: ServiceKind = {
 user=\${POSTGRES_USER:-postgres}
 if [ -n "$POSTGRES_PASSWORD_FILE" ]; then PGPASSWORD=$(cat "$POSTGRES_PASSWORD_FILE"); else PGPASSWORD=$POSTGRES_PASSWORD; fi
 export PGPASSWORD
+[ -w "$HOME" ] || export PSQL_HISTORY="\${PSQL_HISTORY:-/tmp/.psql_history}"
 exec psql -h "\${PGHOST:-127.0.0.1}" -U "$user" "\${POSTGRES_DB:-$user}"`,
   version: 'postgres --version',
   dump: postgresDump,

@@ -79,13 +79,31 @@ export function serviceState(
   return {
     kind: 'service-state',
     ...{ service, state, health },
-    since: isSameState(before, current) ? (knownSince ?? now) : now,
+    since: sinceOf({ before, current }, now, knownSince),
     ...(cause === undefined ? {} : { cause }),
     ...exitStatusOf(current),
     ports: current.ports.map(
       (port) => `${port.hostAddress}:${port.hostPort}→${port.containerPort}/${port.protocol}`,
     ),
   };
+}
+
+/** One that is seen for the first time may be old already. */
+function sinceOf({ before, current }: RowChange, now: number, known: number | undefined): number {
+  if (before === undefined) return now - ageOf(current.status);
+  return isSameState(before, current) ? (known ?? now) : now;
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = {
+  ...{ second: 1000, minute: 60_000, hour: 3_600_000, day: 86_400_000, week: 604_800_000 },
+  ...{ month: 2_592_000_000, year: 31_536_000_000 },
+};
+
+/** `Up About a minute (healthy)`, `Exited (0) 2 weeks ago` → milliseconds, as exactly as the engine says it. */
+function ageOf(status: string): number {
+  const age = /^(?:Up|Exited \(\d+\)) (?:About )?(an?|\d+) ([a-z]+?)s?\b/.exec(status);
+  const [, count = '', unit = ''] = age ?? [];
+  return (/^\d/.test(count) ? Number(count) : 1) * (UNIT_MS[unit] ?? 0);
 }
 
 /** Why nothing can be done in a service's container. */

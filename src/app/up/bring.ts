@@ -18,7 +18,7 @@ import { imageNews } from './image-notes.ts';
 import { laps } from './laps.ts';
 import { look, type WorldLook } from './look.ts';
 import { engineFacts, observeMore, takenNames, type Observed } from './observe.ts';
-import { settingsSelections, type UpRequest } from './plan-services.ts';
+import { nothingToReset, settingsSelections, type UpRequest } from './plan-services.ts';
 import { certifiedServices, generatedSecrets, prepare, type Prepared } from './prepare.ts';
 import { readDefinition, rememberAsked } from './read-definition.ts';
 import { buildsAny, freshImages } from './service-images.ts';
@@ -77,6 +77,9 @@ async function bringHere(
   const prepared = await prepareFor(definition, request, found.value, progress);
   lap('prepare', 'choose ports, label and write the document');
   if (!prepared.ok) return prepared;
+  for (const text of nothingToReset(request, prepared.value.desired)) {
+    progress.report({ kind: 'note', level: 'info', text });
+  }
   const chosen = { ...request, ...settingsSelections(request, prepared.value) };
   const complete = await observeMore(observed, prepared.value.desired, world);
   if (!complete.ok) return fail([complete.failure]);

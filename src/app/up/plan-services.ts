@@ -193,6 +193,17 @@ export function settingsSelections(
   };
 }
 
+/** What is said of services whose data is to be made anew, and that have none. */
+export function nothingToReset(
+  { resetData }: Pick<UpRequest, 'resetData'>,
+  desired: readonly DesiredService[],
+): readonly string[] {
+  if (typeof resetData === 'string') return [];
+  return desired
+    .filter(({ name, dataVolumes }) => resetData.has(name) && dataVolumes.length === 0)
+    .map(({ name }) => `${name} has no data volume: there is nothing to reset`);
+}
+
 /** The base images and installs that the services of a request need; of all when it names none. */
 export function neededBy(
   { services }: Pick<UpRequest, 'services'>,

@@ -132,11 +132,18 @@ export function openUi(windows: readonly DashboardWindow[], first: number): Ui {
   };
 }
 
-/** The window to begin with: by name, its beginning, or number; else the first one with panes. */
-export function firstWindow(
+/** Begins with the wanted window, and says so where there is none of that name. */
+export function beginWith(windows: readonly DashboardWindow[], wanted: string | undefined): Ui {
+  const found = firstWindow(windows, wanted);
+  const ui = openUi(windows, found ?? 0);
+  return found === undefined ? { ...ui, message: `there is no window ${wanted ?? ''}` } : ui;
+}
+
+/** By name, its beginning, or number; where none is wanted, the first one with panes. */
+function firstWindow(
   windows: readonly DashboardWindow[],
   wanted: string | undefined,
-): number {
+): number | undefined {
   const find = (is: (window: DashboardWindow) => boolean): number => windows.findIndex(is);
   if (wanted === undefined)
     return Math.max(
@@ -146,10 +153,8 @@ export function firstWindow(
   const exact = find(({ name }) => name === wanted);
   if (exact >= 0) return exact;
   if (/^\d+$/.test(wanted) && Number(wanted) < windows.length) return Number(wanted);
-  return Math.max(
-    0,
-    find(({ name }) => name.startsWith(wanted)),
-  );
+  const beginning = find(({ name }) => name.startsWith(wanted));
+  return beginning < 0 ? undefined : beginning;
 }
 
 const NO_LAYOUT: WindowUi = {

@@ -54,7 +54,18 @@ describe('the state that is told of a service', () => {
     const current = aContainer('api');
     const starting = aContainer('api', { health: 'starting' });
     expect(serviceState({ before: starting, current }, known)).toMatchObject({ since: 100 });
-    expect(serviceState({ before: undefined, current }, known)).toMatchObject({ since: 900 });
+    const old = (status: string) =>
+      serviceState(
+        { before: undefined, current: aContainer('api', { status }) },
+        { ...known, now: 9e9 },
+      );
+    expect(old('Up 28 seconds (healthy)')).toMatchObject({ since: 9e9 - 28_000 });
+    expect(old('Up About a minute')).toMatchObject({ since: 9e9 - 60_000 });
+    expect(old('Up About an hour (healthy)')).toMatchObject({ since: 9e9 - 3_600_000 });
+    expect(old('Exited (137) 2 weeks ago')).toMatchObject({ since: 9e9 - 1_209_600_000 });
+    for (const status of ['Up Less than a second', 'Created', '', 'Up 3 moons']) {
+      expect(old(status)).toMatchObject({ since: 9e9 });
+    }
     const other = aContainer('api', { id: 'id-old' });
     expect(serviceState({ before: other, current }, known)).toMatchObject({ since: 900 });
   });

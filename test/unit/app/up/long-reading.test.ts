@@ -27,5 +27,7 @@ it('tells it of many small files after a second', async () => {
   onRead('web', 'a', 1);
   await clock.advance(1000);
   onRead('web', 'b', 1);
-  expect(told).toMatchObject([{ text: expect.stringContaining('2 files so far, now b;') as string }]);
+  expect(told).toMatchObject([
+    { text: expect.stringContaining('2 files so far, now b;') as string },
+  ]);
 });

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import {
   awaitedServices,
   missingHealth,
+  nothingToReset,
   type UpRequest,
 } from '../../../../src/app/up/plan-services.ts';
 import type { Observed } from '../../../../src/app/up/observe.ts';
@@ -43,6 +44,15 @@ function awaited(
     ({ name, current }) => `${name}: ${String(current.length)}`,
   );
 }
+
+it('says of what has no data that there is nothing to reset', () => {
+  const desired = [service('app'), aDesiredService('db', { dataVolumes: ['x_data'] })];
+  const resetting = (...names: readonly string[]) =>
+    nothingToReset({ resetData: new Set(names) }, desired);
+  expect(resetting('app', 'db')).toEqual(['app has no data volume: there is nothing to reset']);
+  expect(resetting('db')).toEqual([]);
+  expect(nothingToReset({ resetData: 'all' }, desired)).toEqual([]);
+});
 
 it('a person waits for everything that she asked for, changed or not', () => {
   expect(awaited('person')).toEqual(['app: 1', 'web: 1', 'new: 0']);

@@ -10,7 +10,7 @@ import { shownRows } from '../../../../src/views/dashboard/shown-rows.ts';
 import { uiStep } from '../../../../src/views/dashboard/step.ts';
 import type { PaneView } from '../../../../src/views/dashboard/scene.ts';
 import { LINES, around, linesPane, windows } from '../../../support/dashboard-view.ts';
-import { openUi } from '../../../../src/views/dashboard/ui.ts';
+import { beginWith, openUi } from '../../../../src/views/dashboard/ui.ts';
 import type { Effect, Ui } from '../../../../src/views/dashboard/ui.ts';
 
 /** Types keys, as bytes, and gives the view and everything asked for on the way. */
@@ -34,6 +34,19 @@ const screen = (ui: Ui): string[] => {
   const { grid } = compose(ui, around);
   return Array.from({ length: grid.rows }, (_, y) => grid.rowText(y));
 };
+
+describe('the window to begin with', () => {
+  it('is the one of that name, beginning or number, and what is none is told', () => {
+    const names = windows.map(({ name }) => name);
+    const last = names.length - 1;
+    for (const wanted of [names[last] ?? '', String(last)]) {
+      expect(beginWith(windows, wanted)).toMatchObject({ window: last, message: '' });
+    }
+    const none = beginWith(windows, 'nix');
+    expect(none).toMatchObject({ window: 0, message: 'there is no window nix' });
+    expect(screen(none).join('\n')).toContain('there is no window nix');
+  });
+});
 
 describe('keys', () => {
   it('go to the program of an interactive pane, commands to the others', () => {
