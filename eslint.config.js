@@ -31,6 +31,7 @@ export default tseslint.config(
       'node_modules/',
       'examples/',
       'scripts/*.mjs',
+      'base-images/',
       'profiles/',
       '*.config.js',
       '.dev/',

@@ -12,105 +12,149 @@ const DEV = join(ROOT, 'dev');
 const COLD_ROUNDS = 5;
 const WARM_ROUNDS = 9;
 const FOLDERS = 100;
-const FILES_IN_EACH = 200;
 
-/** Three builds, one of a context of 20,000 files, and what waits for what. */
-const COMPOSE = `services:
+/** Three builds, and what waits for what; health checks as most files have them. */
+const COMPOSE = (healthy: boolean): string => {
+  const check = (test: string): string =>
+    healthy ? `\n    healthcheck: { test: ${test}, interval: 5s }` : '';
+  const waits = healthy ? 'service_healthy' : 'service_started';
+  return `services:
   db:
     image: ${BASE}
     command: sleep infinity
-    init: true
-    healthcheck: { test: [CMD, 'true'], interval: 1s }
+    init: true${check("[CMD, 'true']")}
   api:
     build: { context: ., dockerfile: api.Dockerfile }
     init: true
-    depends_on: { db: { condition: service_healthy } }
-    healthcheck: { test: [CMD, test, -e, /tmp/ready], interval: 1s }
+    depends_on: { db: { condition: ${waits} } }${check('[CMD, test, -e, /tmp/ready]')}
   worker:
     build: { context: ./worker }
     init: true
-    depends_on: { api: { condition: service_healthy } }
+    depends_on: { api: { condition: ${waits} } }
   web:
     build: { context: ./web, args: { MODE: dev } }
     init: true
     ports: ['127.0.0.1::80']
 `;
+};
 const dockerfile = (command: string): string =>
   `FROM ${BASE}\nARG MODE\nWORKDIR /app\nCOPY . .\nRUN ls -R . | cksum >/tmp/sum\nCMD ${command}\n`;
 
-async function plainRepository(): Promise<string> {
+async function plainRepository(files: number, healthy: boolean): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'onestack-bench-plain-'));
   const write = async (path: string, text: string): Promise<void> => {
     await mkdir(join(folder, path, '..'), { recursive: true });
     await writeFile(join(folder, path), text);
   };
-  await write('compose.yaml', COMPOSE);
+  await write('compose.yaml', COMPOSE(healthy));
   await write('.dockerignore', '.git\n.dev\n**/*.log\nworker\nweb\n');
   await write('api.Dockerfile', dockerfile('touch /tmp/ready; exec sleep infinity'));
   for (const name of ['worker', 'web']) {
     await write(`${name}/Dockerfile`, dockerfile('exec sleep infinity'));
     await write(`${name}/main`, name);
   }
-  for (let index = 0; index < FOLDERS; index += 1) {
-    await mkdir(join(folder, `src/${String(index)}`), { recursive: true });
-    for (let file = 0; file < FILES_IN_EACH; file += 1) {
-      await writeFile(join(folder, `src/${String(index)}/${String(file)}.ts`), `${index} ${file}`);
-    }
+  for (let index = 0; index < files; index += 1) {
+    const within = join(folder, 'src', String(index % FOLDERS));
+    if (index < FOLDERS) await mkdir(within, { recursive: true });
+    await writeFile(join(within, `${String(index)}.ts`), String(index));
   }
   return folder;
 }
 
-/** A stranger's Compose file as it is, in a folder without anything of ours, against Compose itself. */
-export async function* benchPlain(): AsyncGenerator<Row> {
-  // Each has a copy: to either, what the other made is to be made anew.
-  const [ours, theirs] = [await plainRepository(), await plainRepository()];
+/** A repository for either: to one, what the other made is to be made anew. */
+interface Side {
+  readonly folder: string;
+  run(...args: readonly string[]): Promise<number>;
+  /** No build has its sources yet. */
+  edit(): Promise<void>;
+}
+
+let edits = 0;
+
+async function sideOf(
+  argv: readonly string[],
+  more: readonly string[],
+  repository: readonly [files: number, healthy: boolean],
+): Promise<Side> {
+  const folder = await plainRepository(...repository);
   // As with a pinned version.
   const env = { ...process.env, ONESTACK_HOME: ROOT };
-  const dev = (...args: readonly string[]): Promise<number> =>
-    timeCommand({ argv: [DEV, ...args, '--yes', '--quiet'], cwd: ours, env });
-  const compose = (...args: readonly string[]): Promise<number> =>
-    timeCommand({ argv: ['docker', 'compose', ...args], cwd: theirs });
-  let round = 0;
-  /** Nothing runs, and no build has its sources yet. */
-  const edit = async (folder: string): Promise<void> => {
-    round += 1;
-    for (const path of ['src/0/0.ts', 'worker/main', 'web/main']) {
-      await writeFile(join(folder, path), String(round));
-    }
+  return {
+    folder,
+    run: (...args) => timeCommand({ argv: [...argv, ...args, ...more], cwd: folder, env }),
+    async edit() {
+      edits += 1;
+      for (const path of ['src/0/0.ts', 'worker/main', 'web/main']) {
+        await writeFile(join(folder, path), String(edits));
+      }
+    },
   };
+}
+
+/** Two copies of a repository, for as long as they are worked with. */
+async function withSides<T>(
+  repository: readonly [files: number, healthy: boolean],
+  work: (dev: Side, compose: Side) => Promise<T>,
+): Promise<T> {
+  const dev = await sideOf([DEV], ['--yes', '--quiet'], repository);
+  const compose = await sideOf(['docker', 'compose'], [], repository);
+  try {
+    return await work(dev, compose);
+  } finally {
+    await dev.run('down', '--volumes', '--no-snapshot').catch(() => undefined);
+    await dev.run('clean').catch(() => undefined);
+    for (const { folder } of [dev, compose]) {
+      const down = ['compose', 'down', '--rmi', 'local', '--volumes', '--timeout', '1'];
+      await timeCommand({ argv: ['docker', ...down], cwd: folder }).catch(() => undefined);
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+}
+
+const UP = ['up', '--detach', '--no-watch'] as const;
+const THEIR_UP = ['up', '-d', '--wait', '--build'] as const;
+
+const cold = (what: string, healthy: boolean): Promise<Row> =>
+  withSides([200, healthy], (dev, compose) =>
+    compare(
+      what,
+      1.05,
+      COLD_ROUNDS,
+      async () => {
+        await dev.run('down');
+        await dev.edit();
+        return dev.run(...UP);
+      },
+      async () => {
+        await compose.run('down', '--timeout', '1');
+        await compose.edit();
+        return compose.run(...THEIR_UP);
+      },
+    ),
+  );
+
+/** A stranger's Compose file as it is, in a folder without anything of ours, against Compose itself. */
+export async function* benchPlain(): AsyncGenerator<Row> {
   // Builds the tool and the image, once.
   await timeCommand({ argv: [DEV, 'images', 'build', 'os', '--yes'], cwd: SHOP });
   const listed = ['images', '--quiet', 'onestack/os'];
   const [image = ''] = execFileSync('docker', listed, { encoding: 'utf8' }).split('\n');
   execFileSync('docker', ['tag', image, BASE]);
   try {
-    yield await compare(
-      'dev up, a plain Compose repository, cold',
-      1.05,
-      COLD_ROUNDS,
-      async () => {
-        await dev('down');
-        await edit(ours);
-        return dev('up', '--detach', '--no-watch');
-      },
-      async () => {
-        await compose('down', '--timeout', '1');
-        await edit(theirs);
-        return compose('up', '-d', '--wait', '--build');
-      },
-    );
-    yield await compare(
-      'the same, nothing to do, 20,000 files',
-      0.3,
-      WARM_ROUNDS,
-      () => dev('up', '--detach', '--no-watch'),
-      () => compose('up', '-d', '--wait', '--build'),
-    );
+    yield await cold('dev up, a plain Compose repository, cold', true);
+    yield await cold('the same without health checks', false);
+    yield await withSides([20_000, true], async (dev, compose) => {
+      await dev.run(...UP);
+      await compose.run(...THEIR_UP);
+      return compare(
+        'nothing to do, 20,000 files in its context',
+        0.3,
+        WARM_ROUNDS,
+        () => dev.run(...UP),
+        () => compose.run(...THEIR_UP),
+      );
+    });
   } finally {
-    await dev('down', '--volumes', '--no-snapshot').catch(() => undefined);
-    await compose('down', '--rmi', 'local', '--volumes', '--timeout', '1').catch(() => undefined);
-    await dev('clean').catch(() => undefined);
     execFileSync('docker', ['rmi', BASE], { stdio: 'ignore' });
-    for (const folder of [ours, theirs]) await rm(folder, { recursive: true, force: true });
   }
 }

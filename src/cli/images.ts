@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
-import type { Pruned } from '../app/images/prune.ts';
+import type { Pruned, PrunedImage } from '../app/images/prune.ts';
+import { sizeText } from '../util/size-text.ts';
+import { ageText } from '../views/data-text.ts';
 import { withDisplay } from './display.ts';
 import type { Invocation } from './invocation.ts';
 import { printFailures, printResult } from './outcome.ts';
@@ -41,10 +43,20 @@ async function build(
   return 0;
 }
 
-function prunedText({ images, volumes }: Pruned, dryRun: boolean): string {
+/** `onestack/node:1f0c…`, or `node sha256:1f0c2d…` of one that has lost its reference. */
+function imageText({ reference, name }: PrunedImage): string {
+  const id = /^sha256:([0-9a-f]{12})/.exec(reference)?.[0];
+  return id === undefined ? reference : `${name} ${id}`;
+}
+
+function prunedText({ images, volumes }: Pruned, dryRun: boolean, nowMs: number): string {
   const done = dryRun ? 'would remove' : 'removed';
   const lines = [
-    ...images.map((name) => `${done} image ${name}\n`),
+    ...images.map((image) => {
+      const { sizeBytes, createdAtMs } = image;
+      const facts = `${sizeText(sizeBytes)}, ${ageText(Math.max(0, nowMs - createdAtMs))} old`;
+      return `${done} image ${imageText(image)}: ${facts}\n`;
+    }),
     ...volumes.map((name) => `${done} dependency volume ${name}\n`),
   ];
   return lines.join('') || 'nothing to remove\n';
@@ -56,7 +68,7 @@ async function prune(invocation: Invocation): Promise<number> {
   const pruned = await withDisplay(invocation, (report) => pruneImages(globals, world, report));
   if (!pruned.ok) return printFailures(invocation, pruned.failure);
   const { dryRun } = globals;
-  printResult(invocation, { dryRun, ...pruned.value }, prunedText(pruned.value, dryRun));
+  printResult(invocation, { dryRun, ...pruned.value }, prunedText(pruned.value, dryRun, world.clock.now()));
   return 0;
 }
 

@@ -191,8 +191,18 @@ async function act(
     inSources: (text) => positions.inText(text),
   };
   const { clock } = invocation.world;
-  const unread = await followLogs({ engine, clock }, request, print, invocation.signal);
+  let printed = 0;
+  const onLine: OnLine = (line) => {
+    printed += 1;
+    return print(line);
+  };
+  const unread = await followLogs({ engine, clock }, request, onLine, invocation.signal);
   if (options.follow) tellEnd(invocation);
+  else if (printed === 0 && options.grep !== undefined) {
+    const where = tail === undefined ? '' : ` of the last ${String(tail)} of each service`;
+    const more = tail === undefined ? '' : '; --tail and --since look further back';
+    invocation.world.terminal.stderr.write(`no line${where} matches${more}\n`);
+  }
   return tellUnread(invocation, containers, unread);
 }
 

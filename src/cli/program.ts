@@ -2,7 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { CONTEXTS } from '../model/project.ts';
 import { terminalText } from '../util/terminal-text.ts';
 import { COMMANDS } from './every-command.ts';
-import { addExamples } from './examples.ts';
+import { addExamples, commandPaths } from './examples.ts';
 import type { GlobalOptions, Invocation } from './invocation.ts';
 import { parseNames } from './names.ts';
 import type { RunUseCase } from './run.ts';
@@ -93,6 +93,9 @@ export function buildProgram(version: string, run: RunUseCase, write: Writers): 
   const program = createProgram(version, write);
   for (const declare of COMMANDS) declare(program, run);
   addExamples(program);
+  for (const [path, command] of commandPaths(program)) {
+    command.showHelpAfterError(`(dev ${path} --help says what it takes)`);
+  }
   return program;
 }
 

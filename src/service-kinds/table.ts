@@ -14,6 +14,7 @@ import { nats } from './nats.ts';
 import { postgres } from './postgres.ts';
 import { rabbitmq } from './rabbitmq.ts';
 import { redis } from './redis.ts';
+import { s3 } from './s3.ts';
 
 /** Every kind, one file each. Of an image whose name has words of two, the earlier one counts. */
 export const SERVICE_KINDS: readonly ServiceKind[] = [
@@ -30,6 +31,7 @@ export const SERVICE_KINDS: readonly ServiceKind[] = [
   mail,
   elasticsearch,
   minio,
+  s3,
   prometheus,
   grafana,
   keycloak,
@@ -48,17 +50,20 @@ const BESIDE = new Set(
 /** `mirror:5000/bitnami/postgresql-repmgr:16@sha256:…` → `postgresql`, `repmgr`. */
 function wordsOf(image: string): readonly string[] {
   const name = /^(?:.*\/)?([^/:@]+)(?::[^/@]*)?(?:@.*)?$/.exec(image)?.[1] ?? '';
-  return name
-    .toLowerCase()
-    .split(/[-_.]/)
-    .map((word) => word.replace(/\d+$/, ''));
+  return name.toLowerCase().split(/[-_.]/);
 }
+
+/** `postgres17` → `postgres`. */
+const withoutVersion = (word: string): string => word.replace(/\d+$/, '');
+
+const isOf = ({ images }: ServiceKind, word: string): boolean =>
+  images.includes(word) || images.includes(withoutVersion(word));
 
 /** The kind that an image is of, by its name; undefined when none is known. */
 export function kindOfImage(image: string): ServiceKind | undefined {
   const words = wordsOf(image);
-  if (words.some((word) => BESIDE.has(word))) return undefined;
-  return SERVICE_KINDS.find(({ images }) => images.some((one) => words.includes(one)));
+  if (words.some((word) => BESIDE.has(withoutVersion(word)))) return undefined;
+  return SERVICE_KINDS.find((kind) => words.some((word) => isOf(kind, word)));
 }
 
 /** What is known of a service's container. */
@@ -81,9 +86,9 @@ export function kindOfService(
 ): ServiceKind | undefined {
   const known = kindOfImage(image);
   if (known !== undefined) return known;
-  const [word, ...more] = wordsOf(service).filter((one) => one !== '');
+  const [word = '', ...more] = wordsOf(service).filter((one) => withoutVersion(one) !== '');
   return (
-    SERVICE_KINDS.find(({ images }) => more.length === 0 && images.includes(word ?? '')) ??
+    SERVICE_KINDS.find((kind) => more.length === 0 && isOf(kind, word)) ??
     SERVICE_KINDS.find(
       ({ variables, ports }) =>
         ports.some(({ port }) => exposedPorts.includes(port)) &&

@@ -26,6 +26,28 @@ const http = (port: number, path: string, account: string): string =>
   `exec 3<>/dev/tcp/127.0.0.1/${String(port)}
    printf 'GET ${path} HTTP/1.0\\r\\nAuthorization: Basic %s\\r\\n\\r\\n' "$(printf %s ${account} | base64 -w0)" >&3
    cat <&3`;
+/** Signs as Amazon wants it (version 4), and prints what is answered. */
+const S3_CLIENT = `
+const { createHash, createHmac } = require('node:crypto');
+const [key, secret, method, path, body = ''] = process.argv.slice(1);
+const hmac = (by, text) => createHmac('sha256', by).update(text).digest();
+const sha = (text) => createHash('sha256').update(text).digest('hex');
+const date = new Date().toISOString().replace(/[-:]|[.]\\d+/g, '');
+const scope = date.slice(0, 8) + '/eu-1/s3/aws4_request';
+const headers = { host: '127.0.0.1:9000', 'x-amz-content-sha256': sha(body), 'x-amz-date': date };
+const names = Object.keys(headers).join(';');
+const lines = Object.entries(headers).map(([name, value]) => name + ':' + value + '\\n').join('');
+const asked = sha([method, path, '', lines, names, sha(body)].join('\\n'));
+const signing = scope.split('/').reduce((by, part) => hmac(by, part), 'AWS4' + secret);
+const signature = hmac(signing, ['AWS4-HMAC-SHA256', date, scope, asked].join('\\n')).toString('hex');
+headers.authorization = 'AWS4-HMAC-SHA256 Credential=' + key + '/' + scope +
+  ', SignedHeaders=' + names + ', Signature=' + signature;
+delete headers.host;
+fetch('http://127.0.0.1:9000' + path, { method, headers, ...(body !== '' && { body }) })
+  .then((answer) => answer.text()).then(console.log);`;
+const s3 = (account: string, ...request: readonly string[]): string =>
+  `node -e '${S3_CLIENT.replaceAll("'", `'\\''`)}' ${account} ${request.join(' ')}`;
+const OWN = `app ${PASSWORD}`;
 const mqtt = (command: string): string => `XDG_CONFIG_HOME=/run/mosquitto/client ${command}`;
 
 const WORK: Readonly<Record<string, Work>> = {
@@ -72,6 +94,15 @@ const WORK: Readonly<Record<string, Work>> = {
     answer: /yes/,
   },
   maildev: { write: 'true', read: http(1080, '/', 'nobody:'), answer: /^HTTP\/1\.[01] 200/ },
+  s3: {
+    write: `${s3(OWN, 'PUT', '/made')} && ${s3(OWN, 'PUT', '/made/a/b.txt', 'kept')}`,
+    read: s3(OWN, 'GET', '/made/a/b.txt'),
+    answer: /^kept$/m,
+    stranger: `${s3('app no', 'GET', '/made/a/b.txt')}; ${s3('S3RVER S3RVER', 'GET', '/made')}
+      node -e 'for (const path of ["/made/a/b.txt", "/made?list-type=2", "/made/..%2f..%2fetc/passwd"])
+        fetch("http://127.0.0.1:9000" + path).then((answer) => answer.text()).then(console.log)'`,
+    refusal: /SignatureDoesNotMatch[^]*InvalidAccessKeyId[^]*(?:AccessDenied|InvalidURI)/,
+  },
   prometheus: { write: 'true', read: 'http-ready 9090 /api/v1/targets && echo yes', answer: /yes/ },
   caddy: { write: 'true', read: 'http-ready 10080 /status && echo yes', answer: /yes/ },
   haproxy: { write: 'true', read: 'http-ready 10080 /status && echo yes', answer: /yes/ },

@@ -2,6 +2,7 @@ import { listBaseImages } from '../../engine/build-images.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
 import { DEPENDENCIES_KIND, DEPENDENCY_LABELS, volumesOf } from '../../generate/dependencies.ts';
+import { IMAGE_LABELS } from '../../images/reference.ts';
 import type { Engine, ImageSummary } from '../../ports/engine.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
@@ -12,10 +13,19 @@ export interface PruneRequest extends ImagesRequest {
   readonly dryRun: boolean;
 }
 
+/** An image that nothing needs. */
+export interface PrunedImage {
+  /** Its reference, or its id where it has lost that. */
+  readonly reference: string;
+  /** Which image of the hierarchy it was. */
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly createdAtMs: number;
+}
+
 /** What `dev images prune` removed, or would remove. */
 export interface Pruned {
-  /** References; ids of images that have lost theirs. */
-  readonly images: readonly string[];
+  readonly images: readonly PrunedImage[];
   /** Volumes with dependencies that no lockfile of this project asks for any more. */
   readonly volumes: readonly string[];
 }
@@ -26,18 +36,20 @@ async function usedImages(engine: Engine): Promise<Result<ReadonlySet<string>, F
   return listed.ok ? ok(new Set(listed.value.map(({ image }) => image))) : listed;
 }
 
-/** References, or the id of an image without one, that nothing needs. */
+/** By reference, or by the id of an image without one. */
 function prunable(
   present: readonly ImageSummary[],
   { hierarchy }: Definition,
   used: ReadonlySet<string>,
-): readonly string[] {
+): readonly PrunedImage[] {
   const current = new Set([...hierarchy.values()].map(({ reference }) => reference));
-  return present.flatMap(({ id, tags }) => {
+  return present.flatMap(({ id, tags, labels, sizeBytes, createdAtMs }) => {
     const names = tags.length > 0 ? tags : [id];
     // A container that was made before its image lost its reference shows the id.
     const needed = [id, ...names].some((name) => used.has(name));
-    return needed ? [] : names.filter((name) => !current.has(name));
+    const facts = { name: labels[IMAGE_LABELS.image] ?? '', sizeBytes, createdAtMs };
+    const left = needed ? [] : names.filter((name) => !current.has(name));
+    return left.map((reference) => ({ reference, ...facts }));
   });
 }
 
@@ -83,7 +95,7 @@ export async function pruneImages(
   };
   if (request.dryRun) return ok(found);
   const removals = [
-    ...found.images.map((name) => engine.removeImage(name)),
+    ...found.images.map(({ reference }) => engine.removeImage(reference)),
     ...found.volumes.map((name) => engine.removeVolume(name)),
   ];
   const results = await Promise.all(removals);

@@ -114,6 +114,9 @@ async function runLints(
   const wanted = modules.filter((one) => !isKnown(one)).map(({ name }) => `lint:${name}`);
   const steps = closure(plan.value.steps, new Set(wanted));
   if (steps.length === 0) return ok(undefined);
+  const commit = base.sources.commit.slice(0, 7);
+  const text = `what lints said of ${commit} is not known yet: they run there first, as gates compare with it`;
+  base.report({ kind: 'note', level: 'info', text });
   const own = { ...plan.value, steps };
   const bases = await ensureBases(own, base, request, world);
   return bases.ok ? executePipeline(own, base) : bases;

@@ -79,7 +79,7 @@ describe('the catalogue', () => {
       expect(String(test)).not.toMatch(/\b(?:node|npx|mongosh|sleep)\b/);
       expect(JSON.stringify(document)).not.toMatch(/\/\/service:|:latest/);
       const { image } = service;
-      expect(image).toMatch(/^onestack\/[a-z]+$|:[^:/]*\d+\.\d+\.\d+$|:RELEASE\.[\dTZ-]+$/);
+      expect(image).toMatch(/^onestack\/[a-z]+\d?$|:[^:/]*\d+\.\d+\.\d+$|:RELEASE\.[\dTZ-]+$/);
     },
   );
 

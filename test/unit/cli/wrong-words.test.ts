@@ -1,0 +1,26 @@
+import { CommanderError } from 'commander';
+import { expect, it } from 'vitest';
+import { buildProgram } from '../../../src/cli/program.ts';
+
+/** What is said of a command line that makes no sense. */
+function saidOf(...argv: readonly string[]): string {
+  let said = '';
+  const write = { out: () => undefined, err: (text: string) => (said += text) };
+  const program = buildProgram('1', () => Promise.resolve(), write);
+  try {
+    program.parse(['node', 'dev', ...argv]);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+  }
+  return said;
+}
+
+it.each([
+  [['logs', '--tail', 'x'], '(dev logs --help says what it takes)'],
+  [['debug', 'api', '--port', 'abc'], '(dev debug --help says what it takes)'],
+  [['data', 'prune', '--keep', 'x'], '(dev data prune --help says what it takes)'],
+  [['completion'], '(dev completion --help says what it takes)'],
+  [['nix'], '(dev --help lists the commands)'],
+])('the hint of %j is of that very command', (argv, hint) => {
+  expect(saidOf(...argv)).toContain(hint);
+});
