@@ -68,7 +68,11 @@ async function prune(invocation: Invocation): Promise<number> {
   const pruned = await withDisplay(invocation, (report) => pruneImages(globals, world, report));
   if (!pruned.ok) return printFailures(invocation, pruned.failure);
   const { dryRun } = globals;
-  printResult(invocation, { dryRun, ...pruned.value }, prunedText(pruned.value, dryRun, world.clock.now()));
+  printResult(
+    invocation,
+    { dryRun, ...pruned.value },
+    prunedText(pruned.value, dryRun, world.clock.now()),
+  );
   return 0;
 }
 

@@ -121,6 +121,19 @@ function compileOf(scripts: Scripts, reloads: boolean): string | undefined {
   return names.find((name) => COMPILES.test(scripts[name] ?? ''));
 }
 
+/** What has a linter change files. */
+const MENDS = /\s--(?:fix|write)(?![\w-])/g;
+
+/** A check looks only: one that mends would edit, after each save, what somebody is editing. */
+function lintOf(scripts: Scripts, run: string): string | undefined {
+  const looks = (text: string): boolean => text.search(MENDS) < 0;
+  const name = ['lint', 'lint:check', 'lint:ci'].find((one) => looks(scripts[one] ?? ' --fix'));
+  if (name !== undefined) return `${run} ${name}`;
+  const mending = scripts['lint'] ?? '';
+  const isPlain = mending !== '' && !/[&|;<>$`]|^\w+=|\b(?:npm|pnpm|yarn) /.test(mending);
+  return isPlain ? `npx ${mending.replace(MENDS, '').replace(/^npx /, '')}` : undefined;
+}
+
 /** A folder with a package.json. */
 export function nodeCode(folder: string, repository: Repository): FoundCode | undefined {
   const manifest = manifestOf(folder, repository);
@@ -130,6 +143,7 @@ export function nodeCode(folder: string, repository: Repository): FoundCode | un
   const process = processOf(folder, manifest, scripts, repository);
   const compile = compileOf(scripts, process.reloads === true);
   const test = scripts['test'];
+  const lint = lintOf(scripts, run);
   const wants = wantedVersion('node', folder, repository);
   const { name } = manifest;
   const built =
@@ -141,7 +155,7 @@ export function nodeCode(folder: string, repository: Repository): FoundCode | un
     ...(wants !== undefined && { wants }),
     ...(compile !== undefined && { compile: `${run} ${compile}` }),
     ...(test !== undefined && !NO_TEST.test(test) && { test: `${run} test` }),
-    ...(scripts['lint'] !== undefined && { lint: `${run} lint` }),
+    ...(lint !== undefined && { lint }),
     ...(built && { artifact: ['dist'] }),
     ...process,
   };

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
+import { isComposeName } from '../project/compose-files.ts';
 import type { Repository } from '../../init/repository.ts';
 
-const COMPOSE = /^(?:docker-)?compose[\w.-]*\.ya?ml$/;
 /** Runners of tasks, and where a task begins in their file. */
 const TASKS: readonly (readonly [string, RegExp, string])[] = [
   ['Makefile', /^([A-Za-z][\w-]*):(?!=)/gm, 'make'],
@@ -22,7 +22,7 @@ const FOREIGN: Readonly<Record<string, string>> = {
  * `docker-compose.dev.yml`.
  */
 export function composeElsewhere({ paths }: Pick<Repository, 'paths'>): string | undefined {
-  const files = paths.filter((path) => COMPOSE.test(posix.basename(path)));
+  const files = paths.filter((path) => isComposeName(posix.basename(path)));
   const isBelow = (path: string): boolean =>
     path.split('/').length === 2 && !path.startsWith('compose/');
   return files.find((path) => !path.includes('/')) ?? files.find(isBelow);

@@ -14,6 +14,10 @@ export const COMPOSE_NAMES = [
   'docker-compose.yaml',
 ] as const;
 
+/** What people call Compose files that Compose does not find by itself, too: `docker-compose.dev.yml`. */
+export const isComposeName = (name: string): boolean =>
+  /^(?:docker-)?compose[\w.-]*\.ya?ml$/.test(name);
+
 const OVERRIDE_NAMES = [
   'compose.override.yml',
   'compose.override.yaml',

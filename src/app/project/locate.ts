@@ -6,7 +6,7 @@ import { instanceIn, knownInstance, unclaimedPlaces } from '../../generate/insta
 import type { Places } from '../../model/places.ts';
 import type { Context } from '../../model/project.ts';
 import type { World } from '../../ports/world.ts';
-import { composeFilesAt, hasComposeFiles } from './compose-files.ts';
+import { composeFilesAt, hasComposeFiles, isComposeName } from './compose-files.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 
 /** Where a project lies and what it is called on this machine; its definition need not be valid. */
@@ -31,7 +31,11 @@ export function locateRoot(
   // What is named and cannot be had is not the same as nothing.
   const named = composeFilesAt(world.files.realPath(start) ?? start, world);
   const [problem] = named.ok ? [] : named.failure;
-  return problem === undefined ? found : fail(problem);
+  if (problem !== undefined) return fail(problem);
+  const other = world.files.list(start).find(isComposeName);
+  if (other === undefined) return found;
+  const cure = `There is ${other}: COMPOSE_FILE=${other} in .env makes it the project’s`;
+  return fail({ ...found.failure, cure });
 }
 
 /**

@@ -91,6 +91,20 @@ describe('the process of a Node module', () => {
   });
 
   it.each([
+    [{ lint: 'eslint .' }, 'npm run lint'],
+    [{ lint: 'eslint "{src,test}/**/*.ts" --fix' }, 'npx eslint "{src,test}/**/*.ts"'],
+    [{ lint: 'npx biome check --write src' }, 'npx biome check src'],
+    [{ lint: 'eslint --fix .', 'lint:check': 'eslint .' }, 'npm run lint:check'],
+    [{ lint: 'eslint --fix-dry-run .' }, 'npm run lint'],
+    [{ lint: 'eslint --fix . && prettier --write .' }, undefined],
+    [{ lint: 'npm run lint:js -- --fix' }, undefined],
+    [{}, undefined],
+  ])('has a lint that looks only, and mends nothing: %j', (scripts, lint) => {
+    const all = { start: 'node .', ...scripts };
+    expect(found({ 'package.json': pkg(all) })[0]?.lint).toBe(lint);
+  });
+
+  it.each([
     [{ dev: 'tsc -w', build: 'tsc' }, undefined],
     [{ dev: 'NODE_ENV=development tsup src/index.ts --watch' }, undefined],
     [{ dev: 'rollup -c -w', start: 'node dist/main.js' }, 'npm run start'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { locateInstance } from '../../../../src/app/project/locate.ts';
+import { locateInstance, locateRoot } from '../../../../src/app/project/locate.ts';
 import type { Host } from '../../../../src/ports/host.ts';
 import { MemoryFiles } from '../../../support/memory-files.ts';
 import { partly } from '../../../support/partly.ts';
@@ -28,6 +28,20 @@ function located(folder: string) {
   );
   return found.ok ? found.value.instance : found.failure.what;
 }
+
+describe('locateRoot', () => {
+  it('names a Compose file that has a name of its own', () => {
+    const host = partly<Host>({ home: '/', environment: {}, workingDirectory: '/x' });
+    const cureWith = (name: string) => {
+      const found = locateRoot({ files: new MemoryFiles({ [`/x/${name}`]: '' }), host }, undefined);
+      return found.ok ? undefined : found.failure.cure;
+    };
+    expect(cureWith('docker-compose.dev.yml')).toBe(
+      'There is docker-compose.dev.yml: COMPOSE_FILE=docker-compose.dev.yml in .env makes it the project’s',
+    );
+    expect(cureWith('composer.json')).toContain('dev init');
+  });
+});
 
 describe('locateInstance', () => {
   it('is the name that the folder has claimed', () => {
