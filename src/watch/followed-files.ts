@@ -1,8 +1,8 @@
 import type { Clock } from '../ports/clock.ts';
 import type { ContentIndex } from './content-index.ts';
 
-/** Files are looked at so often. */
-const LOOK_INTERVAL_MS = 1_000;
+/** Files are looked at so often: it is what a session at rest costs, so not more often than an edit has to be noticed. */
+const LOOK_INTERVAL_MS = 2_000;
 
 export interface FollowedFilesParts {
   readonly clock: Clock;
@@ -12,7 +12,7 @@ export interface FollowedFilesParts {
 
 /**
  * Follows single files that no watch on folders sees, outside of the project or behind links, until
- * the signal: each is looked at every second. It need not be there yet.
+ * the signal: each is looked at every two seconds. It need not be there yet.
  * @param paths absolute.
  */
 export async function followFiles(
