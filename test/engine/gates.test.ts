@@ -224,12 +224,15 @@ describe('gates', () => {
     await commit();
     write('dev.yaml', definition('3GB', 'cat lint.txt || true'));
     await commit();
+    expect((await ci('--plan')).all).toMatch(/before it, lint of api at [0-9a-f]{7}/);
     const good = await ci();
     expect(good.status, suite().transcript()).toBe(0);
+    expect(good.all).toContain('they run there first, as gates compare with it');
     expect(good.all).toMatch(/✗ lint api of [0-9a-f]{7}/);
     write('dev.yaml', definition('4GB', 'cat lint.txt || true'));
     await git('add', '--all');
     await git('commit', '--quiet', '--amend', '--no-edit');
+    expect((await ci('--plan')).all).not.toContain('before it');
     const again = await ci();
     expect(again.status, suite().transcript()).toBe(0);
     expect(again.all).not.toContain('lint api of');

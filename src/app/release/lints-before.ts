@@ -98,28 +98,84 @@ async function logOf(
   return saved.ok ? text : saved;
 }
 
-/** Has what is not known of the other commit's lints found out. */
-async function runLints(
-  base: PipelineRun,
-  modules: readonly Module[],
-  request: { readonly yes: boolean },
+/** What has to be done so that all lints of the other commit are known, lints with all that they need. */
+async function missingLints(
+  { base, modules }: Compared,
   world: World,
-): Promise<Result<void, readonly Failure[]>> {
+): Promise<Result<PipelinePlan, Failure>> {
   const plan = await planRun(base, { checks: true }, world);
-  if (!plan.ok) return fail([plan.failure]);
+  if (!plan.ok) return plan;
   const stored = base.store.read();
-  if (!stored.ok) return fail([stored.failure]);
+  if (!stored.ok) return stored;
   const isKnown = ({ name }: Module): boolean =>
     stored.value.has(failedKey(base.keys.get(name)?.checks.get('lint') ?? ''));
   const wanted = modules.filter((one) => !isKnown(one)).map(({ name }) => `lint:${name}`);
-  const steps = closure(plan.value.steps, new Set(wanted));
-  if (steps.length === 0) return ok(undefined);
+  return ok({ ...plan.value, steps: closure(plan.value.steps, new Set(wanted)) });
+}
+
+async function runLints(
+  compared: Compared,
+  request: { readonly yes: boolean },
+  world: World,
+): Promise<Result<void, readonly Failure[]>> {
+  const { base } = compared;
+  const plan = await missingLints(compared, world);
+  if (!plan.ok) return fail([plan.failure]);
+  if (plan.value.steps.length === 0) return ok(undefined);
   const commit = base.sources.commit.slice(0, 7);
   const text = `what lints said of ${commit} is not known yet: they run there first, as gates compare with it`;
   base.report({ kind: 'note', level: 'info', text });
-  const own = { ...plan.value, steps };
-  const bases = await ensureBases(own, base, request, world);
-  return bases.ok ? executePipeline(own, base) : bases;
+  const bases = await ensureBases(plan.value, base, request, world);
+  return bases.ok ? executePipeline(plan.value, base) : bases;
+}
+
+/** The commit that this one is compared with, and its modules whose lints count. */
+interface Compared {
+  readonly base: PipelineRun;
+  readonly modules: readonly Module[];
+}
+
+/** Undefined where nothing is compared: no gate asks for it, or this is the first commit of all. */
+async function openCompared(
+  plan: PipelinePlan,
+  run: PipelineRun,
+  request: { readonly yes: boolean },
+  world: World,
+): Promise<Result<Compared | undefined, readonly Failure[]>> {
+  const names = compared(plan, run);
+  if (names.length === 0 || run.base === undefined) return ok(undefined);
+  const kind = await gitText(['cat-file', '-t', run.base], run.root, world);
+  if (!kind.ok) return fail([kind.failure]);
+  if (kind.value !== 'commit') return ok(undefined);
+  const base = await openBase(run, run.base, request, world);
+  if (!base.ok) return base;
+  const modules = base.value.modules.filter(
+    ({ name, checks }) => names.includes(name) && checks.some(({ kind: one }) => one === 'lint'),
+  );
+  return ok({ base: base.value, modules });
+}
+
+/** Of a plan that is only looked at: says what of the commit before would run first. */
+export async function tellLintsBefore(
+  plan: PipelinePlan,
+  run: PipelineRun,
+  request: { readonly yes: boolean },
+  world: World,
+): Promise<Result<void, readonly Failure[]>> {
+  const opened = await openCompared(plan, run, request, world);
+  if (!opened.ok) return opened;
+  if (opened.value === undefined) return ok(undefined);
+  const due = await missingLints(opened.value, world);
+  if (!due.ok) return fail([due.failure]);
+  const names = due.value.steps.flatMap(({ action }) =>
+    action.kind === 'check' && action.check === 'lint' ? [action.module] : [],
+  );
+  if (names.length > 0) {
+    const commit = opened.value.base.sources.commit.slice(0, 7);
+    const text = `before it, lint of ${names.join(', ')} at ${commit}, with all that it needs: gates compare with it`;
+    run.report({ kind: 'note', level: 'info', text });
+  }
+  return ok(undefined);
 }
 
 /**
@@ -132,24 +188,17 @@ export async function lintsBefore(
   request: { readonly yes: boolean },
   world: World,
 ): Promise<Result<Logs, readonly Failure[]>> {
-  const names = compared(plan, run);
-  // The first commit of all is compared with nothing.
-  if (names.length === 0 || run.base === undefined) return ok(new Map());
-  const kind = await gitText(['cat-file', '-t', run.base], run.root, world);
-  if (!kind.ok) return fail([kind.failure]);
-  if (kind.value !== 'commit') return ok(new Map());
-  const base = await openBase(run, run.base, request, world);
-  if (!base.ok) return base;
-  const modules = base.value.modules.filter(
-    ({ name, checks }) => names.includes(name) && checks.some(({ kind }) => kind === 'lint'),
-  );
-  const ran = await runLints(base.value, modules, request, world);
+  const opened = await openCompared(plan, run, request, world);
+  if (!opened.ok) return opened;
+  if (opened.value === undefined) return ok(new Map());
+  const { base, modules } = opened.value;
+  const ran = await runLints(opened.value, request, world);
   const logs = new Map<string, LintLog>();
   for (const module of modules) {
-    const log = await logOf(base.value, module);
+    const log = await logOf(base, module);
     if (!log.ok) return fail([log.failure]);
     if (log.value === undefined) return ran.ok ? fail([unknown(module, run)]) : ran;
-    logs.set(module.name, { module, log: log.value, folder: exportFolder(base.value) });
+    logs.set(module.name, { module, log: log.value, folder: exportFolder(base) });
   }
   return ok(logs);
 }

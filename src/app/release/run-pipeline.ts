@@ -17,7 +17,7 @@ import { stageReaches } from '../trust/reaches.ts';
 import { executePipeline } from './execute.ts';
 import { keptVerdicts } from './gates.ts';
 import { imageSizes, type ImageSize } from './image-sizes.ts';
-import { lintsBefore } from './lints-before.ts';
+import { lintsBefore, tellLintsBefore } from './lints-before.ts';
 import { commitVersion } from './commit-version.ts';
 import { moduleImages } from './module-images.ts';
 import { oneAtATime } from './one-at-a-time.ts';
@@ -158,7 +158,10 @@ async function carryOut(
   };
   const kept = await keptVerdicts(plan.value, run);
   if (!kept.ok) return fail([kept.failure]);
-  if (request.plan) return ok({ ...outcome, gates: run.recorder.allVerdicts });
+  if (request.plan) {
+    const told = await tellLintsBefore(plan.value, run, request, world);
+    return told.ok ? ok({ ...outcome, gates: run.recorder.allVerdicts }) : told;
+  }
   const able = await ableToRun(plan.value, world);
   if (!able.ok) return able;
   const { id, project, version, sources, recorder } = run;
