@@ -64,6 +64,13 @@ function wrongUsage(options: ConfigOptions): Failure | undefined {
       cure: 'Leave -f away.',
     };
   }
+  if (options.explain?.trim() === '') {
+    return {
+      reason: 'usage',
+      what: '--explain needs the path of a value',
+      cure: 'dev config --explain services.web.ports',
+    };
+  }
   const needsFiles = !options.interpolate || options.projectName !== undefined;
   if (needsFiles && !hasFiles) {
     return {

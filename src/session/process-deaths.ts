@@ -8,6 +8,8 @@ const DEATH =
 export const STEADY_MS = 10_000;
 /** A process that ends again and again is started again after at most this time. */
 export const LONGEST_PAUSE_MS = 30_000;
+/** What a process prints and the word of its end come through two pipes: its last lines may be the later ones. */
+const LATE_MS = 200;
 /** So many of its last lines are told. */
 const LAST_LINES = 15;
 
@@ -58,7 +60,9 @@ export async function watchDeaths(
       } else {
         // The line has the engine's time, which is another one than ours.
         void awaitSteady(Number(delay) * 1_000);
-        onDeath({ exitStatus: Number(status), lastLines: lines.splice(0) });
+        const told = (): void =>
+          onDeath({ exitStatus: Number(status), lastLines: lines.splice(0) });
+        void clock.sleep(LATE_MS, signal).then(told, () => undefined);
       }
     }
   } catch {

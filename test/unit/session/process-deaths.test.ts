@@ -13,6 +13,7 @@ function bench() {
   const logs = async function* (): AsyncGenerator<LogLine> {
     while (!over.signal.aborted) {
       yield* waiting.splice(0);
+      if (waiting.length > 0) continue;
       await new Promise<void>((resolve) => {
         wake = resolve;
       });
@@ -21,6 +22,8 @@ function bench() {
   const says = async (...texts: readonly string[]): Promise<void> => {
     for (const text of texts) waiting.push({ stream: 'stderr', text, atMs: clock.now() });
     wake();
+    // Until they are read.
+    await new Promise((resolve) => setImmediate(resolve));
     await clock.advance(0);
   };
   const watching = watchDeaths(
@@ -67,10 +70,24 @@ describe('a module’s process', () => {
     await end();
   });
 
+  it('is told with lines that come after the word of its end', async () => {
+    const { clock, told, says, end } = bench();
+    await says('first', death(7, 1));
+    await clock.advance(100);
+    await says('last');
+    await clock.advance(100);
+    expect(told).toEqual(['7: first last']);
+    await says('started again', death(8, 2));
+    await clock.advance(200);
+    expect(told.at(-1)).toBe('8: started again');
+    await end();
+  });
+
   it('that ends an hour after its start is told, too', async () => {
     const { clock, told, says, end } = bench();
     await clock.advance(3_600_000);
     await says('out of memory', death(137, 1));
+    await clock.advance(200);
     expect(told).toEqual(['steady', '137: out of memory']);
     await clock.advance(11_000);
     expect(told.at(-1)).toBe('steady');
