@@ -11,6 +11,8 @@ import type { ServiceFollower } from './service-follower.ts';
 /** A service that does not become healthy by then is reported so. */
 const HEALTH_LIMIT_MS = 120_000;
 const LOOK_MS = 250;
+/** The end of a process is told within this time of a probe that found nobody. */
+const DEATH_FIRST_MS = 1_000;
 /** Why one that had run for a while is a problem only until it runs again. */
 const STARTS_AGAIN = 'it is started again by itself';
 
@@ -93,13 +95,15 @@ export async function followHealth(
   start: Start,
   signalledMs: number,
 ): Promise<void> {
-  const { engine, bus } = parts;
+  const { engine, bus, clock } = parts;
   const health = await probedHealth(parts, start, signalledMs);
   if (health === undefined) return;
   tellStart(bus, start, health);
-  const { service, container, save, cause } = start;
-  // Its process ended: that is told, with its last lines.
-  if (health === 'healthy' || hasProblem(bus, serviceKey(service))) return;
+  const { service, container, save, cause, signal } = start;
+  if (health === 'healthy') return;
+  // Where its process ended, that is told, with its last lines: its log may be later than its probe.
+  await clock.sleep(DEATH_FIRST_MS, signal).catch(() => undefined);
+  if (signal.aborted || hasProblem(bus, serviceKey(service))) return;
   const at = { service, containerId: container.id, phase: 'failed', starts: 1 } as const;
   complain(bus, service, save, await explainService(engine, { ...at, problem: cause }));
 }
