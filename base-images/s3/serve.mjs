@@ -1,6 +1,5 @@
 // An S3 of one account, which nobody enters without its key: s3rver has a key that everybody knows, and
 // lets in who shows none at all.
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import S3rver from '@20minutes/s3rver';
 import AWSAccount from '@20minutes/s3rver/lib/models/account.js';
@@ -8,7 +7,8 @@ import AWSAccount from '@20minutes/s3rver/lib/models/account.js';
 const listOf = (text = '') => text.split(',').filter((name) => name !== '');
 const buckets = listOf(process.env.S3_BUCKETS);
 const isPublic = new Set(listOf(process.env.S3_PUBLIC_BUCKETS));
-const secret = readFileSync(process.env.S3_SECRET_ACCESS_KEY_FILE, 'utf8').trim();
+const secret = process.env.S3_SECRET_ACCESS_KEY;
+delete process.env.S3_SECRET_ACCESS_KEY;
 
 const account = AWSAccount.DUMMY_ACCOUNT;
 account.revokeAccessKey('S3RVER');

@@ -17,7 +17,7 @@ export function stageRequest(
   stage: ProbeStageDefinition,
   { access, caFile }: Addressing,
 ): WireRequest {
-  const [, name = '', rest] = /^([a-z]+)(?::\/\/(.+))?$/.exec(stage.url) ?? [];
+  const [, name = '', rest] = /^([a-z][a-z0-9]*)(?::\/\/(.+))?$/.exec(stage.url) ?? [];
   const kind = kindNamed(name);
   if (kind !== undefined) return kindRequest(kind, rest, stage, access);
   return plainRequest(stage, stage.url, caFile.inside);
