@@ -31,7 +31,7 @@ export default tseslint.config(
       'node_modules/',
       'examples/',
       'scripts/*.mjs',
-      'base-images/',
+      'base-images/**/*.mjs',
       'profiles/',
       '*.config.js',
       '.dev/',

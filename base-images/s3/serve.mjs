@@ -27,8 +27,8 @@ const handle = s3.callback();
 function bucketOf(path) {
   try {
     const parts = path.split('/').map(decodeURIComponent);
-    const [, bucket = '', ...key] = parts;
-    return key.some((part) => part.split(/[/\\]/).includes('..')) ? undefined : bucket;
+    const leadsOut = parts.some((part) => part.split(/[/\\]/).includes('..'));
+    return leadsOut ? undefined : (parts[1] ?? '');
   } catch {
     return undefined;
   }

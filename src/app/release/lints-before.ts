@@ -135,72 +135,70 @@ interface Compared {
   readonly modules: readonly Module[];
 }
 
-/** Undefined where nothing is compared: no gate asks for it, or this is the first commit of all. */
-async function openCompared(
-  plan: PipelinePlan,
-  run: PipelineRun,
-  request: { readonly yes: boolean },
-  world: World,
-): Promise<Result<Compared | undefined, readonly Failure[]>> {
+type Comparing<T> = (compared: Compared) => Promise<Result<T, readonly Failure[]>>;
+
+/** What `work` gives; `none` where nothing is compared: no gate asks for it, or this is the first commit of all. */
+async function whileCompared<T>(
+  [plan, run, request, world]: Parameters<typeof lintsBefore>,
+  none: T,
+  work: Comparing<T>,
+): Promise<Result<T, readonly Failure[]>> {
   const names = compared(plan, run);
-  if (names.length === 0 || run.base === undefined) return ok(undefined);
+  if (names.length === 0 || run.base === undefined) return ok(none);
   const kind = await gitText(['cat-file', '-t', run.base], run.root, world);
   if (!kind.ok) return fail([kind.failure]);
-  if (kind.value !== 'commit') return ok(undefined);
+  if (kind.value !== 'commit') return ok(none);
   const base = await openBase(run, run.base, request, world);
   if (!base.ok) return base;
   const modules = base.value.modules.filter(
     ({ name, checks }) => names.includes(name) && checks.some(({ kind: one }) => one === 'lint'),
   );
-  return ok({ base: base.value, modules });
+  return work({ base: base.value, modules });
 }
 
 /** Of a plan that is only looked at: says what of the commit before would run first. */
-export async function tellLintsBefore(
-  plan: PipelinePlan,
-  run: PipelineRun,
-  request: { readonly yes: boolean },
-  world: World,
-): Promise<Result<void, readonly Failure[]>> {
-  const opened = await openCompared(plan, run, request, world);
-  if (!opened.ok) return opened;
-  if (opened.value === undefined) return ok(undefined);
-  const due = await missingLints(opened.value, world);
-  if (!due.ok) return fail([due.failure]);
-  const names = due.value.steps.flatMap(({ action }) =>
-    action.kind === 'check' && action.check === 'lint' ? [action.module] : [],
-  );
-  if (names.length > 0) {
-    const commit = opened.value.base.sources.commit.slice(0, 7);
-    const text = `before it, lint of ${names.join(', ')} at ${commit}, with all that it needs: gates compare with it`;
-    run.report({ kind: 'note', level: 'info', text });
-  }
-  return ok(undefined);
+export function tellLintsBefore(
+  ...asked: Parameters<typeof lintsBefore>
+): Promise<Result<undefined, readonly Failure[]>> {
+  const [, run, , world] = asked;
+  return whileCompared(asked, undefined, async (compared) => {
+    const due = await missingLints(compared, world);
+    if (!due.ok) return fail([due.failure]);
+    const names = due.value.steps.flatMap(({ action }) =>
+      action.kind === 'check' && action.check === 'lint' ? [action.module] : [],
+    );
+    if (names.length > 0) {
+      const commit = compared.base.sources.commit.slice(0, 7);
+      const text = `before it, lint of ${names.join(', ')} at ${commit}, with all that it needs: gates compare with it`;
+      run.report({ kind: 'note', level: 'info', text });
+    }
+    return ok(undefined);
+  });
 }
 
 /**
  * What lints said of the commit that this one is compared with, before anything of this run is done:
  * from the store, else run once. A module that was not there, or had no lint, had no problems.
  */
-export async function lintsBefore(
+export function lintsBefore(
   plan: PipelinePlan,
   run: PipelineRun,
   request: { readonly yes: boolean },
   world: World,
 ): Promise<Result<Logs, readonly Failure[]>> {
-  const opened = await openCompared(plan, run, request, world);
-  if (!opened.ok) return opened;
-  if (opened.value === undefined) return ok(new Map());
-  const { base, modules } = opened.value;
-  const ran = await runLints(opened.value, request, world);
-  const logs = new Map<string, LintLog>();
-  for (const module of modules) {
-    const log = await logOf(base, module);
-    if (!log.ok) return fail([log.failure]);
-    if (log.value === undefined) return ran.ok ? fail([unknown(module, run)]) : ran;
-    logs.set(module.name, { module, log: log.value, folder: exportFolder(base) });
-  }
-  return ok(logs);
+  const none: Logs = new Map();
+  return whileCompared([plan, run, request, world], none, async (compared) => {
+    const { base, modules } = compared;
+    const ran = await runLints(compared, request, world);
+    const logs = new Map<string, LintLog>();
+    for (const module of modules) {
+      const log = await logOf(base, module);
+      if (!log.ok) return fail([log.failure]);
+      if (log.value === undefined) return ran.ok ? fail([unknown(module, run)]) : ran;
+      logs.set(module.name, { module, log: log.value, folder: exportFolder(base) });
+    }
+    return ok(logs);
+  });
 }
 
 function unknown({ name }: Module, run: PipelineRun): Failure {
