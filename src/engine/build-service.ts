@@ -1,5 +1,5 @@
 import type { Failure, SourcePlace } from '../events/failure.ts';
-import { parseDockerfile } from '../images/dockerfile.ts';
+import { parseDockerfile, syntaxOf } from '../images/dockerfile.ts';
 import { originalLine } from '../images/trust-dockerfile.ts';
 import { instructionOf } from '../images/step-place.ts';
 import { buildService as buildCommand } from '../ports/docker-command.ts';
@@ -40,8 +40,6 @@ const BASE_REFUSED =
   /(?:^|[\s"])(?!solve:)([\w./:@-]+): failed to (?:resolve source metadata|authorize)/m;
 /** The same of the program that reads the Dockerfile, before anything of it is read. */
 const FRONTEND_REFUSED = /failed to solve: failed to (?:resolve source metadata|authorize)/;
-/** `# syntax=docker/dockerfile:1.4`, among the comments that a Dockerfile begins with. */
-const SYNTAX = /^((?:\s*#.*\n|\s*\n)*?)#\s*syntax\s*=\s*(\S+)/i;
 const INTERRUPTED: Failure = { reason: 'interrupted', what: 'The build was interrupted' };
 
 function placeOf({ dockerfile }: ServiceBuild, seen: BuildFailure): SourcePlace | undefined {
@@ -65,12 +63,10 @@ function frontendRefused(
   output: string,
   { step, error }: BuildFailure,
 ): Failure | undefined {
-  const [, before, frontend] = SYNTAX.exec(dockerfile?.text ?? '') ?? [];
+  const syntax = syntaxOf(dockerfile?.text ?? '');
   const isRefused = FRONTEND_REFUSED.test(output) || /^resolve image config/.test(step);
-  if (dockerfile === undefined || frontend === undefined || before === undefined || !isRefused) {
-    return undefined;
-  }
-  const line = before.split('\n').length;
+  if (dockerfile === undefined || syntax === undefined || !isRefused) return undefined;
+  const { reader: frontend, line } = syntax;
   const text = dockerfile.text.split(/\r?\n/)[line - 1] ?? '';
   const refusal = explainRegistryRefusal(frontend, error);
   return {

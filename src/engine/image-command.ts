@@ -3,6 +3,7 @@ import { CACHE_NAMESPACE, type CacheNamespaces } from '../images/cache-mounts.ts
 import type { HierarchyImage } from '../images/hierarchy.ts';
 import { BASE_IMAGE_KIND, IMAGE_LABELS } from '../images/reference.ts';
 import { CA_SECRET } from '../images/rewrite.ts';
+import { companyContext } from '../images/trust-dockerfile.ts';
 import type { ImageBuildCommand } from '../ports/docker-command.ts';
 import { PROXY_VARIABLES } from '../util/proxy-variables.ts';
 
@@ -45,6 +46,7 @@ export function imageBuild(
     directory: image.directory,
     reference: image.reference,
     labels,
+    ...(own !== undefined && caBundle !== undefined && { contexts: [companyContext(caBundle)] }),
     secrets: caBundle === undefined ? [] : [`id=${CA_SECRET},src=${caBundle}`],
     buildArguments: [
       // By name alone: the value stays out of the process list.

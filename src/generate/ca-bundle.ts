@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { dirname, join } from 'node:path';
 import type { Failure } from '../events/failure.ts';
+import { COMPANY_BUNDLE, companyFolder } from '../model/company-trust.ts';
 import type { Places } from '../model/places.ts';
 import type { Files } from '../ports/files.ts';
 import type { Host } from '../ports/host.ts';
@@ -15,6 +17,8 @@ import { javaTrustStore } from './java-trust-store.ts';
 
 /** So many broken certificates of a file are numbered. */
 const SHOWN_BROKEN = 5;
+/** Steps of a build run as whoever its Dockerfile says. */
+const BUILDS_MODE = 0o644;
 
 export interface CaBundleRequest extends CompanyRequest {
   readonly places: Pick<Places, 'bundle' | 'javaTrustStore'>;
@@ -37,8 +41,8 @@ export interface CaBundle {
 
 /**
  * Makes sure that the bundle holds the public roots, the company's certificates and
- * the project's CA, each once, in a fixed order, and `bundle.jks` beside it the same where there is
- * Java. Its first line is a fingerprint of what it was made from, so that nothing is done when that has
+ * the project's CA, each once, in a fixed order, `bundle.jks` beside it the same where there is
+ * Java, and what builds trust the same without the project's own. Its first line is a fingerprint of what it was made from, so that nothing is done when that has
  * not changed. What is no certificate is told and left out.
  */
 export async function ensureCaBundle(
@@ -48,6 +52,7 @@ export async function ensureCaBundle(
   if (!found.ok) return found;
   const { sources, notes } = found.value;
   const { bundle: path, javaTrustStore: javaPath } = request.places;
+  const forBuilds = join(companyFolder(path), COMPANY_BUNDLE);
   const texts = [...sources.map(({ text }) => text), ...request.ownCertificates];
   // What the settings name has to be right, what a variable names need not.
   const isNamed = Array.isArray(request.settings.certificates.companyCa);
@@ -56,7 +61,8 @@ export async function ensureCaBundle(
   if (current.ok && current.value?.startsWith(firstLine) === true) {
     const files = request.java ? [path, javaPath] : [path];
     const modes = files.map((file) => request.files.mode(file));
-    if (modes.every((mode) => mode === PRIVATE_FILE)) return ok({ path, notes });
+    const areOurs = modes.every((mode) => mode === PRIVATE_FILE);
+    if (areOurs && request.files.mode(forBuilds) === BUILDS_MODE) return ok({ path, notes });
   }
   const roots = (await request.publicRoots()).flatMap(pemCertificates);
   const company = sources.map(({ label, text }) => ({ label, ...readCertificates(text) }));
@@ -65,10 +71,15 @@ export async function ensureCaBundle(
     return fail(useless.map(({ label }) => noCertificate(`${label} has no certificate in it`)));
   }
   const own = request.ownCertificates.flatMap((text) => readCertificates(text).certificates);
-  const all = unique([...roots, ...company.flatMap(({ certificates }) => certificates), ...own]);
-  // The bundle comes last: its first line says that both are complete.
+  const common = unique([...roots, ...company.flatMap(({ certificates }) => certificates)]);
+  const all = unique([...common, ...own]);
+  // The bundle comes last: its first line says that all are complete.
   const java = writeJava(request, javaPath, all);
   if (!java.ok) return fail([java.failure]);
+  const folder = request.files.makeDirectory(dirname(forBuilds));
+  if (!folder.ok) return fail([folder.failure]);
+  const builds = ensureFile(request.files, forBuilds, common.join(''), BUILDS_MODE);
+  if (!builds.ok) return fail([builds.failure]);
   const written = ensureFile(request.files, path, firstLine + all.join(''));
   if (!written.ok) return fail([written.failure]);
   return ok({ path, notes: [...notes, ...trustNotes(roots, company), ...brokenNotes(company)] });

@@ -2,6 +2,7 @@ import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
 import { withOwnVariable } from './own-variable.ts';
 import { CACHE_NAMESPACE } from './cache-mounts.ts';
 import { CA_SECRET } from './rewrite.ts';
+import { CA_CONTEXT } from './trust-dockerfile.ts';
 import { buildOf, serviceReference } from './service-reference.ts';
 
 export interface BuildDocumentRequest {
@@ -13,8 +14,8 @@ export interface BuildDocumentRequest {
   readonly references: ReadonlyMap<string, string>;
   /** Absolute path of one to take in place of the definition's. */
   readonly dockerfile: string | undefined;
-  /** Host file with the certificate authorities that the build may use; undefined for none. */
-  readonly caBundle: string | undefined;
+  /** Certificate authorities that the build may use, as a host file and a folder with it; undefined for none. */
+  readonly company: { readonly bundle: string; readonly folder: string } | undefined;
   /** Variables of Compose's own environment that the build gets as arguments, whatever the definition says. */
   readonly passed: readonly string[];
   /** `args:`, with the values of those that it only names. */
@@ -64,7 +65,7 @@ function escaped(value: unknown): unknown {
  * - the tool's labels.
  */
 export function buildDocument(request: BuildDocumentRequest): string {
-  const { document, project, service, references, labels, dockerfile, caBundle } = request;
+  const { document, project, service, references, labels, dockerfile, company } = request;
   const services = mappingAt(document, 'services');
   const definition = mappingAt(services, service);
   const { dockerfile_inline: inline, ...written } = buildOf(definition) ?? {};
@@ -88,7 +89,10 @@ export function buildDocument(request: BuildDocumentRequest): string {
     secretNames(build).map((name) => [name, withOwnVariable(secrets[name], request.forContents)]),
   );
   const given = Array.isArray(build['secrets']) ? (build['secrets'] as readonly unknown[]) : [];
-  if (caBundle !== undefined) named.set(CA_SECRET, { file: caBundle });
+  if (company !== undefined) {
+    named.set(CA_SECRET, { file: company.bundle });
+    contexts.set(CA_CONTEXT, company.folder);
+  }
   // Without a value it is Compose's own environment that gives it, and no process list shows it.
   const passed = Object.fromEntries(request.passed.map((name) => [name, null]));
   const args = { ...passed, ...request.arguments, [CACHE_NAMESPACE]: null };
@@ -102,7 +106,7 @@ export function buildDocument(request: BuildDocumentRequest): string {
           build: {
             ...build,
             ...(Object.keys(args).length > 0 && { args }),
-            ...(caBundle !== undefined && { secrets: [...given, { source: CA_SECRET }] }),
+            ...(company !== undefined && { secrets: [...given, { source: CA_SECRET }] }),
             labels: { ...entriesOf(build['labels']), ...labels },
             ...(contexts.size > 0 && { additional_contexts: Object.fromEntries(contexts) }),
           },

@@ -189,3 +189,15 @@ export function parseDockerfile(
   }
   return { lines, stages, copied };
 }
+
+/** `# syntax=docker/dockerfile:1.4`, among the comments that a Dockerfile begins with. */
+const SYNTAX = /^((?:\s*#.*\n|\s*\n)*?)#\s*syntax\s*=\s*(\S+)/i;
+
+/** The program that a Dockerfile wants to be read by, with the line, from 1, that says so. */
+export function syntaxOf(
+  text: string,
+): { readonly reader: string; readonly line: number } | undefined {
+  const [, before, reader] = SYNTAX.exec(text) ?? [];
+  if (before === undefined || reader === undefined) return undefined;
+  return { reader, line: before.split('\n').length };
+}

@@ -5,7 +5,7 @@ import { baseImageName } from './reference.ts';
 /** BuildKit secret with the certificate authorities that a build may trust. */
 export const CA_SECRET = 'ca-bundle';
 /** Where programs in images of the hierarchy look for them; the same path in a running container. */
-const CA_PATH = '/etc/onestack/ca-bundle.crt';
+export const CA_PATH = '/etc/onestack/ca-bundle.crt';
 const CA_MOUNT = `--mount=type=secret,id=${CA_SECRET},target=${CA_PATH},mode=0444`;
 
 const MOUNTED_ALREADY = /--mount=\S*(?:target|dst|destination)=\/etc\/onestack\/ca-bundle\.crt/;

@@ -170,6 +170,8 @@ export interface ImageBuildCommand {
   readonly directory: string;
   readonly reference: string;
   readonly labels?: Readonly<Record<string, string>>;
+  /** Further ones: `NAME=FOLDER`. */
+  readonly contexts?: readonly string[];
   /** `id=NAME,src=FILE`. */
   readonly secrets?: readonly string[];
   /** `NAME=VALUE`, or the name alone: then the value stays out of the process list. */
@@ -186,6 +188,7 @@ export function buildImage(build: ImageBuildCommand): Argv {
     ...one('--target', build.target),
     ...one('--network', build.network),
     ...pairs('--label', build.labels),
+    ...each('--build-context', build.contexts),
     ...each('--secret', build.secrets),
     ...each('--build-arg', build.buildArguments),
     ...(build.noCache === true ? ['--no-cache'] : []),

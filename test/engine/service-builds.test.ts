@@ -125,8 +125,11 @@ FROM \\
 RUN ["cp", "/run/onestack/ca-bundle.crt", "/dev/null"]
 RUN <<END
   echo "$https_proxy" | md5sum >/proxy
-  sed -n 1p "$CURL_CA_BUNDLE" | cut -c 1 >/seen
+  rev "$CURL_CA_BUNDLE" >/seen
 END
+USER nobody
+RUN test -r "$SSL_CERT_FILE"
+USER root
 COPY --from=build /etc/debian_version /
 `,
       },
@@ -151,7 +154,8 @@ COPY --from=build /etc/debian_version /
     };
     const up = await rig.dev(UP, { env });
     expect(up.status).toBe(0);
-    expect(await inWeb(rig, 'cat', '/seen')).toBe('#');
+    const [, line = ''] = rig.read('company.pem').split('\n');
+    expect(await inWeb(rig, 'cat', '/seen')).toContain(Array.from(line).reverse().join(''));
     const sum = await inWeb(rig, 'sh', '-c', `echo ${env.https_proxy} | md5sum`);
     expect(await inWeb(rig, 'cat', '/proxy')).toBe(sum);
     expect(await inWeb(rig, 'sh', '-c', 'ls /run; env')).not.toMatch(/onestack|CERT|proxy/i);
@@ -159,7 +163,6 @@ COPY --from=build /etc/debian_version /
     const saved = rig.path('image.tar');
     await docker('save', '--output', saved, `${rig.name}-web`);
     const bytes = readFileSync(saved);
-    const [, line = ''] = rig.read('company.pem').split('\n');
     for (const secret of [line, 'proxy.company.test']) expect(bytes.includes(secret)).toBe(false);
     const [{ Config: config }] = JSON.parse(
       await docker('image', 'inspect', `${rig.name}-web`),

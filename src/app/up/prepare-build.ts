@@ -9,6 +9,7 @@ import { withTrust } from '../../images/trust-dockerfile.ts';
 import type { Files } from '../../ports/files.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
+import { companyFolder } from '../../model/company-trust.ts';
 import { CACHE_NAMESPACE } from '../../images/cache-mounts.ts';
 import { mappingAt } from '../../model/plain.ts';
 import { PROXY_VARIABLES } from '../../util/proxy-variables.ts';
@@ -85,7 +86,7 @@ export function prepareBuild(
       references: exactBases(inputs.bases, prepared),
       labels: inputLabels(inputs),
       dockerfile: own.value,
-      caBundle: trusts ? bundle : undefined,
+      company: trusts ? { bundle, folder: companyFolder(bundle) } : undefined,
       passed: [
         ...PROXY_VARIABLES.filter((name) => (host.environment[name] ?? '') !== ''),
         CACHE_NAMESPACE,

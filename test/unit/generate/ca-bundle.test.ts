@@ -1,8 +1,9 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import { ensureCaBundle } from '../../../src/generate/ca-bundle.ts';
 import { pemCertificates } from '../../../src/generate/certificate-check.ts';
+import { COMPANY_BUNDLE, companyFolder } from '../../../src/model/company-trust.ts';
 import type { Settings } from '../../../src/model/settings.ts';
 import { MemoryFiles } from '../../support/memory-files.ts';
 import { MADE_UP } from '../../support/places.ts';
@@ -59,6 +60,17 @@ describe('ensureCaBundle', () => {
     });
     expect(pemCertificates(files.text(BUNDLE))).toEqual([A, B, D]);
     expect(files.mode(BUNDLE)).toBe(0o600);
+  });
+
+  it('is there for builds without the project’s own, which every clone has another one of', async () => {
+    const forBuilds = join(companyFolder(BUNDLE), COMPANY_BUNDLE);
+    const files = filesWith({ '/a.pem': B });
+    await ensure(files, { SSL_CERT_FILE: '/a.pem' });
+    expect(files.text(forBuilds)).toBe(A + B);
+    expect(files.mode(forBuilds)).toBe(0o644);
+    files.remove(forBuilds);
+    await ensure(files, { SSL_CERT_FILE: '/a.pem' });
+    expect(files.text(forBuilds)).toBe(A + B);
   });
 
   it('is left alone until something changes, and is the same for the same', async () => {
