@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { asPlugin } from './compose-plugin.ts';
 import { LineSplitter } from '../util/line-splitter.ts';
 import type { Finished, Processes, RunOptions } from '../ports/processes.ts';
 
@@ -32,7 +33,8 @@ function signalNumber(signal: NodeJS.Signals): number {
   return constants.signals[signal];
 }
 
-function run(argv: readonly string[], options: RunOptions = {}): Promise<Finished> {
+function run(asked: readonly string[], options: RunOptions = {}): Promise<Finished> {
+  const { argv, env } = asPlugin(asked, options.env ?? process.env);
   const [program = '', ...args] = argv;
   const { onLine, signal, input } = options;
   const stdout = new LineCollector(onLine && ((line) => onLine(line, 'stdout')));
@@ -40,7 +42,7 @@ function run(argv: readonly string[], options: RunOptions = {}): Promise<Finishe
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       cwd: options.cwd,
-      env: options.env ?? process.env,
+      env,
       stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
     let late: NodeJS.Timeout | undefined;

@@ -156,7 +156,11 @@ function readText({ files }: Pick<World, 'files'>, path: string): string {
 
 /** Administrators' programs are looked for even where the account's PATH lacks their folders. */
 /** Where programs are looked for, those for administrators too. */
-export function searchPaths({ host }: Pick<World, 'host'>): readonly string[] {
+export function searchPaths({
+  host,
+}: {
+  readonly host: Pick<World['host'], 'environment'>;
+}): readonly string[] {
   const own = (host.environment['PATH'] ?? '').split(':').filter((path) => path.startsWith('/'));
   return [...new Set([...own, '/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin'])];
 }

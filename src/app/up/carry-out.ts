@@ -9,6 +9,8 @@ import { writePending } from '../hooks/pending.ts';
 import type { ApplyOptions } from './apply-plan.ts';
 import { rememberServices } from './applied-services.ts';
 import { endedSince } from './ended-since.ts';
+import { hasPlugins } from '../machine/has-plugins.ts';
+import type { EngineReady } from '../machine/ensure-engine.ts';
 import { inSources } from './in-sources.ts';
 import { keptProxies } from './kept-proxies.ts';
 import { rememberApplied } from './last-applied.ts';
@@ -77,25 +79,37 @@ function refuseOtherPlan(agreed: Plan | undefined, plan: Plan): readonly Failure
   ];
 }
 
-/** An engine may answer where Compose or buildx are missing; they are brought when they are needed. */
+/** Failures that a missing or broken program of Docker's may be behind. */
+const OF_PROGRAMS: readonly FailureReason[] = ['no-engine', 'image'];
+
+/**
+ * An engine may answer where Compose or buildx are missing; they are brought when they are needed. To ask
+ * them takes as long as a small build, so where they lie in their places that comes after a failure.
+ */
 async function applyEquipped(
   work: Work,
   options: ApplyOptions,
   world: World,
   progress: Progress,
 ): Promise<Result<void, readonly Failure[]>> {
-  const equip = async (): Promise<Result<unknown, Failure>> => {
+  const equip = async (): Promise<Result<EngineReady, Failure>> => {
     const { ensureEngine } = await import('../machine/ensure-engine.ts');
     return ensureEngine(world, { ...options, ...progress });
   };
   const { applyPlan } = await import('./apply-plan.ts');
   const builds = work.builds.length + work.images.images.length > 0;
-  const before = builds ? await equip() : ok(undefined);
+  const before = builds && !hasPlugins(world) ? await equip() : ok(undefined);
   if (!before.ok) return fail([before.failure]);
   const applied = await applyPlan(work, options, world, progress);
-  if (applied.ok || applied.failure.every(({ reason }) => reason !== 'no-engine')) return applied;
+  if (applied.ok || !applied.failure.some(({ reason }) => OF_PROGRAMS.includes(reason))) {
+    return applied;
+  }
   const after = await equip();
-  return after.ok ? applyPlan(work, options, world, progress) : fail([after.failure]);
+  if (!after.ok) return fail([after.failure]);
+  const isMended =
+    after.value.installed.length > 0 ||
+    applied.failure.some(({ reason }) => reason === 'no-engine');
+  return isMended ? applyPlan(work, options, world, progress) : applied;
 }
 
 /** Plans, and carries exactly that out. */

@@ -162,15 +162,15 @@ export function makeWork(
   };
 }
 
-/** Cores that a pull keeps busy: it mostly waits. */
-const PULL_WEIGHT = 1 / 3;
+/** Cores that a pull or a build keeps busy: both mostly wait, for a registry, a disk, a package index. */
+const IMAGE_WEIGHT = 1 / 3;
 
 function serviceImages({ images, forbidden, inputs }: NeededImages) {
   return [
     ...images.map(({ kind, reference, service, services, cause, after }) => ({
       ...{ how: kind, reference, service, services, cause, after },
       bases: (inputs.get(service)?.bases ?? []).flatMap((base) => baseImageName(base) ?? []),
-      weight: kind === 'pull' ? PULL_WEIGHT : 1,
+      weight: IMAGE_WEIGHT,
     })),
     ...[...new Set(forbidden.map(({ reference }) => reference))].map((reference) => {
       const services = forbidden.flatMap((one) =>
