@@ -48,6 +48,60 @@ const lazyTransports = {
   },
 };
 
+/** A text of a library's with another line in it; told where a new version has none such any more. */
+function patched(path, old, line) {
+  const text = readFileSync(path, 'utf8');
+  if (!text.includes(old)) throw new Error(`${path} has no ${old} any more: see scripts/build.mjs`);
+  return { contents: text.replace(old, line) };
+}
+
+/**
+ * docker-modem writes each request out for its debugger, also where nobody listens: 5 ms of every command,
+ * and more of `dev up`, which asks often.
+ */
+const quickRequests = {
+  name: 'quick-requests',
+  setup(builder) {
+    const sending = `debug('Sending: %s', util.inspect(`;
+    builder.onLoad({ filter: /docker-modem\/lib\/modem\.js$/ }, ({ path }) =>
+      patched(path, sending, `if (debug.enabled) ${sending}`),
+    );
+  },
+};
+
+/**
+ * Node's cryptography and TLS take 7 ms to load, and most commands hash short texts and ask the engine through a
+ * socket: they load when something of them is used.
+ */
+const lazyBuiltins = {
+  name: 'lazy-builtins',
+  setup(builder) {
+    const filter = /^(?:node:)?(?:crypto|https|tls)$/;
+    const namespace = 'lazy-builtins';
+    builder.onResolve({ filter }, (a) => {
+      const path = `node:${a.path.replace('node:', '')}`;
+      return a.namespace === namespace ? { path, external: true } : { path, namespace };
+    });
+    builder.onLoad({ filter, namespace }, async ({ path }) => ({
+      contents: Object.keys((await import(path)).default)
+        .map((name) => `late('${name}');`)
+        .join('')
+        .concat(
+          `function late(name) {
+            Object.defineProperty(exports, name, {
+              enumerable: true,
+              get: () => require('${path}')[name],
+              // Of who has these exports as its prototype.
+              set(value) {
+                Object.defineProperty(this, name, { value, writable: true, configurable: true });
+              },
+            });
+          }`,
+        ),
+    }));
+  },
+};
+
 /** V8 takes 26 ms to make the patterns of `string-width`; it loads with the first text that needs them. */
 const lazyWidths = {
   name: 'lazy-widths',
@@ -127,7 +181,7 @@ async function buildProgram(title, plugins) {
     },
     // What is imported late is required: Node cannot import from code that it took out of a cache.
     supported: { 'dynamic-import': false },
-    plugins: [lazyTransports, lazyWidths, ...plugins],
+    plugins: [lazyTransports, quickRequests, lazyBuiltins, lazyWidths, ...plugins],
   });
   const output = (ending) => built.outputFiles.find(({ path }) => path.endsWith(ending));
   const body = inAscii(output('.js').text);
