@@ -3,7 +3,15 @@
  * becomes one of them, which takes as long as a small command of Compose's (40 of 70 ms, as much processor
  * time). It is called exactly as the client calls it, where it is sure which one that would be.
  */
-import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  openSync,
+  readFileSync,
+  readSync,
+  statSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -56,8 +64,12 @@ function firstOf(paths: readonly string[]): string | undefined {
 }
 
 function isExecutable(path: string): boolean {
-  const entry = statSync(path, { throwIfNoEntry: false });
-  return entry?.isFile() === true && (entry.mode & 0o111) !== 0;
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 function isProgram(path: string): boolean {

@@ -2,6 +2,7 @@ import { MOUNTED_AT } from '../model/module.ts';
 import { DEV_FOLDER } from '../model/places.ts';
 import type { Module } from '../model/module.ts';
 import type { Project } from '../model/project.ts';
+import { ACCOUNT_NAME } from '../util/accounts.ts';
 import { TRUST_TARGETS, trustMounts, type Trust } from './trust.ts';
 
 /** Where things lie in a module's container in development and CI. */
@@ -33,6 +34,9 @@ export type DependencyMount = VolumeMount | FolderMount;
 /** On a module's container: keys of what is installed in folders that it sees with the project. */
 export const INSTALLED_LABEL = 'dev.onestack.dependencies';
 
+/** On a module's container where root is `app`, too: one that was made before that is made anew. */
+export const ACCOUNT_LABEL = 'dev.onestack.account';
+
 export interface ModuleLayerRequest {
   readonly project: Project;
   /** Module → its image, where it is not mounted; those of libraries are none. */
@@ -42,6 +46,8 @@ export interface ModuleLayerRequest {
   /** Module name → keys of dependencies that no mount tells. */
   readonly installed: ReadonlyMap<string, string>;
   readonly person: { readonly uid: number; readonly gid: number };
+  /** Modules whose containers have another name for the person than usual: `ACCOUNT_LABEL`. */
+  readonly attached: ReadonlySet<string>;
   readonly trust: Trust;
   /** Variables that an image's containers are given, by its name. */
   readonly environmentOf: (image: string) => Readonly<Record<string, string>>;
@@ -86,6 +92,10 @@ function mountedModule(module: Module, request: ModuleLayerRequest): ComposeValu
   const { uid, gid } = request.person;
   const mounts = request.dependencies.get(module.name) ?? [];
   const installed = request.installed.get(module.name);
+  const labels = {
+    ...(installed !== undefined && { [INSTALLED_LABEL]: installed }),
+    ...(request.attached.has(module.name) && { [ACCOUNT_LABEL]: ACCOUNT_NAME }),
+  };
   return {
     image: `onestack/${module.image}`,
     user: `${String(uid)}:${String(gid)}`,
@@ -110,7 +120,7 @@ function mountedModule(module: Module, request: ModuleLayerRequest): ComposeValu
           : { type: 'volume', source: mount.volume, target: mount.target },
       ),
     ],
-    ...(installed !== undefined && { labels: { [INSTALLED_LABEL]: installed } }),
+    ...(Object.keys(labels).length > 0 && { labels }),
     restart: 'unless-stopped',
   };
 }

@@ -5,7 +5,7 @@ export interface Account {
 }
 
 /** Who runs things in production; who the person is in development. */
-const NAME = 'app';
+export const ACCOUNT_NAME = 'app';
 const HOME = '/home/app';
 const SHELL = '/bin/bash';
 
@@ -30,7 +30,7 @@ function withNumbers(line: string, numbers: readonly number[]): string {
 
 /** One with that name gets the numbers; where there is none, the line is added. */
 function named(lines: readonly string[], numbers: readonly number[], line: string): string {
-  const isOurs = (one: string): boolean => fieldOf(one, 0) === NAME;
+  const isOurs = (one: string): boolean => fieldOf(one, 0) === ACCOUNT_NAME;
   const all = lines.some(isOurs)
     ? lines.map((one) => (isOurs(one) ? withNumbers(one, numbers) : one))
     : [...lines, line];
@@ -38,23 +38,27 @@ function named(lines: readonly string[], numbers: readonly number[], line: strin
 }
 
 /**
- * `/etc/passwd` and `/etc/group` in which a number that has no name is `app`, as in production: programs
- * ask who they run as, and ssh, Dev Containers and Node's `userInfo` fail when nobody is.
+ * `/etc/passwd` and `/etc/group` in which `app` is this number, as in production, beside the name that it may have
+ * already: programs ask who they run as, and ssh, Dev Containers and Node's `userInfo` fail when nobody is.
  *
- * @returns undefined where the number has a name.
+ * @returns undefined where it is.
  */
 export function withAccount(
   { passwd, group }: AccountFiles,
   { uid, gid }: Account,
 ): AccountFiles | undefined {
   const people = linesOf(passwd);
-  if (people.some((line) => fieldOf(line, 2) === String(uid))) return undefined;
+  const isThere = (line: string): boolean =>
+    fieldOf(line, 0) === ACCOUNT_NAME && fieldOf(line, 2) === String(uid);
+  if (people.some(isThere)) return undefined;
   const groups = group === undefined ? undefined : linesOf(group);
   const isKnown = groups?.some((line) => fieldOf(line, 2) === String(gid)) ?? true;
-  const entry = `${NAME}:x:${String(uid)}:${String(gid)}::${HOME}:${SHELL}`;
+  const entry = `${ACCOUNT_NAME}:x:${String(uid)}:${String(gid)}::${HOME}:${SHELL}`;
   return {
     passwd: named(people, [uid, gid], entry),
     group:
-      groups === undefined || isKnown ? group : named(groups, [gid], `${NAME}:x:${String(gid)}:`),
+      groups === undefined || isKnown
+        ? group
+        : named(groups, [gid], `${ACCOUNT_NAME}:x:${String(gid)}:`),
   };
 }

@@ -302,9 +302,17 @@ describe('Dev Containers', () => {
     expect((await rig.dev(['up', '--yes', '--detach'])).status, rig.transcript()).toBe(0);
     const wrote = await rig.dev(['editor', 'devcontainer']);
     expect(wrote.stdout).toBe('wrote .devcontainer/one/devcontainer.json\n');
-    expect(await attachDevContainer(rig, 'one', 'pwd; ls; id -un')).toBe(
-      '/workspace/one\nhere\nroot\n',
+    expect(JSON.parse(rig.read('.devcontainer/one/devcontainer.json'))).toMatchObject({
+      remoteUser: 'app',
+      updateRemoteUserUID: false,
+    });
+    // The container was made before: it is made anew, and root is `app` in it, too.
+    const named = await rig.dev(['up', '--yes', '--detach']);
+    expect(named.stderr).toContain('recreate one: its file for Dev Containers');
+    expect(await attachDevContainer(rig, 'one', 'pwd; ls; id -un; id -u app; touch mine')).toBe(
+      '/workspace/one\nhere\nroot\n0\n',
     );
+    expect(statSync(rig.path('one/mine')).uid).toBe(0);
     const again = await rig.dev(['editor', 'devcontainer']);
     expect(again.stdout).toBe('nothing to do: .devcontainer/one/devcontainer.json\n');
   });

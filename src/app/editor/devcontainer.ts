@@ -1,11 +1,8 @@
 import { posix } from 'node:path';
+import { ACCOUNT_NAME } from '../../util/accounts.ts';
 import { CONTAINER_PATHS, moduleDirectory } from '../../generate/module-layer.ts';
+import { devcontainerPath } from '../../model/devcontainer-path.ts';
 import type { Module } from '../../model/module.ts';
-
-/** Where a module's file lies, relative to the project. */
-export function devcontainerPath({ name }: Pick<Module, 'name'>): string {
-  return `.devcontainer/${name}/devcontainer.json`;
-}
 
 /** What editors that know Dev Containers have to be told, to attach to a module's container. */
 export function devcontainer(project: string, module: Module): Readonly<Record<string, unknown>> {
@@ -18,7 +15,8 @@ export function devcontainer(project: string, module: Module): Readonly<Record<s
     runServices: [module.name],
     shutdownAction: 'none',
     workspaceFolder: module.path === '.' ? CONTAINER_PATHS.workspace : moduleDirectory(module),
-    // No remoteUser: the container's own is the person, whoever that is (docs/decisions/0024), and no image is built with a user written into it.
+    // The person, whoever that is (docs/decisions/0024); no image is built with a number written into it.
+    remoteUser: ACCOUNT_NAME,
     updateRemoteUserUID: false,
     overrideCommand: false,
     initializeCommand: './dev up --detach --no-dash',

@@ -17,6 +17,7 @@ import { policyOf } from '../../model/context-policy.ts';
 import type { Module } from '../../model/module.ts';
 import { withUses } from '../../model/uses.ts';
 import type { OpenProject } from '../../model/open-project.ts';
+import { attachedModules } from './attached-modules.ts';
 import { mappingAt, type PlainMapping } from '../../model/plain.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
@@ -109,6 +110,7 @@ function allLayers(
     ),
     installed: installedKeys(project.modules, installs),
     person: opened.person,
+    attached: attachedModules(opened, files),
     trust: trustOf(places, hierarchy),
     environmentOf: (image) => cacheEnvironment(image, hierarchy),
     runModule: places.runModule,

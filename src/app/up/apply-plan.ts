@@ -13,6 +13,7 @@ import { contentVariables } from '../../generate/content-variables.ts';
 import type { ComposeTarget } from '../../ports/compose-cli.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, type Result } from '../../util/result.ts';
+import { attachedModules } from '../project/attached-modules.ts';
 import { orchestratorOf } from '../project/orchestrator.ts';
 import { createActions } from './actions.ts';
 import type { Work } from './make-plan.ts';
@@ -34,11 +35,11 @@ export function composeTarget({ opened, environment }: Prepared): ComposeTarget 
 }
 
 /** Those whose files are the person's. */
-function mountedModules({ baked, project, person }: Prepared['opened']): ReadonlySet<string> {
+function mountedModules(opened: Prepared['opened'], { files }: World): ReadonlySet<string> {
+  const { baked, project, person } = opened;
   // Root has a name everywhere.
-  return new Set(
-    baked === undefined && person.uid !== 0 ? project.modules.map(({ name }) => name) : [],
-  );
+  if (person.uid === 0) return attachedModules(opened, files);
+  return new Set(baked === undefined ? project.modules.map(({ name }) => name) : []);
 }
 
 /** Carries out a plan, exactly: what is ready is done, as much at once as the machine bears. */
@@ -57,7 +58,7 @@ export async function applyPlan(
   const rollout = await orchestratorOf(world).begin(
     {
       ...{ target, awaited: work.awaited, links: work.links, timeoutMs: options.timeoutMs },
-      asPerson: { services: mountedModules(prepared.opened), account: prepared.opened.person },
+      asPerson: { services: mountedModules(prepared.opened, world), account: prepared.opened.person },
     },
     progress,
   );

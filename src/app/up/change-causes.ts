@@ -1,6 +1,6 @@
 import { changeText, type Change } from '../../compose/write/diff.ts';
 import type { Failure } from '../../events/failure.ts';
-import { CONTAINER_PATHS, INSTALLED_LABEL } from '../../generate/module-layer.ts';
+import { ACCOUNT_LABEL, CONTAINER_PATHS, INSTALLED_LABEL } from '../../generate/module-layer.ts';
 import type { DesiredService } from '../../plan/desired.ts';
 import { OTHER_TOOL } from '../../plan/mounted-files.ts';
 import type { Files } from '../../ports/files.ts';
@@ -30,9 +30,7 @@ export function withChanges(
       const changes = known.get(name) ?? last.value?.filter((change) => change.service === name);
       return {
         ...service,
-        changes: (changes ?? [])
-          .filter((change) => !isBookkeeping(change))
-          .map((change) => causeOf(change).replace(`${name}: `, '')),
+        changes: (changes ?? []).map((change) => causeOf(change).replace(`${name}: `, '')),
       };
     }),
   );
@@ -40,11 +38,16 @@ export function withChanges(
 
 /** Versions before this one mounted it from the tool's own folder. */
 const STARTER_MOUNT = `"target":"${CONTAINER_PATHS.runModule}"`;
-const INSTALLED_PATH = `labels.${INSTALLED_LABEL}`;
+/** Labels of the tool's own whose change means something to a person. */
+const TOLD_LABELS: ReadonlyMap<string, string> = new Map([
+  [`labels.${INSTALLED_LABEL}`, 'other dependencies'],
+  [`labels.${ACCOUNT_LABEL}`, 'its file for Dev Containers'],
+]);
 
 /** A change as a cause. The names of the tool's own volumes tell a person nothing. */
 function causeOf(change: Change): string {
-  if (change.path === INSTALLED_PATH) return 'other dependencies';
+  const told = TOLD_LABELS.get(change.path);
+  if (told !== undefined) return told;
   const text = changeText(change);
   if (text.includes(STARTER_MOUNT)) return OTHER_TOOL;
   const target =
@@ -52,9 +55,4 @@ function causeOf(change: Change): string {
       text,
     )?.[1];
   return target === undefined ? text : `other dependencies in ${target}`;
-}
-
-/** What the tool itself writes down at its containers is no news. */
-function isBookkeeping({ path }: Change): boolean {
-  return path.startsWith('labels.dev.onestack.') && path !== INSTALLED_PATH;
 }

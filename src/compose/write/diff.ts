@@ -36,8 +36,11 @@ export interface Change {
 }
 
 const SEPARATOR = '\u001f';
-/** The tool's own labels follow from the rest: hashes that nobody wants to read. */
-const BOOKKEEPING = 'dev.onestack.';
+/** Labels of the tool's own that say why a container is made anew; nothing else of the document does. */
+const TOLD = ['dev.onestack.dependencies', 'dev.onestack.account'];
+/** The others follow from the rest: hashes that nobody wants to read. */
+const isBookkeeping = (label: string): boolean =>
+  label.startsWith('dev.onestack.') && !TOLD.includes(label);
 
 /**
  * Takes a snapshot: paths relative to the project, short forms, one form for mappings and lists.
@@ -80,7 +83,7 @@ function collect(node: Node, path: readonly string[], values: Record<string, Sna
     if (node.entries.size === 0) values[key] = { value: '{}', at: shownPlace(node.at) };
     for (const [name, entry] of node.entries) {
       if (path.length === 0 && name.startsWith('x-')) continue;
-      if (path.at(-1) === 'labels' && name.startsWith(BOOKKEEPING)) continue;
+      if (path.at(-1) === 'labels' && isBookkeeping(name)) continue;
       collect(entry.value, [...path, name], values);
     }
     return;
@@ -111,7 +114,7 @@ function collectList(
       const cut = text.indexOf('=');
       const name = cut === -1 ? text : text.slice(0, cut);
       const value = cut === -1 ? null : text.slice(cut + 1);
-      if (field === 'labels' && name.startsWith(BOOKKEEPING)) continue;
+      if (field === 'labels' && isBookkeeping(name)) continue;
       values[[...path, name].join(SEPARATOR)] = { value, at: shownPlace(item.at) };
       continue;
     }

@@ -36,6 +36,17 @@ describe('asPlugin', () => {
     expect(env).toMatchObject({ KEPT: 'yes', DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND: docker });
   });
 
+  it('passes over what is in PATH and cannot be entered, or is no program', () => {
+    writeFileSync(join(root, 'empty'), '');
+    mkdirSync(join(root, 'folder/docker'), { recursive: true });
+    program('plain/docker', ELF, 0o644);
+    const docker = program('bin/docker', ELF);
+    program('.docker/cli-plugins/docker-compose', ELF);
+    const PATH = ['empty', 'folder', 'plain', 'bin'].map((name) => join(root, name)).join(':');
+    const { env } = asPlugin(ARGV, { ...environment(), PATH: `relative::${PATH}` });
+    expect(env['DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND']).toBe(docker);
+  });
+
   it('leaves every other command as it is', () => {
     program('bin/docker', ELF);
     program('.docker/cli-plugins/docker-compose', ELF);

@@ -18,8 +18,22 @@ describe('withAccount', () => {
     expect(changed?.passwd).toContain('app:x:501:100:');
   });
 
-  it.each([0, 10_001])('changes nothing for a number that has a name: %i', (uid) => {
-    expect(withAccount({ passwd: PASSWD, group: GROUP }, { uid, gid: 7 })).toBeUndefined();
+  it('changes nothing where the account has the number', () => {
+    expect(withAccount({ passwd: PASSWD, group: GROUP }, { uid: 10_001, gid: 7 })).toBeUndefined();
+  });
+
+  it('is a second name for a number that has one, after the first', () => {
+    const root = withAccount({ passwd: PASSWD, group: GROUP }, { uid: 0, gid: 0 });
+    expect(root).toEqual({
+      passwd: 'root:x:0:0:root:/root:/bin/bash\napp:x:0:0::/home/app:/bin/bash\n',
+      group: GROUP,
+    });
+    const passwd = 'node:x:1000:1000::/home/node:/bin/sh\n';
+    const node = withAccount({ passwd, group: 'node:x:1000:\n' }, { uid: 1000, gid: 1000 });
+    expect(node).toEqual({
+      passwd: `${passwd}app:x:1000:1000::/home/app:/bin/bash\n`,
+      group: 'node:x:1000:\n',
+    });
   });
 
   it('adds the account to images that have none of that name, whatever their last line', () => {

@@ -87,6 +87,20 @@ describe('causes', () => {
     expect(causes(after, runningOf(before))['api']).toEqual(['environment.X 1→2 (c.yaml:2)']);
   });
 
+  it('say what labels of the tool stand for, and leave out those that follow from the rest', () => {
+    const labelled = (key: string, more = ''): Prepared =>
+      prepared(
+        `services: { api: { image: a, labels: { dev.onestack.dependencies: ${key}, dev.onestack.x: ${key}${more} } } }\n`,
+      );
+    const before = labelled('1');
+    rememberServices(before, [], PLACES, files);
+    const after = labelled('2', ', dev.onestack.account: app');
+    expect(causes(after, runningOf(before))['api']).toEqual([
+      'its file for Dev Containers',
+      'other dependencies',
+    ]);
+  });
+
   it('forget what no container is of any more', () => {
     const [one, two, three] = [env('1'), env('2'), env('3')];
     rememberServices(one, [], PLACES, files);
