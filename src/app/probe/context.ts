@@ -76,10 +76,7 @@ export async function openRoom(context: ToolsRunContext): Promise<Result<OpenRoo
   const { world } = context;
   const tools = await ensureToolsContainer(context);
   if (!tools.ok) return tools;
-  const engine = await world.engine();
-  const listed = await engine.containers(context.project);
-  if (!listed.ok) return listed;
-  const containers = listed.value.filter(({ oneOff }) => !oneOff);
+  const containers = tools.value.containers.filter(({ oneOff }) => !oneOff);
   const agent = await world.toolsAgent();
   const { id: containerId, socket, access, spec } = tools.value;
   const prober: NetworkProber = await agent.prober({ containerId, socket });

@@ -48,6 +48,8 @@ export interface ToolsContainer {
   readonly access: Access;
   /** The agent's socket on the host; nobody may answer there on hosts that do not share sockets. */
   readonly socket: string;
+  /** All containers of the project at that moment. */
+  readonly containers: readonly ContainerSummary[];
 }
 
 const NO_SUCH_PROGRAM = 127;
@@ -57,11 +59,17 @@ const LOCK_PATIENCE_MS = 120_000;
 export async function ensureToolsContainer(
   context: ToolsContext,
 ): Promise<Result<ToolsContainer, Failure>> {
+  const engine = await context.world.engine();
+  // What is read meanwhile takes longer.
+  const listing = engine.containers(context.project);
   const prepared = await prepare(context);
+  const containers = await listing;
   if (!prepared.ok) return prepared;
-  const running = await findRunning(context, prepared.value.spec);
-  if (!running.ok) return running;
-  if (running.value !== undefined) return ok({ id: running.value, ...prepared.value });
+  if (!containers.ok) return containers;
+  const running = rightOne(containers.value, prepared.value.spec);
+  if (running !== undefined) {
+    return ok({ id: running, ...prepared.value, containers: containers.value });
+  }
   // Two at once: the second waits, and then finds the first one's.
   const made = ensureInstanceFolders(context.places, context.world);
   if (!made.ok) return made;
@@ -71,46 +79,37 @@ export async function ensureToolsContainer(
   if (!lock.ok) return lock;
   try {
     const id = await startAnew(context, prepared.value.spec);
-    return id.ok ? ok({ id: id.value, ...prepared.value }) : id;
+    if (!id.ok) return id;
+    const now = await engine.containers(context.project);
+    return now.ok ? ok({ id: id.value, ...prepared.value, containers: now.value }) : now;
   } finally {
     await lock.value.release();
   }
 }
 
+/** The project's standing tools container, whatever state it is in. */
+const standing = (containers: readonly ContainerSummary[]): ContainerSummary | undefined =>
+  containers.find(({ labels }) => labels[KIND_LABEL] === 'tools');
+
 /** The id of the standing container when it runs and is of the present recipe. */
-async function findRunning(
-  context: ToolsContext,
-  spec: ToolsSpec,
-): Promise<Result<string | undefined, Failure>> {
-  const found = await findStanding(context);
-  if (!found.ok) return found;
-  const { state, labels, id } = found.value ?? {};
+function rightOne(containers: readonly ContainerSummary[], spec: ToolsSpec): string | undefined {
+  const { state, labels, id } = standing(containers) ?? {};
   const isRight = state === 'running' && labels?.[TOOLS_STAMP_LABEL] === toolsStamp(spec);
-  return ok(isRight ? id : undefined);
+  return isRight ? id : undefined;
 }
 
 async function startAnew(context: ToolsContext, spec: ToolsSpec): Promise<Result<string, Failure>> {
-  const running = await findRunning(context, spec);
-  if (!running.ok) return running;
-  if (running.value !== undefined) return ok(running.value);
-  const old = await findStanding(context);
-  if (!old.ok) return old;
-  if (old.value !== undefined) {
-    const engine = await context.world.engine();
-    const removed = await engine.removeContainer(old.value.id);
-    if (!removed.ok) return removed;
-  }
-  return start(context, spec);
-}
-
-/** The project's standing tools container, whatever state it is in. */
-async function findStanding(
-  context: ToolsContext,
-): Promise<Result<ContainerSummary | undefined, Failure>> {
   const engine = await context.world.engine();
   const containers = await engine.containers(context.project);
   if (!containers.ok) return containers;
-  return ok(containers.value.find(({ labels }) => labels[KIND_LABEL] === 'tools'));
+  const running = rightOne(containers.value, spec);
+  if (running !== undefined) return ok(running);
+  const old = standing(containers.value);
+  if (old !== undefined) {
+    const removed = await engine.removeContainer(old.id);
+    if (!removed.ok) return removed;
+  }
+  return start(context, spec);
 }
 
 async function start(context: ToolsContext, spec: ToolsSpec): Promise<Result<string, Failure>> {
@@ -154,14 +153,15 @@ function startFailure({ status, stderr }: Finished): Failure {
 /** Gathers what the container is made from, and writes what it reads. */
 async function prepare(
   context: ToolsContext,
-): Promise<Result<Omit<ToolsContainer, 'id'>, Failure>> {
+): Promise<Result<Omit<ToolsContainer, 'id' | 'containers'>, Failure>> {
   const { world, root, project } = context;
   const { host, files } = world;
   const engine = await world.engine();
-  const networks = await engine.networks({ [COMPOSE_LABELS.project]: project });
+  const asked = engine.networks({ [COMPOSE_LABELS.project]: project });
+  const read = readEnvironment(context);
+  const networks = await asked;
   if (!networks.ok) return networks;
   if (networks.value.length === 0) return fail(notRunning(project));
-  const read = readEnvironment(context);
   if (!read.ok) return read;
   const { access, secrets } = read.value;
 
