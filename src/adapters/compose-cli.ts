@@ -96,7 +96,7 @@ async function compose(
     return fail({ reason: 'interrupted', what: 'interrupted' });
   }
   if (hung !== undefined) return fail(hungFailure(command, hung));
-  if (status !== 0 && stderr.startsWith('spawn docker ')) {
+  if (status !== 0 && /^spawn \S*docker\S* /.test(stderr)) {
     return fail(failureOf(command, new Error(stderr.trim())));
   }
   // Compose names each container that it looks at.

@@ -32,21 +32,22 @@ const FOLDERS = ['/usr/local/lib', '/usr/local/libexec', '/usr/lib', '/usr/libex
 /** How programs begin (ELF; Mach-O, for one processor and for several); a script may be anything. */
 const PROGRAMS = ['7f454c46', 'cffaedfe', 'cafebabe'];
 
-const found = new Map<string, { readonly docker: string; readonly plugin: string } | undefined>();
-
 /** The command as it is to be started; another one as it was given. */
 export function asPlugin(argv: readonly string[], env: NodeJS.ProcessEnv): Started {
   if (argv[0] !== 'docker' || argv[1] !== 'compose') return { argv, env };
   const { PATH = '', HOME = homedir(), DOCKER_CONFIG = '' } = env;
-  const key = JSON.stringify([PATH, HOME, DOCKER_CONFIG]);
-  if (!found.has(key)) found.set(key, find({ PATH, HOME, DOCKER_CONFIG }));
-  const programs = found.get(key);
+  // Each time anew: a session outlives updates.
+  const programs = find({ PATH, HOME, DOCKER_CONFIG });
   if (programs === undefined) return { argv, env };
   const { docker, plugin } = programs;
   return { argv: [plugin, ...argv.slice(1)], env: { ...env, [CALLED_BY]: docker } };
 }
 
-function find({ PATH = '', HOME = '', DOCKER_CONFIG = '' }: Environment) {
+function find({
+  PATH = '',
+  HOME = '',
+  DOCKER_CONFIG = '',
+}: Environment): { readonly docker: string; readonly plugin: string } | undefined {
   const configuration = DOCKER_CONFIG === '' ? join(HOME, '.docker') : DOCKER_CONFIG;
   const docker = firstOf(PATH.split(':').map((folder) => join(folder, 'docker')));
   if (docker === undefined || !isProgram(docker) || !hasUsualPlugins(configuration))
