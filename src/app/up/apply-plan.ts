@@ -58,7 +58,10 @@ export async function applyPlan(
   const rollout = await orchestratorOf(world).begin(
     {
       ...{ target, awaited: work.awaited, links: work.links, timeoutMs: options.timeoutMs },
-      asPerson: { services: mountedModules(prepared.opened, world), account: prepared.opened.person },
+      asPerson: {
+        services: mountedModules(prepared.opened, world),
+        account: prepared.opened.person,
+      },
     },
     progress,
   );
