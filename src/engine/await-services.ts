@@ -143,7 +143,7 @@ export class ServiceWatch {
     const isStopped = (): boolean => signal.aborted;
     while (!isStopped()) {
       try {
-        const events = this.#deps.engine.events(this.#project, signal, sinceMs);
+        const events = this.#deps.engine.events(this.#project, signal, { sinceMs });
         for await (const event of events) {
           sinceMs = event.atMs;
           const known = this.#progress.of(event.service);

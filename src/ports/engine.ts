@@ -157,6 +157,13 @@ export interface OneOffEnd {
   readonly gone: Promise<void>;
 }
 
+export interface WantedEvents {
+  /** From then on, by the engine's clock, those that have happened already too. */
+  readonly sinceMs?: number | undefined;
+  /** Begins of actions; engines that can leave out all others, which are many where health is checked. */
+  readonly only?: readonly string[];
+}
+
 export interface EngineEvent {
   readonly atMs: number;
   /** `start`, `die`, `health_status: healthy`, `destroy`, … */
@@ -305,11 +312,8 @@ export interface Engine {
   copyInto(containerId: string, files: readonly CopiedFile[], owner?: FileOwner): Answer<void>;
   /** Before its first start: a number that has no name in the container is `app` there. */
   giveAccount(containerId: string, account: Account): Answer<void>;
-  /**
-   * Events of one project's containers until the signal is aborted; from `sinceMs` on, those that
-   * have happened already too. Ends when the engine goes.
-   */
-  events(project: string, signal: AbortSignal, sinceMs?: number): AsyncIterable<EngineEvent>;
+  /** Events of one project's containers until the signal is aborted. Ends when the engine goes. */
+  events(project: string, signal: AbortSignal, wanted?: WantedEvents): AsyncIterable<EngineEvent>;
   signalContainer(containerId: string, signal: string): Answer<void>;
   /** One that runs is left alone, a paused one goes on. A host port that somebody else has is reason `port-taken`. */
   startContainer(containerId: string): Answer<void>;

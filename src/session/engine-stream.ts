@@ -6,8 +6,11 @@ import type { Result } from '../util/result.ts';
 /** Between attempts to reach an engine that went away. */
 const RECONNECT_MS = 1_000;
 
-/** Events that change what a container's row says. */
-const TELLING = /^(?:create|start|restart|die|stop|kill|oom|pause|unpause|destroy|health_status)/;
+/** Events that change what a container's row says: not those of the health checks that stay as they are. */
+const TELLING = [
+  ...['create', 'start', 'restart', 'die', 'stop', 'kill', 'oom', 'pause', 'unpause', 'destroy'],
+  'health_status',
+];
 
 export interface EngineStreamParts {
   readonly engine: Pick<Engine, 'time' | 'events'>;
@@ -41,9 +44,9 @@ export function createEngineStream(parts: EngineStreamParts): EngineStream {
 
   async function read(signal: AbortSignal, sinceMs: number | undefined): Promise<void> {
     try {
-      for await (const event of engine.events(instance, signal, sinceMs)) {
+      for await (const event of engine.events(instance, signal, { sinceMs, only: TELLING })) {
         if (event.action === 'die') onDeath(event);
-        if (TELLING.test(event.action)) await refresh();
+        if (TELLING.some((word) => event.action.startsWith(word))) await refresh();
       }
     } catch {
       // Told afterwards, by the look that fails as well.

@@ -27,9 +27,12 @@ export async function followFiles(
   index.complete();
   while (!signal.aborted) {
     const changed: string[] = [];
-    for (const path of paths) {
-      const suspicious = missed.has(path) || (await index.suspicious(path));
-      if (suspicious && (await index.changed(path))) changed.push(path);
+    // All at once: each by itself would wake the process twice.
+    const looks = await Promise.all(
+      paths.map(async (path) => missed.has(path) || (await index.suspicious(path))),
+    );
+    for (const [at, path] of paths.entries()) {
+      if (looks[at] === true && (await index.changed(path))) changed.push(path);
     }
     missed.clear();
     if (changed.length > 0 && !isOver(signal)) onChange(changed, clock.now());

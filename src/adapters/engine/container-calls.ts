@@ -75,7 +75,7 @@ export function containerCalls({ docker, asked, question, removal }: EngineClien
       call('copy files into the container', () => copyInto(docker.getContainer(id), files, owner)),
     giveAccount: (id, account) =>
       call('name the person in the container', () => giveAccount(docker.getContainer(id), account)),
-    events: (project, signal, sinceMs) => readEvents(docker, project, signal, sinceMs),
+    events: (project, signal, wanted) => readEvents(docker, project, signal, wanted),
     signalContainer: (id, signal) =>
       call('signal the container', async () => {
         await docker.getContainer(id).kill({ signal });

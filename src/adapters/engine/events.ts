@@ -1,6 +1,7 @@
 import type Docker from 'dockerode';
 import { COMPOSE_LABELS } from '../../ports/compose-labels.ts';
-import type { EngineEvent } from '../../ports/engine.ts';
+import type { EngineEvent, WantedEvents } from '../../ports/engine.ts';
+import { toVersion } from './translate.ts';
 
 interface RawEvent {
   readonly timeNano: number;
@@ -8,15 +9,22 @@ interface RawEvent {
   readonly Actor: { readonly ID: string; readonly Attributes: Record<string, string> };
 }
 
+/** Podman names events otherwise where it filters them. */
+async function knowsNames(docker: Docker): Promise<boolean> {
+  return toVersion(await docker.version())?.product === 'docker';
+}
+
 /** The events of a project's containers, until the signal is aborted. */
 export async function* readEvents(
   docker: Docker,
   project: string,
   signal: AbortSignal,
-  sinceMs: number | undefined,
+  { sinceMs, only }: WantedEvents = {},
 ): AsyncGenerator<EngineEvent> {
+  const named = only !== undefined && (await knowsNames(docker)) ? { event: [...only] } : {};
+  const label = [`${COMPOSE_LABELS.project}=${project}`];
   const stream = await docker.getEvents({
-    filters: { type: ['container'], label: [`${COMPOSE_LABELS.project}=${project}`] },
+    filters: { type: ['container'], label, ...named },
     abortSignal: signal,
     ...(sinceMs !== undefined && { since: sinceMs / 1000 }),
   });

@@ -41,7 +41,7 @@ function anEngine(happens: (died: (service: string) => void) => void) {
       if (listings === 1) happens(died);
       return Promise.resolve(ok(listed));
     },
-    events: async function* events(_project, signal, sinceMs) {
+    events: async function* events(_project, signal, { sinceMs } = {}) {
       asked.push(sinceMs);
       yield* past.filter(({ atMs }) => sinceMs !== undefined && atMs >= sinceMs);
       await new Promise((resolve) => signal.addEventListener('abort', resolve));
