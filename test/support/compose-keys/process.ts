@@ -57,7 +57,6 @@ export const PROCESS: readonly Key[] = [
         ['two.env', 'one.env'],
         ['OWN_FILE=%ONE%', 'OWN_MORE=x y'],
       ],
-      [[{ path: 'two.env', format: 'raw' }], ['OWN_FILE=two', 'OWN_MORE="x y"']],
     ],
     says: ownEnv,
     excludes: ['environment'],
