@@ -14,8 +14,7 @@ import {
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import { dockerConfiguration, pluginFolders } from '../util/docker-folders.ts';
 
 /** What is started instead, and with which environment. */
 export interface Started {
@@ -25,38 +24,29 @@ export interface Started {
 
 /** By this variable a plugin knows that Docker's client has called it. */
 const CALLED_BY = 'DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND';
-/** Where the client looks after the person's own folder, in its order. */
-const FOLDERS = ['/usr/local/lib', '/usr/local/libexec', '/usr/lib', '/usr/libexec'].map((folder) =>
-  join(folder, 'docker/cli-plugins'),
-);
 /** How programs begin (ELF; Mach-O, for one processor and for several); a script may be anything. */
 const PROGRAMS = ['7f454c46', 'cffaedfe', 'cafebabe'];
 
 /** The command as it is to be started; another one as it was given. */
 export function asPlugin(argv: readonly string[], env: NodeJS.ProcessEnv): Started {
   if (argv[0] !== 'docker' || argv[1] !== 'compose') return { argv, env };
-  const { PATH = '', HOME = homedir(), DOCKER_CONFIG = '' } = env;
   // Each time anew: a session outlives updates.
-  const programs = find({ PATH, HOME, DOCKER_CONFIG });
+  const programs = find(env);
   if (programs === undefined) return { argv, env };
   const { docker, plugin } = programs;
   return { argv: [plugin, ...argv.slice(1)], env: { ...env, [CALLED_BY]: docker } };
 }
 
-function find({
-  PATH = '',
-  HOME = '',
-  DOCKER_CONFIG = '',
-}: Environment): { readonly docker: string; readonly plugin: string } | undefined {
-  const configuration = DOCKER_CONFIG === '' ? join(HOME, '.docker') : DOCKER_CONFIG;
+function find(
+  env: NodeJS.ProcessEnv,
+): { readonly docker: string; readonly plugin: string } | undefined {
+  const { PATH = '', HOME = homedir() } = env;
+  const configuration = dockerConfiguration(HOME, env);
   const docker = firstOf(PATH.split(':').map((folder) => join(folder, 'docker')));
-  if (docker === undefined || !isProgram(docker) || !hasUsualPlugins(configuration))
-    return undefined;
-  const plugin = firstOf(
-    [join(configuration, 'cli-plugins'), ...FOLDERS].map((folder) =>
-      join(folder, 'docker-compose'),
-    ),
-  );
+  if (docker === undefined || !isProgram(docker)) return undefined;
+  if (!hasUsualPlugins(configuration)) return undefined;
+  const folders = pluginFolders(configuration);
+  const plugin = firstOf(folders.map((folder) => join(folder, 'docker-compose')));
   return plugin === undefined ? undefined : { docker, plugin };
 }
 

@@ -40,10 +40,10 @@ export interface CaBundle {
 }
 
 /**
- * Makes sure that the bundle holds the public roots, the company's certificates and
- * the project's CA, each once, in a fixed order, `bundle.jks` beside it the same where there is
- * Java, and what builds trust the same without the project's own. Its first line is a fingerprint of what it was made from, so that nothing is done when that has
- * not changed. What is no certificate is told and left out.
+ * Makes sure that the bundle holds the public roots, the company's certificates and the project's CA, each
+ * once, in a fixed order; that `bundle.jks` beside it holds the same where there is Java; and that builds
+ * have the same without the project's own. Its first line is a fingerprint of what it was made from, so
+ * that nothing is done when that has not changed. What is no certificate is told and left out.
  */
 export async function ensureCaBundle(
   request: CaBundleRequest,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { dockerConfiguration } from '../../util/docker-folders.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -50,7 +51,7 @@ export function clientProxies(
   address: string,
 ): Readonly<Record<string, string>> {
   const home = environment['HOME'] ?? homedir();
-  const folder = environment['DOCKER_CONFIG'] || join(home, '.docker');
+  const folder = dockerConfiguration(home, environment);
   try {
     return configuredProxies(readFileSync(join(folder, 'config.json'), 'utf8'), address);
   } catch {

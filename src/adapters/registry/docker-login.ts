@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Files } from '../../ports/files.ts';
 import type { Processes } from '../../ports/processes.ts';
 import { Secret } from '../../util/secret.ts';
+import { dockerConfiguration } from '../../util/docker-folders.ts';
 
 interface LoginWorld {
   readonly files: Pick<Files, 'read'>;
@@ -23,7 +24,7 @@ const asRecord = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? { ...value } : {};
 
 function configOf({ files, environment }: LoginWorld): Readonly<Record<string, unknown>> {
-  const folder = environment['DOCKER_CONFIG'] ?? join(environment['HOME'] ?? homedir(), '.docker');
+  const folder = dockerConfiguration(environment['HOME'] ?? homedir(), environment);
   const text = files.read(join(folder, 'config.json'));
   try {
     return asRecord(JSON.parse((text.ok ? text.value : undefined) ?? '{}'));

@@ -1,13 +1,9 @@
-import { join } from 'node:path';
 import { findProgram, searchPaths } from '../../host/gather.ts';
 import type { Host } from '../../ports/host.ts';
 import type { World } from '../../ports/world.ts';
+import { dockerConfiguration, pluginFolders } from '../../util/docker-folders.ts';
 
 const PLUGINS = ['docker-compose', 'docker-buildx'];
-/** Where Docker's client looks for its plugins, after the person's own folder. */
-const FOLDERS = ['/usr/local/lib', '/usr/local/libexec', '/usr/lib', '/usr/libexec'].map(
-  (folder) => `${folder}/docker/cli-plugins`,
-);
 
 /**
  * Whether Docker's client and its plugins lie where they are looked for: nothing is started for it,
@@ -17,8 +13,7 @@ export function hasPlugins(
   world: Pick<World, 'files'> & { readonly host: Pick<Host, 'home' | 'environment'> },
 ): boolean {
   const { home, environment } = world.host;
-  const configuration = environment['DOCKER_CONFIG'] || join(home, '.docker');
-  const folders = [join(configuration, 'cli-plugins'), ...FOLDERS];
+  const folders = pluginFolders(dockerConfiguration(home, environment));
   return (
     findProgram(world, searchPaths(world), 'docker') !== undefined &&
     PLUGINS.every((name) => findProgram(world, folders, name) !== undefined)
