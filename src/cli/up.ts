@@ -13,7 +13,7 @@ import { locate } from './locate.ts';
 import { printFailures, printResult } from './outcome.ts';
 import type { RunUseCase } from './run.ts';
 import { changedServices, type Plan } from '../plan/step.ts';
-import { ok, type Result } from '../util/result.ts';
+import { fail, ok, type Result } from '../util/result.ts';
 import { parseSelection } from './selection.ts';
 import { variablesOf } from './own-variables.ts';
 
@@ -27,16 +27,18 @@ interface UpOptions {
   readonly timings: boolean;
 }
 
+/** What it came to, in words; a failure where that is gone already. */
 async function summaryText(
   { world }: Invocation,
   { plan, prepared }: UpOutcome,
   elapsedMs: number,
-): Promise<string> {
+): Promise<Result<string, Failure>> {
   const { serviceUrls, urlText } = await import('../app/urls.ts');
   const { upText } = await import('../views/up-text.ts');
   const { instance } = prepared.opened;
   const containers = await (await world.engine()).containers(instance);
-  const listed = containers.ok ? containers.value : [];
+  if (!containers.ok) return containers;
+  const listed = containers.value;
   const { namedUrls } = await import('../app/router/addresses.ts');
   const named = namedUrls(prepared.opened.places, instance, world);
   const urls = [...named, ...serviceUrls(listed)].map(urlText);
@@ -46,10 +48,20 @@ async function summaryText(
   // Others may be wanted, and not be asked for; some are scaled to none.
   const there = new Set(listed.flatMap((one) => (one.oneOff ? [] : [one.service])));
   const services = prepared.desired.filter(({ name }) => there.has(name)).length;
+  // Whoever takes it down waits for the plan to be carried out, and no longer.
+  const isWanted = prepared.desired.some(({ replicas }) => replicas > 0);
+  if (services === 0 && isWanted && changed > 0) {
+    return fail({
+      reason: 'world-changed',
+      what: `${instance} came up, and its containers are gone again`,
+      why: 'somebody else, or a program, has taken it down meanwhile (dev down)',
+      cure: 'dev up',
+    });
+  }
   const hooks = plan.steps.filter(({ action }) => action.kind === 'hook').length;
   const wanted = prepared.desired.length;
   const summary = { instance, wanted, services, changed, hooks, probed, elapsedMs, urls };
-  return upText(summary, world.terminal.stdout.color);
+  return ok(upText(summary, world.terminal.stdout.color));
 }
 
 /** What would be done, and where the project would be reached then. */
@@ -206,9 +218,10 @@ async function act(
   };
   const elapsedMs = world.clock.steady() - startedMs;
   const text = globals.dryRun
-    ? await dryText(invocation, result.value)
+    ? ok(await dryText(invocation, result.value))
     : await summaryText(invocation, result.value, elapsedMs);
-  printResult(invocation, document, globals.quiet ? '' : text);
+  if (!text.ok) return printFailures(invocation, [text.failure]);
+  printResult(invocation, document, globals.quiet ? '' : text.value);
   const asked = { ...request, program: invocation.program };
   const { told } = looking;
   if (!globals.dryRun) {
