@@ -17,6 +17,8 @@ interface Ecosystem {
   readonly directories: readonly string[];
   /** Folders of its cache that editors on the host read. */
   readonly caches?: readonly string[];
+  /** Where this is in the folder, all that is locked lies in it: the repository has a copy of others' code. */
+  readonly vendored?: string;
 }
 
 const NODE = {
@@ -73,6 +75,7 @@ const ECOSYSTEMS: readonly Ecosystem[] = [
     manifests: ['go.mod'],
     run: 'go mod download',
     caches: ['go-mod'],
+    vendored: 'vendor',
   },
   {
     ...PYTHON,
@@ -168,7 +171,7 @@ export function defaultInstall(
   const family = imageFamily(image ?? '');
   const fitting = found.find(({ images }) => images.includes(family));
   const ecosystem = fitting ?? found[0];
-  if (ecosystem === undefined) return undefined;
+  if (ecosystem === undefined || there.has(ecosystem.vendored ?? '')) return undefined;
   const { lockfile, manifests, run, directories, production, caches } = ecosystem;
   return {
     run,

@@ -51,6 +51,11 @@ describe('defaultInstall', () => {
     },
   );
 
+  it('installs nothing where the repository has a copy of all that go.sum locks', () => {
+    expect(defaultInstall(['go.mod', 'go.sum', 'vendor'])).toBeUndefined();
+    expect(defaultInstall(['package-lock.json', 'vendor'])?.run).toBe('npm ci');
+  });
+
   it.each([
     ['go.sum', 'go mod download', 'go-mod'],
     ['pom.xml', 'mvn --batch-mode --no-transfer-progress dependency:go-offline', 'maven'],
