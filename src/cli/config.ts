@@ -114,7 +114,7 @@ async function printChanges(
   places: Places,
 ): Promise<number> {
   const { changesSinceApplied } = await import('../app/up/last-applied.ts');
-  const { changeText, changesDocument } = await import('../compose/write/diff.ts');
+  const { changeText, changesDocument } = await import('../compose/write/change-text.ts');
   const changes = changesSinceApplied(merged, places, invocation.world.files);
   if (!changes.ok) return printFailures(invocation, [changes.failure]);
   if (changes.value === undefined) {

@@ -3,7 +3,7 @@ import { relocated } from './relocate.ts';
 import { shortened } from '../merge/short-forms.ts';
 import { shownPlace } from '../source.ts';
 import { isNull, plain, stringOf } from '../tree.ts';
-import type { ListNode, Node, Plain } from '../tree.ts';
+import type { ListNode, Node } from '../tree.ts';
 import { parsePorts } from '../port-spec.ts';
 import { parseVolume } from '../volume-spec.ts';
 import { compareText } from '../format.ts';
@@ -203,65 +203,4 @@ function firstOf(snapshot: DocumentSnapshot, service: string): SnapshotValue {
   if (image !== undefined) return image;
   const key = Object.keys(snapshot.values).find((candidate) => candidate.startsWith(prefix));
   return snapshot.values[key ?? ''] ?? { value: null, at: '' };
-}
-
-/** `api: ports 3000→3001 (compose/dev.yaml:14)`. */
-export function changeText(change: Change): string {
-  const subject = change.service ?? change.path;
-  const at = change.after?.at ?? '';
-  const place = at === '' ? '' : ` (${at})`;
-  if (change.path === '' || change.service === undefined) {
-    const values =
-      change.kind === 'changed'
-        ? ` ${shown(change.before)}→${shown(change.after)}`
-        : ` ${change.kind}`;
-    return `${subject}:${values}${place}`;
-  }
-  const { name, before, after } = named(change);
-  if (change.kind === 'added') return `${subject}: ${name} ${after} added${place}`;
-  if (change.kind === 'removed') return `${subject}: ${name} ${before} removed`;
-  return `${subject}: ${name} ${before}→${after}${place}`;
-}
-
-/** For lists the field alone names the value; a port is told by its host port where that changed. */
-function named(change: Change): { name: string; before: string; after: string } {
-  const [field = '', ...rest] = change.path.split('.');
-  const before = shown(change.before);
-  const after = shown(change.after);
-  const listed =
-    field === 'volumes' || field === 'ports' || [before, after].includes(rest.join('.'));
-  if (field === 'ports' && change.kind === 'changed') {
-    const old = parsePorts(before);
-    const now = parsePorts(after);
-    const from = old.ok ? old.value[0] : undefined;
-    const to = now.ok ? now.value[0] : undefined;
-    if (
-      from !== undefined &&
-      to !== undefined &&
-      from.hostIp === to.hostIp &&
-      from.published !== '' &&
-      to.published !== ''
-    ) {
-      return { name: 'ports', before: from.published, after: to.published };
-    }
-  }
-  return { name: listed ? field : change.path, before, after };
-}
-
-function shown(value: SnapshotValue | undefined): string {
-  if (value === undefined) return '';
-  const text = value.value === null ? 'null' : String(value.value);
-  return text === '' ? '""' : text;
-}
-
-/** Changes as plain data for `--json`. */
-export function changesDocument(changes: readonly Change[]): readonly Plain[] {
-  return changes.map((change) => ({
-    service: change.service ?? null,
-    path: change.path,
-    kind: change.kind,
-    before: change.before?.value ?? null,
-    after: change.after?.value ?? null,
-    at: change.after?.at ?? null,
-  }));
 }

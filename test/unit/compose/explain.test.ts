@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { changeText, compareSnapshots, documentSnapshot } from '../../../src/compose/write/diff.ts';
+import { changeText } from '../../../src/compose/write/change-text.ts';
+import { compareSnapshots, documentSnapshot } from '../../../src/compose/write/diff.ts';
 import { explain, explanationText } from '../../../src/compose/write/explain.ts';
 import { applyTool, mergeCompose } from '../../../src/compose/load/merge.ts';
 import type { MergedCompose } from '../../../src/compose/load/merge.ts';
@@ -128,6 +129,18 @@ describe('what changed', () => {
       'api: ports 3000→3001 (a.yaml:4)',
       'new: added (a.yaml:6)',
       'old: removed',
+    ]);
+  });
+
+  it('shows a mount of the long form as a short one', () => {
+    const mount = '{type: bind, source: /a/dev, target: /code/dev, read_only: true, bind: {}}';
+    const before = merge('services:\n  api: {image: x, volumes: [/d:/data]}\n');
+    const after = merge(
+      `services:\n  api:\n    image: x\n    volumes:\n      - /d:/data\n      - ${mount}\n      - {type: tmpfs, target: /t}\n`,
+    );
+    expect(texts(before, after)).toEqual([
+      'api: volumes /a/dev:/code/dev:ro added (a.yaml:6)',
+      'api: volumes /t added (a.yaml:7)',
     ]);
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { explain, explanationText } from '../../../src/compose/write/explain.ts';
-import { compareSnapshots, changeText, documentSnapshot } from '../../../src/compose/write/diff.ts';
+import { changeText } from '../../../src/compose/write/change-text.ts';
+import { compareSnapshots, documentSnapshot } from '../../../src/compose/write/diff.ts';
 import { mergeCompose } from '../../../src/compose/load/merge.ts';
 import { shownPlace, type Place } from '../../../src/compose/source.ts';
 import { parseDotenv } from '../../../src/compose/read/dotenv.ts';
