@@ -1,7 +1,7 @@
 import type { ShellPool } from '../checks/shell-pool.ts';
 import { engineTime } from '../engine/engine-time.ts';
 import type { Failure } from '../events/failure.ts';
-import type { ContainerSummary } from '../ports/engine.ts';
+import type { ContainerSummary, Engine } from '../ports/engine.ts';
 import { ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
 import { serviceKey, solveProblem } from './problems.ts';
@@ -15,7 +15,9 @@ const GRACE_SECONDS = 10;
 const ASKED_MS = 200;
 
 export interface RestarterParts extends StartParts {
-  readonly pool: ShellPool;
+  readonly engine: StartParts['engine'] &
+    Pick<Engine, 'time' | 'signalContainer' | 'restartContainer' | 'stopContainer'>;
+  readonly pool: Pick<ShellPool, 'signalFirst'>;
   /** Whether the service is a module with a process that `run-module` starts. */
   readonly runsModule: (service: string) => boolean;
   /** Whether what it mounts leads where it may: an engine that starts a container follows links. */
@@ -105,6 +107,9 @@ export function createRestarter(parts: RestarterParts) {
     if (!signalled.ok) {
       // That the engine went is told once, for all.
       if (signalled.failure.reason === 'no-engine') return;
+      // Ended or made anew meanwhile: what runs next begins with the files as they are.
+      const detail = await engine.inspect(container.id);
+      if (!detail.ok || detail.value.state !== 'running') return;
       complain(bus, service, save, signalled.failure);
       return;
     }

@@ -32,10 +32,10 @@ export interface Start {
 }
 
 export interface StartParts {
-  readonly engine: Engine;
+  readonly engine: Pick<Engine, 'inspect' | 'logs'>;
   readonly clock: Clock;
   readonly bus: EventBus;
-  readonly services: ServiceFollower;
+  readonly services: Pick<ServiceFollower, 'running' | 'explain' | 'refresh'>;
 }
 
 export function complain(bus: EventBus, service: string, save: number, failure: Failure): void {

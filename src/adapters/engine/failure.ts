@@ -95,8 +95,16 @@ function isForeignAnswer(error: unknown): boolean {
   return /<!doctype|<html/i.test(error.message);
 }
 
+/** An id as `docker ps` shows it; a digest is left as it is. */
+const withShortIds = (text: string): string =>
+  text.replace(/(?<![:0-9a-f])([0-9a-f]{12})[0-9a-f]{52}(?![0-9a-f])/g, '$1');
+
 /** The engine's own sentence, without the client's `(HTTP code 409) conflict - ` before it. */
 export function apiMessage(error: unknown): string {
+  return withShortIds(ownMessage(error));
+}
+
+function ownMessage(error: unknown): string {
   if (typeof error === 'object' && error !== null && 'json' in error) {
     const { json } = error;
     if (typeof json === 'object' && json !== null && 'message' in json) return String(json.message);
