@@ -51,7 +51,7 @@ function goModule(path: string, place: GoPlace): GoModule | undefined {
 }
 
 /** Folders of the go.work that a folder belongs to, the nearest one upwards; none where there is none. */
-function workspaceMembers(path: string, place: GoPlace): ReadonlySet<string> {
+export function goWorkMembers(path: string, place: GoPlace): ReadonlySet<string> {
   for (let at = path; ; at = posix.dirname(at)) {
     const text = textAt(posix.join(at, 'go.work'), place);
     if (text !== undefined) {
@@ -75,7 +75,7 @@ export function goLinks(
   const found = [...new Set(paths)].flatMap((path) => goModule(path, place) ?? []);
   return new Map(
     found.map((module) => {
-      const members = workspaceMembers(module.path, place);
+      const members = goWorkMembers(module.path, place);
       const isBeside = ({ path, name }: GoModule): boolean =>
         members.has(module.path) &&
         members.has(path) &&

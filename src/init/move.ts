@@ -8,6 +8,7 @@ import type { FoundCode, FoundModule } from './found.ts';
 import { isOfImage } from './image-variables.ts';
 import type { MoveRequest } from './move-request.ts';
 import { movedHealth } from './moved-health.ts';
+import { commandInFolder } from './moved-place.ts';
 import { inPlace } from './processes.ts';
 import { commandOfService, environmentNames } from './service-command.ts';
 import { isServed, languageVersion } from './versions.ts';
@@ -63,16 +64,15 @@ function atPort(
 }
 
 function runOf(request: MoveRequest): string | undefined {
-  const { code, facts, service } = request;
+  const { code, place, service } = request;
   const hasOwn = service['command'] !== undefined || service['entrypoint'] !== undefined;
   if (!hasOwn && code.reloads === true) return atPort(request).run;
   const today = commandToday(request);
   if (today === undefined) return code.run;
   const written = service['working_dir'];
-  const workdir = typeof written === 'string' ? written : (facts.workdir?.value ?? '');
-  const relative =
-    workdir === '' || workdir === '/' ? today : today.replaceAll(`${workdir}/`, './');
-  return inPlace(compiledRun(relative, code, request.has), code, code.port ?? 8000);
+  const own = typeof written === 'string' ? { ...place, workdir: written } : place;
+  const run = commandInFolder(today, own) ?? code.run;
+  return run && inPlace(compiledRun(run, code, request.has), code, code.port ?? 8000);
 }
 
 function leftOf(request: MoveRequest): readonly string[] {
@@ -99,19 +99,19 @@ function leftOf(request: MoveRequest): readonly string[] {
 }
 
 /** A variable's value, with the folder of the code where it is in a module: `PYTHONPATH=/app`. */
-function movedValue(value: string, { facts, folder }: MoveRequest): string {
-  const before = facts.workdir?.value ?? '/';
+function movedValue(value: string, { place }: MoveRequest): string {
+  const { context, contextAt: before } = place;
   if (!before.startsWith('/') || before === '/') return value;
   const moved = (path: string): string =>
     path === before || path.startsWith(`${before}/`)
-      ? posix.join(MOUNTED_AT, folder, path.slice(before.length))
+      ? posix.join(MOUNTED_AT, context, path.slice(before.length))
       : path;
   return value.split(':').map(moved).join(':');
 }
 
 /** What a service that is built from a Dockerfile becomes as a module on a base image. */
 export function moveService(request: MoveRequest): Move {
-  const { name, folder, code, facts, service } = request;
+  const { name, place, code, facts, service } = request;
   const run = runOf(request);
   const { port, note: otherPort } = atPort(request);
   const isOwn = run === code.run;
@@ -128,7 +128,7 @@ export function moveService(request: MoveRequest): Move {
   return {
     module: {
       ...omit(code, 'calls'),
-      ...{ name, path: folder },
+      ...{ name, path: place.folder },
       ...(port !== undefined && { port }),
       ...(run !== undefined && { run }),
     },

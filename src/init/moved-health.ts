@@ -60,9 +60,9 @@ export function movedHealth(request: MoveRequest): MovedHealth {
   return { health: own === written ? { disable: true } : undefined, note };
 }
 
-function workdirOf({ service, facts }: MoveRequest): string {
+function workdirOf({ service, place }: MoveRequest): string {
   const { working_dir: written } = service;
-  return typeof written === 'string' ? written : (facts.workdir?.value ?? '/');
+  return typeof written === 'string' ? written : place.workdir;
 }
 
 /** `/opt/app/health.js` → `./health.js`: it is asked in the module's folder. */

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { omit } from '../util/omit.ts';
 import type { FoundCode, FoundModule } from './found.ts';
 import type { Repository } from './repository.ts';
 
@@ -70,3 +71,7 @@ export function otherProcesses(
   const run = `.venv/bin/celery --app ${app} worker --loglevel info`;
   return [{ name: 'worker', image, by: celery, run }];
 }
+
+/** A module beside another one of its folder: a process of the same code, which is installed and checked once. */
+export const furtherProcess = (module: FoundModule): FoundModule =>
+  omit(module, 'install', 'compile', 'test', 'lint');

@@ -1,7 +1,4 @@
 import { join, relative } from 'node:path';
-import { PROJECT_FILE } from '../../definitions/find-project.ts';
-import { addEntry, isWritten, yamlNodeAt } from '../../definitions/yaml-edit.ts';
-import { parseYaml } from '../../definitions/yaml-source.ts';
 import type { Failure } from '../../events/failure.ts';
 import {
   buildArguments,
@@ -9,14 +6,17 @@ import {
   readServiceDockerfile,
 } from '../../images/service-dockerfile.ts';
 import { buildOf } from '../../images/service-reference.ts';
-import { moduleLine, moduleText } from '../../init/dev-yaml.ts';
 import { dockerfileFacts } from '../../init/dockerfile-facts.ts';
 import type { FoundModule } from '../../init/found.ts';
 import { lockfileNotes } from '../../init/lockfile-notes.ts';
 import { codeIn } from '../../init/modules.ts';
-import { movedText, moveService, type Move } from '../../init/move.ts';
+import { moveService } from '../../init/move.ts';
+import { factsInFolder, movedPlace } from '../../init/moved-place.ts';
 import { nameOf } from '../../init/names.ts';
-import { scanRepository } from '../../init/repository.ts';
+import { furtherProcess } from '../../init/processes.ts';
+import { scanRepository, type Repository } from '../../init/repository.ts';
+import { commandOfService } from '../../init/service-command.ts';
+import { workspaceLibraries } from '../../init/workspace-libraries.ts';
 import { mappingAt, type PlainMapping } from '../../model/plain.ts';
 import { healthUrl } from '../../model/health-url.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
@@ -25,12 +25,15 @@ import { unknownService } from '../project/unknown-service.ts';
 import { definitionOf, type InitWorld } from './define.ts';
 import { compareDocuments } from './equal.ts';
 import type { ProposedFile } from './files.ts';
+import { moveFiles, type MoveWithFile } from './move-files.ts';
 import { overlayFiles } from './overlay-files.ts';
 
 /** All that `dev init move SERVICE` would do. */
 export interface MovePlan {
   readonly root: string;
   readonly module: FoundModule;
+  /** Packages of its workspace that it takes, and that were no modules yet. */
+  readonly libraries: readonly FoundModule[];
   readonly files: readonly ProposedFile[];
   readonly notes: readonly string[];
   /** Values of the service that change, by their paths: `services.web.command`. */
@@ -59,21 +62,6 @@ function builtService(name: string, service: PlainMapping, root: string): Result
   });
 }
 
-/** The text of dev.yaml with one module more, whatever its indentation. */
-function withModule(text: string, module: FoundModule): Result<string, Failure> {
-  const source = parseYaml(PROJECT_FILE, text);
-  const lines = moduleText(module).trimEnd().split('\n');
-  const flow = moduleLine(module);
-  if (source.ok) {
-    const added = isWritten(yamlNodeAt(source.value, ['modules']))
-      ? addEntry(source.value, ['modules'], (at) => lines.map((line) => at + line.slice(2)), flow)
-      : addEntry(source.value, [], () => ['', 'modules:', ...lines], flow);
-    if (added !== undefined) return ok(added);
-  }
-  const what = `modules.${module.name} cannot be added to dev.yaml`;
-  return fail({ reason: 'definition', what, cure: 'Add it yourself:', detail: lines });
-}
-
 function moduleName(
   name: string,
   modules: readonly { readonly name: string }[],
@@ -90,40 +78,51 @@ function moduleName(
   };
 }
 
+type Moved = MoveWithFile & { readonly repository: Repository };
+
 /** What the service is made of, and what it becomes. */
 function moved(
   name: string,
   service: PlainMapping,
   root: string,
   { files }: InitWorld,
-): Result<Move & { readonly dockerfile: string }, Failure> {
+): Result<Moved, Failure> {
   const built = builtService(name, service, root);
   if (!built.ok) return built;
   const { build, context } = built.value;
   const own = files.confined(root);
-  const folder = relative(root, context) || '.';
   const repository = scanRepository(root, own);
-  const code = codeIn(folder, repository);
-  if (code === undefined) {
-    const what = `in ${folder} is no code that dev init knows`;
-    return fail({ reason: 'usage', what, cure: `Write modules.${name} into dev.yaml yourself` });
-  }
   const read = readServiceDockerfile(build, own);
   if (!read.ok) return read;
   const shown = read.value === undefined ? 'Dockerfile' : relative(root, read.value.path);
   const target = typeof build['target'] === 'string' ? build['target'] : undefined;
   const args = buildArguments(build);
-  const facts = dockerfileFacts(read.value?.text ?? '', shown, { target, args });
+  const written = dockerfileFacts(read.value?.text ?? '', shown, { target, args });
+  const place = movedPlace({
+    name,
+    context: relative(root, context) || '.',
+    dockerfile: read.value && shown,
+    facts: written,
+    command: commandOfService(service, written),
+    repository,
+  });
+  const { folder } = place;
+  const code = codeIn(folder, repository);
+  if (code === undefined) {
+    const what = `in ${folder} is no code that dev init knows`;
+    return fail({ reason: 'usage', what, cure: `Write modules.${name} into dev.yaml yourself` });
+  }
+  const facts = factsInFolder(written, place);
   const asked =
     Object.keys(mappingAt(service, 'healthcheck')).length > 0
       ? service
       : { healthcheck: facts.healthcheck };
   const url = healthUrl('localhost', asked);
   const has = (path: string): boolean => repository.has(join(folder, path));
-  const request = { name, folder, code, facts, service, healthUrl: url, has };
+  const request = { name, place, code, facts, service, healthUrl: url, has };
   const move = moveService(request);
   const notes = [...move.notes, ...lockfileNotes([move.module], repository)];
-  return ok({ ...move, notes, dockerfile: shown });
+  return ok({ ...move, notes, dockerfile: shown, repository });
 }
 
 /** Looks at a service that is built from a Dockerfile, and says what it would be as a module. */
@@ -148,7 +147,13 @@ export async function planMove(
   if (wrong !== undefined) return fail([wrong]);
   const move = moved(name, mappingAt(services, name), root.value, world);
   if (!move.ok) return fail([move.failure]);
-  const files = filesOf(root.value, move.value, world);
+  const { modules } = opened.project;
+  const { notes, repository } = move.value;
+  const isSecond = modules.some(({ path }) => path === move.value.module.path);
+  const module = isSecond ? furtherProcess(move.value.module) : move.value.module;
+  const taken = [...Object.keys(services), ...modules.map((one) => one.name)];
+  const libraries = workspaceLibraries(module.path, repository, modules, taken);
+  const files = moveFiles(root.value, { ...move.value, module }, libraries, world);
   if (!files.ok) return fail([files.failure]);
   const texts = new Map(files.value.map(({ path, text }) => [join(root.value, path), text]));
   const after = await definitionOf(root.value, {
@@ -158,32 +163,11 @@ export async function planMove(
   if (!after.ok) return after;
   const { changed } = compareDocuments(environment.document, after.value.environment.document);
   const paths = changed.map(([path]) => path);
-  const others = paths.filter((path) => !path.startsWith(`services.${name}.`));
+  const added = [name, ...libraries.map((one) => one.name)];
+  const others = paths.filter((path) => !added.includes(path.split('.')[1] ?? ''));
   if (others.length > 0) {
     const what = `more than ${name} would change: nothing was written`;
     return fail([{ reason: 'definition', what, detail: others }]);
   }
-  const { module, notes } = move.value;
-  return ok({ root: root.value, module, files: files.value, notes, changes: paths });
-}
-
-function filesOf(
-  root: string,
-  { module, service, dockerfile }: Move & { readonly dockerfile: string },
-  { files }: InitWorld,
-): Result<readonly ProposedFile[], Failure> {
-  const text = files.read(join(root, PROJECT_FILE));
-  if (!text.ok) return text;
-  const changed = withModule(text.value ?? '', module);
-  if (!changed.ok) return changed;
-  const path = `compose/dev/${module.name}.yaml`;
-  if (service !== undefined && files.exists(join(root, path))) {
-    return fail({ reason: 'usage', what: `${path} is there already`, cure: 'Rename it' });
-  }
-  const given: readonly ProposedFile[] =
-    service === undefined
-      ? []
-      : [{ path, action: 'create', text: movedText(module.name, dockerfile, service) }];
-  const shown = moduleText(module);
-  return ok([...given, { path: PROJECT_FILE, action: 'change', text: changed.value, shown }]);
+  return ok({ root: root.value, module, libraries, files: files.value, notes, changes: paths });
 }
