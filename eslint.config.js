@@ -35,6 +35,7 @@ export default tseslint.config(
       'profiles/',
       '*.config.js',
       '.dev/',
+      'test/fixtures/repositories/',
     ],
   },
   ...tseslint.configs.strictTypeChecked,
