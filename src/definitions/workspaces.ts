@@ -23,13 +23,8 @@ export interface WorkspacePlace {
 /** So deep `**` is followed. */
 const DEEPEST = 6;
 
-/** Groups of a package.json that name what its code imports. */
-const DEPENDENCY_GROUPS = [
-  'dependencies',
-  'optionalDependencies',
-  'peerDependencies',
-  'devDependencies',
-];
+/** Groups of a package.json that name what its code imports when it runs. */
+const RUNTIME_GROUPS = ['dependencies', 'optionalDependencies', 'peerDependencies'];
 
 /**
  * The workspace that a folder is the root or a package of: the nearest one upwards, inside the project.
@@ -129,6 +124,8 @@ function foldersBelow(
 export interface PackageLinks {
   readonly name: string | undefined;
   readonly dependencies: ReadonlySet<string>;
+  /** Those of them that are not for development alone. */
+  readonly runtime: ReadonlySet<string>;
 }
 
 /** Name and dependencies of the package in a folder; of none where there is no package.json. */
@@ -138,10 +135,11 @@ export function packageLinks(
 ): PackageLinks {
   const manifest = manifestAt(path, place);
   const { name } = manifest;
+  const named = (group: string): readonly string[] => Object.keys(mappingAt(manifest, group));
+  const runtime = new Set(RUNTIME_GROUPS.flatMap(named));
   return {
     name: typeof name === 'string' ? name : undefined,
-    dependencies: new Set(
-      DEPENDENCY_GROUPS.flatMap((group) => Object.keys(mappingAt(manifest, group))),
-    ),
+    dependencies: new Set([...runtime, ...named('devDependencies')]),
+    runtime,
   };
 }

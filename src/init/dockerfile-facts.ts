@@ -5,6 +5,7 @@ import { familiarReference } from '../images/service-reference.ts';
 import { OFFICIAL_LANGUAGES } from '../model/image-version.ts';
 import { environmentPairs, stageValues } from './dockerfile-variables.ts';
 import type { WantedVersion } from './found.ts';
+import { runCommands } from './run-commands.ts';
 
 /** What a container has from its Dockerfile, and loses when it runs another image. */
 export interface DockerfileFacts {
@@ -20,6 +21,8 @@ export interface DockerfileFacts {
   readonly entrypoint: readonly string[] | string | undefined;
   /** Programs that a RUN puts into the image beside the code's own dependencies, each as it is written. */
   readonly installs: readonly Told[];
+  /** Commands of RUN, of all stages: those that build it as well. */
+  readonly runs: readonly string[];
   /** What COPY and ADD put into it, in order. */
   readonly copies: readonly Copied[];
   /** The image that it begins with, as far as that is known. */
@@ -37,6 +40,8 @@ export type FromVersion = WantedVersion & { readonly image: string };
 export interface Copied {
   /** Relative to the context; undefined where they are of another stage, or from elsewhere. */
   readonly sources: readonly string[] | undefined;
+  /** What is of another stage, as it is called there; none where it is of the context. */
+  readonly made: readonly string[];
   readonly target: string;
   readonly at: string;
 }
@@ -114,10 +119,11 @@ function copiesOf({ keyword, value, firstLine }: Instruction, shown: string): re
   if (keyword !== 'COPY' && keyword !== 'ADD') return [];
   const words = wordsOf(value);
   const sources = words.slice(0, -1);
-  const isOfContext =
-    !/(?:^|\s)--from=/.test(value) && sources.every((one) => /^[\w./-]+$/.test(one));
+  const isMade = /(?:^|\s)--from=/.test(value);
+  const isOfContext = !isMade && sources.every((one) => /^[\w./-]+$/.test(one));
   const at = placeIn(shown, firstLine);
-  return [{ sources: isOfContext ? sources : undefined, target: words.at(-1) ?? '', at }];
+  const made = isMade ? sources : [];
+  return [{ sources: isOfContext ? sources : undefined, made, target: words.at(-1) ?? '', at }];
 }
 
 /** Of what is said twice, the last place. */
@@ -164,6 +170,7 @@ export function dockerfileFacts(
     command: command && commandOf(command.value),
     entrypoint: entrypoint && commandOf(entrypoint.value),
     installs: all.flatMap((one) => installsOf(one, shown)),
+    runs: runCommands(text, options.args),
     copies: all.flatMap((one) => copiesOf(one, shown)),
     base: first?.from.reference,
     wants: first && versionOfImage(first.from.reference ?? '', placeIn(shown, first.from.line)),

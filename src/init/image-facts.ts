@@ -27,6 +27,7 @@ export function imageFacts(gives: ImageConfig, at: string): DockerfileFacts {
     wants: undefined,
     // It is known only what came of them.
     installs: [],
+    runs: [],
     copies: [],
     places: new Map(places.map((what) => [what, at])),
   };

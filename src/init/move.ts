@@ -49,11 +49,13 @@ function portsToday({ service, facts }: MoveRequest): readonly number[] {
 function atPort(
   request: MoveRequest,
 ): Pick<FoundCode, 'run' | 'port'> & { readonly note?: string } {
-  const { name, code } = request;
+  const { name, code, facts } = request;
   const { run, port } = code;
   const today = portsToday(request);
   const [wanted] = today;
   if (wanted === undefined || port === undefined || today.includes(port)) return code;
+  const given = mappingAt(request.service, 'environment')['PORT'] ?? facts.environment.get('PORT');
+  if (today.includes(Number(given))) return { ...code, port: Number(given) };
   const text = run?.replace(
     new RegExp(`\\b${String(port)}\\b(?!.*\\b${String(port)}\\b)`),
     String(wanted),
@@ -61,6 +63,19 @@ function atPort(
   if (text !== undefined && text !== run) return { run: text, port: wanted };
   const note = `${name} listens on ${String(port)} as it seems, and is asked at ${String(wanted)}: say so in \`run\` or its configuration`;
   return { ...code, note };
+}
+
+/** A program that the image has beside the code's own dependencies, where the code has its own way to run. */
+function isElsewhere(command: string, { facts, code }: MoveRequest): boolean {
+  const program = command.replace(/^exec\s+/, '').split(/\s/)[0] ?? '';
+  return (
+    code.image === 'node' &&
+    code.run !== undefined &&
+    facts.installs.some(
+      ({ value }) =>
+        /\s(?:-g|--global|global)\b/.test(value) && value.split(/[\s@]/).includes(program),
+    )
+  );
 }
 
 function runOf(request: MoveRequest): string | undefined {
@@ -71,7 +86,7 @@ function runOf(request: MoveRequest): string | undefined {
   if (today === undefined) return code.run;
   const written = service['working_dir'];
   const own = typeof written === 'string' ? { ...place, workdir: written } : place;
-  const run = commandInFolder(today, own) ?? code.run;
+  const run = isElsewhere(today, request) ? code.run : (commandInFolder(today, own) ?? code.run);
   return run && inPlace(compiledRun(run, code, request.has), code, code.port ?? 8000);
 }
 

@@ -8,14 +8,18 @@ import { codeIn } from './modules.ts';
 import { freeName } from './names.ts';
 import type { Repository } from './repository.ts';
 
-/** Folders whose code the code of a folder takes, of the same workspace. */
-function usedBy(folder: string, place: Pick<Repository, 'root' | 'files'>): readonly string[] {
-  const { dependencies } = packageLinks(folder, place);
-  const packages = (workspaceOf(folder, place)?.members ?? []).filter((member) => {
-    const { name } = packageLinks(member, place);
-    return member !== folder && name !== undefined && dependencies.has(name);
+/**
+ * Folders whose code the code of a folder takes, of the same workspace. Of what is for development alone
+ * (configurations of linters and compilers) only what has to be compiled.
+ */
+function usedBy(folder: string, repository: Repository): readonly string[] {
+  const { dependencies, runtime } = packageLinks(folder, repository);
+  const packages = (workspaceOf(folder, repository)?.members ?? []).filter((member) => {
+    const { name = '' } = packageLinks(member, repository);
+    if (member === folder || !dependencies.has(name)) return false;
+    return runtime.has(name) || codeIn(member, repository)?.compile !== undefined;
   });
-  const linked = goLinks([...goWorkMembers(folder, place)], place).get(folder) ?? [];
+  const linked = goLinks([...goWorkMembers(folder, repository)], repository).get(folder) ?? [];
   return [...packages, ...linked];
 }
 

@@ -6,12 +6,17 @@ import type { Failure } from '../../events/failure.ts';
 import { moduleLine, moduleText } from '../../init/dev-yaml.ts';
 import type { FoundModule } from '../../init/found.ts';
 import { movedText, type Move } from '../../init/move.ts';
+import type { Repository } from '../../init/repository.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import type { InitWorld } from './define.ts';
 import type { ProposedFile } from './files.ts';
+import { imageFiles } from './propose.ts';
 
 /** With the Dockerfile as people know it: `web/Dockerfile`. */
-export type MoveWithFile = Move & { readonly dockerfile: string };
+export type MoveWithFile = Move & {
+  readonly dockerfile: string;
+  readonly repository: Repository;
+};
 
 /** The text of dev.yaml with one module more, whatever its indentation. */
 function withModule(text: string, module: FoundModule): Result<string, Failure> {
@@ -31,7 +36,7 @@ function withModule(text: string, module: FoundModule): Result<string, Failure> 
 /** What is written for a move: dev.yaml with its modules, and what only the Dockerfile said. */
 export function moveFiles(
   root: string,
-  { module, service, dockerfile }: MoveWithFile,
+  { module, service, dockerfile, repository }: MoveWithFile,
   libraries: readonly FoundModule[],
   { files }: InitWorld,
 ): Result<readonly ProposedFile[], Failure> {
@@ -50,5 +55,10 @@ export function moveFiles(
       ? []
       : [{ path, action: 'create', text: movedText(module.name, dockerfile, service) }];
   const shown = added.map(moduleText).join('');
-  return ok([...given, { path: PROJECT_FILE, action: 'change', text: changed.value, shown }]);
+  const images = imageFiles(repository, added);
+  return ok([
+    ...images,
+    ...given,
+    { path: PROJECT_FILE, action: 'change', text: changed.value, shown },
+  ]);
 }

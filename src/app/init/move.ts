@@ -9,12 +9,13 @@ import { buildOf } from '../../images/service-reference.ts';
 import { dockerfileFacts } from '../../init/dockerfile-facts.ts';
 import type { FoundModule } from '../../init/found.ts';
 import { lockfileNotes } from '../../init/lockfile-notes.ts';
+import { asBuilt } from '../../init/built-code.ts';
 import { codeIn } from '../../init/modules.ts';
 import { moveService } from '../../init/move.ts';
 import { factsInFolder, movedPlace } from '../../init/moved-place.ts';
 import { nameOf } from '../../init/names.ts';
 import { furtherProcess } from '../../init/processes.ts';
-import { scanRepository, type Repository } from '../../init/repository.ts';
+import { scanRepository } from '../../init/repository.ts';
 import { commandOfService } from '../../init/service-command.ts';
 import { workspaceLibraries } from '../../init/workspace-libraries.ts';
 import { mappingAt, type PlainMapping } from '../../model/plain.ts';
@@ -78,7 +79,20 @@ function moduleName(
   };
 }
 
-type Moved = MoveWithFile & { readonly repository: Repository };
+/** Code of another language can be a module as well, on the image of its own Dockerfile. */
+function unknownCode(name: string, folder: string, today: string | undefined): Failure {
+  return {
+    reason: 'usage',
+    what: `in ${folder} is no code that dev init knows`,
+    cure: `Write modules.${name} into dev.yaml yourself, on the image of its Dockerfile:`,
+    detail: [
+      `  ${name}:`,
+      ...(folder === name ? [] : [`    path: ${folder}`]),
+      '    image: { build: . }',
+      ...(today === undefined ? [] : [`    run: ${today}`]),
+    ],
+  };
+}
 
 /** What the service is made of, and what it becomes. */
 function moved(
@@ -86,7 +100,7 @@ function moved(
   service: PlainMapping,
   root: string,
   { files }: InitWorld,
-): Result<Moved, Failure> {
+): Result<MoveWithFile, Failure> {
   const built = builtService(name, service, root);
   if (!built.ok) return built;
   const { build, context } = built.value;
@@ -98,21 +112,20 @@ function moved(
   const target = typeof build['target'] === 'string' ? build['target'] : undefined;
   const args = buildArguments(build);
   const written = dockerfileFacts(read.value?.text ?? '', shown, { target, args });
+  const today = commandOfService(service, written);
   const place = movedPlace({
     name,
     context: relative(root, context) || '.',
     dockerfile: read.value && shown,
     facts: written,
-    command: commandOfService(service, written),
+    command: today,
     repository,
   });
   const { folder } = place;
-  const code = codeIn(folder, repository);
-  if (code === undefined) {
-    const what = `in ${folder} is no code that dev init knows`;
-    return fail({ reason: 'usage', what, cure: `Write modules.${name} into dev.yaml yourself` });
-  }
   const facts = factsInFolder(written, place);
+  const found = codeIn(folder, repository);
+  if (found === undefined) return fail(unknownCode(name, folder, today));
+  const code = asBuilt(found, facts, today);
   const asked =
     Object.keys(mappingAt(service, 'healthcheck')).length > 0
       ? service

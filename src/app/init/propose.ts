@@ -143,7 +143,8 @@ ENV CARGO_HOME=/var/cache/onestack/cargo
 `,
 };
 
-function imageFiles(
+/** Base images of languages that the tool has none of, for modules that want them. */
+export function imageFiles(
   repository: Repository,
   modules: readonly FoundModule[],
 ): readonly ProposedFile[] {

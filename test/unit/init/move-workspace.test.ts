@@ -9,7 +9,9 @@ const MONEY = {
   'packages/money/package.json': json({
     ...{ name: '@acme/money', main: 'dist/index.js', scripts: { build: 'tsc' } },
     dependencies: { '@acme/words': '*' },
+    devDependencies: { '@acme/lint': '*' },
   }),
+  'packages/lint/package.json': json({ name: '@acme/lint', main: 'index.js' }),
   'packages/words/package.json': json({ name: '@acme/words', main: 'index.js' }),
 };
 const API = json({
