@@ -22,13 +22,18 @@ function procfile(folder: string, repository: Repository): readonly (readonly [s
   });
 }
 
+/** What runs a program of the virtual environment, which is installed by then: it need not look again. */
+const RUNNER =
+  /^(?:uv run(?: (?:--(?:package|project|directory|env-file|group|extra|with|python)[= ]\S+|-p \S+|--[\w-]+))*|poetry run) (?=\S)/;
+
 /** What finds programs that were installed for the code alone. */
 export function inPlace(
   command: string,
   { image }: Pick<FoundCode, 'image'>,
   port: number,
 ): string {
-  const run = command.replace(/\$\{?PORT\}?/g, String(port));
+  const given = command.replace(/\$\{?PORT\}?/g, String(port));
+  const run = image === 'python' ? given.replace(RUNNER, '') : given;
   if (image === 'python' && !run.startsWith('.venv/')) return `PATH="$PWD/.venv/bin:$PATH"; ${run}`;
   if (image === 'node' && !/^(?:node|npm|npx|yarn|pnpm)\b/.test(run)) {
     return `PATH="$PWD/node_modules/.bin:$PATH"; ${run}`;

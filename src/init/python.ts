@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { defaultInstall } from '../model/default-install.ts';
 import type { FoundCode } from './found.ts';
 import type { Repository } from './repository.ts';
+import { isUvRoot, uvRootOf } from './uv-workspace.ts';
 import { wantedVersion } from './wanted.ts';
 
 const MANIFESTS = ['pyproject.toml', 'requirements.txt', 'Pipfile', 'setup.py', 'setup.cfg'];
@@ -67,6 +68,16 @@ function testOf(folder: string, bin: string, text: string, repository: Repositor
   return undefined;
 }
 
+/**
+ * How a package without a lockfile of its own is installed. One of a workspace of uv by that: what it
+ * names may be beside it, and the index has other packages of the same names.
+ */
+function packageInstall(folder: string, repository: Repository): string {
+  const venv = 'python3 -m venv .venv && .venv/bin/pip install';
+  if (uvRootOf(folder, repository) === undefined) return `${venv} -e .`;
+  return `${venv} uv && UV_PROJECT_ENVIRONMENT="$PWD/.venv" .venv/bin/uv sync --frozen`;
+}
+
 /** A folder with a manifest of Python's, or a Django project. */
 export function pythonCode(folder: string, repository: Repository): FoundCode | undefined {
   const names = repository.names(folder);
@@ -80,6 +91,8 @@ export function pythonCode(folder: string, repository: Repository): FoundCode | 
   const isInstalled = byLockfile?.directories.includes('.venv') === true;
   const isPackage = !isInstalled && /^\[project\]/m.test(text);
   const bin = isInstalled || isPackage ? '.venv/bin/' : '';
+  const process = processOf(folder, bin, text, repository);
+  if (process.run === undefined && isUvRoot(text)) return undefined;
   const wants = wantedVersion('python', folder, repository);
   const test = testOf(folder, bin, text, repository);
   const calls = /^name\s*=\s*["']([^"']+)["']/m.exec(text)?.[1];
@@ -90,13 +103,13 @@ export function pythonCode(folder: string, repository: Repository): FoundCode | 
     ...(wants !== undefined && { wants }),
     ...(isPackage && {
       install: {
-        run: 'python3 -m venv .venv && .venv/bin/pip install -e .',
+        run: packageInstall(folder, repository),
         lockfiles: ['pyproject.toml'],
         directories: ['.venv'],
       },
     }),
     ...(test !== undefined && { test }),
     ...(needs(text, 'ruff') && bin !== '' && { lint: `${bin}ruff check` }),
-    ...processOf(folder, bin, text, repository),
+    ...process,
   };
 }

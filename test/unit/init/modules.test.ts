@@ -154,6 +154,26 @@ describe('Python', () => {
     expect([module?.image, module?.run, module?.test]).toEqual(['python', run, test]);
   });
 
+  it('of a workspace of uv takes what lies beside it, and nothing of that name from the index', () => {
+    const member = (name: string) => `[project]\nname = "${name}"\ndependencies = ["core"]\n`;
+    const workspace = (text: string) => ({
+      'pyproject.toml': `[project]\nname = "acme"\n[tool.uv.workspace]\n${text}\n[tool.uv.sources]\n`,
+      'libs/core/pyproject.toml': member('core'),
+      'libs/old/pyproject.toml': member('old'),
+    });
+    const installs = (text: string, lock: Readonly<Record<string, string>>) =>
+      found({ ...workspace(text), ...lock }).map(({ name, install }) => [
+        name,
+        JSON.stringify(install).includes('uv sync'),
+      ]);
+    const members = 'members = [\n  "libs/*",\n]\nexclude = ["libs/old"]';
+    expect(installs(members, { 'uv.lock': '' })).toEqual([
+      ['core', true],
+      ['old', false],
+    ]);
+    expect(installs(members, {}).map(([, isByUv]) => isByUv)).toEqual([false, false]);
+  });
+
   it('of web, worker and scheduler in one folder is several modules of it', () => {
     const modules = found({
       Procfile: 'release: python migrate.py\nweb: gunicorn app:app -b :$PORT\nworker: rq worker\n',

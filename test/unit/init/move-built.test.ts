@@ -77,6 +77,16 @@ describe('dev init move', () => {
     expect((await moved(plain, node({ start: 'node server.js' }))).module.run).toContain('nodemon');
   });
 
+  it.each([
+    ['uv run --frozen --package api uvicorn a:b --port 80', 'uvicorn a:b --port 80'],
+    ['poetry run gunicorn a', 'gunicorn a'],
+    ['uv version', 'uv version'],
+  ])('runs %j in the environment that is installed already', async (command, run) => {
+    const text = `FROM python:3.13\nCMD ${command}\n`;
+    const plan = await moved(text, { 'api/requirements.txt': '' });
+    expect(plan.module.run).toBe(`PATH="$PWD/.venv/bin:$PATH"; ${run}`);
+  });
+
   it('says nothing of a port that a variable gives', async () => {
     const code = { ...node({}), 'api/server.js': 'listen(process.env.PORT || 4000)' };
     const text = 'FROM node:20\nCMD ["node", "server.js"]\n';
