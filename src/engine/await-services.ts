@@ -6,6 +6,7 @@ import { fail, ok, type Result } from '../util/result.ts';
 import type { AwaitedService, Task } from '../ports/orchestrator.ts';
 import { withForeignProbe } from './foreign-probe.ts';
 import { advanceProgress, looked, LOOK_MS, type ServiceProgress } from './service-progress.ts';
+import { ProcessLooks } from './process-looks.ts';
 import { tasksOf } from './tasks.ts';
 import { ServicesProgress } from './services-progress.ts';
 
@@ -26,7 +27,7 @@ export interface AwaitOptions {
 }
 
 interface Dependencies {
-  readonly engine: Pick<Engine, 'events' | 'containers' | 'inspect'>;
+  readonly engine: Pick<Engine, 'events' | 'containers' | 'inspect' | 'logs'>;
   readonly clock: Clock;
   readonly report: Report;
 }
@@ -50,6 +51,7 @@ export class ServiceWatch {
   readonly #project: string;
   readonly #deps: Dependencies;
   readonly #progress: ServicesProgress;
+  readonly #processes: ProcessLooks;
   /**
    * Services that were started, well or not, and from when on a look at them tells something, by the
    * steady clock: what is made of them from now on is not theirs.
@@ -62,6 +64,7 @@ export class ServiceWatch {
     this.#project = project;
     this.#deps = deps;
     this.#progress = new ServicesProgress(services, deps);
+    this.#processes = new ProcessLooks(deps);
     const { signal } = this.#stop;
     this.#following = Promise.all([
       this.#follow(signal),
@@ -132,7 +135,8 @@ export class ServiceWatch {
       const own = listed.value.filter((one) => one.service === name);
       const isLate = counts && this.#deps.clock.steady() >= (this.#settled.get(name) ?? 0);
       const now = looked(service, progress, own, { isOver: true, counts: isLate });
-      this.#progress.set(service, await withForeignProbe(service, now, this.#deps.engine));
+      const probed = await withForeignProbe(service, now, this.#deps.engine);
+      this.#progress.set(service, await this.#processes.looked(service, probed));
     }
   }
 

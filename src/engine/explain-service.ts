@@ -21,7 +21,7 @@ function probeLines({ exitCode, output }: ContainerDetail['healthLog'][number]):
 /** One that ends again and again runs, too, whenever it is looked at. */
 function standing(runs: boolean, problem = ''): string {
   if (!runs) return 'does not run';
-  return /^(?:it started \d+ times|exited with )/.test(problem)
+  return /^(?:it started \d+ times|exited with |its process ended )/.test(problem)
     ? 'does not go on running'
     : 'is not healthy';
 }

@@ -4,12 +4,17 @@ import type { Engine, LogLine } from '../ports/engine.ts';
 import { SEARCHED_LINES, tellingLines } from './telling-lines.ts';
 
 /** What `run-module` says when the process that it runs has ended. */
-const ENDED = /^onestack: the process ended with exit status (\d+); it starts again in (\d+) s/;
+export const ENDED =
+  /^onestack: the process ended with exit status (\d+); it starts again in (\d+) s/;
 const LOG_LINES = 12;
 /** After it was started again, so long. */
 const STEADY_MS = 1_500;
 
-async function lastLines(engine: Pick<Engine, 'logs'>, id: string): Promise<readonly LogLine[]> {
+/** The end of a container's log; nothing where it cannot be read. */
+export async function lastLines(
+  engine: Pick<Engine, 'logs'>,
+  id: string,
+): Promise<readonly LogLine[]> {
   const lines: LogLine[] = [];
   try {
     for await (const line of engine.logs(id, { tail: SEARCHED_LINES })) lines.push(line);

@@ -72,6 +72,8 @@ export interface AwaitedService {
   readonly leaving: ReadonlySet<string>;
   /** A ready service with an image of the project's: the health check may be none of that image. */
   readonly hasForeignImage?: boolean;
+  /** A module whose process is started again and again in a container that goes on. */
+  readonly runsModule?: boolean;
   /** How long it ran before it failed the last time, where it is only started again. */
   readonly livedMs?: number;
   /** Its tasks, when nothing is done to them; empty when an action will bring others. */

@@ -110,9 +110,12 @@ export function makeWork(
   const known = modules.length === 0 ? new Map() : readCompiled(places.compiled, files);
   const references = new Map([...hierarchy].map(([name, { reference }]) => [name, reference]));
   const compiles = planCompiles({ root: project.root, modules, known, references, twins }, files);
-  const awaited = awaitedServices(request, prepared, services.operations, observed).map((one) =>
-    hasForeignImage(one.name, prepared) ? { ...one, hasForeignImage: true } : one,
-  );
+  const processes = new Set(project.modules.flatMap(({ name, run }) => (run ? [name] : [])));
+  const awaited = awaitedServices(request, prepared, services.operations, observed).map((one) => ({
+    ...one,
+    ...(hasForeignImage(one.name, prepared) && { hasForeignImage: true }),
+    ...(opened.baked === undefined && processes.has(one.name) && { runsModule: true }),
+  }));
   const bases = new Map([...references].map(([name, reference]) => [reference, name]));
   const links = new Map(desired.map(({ name }) => [name, serviceLinks(document, name)]));
   const plan = planGraph({

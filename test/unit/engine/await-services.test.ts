@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { ServiceWatch } from '../../../src/engine/await-services.ts';
 import type { ProgressEvent } from '../../../src/events/progress.ts';
-import type { ContainerDetail, ContainerSummary, Engine } from '../../../src/ports/engine.ts';
+import type {
+  ContainerDetail,
+  ContainerSummary,
+  Engine,
+  LogLine,
+} from '../../../src/ports/engine.ts';
+import type { AwaitedService } from '../../../src/ports/orchestrator.ts';
 import { fail, ok } from '../../../src/util/result.ts';
 import { aContainer, anAwaitedService } from '../../support/containers.ts';
 import { partly } from '../../support/partly.ts';
@@ -15,11 +21,14 @@ const OPTIONS = {
 };
 const GONE = { reason: 'no-engine', what: 'no Docker engine answers' } as const;
 
-type Asked = Pick<Engine, 'events' | 'containers' | 'inspect'>;
+type Asked = Pick<Engine, 'events' | 'containers' | 'inspect' | 'logs'>;
 
-const NEVER_INSPECTED: Pick<Engine, 'inspect'> = {
+const NEVER_INSPECTED: Pick<Engine, 'inspect' | 'logs'> = {
   inspect: (id) => {
     throw new Error(`nobody has to ask about ${id}`);
+  },
+  logs: (id) => {
+    throw new Error(`nobody has to read the log of ${id}`);
   },
 };
 
@@ -142,6 +151,46 @@ describe('waiting for services', () => {
     expect(await outcome([lacks, 'no such database yet'])).toBe(LATE);
     // The project's own check may ask by what its command installs.
     expect(await outcome([lacks, lacks], { ...own, hasForeignImage: false })).toBe(LATE);
+  });
+
+  it('does not wait for the health of a module whose process ends again and again', async () => {
+    const starting = [aContainer('api', { health: 'starting' })];
+    const ended = (pauseS: number, atMs: number): LogLine => ({
+      ...{ stream: 'stderr', atMs },
+      text: `onestack: the process ended with exit status 1; it starts again in ${pauseS} s, or after the next good compile`,
+    });
+    const outcome = async (
+      told: readonly LogLine[],
+      more: Partial<AwaitedService> = { runsModule: true },
+    ): Promise<unknown> => {
+      const clock = new VirtualClock();
+      // What it left when it was started before, with its container.
+      const log: LogLine[] = [ended(16, 1)];
+      const engine: Asked = {
+        ...engineOf(starting),
+        logs: async function* () {
+          yield* await Promise.resolve(log);
+        },
+      };
+      const watch = new ServiceWatch(
+        { project: 'shop', services: [anAwaitedService('api', more)] },
+        { engine, clock, report: () => undefined },
+      );
+      const waiting = watch.until('api', OPTIONS);
+      await clock.advance(2_000);
+      log.push(...told);
+      await clock.advance(60_000);
+      await watch.close();
+      const result = await waiting;
+      return result.ok && result.value.problem;
+    };
+    const LATE = 'not healthy after 60 s';
+    expect(await outcome([])).toBe(LATE);
+    expect(await outcome([ended(1, 2), ended(4, 3)])).toBe(LATE);
+    expect(await outcome([ended(4, 2), ended(8, 3)])).toBe(
+      'its process ended with exit status 1, again and again',
+    );
+    expect(await outcome([ended(8, 3)], {})).toBe(LATE);
   });
 
   it('ends when the engine goes away, and says so', async () => {
