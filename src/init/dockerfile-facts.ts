@@ -12,6 +12,8 @@ export interface DockerfileFacts {
   readonly environment: ReadonlyMap<string, string>;
   /** Container ports, `3000` or `53/udp`. */
   readonly expose: readonly string[];
+  /** Folders that each container has a volume of its own for. */
+  readonly volumes: readonly string[];
   readonly user: Told | undefined;
   readonly workdir: Told | undefined;
   /** As Compose writes a health check; undefined: there is none. */
@@ -99,7 +101,8 @@ function healthOf(value: string): Readonly<Record<string, unknown>> | undefined 
 
 /** Of which language an image of a registry is, and of which version, by its tag. */
 export function versionOfImage(reference: string, at: string): FromVersion | undefined {
-  const match = /(?:^|\/)([a-z-]+):v?(\d[\d.]*)/.exec(reference);
+  // A tag may be a fingerprint, and that begin with digits.
+  const match = /(?:^|\/)([a-z-]+):v?(\d[\d.]*)(?:(?:a|b|beta|rc|u)\d+)?(?![^-_@])/.exec(reference);
   const image = OFFICIAL_LANGUAGES[match?.[1] ?? ''];
   if (match === null || image === undefined || ['maven', 'gradle'].includes(match[1] ?? '')) {
     return undefined;
@@ -164,6 +167,7 @@ export function dockerfileFacts(
   return {
     environment,
     expose: values('EXPOSE').flatMap((value) => value.split(/\s+/)),
+    volumes: values('VOLUME').flatMap(wordsOf),
     user: told('USER'),
     workdir: told('WORKDIR'),
     healthcheck: health && healthOf(health.value),

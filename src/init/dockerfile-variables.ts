@@ -57,7 +57,7 @@ export interface StageValues {
   readonly instructions: readonly Instruction[];
 }
 
-const EXPANDED = new Set(['ADD', 'COPY', 'EXPOSE', 'RUN', 'USER', 'WORKDIR']);
+const EXPANDED = new Set(['ADD', 'COPY', 'EXPOSE', 'RUN', 'USER', 'VOLUME', 'WORKDIR']);
 
 /**
  * What the variables of an image come to.

@@ -55,6 +55,23 @@ function lostPorts({ after, facts }: GivenWayRequest): readonly string[] {
     : [`EXPOSE ${shortened(lost)} (${facts?.places.get('EXPOSE') ?? ''}) is not declared`];
 }
 
+/** What is written there goes with the container, unless something is mounted there or above. */
+function lostVolumes({ after, facts }: GivenWayRequest): readonly string[] {
+  const { volumes, tmpfs } = after;
+  const mounts: readonly unknown[] = Array.isArray(volumes) ? volumes : [];
+  const inMemory: readonly unknown[] = [tmpfs].flat();
+  const there = [
+    ...mounts.map((entry) => String(mappingAt({ entry }, 'entry')['target'])),
+    ...inMemory.map((entry) => String(entry).split(':')[0] ?? ''),
+  ].map((path) => `${path.replace(/\/+$/, '')}/`);
+  const lost = (facts?.volumes ?? []).filter(
+    (path) => !there.some((mounted) => `${path}/`.startsWith(mounted)),
+  );
+  return lost.length === 0
+    ? []
+    : [`VOLUME ${shortened(lost)} (${facts?.places.get('VOLUME') ?? ''}) is not mounted`];
+}
+
 function lostHealth({ after, facts }: GivenWayRequest): readonly string[] {
   const has = Object.keys(mappingAt(after, 'healthcheck')).length > 0;
   if (facts?.healthcheck === undefined || has) return [];
@@ -134,7 +151,9 @@ function otherCommand({ before, facts, run, placeOf }: GivenWayRequest): readonl
  */
 export function givenWay(request: GivenWayRequest): readonly string[] {
   const { name } = request;
-  const settable = [...lostVariables(request), ...lostPorts(request), ...lostHealth(request)];
+  const settable = [lostVariables, lostPorts, lostVolumes, lostHealth].flatMap((lost) =>
+    lost(request),
+  );
   const lines = [...otherCommand(request), ...ownPlace(request)];
   return [
     ...lines.map((line) => `module ${name}: ${line}`),

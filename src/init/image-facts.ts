@@ -14,10 +14,11 @@ export function imageFacts(gives: ImageConfig, at: string): DockerfileFacts {
   );
   const { user, workingDirectory: folder, entrypoint, command, healthTest, healthTimes } = gives;
   const variables = [...environment.keys()].map((name) => `ENV ${name}`);
-  const places = [...variables, 'EXPOSE', 'HEALTHCHECK', 'CMD', 'ENTRYPOINT'];
+  const places = [...variables, 'EXPOSE', 'VOLUME', 'HEALTHCHECK', 'CMD', 'ENTRYPOINT'];
   return {
     environment,
     expose: gives.exposedPorts.map((port) => port.replace(/\/tcp$/, '')),
+    volumes: gives.volumes,
     user: user === '' ? undefined : { value: user, at },
     workdir: folder === '' || folder === '/' ? undefined : { value: folder, at },
     healthcheck: healthTest.length === 0 ? undefined : { test: healthTest, ...healthTimes },

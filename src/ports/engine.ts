@@ -226,6 +226,8 @@ export interface ImageConfig {
   readonly environment: readonly string[];
   /** `3000/tcp` */
   readonly exposedPorts: readonly string[];
+  /** Folders that each container has a volume of its own for. */
+  readonly volumes: readonly string[];
   /** Empty: root. */
   readonly user: string;
   /** Empty: `/`. */

@@ -245,6 +245,7 @@ interface RawImageConfig {
   readonly Entrypoint?: string | readonly string[] | null | undefined;
   readonly Cmd?: readonly string[] | null;
   readonly ExposedPorts?: Readonly<Record<string, unknown>> | null;
+  readonly Volumes?: Readonly<Record<string, unknown>> | null;
   readonly User?: string;
   readonly WorkingDir?: string;
   readonly Healthcheck?: RawHealthcheck | undefined;
@@ -279,6 +280,7 @@ function toImageConfig(config: RawImageConfig): ImageConfig {
   return {
     environment: environment ?? [],
     exposedPorts: Object.keys(config.ExposedPorts ?? {}),
+    volumes: Object.keys(config.Volumes ?? {}),
     user: config.User ?? '',
     workingDirectory: config.WorkingDir ?? '',
     entrypoint: [entrypoint ?? []].flat(),

@@ -1,5 +1,5 @@
 import { shownPlace } from '../../compose/source.ts';
-import { nodeAt, plain, type MapNode } from '../../compose/tree.ts';
+import { nodeAt, plain, stringOf, type MapNode, type Node } from '../../compose/tree.ts';
 import { commandOfService } from '../../init/service-command.ts';
 import type { Module } from '../../model/module.ts';
 import type { Files } from '../../ports/files.ts';
@@ -8,6 +8,16 @@ import type { Prepared } from './prepare.ts';
 import type { Definition } from '../project/definition.ts';
 import { projectPlaces } from './project-places.ts';
 import type { Told } from './tell-once.ts';
+
+/** The project's own file that says it; undefined where the tool, or an entry of the catalogue, does. */
+function ownPlace(node: Node | undefined): string | undefined {
+  const at = node?.at;
+  if (at === undefined || !('source' in at)) return undefined;
+  const isCatalogue = /^(?:onestack\/)?compose\/services\//.test(at.source.display);
+  return isCatalogue ? undefined : shownPlace(at);
+}
+
+const textOf = (node: Node | undefined): string => stringOf(node) ?? '';
 
 /** One service as it is merged: what of it the project's own Compose files say. */
 class OwnService {
@@ -21,10 +31,7 @@ class OwnService {
 
   /** Where a Compose file sets a key; undefined where the tool, or an entry of the catalogue, does. */
   placeOf(key: string): string | undefined {
-    const at = nodeAt(this.#node, [key])?.at;
-    if (at === undefined || !('source' in at)) return undefined;
-    const isCatalogue = /^(?:onestack\/)?compose\/services\//.test(at.source.display);
-    return isCatalogue ? undefined : shownPlace(at);
+    return ownPlace(nodeAt(this.#node, [key]));
   }
 
   /** What `entrypoint` or `command` runs, in one line. */
@@ -48,9 +55,24 @@ class OwnService {
   }
 
   imageName(): string {
-    const node = nodeAt(this.#node, ['image']);
-    const value: unknown = node === undefined ? undefined : plain(node);
-    return typeof value === 'string' ? value : '';
+    return textOf(nodeAt(this.#node, ['image']));
+  }
+
+  /** The image of a file below an entry of the catalogue, and what that file wrote for it. */
+  underneath(usual: () => string): readonly string[] {
+    const image = nodeAt(this.#node, ['image']);
+    const [is, was] = [ownPlace(image), ownPlace(image?.over)];
+    const unused =
+      is === undefined && was !== undefined && textOf(image?.over) !== textOf(image)
+        ? [`${this.#name}: image ${textOf(image?.over)} (${was}) is not used: it is ${usual()}`]
+        : [];
+    if (unused.length === 0 && this.placeOf('build') === undefined) return [];
+    const words = ['entrypoint', 'command'].flatMap((key) => {
+      const at = this.placeOf(key);
+      return at === undefined ? [] : [`\`${this.text(key)}\` (${at})`];
+    });
+    const run = words.length === 0 ? [] : [`${this.#name}: ${words.join(' with ')} is run in it`];
+    return [...unused, ...run];
   }
 
   command({ run }: Pick<Module, 'run'>, at: () => string): readonly string[] {
@@ -106,7 +128,8 @@ export function ownWords(definition: Definition, files: Files): readonly Told[] 
   });
   const ofServices = [...project.services].flatMap(([name, entry]) => {
     const usual = (): string => `the one of the catalogue’s ${entry} (${at('services', name)})`;
-    return serviceOf(name)?.image(usual) ?? [];
+    const service = serviceOf(name);
+    return service === undefined ? [] : [...service.image(usual), ...service.underneath(usual)];
   });
   // A line more above it is nothing new.
   return [...ofModules, ...ofServices].map((text) => ({ key: text.replaceAll(/:\d+/g, ''), text }));

@@ -106,7 +106,9 @@ function builtBefore({ opened, environment }: Definition, files: Files): Map<str
 
 /** What the image of its own Dockerfile still gives a module. */
 function keptByOwnImage(facts: DockerfileFacts | undefined): DockerfileFacts | undefined {
-  return facts && { ...facts, environment: new Map(), expose: [], healthcheck: undefined };
+  return (
+    facts && { ...facts, environment: new Map(), expose: [], volumes: [], healthcheck: undefined }
+  );
 }
 
 /** What the module that takes its place is asked about: what of the service is gone. */

@@ -11,6 +11,7 @@ import { initWorld } from '../../../support/init-world.ts';
 const GIVES: ImageConfig = {
   environment: ['PATH=/bin', 'MODE=a=b', 'LOST=', 'KEPT=image'],
   exposedPorts: ['3000/tcp', '9229/tcp', '53/udp'],
+  volumes: ['/srv/data', '/workspace/cache'],
   user: 'node',
   workingDirectory: '/srv',
   entrypoint: ['/start.sh'],
@@ -35,7 +36,7 @@ modules:
 `;
 
 const NOTHING: ImageConfig = {
-  ...{ environment: ['PATH=/bin'], exposedPorts: [], user: '', workingDirectory: '/' },
+  ...{ environment: ['PATH=/bin'], exposedPorts: [], volumes: [], user: '', workingDirectory: '/' },
   ...{ entrypoint: [], command: [], healthTest: [], healthTimes: {} },
 };
 
@@ -89,6 +90,7 @@ it('tells with its place what a module does not have of the image of its service
     `module web: WORKDIR /srv ${at} is /workspace/web now`,
     variables,
     `module web: EXPOSE 9229, 53/udp ${at} is not declared; compose/dev/web.yaml can say so`,
+    `module web: VOLUME /srv/data ${at} is not mounted; compose/dev/web.yaml can say so`,
     `module web: HEALTHCHECK ${at} is not asked: it counts as ready as soon as it runs; compose/dev/web.yaml can say so`,
   ];
   expect(await up('sha256:a')).toEqual(told);

@@ -12,6 +12,9 @@ EXPOSE 3000 9229
 USER node
 HEALTHCHECK CMD wget -q http://localhost:3000/up
 CMD ["node", "/app/server.js"]
+ARG UPLOADS=/app/uploads
+VOLUME $UPLOADS
+VOLUME ["/app/data"]
 `;
 const COMPOSE = `
 services:
@@ -45,6 +48,7 @@ describe('a module in the place of a service', () => {
       'module web: WORKDIR /app (web/Dockerfile:2) is /workspace/web now',
       'module web: ENV MODE, LOST (web/Dockerfile:3) is not set; compose/dev/web.yaml can say so',
       'module web: EXPOSE 9229 (web/Dockerfile:5) is not declared; compose/dev/web.yaml can say so',
+      'module web: VOLUME /app/uploads, /app/data (web/Dockerfile:11) is not mounted; compose/dev/web.yaml can say so',
       'module web: HEALTHCHECK (web/Dockerfile:7) is not asked: it counts as ready as soon as it runs; compose/dev/web.yaml can say so',
     ]);
   });
@@ -61,6 +65,8 @@ describe('a module in the place of a service', () => {
     healthcheck: { test: [CMD, 'true'] }
     user: node
     working_dir: /app
+    volumes: [/app/data]
+    tmpfs: [/app/uploads:mode=0755]
 `,
     });
     expect(taken).toEqual([]);
@@ -83,6 +89,7 @@ describe('a module in the place of a service', () => {
       'module web: WORKDIR /app (web/Dockerfile:2) is /srv now',
       'module web: ENV KEPT, LOST (web/Dockerfile:3) is not set; compose/dev/web.yaml can say so',
       'module web: EXPOSE 9229 (web/Dockerfile:5) is not declared; compose/dev/web.yaml can say so',
+      expect.stringMatching(/^module web: VOLUME/),
       expect.stringMatching(/^module web: HEALTHCHECK \(web\/Dockerfile:7\) is not asked/),
     ]);
     // Its own words count, and are told beside those of dev.yaml.
@@ -92,6 +99,21 @@ describe('a module in the place of a service', () => {
     // What is built there from no Dockerfile that can be read says nothing.
     const remote = { 'compose/base.yaml': 'services: { web: { build: https://a.b/c.git } }\n' };
     expect(await news({ ...own, ...remote, 'dev.yaml': module(run) })).toEqual([]);
+  });
+
+  it.each([
+    ['python:94e04e837920', undefined],
+    ['python:3.11rc1-slim', 'Dockerfile:1 asks for python 3.11'],
+    ['python:3.11', 'Dockerfile:1 asks for python 3.11'],
+  ])('is told the version of %s, where that is one', async (image, expected) => {
+    const texts = await news({
+      'compose.yaml': 'services: { m: { build: ./m } }\n',
+      'm/Dockerfile': `FROM ${image}\n`,
+      'dev.yaml': 'name: shop\nmodules: { m: { image: python } }\n',
+    });
+    expect(texts.filter((text) => text.includes(' asks for '))).toEqual(
+      expected === undefined ? [] : [expect.stringContaining(expected)],
+    );
   });
 
   it('is told the words of the Compose file as they are written, without what variables hold', async () => {

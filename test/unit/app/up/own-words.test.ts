@@ -60,6 +60,22 @@ describe('a Compose file that says otherwise than dev.yaml', () => {
     ]);
   });
 
+  it('of the image of a ready service, below it, is told with what was written for that image', async () => {
+    const store =
+      'services:\n  store:\n    image: redis:7\n    command: redis-server --save 60 1\n';
+    expect(await told({ 'compose.yaml': store })).toEqual([
+      'store: image redis:7 (compose.yaml:3) is not used: it is the one of the catalogue’s cache (dev.yaml:8)',
+      'store: `redis-server --save 60 1` (compose.yaml:4) is run in it',
+    ]);
+    const same = store.replace('redis:7', 'onestack/cache');
+    expect(await told({ 'compose.yaml': same })).toEqual([]);
+    const built = 'services:\n  store:\n    build: ./web\n    entrypoint: [sh]\n    command: run\n';
+    expect(await told({ 'compose.yaml': built, 'web/Dockerfile': 'FROM x\n' })).toEqual([
+      'store: build (compose.yaml:3) is not used: its image is the one of the catalogue’s cache (dev.yaml:8)',
+      'store: `sh` (compose.yaml:4) with `run` (compose.yaml:5) is run in it',
+    ]);
+  });
+
   it('of all the rest is no news', async () => {
     const base =
       'services:\n  web: { user: "1", ports: [80] }\n  store: { command: [cache, -v] }\n';
