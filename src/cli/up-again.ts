@@ -7,7 +7,7 @@ import { CONTEXTS, type Context } from '../model/project.ts';
 import type { NearWorld } from '../ports/near-world.ts';
 import { jsonText } from '../util/json-text.ts';
 import { lastingLine } from '../views/progress.ts';
-import { upText } from '../views/up-text.ts';
+import { runningServices, upText } from '../views/up-text.ts';
 import { variablesOf } from './own-variables.ts';
 
 /** `dev up` with nothing but these: what the rest asks for has never nothing to do. */
@@ -131,10 +131,11 @@ export async function upAgain(
     const named = namedUrls(found.again.place, instance, world);
     const urls = [...named, ...serviceUrls(found.containers)].map(urlText);
     const probed = found.containers.some(({ health }) => health !== 'none');
+    const running = runningServices(found.containers);
     const elapsedMs = clock.steady() - startedMs;
     stdout.write(
       upText(
-        { instance, wanted, services, changed: 0, hooks: 0, probed, elapsedMs, urls },
+        { instance, wanted, services, running, changed: 0, hooks: 0, probed, elapsedMs, urls },
         stdout.color,
       ),
     );

@@ -13,7 +13,7 @@ import { locate } from './locate.ts';
 import { printFailures, printResult } from './outcome.ts';
 import type { RunUseCase } from './run.ts';
 import { changedServices, type Plan } from '../plan/step.ts';
-import { fail, ok, type Result } from '../util/result.ts';
+import { ok, type Result } from '../util/result.ts';
 import { parseSelection } from './selection.ts';
 import { variablesOf } from './own-variables.ts';
 
@@ -30,38 +30,13 @@ interface UpOptions {
 /** What it came to, in words; a failure where that is gone already. */
 async function summaryText(
   { world }: Invocation,
-  { plan, prepared }: UpOutcome,
+  outcome: UpOutcome,
   elapsedMs: number,
 ): Promise<Result<string, Failure>> {
-  const { serviceUrls, urlText } = await import('../app/urls.ts');
   const { upText } = await import('../views/up-text.ts');
-  const { instance } = prepared.opened;
-  const containers = await (await world.engine()).containers(instance);
-  if (!containers.ok) return containers;
-  const listed = containers.value;
-  const { namedUrls } = await import('../app/router/addresses.ts');
-  const named = namedUrls(prepared.opened.places, instance, world);
-  const urls = [...named, ...serviceUrls(listed)].map(urlText);
-  const probed = listed.some(({ health }) => health !== 'none');
-  const { changedServices } = await import('../plan/step.ts');
-  const changed = changedServices(plan).size;
-  // Others may be wanted, and not be asked for; some are scaled to none.
-  const there = new Set(listed.flatMap((one) => (one.oneOff ? [] : [one.service])));
-  const services = prepared.desired.filter(({ name }) => there.has(name)).length;
-  // Whoever takes it down waits for the plan to be carried out, and no longer.
-  const isWanted = prepared.desired.some(({ replicas }) => replicas > 0);
-  if (services === 0 && isWanted && changed > 0) {
-    return fail({
-      reason: 'world-changed',
-      what: `${instance} came up, and its containers are gone again`,
-      why: 'somebody else, or a program, has taken it down meanwhile (dev down)',
-      cure: 'dev up',
-    });
-  }
-  const hooks = plan.steps.filter(({ action }) => action.kind === 'hook').length;
-  const wanted = prepared.desired.length;
-  const summary = { instance, wanted, services, changed, hooks, probed, elapsedMs, urls };
-  return ok(upText(summary, world.terminal.stdout.color));
+  const { upSummary } = await import('./up-summary.ts');
+  const summary = await upSummary(world, outcome, elapsedMs);
+  return summary.ok ? ok(upText(summary.value, world.terminal.stdout.color)) : summary;
 }
 
 /** What would be done, and where the project would be reached then. */

@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import type { ContainerSummary } from '../ports/engine.ts';
 import { counted } from '../util/counted.ts';
 import { ownLine } from '../util/terminal-text.ts';
 import { durationText } from './progress.ts';
@@ -10,6 +11,8 @@ export interface UpSummary {
   readonly wanted: number;
   /** Those that have containers. */
   readonly services: number;
+  /** Those of them of which something still runs: what ends by itself may be done. */
+  readonly running: number;
   /** Services that were created, started or recreated. */
   readonly changed: number;
   /** Hooks that ran. */
@@ -20,18 +23,31 @@ export interface UpSummary {
   readonly urls: readonly string[];
 }
 
-/** `shop is up: 7 services, healthy in 12.6s`, and where to click. */
+/** Services of which something runs. */
+export function runningServices(listed: readonly ContainerSummary[]): number {
+  const isOver = ({ state }: ContainerSummary): boolean => state === 'exited' || state === 'dead';
+  const running = listed.filter((one) => !one.oneOff && !isOver(one));
+  return new Set(running.map(({ service }) => service)).size;
+}
+
+/** `shop is up: 7 services, healthy in 12.6s`, and where to click. Where nothing runs, nothing is up. */
 export function upText(summary: UpSummary, color: boolean): string {
   const paint = pc.createColors(color);
-  const { instance, wanted, services, changed, hooks, probed, elapsedMs, urls } = summary;
-  if (wanted === 0) return `${paint.bold(instance)}: every service is switched off, nothing runs\n`;
-  const many = services === 0 ? 'every service scaled to 0' : counted(services, 'service');
-  const how = services === 0 ? 'done' : probed ? 'healthy' : 'started';
+  const { wanted, services, running, changed, hooks, urls } = summary;
+  const name = paint.bold(summary.instance);
+  if (wanted === 0) return `${name}: every service is switched off, nothing runs\n`;
   const ran = hooks === 0 ? '' : `, ${counted(hooks, 'hook')} run`;
+  const idle = hooks === 0 ? 'nothing to do, ' : '';
+  if (services === 0) {
+    return `${name}: ${changed === 0 ? idle : ''}every service is scaled to 0${ran}\n`;
+  }
+  const many = counted(services, 'service');
+  const how = running === 0 ? 'done' : summary.probed ? 'healthy' : 'started';
   const what =
     changed === 0
-      ? `${hooks === 0 ? 'nothing to do, ' : ''}${many}${services === 0 ? '' : ' up'}${ran}`
-      : `${many}, ${how} in ${durationText(elapsedMs)}${ran}`;
+      ? `${idle}${many} ${running === 0 ? 'done' : 'up'}${ran}`
+      : `${many}, ${how} in ${durationText(summary.elapsedMs)}${ran}`;
+  if (running === 0) return `${name}: ${what}, nothing runs any more\n`;
   const links = urls.map((url) => `  ${paint.cyan(ownLine(url))}\n`).join('');
-  return `${paint.bold(instance)} is up: ${what}\n${links}`;
+  return `${name} is up: ${what}\n${links}`;
 }

@@ -237,7 +237,7 @@ export function allViews(x: string): Readonly<Record<string, string>> {
     plan: planText(graphOf({ operations: [operation], volumes: [{ name: x, cause: x }] })),
     up: upText(
       {
-        ...{ instance: 'a', wanted: 1, services: 1, changed: 1, hooks: 0 },
+        ...{ instance: 'a', wanted: 1, services: 1, running: 1, changed: 1, hooks: 0 },
         ...{ probed: true, elapsedMs: 1 },
         urls: [x],
       },
