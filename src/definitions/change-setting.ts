@@ -45,7 +45,9 @@ const OF_ONE =
   /^(?<group>modules|services)\.(?<name>.+)\.(?<rest>(?:run|containers|data|watch)|(?:ports|checks)(?:\.[^.]+)?)$/;
 
 /** The steps to a setting: `services.My.Db.run` speaks of the service `My.Db`. */
-export function settingPath(key: string): readonly string[] {
+export function settingPath(written: string): readonly string[] {
+  // `KEY = VALUE`, as people write it.
+  const key = written.trim();
   const { group, name, rest } = OF_ONE.exec(key)?.groups ?? {};
   if (group !== undefined && name !== undefined && rest !== undefined) {
     return [group, unquoted(name), ...rest.split('.')];

@@ -51,7 +51,7 @@ export function noFolder(path: string, cure: string): Failure {
 }
 
 /** Names that people give the file, which is looked for by one name alone. */
-const OTHER_NAMES = ['dev.yml', 'Dev.yaml', 'dev.YAML', '.dev.yaml'];
+export const OTHER_NAMES = ['dev.yml', 'Dev.yaml', 'Dev.yml', 'dev.YAML', '.dev.yaml'];
 
 function noProject(start: string, files: Pick<Files, 'exists'>): Failure {
   const what = `no ${PROJECT_FILE} and no Compose file here`;

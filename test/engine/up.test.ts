@@ -198,7 +198,11 @@ describe('dev up', () => {
     expect(plan.stdout).toBe('remove web: switched off in dev.settings.yaml\n');
     expect((await rig.dev(UP)).status).toBe(0);
     expect(await containerId(rig, 'web')).toBe('');
-    await rig.dev(['settings', 'modules.web.run=true']);
+    const named = await rig.dev([...UP, 'web']);
+    expect(named.status).toBe(2);
+    expect(named.stderr).toContain('web is switched off in dev.settings.yaml');
+    expect(named.stderr).toContain('dev settings modules.web.run=true');
+    await rig.dev(['settings', 'modules.web.run = true']);
     expect((await rig.dev(UP)).status).toBe(0);
     expect(await containerId(rig, 'web')).not.toBe('');
   });

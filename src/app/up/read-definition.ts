@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { nodeAt } from '../../compose/tree.ts';
 import { SETTINGS_FILE } from '../../definitions/change-setting.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
@@ -18,6 +19,7 @@ import { composeFileNews, nothingToRun, plainProjectNote, unlockedNews } from '.
 import { settleKnown, stillHolds } from './known-definition.ts';
 import { moduleNews } from './module-notes.ts';
 import { ownWords } from './own-words.ts';
+import { strayFileNews } from './stray-files.ts';
 import type { UpRequest } from './plan-services.ts';
 import { settleDependencies } from './settle-dependencies.ts';
 import { settleIn } from './settle-in.ts';
@@ -31,12 +33,28 @@ export interface ReadDefinition {
   readonly request: UpRequest;
 }
 
-function unknownNames(request: UpRequest, known: readonly string[]): readonly Failure[] {
+/** Why nothing is brought up by that name: there is none, or a person has switched it off. */
+function unknownName(name: string, { opened, environment }: Definition): Failure {
+  const { written, order, profilesOff, switchedOff } = environment;
+  const isThere = nodeAt(written.root, ['services', name]) !== undefined;
+  if (!isThere || !switchedOff.has(name)) {
+    return unknownService(name, [...order, ...profilesOff.keys()]);
+  }
+  const isModule = opened.project.modules.some((one) => one.name === name);
+  return {
+    reason: 'usage',
+    what: `${name} is switched off in ${SETTINGS_FILE}`,
+    cure: `dev settings ${isModule ? 'modules' : 'services'}.${name}.run=true`,
+  };
+}
+
+function unknownNames(request: UpRequest, definition: Definition): readonly Failure[] {
+  const known = definition.environment.order;
   const named = [request.recreate, request.resetData].flatMap((selection) =>
     typeof selection === 'string' ? [] : [...selection],
   );
   const unknown = [...request.services, ...named].filter((name) => !known.includes(name));
-  return [...new Set(unknown)].map((name) => unknownService(name, known));
+  return [...new Set(unknown)].map((name) => unknownName(name, definition));
 }
 
 /**
@@ -123,7 +141,7 @@ export async function readDefinition(
   const request = isPerson
     ? asked
     : { ...asked, services: asked.services.filter((name) => order.includes(name)) };
-  const unknown = unknownNames(request, order);
+  const unknown = unknownNames(request, definition.value);
   if (unknown.length > 0) return fail(unknown);
   // What is refused leaves nothing behind.
   const settled = asked.dryRun ? ok(undefined) : await settleIn(opened.places, world, progress);
@@ -149,6 +167,7 @@ function tellAbout(definition: Definition, files: Files, report: Report): void {
   const { root } = definition.opened.project;
   const news = [
     ...composeFileNews(definition),
+    ...strayFileNews(definition, files),
     ...unlockedNews(definition),
     ...slowPlaceNews(root, mountsAround(root, files)),
     ...moduleNews(definition, files),

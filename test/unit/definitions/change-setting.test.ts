@@ -36,6 +36,7 @@ function difference(after: string, before = TEXT): { added: string[]; removed: s
 describe('changeSetting', () => {
   it.each([
     ['services.My.Db.run', ['services', 'My.Db', 'run']],
+    [' services.My.Db.run ', ['services', 'My.Db', 'run']],
     ['services."My.Db".ports.80', ['services', 'My.Db', 'ports', '80']],
     ['modules.a.b.checks.test', ['modules', 'a.b', 'checks', 'test']],
     ['services.run.run', ['services', 'run', 'run']],
