@@ -25,7 +25,7 @@ function parseArguments(words: readonly string[]): Result<Asked, Failure> {
   }
   const assignments = words.map((word) => {
     const at = word.indexOf('=');
-    return { key: word.slice(0, at), value: word.slice(at + 1), right: at > 0 };
+    return { key: word.slice(0, at).trim(), value: word.slice(at + 1).trim(), right: at > 0 };
   });
   const wrong = assignments.findIndex(({ right }) => !right);
   if (wrong === -1) return ok({ assignments, key: undefined });

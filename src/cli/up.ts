@@ -54,13 +54,14 @@ async function dryText({ globals }: Invocation, outcome: UpOutcome): Promise<str
 async function startSession(
   { world, globals }: Invocation,
   located: Located,
-  editsSinceMs: number,
+  { editsSinceMs, failed }: { readonly editsSinceMs: number; readonly failed: boolean },
 ): Promise<Result<readonly Failure[], Failure>> {
   const { ensureSession } = await import('../app/session/ensure-session.ts');
   const session = await ensureSession(located, globals.context, world, editsSinceMs);
   if (!session.ok) return session;
   const answer = await session.value.intend({
     kind: 'brought-up',
+    failed,
     environment: variablesOf(world),
   });
   session.value.close();
@@ -77,7 +78,8 @@ async function tellFailed(
   watched: { readonly located: Located; readonly startedAtMs: number } | undefined,
 ): Promise<number> {
   if (watched === undefined) return printFailures(invocation, failures);
-  const session = await startSession(invocation, watched.located, watched.startedAtMs);
+  const { located, startedAtMs: editsSinceMs } = watched;
+  const session = await startSession(invocation, located, { editsSinceMs, failed: true });
   if (!session.ok) return printFailures(invocation, [...failures, session.failure]);
   return tellFollowed(invocation, failures);
 }
@@ -179,7 +181,8 @@ async function act(
   }
   const { readAtMs } = result.value;
   const isWatched = watches && !globals.dryRun;
-  const session = isWatched ? await startSession(invocation, located, readAtMs) : ok([]);
+  const came = { editsSinceMs: readAtMs, failed: false };
+  const session = isWatched ? await startSession(invocation, located, came) : ok([]);
   const opensDashboard =
     isWatched &&
     options.dash &&

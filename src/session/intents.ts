@@ -109,7 +109,8 @@ export function createIntents(parts: IntentParts): (intent: Intent) => Answer {
         if (intent.environment !== undefined) await environment.adopt(intent.environment);
         parts.tellCompiled();
         const plan = parts.bus.state.plan?.state;
-        if (plan === 'waiting-for-answer' || plan === 'failed') definition.edited([], 0);
+        const isTriedAgain = plan === 'failed' && intent.failed !== true;
+        if (plan === 'waiting-for-answer' || isTriedAgain) definition.edited([], 0);
         return ok({ troubles: serviceTroubles(parts.bus.state) });
       }
       case 'stop':

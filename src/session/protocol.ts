@@ -65,10 +65,12 @@ export const intentSchema = z.discriminatedUnion('kind', [
   /**
    * `dev up` has done its work: what it compiled is to be told, and a plan that waits for an answer,
    * or could not be carried out, to be made again. What the definition's files take from variables,
-   * they take from those of whoever brought it up last.
+   * they take from those of whoever brought it up last. What failed for it would fail again at once, and
+   * is told already: such a plan waits for the next edit.
    */
   z.object({
     kind: z.literal('brought-up'),
+    failed: z.optional(z.boolean()),
     environment: z.optional(z.record(z.string(), z.string())),
   }),
   z.object({ kind: z.literal('stop'), reason: z.string() }),

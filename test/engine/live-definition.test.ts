@@ -161,6 +161,24 @@ services:
     expect(await containers()).toEqual(before);
   });
 
+  it('that fails is tried once by dev up, and no more by the session after that', async () => {
+    const bad = "{ image: onestack/os, command: [sh, -c, 'exit 3'] }";
+    const one = await save({ 'compose/dev.yaml': `services: { bad: ${bad} }\n` });
+    const failed = await tail().next(
+      'plan',
+      ({ save: of, state }) => of === one && state === 'failed',
+    );
+    const up = await rig().dev(['up', '--detach']);
+    expect(up.status).toBe(1);
+    expect(up.stderr.match(/error: bad does not run/g)).toHaveLength(1);
+    const two = await save({ 'compose/dev.yaml': 'services: {}\n' });
+    const next = await tail().next(
+      'plan',
+      ({ save: of, state }) => of === two && state === 'applied',
+    );
+    expect(next.plan).toBe(failed.plan + 1);
+  });
+
   it('with apply: ask the plan waits for dev up, or for an answer', async () => {
     await rig().dev(['settings', 'apply=ask']);
     const before = await containers();
