@@ -11,6 +11,14 @@ export const VALUE_REFUSALS: readonly Refusal[] = [
     }),
   ],
   [
+    /user specified IP address is supported only when connecting to networks/,
+    () => ({
+      keys: ['networks'],
+      what: 'wants an address in a network that has no subnet of its own',
+      cure: 'write one: networks.NAME.ipam.config: [{ subnet: 172.30.0.0/24 }], or leave the address out',
+    }),
+  ],
+  [
     /invalid IP address in add-host: "([^"]*)"/,
     (name = '') => ({
       keys: ['extra_hosts'],

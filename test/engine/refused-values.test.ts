@@ -10,6 +10,10 @@ const REFUSED: Readonly<Record<string, readonly [string, string]>> = {
   ],
   cpuset: ["cpuset: '999'", 'is to run on the CPUs 999'],
   netmode: ['network_mode: no-such-network-of-tests', 'is to be in the network no-such-network'],
+  address: [
+    'networks: { default: { ipv4_address: 1.2.3.4 } }',
+    'wants an address in a network that has no subnet of its own',
+  ],
   dns: ['dns: [abc]', 'has the name server abc, which is no address'],
   hosts: ["extra_hosts: ['x:abc']", 'gives a name the address abc, which is none'],
   driver: ['logging: { driver: nope }', 'logs by the driver nope'],

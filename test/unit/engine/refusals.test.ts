@@ -63,6 +63,10 @@ describe('what the engine refuses', () => {
     ],
     ['no configured subnet or ip-range contain the IP address 9.9.9.9', 'the address 9.9.9.9'],
     [
+      'user specified IP address is supported only when connecting to networks with user configured subnets',
+      'an address in a network that has no subnet of its own',
+    ],
+    [
       "--storage-opt is supported only for overlay over xfs with 'pquota' mount option",
       'a disk of',
     ],
