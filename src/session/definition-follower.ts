@@ -62,6 +62,7 @@ export function createDefinitionFollower(parts: DefinitionParts): DefinitionFoll
   const plans = createPlanRunner({
     ...{ environment, bus, clock, signal, onApplied },
     onOutdated: ({ files, save }) => follows(files, save),
+    onPlanned: ({ save }) => reader.planned(save),
   });
   const reader = createDefinitionReader({
     ...{ environment, bus, clock, signal, onLoaded, onRead },
@@ -89,7 +90,7 @@ export function createDefinitionFollower(parts: DefinitionParts): DefinitionFoll
     const planned = await plans.propose({ files, save }, loaded.settings.apply);
     if (planned.ok || signal.aborted) return;
     if (wantsEngine(planned.failure)) plans.miss({ files, save });
-    reader.problem(planned.failure, save);
+    reader.unplanned(planned.failure, save);
   }
 
   function edited(files: readonly string[], save: number): void {

@@ -32,8 +32,10 @@ export interface DefinitionReader {
   readonly reading: boolean;
   /** The next problem is one of a new edit. */
   edited(): void;
-  /** Tells why it cannot be followed. */
-  problem(failures: readonly Failure[], save: number): void;
+  /** Tells why it cannot be followed, though it can be read. */
+  unplanned(failures: readonly Failure[], save: number): void;
+  /** It can be followed. */
+  planned(save: number): void;
 }
 
 /** Reads the definition; whatever is told of it is never older than what was told before. */
@@ -44,6 +46,15 @@ export function createDefinitionReader(parts: DefinitionReaderParts): Definition
   let told = 0;
   /** Since the last edit that was told. */
   let lookedTwice = false;
+  /** Whether it can be read, and not be followed: it is not solved before a plan can be made. */
+  let isUnplanned = false;
+  /** The save of the problem that was told last. */
+  let toldOf: number | undefined;
+
+  function isTold(failures: readonly Failure[]): boolean {
+    const before = bus.state.problems.find(({ key }) => key === KEY)?.failures;
+    return JSON.stringify(before) === JSON.stringify(failures);
+  }
 
   async function load(save = 0): Promise<Loaded | undefined> {
     reads += 1;
@@ -53,9 +64,10 @@ export function createDefinitionReader(parts: DefinitionReaderParts): Definition
     if (read > told) {
       told = read;
       if (loaded.ok) {
-        solveProblem(bus, KEY, save);
+        if (!isUnplanned) solveProblem(bus, KEY, save);
         parts.onLoaded(loaded.value);
       } else {
+        isUnplanned = false;
         problem(loaded.failure, save);
       }
       if (read === reads) parts.onRead();
@@ -64,7 +76,11 @@ export function createDefinitionReader(parts: DefinitionReaderParts): Definition
   }
 
   function problem(failures: readonly Failure[], save: number): void {
-    tellProblem(bus, { key: KEY, level: 'error', failures, save });
+    // A second look that comes to the same is no news.
+    if (save !== toldOf || !isTold(failures)) {
+      tellProblem(bus, { key: KEY, level: 'error', failures, save });
+    }
+    toldOf = save;
     if (!lookedTwice && !wantsEngine(failures)) void lookAgain(save);
   }
 
@@ -85,6 +101,13 @@ export function createDefinitionReader(parts: DefinitionReaderParts): Definition
     edited: () => {
       lookedTwice = false;
     },
-    problem,
+    unplanned: (failures, save) => {
+      isUnplanned = true;
+      problem(failures, save);
+    },
+    planned: (save) => {
+      isUnplanned = false;
+      solveProblem(bus, KEY, save);
+    },
   };
 }

@@ -25,6 +25,8 @@ export interface PlanRunnerParts {
   readonly onApplied: () => void;
   /** A plan that somebody agreed to would be another one by now: nothing of it was done. */
   readonly onOutdated: (edits: Edits) => void;
+  /** Edits can be followed: there is a plan, to be carried out, asked for, or empty. */
+  readonly onPlanned: (edits: Edits) => void;
 }
 
 export interface PlanRunner {
@@ -128,6 +130,7 @@ export function createPlanRunner(parts: PlanRunnerParts): PlanRunner {
       const planned = await environment.plan();
       if (!planned.ok) return planned;
       if (signal.aborted) return ok(undefined);
+      parts.onPlanned(edits);
       const instead = outdated;
       const { operations } = planned.value;
       const plan = { ...supersede(edits), operations };

@@ -5,7 +5,7 @@ import { fail, ok, type Result } from '../../util/result.ts';
 import type { Definition } from '../project/definition.ts';
 import { projectReaches } from './reaches.ts';
 import { approvalsOf, approve, isApproved, type Approval } from './store.ts';
-import { compared, reachLines } from './text.ts';
+import { compared, newPlace, reachLines } from './text.ts';
 
 export interface TrustRequest {
   /** The session and dry runs ask nothing; only a person at a terminal is asked. */
@@ -22,7 +22,7 @@ function untrusted(
   why: string,
 ): Failure {
   const comparison = compared(reaches, approvals);
-  const first = comparison.reaches.find(({ isNew }) => isNew)?.at ?? reaches[0]?.at;
+  const first = newPlace(comparison);
   return {
     reason: 'usage',
     what: comparison.changed

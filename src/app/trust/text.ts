@@ -41,6 +41,11 @@ export function compared(reaches: readonly Reach[], approvals: readonly Approval
   };
 }
 
+/** The first place of what is new; what was agreed to is not what is wrong. */
+export function newPlace({ reaches }: Comparison): Reach['at'] {
+  return reaches.find(({ isNew, at }) => isNew && at !== undefined)?.at;
+}
+
 const place = ({ at }: Reach): string =>
   at === undefined ? '' : ` (${oneLine(at.file)}:${String(at.line)})`;
 

@@ -7,7 +7,7 @@ import {
   revoke,
   trustRecords,
 } from '../../../src/app/trust/store.ts';
-import { compared, reachLines } from '../../../src/app/trust/text.ts';
+import { compared, newPlace, reachLines } from '../../../src/app/trust/text.ts';
 import { FakeMachine } from '../../support/fake-machine.ts';
 
 const reach = (what: string, line = 1): Reach => ({
@@ -91,6 +91,16 @@ describe('the list as it is shown', () => {
       'no longer:',
       '  - services.a.volumes: /b at /x, writable',
     ]);
+  });
+
+  it('is told at the place of something new, never of what was agreed to', () => {
+    const { world, approvals } = store();
+    const placed = { ...B, at: { file: 'compose/base.yaml', line: 7, column: 1 } };
+    expect(newPlace(compared([A, placed], approvals()))).toEqual(A.at);
+    approve('/p', [A], world);
+    expect(newPlace(compared([A, placed], approvals()))).toEqual(placed.at);
+    // As the target of a link that is an environment file.
+    expect(newPlace(compared([A, { ...C, at: undefined }], approvals()))).toBeUndefined();
   });
 
   it('keeps a stranger’s text on its line, and text', () => {
