@@ -40,6 +40,27 @@ function readable(text: string): string {
   return (text.replace(ESCAPES, '').trimEnd().split('\r').at(-1) ?? '').trim();
 }
 
+/** The name of a step that is an instruction of the Dockerfile. */
+const INSTRUCTION = /^\d+\/\d+ /;
+
+/** A line that only says again which step failed, and with what. */
+const isEcho = (line: string, error: string): boolean =>
+  /^-+$/.test(line) || /^ > \[/.test(line) || line.includes(error);
+
+/** BuildKit's words of a COPY that finds nothing have numbers of its own in them. */
+const NOTHING_TO_COPY = /failed to calculate checksum of ref \S+ ?"([^"]*)": not found$/;
+
+function plainError(error: string, vertex: string): string {
+  const missing = NOTHING_TO_COPY.exec(error)?.[1];
+  if (missing === undefined) {
+    // The command is the step's name already.
+    return error.replace(/^process ".*" did not complete successfully: /, '');
+  }
+  return / --from=/.test(vertex)
+    ? `${missing} is not there`
+    : `${missing} is not in the build's folder, or left out by a .dockerignore`;
+}
+
 /** Longer commands are cut: their output is what people want to see. */
 const STEP_WIDTH = 48;
 
@@ -75,7 +96,7 @@ export class BuildOutput {
       const vertex = readable(text);
       const name = stepName(vertex);
       this.#steps.set(id, { name, vertex, error: undefined, lines: [] });
-      return /^\d+\/\d+ /.test(name) ? { step: name, line: '' } : undefined;
+      return INSTRUCTION.test(name) ? { step: name, line: '' } : undefined;
     }
     const output = OUTPUT.exec(text)?.[1];
     if (output !== undefined) {
@@ -96,12 +117,13 @@ export class BuildOutput {
     const step = failed.find(({ error }) => error !== 'context canceled') ?? failed[0];
     const loose = this.#loose.findLast((line) => LOOSE_ERROR.test(line));
     const error = step?.error ?? loose?.replace(LOOSE_ERROR, '') ?? '';
+    const said = step !== undefined && INSTRUCTION.test(step.name) ? step.error : undefined;
+    const rest = this.#loose.filter((line) => said === undefined || !isEcho(line, said));
     return {
       step: step?.name ?? '',
       vertex: step?.vertex ?? '',
-      // The command is the step's name already.
-      error: error.replace(/^process ".*" did not complete successfully: /, ''),
-      lines: step === undefined || step.lines.length === 0 ? this.#loose : step.lines,
+      error: plainError(error, step?.vertex ?? ''),
+      lines: step === undefined || step.lines.length === 0 ? rest : step.lines,
       dockerfileLine: this.#dockerfileLine,
     };
   }

@@ -1,3 +1,4 @@
+import { counted } from '../util/counted.ts';
 import { sha256 } from '../util/sha256.ts';
 import { isMapping, type PlainMapping } from '../model/plain.ts';
 import { type ContextEntry } from './context.ts';
@@ -79,7 +80,7 @@ function changedPaths(before: ContextDigests, after: ContextDigests): readonly s
     return after[path] === undefined ? [`${path} is gone`] : [`${path} changed`];
   });
   const more = changes.length - NAMED;
-  return more > 0 ? [...changes.slice(0, NAMED), `${String(more)} more files changed`] : changes;
+  return more > 0 ? [...changes.slice(0, NAMED), `${counted(more, 'more file')} changed`] : changes;
 }
 
 /**

@@ -40,6 +40,27 @@ describe('a build that fails', () => {
     });
   });
 
+  it('says in plain words what a COPY does not find, with its place', async () => {
+    const error =
+      'failed to calculate checksum of ref 8e78b76d-6512-42dd::wr3s1u68cx38: "/sub": not found';
+    const text = 'FROM onestack/os\nRUN true\nCOPY sub /s\n';
+    const lines = (step: string) => [
+      `#7 [web 2/3] ${step}`,
+      `#7 ERROR: ${error}`,
+      '------',
+      ` > [web 2/3] ${step}:`,
+      '------',
+      `failed to solve: failed to compute cache key: ${error}`,
+    ];
+    expect(await failing(text, lines('COPY sub /s'))).toMatchObject({
+      why: "Step 2/3 COPY sub /s failed: /sub is not in the build's folder, or left out by a .dockerignore",
+      detail: [],
+      at: { file: 'web/Dockerfile', line: 3, text: 'COPY sub /s' },
+    });
+    const from = await failing(text, lines('COPY --from=build sub /s'));
+    expect(from.why).toBe('Step 2/3 COPY --from=build sub /s failed: /sub is not there');
+  });
+
   it('names the image that a Dockerfile begins with', async () => {
     const failure = await failing('# syntax=docker/dockerfile:1.4\nFROM node:24\n', [
       '#3 [internal] load metadata for docker.io/library/node:24',

@@ -51,6 +51,8 @@ describe('serviceFingerprint', () => {
     expect(cause(context(entry('a', '9'), entry('c', '3')))).toBe('a changed, c is new, b is gone');
     expect(cause(context(entry('a', '1', '755'), entry('b', '2')))).toBe('a changed');
     const many = 'abcdefg'.split('').map((name) => entry(name, '9'));
+    const some = cause(context(...many.slice(0, 4)));
+    expect(some).toBe('a changed, b changed, c is new, 1 more file changed');
     expect(cause(context(...many))).toBe('a changed, b changed, c is new, 4 more files changed');
     expect(cause({ ...context(entry('a', '9'), entry('b', '2')), dockerfile: 'FROM x' })).toBe(
       'a changed, Dockerfile changed',

@@ -37,6 +37,16 @@ describe('instructionOf', () => {
     expect(lineOf('[3/3] RUN two', ONE)).toBe(5);
   });
 
+  it('finds it where the image that a stage begins with is a context, which has no number', () => {
+    expect(lineOf('[web stage-0 1/3] RUN --mount=type=bind,from=x,target=/y one', ONE)).toBe(3);
+    expect(lineOf('[web 2/3] RUN two', ONE)).toBe(5);
+    expect(lineOf('[web build 3/4] COPY . .')).toBe(5);
+    expect(lineOf('[web build 2/4] WORKDIR /app')).toBe(4);
+    // By its keyword where a variable stands for the rest.
+    const copies = parseDockerfile('FROM debian\nRUN one\nCOPY $X /a\nRUN two');
+    expect(lineOf('[web 2/4] COPY nope /a', copies)).toBe(3);
+  });
+
   it('finds none where there is none', () => {
     expect(lineOf('[web 1/3] FROM debian', ONE)).toBeUndefined();
     expect(lineOf('[web internal] load build context', ONE)).toBeUndefined();
