@@ -84,22 +84,34 @@ describe('an edit of the definition', () => {
     const outside = mkdtempSync(join(tmpdir(), 'onestack-outside-'));
     onTestFinished(() => rmSync(outside, { recursive: true, force: true }));
     const sleeper = 'image: onestack/os, command: [sleep, infinity], init: true';
-    writeFileSync(join(outside, 'far.env'), 'FAR=1\n');
+    for (const name of ['far.env', 'far.conf', 'far.key', 'linked.env']) {
+      writeFileSync(join(outside, name), 'FAR=1\n', { mode: 0o644 });
+    }
     const files = {
       'infra/more.yaml': `services: { more: { ${sleeper}, environment: { N: "1" } } }\n`,
       'config/near.env': 'NEAR=1\n',
       'config/behind.env': 'BEHIND=1\n',
       'config/app.conf': 'one\n',
       'config/neighbour': 'one\n',
+      'config/labels': 'LABEL=1\n',
+      'infra/base.yaml': `services: { base: { environment: { BASE: "1" } } }\n`,
       'compose/dev.yaml': `include: [infra/more.yaml]
+configs: { far: { file: ${outside}/far.conf } }
+secrets: { far: { file: ${outside}/far.key } }
 services:
   extra:
+    extends: { file: infra/base.yaml, service: base }
+    label_file: config/labels
+    configs: [far]
+    secrets: [far]
+    environment: { LINKED: "\${LINKED:-none}" }
     ${sleeper.replace('[sleep, infinity]', 'sleep infinity').replaceAll(', ', '\n    ')}
     env_file: [config/near.env, link.env, ${outside}/far.env, { path: config/maybe.env, required: false }]
     volumes: [ './config/app.conf:/app.conf:ro' ]
 `,
     };
     symlinkSync('config/behind.env', join(rig().directory, 'link.env'));
+    symlinkSync(join(outside, 'linked.env'), join(rig().directory, '.env'));
     // What lies outside is only read with the person's yes, which the edit waits for, and follows.
     await save(files);
     await waitFor('the edit to be held', async () =>
@@ -127,8 +139,19 @@ services:
     );
     await follows('config/app.conf', 'two\n', 'two', 'extra', 'cat', '/app.conf');
     await follows('config/maybe.env', 'MAYBE=1\n', 'MAYBE=1', 'extra', 'env');
-    const far = relative(rig().directory, join(outside, 'far.env'));
-    await follows(far, 'FAR=2\n', 'FAR=2', 'extra', 'env');
+    const far = (name: string): string => relative(rig().directory, join(outside, name));
+    await follows(far('far.env'), 'FAR=2\n', 'FAR=2', 'extra', 'env');
+    await follows(far('far.conf'), 'conf two\n', 'conf two', 'extra', 'cat', '/far');
+    await follows(far('far.key'), 'key two\n', 'key two', 'extra', 'cat', '/run/secrets/far');
+    await follows(far('linked.env'), 'LINKED=2\n', 'LINKED=2', 'extra', 'env');
+    const based = `services: { base: { environment: { BASE: "2" } } }\n`;
+    await follows('infra/base.yaml', based, 'BASE=2', 'extra', 'env');
+    writeFileSync(join(rig().directory, 'config/labels'), 'LABEL=2\n');
+    const labels = ['docker', 'inspect', '--format', '{{.Config.Labels.LABEL}}'];
+    await waitFor('the label', async () =>
+      (await rig().run([...labels, `${rig().name}-extra-1`])).stdout.includes('2'),
+    );
+    rmSync(join(rig().directory, '.env'));
     // Seen before its plan was over, which may take the next edit along.
     await follow({ 'compose/dev.yaml': 'services: {}\n' });
     expect(Object.keys(await containers())).not.toContain('extra');
