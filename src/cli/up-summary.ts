@@ -3,7 +3,7 @@ import type { Failure } from '../events/failure.ts';
 import { changedServices } from '../plan/step.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
-import { runningServices, type UpSummary } from '../views/up-text.ts';
+import { isWell, runningServices, type UpSummary } from '../views/up-text.ts';
 
 /** What `dev up` came to; a failure where that is gone already. */
 export async function upSummary(
@@ -18,11 +18,12 @@ export async function upSummary(
   const listed = containers.value;
   const changed = changedServices(plan).size;
   // Others may be wanted, and not be asked for; some are scaled to none.
-  const there = new Set(listed.flatMap((one) => (one.oneOff ? [] : [one.service])));
-  const services = desired.filter(({ name }) => there.has(name)).length;
+  const own = listed.filter(({ oneOff }) => !oneOff);
+  const well = new Set(own.filter(isWell).map(({ service }) => service));
+  const services = desired.filter(({ name }) => well.has(name)).length;
   // Whoever takes it down waits for the plan to be carried out, and no longer.
   const isWanted = desired.some(({ replicas }) => replicas > 0);
-  if (services === 0 && isWanted && changed > 0) {
+  if (own.length === 0 && isWanted && changed > 0) {
     return fail({
       reason: 'world-changed',
       what: `${instance} came up, and its containers are gone again`,

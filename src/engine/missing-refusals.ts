@@ -238,6 +238,14 @@ export const MISSING_REFUSALS: readonly Refusal[] = [
     }),
   ],
   [
+    /failed to mount local volume: mount ([^:]+):\S+ .*: no such file or directory/,
+    (path = '') => ({
+      keys: ['volumes'],
+      what: `has a volume that is made of ${path}, which is not there`,
+      cure: `mkdir -p ${path}, or another \`device:\` of the volume`,
+    }),
+  ],
+  [
     /--storage-opt is supported only/,
     () => ({
       keys: ['storage_opt'],

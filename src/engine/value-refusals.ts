@@ -43,6 +43,14 @@ export const VALUE_REFUSALS: readonly Refusal[] = [
     }),
   ],
   [
+    /error mounting "([^"]+)" to rootfs at "([^"]+)".*: not a directory/,
+    (source = '', target = '') => ({
+      keys: ['volumes'],
+      what: `mounts ${source} at ${target}, and one is a file, the other a folder`,
+      cure: 'two files, or two folders',
+    }),
+  ],
+  [
     /Invalid isolation: "([^"]*)"/,
     (name = '') => ({
       keys: ['isolation'],

@@ -23,6 +23,11 @@ export interface UpSummary {
   readonly urls: readonly string[];
 }
 
+/** Whether it runs, or has done what it is for; another service may have failed before. */
+export function isWell({ state, status }: ContainerSummary): boolean {
+  return state === 'running' || state === 'paused' || status.startsWith('Exited (0)');
+}
+
 /** Services of which something runs. */
 export function runningServices(listed: readonly ContainerSummary[]): number {
   const isOver = ({ state }: ContainerSummary): boolean => state === 'exited' || state === 'dead';

@@ -38,6 +38,31 @@ it('makes folders that are mounted as the person’s own, and no folder in place
   expect((await rig.dev(UP)).stdout).toContain('nothing to do');
 });
 
+it('refuses what neither the person nor the engine can make, and says what is in its place', async () => {
+  const rig = rigForTest({
+    files: {
+      'dev.yaml': 'name: obstacles\n',
+      'compose/base.yaml': `services:
+  a:
+    image: onestack/os
+    command: sleep infinity
+    volumes:
+      - ./link:/link
+      - ./link/below:/below
+      - ./dev.yaml/below:/file
+`,
+    },
+  });
+  await rig.run(['ln', '-s', 'nowhere', 'link']);
+  const refused = await rig.dev(UP);
+  expect(refused.status, rig.transcript()).toBe(2);
+  const link = `${rig.path('link')} is a link to nowhere, and that is not there`;
+  const places = refused.stderr.match(/base\.yaml:\d+/g);
+  expect(places).toEqual(['base.yaml:6', 'base.yaml:7', 'base.yaml:8']);
+  expect(refused.stderr.split(link)).toHaveLength(3);
+  expect(refused.stderr).toContain(`${rig.path('dev.yaml')} is a file`);
+});
+
 it('tells what the engine makes as root’s, and takes for there what only the engine can see', async () => {
   const place = mkdtempSync(join(tmpdir(), 'onestack-hidden-'));
   onTestFinished(() => rmSync(place, { recursive: true, force: true }));

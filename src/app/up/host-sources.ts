@@ -15,6 +15,18 @@ interface MissingSource extends HostSource {
   readonly failureAt: Pick<Failure, 'at'>;
   /** The person may not look into a folder above it: it may be there, and the engine sees it. */
   readonly isHidden: boolean;
+  /** Why nobody can make it, nor the engine: what is in its place. */
+  readonly obstacle: string | undefined;
+}
+
+/** A link that leads nowhere, or a file where a folder would have to be. */
+function obstacleOf(path: string, files: SourcesWorld['files']): string | undefined {
+  for (let at = path; at !== dirname(at); at = dirname(at)) {
+    if (files.exists(at)) return files.isDirectory(at) ? undefined : `${at} is a file`;
+    const target = files.linkTarget(at);
+    if (target !== undefined) return `${at} is a link to ${target}, and that is not there`;
+  }
+  return undefined;
 }
 
 /** What is missing of what services that are about to be made or started mount, each path once. */
@@ -38,7 +50,8 @@ function missingSources(
       const at = place === undefined ? undefined : sourcePlace(place);
       // What the tool itself mounts it makes itself.
       const isHidden = !files.read(source.path).ok;
-      return at === undefined ? [] : [{ ...source, failureAt: { at }, isHidden }];
+      const obstacle = obstacleOf(source.path, files);
+      return at === undefined ? [] : [{ ...source, failureAt: { at }, isHidden, obstacle }];
     }),
   );
 }
@@ -50,14 +63,19 @@ export function refuseMissingFiles(
   world: SourcesWorld,
 ): readonly Failure[] {
   return missingSources(prepared, plan, world).flatMap((source) => {
-    const { service, path, kind, failureAt, isHidden } = source;
+    const { service, path, kind, failureAt, isHidden, obstacle } = source;
+    const what = `${service} is given ${path}, which is not there`;
+    if (obstacle !== undefined) {
+      const cure = 'Take that away, or name another path';
+      return [{ reason: 'definition', what, why: obstacle, cure, ...failureAt } as const];
+    }
     if (kind === 'folder' || isHidden) return [];
     const cure =
       kind === 'file' ? `Make the file; if a folder is meant: mkdir -p ${path}` : 'Make it';
     return [
       {
         reason: 'definition',
-        what: `${service} is given ${path}, which is not there`,
+        what,
         ...(kind === 'file' && { why: 'the engine would make a folder of that name, as root' }),
         cure,
         ...failureAt,

@@ -45,7 +45,8 @@ async function told({ replicas, isChanged, left }: Ended): Promise<string> {
     : `${summary.failure.reason}: ${summary.failure.what}`;
 }
 
-const job = aContainer('job', { state: 'exited', health: 'none' });
+const DONE = { state: 'exited', health: 'none', status: 'Exited (0) 2 seconds ago' } as const;
+const job = aContainer('job', DONE);
 
 describe('what dev up says in the end', () => {
   it('is that it is up only where something runs', async () => {
@@ -56,10 +57,17 @@ describe('what dev up says in the end', () => {
     expect(await told({ replicas: [1, 1], isChanged: false, left: [web, job] })).toBe(
       'shop is up: nothing to do, 2 services up',
     );
+    // One that failed for an earlier dev up is none of them.
+    for (const state of ['created', 'exited', 'restarting'] as const) {
+      const failed = aContainer('job', { state, status: 'Exited (1) 2 seconds ago' });
+      expect(await told({ replicas: [1, 1], isChanged: false, left: [web, failed] })).toBe(
+        'shop is up: nothing to do, 1 service up',
+      );
+    }
   });
 
   it('is that all is done, or scaled to 0, or switched off, where that is so', async () => {
-    const done = [aContainer('web', { state: 'exited', health: 'none' }), job];
+    const done = [aContainer('web', DONE), job];
     expect(await told({ replicas: [1, 1], isChanged: true, left: done })).toBe(
       'shop: 2 services, done in 1.2s, nothing runs any more',
     );

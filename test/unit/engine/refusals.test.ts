@@ -67,6 +67,14 @@ describe('what the engine refuses', () => {
       'an address in a network that has no subnet of its own',
     ],
     [
+      "error while mounting volume '/v/_data': failed to mount local volume: mount /p/vol:/v/_data, flags: 0x1000: no such file or directory",
+      'made of /p/vol, which is not there',
+    ],
+    [
+      'error mounting "/p/x" to rootfs at "/etc/passwd": mount /p/x:/etc/passwd (via /proc/self/fd/6), flags: 0x5000: not a directory: unknown: Are you trying to mount a directory onto a file',
+      'mounts /p/x at /etc/passwd, and one is a file',
+    ],
+    [
       "--storage-opt is supported only for overlay over xfs with 'pquota' mount option",
       'a disk of',
     ],
