@@ -11,7 +11,7 @@ const LOG_LINES = 12;
 const STEADY_MS = 1_500;
 
 /** The end of a container's log; nothing where it cannot be read. */
-export async function lastLines(
+export async function endOfLog(
   engine: Pick<Engine, 'logs'>,
   id: string,
 ): Promise<readonly LogLine[]> {
@@ -41,7 +41,7 @@ export async function endedProcess(
     readonly signal: AbortSignal;
   },
 ): Promise<Failure | undefined> {
-  const told = await lastLines(engine, containerId);
+  const told = await endOfLog(engine, containerId);
   // What ended long ago has been running since.
   const before = told.slice(-LOG_LINES).findLast(({ text }) => ENDED.test(text));
   if (before === undefined) return undefined;
@@ -49,7 +49,7 @@ export async function endedProcess(
   const isAway = before === told.at(-1);
   const delayMs = isAway ? Number(ENDED.exec(before.text)?.[2]) * 1000 : 0;
   await clock.sleep(delayMs + STEADY_MS, signal).catch(() => undefined);
-  const lines = await lastLines(engine, containerId);
+  const lines = await endOfLog(engine, containerId);
   const again = lines.findLast(({ text, atMs }) => ENDED.test(text) && atMs > before.atMs);
   const status = ENDED.exec(again?.text ?? '')?.[1];
   if (status === undefined) return undefined;

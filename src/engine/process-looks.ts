@@ -1,7 +1,7 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { AwaitedService } from '../ports/orchestrator.ts';
-import { ENDED, lastLines } from './module-process.ts';
+import { endOfLog, ENDED } from './module-process.ts';
 import type { ServiceProgress } from './service-progress.ts';
 
 /** Its log is read this often while its health check is waited for. */
@@ -38,7 +38,7 @@ export class ProcessLooks {
     const nowMs = this.#deps.clock.steady();
     if (nowMs < (this.#due.get(name) ?? nowMs)) return progress;
     this.#due.set(name, nowMs + EVERY_MS);
-    const lines = await lastLines(this.#deps.engine, containerId);
+    const lines = await endOfLog(this.#deps.engine, containerId);
     const last = lines.findLast(({ text }) => ENDED.test(text));
     const beforeMs = this.#before.get(name);
     if (beforeMs === undefined) this.#before.set(name, last?.atMs ?? 0);
