@@ -9,16 +9,19 @@ import type { YamlSource } from './yaml-source.ts';
 
 export const SETTINGS_FILE = 'dev.settings.yaml';
 
+/** Keys that may have several values: a text with commas is not one. */
+const LISTS: ReadonlySet<string> = new Set(['certificates.company_ca']);
+
 /**
  * A settings text with one value changed: `changeSetting(text, 'modules.api.watch', 'false')`.
  * Comments, order and everything else stay as they are.
- * @param value YAML: `false`, `keep`, `{ 3000: 13000 }`.
+ * @param given YAML: `false`, `keep`, `{ 3000: 13000 }`; several values of one key also as `a, b`.
  * @returns the new text, not yet checked for keys and values that make sense.
  */
 export function changeSetting(
   text: string,
   key: string,
-  value: string,
+  given: string,
 ): Result<string, readonly Failure[]> {
   const source = parseYaml(SETTINGS_FILE, text);
   if (!source.ok) return source;
@@ -26,6 +29,8 @@ export function changeSetting(
   if (path.some((step) => step === '')) {
     return fail([usage(`"${key}" is no key`, 'Write it like modules.api.watch')]);
   }
+  const value =
+    LISTS.has(key.trim()) && /,\s/.test(given) ? `[${given.replace(/^\[|\]$/g, '')}]` : given;
   const meant = parseValue(value);
   if (meant === undefined) {
     return fail([

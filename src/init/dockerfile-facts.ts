@@ -16,6 +16,7 @@ export interface DockerfileFacts {
   readonly volumes: readonly string[];
   readonly user: Told | undefined;
   readonly workdir: Told | undefined;
+  readonly stopSignal: Told | undefined;
   /** As Compose writes a health check; undefined: there is none. */
   readonly healthcheck: Readonly<Record<string, unknown>> | undefined;
   /** `CMD` and `ENTRYPOINT`: words, or one text for the shell. */
@@ -170,6 +171,7 @@ export function dockerfileFacts(
     volumes: values('VOLUME').flatMap(wordsOf),
     user: told('USER'),
     workdir: told('WORKDIR'),
+    stopSignal: told('STOPSIGNAL'),
     healthcheck: health && healthOf(health.value),
     command: command && commandOf(command.value),
     entrypoint: entrypoint && commandOf(entrypoint.value),

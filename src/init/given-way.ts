@@ -72,6 +72,13 @@ function lostVolumes({ after, facts }: GivenWayRequest): readonly string[] {
     : [`VOLUME ${shortened(lost)} (${facts?.places.get('VOLUME') ?? ''}) is not mounted`];
 }
 
+/** `run-module` ends the process by SIGTERM, whatever it is told. */
+function otherSignal({ after, facts }: GivenWayRequest): readonly string[] {
+  const { value = '', at = '' } = facts?.stopSignal ?? {};
+  if (/^(?:|SIGTERM|TERM|15)$/.test(value) || after['stop_signal'] !== undefined) return [];
+  return [`STOPSIGNAL ${value} (${at}) is SIGTERM now`];
+}
+
 function lostHealth({ after, facts }: GivenWayRequest): readonly string[] {
   const has = Object.keys(mappingAt(after, 'healthcheck')).length > 0;
   if (facts?.healthcheck === undefined || has) return [];
@@ -154,7 +161,7 @@ export function givenWay(request: GivenWayRequest): readonly string[] {
   const settable = [lostVariables, lostPorts, lostVolumes, lostHealth].flatMap((lost) =>
     lost(request),
   );
-  const lines = [...otherCommand(request), ...ownPlace(request)];
+  const lines = [...otherCommand(request), ...ownPlace(request), ...otherSignal(request)];
   return [
     ...lines.map((line) => `module ${name}: ${line}`),
     ...settable.map((line) => `module ${name}: ${line}; compose/dev/${name}.yaml can say so`),

@@ -21,6 +21,7 @@ export function imageFacts(gives: ImageConfig, at: string): DockerfileFacts {
     volumes: gives.volumes,
     user: user === '' ? undefined : { value: user, at },
     workdir: folder === '' || folder === '/' ? undefined : { value: folder, at },
+    stopSignal: undefined,
     healthcheck: healthTest.length === 0 ? undefined : { test: healthTest, ...healthTimes },
     command: command.length === 0 ? undefined : command,
     entrypoint: entrypoint.length === 0 ? undefined : entrypoint,

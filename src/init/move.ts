@@ -92,7 +92,7 @@ function runOf(request: MoveRequest): string | undefined {
 
 function leftOf(request: MoveRequest): readonly string[] {
   const { name, facts, code } = request;
-  const { user, workdir, wants } = facts;
+  const { user, workdir, wants, stopSignal } = facts;
   const version = wants ?? code.wants;
   const isOther = version !== undefined && !isServed(code.image, version.version);
   return [
@@ -100,6 +100,9 @@ function leftOf(request: MoveRequest): readonly string[] {
     ...(workdir === undefined
       ? []
       : [`WORKDIR ${workdir.value} (${workdir.at}): ${name} runs in its folder below /workspace`]),
+    ...(stopSignal === undefined || stopSignal.value === 'SIGTERM'
+      ? []
+      : [`STOPSIGNAL ${stopSignal.value} (${stopSignal.at}): ${name} is ended by SIGTERM`]),
     ...facts.installs.map(
       ({ value, at }) =>
         `\`${value.length > MOST_CHARACTERS ? `${value.slice(0, MOST_CHARACTERS)}…` : value}\` (${at}) is not run: ` +

@@ -34,6 +34,17 @@ function difference(after: string, before = TEXT): { added: string[]; removed: s
 }
 
 describe('changeSetting', () => {
+  it('takes several values of a key that may have them as people write lists', () => {
+    const values = (given: string): unknown => {
+      const text: unknown = parse(changed('certificates.company_ca', given));
+      return (text as { certificates: { company_ca: unknown } }).certificates.company_ca;
+    };
+    expect(values('a.pem, /b c.pem')).toEqual(['a.pem', '/b c.pem']);
+    expect(values('[a.pem, b.pem]')).toEqual(['a.pem', 'b.pem']);
+    expect(values('a,b.pem')).toBe('a,b.pem');
+    expect(values('none')).toBe('none');
+  });
+
   it.each([
     ['services.My.Db.run', ['services', 'My.Db', 'run']],
     [' services.My.Db.run ', ['services', 'My.Db', 'run']],

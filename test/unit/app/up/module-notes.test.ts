@@ -15,6 +15,7 @@ CMD ["node", "/app/server.js"]
 ARG UPLOADS=/app/uploads
 VOLUME $UPLOADS
 VOLUME ["/app/data"]
+STOPSIGNAL SIGQUIT
 `;
 const COMPOSE = `
 services:
@@ -46,6 +47,7 @@ describe('a module in the place of a service', () => {
       'module web: instead of `node /app/server.js` (web/Dockerfile:8) it runs `node --watch server.js` (dev.yaml:5)',
       expect.stringMatching(/^module web: USER node \(web\/Dockerfile:6\) is \d+:\d+ now$/),
       'module web: WORKDIR /app (web/Dockerfile:2) is /workspace/web now',
+      'module web: STOPSIGNAL SIGQUIT (web/Dockerfile:12) is SIGTERM now',
       'module web: ENV MODE, LOST (web/Dockerfile:3) is not set; compose/dev/web.yaml can say so',
       'module web: EXPOSE 9229 (web/Dockerfile:5) is not declared; compose/dev/web.yaml can say so',
       'module web: VOLUME /app/uploads, /app/data (web/Dockerfile:11) is not mounted; compose/dev/web.yaml can say so',
@@ -67,6 +69,7 @@ describe('a module in the place of a service', () => {
     working_dir: /app
     volumes: [/app/data]
     tmpfs: [/app/uploads:mode=0755]
+    stop_signal: SIGQUIT
 `,
     });
     expect(taken).toEqual([]);
@@ -87,6 +90,7 @@ describe('a module in the place of a service', () => {
       'module web: instead of `node /app/server.js` (web/Dockerfile:8) it runs `node server.js` (dev.yaml:5)',
       expect.stringMatching(/^module web: USER node \(web\/Dockerfile:6\) is \d+:\d+ now$/),
       'module web: WORKDIR /app (web/Dockerfile:2) is /srv now',
+      'module web: STOPSIGNAL SIGQUIT (web/Dockerfile:12) is SIGTERM now',
       'module web: ENV KEPT, LOST (web/Dockerfile:3) is not set; compose/dev/web.yaml can say so',
       'module web: EXPOSE 9229 (web/Dockerfile:5) is not declared; compose/dev/web.yaml can say so',
       expect.stringMatching(/^module web: VOLUME/),
