@@ -79,7 +79,9 @@ async function follow(
       const last = await readLog({ engine, container, seenMs: seen, show, fail, gate, signal });
       lastSeenMs.set(container.id, last);
     }
-    if (container !== undefined && container.state !== 'running')
+    // One that was made just now is about to be started: that is told when it takes longer.
+    const isMadeNow = container?.state === 'created' && seen === undefined;
+    if (container !== undefined && container.state !== 'running' && !isMadeNow)
       say(`${service}: ${container.status}`);
     await clock.sleep(LOOK_AGAIN_MS, signal).catch(() => undefined);
   }
