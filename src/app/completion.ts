@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { CHECK_KINDS } from '../model/checks.ts';
 import { OWN_STEPS } from '../model/pipeline.ts';
 import type { Project } from '../model/project.ts';
 import type { World } from '../ports/world.ts';
@@ -10,7 +11,15 @@ import { settings } from './settings.ts';
 
 /** What a word of a command line can stand for. */
 export type Completed =
-  'services' | 'modules' | 'windows' | 'probes' | 'commands' | 'settings' | 'images' | 'stages';
+  | 'services'
+  | 'modules'
+  | 'windows'
+  | 'probes'
+  | 'commands'
+  | 'settings'
+  | 'images'
+  | 'stages'
+  | 'checks';
 
 type CompletionWorld = Pick<World, 'files' | 'host' | 'locks' | 'clock'>;
 
@@ -38,6 +47,8 @@ function namesOf(kind: Completed, project: Project, world: CompletionWorld): rea
       const own = project.pipeline.stages.map(({ name }) => name);
       return [...new Set([...OWN_STEPS, ...own])];
     }
+    case 'checks':
+      return CHECK_KINDS;
     case 'settings':
       return [];
   }

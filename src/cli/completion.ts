@@ -25,6 +25,7 @@ const WORDS: Readonly<Record<string, Completed>> = {
   debug: 'modules',
   lsp: 'modules',
   'editor devcontainer': 'modules',
+  'init move': 'services',
 };
 
 /** What an option takes, where it is a name. */
@@ -32,6 +33,8 @@ const VALUES: Readonly<Record<string, Completed>> = {
   '--target': 'services',
   '--recreate': 'services',
   '--reset-data': 'services',
+  '--stage': 'services',
+  '--only': 'checks',
 };
 
 /** Nothing that a shell could take for more than a word, whatever a repository calls its things. */
@@ -78,6 +81,15 @@ function walk(program: Command, words: readonly string[]): Walked {
 
 const hidden = (command: Command): boolean => command.name().startsWith('__');
 
+/** What an option's value may be: its own choices, else names that the project has. */
+async function valuesOf(
+  { long, argChoices }: Option,
+  names: (kind: Completed) => Promise<readonly string[]>,
+): Promise<readonly string[]> {
+  const kind = VALUES[long ?? ''];
+  return argChoices ?? (kind === undefined ? [] : names(kind));
+}
+
 async function candidates(
   program: Command,
   before: readonly string[],
@@ -87,16 +99,12 @@ async function candidates(
   const { command, path, waiting, own } = walk(program, before);
   if (own) return [];
   if (waiting !== undefined) {
-    const kind = VALUES[waiting.long ?? ''];
-    return kind === undefined ? (waiting.argChoices ?? []) : names(kind);
+    return valuesOf(waiting, names);
   }
   const [, option, prefix = ''] = /^(--[\w-]+)=((?:[^,]*,)*)/.exec(word) ?? [];
   if (option !== undefined) {
-    const kind = VALUES[option];
-    const values =
-      kind === undefined
-        ? (optionOf(option, command, program)?.argChoices ?? [])
-        : await names(kind);
+    const found = optionOf(option, command, program);
+    const values = found === undefined ? [] : await valuesOf(found, names);
     return values.map((value) => `${option}=${prefix}${value}`);
   }
   if (word.startsWith('-')) {

@@ -57,6 +57,11 @@ describe('completion', () => {
     ],
     [['probe', ''], ['order']],
     [['run', ''], ['seed']],
+    [['check', '--only', 't'], ['test']],
+    [['check', '--only=lint,t'], ['--only=lint,test']],
+    [['certs', 'trust', '--only', 's'], ['system']],
+    [['probe', 'order', '--stage', 'd'], ['db']],
+    [['init', 'move', 'd'], ['db']],
     [['settings', 'modules.api.w'], ['modules.api.watch']],
     [['shell', 'api', '--', ''], []],
   ])('knows the names of the project: %j', async (before, expected) => {
