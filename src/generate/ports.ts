@@ -10,6 +10,7 @@ import {
   type RememberedPorts,
   type WantedPort,
 } from './port-wishes.ts';
+import { UNSAFE_PORTS } from './unsafe-ports.ts';
 
 export interface PortsDecision {
   /** In the order of `wanted`. */
@@ -78,24 +79,27 @@ const asked: Choice = async (wanted, given, request) => {
   if (first === 0) return undefined;
   const end = Math.max(first, last - wanted.count + 1);
   const isRange = last > first;
-  const avoided = isRange ? askedByOthers(wanted, request, 'single') : new Set<number>();
+  const avoided = new Set(
+    isRange ? [...askedByOthers(wanted, request, 'single'), ...UNSAFE_PORTS] : [],
+  );
   const found = await search(first, end, avoided, wanted, given, request);
   return found ?? (isRange ? search(first, end, new Set(), wanted, given, request) : undefined);
 };
 
 const rememberedFree: Choice = async (wanted, given, request) => {
   const port = request.remembered[memoryKey(wanted, request)];
-  return port !== undefined && (await isFree(port, wanted, given, request)) ? port : undefined;
+  const isUsable = port !== undefined && !UNSAFE_PORTS.has(port);
+  return isUsable && (await isFree(port, wanted, given, request)) ? port : undefined;
 };
 
 const nextFree: Choice = async (wanted, given, request) => {
   const { first } = askedRange(wanted, request);
   const start = first === 0 ? FIRST_FREE_PORT : first + 1;
   const end = LAST_PORT - wanted.count + 1;
-  const avoided = askedByOthers(wanted, request, 'all');
+  const avoided = new Set([...askedByOthers(wanted, request, 'all'), ...UNSAFE_PORTS]);
   return (
     (await search(start, end, avoided, wanted, given, request)) ??
-    search(start, end, new Set(), wanted, given, request)
+    search(start, end, UNSAFE_PORTS, wanted, given, request)
   );
 };
 

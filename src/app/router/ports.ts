@@ -1,3 +1,4 @@
+import { UNSAFE_PORTS } from '../../generate/unsafe-ports.ts';
 import type { World } from '../../ports/world.ts';
 import type { RouterPorts } from '../../router/record.ts';
 import { portHolder, type PortHolderWorld } from '../up/port-holder.ts';
@@ -48,13 +49,14 @@ export async function choosePorts(
   refused: ReadonlySet<number>,
   world: PortsWorld,
 ): Promise<RouterPorts> {
-  const choose = async (name: keyof RouterPorts, others: readonly number[]): Promise<number> => {
-    const avoided = new Set([...refused, ...others]);
+  const choose = async (name: keyof RouterPorts, other: readonly number[]): Promise<number> => {
+    const avoided = new Set([...refused, ...other]);
     const isUsual = wanted[name] === USUAL_PORTS[name];
     const known = isUsual ? [wanted[name], NEXT[name]] : [wanted[name]];
     const first = isUsual ? FIRST_OF_ANY : wanted[name] + 1;
     const found = await firstFree(known, avoided, world);
-    return found ?? (await firstFree(from(first), avoided, world)) ?? wanted[name];
+    const others = new Set([...avoided, ...UNSAFE_PORTS]);
+    return found ?? (await firstFree(from(first), others, world)) ?? wanted[name];
   };
   const https = await choose('https', []);
   return { https, http: await choose('http', [https]) };

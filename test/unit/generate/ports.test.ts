@@ -100,6 +100,22 @@ describe('decidePorts', () => {
     ]);
   });
 
+  it('moves nothing to where no browser goes, and leaves what is written', async () => {
+    const taken = [85, 86, 5059, 6664];
+    expect(await assigned([wanted('a', 86)], { taken })).toEqual([88]);
+    expect(await assigned([wanted('b', 5059, { count: 2 })], { taken })).toEqual([5062]);
+    expect(await assigned([wanted('c', 6664)], { taken })).toEqual([6670]);
+    expect(await assigned([wanted('d', 6000)])).toEqual([6000]);
+    expect(await assigned([wanted('e', 85, { lastPort: 90 })], { taken })).toEqual([88]);
+    expect(await assigned([wanted('f', 87, { lastPort: 87 })])).toEqual([87]);
+    const { remembered } = await decide([wanted('g', 85)], { taken: [85] });
+    expect(Object.values(remembered)).toEqual([86]);
+    const before = Object.fromEntries(Object.keys(remembered).map((key) => [key, 87]));
+    expect(await assigned([wanted('g', 85)], { taken: [85, 86], remembered: before })).toEqual([
+      88,
+    ]);
+  });
+
   it('follows the settings, and the definition when it wants another one', async () => {
     const settings = settingsWith({ proxy: { '80': 9000, '53/udp': 9053 } });
     const ports = [
