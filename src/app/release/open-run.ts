@@ -2,7 +2,6 @@ import { personInside } from '../machine/person-inside.ts';
 import { dirname, join } from 'node:path';
 import pLimit from 'p-limit';
 import { PROJECT_FILE } from '../../definitions/find-project.ts';
-import { loadProject } from '../../definitions/load-project.ts';
 import type { Failure } from '../../events/failure.ts';
 import { cacheScope } from '../../generate/cache-scope.ts';
 import type { Report } from '../../events/progress.ts';
@@ -11,6 +10,7 @@ import { loadCatalogue } from '../../generate/catalogue.ts';
 import { trustOf } from '../../generate/trust.ts';
 import { loadHierarchy, type Hierarchy } from '../../images/hierarchy.ts';
 import { imagesRun, projectHierarchy } from '../project/image-versions.ts';
+import { readProject } from '../project/read-project.ts';
 import { planBuilds } from '../../images/plan.ts';
 import type { Gates } from '../../model/gates.ts';
 import type { Module } from '../../model/module.ts';
@@ -84,11 +84,15 @@ export function definitionIn(
   const folders = { files, projectRoot: src, toolDirectory: host.toolDirectory };
   const plain = loadHierarchy(folders);
   if (!plain.ok) return plain;
-  const project = loadProject(src, {
-    files,
-    imageNames: [...plain.value.keys()],
-    catalogue: [...loadCatalogue(files, { ...host, root: src }).keys()],
-  });
+  // What it names may be a service of the Compose file beside it.
+  const project = readProject(
+    src,
+    { files, host },
+    {
+      imageNames: [...plain.value.keys()],
+      catalogue: [...loadCatalogue(files, { ...host, root: src }).keys()],
+    },
+  );
   if (!project.ok) return project;
   const hierarchy = projectHierarchy(plain, imagesRun(project.value), folders);
   return hierarchy.ok ? ok({ project: project.value, hierarchy: hierarchy.value }) : hierarchy;
