@@ -73,6 +73,10 @@ export function moduleKeys({
     const names = new Set(lockfilesOf(module));
     return contents(sources.files.filter(({ path }) => names.has(path)));
   };
+  /** Of a module and those that it uses, each once: processes of one folder have the same. */
+  const locksOf = (module: Module): readonly string[] => [
+    ...new Set(withUses([module], modules).flatMap((one) => lockOf(one))),
+  ];
   /** All that the commands of a module can see, and what was run to make it. */
   const seen = (module: Module): readonly unknown[] =>
     withUses([module], modules).map((one) => [
@@ -94,13 +98,13 @@ export function moduleKeys({
     const { install } = module;
     if (install?.production === undefined) return undefined;
     // Used modules may be dependencies themselves (`file:../common`): their manifests count.
-    const locks = withUses([module], modules).flatMap((one) => lockOf(one));
+    const locks = locksOf(module);
     return hash('dependencies', module.path, imageOf(module), install.production, shared, locks);
   };
   const installed = (module: Module): string | undefined => {
     const { install } = module;
     if (install === undefined || !mayKeepInstall(module)) return undefined;
-    const locks = withUses([module], modules).flatMap((one) => lockOf(one));
+    const locks = locksOf(module);
     const { run, directories } = install;
     const folder = installFolder(module, install);
     return hash('installed', folder, imageOf(module), run, directories, shared, locks);

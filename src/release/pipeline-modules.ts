@@ -60,19 +60,30 @@ function bakesOf(
 /** The cause of what is made for the first time. */
 export const NOT_MADE = 'not made yet';
 
-/** The module whose install stands for those of all modules of its workspace. */
+/** The module whose install stands for those of all modules of its workspace, or of its folder. */
 export function installOwner(
-  { install, ...module }: Module,
+  { install, path }: Module,
   all: readonly Module[],
 ): Module | undefined {
   if (install === undefined) return undefined;
-  const isAlike = (other: Install): boolean =>
-    other.workspace === install.workspace && other.run === install.run;
-  return all.find((one) =>
-    install.workspace === undefined
-      ? one.name === module.name
-      : one.install !== undefined && isAlike(one.install),
-  );
+  const isAlike = (one: Module & { readonly install: Install }): boolean =>
+    one.install.workspace === install.workspace &&
+    one.install.run === install.run &&
+    (install.workspace !== undefined || one.path === path);
+  return all.find((one) => hasInstall(one) && isAlike(one));
+}
+
+const hasInstall = (module: Module): module is Module & { readonly install: Install } =>
+  module.install !== undefined;
+
+/** Modules whose dependencies are not there yet; those of one folder have the same. */
+export function lackingDependencies(needs: readonly Need[]): readonly Module[] {
+  const byKey = new Map<string, Module>();
+  for (const { module, keys, dependencies } of needs) {
+    const { dependencies: key } = keys;
+    if (dependencies && key !== undefined && !byKey.has(key)) byKey.set(key, module);
+  }
+  return [...byKey.values()];
 }
 
 /** Steps that compile one module and look at it, with what they need of others. */

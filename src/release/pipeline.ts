@@ -8,6 +8,7 @@ import {
   installOwner,
   installStep,
   keptOf,
+  lackingDependencies,
   needOf,
   NOT_MADE,
   restoreStep,
@@ -41,9 +42,7 @@ export function planPipeline(request: PipelineRequest): PipelinePlan {
   const alone: readonly PipelineStep[] = [
     ...prepares,
     ...building.flatMap((need) => buildSteps(need, builds, request)),
-    ...needs.flatMap(({ module, dependencies }) =>
-      dependencies ? [dependenciesStep(module)] : [],
-    ),
+    ...lackingDependencies(needs).map(dependenciesStep),
     ...(request.stored.has(request.profilesKey)
       ? []
       : [{ id: PROFILES_KEY, action: { kind: 'profiles' as const }, cause: NOT_MADE, needs: [] }]),

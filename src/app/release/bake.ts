@@ -29,7 +29,8 @@ function parts(
     run.profilesKey,
     ...keys.map(({ artifact }) => artifact),
   ];
-  return wanted.flatMap((key) => (key === undefined ? [] : (stored.get(key) ?? [])));
+  // Processes of one folder have the same dependencies.
+  return [...new Set(wanted)].flatMap((key) => (key === undefined ? [] : (stored.get(key) ?? [])));
 }
 
 /**

@@ -342,6 +342,28 @@ describe('the Dockerfile of a module', () => {
   });
 });
 
+describe('processes of one folder', () => {
+  const web = aModule('web', { ...API, name: 'web', path: 'app', uses: [] });
+  const worker = aModule('worker', { ...{ path: 'app', uses: ['web'], install }, run: 'worker' });
+
+  it('are installed once, for the build and for production', () => {
+    const modules = [web, worker];
+    const keys = keysOf({ 'app/package.json': 'a1', 'app/package-lock.json': 'a2' }, modules);
+    expect(keys.get('worker')?.dependencies).toBe(keys.get('web')?.dependencies);
+    const plan = planPipeline({
+      ...{ project: 'shop', modules, keys, profilesKey: 'p', smokeKey: undefined },
+      ...{ stored: new Map(), images: new Set(), checks: true },
+    });
+    const ids = plan.steps.map(({ id }) => id);
+    expect(ids.filter((id) => /^(?:install|dependencies):/.test(id))).toEqual([
+      'install:web',
+      'dependencies:web',
+    ]);
+    const needs = plan.steps.find(({ id }) => id === 'bake:worker')?.needs;
+    expect(needs).toContain('dependencies:web');
+  });
+});
+
 describe('a workspace', () => {
   const shared = {
     ...{ workspace: '.', run: 'npm ci', production: 'npm ci --omit=dev' },
