@@ -3,6 +3,7 @@ import { defaultInstall, nodeLockfiles, packageManagerOf } from '../model/defaul
 import type { Install } from '../model/module.ts';
 import type { Files } from '../ports/files.ts';
 import { withOwnWay } from './dependency-places.ts';
+import { withRequirements } from './requirement-files.ts';
 
 /**
  * How what a folder locks is installed. Where several package managers have a lockfile in it, its
@@ -13,11 +14,12 @@ import { withOwnWay } from './dependency-places.ts';
 export function lockedInstall(
   folder: string,
   image: string,
-  files: Pick<Files, 'read' | 'list'>,
+  files: Pick<Files, 'read' | 'list' | 'exists' | 'isDirectory'>,
 ): Install | undefined {
   const names = files.list(folder);
   const manifest =
     nodeLockfiles(names).length > 1 ? files.read(join(folder, 'package.json')) : undefined;
   const manager = manifest?.ok === true ? packageManagerOf(manifest.value ?? '') : undefined;
-  return withOwnWay(defaultInstall(names, image, manager), folder, files);
+  const install = withOwnWay(defaultInstall(names, image, manager), folder, files);
+  return install && withRequirements(install, folder, files);
 }

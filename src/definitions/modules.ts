@@ -12,6 +12,7 @@ import { leaves } from '../util/leaves.ts';
 import type { DefinitionProblems } from './problems.ts';
 import type { RawModule } from './project-schema.ts';
 import { realCase } from './real-case.ts';
+import { withRequirements } from './requirement-files.ts';
 import { severalOf } from './schema-parts.ts';
 import { withWorkspaceUses, workspaceInstall } from './workspace-modules.ts';
 import type { YamlPath } from './yaml-source.ts';
@@ -204,13 +205,14 @@ function installOf(
   const inModule = directories.some((directory) => !isAbsolute(directory));
   const byDefault = written.run === byLockfile?.run ? byLockfile.production : undefined;
   const production = written.production ?? byDefault ?? (inModule ? written.run : undefined);
-  return {
+  const install = {
     run: written.run,
     lockfiles,
     directories,
     ...(byLockfile?.caches !== undefined && { caches: byLockfile.caches }),
     ...(production !== undefined && { production }),
   };
+  return withRequirements(install, directory, context.files);
 }
 
 function unlocked(
