@@ -6,6 +6,7 @@ import type { Trial } from '../model/open-project.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { endTrial, TRIAL_CONTEXT, reportWithin } from './end-trial.ts';
+import { layExamples } from './release/lay-examples.ts';
 import { exportFolder } from './release/run.ts';
 import { keepLogs } from './release/trial-logs.ts';
 import { trialName, type NeedsSetting, type ServicesThere } from './release/trials.ts';
@@ -101,6 +102,8 @@ export async function withServices<T>(
   const told = reportWithin(report, step);
   const others = services.filter((name) => images.has(name));
   if (others.length > 0) return fail(modulesNeeded(setting, others));
+  const laid = layExamples(sources, exportFolder(setting), world, report);
+  if (!laid.ok) return laid;
   const started = await up(
     {
       ...{ project: exportFolder(setting), context: TRIAL_CONTEXT, yes, trial, profiles: [] },

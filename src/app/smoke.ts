@@ -9,6 +9,7 @@ import type { TriedImage } from '../release/pipeline-plan.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { runProbes } from './probe.ts';
 import { locateInstance, type Located } from './project/locate.ts';
+import { layExamples } from './release/lay-examples.ts';
 import { exportFolder, logPath } from './release/run.ts';
 import { keepLogs, type TriedContainer } from './release/trial-logs.ts';
 import { trialName, type Trials, type TrialSetting } from './release/trials.ts';
@@ -233,6 +234,8 @@ async function tryImages(
   { report, signal }: Progress,
 ): Promise<Result<string, Failure>> {
   const { definition, id, root, sources } = setting;
+  const laid = layExamples(sources, exportFolder(setting), world, report);
+  if (!laid.ok) return laid;
   const limit = smokeLimit(definition.timeoutMs, world.clock);
   const baked = new Map(images.map(({ module, current }) => [module, current]));
   const trial = {
