@@ -67,18 +67,21 @@ function moduleInstalls(
 
 /** What a service of the Compose file does not have any more when a module takes its place. */
 const GIVEN_WAY = ['build', 'entrypoint', 'develop', 'pull_policy'];
+/** What its image says, where it runs as one: in development the tool says it. */
+const SAID_BY_IMAGE = ['command', 'user', 'working_dir'];
 
 /**
  * A module runs its base image and its own command. What a Compose file says otherwise of the service
  * of its name gives way; all the rest of it stays: ports, environment, health check, volumes.
  */
 function placesTaken(
-  { root, compose }: OpenProject['project'],
+  { project: { root, compose }, baked }: OpenProject,
   own: PlainMapping,
 ): readonly Layer[] {
   const names = Object.keys(mappingAt(own, 'services'));
   if (compose === undefined || names.length === 0) return [];
-  const keys = GIVEN_WAY.map((key) => `${key}: !reset null`).join(', ');
+  const given = [...GIVEN_WAY, ...(baked === undefined ? [] : SAID_BY_IMAGE)];
+  const keys = given.map((key) => `${key}: !reset null`).join(', ');
   const text = `services:\n${names.map((name) => `  ${name}: { ${keys} }\n`).join('')}`;
   return [{ kind: 'file', path: join(root, PROJECT_FILE), display: PROJECT_FILE, text }];
 }
@@ -118,7 +121,7 @@ function allLayers(
   const layers: readonly Layer[] = [
     { kind: 'tool', label: 'certificates', value: certificateLayer(places) },
     ...ready.value,
-    ...placesTaken(project, value),
+    ...placesTaken(opened, value),
     { kind: 'tool', label: 'module', value },
     ...own,
   ];

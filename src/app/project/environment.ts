@@ -11,7 +11,9 @@ import type { Failure } from '../../events/failure.ts';
 import { baseImageOf, imageEdits, switchOffEdits } from '../../generate/tool-edits.ts';
 import { credentialEdits, maskEdits } from '../../generate/mask-edits.ts';
 import type { Hierarchy } from '../../images/hierarchy.ts';
+import { bakedMountEdits } from '../../generate/baked-mounts.ts';
 import { isolationEdits } from '../../generate/isolation-edits.ts';
+import { productionDirectory } from '../../release/module-image.ts';
 import { hiddenPlaces } from '../../model/places.ts';
 import type { OpenProject } from '../../model/open-project.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../../model/plain.ts';
@@ -99,6 +101,16 @@ function contentVariables(
   return Object.fromEntries(found);
 }
 
+/** Where the code of modules lies that run as images. */
+const codeIn = ({ project, baked }: OpenProject): ReadonlyMap<string, string> =>
+  new Map(
+    project.modules.flatMap((module) =>
+      baked?.images.has(module.name) === true
+        ? [[module.name, productionDirectory(module)] as const]
+        : [],
+    ),
+  );
+
 /** Merges all layers into the document of one context, with the settings and exact images applied. */
 export function mergeEnvironment(
   { opened, hierarchy: plain, compose, layers }: MergedEnvironmentRequest,
@@ -137,11 +149,9 @@ export function mergeEnvironment(
   });
   if (!merged.ok) return merged;
 
+  const own = applyTool(merged.value, bakedMountEdits(toPlain(merged.value), codeIn(opened)));
   // What is tried reaches nothing of others', whatever they are called in the definition.
-  const written =
-    opened.trial === undefined
-      ? merged.value
-      : applyTool(merged.value, isolationEdits(toPlain(merged.value)));
+  const written = opened.trial === undefined ? own : applyTool(own, isolationEdits(toPlain(own)));
   const switchedOff = switchedOffServices(opened);
   const chosen = applyTool(written, switchOffEdits(toPlain(written), switchedOff));
   const named = toPlain(chosen);

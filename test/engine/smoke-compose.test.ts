@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rigForSuite } from '../support/rig.ts';
+import { runProgram } from '../support/run-program.ts';
+
+const COMPOSE = `
+services:
+  web:
+    image: nobody/has-this
+    command: node made-for-development.js
+    working_dir: /code
+    user: '4711'
+    env_file: .env
+    volumes: ['.:/app', '/app/web/node_modules', './web:/code']
+  other: { image: onestack/node, command: ['node', '-e', 'setInterval(() => {}, 1e6)'] }
+`;
+
+const suite = rigForSuite({
+  files: {
+    'dev.yaml': `
+name: any
+modules: { web: { image: node, run: node server.js } }
+windows: [{ name: all, panes: [{ logs: other }] }]
+probes: { greets: { request: { url: 'http://web:3000/', expect: { contains: hello } } } }
+`,
+    'compose.yaml': COMPOSE,
+    '.gitignore': '.dev/\ndev.settings.yaml\n.env\n',
+    '.env.example': 'WORD=hello\n',
+    'web/server.js': `
+const { createServer } = require('node:http');
+createServer((_, answer) => answer.end(process.env.WORD)).listen(3000);
+process.on('SIGTERM', () => process.exit(0));
+`,
+  },
+});
+
+const commit = async () => {
+  const git = ['git', '-c', 'user.name=a', '-c', 'user.email=a@b'];
+  for (const args of [
+    ['add', '--all'],
+    ['commit', '--quiet', '--message', 'all'],
+  ]) {
+    expect((await suite().run([...git, ...args])).status, suite().transcript()).toBe(0);
+  }
+};
+
+beforeAll(async () => {
+  await suite().run(['git', 'init', '--quiet', '--initial-branch=main']);
+  await commit();
+}, 60_000);
+
+afterAll(async () => {
+  const filter = `label=dev.onestack.project=${suite().name}`;
+  const made = await runProgram(['docker', 'images', '--quiet', '--filter', filter]);
+  const images = made.stdout.split('\n').filter((line) => line !== '');
+  if (images.length > 0) await runProgram(['docker', 'rmi', '--force', ...images]);
+});
+
+describe('the smoke test of a module that a Compose file has as a service', () => {
+  it('runs what its image says, by the variables that the commit has an example of', async () => {
+    const done = await suite().dev(['--yes', 'ci']);
+    expect(done.status, suite().transcript()).toBe(0);
+    expect(done.stderr).toContain('.env is in no commit: services have what .env.example says');
+  });
+
+  it('fails with a service that fails, though no probe asks it', async () => {
+    suite().write('compose.yaml', COMPOSE.replace('setInterval(() => {}, 1e6)', 'process.exit(3)'));
+    await commit();
+    const failed = await suite().dev(['--yes', 'ci']);
+    expect(failed.status, suite().transcript()).toBe(1);
+    expect(failed.stderr).toMatch(/smoke: other .*\n.*exited with 3/);
+  });
+});
