@@ -27,9 +27,14 @@ interface Trying {
 }
 
 /** Everything up and healthy, from whatever there is. */
-async function broughtUp({ setting, trial, world, progress }: Trying) {
+async function broughtUp({
+  setting,
+  trial,
+  world,
+  progress,
+}: Trying): Promise<Result<void, readonly Failure[]>> {
   const { yes } = setting;
-  return up(
+  const brought = await up(
     {
       ...{ project: exportFolder(setting), context: TRIAL_CONTEXT, yes, trial, profiles: [] },
       ...{ services: [], recreate: 'none', resetData: 'none', askedBy: 'person', dryRun: false },
@@ -37,6 +42,9 @@ async function broughtUp({ setting, trial, world, progress }: Trying) {
     world,
     progress,
   );
+  if (!brought.ok) return brought;
+  const { failures } = brought.value;
+  return failures.length > 0 ? fail(failures) : ok(undefined);
 }
 
 async function probed({ setting, world, progress }: Trying, located: Located) {
