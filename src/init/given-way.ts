@@ -164,6 +164,6 @@ export function givenWay(request: GivenWayRequest): readonly string[] {
   const lines = [...otherCommand(request), ...ownPlace(request), ...otherSignal(request)];
   return [
     ...lines.map((line) => `module ${name}: ${line}`),
-    ...settable.map((line) => `module ${name}: ${line}; compose/dev/${name}.yaml can say so`),
+    ...settable.map((line) => `module ${name}: ${line}; compose/base/${name}.yaml can say so`),
   ];
 }

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { MOUNTED_AT } from '../model/module.ts';
+import { APP_DIRECTORY, MOUNTED_AT } from '../model/module.ts';
 import { mappingAt, type PlainMapping } from '../model/plain.ts';
 import { omit } from '../util/omit.ts';
 import { compiledRun } from './compiled-run.ts';
@@ -20,6 +20,8 @@ export interface Move {
   readonly module: FoundModule;
   /** What the Dockerfile gave and Compose has to give now, as a service; undefined: nothing. */
   readonly service: PlainMapping | undefined;
+  /** What of that is another in development: folders of the code. */
+  readonly inDevelopment: PlainMapping | undefined;
   /** What is not the same, each with its place. */
   readonly notes: readonly string[];
 }
@@ -117,12 +119,12 @@ function leftOf(request: MoveRequest): readonly string[] {
 }
 
 /** A variable's value, with the folder of the code where it is in a module: `PYTHONPATH=/app`. */
-function movedValue(value: string, { place }: MoveRequest): string {
+function movedValue(value: string, { place }: MoveRequest, root: string): string {
   const { context, contextAt: before } = place;
   if (!before.startsWith('/') || before === '/') return value;
   const moved = (path: string): string =>
     path === before || path.startsWith(`${before}/`)
-      ? posix.join(MOUNTED_AT, context, path.slice(before.length))
+      ? posix.join(root, context, path.slice(before.length))
       : path;
   return value.split(':').map(moved).join(':');
 }
@@ -135,11 +137,15 @@ export function moveService(request: MoveRequest): Move {
   const isOwn = run === code.run;
   const { health, note } = movedHealth(request);
   const given = environmentNames(service);
-  const environment = [...facts.environment].flatMap(([key, value]) =>
-    given.has(key) || isOfImage(key) ? [] : [[key, movedValue(value, request)] as const],
+  const variables = [...facts.environment].filter(([key]) => !given.has(key) && !isOfImage(key));
+  const environmentAt = (root: string): Readonly<Record<string, string>> =>
+    Object.fromEntries(variables.map(([key, value]) => [key, movedValue(value, request, root)]));
+  const environment = environmentAt(APP_DIRECTORY);
+  const others = Object.entries(environmentAt(MOUNTED_AT)).filter(
+    ([key, value]) => environment[key] !== value,
   );
   const added = {
-    ...(environment.length > 0 && { environment: Object.fromEntries(environment) }),
+    ...(variables.length > 0 && { environment }),
     ...(facts.expose.length > 0 && { expose: facts.expose }),
     ...(health !== undefined && { healthcheck: health }),
   };
@@ -151,6 +157,7 @@ export function moveService(request: MoveRequest): Move {
       ...(run !== undefined && { run }),
     },
     service: Object.keys(added).length === 0 ? undefined : added,
+    inDevelopment: others.length === 0 ? undefined : { environment: Object.fromEntries(others) },
     notes: [
       ...leftOf(request),
       ...(isOwn && otherPort !== undefined ? [otherPort] : []),

@@ -33,6 +33,8 @@ export interface ModuleBuild {
 
 /** Where the project's root is mounted in the containers of modules. */
 export const MOUNTED_AT = '/workspace';
+/** Where the code of modules lies in their production images, as it lies below the project's root. */
+export const APP_DIRECTORY = '/app';
 
 /** Code of the team's own: a folder of the repository. */
 export interface Module {

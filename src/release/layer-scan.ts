@@ -1,7 +1,6 @@
 import picomatch from 'picomatch';
-import type { Module } from '../model/module.ts';
+import { APP_DIRECTORY, type Module } from '../model/module.ts';
 import type { LayerFile } from '../ports/artifact-store.ts';
-import { APP_DIRECTORY } from './module-image.ts';
 
 /** What a layer is compared with. */
 export interface LayerRules {

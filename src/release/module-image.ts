@@ -1,8 +1,5 @@
 import { posix } from 'node:path';
-import type { Module } from '../model/module.ts';
-
-/** Where a module's code lies in its production image. */
-export const APP_DIRECTORY = '/app';
+import { APP_DIRECTORY, type Module } from '../model/module.ts';
 
 /** Where images have what lies in `profiles/`, and what starts their processes. */
 export const PROFILES_DIRECTORY = '/etc/onestack';

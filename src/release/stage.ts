@@ -1,10 +1,9 @@
 import { posix } from 'node:path';
-import type { Module } from '../model/module.ts';
+import { APP_DIRECTORY, type Module } from '../model/module.ts';
 import { withUses } from '../model/uses.ts';
 import type { ContainerMount } from '../ports/docker-command.ts';
 import type { OneOffContainer } from '../ports/engine.ts';
 import { BECOME_PERSON } from '../util/become-person.ts';
-import { APP_DIRECTORY } from './module-image.ts';
 
 /** A command of the pipeline, in a container that is made for it and removed after it. */
 export interface Stage {

@@ -39,8 +39,8 @@ it('a module in the place of a service with an image is told what it does not ha
   for (const line of [
     `instead of \`/usr/bin/env sleep infinity\` ${at} it runs \`sleep 1000\` (dev.yaml:3)`,
     `WORKDIR /srv ${at} is /workspace/web now`,
-    `ENV MODE, LOST ${at} is not set; compose/dev/web.yaml can say so`,
-    `EXPOSE 9229 ${at} is not declared; compose/dev/web.yaml can say so`,
+    `ENV MODE, LOST ${at} is not set; compose/base/web.yaml can say so`,
+    `EXPOSE 9229 ${at} is not declared; compose/base/web.yaml can say so`,
     `HEALTHCHECK ${at} is not asked: it counts as ready as soon as it runs`,
   ]) {
     expect(told).toContain(`module web: ${line}`);

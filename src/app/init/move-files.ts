@@ -36,7 +36,7 @@ function withModule(text: string, module: FoundModule): Result<string, Failure> 
 /** What is written for a move: dev.yaml with its modules, and what only the Dockerfile said. */
 export function moveFiles(
   root: string,
-  { module, service, dockerfile, repository }: MoveWithFile,
+  { module, service, inDevelopment, dockerfile, repository }: MoveWithFile,
   libraries: readonly FoundModule[],
   { files }: InitWorld,
 ): Result<readonly ProposedFile[], Failure> {
@@ -46,14 +46,18 @@ export function moveFiles(
   let changed: Result<string, Failure> = ok(text.value ?? '');
   for (const one of added) if (changed.ok) changed = withModule(changed.value, one);
   if (!changed.ok) return changed;
-  const path = `compose/dev/${module.name}.yaml`;
-  if (service !== undefined && files.exists(join(root, path))) {
-    return fail({ reason: 'usage', what: `${path} is there already`, cure: 'Rename it' });
+  const given: readonly ProposedFile[] = [
+    ['base', service] as const,
+    ['dev', inDevelopment] as const,
+  ].flatMap(([folder, one]) => {
+    const path = `compose/${folder}/${module.name}.yaml`;
+    if (one === undefined) return [];
+    return [{ path, action: 'create', text: movedText(module.name, dockerfile, one) }];
+  });
+  const there = given.find(({ path }) => files.exists(join(root, path)));
+  if (there !== undefined) {
+    return fail({ reason: 'usage', what: `${there.path} is there already`, cure: 'Rename it' });
   }
-  const given: readonly ProposedFile[] =
-    service === undefined
-      ? []
-      : [{ path, action: 'create', text: movedText(module.name, dockerfile, service) }];
   const shown = added.map(moduleText).join('');
   const images = imageFiles(repository, added);
   return ok([

@@ -19,12 +19,14 @@ export function composeFilesOf(
   context: Context,
   files: Pick<Files, 'exists' | 'list'>,
 ): readonly string[] {
-  const folder = `compose/${context}`;
-  const concerns = files.list(join(root, folder)).filter((name) => YAML_FILE.test(name));
-  const candidates = [
-    ...['base', context].flatMap((name) => ENDINGS.map((ending) => `compose/${name}.${ending}`)),
-    ...concerns.map((name) => `${folder}/${name}`),
-  ];
+  const candidates = ['base', context].flatMap((name) => {
+    const folder = `compose/${name}`;
+    const concerns = files.list(join(root, folder)).filter((one) => YAML_FILE.test(one));
+    return [
+      ...ENDINGS.map((ending) => `${folder}.${ending}`),
+      ...concerns.map((one) => `${folder}/${one}`),
+    ];
+  });
   return candidates.filter((path) => files.exists(join(root, path)));
 }
 

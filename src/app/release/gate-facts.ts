@@ -1,12 +1,11 @@
 import { join, posix } from 'node:path';
 import type { Failure } from '../../events/failure.ts';
 import { reportsOf, type DuplicatesGate, type ModuleGates } from '../../model/gates.ts';
-import type { Module } from '../../model/module.ts';
+import { APP_DIRECTORY, type Module } from '../../model/module.ts';
 import type { ChangedLines } from '../../release/gates/changed-lines.ts';
 import { findDuplicates, type Duplicates } from '../../release/gates/duplicates.ts';
 import type { GateFacts } from '../../release/gates/judge.ts';
 import { reportKey } from '../../release/keys.ts';
-import { APP_DIRECTORY } from '../../release/module-image.ts';
 import { candidateOf } from '../../release/candidates.ts';
 import { filesBelow } from '../../release/sources.ts';
 import { ok, type Result } from '../../util/result.ts';

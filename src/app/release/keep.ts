@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import type { Failure } from '../../events/failure.ts';
+import { APP_DIRECTORY } from '../../model/module.ts';
 import type {
   ArtifactKind,
   PackSource,
   StoredArtifact,
   StoredBlob,
 } from '../../ports/artifact-store.ts';
-import { APP_DIRECTORY } from '../../release/module-image.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import type { PipelineRun } from './run.ts';
 

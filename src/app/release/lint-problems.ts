@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { readAll } from '../../checks/diagnostics/read-output.ts';
-import type { Module } from '../../model/module.ts';
+import { APP_DIRECTORY, type Module } from '../../model/module.ts';
 import type { World } from '../../ports/world.ts';
 import type { LintProblem } from '../../release/gates/problems.ts';
-import { APP_DIRECTORY } from '../../release/module-image.ts';
 
 /** What a module's lint has printed, and the sources that it was about. */
 export interface LintLog {

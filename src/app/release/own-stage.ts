@@ -1,7 +1,7 @@
 import { join, posix } from 'node:path';
 import type { Failure } from '../../events/failure.ts';
 import type { StageDefinition } from '../../model/pipeline.ts';
-import { APP_DIRECTORY } from '../../release/module-image.ts';
+import { APP_DIRECTORY } from '../../model/module.ts';
 import { stageId } from '../../release/stage-keys.ts';
 import { stageFolder, type Stage } from '../../release/stage.ts';
 import { fail, ok, type Result } from '../../util/result.ts';

@@ -11,7 +11,7 @@ const YAML_NAME = /\.ya?ml$/i;
 /** Names that count in `compose/`. */
 const COUNTS = new RegExp(`^(?:base|${CONTEXTS.join('|')})\\.ya?ml$`);
 
-/** Names that count in its folders of contexts. */
+/** Names that count in its folders. */
 const OVERLAY = /\.ya?ml$/;
 
 function news(file: string, why: string): Told {
@@ -36,11 +36,16 @@ function strayCompose(
       .filter((name) => !isNamed(join(root, folder, name)));
     return stray.map((name) => news(`${folder}/${name}`, why));
   };
-  const known = ['base', ...CONTEXTS].map((name) => `${name}.yaml`).join(', ');
+  const names = ['base', ...CONTEXTS];
+  const known = names.map((name) => `${name}.yaml`).join(', ');
   const lower = 'the end of its name is to be .yaml or .yml';
   return [
-    ...strayIn('compose', COUNTS, `of compose/ count ${known}, and what is in compose/CONTEXT/`),
-    ...CONTEXTS.flatMap((name) => strayIn(`compose/${name}`, OVERLAY, lower)),
+    ...strayIn(
+      'compose',
+      COUNTS,
+      `of compose/ count ${known}, and what is in folders of these names`,
+    ),
+    ...names.flatMap((name) => strayIn(`compose/${name}`, OVERLAY, lower)),
   ];
 }
 

@@ -77,9 +77,9 @@ describe('dev init move in a repository of several packages', () => {
     const text = `${apart}ENV CONFIG=/repo/config.json OWN=/repo/apps/api/own.json\nCMD ["node", "apps/api/x.js"]\n`;
     const world = repository('Dockerfile', text);
     expect(applyInit(await moved(world), world).ok).toBe(true);
-    const added = world.files.text('/p/compose/dev/api.yaml');
-    expect(added).toContain('CONFIG: /workspace/config.json');
-    expect(added).toContain('OWN: /workspace/apps/api/own.json');
+    const added = world.files.text('/p/compose/base/api.yaml');
+    expect(added).toContain('CONFIG: /app/config.json');
+    expect(added).toContain('OWN: /app/apps/api/own.json');
   });
 
   it('is the whole context where that is one program', async () => {

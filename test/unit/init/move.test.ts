@@ -100,7 +100,7 @@ describe('dev init move', () => {
       run: 'PATH="$PWD/.venv/bin:$PATH"; gunicorn ./app:app -w 2',
     });
     if (devYaml.includes('# mine')) expect(world.files.text('/p/dev.yaml')).toContain('# mine');
-    const added: unknown = parse(world.files.text('/p/compose/dev/web.yaml'));
+    const added: unknown = parse(world.files.text('/p/compose/base/web.yaml'));
     expect(added).toMatchObject({
       services: {
         web: {
@@ -109,7 +109,7 @@ describe('dev init move', () => {
         },
       },
     });
-    expect(world.files.text('/p/compose/dev/web.yaml')).not.toContain('KEPT');
+    expect(world.files.text('/p/compose/base/web.yaml')).not.toContain('KEPT');
     expect(await move(world)).toMatchObject({ failure: [{ what: 'web is a module already' }] });
   });
 
@@ -130,7 +130,7 @@ describe('dev init move', () => {
     if (!plan.ok) throw new Error(JSON.stringify(plan.failure));
     expect(plan.value.notes.join('\n').includes('(web/Dockerfile:3)')).toBe(expected === undefined);
     expect(applyInit(plan.value, world).ok).toBe(true);
-    const place = '/p/compose/dev/web.yaml';
+    const place = '/p/compose/base/web.yaml';
     const added: unknown = parse((world.files.exists(place) && world.files.text(place)) || '{}');
     const test = expected?.startsWith('CMD-SHELL')
       ? ['CMD-SHELL', expected.slice('CMD-SHELL '.length)]
@@ -161,8 +161,10 @@ describe('dev init move', () => {
       compile: 'go build -o bin/app .',
       run: 'bin/app --port 80',
     });
-    const given = plan.files.find(({ path }) => path === 'compose/dev/web.yaml')?.text;
-    expect(given).toContain('environment: {CGO_ENABLED: "0", DATA: /workspace/web/data:/data}');
+    const given = plan.files.find(({ path }) => path === 'compose/base/web.yaml')?.text;
+    expect(given).toContain('environment: {CGO_ENABLED: "0", DATA: /app/web/data:/data}');
+    const inDevelopment = plan.files.find(({ path }) => path === 'compose/dev/web.yaml')?.text;
+    expect(inDevelopment).toContain('environment: {DATA: /workspace/web/data:/data}');
     expect((await moved('CMD ["backend"]')).module.run).toBe('bin/app');
     expect((await moved('CMD ["air", "-c", ".air.toml"]')).module.run).toBe('bin/app');
     expect((await moved('CMD ["go", "run", "main.go"]')).module.run).toBe('go run main.go');

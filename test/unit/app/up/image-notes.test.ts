@@ -83,15 +83,15 @@ function project(more: Readonly<Record<string, string>> = {}) {
 it('tells with its place what a module does not have of the image of its service', async () => {
   const { up, asked, files } = project();
   const at = '(image ghcr.io/acme/web:${VERSION:-2}, compose.yaml:4)';
-  const variables = `module web: ENV MODE, LOST ${at} is not set; compose/dev/web.yaml can say so`;
+  const variables = `module web: ENV MODE, LOST ${at} is not set; compose/base/web.yaml can say so`;
   const told = [
     `module web: instead of \`/start.sh serve --all\` ${at} it runs \`node server.js\` (dev.yaml:3)`,
     expect.stringMatching(/^module web: USER node \(image .*, compose\.yaml:4\) is \d+:\d+ now$/),
     `module web: WORKDIR /srv ${at} is /workspace/web now`,
     variables,
-    `module web: EXPOSE 9229, 53/udp ${at} is not declared; compose/dev/web.yaml can say so`,
-    `module web: VOLUME /srv/data ${at} is not mounted; compose/dev/web.yaml can say so`,
-    `module web: HEALTHCHECK ${at} is not asked: it counts as ready as soon as it runs; compose/dev/web.yaml can say so`,
+    `module web: EXPOSE 9229, 53/udp ${at} is not declared; compose/base/web.yaml can say so`,
+    `module web: VOLUME /srv/data ${at} is not mounted; compose/base/web.yaml can say so`,
+    `module web: HEALTHCHECK ${at} is not asked: it counts as ready as soon as it runs; compose/base/web.yaml can say so`,
   ];
   expect(await up('sha256:a')).toEqual(told);
   expect(await up('sha256:a')).toEqual([]);

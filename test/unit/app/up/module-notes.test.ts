@@ -48,10 +48,10 @@ describe('a module in the place of a service', () => {
       expect.stringMatching(/^module web: USER node \(web\/Dockerfile:6\) is \d+:\d+ now$/),
       'module web: WORKDIR /app (web/Dockerfile:2) is /workspace/web now',
       'module web: STOPSIGNAL SIGQUIT (web/Dockerfile:12) is SIGTERM now',
-      'module web: ENV MODE, LOST (web/Dockerfile:3) is not set; compose/dev/web.yaml can say so',
-      'module web: EXPOSE 9229 (web/Dockerfile:5) is not declared; compose/dev/web.yaml can say so',
-      'module web: VOLUME /app/uploads, /app/data (web/Dockerfile:11) is not mounted; compose/dev/web.yaml can say so',
-      'module web: HEALTHCHECK (web/Dockerfile:7) is not asked: it counts as ready as soon as it runs; compose/dev/web.yaml can say so',
+      'module web: ENV MODE, LOST (web/Dockerfile:3) is not set; compose/base/web.yaml can say so',
+      'module web: EXPOSE 9229 (web/Dockerfile:5) is not declared; compose/base/web.yaml can say so',
+      'module web: VOLUME /app/uploads, /app/data (web/Dockerfile:11) is not mounted; compose/base/web.yaml can say so',
+      'module web: HEALTHCHECK (web/Dockerfile:7) is not asked: it counts as ready as soon as it runs; compose/base/web.yaml can say so',
     ]);
   });
 
@@ -91,8 +91,8 @@ describe('a module in the place of a service', () => {
       expect.stringMatching(/^module web: USER node \(web\/Dockerfile:6\) is \d+:\d+ now$/),
       'module web: WORKDIR /app (web/Dockerfile:2) is /srv now',
       'module web: STOPSIGNAL SIGQUIT (web/Dockerfile:12) is SIGTERM now',
-      'module web: ENV KEPT, LOST (web/Dockerfile:3) is not set; compose/dev/web.yaml can say so',
-      'module web: EXPOSE 9229 (web/Dockerfile:5) is not declared; compose/dev/web.yaml can say so',
+      'module web: ENV KEPT, LOST (web/Dockerfile:3) is not set; compose/base/web.yaml can say so',
+      'module web: EXPOSE 9229 (web/Dockerfile:5) is not declared; compose/base/web.yaml can say so',
       expect.stringMatching(/^module web: VOLUME/),
       expect.stringMatching(/^module web: HEALTHCHECK \(web\/Dockerfile:7\) is not asked/),
     ]);
