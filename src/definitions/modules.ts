@@ -54,12 +54,29 @@ function moduleOf(
     install: installOf(raw, { at: [...at, 'install'], path, ...own }, context, problems),
     checks: checksOf(raw, at, problems),
     run: raw.run,
+    ...productionOf(raw, at, problems),
     restart: raw.restart ?? (raw.run === undefined ? 'never' : 'on-compile'),
     artifact: inside(severalOf(raw.artifact), [...at, 'artifact'], `module ${name}`, problems),
     ...(raw.carries !== undefined && { carries: severalOf(raw.carries) }),
     ...dockerfileOf(raw, { at, path }, context, problems),
     ignore: severalOf(raw.ignore),
   };
+}
+
+/** What its image runs; told of a library, which has none. */
+function productionOf(
+  { run, production }: RawModule,
+  at: YamlPath,
+  problems: DefinitionProblems,
+): Pick<Module, 'production'> {
+  if (production === undefined) return {};
+  if (run === undefined) {
+    problems.atKey([...at, 'production'], {
+      what: `module ${at.at(-1) ?? ''} has no run, and a library runs nowhere`,
+      cure: 'Say with run what it runs in development, or take it out',
+    });
+  }
+  return { production };
 }
 
 /** The base image by its name, or the module's own with how it is built. */

@@ -111,6 +111,11 @@ const moduleSchema = z.strictObject({
     nonBlankText,
     'What its container runs, shell text. Without it the module is a library.',
   ),
+  production: optional(
+    nonBlankText,
+    'What its image runs, where that is not `run`: that one watches its sources, for instance.',
+    'npm start',
+  ),
   restart: optional(
     z.enum(['on-compile', 'after-test', 'never']),
     'Whether a good compile restarts it (a save, where there is nothing to compile), or only a test that passed. Default on-compile for what has run.',

@@ -45,6 +45,7 @@ function entriesOf(module: FoundModule): readonly (readonly [string, unknown])[]
     ['test', module.test],
     ['lint', module.lint],
     ['run', module.run],
+    ['production', module.production],
     ['restart', reloads === true ? 'never' : undefined],
     ['artifact', module.artifact],
     ['ignore', module.ignore],
@@ -52,11 +53,16 @@ function entriesOf(module: FoundModule): readonly (readonly [string, unknown])[]
   return entries.filter(([, value]) => value !== undefined);
 }
 
+/** What keys are there for that nobody asked for. */
+const WHY: Readonly<Record<string, string>> = {
+  restart: ' # it watches its sources itself',
+  production: ' # what its image runs',
+};
+
 /** One module below `modules:`. */
 export function moduleText(module: FoundModule): string {
   const lines = entriesOf(module).map(([key, value]) => {
-    const why = key === 'restart' ? ' # it watches its sources itself' : '';
-    return `    ${key}: ${inline(value)}${why}`;
+    return `    ${key}: ${inline(value)}${WHY[key] ?? ''}`;
   });
   return `  ${module.name}: # ${module.by}\n${lines.join('\n')}\n`;
 }

@@ -24,6 +24,8 @@ export interface FoundModule {
   readonly lint?: string;
   /** Undefined for a library. */
   readonly run?: string;
+  /** What its image runs, where that is not the same. */
+  readonly production?: string;
   /** It watches its own sources. */
   readonly reloads?: boolean;
   readonly artifact?: readonly string[];

@@ -92,6 +92,27 @@ function runOf(request: MoveRequest): string | undefined {
   return run && inPlace(compiledRun(run, code, request.has), code, code.port ?? 8000);
 }
 
+/** What watches sources; scripts of a package manager are known by what the code found out of them. */
+const RELOADS =
+  /\b(?:nodemon|runserver|ts-node-dev|air)\b|\s--?(?:watch|reload|debug|hot)\b|\btsx watch\b|^(?:npm|pnpm|yarn|npx)\b/;
+
+/** What its image runs where the module has a command for development: what the Dockerfile says, if that is none. */
+function productionOf(
+  request: MoveRequest,
+  run: string | undefined,
+): Pick<FoundCode, 'production'> {
+  const { code, service } = request;
+  if (code.reloads !== true || run === undefined) return {};
+  const own = runOf({
+    ...request,
+    code: omit(code, 'reloads'),
+    service: omit(service, 'command', 'entrypoint'),
+  });
+  const hasOwn = commandToday({ ...request, service: {} }) !== undefined;
+  const production = hasOwn && own !== undefined && !RELOADS.test(own) ? own : code.production;
+  return production === undefined || production === run ? {} : { production };
+}
+
 function leftOf(request: MoveRequest): readonly string[] {
   const { name, facts, code } = request;
   const { user, workdir, wants, stopSignal } = facts;
@@ -151,10 +172,11 @@ export function moveService(request: MoveRequest): Move {
   };
   return {
     module: {
-      ...omit(code, 'calls'),
+      ...omit(code, 'calls', 'production'),
       ...{ name, path: place.folder },
       ...(port !== undefined && { port }),
       ...(run !== undefined && { run }),
+      ...productionOf(request, run),
     },
     service: Object.keys(added).length === 0 ? undefined : added,
     inDevelopment: others.length === 0 ? undefined : { environment: Object.fromEntries(others) },

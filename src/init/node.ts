@@ -66,7 +66,7 @@ function processOf(
   manifest: PlainMapping,
   scripts: Scripts,
   repository: Repository,
-): Pick<FoundCode, 'run' | 'reloads' | 'port'> {
+): Pick<FoundCode, 'run' | 'production' | 'reloads' | 'port'> {
   const run = `${managerOf(folder, repository)} run`;
   const mains = [manifest['main'], ...MAINS].filter((one) => typeof one === 'string');
   const seen = portIn(folder, mains, repository);
@@ -86,7 +86,8 @@ function processOf(
     const port = portOf(text) ?? reloader[1] ?? seen;
     const isSaid = reloader[2] === '' || /--host\b/.test(text);
     const more = isSaid ? '' : ` ${run.startsWith('npm') ? '-- ' : ''}${reloader[2]}`;
-    return { run: `${run} ${name}${more}`, reloads: true, ...(port && { port }) };
+    const production = startsSources(folder, scripts, repository) && { production: `${run} start` };
+    return { run: `${run} ${name}${more}`, ...production, reloads: true, ...(port && { port }) };
   }
   const name = ['start', 'dev', 'serve'].find((one) => runsProgram(scripts[one]));
   const port = portOf(scripts[name ?? ''] ?? '') ?? seen;
@@ -95,6 +96,16 @@ function processOf(
   // Something that listens is a program; whatever else has a main file may be a library.
   if (main !== undefined && seen !== undefined) return { run: `node ${main}`, port: seen };
   return {};
+}
+
+/** Whether `start` runs a file of the sources: what has to be built first is not there in development. */
+function startsSources(folder: string, { start = '' }: Scripts, repository: Repository): boolean {
+  if (RELOADERS.some(([pattern]) => pattern.test(start))) return false;
+  const file = /^(?:\w+=\S+ )*node (?:-\S+ )*([\w./-]+)$/.exec(start.trim())?.[1];
+  return (
+    file !== undefined &&
+    [file, `${file}.js`, `${file}/index.js`].some((one) => repository.has(posix.join(folder, one)))
+  );
 }
 
 /** A library's `dev`, which compiles at each save and runs nothing: `tsc -w`, `tsup src/index.ts --watch`. */

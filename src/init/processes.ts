@@ -41,16 +41,17 @@ export function inPlace(
   return run;
 }
 
-/** Code with what its Procfile runs as `web`; where it watches by itself already, that stays. */
+/** Code with what its Procfile runs as `web`; where it watches by itself already, that is production's. */
 export function withProcfile<T extends FoundCode>(
   folder: string,
   code: T,
   repository: Repository,
 ): T {
   const web = procfile(folder, repository).find(([name]) => name === 'web');
-  if (web === undefined || code.reloads === true) return code;
+  if (web === undefined) return code;
   const port = code.port ?? (/\$\{?PORT\}?/.test(web[1]) ? DEFAULT_PORT : undefined);
   const run = inPlace(web[1], code, port ?? DEFAULT_PORT);
+  if (code.reloads === true) return { ...code, production: run };
   return { ...code, run, ...(port !== undefined && { port }) };
 }
 

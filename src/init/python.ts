@@ -61,6 +61,12 @@ function processOf(
   return { run: `${python} ${main}`, ...(found > 0 && { port: found }) };
 }
 
+/** The same program without what it has for development; Django's has nothing without. */
+function withoutReloader({ run = '' }: Pick<FoundCode, 'run'>): Pick<FoundCode, 'production'> {
+  const production = run.replace(/ --(?:debug|reload)\b/, '');
+  return production === run ? {} : { production };
+}
+
 function testOf(folder: string, bin: string, text: string, repository: Repository) {
   if (needs(text, 'pytest')) return `${bin === '' ? 'python3 -m ' : bin}pytest`;
   if (repository.has(posix.join(folder, 'manage.py')))
@@ -111,5 +117,6 @@ export function pythonCode(folder: string, repository: Repository): FoundCode | 
     ...(test !== undefined && { test }),
     ...(needs(text, 'ruff') && bin !== '' && { lint: `${bin}ruff check` }),
     ...process,
+    ...withoutReloader(process),
   };
 }

@@ -51,6 +51,8 @@ export interface Module {
   readonly checks: readonly CheckDefinition[];
   /** What its container runs, shell text; undefined for a library, which runs as no service of its own. */
   readonly run: string | undefined;
+  /** What its image runs, shell text, where that is not the same. */
+  readonly production?: string;
   /** Whether a good compile (a save, where nothing is compiled), or a good test, restarts the service. */
   readonly restart: 'on-compile' | 'after-test' | 'never';
   /** What its build produces, paths relative to the module. */

@@ -3,6 +3,7 @@ import { comparesCommits, reportsOf, type Gates, type ModuleGates } from '../mod
 import { installFolder, lockfilesOf, type CheckDefinition, type Module } from '../model/module.ts';
 import { withUses } from '../model/uses.ts';
 import { mayKeepInstall } from './kept-install.ts';
+import { imageRun } from './module-image.ts';
 import { filesBelow, sharedFiles, type Sources, type TreeEntry } from './sources.ts';
 
 /** Changes with the way things are made, so that all are made anew. */
@@ -140,7 +141,7 @@ export function moduleKeys({
             : hash(
                 'image',
                 imageOf(module),
-                module.run,
+                imageRun(module),
                 // What it says lies in the module's folder.
                 module.dockerfile,
                 contents(filesBelow(PROFILES, sources)),

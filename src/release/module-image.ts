@@ -46,6 +46,10 @@ export const MODULE_IMAGE_LABELS = {
 } as const;
 export const MODULE_IMAGE_KIND = 'module-image';
 
+/** What the image of a module runs. */
+export const imageRun = ({ run, production }: Pick<Module, 'run' | 'production'>): string =>
+  production ?? run ?? 'true';
+
 /** A Dockerfile reads `\`, `"` and `$` in a quoted value; JSON's escapes are the same otherwise. */
 function quoted(text: string): string {
   return `"${text.replace(/["\\$]/g, (one) => `\\${one}`)}"`;
@@ -85,7 +89,7 @@ export function moduleDockerfile(image: ModuleImage): string {
     // That of a module's own Dockerfile starts something else than what the module runs.
     ...(module.build === undefined ? [] : ['ENTRYPOINT []']),
     // The entry point stays the base image's. The shell takes the place of the last command by itself.
-    `CMD ${JSON.stringify([DRAIN, 'sh', '-c', module.run ?? 'true'])}`,
+    `CMD ${JSON.stringify([DRAIN, 'sh', '-c', imageRun(module)])}`,
     `LABEL ${Object.entries(pairs)
       .map(([name, value]) => `${name}=${quoted(value)}`)
       .join(' ')}`,

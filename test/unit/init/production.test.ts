@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { planMove } from '../../../src/app/init/move.ts';
+import { loadProject } from '../../../src/definitions/load-project.ts';
+import { codeIn } from '../../../src/init/modules.ts';
+import { withProcfile } from '../../../src/init/processes.ts';
+import { scanRepository } from '../../../src/init/repository.ts';
+import { moduleKeys } from '../../../src/release/keys.ts';
+import { moduleDockerfile } from '../../../src/release/module-image.ts';
+import { initWorld } from '../../support/init-world.ts';
+import { MemoryFiles } from '../../support/memory-files.ts';
+import { aModule } from '../../support/modules.ts';
+
+const manifest = (scripts: Readonly<Record<string, string>>) => JSON.stringify({ scripts });
+
+function code(files: Readonly<Record<string, string>>) {
+  const repository = scanRepository('/p', initWorld(files).files);
+  const found = codeIn('.', repository);
+  return found && withProcfile('.', found, repository);
+}
+
+describe('what an image runs where development watches sources', () => {
+  it('is start, where that needs nothing built', () => {
+    const dev = { dev: 'nodemon server.js' };
+    const at = (start: string, files = {}) =>
+      code({ 'package.json': manifest({ ...dev, start }), ...files })?.production;
+    expect(at('NODE_ENV=production node server', { 'server.js': '' })).toBe('npm run start');
+    expect(at('node dist/server.js')).toBeUndefined();
+    expect(at('nodemon server.js', { 'server.js': '' })).toBeUndefined();
+    const alone = { 'package.json': manifest({ start: 'node server.js' }), 'server.js': '' };
+    expect(code(alone)).toMatchObject({ run: 'npm run start' });
+    expect(code(alone)).not.toHaveProperty('production');
+  });
+
+  it('is the same program of Python without its reloader, or what a Procfile says', () => {
+    const flask = { 'requirements.txt': 'flask\n', 'app.py': 'app = Flask(__name__)\n' };
+    expect(code(flask)?.production).toBe(
+      '.venv/bin/flask --app app run --host 0.0.0.0 --port 5000',
+    );
+    const web = { ...flask, Procfile: 'web: gunicorn app:app\n' };
+    expect(code(web)?.production).toBe('PATH="$PWD/.venv/bin:$PATH"; gunicorn app:app');
+    expect(code(web)?.run).toContain('--debug');
+  });
+
+  it.each([
+    ['CMD ["node", "/srv/server.js"]', 'node ./server.js'],
+    ['CMD ["npm", "start"]', 'npm run start'],
+    ['CMD ["nodemon", "server.js"]', 'npm run start'],
+  ])(
+    'is what the Dockerfile of a moved service says, if it watches nothing: %s',
+    async (cmd, is) => {
+      const world = initWorld({
+        'dev.yaml': 'name: shop\n',
+        'compose.yaml': 'services: { web: { build: ./web, command: npm run dev } }\n',
+        'web/Dockerfile': `FROM node:20\nWORKDIR /srv\n${cmd}\n`,
+        'web/package.json': manifest({ dev: 'nodemon server.js', start: 'node server.js' }),
+        'web/server.js': '',
+      });
+      const plan = await planMove({ project: undefined, service: 'web' }, world);
+      if (!plan.ok) throw new Error(JSON.stringify(plan.failure));
+      expect(plan.value.module).toMatchObject({ run: 'npm run dev', production: is });
+      const written = plan.value.files.find(({ path }) => path === 'dev.yaml')?.text;
+      expect(written).toContain(`production: ${is} # what its image runs`);
+    },
+  );
+
+  it('is the command of the image, and part of its key', () => {
+    const labels = { version: '1', revision: 'r', created: 'c', key: 'k', source: undefined };
+    const module = aModule('web', { run: 'npm run dev', production: 'npm start' });
+    const image = { module, project: 'shop', base: 'node', layers: [], labels };
+    expect(moduleDockerfile(image)).toContain('"npm start"]');
+    const key = (production: string) =>
+      moduleKeys({
+        modules: [{ ...module, production }],
+        sources: { commit: 'c', committedAtSeconds: 0, files: [] },
+        references: new Map(),
+      }).get('web')?.image;
+    expect(key('npm start')).not.toBe(key('node x.js'));
+  });
+
+  it('is told of a library, which runs nowhere', () => {
+    const text = 'name: a\nmodules: { web: { path: ., image: node, production: npm start } }\n';
+    const read = loadProject('/p', { files: new MemoryFiles({ '/p/dev.yaml': text }) });
+    expect(read).toMatchObject({
+      failure: [{ what: 'module web has no run, and a library runs nowhere' }],
+    });
+  });
+});
