@@ -46,5 +46,5 @@ export interface OpenProject {
   readonly person: Account;
   /** Whose package caches it uses: a part of their volumes' names. */
   readonly cacheScope: string;
-  readonly trial?: Trial;
+  readonly trial?: Trial | undefined;
 }

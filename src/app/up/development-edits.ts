@@ -7,14 +7,16 @@ import type { Definition } from '../project/definition.ts';
 import { namesHostInFiles } from './host-name.ts';
 import { builtHealth } from './image-health.ts';
 
-/** What development changes of the meaning of a Compose file that was written for Compose. */
+/** What development, or trying a commit's images, changes of a Compose file that was written for Compose. */
 export function developmentEdits(
   definition: Definition,
   files: Files,
   takenNames: ReadonlySet<string> = new Set(),
 ): readonly Edit[] {
-  const { settings, context, project, instance } = definition.opened;
+  const { settings, context, project, instance, trial } = definition.opened;
   const { document, order } = definition.environment;
+  // Whoever tries images waits for all of them, and is done with them then.
+  if (trial !== undefined) return earlyHealthEdits(document, order, builtHealth(definition, files));
   if (!policyOf(context).eases) return [];
   const isEarly = settings.compose.health === 'early';
   const isScoped = settings.compose.containerNames === 'scoped';
