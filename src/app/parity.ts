@@ -5,7 +5,7 @@ import type { Progress } from '../events/progress.ts';
 import type { Context, Project } from '../model/project.ts';
 import { compareFacts, type ParitySubject, type ServiceParity } from '../parity/compare.ts';
 import { GATHER_SCRIPT, joinFacts, layerFacts, type Facts } from '../parity/facts.ts';
-import { projectReasons, REASONS } from '../parity/reasons.ts';
+import { productionReasons, projectReasons, REASONS } from '../parity/reasons.ts';
 import type { ContainerSummary } from '../ports/engine.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
@@ -169,7 +169,8 @@ export async function parity(
   );
   const failed = subjects.flatMap((one) => (one.ok ? [] : [one.failure]));
   if (failed.length > 0) return fail(failed);
-  const reasons = [...projectReasons(project.value.parity), ...REASONS];
+  const { parity: own, modules } = project.value;
+  const reasons = [...projectReasons(own), ...productionReasons(modules), ...REASONS];
   const services = subjects.flatMap((one) => (one.ok ? [compareFacts(one.value, reasons)] : []));
   return ok({ other: request.other, services });
 }

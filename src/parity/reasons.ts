@@ -1,3 +1,4 @@
+import type { Module } from '../model/module.ts';
 import type { ParityCategory, ParityReason } from '../model/parity.ts';
 
 /** A difference that is meant, and why. */
@@ -25,6 +26,10 @@ export const REASONS: readonly Reason[] = [
   {
     ...{ category: 'mount', of: 'module', name: /^\/workspace(?:\/|$)/, other: 'absent' },
     why: 'development mounts the repository; production has the artifact in its image',
+  },
+  {
+    ...{ category: 'mount', of: 'module', name: /^\/app(?:\/|$)/, other: 'absent' },
+    why: 'what a Compose file mounts over the code is left out where the image has it',
   },
   {
     ...{ category: 'mount', of: 'module', name: /^\/var\/cache\/onestack$/, other: 'absent' },
@@ -65,6 +70,18 @@ export const REASONS: readonly Reason[] = [
     why: 'a library is part of the images of those that use it; here its checks have a place',
   },
 ];
+
+/** Modules whose images run another command on purpose. */
+export function productionReasons(
+  modules: readonly Pick<Module, 'name' | 'production'>[],
+): readonly Reason[] {
+  return modules
+    .filter(({ production }) => production !== undefined)
+    .map(({ name }) => ({
+      ...{ category: 'process', name: /^first process$/, of: { service: name } },
+      why: 'production: of dev.yaml is what its image runs',
+    }));
+}
 
 /** Reasons of `dev.yaml`, in the table's form; `*` in a name stands for any characters. */
 export function projectReasons(reasons: readonly ParityReason[]): readonly Reason[] {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { capabilityNames } from '../../../src/parity/capabilities.ts';
 import { compareFacts, faultsOf, type ParitySubject } from '../../../src/parity/compare.ts';
 import { layerFacts, parseFacts, type Facts } from '../../../src/parity/facts.ts';
-import { projectReasons, REASONS } from '../../../src/parity/reasons.ts';
+import { productionReasons, projectReasons, REASONS } from '../../../src/parity/reasons.ts';
 import { parityText } from '../../../src/views/parity-text.ts';
 
 const hash = (value: string): string => `hash of ${String(value.length)}`;
@@ -116,6 +116,29 @@ describe('reasons', () => {
     const library = { role: 'library' as const, dev: runs, other: new Map() };
     expect(faults('', '', library)).toEqual([]);
     expect(faults('', '', { ...library, role: 'module' })).toEqual(['service runs']);
+  });
+
+  it('are for what an image runs on purpose, and for sources that are not mounted over its code', () => {
+    const first = {
+      category: 'process',
+      name: 'first process',
+      dev: 'npm run dev',
+      other: 'node x',
+    };
+    const reasons = productionReasons([{ name: 'api', production: 'node x' }, { name: 'web' }]);
+    const why = (service: string) =>
+      compareFacts(
+        {
+          ...{ service, role: 'module' as const },
+          dev: new Map([[first.category, new Map([[first.name, first.dev]])]]),
+          other: new Map([[first.category, new Map([[first.name, first.other]])]]),
+        },
+        reasons,
+      ).differences[0]?.why;
+    expect(why('api')).toBe('production: of dev.yaml is what its image runs');
+    expect(why('web')).toBeUndefined();
+    expect(faults('mount\t/app/web\text4', '')).toEqual([]);
+    expect(faults('', 'mount\t/app/web\text4')).toEqual(['mount /app/web']);
   });
 
   it('of a project are for the names and the services that it says', () => {
