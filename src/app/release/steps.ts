@@ -22,6 +22,8 @@ import { dependencies, install } from './install-steps.ts';
 import { inArchive, keep, packSources, unpackInto } from './keep.ts';
 import { ownStage } from './own-stage.ts';
 import { nameImages } from './made-images.ts';
+import { unsetVariables } from '../../release/unset-variables.ts';
+import { isComposeName } from '../project/compose-files.ts';
 import { baseOf, exportFolder, moduleNamed, stageSetting, type PipelineRun } from './run.ts';
 import { runStage, type StageOutput } from './stages.ts';
 
@@ -32,6 +34,27 @@ function aloneIn(run: PipelineRun, { needs = [] }: CheckDefinition, failure: Fai
   if (needs.length === 0 || failure.reason !== 'check') return failure;
   if (run.withServices !== undefined) return failure;
   const note = `it needs ${needs.join(', ')}, which runs with \`dev ci\` alone: that keeps what it finds`;
+  return { ...failure, detail: [...(failure.detail ?? []), note] };
+}
+
+const OF_COMPOSE = /^(?:compose\/(?!services\/).+\.ya?ml|.*\.env[.-]\w+|env\.\w+)$/;
+
+/** Says which variables of its service a failed check may miss, where it is given none of them. */
+function withoutVariables(run: PipelineRun, check: CheckDefinition, failure: Failure): Failure {
+  const { kind, needs = [], environment = new Map<string, string>() } = check;
+  if (needs.length > 0 || failure.reason !== 'check') return failure;
+  const paths = run.sources.files.map(({ path }) => path);
+  const texts = paths
+    .filter((path) => OF_COMPOSE.test(path) || isComposeName(path))
+    .flatMap((path) => {
+      const text = run.world.files.read(join(exportFolder(run), path));
+      return text.ok ? (text.value ?? '') : [];
+    });
+  const names = unsetVariables(failure.detail ?? [], texts, new Set(environment.keys()));
+  if (names.length === 0) return failure;
+  const note =
+    `${names.join(', ')}: checks have no variables of the Compose files here; ` +
+    `\`${kind}: { run: …, environment: { ${names[0] ?? ''}: … } }\` in dev.yaml gives them some`;
   return { ...failure, detail: [...(failure.detail ?? []), note] };
 }
 
@@ -79,7 +102,8 @@ async function check(run: PipelineRun, module: Module, kind: CheckKind): Done {
       kind === 'test' && ran.failure.reason === 'check'
         ? await keepFailedTests(run, module)
         : ok(undefined);
-    return kept.ok ? fail(aloneIn(run, definition, ran.failure)) : kept;
+    if (!kept.ok) return kept;
+    return fail(aloneIn(run, definition, withoutVariables(run, definition, ran.failure)));
   }
   const key = run.keys.get(module.name)?.checks.get(kind);
   if (key === undefined) return ok(undefined);
