@@ -9,7 +9,7 @@ import { movedText, type Move } from '../../init/move.ts';
 import type { Repository } from '../../init/repository.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import type { InitWorld } from './define.ts';
-import type { ProposedFile } from './files.ts';
+import { gitIgnoreFile, type ProposedFile } from './files.ts';
 import { imageFiles } from './propose.ts';
 
 /** With the Dockerfile as people know it: `web/Dockerfile`. */
@@ -63,6 +63,7 @@ export function moveFiles(
   return ok([
     ...images,
     ...given,
+    ...gitIgnoreFile(repository, added, []),
     { path: PROJECT_FILE, action: 'change', text: changed.value, shown },
   ]);
 }

@@ -163,6 +163,8 @@ describe('dev init move', () => {
     });
     const given = plan.files.find(({ path }) => path === 'compose/base/web.yaml')?.text;
     expect(given).toContain('environment: {CGO_ENABLED: "0", DATA: /app/web/data:/data}');
+    const ignored = plan.files.find(({ path }) => path === '.gitignore')?.text;
+    expect(ignored).toContain('/web/bin/\n');
     const inDevelopment = plan.files.find(({ path }) => path === 'compose/dev/web.yaml')?.text;
     expect(inDevelopment).toContain('environment: {DATA: /workspace/web/data:/data}');
     expect((await moved('CMD ["backend"]')).module.run).toBe('bin/app');
