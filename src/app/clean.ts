@@ -234,6 +234,12 @@ export async function cleanAll(
     );
     if (!cleaned.ok) return cleaned;
   }
+  // What one context has by a name that another one uses, too, is free now.
+  for (const { located, found } of left.slice(0, -1)) {
+    const volumes = found.keptVolumes.length === 0;
+    const ended = await down({ ...located, volumes, dryRun: false }, world, progress.report);
+    if (!ended.ok) return ended;
+  }
   const keeps = left.some(({ found }) => found.keptVolumes.length > 0);
   const last = left.at(-1)?.located;
   if (keeps || last === undefined || !policyOf(last.context).isMain) return ok(undefined);

@@ -38,9 +38,14 @@ async function removeRest(
   const networks = await engine.networks(labels);
   if (!networks.ok) return networks;
   const disconnected = await Promise.all(
-    networks.value.map(({ name }) => engine.removeNetwork(name)),
+    networks.value.map(async ({ name }) => {
+      const members = await engine.networkMembers(name);
+      if (!members.ok) return members;
+      // Another project, or another context of this one, is in it by its name: it is theirs as well.
+      return members.value.size > 0 ? ok(undefined) : engine.removeNetwork(name);
+    }),
   );
-  const volumes = withVolumes ? await engine.volumes(labels) : ok([]);
+  const volumes = withVolumes ? await engine.volumes(labels, { unused: true }) : ok([]);
   if (!volumes.ok) return volumes;
   const emptied = await Promise.all(volumes.value.map(({ name }) => engine.removeVolume(name)));
   for (const result of [...removed, ...disconnected, ...emptied]) {

@@ -47,6 +47,8 @@ async function bakedOf(
   world: OpenWorld,
 ): Promise<Result<BakedImages | undefined, readonly Failure[]>> {
   if (policyOf(context).modules === 'mounted' || definedBy === 'compose') return ok(undefined);
+  // Nothing is made of a commit: there may be none.
+  if (modules.length === 0) return ok(undefined);
   const { commitImages } = await import('../release/module-images.ts');
   const baked = await commitImages(root, world);
   if (!baked.ok) return baked;
