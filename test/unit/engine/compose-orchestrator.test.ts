@@ -16,7 +16,7 @@ const DETAIL = {
   healthLog: [],
 } as const;
 
-function bench(containers: readonly ContainerSummary[] = []) {
+function bench(containers: readonly ContainerSummary[] = [], others: readonly string[] = []) {
   const calls: string[] = [];
   const does = (text: string) => {
     calls.push(text);
@@ -25,6 +25,7 @@ function bench(containers: readonly ContainerSummary[] = []) {
   const engine = partly<Engine>({
     containers: () => Promise.resolve(ok(containers)),
     networks: () => Promise.resolve(ok([{ name: 'shop_default' }] as never)),
+    networkMembers: () => Promise.resolve(ok(new Map(others.map((id) => [id, id])))),
     volumes: () => Promise.resolve(ok([{ name: 'shop_db' }] as never)),
     inspect: (id) => {
       calls.push(`inspect ${id}`);
@@ -106,5 +107,11 @@ describe('Compose as an orchestrator', () => {
     expect(own).toEqual(expected);
     expect(calls).toContain('stop id-db');
     expect(calls).toContain('remove id-db');
+  });
+
+  it('leaves a network that others are in by its name', async () => {
+    const { orchestrator, calls } = bench([], ['other-web']);
+    const undone = await orchestrator.undo({ project: 'shop', file: undefined, data: 'kept' });
+    expect([undone, calls]).toEqual([ok(undefined), []]);
   });
 });
