@@ -11,7 +11,7 @@ type Outcome = Promise<Result<void, Failure>>;
 interface Dependencies {
   readonly engine: Pick<
     Engine,
-    'containers' | 'giveAccount' | 'startContainer' | 'restartContainer'
+    'containers' | 'giveAccount' | 'giveVolumes' | 'startContainer' | 'restartContainer'
   >;
   readonly compose: Pick<ComposeCli, 'start'>;
   readonly report: Report;
@@ -41,6 +41,8 @@ export function createServiceStart(
     if (state === 'created' && asPerson.services.has(service)) {
       const named = await engine.giveAccount(id, asPerson.account);
       if (!named.ok) return named;
+      const given = await engine.giveVolumes(id, asPerson.account);
+      if (!given.ok) return given;
     }
     return engine.startContainer(id);
   }

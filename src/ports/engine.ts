@@ -314,6 +314,8 @@ export interface Engine {
   copyInto(containerId: string, files: readonly CopiedFile[], owner?: FileOwner): Answer<void>;
   /** Before its first start: a number that has no name in the container is `app` there. */
   giveAccount(containerId: string, account: Account): Answer<void>;
+  /** Before its first start: volumes that nothing was written to are the person's, where it runs as the person. */
+  giveVolumes(containerId: string, account: Account): Answer<void>;
   /** Events of one project's containers until the signal is aborted. Ends when the engine goes. */
   events(project: string, signal: AbortSignal, wanted?: WantedEvents): AsyncIterable<EngineEvent>;
   signalContainer(containerId: string, signal: string): Answer<void>;

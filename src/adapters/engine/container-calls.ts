@@ -7,6 +7,7 @@ import type { EngineClient } from './client.ts';
 import { copyInto } from './copy-into.ts';
 import { readEvents } from './events.ts';
 import { startExecution } from './execution.ts';
+import { giveVolumes } from './fresh-volumes.ts';
 import { apiMessage, call, listed, told, unless } from './failure.ts';
 import { listFilters } from './filters.ts';
 import { readLogs } from './logs.ts';
@@ -29,6 +30,7 @@ type ContainerCalls = Pick<
   | 'exec'
   | 'copyInto'
   | 'giveAccount'
+  | 'giveVolumes'
   | 'events'
   | 'signalContainer'
   | 'startContainer'
@@ -75,6 +77,10 @@ export function containerCalls({ docker, asked, question, removal }: EngineClien
       call('copy files into the container', () => copyInto(docker.getContainer(id), files, owner)),
     giveAccount: (id, account) =>
       call('name the person in the container', () => giveAccount(docker.getContainer(id), account)),
+    giveVolumes: (id, account) =>
+      call('give the person the volumes of the container', () =>
+        giveVolumes(docker.getContainer(id), account),
+      ),
     events: (project, signal, wanted) => readEvents(docker, project, signal, wanted),
     signalContainer: (id, signal) =>
       call('signal the container', async () => {

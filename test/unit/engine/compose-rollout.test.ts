@@ -42,6 +42,10 @@ async function bench(
       calls.push(`name ${id} ${uid}:${gid}`);
       return Promise.resolve(ok(undefined));
     },
+    giveVolumes: (id: string, { uid, gid }) => {
+      calls.push(`volumes ${id} ${uid}:${gid}`);
+      return Promise.resolve(ok(undefined));
+    },
     restartContainer: (id: string) => {
       calls.push(`restart ${id}`);
       return Promise.resolve(ok(undefined));
@@ -203,6 +207,7 @@ describe('what is done to services', () => {
       'start db-created',
       'start mine-created',
       'start mine-exited',
+      'volumes mine-created 1234:56',
     ]);
     expect(calls.indexOf('name mine-created 1234:56')).toBeLessThan(
       calls.indexOf('start mine-created'),
