@@ -39,6 +39,9 @@ const VENV = 'python3 -m venv .venv && .venv/bin/pip install';
 /** What they download lies in the shared cache, whole versions side by side: no folder to keep. */
 const CACHED = { directories: [] };
 
+/** Does well, and nothing else. */
+const NOTHING = 'true';
+
 /** The first one whose lockfile is there decides. */
 const ECOSYSTEMS: readonly Ecosystem[] = [
   { ...NODE, lockfile: 'package-lock.json', ...NPM },
@@ -171,8 +174,10 @@ export function defaultInstall(
   const family = imageFamily(image ?? '');
   const fitting = found.find(({ images }) => images.includes(family));
   const ecosystem = fitting ?? found[0];
-  if (ecosystem === undefined || there.has(ecosystem.vendored ?? '')) return undefined;
-  const { lockfile, manifests, run, directories, production, caches } = ecosystem;
+  if (ecosystem === undefined) return undefined;
+  const { lockfile, manifests, directories, production, caches } = ecosystem;
+  // What it locks is known by its lockfile all the same: for licences, for one.
+  const run = there.has(ecosystem.vendored ?? '') ? NOTHING : ecosystem.run;
   return {
     run,
     lockfiles: [lockfile, ...manifests.filter((manifest) => there.has(manifest))],

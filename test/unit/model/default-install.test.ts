@@ -52,7 +52,10 @@ describe('defaultInstall', () => {
   );
 
   it('installs nothing where the repository has a copy of all that go.sum locks', () => {
-    expect(defaultInstall(['go.mod', 'go.sum', 'vendor'])).toBeUndefined();
+    expect(defaultInstall(['go.mod', 'go.sum', 'vendor'])).toMatchObject({
+      run: 'true',
+      lockfiles: ['go.sum', 'go.mod'],
+    });
     expect(defaultInstall(['package-lock.json', 'vendor'])?.run).toBe('npm ci');
   });
 
