@@ -27,7 +27,9 @@ volumes: { data: , shared: , read: }
   };
   const expected = `${ANN} 755 /srv/own data\n0 755 /shared\n0 755 /read\n${ANN} 755 /anonymous\n`;
   expect(await owners()).toBe(expected);
-  const write = await rig.dev(['shell', 'web', '--', 'sh', '-c', 'echo kept >"/srv/own data/x"']);
+  // Much of it: the engine waits for whoever looks.
+  const fill = 'echo kept >"/srv/own data/x"; head -c 100000000 /dev/zero >"/srv/own data/y"';
+  const write = await rig.dev(['shell', 'web', '--', 'sh', '-c', fill]);
   expect(write.status, write.stderr).toBe(0);
   const again = await rig.dev(['up', '--yes', '--detach', '--no-watch', '--recreate=web']);
   expect(again.status, again.stderr).toBe(0);

@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
 import { posix } from 'node:path';
-import { PassThrough } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { extract, pack, type Header } from 'tar-stream';
 import { statusOf } from './failure.ts';
 import type { Account } from '../../util/accounts.ts';
@@ -10,19 +10,52 @@ function refused(error: unknown): undefined {
   if (statusOf(error) === undefined) throw error;
 }
 
+/**
+ * The first two entries of an archive. The engine keeps the container for itself until it is rid of all that
+ * is in there: what follows is not taken.
+ */
+function firstEntries(archive: Readable): Promise<readonly Header[]> {
+  return new Promise((resolve) => {
+    const headers: Header[] = [];
+    const end = (found: readonly Header[]): void => {
+      resolve(found);
+      archive.destroy();
+    };
+    const reader = extract();
+    reader.on('entry', (header, body, next) => {
+      headers.push(header);
+      if (headers.length === 2) {
+        end(headers);
+        return;
+      }
+      body.resume();
+      next();
+    });
+    reader.on('finish', () => {
+      end(headers);
+    });
+    // What breaks off has told nothing.
+    for (const one of [reader, archive]) {
+      one.on('error', () => {
+        end([]);
+      });
+    }
+    archive.pipe(reader);
+  });
+}
+
 /** A folder of a container that is root's and has nothing in it; undefined for all others. */
 async function freshFolder(container: Docker.Container, path: string): Promise<Header | undefined> {
   const archive = await container.getArchive({ path }).catch(refused);
   if (archive === undefined) return undefined;
-  let folder: Header | undefined;
-  // Leaving the loop ends the stream: whatever else is in it is not read.
-  for await (const entry of archive.pipe(extract())) {
-    if (folder !== undefined) return undefined;
-    folder = entry.header;
-    entry.resume();
-  }
-  return folder?.type === 'directory' && folder.uid === 0 ? folder : undefined;
+  const source = archive instanceof Readable ? archive : Readable.from(archive);
+  const [folder, ...contents] = await firstEntries(source);
+  const isFresh = folder?.type === 'directory' && folder.uid === 0 && contents.length === 0;
+  return isFresh ? folder : undefined;
 }
+
+/** The tool's own, which are filled otherwise. */
+const isOwn = (volume = ''): boolean => /^onestack-(?:cache|deps)-/.test(volume);
 
 /**
  * Gives the person the volumes of a container that was not started yet and runs as the person, where
@@ -34,8 +67,8 @@ export async function giveVolumes(
 ): Promise<void> {
   const { Mounts: mounts, Config: config } = await container.inspect();
   if (uid === 0 || config.User !== `${String(uid)}:${String(gid)}`) return;
-  for (const { Type: type, RW: isWritable, Destination: path } of mounts) {
-    if (type !== 'volume' || !isWritable || path === '/') continue;
+  for (const { Type: type, Name: volume, RW: isWritable, Destination: path } of mounts) {
+    if (type !== 'volume' || !isWritable || path === '/' || isOwn(volume)) continue;
     const folder = await freshFolder(container, path);
     if (folder === undefined) continue;
     const archive = pack();
