@@ -8,7 +8,6 @@ import {
   profilesKey,
   type ModuleKeys,
 } from '../../../src/release/keys.ts';
-import { moduleDockerfile } from '../../../src/release/module-image.ts';
 import { pipelineText, type PipelinePlan } from '../../../src/release/pipeline-plan.ts';
 import { planPipeline } from '../../../src/release/pipeline.ts';
 import type { Sources } from '../../../src/release/sources.ts';
@@ -311,34 +310,6 @@ describe('a stage', () => {
     const argv = argvOf({ ...stage, network: true, timeoutMs: 1 }, setting).join(' ');
     expect(argv).not.toContain('--network');
     expect(argv).toContain('--env HTTPS_PROXY');
-  });
-});
-
-describe('the Dockerfile of a module', () => {
-  it('adds to the base image what was built, and nothing else', () => {
-    const labels = {
-      version: '1.0.0+3f2a1bc',
-      revision: 'abc',
-      created: '2026-01-01T00:00:00Z',
-      key: 'k',
-      source: 'https://example.com/shop',
-    };
-    const fragment = 'EXPOSE 3000\n';
-    const text = moduleDockerfile({
-      fragment,
-      ...{ module: API, project: 'sh"op$x', base: 'onestack/node:1', layers: ['aa', 'bb'], labels },
-    });
-    expect(text).toMatchInlineSnapshot(`
-      "FROM onestack/node:1
-      ADD ["aa", "/"]
-      ADD ["bb", "/"]
-      EXPOSE 3000
-      ENV ONESTACK_PROFILE=prod
-      WORKDIR /app/api
-      CMD ["/etc/onestack/drain","sh","-c","node dist/main.js"]
-      LABEL org.opencontainers.image.title="sh\\"op\\$x/api" org.opencontainers.image.version="1.0.0+3f2a1bc" org.opencontainers.image.revision="abc" org.opencontainers.image.created="2026-01-01T00:00:00Z" org.opencontainers.image.source="https://example.com/shop" org.opencontainers.image.base.name="onestack/node:1" dev.onestack.kind="module-image" dev.onestack.project="sh\\"op\\$x" dev.onestack.module="api" dev.onestack.image-key="k"
-      "
-    `);
   });
 });
 
