@@ -57,7 +57,9 @@ engine_pid=$(node -p 'JSON.parse(process.argv[1]).mended.startedPid ?? ""' "$rep
 checks=0
 echo '== checks'
 npm run check || checks=$?
+[ "$checks" = 0 ] || echo "== the checks failed (status $checks); the tests go on"
 
 echo '== tests'
 npx vitest run 2>&1 | tee "$log" || exit
+[ "$checks" = 0 ] || echo '== the tests passed; what failed are the checks above'
 exit "$checks"
