@@ -139,7 +139,7 @@ async function runOneOff(
     { env: environmentOf(target), ...(signal && { signal }), ...(onLine && { onLine }) },
   );
   // Compose, told to end, ends at once, and its container only some seconds later, if at all.
-  if (signal?.aborted === true) await engine.removeContainer(name);
+  if (signal?.aborted === true) await engine.removeContainer(name, 'removed');
   // 127 is the command's as well: a program that the container lacks.
   return finished.status === 127 && finished.stderr.startsWith('spawn docker ')
     ? fail(failureOf('run', new Error(finished.stderr.trim())))
@@ -156,8 +156,12 @@ export function composeCli(
   const ending = async (target: ComposeTarget, request: Call): Promise<Result<void, Failure>> =>
     compose(target, request, await patienceToEnd(target.project, engine, patience));
   return {
-    create: (target, { services, forceRecreate, signal, onCreated, onReplaced }) => {
-      const flags = ['--no-start', ...(forceRecreate ? ['--force-recreate'] : [])];
+    create: (target, { services, signal, onCreated, onReplaced, ...options }) => {
+      const flags = [
+        '--no-start',
+        ...(options.forceRecreate ? ['--force-recreate'] : []),
+        ...(options.renewUnnamedVolumes === true ? ['--renew-anon-volumes'] : []),
+      ];
       const args = [...flags, ...UP_FLAGS, ...operands(services)];
       const onLine = (line: string): void => {
         const container = CREATED.exec(line)?.[1];
@@ -174,7 +178,10 @@ export function composeCli(
     run: (...request) => runOneOff(engine, ...request),
     stop: (target, services) => ending(target, { command: 'stop', args: operands(services) }),
     remove: (target, services) =>
-      ending(target, { command: 'rm', args: ['--stop', '--force', ...operands(services)] }),
+      ending(target, {
+        command: 'rm',
+        args: ['--stop', '--force', '--volumes', ...operands(services)],
+      }),
     down: (target, { volumes, onLine }) => {
       const args = ['--remove-orphans', ...(volumes ? ['--volumes'] : [])];
       return ending(target, { command: 'down', args, onLine });

@@ -6,6 +6,7 @@ import { KEPT_FOLDER, removableFolders } from '../engine/shared-install.ts';
 import type { Progress, Report } from '../events/progress.ts';
 import { allInstances, instanceIn, releaseInstance } from '../generate/instance.ts';
 import { policyOf } from '../model/context-policy.ts';
+import { UNNAMED_VOLUMES_FILE } from '../model/places.ts';
 import { CONTEXTS, type Context } from '../model/project.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { World } from '../ports/world.ts';
@@ -91,8 +92,8 @@ async function bakedImages(
   });
 }
 
-/** Names in these folders: credentials, and what leads to them. */
-const KEPT_PARTS = ['secrets', 'instance.json', 'instance', '.gitignore'];
+/** Names in these folders: what leads to credentials, and to the data. */
+const KEPT_PARTS = ['instance.json', 'instance', '.gitignore', UNNAMED_VOLUMES_FILE];
 
 /** Looks what there is; changes nothing. */
 async function leftovers(
@@ -115,6 +116,8 @@ async function leftovers(
   const hasSecrets = [secrets, join(dev, 'secrets')].some(
     (folder) => world.files.list(folder).length > 0,
   );
+  const keepsData = freed.value.keptVolumes.length > 0;
+  const hasUnnamed = Object.keys(freed.value.unnamedVolumes).length > 0;
   const kept = join(dev, KEPT_FOLDER);
   const own = sockets.startsWith(`${state}/`) ? [dev, state] : [dev, state, sockets];
   // What the pipeline made is the folder's, whatever the context.
@@ -131,7 +134,8 @@ async function leftovers(
     keptInstalls: world.files.list(kept).length > 0 ? [kept] : [],
     folders: folders.filter((folder) => world.files.exists(folder)),
     keptParts: [
-      ...(freed.value.keptVolumes.length > 0 && hasSecrets ? KEPT_PARTS : []),
+      ...(hasSecrets && keepsData ? ['secrets'] : []),
+      ...((hasSecrets || hasUnnamed) && keepsData ? KEPT_PARTS : []),
       ...(world.files.list(kept).length > 0 ? [KEPT_FOLDER, '.gitignore'] : []),
     ],
   });

@@ -3,14 +3,14 @@ import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
 import { DEPENDENCIES_KIND, DEPENDENCY_LABELS } from '../generate/dependencies.ts';
 import type { Places } from '../model/places.ts';
-import { ownerOf } from '../ports/compose-labels.ts';
-import type { VolumeDetail } from '../ports/engine.ts';
+import { COMPOSE_LABELS, ownerOf } from '../ports/compose-labels.ts';
+import type { Engine, VolumeDetail } from '../ports/engine.ts';
 import type { UndoRequest } from '../ports/orchestrator.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { orchestratorOf } from './project/orchestrator.ts';
 import { forgetSelection } from './project/selection.ts';
-import { COMPOSE_LABELS } from '../ports/compose-labels.ts';
+import { unnamedVolumes, writeUnnamed, type UnnamedVolumes } from './project/unnamed-volumes.ts';
 
 /** Which project to end. It need not be valid any more: what runs is found by its labels. */
 export interface DownRequest {
@@ -28,6 +28,8 @@ export interface Freed {
   readonly volumes: readonly string[];
   /** Data volumes that stay. */
   readonly keptVolumes: readonly string[];
+  /** Those among them that have no name: how the engine calls them → whose they were. */
+  readonly unnamedVolumes: UnnamedVolumes;
 }
 
 function projectLabel(instance: string): Readonly<Record<string, string>> {
@@ -54,16 +56,26 @@ export async function down(
   const { instance, places } = request;
   const foreign = foreignContainers(instance, places.root, tasks.value, world.files);
   if (foreign !== undefined) return fail(foreign);
-  const names = volumes.value.map(({ name }) => name);
+  const unused = (): Promise<Result<ReadonlySet<string>, Failure>> => unusedVolumes(engine);
+  const unnamed = await unnamedVolumes(tasks.value, places, world.files, unused);
+  if (!unnamed.ok) return unnamed;
+  const names = [...volumes.value.map(({ name }) => name), ...Object.keys(unnamed.value)];
   const freed: Freed = {
     containers: tasks.value.map(({ name }) => name),
     networks: networks.value.map(({ name }) => name),
     volumes: request.volumes ? names : [],
     keptVolumes: request.volumes ? [] : names,
+    unnamedVolumes: unnamed.value,
   };
   const nothing = freed.containers.length + freed.networks.length + freed.volumes.length === 0;
   if (request.dryRun || nothing) return ok(freed);
 
+  const noted = writeUnnamed(unnamed.value, places, world.files);
+  // A full disk keeps nobody from stopping.
+  if (!noted.ok && !request.volumes) {
+    const text = `volumes without a name are not found again: ${noted.failure.what}`;
+    report({ kind: 'note', level: 'warning', text });
+  }
   const startedAtMs = world.clock.steady();
   const step = { id: 'down', label: `stopping ${request.instance}` };
   report({ kind: 'step-started', ...step });
@@ -86,12 +98,22 @@ export async function down(
     project: request.instance,
     file: isThere ? file : undefined,
     data,
+    unnamedVolumes: Object.keys(unnamed.value),
   });
   if (rest.ok) forgetSelection(places, world.files);
+  if (rest.ok && request.volumes) writeUnnamed({}, places, world.files);
   const outcome = rest.ok ? 'done' : 'failed';
   const durationMs = world.clock.steady() - startedAtMs;
   report({ kind: 'step-finished', ...step, outcome, durationMs });
   return rest.ok ? ok(freed) : rest;
+}
+
+/** Names of those that no container has. */
+async function unusedVolumes(
+  engine: Pick<Engine, 'volumes'>,
+): Promise<Result<ReadonlySet<string>, Failure>> {
+  const unused = await engine.volumes({}, { unused: true });
+  return unused.ok ? ok(new Set(unused.value.map(({ name }) => name))) : unused;
 }
 
 /** Volumes that the project's file may name, and that were not made for the project. */

@@ -25,11 +25,17 @@ function olderImages(images: readonly string[]): readonly string[] {
   ];
 }
 
+/** Of one that nobody gave a name, only its beginning tells something. */
+function volumeText(name: string, { unnamedVolumes }: Leftovers): string {
+  const service = unnamedVolumes[name];
+  return service === undefined ? name : `${name.slice(0, 12)}…, of ${service} and without a name`;
+}
+
 function leftoversText(all: readonly Leftovers[]): string {
   const groups = (found: Leftovers): readonly (readonly [string, readonly string[]])[] => [
     ['container', found.containers],
     ['network', found.networks],
-    ['data volume', found.volumes],
+    ['data volume', found.volumes.map((name) => volumeText(name, found))],
     ['dependency volume', found.dependencyVolumes],
     ['installed', found.dependencyFolders],
     ['image', found.images.filter((name) => !NAMELESS.test(name))],
@@ -39,8 +45,10 @@ function leftoversText(all: readonly Leftovers[]): string {
   const lines = all.flatMap((found) =>
     groups(found).flatMap(([kind, names]) => names.map((name) => `${kind} ${oneLine(name)}\n`)),
   );
-  const kept = all.flatMap(({ keptVolumes }) =>
-    keptVolumes.map((name) => `kept: data volume ${name} (--volumes removes it)\n`),
+  const kept = all.flatMap((found) =>
+    found.keptVolumes.map(
+      (name) => `kept: data volume ${oneLine(volumeText(name, found))} (--volumes removes it)\n`,
+    ),
   );
   const own = all.flatMap(({ keptInstalls }) =>
     keptInstalls.map((folder) => `kept: ${oneLine(folder)}, which is yours\n`),
@@ -53,7 +61,7 @@ function leftoversText(all: readonly Leftovers[]): string {
 
 /** What is left of all contexts, as of one. */
 function joined(all: readonly Leftovers[]): Leftovers {
-  const each = (key: keyof Leftovers): readonly string[] => [
+  const each = (key: Exclude<keyof Leftovers, 'unnamedVolumes'>): readonly string[] => [
     ...new Set(all.flatMap((found) => found[key])),
   ];
   return {
@@ -61,6 +69,9 @@ function joined(all: readonly Leftovers[]): Leftovers {
     networks: each('networks'),
     volumes: each('volumes'),
     keptVolumes: each('keptVolumes'),
+    unnamedVolumes: Object.fromEntries(
+      all.flatMap((found) => Object.entries(found.unnamedVolumes)),
+    ),
     dependencyVolumes: each('dependencyVolumes'),
     dependencyFolders: each('dependencyFolders'),
     keptInstalls: each('keptInstalls'),

@@ -18,14 +18,27 @@ function counted(names: readonly string[], singular: string): string[] {
   return [`${String(names.length)} ${singular}${names.length === 1 ? '' : 's'}`];
 }
 
+/** What an image asks for without a name no container gets a second time. */
+function keptText({ keptVolumes, unnamedVolumes }: Freed): string {
+  const kept = counted(keptVolumes, 'volume').join('');
+  if (kept === '') return '';
+  const services = [...new Set(keptVolumes.flatMap((name) => unnamedVolumes[name] ?? []))].sort();
+  const unnamed = keptVolumes.filter((name) => name in unnamedVolumes).length;
+  const those = unnamed === keptVolumes.length ? '' : `${String(unnamed)} of them `;
+  const note =
+    unnamed === 0
+      ? ''
+      : `, ${those}without a name (of ${services.join(', ')}): the next dev up begins with another`;
+  return `${kept} of data kept${note} (dev down --volumes removes them)\n`;
+}
+
 function freedText(freed: Freed, dryRun: boolean): string {
   const parts = [
     ...counted(freed.containers, 'container'),
     ...counted(freed.networks, 'network'),
     ...counted(freed.volumes, 'volume'),
   ];
-  const kept = freed.keptVolumes.length > 0 ? counted(freed.keptVolumes, 'volume').join('') : '';
-  const tail = kept === '' ? '' : `${kept} of data kept (dev down --volumes removes them)\n`;
+  const tail = keptText(freed);
   if (parts.length === 0) return `nothing was running\n${tail}`;
   return `${dryRun ? 'would free' : 'freed'} ${parts.join(', ')}\n${tail}`;
 }

@@ -21,7 +21,7 @@ export async function clearCutOff(
     const { id, service, oneOff, labels } = container;
     const isInterim = !oneOff && COMPOSE_LABELS.replace in labels && services.includes(service);
     if (!isInterim || remainsOf(container, names).leftBehind === undefined) continue;
-    const removed = await engine.removeContainer(id);
+    const removed = await engine.removeContainer(id, 'kept');
     if (!removed.ok) return removed;
   }
   return ok(undefined);

@@ -65,9 +65,10 @@ export function composeRollout(request: RolloutRequest, deps: Dependencies): Rol
     return result;
   }
 
-  async function makeTold({ kind, service }: Making): Outcome {
+  async function makeTold(making: Making): Outcome {
+    const { kind, service } = making;
     begin(service, kind === 'recreate' ? 'being made anew' : 'being made');
-    const made = await told(service, make({ kind, service }));
+    const made = await told(service, make(making));
     if (made.ok) begin(service, 'made, to be started');
     return made;
   }
@@ -117,14 +118,17 @@ export function composeRollout(request: RolloutRequest, deps: Dependencies): Rol
   };
 }
 
-/** Engines cannot change a network: all that is in it goes first, and then it. */
+/**
+ * Engines cannot change a network: all that is in it lets go first, and then it goes. The containers
+ * stay until others take their places, which get the volumes of theirs that have no name.
+ */
 async function takeNetwork(
   { name, services }: ActionOf<'recreate-network'>,
   { engine, compose }: Pick<Dependencies, 'engine' | 'compose'>,
   target: RolloutRequest['target'],
 ): Outcome {
-  const removed = await compose.remove(target, services);
-  if (!removed.ok) return removed;
+  const stopped = await compose.stop(target, services);
+  if (!stopped.ok) return stopped;
   const members = await engine.networkMembers(name);
   if (!members.ok) return members;
   // Consoles and tools of this project: others were refused before.
@@ -140,7 +144,7 @@ async function removeTask(
   { engine }: Pick<Dependencies, 'engine'>,
 ): Outcome {
   const stopped = await engine.stopContainer(task, { graceSeconds: STOP_GRACE_SECONDS });
-  return stopped.ok ? engine.removeContainer(task) : stopped;
+  return stopped.ok ? engine.removeContainer(task, 'kept') : stopped;
 }
 
 async function resetData(

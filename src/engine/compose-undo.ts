@@ -9,30 +9,31 @@ const STOP_GRACE_SECONDS = 10;
 
 /** Takes a project away: by its file, in its order, and then by its labels whatever is left. */
 export async function undoCompose(
-  { project, file, data }: UndoRequest,
+  request: UndoRequest,
   world: { engine(): Promise<Engine>; compose(): Promise<ComposeCli> },
 ): Promise<Result<void, Failure>> {
+  const { project, file, data } = request;
   if (file !== undefined) {
     const compose = await world.compose();
     // Compose knows the order to stop in. When its file is broken, the labels below still work.
     await compose.down({ file, project }, { volumes: data === 'named' });
   }
-  return removeRest(project, data !== 'kept', await world.engine());
+  return removeRest(request, await world.engine());
 }
 
 /** What Compose leaves: one-off and tools containers, resources of services that the file lost. */
 async function removeRest(
-  project: string,
-  withVolumes: boolean,
+  { project, data, unnamedVolumes }: UndoRequest,
   engine: Engine,
 ): Promise<Result<void, Failure>> {
   const labels = { [COMPOSE_LABELS.project]: project };
   const containers = await engine.containers(project);
   if (!containers.ok) return containers;
   const removed = await Promise.all(
-    containers.value.map(async ({ id }) => {
+    containers.value.map(async ({ id, oneOff }) => {
       const stopped = await engine.stopContainer(id, { graceSeconds: STOP_GRACE_SECONDS });
-      return stopped.ok ? engine.removeContainer(id) : stopped;
+      const isKept = data === 'kept' && !oneOff;
+      return stopped.ok ? engine.removeContainer(id, isKept ? 'kept' : 'removed') : stopped;
     }),
   );
   const networks = await engine.networks(labels);
@@ -45,11 +46,26 @@ async function removeRest(
       return members.value.size > 0 ? ok(undefined) : engine.removeNetwork(name);
     }),
   );
-  const volumes = withVolumes ? await engine.volumes(labels, { unused: true }) : ok([]);
-  if (!volumes.ok) return volumes;
-  const emptied = await Promise.all(volumes.value.map(({ name }) => engine.removeVolume(name)));
+  const emptied = data === 'kept' ? [] : await removeVolumes(labels, unnamedVolumes, engine);
   for (const result of [...removed, ...disconnected, ...emptied]) {
     if (!result.ok) return fail(result.failure);
   }
   return ok(undefined);
+}
+
+/** Those that nobody has any more: the project's by their labels, and these without a name. */
+async function removeVolumes(
+  labels: Readonly<Record<string, string>>,
+  unnamed: readonly string[],
+  engine: Pick<Engine, 'volumes' | 'removeVolume'>,
+): Promise<readonly Result<void, Failure>[]> {
+  const [own, unused] = await Promise.all([
+    engine.volumes(labels, { unused: true }),
+    unnamed.length > 0 ? engine.volumes({}, { unused: true }) : ok([]),
+  ]);
+  if (!own.ok) return [own];
+  if (!unused.ok) return [unused];
+  const free = new Set(unused.value.map(({ name }) => name));
+  const names = [...own.value.map(({ name }) => name), ...unnamed.filter((name) => free.has(name))];
+  return Promise.all(names.map((name) => engine.removeVolume(name)));
 }

@@ -1,22 +1,23 @@
 import type { Failure } from '../events/failure.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ComposeCli, ComposeTarget } from '../ports/compose-cli.ts';
+import type { ComposeCli, ComposeCreateOptions, ComposeTarget } from '../ports/compose-cli.ts';
 import type { Engine } from '../ports/engine.ts';
+import type { ServiceAction } from '../ports/orchestrator.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { clearCutOff } from './clear-cut-off.ts';
 import { giveBack } from './give-back.ts';
 
 /** Containers of one service that are to be made. */
-export interface Making {
-  readonly kind: 'create' | 'recreate' | 'scale';
-  readonly service: string;
-}
+export type Making = ServiceAction & { readonly kind: 'create' | 'recreate' | 'scale' };
 
 interface Dependencies {
   /** How many containers a service is to have. */
   readonly replicasOf: (service: string) => number | undefined;
   readonly compose: Pick<ComposeCli, 'create'>;
-  readonly engine: Pick<Engine, 'containers' | 'removeContainer' | 'startContainer'>;
+  readonly engine: Pick<
+    Engine,
+    'containers' | 'removeContainer' | 'removeVolume' | 'startContainer'
+  >;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Compose has made these anew, too, which nobody asked for; they run again. */
@@ -24,6 +25,13 @@ interface Dependencies {
 }
 
 type Outcome = Result<void, Failure>;
+type Way = Pick<ComposeCreateOptions, 'forceRecreate' | 'renewUnnamedVolumes'>;
+
+const ANEW_WITH_VOLUMES: Way = { forceRecreate: true, renewUnnamedVolumes: true };
+
+/** Names of the volumes that are not handed on to the new container. */
+const oldVolumes = (making: Making): readonly string[] =>
+  making.kind === 'recreate' ? (making.renewed ?? []).map(({ name }) => name) : [];
 
 const INTERRUPTED: Failure = { reason: 'interrupted', what: 'interrupted' };
 /** How long Compose may take to end when it is told to. */
@@ -50,14 +58,14 @@ function composeCalls(
 ) {
   async function once(
     services: readonly string[],
-    forceRecreate: boolean,
+    way: Way,
     onCreated: (container: string) => void,
   ): Promise<Outcome> {
     if (signal.aborted) return fail(INTERRUPTED);
     const replaced = new Set<string>();
     const onReplaced = (container: string): void => void replaced.add(container);
     const work = compose.create(target, {
-      ...{ services, forceRecreate, signal, onCreated, onReplaced },
+      ...{ services, ...way, signal, onCreated, onReplaced },
     });
     const outcome = await orLate(work, clock, signal);
     const given = await giveBack(target.project, { replaced, asked: services }, engine);
@@ -68,13 +76,13 @@ function composeCalls(
   /** One by itself, after it was broken off together with others. */
   async function alone(
     service: string,
-    forceRecreate: boolean,
+    way: Way,
     onCreated: (container: string) => void,
   ): Promise<Outcome> {
     for (let tries = 1; ; tries += 1) {
       const cleared = await clearCutOff(target.project, [service], engine);
       if (!cleared.ok) return cleared;
-      const outcome = await once([service], forceRecreate, onCreated);
+      const outcome = await once([service], way, onCreated);
       // The engine may have been at making it still when it was looked for.
       if (outcome.ok || tries === TRIES || !isNameTaken(outcome.failure)) return outcome;
     }
@@ -103,17 +111,17 @@ export function makingQueue(
   /** What becomes of each; one that cannot be made keeps no other from being made. */
   async function call(
     makings: readonly Making[],
-    forceRecreate: boolean,
+    way: Way,
     onCreated: (container: string) => void,
   ): Promise<Map<Making, Outcome>> {
     const outcomes = new Map<Making, Outcome>();
     if (makings.length === 0) return outcomes;
     const names = makings.map(({ service }) => service);
-    const together = await once(names, forceRecreate, onCreated);
+    const together = await once(names, way, onCreated);
     const isTold = together.ok || ['interrupted', 'no-engine'].includes(together.failure.reason);
     for (const making of makings) {
       const isAlone = isTold || makings.length === 1 || made.has(making);
-      const own = isAlone ? together : await alone(making.service, forceRecreate, onCreated);
+      const own = isAlone ? together : await alone(making.service, way, onCreated);
       outcomes.set(making, own);
     }
     return outcomes;
@@ -135,17 +143,25 @@ export function makingQueue(
       made.add(one.making);
       one.resolve(ok(undefined));
     };
+    const renewed = makings.filter((making) => oldVolumes(making).length > 0);
     const created = await call(
-      makings.filter(({ kind }) => kind !== 'scale'),
-      anew,
+      makings.filter((making) => making.kind !== 'scale' && !renewed.includes(making)),
+      { forceRecreate: anew },
       onCreated,
     );
     const scaled = await call(
       makings.filter(({ kind }) => kind === 'scale'),
-      false,
+      { forceRecreate: false },
       () => undefined,
     );
-    return new Map([...created, ...scaled]);
+    const fresh = await call(renewed, ANEW_WITH_VOLUMES, () => undefined);
+    for (const [making, outcome] of fresh) if (outcome.ok) await removeOld(making);
+    return new Map([...created, ...scaled, ...fresh]);
+  }
+
+  /** Somebody else's container may have one: then it stays. */
+  async function removeOld(making: Making): Promise<void> {
+    for (const name of oldVolumes(making)) await dependencies.engine.removeVolume(name);
   }
 
   async function work(): Promise<void> {

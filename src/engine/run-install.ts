@@ -147,7 +147,7 @@ export async function removeContainer(
   install: ModuleInstall,
   { engine }: Pick<InstallRequest, 'engine'>,
 ): Promise<void> {
-  await engine.removeContainer(install.container);
+  await engine.removeContainer(install.container, 'removed');
 }
 
 /** Whether somebody has completed it. */

@@ -23,6 +23,7 @@ export function tasksOf(containers: readonly ContainerSummary[]): readonly Task[
       ...{ id, name, service, oneOff, imageId, state, health, status, createdAtMs, madeFrom },
       ...(exitCode !== undefined && { exitCode }),
       ports: container.ports,
+      unnamedVolumes: container.unnamedVolumes,
       networks: container.networks,
       wanted: { hash: labels[HASH_LABEL], files: labels[FILES_LABEL] ?? '' },
       ...remainsOf(container, names),

@@ -69,6 +69,8 @@ export interface Places {
   readonly lastApplied: string;
   /** What the containers that there are were made of, service by service. */
   readonly appliedServices: string;
+  /** Of the volumes without a name that containers had; kept as long as the data is. */
+  readonly unnamedVolumes: string;
   readonly tools: ToolsPlaces;
   readonly session: SessionPlaces;
   readonly dashboard: {
@@ -124,6 +126,9 @@ export interface SessionPlaces {
 
 /** The generated folder in a project. */
 export const DEV_FOLDER = '.dev';
+
+/** In the folder of an instance. */
+export const UNNAMED_VOLUMES_FILE = 'unnamed-volumes.json';
 
 /** Where containers download packages to that editors read, in the project folder at `root`. */
 export const packagesFolder = (root: string): string => join(root, DEV_FOLDER, 'packages');
@@ -197,6 +202,7 @@ export function placesOf(request: PlacesRequest): Places {
     dependencies: at('state/dependencies.json'),
     lastApplied: at('state/last-applied.json'),
     appliedServices: at('state/applied-services.json'),
+    unnamedVolumes: at(UNNAMED_VOLUMES_FILE),
     tools: {
       folder: at('tools'),
       socket: at('tools/agent.sock'),

@@ -2,7 +2,8 @@
 import { hasHealthcheck } from '../compose/health.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
 
-function listAt(value: PlainMapping, key: string): readonly unknown[] {
+/** A list; empty where there is none. */
+export function listAt(value: PlainMapping, key: string): readonly unknown[] {
   const found = value[key];
   return Array.isArray(found) ? found : [];
 }

@@ -12,6 +12,7 @@ import {
   volumeKeysOf,
 } from './compose-view.ts';
 import type { DesiredService } from './desired.ts';
+import { foldersLetThrough } from './let-through.ts';
 
 /**
  * A service without what makes no container another one: how many it has, and how its image comes to
@@ -103,6 +104,7 @@ export function desiredServices(
       dataVolumes: volumeKeysOf(service).flatMap(
         (key) => engineVolumeName(document, project, key) ?? [],
       ),
+      letThrough: foldersLetThrough(service),
       changes: [],
     };
   });

@@ -23,6 +23,8 @@ export interface DesiredService {
   readonly restartsWith: readonly string[];
   /** Named volumes of the project that hold its data, as the engine names them. */
   readonly dataVolumes: readonly string[];
+  /** Folders with dependencies that it lets through from its image, below sources that are mounted. */
+  readonly letThrough: readonly string[];
   /** What changed since the definition was last applied: `compose/dev.yaml:14 changed ports`. */
   readonly changes: readonly string[];
 }

@@ -2,6 +2,7 @@ import { dependencyOrder } from '../util/graph.ts';
 import type { Task } from '../ports/orchestrator.ts';
 import { brokenOff } from './broken-off.ts';
 import type { DesiredService } from './desired.ts';
+import { outdatedFolders } from './let-through.ts';
 import { changedFiles, goneFiles } from './mounted-files.ts';
 import { networkCause, networkRemakes, type NetworkState } from './network-needs.ts';
 import type { PlannedOperation, ServicePlan } from './operation.ts';
@@ -144,9 +145,15 @@ function planService(
   const own = needOf(service, tasks, request);
   const isMade = (own?.kind === 'recreate' || own?.kind === 'create') && own.cause !== UNTOLD;
   const need = outer === undefined || isMade ? own : ({ kind: 'recreate', cause: outer } as const);
-  return need === undefined
-    ? []
-    : [{ operation: { kind: need.kind, service: name }, cause: need.cause }];
+  if (need === undefined) return [];
+  const renewed = need.kind === 'recreate' ? outdatedFolders(service, tasks, request) : [];
+  const operation = { kind: need.kind, service: name };
+  return [
+    {
+      operation: renewed.length > 0 ? { ...operation, kind: 'recreate', renewed } : operation,
+      cause: need.cause,
+    },
+  ];
 }
 
 /** What becomes of a service by the operations that are planned for it. */

@@ -1,5 +1,6 @@
 import type { FailureSubject } from '../events/failure.ts';
 import type { HookEvent } from '../model/hook.ts';
+import type { UnnamedVolume } from '../ports/engine.ts';
 import type { ServiceAction } from '../ports/orchestrator.ts';
 import { ownLine } from '../util/terminal-text.ts';
 import { unreachable } from '../util/unreachable.ts';
@@ -96,15 +97,22 @@ export function actionText(action: Action): string {
       return `wait for ${action.service}`;
     case 'hook':
       return `run ${action.text}`;
+    case 'recreate':
+      return `recreate ${action.service}${renewedText(action.renewed)}`;
     case 'remove':
     case 'create':
-    case 'recreate':
     case 'scale':
     case 'start':
       return `${action.kind} ${action.service}`;
     default:
       return unreachable(action);
   }
+}
+
+/** Which folders show the new image's. */
+function renewedText(renewed: readonly UnnamedVolume[] = []): string {
+  const targets = [...new Set(renewed.map(({ target }) => target))];
+  return targets.length === 0 ? '' : ` with a new ${targets.join(', ')}`;
 }
 
 /** What it means for others that a step failed: `db is not ready`. */

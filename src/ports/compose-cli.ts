@@ -17,6 +17,8 @@ export interface ComposeCreateOptions {
   readonly services: readonly string[];
   /** Makes also those anew that Compose would find unchanged. */
   readonly forceRecreate: boolean;
+  /** Whether volumes without a name are not handed on to those that are made anew. */
+  readonly renewUnnamedVolumes?: boolean;
   readonly signal?: AbortSignal;
   /** Told of each container that is whole, by its name, while others are still made. */
   readonly onCreated?: (container: string) => void;
@@ -61,7 +63,7 @@ export interface ComposeCli {
     },
   ): Promise<Result<number, Failure>>;
   stop(target: ComposeTarget, services: readonly string[]): Answer;
-  /** Stops and removes these services' containers. */
+  /** Stops and removes these services' containers, and volumes of theirs that have no name. */
   remove(target: ComposeTarget, services: readonly string[]): Answer;
   /** `down --remove-orphans`, and the volumes when they are named. */
   down(

@@ -16,6 +16,14 @@ export interface PublishedPort {
 }
 
 /** One container of a project, as the engine lists it (one request for all of them). */
+/** A volume that a container was given because its image or its definition asks for one without a name. */
+export interface UnnamedVolume {
+  /** How the engine calls it: 64 digits. */
+  readonly name: string;
+  /** Where it is mounted. */
+  readonly target: string;
+}
+
 export interface ContainerSummary {
   readonly id: string;
   readonly name: string;
@@ -35,6 +43,8 @@ export interface ContainerSummary {
   readonly exposedPorts: readonly number[];
   /** Names of the volumes that are mounted. */
   readonly volumes: readonly string[];
+  /** Those among them that nobody gave a name. */
+  readonly unnamedVolumes: readonly UnnamedVolume[];
   /** Networks that it is in, or was when it ran: name → id. */
   readonly networks: ReadonlyMap<string, string>;
 }
@@ -323,8 +333,8 @@ export interface Engine {
   startContainer(containerId: string): Answer<void>;
   restartContainer(containerId: string, options: { readonly graceSeconds: number }): Answer<void>;
   stopContainer(containerId: string, options: { readonly graceSeconds: number }): Answer<void>;
-  /** Running or not; none of that name is as good. `volumes`: those without a name go with it. */
-  removeContainer(containerId: string, options?: { readonly volumes: boolean }): Answer<void>;
+  /** Running or not; none of that name is as good. */
+  removeContainer(containerId: string, unnamedVolumes: 'kept' | 'removed'): Answer<void>;
   /**
    * Runs a container to the end of its command, all that it printed read. Of the engine's images alone.
    * One that has a way out is given the proxies of the `docker` program's configuration, as by that.

@@ -1,7 +1,7 @@
 import type { Report } from '../events/progress.ts';
 import type { Account } from '../util/accounts.ts';
 import type { ComposeTarget } from './compose-cli.ts';
-import type { Answer, ContainerState, Health, PublishedPort } from './engine.ts';
+import type { Answer, ContainerState, Health, PublishedPort, UnnamedVolume } from './engine.ts';
 
 /** One instance of a service as an orchestrator has it: of Compose, a container. */
 export interface Task {
@@ -26,6 +26,7 @@ export interface Task {
   /** How long its process ran that ended with an error of its own; only known of what was looked at closer. */
   readonly livedMs?: number;
   readonly ports: readonly PublishedPort[];
+  readonly unnamedVolumes: readonly UnnamedVolume[];
   /** Networks that it is in, or was when it ran: name → id. */
   readonly networks: ReadonlyMap<string, string>;
   /** What the plan wrote down at it that made it; `hash` is undefined where none did. */
@@ -93,7 +94,13 @@ export type ServiceAction =
   | { readonly kind: 'remove'; readonly service: string; readonly task: string }
   | { readonly kind: 'reset-data'; readonly service: string; readonly volumes: readonly string[] }
   /** Makes the tasks of a service; they do not run yet. */
-  | { readonly kind: 'create' | 'recreate' | 'scale'; readonly service: string }
+  | { readonly kind: 'create' | 'scale'; readonly service: string }
+  | {
+      readonly kind: 'recreate';
+      readonly service: string;
+      /** Volumes that show what was in the image before: they go, and it gets others. */
+      readonly renewed?: readonly UnnamedVolume[];
+    }
   | { readonly kind: 'start'; readonly service: string };
 
 /** What carrying out one plan depends on. */
@@ -124,6 +131,8 @@ export interface UndoRequest {
   readonly file: string | undefined;
   /** `own`: volumes that were made for it go, too. `named`: and whatever else its file names. */
   readonly data: 'kept' | 'own' | 'named';
+  /** Volumes without a name that go with its data, as long as nobody else has them. */
+  readonly unnamedVolumes: readonly string[];
 }
 
 /** What brings services up and takes them away, in terms of services and their tasks. */

@@ -23,6 +23,7 @@ export function aContainer(
     ports: [],
     exposedPorts: [],
     volumes: [],
+    unnamedVolumes: [],
     networks: new Map(),
     ...overrides,
   };
@@ -79,7 +80,7 @@ export function aDesiredService(
   return {
     ...{ name, hash: `hash-${name}`, files: '', image: 'onestack/node:abc', replicas: 1 },
     ...{ oneShot: false, mayEnd: false, dependsOn: [], joins: new Map(), restartsWith: [] },
-    ...{ dataVolumes: [], changes: [] },
+    ...{ dataVolumes: [], letThrough: [], changes: [] },
     ...overrides,
   };
 }

@@ -74,11 +74,30 @@ async function works(rig: Rig, { pages }: ForeignRepository): Promise<void> {
   for (const page of pages) await saysSoon(rig, page, page.says);
 }
 
-async function up(rig: Rig, ...more: readonly string[]): Promise<string> {
+async function up(rig: Rig, had: Set<string>, ...more: readonly string[]): Promise<void> {
   const done = await rig.dev(['up', '--detach', ...more]);
   expect(done.status, rig.transcript()).toBe(0);
   expect(done.stdout).toContain(' is up');
-  return done.stderr;
+  for (const volume of await volumesOf(composeName(rig))) had.add(volume);
+}
+
+/** Names of the volumes of a project's containers, those without a label of anybody's too. */
+async function volumesOf(project: string): Promise<readonly string[]> {
+  const label = `label=com.docker.compose.project=${project}`;
+  const format = '{{.ID}}';
+  const listed = await runProgram(['docker', 'ps', '-aq', '--filter', label, '--format', format]);
+  const ids = words(listed.stdout);
+  if (ids.length === 0) return [];
+  const names = '{{range .Mounts}}{{if eq .Type "volume"}}{{.Name}} {{end}}{{end}}';
+  return words((await runProgram(['docker', 'inspect', '--format', names, ...ids])).stdout);
+}
+
+const words = (text: string): readonly string[] => text.split(/\s+/).filter((one) => one !== '');
+
+/** Those that are the tool's for all projects outlive each of them. */
+async function left(had: ReadonlySet<string>): Promise<readonly string[]> {
+  const all = await runProgram(['docker', 'volume', 'ls', '--quiet']);
+  return words(all.stdout).filter((name) => had.has(name) && !name.startsWith('onestack-'));
 }
 
 async function document(rig: Rig): Promise<string> {
@@ -102,14 +121,15 @@ export async function wholeRound(repository: ForeignRepository): Promise<void> {
     expect(text).toContain(from);
     rig.write(edit.file, text.replace(from, to));
   };
+  const had = new Set<string>();
   const before = await document(rig);
 
-  await up(rig);
+  await up(rig, had);
   await works(rig, repository);
   expect((await rig.dev(['up', '--dry-run'])).stdout).toBe('nothing to do\n');
   // What is followed is there by itself; what is built again comes with the next `up`.
   write(edit.from, edit.to[0]);
-  await up(rig);
+  await up(rig, had);
   await saysSoon(rig, first, new RegExp(edit.to[0]));
 
   const init = await rig.dev(['init', '--yes', '--json']);
@@ -118,7 +138,7 @@ export async function wholeRound(repository: ForeignRepository): Promise<void> {
   expect(equal).toEqual({ judge: 'docker compose config', added: [] });
   // Colleagues go on as before.
   if (!existsSync(rig.path('.env.example'))) expect(await document(rig)).toBe(before);
-  await up(rig, '--yes');
+  await up(rig, had, '--yes');
   await works(rig, repository);
 
   const shared = await document(rig);
@@ -126,7 +146,7 @@ export async function wholeRound(repository: ForeignRepository): Promise<void> {
     const moved = await rig.dev(['init', 'move', service, '--yes']);
     expect(moved.status, moved.stderr).toBe(0);
   }
-  await up(rig, '--yes');
+  await up(rig, had, '--yes');
   await works(rig, repository);
   write(edit.to[0], edit.to[1]);
   await saysSoon(rig, first, new RegExp(edit.to[1]));
@@ -138,9 +158,10 @@ export async function wholeRound(repository: ForeignRepository): Promise<void> {
   expect((await leftovers(name)).containers).toEqual([]);
   const clean = await rig.dev(['clean', '--volumes', '--yes']);
   expect(clean.status, clean.stderr).toBe(0);
-  const { images, ...left } = await leftovers(name);
-  expect(left).toEqual({ containers: [], volumes: [], networks: [] });
+  const { images, ...others } = await leftovers(name);
+  expect(others).toEqual({ containers: [], volumes: [], networks: [] });
   expect(images).toEqual([]);
+  expect(await left(had)).toEqual([]);
   expect(existsSync(rig.path('.dev'))).toBe(false);
   await removeLeftovers(name);
 }

@@ -1,11 +1,13 @@
 import {
   chownSync,
   cpSync,
+  existsSync,
   lchownSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
+  realpathSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -16,9 +18,12 @@ import { removeLeftovers } from './engine-leftovers.ts';
 import { isNamedByProcess } from './find-process.ts';
 import { ownName, ownState } from './own-run.ts';
 import { deliveryFolder, placesIn, snapshotsFolder } from './places.ts';
-import { startProgram } from './run-program.ts';
+import { runProgram, startProgram } from './run-program.ts';
 import type { Outcome, ProgramOptions, Running } from './run-program.ts';
+import { hostFiles } from '../../src/adapters/files.ts';
+import { cacheScope } from '../../src/generate/cache-scope.ts';
 import type { Places } from '../../src/model/places.ts';
+import { pipelineCache } from '../../src/release/stage.ts';
 
 /** The repository of the tool. */
 export const REPOSITORY = resolve(import.meta.dirname, '../..');
@@ -176,6 +181,7 @@ export function createRig(options: RigOptions): Rig {
       for (const running of alive) running.killGroup();
       await removeEnvironment(alive.length > 0);
       const delivery = deliveryFolder(directory, options.person && home);
+      if (existsSync(delivery)) await removePipelineCache(directory, options.person?.uid);
       const snapshots = snapshotsFolder(directory, options.person && home);
       for (const folder of [directory, home, delivery, snapshots, accountsFile(home)])
         rmSync(folder, { recursive: true, force: true });
@@ -190,6 +196,15 @@ export function createRig(options: RigOptions): Rig {
   if (options.person !== undefined) giveTo(options.person, directory, home);
   if (options.person?.name !== undefined) giveAccount(options.person, home);
   return rig;
+}
+
+/** What the pipeline downloaded for this folder alone. */
+async function removePipelineCache(
+  directory: string,
+  uid = process.getuid?.() ?? 0,
+): Promise<void> {
+  const cache = pipelineCache(uid, cacheScope(realpathSync(directory), hostFiles));
+  await runProgram(['docker', 'volume', 'rm', '--force', cache], { timeoutMs: 60_000 });
 }
 
 function asPerson(

@@ -108,9 +108,9 @@ export function containerCalls({ docker, asked, question, removal }: EngineClien
         // It has stopped already, or is gone: that is what was asked for.
         await engine.getContainer(id).stop({ t: graceSeconds }).catch(unless(304, 404));
       }),
-    removeContainer: (id, { volumes } = { volumes: false }) =>
+    removeContainer: (id, unnamedVolumes) =>
       removal(`remove the container ${short(id)}`, async (engine) => {
-        const options = { force: true, v: volumes };
+        const options = { force: true, v: unnamedVolumes === 'removed' };
         // 409: the engine is about it, as with one-off containers that end.
         await engine.getContainer(id).remove(options).catch(unless(404, 409));
       }),

@@ -90,6 +90,9 @@ function familiar(reference: string): string {
   return reference.replace(/^(?:docker\.io\/(?:library\/)?|localhost\/)(?!sha256:)/, '');
 }
 
+/** What engines call a volume that nobody gave a name. */
+const UNNAMED_VOLUME = /^[0-9a-f]{64}$/;
+
 /** What the list endpoint says of a container, in the product's words. */
 export function toSummary(info: ContainerInfo): ContainerSummary {
   return {
@@ -124,6 +127,11 @@ export function toSummary(info: ContainerInfo): ContainerSummary {
     ].sort((a, b) => a - b),
     volumes: info.Mounts.flatMap((mount) =>
       mount.Type === 'volume' && mount.Name !== undefined ? [mount.Name] : [],
+    ),
+    unnamedVolumes: info.Mounts.flatMap(({ Type: type, Name: name, Destination: target }) =>
+      type === 'volume' && name !== undefined && UNNAMED_VOLUME.test(name)
+        ? [{ name, target }]
+        : [],
     ),
     networks: new Map(
       Object.entries(info.NetworkSettings.Networks).map(([name, { NetworkID: id }]) => [name, id]),

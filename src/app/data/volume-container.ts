@@ -77,7 +77,7 @@ export async function holdVolume<T>(
   const old = await engine.labelledContainers(labels);
   if (!old.ok) return old;
   for (const { id } of old.value) {
-    const removed = await engine.removeContainer(id);
+    const removed = await engine.removeContainer(id, 'removed');
     if (!removed.ok) return removed;
   }
   const started = await world.processes.run(
@@ -102,7 +102,7 @@ export async function holdVolume<T>(
   try {
     return await work(containerId);
   } finally {
-    await engine.removeContainer(containerId);
+    await engine.removeContainer(containerId, 'removed');
   }
 }
 

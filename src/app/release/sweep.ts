@@ -54,7 +54,7 @@ async function removeContainers(
   const listed = await engine.labelledContainers({ [STAGE_LABELS.run]: id });
   if (!listed.ok) return undefined;
   const removed = await Promise.all(
-    listed.value.map((one) => engine.removeContainer(one.id, { volumes: true })),
+    listed.value.map((one) => engine.removeContainer(one.id, 'removed')),
   );
   return removed.every((one) => one.ok) ? removed.length : undefined;
 }

@@ -127,13 +127,13 @@ export async function startRouter(
   const old = await findRouter(places, world);
   if (!old.ok) return old;
   // Also one of its name that was made and never started.
-  const removed = await engine.removeContainer(old.value?.id ?? places.name);
+  const removed = await engine.removeContainer(old.value?.id ?? places.name, 'removed');
   if (!removed.ok) return removed;
   const made = spec(recipe, ports, places);
   const labels = { ...made.labels, [ROUTER_STAMP_LABEL]: routerStamp(recipe, places) };
   const started = await world.processes.run(runContainer({ ...made, labels }));
   if (started.status === 0) return ok(started.stdout.trim());
-  await engine.removeContainer(places.name);
+  await engine.removeContainer(places.name, 'removed');
   const why = started.stderr.trim();
   const port = refusedPort(why, ports);
   return fail({

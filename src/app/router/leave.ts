@@ -95,7 +95,7 @@ async function endRouter(
   const router = await findRouter(places, world);
   if (!router.ok) return router;
   // What waits for an end of its connections is not waited for.
-  const removed = await engine.removeContainer(router.value?.id ?? places.name);
+  const removed = await engine.removeContainer(router.value?.id ?? places.name, 'removed');
   if (!removed.ok) return removed;
   const networks = await engine.networks(routerLabels(places));
   if (!networks.ok) return networks;

@@ -132,7 +132,7 @@ async function ensureStarted(
   }
   if (id !== undefined) {
     // Its ports are its own until it is gone.
-    const removed = await (await world.engine()).removeContainer(id);
+    const removed = await (await world.engine()).removeContainer(id, 'removed');
     if (!removed.ok) return removed;
   }
   const refused = new Map<number, string>();

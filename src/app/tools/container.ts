@@ -106,7 +106,7 @@ async function startAnew(context: ToolsContext, spec: ToolsSpec): Promise<Result
   if (running !== undefined) return ok(running);
   const old = standing(containers.value);
   if (old !== undefined) {
-    const removed = await engine.removeContainer(old.id);
+    const removed = await engine.removeContainer(old.id, 'removed');
     if (!removed.ok) return removed;
   }
   return start(context, spec);

@@ -119,7 +119,7 @@ async function lookAtSnapshot(
     const look = runContainer(targetSpec(tools.spec, joined, mode, request.command));
     return ok(await world.processes.interactive(look));
   } finally {
-    await engine.removeContainer(name);
+    await engine.removeContainer(name, 'removed');
     await engine.removeImage(name, { force: true });
   }
 }

@@ -21,6 +21,7 @@ import { writePrepared, type Prepared } from './prepare.ts';
 import { saveData } from './save-data.ts';
 import { tellOnce } from './tell-once.ts';
 import { changesSince } from './world-check.ts';
+import { rememberUnnamed } from '../project/unnamed-volumes.ts';
 
 /** What `dev up` came to. */
 export interface UpOutcome {
@@ -142,6 +143,9 @@ export async function planAndApply(
   const { tasks } = situation.observed;
   const made = rememberServices(prepared, tasks, opened.places, world.files);
   if (!made.ok) return fail([made.failure]);
+  const { volumes } = situation.observed;
+  const unnamed = rememberUnnamed(tasks, volumes, opened.places, world.files);
+  if (!unnamed.ok) return fail([unnamed.failure]);
 
   for (const step of plan.steps) {
     const { kind } = step.action;

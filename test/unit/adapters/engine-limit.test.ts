@@ -40,7 +40,7 @@ it('an engine that takes connections and says nothing is given up, and told as w
     engine.removeImage('shop-web:latest'),
     engine.stopContainer('shop-web-1', { graceSeconds: 0 }),
     engine.restartContainer('shop-web-1', { graceSeconds: 0 }),
-    engine.removeContainer('shop-web-1'),
+    engine.removeContainer('shop-web-1', 'removed'),
     engine.removeVolume('shop_data'),
     engine.disconnect('shop_default', 'shop-web-1'),
     engine.removeNetwork('shop_default'),

@@ -30,6 +30,7 @@ function container(service: string, extra: Partial<ContainerSummary> = {}): Cont
     ports: [],
     exposedPorts: [],
     volumes: [],
+    unnamedVolumes: [],
     networks: new Map(),
     ...extra,
   };

@@ -26,7 +26,11 @@ function bench(containers: readonly ContainerSummary[] = [], others: readonly st
     containers: () => Promise.resolve(ok(containers)),
     networks: () => Promise.resolve(ok([{ name: 'shop_default' }] as never)),
     networkMembers: () => Promise.resolve(ok(new Map(others.map((id) => [id, id])))),
-    volumes: () => Promise.resolve(ok([{ name: 'shop_db' }] as never)),
+    volumes: (labels) => {
+      const isOwn = Object.keys(labels).length > 0;
+      const names = isOwn ? ['shop_db'] : ['shop_db', 'other_db', 'a1'];
+      return Promise.resolve(ok(names.map((name) => ({ name })) as never));
+    },
     inspect: (id) => {
       calls.push(`inspect ${id}`);
       return Promise.resolve(
@@ -36,7 +40,7 @@ function bench(containers: readonly ContainerSummary[] = [], others: readonly st
       );
     },
     stopContainer: (id) => does(`stop ${id}`),
-    removeContainer: (id) => does(`remove ${id}`),
+    removeContainer: (id, unnamed) => does(`remove ${id}, unnamed volumes ${unnamed}`),
     removeNetwork: (name) => does(`remove network ${name}`),
     removeVolume: (name) => does(`remove volume ${name}`),
   });
@@ -102,16 +106,42 @@ describe('Compose as an orchestrator', () => {
     ['own', undefined, ['remove network shop_default', 'remove volume shop_db']],
   ])('takes a project away with its data %s, by the file %s', async (data, file, expected) => {
     const { orchestrator, calls } = bench([aContainer('db', { oneOff: true })]);
-    expect(await orchestrator.undo({ project: 'shop', file, data })).toEqual(ok(undefined));
-    const own = calls.filter((call) => !call.endsWith(' id-db'));
+    expect(await orchestrator.undo({ project: 'shop', file, data, unnamedVolumes: [] })).toEqual(
+      ok(undefined),
+    );
+    const own = calls.filter((call) => !call.includes(' id-db'));
     expect(own).toEqual(expected);
     expect(calls).toContain('stop id-db');
-    expect(calls).toContain('remove id-db');
+    expect(calls).toContain('remove id-db, unnamed volumes removed');
+  });
+
+  it.each([
+    ['kept', ['stop id-db', 'remove id-db, unnamed volumes kept']],
+    [
+      'own',
+      [
+        'stop id-db',
+        'remove id-db, unnamed volumes removed',
+        'remove volume shop_db',
+        // Another container has the second one.
+        'remove volume a1',
+      ],
+    ],
+  ] as const)('takes volumes without a name with the data alone: %s', async (data, expected) => {
+    const { orchestrator, calls } = bench([aContainer('db')], ['other-web']);
+    const request = { project: 'shop', file: undefined, data, unnamedVolumes: ['a1', 'b2'] };
+    expect(await orchestrator.undo(request)).toEqual(ok(undefined));
+    expect(calls).toEqual(expected);
   });
 
   it('leaves a network that others are in by its name', async () => {
     const { orchestrator, calls } = bench([], ['other-web']);
-    const undone = await orchestrator.undo({ project: 'shop', file: undefined, data: 'kept' });
+    const undone = await orchestrator.undo({
+      project: 'shop',
+      file: undefined,
+      data: 'kept',
+      unnamedVolumes: [],
+    });
     expect([undone, calls]).toEqual([ok(undefined), []]);
   });
 });

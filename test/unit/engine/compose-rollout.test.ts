@@ -50,6 +50,20 @@ async function bench(
       calls.push(`restart ${id}`);
       return Promise.resolve(ok(undefined));
     },
+    stopContainer: () => Promise.resolve(ok(undefined)),
+    networkMembers: () => Promise.resolve(ok(new Map([['shell', 'shop-shell-1']]))),
+    disconnect: (network, id) => {
+      calls.push(`disconnect ${network} ${id}`);
+      return Promise.resolve(ok(undefined));
+    },
+    removeNetwork: (name) => {
+      calls.push(`remove network ${name}`);
+      return Promise.resolve(ok(undefined));
+    },
+    removeVolume: (name) => {
+      calls.push(`remove volume ${name}`);
+      return Promise.resolve(fail({ reason: 'service', what: 'somebody else has it' }));
+    },
     removeContainer: (id: string) => {
       calls.push(`remove ${id}`);
       const { containers = [] } = options;
@@ -75,8 +89,13 @@ async function bench(
     },
   });
   const compose = partly<ComposeCli>({
-    create: async (_target, { services, forceRecreate, signal: told, onCreated }) => {
-      calls.push(`create ${services.join(' ')}${forceRecreate ? ' anew' : ''}`);
+    stop: (_target, services) => {
+      calls.push(`stop ${services.join(' ')}`);
+      return Promise.resolve(ok(undefined));
+    },
+    create: async (_target, { services, signal: told, onCreated, ...way }) => {
+      const volumes = way.renewUnnamedVolumes === true ? ' with new volumes' : '';
+      calls.push(`create ${services.join(' ')}${way.forceRecreate ? ' anew' : ''}${volumes}`);
       for (const container of options.created ?? []) onCreated?.(container);
       await options.rest;
       if (options.broken === 'hangs') {
@@ -128,6 +147,31 @@ describe('what is done to services', () => {
     ]);
     expect(made).toEqual([ok(undefined), ok(undefined), ok(undefined)]);
     expect(calls).toEqual(['create db api anew', 'create worker']);
+  });
+
+  it('gets other volumes without a name where they showed the image before', async () => {
+    const { rollout, calls } = await bench();
+    const renewed = [{ name: 'a1', target: '/app/node_modules' }];
+    const made = await Promise.all([
+      rollout.submit({ kind: 'recreate', service: 'web', renewed }),
+      rollout.submit({ kind: 'recreate', service: 'api' }),
+    ]);
+    expect(made).toEqual([ok(undefined), ok(undefined)]);
+    const web = ['create web anew with new volumes', 'remove volume a1'];
+    expect(calls).toEqual(['create api anew', ...web]);
+  });
+
+  it('keeps its containers when a network is made anew: others take over what they have', async () => {
+    const { rollout, calls } = await bench();
+    const services = ['db', 'api'];
+    await rollout.submit({
+      kind: 'recreate-network',
+      network: 'back',
+      name: 'shop_back',
+      services,
+    });
+    const letGo = ['disconnect shop_back shell', 'remove network shop_back'];
+    expect(calls).toEqual(['stop db api', ...letGo]);
   });
 
   it('goes on with a container that is whole while Compose still makes others', async () => {
