@@ -50,7 +50,7 @@ export function commandNamed(
   const names = commands.map((command) => command.name);
   const cure =
     names.length === 0
-      ? 'Write one into dev.yaml: commands: { seed: { run: npm run seed, in: api } }'
+      ? `Write one into dev.yaml: commands: { seed: { run: npm run seed, in: api } }; or, in a service: dev shell ${name} -- …`
       : didYouMean(name, names, 'Commands');
   return fail({ reason: 'usage', what: `there is no command ${name}`, cure });
 }

@@ -5,6 +5,7 @@ import { COMMANDS } from './every-command.ts';
 import { addExamples, commandPaths } from './examples.ts';
 import type { GlobalOptions, Invocation } from './invocation.ts';
 import { parseNames } from './names.ts';
+import { withOwnWord } from './other-tools-words.ts';
 import type { RunUseCase } from './run.ts';
 
 const WRONG_USAGE = 2;
@@ -49,6 +50,7 @@ function createProgram(version: string, write: Writers): Command {
       .configureOutput({
         writeOut: (text) => write.out(terminalText(text, false)),
         writeErr: (text) => write.err(terminalText(text, false)),
+        outputError: (text, output) => output(withOwnWord(text)),
       })
       .exitOverride()
   );

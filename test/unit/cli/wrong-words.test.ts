@@ -24,3 +24,21 @@ it.each([
 ])('the hint of %j is of that very command', (argv, hint) => {
   expect(saidOf(...argv)).toContain(hint);
 });
+
+it.each([
+  [['ps'], "error: unknown command 'ps'\n  fix: dev status\n"],
+  [['exec', 'web', 'sh'], 'fix: dev shell SERVICE -- COMMAND\n'],
+  [['start'], "error: unknown command 'start'\n  fix: dev up\n"],
+  [['up', '--build'], 'fix: dev up builds what has changed by itself\n'],
+  [['up', '-d', '--scale', 'web=2'], 'fix: deploy: { replicas: 2 } in the Compose file\n'],
+  [['up', '--scale=web=2'], 'fix: deploy: { replicas: 2 } in the Compose file\n'],
+])('of %j, a word of another tool’s, it is said what does the same here', (argv, fix) => {
+  const said = saidOf(...argv);
+  expect(said).toContain(fix);
+  expect(said).not.toContain('Did you mean');
+});
+
+it('words that nobody has are told as they are', () => {
+  expect(saidOf('statsu')).toContain('(Did you mean status?)');
+  expect(saidOf('constructor')).not.toContain('fix:');
+});
