@@ -57,10 +57,10 @@ export function composeRollout(request: RolloutRequest, deps: Dependencies): Rol
     report({ kind: 'step-finished', ...step, outcome: 'failed' });
   }
 
-  async function told(service: string, work: Outcome): Outcome {
+  async function told(service: string, work: Outcome, what?: string): Outcome {
     const result = await work;
     if (!result.ok && result.failure.reason !== 'interrupted') {
-      finishFailed(service, result.failure.what);
+      finishFailed(service, what ?? result.failure.what);
     }
     return result;
   }
@@ -68,7 +68,8 @@ export function composeRollout(request: RolloutRequest, deps: Dependencies): Rol
   async function makeTold(making: Making): Outcome {
     const { kind, service } = making;
     begin(service, kind === 'recreate' ? 'being made anew' : 'being made');
-    const made = await told(service, make(making));
+    // What Compose says of it is told with the failure, in words.
+    const made = await told(service, make(making), 'could not be made');
     if (made.ok) begin(service, 'made, to be started');
     return made;
   }

@@ -1,5 +1,6 @@
 import type { Failure } from '../events/failure.ts';
 import type { ContainerDetail, Engine } from '../ports/engine.ts';
+import { meaningOf } from './known-words.ts';
 import { lastLogLines } from './last-lines.ts';
 import { isLost, LOST_CAUSE } from './left-behind.ts';
 import { NO_HEALTH_CHECK, type ServiceProgress } from './service-progress.ts';
@@ -65,5 +66,7 @@ export async function explainService(
     return { reason: 'service', what, why: problem, cure };
   }
   const cure = `${logs}   or   ${look}`;
-  return { reason: 'service', what, why: problem ?? 'unknown', cure, detail };
+  const meaning = runs ? undefined : meaningOf(end);
+  const why = [problem ?? 'unknown', ...(meaning === undefined ? [] : [meaning])].join(': ');
+  return { reason: 'service', what, why, cure, detail };
 }
