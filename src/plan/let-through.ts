@@ -18,12 +18,18 @@ const DEPENDENCY_FOLDERS = new Set([
   'elm-stuff',
 ]);
 
+/** A folder with dependencies that lies in a volume, below sources that are mounted over the image's. */
+interface DependencyMount {
+  readonly target: string;
+  /** The key of the volume; undefined where it has no name. */
+  readonly volume: string | undefined;
+}
+
 /**
- * Folders with dependencies that a service built here lets through from its image, by a volume without
- * a name below the sources that are mounted over it: `- .:/app` with `- /app/node_modules`. Compose hands
- * such a volume on to the next container, so that it shows the image before. Sorted.
+ * What a service built here lets through from its image, below the sources that are mounted over it:
+ * `- .:/app` with `- /app/node_modules`. Sorted by target.
  */
-export function foldersLetThrough(service: PlainMapping): readonly string[] {
+function dependencyMounts(service: PlainMapping): readonly DependencyMount[] {
   if (service['build'] === undefined) return [];
   const mounts = listAt(service, 'volumes').flatMap((mount) => {
     if (!isMapping(mount) || typeof mount['target'] !== 'string') return [];
@@ -33,10 +39,26 @@ export function foldersLetThrough(service: PlainMapping): readonly string[] {
   const isBelow = (path: string): boolean =>
     sources.some((source) => path.startsWith(`${source.replace(/\/+$/, '')}/`));
   return mounts
-    .filter(({ type, source }) => type === 'volume' && source === undefined)
-    .map(({ target }) => posix.normalize(target).replace(/\/+$/, ''))
-    .filter((target) => DEPENDENCY_FOLDERS.has(posix.basename(target)) && isBelow(target))
-    .sort();
+    .filter(({ type }) => type === 'volume')
+    .map(({ source, target }) => ({
+      target: posix.normalize(target).replace(/\/+$/, ''),
+      volume: typeof source === 'string' ? source : undefined,
+    }))
+    .filter(({ target }) => DEPENDENCY_FOLDERS.has(posix.basename(target)) && isBelow(target))
+    .sort((a, b) => (a.target < b.target ? -1 : 1));
+}
+
+/** Those in volumes without a name: Compose hands one on, so that it shows the image before. */
+export const foldersLetThrough = (service: PlainMapping): readonly string[] =>
+  dependencyMounts(service).flatMap(({ target, volume }) => (volume === undefined ? target : []));
+
+/** Those in volumes with a name, which is filled from an image once, and stays as it is. */
+export function foldersInVolumes(
+  service: PlainMapping,
+): readonly { readonly target: string; readonly volume: string }[] {
+  return dependencyMounts(service).flatMap(({ target, volume }) =>
+    volume === undefined ? [] : [{ target, volume }],
+  );
 }
 
 /**

@@ -16,6 +16,7 @@ import { keptProxies } from './kept-proxies.ts';
 import { rememberApplied } from './last-applied.ts';
 import type { Work, WorkSituation } from './make-plan.ts';
 import type { Observed } from './observe.ts';
+import { outlivedData } from './outlived-data.ts';
 import { plannedWork } from './planned-work.ts';
 import { writePrepared, type Prepared } from './prepare.ts';
 import { saveData } from './save-data.ts';
@@ -154,6 +155,9 @@ export async function planAndApply(
     if (!isTold && !['recreate-network', 'recreate', 'scale', 'remove'].includes(kind)) continue;
     const text = stepText(step);
     progress.report({ kind: 'note', level: 'info', text });
+  }
+  for (const text of outlivedData(plan, prepared.document, opened.project.root)) {
+    progress.report({ kind: 'note', level: 'warning', text });
   }
   const saved = await saveData(plan, request, prepared, world, progress);
   if (!saved.ok) return fail([saved.failure]);
