@@ -52,8 +52,9 @@ export function createServiceStart(
     const listed = await engine.containers(target.project);
     if (!listed.ok) return listed;
     const own = listed.value.filter((one) => !one.oneOff && one.service === service);
+    // Of Compose's, those that it cannot start: it refuses one that is paused.
     const isOurs = ({ state }: ContainerSummary): boolean =>
-      isComposes ? state === 'restarting' : state !== 'running';
+      isComposes ? state === 'restarting' || state === 'paused' : state !== 'running';
     const results = await Promise.all(own.filter(isOurs).map(startContainer));
     const failed = results.find((result) => !result.ok);
     if (failed !== undefined || !isComposes) return failed ?? ok(undefined);

@@ -7,6 +7,8 @@ export const COMPOSE_LABELS = {
   service: 'com.docker.compose.service',
   /** On a volume: what the file calls it. */
   volume: 'com.docker.compose.volume',
+  /** On a network: what the file calls it. */
+  network: 'com.docker.compose.network',
   /** `True` on a container of `run`. */
   oneOff: 'com.docker.compose.oneoff',
   /** Counts from 1 within a service. */

@@ -45,3 +45,37 @@ volumes: { pg: { name: ${name} }, own: {} }
   const read = ['docker', 'exec', `${name}-db`, 'cat', '/v/file'];
   expect((await first.run(read)).stdout).toBe('precious\n');
 });
+
+it('refuses a network whose name is taken before anything is made, and says by whom', async () => {
+  const name = `${ownName()}-net`;
+  onTestFinished(async () => {
+    await runProgram(['docker', 'network', 'rm', '--force', name]);
+  });
+  const service = `{ image: onestack/os, command: [sleep, infinity], init: true`;
+  const rig = rigForTest({
+    files: {
+      'dev.yaml': 'name: netname\n',
+      'compose/base.yaml': `
+services:
+  web: ${service}, networks: [front] }
+networks: { front: { name: ${name} } }
+`,
+    },
+  });
+  await rig.dev(['trust', '--yes']);
+  await rig.run(['docker', 'network', 'create', name]);
+  const byHand = await rig.dev([...UP, '--dry-run']);
+  expect(byHand.status, rig.transcript()).toBe(2);
+  expect(byHand.stderr).toContain(`the name of the network front is taken: ${name}`);
+  expect(byHand.stderr).toContain('a network of that name was made by hand');
+  expect(byHand.stderr).toContain(`networks.front: { name: ${name}, external: true }`);
+  await rig.run(['docker', 'network', 'rm', name]);
+  const labels = ['project=elsewhere', 'network=back'].flatMap((label) => [
+    '--label',
+    `com.docker.compose.${label}`,
+  ]);
+  await rig.run(['docker', 'network', 'create', ...labels, name]);
+  const byKey = await rig.dev(UP);
+  expect(byKey.status).toBe(2);
+  expect(byKey.stderr).toContain('the project elsewhere has it as back');
+});

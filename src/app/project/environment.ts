@@ -24,6 +24,7 @@ import { readComposeEnvironment } from './compose-environment.ts';
 import { imagesRun, projectHierarchy } from './image-versions.ts';
 import { namedVersions } from './named-versions.ts';
 import { guardedPlaces } from './guarded-places.ts';
+import { withOwnContainers } from './own-containers.ts';
 import { mountLeads, type MountLeads } from './mount-leads.ts';
 import { shownIn } from './read-project.ts';
 
@@ -126,8 +127,7 @@ export function mergeEnvironment(
     filesRead.add(path);
     return files.read(path);
   };
-  const isDirectory = (path: string): boolean => files.isDirectory(path);
-  const reading = { read: readFile, isDirectory };
+  const reading = { read: readFile, isDirectory: (path: string) => files.isDirectory(path) };
   const read = readComposeEnvironment({ folders, environment, display }, reading);
   if (!read.ok) return read;
   const { variables } = read.value;
@@ -153,7 +153,8 @@ export function mergeEnvironment(
   // What is tried reaches nothing of others', whatever they are called in the definition.
   const written = opened.trial === undefined ? own : applyTool(own, isolationEdits(toPlain(own)));
   const switchedOff = switchedOffServices(opened);
-  const chosen = applyTool(written, switchOffEdits(toPlain(written), switchedOff));
+  const switched = applyTool(written, switchOffEdits(toPlain(written), switchedOff));
+  const chosen = withOwnContainers(switched, opened.instance);
   const named = toPlain(chosen);
   const versions = namedVersions(named, chosen.root, plain, files);
   if (!versions.ok) return versions;

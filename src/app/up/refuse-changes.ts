@@ -14,7 +14,7 @@ import type { Prepared } from './prepare.ts';
 import { foreignData } from './shared-names.ts';
 
 /** Where a value of the merged document stands; of what is not there, where its surroundings do. */
-function placeOf(root: MapNode, path: readonly string[]): SourcePlace | undefined {
+export function placeInDocument(root: MapNode, path: readonly string[]): SourcePlace | undefined {
   for (let length = path.length; length > 0; length -= 1) {
     const parent = nodeAt(root, path.slice(0, length - 1));
     const entry = parent?.kind === 'map' ? parent.entries.get(path[length - 1] ?? '') : undefined;
@@ -54,7 +54,7 @@ function changedVolumes(
     const differences = volumeDifferences(volume.definition, actual);
     const [first] = differences;
     if (first === undefined) return [];
-    const at = placeOf(merged.root, ['volumes', volume.key, ...first.split('.')]);
+    const at = placeInDocument(merged.root, ['volumes', volume.key, ...first.split('.')]);
     return [
       {
         reason: 'definition',

@@ -317,6 +317,18 @@ describe('what is done to services', () => {
     expect(calls).toEqual(['compose start api']);
   });
 
+  it('lets a paused container go on by itself, as Compose refuses to start it', async () => {
+    const { rollout, calls } = await bench({
+      containers: [
+        aContainer('api', { id: 'one', state: 'paused' }),
+        aContainer('api', { id: 'two', state: 'exited' }),
+      ],
+      links: [['api', links({ startedByCompose: true })]],
+    });
+    expect(await rollout.submit({ kind: 'start', service: 'api' })).toEqual(ok(undefined));
+    expect(calls).toEqual(['start one', 'compose start api']);
+  });
+
   it('makes a container anew that the engine lost when it was killed, and no other', async () => {
     const containers = [aContainer('api', { id: 'one', state: 'exited' })];
     const lost = 'failed to create task for container: task 4f1c already exists: unknown';
