@@ -17,7 +17,7 @@ export interface ServiceStatus {
 }
 
 /** A service without a container. */
-function without({ name, replicas }: DefinedService): ServiceStatus {
+function without({ name, replicas }: Pick<DefinedService, 'name' | 'replicas'>): ServiceStatus {
   const isOff = replicas === 0;
   return {
     service: name,
@@ -77,13 +77,16 @@ export async function serviceStatuses(
     listed.value
       .filter(({ oneOff }) => !oneOff)
       .sort((one, other) => byNumber(one.name, other.name))
-      .map(async (one) => ({ ...one, standing: await standingOf(one, engine) })),
+      .map(async (one) => {
+        const { mayEnd } = defined.find(({ name }) => name === one.service) ?? {};
+        return { ...one, standing: await standingOf(one, engine, mayEnd) };
+      }),
   );
   const known = new Set(defined.map(({ name }) => name));
   const others = [...new Set(containers.map(({ service }) => service))]
     .filter((service) => !known.has(service))
     .sort()
-    .map((name): DefinedService => ({ name, replicas: 0 }));
+    .map((name): DefinedService => ({ name, replicas: 0, mayEnd: true }));
   return ok(
     [...defined, ...others].map((service) =>
       statusOf(

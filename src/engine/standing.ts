@@ -25,13 +25,15 @@ export interface Standing {
 /**
  * One that its restart policy brings back again and again runs just now, and one that ended with 0 may
  * be done. The one judge of it: what `dev up`, `dev status` and the dashboard say must agree.
+ * @param mayEnd whether its definition lets it: one with ports or a health check is there to be asked.
  */
 export async function standingOf(
   container: Pick<ContainerSummary, 'id' | 'state' | 'health' | 'status'>,
   engine: Pick<Engine, 'inspect'>,
+  mayEnd = true,
 ): Promise<Standing> {
   const { state } = container;
-  const isDone = state === 'exited' && container.status.startsWith('Exited (0)');
+  const isDone = mayEnd && state === 'exited' && container.status.startsWith('Exited (0)');
   if (!isDone && state !== 'restarting' && !isYoung(container)) return { state };
   const past = await engine.inspect(container.id);
   if (!past.ok) return { state };

@@ -30,6 +30,8 @@ export interface FollowerParts {
   readonly bus: EventBus;
   /** Compose project name. */
   readonly instance: string;
+  /** Whether a service is done when it ends with 0; without it each is. */
+  readonly mayEnd?: ((service: string) => boolean) | undefined;
   /** A container was started (also: found running for the first time). */
   readonly onStart: (service: string, containerId: string) => void;
   readonly onEnd: (service: string, containerId: string) => void;
@@ -70,7 +72,7 @@ function createReach(bus: EventBus) {
 export function createServiceFollower(parts: FollowerParts): ServiceFollower {
   const { engine, clock, bus, instance } = parts;
   let containers: ServiceListing = new Map();
-  const rows = createRowKeeper({ engine, clock, tell, refresh });
+  const rows = createRowKeeper({ engine, clock, tell, refresh, mayEnd: parts.mayEnd });
   const causes = new Map<string, string>();
   const deaths = new Map<string, number>();
   const reach = createReach(bus);

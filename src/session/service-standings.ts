@@ -24,15 +24,22 @@ interface StandingRows {
   readonly isUncertain: boolean;
 }
 
-/** Asks the engine about a container's past only where that may have changed. */
-export function createServiceStandings(engine: Pick<Engine, 'inspect'>): ServiceStandings {
+/**
+ * Asks the engine about a container's past only where that may have changed.
+ * @param mayEnd whether a service is done when it ends with 0.
+ */
+export function createServiceStandings(
+  engine: Pick<Engine, 'inspect'>,
+  mayEnd: (service: string) => boolean = () => true,
+): ServiceStandings {
   let known = new Map<string, { readonly listed: string; readonly state: Standing['state'] }>();
 
   async function row(one: ContainerSummary): Promise<ServiceRow> {
     const before = known.get(one.id);
     // Short runs of one that was started again and again become long ones by time alone.
     const holds = before?.listed === one.state && before.state !== 'restarting';
-    const state = holds ? before.state : (await standingOf(one, engine)).state;
+    if (holds) return { ...one, state: before.state };
+    const { state } = await standingOf(one, engine, one.state !== 'exited' || mayEnd(one.service));
     return { ...one, state };
   }
 
@@ -73,13 +80,15 @@ export function createRowKeeper({
   clock,
   tell,
   refresh,
+  mayEnd,
 }: {
   readonly engine: Pick<Engine, 'inspect'>;
   readonly clock: Clock;
   readonly tell: (change: RowChange) => void;
   readonly refresh: () => Promise<unknown>;
+  readonly mayEnd?: ((service: string) => boolean) | undefined;
 }): RowKeeper {
-  const standings = createServiceStandings(engine);
+  const standings = createServiceStandings(engine, mayEnd);
   let told: ServiceRows = new Map();
   let isOver = false;
   let wait = new AbortController();

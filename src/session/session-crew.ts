@@ -49,7 +49,7 @@ export function gatherCrew(parts: SessionParts, core: SessionCore): WholeCrew {
   const { engine, clock, environment, pool, runner, identity } = parts;
   const { instance, root } = identity;
   const services = createServiceFollower({
-    ...{ engine, clock, bus, instance },
+    ...{ engine, clock, bus, instance, mayEnd: parts.mayEnd },
     onStart: (service, containerId) => give({ kind: 'service-started', service, containerId }),
     onEnd: (_service, containerId) => pool.drop(containerId),
     onReturn: (stopped) => give({ kind: 'engine-returned', stopped }),

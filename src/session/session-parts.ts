@@ -34,6 +34,8 @@ export interface SessionParts {
   readonly onStop: (reason: string) => void;
   /** When a file, relative to the root, was last written, in epoch milliseconds. */
   readonly modifiedMs: (path: string) => number | undefined;
+  /** Whether a service is done when it ends with 0, as the last merged definition says. */
+  readonly mayEnd?: (service: string) => boolean;
   /** For files that are synced into containers; without it none are. */
   readonly sync?: SyncFiles & Pick<SyncLoopParts, 'exclusively'>;
   /** False for one run of checks: a good compile restarts nothing. */

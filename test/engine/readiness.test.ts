@@ -46,6 +46,28 @@ services:
   expect(missing.status).toBe(1);
 });
 
+it('says the same of one that ended and is there to be asked, in up and in status', async () => {
+  const rig = withStack(`
+services:
+  asked: { image: onestack/os, command: 'true', healthcheck: { test: 'true', interval: 1s } }
+  needed: { image: onestack/os, command: 'true' }
+  job: { image: onestack/os, command: 'true', healthcheck: { test: 'true', interval: 1s } }
+  web:
+    ${PLAIN.replace(', ', '\n    ')}
+    command: sleep infinity
+    depends_on: { needed: { condition: service_started }, job: { condition: service_completed_successfully } }
+`);
+  const up = await rig.dev(UP);
+  expect(up.status, rig.transcript()).toBe(1);
+  expect(up.stderr).toContain('asked does not run');
+  expect(up.stderr).toContain('needed does not run');
+  const status = await rig.dev(['status']);
+  expect(status.status, status.stdout).toBe(1);
+  expect(status.stdout).toMatch(/✗ +asked +exited \(0\)/);
+  expect(status.stdout).toMatch(/✗ +needed +exited \(0\)/);
+  expect(status.stdout).toMatch(/✓ +job +done, exited \(0\)/);
+});
+
 it('is told by deploy.restart_policy as by restart, and takes no crash loop for a service', async () => {
   const rig = withStack(`
 services:

@@ -11,7 +11,13 @@ export interface DefinedService {
   readonly name: string;
   /** How many containers it has: `scale` or `deploy.replicas`, else 1. */
   readonly replicas: number;
+  /** Whether it is done when it ends with 0; a file of an older version does not say it of any. */
+  readonly mayEnd: boolean;
 }
+
+/** Where the merged file names the services that may end: Compose takes no notice of `x-…`. */
+export const MAY_END_KEY = 'x-onestack-may-end';
+const MAY_END = new RegExp(`^${MAY_END_KEY}: "?([^"#]*)`, 'm');
 
 /**
  * Services of the file that was merged last, in its order; none before the first `dev up`. Only
@@ -27,7 +33,8 @@ export function definedServices(
   const lines = text.value.split('\n');
   const from = lines.indexOf('services:');
   if (from < 0) return [];
-  const services: { name: string; replicas: number }[] = [];
+  const ending = MAY_END.exec(text.value)?.[1]?.trim().split(' ');
+  const services: { name: string; replicas: number; mayEnd: boolean }[] = [];
   let keyOfService = '';
   for (const line of lines.slice(from + 1)) {
     if (/^[^\s#]/.test(line)) break;
@@ -35,7 +42,7 @@ export function definedServices(
     if (key !== undefined) {
       const name = key.startsWith('"') ? textOf(key) : key;
       if (name === undefined) return [];
-      services.push({ name, replicas: 1 });
+      services.push({ name, replicas: 1, mayEnd: ending?.includes(name) ?? true });
     }
     const [, own, scale] = KEY_OF_SERVICE.exec(line) ?? [];
     keyOfService = own ?? keyOfService;

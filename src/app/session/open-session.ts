@@ -10,6 +10,7 @@ import type { SessionClients } from '../../session/session-clients.ts';
 import { createSession } from '../../session/session.ts';
 import type { Session } from '../../session/session.ts';
 import { oneLine } from '../../util/terminal-text.ts';
+import { definedServices } from '../project/defined-services.ts';
 import type { Located } from '../project/locate.ts';
 import { sessionEnvironment } from './environment.ts';
 import { notification } from './notification.ts';
@@ -84,6 +85,8 @@ export async function openSession(
       ...syncFiles(files, live.looks),
       exclusively: sharedLock(places, world, end.signal),
     },
+    mayEnd: (service) =>
+      definedServices(places, files).find(({ name }) => name === service)?.mayEnd ?? true,
     modifiedMs: (path) => files.modifiedMs(join(root, path)),
     onDefined: ({ project, settings, files: read, develop }) =>
       keeper.define({

@@ -35,6 +35,7 @@ import { ok, fail, type Result } from '../../util/result.ts';
 import type { Definition } from '../project/definition.ts';
 import { developmentEdits } from './development-edits.ts';
 import { fileLabels } from './file-fingerprints.ts';
+import { mayEndEdit } from './may-end.ts';
 
 /** The desired environment, complete: what the engine shall run, to the byte. */
 export interface Prepared extends Definition {
@@ -178,6 +179,7 @@ export async function prepare(
     ...olderComposeEdits(document),
     ...colonMountEdits(document),
     ...contentEdits(document, environment.forContents),
+    mayEndEdit(desired),
   ]);
   const composeText = emitCompose(given, {
     directory: opened.places.dev,

@@ -16,6 +16,8 @@ describe('how a container stands', () => {
     expect(await stateOf(ENDED)).toBe('done');
     expect(await stateOf(ENDED, { isRestarted: true })).toBe('exited');
     expect(await stateOf({ ...ENDED, status: 'Exited (1) 2 seconds ago' })).toBe('exited');
+    const { engine: unasked } = engineWith({});
+    expect(await standingOf(aContainer('api', ENDED), unasked, false)).toEqual({ state: 'exited' });
     const between = { state: 'restarting', health: 'none', status: 'Restarting (3)' } as const;
     const engine = engineWith({ restartCount: 4 }).engine;
     expect(await standingOf(aContainer('api', between), engine)).toEqual({

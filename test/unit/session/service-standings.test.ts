@@ -21,6 +21,13 @@ describe('what the session knows of it', () => {
     expect(asked).toEqual(['id-api', 'id-seed', 'id-api']);
   });
 
+  it('is no success where the definition lets no service end', async () => {
+    const standings = createServiceStandings(engineWith({}).engine, (service) => service === 'job');
+    const list = [aContainer('job', ENDED), aContainer('web', ENDED)];
+    const { rows } = await standings.rows(list);
+    expect([...rows.values()].map(({ state }) => state)).toEqual(['done', 'exited']);
+  });
+
   it('is looked at again until it has run for long enough', async () => {
     const { engine } = engineWith({ restartCount: 5 });
     const standings = createServiceStandings(engine);

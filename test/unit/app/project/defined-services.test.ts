@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { definedServices } from '../../../../src/app/project/defined-services.ts';
+import { mayEndEdit } from '../../../../src/app/up/may-end.ts';
 import { mergeCompose } from '../../../../src/compose/load/merge.ts';
 import { emitCompose } from '../../../../src/compose/write/emit.ts';
 import { ok } from '../../../../src/util/result.ts';
@@ -57,4 +58,22 @@ it('are none before the first one, and of a damaged file', () => {
   expect(definedServices(AT, new MemoryFiles({}))).toEqual([]);
   expect(read('services:\n  "half: {}\n')).toEqual([]);
   expect(read('\0\0\0')).toEqual([]);
+});
+
+it('says which of them are done when they end, where the file says it of any', () => {
+  const services =
+    'services:\n  web:\n    image: a\n  job:\n    image: a\n  seed.x:\n    image: a\n';
+  const ending = (text: string) => read(text).flatMap(({ name, mayEnd }) => (mayEnd ? [name] : []));
+  expect(ending(services)).toEqual(['web', 'job', 'seed.x']);
+  const { path, value } = mayEndEdit([
+    { name: 'web', oneShot: false, mayEnd: false },
+    { name: 'job', oneShot: true, mayEnd: false },
+    { name: 'seed.x', oneShot: false, mayEnd: true },
+  ]) as { path: readonly string[]; value: string };
+  const line = `${path.join('.')}: ${value}`;
+  expect(ending(`${services}\n${line} # set by the tool: bookkeeping\n`)).toEqual([
+    'job',
+    'seed.x',
+  ]);
+  expect(ending(`${services}\n${path.join('.')}: ""\n`)).toEqual([]);
 });
