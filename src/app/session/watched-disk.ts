@@ -8,7 +8,7 @@ import { moduleFolder } from './watched.ts';
 interface Disk {
   /** The project's folder, absolute. */
   readonly root: string;
-  readonly files: Pick<Files, 'isDirectory' | 'realPath' | 'list'>;
+  readonly files: Pick<Files, 'isDirectory' | 'realPath' | 'list' | 'linkTarget'>;
 }
 
 /** Modules of which nothing is watched, each with why. */
@@ -46,8 +46,9 @@ export function isSeen(path: string, rules: IgnoreRules, { root, files }: Disk):
   return names.every((_, index) => {
     const part = names.slice(0, index + 1).join('/');
     const kind = index + 1 < names.length ? 'directory' : 'file';
-    const isThere = files.realPath(join(root, part)) !== undefined;
-    return !(isThere && isLink({ root, files }, part)) && !rules.alwaysIgnored(part, kind);
+    // One that leads nowhere yet is one as well: what it is to lead to comes where nobody looks.
+    const isLinked = files.linkTarget(join(root, part)) !== undefined;
+    return !isLinked && !rules.alwaysIgnored(part, kind);
   });
 }
 
