@@ -78,4 +78,14 @@ networks: { front: { name: ${name} } }
   const byKey = await rig.dev(UP);
   expect(byKey.status).toBe(2);
   expect(byKey.stderr).toContain('the project elsewhere has it as back');
+
+  // Of others, and not there: Compose would make no container at all.
+  await rig.run(['docker', 'network', 'rm', name]);
+  const others = `networks: { front: { name: ${name}, external: true } }\n`;
+  rig.write('compose/base.yaml', `services: { web: ${service}, networks: [front] } }\n${others}`);
+  await rig.dev(['trust', '--yes']);
+  const missing = await rig.dev(UP);
+  expect(missing.status).toBe(2);
+  expect(missing.stderr).toContain(`the network ${name} is not there`);
+  expect(missing.stderr).toContain(`docker network create ${name}`);
 });

@@ -15,10 +15,7 @@ export function refuseForeignNetworks(
   plan: Pick<ServicePlan, 'operations'>,
   { networks }: Pick<Observed, 'networks'>,
 ): readonly Failure[] {
-  const made = plan.operations.flatMap(({ operation: { kind, service } }) =>
-    kind === 'start' || kind === 'remove' ? [] : [service],
-  );
-  return desiredNetworks(document, opened.instance, made).flatMap((wanted): Failure[] => {
+  return desiredNetworks(document, opened.instance, madeBy(plan)).flatMap((wanted): Failure[] => {
     const { key, name, external } = wanted;
     const named = networks.filter((network) => network.name === name);
     const [first] = named;
@@ -42,3 +39,36 @@ export function refuseForeignNetworks(
     ];
   });
 }
+
+/**
+ * Networks of others that are not there: while one is missing, Compose makes no container of the project,
+ * whatever network that is in.
+ */
+export function refuseMissingNetworks(
+  { document, merged, opened }: Pick<Prepared, 'document' | 'merged' | 'opened'>,
+  plan: Pick<ServicePlan, 'operations'>,
+  { networks, missingEngine }: Pick<Observed, 'networks' | 'missingEngine'>,
+): readonly Failure[] {
+  // Of an engine that is still to come nobody knows what it has.
+  if (missingEngine !== undefined) return [];
+  return desiredNetworks(document, opened.instance, madeBy(plan)).flatMap((wanted): Failure[] => {
+    const { key, name, external, services } = wanted;
+    if (!external || networks.some((network) => network.name === name)) return [];
+    const at = placeInDocument(merged.root, ['networks', key]);
+    return [
+      {
+        reason: 'definition',
+        what: `the network ${name} is not there`,
+        why: `${services.join(', ')} is to be in it, and external: true leaves it to others to make it`,
+        cure: `docker network create ${name}, or bring up the project that makes it`,
+        ...(at !== undefined && { at }),
+      },
+    ];
+  });
+}
+
+/** The services of which containers are made. */
+const madeBy = ({ operations }: Pick<ServicePlan, 'operations'>): readonly string[] =>
+  operations.flatMap(({ operation: { kind, service } }) =>
+    kind === 'start' || kind === 'remove' ? [] : [service],
+  );

@@ -20,7 +20,7 @@ import { planServices } from './plan-services.ts';
 import { refusePodman } from '../machine/podman.ts';
 import type { Prepared } from './prepare.ts';
 import { refuseChanges } from './refuse-changes.ts';
-import { refuseForeignNetworks } from './foreign-networks.ts';
+import { refuseForeignNetworks, refuseMissingNetworks } from './foreign-networks.ts';
 import { sharedNames } from './shared-names.ts';
 
 /** What is to be run for data that is new in this plan, or was in one that did not come to its end. */
@@ -80,6 +80,7 @@ export async function plannedWork(
   const refused = [
     ...(await refuseChanges(services, prepared, observed, await world.engine())),
     ...refuseForeignNetworks(prepared, services, observed),
+    ...refuseMissingNetworks(prepared, services, observed),
     ...refuseMissingFiles(prepared, services, world),
     ...refuseMissingVariables(prepared, services),
     ...refuseSameNames(prepared),
