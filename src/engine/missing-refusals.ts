@@ -198,6 +198,22 @@ export const MISSING_REFUSALS: readonly Refusal[] = [
     }),
   ],
   [
+    /opening seccomp profile \((.+?)\) failed/,
+    (file = '') => ({
+      keys: ['security_opt'],
+      what: `has the security profile ${file}, which cannot be read`,
+      cure: 'make the file, or name another one; it counts from the folder of the Compose file',
+    }),
+  ],
+  [
+    /does not match the specified platform: wanted (\S+?),? actual: (\S+)/,
+    (wanted = '', actual = '') => ({
+      keys: ['platform', 'image', 'build'],
+      what: `is to run for ${wanted}, and its image here is for ${actual}`,
+      cure: 'docker pull --platform or a build for it; or take platform: and DOCKER_DEFAULT_PLATFORM away',
+    }),
+  ],
+  [
     /^network (\S+) not found/,
     (name = '') => ({
       keys: ['network_mode', 'networks'],

@@ -22,19 +22,45 @@ export function plainWords(text: string): string {
     .trim();
 }
 
+const NOT_MADE = /^failed to create network (\S+?): (.+)/s;
+/** Told by what the service asks of a network; the network itself is right. */
+const OF_ADDRESSES = /Pool overlaps|fully subnetted|non-overlapping/;
+
+/** A network that could not be made, whichever service was to be made with it. */
+function networkRefusal(
+  lines: readonly string[],
+  placeOf: (name: string) => SourcePlace | undefined,
+): Failure | undefined {
+  const index = lines.findIndex((line) => NOT_MADE.test(line));
+  const [, name = '', said = ''] = NOT_MADE.exec(lines[index] ?? '') ?? [];
+  const at = placeOf(name);
+  if (at === undefined || OF_ADDRESSES.test(said)) return undefined;
+  // What is wrong with it stands in the lines behind, where it is more than one thing.
+  const all = [said, ...(said.endsWith(':') ? lines.slice(index + 1) : [])];
+  const why = `${SAID}${[...new Set(all)].join(' ')}`;
+  const cure = 'mend it, or take the network away';
+  return { reason: 'service', what: `the network ${name} cannot be made`, why, cure, at };
+}
+
 /**
  * A failure of one service in words of its definition: what it asks for that the engine refuses,
  * where that stands, and what would do. Other failures come back in plainer words. Pure.
  * @param placeOf the place of a key of the service, dotted; of the service itself for none. Undefined
  *   where there is none such.
+ * @param placeOfNetwork the place of a network by the engine's name for it. Compose makes all of them with
+ *   the first container, whether its service is in them or not.
  */
 export function explainRefusal(
   failure: Failure,
   service: string,
   placeOf: (key: string) => SourcePlace | undefined,
+  placeOfNetwork: (name: string) => SourcePlace | undefined = () => undefined,
 ): Failure {
   if (failure.reason !== 'service') return failure;
   const lines = [failure.why ?? '', ...(failure.detail ?? [])].map(plainWords);
+  const ofNetwork = networkRefusal(lines, placeOfNetwork);
+  if (ofNetwork !== undefined)
+    return { ...(failure.about && { about: failure.about }), ...ofNetwork };
   for (const [pattern, meaning] of REFUSALS) {
     const said = lines.find((line) => pattern.test(line));
     const [, ...found] = (said === undefined ? null : pattern.exec(said)) ?? [];
@@ -76,7 +102,12 @@ export function withoutEchoes(failures: readonly Failure[]): readonly Failure[] 
   const isRefusal = ({ reason, why = '' }: Failure): boolean =>
     reason === 'service' && why.startsWith(SAID);
   const placed = failures.filter((one) => isRefusal(one) && one.at !== undefined);
-  return failures.filter(
-    (one) => !isRefusal(one) || one.at !== undefined || !placed.some(({ why }) => why === one.why),
-  );
+  // A network is refused once for each service that was to be made with it.
+  const isRepeated = ({ what, why }: Failure, index: number): boolean =>
+    failures.findIndex((other) => other.what === what && other.why === why) < index;
+  return failures.filter((one, index) => {
+    if (!isRefusal(one)) return true;
+    if (one.at !== undefined) return !isRepeated(one, index);
+    return !placed.some(({ why }) => why === one.why);
+  });
 }

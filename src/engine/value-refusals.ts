@@ -27,6 +27,30 @@ export const VALUE_REFUSALS: readonly Refusal[] = [
     }),
   ],
   [
+    /open \/proc\/sys\/(\S+): no such file or directory/,
+    (path = '') => ({
+      keys: ['sysctls'],
+      what: `sets ${path.replaceAll('/', '.')}, which the system does not know`,
+      cure: 'take it away, or write it as sysctl -a has it',
+    }),
+  ],
+  [
+    /invalid tmpfs option "([^"]*)"/,
+    (option = '') => ({
+      keys: ['tmpfs', 'volumes'],
+      what: `mounts a tmpfs with the option ${option}, which there is not`,
+      cure: 'size=, mode=, uid= and gid= are known',
+    }),
+  ],
+  [
+    /Cannot mkdir: (\S+) is not a directory/,
+    (path = '') => ({
+      keys: ['working_dir'],
+      what: `is to run in ${path}, which is a file in its image`,
+      cure: 'a folder',
+    }),
+  ],
+  [
     /error setting rlimit/,
     () => ({
       keys: ['ulimits'],

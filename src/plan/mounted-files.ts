@@ -1,3 +1,4 @@
+import { seccompFile } from '../compose/seccomp.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
 
 /** Label that carries the fingerprints of the files that a container was given. */
@@ -54,9 +55,6 @@ function listedFiles(value: unknown): readonly string[] {
   });
 }
 
-/** `seccomp:FILE`, or with `=`; the engine has profiles of its own under two other names. */
-const SECCOMP = /^seccomp[:=](?!unconfined$|builtin$)(.+)$/;
-
 /**
  * Host paths whose contents a service's container is made of, without being mounted: of its
  * environment, labels and security profiles. Each once; not all need to be there.
@@ -66,7 +64,7 @@ export function readPaths(document: PlainMapping, name: string): readonly string
   const options: readonly unknown[] = Array.isArray(service['security_opt'])
     ? service['security_opt']
     : [];
-  const profiles = options.flatMap((option) => SECCOMP.exec(String(option))?.[1] ?? []);
+  const profiles = options.flatMap((option) => seccompFile(option) ?? []);
   const credentials = mappingAt(service, 'credential_spec')['file'];
   return [
     ...new Set([

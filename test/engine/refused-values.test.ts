@@ -36,6 +36,11 @@ const REFUSED: Readonly<Record<string, readonly [string, string]>> = {
     'has a health check whose interval is too short',
   ],
   group: ['group_add: [nosuchgroup]', 'is to run as the group nosuchgroup'],
+  folder: ['working_dir: /etc/passwd', 'is to run in /etc/passwd, which is a file'],
+  sysctl: ['sysctls: { net.foo.bar: 1 }', 'sets net.foo.bar, which the system does not know'],
+  mount: ["tmpfs: ['/x:bogus=1']", 'mounts a tmpfs with the option bogus'],
+  platform: ['platform: linux/nope', 'is to run for linux/nope, and its image here is for'],
+  profile: ["security_opt: ['seccomp=gone.json']", 'has the security profile'],
   rules: ['device_cgroup_rules: [bad]', 'has the device rule bad, which is none'],
 };
 
@@ -59,6 +64,25 @@ it('tells what the engine refuses in words of the definition, with place and cur
     expect(part, part).toContain(`compose/base.yaml:${String(index + 2)}:`);
     expect(part, part).toMatch(/^ +fix: (?!dev config)./m);
   }
+});
+
+it('takes a security profile from where Compose takes it, and asks before', async () => {
+  const files = {
+    'compose.yaml':
+      "services: { a: { image: onestack/os, init: true, command: sleep infinity, security_opt: ['seccomp=own.json'] } }\n",
+    'own.json': '{ "defaultAction": "SCMP_ACT_ALLOW" }',
+  };
+  const rig = rigForTest({ files });
+  const up = ['up', '--yes', '--detach', '--no-watch'];
+  const asked = await rig.dev(up);
+  expect([asked.status, asked.stderr]).toEqual([
+    2,
+    expect.stringContaining('services.a.security_opt: seccomp=own.json (compose.yaml:1)'),
+  ]);
+  expect((await rig.dev(['trust', '--yes'])).status).toBe(0);
+  expect((await rig.dev(up)).status, rig.transcript()).toBe(0);
+  rig.write('own.json', '{ "defaultAction": "SCMP_ACT_ALLOW", "syscalls": [] }');
+  expect((await rig.dev(['up', '--dry-run'])).stdout).toBe('recreate a: own.json changed\n');
 });
 
 it('says of a format of environment files that only newer Composes have what to write', async () => {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { policyOf } from '../../model/context-policy.ts';
 import { mappingAt } from '../../model/plain.ts';
 import { mountedPaths, readPaths } from '../../plan/mounted-files.ts';
@@ -39,7 +40,7 @@ export function definitionFacts(
     const { document, order } = definition.value.environment;
     for (const service of Object.keys(mappingAt(document, 'services'))) {
       for (const { path } of mountedPaths(document, service)) found.add(path);
-      for (const path of readPaths(document, service)) found.add(path);
+      for (const path of readPaths(document, service)) found.add(resolve(root, path));
     }
     if (policyOf(opened.context).watches) develop = developRules(document, order, files, root);
   }

@@ -5,6 +5,7 @@ import type { Schedulable } from '../../engine/schedule.ts';
 import { byUrgency } from '../../engine/urgency.ts';
 import { sourcePlace } from '../../compose/source.ts';
 import { nodeAt } from '../../compose/tree.ts';
+import { isMapping, mappingAt } from '../../model/plain.ts';
 import type { Failure, SourcePlace } from '../../events/failure.ts';
 import type { Progress, TimedStep } from '../../events/progress.ts';
 import { actionText, failedText, serviceOf, subjectOf, type Step } from '../../plan/step.ts';
@@ -128,7 +129,7 @@ function timeOf(
 async function explained(
   step: Step,
   work: Promise<Result<void, Failure>>,
-  { merged }: Pick<Prepared, 'merged'>,
+  { merged, document, opened }: Pick<Prepared, 'merged' | 'document' | 'opened'>,
 ): Promise<StepResult> {
   const result = await work;
   if (result.ok) return result;
@@ -145,5 +146,12 @@ async function explained(
     // What the catalogue says was right for its own image.
     return /^(?:onestack\/)?compose\/services\//.test(place?.file ?? '') ? undefined : place;
   };
-  return fail([explainRefusal(failure, service, placeOf)]);
+  const placeOfNetwork = (name: string): SourcePlace | undefined => {
+    const key = name.slice(`${opened.instance}_`.length);
+    const networks = Object.entries(mappingAt(document, 'networks'));
+    const named = networks.find(([, one]) => isMapping(one) && one['name'] === name)?.[0];
+    const node = nodeAt(merged.root, ['networks', named ?? key]);
+    return node === undefined ? undefined : sourcePlace(node.at);
+  };
+  return fail([explainRefusal(failure, service, placeOf, placeOfNetwork)]);
 }

@@ -5,6 +5,7 @@ import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
 import type { Edit } from '../../compose/merge/edits.ts';
 import { containerNameEdits, containerNames } from '../../generate/compose-edits.ts';
+import { profileEdits } from '../../generate/profile-edits.ts';
 import { ensureFile } from '../../generate/ensure-file.ts';
 import { fingerprintKey, keyedFingerprint } from '../../generate/fingerprint-key.ts';
 import { portEdits, publishedEntries, unpublishEdits } from '../../generate/port-edits.ts';
@@ -119,6 +120,15 @@ function networkLabelEdits(networks: readonly DesiredResource[]): readonly Edit[
   });
 }
 
+/** After what is asked of the person: a value that the tool has set is nothing to agree to. */
+function wholeProfiles(
+  { opened: { project }, environment }: Definition,
+  { files }: Pick<PrepareWorld, 'files'>,
+): readonly Edit[] {
+  const folders = [project.compose?.directory ?? project.root, project.root] as const;
+  return profileEdits(environment.document, folders, (path) => files.exists(path));
+}
+
 /** Containers of what is tried have names of their own. */
 function trialEdits({ opened, environment }: Definition): readonly Edit[] {
   const { trial, instance } = opened;
@@ -161,6 +171,7 @@ export async function prepare(
   const changed = applyTool(published.value.merged, [
     ...developmentEdits(definition, world.files, takenNames),
     ...trialEdits(definition),
+    ...wholeProfiles(definition, world),
   ]);
   const merged = applyTool(changed, engineEdits(toPlain(changed), apiVersion));
   const document = toPlain(merged);

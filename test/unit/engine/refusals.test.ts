@@ -29,6 +29,31 @@ describe('what the engine refuses', () => {
     });
   });
 
+  it('is told of the network that cannot be made, once, and not of services', () => {
+    const why = 'failed to create network x_back: plugin "nosuch" not found';
+    const placeOfNetwork = (name: string) => (name === 'x_back' ? AT : undefined);
+    const of = (service: string) =>
+      explainRefusal({ reason: 'service', what: 'w', why }, service, place, placeOfNetwork);
+    expect(of('a')).toEqual({
+      reason: 'service',
+      what: 'the network x_back cannot be made',
+      why: 'the engine says: plugin "nosuch" not found',
+      cure: 'mend it, or take the network away',
+      at: AT,
+    });
+    expect(withoutEchoes([of('a'), of('b')])).toHaveLength(1);
+    const subnet = 'failed to create network x_back: invalid network config:';
+    const detail = ['invalid subnet 10.0.0.1/8: it should be 10.0.0.0/8'];
+    const failure = { reason: 'service', what: 'w', why: subnet, detail } as const;
+    expect(explainRefusal(failure, 'a', place, placeOfNetwork).why).toBe(
+      'the engine says: invalid network config: invalid subnet 10.0.0.1/8: it should be 10.0.0.0/8',
+    );
+    const pool =
+      'failed to create network x_back: Pool overlaps with other one on this address space';
+    const taken = { ...failure, why: pool };
+    expect(explainRefusal(taken, 'a', place, placeOfNetwork).what).toContain('addresses');
+  });
+
   it.each([
     ['Minimum memory limit allowed is 6MB', 'memory limit'],
     ['unable to find user ann: no matching entries in passwd file', 'the user ann'],
@@ -55,6 +80,14 @@ describe('what the engine refuses', () => {
     ['Unable to find group nosuch: no matching entries in group file', 'the group nosuch'],
     ['Requested CPUs are not available - requested 99, available: 0-1', 'the CPUs 99'],
     ['network nowhere not found', 'the network nowhere'],
+    ['opening seccomp profile (/p/x.json) failed: open /p/x.json: no such file', '/p/x.json'],
+    [
+      'image with reference a:1 was found but does not match the specified platform: wanted linux/arm64, actual: linux/amd64',
+      'for linux/arm64, and its image here is for linux/amd64',
+    ],
+    ['open /proc/sys/net/foo/bar: no such file or directory', 'sets net.foo.bar'],
+    ['invalid tmpfs option "bogus"', 'the option bogus'],
+    ['Cannot mkdir: /etc/passwd is not a directory', '/etc/passwd, which is a file'],
     ['error looking up logging plugin nope: plugin "nope" not found', 'the driver nope'],
     ['error looking up volume plugin nope: plugin "nope" not found', 'the driver nope'],
     [
