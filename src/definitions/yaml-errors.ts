@@ -64,6 +64,16 @@ function explain(error: YAMLError, text: string): Said {
       if (error.code === 'MISSING_CHAR') return { what: lower(error.message) };
       return { what: `wrong indentation: ${lower(error.message)}` };
     }
+    case 'UNEXPECTED_TOKEN': {
+      const sign = text.charAt(error.pos[0]);
+      if (!error.message.includes('at node end') || !/[[\]{},]/.test(sign)) {
+        return { what: lower(error.message) };
+      }
+      return {
+        what: `not valid YAML: a value ends before this ${sign}`,
+        cure: `Put a value with ${sign} in it in quotes`,
+      };
+    }
     case 'BAD_SCALAR_START':
       return { what: lower(error.message), cure: 'Put the value in quotes' };
     default:

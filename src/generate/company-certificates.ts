@@ -128,5 +128,18 @@ export function noCertificate(what: string): Failure {
 /** Text of a PEM file; undefined when it cannot be read or has no certificate in it. */
 function certificateText(path: string, files: Files): string | undefined {
   const text = files.read(path);
-  return text.ok && text.value?.includes('BEGIN CERTIFICATE') === true ? text.value : undefined;
+  if (text.ok && text.value?.includes('BEGIN CERTIFICATE') === true) return text.value;
+  return derText(path, files);
+}
+
+/** A single certificate in DER, as Windows exports it (`.cer`), in the words of a PEM file. */
+function derText(path: string, files: Files): string | undefined {
+  const bytes = files.readBytes(path);
+  if (!bytes.ok || bytes.value === undefined) return undefined;
+  const der = Buffer.from(bytes.value);
+  // A sequence with a length of two bytes, and nothing behind it.
+  const isOne = der.length > 4 && der.readUInt16BE(0) === 0x3082;
+  if (!isOne || der.readUInt16BE(2) + 4 !== der.length) return undefined;
+  const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
+  return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
 }

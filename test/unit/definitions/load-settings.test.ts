@@ -281,6 +281,10 @@ describe('wrong settings', () => {
       'checks: { parallel: many }',
       ['1:21 «many» checks.parallel must be auto or a whole number, not "many" | It can be: auto'],
     ],
+    [
+      'services: { a: b{c} }',
+      ['1:17 «{» not valid YAML: a value ends before this { | Put a value with { in it in quotes'],
+    ],
     ['apply: "a', ['1:9 «a» not valid YAML: missing closing "quote']],
   ])('%s', (text, expected) => {
     const files = filesWith(text);

@@ -40,6 +40,8 @@ async function ensure(
   });
 }
 
+const withoutLines = (text: string): string => text.replace(/\s/g, '');
+
 describe('ensureCaBundle', () => {
   it('holds the public roots, the company’s and the project’s certificates, each once', async () => {
     const files = filesWith({
@@ -141,6 +143,20 @@ describe('ensureCaBundle', () => {
         { reason: 'definition', what: 'there is no file /gone.pem' },
         { reason: 'definition', what: '/not.pem has no certificate in it' },
       ],
+    });
+  });
+
+  it('takes a certificate in DER, as Windows exports it', async () => {
+    const der = Buffer.from(C.replace(/-----[^-]+-----|\s/g, ''), 'base64');
+    const files = filesWith({});
+    files.writeAtomic('/company.cer', der);
+    files.writeAtomic('/cut.cer', der.subarray(0, 200));
+    expect(await ensure(files, {}, ['/company.cer'])).toMatchObject({ ok: true });
+    expect(pemCertificates(files.text(BUNDLE)).map(withoutLines)).toEqual(
+      [A, C, D].map(withoutLines),
+    );
+    expect(await ensure(files, {}, ['/cut.cer'])).toMatchObject({
+      failure: [{ reason: 'definition', what: '/cut.cer has no certificate in it' }],
     });
   });
 
