@@ -4,6 +4,7 @@ import type { Progress } from '../events/progress.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
 import type { Trial } from '../model/open-project.ts';
 import type { World } from '../ports/world.ts';
+import { committedPaths } from '../release/sources.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { endTrial, TRIAL_CONTEXT, reportWithin } from './end-trial.ts';
 import { layExamples } from './release/lay-examples.ts';
@@ -96,7 +97,7 @@ export async function withServices<T>(
   const { id, sources, services, module, root, step, images, yes } = setting;
   const trial: Trial = {
     name: trialName(id),
-    baked: { commit: sources.commit, images },
+    baked: { commit: sources.commit, images, committed: committedPaths(sources) },
     trustedAs: root,
   };
   const told = reportWithin(report, step);

@@ -6,6 +6,7 @@ import type { Trial } from '../model/open-project.ts';
 import type { World } from '../ports/world.ts';
 import { SMOKE_STEP } from '../release/pipeline-last.ts';
 import type { TriedImage } from '../release/pipeline-plan.ts';
+import { committedPaths } from '../release/sources.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { runProbes } from './probe.ts';
 import { locateInstance, type Located } from './project/locate.ts';
@@ -248,7 +249,7 @@ async function tryImages(
   const baked = new Map(images.map(({ module, current }) => [module, current]));
   const trial = {
     name: trialName(id),
-    baked: { commit: sources.commit, images: baked },
+    baked: { commit: sources.commit, images: baked, committed: committedPaths(sources) },
     trustedAs: root,
   };
   const within = reportWithin(report, SMOKE_STEP);

@@ -8,6 +8,7 @@ import { fail, ok, type Result } from '../util/result.ts';
 import { unreachable } from '../util/unreachable.ts';
 import type { ServiceWatch } from './await-services.ts';
 import { explainService } from './explain-service.ts';
+import { createGiving } from './give-to-person.ts';
 import { makingQueue, type Making } from './making-queue.ts';
 import { stepOf } from './services-progress.ts';
 import { createServiceStart } from './start-service.ts';
@@ -40,7 +41,10 @@ export function composeRollout(request: RolloutRequest, deps: Dependencies): Rol
     report({ kind: 'note', level: 'warning', text });
   };
   const make = makingQueue(target, { replicasOf, compose, engine, clock, signal, onGivenBack });
-  const startService = createServiceStart(request, { engine, compose, report, signal, make });
+  const giving = createGiving(request, engine);
+  const startService = createServiceStart(request, {
+    ...{ engine, compose, report, signal, make, giving },
+  });
 
   function begin(service: string, detail: string): void {
     const id = stepOf(service);
@@ -65,11 +69,17 @@ export function composeRollout(request: RolloutRequest, deps: Dependencies): Rol
     return result;
   }
 
+  /** Before anybody starts who may write to the same volumes. */
+  async function makeAndGive(making: Making): Outcome {
+    const made = await make(making);
+    return made.ok ? giving.service(making.service) : made;
+  }
+
   async function makeTold(making: Making): Outcome {
     const { kind, service } = making;
     begin(service, kind === 'recreate' ? 'being made anew' : 'being made');
     // What Compose says of it is told with the failure, in words.
-    const made = await told(service, make(making), 'could not be made');
+    const made = await told(service, makeAndGive(making), 'could not be made');
     if (made.ok) begin(service, 'made, to be started');
     return made;
   }

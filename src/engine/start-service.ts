@@ -4,19 +4,18 @@ import type { ComposeCli } from '../ports/compose-cli.ts';
 import type { ContainerSummary, Engine } from '../ports/engine.ts';
 import type { RolloutRequest } from '../ports/orchestrator.ts';
 import { ok, type Result } from '../util/result.ts';
+import type { Giving } from './give-to-person.ts';
 import type { Making } from './making-queue.ts';
 
 type Outcome = Promise<Result<void, Failure>>;
 
 interface Dependencies {
-  readonly engine: Pick<
-    Engine,
-    'containers' | 'giveAccount' | 'giveVolumes' | 'startContainer' | 'restartContainer'
-  >;
+  readonly engine: Pick<Engine, 'containers' | 'startContainer' | 'restartContainer'>;
   readonly compose: Pick<ComposeCli, 'start'>;
   readonly report: Report;
   readonly signal: AbortSignal;
   readonly make: (making: Making) => Outcome;
+  readonly giving: Giving;
 }
 
 /** What engines say of a container whose process they lost when they were killed. */
@@ -32,19 +31,15 @@ function isLeftByEngine({ why, detail }: Failure): boolean {
  * container's process still, and then never starts it again: such a one is made anew.
  */
 export function createServiceStart(
-  { target, links, asPerson }: Pick<RolloutRequest, 'target' | 'links' | 'asPerson'>,
-  { engine, compose, report, signal, make }: Dependencies,
+  { target, links }: Pick<RolloutRequest, 'target' | 'links'>,
+  { engine, compose, report, signal, make, giving }: Dependencies,
 ): (service: string) => Outcome {
-  async function startContainer({ id, state, service }: ContainerSummary): Outcome {
+  async function startContainer(container: ContainerSummary): Outcome {
+    const { id, state } = container;
     // One that ends again and again is waited for by the engine, which takes it for running.
     if (state === 'restarting') return engine.restartContainer(id, { graceSeconds: 0 });
-    if (state === 'created' && asPerson.services.has(service)) {
-      const named = await engine.giveAccount(id, asPerson.account);
-      if (!named.ok) return named;
-      const given = await engine.giveVolumes(id, asPerson.account);
-      if (!given.ok) return given;
-    }
-    return engine.startContainer(id);
+    const given = await giving.container(container);
+    return given.ok ? engine.startContainer(id) : given;
   }
 
   async function startContainers(service: string): Outcome {

@@ -81,3 +81,7 @@ export function otherProcesses(
 /** A module beside another one of its folder: a process of the same code, which is installed and checked once. */
 export const furtherProcess = (module: FoundModule): FoundModule =>
   omit(module, 'install', 'compile', 'test', 'lint');
+
+/** One that others wait for the end of: it runs once, and nobody looks at a container that is done. */
+export const jobProcess = (module: FoundModule): FoundModule =>
+  omit(furtherProcess(module), 'reloads', 'port');

@@ -13,7 +13,7 @@ export interface ContextPolicy {
   readonly modules: 'mounted' | 'baked';
   /** `moved`: to other host ports where they are taken. `none`: reached from inside alone. */
   readonly ports: 'moved' | 'none';
-  /** Compose files that override by their name belong to it (`compose.override.yaml`). */
+  /** Compose files that override by their name belong to it (`compose.override.yaml`): what is for development. */
   readonly overrides: boolean;
   /** What a Compose file says is bent towards development: early health, names of its own. */
   readonly eases: boolean;
@@ -29,6 +29,7 @@ const BESIDE = { isMain: false, isAttended: false } as const;
 const BAKED = {
   ...BESIDE,
   modules: 'baked',
+  overrides: false,
   eases: false,
   watches: false,
   secretMode: 0o644,
@@ -41,8 +42,8 @@ const POLICIES: Readonly<Record<Context, ContextPolicy>> = {
     ...{ secretMode: 0o600, color: 'cyan' },
   },
   // Nobody but the person gets into the folder that the secrets lie in.
-  ci: { ...BAKED, ports: 'none', overrides: true, color: 'yellow' },
-  prod: { ...BAKED, ports: 'moved', overrides: false, color: 'red' },
+  ci: { ...BAKED, ports: 'none', color: 'yellow' },
+  prod: { ...BAKED, ports: 'moved', color: 'red' },
 };
 
 export function policyOf(context: Context): ContextPolicy {

@@ -15,6 +15,8 @@ export interface BakedImages {
   readonly commit: string;
   /** Module → reference of its image; whether it is made yet or not. */
   readonly images: ReadonlyMap<string, string>;
+  /** Files that the commit holds, relative to the project's folder. */
+  readonly committed: readonly string[];
 }
 
 /** A commit that is laid out elsewhere and tried alone: it shares nothing with what else runs. */

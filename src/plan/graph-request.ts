@@ -90,6 +90,8 @@ export interface GraphRequest {
   /** Service → name of the base image that it runs. */
   readonly images: ReadonlyMap<string, string>;
   readonly links: ReadonlyMap<string, ServiceLinks>;
+  /** Service → modules with which it shares a volume. */
+  readonly volumeOwners: ReadonlyMap<string, readonly string[]>;
   /** Service → host ports that its containers have now: `8080/tcp`. */
   readonly heldPorts: ReadonlyMap<string, readonly string[]>;
 }

@@ -52,6 +52,7 @@ export function serviceDrafts(
       ...conditions(service, links, 'optional'),
       ...ownCompiles(service, request),
       ...portHolders(service, request),
+      ...(request.volumeOwners.get(service) ?? []).flatMap(makings),
       // What is on its way out is not started with the rest.
       ...stepsOf(request, ({ kind, service: other }) => kind === 'remove' && other === service),
     ],

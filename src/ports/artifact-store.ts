@@ -1,4 +1,5 @@
 import type { Failure } from '../events/failure.ts';
+import type { Account } from '../util/accounts.ts';
 import type { Result } from '../util/result.ts';
 
 /** Content in the store, named by what it is. */
@@ -24,6 +25,13 @@ export interface LayerFile {
   readonly name: string;
   /** All of it; empty for a link. */
   readonly bytes: Buffer;
+}
+
+/** Empty folders of somebody's, without those above them. */
+export interface OwnedFolders {
+  /** Absolute. */
+  readonly paths: readonly string[];
+  readonly owner: Account;
 }
 
 export type ArtifactKind =
@@ -64,6 +72,11 @@ export interface ArtifactStore {
   pack(
     sources: readonly PackSource[],
     options: { readonly mtimeSeconds: number; readonly secrets?: readonly string[] },
+  ): Promise<Result<StoredBlob, Failure>>;
+  /** An archive of folders alone: one that is there where it is unpacked gets its owner. */
+  packFolders(
+    folders: OwnedFolders,
+    options: { readonly mtimeSeconds: number },
   ): Promise<Result<StoredBlob, Failure>>;
   /** Text as a blob: the log of a check. */
   write(text: string): Promise<Result<StoredBlob, Failure>>;

@@ -31,6 +31,8 @@ export interface KeyRequest {
   readonly references: ReadonlyMap<string, string>;
   /** Without them nothing but the commands counts. */
   readonly gates?: Gates;
+  /** Folders that volumes are mounted at, by module; none where it is not given. */
+  readonly mountPoints?: ReadonlyMap<string, readonly string[]>;
 }
 
 export function hash(...parts: readonly unknown[]): string {
@@ -67,6 +69,7 @@ export function moduleKeys({
   sources,
   references,
   gates,
+  mountPoints,
 }: KeyRequest): ReadonlyMap<string, ModuleKeys> {
   const shared = [...contents(sharedFiles(sources)), ...markOf(sources)];
   const imageOf = (module: Module): string => references.get(module.image) ?? module.image;
@@ -101,6 +104,11 @@ export function moduleKeys({
     // Used modules may be dependencies themselves (`file:../common`): their manifests count.
     const locks = locksOf(module);
     return hash('dependencies', module.path, imageOf(module), install.production, shared, locks);
+  };
+  // Most images have none.
+  const points = ({ name }: Module): readonly unknown[] => {
+    const own = mountPoints?.get(name) ?? [];
+    return own.length === 0 ? [] : [own];
   };
   const installed = (module: Module): string | undefined => {
     const { install } = module;
@@ -146,6 +154,7 @@ export function moduleKeys({
                 module.dockerfile,
                 contents(filesBelow(PROFILES, sources)),
                 withUses([module], modules).map((one) => [artifact(one), dependencies(one)]),
+                ...points(module),
               ),
       },
     ]),

@@ -16,6 +16,8 @@ export interface ModuleImage {
   readonly base: string;
   /** sha256 digests (hex) of tar archives that are unpacked at `/`, the seldom changed ones first. */
   readonly layers: readonly string[];
+  /** Folders that its own user owns, where its Dockerfile is the module's own: volumes are mounted there. */
+  readonly mountPoints?: readonly string[];
   /** Lines of a Dockerfile that the project adds; none of them brings files of its own. */
   readonly fragment?: string;
   readonly labels: ImageLabels;
@@ -65,7 +67,7 @@ export function productionDirectory({ path }: Pick<Module, 'path'>): string {
  * The context is the folder of archives, each called by its digest.
  */
 export function moduleDockerfile(image: ModuleImage): string {
-  const { module, project, base, layers, labels, fragment = '' } = image;
+  const { module, project, base, layers, labels, fragment = '', mountPoints = [] } = image;
   const pairs = {
     'org.opencontainers.image.title': `${project}/${module.name}`,
     [MODULE_IMAGE_LABELS.version]: labels.version,
@@ -82,6 +84,8 @@ export function moduleDockerfile(image: ModuleImage): string {
     `FROM ${base}`,
     // Archives are unpacked: times, modes and owners are those that were packed.
     ...layers.map((digest) => `ADD ["${digest}", "/"]`),
+    // A folder that there is not yet is made for the user that the image runs as.
+    ...mountPoints.map((path) => `WORKDIR ${JSON.stringify(path)}`),
     // What is found by labels and variables is as it is, whatever a project adds.
     ...(fragment === '' ? [] : [fragment.trimEnd()]),
     'ENV ONESTACK_PROFILE=prod',

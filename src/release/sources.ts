@@ -53,3 +53,7 @@ export function filesBelow(
 export function submodulesOf({ files }: Pick<Sources, 'files'>): readonly string[] {
   return files.flatMap(({ path, mode }) => (mode === '160000' ? [path] : []));
 }
+
+/** Every path of them. */
+export const committedPaths = ({ files }: Pick<Sources, 'files'>): readonly string[] =>
+  files.map(({ path }) => path);

@@ -6,6 +6,8 @@ export interface Account {
 
 /** Who runs things in production; who the person is in development. */
 export const ACCOUNT_NAME = 'app';
+/** Its numbers in images of the hierarchy. */
+export const IMAGE_ACCOUNT: Account = { uid: 10001, gid: 10001 };
 const HOME = '/home/app';
 const SHELL = '/bin/bash';
 

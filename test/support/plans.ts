@@ -23,6 +23,7 @@ export function graphOf(request: Partial<GraphRequest>): Plan {
     modules: new Map(),
     images: new Map(),
     links: new Map(),
+    volumeOwners: new Map(),
     heldPorts: new Map(),
     ...request,
   });

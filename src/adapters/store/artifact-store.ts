@@ -16,7 +16,7 @@ import { isAlive } from '../is-alive.ts';
 import { fileFailure } from '../file-failure.ts';
 import { makeFolders } from '../make-folder.ts';
 import { HoldsSecret, NotPackable } from './archive.ts';
-import { writeArchive } from './write-archive.ts';
+import { writeArchive, writeFolders } from './write-archive.ts';
 import * as layout from './layout.ts';
 
 /** An index is written in moments; whoever waits longer waits for somebody who hangs. */
@@ -106,6 +106,7 @@ export function openArtifactStore(folder: string, { files, locks }: StoreWorld):
   return {
     blobDirectory,
     pack: (sources, options) => keep((stream) => writeArchive(stream, sources, options)),
+    packFolders: (folders, options) => keep((stream) => writeFolders(stream, folders, options)),
     write: keepText,
     read() {
       const index = readIndex();

@@ -1,6 +1,6 @@
 import { pipeline } from 'node:stream/promises';
 import { pack, type Pack } from 'tar-stream';
-import type { PackSource } from '../../ports/artifact-store.ts';
+import type { OwnedFolders, PackSource } from '../../ports/artifact-store.ts';
 import {
   archiveEntries,
   packedEntry,
@@ -72,5 +72,22 @@ export async function writeArchive(
   });
   const [outcome] = await Promise.allSettled([filled, piped]);
   if (outcome.status === 'rejected') throw outcome.reason;
+  await piped;
+}
+
+/** Writes an archive of folders, and ends it. */
+export async function writeFolders(
+  stream: NodeJS.WritableStream,
+  { paths, owner: { uid, gid } }: OwnedFolders,
+  { mtimeSeconds }: PackOptions,
+): Promise<void> {
+  const archive = pack();
+  const piped = pipeline(archive, stream);
+  for (const path of paths.toSorted()) {
+    const name = path.replace(/^\//, '');
+    const mtime = new Date(mtimeSeconds * 1000);
+    archive.entry({ name, type: 'directory', mode: 0o755, uid, gid, uname: '', gname: '', mtime });
+  }
+  archive.finalize();
   await piped;
 }

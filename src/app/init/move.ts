@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path';
 import type { Failure } from '../../events/failure.ts';
+import { jobsIn } from '../../generate/job-edits.ts';
 import {
   buildArguments,
   contextFolder,
@@ -14,7 +15,7 @@ import { codeIn } from '../../init/modules.ts';
 import { moveService } from '../../init/move.ts';
 import { factsInFolder, movedPlace } from '../../init/moved-place.ts';
 import { nameOf } from '../../init/names.ts';
-import { furtherProcess } from '../../init/processes.ts';
+import { furtherProcess, jobProcess } from '../../init/processes.ts';
 import { scanRepository } from '../../init/repository.ts';
 import { commandOfService } from '../../init/service-command.ts';
 import { workspaceLibraries } from '../../init/workspace-libraries.ts';
@@ -138,6 +139,24 @@ function moved(
   return ok({ ...move, notes, dockerfile: shown, repository });
 }
 
+/** Services of the same build are the same code: where one is a module, they are of another state of it. */
+function siblingsNote(
+  name: string,
+  services: PlainMapping,
+  modules: readonly { readonly name: string }[],
+): readonly string[] {
+  const buildText = (one: string): string => JSON.stringify(buildOf(mappingAt(services, one)));
+  const own = buildText(name);
+  const others = Object.keys(services).filter(
+    (one) =>
+      one !== name && buildText(one) === own && !modules.some((module) => module.name === one),
+  );
+  if (others.length === 0) return [];
+  return [
+    `${others.join(', ')}: built of the same, and from the working tree in every context until it is a module: dev init move ${others[0] ?? ''}`,
+  ];
+}
+
 /** Looks at a service that is built from a Dockerfile, and says what it would be as a module. */
 export async function planMove(
   request: { readonly project: string | undefined; readonly service: string },
@@ -161,9 +180,16 @@ export async function planMove(
   const move = moved(name, mappingAt(services, name), root.value, world);
   if (!move.ok) return fail([move.failure]);
   const { modules } = opened.project;
-  const { notes, repository } = move.value;
-  const isSecond = modules.some(({ path }) => path === move.value.module.path);
-  const module = isSecond ? furtherProcess(move.value.module) : move.value.module;
+  const { repository, module: found } = move.value;
+  const jobs = jobsIn(environment.document);
+  const isSecond = modules.some((one) => one.path === found.path && !jobs.has(one.name));
+  const further = isSecond ? furtherProcess(found) : found;
+  const module = jobs.has(name) ? jobProcess(found) : further;
+  const notes = [
+    ...move.value.notes,
+    ...(jobs.has(name) ? [`${name} runs once at each dev up: others wait for its end`] : []),
+    ...siblingsNote(name, services, modules),
+  ];
   const taken = [...Object.keys(services), ...modules.map((one) => one.name)];
   const libraries = workspaceLibraries(module.path, repository, modules, taken);
   const files = moveFiles(root.value, { ...move.value, module }, libraries, world);

@@ -7,19 +7,22 @@ import {
   type Layer,
   type MergedCompose,
 } from '../../compose/load/merge.ts';
+import { shownPlace } from '../../compose/source.ts';
+import { nodeAt } from '../../compose/tree.ts';
 import type { Failure } from '../../events/failure.ts';
 import { baseImageOf, imageEdits, switchOffEdits } from '../../generate/tool-edits.ts';
 import { credentialEdits, maskEdits } from '../../generate/mask-edits.ts';
 import type { Hierarchy } from '../../images/hierarchy.ts';
-import { bakedMountEdits } from '../../generate/baked-mounts.ts';
+import { leftOutEdits, leftOutMounts, type LeftOutMount } from '../../generate/baked-mounts.ts';
+import { jobEdits } from '../../generate/job-edits.ts';
 import { isolationEdits } from '../../generate/isolation-edits.ts';
-import { productionDirectory } from '../../release/module-image.ts';
 import { hiddenPlaces } from '../../model/places.ts';
 import type { OpenProject } from '../../model/open-project.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../../model/plain.ts';
 import type { Files } from '../../ports/files.ts';
 import type { Host } from '../../ports/host.ts';
 import { ok, type Result } from '../../util/result.ts';
+import { bakedCode } from './baked-code.ts';
 import { readComposeEnvironment } from './compose-environment.ts';
 import { imagesRun, projectHierarchy } from './image-versions.ts';
 import { namedVersions } from './named-versions.ts';
@@ -58,6 +61,8 @@ export interface MergedEnvironment {
   readonly mountLeads: MountLeads;
   /** Services and modules that the settings let not run. */
   readonly switchedOff: ReadonlySet<string>;
+  /** Mounts that would hide the code of images, each with its place. */
+  readonly leftOut: readonly (LeftOutMount & { readonly at: string })[];
 }
 
 export interface MergedEnvironmentRequest {
@@ -102,16 +107,6 @@ function contentVariables(
   return Object.fromEntries(found);
 }
 
-/** Where the code of modules lies that run as images. */
-const codeIn = ({ project, baked }: OpenProject): ReadonlyMap<string, string> =>
-  new Map(
-    project.modules.flatMap((module) =>
-      baked?.images.has(module.name) === true
-        ? [[module.name, productionDirectory(module)] as const]
-        : [],
-    ),
-  );
-
 /** Merges all layers into the document of one context, with the settings and exact images applied. */
 export function mergeEnvironment(
   { opened, hierarchy: plain, compose, layers }: MergedEnvironmentRequest,
@@ -149,7 +144,17 @@ export function mergeEnvironment(
   });
   if (!merged.ok) return merged;
 
-  const own = applyTool(merged.value, bakedMountEdits(toPlain(merged.value), codeIn(opened)));
+  const hiding = leftOutMounts(toPlain(merged.value), bakedCode(opened));
+  const leftOut = hiding.map((mount) => {
+    const path = ['services', mount.service, 'volumes', String(mount.index)];
+    const at = nodeAt(merged.value.root, path)?.at;
+    return { ...mount, at: at === undefined ? '' : shownPlace(at) };
+  });
+  const { modules } = opened.project;
+  const own = applyTool(merged.value, [
+    ...leftOutEdits(hiding),
+    ...jobEdits(toPlain(merged.value), modules, opened.baked === undefined),
+  ]);
   // What is tried reaches nothing of others', whatever they are called in the definition.
   const written = opened.trial === undefined ? own : applyTool(own, isolationEdits(toPlain(own)));
   const switchedOff = switchedOffServices(opened);
@@ -197,5 +202,6 @@ export function mergeEnvironment(
     filesRead: [...filesRead],
     mountLeads: mountLeads(toPlain(final), root, files),
     switchedOff,
+    leftOut,
   });
 }

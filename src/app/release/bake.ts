@@ -11,6 +11,7 @@ import { contextOf } from '../../ports/engine-choice.ts';
 import type { StoredArtifact } from '../../ports/artifact-store.ts';
 import { moduleDockerfile } from '../../release/module-image.ts';
 import { sourceUrl } from '../../release/source-url.ts';
+import { IMAGE_ACCOUNT } from '../../util/accounts.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { gitText } from './git.ts';
 import { recordImage } from './made-images.ts';
@@ -31,6 +32,12 @@ function parts(
   ];
   // Processes of one folder have the same dependencies.
   return [...new Set(wanted)].flatMap((key) => (key === undefined ? [] : (stored.get(key) ?? [])));
+}
+
+/** Volumes begin as the folders that they are mounted at: as those of `app`, where it runs as that. */
+function ownedFolders(run: PipelineRun, paths: readonly string[]) {
+  const mtimeSeconds = run.sources.committedAtSeconds;
+  return run.store.packFolders({ paths, owner: IMAGE_ACCOUNT }, { mtimeSeconds });
 }
 
 /**
@@ -57,12 +64,22 @@ export async function bake(
   const created = new Date(sources.committedAtSeconds * 1000).toISOString();
   const fragment = run.fragments.get(module.name);
   const remote = await gitText(['remote', 'get-url', 'origin'], run.root, world);
+  const points = run.mountPoints.get(module.name) ?? [];
+  // Whom a module's own Dockerfile runs it as, only the build of it knows.
+  const isOwn = module.build !== undefined;
+  const folders = isOwn || points.length === 0 ? ok(undefined) : await ownedFolders(run, points);
+  if (!folders.ok) return folders;
   const dockerfile = moduleDockerfile({
     module,
     ...(fragment !== undefined && { fragment }),
     project: run.project,
     base: baseOf(run, module),
-    layers: artifacts.map(({ blob }) => blob.digest),
+    layers: [
+      // Processes of one folder have the same artifact under keys of their own.
+      ...new Set(artifacts.map(({ blob }) => blob.digest)),
+      ...(folders.value === undefined ? [] : [folders.value.digest]),
+    ],
+    ...(isOwn && { mountPoints: points }),
     labels: {
       version: run.version,
       revision: sources.commit,

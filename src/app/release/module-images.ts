@@ -2,9 +2,11 @@ import type { Failure } from '../../events/failure.ts';
 import type { BakedImages } from '../../model/open-project.ts';
 import type { World } from '../../ports/world.ts';
 import { moduleImageReference, moduleKeys, type ModuleKeys } from '../../release/keys.ts';
+import { committedPaths } from '../../release/sources.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { openCommit } from './open-run.ts';
 import { readSources } from './read-sources.ts';
+import { volumeFolders } from './volume-folders.ts';
 import { inWorkspace } from './workspace.ts';
 
 /** The image of every module that runs, by module. */
@@ -38,8 +40,10 @@ export async function commitImages(
     if (!commit.ok) return commit;
     const { project, hierarchy } = commit.value;
     const references = new Map([...hierarchy].map(([name, { reference }]) => [name, reference]));
-    const keys = moduleKeys({ ...project, sources: sources.value, references });
+    const mountPoints = volumeFolders(project, sources.value, world.files);
+    const keys = moduleKeys({ ...project, sources: sources.value, references, mountPoints });
     const images = moduleImages({ project: project.name, keys });
-    return ok({ commit: sources.value.commit, images });
+    const { commit: hash } = sources.value;
+    return ok({ commit: hash, images, committed: committedPaths(sources.value) });
   });
 }

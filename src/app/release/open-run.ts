@@ -32,6 +32,7 @@ import { gateBase } from './gate-base.ts';
 import { readFragments } from './image-fragments.ts';
 import { readDatabases } from './gate-databases.ts';
 import { exportSources } from './export-sources.ts';
+import { volumeFolders } from './volume-folders.ts';
 
 /** A commit's own definition: what it says about its modules, not what the working tree says. */
 export interface CommitDefinition {
@@ -157,7 +158,8 @@ export async function openRun(
   const { modules, gates } = project;
   const fragments = readFragments(modules, exportFolder(request), world.files);
   if (!fragments.ok) return fragments;
-  const keyed = { modules, sources, references, gates };
+  const mountPoints = volumeFolders(project, sources, world.files);
+  const keyed = { modules, sources, references, gates, mountPoints };
   const keys = moduleKeys(keyed);
   const { trials } = request;
   // What is made to run here alone goes nowhere: nothing is compared, and no history is needed.
@@ -173,6 +175,7 @@ export async function openRun(
     ...project.store,
     modules,
     fragments: fragments.value,
+    mountPoints,
     hierarchy,
     keys,
     gates,

@@ -12,6 +12,7 @@ import {
 } from '../../release/documents.ts';
 import type { Release } from '../../release/release.ts';
 import { omit } from '../../util/omit.ts';
+import { committedPaths } from '../../release/sources.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { loadDefinition } from '../project/definition.ts';
 import { openProject } from '../project/open-project.ts';
@@ -48,7 +49,8 @@ async function definitionText(
   context: Context,
   world: World,
 ): Promise<Result<string, readonly Failure[]>> {
-  const baked = { commit: run.sources.commit, images: moduleImages(run) };
+  const { commit } = run.sources;
+  const baked = { commit, images: moduleImages(run), committed: committedPaths(run.sources) };
   const trial = { name: trialName(run.id), baked, trustedAs: run.root };
   const request = { project: exportFolder(run), context, write: false, trial };
   const opened = await openProject(request, world, () => undefined);

@@ -64,6 +64,8 @@ export interface PipelineRun {
   readonly smoke: (images: readonly TriedImage[]) => Promise<Result<string, Failure>>;
   /** Lines that modules add to the Dockerfiles of their images, by module. */
   readonly fragments: ReadonlyMap<string, string>;
+  /** Folders of images that volumes are mounted at, by module. */
+  readonly mountPoints: ReadonlyMap<string, readonly string[]>;
   /** Runs a check among the services that it needs; undefined where nothing is brought up. */
   readonly withServices: (<T>(check: NeedingCheck, work: WithServices<T>) => Done<T>) | undefined;
   readonly hierarchy: Hierarchy;

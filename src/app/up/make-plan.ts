@@ -1,4 +1,5 @@
 import { cacheVolume } from '../../generate/dependencies.ts';
+import { jobsIn } from '../../generate/job-edits.ts';
 import { planInstalls, type InstallRun } from '../../generate/install-runs.ts';
 import { planBuilds, type ImageBuild } from '../../images/plan.ts';
 import { baseImageName } from '../../images/reference.ts';
@@ -11,6 +12,7 @@ import type { GraphRequest, ModuleOrder } from '../../plan/graph-request.ts';
 import type { PlannedOperation, ServicePlan } from '../../plan/operation.ts';
 import { serviceLinks } from '../../plan/service-links.ts';
 import type { Plan } from '../../plan/step.ts';
+import { volumeOwners } from '../../plan/volume-owners.ts';
 import { worldFacts, type WorldFacts } from '../../plan/world-facts.ts';
 import type { Files } from '../../ports/files.ts';
 import type { Host } from '../../ports/host.ts';
@@ -110,7 +112,10 @@ export function makeWork(
   const known = modules.length === 0 ? new Map() : readCompiled(places.compiled, files);
   const references = new Map([...hierarchy].map(([name, { reference }]) => [name, reference]));
   const compiles = planCompiles({ root: project.root, modules, known, references, twins }, files);
-  const processes = new Set(project.modules.flatMap(({ name, run }) => (run ? [name] : [])));
+  const jobs = jobsIn(document);
+  const processes = new Set(
+    project.modules.flatMap(({ name, run }) => (run && !jobs.has(name) ? [name] : [])),
+  );
   const awaited = awaitedServices(request, prepared, services.operations, observed).map((one) => ({
     ...one,
     ...(hasForeignImage(one.name, prepared) && { hasForeignImage: true }),
@@ -150,6 +155,7 @@ export function makeWork(
       }),
     ),
     links,
+    volumeOwners: volumeOwners(document, new Set(project.modules.map(({ name }) => name))),
     heldPorts: heldPorts(observed),
   });
   return {

@@ -15,6 +15,7 @@ import { rememberActivation, rememberSelection } from '../project/selection.ts';
 import { unknownService } from '../project/unknown-service.ts';
 import { ensureTrusted, wouldAsk } from '../trust/ensure.ts';
 import { mountsAround, slowPlaceNews } from './slow-place.ts';
+import { leftOutNews } from './baked-notes.ts';
 import { composeFileNews, nothingToRun, plainProjectNote, unlockedNews } from './compose-notes.ts';
 import { settleKnown, stillHolds } from './known-definition.ts';
 import { moduleNews } from './module-notes.ts';
@@ -171,6 +172,7 @@ function tellAbout(definition: Definition, files: Files, report: Report): void {
     ...unlockedNews(definition),
     ...slowPlaceNews(root, mountsAround(root, files)),
     ...moduleNews(definition, files),
+    ...leftOutNews(definition),
     ...ownWords(definition, files),
     ...ignoredVariables(definition),
     ...(missing === undefined ? [] : [missing]),

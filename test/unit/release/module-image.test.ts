@@ -32,6 +32,19 @@ describe('the Dockerfile of a module', () => {
     `);
   });
 
+  it('makes folders for volumes as its own user, where the module has a Dockerfile', () => {
+    const labels = { version: '1', revision: 'r', created: 'c', key: 'k', source: undefined };
+    const lines = moduleDockerfile({
+      ...{ module: api, project: 'p', base: 'b', layers: ['aa'], labels },
+      mountPoints: ['/data', '/my files'],
+    }).split('\n');
+    expect(lines.filter((line) => line.startsWith('WORKDIR'))).toEqual([
+      'WORKDIR "/data"',
+      'WORKDIR "/my files"',
+      'WORKDIR /app/api',
+    ]);
+  });
+
   it('runs what is said for production, else what runs in development', () => {
     const image = { fragment: '', project: 'p', base: 'b', layers: [] };
     const labels = { version: '1', revision: 'r', created: 'c', key: 'k', source: undefined };
