@@ -8,6 +8,7 @@ import { committedPaths } from '../release/sources.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { endTrial, TRIAL_CONTEXT, reportWithin } from './end-trial.ts';
 import { layExamples } from './release/lay-examples.ts';
+import { inNoCommit } from './release/in-no-commit.ts';
 import { exportFolder } from './release/run.ts';
 import { keepLogs } from './release/trial-logs.ts';
 import { trialName, type NeedsSetting, type ServicesThere } from './release/trials.ts';
@@ -113,7 +114,8 @@ export async function withServices<T>(
     world,
     { report: told, signal },
   );
-  const failures = started.ok ? started.value.failures : started.failure;
+  const failed = started.ok ? started.value.failures : started.failure;
+  const failures = failed.map((one) => inNoCommit(one, sources, exportFolder(setting)));
   const attempt = async (): Promise<Result<T, Failure>> => {
     if (!started.ok || failures.length > 0) return fail(notUp(setting, failures));
     const { document, opened } = started.value.prepared;

@@ -11,6 +11,7 @@ import { fail, ok, type Result } from '../util/result.ts';
 import { runProbes } from './probe.ts';
 import { locateInstance, type Located } from './project/locate.ts';
 import { layExamples } from './release/lay-examples.ts';
+import { inNoCommit } from './release/in-no-commit.ts';
 import { exportFolder, logPath } from './release/run.ts';
 import { keepLogs, type TriedContainer } from './release/trial-logs.ts';
 import { trialName, type Trials, type TrialSetting } from './release/trials.ts';
@@ -272,7 +273,8 @@ async function tryImages(
   const isOver = limit.signal.aborted && !signal.aborted;
   if (!outcome.ok) {
     const seen = logged.ok ? logged.value : [];
-    return fail(smokeFailure(outcome.failure, setting, isOver ? seen : undefined));
+    const failures = outcome.failure.map((one) => inNoCommit(one, sources, exportFolder(setting)));
+    return fail(smokeFailure(failures, setting, isOver ? seen : undefined));
   }
   if (!logged.ok) return logged;
   const [failure] = left;

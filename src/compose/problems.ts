@@ -1,4 +1,4 @@
-import type { Failure } from '../events/failure.ts';
+import type { Failure, FailureSubject } from '../events/failure.ts';
 import { sourcePlace } from './source.ts';
 import type { Place } from './source.ts';
 
@@ -7,7 +7,11 @@ export class Problems {
   readonly #failures: Failure[] = [];
 
   /** @param what one line: what is wrong */
-  add(what: string, place: Place | undefined, more: { why?: string; cure?: string } = {}): void {
+  add(
+    what: string,
+    place: Place | undefined,
+    more: { why?: string; cure?: string; about?: FailureSubject } = {},
+  ): void {
     const at = place === undefined ? undefined : sourcePlace(place);
     const failure: Failure = { reason: 'definition', what, ...more, ...(at && { at }) };
     if (!this.#failures.some((other) => sameFailure(other, failure))) this.#failures.push(failure);

@@ -51,6 +51,8 @@ export interface FailureSubject {
   readonly image?: string;
   /** A port of this machine. */
   readonly port?: number;
+  /** The absolute path of one that is not there. */
+  readonly file?: string;
 }
 
 /** One cause of several failures at once, as a registry that does not answer: people are told it once. */

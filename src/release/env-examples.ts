@@ -11,6 +11,9 @@ export interface EnvExample {
 /** `.env`, `api.env`, `.env.local`; an example of anything else is nobody's business. */
 const OF_VARIABLES = /(?:^|\.)env(?:[.-]|$)/;
 
+/** Whether a file's name says that it holds variables. */
+export const isOfVariables = (name: string): boolean => OF_VARIABLES.test(name);
+
 /** Files of variables that everybody makes of an example, as they belong to no commit; the likeliest example each. */
 export function envExamples({ files }: Pick<Sources, 'files'>): readonly EnvExample[] {
   const committed = new Set(files.map(({ path }) => path));

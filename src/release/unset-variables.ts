@@ -19,3 +19,18 @@ export function unsetVariables(
     })
     .slice(0, MOST_NAMES);
 }
+
+/** A line of a file of variables; in a Compose file it is indented, or followed by a colon. */
+const LINE = /^(?:export\s+)?([A-Za-z_]\w*)=/gm;
+
+/** The others of the files of variables that these are in, as a service has all of a file: they are missed next. */
+export function besideThese(
+  names: readonly string[],
+  texts: readonly string[],
+  set: ReadonlySet<string>,
+): readonly string[] {
+  const files = texts.map((text) => [...text.matchAll(LINE)].map(([, name = '']) => name));
+  const own = files.filter((all) => names.some((name) => all.includes(name)));
+  const others = own.flat().filter((name) => !names.includes(name) && !set.has(name));
+  return [...new Set(others)].slice(0, MOST_NAMES);
+}

@@ -22,7 +22,7 @@ import { dependencies, install } from './install-steps.ts';
 import { inArchive, keep, packSources, unpackInto } from './keep.ts';
 import { ownStage } from './own-stage.ts';
 import { nameImages } from './made-images.ts';
-import { unsetVariables } from '../../release/unset-variables.ts';
+import { besideThese, unsetVariables } from '../../release/unset-variables.ts';
 import { isComposeName } from '../project/compose-files.ts';
 import { baseOf, exportFolder, moduleNamed, stageSetting, type PipelineRun } from './run.ts';
 import { runStage, type StageOutput } from './stages.ts';
@@ -52,9 +52,10 @@ function withoutVariables(run: PipelineRun, check: CheckDefinition, failure: Fai
     });
   const names = unsetVariables(failure.detail ?? [], texts, new Set(environment.keys()));
   if (names.length === 0) return failure;
+  const all = [...names, ...besideThese(names, texts, new Set(environment.keys()))];
   const note =
     `${names.join(', ')}: checks have no variables of the Compose files here; ` +
-    `\`${kind}: { run: …, environment: { ${names[0] ?? ''}: … } }\` in dev.yaml gives them some`;
+    `\`${kind}: { run: …, environment: { ${all.map((name) => `${name}: …`).join(', ')} } }\` in dev.yaml gives them some`;
   return { ...failure, detail: [...(failure.detail ?? []), note] };
 }
 

@@ -62,12 +62,12 @@ export function refuseMissingFiles(
   plan: Pick<ServicePlan, 'operations'>,
   world: SourcesWorld,
 ): readonly Failure[] {
-  return missingSources(prepared, plan, world).flatMap((source) => {
+  return missingSources(prepared, plan, world).flatMap((source): readonly Failure[] => {
     const { service, path, kind, failureAt, isHidden, obstacle } = source;
     const what = `${service} is given ${path}, which is not there`;
     if (obstacle !== undefined) {
       const cure = 'Take that away, or name another path';
-      return [{ reason: 'definition', what, why: obstacle, cure, ...failureAt } as const];
+      return [{ reason: 'definition', what, why: obstacle, cure, ...failureAt }];
     }
     if (kind === 'folder' || isHidden) return [];
     const cure =
@@ -78,8 +78,9 @@ export function refuseMissingFiles(
         what,
         ...(kind === 'file' && { why: 'the engine would make a folder of that name, as root' }),
         cure,
+        about: { file: path },
         ...failureAt,
-      } as const,
+      },
     ];
   });
 }

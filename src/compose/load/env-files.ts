@@ -76,6 +76,7 @@ function resolveService(name: string, service: MapNode, loading: Loading): void 
       loading.problems.add(`There is no file ${loading.display(path)}`, at, {
         why: `services.${name} takes its environment from it.`,
         cure: makeFileCure(path, loading),
+        about: { file: path },
       });
       continue;
     }
@@ -156,6 +157,7 @@ function checkLabelFiles(name: string, service: MapNode, loading: Loading): void
     }
     loading.problems.add(`There is no file ${loading.display(path)}`, item.at, {
       why: `services.${name} takes its labels from it.`,
+      about: { file: path },
     });
   }
 }

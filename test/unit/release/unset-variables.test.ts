@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { unsetVariables } from '../../../src/release/unset-variables.ts';
+import { besideThese, unsetVariables } from '../../../src/release/unset-variables.ts';
 
 it('are those that a failing check names, and services are given', () => {
   const texts = [
@@ -15,4 +15,13 @@ it('are those that a failing check names, and services are given', () => {
   ]);
   expect(unset("KeyError: 'SECRET_KEY'", ['SECRET_KEY'])).toEqual([]);
   expect(unset('KEY, HTTP and XMODE: AssertionError')).toEqual([]);
+});
+
+it('with them go the others of their file: a service has all of it', () => {
+  const texts = [
+    'SECRET_KEY=insecure\n# OLD=1\nexport DATABASE=/data/db\nMODE=dev\n',
+    'services:\n  web:\n    environment:\n      - SECRET_KEY=x\n      - PORT=1\n',
+    'OTHER=1\n',
+  ];
+  expect(besideThese(['SECRET_KEY'], texts, new Set(['MODE']))).toEqual(['DATABASE']);
 });
