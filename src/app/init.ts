@@ -4,6 +4,7 @@ import type { Failure } from '../events/failure.ts';
 import { noFolder, PROJECT_FILE } from '../definitions/find-project.ts';
 import type { FoundModule } from '../init/found.ts';
 import { lockfileNotes } from '../init/lockfile-notes.ts';
+import { productionNotes } from '../init/production-notes.ts';
 import { findModules } from '../init/modules.ts';
 import { nameOf } from '../init/names.ts';
 import { scanRepository, type Repository } from '../init/repository.ts';
@@ -219,6 +220,7 @@ export async function planInit(
       ...renamed(found.value),
       ...versionNotes(modules.value),
       ...lockfileNotes(modules.value, repository),
+      ...productionNotes(modules.value),
       ...launcher.notes,
       ...repositoryNotes(repository, compose !== undefined),
     ],

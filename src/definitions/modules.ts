@@ -55,6 +55,7 @@ function moduleOf(
     checks: checksOf(raw, at, problems),
     run: raw.run,
     ...productionOf(raw, at, problems),
+    ...(raw.bundle !== undefined && { bundle: raw.bundle }),
     restart: raw.restart ?? (raw.run === undefined ? 'never' : 'on-compile'),
     artifact: inside(severalOf(raw.artifact), [...at, 'artifact'], `module ${name}`, problems),
     ...(raw.carries !== undefined && { carries: severalOf(raw.carries) }),

@@ -116,6 +116,11 @@ const moduleSchema = z.strictObject({
     'What its image runs, where that is not `run`: that one watches its sources, for instance.',
     'npm start',
   ),
+  bundle: optional(
+    nonBlankText,
+    'What makes files of its artifact that development does without, shell text; `dev ci` runs it after `compile`.',
+    'npm run build',
+  ),
   restart: optional(
     z.enum(['on-compile', 'after-test', 'never']),
     'Whether a good compile restarts it (a save, where there is nothing to compile), or only a test that passed. Default on-compile for what has run.',

@@ -46,6 +46,7 @@ function entriesOf(module: FoundModule): readonly (readonly [string, unknown])[]
     ['lint', module.lint],
     ['run', module.run],
     ['production', module.production],
+    ['bundle', module.bundle],
     ['restart', reloads === true ? 'never' : undefined],
     ['artifact', module.artifact],
     ['ignore', module.ignore],
@@ -57,6 +58,7 @@ function entriesOf(module: FoundModule): readonly (readonly [string, unknown])[]
 const WHY: Readonly<Record<string, string>> = {
   restart: ' # it watches its sources itself',
   production: ' # what its image runs',
+  bundle: ' # makes that; development does without',
 };
 
 /** One module below `modules:`. */

@@ -26,6 +26,8 @@ export interface FoundModule {
   readonly run?: string;
   /** What its image runs, where that is not the same. */
   readonly production?: string;
+  /** What makes what that runs. */
+  readonly bundle?: string;
   /** It watches its own sources. */
   readonly reloads?: boolean;
   readonly artifact?: readonly string[];

@@ -2,22 +2,11 @@ import { posix } from 'node:path';
 import { nodeLockfiles, packageManagerOf, type NodeLockfile } from '../model/default-install.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
 import type { FoundCode } from './found.ts';
+import { imageProcess, reloaderOf } from './node-image.ts';
 import { portIn } from './node-port.ts';
 import type { Repository } from './repository.ts';
 import { wantedVersion } from './wanted.ts';
 
-/** Programs that watch the sources by themselves, and where those of the web listen by default. */
-const RELOADERS: readonly (readonly [RegExp, number | undefined, string])[] = [
-  [/\bvite\b(?! build)/, 5173, '--host 0.0.0.0'],
-  [/\bnext dev\b/, 3000, ''],
-  [/\bnuxt(?:i)? dev\b/, 3000, ''],
-  [/\bastro dev\b/, 4321, '--host 0.0.0.0'],
-  [/\bng serve\b/, 4200, '--host 0.0.0.0'],
-  [/\breact-scripts start\b/, 3000, ''],
-  [/\bvue-cli-service serve\b/, 8080, ''],
-  [/\bremix (?:vite:)?dev\b/, 3000, ''],
-  [/\bnodemon\b|\btsx watch\b|\bts-node-dev\b|\bnode --watch|\bnest start --watch/, undefined, ''],
-];
 const MAINS = ['server.js', 'index.js', 'app.js', 'main.js', 'src/server.js', 'src/index.js'];
 const NO_TEST = /no test specified/;
 /** What type checkers and compilers are called; bundlers are for production. */
@@ -66,7 +55,7 @@ function processOf(
   manifest: PlainMapping,
   scripts: Scripts,
   repository: Repository,
-): Pick<FoundCode, 'run' | 'production' | 'reloads' | 'port'> {
+): Pick<FoundCode, 'run' | 'production' | 'bundle' | 'artifact' | 'reloads' | 'port'> {
   const run = `${managerOf(folder, repository)} run`;
   const mains = [manifest['main'], ...MAINS].filter((one) => typeof one === 'string');
   const seen = portIn(folder, mains, repository);
@@ -81,13 +70,13 @@ function processOf(
     'start',
   ]) {
     const text = scripts[name] ?? '';
-    const reloader = RELOADERS.find(([pattern]) => pattern.test(text));
+    const reloader = reloaderOf(text);
     if (reloader === undefined) continue;
     const port = portOf(text) ?? reloader[1] ?? seen;
     const isSaid = reloader[2] === '' || /--host\b/.test(text);
     const more = isSaid ? '' : ` ${run.startsWith('npm') ? '-- ' : ''}${reloader[2]}`;
-    const production = startsSources(folder, scripts, repository) && { production: `${run} start` };
-    return { run: `${run} ${name}${more}`, ...production, reloads: true, ...(port && { port }) };
+    const own = { run: `${run} ${name}${more}`, reloads: true, ...(port && { port }) };
+    return { ...own, ...imageProcess(folder, scripts, run, repository) };
   }
   const name = ['start', 'dev', 'serve'].find((one) => runsProgram(scripts[one]));
   const port = portOf(scripts[name ?? ''] ?? '') ?? seen;
@@ -96,16 +85,6 @@ function processOf(
   // Something that listens is a program; whatever else has a main file may be a library.
   if (main !== undefined && seen !== undefined) return { run: `node ${main}`, port: seen };
   return {};
-}
-
-/** Whether `start` runs a file of the sources: what has to be built first is not there in development. */
-function startsSources(folder: string, { start = '' }: Scripts, repository: Repository): boolean {
-  if (RELOADERS.some(([pattern]) => pattern.test(start))) return false;
-  const file = /^(?:\w+=\S+ )*node (?:-\S+ )*([\w./-]+)$/.exec(start.trim())?.[1];
-  return (
-    file !== undefined &&
-    [file, `${file}.js`, `${file}/index.js`].some((one) => repository.has(posix.join(folder, one)))
-  );
 }
 
 /** A library's `dev`, which compiles at each save and runs nothing: `tsc -w`, `tsup src/index.ts --watch`. */

@@ -37,10 +37,11 @@ function processOf(
   bin: string,
   text: string,
   repository: Repository,
-): Pick<FoundCode, 'run' | 'reloads' | 'port'> {
+): Pick<FoundCode, 'run' | 'production' | 'reloads' | 'port'> {
   const python = bin === '' ? 'python3' : `${bin}python`;
   if (repository.has(posix.join(folder, 'manage.py'))) {
-    return { run: `${python} manage.py runserver 0.0.0.0:8000`, reloads: true, port: 8000 };
+    const run = `${python} manage.py runserver 0.0.0.0:8000`;
+    return { run, reloads: true, port: 8000, ...djangoServer(folder, bin, text, repository) };
   }
   const fast = application(folder, /^(\w+)\s*=\s*(?:FastAPI|Starlette)\(/m, repository);
   if (fast !== undefined && needs(text, 'uvicorn|fastapi')) {
@@ -59,6 +60,22 @@ function processOf(
   const port = /\bport\s*=\s*(\d{2,5})\b|["'](?:0\.0\.0\.0|)["']\s*,\s*(\d{2,5})\b/i.exec(source);
   const found = Number(port?.[1] ?? port?.[2]);
   return { run: `${python} ${main}`, ...(found > 0 && { port: found }) };
+}
+
+/** The server that the code names for it, where its framework's own is for development alone. */
+function djangoServer(
+  folder: string,
+  bin: string,
+  text: string,
+  repository: Repository,
+): Pick<FoundCode, 'production'> {
+  const below = folder === '.' ? '' : `${folder}/`;
+  const wsgi = repository.paths.find(
+    (path) => path.startsWith(below) && /^[^/]+\/wsgi\.py$/.test(path.slice(below.length)),
+  );
+  if (wsgi === undefined || bin === '' || !needs(text, 'gunicorn')) return {};
+  const module = posix.basename(posix.dirname(wsgi));
+  return { production: `${bin}gunicorn ${module}.wsgi --bind 0.0.0.0:8000` };
 }
 
 /** The same program without what it has for development; Django's has nothing without. */

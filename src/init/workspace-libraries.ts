@@ -42,6 +42,8 @@ export function workspaceLibraries(
     const code = path === folder || there.has(path) ? undefined : codeIn(path, repository);
     if (code === undefined) return [];
     const name = freeName(posix.basename(path), { folder: path, calls: code.calls }, names);
-    return [{ name, path, ...omit(code, 'calls', 'run', 'reloads', 'port') }];
+    return [
+      { name, path, ...omit(code, 'calls', 'run', 'production', 'bundle', 'reloads', 'port') },
+    ];
   });
 }

@@ -53,6 +53,8 @@ export interface Module {
   readonly run: string | undefined;
   /** What its image runs, shell text, where that is not the same. */
   readonly production?: string;
+  /** What makes files that its image alone holds, shell text: development does without them. */
+  readonly bundle?: string;
   /** Whether a good compile (a save, where nothing is compiled), or a good test, restarts the service. */
   readonly restart: 'on-compile' | 'after-test' | 'never';
   /** What its build produces, paths relative to the module. */

@@ -91,6 +91,7 @@ export function moduleKeys({
       one.install?.workspace === undefined ? [] : lockOf(one),
       commandOf(one.checks.find(({ kind }) => kind === 'compile')),
       one.artifact,
+      ...(one.bundle === undefined ? [] : [one.bundle]),
       contents(filesBelow(one.path, sources)),
     ]);
   // An earlier version of the tool put the sources of libraries in.

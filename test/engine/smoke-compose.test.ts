@@ -25,7 +25,7 @@ const suite = rigForSuite({
     'dev.yaml': `
 name: any
 modules:
-  web: { image: node, run: node server.js }
+  web: { image: node, run: node server.js, bundle: mkdir made && cp words/word made/, artifact: [server.js, words, up, made] }
   migrate: { path: web, image: node, run: "echo 2 >/shared/migrated" }
 windows: [{ name: all, panes: [{ logs: other }] }]
 probes: { greets: { request: { url: 'http://web:3000/', expect: { contains: hello committed } } } }
@@ -40,7 +40,7 @@ const { createServer } = require('node:http');
 const { readFileSync, writeFileSync } = require('node:fs');
 for (const folder of ['/shared', 'up']) writeFileSync(folder + '/mine', 'x');
 if (readFileSync('/shared/migrated', 'utf8') !== '2\\n') throw new Error('not migrated');
-const word = readFileSync('words/word', 'utf8').trim();
+const word = readFileSync('made/word', 'utf8').trim();
 createServer((_, answer) => answer.end(process.env.WORD + ' ' + word)).listen(3000);
 process.on('SIGTERM', () => process.exit(0));
 `,

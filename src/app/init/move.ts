@@ -15,6 +15,7 @@ import { codeIn } from '../../init/modules.ts';
 import { moveService } from '../../init/move.ts';
 import { factsInFolder, movedPlace } from '../../init/moved-place.ts';
 import { nameOf } from '../../init/names.ts';
+import { productionNotes } from '../../init/production-notes.ts';
 import { furtherProcess, jobProcess } from '../../init/processes.ts';
 import { scanRepository } from '../../init/repository.ts';
 import { commandOfService } from '../../init/service-command.ts';
@@ -188,6 +189,7 @@ export async function planMove(
   const notes = [
     ...move.value.notes,
     ...(jobs.has(name) ? [`${name} runs once at each dev up: others wait for its end`] : []),
+    ...productionNotes([module]),
     ...siblingsNote(name, services, modules),
   ];
   const taken = [...Object.keys(services), ...modules.map((one) => one.name)];

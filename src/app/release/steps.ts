@@ -29,6 +29,9 @@ import { runStage, type StageOutput } from './stages.ts';
 
 type Done = Promise<Result<void, Failure>>;
 
+/** Bundlers of large sites take their time. */
+const BUNDLE_TIMEOUT_MS = 1_800_000;
+
 /** What a check may lack here: where nothing is brought up, the pipeline's containers are alone. */
 function aloneIn(run: PipelineRun, { needs = [] }: CheckDefinition, failure: Failure): Failure {
   if (needs.length === 0 || failure.reason !== 'check') return failure;
@@ -122,8 +125,23 @@ function artifactPaths(run: PipelineRun, module: Module): readonly string[] {
   return wholeArtifact(module, all);
 }
 
+/** Makes what the image holds and development does without. */
+async function bundle(run: PipelineRun, module: Module): Done {
+  if (module.bundle === undefined) return ok(undefined);
+  const name = `bundle ${module.name}`;
+  const stage: Stage = {
+    ...{ name, module, image: baseOf(run, module), run: module.bundle },
+    ...{ network: false, timeoutMs: BUNDLE_TIMEOUT_MS },
+  };
+  const setting = stageSetting(run, module, exportFolder(run));
+  const ran = await runStage({ stage, setting, step: `pack:${module.name}`, reason: 'check' }, run);
+  return ran.ok ? ok(undefined) : ran;
+}
+
 async function packArtifact(run: PipelineRun, module: Module): Done {
   const startedMs = run.world.clock.steady();
+  const bundled = await bundle(run, module);
+  if (!bundled.ok) return bundled;
   const folder = join(exportFolder(run), module.path);
   const paths = artifactPaths(run, module);
   const { files } = run.world;
@@ -132,11 +150,12 @@ async function packArtifact(run: PipelineRun, module: Module): Done {
     files.exists(path) || files.linkTarget(path) !== undefined;
   const missing = paths.find((path) => !isThere(join(folder, path)));
   if (missing !== undefined) {
+    const maker = module.bundle === undefined ? 'compile' : 'bundle';
     return fail({
       reason: 'check',
       what: `${module.name} has no ${missing} to put into its artifact`,
-      why: 'the compile ended well without making it',
-      cure: `Mend modules.${module.name}.artifact in dev.yaml, or the compile`,
+      why: `the ${maker} ended well without making it`,
+      cure: `Mend modules.${module.name}.artifact in dev.yaml, or the ${maker}`,
     });
   }
   const at = inArchive(productionDirectory(module));

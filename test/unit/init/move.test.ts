@@ -213,6 +213,7 @@ describe('dev init move', () => {
     expect(vite.value.module.run).toMatch(/^npm run dev\b/);
     expect(vite.value.notes).toEqual([
       'web listens on 5173 as it seems, and is asked at 8000: say so in `run` or its configuration',
+      expect.stringContaining('`production:` in dev.yaml says another command'),
     ]);
   });
 

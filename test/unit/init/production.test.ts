@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { planMove } from '../../../src/app/init/move.ts';
 import { loadProject } from '../../../src/definitions/load-project.ts';
+import { moduleText } from '../../../src/init/dev-yaml.ts';
+import type { FoundModule } from '../../../src/init/found.ts';
+import { productionNotes } from '../../../src/init/production-notes.ts';
 import { codeIn } from '../../../src/init/modules.ts';
 import { withProcfile } from '../../../src/init/processes.ts';
 import { scanRepository } from '../../../src/init/repository.ts';
@@ -25,10 +28,59 @@ describe('what an image runs where development watches sources', () => {
       code({ 'package.json': manifest({ ...dev, start }), ...files })?.production;
     expect(at('NODE_ENV=production node server', { 'server.js': '' })).toBe('npm run start');
     expect(at('node dist/server.js')).toBeUndefined();
+    expect(at('node dist/server.js', { 'dist/server.js': '' })).toBe('npm run start');
     expect(at('nodemon server.js', { 'server.js': '' })).toBeUndefined();
     const alone = { 'package.json': manifest({ start: 'node server.js' }), 'server.js': '' };
     expect(code(alone)).toMatchObject({ run: 'npm run start' });
     expect(code(alone)).not.toHaveProperty('production');
+  });
+
+  it('is start after the build that it needs, with what that makes', () => {
+    const built = (scripts: Readonly<Record<string, string>>, files = {}) => {
+      const { run, production, bundle, artifact, compile } =
+        code({ 'package.json': manifest(scripts), ...files }) ?? {};
+      return { run, production, bundle, artifact, compile };
+    };
+    const build = { build: 'next build', start: 'next start', typecheck: 'tsc --noEmit' };
+    expect(built({ dev: 'next dev', ...build }, { 'public/a.png': '' })).toEqual({
+      ...{ run: 'npm run dev', production: 'npm run start', bundle: 'npm run build' },
+      ...{ artifact: ['.next', 'public'], compile: 'npm run typecheck' },
+    });
+    const nest = { 'start:dev': 'nest start --watch', start: 'nest start', build: 'nest build' };
+    expect(built({ ...nest, 'start:prod': 'node dist/main' })).toMatchObject({
+      ...{ run: 'npm run start:dev', production: 'npm run start:prod', artifact: ['dist'] },
+      ...{ bundle: 'npm run build', compile: undefined },
+    });
+    // Nothing that it could start is known.
+    const vite = { dev: 'vite', build: 'vite build', preview: 'vite preview' };
+    expect(built(vite)).toMatchObject({ production: undefined, bundle: undefined });
+    expect(built({ dev: 'nodemon x.js', start: 'node dist/x.js' }).production).toBeUndefined();
+    const text = moduleText({
+      name: 'web',
+      path: 'web',
+      image: 'node',
+      by: 'p',
+      ...built({ dev: 'next dev', ...build }),
+    } as FoundModule);
+    expect(text).toContain('bundle: npm run build # makes that; development does without\n');
+  });
+
+  it('is said by hand where nobody knows it', () => {
+    const module = { name: 'web', path: 'web', image: 'node', by: 'package.json', run: 'vite' };
+    expect(productionNotes([{ ...module, reloads: true }])).toEqual([
+      expect.stringContaining('`bundle: npm run build` what makes that'),
+    ]);
+    const others = [module, { ...module, reloads: true, production: 'npm start' }];
+    expect(productionNotes(others)).toEqual([]);
+  });
+
+  it('is the server that a Django project names', () => {
+    const django = { 'manage.py': '', 'shop/wsgi.py': '' };
+    const production = '.venv/bin/gunicorn shop.wsgi --bind 0.0.0.0:8000';
+    expect(code({ ...django, 'requirements.txt': 'django\ngunicorn\n' })).toMatchObject({
+      production,
+    });
+    expect(code({ ...django, 'requirements.txt': 'django\n' })?.production).toBeUndefined();
   });
 
   it('is the same program of Python without its reloader, or what a Procfile says', () => {
