@@ -4,6 +4,7 @@ import { installFolder, lockfilesOf, type CheckDefinition, type Module } from '.
 import { withUses } from '../model/uses.ts';
 import { mayKeepInstall } from './kept-install.ts';
 import { imageRun } from './module-image.ts';
+import { countingFiles, type SourcePackage } from './python-packages.ts';
 import { filesBelow, sharedFiles, type Sources, type TreeEntry } from './sources.ts';
 
 /** Changes with the way things are made, so that all are made anew. */
@@ -33,7 +34,12 @@ export interface KeyRequest {
   readonly gates?: Gates;
   /** Folders that volumes are mounted at, by module; none where it is not given. */
   readonly mountPoints?: ReadonlyMap<string, readonly string[]>;
+  /** Code that production's install makes packages of, by module; the same. */
+  readonly packages?: ReadonlyMap<string, readonly KeyedPackage[]>;
 }
+
+/** Its folder is one of the project's. */
+export type KeyedPackage = Pick<SourcePackage, 'editable'> & { readonly folder: string };
 
 export function hash(...parts: readonly unknown[]): string {
   return createHash('sha256')
@@ -63,6 +69,17 @@ export function profilesKey(sources: Sources): string {
   return hash('profiles', contents(filesBelow(PROFILES, sources)), ...markOf(sources));
 }
 
+/** What code that an install makes packages of has to do with its outcome. */
+function packedOf(packages: readonly KeyedPackage[], sources: Sources): readonly unknown[] {
+  return packages.map(({ folder, editable }) => {
+    const entries = filesBelow(folder, sources).map((entry) => ({
+      path: folder === '.' ? entry.path : entry.path.slice(folder.length + 1),
+      text: contents([entry])[0] ?? '',
+    }));
+    return [folder, countingFiles({ editable }, entries)];
+  });
+}
+
 /** The keys of every module. Pure: two clones of one commit have the same. */
 export function moduleKeys({
   modules,
@@ -70,6 +87,7 @@ export function moduleKeys({
   references,
   gates,
   mountPoints,
+  packages,
 }: KeyRequest): ReadonlyMap<string, ModuleKeys> {
   const shared = [...contents(sharedFiles(sources)), ...markOf(sources)];
   const imageOf = (module: Module): string => references.get(module.image) ?? module.image;
@@ -104,7 +122,8 @@ export function moduleKeys({
     if (install?.production === undefined) return undefined;
     // Used modules may be dependencies themselves (`file:../common`): their manifests count.
     const locks = locksOf(module);
-    return hash('dependencies', module.path, imageOf(module), install.production, shared, locks);
+    const own = [module.path, imageOf(module), install.production, shared, locks];
+    return hash('dependencies', ...own, ...packedOf(packages?.get(module.name) ?? [], sources));
   };
   // Most images have none.
   const points = ({ name }: Module): readonly unknown[] => {

@@ -4,11 +4,12 @@ import { installFolder, lockfilesOf, type Module } from '../../model/module.ts';
 import { withUses } from '../../model/uses.ts';
 import { nodeManifests, readsSources } from '../../release/kept-install.ts';
 import { productionDirectory } from '../../release/module-image.ts';
-import { sharedFiles } from '../../release/sources.ts';
+import { filesBelow, sharedFiles } from '../../release/sources.ts';
 import { workspaceFolders, type Stage } from '../../release/stage.ts';
 import { ok, type Result } from '../../util/result.ts';
 import { inArchive, keep, packSources } from './keep.ts';
 import { baseOf, exportFolder, productionFolder, stageSetting, type PipelineRun } from './run.ts';
+import { packagesOf } from './source-packages.ts';
 import { runStage } from './stages.ts';
 
 /** An install reaches registries, which may be slow. */
@@ -94,13 +95,19 @@ export async function install(run: PipelineRun, module: Module): Done {
   return ok(undefined);
 }
 
-/** Lays out the manifests that an installation for production reads, and nothing else. */
+/** Lays out what an installation for production reads, and nothing else: manifests, and code that it makes packages of. */
 function layManifests(run: PipelineRun, module: Module): Result<string, Failure> {
   const folder = productionFolder(run, module);
   const { files } = run.world;
   const names = [
     ...sharedFiles(run.sources).map(({ path }) => path),
     ...withUses([module], run.modules).flatMap((one) => lockfilesOf(one)),
+    ...packagesOf(module, exportFolder(run), files).flatMap((one) =>
+      filesBelow(one.folder, run.sources)
+        // Where a link leads nobody packages.
+        .filter(({ mode }) => mode.startsWith('100'))
+        .map(({ path }) => path),
+    ),
   ];
   for (const name of names) {
     const bytes = files.readBytes(join(exportFolder(run), name));

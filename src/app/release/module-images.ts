@@ -6,6 +6,7 @@ import { committedPaths } from '../../release/sources.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { openCommit } from './open-run.ts';
 import { readSources } from './read-sources.ts';
+import { packagesByModule } from './source-packages.ts';
 import { volumeFolders } from './volume-folders.ts';
 import { inWorkspace } from './workspace.ts';
 
@@ -41,7 +42,10 @@ export async function commitImages(
     const { project, hierarchy } = commit.value;
     const references = new Map([...hierarchy].map(([name, { reference }]) => [name, reference]));
     const mountPoints = volumeFolders(project, sources.value, world.files);
-    const keys = moduleKeys({ ...project, sources: sources.value, references, mountPoints });
+    const packages = packagesByModule(project.modules, project.root, world.files);
+    const keys = moduleKeys({
+      ...{ ...project, sources: sources.value, references, mountPoints, packages },
+    });
     const images = moduleImages({ project: project.name, keys });
     const { commit: hash } = sources.value;
     return ok({ commit: hash, images, committed: committedPaths(sources.value) });

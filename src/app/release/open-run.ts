@@ -32,6 +32,7 @@ import { gateBase } from './gate-base.ts';
 import { readFragments } from './image-fragments.ts';
 import { readDatabases } from './gate-databases.ts';
 import { exportSources } from './export-sources.ts';
+import { packagesByModule, refuseForeignPackages } from './source-packages.ts';
 import { volumeFolders } from './volume-folders.ts';
 
 /** A commit's own definition: what it says about its modules, not what the working tree says. */
@@ -159,7 +160,11 @@ export async function openRun(
   const fragments = readFragments(modules, exportFolder(request), world.files);
   if (!fragments.ok) return fragments;
   const mountPoints = volumeFolders(project, sources, world.files);
-  const keyed = { modules, sources, references, gates, mountPoints };
+  const src = exportFolder(request);
+  const foreign = refuseForeignPackages(modules, src, world.files);
+  if (foreign.length > 0) return fail(foreign);
+  const packages = packagesByModule(modules, src, world.files);
+  const keyed = { modules, sources, references, gates, mountPoints, packages };
   const keys = moduleKeys(keyed);
   const { trials } = request;
   // What is made to run here alone goes nowhere: nothing is compared, and no history is needed.
