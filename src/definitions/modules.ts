@@ -244,7 +244,7 @@ function unlocked(
 }
 
 /**
- * Several modules in one folder are processes of one code base: the first has its checks, and the
+ * Several modules in one folder are processes of one code base: one has its checks, the first with any, and the
  * others use it, so that there is one install, one compile and one test for all of them.
  */
 function sharedFolders(
@@ -252,19 +252,23 @@ function sharedFolders(
   { root, files }: ModuleContext,
   problems: DefinitionProblems,
 ): readonly Module[] {
+  const realOf = ({ path }: Module): string => files.realPath(join(root, path)) ?? join(root, path);
   const owners = new Map<string, Module>();
+  for (const module of modules) {
+    const real = realOf(module);
+    const before = owners.get(real);
+    const isFirst =
+      before === undefined || (before.checks.length === 0 && module.checks.length > 0);
+    if (isFirst) owners.set(real, module);
+  }
   return modules.map((module) => {
-    const { name, path, checks, uses } = module;
-    const real = files.realPath(join(root, path)) ?? join(root, path);
-    const owner = owners.get(real);
-    if (owner === undefined) {
-      owners.set(real, module);
-      return module;
-    }
+    const { name, checks, uses } = module;
+    const owner = owners.get(realOf(module)) ?? module;
+    if (owner === module) return module;
     for (const { kind } of checks) {
       problems.atKey(['modules', name, kind], {
         what: `modules ${owner.name} and ${name} have one folder, and ${name} has a ${kind} of its own`,
-        why: 'code is compiled, tested and linted once: by the first module of its folder',
+        why: 'code is compiled, tested and linted once: by one module of its folder',
         cure: `Put it under modules.${owner.name}`,
       });
     }

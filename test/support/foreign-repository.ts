@@ -43,7 +43,11 @@ interface Init {
 const composeName = ({ directory }: Rig): string =>
   (directory.split('/').at(-1) ?? '').toLowerCase();
 
-function files({ folder, standIns }: ForeignRepository): Readonly<Record<string, string>> {
+/** All of a fixture, with images that the engine has. */
+export function repositoryFiles({
+  folder,
+  standIns,
+}: Pick<ForeignRepository, 'folder' | 'standIns'>): Readonly<Record<string, string>> {
   const root = join(FOLDER, folder);
   const names = readdirSync(root, { recursive: true, withFileTypes: true });
   return Object.fromEntries(
@@ -111,7 +115,7 @@ async function document(rig: Rig): Promise<string> {
  * edit again, and away with it.
  */
 export async function wholeRound(repository: ForeignRepository): Promise<void> {
-  const rig = rigForTest({ files: files(repository) });
+  const rig = rigForTest({ files: repositoryFiles(repository) });
   await repository.prepare?.(rig);
   const { edit, moves, pages } = repository;
   const [first] = pages;

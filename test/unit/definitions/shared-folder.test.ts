@@ -33,4 +33,21 @@ modules:
       ['lib', 'lib', '', 0, undefined],
     ]);
   });
+
+  it('use the one with checks, wherever it stands', () => {
+    const text = `
+name: shop
+modules:
+  migrate: { image: node, path: app, run: node migrate.js }
+  web: { image: node, path: app, test: npm test, run: node web.js }
+`;
+    const project = loadProject('/p', {
+      files: new MemoryFiles({ '/p/dev.yaml': text, '/p/app/x': '' }),
+    });
+    if (!project.ok) throw new Error(project.failure.map(({ what }) => what).join());
+    expect(project.value.modules.map(({ name, uses }) => `${name} ${uses.join()}`)).toEqual([
+      'migrate web',
+      'web ',
+    ]);
+  });
 });

@@ -148,7 +148,7 @@ describe('references', () => {
       ['3:29 «dev.yaml» dev.yaml of module api is a file, not a folder'],
     ],
     [
-      '  api: { image: node }\n  web: { image: node, path: ./api/, test: npm test }',
+      '  api: { image: node, lint: npm run lint }\n  web: { image: node, path: ./api/, test: npm test }',
       [
         '4:37 «test» modules api and web have one folder, and web has a test of its own | Put it under modules.api',
       ],
@@ -239,7 +239,7 @@ modules:
 
   it('sees that two paths are one folder through a symlink', () => {
     const files = filesWith(
-      'name: a\nmodules: { api: { image: node }, lib: { image: node, lint: x } }',
+      'name: a\nmodules: { api: { image: node, test: y }, lib: { image: node, lint: x } }',
     );
     files.link('/p/lib', 'api');
     const loaded = loadProject('/p', { files });
