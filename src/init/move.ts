@@ -11,6 +11,7 @@ import { movedHealth } from './moved-health.ts';
 import { commandInFolder } from './moved-place.ts';
 import { inPlace } from './processes.ts';
 import { commandOfService, environmentNames } from './service-command.ts';
+import { codeOfRun, RELOADS, watches } from './watching-run.ts';
 import { isServed, languageVersion } from './versions.ts';
 
 /** Of a command of a Dockerfile, in a note. */
@@ -92,17 +93,13 @@ function runOf(request: MoveRequest): string | undefined {
   return run && inPlace(compiledRun(run, code, request.has), code, code.port ?? 8000);
 }
 
-/** What watches sources; scripts of a package manager are known by what the code found out of them. */
-const RELOADS =
-  /\b(?:nodemon|runserver|ts-node-dev|air)\b|\s--?(?:watch|reload|debug|hot)\b|\btsx watch\b|^(?:npm|pnpm|yarn|npx)\b/;
-
 /** What its image runs where the module has a command for development: what the Dockerfile says, if that is none. */
 function productionOf(
   request: MoveRequest,
   run: string | undefined,
 ): Pick<FoundCode, 'production'> {
   const { code, service } = request;
-  if (code.reloads !== true || run === undefined) return {};
+  if (!watches(run, code)) return {};
   const own = runOf({
     ...request,
     code: omit(code, 'reloads'),
@@ -172,7 +169,7 @@ export function moveService(request: MoveRequest): Move {
   };
   return {
     module: {
-      ...omit(code, 'calls', 'production'),
+      ...codeOfRun(run, code),
       ...{ name, path: place.folder },
       ...(port !== undefined && { port }),
       ...(run !== undefined && { run }),

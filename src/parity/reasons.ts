@@ -71,22 +71,32 @@ export const REASONS: readonly Reason[] = [
   },
 ];
 
-/** Modules whose images run another command on purpose. */
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** Modules whose images run another command on purpose, or hold what development does without. */
 export function productionReasons(
-  modules: readonly Pick<Module, 'name' | 'production'>[],
+  modules: readonly Pick<Module, 'name' | 'production' | 'bundle' | 'artifact'>[],
 ): readonly Reason[] {
-  return modules
-    .filter(({ production }) => production !== undefined)
-    .map(({ name }) => ({
-      ...{ category: 'process', name: /^first process$/, of: { service: name } },
-      why: 'production: of dev.yaml is what its image runs',
-    }));
+  return modules.flatMap(({ name, production, bundle, artifact }): readonly Reason[] => {
+    const of = { service: name };
+    const process = { category: 'process', name: /^first process$/, of } as const;
+    const made = new RegExp(`^(?:${artifact.map(escaped).join('|')})(?:/|$)`);
+    const file = { category: 'file', name: made, dev: 'absent', of } as const;
+    return [
+      ...(production === undefined
+        ? []
+        : [{ ...process, why: 'production: of dev.yaml is what its image runs' }]),
+      ...(bundle === undefined || artifact.length === 0
+        ? []
+        : [{ ...file, why: 'bundle: of dev.yaml makes it for its image alone' }]),
+    ];
+  });
 }
 
 /** Reasons of `dev.yaml`, in the table's form; `*` in a name stands for any characters. */
 export function projectReasons(reasons: readonly ParityReason[]): readonly Reason[] {
   return reasons.map(({ category, name, service, why }) => {
-    const parts = name.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+    const parts = name.split('*').map(escaped);
     const pattern = new RegExp(`^${parts.join('.*')}$`);
     return { category, name: pattern, why, ...(service !== undefined && { of: { service } }) };
   });

@@ -95,8 +95,9 @@ function sourceMounts(
   const installed = withUses([module], modules).flatMap((one) => workspaceFolders(one));
   return [
     ...shared.flatMap((name) => bind(from(name), at(name), true)),
-    ...withUses([module], modules).flatMap((one) =>
-      bind(from(one.path), at(one.path), one !== module),
+    // Processes of one folder use one another: it is mounted once, and can be written to.
+    ...[...new Set(withUses([module], modules).map(({ path }) => path))].flatMap((path) =>
+      bind(from(path), at(path), path !== module.path),
     ),
     ...[...new Set(installed)].flatMap((path) => bind(from(path), at(path), true)),
   ];

@@ -115,6 +115,30 @@ describe('what an image runs where development watches sources', () => {
     },
   );
 
+  it('is nothing else for a service of the code that watches nothing: migrations, a worker', async () => {
+    const files = {
+      'dev.yaml': 'name: shop\n',
+      'compose.yaml':
+        'services: { job: { build: ./web, command: npm run migrate }, worker: { build: ./web, command: node dist/work.js } }\n',
+      'web/Dockerfile': 'FROM node:20\nWORKDIR /srv\nCMD ["node", "dist/server.js"]\n',
+      'web/package.json': manifest({
+        ...{ dev: 'tsx watch src/server.ts', build: 'tsc', start: 'node dist/server.js' },
+        migrate: 'node migrate.js',
+      }),
+    };
+    const moved = async (service: string) => {
+      const plan = await planMove({ project: undefined, service }, initWorld(files));
+      if (!plan.ok) throw new Error(JSON.stringify(plan.failure));
+      const { run, production, bundle, artifact, reloads } = plan.value.module;
+      return { run, production, bundle, artifact, reloads };
+    };
+    const none = { production: undefined, reloads: undefined };
+    const sources = { bundle: undefined, artifact: undefined };
+    expect(await moved('job')).toEqual({ run: 'npm run migrate', ...none, ...sources });
+    const built = { bundle: 'npm run build', artifact: ['dist'] };
+    expect(await moved('worker')).toEqual({ run: 'node dist/work.js', ...none, ...built });
+  });
+
   it('is the command of the image, and part of its key', () => {
     const labels = { version: '1', revision: 'r', created: 'c', key: 'k', source: undefined };
     const module = aModule('web', { run: 'npm run dev', production: 'npm start' });

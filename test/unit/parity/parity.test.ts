@@ -4,6 +4,7 @@ import { compareFacts, faultsOf, type ParitySubject } from '../../../src/parity/
 import { layerFacts, parseFacts, type Facts } from '../../../src/parity/facts.ts';
 import { productionReasons, projectReasons, REASONS } from '../../../src/parity/reasons.ts';
 import { parityText } from '../../../src/views/parity-text.ts';
+import { aModule } from '../../support/modules.ts';
 
 const hash = (value: string): string => `hash of ${String(value.length)}`;
 
@@ -125,7 +126,10 @@ describe('reasons', () => {
       dev: 'npm run dev',
       other: 'node x',
     };
-    const reasons = productionReasons([{ name: 'api', production: 'node x' }, { name: 'web' }]);
+    const reasons = productionReasons([
+      aModule('api', { production: 'node x', bundle: 'make', artifact: ['dist', '.next'] }),
+      aModule('web', { artifact: ['dist'] }),
+    ]);
     const why = (service: string) =>
       compareFacts(
         {
@@ -137,6 +141,21 @@ describe('reasons', () => {
       ).differences[0]?.why;
     expect(why('api')).toBe('production: of dev.yaml is what its image runs');
     expect(why('web')).toBeUndefined();
+    const made = (service: string, name: string) =>
+      compareFacts(
+        {
+          ...{ service, role: 'module' as const },
+          dev: new Map(),
+          other: new Map([['file', new Map([[name, 'file']])]]),
+        },
+        reasons,
+      ).differences[0]?.why;
+    expect(made('api', '.next/server/a.js')).toBe(
+      'bundle: of dev.yaml makes it for its image alone',
+    );
+    expect([made('api', 'other'), made('api', 'distant'), made('web', 'dist')]).toEqual([
+      ...[undefined, undefined, undefined],
+    ]);
     expect(faults('mount\t/app/web\text4', '')).toEqual([]);
     expect(faults('', 'mount\t/app/web\text4')).toEqual(['mount /app/web']);
   });

@@ -297,6 +297,16 @@ describe('a stage', () => {
     expect(argv).not.toContain('HTTPS_PROXY');
   });
 
+  it('has a folder once that is of several modules, and can write to it', () => {
+    const worker = { ...API, name: 'worker', uses: ['api', ...API.uses] };
+    const modules = [...MODULES, worker];
+    const spec = { ...stage, module: worker, network: false, timeoutMs: 1 };
+    const argv = argvOf(spec, { ...setting, modules }).join(' ');
+    expect(argv.match(/dst=\/app\/api\b/g)).toHaveLength(1);
+    expect(argv).toContain('src=/run/src/api,dst=/app/api ');
+    expect(argv).toContain('dst=/app/lib,readonly');
+  });
+
   it('joins the services that it needs, with what it is given there', () => {
     const mounts = [{ source: '/secrets/token', target: '/run/secrets/token' }];
     const among = { ...stage, network: false, joins: 'smoke-1_default', mounts, timeoutMs: 1 };
