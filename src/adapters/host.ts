@@ -3,8 +3,10 @@ import { isAbsolute } from 'node:path';
 import type { Host } from '../ports/host.ts';
 
 /** Node's report names glibc's version only where it is linked with it. */
-function libc(): ReturnType<Host['libc']> {
+export function libc(): ReturnType<Host['libc']> {
   if (platform() !== 'linux') return 'other';
+  // Otherwise it asks for the names of all hosts that there are connections to. Not in every Node.
+  if ('excludeNetwork' in process.report) process.report.excludeNetwork = true;
   const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
   return header.glibcVersionRuntime === undefined ? 'musl' : 'glibc';
 }

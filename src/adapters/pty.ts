@@ -1,5 +1,6 @@
 import { readSync } from 'node:fs';
 import type * as NodePty from 'node-pty';
+import { libc } from './host.ts';
 import type { Failure } from '../events/failure.ts';
 import type { OpenPty, Pty, PtyOptions } from '../ports/pty.ts';
 import type { Result } from '../util/result.ts';
@@ -11,10 +12,16 @@ const LOOK_MS = 20;
 /** How long a program may take to end after the hang-up. */
 const HANGUP_GRACE_MS = 2_000;
 
+/** Asked once: it takes some milliseconds. */
+let isMusl: boolean | undefined;
+
 /** Programs on pseudo-terminals through node-pty, which loads with the first one. */
 export const openPty: OpenPty = async (options) => {
   let module: typeof NodePty;
   try {
+    // Its build for glibc is there on musl as well, and loads; with the first terminal the process crashes.
+    isMusl ??= libc() === 'musl';
+    if (isMusl) return fail(unsupported(new Error('the terminal library has no build for musl')));
     module = await import('node-pty');
   } catch (error) {
     return fail(unsupported(error));
