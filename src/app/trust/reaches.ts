@@ -1,6 +1,7 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { hostReach, reachKey, type Reach } from '../../compose/check/reach.ts';
 import { reachedPath, outside, type ReachWorld } from '../../compose/check/reach-world.ts';
+import { seccompFile } from '../../compose/seccomp.ts';
 import { sourcePlace } from '../../compose/source.ts';
 import { PROJECT_FILE } from '../../definitions/find-project.ts';
 import { parseYaml, type YamlPath } from '../../definitions/yaml-source.ts';
@@ -13,6 +14,7 @@ import type { Settings } from '../../model/settings.ts';
 import type { World } from '../../ports/world.ts';
 import type { Definition } from '../project/definition.ts';
 import { composeFilesOf } from '../project/definition-layers.ts';
+import { sha256 } from '../../util/sha256.ts';
 import { ownerOfImage } from './owner-of-image.ts';
 
 type ReachesWorld = Pick<World, 'files' | 'host'>;
@@ -159,6 +161,26 @@ function opensPorts({ context, settings }: Definition['opened']): boolean {
 }
 
 /**
+ * Of a security profile what is in it counts, too: code in a container that has its folder may write it,
+ * and would get rights that nobody agreed to.
+ */
+function withContents(
+  reach: Reach,
+  folders: readonly string[],
+  files: Pick<World['files'], 'readBytes'>,
+): Reach {
+  const file = reach.where.endsWith('.security_opt') ? seccompFile(reach.what) : undefined;
+  if (file === undefined) return reach;
+  const bytes = folders
+    .map((folder) => files.readBytes(resolve(folder, file)))
+    .flatMap((read) => (read.ok && read.value !== undefined ? [read.value] : []));
+  const [first] = bytes;
+  const contents =
+    first === undefined ? 'not there' : `as it is now: ${sha256(first).slice(0, 12)}`;
+  return { ...reach, what: `${reach.what} (${contents})` };
+}
+
+/**
  * Everything of the host that a project's definition reaches, each with its place: what a person has
  * to have agreed to before anything of it runs. What the tool itself brings is not in it.
  */
@@ -180,7 +202,10 @@ export function projectReaches(
     ownerOfImage: (repository) => ownerOfImage(repository, { root: project.root, instance }, world),
   };
   const { merged, filesRead } = environment;
-  const document = hostReach(merged.root, reachWorld);
+  const folders = [project.compose?.directory ?? project.root, project.root];
+  const document = hostReach(merged.root, reachWorld).map((reach) =>
+    withContents(reach, folders, files),
+  );
   const variables = [...merged.variables]
     .filter(([name, at]) => !('tool' in at) && CREDENTIAL.test(name) && isOfShell(name))
     .map(([name, at]): Reach => ({
