@@ -28,6 +28,9 @@ export function isPresent(image: HierarchyImage, present: readonly ImageSummary[
   return present.some(({ tags }) => tags.includes(image.reference));
 }
 
+/** What an image of a module's own Dockerfile is made of, but for its bases. */
+const OWN_INPUTS = ['Dockerfile', 'context', 'build'];
+
 /** Why an image has to be built, told by the newest older version that the engine has. */
 export function buildCause(image: HierarchyImage, present: readonly ImageSummary[]): string {
   const [newest] = present
@@ -37,6 +40,8 @@ export function buildCause(image: HierarchyImage, present: readonly ImageSummary
   const before = newest?.labels[IMAGE_LABELS.inputs];
   if (before === undefined) return 'not built yet';
   const changed = changedInputs(before, image.fingerprint.inputs);
+  // An image of a module's own Dockerfile is called by the module, and other projects have such a one, too.
+  if (OWN_INPUTS.every((name) => changed.includes(name))) return 'not built yet';
   // The same inputs: its tag was taken away, or the recipe is another one.
   return changed.length === 0 ? 'not built in this version' : `${changed.join(', ')} changed`;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadHierarchy, type Hierarchy } from '../../../src/images/hierarchy.ts';
-import { planBuilds, withBases } from '../../../src/images/plan.ts';
+import { buildCause, planBuilds, withBases } from '../../../src/images/plan.ts';
 import { seedOf } from '../../../src/images/seeds.ts';
 import type { ImageSummary } from '../../../src/ports/engine.ts';
 import { MemoryFiles } from '../../support/memory-files.ts';
@@ -105,6 +105,24 @@ describe('planBuilds', () => {
     expect(plan(['go'], after, built(hierarchyOf(BASE)))).toEqual([
       'go: Dockerfile, node, os changed',
     ]);
+  });
+
+  it('is not told by another project’s image of the same name', () => {
+    const [image] = hierarchyOf(BASE).values();
+    if (image === undefined) throw new Error('no image');
+    const own = (inputs: string) => ({
+      ...image,
+      fingerprint: { ...image.fingerprint, inputs },
+    });
+    const labels = {
+      'dev.onestack.kind': 'base-image',
+      'dev.onestack.image': image.name,
+      'dev.onestack.inputs': 'Dockerfile=1 context=1 build=1 os=1',
+    };
+    const present = [{ id: 'a', tags: [], digests: [], createdAtMs: 1, sizeBytes: 1, labels }];
+    const cause = (inputs: string): string => buildCause(own(inputs), present);
+    expect(cause('Dockerfile=2 context=2 build=2 os=1')).toBe('not built yet');
+    expect(cause('Dockerfile=2 context=2 build=1 os=1')).toBe('Dockerfile, context changed');
   });
 
   it('passes over names that the hierarchy lacks', () => {
