@@ -1,5 +1,6 @@
 import { afterAll, expect, it } from 'vitest';
 import { removeBakedImages } from '../support/baked-images.ts';
+import { commitAll } from '../support/commit-all.ts';
 import { rigForSuite } from '../support/rig.ts';
 
 /** Makes a package of what lies in `src`, or a link to it, with nothing but Python. */
@@ -60,15 +61,7 @@ const suite = rigForSuite({
   },
 });
 
-const commit = async () => {
-  const git = ['git', '-c', 'user.name=a', '-c', 'user.email=a@b'];
-  for (const args of [
-    ['add', '--all'],
-    ['commit', '--quiet', '--message', 'all'],
-  ]) {
-    expect((await suite().run([...git, ...args])).status, suite().transcript()).toBe(0);
-  }
-};
+const commit = () => commitAll(suite());
 const ci = () => suite().dev(['--yes', 'ci']);
 
 afterAll(() => removeBakedImages(suite().name));

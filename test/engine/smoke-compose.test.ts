@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commitAll } from '../support/commit-all.ts';
 import { rigForSuite } from '../support/rig.ts';
 import { runProgram } from '../support/run-program.ts';
 
@@ -47,15 +48,7 @@ process.on('SIGTERM', () => process.exit(0));
   },
 });
 
-const commit = async () => {
-  const git = ['git', '-c', 'user.name=a', '-c', 'user.email=a@b'];
-  for (const args of [
-    ['add', '--all'],
-    ['commit', '--quiet', '--message', 'all'],
-  ]) {
-    expect((await suite().run([...git, ...args])).status, suite().transcript()).toBe(0);
-  }
-};
+const commit = () => commitAll(suite());
 
 beforeAll(async () => {
   await suite().run(['git', 'init', '--quiet', '--initial-branch=main']);
