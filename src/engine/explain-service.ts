@@ -1,5 +1,6 @@
 import type { Failure } from '../events/failure.ts';
 import type { ContainerDetail, Engine } from '../ports/engine.ts';
+import { deniedMeaning } from './denied-words.ts';
 import { meaningOf } from './known-words.ts';
 import { lastLogLines } from './last-lines.ts';
 import { isLost, LOST_CAUSE } from './left-behind.ts';
@@ -66,7 +67,10 @@ export async function explainService(
     return { reason: 'service', what, why: problem, cure };
   }
   const cure = `${logs}   or   ${look}`;
-  const meaning = runs ? undefined : meaningOf(end);
+  const said = [...end, ...detail];
+  const meaning =
+    (runs ? undefined : meaningOf(end)) ??
+    (inspected.ok ? deniedMeaning(said, inspected.value) : undefined);
   const why = [problem ?? 'unknown', ...(meaning === undefined ? [] : [meaning])].join(': ');
   return { reason: 'service', what, why, cure, detail };
 }

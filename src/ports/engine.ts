@@ -77,6 +77,17 @@ export interface ContainerDetail {
     readonly startedAtMs?: number;
   }[];
   readonly addresses: Readonly<Record<string, string>>;
+  readonly mounts: readonly MountDetail[];
+}
+
+/** What a container has at a path, as the engine tells it. */
+export interface MountDetail {
+  readonly type: 'volume' | 'bind' | 'other';
+  /** A volume's name, or a path of the engine's machine. */
+  readonly source: string;
+  /** Absolute, in the container. */
+  readonly target: string;
+  readonly isWritable: boolean;
 }
 
 export interface LogLine {

@@ -76,4 +76,5 @@ export const containerDetail = (id: string, startedAtMs: number): ContainerDetai
   exposedPorts: [],
   healthLog: [],
   addresses: {},
+  mounts: [],
 });

@@ -223,6 +223,12 @@ export function toDetail(info: ContainerInspectInfo & RawGrace): ContainerDetail
         network.IPAddress,
       ]),
     ),
+    mounts: info.Mounts.map(({ Type: type, Name: name, Source: source, Destination, RW }) => ({
+      type: type === 'volume' || type === 'bind' ? type : 'other',
+      source: name ?? source,
+      target: Destination,
+      isWritable: RW,
+    })),
   };
 }
 
