@@ -27,32 +27,36 @@ export interface ParityReport {
   readonly services: readonly ServiceParity[];
 }
 
-type Running = ReadonlyMap<string, ContainerSummary>;
+/** The container of each service that runs, or ran to its end. */
+type Tasks = ReadonlyMap<string, ContainerSummary>;
 
-async function runningIn(
+async function tasksIn(
   context: Context,
   request: ParityRequest,
   world: World,
   progress: Progress,
-): Promise<Result<Running, Failure>> {
+): Promise<Result<Tasks, Failure>> {
   const located = locateInstance(world, { ...request, context }, progress.report);
   if (!located.ok) return located;
   const listed = await (await world.engine()).containers(located.value.instance);
   if (!listed.ok) return listed;
-  const running = listed.value.filter(({ oneOff, state }) => !oneOff && state === 'running');
-  // Of several containers of a service any one will do: they are made of the same definition.
-  return ok(new Map(running.map((container) => [container.service, container])));
+  const own = listed.value.filter(({ oneOff }) => !oneOff);
+  const ended = own.filter(({ state }) => state === 'exited');
+  const running = own.filter(({ state }) => state === 'running');
+  // Of several containers of a service any one that runs will do: they are made of the same definition.
+  return ok(new Map([...ended, ...running].map((container) => [container.service, container])));
 }
 
-/** What runs in a context; where nothing does, it is brought up first. */
+/** What there is in a context; where nothing runs, it is brought up first. */
 async function broughtUp(
   context: Context,
   request: ParityRequest,
   world: World,
   progress: Progress,
-): Promise<Result<Running, readonly Failure[]>> {
-  const first = await runningIn(context, request, world, progress);
-  if (first.ok && first.value.size > 0) return first;
+): Promise<Result<Tasks, readonly Failure[]>> {
+  const first = await tasksIn(context, request, world, progress);
+  const isUp = first.ok && [...first.value.values()].some(({ state }) => state === 'running');
+  if (isUp) return first;
   const { project, yes } = request;
   const started = await up(
     {
@@ -64,7 +68,7 @@ async function broughtUp(
   );
   if (!started.ok) return started;
   if (started.value.failures.length > 0) return fail(started.value.failures);
-  const now = await runningIn(context, request, world, progress);
+  const now = await tasksIn(context, request, world, progress);
   return now.ok ? now : fail([now.failure]);
 }
 
@@ -88,6 +92,7 @@ interface GatherRequest {
   readonly project: Project;
   readonly script: string;
   readonly hash: (value: string) => string;
+  readonly signal: AbortSignal;
 }
 
 async function layersOf(
@@ -103,7 +108,7 @@ async function layersOf(
 async function subjectOf(
   service: string,
   pair: readonly [ContainerSummary | undefined, ContainerSummary | undefined],
-  { project, script, hash }: GatherRequest,
+  { project, script, hash, signal }: GatherRequest,
   world: World,
 ): Promise<Result<ParitySubject, Failure>> {
   const engine = await world.engine();
@@ -113,7 +118,7 @@ async function subjectOf(
     pair.map((container, side): Promise<Result<Facts, Failure>> => {
       if (container === undefined) return Promise.resolve(ok(new Map()));
       const module = role !== 'service';
-      const options = { hash, module, person: module && side === 0 };
+      const options = { hash, module, person: module && side === 0, signal };
       return gatherParityFacts({ container, script, paths, ...options }, engine);
     }),
   );
@@ -138,8 +143,8 @@ async function subjectOf(
 }
 
 /**
- * Compares development with another context, in running containers of both: everything that a program
- * finds around itself there. What does not run is brought up.
+ * Compares development with another context, in containers of both: everything that a program
+ * finds around itself there. What is not up is brought up.
  */
 export async function parity(
   request: ParityRequest,
@@ -160,7 +165,10 @@ export async function parity(
   const key = randomBytes(16);
   const hash = (value: string): string =>
     createHmac('sha256', key).update(value).digest('hex').slice(0, 8);
-  const around = { project: project.value, script: script.value ?? '', hash };
+  const around = {
+    ...{ project: project.value, script: script.value ?? '', hash },
+    signal: progress.signal,
+  };
   const names = inOrder([...new Set([...dev.value.keys(), ...other.value.keys()])], project.value);
   const subjects = await Promise.all(
     names.map((name) =>

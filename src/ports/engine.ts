@@ -66,6 +66,8 @@ export interface ContainerDetail {
   readonly stopGraceSeconds: number;
   readonly user: string;
   readonly workingDirectory: string;
+  /** What its first process was started as: entry point, command. */
+  readonly command: readonly string[];
   readonly environment: readonly string[];
   /** TCP ports that its image or the Compose file names, also while it is stopped. */
   readonly exposedPorts: readonly number[];
@@ -351,6 +353,15 @@ export interface Engine {
    * One that has a way out is given the proxies of the `docker` program's configuration, as by that.
    */
   runOneOff(container: OneOffContainer, options: OneOffOptions): Answer<OneOffEnd>;
+  /**
+   * Runs a command in a new container that is as the given one, which may have ended: same image, user,
+   * environment, mounts, limits and network. Nothing of it is published, and it is gone with the command.
+   */
+  runLike(
+    id: string,
+    argv: readonly string[],
+    options: Pick<OneOffOptions, 'signal' | 'onLine'>,
+  ): Answer<OneOffEnd>;
   /** The exit status of a running container, when it has ended. */
   waitForExit(containerId: string, signal?: AbortSignal): Answer<number>;
   /** Volumes that carry all these labels; every one for none. `unused`: those that no container mounts. */

@@ -9,6 +9,7 @@ services:
     healthcheck: { test: [CMD, test, -e, dist/app.cjs], interval: 1s, start_interval: 1s, start_period: 30s }
     environment: { GREETING: hello }
   side: { image: '', command: [sleep, infinity] }
+  once: { image: '', command: [sh, -c, 'test "$$MODE" = a || true'], environment: { MODE: a } }
 `;
 
 const suite = rigForSuite({
@@ -21,7 +22,7 @@ modules:
     '.gitignore': '.dev/\ndist/\ndev.settings.yaml\n',
     'app/src/app.cjs': 'setInterval(() => {}, 1e6);\n',
     'app/src/tool.sh': 'true\n',
-    'compose/base.yaml': BASE.replace("image: ''", 'image: onestack/os'),
+    'compose/base.yaml': BASE.replaceAll("image: ''", 'image: onestack/os'),
   },
 });
 
@@ -43,6 +44,7 @@ services:
     dns_opt: ['ndots:7']
     healthcheck: { test: [CMD, 'true'] }
   side: { image: onestack/node }
+  once: { command: [sh, -c, 'exit 0'], environment: { MODE: b }, cap_drop: [NET_RAW] }
 `;
 const FOUND = [
   ['app', 'environment GREETING'],
@@ -63,6 +65,10 @@ const FOUND = [
   ['side', 'runtime node'],
   ['side', 'package nodejs'],
   ['side', 'image layers'],
+  // What ran to its end.
+  ['once', 'process first process'],
+  ['once', 'environment MODE'],
+  ['once', 'capability NET_RAW'],
   // Put into running containers.
   ['side', 'system release'],
   ['app', 'file dist/tool.sh'],
@@ -113,11 +119,12 @@ describe('dev parity', () => {
     const same = await suite().dev(['--yes', 'parity']);
     expect(same.status, suite().transcript()).toBe(0);
     expect(same.stdout).toContain('✓ app');
+    expect(same.stdout).toMatch(/✓ once {2}\d{2,} equal\n/);
     expect(same.stdout).toContain('mount /workspace');
     expect(same.stdout).toContain('dev and prod are the same, but for what is meant');
   });
 
-  it('finds each of twenty differences that nobody has a reason for', async () => {
+  it('finds each of the differences that nobody has a reason for', async () => {
     suite().write('compose/prod.yaml', PLANTED);
     const up = await suite().dev(['--yes', '--context', 'prod', 'up']);
     expect(up.status, suite().transcript()).toBe(0);

@@ -72,6 +72,7 @@ export const containerDetail = (id: string, startedAtMs: number): ContainerDetai
   stopGraceSeconds: 10,
   user: '',
   workingDirectory: '/',
+  command: [],
   environment: [],
   exposedPorts: [],
   healthLog: [],

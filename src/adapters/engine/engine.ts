@@ -8,7 +8,7 @@ import { containerCalls } from './container-calls.ts';
 import { call, OTHER_ENGINE } from './failure.ts';
 import { imageCalls } from './image-calls.ts';
 import { networkCalls } from './network-calls.ts';
-import { runOneOff } from './one-off.ts';
+import { runLike, runOneOff } from './one-off.ts';
 import { toVersion } from './translate.ts';
 import { toDiskUsage, type RawDiskUsage } from './usage.ts';
 import { volumeCalls } from './volume-calls.ts';
@@ -58,6 +58,8 @@ export function dockerEngine(
       call('count its disk', async () => toDiskUsage((await docker.df()) as RawDiskUsage)),
     runOneOff: (container, options) =>
       call('run the container', () => runOneOff(docker, container, { ...options, address })),
+    runLike: (id, argv, options) =>
+      call('look into the container', () => runLike(docker, id, argv, options)),
     ...containerCalls(client),
     ...networkCalls(client),
     ...volumeCalls(client),

@@ -1,4 +1,5 @@
 import type Docker from 'dockerode';
+import { COMPOSE_LABELS } from '../../ports/compose-labels.ts';
 import type { ContainerMount } from '../../ports/docker-command.ts';
 import type { OneOffContainer, OneOffOptions } from '../../ports/engine.ts';
 
@@ -75,6 +76,35 @@ export function oneOffBody(
       ...(container.init === true && { Init: true }),
       ...(network !== undefined && { NetworkMode: network }),
       ...(container.mayGainPrivileges === false && { SecurityOpt: ['no-new-privileges'] }),
+    },
+  };
+}
+
+/**
+ * What the engine's API wants to have of a container that is as an inspected one in all that a program in it
+ * can see, and runs a command once. It publishes nothing, and is a one-off to Compose. Pure.
+ */
+export function likenessBody(
+  { Image: image, Config: config, HostConfig: host }: Docker.ContainerInspectInfo,
+  [program = '', ...args]: readonly string[],
+): Docker.ContainerCreateOptions {
+  return {
+    Image: image,
+    Entrypoint: [program],
+    Cmd: args,
+    User: config.User,
+    WorkingDir: config.WorkingDir,
+    Env: config.Env,
+    Labels: { ...config.Labels, [COMPOSE_LABELS.oneOff]: 'True' },
+    Healthcheck: { Test: ['NONE'] },
+    AttachStdout: true,
+    AttachStderr: true,
+    HostConfig: {
+      ...host,
+      AutoRemove: true,
+      RestartPolicy: { Name: 'no' },
+      PortBindings: {},
+      PublishAllPorts: false,
     },
   };
 }

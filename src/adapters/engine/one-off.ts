@@ -6,7 +6,7 @@ import type { OneOffContainer, OneOffEnd, OneOffOptions } from '../../ports/engi
 import { LineSplitter } from '../../util/line-splitter.ts';
 import { clientProxies } from './client-proxies.ts';
 import { unless } from './failure.ts';
-import { oneOffBody } from './one-off-body.ts';
+import { likenessBody, oneOffBody } from './one-off-body.ts';
 import { FrameReader } from './streams.ts';
 
 /** What a process says that was killed. */
@@ -95,14 +95,12 @@ async function followed(
  * Creates, attaches, starts and waits: four requests, and no program. Throws as the client does. What did
  * not start is not left there.
  */
-export async function runOneOff(
+async function runToItsEnd(
   docker: Docker,
-  spec: OneOffContainer,
-  options: OneOffOptions & { readonly address: string },
+  body: Docker.ContainerCreateOptions,
+  { signal, onLine }: Pick<OneOffOptions, 'signal' | 'onLine'>,
 ): Promise<OneOffEnd> {
-  const { environment, signal, address, onLine } = options;
-  const proxies = spec.network === undefined ? clientProxies(environment, address) : {};
-  const container = await docker.createContainer(oneOffBody(spec, environment, proxies));
+  const container = await docker.createContainer(body);
   const remove = (): Promise<void> =>
     container.remove({ force: true, v: true }).then(() => undefined, unless(404, 409));
   const onAbort = (): void => void remove().catch(() => undefined);
@@ -125,4 +123,26 @@ export async function runOneOff(
   } finally {
     signal.removeEventListener('abort', onAbort);
   }
+}
+
+/** A container by its description. Throws as the client does. */
+export function runOneOff(
+  docker: Docker,
+  spec: OneOffContainer,
+  options: OneOffOptions & { readonly address: string },
+): Promise<OneOffEnd> {
+  const { environment, address } = options;
+  const proxies = spec.network === undefined ? clientProxies(environment, address) : {};
+  return runToItsEnd(docker, oneOffBody(spec, environment, proxies), options);
+}
+
+/** A container that is as another one, which may have ended long ago, but runs something else. */
+export async function runLike(
+  docker: Docker,
+  id: string,
+  argv: readonly string[],
+  options: Pick<OneOffOptions, 'signal' | 'onLine'>,
+): Promise<OneOffEnd> {
+  const info = await docker.getContainer(id).inspect();
+  return runToItsEnd(docker, likenessBody(info, argv), options);
 }

@@ -210,6 +210,7 @@ export function toDetail(info: ContainerInspectInfo & RawGrace): ContainerDetail
     stopGraceSeconds: config.StopTimeout ?? STOP_GRACE_SECONDS,
     user: config.User,
     workingDirectory: config.WorkingDir,
+    command: [info.Path, ...info.Args],
     environment: config.Env,
     exposedPorts: Object.keys((config as RawImageConfig).ExposedPorts ?? {}).flatMap(tcpPort),
     healthLog: (state.Health?.Log ?? []).map((entry) => ({

@@ -16,22 +16,71 @@ export interface GatherRequest extends ParseOptions {
   readonly script: string;
   /** Files to look at, relative to where the container works. */
   readonly paths: readonly string[];
+  readonly signal: AbortSignal;
 }
 
-/** Looks around inside a running container, as the user that it runs as. */
-export async function gatherParityFacts(
-  { container, script, paths, ...options }: GatherRequest,
-  engine: Pick<Engine, 'exec'>,
-): Promise<Result<Facts, Failure>> {
-  const argv = ['sh', '-c', script, 'facts', ...paths];
-  const started = await engine.exec(container.id, { argv });
+/** What a shell says of a program that is not there. */
+const NO_PROGRAM = 127;
+
+
+type Engines = Pick<Engine, 'exec' | 'inspect' | 'runLike'>;
+
+interface Seen {
+  readonly text: string;
+  readonly status: number;
+  /** How the service is, in a word. */
+  readonly runs: string;
+}
+
+async function lookedInto(
+  { id }: ContainerSummary,
+  argv: readonly string[],
+  engine: Engines,
+): Promise<Result<Seen, Failure>> {
+  const started = await engine.exec(id, { argv });
   if (!started.ok) return started;
   const [text, status] = await Promise.all([outputOf(started.value), started.value.exited]);
+  return ok({ text, status, runs: 'yes' });
+}
+
+/** What has ended has no inside: a container that is like it is looked into, its own program left out. */
+async function likenessOf(
+  { id }: ContainerSummary,
+  argv: readonly string[],
+  signal: AbortSignal,
+  engine: Engines,
+): Promise<Result<Seen, Failure>> {
+  const detail = await engine.inspect(id);
+  if (!detail.ok) return detail;
+  const { exitCode, command } = detail.value;
+  const lines: string[] = [];
+  const ended = await engine.runLike(id, argv, { signal, onLine: (line) => lines.push(line) });
+  // The engine does not start what is not there: a shell.
+  if (!ended.ok && ended.failure.reason !== 'service') return ended;
+  const status = ended.ok ? ended.value.status : NO_PROGRAM;
+  const process = `process\tfirst process\t${command.join(' ')}`;
+  const own = lines.filter((line) => !line.startsWith('process\tfirst process\t'));
+  const runs = `to its end (exit status ${String(exitCode)})`;
+  return ok({ text: [...own, process].join('\n'), status, runs });
+}
+
+/** Looks around inside a container, as the user that it runs as. */
+export async function gatherParityFacts(
+  { container, script, paths, signal, ...options }: GatherRequest,
+  engine: Engines,
+): Promise<Result<Facts, Failure>> {
+  const argv = ['sh', '-c', script, 'facts', ...paths];
+  const looked =
+    container.state === 'running'
+      ? await lookedInto(container, argv, engine)
+      : await likenessOf(container, argv, signal, engine);
+  if (!looked.ok) return looked;
+  const { text, status, runs } = looked.value;
   const seen: Facts = new Map([
     [
       'service',
       new Map([
-        ['runs', 'yes'],
+        ['runs', runs],
         // An image without a shell can be compared in its layers alone.
         ['a look inside', status === 0 ? 'yes' : `no shell (exit status ${String(status)})`],
       ]),
