@@ -79,10 +79,10 @@ async function chosenContainers(
   const listed = await engine.containers(located.value.instance);
   if (!listed.ok) return printFailures(invocation, [listed.failure]);
   const all = listed.value.filter(({ oneOff }) => !oneOff);
-  const { unknownService } = await import('../app/project/unknown-service.ts');
+  const { notUp } = await import('../app/project/unknown-service.ts');
   const names = [...new Set(all.map(({ service }) => service))];
   const unknown = services.find((service) => !names.includes(service));
-  if (unknown !== undefined) return printFailures(invocation, [unknownService(unknown, names)]);
+  if (unknown !== undefined) return printFailures(invocation, [notUp(unknown, names)]);
   const isWanted = ({ oneOff, service }: ContainerSummary): boolean =>
     !oneOff && (services.length === 0 || services.includes(service));
   const { SourcePositions } = await import('../app/logs/source-positions.ts');

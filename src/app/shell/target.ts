@@ -1,5 +1,5 @@
 import { isAbsolute, relative } from 'node:path';
-import { didYouMean } from '../../util/did-you-mean.ts';
+import { notUp } from '../project/unknown-service.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Module } from '../../model/module.ts';
 import type { ContainerSummary, Engine } from '../../ports/engine.ts';
@@ -89,12 +89,7 @@ export function noShell(service: string, said: string): Failure {
 
 function noSuchService(service: string, containers: readonly ContainerSummary[]): Failure {
   const services = openServices(containers);
-  if (services.length === 0) return nothingRuns();
-  return {
-    reason: 'usage',
-    what: `there is no service ${service}`,
-    cure: didYouMean(service, services, 'Running are'),
-  };
+  return services.length === 0 ? nothingRuns() : notUp(service, services);
 }
 
 function nothingRuns(): Failure {

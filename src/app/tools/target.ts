@@ -16,7 +16,7 @@ import { logLines } from '../../util/log-record-text.ts';
 import type { World } from '../../ports/world.ts';
 import { type ToolsContainer, type ToolsContext } from './container.ts';
 import { runMode } from './mode.ts';
-import { unknownService } from '../project/unknown-service.ts';
+import { notUp } from '../project/unknown-service.ts';
 
 /** What running something takes, beyond the container itself. */
 export interface ToolsRunContext extends ToolsContext {
@@ -56,7 +56,7 @@ export async function runInTarget(
     services.find(({ service }) => service === request.service);
   if (target === undefined) {
     const names = [...new Set(services.map(({ service }) => service))].sort();
-    return fail(unknownService(request.service, names));
+    return fail(notUp(request.service, names));
   }
   const detail = await engine.inspect(target.id);
   if (!detail.ok) return detail;
