@@ -6,7 +6,7 @@ import type { Trial } from '../model/open-project.ts';
 import type { World } from '../ports/world.ts';
 import { committedPaths } from '../release/sources.ts';
 import { fail, ok, type Result } from '../util/result.ts';
-import { endTrial, TRIAL_CONTEXT, reportWithin } from './end-trial.ts';
+import { endTrial, TRIAL_CONTEXT, reportWithin } from './smoke/end-trial.ts';
 import { layExamples } from './release/lay-examples.ts';
 import { inNoCommit } from './release/in-no-commit.ts';
 import { exportFolder } from './release/run.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { smokeLimit } from '../../../src/app/smoke-limit.ts';
-import { VirtualClock } from '../../support/virtual-clock.ts';
+import { smokeLimit } from '../../../../src/app/smoke/limit.ts';
+import { VirtualClock } from '../../../support/virtual-clock.ts';
 
 const started = (id: string) => ({ kind: 'step-started', id, label: id }) as const;
 const finished = (id: string) =>

@@ -1,8 +1,8 @@
-import type { Failure } from '../events/failure.ts';
-import type { Report } from '../events/progress.ts';
-import { releaseInstance } from '../generate/instance.ts';
-import type { World } from '../ports/world.ts';
-import { allLeftovers, cleanAll } from './clean.ts';
+import type { Failure } from '../../events/failure.ts';
+import type { Report } from '../../events/progress.ts';
+import { releaseInstance } from '../../generate/instance.ts';
+import type { World } from '../../ports/world.ts';
+import { allLeftovers, cleanAll } from '../clean.ts';
 
 /** What is tried has no context of its own: production's images, nothing published. */
 export const TRIAL_CONTEXT = 'ci';

@@ -1,5 +1,5 @@
-import type { ProgressEvent } from '../events/progress.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { ProgressEvent } from '../../events/progress.ts';
+import type { Clock } from '../../ports/clock.ts';
 
 /** Steps that make or bring an image: the first run of a machine does, and no run after it. */
 const IMAGE_STEP = /^(?:service-)?image:|^pull /;
