@@ -21,7 +21,7 @@ import { signatureProblem, signerOf } from './release/signatures.ts';
 import { readVerifiers } from './release/signing-keys.ts';
 import { oneAtATime } from './release/one-at-a-time.ts';
 import { documentProblems, releaseRun, type Released } from './release/publish-run.ts';
-import { takeOverTag } from './release/push.ts';
+import { takeOverTag } from './release/take-over.ts';
 import { registryProblems } from './release/registry-problems.ts';
 import { runPipelineThen } from './release/run-pipeline.ts';
 import { TRIALS } from './smoke.ts';

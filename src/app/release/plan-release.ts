@@ -11,7 +11,7 @@ import { fail, ok, type Result } from '../../util/result.ts';
 import { readLedger } from './ledger.ts';
 import { moduleImages } from './module-images.ts';
 import { imagesOf, sameImages } from './publish-run.ts';
-import { configOf, DOCUMENTS } from './push.ts';
+import { configOf, DOCUMENTS } from './manifests.ts';
 import { exportFolder, type PipelineRun } from './run.ts';
 import { readSigningKey } from './signing-keys.ts';
 

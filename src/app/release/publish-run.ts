@@ -14,7 +14,7 @@ import { signRelease } from '../../release/signing.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { appendLedger, readLedger } from './ledger.ts';
 import { moduleImages } from './module-images.ts';
-import { publish } from './push.ts';
+import { publish } from './publish.ts';
 import { pushImages } from './push-images.ts';
 import { registryProblems } from './registry-problems.ts';
 import { releaseDocuments } from './release-documents.ts';

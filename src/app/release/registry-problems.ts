@@ -10,7 +10,7 @@ import {
   type ReleaseRepository,
 } from '../../release/release.ts';
 import { checkImageSignature } from './signatures.ts';
-import { blobsOf, configOf, DOCUMENTS } from './push.ts';
+import { blobsOf, configOf, DOCUMENTS } from './manifests.ts';
 
 interface Looked {
   readonly client: Registry;

@@ -1,0 +1,45 @@
+import type { Failure } from '../../events/failure.ts';
+import type { Registry, RegistryManifest } from '../../ports/registry.ts';
+import { fail, ok, type Result } from '../../util/result.ts';
+
+/** What is to stand under a tag. */
+export interface Tagged {
+  readonly path: string;
+  readonly manifest: RegistryManifest;
+}
+
+/** Tags that stand for something else already: nothing is written over. */
+export async function refuseOthers(
+  client: Registry,
+  wanted: readonly Tagged[],
+  tag: string,
+  host: string,
+): Promise<Result<void, Failure>> {
+  for (const { path, manifest } of wanted) {
+    const there = await client.manifest(path, tag);
+    if (!there.ok) return there;
+    if (there.value === undefined || there.value.digest === manifest.digest) continue;
+    return fail({
+      reason: 'files',
+      what: `${host}/${path}:${tag} exists and is something else`,
+      why: `${there.value.digest} is there, ${manifest.digest} is to be published`,
+      cure: 'A version is never written over: release another commit, or remove the tag there',
+    });
+  }
+  return ok(undefined);
+}
+
+/** First the version everywhere, then `latest`: who follows that finds all of it. */
+export async function setTags(
+  client: Registry,
+  wanted: readonly Tagged[],
+  tag: string,
+): Promise<Result<void, Failure>> {
+  for (const name of [tag, 'latest']) {
+    for (const { path, manifest } of wanted) {
+      const written = await client.put(path, name, manifest);
+      if (!written.ok) return written;
+    }
+  }
+  return ok(undefined);
+}
