@@ -1,4 +1,7 @@
+import { join } from 'node:path';
+import { SETTINGS_FILE } from '../../definitions/change-setting.ts';
 import { loadSettings } from '../../definitions/load-settings.ts';
+import { saysNoSocket } from '../../definitions/says-no-socket.ts';
 import type { Report } from '../../events/progress.ts';
 import type { World } from '../../ports/world.ts';
 import { SOCKET_REACH } from '../trust/reaches.ts';
@@ -36,13 +39,19 @@ function engineSocket({ engineChoice }: Pick<World, 'engineChoice'>): string | u
   return choice.ok && choice.value.at.kind === 'socket' ? choice.value.at.path : undefined;
 }
 
+/** Parsing the settings takes a tenth of a probe's time, and mostly their text alone tells. */
+function leavesOutSocket(root: string, { files }: Pick<World, 'files'>): boolean {
+  const text = files.confined(root).read(join(root, SETTINGS_FILE));
+  return text.ok && text.value !== undefined && saysNoSocket(text.value);
+}
+
 /** No, as long as definition or settings are broken: a debugger is of use then all the same. */
 function wantsEngineSocket(
   project: ToolsRunContext['definition'],
   world: World,
   report: Report,
 ): boolean {
-  if (!project.ok) return false;
+  if (!project.ok || leavesOutSocket(project.value.root, world)) return false;
   const { files, host, clock } = world;
   const settings = loadSettings(project.value, { files, host, clock, write: false });
   if (!settings.ok || !settings.value.settings.tools.engineSocket) return false;

@@ -35,6 +35,8 @@ export async function work(world: Dependencies, shutdown: AbortSignal): Promise<
     try {
       if (now() - sweptAt >= SWEEP_EVERY_MS) {
         for (const order of await orders.forgotten()) await confirm(order);
+        // At the start somebody waits for a sign of life, and the first job may be long in coming.
+        if (sweptAt === -Infinity) alive();
         sweptAt = now();
       }
       const job = await jobs.take();
