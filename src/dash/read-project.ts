@@ -7,7 +7,7 @@ import type { World } from '../ports/world.ts';
 import { dashboardWindows } from '../views/dashboard/derive-windows.ts';
 import type { Located } from '../app/project/locate.ts';
 import { readProject } from '../app/project/read-project.ts';
-import { programReach } from '../app/trust/reaches.ts';
+import { programReach } from '../app/trust/program-reaches.ts';
 import { isTrustedWith } from '../app/trust/store.ts';
 import { prefixKey } from './capabilities.ts';
 import type { DashboardProject } from './project-windows.ts';

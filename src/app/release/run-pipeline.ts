@@ -13,7 +13,7 @@ import { didYouMean } from '../../util/did-you-mean.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { refusePodmanPipeline } from '../machine/podman.ts';
 import { agreeToReaches } from '../trust/agree-program.ts';
-import { stageReaches } from '../trust/reaches.ts';
+import { stageReaches } from '../trust/program-reaches.ts';
 import { executePipeline } from './execute.ts';
 import { keptVerdicts } from './gates.ts';
 import { imageSizes, type ImageSize } from './image-sizes.ts';

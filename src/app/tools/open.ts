@@ -4,7 +4,7 @@ import { loadSettings } from '../../definitions/load-settings.ts';
 import { saysNoSocket } from '../../definitions/says-no-socket.ts';
 import type { Report } from '../../events/progress.ts';
 import type { World } from '../../ports/world.ts';
-import { SOCKET_REACH } from '../trust/reaches.ts';
+import { SOCKET_REACH } from '../trust/settings-reaches.ts';
 import { isTrustedWith } from '../trust/store.ts';
 import type { Located } from '../project/locate.ts';
 import { readProject } from '../project/read-project.ts';

@@ -7,7 +7,7 @@ import { fail, ok, type Result } from '../../util/result.ts';
 import { loadDefinition } from '../project/definition.ts';
 import { openProject } from '../project/open-project.ts';
 import { ensureTrusted } from './ensure.ts';
-import { programReach } from './reaches.ts';
+import { programReach } from './program-reaches.ts';
 import { isTrustedWith } from './store.ts';
 
 interface AgreeRequest {

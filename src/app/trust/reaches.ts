@@ -3,145 +3,20 @@ import { hostReach, reachKey, type Reach } from '../../compose/check/reach.ts';
 import { reachedPath, outside, type ReachWorld } from '../../compose/check/reach-world.ts';
 import { seccompFile } from '../../compose/seccomp.ts';
 import { sourcePlace } from '../../compose/source.ts';
-import { PROJECT_FILE } from '../../definitions/find-project.ts';
-import { parseYaml, type YamlPath } from '../../definitions/yaml-source.ts';
-import type { SourcePlace } from '../../events/failure.ts';
 import { policyOf } from '../../model/context-policy.ts';
-import type { OpenProject } from '../../model/open-project.ts';
-import { mappingAt } from '../../model/plain.ts';
-import type { StageDefinition } from '../../model/pipeline.ts';
-import type { Settings } from '../../model/settings.ts';
 import type { World } from '../../ports/world.ts';
 import type { Definition } from '../project/definition.ts';
 import { composeFilesOf } from '../project/definition-layers.ts';
 import { sha256 } from '../../util/sha256.ts';
 import { ownerOfImage } from './owner-of-image.ts';
+import { programReaches } from './program-reaches.ts';
+import { settingsReaches } from './settings-reaches.ts';
 
 type ReachesWorld = Pick<World, 'files' | 'host'>;
 
 /** Names of variables that hold what lets somebody act as the person elsewhere. */
 const CREDENTIAL =
   /(?:^|_)(?:TOKEN|API_?KEY|ACCESS_KEY(?:_ID)?|SECRET_KEY|PRIVATE_KEY|AUTH_SOCK|AUTH_CONFIG|CREDENTIALS?|KUBECONFIG|PASSPHRASE|PAT)$|^(?:AWS|AZURE|GOOGLE|GCP|VAULT)_/i;
-
-/** What a host command is called in the list, wherever dev.yaml has it. */
-export function programReach(run: string, at: SourcePlace | undefined): Reach {
-  return { kind: 'program', where: 'this machine', what: `runs ${JSON.stringify(run)}`, at };
-}
-
-/** Panes, commands and hooks that run on this machine, and stages' secrets, each with its line of dev.yaml. */
-function programReaches({ project }: OpenProject, { files }: ReachesWorld): readonly Reach[] {
-  const text = files.read(join(project.root, PROJECT_FILE));
-  const source = parseYaml(PROJECT_FILE, text.ok ? (text.value ?? '') : '');
-  const reach = (run: string, path: YamlPath): Reach =>
-    programReach(run, source.ok ? source.value.placeAt(path) : undefined);
-  const panes = project.windows.flatMap((window, number) =>
-    window.panes.flatMap((pane, index): readonly Reach[] => {
-      if (pane.kind !== 'command' || pane.in !== 'host') return [];
-      return [reach(pane.run, ['windows', number, 'panes', index, 'command'])];
-    }),
-  );
-  const commands = project.commands
-    .filter((command) => command.in === 'host')
-    .map(({ name, run }) => reach(run, ['commands', name, 'run']));
-  const hooks = project.hooks
-    .filter((hook) => hook.in === 'host')
-    .map(({ event, number, run }) => {
-      const written = source.ok ? source.value.value : undefined;
-      const isList = Array.isArray(mappingAt(written, 'hooks')[event]);
-      return reach(run, ['hooks', event, ...(isList ? [number - 1] : [])]);
-    });
-  const stages = project.pipeline.stages.flatMap((stage) =>
-    stageReaches(
-      stage,
-      source.ok ? source.value.placeAt(['pipeline', 'stages', stage.name, 'secrets']) : undefined,
-    ),
-  );
-  return [...panes, ...commands, ...hooks, ...stages];
-}
-
-/** Variables of the person that a stage of the pipeline is given, wherever dev.yaml has it. */
-export function stageReaches(
-  { name, run, network, secrets }: StageDefinition,
-  at: SourcePlace | undefined,
-): readonly Reach[] {
-  const way = network ? ', which reaches the network' : '';
-  return secrets.map((secret) => ({
-    kind: 'secret',
-    where: `pipeline.stages.${name}`,
-    what: `gives the variable ${secret} of your shell to ${JSON.stringify(run)}${way}`,
-    at,
-  }));
-}
-
-/** The setting that gives the tools container the engine. */
-export const SOCKET_REACH: Reach = {
-  kind: 'engine',
-  where: 'settings tools.engine_socket',
-  what: "the engine's socket in the tools container",
-  at: undefined,
-};
-
-const SETTINGS_FILE = 'dev.settings.yaml';
-const DELETED = 'its data volumes are deleted at every dev up';
-
-/** Every file that the settings name, by where. */
-function settingsFiles({
-  certificates,
-  credentials,
-}: Settings): readonly (readonly [YamlPath, string])[] {
-  const { companyCa, server, ca } = certificates;
-  const pair = (name: 'server' | 'ca', keys: typeof server): (readonly [YamlPath, string])[] =>
-    keys === undefined
-      ? []
-      : [
-          [['certificates', name, 'certificate'], keys.certificate],
-          [['certificates', name, 'key'], keys.key],
-        ];
-  return [
-    ...(typeof companyCa === 'string'
-      ? []
-      : companyCa.map((path, index) => [['certificates', 'company_ca', index], path] as const)),
-    ...pair('server', server),
-    ...pair('ca', ca),
-    ...[...credentials].map(([name, path]) => [['credentials', name], path] as const),
-  ];
-}
-
-/**
- * What the settings file reaches. It is the developer's own, but it lies in the project: it can come
- * with a repository, and code in a container can write it.
- */
-function settingsReaches(
-  { opened: { settings, project }, environment }: Pick<Definition, 'opened' | 'environment'>,
-  { files }: ReachesWorld,
-  reachWorld: ReachWorld,
-): readonly Reach[] {
-  const text = files.read(join(project.root, SETTINGS_FILE));
-  const source = parseYaml(SETTINGS_FILE, text.ok ? (text.value ?? '') : '');
-  const reach = (kind: Reach['kind'], path: YamlPath, what: string): Reach => ({
-    kind,
-    where: `settings ${path.join('.')}`,
-    what,
-    at: source.ok ? source.value.placeAt(path) : undefined,
-  });
-  const read = settingsFiles(settings)
-    .filter(([, path]) => outside(path, reachWorld))
-    .map(([at, path]) => reach('path', at, `reads ${reachedPath(path, reachWorld)}`));
-  const git = 'git writable in containers: hooks that their code leaves there run on this machine';
-  const at = source.ok ? source.value.placeAt(['tools', 'engine_socket']) : undefined;
-  // Of one that there is not (yet), the setting means nothing.
-  const services = mappingAt(environment.document, 'services');
-  return [
-    ...read,
-    ...[...settings.services].flatMap(([name, { data }]) =>
-      data === 'recreate' && services[name] !== undefined
-        ? [reach('data', ['services', name, 'data'], DELETED)]
-        : [],
-    ),
-    ...(settings.git === 'writable' ? [reach('program', ['git'], git)] : []),
-    ...(settings.tools.engineSocket ? [{ ...SOCKET_REACH, at }] : []),
-  ];
-}
 
 /** Files beyond the project that the definition is made of, by includes or by links. */
 function readReaches(paths: readonly string[], world: ReachWorld): readonly Reach[] {
