@@ -12,6 +12,7 @@ import type { Definition } from '../project/definition.ts';
 import { ensureRoutes, expectedAddresses } from '../router/ensure.ts';
 import { planAndApply, type UpOutcome } from './carry-out.ts';
 import { differences } from './differences.ts';
+import { lookEarly, type EarlyLook } from './early-look.ts';
 import { refuseEngine } from './engine-place.ts';
 import { ensureGenerated } from './generate.ts';
 import { imageNews } from './image-notes.ts';
@@ -54,13 +55,14 @@ async function bringHere(
 ): Promise<Result<UpOutcome, readonly Failure[]>> {
   const readAtMs = here.clock.now();
   const lap = laps(here.clock, progress);
+  const early = lookEarly(asked, here, (instance) => look(instance, asked, here));
   const read = await readDefinition(asked, here, progress);
   lap('read', 'read and merge the definition');
   if (!read.ok) return read;
   const { definition, request } = read.value;
   // What would be refused is, and what would be made counts; of a dry run nothing is written.
   const files = request.dryRun ? unwrittenFiles(here.files) : here.files;
-  const found = await lookAround(definition, request, { ...here, files }, progress);
+  const found = await lookAround(definition, request, early, { ...here, files }, progress);
   lap('observe', 'make what is missing, and look at what the engine has');
   if (!found.ok) {
     const isSilent = found.failure.every(({ reason }) => reason === 'no-engine');
@@ -103,6 +105,7 @@ async function bringHere(
 async function lookAround(
   definition: Definition,
   request: UpRequest,
+  early: EarlyLook,
   world: World,
   progress: Progress,
 ): Promise<Result<WorldLook, readonly Failure[]>> {
@@ -113,7 +116,7 @@ async function lookAround(
   const looking =
     // What was foreseen of an engine that did not answer is no more than that.
     seen === undefined || seen.missingEngine !== undefined
-      ? look(opened.instance, request, world)
+      ? (early.of(opened.instance) ?? look(opened.instance, request, world))
       : ok({ observed: seen, world });
   // It is no news before it is made.
   const report = request.dryRun ? () => undefined : progress.report;
