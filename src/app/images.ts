@@ -5,7 +5,7 @@ import { nearestName } from '../images/order.ts';
 import { planBuilds, withBases, type ImageBuild } from '../images/plan.ts';
 import { isMapping, mappingAt } from '../model/plain.ts';
 import type { Context } from '../model/project.ts';
-import type { ImageSummary } from '../ports/engine.ts';
+import type { ImageSummary } from '../ports/engine-resources.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { MODULE_IMAGE_KIND } from '../release/module-image.ts';

@@ -2,7 +2,7 @@ import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
 import { allInstances, instanceIn } from '../generate/instance.ts';
 import { CONTEXTS } from '../model/project.ts';
-import type { DiskUsage } from '../ports/engine.ts';
+import type { DiskUsage } from '../ports/engine-resources.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { COMPOSE_LABELS } from '../ports/compose-labels.ts';

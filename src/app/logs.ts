@@ -1,5 +1,6 @@
 import type { Failure } from '../events/failure.ts';
-import type { ContainerState, ContainerSummary, Engine, LogLine } from '../ports/engine.ts';
+import type { ContainerState, ContainerSummary, LogLine } from '../ports/engine-containers.ts';
+import type { Engine } from '../ports/engine.ts';
 import { logMatches } from '../util/log-record-text.ts';
 import { mergeSorted } from '../util/merge-sorted.ts';
 import { COMPOSE_LABELS } from '../ports/compose-labels.ts';

@@ -6,7 +6,7 @@ import type { Context, Project } from '../model/project.ts';
 import { compareFacts, type ParitySubject, type ServiceParity } from '../parity/compare.ts';
 import { GATHER_SCRIPT, joinFacts, layerFacts, type Facts } from '../parity/facts.ts';
 import { productionReasons, projectReasons, REASONS } from '../parity/reasons.ts';
-import type { ContainerSummary } from '../ports/engine.ts';
+import type { ContainerSummary } from '../ports/engine-containers.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { gatherParityFacts } from './parity/gather.ts';

@@ -1,7 +1,8 @@
 import { lastLogLines } from '../engine/last-lines.ts';
 import type { Failure } from '../events/failure.ts';
 import type { ProbeDefinition } from '../model/probe.ts';
-import type { ContainerSummary, Engine } from '../ports/engine.ts';
+import type { ContainerSummary } from '../ports/engine-containers.ts';
+import type { Engine } from '../ports/engine.ts';
 import { runProbe, type ProbeResult, type ProbeStepResult } from '../probes/run.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { chooseProbes, findProbes, openRoom } from './probe/context.ts';

@@ -1,7 +1,7 @@
 import type { Failure } from '../events/failure.ts';
 import type { Module } from '../model/module.ts';
 import type { Context } from '../model/project.ts';
-import type { ContainerSummary } from '../ports/engine.ts';
+import type { ContainerSummary } from '../ports/engine-containers.ts';
 import type { World } from '../ports/world.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { shellArgv, shellEnvironment } from './shell/command.ts';

@@ -1,6 +1,7 @@
 import { standingOf, worstOf, type Standing } from '../engine/standing.ts';
 import type { Failure } from '../events/failure.ts';
-import type { ContainerSummary, Engine, Health, PublishedPort } from '../ports/engine.ts';
+import type { ContainerSummary, Health, PublishedPort } from '../ports/engine-containers.ts';
+import type { Engine } from '../ports/engine.ts';
 import { ok, type Result } from '../util/result.ts';
 import type { DefinedService } from './project/defined-services.ts';
 

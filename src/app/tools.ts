@@ -1,5 +1,5 @@
 import type { Failure } from '../events/failure.ts';
-import type { ContainerSummary } from '../ports/engine.ts';
+import type { ContainerSummary } from '../ports/engine-containers.ts';
 import { execArgv } from '../tools/container.ts';
 import { ok, type Result } from '../util/result.ts';
 import { ensureToolsContainer, type ToolsContainer } from './tools/container.ts';

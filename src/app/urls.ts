@@ -1,5 +1,5 @@
 import { debuggerAt, hasNoPages } from '../model/pageless-ports.ts';
-import type { ContainerSummary } from '../ports/engine.ts';
+import type { ContainerSummary } from '../ports/engine-containers.ts';
 import { SERVICE_KINDS } from '../service-kinds/table.ts';
 
 /** One place to click, or to connect to. */

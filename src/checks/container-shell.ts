@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Failure } from '../events/failure.ts';
-import type { Engine, Execution } from '../ports/engine.ts';
+import type { Engine } from '../ports/engine.ts';
+import type { Execution } from '../ports/engine-containers.ts';
 import { fail, ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
 import { createMarkerScanner } from './marker-scanner.ts';

@@ -3,7 +3,7 @@ import type { LogsRequest, OnLine } from '../app/logs.ts';
 import type { Onward } from '../app/logs/follow-on.ts';
 import type { SourcePositions } from '../app/logs/source-positions.ts';
 import type { Failure } from '../events/failure.ts';
-import type { ContainerSummary } from '../ports/engine.ts';
+import type { ContainerSummary } from '../ports/engine-containers.ts';
 import { clockTime } from '../util/clock-time.ts';
 import { parseDuration } from '../util/duration.ts';
 import { jsonText } from '../util/json-text.ts';

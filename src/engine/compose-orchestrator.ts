@@ -1,5 +1,6 @@
 import type { Failure } from '../events/failure.ts';
-import type { ContainerDetail, Engine } from '../ports/engine.ts';
+import type { ContainerDetail } from '../ports/engine-containers.ts';
+import type { Engine } from '../ports/engine.ts';
 import type { Orchestrator, Task } from '../ports/orchestrator.ts';
 import type { World } from '../ports/world.ts';
 import { ok, type Result } from '../util/result.ts';

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { ContainerDetail } from '../ports/engine.ts';
+import type { ContainerDetail } from '../ports/engine-containers.ts';
 import { leaves } from '../util/leaves.ts';
 
 type Mount = ContainerDetail['mounts'][number];

@@ -1,5 +1,6 @@
 import type { Failure } from '../events/failure.ts';
-import type { ContainerDetail, Engine } from '../ports/engine.ts';
+import type { ContainerDetail } from '../ports/engine-containers.ts';
+import type { Engine } from '../ports/engine.ts';
 import { deniedMeaning } from './denied-words.ts';
 import { meaningOf } from './known-words.ts';
 import { lastLogLines } from './last-lines.ts';

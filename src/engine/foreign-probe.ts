@@ -1,4 +1,5 @@
-import type { ContainerDetail, Engine } from '../ports/engine.ts';
+import type { ContainerDetail } from '../ports/engine-containers.ts';
+import type { Engine } from '../ports/engine.ts';
 import type { AwaitedService } from '../ports/orchestrator.ts';
 import type { ServiceProgress } from './service-progress.ts';
 

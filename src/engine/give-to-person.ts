@@ -1,5 +1,6 @@
 import type { Failure } from '../events/failure.ts';
-import type { ContainerSummary, Engine } from '../ports/engine.ts';
+import type { ContainerSummary } from '../ports/engine-containers.ts';
+import type { Engine } from '../ports/engine.ts';
 import type { RolloutRequest } from '../ports/orchestrator.ts';
 import { ok, type Result } from '../util/result.ts';
 

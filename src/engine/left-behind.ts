@@ -1,6 +1,6 @@
 import { STEP_LABEL } from '../ports/compose-cli.ts';
 import { COMPOSE_LABELS } from '../ports/compose-labels.ts';
-import type { ContainerDetail, ContainerSummary } from '../ports/engine.ts';
+import type { ContainerDetail, ContainerSummary } from '../ports/engine-containers.ts';
 
 /** The name that a container has until the one is gone whose place it takes: the other's id, and the name itself. */
 const INTERIM_NAME = /^[0-9a-f]{12}_(.+)$/;

@@ -1,6 +1,7 @@
 import type { Failure } from '../events/failure.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Engine, LogLine } from '../ports/engine.ts';
+import type { Engine } from '../ports/engine.ts';
+import type { LogLine } from '../ports/engine-containers.ts';
 import { SEARCHED_LINES, tellingLines } from './telling-lines.ts';
 
 /** What `run-module` says when the process that it runs has ended. */

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Failure } from '../events/failure.ts';
-import type { Engine, ExecOptions } from '../ports/engine.ts';
+import type { Engine } from '../ports/engine.ts';
+import type { ExecOptions } from '../ports/engine-containers.ts';
 import { ok, type Result } from '../util/result.ts';
 import { PidLine, signalArgv, tellingPid } from './exec-pid.ts';
 

@@ -1,4 +1,5 @@
-import type { ContainerState, ContainerSummary, Engine } from '../ports/engine.ts';
+import type { ContainerState, ContainerSummary } from '../ports/engine-containers.ts';
+import type { Engine } from '../ports/engine.ts';
 
 /** From so many restarts on it is no accident. */
 export const ENDLESS_RESTARTS = 2;

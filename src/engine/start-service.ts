@@ -1,7 +1,8 @@
 import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
 import type { ComposeCli } from '../ports/compose-cli.ts';
-import type { ContainerSummary, Engine } from '../ports/engine.ts';
+import type { ContainerSummary } from '../ports/engine-containers.ts';
+import type { Engine } from '../ports/engine.ts';
 import type { RolloutRequest } from '../ports/orchestrator.ts';
 import { ok, type Result } from '../util/result.ts';
 import type { Giving } from './give-to-person.ts';

@@ -1,7 +1,7 @@
 import { HASH_LABEL } from '../plan/desired.ts';
 import { FILES_LABEL } from '../plan/mounted-files.ts';
 import { COMPOSE_LABELS } from '../ports/compose-labels.ts';
-import type { ContainerDetail, ContainerSummary } from '../ports/engine.ts';
+import type { ContainerDetail, ContainerSummary } from '../ports/engine-containers.ts';
 import type { Task } from '../ports/orchestrator.ts';
 import { isLost, LOST_CAUSE, remainsOf } from './left-behind.ts';
 

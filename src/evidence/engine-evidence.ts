@@ -1,6 +1,7 @@
 /** What was asked of the engine, and whether it would answer the same. */
 import { isYoung } from '../engine/standing.ts';
-import type { ContainerDetail, ContainerSummary, EngineGreeting } from '../ports/engine.ts';
+import type { ContainerDetail, ContainerSummary } from '../ports/engine-containers.ts';
+import type { EngineGreeting } from '../ports/engine.ts';
 import type { NearEngine } from '../ports/near-world.ts';
 import { sha256 } from '../util/sha256.ts';
 import { answerText } from './answer-text.ts';

@@ -1,6 +1,6 @@
 import type { Settings } from '../model/settings.ts';
 import { serviceSettings } from '../model/settings.ts';
-import type { PublishedPort } from '../ports/engine.ts';
+import type { PublishedPort } from '../ports/engine-containers.ts';
 import type { PortProbe } from '../ports/port-probe.ts';
 
 export type Protocol = PublishedPort['protocol'];

@@ -1,4 +1,4 @@
-import type { ImageSummary } from '../ports/engine.ts';
+import type { ImageSummary } from '../ports/engine-resources.ts';
 import type { Hierarchy, HierarchyImage } from './hierarchy.ts';
 import { IMAGE_LABELS } from './reference.ts';
 import { findImage } from './service-reference.ts';

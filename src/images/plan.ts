@@ -1,5 +1,5 @@
 import { dependencyOrder } from '../util/graph.ts';
-import type { ImageSummary } from '../ports/engine.ts';
+import type { ImageSummary } from '../ports/engine-resources.ts';
 import { changedBase } from './base-ids.ts';
 import { changedInputs } from './fingerprint.ts';
 import type { Hierarchy, HierarchyImage } from './hierarchy.ts';

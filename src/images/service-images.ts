@@ -1,5 +1,5 @@
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
-import type { ImageSummary } from '../ports/engine.ts';
+import type { ImageSummary } from '../ports/engine-resources.ts';
 import { pullPolicy } from './pull-policy.ts';
 import { buildOf, findImage, serviceReference } from './service-reference.ts';
 

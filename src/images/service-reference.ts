@@ -1,5 +1,5 @@
 import { isMapping, type PlainMapping } from '../model/plain.ts';
-import type { ImageSummary } from '../ports/engine.ts';
+import type { ImageSummary } from '../ports/engine-resources.ts';
 
 /** What the service runs, as Compose names it: PROJECT-SERVICE where it is only built. */
 export function serviceReference(service: PlainMapping, name: string, project: string): string {

@@ -1,4 +1,4 @@
-import type { ImageConfig } from '../ports/engine.ts';
+import type { ImageConfig } from '../ports/engine-resources.ts';
 import type { DockerfileFacts } from './dockerfile-facts.ts';
 
 /**

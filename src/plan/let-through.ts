@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { isMapping, type PlainMapping } from '../model/plain.ts';
-import type { UnnamedVolume } from '../ports/engine.ts';
+import type { UnnamedVolume } from '../ports/engine-containers.ts';
 import type { Task } from '../ports/orchestrator.ts';
 import { listAt } from './compose-view.ts';
 import type { DesiredService } from './desired.ts';

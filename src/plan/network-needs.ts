@@ -1,4 +1,4 @@
-import type { NetworkDetail } from '../ports/engine.ts';
+import type { NetworkDetail } from '../ports/engine-resources.ts';
 import type { Task } from '../ports/orchestrator.ts';
 import { networkDifferences, type DesiredResource } from './resources.ts';
 

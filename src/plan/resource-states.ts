@@ -1,5 +1,5 @@
 import type { PlainMapping } from '../model/plain.ts';
-import type { NetworkDetail } from '../ports/engine.ts';
+import type { NetworkDetail } from '../ports/engine-resources.ts';
 import type { NetworkState } from './network-needs.ts';
 import { desiredNetworks } from './resources.ts';
 import { ownerOf } from '../ports/compose-labels.ts';

@@ -1,6 +1,6 @@
 /** What the engine must have besides containers: the networks and volumes of a document. Pure. */
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
-import type { NetworkDetail, VolumeDetail } from '../ports/engine.ts';
+import type { NetworkDetail, VolumeDetail } from '../ports/engine-resources.ts';
 import { fingerprintOf } from './canonical.ts';
 import { volumeKeysOf } from './compose-view.ts';
 

@@ -1,6 +1,6 @@
 import type { FailureSubject } from '../events/failure.ts';
 import type { HookEvent } from '../model/hook.ts';
-import type { UnnamedVolume } from '../ports/engine.ts';
+import type { UnnamedVolume } from '../ports/engine-containers.ts';
 import type { ServiceAction } from '../ports/orchestrator.ts';
 import { ownLine } from '../util/terminal-text.ts';
 import { unreachable } from '../util/unreachable.ts';

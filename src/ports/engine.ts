@@ -1,184 +1,27 @@
-import type { Duplex, Readable } from 'node:stream';
 import type { Failure } from '../events/failure.ts';
 import type { Account } from '../util/accounts.ts';
-import type { ContainerSpec } from './docker-command.ts';
 import type { Result } from '../util/result.ts';
-
-export type ContainerState =
-  'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
-export type Health = 'none' | 'starting' | 'healthy' | 'unhealthy';
-
-export interface PublishedPort {
-  readonly containerPort: number;
-  readonly protocol: 'tcp' | 'udp' | 'sctp';
-  readonly hostAddress: string;
-  readonly hostPort: number;
-}
-
-/** One container of a project, as the engine lists it (one request for all of them). */
-/** A volume that a container was given because its image or its definition asks for one without a name. */
-export interface UnnamedVolume {
-  /** How the engine calls it: 64 digits. */
-  readonly name: string;
-  /** Where it is mounted. */
-  readonly target: string;
-}
-
-export interface ContainerSummary {
-  readonly id: string;
-  readonly name: string;
-  readonly service: string;
-  /** True for `docker compose run` and the tool's own one-off containers. */
-  readonly oneOff: boolean;
-  readonly imageId: string;
-  readonly image: string;
-  readonly state: ContainerState;
-  readonly health: Health;
-  /** The engine's own words: `Up 3 minutes (healthy)`, `Exited (1) 2 seconds ago`. */
-  readonly status: string;
-  readonly createdAtMs: number;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly ports: readonly PublishedPort[];
-  /** TCP ports that it or its image names, whether published or not. */
-  readonly exposedPorts: readonly number[];
-  /** Names of the volumes that are mounted. */
-  readonly volumes: readonly string[];
-  /** Those among them that nobody gave a name. */
-  readonly unnamedVolumes: readonly UnnamedVolume[];
-  /** Networks that it is in, or was when it ran: name → id. */
-  readonly networks: ReadonlyMap<string, string>;
-}
-
-export interface ContainerDetail {
-  readonly id: string;
-  readonly pid: number;
-  readonly state: ContainerState;
-  readonly health: Health;
-  readonly exitCode: number;
-  readonly oomKilled: boolean;
-  readonly startedAtMs: number;
-  /** When its process ended last; before `startedAtMs` while it runs. */
-  readonly finishedAtMs: number;
-  readonly restartCount: number;
-  /** Whether its restart policy brings it back however it ends. */
-  readonly isRestarted: boolean;
-  /** How long it may take to stop, in seconds. */
-  readonly stopGraceSeconds: number;
-  readonly user: string;
-  readonly workingDirectory: string;
-  /** What its first process was started as: entry point, command. */
-  readonly command: readonly string[];
-  readonly environment: readonly string[];
-  /** TCP ports that its image or the Compose file names, also while it is stopped. */
-  readonly exposedPorts: readonly number[];
-  /** The last health probes, oldest first. */
-  readonly healthLog: readonly {
-    readonly exitCode: number;
-    readonly output: string;
-    /** Epoch milliseconds. */
-    readonly startedAtMs?: number;
-  }[];
-  readonly addresses: Readonly<Record<string, string>>;
-  readonly mounts: readonly MountDetail[];
-}
-
-/** What a container has at a path, as the engine tells it. */
-export interface MountDetail {
-  readonly type: 'volume' | 'bind' | 'other';
-  /** A volume's name, or a path of the engine's machine. */
-  readonly source: string;
-  /** Absolute, in the container. */
-  readonly target: string;
-  readonly isWritable: boolean;
-}
-
-export interface LogLine {
-  readonly stream: 'stdout' | 'stderr';
-  /** Epoch milliseconds, from the engine. */
-  readonly atMs: number;
-  /** Without the line end; escape sequences kept. */
-  readonly text: string;
-}
-
-export interface LogOptions {
-  readonly follow?: boolean;
-  /** Only the last so many lines. */
-  readonly tail?: number;
-  /** Epoch milliseconds. */
-  readonly sinceMs?: number;
-  readonly untilMs?: number;
-  readonly signal?: AbortSignal;
-}
-
-export interface ExecOptions {
-  readonly argv: readonly string[];
-  readonly user?: string;
-  readonly workingDirectory?: string;
-  readonly environment?: Readonly<Record<string, string>>;
-  readonly privileged?: boolean;
-  readonly tty?: boolean;
-  readonly stdin?: boolean;
-  readonly columns?: number;
-  readonly rows?: number;
-}
-
-/** A file of this machine, or a link, and where it goes in a container. All absolute. */
-export interface CopiedFile {
-  readonly from: string;
-  /** The folder that it is taken out of, links resolved: what a link in there leads to elsewhere is not read. */
-  readonly within: string;
-  readonly to: string;
-}
-
-export interface FileOwner {
-  readonly uid: number;
-  readonly gid: number;
-}
-
-/** A process started in a running container. */
-export interface Execution {
-  readonly id: string;
-  /** With a tty: one raw two-way stream. Without: write to it; read from stdout and stderr. */
-  readonly stream: Duplex;
-  readonly stdout: Readable;
-  readonly stderr: Readable;
-  resize(columns: number, rows: number): Promise<void>;
-  /** Resolves with the exit status when the process has ended and its output is read. */
-  readonly exited: Promise<number>;
-}
-
-/** A container that runs one command and is gone with it. */
-export type OneOffContainer = { readonly name: string } & Pick<
-  ContainerSpec,
-  | 'image'
-  | 'entrypoint'
-  | 'command'
-  | 'labels'
-  | 'user'
-  | 'workingDirectory'
-  | 'network'
-  | 'init'
-  | 'mayGainPrivileges'
-  | 'mounts'
-  | 'environment'
-  | 'passed'
->;
-
-export interface OneOffOptions {
-  /** The person's: what the container is passed by name has its values here. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Complete lines, of both streams, as they come; escape sequences kept. */
-  readonly onLine: (line: string) => void;
-  /** Takes the container away, with whatever runs in it. */
-  readonly signal: AbortSignal;
-}
-
-/** How a command of a container of its own ended. */
-export interface OneOffEnd {
-  readonly status: number;
-  /** Resolves when the engine has taken the container away, which nobody needs to wait for before going on. */
-  readonly gone: Promise<void>;
-}
+import type {
+  ContainerSummary,
+  ContainerDetail,
+  LogLine,
+  LogOptions,
+  ExecOptions,
+  CopiedFile,
+  FileOwner,
+  Execution,
+  OneOffContainer,
+  OneOffOptions,
+  OneOffEnd,
+  ContainerStats,
+} from './engine-containers.ts';
+import type {
+  VolumeDetail,
+  NetworkDetail,
+  ImageSummary,
+  ImageDetail,
+  DiskUsage,
+} from './engine-resources.ts';
 
 export interface WantedEvents {
   /** From then on, by the engine's clock, those that have happened already too. */
@@ -196,95 +39,6 @@ export interface EngineEvent {
   /** Of `docker compose run`, and the tool's own one-off containers. */
   readonly oneOff: boolean;
   readonly attributes: Readonly<Record<string, string>>;
-}
-
-export interface VolumeSummary {
-  readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
-}
-
-/** A volume as the engine has it. */
-export interface VolumeDetail extends VolumeSummary {
-  readonly driver: string;
-  readonly options: Readonly<Record<string, string>>;
-}
-
-/** A network as the engine has it. */
-export interface NetworkDetail extends VolumeSummary {
-  readonly id: string;
-  readonly driver: string;
-  readonly options: Readonly<Record<string, string>>;
-  readonly internal: boolean;
-  readonly attachable: boolean;
-  readonly ipv6: boolean;
-  /** In CIDR form. The engine chooses one where the definition does not. */
-  readonly subnets: readonly string[];
-}
-
-export interface ImageSummary {
-  readonly id: string;
-  readonly tags: readonly string[];
-  /** `NAME@sha256:…` of each registry that it came from. */
-  readonly digests: readonly string[];
-  readonly labels: Readonly<Record<string, string>>;
-  readonly sizeBytes: number;
-  readonly createdAtMs: number;
-}
-
-/** One image, looked at closely. */
-export interface ImageDetail {
-  readonly id: string;
-  /** `linux/arm64/v8`. */
-  readonly platform: string;
-  /** When it was pulled, built or tagged here, epoch milliseconds; 0 where the engine does not say. */
-  readonly taggedAtMs: number;
-  /** Digests of its layers, the lowest first. */
-  readonly layers: readonly string[];
-  readonly gives: ImageConfig;
-}
-
-/** What an image gives to its containers, where nobody says otherwise. */
-export interface ImageConfig {
-  /** `NAME=value` */
-  readonly environment: readonly string[];
-  /** `3000/tcp` */
-  readonly exposedPorts: readonly string[];
-  /** Folders that each container has a volume of its own for. */
-  readonly volumes: readonly string[];
-  /** Empty: root. */
-  readonly user: string;
-  /** Empty: `/`. */
-  readonly workingDirectory: string;
-  readonly entrypoint: readonly string[];
-  readonly command: readonly string[];
-  /** `CMD`, `CMD-SHELL` and what it runs; empty without a health check. */
-  readonly healthTest: readonly string[];
-  /** Of its health check, in Compose's words: what the image leaves to the engine is not among them. */
-  readonly healthTimes: HealthTimes;
-}
-
-/** When a health check is asked: `interval: 30s`. */
-export type HealthTimes = Readonly<
-  Partial<Record<'interval' | 'timeout' | 'start_period' | 'start_interval', string>>
->;
-
-/** What a container uses now. Fields are undefined when it does not run. */
-export interface ContainerStats {
-  /** Of one core: 150 is one and a half. */
-  readonly cpuPercent: number | undefined;
-  /** As `docker stats` counts it: without the page cache that can be given back. */
-  readonly memoryBytes: number | undefined;
-}
-
-/** What lies on the engine's disk. */
-export interface DiskUsage {
-  /** Container id → bytes of its writable layer, and of its image. */
-  readonly containers: ReadonlyMap<
-    string,
-    { readonly writtenBytes: number; readonly imageBytes: number }
-  >;
-  /** Volume name → bytes. */
-  readonly volumes: ReadonlyMap<string, number>;
 }
 
 /** Who serves the API. */

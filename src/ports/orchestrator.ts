@@ -1,7 +1,8 @@
 import type { Report } from '../events/progress.ts';
 import type { Account } from '../util/accounts.ts';
 import type { ComposeTarget } from './compose-cli.ts';
-import type { Answer, ContainerState, Health, PublishedPort, UnnamedVolume } from './engine.ts';
+import type { Answer } from './engine.ts';
+import type { ContainerState, Health, PublishedPort, UnnamedVolume } from './engine-containers.ts';
 
 /** One instance of a service as an orchestrator has it: of Compose, a container. */
 export interface Task {

@@ -1,5 +1,5 @@
 import type { ProbeRequest, ProbeStageDefinition } from '../model/probe.ts';
-import type { PublishedPort } from '../ports/engine.ts';
+import type { PublishedPort } from '../ports/engine-containers.ts';
 import type { WireRequest } from '../ports/prober.ts';
 import type { ServiceKind } from '../service-kinds/kind.ts';
 import { kindNamed } from '../service-kinds/table.ts';

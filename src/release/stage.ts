@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { APP_DIRECTORY, type Module } from '../model/module.ts';
 import { withUses } from '../model/uses.ts';
 import type { ContainerMount } from '../ports/docker-command.ts';
-import type { OneOffContainer } from '../ports/engine.ts';
+import type { OneOffContainer } from '../ports/engine-containers.ts';
 import { BECOME_PERSON } from '../util/become-person.ts';
 
 /** A command of the pipeline, in a container that is made for it and removed after it. */

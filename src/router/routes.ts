@@ -1,7 +1,7 @@
 import { healthUrl } from '../model/health-url.ts';
 import { hasNoPages } from '../model/pageless-ports.ts';
 import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
-import type { ContainerSummary } from '../ports/engine.ts';
+import type { ContainerSummary } from '../ports/engine-containers.ts';
 import { COMPOSE_LABELS } from '../ports/compose-labels.ts';
 import { kindOfImage, SERVICE_KINDS } from '../service-kinds/table.ts';
 import type { Route, RouterRecord } from './record.ts';

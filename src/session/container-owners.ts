@@ -1,4 +1,5 @@
-import type { ContainerSummary, Engine, FileOwner } from '../ports/engine.ts';
+import type { ContainerSummary, FileOwner } from '../ports/engine-containers.ts';
+import type { Engine } from '../ports/engine.ts';
 import { runInContainer } from './run-in-container.ts';
 
 /** Whose the files are that a container is given; undefined where they keep the numbers of here. */

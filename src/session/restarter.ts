@@ -1,7 +1,8 @@
 import type { ShellPool } from '../checks/shell-pool.ts';
 import { engineTime } from '../engine/engine-time.ts';
 import type { Failure } from '../events/failure.ts';
-import type { ContainerSummary, Engine } from '../ports/engine.ts';
+import type { ContainerSummary } from '../ports/engine-containers.ts';
+import type { Engine } from '../ports/engine.ts';
 import { ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
 import { serviceKey, solveProblem } from './problems.ts';

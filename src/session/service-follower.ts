@@ -1,6 +1,7 @@
 import type { Failure } from '../events/failure.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ContainerSummary, Engine, EngineEvent } from '../ports/engine.ts';
+import type { ContainerSummary } from '../ports/engine-containers.ts';
+import type { Engine, EngineEvent } from '../ports/engine.ts';
 import { ok } from '../util/result.ts';
 import type { Result } from '../util/result.ts';
 import { createEngineStream } from './engine-stream.ts';

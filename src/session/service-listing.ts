@@ -1,6 +1,6 @@
 import type { Failure } from '../events/failure.ts';
 import type { Standing } from '../engine/standing.ts';
-import type { ContainerSummary } from '../ports/engine.ts';
+import type { ContainerSummary } from '../ports/engine-containers.ts';
 import type { Happening } from './event-bus.ts';
 
 /** By service: its container that runs, if one does, as the engine lists it. */

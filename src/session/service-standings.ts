@@ -1,6 +1,7 @@
 import { isYoung, standingOf, worstOf, type Standing } from '../engine/standing.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ContainerSummary, Engine } from '../ports/engine.ts';
+import type { ContainerSummary } from '../ports/engine-containers.ts';
+import type { Engine } from '../ports/engine.ts';
 import {
   rowChanges,
   type RowChange,

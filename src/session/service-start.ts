@@ -1,7 +1,8 @@
 import { explainService } from '../engine/explain-service.ts';
 import type { Failure } from '../events/failure.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ContainerSummary, Engine } from '../ports/engine.ts';
+import type { ContainerSummary } from '../ports/engine-containers.ts';
+import type { Engine } from '../ports/engine.ts';
 import type { EventBus } from './event-bus.ts';
 import { hasProblem, serviceKey, solveProblem, tellProblem } from './problems.ts';
 import { watchDeaths } from './process-deaths.ts';

@@ -4,7 +4,7 @@ import type { ModuleFacts } from '../events/session-event.ts';
 import { MOUNTED_AT } from '../model/module.ts';
 import type { Module } from '../model/module.ts';
 import type { ModuleSettings, Settings } from '../model/settings.ts';
-import type { ContainerSummary } from '../ports/engine.ts';
+import type { ContainerSummary } from '../ports/engine-containers.ts';
 import type { CheckedModule } from './check-loop.ts';
 import type { Loaded } from './environment.ts';
 

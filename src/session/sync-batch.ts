@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { CopiedFile } from '../ports/engine.ts';
+import type { CopiedFile } from '../ports/engine-containers.ts';
 import type { SyncMatch, SyncRule } from '../watch/sync-rules.ts';
 
 /** What a change of files asks of a service's containers. */

@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import type { LogLine } from '../ports/engine.ts';
+import type { LogLine } from '../ports/engine-containers.ts';
 import type { Output } from '../ports/terminal.ts';
 import { logLines } from '../util/log-record-text.ts';
 

@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import type { ContainerState, Health, PublishedPort } from '../ports/engine.ts';
+import type { ContainerState, Health, PublishedPort } from '../ports/engine-containers.ts';
 import type { SessionState } from '../state/session-state.ts';
 import { ownLine } from '../util/terminal-text.ts';
 import { failureText } from './failure-text.ts';

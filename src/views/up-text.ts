@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import type { ContainerSummary } from '../ports/engine.ts';
+import type { ContainerSummary } from '../ports/engine-containers.ts';
 import { counted } from '../util/counted.ts';
 import { ownLine } from '../util/terminal-text.ts';
 import { durationText } from './progress.ts';

@@ -1,4 +1,5 @@
-import type { ContainerDetail, Engine } from '../../src/ports/engine.ts';
+import type { ContainerDetail } from '../../src/ports/engine-containers.ts';
+import type { Engine } from '../../src/ports/engine.ts';
 import { ok } from '../../src/util/result.ts';
 import { partly } from './partly.ts';
 

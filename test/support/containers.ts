@@ -1,6 +1,6 @@
 import { tasksOf } from '../../src/engine/tasks.ts';
 import type { DesiredService } from '../../src/plan/desired.ts';
-import type { ContainerSummary } from '../../src/ports/engine.ts';
+import type { ContainerSummary } from '../../src/ports/engine-containers.ts';
 import type { AwaitedService, Task } from '../../src/ports/orchestrator.ts';
 
 /** A container as the engine would list it; everything that a test does not name is ordinary. */

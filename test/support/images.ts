@@ -7,7 +7,7 @@ import { buildImages, listBaseImages, type BuildRequest } from '../../src/engine
 import type { Failure } from '../../src/events/failure.ts';
 import { loadHierarchy, type Hierarchy } from '../../src/images/hierarchy.ts';
 import { planBuilds } from '../../src/images/plan.ts';
-import type { ImageSummary } from '../../src/ports/engine.ts';
+import type { ImageSummary } from '../../src/ports/engine-resources.ts';
 import type { World } from '../../src/ports/world.ts';
 import type { Result } from '../../src/util/result.ts';
 import { removeLeftovers } from './engine-leftovers.ts';

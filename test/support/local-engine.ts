@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { Duplex } from 'node:stream';
-import type { Engine, Execution } from '../../src/ports/engine.ts';
+import type { Engine } from '../../src/ports/engine.ts';
+import type { Execution } from '../../src/ports/engine-containers.ts';
 import { ok } from '../../src/util/result.ts';
 import { partly } from './partly.ts';
 

@@ -1,11 +1,11 @@
 import { PassThrough } from 'node:stream';
 import type {
   ContainerDetail,
-  Engine,
   ExecOptions,
   Execution,
   Health,
-} from '../../src/ports/engine.ts';
+} from '../../src/ports/engine-containers.ts';
+import type { Engine } from '../../src/ports/engine.ts';
 import { fail, ok } from '../../src/util/result.ts';
 import { aContainer } from './containers.ts';
 

@@ -12,7 +12,7 @@ import { apiMessage, call, listed, told, unless } from './failure.ts';
 import { listFilters } from './filters.ts';
 import { readLogs } from './logs.ts';
 import { withHealth } from './listed-health.ts';
-import { toDetail } from './translate.ts';
+import { toDetail } from './translate-container.ts';
 import { toStats } from './usage.ts';
 
 /** As `docker ps` shows it; some are called by their names. */

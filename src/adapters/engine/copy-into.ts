@@ -3,7 +3,7 @@ import { closeSync, createReadStream, readFileSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { pack, type Pack } from 'tar-stream';
-import type { CopiedFile, FileOwner } from '../../ports/engine.ts';
+import type { CopiedFile, FileOwner } from '../../ports/engine-containers.ts';
 import { LinkError, openConfined, type ConfinedEntry } from '../confined-files.ts';
 
 /** Smaller files are read whole first: they may be written to while they are sent. */

@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import { PassThrough, type Duplex } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
-import type { ExecOptions, Execution } from '../../ports/engine.ts';
+import type { ExecOptions, Execution } from '../../ports/engine-containers.ts';
 import { FrameReader } from './streams.ts';
 
 /**

@@ -2,7 +2,7 @@ import type { Engine } from '../../ports/engine.ts';
 import type { EngineClient } from './client.ts';
 import { call, listed, unless } from './failure.ts';
 import { listFilters } from './filters.ts';
-import { toImageDetail, toImages } from './translate.ts';
+import { toImageDetail, toImages } from './translate-image.ts';
 
 /** A tag begins after the last colon, which is not a port's. */
 function splitTag(name: string): { readonly repository: string; readonly tag: string } {

@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import type { ContainerInfo } from 'dockerode';
-import type { ContainerSummary } from '../../ports/engine.ts';
-import { healthFromInspect, toSummary } from './translate.ts';
+import type { ContainerSummary } from '../../ports/engine-containers.ts';
+import { healthFromInspect, toSummary } from './translate-container.ts';
 
 /**
  * Containers as the list has them. Podman's says nothing of their health: those that run are asked one by

@@ -1,5 +1,5 @@
 import type Docker from 'dockerode';
-import type { LogLine, LogOptions } from '../../ports/engine.ts';
+import type { LogLine, LogOptions } from '../../ports/engine-containers.ts';
 import { apiMessage } from './failure.ts';
 import { LogLineReader } from './streams.ts';
 

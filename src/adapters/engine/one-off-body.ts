@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import { COMPOSE_LABELS } from '../../ports/compose-labels.ts';
 import type { ContainerMount } from '../../ports/docker-command.ts';
-import type { OneOffContainer, OneOffOptions } from '../../ports/engine.ts';
+import type { OneOffContainer, OneOffOptions } from '../../ports/engine-containers.ts';
 
 type HostConfig = NonNullable<Docker.ContainerCreateOptions['HostConfig']>;
 type Mounts = NonNullable<HostConfig['Mounts']>;

@@ -2,7 +2,7 @@ import type Docker from 'dockerode';
 import { StringDecoder } from 'node:string_decoder';
 import { json } from 'node:stream/consumers';
 import { finished } from 'node:stream/promises';
-import type { OneOffContainer, OneOffEnd, OneOffOptions } from '../../ports/engine.ts';
+import type { OneOffContainer, OneOffEnd, OneOffOptions } from '../../ports/engine-containers.ts';
 import { LineSplitter } from '../../util/line-splitter.ts';
 import { clientProxies } from './client-proxies.ts';
 import { unless } from './failure.ts';

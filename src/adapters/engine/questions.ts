@@ -7,7 +7,9 @@ import type { Answer, Engine, EngineGreeting } from '../../ports/engine.ts';
 import type { NearEngine } from '../../ports/near-world.ts';
 import { fail, ok } from '../../util/result.ts';
 import { listFilters } from './filters.ts';
-import { toDetail, toImages, toNetwork, toSummary, toVolume } from './translate.ts';
+import { toDetail, toSummary } from './translate-container.ts';
+import { toImages } from './translate-image.ts';
+import { toNetwork, toVolume } from './translate.ts';
 import { COMPOSE_LABELS } from '../../ports/compose-labels.ts';
 
 interface HttpAnswer {

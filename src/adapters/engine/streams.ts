@@ -1,4 +1,4 @@
-import type { LogLine } from '../../ports/engine.ts';
+import type { LogLine } from '../../ports/engine-containers.ts';
 
 /** A piece of one of the two streams that the engine sends down one connection. */
 export interface StreamFrame {

@@ -1,5 +1,6 @@
 import type { ContainerStats as RawStats } from 'dockerode';
-import type { ContainerStats, DiskUsage } from '../../ports/engine.ts';
+import type { ContainerStats } from '../../ports/engine-containers.ts';
+import type { DiskUsage } from '../../ports/engine-resources.ts';
 
 /** A container that does not run has no figures: the engine then leaves the fields out. */
 type PartialStats = {

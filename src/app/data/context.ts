@@ -1,7 +1,8 @@
 import type { Progress } from '../../events/progress.ts';
 import type { ServiceKind } from '../../service-kinds/kind.ts';
 import type { DataFiles } from '../../ports/data-files.ts';
-import type { ContainerSummary, Engine } from '../../ports/engine.ts';
+import type { ContainerSummary } from '../../ports/engine-containers.ts';
+import type { Engine } from '../../ports/engine.ts';
 import type { World } from '../../ports/world.ts';
 import type { Located } from '../project/locate.ts';
 

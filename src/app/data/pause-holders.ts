@@ -1,5 +1,5 @@
 import type { Failure } from '../../events/failure.ts';
-import type { ContainerSummary } from '../../ports/engine.ts';
+import type { ContainerSummary } from '../../ports/engine-containers.ts';
 import { ok, type Result } from '../../util/result.ts';
 import { VOLUME_LABEL, type DataContext } from './context.ts';
 

@@ -1,7 +1,8 @@
 import type { Failure } from '../../events/failure.ts';
 import { DEPENDENCY_LABELS } from '../../generate/dependencies.ts';
 import { COMPOSE_LABELS } from '../../ports/compose-labels.ts';
-import type { ContainerSummary, Engine } from '../../ports/engine.ts';
+import type { ContainerSummary } from '../../ports/engine-containers.ts';
+import type { Engine } from '../../ports/engine.ts';
 import type { World } from '../../ports/world.ts';
 import { kindOfService } from '../../service-kinds/table.ts';
 import { fail, ok, type Result } from '../../util/result.ts';

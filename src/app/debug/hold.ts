@@ -1,6 +1,7 @@
 import type { Failure } from '../../events/failure.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Engine, Execution } from '../../ports/engine.ts';
+import type { Engine } from '../../ports/engine.ts';
+import type { Execution } from '../../ports/engine-containers.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { HELD_STATUS, holdArgv } from './scripts.ts';
 

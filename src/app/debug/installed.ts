@@ -1,7 +1,8 @@
 import { text } from 'node:stream/consumers';
 import type { Failure } from '../../events/failure.ts';
 import type { Progress } from '../../events/progress.ts';
-import type { Engine, ExecOptions } from '../../ports/engine.ts';
+import type { Engine } from '../../ports/engine.ts';
+import type { ExecOptions } from '../../ports/engine-containers.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { pythonOf } from './command.ts';
 import type { DebugTarget } from './target.ts';

@@ -2,7 +2,7 @@ import type { Failure } from '../../events/failure.ts';
 import type { Progress, Report } from '../../events/progress.ts';
 import { policyOf } from '../../model/context-policy.ts';
 import { hookText, type HookDefinition } from '../../model/hook.ts';
-import type { ContainerSummary } from '../../ports/engine.ts';
+import type { ContainerSummary } from '../../ports/engine-containers.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import type { Located } from '../project/locate.ts';

@@ -1,4 +1,4 @@
-import type { ImageSummary } from '../../ports/engine.ts';
+import type { ImageSummary } from '../../ports/engine-resources.ts';
 import { MODULE_IMAGE_LABELS } from '../../release/module-image.ts';
 
 /** A production image of a module, below the base image that it was baked on. */

@@ -1,5 +1,6 @@
 import type { Failure } from '../../events/failure.ts';
-import type { ContainerSummary, Engine } from '../../ports/engine.ts';
+import type { ContainerSummary } from '../../ports/engine-containers.ts';
+import type { Engine } from '../../ports/engine.ts';
 import { clockTime } from '../../util/clock-time.ts';
 import { LineGroups, type GroupedLine } from './line-groups.ts';
 import { unreadable, type ServiceLogLine } from '../logs.ts';

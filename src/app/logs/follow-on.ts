@@ -1,5 +1,6 @@
 import type { Clock } from '../../ports/clock.ts';
-import type { Answer, ContainerSummary, EngineEvent } from '../../ports/engine.ts';
+import type { Answer, EngineEvent } from '../../ports/engine.ts';
+import type { ContainerSummary } from '../../ports/engine-containers.ts';
 
 /** How it is found out what there is to follow, as time goes on. */
 export interface Onward {

@@ -1,4 +1,4 @@
-import type { LogLine } from '../../ports/engine.ts';
+import type { LogLine } from '../../ports/engine-containers.ts';
 
 /** A stack trace is written in one go: what comes later is something else. */
 const PAUSE_MS = 1_000;

@@ -1,5 +1,5 @@
 import type { Failure } from '../../events/failure.ts';
-import type { ContainerSummary } from '../../ports/engine.ts';
+import type { ContainerSummary } from '../../ports/engine-containers.ts';
 import { counted } from '../../util/counted.ts';
 
 /** Names beyond this are only counted. */

@@ -1,6 +1,7 @@
 import type { Failure } from '../../events/failure.ts';
 import { joinFacts, parseFacts, type Facts, type ParseOptions } from '../../parity/facts.ts';
-import type { ContainerSummary, Engine, Execution } from '../../ports/engine.ts';
+import type { ContainerSummary, Execution } from '../../ports/engine-containers.ts';
+import type { Engine } from '../../ports/engine.ts';
 import { collect } from '../../util/collect.ts';
 import { ok, type Result } from '../../util/result.ts';
 
@@ -21,7 +22,6 @@ export interface GatherRequest extends ParseOptions {
 
 /** What a shell says of a program that is not there. */
 const NO_PROGRAM = 127;
-
 
 type Engines = Pick<Engine, 'exec' | 'inspect' | 'runLike'>;
 

@@ -1,7 +1,7 @@
 import { didYouMean } from '../../util/did-you-mean.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { ProbeDefinition } from '../../model/probe.ts';
-import type { ContainerSummary } from '../../ports/engine.ts';
+import type { ContainerSummary } from '../../ports/engine-containers.ts';
 import type { NetworkProber } from '../../ports/prober.ts';
 import { deriveProbes } from '../../probes/derive.ts';
 import type { ProbeRoom } from '../../probes/run.ts';

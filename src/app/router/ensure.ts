@@ -4,7 +4,7 @@ import { PRIVATE_FILE } from '../../generate/private-folder.ts';
 import { ensureNamesCertificate } from '../../generate/router-certificate.ts';
 import { policyOf } from '../../model/context-policy.ts';
 import { isMapping } from '../../model/plain.ts';
-import type { ContainerSummary } from '../../ports/engine.ts';
+import type { ContainerSummary } from '../../ports/engine-containers.ts';
 import type { World } from '../../ports/world.ts';
 import {
   addressOf,

@@ -2,7 +2,8 @@ import type { Readable, Writable } from 'node:stream';
 import { PidLine, signalArgv, tellingPid } from '../../engine/exec-pid.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Console, TakenTerminal } from '../../ports/console.ts';
-import type { Engine, Execution } from '../../ports/engine.ts';
+import type { Engine } from '../../ports/engine.ts';
+import type { Execution } from '../../ports/engine-containers.ts';
 import type { Result } from '../../util/result.ts';
 import { ok } from '../../util/result.ts';
 

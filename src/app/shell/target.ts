@@ -2,7 +2,8 @@ import { isAbsolute, relative } from 'node:path';
 import { notUp } from '../project/unknown-service.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Module } from '../../model/module.ts';
-import type { ContainerSummary, Engine } from '../../ports/engine.ts';
+import type { ContainerSummary } from '../../ports/engine-containers.ts';
+import type { Engine } from '../../ports/engine.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 
 /** The module whose folder a person is in: the innermost one. */

@@ -5,7 +5,7 @@ import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
 import { isMapping, type PlainMapping } from '../../model/plain.ts';
 import { runContainer } from '../../ports/docker-command.ts';
-import type { ContainerSummary } from '../../ports/engine.ts';
+import type { ContainerSummary } from '../../ports/engine-containers.ts';
 import type { Finished } from '../../ports/processes.ts';
 import { DEV_FOLDER, type Places } from '../../model/places.ts';
 import type { World } from '../../ports/world.ts';

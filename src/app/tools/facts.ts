@@ -1,6 +1,7 @@
 import { engineTime } from '../../engine/engine-time.ts';
 import { runContainer } from '../../ports/docker-command.ts';
-import type { ContainerSummary, Engine, Execution } from '../../ports/engine.ts';
+import type { ContainerSummary, Execution } from '../../ports/engine-containers.ts';
+import type { Engine } from '../../ports/engine.ts';
 import type { World } from '../../ports/world.ts';
 import { socketsSpec } from '../../tools/container.ts';
 import type { FactKind } from '../../tools/scripts.ts';

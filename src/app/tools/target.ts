@@ -3,7 +3,7 @@ import { engineTime } from '../../engine/engine-time.ts';
 import { lastLogLines } from '../../engine/last-lines.ts';
 import type { Failure } from '../../events/failure.ts';
 import { commitContainer, copyOut, runContainer } from '../../ports/docker-command.ts';
-import type { ContainerDetail, ContainerSummary } from '../../ports/engine.ts';
+import type { ContainerDetail, ContainerSummary } from '../../ports/engine-containers.ts';
 import {
   snapshotSpecs,
   TARGET_CAPABILITIES,

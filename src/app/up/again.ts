@@ -11,7 +11,7 @@ import type { Note } from '../../events/progress.ts';
 import type { Context } from '../../model/project.ts';
 import type { Plan } from '../../plan/step.ts';
 import type { EngineChoice } from '../../ports/engine-choice.ts';
-import type { ContainerSummary } from '../../ports/engine.ts';
+import type { ContainerSummary } from '../../ports/engine-containers.ts';
 import type { Files } from '../../ports/files.ts';
 import type { Host } from '../../ports/host.ts';
 import type { NearEngine } from '../../ports/near-world.ts';

@@ -5,7 +5,7 @@ import { baseImageName, IMAGE_LABELS, SERVICE_IMAGE_KIND } from '../../images/re
 import { serviceFingerprint } from '../../images/service-fingerprint.ts';
 import { findImage } from '../../images/service-reference.ts';
 import { mappingAt } from '../../model/plain.ts';
-import type { ImageSummary } from '../../ports/engine.ts';
+import type { ImageSummary } from '../../ports/engine-resources.ts';
 import { ok, type Result } from '../../util/result.ts';
 import { readBuildDraft, type BuildDraft, type InputsWorld } from './build-draft.ts';
 import { longReading } from './long-reading.ts';

@@ -7,7 +7,7 @@ import {
 } from '../../images/service-fingerprint.ts';
 import { findImage } from '../../images/service-reference.ts';
 import { isMapping, mappingAt } from '../../model/plain.ts';
-import type { ImageSummary } from '../../ports/engine.ts';
+import type { ImageSummary } from '../../ports/engine-resources.ts';
 import type { Files } from '../../ports/files.ts';
 import type { BuildInputs } from './build-inputs.ts';
 import { stateFile, writeBuildState } from './build-state.ts';

@@ -6,13 +6,8 @@ import { mappingAt, type PlainMapping } from '../../model/plain.ts';
 import { dependenciesOf } from '../../plan/compose-view.ts';
 import type { DesiredService } from '../../plan/desired.ts';
 import { sharingServices } from '../../plan/sharing.ts';
-import type {
-  Engine,
-  EngineVersion,
-  ImageSummary,
-  NetworkDetail,
-  VolumeDetail,
-} from '../../ports/engine.ts';
+import type { Engine, EngineVersion } from '../../ports/engine.ts';
+import type { ImageSummary, NetworkDetail, VolumeDetail } from '../../ports/engine-resources.ts';
 import type { Task } from '../../ports/orchestrator.ts';
 import type { World } from '../../ports/world.ts';
 import { ok, type Result } from '../../util/result.ts';

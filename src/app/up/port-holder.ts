@@ -1,5 +1,6 @@
 import { rootOfComposeFile } from '../../model/places.ts';
-import type { ContainerSummary, Engine, PublishedPort } from '../../ports/engine.ts';
+import type { ContainerSummary, PublishedPort } from '../../ports/engine-containers.ts';
+import type { Engine } from '../../ports/engine.ts';
 import type { World } from '../../ports/world.ts';
 import { ownLine } from '../../util/terminal-text.ts';
 import { COMPOSE_LABELS, ownerOf } from '../../ports/compose-labels.ts';

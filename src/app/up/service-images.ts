@@ -16,7 +16,7 @@ import {
 import { buildOf, findImage, serviceReference } from '../../images/service-reference.ts';
 import { mappingAt, type PlainMapping } from '../../model/plain.ts';
 import { withDependencies } from '../../plan/plan.ts';
-import type { ImageDetail, ImageSummary } from '../../ports/engine.ts';
+import type { ImageDetail, ImageSummary } from '../../ports/engine-resources.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import type { Definition } from '../project/definition.ts';

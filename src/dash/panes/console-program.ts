@@ -1,5 +1,5 @@
 import type { Failure } from '../../events/failure.ts';
-import type { ContainerDetail } from '../../ports/engine.ts';
+import type { ContainerDetail } from '../../ports/engine-containers.ts';
 import { kindOfService } from '../../service-kinds/table.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import type { ExecProgram } from './exec-source.ts';

@@ -1,5 +1,6 @@
 import type { Failure } from '../../events/failure.ts';
-import type { ContainerDetail, Engine } from '../../ports/engine.ts';
+import type { ContainerDetail } from '../../ports/engine-containers.ts';
+import type { Engine } from '../../ports/engine.ts';
 import { ok, type Result } from '../../util/result.ts';
 
 /** One run of a service's container: a restart makes another one of the same container. */

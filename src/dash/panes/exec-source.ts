@@ -1,7 +1,8 @@
 import { PidLine, signalArgv, tellingPid } from '../../engine/exec-pid.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { ContainerDetail, Engine, Execution } from '../../ports/engine.ts';
+import type { ContainerDetail, Execution } from '../../ports/engine-containers.ts';
+import type { Engine } from '../../ports/engine.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { currentRun, goesOn } from './container-run.ts';
 import type { ContainerRun } from './container-run.ts';

@@ -1,5 +1,6 @@
 import type { Clock } from '../../ports/clock.ts';
-import type { ContainerSummary, Engine, LogLine } from '../../ports/engine.ts';
+import type { ContainerSummary, LogLine } from '../../ports/engine-containers.ts';
+import type { Engine } from '../../ports/engine.ts';
 import { LineGroups } from '../../app/logs/line-groups.ts';
 import { logLines } from '../../util/log-record-text.ts';
 import { outputLine, terminalText } from '../../util/terminal-text.ts';

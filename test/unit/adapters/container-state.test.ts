@@ -1,6 +1,6 @@
 import type { ContainerInfo } from 'dockerode';
 import { describe, expect, it } from 'vitest';
-import { toSummary } from '../../../src/adapters/engine/translate.ts';
+import { toSummary } from '../../../src/adapters/engine/translate-container.ts';
 
 const LISTED: Omit<ContainerInfo, 'State' | 'Status'> = {
   Id: '1',

@@ -1,6 +1,6 @@
 import type { ImageInspectInfo } from 'dockerode';
 import { describe, expect, it } from 'vitest';
-import { toImageDetail } from '../../../src/adapters/engine/translate.ts';
+import { toImageDetail } from '../../../src/adapters/engine/translate-image.ts';
 
 function gives(Healthcheck: object | undefined) {
   const Config = { ...(Healthcheck !== undefined && { Healthcheck }) };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { followLogs, type ServiceLogLine } from '../../../src/app/logs.ts';
-import type { LogLine, LogOptions } from '../../../src/ports/engine.ts';
+import type { LogLine, LogOptions } from '../../../src/ports/engine-containers.ts';
 import { aContainer } from '../../support/containers.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 

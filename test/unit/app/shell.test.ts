@@ -12,7 +12,7 @@ import {
   shellContainer,
 } from '../../../src/app/shell/target.ts';
 import { shellWords } from '../../../src/cli/shell.ts';
-import type { ContainerSummary } from '../../../src/ports/engine.ts';
+import type { ContainerSummary } from '../../../src/ports/engine-containers.ts';
 
 function container(service: string, extra: Partial<ContainerSummary> = {}): ContainerSummary {
   return {

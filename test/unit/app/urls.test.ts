@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { serviceUrls, urlText } from '../../../src/app/urls.ts';
-import type { PublishedPort } from '../../../src/ports/engine.ts';
+import type { PublishedPort } from '../../../src/ports/engine-containers.ts';
 import { aContainer } from '../../support/containers.ts';
 
 function port(containerPort: number, hostPort: number, hostAddress = '127.0.0.1'): PublishedPort {

@@ -4,9 +4,9 @@ import type { ProgressEvent } from '../../../src/events/progress.ts';
 import type {
   ContainerDetail,
   ContainerSummary,
-  Engine,
   LogLine,
-} from '../../../src/ports/engine.ts';
+} from '../../../src/ports/engine-containers.ts';
+import type { Engine } from '../../../src/ports/engine.ts';
 import type { AwaitedService } from '../../../src/ports/orchestrator.ts';
 import { fail, ok } from '../../../src/util/result.ts';
 import { aContainer, anAwaitedService } from '../../support/containers.ts';

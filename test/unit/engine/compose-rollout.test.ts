@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { composeOrchestrator } from '../../../src/engine/compose-orchestrator.ts';
 import type { ComposeCli } from '../../../src/ports/compose-cli.ts';
-import type { ContainerSummary, Engine } from '../../../src/ports/engine.ts';
+import type { ContainerSummary } from '../../../src/ports/engine-containers.ts';
+import type { Engine } from '../../../src/ports/engine.ts';
 import type { AwaitedService, ServiceLinks } from '../../../src/ports/orchestrator.ts';
 import { fail, ok } from '../../../src/util/result.ts';
 import { aContainer, anAwaitedService } from '../../support/containers.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { deniedMeaning } from '../../../src/engine/denied-words.ts';
-import type { MountDetail } from '../../../src/ports/engine.ts';
+import type { MountDetail } from '../../../src/ports/engine-containers.ts';
 
 const VOLUME = { type: 'volume', source: 'shop_data', target: '/data', isWritable: true } as const;
 const FOLDER = { type: 'bind', source: '/srv/in', target: '/in', isWritable: true } as const;

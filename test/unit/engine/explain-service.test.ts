@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { explainService } from '../../../src/engine/explain-service.ts';
-import type { ContainerState, Engine } from '../../../src/ports/engine.ts';
+import type { ContainerState } from '../../../src/ports/engine-containers.ts';
+import type { Engine } from '../../../src/ports/engine.ts';
 import { ok } from '../../../src/util/result.ts';
 import { containerDetail } from '../../support/pane-engine.ts';
 

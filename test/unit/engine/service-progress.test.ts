@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { advanceProgress, looked, progressOf } from '../../../src/engine/service-progress.ts';
-import type { ContainerSummary, EngineEvent } from '../../../src/ports/engine.ts';
+import type { ContainerSummary } from '../../../src/ports/engine-containers.ts';
+import type { EngineEvent } from '../../../src/ports/engine.ts';
 import type { AwaitedService } from '../../../src/ports/orchestrator.ts';
 import { aTask, anAwaitedService } from '../../support/containers.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { standingOf, worstOf } from '../../../src/engine/standing.ts';
-import type { ContainerDetail, ContainerSummary } from '../../../src/ports/engine.ts';
+import type { ContainerDetail, ContainerSummary } from '../../../src/ports/engine-containers.ts';
 import { ENDED, engineWith, OLD, YOUNG } from '../../support/container-pasts.ts';
 import { aContainer } from '../../support/containers.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { loadHierarchy, type Hierarchy } from '../../../src/images/hierarchy.ts';
 import { buildCause, planBuilds, withBases } from '../../../src/images/plan.ts';
 import { seedOf } from '../../../src/images/seeds.ts';
-import type { ImageSummary } from '../../../src/ports/engine.ts';
+import type { ImageSummary } from '../../../src/ports/engine-resources.ts';
 import { MemoryFiles } from '../../support/memory-files.ts';
 
 function hierarchyOf(images: Readonly<Record<string, string>>): Hierarchy {

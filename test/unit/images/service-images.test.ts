@@ -3,7 +3,7 @@ import {
   planServiceImages,
   type ServiceImagesRequest,
 } from '../../../src/images/service-images.ts';
-import type { ImageSummary } from '../../../src/ports/engine.ts';
+import type { ImageSummary } from '../../../src/ports/engine-resources.ts';
 
 function image(...tags: readonly string[]): ImageSummary {
   return {

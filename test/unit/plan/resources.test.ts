@@ -6,7 +6,7 @@ import {
   networkLabel,
   volumeDifferences,
 } from '../../../src/plan/resources.ts';
-import type { NetworkDetail, VolumeDetail } from '../../../src/ports/engine.ts';
+import type { NetworkDetail, VolumeDetail } from '../../../src/ports/engine-resources.ts';
 
 const NETWORK: NetworkDetail = {
   name: 'p_back',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { expectedHosts, routerRecord } from '../../../src/router/routes.ts';
-import type { ContainerSummary } from '../../../src/ports/engine.ts';
+import type { ContainerSummary } from '../../../src/ports/engine-containers.ts';
 import { aContainer } from '../../support/containers.ts';
 
 type Service = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ContainerSummary } from '../../../src/ports/engine.ts';
+import type { ContainerSummary } from '../../../src/ports/engine-containers.ts';
 import { awaitNeeded } from '../../../src/session/needed-services.ts';
 import { ok } from '../../../src/util/result.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LogLine } from '../../../src/ports/engine.ts';
+import type { LogLine } from '../../../src/ports/engine-containers.ts';
 import { watchDeaths } from '../../../src/session/process-deaths.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Failure } from '../../../src/events/failure.ts';
-import type { ContainerDetail, ContainerState } from '../../../src/ports/engine.ts';
+import type { ContainerDetail, ContainerState } from '../../../src/ports/engine-containers.ts';
 import { createEventBus } from '../../../src/session/event-bus.ts';
 import { createRestarter } from '../../../src/session/restarter.ts';
 import { fail, ok } from '../../../src/util/result.ts';

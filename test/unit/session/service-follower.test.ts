@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import type { ContainerSummary, Engine, EngineEvent } from '../../../src/ports/engine.ts';
+import type { ContainerSummary } from '../../../src/ports/engine-containers.ts';
+import type { Engine, EngineEvent } from '../../../src/ports/engine.ts';
 import { createEventBus } from '../../../src/session/event-bus.ts';
 import { createServiceFollower } from '../../../src/session/service-follower.ts';
 import { fail, ok } from '../../../src/util/result.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ContainerSummary } from '../../../src/ports/engine.ts';
+import type { ContainerSummary } from '../../../src/ports/engine-containers.ts';
 import type { RowChange } from '../../../src/session/service-listing.ts';
 import { createRowKeeper, createServiceStandings } from '../../../src/session/service-standings.ts';
 import { ENDED, engineWith, OLD, YOUNG } from '../../support/container-pasts.ts';

@@ -1,7 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { holdUntilLeft } from '../../../../src/app/debug/hold-until-left.ts';
-import type { Engine, Execution } from '../../../../src/ports/engine.ts';
+import type { Engine } from '../../../../src/ports/engine.ts';
+import type { Execution } from '../../../../src/ports/engine-containers.ts';
 import { ok } from '../../../../src/util/result.ts';
 import { VirtualClock } from '../../../support/virtual-clock.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { moduleImageRows } from '../../../../src/app/images/module-rows.ts';
-import type { ImageSummary } from '../../../../src/ports/engine.ts';
+import type { ImageSummary } from '../../../../src/ports/engine-resources.ts';
 import { imagesText } from '../../../../src/views/images-text.ts';
 
 const BASES = [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { logsAround, parseAround } from '../../../../src/app/logs/around.ts';
-import type { LogLine, LogOptions } from '../../../../src/ports/engine.ts';
+import type { LogLine, LogOptions } from '../../../../src/ports/engine-containers.ts';
 import { aContainer } from '../../../support/containers.ts';
 
 const NOW = new Date(2026, 10, 21, 12, 0, 0).getTime();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { followLogs } from '../../../../src/app/logs.ts';
-import type { ContainerSummary, LogOptions } from '../../../../src/ports/engine.ts';
+import type { ContainerSummary, LogOptions } from '../../../../src/ports/engine-containers.ts';
 import { ok } from '../../../../src/util/result.ts';
 import { aContainer } from '../../../support/containers.ts';
 import { VirtualClock } from '../../../support/virtual-clock.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { logsAround } from '../../../../src/app/logs/around.ts';
 import { LineGroups } from '../../../../src/app/logs/line-groups.ts';
 import { followLogs } from '../../../../src/app/logs.ts';
-import type { LogLine } from '../../../../src/ports/engine.ts';
+import type { LogLine } from '../../../../src/ports/engine-containers.ts';
 import { aContainer } from '../../../support/containers.ts';
 import { VirtualClock } from '../../../support/virtual-clock.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Turns } from '../../../../src/app/logs/turns.ts';
 import { followLogs } from '../../../../src/app/logs.ts';
-import type { LogLine, LogOptions } from '../../../../src/ports/engine.ts';
+import type { LogLine, LogOptions } from '../../../../src/ports/engine-containers.ts';
 import { aContainer } from '../../../support/containers.ts';
 import { VirtualClock } from '../../../support/virtual-clock.ts';
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { toImages, toVersion } from '../../../../src/adapters/engine/translate.ts';
+import { toImages } from '../../../../src/adapters/engine/translate-image.ts';
+import { toVersion } from '../../../../src/adapters/engine/translate.ts';
 import type Docker from 'dockerode';
 import type { ContainerInfo, ContainerInspectInfo } from 'dockerode';
 import { withHealth } from '../../../../src/adapters/engine/listed-health.ts';

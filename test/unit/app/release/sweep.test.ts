@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createWorld } from '../../../../src/adapters/world.ts';
 import { sweepRuns, sweepTurns, turnOf } from '../../../../src/app/release/sweep.ts';
-import type { ContainerSummary, Engine } from '../../../../src/ports/engine.ts';
+import type { ContainerSummary } from '../../../../src/ports/engine-containers.ts';
+import type { Engine } from '../../../../src/ports/engine.ts';
 import { fail, ok } from '../../../../src/util/result.ts';
 import { partly } from '../../../support/partly.ts';
 

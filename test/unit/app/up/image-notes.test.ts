@@ -4,7 +4,7 @@ import { definitionOf } from '../../../../src/app/init/define.ts';
 import { imageNews } from '../../../../src/app/up/image-notes.ts';
 import { moduleNews } from '../../../../src/app/up/module-notes.ts';
 import { tellOnce } from '../../../../src/app/up/tell-once.ts';
-import type { ImageConfig } from '../../../../src/ports/engine.ts';
+import type { ImageConfig } from '../../../../src/ports/engine-resources.ts';
 import { ok } from '../../../../src/util/result.ts';
 import { initWorld } from '../../../support/init-world.ts';
 

@@ -3,7 +3,7 @@ import { createEmulator } from '../../../../src/adapters/terminal-emulator.ts';
 import { paneView } from '../../../../src/dash/panes.ts';
 import { logsSource } from '../../../../src/dash/panes/logs-source.ts';
 import { PaneTerminal } from '../../../../src/dash/panes/pane-terminal.ts';
-import type { LogLine } from '../../../../src/ports/engine.ts';
+import type { LogLine } from '../../../../src/ports/engine-containers.ts';
 import { ok } from '../../../../src/util/result.ts';
 import { findFrom, findInAll } from '../../../../src/views/dashboard/search.ts';
 import { shownRows } from '../../../../src/views/dashboard/shown-rows.ts';

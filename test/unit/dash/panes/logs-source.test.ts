@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
 import { logsSource } from '../../../../src/dash/panes/logs-source.ts';
-import type { ContainerSummary, LogLine } from '../../../../src/ports/engine.ts';
+import type { ContainerSummary, LogLine } from '../../../../src/ports/engine-containers.ts';
 import { ok } from '../../../../src/util/result.ts';
 import { aContainer } from '../../../support/containers.ts';
 import { VirtualClock } from '../../../support/virtual-clock.ts';
