@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import type { Failure } from '../events/failure.ts';
 import type { CopiedFile } from '../ports/engine-containers.ts';
 import type { SyncMatch, SyncRule } from '../watch/sync-rules.ts';
 
@@ -15,6 +16,15 @@ export interface SyncBatch {
   /** Rules whose command is to run. */
   readonly execs: readonly SyncRule[];
   readonly rebuild: boolean;
+}
+
+/** What did not get into the containers of a service. */
+export interface Unsynced {
+  readonly failure: Failure;
+  /** Absolute paths on this machine of files that were not copied. */
+  readonly copies: ReadonlySet<string>;
+  /** Whether what is gone is still there. */
+  readonly removals: boolean;
 }
 
 /** Absolute path on this machine → the rules that it concerns. */
@@ -49,6 +59,20 @@ export function batchOf(changes: SyncChanges, kindOf: KindOf): SyncBatch {
     }
   }
   return { copies, removals, replaced, restarts, execs: [...execs], rebuild };
+}
+
+/** Of changes those that a service's containers still lack. An image is not built again for them. */
+export function unsyncedOf(
+  changes: SyncChanges,
+  { copies, removals }: Unsynced,
+  kindOf: KindOf,
+): SyncChanges {
+  const left = [...changes].flatMap(([path, matches]) => {
+    if (!copies.has(path) && !(removals && kindOf(path) === 'gone')) return [];
+    const own = matches.filter(({ to }) => to !== undefined);
+    return own.length === 0 ? [] : [[path, own] as const];
+  });
+  return new Map(left);
 }
 
 /** With a folder that is gone goes what the container has of it; never the rule's own folder. */

@@ -3,9 +3,9 @@ import type { ContainerSummary } from '../ports/engine-containers.ts';
 import type { Engine } from '../ports/engine.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import type { SyncRule } from '../watch/sync-rules.ts';
-import { createContainerOwners } from './container-owners.ts';
-import { removeInContainer, runInContainer } from './run-in-container.ts';
-import type { SyncBatch } from './sync-batch.ts';
+import { runInContainer } from './run-in-container.ts';
+import type { SyncBatch, Unsynced } from './sync-batch.ts';
+import { createSyncCopies } from './sync-copies.ts';
 
 interface Parts {
   readonly engine: Engine;
@@ -23,9 +23,7 @@ type Done = Promise<Result<boolean, Failure>>;
 
 /** Copies into the containers of services, restarts them, and runs commands in them. */
 export function createSyncContainers({ engine, instance, explain, mayStart }: Parts) {
-  /** What was to be removed in containers that did not run: container → paths. */
-  const missed = new Map<string, Set<string>>();
-  const ownerIn = createContainerOwners(engine);
+  const copies = createSyncCopies(engine);
 
   async function containersOf(
     services: ReadonlySet<string>,
@@ -46,35 +44,27 @@ export function createSyncContainers({ engine, instance, explain, mayStart }: Pa
     return results.find((result) => !result.ok) ?? ok(found.value.length > 0);
   }
 
-  async function copyTo(
-    container: ContainerSummary,
-    { copies, removals, replaced }: SyncBatch,
-  ): Promise<Result<void, Failure>> {
-    const { id, state, name } = container;
-    const isRunning = state === 'running';
-    const told = ({ why, ...failure }: Failure): Failure => ({
-      ...failure,
-      what: `files could not be synced into ${name}`,
-      why: why ?? failure.what,
-    });
-    if (removals.size > 0 && isRunning) {
-      const removed = await removeInContainer(engine, id, '-rf', [...removals]);
-      if (!removed.ok) return fail(told(removed.failure));
-    } else if (removals.size > 0) {
-      missed.set(id, new Set([...(missed.get(id) ?? []), ...removals]));
+  async function copy(service: string, batch: SyncBatch): Promise<Result<boolean, Unsynced>> {
+    const found = await containersOf(new Set([service]));
+    if (!found.ok) {
+      const all = new Set([...batch.copies.values()].map(({ from }) => from));
+      return fail({ failure: found.failure, copies: all, removals: true });
     }
-    // Where a folder is in its place already, there is nothing to remove.
-    if (replaced.size > 0 && isRunning) await removeInContainer(engine, id, '-f', [...replaced]);
-    if (copies.size === 0) return ok(undefined);
-    for (const to of copies.keys()) missed.get(id)?.delete(to);
-    const files = [...copies].map(([to, source]) => ({ ...source, to }));
-    const copied = await engine.copyInto(id, files, await ownerIn(container));
-    return copied.ok ? copied : fail(told(copied.failure));
+    const results = await Promise.all(
+      found.value.map((container) => copies.into(container, batch)),
+    );
+    const failed = results.flatMap((result) => (result.ok ? [] : [result.failure]));
+    const [first] = failed;
+    if (first === undefined) return ok(found.value.length > 0);
+    return fail({
+      failure: first.failure,
+      copies: new Set(failed.flatMap((one) => [...one.copies])),
+      removals: failed.some(({ removals }) => removals),
+    });
   }
 
   return {
-    copy: (service: string, batch: SyncBatch): Done =>
-      each(new Set([service]), (container) => copyTo(container, batch)),
+    copy,
     /** Those that ended, too: what is new in them may be what mends them. */
     restart: async (services: ReadonlySet<string>, cause: string): Done => {
       for (const service of services) {
@@ -98,14 +88,7 @@ export function createSyncContainers({ engine, instance, explain, mayStart }: Pa
         }
         return ok(undefined);
       }),
-    /** Catches up with what could not be removed while it did not run. */
-    started: (_service: string, containerId: string): void => {
-      const paths = missed.get(containerId);
-      missed.delete(containerId);
-      if (paths !== undefined) {
-        void removeInContainer(engine, containerId, '-rf', [...paths]);
-      }
-    },
+    started: copies.started,
   };
 }
 

@@ -5,7 +5,7 @@ import { createSyncRules } from '../watch/sync-rules.ts';
 import type { SyncMatch, SyncRule, SyncRules } from '../watch/sync-rules.ts';
 import type { DevelopRules } from './environment.ts';
 import { solveProblem, tellProblem } from './problems.ts';
-import type { KindOf } from './sync-batch.ts';
+import type { KindOf, SyncChanges } from './sync-batch.ts';
 import { createSyncContainers } from './sync-containers.ts';
 import { createSyncTurn } from './sync-turn.ts';
 import type { SyncTurnParts } from './sync-turn.ts';
@@ -40,6 +40,8 @@ export interface SyncLoop {
 interface Lane {
   /** Path on this machine → rules that it concerns. */
   readonly waiting: Map<string, readonly SyncMatch[]>;
+  /** What did not get into its containers: it is part of the next turn. */
+  left: SyncChanges;
   work: Promise<void> | undefined;
 }
 
@@ -60,13 +62,24 @@ export function createSyncLoop(parts: SyncLoopParts): SyncLoop {
   let all: readonly SyncRule[] = [];
 
   function laneOf(service: string): Lane {
-    const lane = lanes.get(service) ?? { waiting: new Map(), work: undefined };
+    const lane = lanes.get(service) ?? { waiting: new Map(), left: new Map(), work: undefined };
     lanes.set(service, lane);
     return lane;
   }
 
   function add(service: string, path: string, matches: readonly SyncMatch[]): void {
     laneOf(service).waiting.set(path, matches);
+  }
+
+  /** The rules may have changed since. */
+  function stillWanted(service: string, left: SyncChanges): SyncChanges {
+    const now = [...left.keys()].map((path) => [path, matchesOf(service, path)] as const);
+    return new Map(now.filter(([, matches]) => matches.length > 0));
+  }
+
+  function matchesOf(service: string, path: string): readonly SyncMatch[] {
+    const own = rules.matching(path).filter(({ rule }) => rule.service === service);
+    return own.filter(({ to }) => to !== undefined);
   }
 
   function run(service: string): void {
@@ -78,15 +91,30 @@ export function createSyncLoop(parts: SyncLoopParts): SyncLoop {
 
   async function drain(service: string, lane: Lane): Promise<void> {
     while (lane.waiting.size > 0 && !signal.aborted) {
-      const batch = new Map(lane.waiting);
+      const batch = new Map([...lane.left, ...lane.waiting]);
       lane.waiting.clear();
-      if (await turn(service, batch)) continue;
+      lane.left = new Map();
+      const left = await turn(service, batch);
+      if (left !== undefined) {
+        lane.left = left;
+        continue;
+      }
       // No engine: it is done when containers run again.
       for (const [path, matches] of batch) {
         if (!lane.waiting.has(path)) lane.waiting.set(path, matches);
       }
       return;
     }
+  }
+
+  /** What a container lacked is tried again; a new one has nothing that would have to go. */
+  function again(service: string, isNew: boolean): void {
+    const lane = lanes.get(service);
+    for (const [path, matches] of lane?.left ?? []) {
+      if (lane?.waiting.has(path) === true || (isNew && parts.kindOf(path) === 'gone')) continue;
+      add(service, path, matches);
+    }
+    if (lane !== undefined) lane.left = new Map();
   }
 
   async function firstSync(service: string): Promise<void> {
@@ -104,6 +132,7 @@ export function createSyncLoop(parts: SyncLoopParts): SyncLoop {
     define: ({ rules: now, idle }) => {
       all = now;
       rules = createSyncRules(now);
+      for (const [service, lane] of lanes) lane.left = stillWanted(service, lane.left);
       if (idle.length === 0) solveProblem(bus, IDLE_KEY);
       else tellProblem(bus, { key: IDLE_KEY, level: 'warning', failures: idle });
     },
@@ -120,8 +149,9 @@ export function createSyncLoop(parts: SyncLoopParts): SyncLoop {
     started: (service, containerId) => {
       const isNew = !met.has(containerId);
       met.add(containerId);
-      containers.started(service, containerId);
-      void (isNew ? firstSync(service) : Promise.resolve()).then(() => {
+      const removed = containers.started(containerId);
+      void (isNew ? firstSync(service) : removed).then(() => {
+        again(service, isNew);
         if (lanes.has(service)) run(service);
       });
     },

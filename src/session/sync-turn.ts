@@ -2,11 +2,11 @@ import { relative } from 'node:path';
 import { MAX_CHANGE_PATHS, type SyncDeed } from '../events/session-event.ts';
 import type { Failure } from '../events/failure.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Result } from '../util/result.ts';
+import { fail, type Result } from '../util/result.ts';
 import type { EventBus } from './event-bus.ts';
 import { solveProblem, tellProblem } from './problems.ts';
-import { batchOf } from './sync-batch.ts';
-import type { KindOf, SyncBatch, SyncChanges } from './sync-batch.ts';
+import { batchOf, unsyncedOf } from './sync-batch.ts';
+import type { KindOf, SyncBatch, SyncChanges, Unsynced } from './sync-batch.ts';
 import type { SyncContainers } from './sync-containers.ts';
 
 export interface SyncTurnParts {
@@ -26,10 +26,18 @@ export interface SyncTurnParts {
 }
 
 /**
- * Has done what gathered changes of files ask of one service, and tells how it went. False when no
- * engine answered.
+ * Has done what gathered changes of files ask of one service, and tells how it went. Gives what is to be
+ * done again, at its next turn; undefined when no engine answered.
  */
-export type SyncTurn = (service: string, changes: SyncChanges) => Promise<boolean>;
+export type SyncTurn = (service: string, changes: SyncChanges) => Promise<SyncChanges | undefined>;
+
+/** Where it ended before it was done. */
+interface Broken {
+  readonly failure: Failure;
+  readonly unsynced?: Unsynced | undefined;
+}
+
+const NOTHING: SyncChanges = new Map();
 
 export function createSyncTurn(parts: SyncTurnParts, containers: SyncContainers): SyncTurn {
   const { bus, clock, signal } = parts;
@@ -47,18 +55,27 @@ export function createSyncTurn(parts: SyncTurnParts, containers: SyncContainers)
     batch: SyncBatch,
     cause: string,
     done: SyncDeed[],
-  ): Promise<Failure | undefined> {
-    const { copies, removals, restarts, execs } = batch;
+  ): Promise<Broken | undefined> {
+    const { copies, removals, replaced, restarts, execs } = batch;
     if (batch.rebuild) {
       const rebuilt = await parts.rebuild(service, cause);
       if (!rebuilt.ok) {
         failed.set(service, 'rebuilt');
-        return rebuilt.failure[0];
+        const [failure] = rebuilt.failure;
+        return failure && { failure };
       }
       done.push('rebuilt');
     }
+    const isSync = copies.size + removals.size + replaced.size > 0;
+    let unsynced: Unsynced | undefined;
+    const copy = async (): Promise<Result<boolean, Failure>> => {
+      const copied = await containers.copy(service, batch);
+      if (copied.ok) return copied;
+      unsynced = copied.failure;
+      return fail(unsynced.failure);
+    };
     const steps: [SyncDeed, boolean, () => Promise<Result<boolean, Failure>>][] = [
-      ['synced', copies.size + removals.size > 0, () => containers.copy(service, batch)],
+      ['synced', isSync, copy],
       ['restarted', restarts.size > 0, () => containers.restart(restarts, cause)],
       ['executed', execs.length > 0, () => containers.execute(service, execs)],
     ];
@@ -68,7 +85,7 @@ export function createSyncTurn(parts: SyncTurnParts, containers: SyncContainers)
       const result = deed === 'executed' ? await step() : await parts.exclusively(step);
       if (!result.ok) {
         failed.set(service, deed);
-        return result.failure;
+        return { failure: result.failure, unsynced };
       }
       if (result.value) done.push(deed);
     }
@@ -80,9 +97,10 @@ export function createSyncTurn(parts: SyncTurnParts, containers: SyncContainers)
     const paths = [...changes.keys()].map((path) => relative(parts.root, path)).sort();
     const cause = `${paths[0] ?? ''}${paths.length > 1 ? ` and ${paths.length - 1} more` : ''} changed`;
     const done: SyncDeed[] = [];
-    const failure = await work(service, batchOf(changes, parts.kindOf), cause, done);
-    if (failure?.reason === 'no-engine' || signal.aborted) return false;
-    if (done.length === 0 && failure === undefined) return true;
+    const broken = await work(service, batchOf(changes, parts.kindOf), cause, done);
+    const failure = broken?.failure;
+    if (failure?.reason === 'no-engine' || signal.aborted) return undefined;
+    if (done.length === 0 && failure === undefined) return NOTHING;
     bus.emit({
       kind: 'sync-finished',
       service,
@@ -96,6 +114,7 @@ export function createSyncTurn(parts: SyncTurnParts, containers: SyncContainers)
     if (failure !== undefined) tellProblem(bus, { key, level: 'error', failures: [failure] });
     // Files that reach the container mend no command that failed in it.
     else if (isMended(service, done)) solveProblem(bus, key);
-    return true;
+    const unsynced = broken?.unsynced;
+    return unsynced === undefined ? NOTHING : unsyncedOf(changes, unsynced, parts.kindOf);
   };
 }
