@@ -3,20 +3,35 @@ import { closeSync, createReadStream, readFileSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { pack, type Pack } from 'tar-stream';
+import type { Failure } from '../../events/failure.ts';
 import type { CopiedFile, FileOwner } from '../../ports/engine-containers.ts';
 import { LinkError, openConfined, type ConfinedEntry } from '../confined-files.ts';
+import { errorCode, fileFailure } from '../file-failure.ts';
 
 /** Smaller files are read whole first: they may be written to while they are sent. */
 const BUFFERED_BYTES = 4 * 1024 * 1024;
 const MODE_BITS = 0o7777;
+
+/** So it is where something else came into a path's place, or into that of a folder above it. */
+const REPLACED = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'EINVAL']);
+
+/** A file of this machine, which says nothing of the engine. */
+export class UncopiedFile extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(`${failure.what}: ${failure.why ?? ''}`);
+    this.failure = failure;
+  }
+}
 
 /** What lies elsewhere by now, since a folder became a link, has gone like what was removed. */
 function open({ within, from }: CopiedFile): ConfinedEntry | undefined {
   try {
     return openConfined(within, from);
   } catch (error) {
-    if (error instanceof LinkError) return undefined;
-    throw error;
+    if (error instanceof LinkError || REPLACED.has(errorCode(error))) return undefined;
+    throw new UncopiedFile(fileFailure('read', from, error));
   }
 }
 
@@ -34,15 +49,21 @@ async function addFile(
   if (entry.kind === 'link') {
     archive.entry({ ...header, type: 'symlink', linkname: entry.target });
   } else if (size < BUFFERED_BYTES) {
-    try {
-      archive.entry(header, readFileSync(entry.descriptor));
-    } finally {
-      closeSync(entry.descriptor);
-    }
+    archive.entry(header, readWhole(entry.descriptor, file.from));
   } else {
     // The stream closes what it reads.
     const stream = createReadStream('', { fd: entry.descriptor, start: 0, end: size - 1 });
     await pipeline(stream, archive.entry({ ...header, size }));
+  }
+}
+
+function readWhole(descriptor: number, path: string): Buffer {
+  try {
+    return readFileSync(descriptor);
+  } catch (error) {
+    throw new UncopiedFile(fileFailure('read', path, error));
+  } finally {
+    closeSync(descriptor);
   }
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Docker from 'dockerode';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { copyInto } from '../../../src/adapters/engine/copy-into.ts';
+import { copyInto, UncopiedFile } from '../../../src/adapters/engine/copy-into.ts';
 
 let folder: string;
 let server: Server;
@@ -59,11 +59,23 @@ describe('files for a container', () => {
     expect(sent[0]).not.toContain('root:');
   });
 
-  it.each([[['file/below']], [['file', 'file/below']]])(
+  it('leave out what something else came into the place of', async () => {
+    writeFileSync(join(folder, 'file'), 'tiny');
+    symlinkSync('round', join(folder, 'round'));
+    await copy('file/below', 'round/below', 'file');
+    expect(sent).toHaveLength(1);
+    expect(sent[0]).toContain('tiny');
+    expect(sent[0]).not.toContain('below');
+  });
+
+  const LONG = 'n'.repeat(300);
+  it.each([[[LONG]], [['file', LONG]]])(
     'fail where one cannot be read, and wait for nothing: %s',
     async (names) => {
       writeFileSync(join(folder, 'file'), 'x'.repeat(100_000));
-      await expect(copy(...names)).rejects.toThrow('ENOTDIR');
+      const failed = await copy(...names).catch((error: unknown) => error);
+      expect(failed).toBeInstanceOf(UncopiedFile);
+      expect(failed).toMatchObject({ failure: { reason: 'files', why: 'the name is too long' } });
       expect(sent).toEqual([]);
     },
   );
