@@ -65,10 +65,11 @@ const NEVER = [
   '**/.dev',
 ].join('\n');
 
-/** With a bare `*` only what is taken back in counts, as in Compose: else nothing were watched. */
+/** A `*` of which nothing is taken back would leave nothing to watch: whoever writes a rule means something. */
 function patterns(lines: readonly string[]): string {
   const own = lines.map((line) => line.trim());
-  return (own.includes('*') ? own.filter((line) => line.startsWith('!')) : own).join('\n');
+  const takesBack = own.some((line) => line.startsWith('!'));
+  return (takesBack ? own : own.filter((line) => line !== '*')).join('\n');
 }
 
 interface Matcher {

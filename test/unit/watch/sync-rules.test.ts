@@ -50,7 +50,17 @@ describe('rules of develop.watch', () => {
     // As in .dockerignore a pattern starts at its folder.
     expect(to(rule, '/p/src/deep/node_modules/x')).toBe('/app/src/deep/node_modules/x');
     expect(to(rule, '/p/src/x.log')).toBe('/app/src/x.log');
-    expect(to({ ignore: ['*', '!keep'] }, '/p/src/any')).toBe('/app/src/any');
+  });
+
+  it('take of a list of exceptions only what that takes back, and of a bare star all', () => {
+    const only = { ignore: ['*', '!keep', 'keep/not'] };
+    expect(to(only, '/p/src/any')).toBeUndefined();
+    expect(to(only, '/p/src/keep/a')).toBe('/app/src/keep/a');
+    expect(to(only, '/p/src/keep/not')).toBeUndefined();
+    const build = { buildIgnore: { folder: '/p', text: '*\n!src/keep\n' } };
+    expect(to(build, '/p/src/any')).toBeUndefined();
+    expect(to(build, '/p/src/keep/a')).toBe('/app/src/keep/a');
+    expect(to({ buildIgnore: { folder: '/p', text: '*\n' } }, '/p/src/any')).toBe('/app/src/any');
   });
 
   it('take only what is included, where something is', () => {
