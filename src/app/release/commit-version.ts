@@ -43,8 +43,8 @@ export async function commitVersion(
     gitText(args, directory, world);
   const [shallow, reachable, here, changed] = await Promise.all([
     ask('rev-parse', '--is-shallow-repository'),
-    ask('tag', '--merged', head.value),
-    ask('tag', '--points-at', head.value),
+    ask('tag', '--no-column', '--merged', head.value),
+    ask('tag', '--no-column', '--points-at', head.value),
     uncommitted(directory, world),
   ]);
   if (!shallow.ok) return shallow;

@@ -22,6 +22,16 @@ const SAFE: readonly string[] = [
   'safe.bareRepository=explicit',
 ].flatMap((setting) => ['-c', setting]);
 
+/**
+ * By these git says to its hooks which repository, index and files it means; whoever asks here means a folder.
+ * A hook of a worktree has them, and would make every folder that repository's.
+ */
+const OF_ANOTHER = [
+  ...['GIT_DIR', 'GIT_COMMON_DIR', 'GIT_WORK_TREE', 'GIT_IMPLICIT_WORK_TREE', 'GIT_INDEX_FILE'],
+  ...['GIT_OBJECT_DIRECTORY', 'GIT_ALTERNATE_OBJECT_DIRECTORIES', 'GIT_SHALLOW_FILE'],
+  ...['GIT_GRAFT_FILE', 'GIT_REPLACE_REF_BASE', 'GIT_NAMESPACE', 'GIT_PREFIX'],
+];
+
 /** The same where a version of git has it as a variable alone; and no lock is taken for a look. */
 const SAFE_ENVIRONMENT = {
   GIT_ALLOW_PROTOCOL: 'none',
@@ -42,8 +52,9 @@ export function git(
   { processes, host }: GitWorld,
   { input, own }: { readonly input?: string; readonly own?: Variables } = {},
 ): Promise<Finished> {
+  const none = Object.fromEntries(OF_ANOTHER.map((name) => [name, undefined]));
   return processes.run(['git', ...SAFE, '-C', directory, ...args], {
-    env: { ...host.environment, ...own, ...SAFE_ENVIRONMENT },
+    env: { ...host.environment, ...none, ...own, ...SAFE_ENVIRONMENT },
     ...(input !== undefined && { input }),
   });
 }
@@ -79,14 +90,19 @@ export function gitFailure({ status, stderr }: Finished, directory: string): Fai
 /**
  * Standard output of a git command that has to succeed, without the last line end.
  * @param own variables of this command alone.
+ * @param input what it reads.
  */
 export async function gitText(
   args: readonly string[],
   directory: string,
   world: GitWorld,
   own: Variables = {},
+  input?: string,
 ): Promise<Result<string, Failure>> {
-  const finished = await git(args, directory, world, { own });
+  const finished = await git(args, directory, world, {
+    own,
+    ...(input !== undefined && { input }),
+  });
   if (finished.status !== 0) return fail(gitFailure(finished, directory));
   return ok(finished.stdout.replace(/\n$/, ''));
 }
@@ -100,16 +116,18 @@ export async function gitFiltered(
   directory: string,
   world: GitWorld,
   own: Variables = {},
+  input?: string,
 ): Promise<Result<string, Failure>> {
   const settings = await gitText(
     ['config', '--list', '--includes', '--show-scope', '-z'],
     directory,
     world,
+    own,
   );
   if (!settings.ok) return settings;
   const [program] = ownPrograms(settings.value);
   if (program !== undefined) return fail(ownProgram(program, directory));
-  return gitText(args, directory, world, own);
+  return gitText(args, directory, world, own, input);
 }
 
 function ownProgram({ key, value }: GitSetting, directory: string): Failure {

@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createWorld } from '../../../../src/adapters/world.ts';
+import { commitVersion } from '../../../../src/app/release/commit-version.ts';
 import { exportSources } from '../../../../src/app/release/export-sources.ts';
 import { readSources, uncommitted } from '../../../../src/app/release/read-sources.ts';
 import { workingTreeCommit } from '../../../../src/app/release/working-tree.ts';
@@ -45,6 +46,50 @@ describe('what a commit holds of a project', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+
+  /** The same machine, with settings of git as a person has them for all of hers. */
+  const withSettings = (settings: Readonly<Record<string, string>>) => {
+    const pairs = Object.entries(settings);
+    const own = pairs.flatMap(([key, value], index) => [
+      [`GIT_CONFIG_KEY_${String(index)}`, key],
+      [`GIT_CONFIG_VALUE_${String(index)}`, value],
+    ]);
+    const environment = { ...world.host.environment, ...Object.fromEntries(own) };
+    const host = {
+      ...world.host,
+      environment: { ...environment, GIT_CONFIG_COUNT: String(pairs.length) },
+    };
+    return { ...world, host };
+  };
+
+  it('is that of the folder, whatever repository a hook of git is run for', async () => {
+    rmSync(join(repository, '.git'), { recursive: true, force: true });
+    const other = mkdtempSync(join(tmpdir(), 'ostest-other-'));
+    execFileSync('git', ['init', '--quiet'], { cwd: other });
+    writeFileSync(join(repository, 'own'), 'own');
+    git('init', '--quiet');
+    git('add', 'own');
+    git('commit', '--quiet', '--message=first');
+    const environment = {
+      ...world.host.environment,
+      ...{ GIT_DIR: join(other, '.git'), GIT_INDEX_FILE: join(other, '.git/index') },
+    };
+    const inHook = { ...world, host: { ...world.host, environment } };
+    const sources = await readSources(repository, inHook);
+    expect(sources.ok && sources.value.files.map(({ path }) => path)).toEqual(['own']);
+    expect(await uncommitted(repository, inHook)).toEqual({ ok: true, value: [] });
+    rmSync(other, { recursive: true });
+  });
+
+  it('has the version that its tags say, however git shows lists to people', async () => {
+    rmSync(join(repository, '.git'), { recursive: true, force: true });
+    git('init', '--quiet');
+    git('commit', '--quiet', '--allow-empty', '--message=first');
+    git('tag', 'v1.0.0');
+    git('tag', 'v1.1.0');
+    const shown = withSettings({ 'column.ui': 'always', 'color.ui': 'always' });
+    expect(await commitVersion(repository, shown)).toMatchObject({ value: { tag: 'v1.1.0' } });
   });
 
   it('can be the working tree as it is, which changes nothing in it', async () => {
