@@ -1,22 +1,114 @@
 import { join } from 'node:path';
 import type { Failure } from '../../events/failure.ts';
 import type { World } from '../../ports/world.ts';
-import { submodulesOf, type Sources } from '../../release/sources.ts';
+import { filesBelow, submodulesOf, type Sources } from '../../release/sources.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
-import { gitFailure, gitFiltered, type GitWorld } from './git.ts';
+import { git, gitFailure, gitFiltered, gitText, type GitWorld } from './git.ts';
+import { missingContents } from './large-files.ts';
 
-const ARCHIVE = '.export.tar';
+type ExportWorld = GitWorld & Pick<World, 'files'>;
+
+interface From {
+  readonly root: string;
+  readonly folder: string;
+  readonly paths?: readonly string[];
+}
 
 /**
- * Lays the files of a commit into an empty folder, as `git archive` gives them: without history, without
- * what is not committed, without what `export-ignore` takes out. Whoever builds there finds nothing
- * of this machine.
+ * What a person has git do to files on her machine, and not to those of a commit, which are the same everywhere: other
+ * line ends, files in place of links, a part of them alone.
+ */
+const AS_COMMITTED: readonly string[] = [
+  ...['core.autocrlf=false', 'core.eol=lf', 'core.symlinks=true', 'core.attributesFile=/dev/null'],
+  ...['core.sparseCheckout=false', 'index.sparse=false', 'submodule.recurse=false'],
+].flatMap((setting) => ['-c', setting]);
+
+/** Variables of git for a look from the export: the repository, an index of its own, where files are laid. */
+type Place = Readonly<Record<'GIT_DIR' | 'GIT_WORK_TREE' | 'GIT_INDEX_FILE', string>>;
+
+/** Files and what is in folders, of those that were named; what the commit does not hold is told. */
+function chosen(sources: Sources, paths: readonly string[]): Result<readonly string[], Failure> {
+  const found: string[] = [];
+  for (const path of paths.map((one) => one.replace(/\/+$/, ''))) {
+    const below = [
+      ...sources.files.filter((entry) => entry.path === path),
+      ...filesBelow(path, sources),
+    ];
+    if (below.length === 0) {
+      return fail({
+        reason: 'usage',
+        what: `there is no ${path} in the commit ${sources.commit.slice(0, 7)}`,
+        why: 'a stage of the pipeline reads it',
+        cure: 'git add it, and git commit; or mend reads: in dev.yaml',
+      });
+    }
+    found.push(...below.map((entry) => entry.path));
+  }
+  return ok([...new Set(found)]);
+}
+
+/** A commit's time, for `touch -t`. */
+function touchTime(seconds: number): string {
+  const [, date = '', time = '', second = ''] =
+    /^(.+)T(\d\d:\d\d):(\d\d)/.exec(new Date(seconds * 1000).toISOString()) ?? [];
+  return `${`${date}${time}`.replace(/[-:]/g, '')}.${second}`;
+}
+
+/** All files are of the commit's time: what compilers write of it is the same in every export. */
+async function setTimes(
+  { committedAtSeconds }: Sources,
+  folder: string,
+  { processes, host }: ExportWorld,
+): Promise<Result<void, Failure>> {
+  const touch = ['touch', '-h', '-t', touchTime(committedAtSeconds), '{}', '+'];
+  const touched = await processes.run(['find', folder, '-exec', ...touch], {
+    env: { ...host.environment, TZ: 'UTC' },
+  });
+  return touched.status === 0 ? ok(undefined) : fail(gitFailure(touched, folder));
+}
+
+/** Lays the files out below `tree`, each at its place in the repository. */
+async function layOut(
+  sources: Sources,
+  { from, at, place }: { readonly from: From; readonly at: string; readonly place: Place },
+  world: ExportWorld,
+): Promise<Result<void, Failure>> {
+  const some = from.paths ?? [];
+  const wanted = some.length === 0 ? undefined : chosen(sources, some);
+  if (wanted?.ok === false) return wanted;
+  const read = await gitText([...AS_COMMITTED, 'read-tree', sources.commit], at, world, place);
+  if (!read.ok) return read;
+  const which = wanted === undefined ? ['--all'] : ['-z', '--stdin'];
+  const laid = await gitFiltered(
+    [...AS_COMMITTED, 'checkout-index', '--quiet', ...which],
+    at,
+    world,
+    place,
+    wanted?.value.map((path) => `${path}\0`).join(''),
+  );
+  if (!laid.ok) return laid;
+  return missingContents(
+    (names) =>
+      git([...AS_COMMITTED, 'check-attr', '--cached', '-z', '--stdin', 'filter'], at, world, {
+        own: place,
+        input: names,
+      }),
+    { folder: at, paths: wanted?.value ?? sources.files.map(({ path }) => path) },
+    world,
+  );
+}
+
+/**
+ * Lays the files of a commit into an empty folder, as a clone has them wherever it is made: without history,
+ * without what is not committed, whatever git is set to on this machine. What an archive leaves out or fills in
+ * (`export-ignore`, `export-subst`) is as it was committed: checks see what they see in development, and nothing tells of another commit
+ * than its key does.
  * @param from `paths`: these files and folders alone, from the project's folder.
  */
 export async function exportSources(
   sources: Sources,
-  from: { readonly root: string; readonly folder: string; readonly paths?: readonly string[] },
-  world: GitWorld & Pick<World, 'files'>,
+  from: From,
+  world: ExportWorld,
 ): Promise<Result<void, Failure>> {
   const [submodule] = submodulesOf(sources);
   if (submodule !== undefined) {
@@ -27,18 +119,30 @@ export async function exportSources(
       cure: 'put the files into the repository (git subtree), or make it a dependency',
     });
   }
-  const made = world.files.makeDirectory(from.folder);
-  if (!made.ok) return made;
-  const archive = join(from.folder, ARCHIVE);
-  // In a folder of the repository git gives that folder alone, its paths relative to it.
-  const args = ['archive', '--format=tar', `--output=${archive}`, sources.commit];
-  if (from.paths !== undefined && from.paths.length > 0) args.push('--', ...from.paths);
-  const written = await gitFiltered(args, from.root, world);
-  if (!written.ok) return written;
-  // Links that lead out are made last by tar, and nothing is written through them.
-  const argv = ['tar', '--extract', '--file', archive, '--directory', from.folder];
-  const unpacked = await world.processes.run(argv);
-  if (unpacked.status !== 0) return fail(gitFailure(unpacked, from.folder));
-  const removed = world.files.remove(archive);
-  return removed.ok ? ok(undefined) : removed;
+  const { files } = world;
+  const asked = await gitText(
+    ['rev-parse', '--absolute-git-dir', '--show-prefix'],
+    from.root,
+    world,
+  );
+  if (!asked.ok) return asked;
+  const [directory = '', prefix = ''] = asked.value.split('\n');
+  // Attributes of the folders above count, too: of a part of a repository they are laid out in one.
+  const tree = prefix === '' ? from.folder : `${from.folder}.tree`;
+  const at = join(tree, prefix);
+  const index = `${from.folder}.index`;
+  const place: Place = { GIT_DIR: directory, GIT_WORK_TREE: tree, GIT_INDEX_FILE: index };
+  for (const needed of [from.folder, at]) {
+    const made = files.makeDirectory(needed);
+    if (!made.ok) return made;
+  }
+  try {
+    const laid = await layOut(sources, { from, at, place }, world);
+    if (!laid.ok) return laid;
+    const moved = at === from.folder ? ok(undefined) : files.rename(at, from.folder);
+    return moved.ok ? await setTimes(sources, from.folder, world) : moved;
+  } finally {
+    files.remove(index);
+    if (tree !== from.folder) files.remove(tree);
+  }
 }

@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -55,13 +57,92 @@ describe('what a commit holds of a project', () => {
       [`GIT_CONFIG_KEY_${String(index)}`, key],
       [`GIT_CONFIG_VALUE_${String(index)}`, value],
     ]);
-    const environment = { ...world.host.environment, ...Object.fromEntries(own) };
+    const named = Object.fromEntries(own) as Readonly<Record<string, string>>;
+    const environment = { ...world.host.environment, ...named };
     const host = {
       ...world.host,
       environment: { ...environment, GIT_CONFIG_COUNT: String(pairs.length) },
     };
     return { ...world, host };
   };
+
+  const exported = async (
+    root: string,
+    {
+      paths = [],
+      on = world,
+    }: { readonly paths?: readonly string[]; readonly on?: typeof world } = {},
+  ) => {
+    const sources = await readSources(root, on);
+    if (!sources.ok) throw new Error(sources.failure.what);
+    const folder = join(mkdtempSync(join(tmpdir(), 'ostest-export-')), 'src');
+    const laid = await exportSources(sources.value, { root, folder, paths }, on);
+    const text = (path: string): string => readFileSync(join(folder, path), 'utf8');
+    return { sources: sources.value, laid, folder, text };
+  };
+
+  it('is the same files on every machine, and those that an archive would leave out or fill in', async () => {
+    rmSync(join(repository, '.git'), { recursive: true, force: true });
+    const root = join(repository, 'same');
+    mkdirSync(join(root, 'tests'), { recursive: true });
+    writeFileSync(join(root, 'start.sh'), '#!/bin/sh\ntrue\n', { mode: 0o755 });
+    writeFileSync(join(root, 'tests/all.txt'), 'a test');
+    writeFileSync(join(root, 'version.txt'), '$Format:%H$');
+    writeFileSync(join(root, '.gitattributes'), 'tests export-ignore\nversion.txt export-subst\n');
+    symlinkSync('start.sh', join(root, 'link'));
+    git('init', '--quiet');
+    git('add', '--all');
+    git('commit', '--quiet', '--message=first');
+    const settings = {
+      ...{ 'core.autocrlf': 'true', 'core.eol': 'crlf', 'core.symlinks': 'false' },
+      ...{ 'tar.umask': '0077', 'core.sparseCheckout': 'true' },
+    };
+    const { sources, laid, folder, text } = await exported(root, { on: withSettings(settings) });
+    expect(laid).toEqual({ ok: true, value: undefined });
+    expect(text('start.sh')).toBe('#!/bin/sh\ntrue\n');
+    expect(text('tests/all.txt')).toBe('a test');
+    expect(text('version.txt')).toBe('$Format:%H$');
+    expect(lstatSync(join(folder, 'link')).isSymbolicLink()).toBe(true);
+    for (const path of ['start.sh', 'link', 'tests']) {
+      expect(lstatSync(join(folder, path)).mtimeMs / 1000).toBe(sources.committedAtSeconds);
+    }
+    expect(readdirSync(join(folder, '..'))).toEqual(['src']);
+    rmSync(join(folder, '..'), { recursive: true });
+  });
+
+  it('can be a part of it, and what the commit does not hold is told', async () => {
+    const root = join(repository, 'same');
+    const some = await exported(root, { paths: ['tests/', 'start.sh'] });
+    expect(readdirSync(some.folder)).toEqual(['start.sh', 'tests']);
+    rmSync(join(some.folder, '..'), { recursive: true });
+    const none = await exported(root, { paths: ['docs'] });
+    expect(none.laid).toMatchObject({
+      failure: { what: expect.stringMatching(/^there is no docs in the commit/) as string },
+    });
+    rmSync(join(none.folder, '..'), { recursive: true });
+  });
+
+  it('is refused with pointers of git-lfs in the place of contents, by attributes above the project, too', async () => {
+    rmSync(join(repository, '.git'), { recursive: true, force: true });
+    const root = join(repository, 'large');
+    mkdirSync(join(root, 'models'), { recursive: true });
+    writeFileSync(join(repository, '.gitattributes'), '*.bin filter=lfs\n');
+    const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 9\n`;
+    for (const name of ['a.bin', 'b.bin', 'of-a-test.txt']) {
+      writeFileSync(join(root, 'models', name), pointer);
+    }
+    git('init', '--quiet');
+    git('-c', 'filter.lfs.clean=cat', 'add', '--all');
+    git('commit', '--quiet', '--message=first');
+    const { laid, folder } = await exported(root);
+    expect(laid).toMatchObject({
+      failure: {
+        what: 'models/a.bin is a pointer of git-lfs here, not its contents, and 1 more like it',
+      },
+    });
+    rmSync(join(folder, '..'), { recursive: true });
+    rmSync(join(repository, '.gitattributes'));
+  });
 
   it('is that of the folder, whatever repository a hook of git is run for', async () => {
     rmSync(join(repository, '.git'), { recursive: true, force: true });
