@@ -3,6 +3,7 @@ import type { Progress } from '../events/progress.ts';
 import { unclaimedPlaces } from '../generate/instance.ts';
 import type { World } from '../ports/world.ts';
 import {
+  eventsOf,
   findRelease,
   releasesOf,
   type LedgerEvent,
@@ -10,6 +11,7 @@ import {
   type ReleaseState,
   type ReleaseRepository,
 } from '../release/release.ts';
+import { newerThan, staysLatest } from '../release/latest.ts';
 import type { Verifier } from '../release/signing.ts';
 import { IMAGE_KEY_LABEL } from '../release/module-image.ts';
 import { fail, ok, type Result } from '../util/result.ts';
@@ -81,6 +83,8 @@ export interface Ledger {
   readonly events: readonly LedgerEvent[];
   /** Newest first. */
   readonly releases: readonly ReleaseState[];
+  /** Names of other projects of the repository that were released. */
+  readonly others: readonly string[];
 }
 
 /** Reads what has been released. */
@@ -92,14 +96,23 @@ export async function ledgerOf(
   if (!root.ok) return root;
   const events = await readLedger(root.value, world);
   if (!events.ok) return events;
-  return ok({ root: root.value, events: events.value, releases: releasesOf(events.value) });
+  const defined = definitionIn(root.value, world);
+  const name = defined.ok ? defined.value.project.name : undefined;
+  const names = new Set(events.value.map(({ release: { project: one } }) => one));
+  return ok({
+    root: root.value,
+    events: eventsOf(events.value, name),
+    releases: releasesOf(events.value, name),
+    others: name === undefined ? [] : [...names].filter((one) => one !== name),
+  });
 }
 
-function unknownRelease(version: string | undefined, { releases }: Ledger): Failure {
+function unknownRelease(version: string | undefined, { releases, others }: Ledger): Failure {
   const newest = releases.slice(0, 5).map(({ release: { version: one } }) => one);
   return {
     reason: 'usage',
     what: version === undefined ? 'nothing is released yet' : `there is no release ${version}`,
+    ...(others.length > 0 && { why: `of this repository, ${others.join(', ')} was released` }),
     cure: newest.length === 0 ? 'dev release' : `There are ${newest.join(', ')}`,
   };
 }
@@ -159,9 +172,18 @@ export async function promote(
     const how = { repositories: ['integration'], deep: false, verifiers: verifiers.value } as const;
     const problems = await verifyIn(state.value, how, world);
     if (problems.length > 0) return fail(problems);
+    const ledger = await ledgerOf(request.project, world);
+    if (!ledger.ok) return fail([ledger.failure]);
+    const newer = newerThan(promoted, ledger.value.releases, 'release');
+    const isLatest = newer === undefined;
     const taken =
-      promoted.registry === undefined ? ok(undefined) : await takeOverTag(promoted, world);
+      promoted.registry === undefined
+        ? ok(undefined)
+        : await takeOverTag(promoted, { isLatest }, world);
     if (!taken.ok) return fail([taken.failure]);
+    if (newer !== undefined && promoted.registry !== undefined) {
+      progress.report({ kind: 'note', level: 'info', text: staysLatest(newer) });
+    }
     if (promotedAt !== undefined) return ok({ release: promoted, already: true });
     const at = new Date(world.clock.now()).toISOString();
     const told = await appendLedger(root, { kind: 'promoted', at, release: promoted }, world);

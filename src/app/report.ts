@@ -67,7 +67,7 @@ export async function report(
       trends: trendsOf(record, records),
     })),
     flaky: flakySteps(records),
-    releases: releasesOf(ledger.value),
+    releases: releasesOf(ledger.value, project),
   };
   return ok({ data, place: delivery.report });
 }

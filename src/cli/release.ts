@@ -42,9 +42,9 @@ async function list(invocation: Invocation, log: boolean): Promise<number> {
   const { ledgerText, releasesText } = await views();
   const ledger = await ledgerOf(invocation.globals.project, invocation.world);
   if (!ledger.ok) return printFailures(invocation, [ledger.failure]);
-  const { events, releases } = ledger.value;
+  const { events, releases, others } = ledger.value;
   if (log) printResult(invocation, { events }, ledgerText(events));
-  else printResult(invocation, { releases }, releasesText(releases));
+  else printResult(invocation, { releases }, releasesText(releases, others));
   return 0;
 }
 

@@ -106,8 +106,23 @@ export interface ReleaseState {
   readonly signed: LedgerEntry['signed'];
 }
 
+/**
+ * What is told of one project: those of a repository share its ledger, and versions, which are the commit's.
+ * @param project undefined: nobody knows which; of all.
+ */
+export function eventsOf(
+  events: readonly LedgerEvent[],
+  project: string | undefined,
+): readonly LedgerEvent[] {
+  return events.filter(({ release: { project: own } }) => own === (project ?? own));
+}
+
 /** All releases, the newest first. Pure: the one reader of the ledger. */
-export function releasesOf(events: readonly LedgerEvent[]): readonly ReleaseState[] {
+export function releasesOf(
+  all: readonly LedgerEvent[],
+  project: string | undefined,
+): readonly ReleaseState[] {
+  const events = eventsOf(all, project);
   const states = new Map<string, ReleaseState>();
   for (const { kind, at, by, release: told, signed } of events) {
     const before = states.get(told.version);

@@ -7,8 +7,14 @@ const day = (at: string): string => at.slice(0, 16).replace('T', ' ');
 const short = (digest: string): string => digest.replace(/^sha256:/, '').slice(0, 12);
 
 /** Releases, the newest first: version, where it stands, when, of which commit. */
-export function releasesText(states: readonly ReleaseState[]): string {
-  if (states.length === 0) return 'nothing is released yet: dev release\n';
+export function releasesText(
+  states: readonly ReleaseState[],
+  others: readonly string[] = [],
+): string {
+  if (states.length === 0) {
+    const there = others.length === 0 ? '' : `; of this repository, ${others.join(', ')} was`;
+    return `nothing is released yet: dev release${there}\n`;
+  }
   return tableText(
     states.map(({ release: { version, commit }, releasedAt, promotedAt }) => [
       version,

@@ -111,7 +111,9 @@ export async function planRelease(
   const ledger = await readLedger(run.root, world);
   if (!ledger.ok) return fail([ledger.failure]);
   const { version } = run;
-  const known = releasesOf(ledger.value).find(({ release }) => release.version === version);
+  const known = releasesOf(ledger.value, run.project).find(
+    ({ release }) => release.version === version,
+  );
   const other = known && images && sameImages(known, images);
   if (other !== undefined) return fail([other]);
   const tag = version.replaceAll('+', '_');

@@ -10,6 +10,7 @@ import {
   type ReleasedImage,
   type ReleaseState,
 } from '../../release/release.ts';
+import { newerThan, staysLatest } from '../../release/latest.ts';
 import { signRelease } from '../../release/signing.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { appendLedger, readLedger } from './ledger.ts';
@@ -116,9 +117,13 @@ export function sameImages(
 }
 
 /** In the engine alone: where there is no registry, this machine is the store. */
-async function nameLocally(release: Release, world: World): Promise<Result<void, Failure>> {
+async function nameLocally(
+  release: Release,
+  isLatest: boolean,
+  world: World,
+): Promise<Result<void, Failure>> {
   const engine = await world.engine();
-  for (const tag of [release.tag, 'latest']) {
+  for (const tag of [release.tag, ...(isLatest ? ['latest'] : [])]) {
     for (const [name, { id }] of Object.entries(release.images)) {
       const reference = `${release.project}/${name}:${tag}`;
       const there = await engine.imageId(reference);
@@ -140,6 +145,13 @@ async function nameLocally(release: Release, world: World): Promise<Result<void,
   return ok(undefined);
 }
 
+/** Whether `latest` is this one's from now on; told where a newer one has it. */
+function leads(release: Release, states: readonly ReleaseState[], { report }: Progress): boolean {
+  const newer = newerThan(release, states, 'integration');
+  if (newer !== undefined) report({ kind: 'note', level: 'info', text: staysLatest(newer) });
+  return newer === undefined;
+}
+
 /** Makes a release of a good run: nothing has its version before all of it is there. */
 export async function releaseRun(
   { run, registry }: ReleaseRequest,
@@ -153,7 +165,8 @@ export async function releaseRun(
   if (!images.ok) return fail([images.failure]);
   const ledger = await readLedger(run.root, world);
   if (!ledger.ok) return fail([ledger.failure]);
-  const known = releasesOf(ledger.value).find(({ release }) => release.version === run.version);
+  const states = releasesOf(ledger.value, run.project);
+  const known = states.find(({ release }) => release.version === run.version);
   const other = known === undefined ? undefined : sameImages(known, images.value);
   if (other !== undefined) return fail([other]);
   if (known !== undefined && known.release.registry === registry) {
@@ -167,7 +180,9 @@ export async function releaseRun(
           );
     if (missing.length === 0) {
       const named =
-        registry === undefined ? await nameLocally(known.release, world) : ok(undefined);
+        registry === undefined
+          ? await nameLocally(known.release, leads(known.release, states, progress), world)
+          : ok(undefined);
       return named.ok ? ok({ release: known.release, already: true }) : fail([named.failure]);
     }
   }
@@ -191,10 +206,11 @@ export async function releaseRun(
     digests[name] = sha(kept.value.digest);
   }
   const release: Release = { ...whole, documents: digests };
+  const isLatest = leads(release, states, progress);
   const published =
     registry === undefined
-      ? await nameLocally(release, world)
-      : await publish(release, documents.value, signer.value, world);
+      ? await nameLocally(release, isLatest, world)
+      : await publish(release, documents.value, { signer: signer.value, isLatest }, world);
   if (!published.ok) return fail([published.failure]);
   const at = new Date(world.clock.now()).toISOString();
   const signed = signer.value === undefined ? {} : { signed: signRelease(release, signer.value) };

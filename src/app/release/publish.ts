@@ -41,7 +41,7 @@ async function uploadDocuments(
 export async function publish(
   release: Release,
   documents: ReadonlyMap<string, string>,
-  signer: Signer | undefined,
+  { signer, isLatest }: { readonly signer: Signer | undefined; readonly isLatest: boolean },
   world: Pick<World, 'registry'>,
 ): Promise<Result<void, Failure>> {
   const { registry = '', tag } = release;
@@ -65,5 +65,5 @@ export async function publish(
     const laid = await layImageSignature(client, subject, { release, signer });
     if (!laid.ok) return laid;
   }
-  return setTags(client, wanted, tag);
+  return setTags(client, wanted, { tag, isLatest });
 }

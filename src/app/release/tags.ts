@@ -29,13 +29,16 @@ export async function refuseOthers(
   return ok(undefined);
 }
 
-/** First the version everywhere, then `latest`: who follows that finds all of it. */
+/**
+ * First the version everywhere, then `latest`: who follows that finds all of it.
+ * @param isLatest false: that stays with a newer one.
+ */
 export async function setTags(
   client: Registry,
   wanted: readonly Tagged[],
-  tag: string,
+  { tag, isLatest }: { readonly tag: string; readonly isLatest: boolean },
 ): Promise<Result<void, Failure>> {
-  for (const name of [tag, 'latest']) {
+  for (const name of [tag, ...(isLatest ? ['latest'] : [])]) {
     for (const { path, manifest } of wanted) {
       const written = await client.put(path, name, manifest);
       if (!written.ok) return written;

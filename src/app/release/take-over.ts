@@ -41,6 +41,7 @@ async function takeSignature(
 /** Takes a release over from one repository into the other, by digest: nothing is built, and no bytes are sent. */
 export async function takeOverTag(
   release: Release,
+  { isLatest }: { readonly isLatest: boolean },
   world: Pick<World, 'registry'>,
 ): Promise<Result<void, Failure>> {
   const { registry = '', tag } = release;
@@ -65,5 +66,5 @@ export async function takeOverTag(
     const signed = await takeSignature(client, { path, from }, manifest.digest);
     if (!signed.ok) return signed;
   }
-  return setTags(client, wanted, tag);
+  return setTags(client, wanted, { tag, isLatest });
 }
