@@ -19,6 +19,33 @@ describe('what a program prints', () => {
     expect(conceal('} -----')).toBe('} -----');
   });
 
+  it.each(['', 'u:', 'user:', 'x'])('is without it in base64 with “%s” before it', (before) => {
+    const secret = 'tokén-0123456789';
+    const conceal = concealing([secret]);
+    for (const after of ['', '\n', ' and more']) {
+      const bytes = Buffer.from(`${before}${secret}${after}`);
+      for (const encoding of ['base64', 'base64url'] as const) {
+        const line = conceal(`Basic ${bytes.toString(encoding)}`);
+        expect(line).toContain('[redacted]');
+        const left = line.replace('Basic ', '').replace('[redacted]', '');
+        expect(Buffer.from(left, 'base64').toString()).not.toMatch(/oké|0123|6789/);
+        expect(left.length).toBeLessThan(before.length + after.length + 14);
+      }
+    }
+  });
+
+  it('is without any line of its base64, which is broken where programs do', () => {
+    const secret = Array.from({ length: 40 }, (_, index) => `part ${String(index)}`).join();
+    const conceal = concealing([secret]);
+    for (const length of [64, 76]) {
+      const lines = Buffer.from(`${secret}\n`)
+        .toString('base64')
+        .match(new RegExp(`.{1,${String(length)}}`, 'g'));
+      for (const line of lines?.slice(0, -1) ?? []) expect(conceal(line)).toBe('[redacted]');
+      expect(conceal(lines?.at(-1) ?? '').replace('[redacted]', '').length).toBeLessThan(9);
+    }
+  });
+
   it('is what it was where there is no secret, or an empty one', () => {
     expect(concealing(['', ''])('a b')).toBe('a b');
   });
