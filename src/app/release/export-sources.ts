@@ -76,23 +76,22 @@ async function layOut(
   const some = from.paths ?? [];
   const wanted = some.length === 0 ? undefined : chosen(sources, some);
   if (wanted?.ok === false) return wanted;
-  const read = await gitText([...AS_COMMITTED, 'read-tree', sources.commit], at, world, place);
+  // Whatever fails is told of the project's folder.
+  const there = ['-C', at, ...AS_COMMITTED];
+  const read = await gitText([...there, 'read-tree', sources.commit], from.root, world, place);
   if (!read.ok) return read;
   const which = wanted === undefined ? ['--all'] : ['-z', '--stdin'];
   const laid = await gitFiltered(
-    [...AS_COMMITTED, 'checkout-index', '--quiet', ...which],
-    at,
+    [...there, 'checkout-index', '--quiet', ...which],
+    from.root,
     world,
     place,
     wanted?.value.map((path) => `${path}\0`).join(''),
   );
   if (!laid.ok) return laid;
+  const attributes = [...there, 'check-attr', '--cached', '-z', '--stdin', 'filter'];
   return missingContents(
-    (names) =>
-      git([...AS_COMMITTED, 'check-attr', '--cached', '-z', '--stdin', 'filter'], at, world, {
-        own: place,
-        input: names,
-      }),
+    (names) => git(attributes, from.root, world, { own: place, input: names }),
     { folder: at, paths: wanted?.value ?? sources.files.map(({ path }) => path) },
     world,
   );
