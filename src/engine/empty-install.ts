@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { failingFast } from '../util/failing-fast.ts';
 import { quoted } from '../util/shell-words.ts';
 
 /** Before the folder's name, where an install that ended well left all empty. */
@@ -10,12 +11,13 @@ const MARK = 'onestack: nothing was installed into ';
  */
 export function sayingEmpty(run: string, targets: readonly string[]): string {
   const [first] = targets;
-  if (first === undefined) return run;
+  const whole = failingFast(run);
+  if (first === undefined) return whole;
   const looks = targets.map((target) => `ls -A ${quoted(target)} 2>&1`).join('; ');
   // Of a folder that cannot be read nothing is said.
   const look = `[ -n "$(${looks})" ] || printf '%s\\n' ${quoted(MARK + first)}`;
-  // A shell of its own: it may end itself, and its last line may be a comment.
-  return `(\n${run}\n) && { ${look}; }`;
+  // A shell of its own: it may end itself, its last line may be a comment, and in `( … ) && …` nobody fails fast.
+  return `sh -c ${quoted(whole)} && { ${look}; }`;
 }
 
 /** The folder that a line of an install says is empty. */

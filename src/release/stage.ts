@@ -3,6 +3,7 @@ import { APP_DIRECTORY, type Module } from '../model/module.ts';
 import { withUses } from '../model/uses.ts';
 import type { ContainerMount } from '../ports/docker-command.ts';
 import type { OneOffContainer } from '../ports/engine-containers.ts';
+import { failingFast } from '../util/failing-fast.ts';
 import { BECOME_PERSON } from '../util/become-person.ts';
 
 /** A command of the pipeline, in a container that is made for it and removed after it. */
@@ -159,6 +160,6 @@ export function stageSpec(stage: Stage, setting: StageSetting): OneOffContainer 
     environment: { HOME, CI: 'true', ...setting.environment, ...own },
     passed: [...(stage.network ? setting.passed : []), ...(stage.secrets ?? [])],
     entrypoint: 'sh',
-    command: ['-c', SCRIPT, 'stage', String(uid), String(gid), stage.run],
+    command: ['-c', SCRIPT, 'stage', String(uid), String(gid), failingFast(stage.run)],
   };
 }

@@ -6,6 +6,7 @@ import { hookText, type HookDefinition } from '../../model/hook.ts';
 import type { World } from '../../ports/world.ts';
 import { PLACES } from '../../tools/places.ts';
 import { formatDuration } from '../../util/duration.ts';
+import { failingFast } from '../../util/failing-fast.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import type { Located } from '../project/locate.ts';
 import { shellContainer } from '../shell/target.ts';
@@ -92,7 +93,7 @@ async function runHook(
   { report, signal, onLine }: Running,
 ): Promise<Result<number | undefined, Failure>> {
   const environment = Object.fromEntries(hook.environment);
-  const argv = ['sh', '-c', hook.run];
+  const argv = ['sh', '-c', failingFast(hook.run)];
   if (hook.in === 'host') {
     const env = { ...world.host.environment, ...environment };
     const cwd = place.located.root;

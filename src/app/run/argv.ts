@@ -1,3 +1,4 @@
+import { failingFast } from '../../util/failing-fast.ts';
 import type { CommandDefinition } from '../../model/command.ts';
 
 /** `$1`, `$@`, `${2:-x}`: the text says itself where its arguments go. */
@@ -12,7 +13,7 @@ export function commandArgv(
   args: readonly string[],
 ): readonly string[] {
   const text = TAKES_ARGUMENTS.test(run) ? run : `${run.trimEnd()} "$@"`;
-  return ['sh', '-c', args.length === 0 ? run : text, name, ...args];
+  return ['sh', '-c', failingFast(args.length === 0 ? run : text), name, ...args];
 }
 
 /** The same for where only a program and its arguments can be given. */

@@ -3,7 +3,7 @@ import { isMapping } from '../../model/plain.ts';
 import type { CheckDefinition, Module } from '../../model/module.ts';
 import { lockfilesOf } from '../../model/module.ts';
 import { sha256 } from '../../util/sha256.ts';
-import { checkCommand } from '../check-command.ts';
+import { checkCommand, withVariables } from '../check-command.ts';
 import { quoted } from '../../util/shell-words.ts';
 import { planEslint } from './eslint.ts';
 import { namedTool } from './named-tool.ts';
@@ -62,7 +62,7 @@ export function incrementalCommand(
   const command = keptCommand(folder, key, run, plan.script(run, withArguments));
   return {
     kind: 'kept',
-    command: checkCommand({ ...check, run: command }),
+    command: withVariables(command, check.environment),
     shown: withArguments(plan.shown),
     why: plan.why,
   };
