@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { xmlTags, type XmlTag } from './xml-tags.ts';
+import { xmlDecoded, xmlTags, type XmlTag } from './xml-tags.ts';
 
 /** Of each file, as the report calls it: line number → how often it ran. */
 export type Coverage = ReadonlyMap<string, ReadonlyMap<number, number>>;
@@ -40,11 +40,22 @@ function readGo(text: string): Coverage {
 const of = ({ attributes }: XmlTag, name: string): string => attributes.get(name) ?? '';
 const numberOf = (tag: XmlTag, name: string): number => Number.parseInt(of(tag, name), 10);
 
+/** The folder that files are named from, where the report names just one of the container's. */
+function sourceFolder(text: string): string {
+  const named = [...text.matchAll(/<source>\s*([^<]*?)\s*<\/source>/g)];
+  const [folder = ''] = named.length === 1 ? (named[0]?.slice(1) ?? []) : [];
+  return folder.startsWith('/') ? xmlDecoded(folder) : '';
+}
+
 function readCobertura(text: string): Coverage {
   const hits: Hits = new Map();
+  const from = sourceFolder(text);
   let file = '';
   for (const tag of xmlTags(text)) {
-    if (tag.name === 'class') file = posix.normalize(of(tag, 'filename'));
+    if (tag.name === 'class') {
+      const name = of(tag, 'filename');
+      file = posix.normalize(name.startsWith('/') ? name : posix.join(from, name));
+    }
     if (tag.name === 'line') count(hits, file, numberOf(tag, 'number'), numberOf(tag, 'hits'));
   }
   return hits;

@@ -54,10 +54,11 @@ function ranges(file: string, lines: readonly number[]): string {
 function linesOf(file: string, coverage: Coverage): ReadonlyMap<number, number> | undefined {
   const exact = coverage.get(file);
   if (exact !== undefined) return exact;
-  const alike = [...coverage.keys()].filter(
-    (name) => name.endsWith(`/${file}`) || file.endsWith(`/${name}`),
-  );
-  const [best] = alike.toSorted((a, b) => a.length - b.length || (a < b ? -1 : 1));
+  const names = [...coverage.keys()].toSorted((a, b) => a.length - b.length || (a < b ? -1 : 1));
+  // Of paths from elsewhere the nearest; of paths from a folder below, the one that has most of its own in common.
+  const best =
+    names.find((name) => name.endsWith(`/${file}`)) ??
+    names.findLast((name) => file.endsWith(`/${name}`));
   return best === undefined ? undefined : coverage.get(best);
 }
 

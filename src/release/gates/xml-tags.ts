@@ -12,9 +12,16 @@ const ENTITIES: Readonly<Record<string, string>> = {
   apos: "'",
 };
 
+const LAST_CHARACTER = 0x10ffff;
+
 /** Text of XML as it is meant. */
 export function xmlDecoded(text: string): string {
-  return text.replace(/&(\w+);/g, (whole, name: string) => ENTITIES[name] ?? whole);
+  return text.replace(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/gi, (whole, ...found: unknown[]) => {
+    const [decimal, hexadecimal, name] = found.map((one) => (typeof one === 'string' ? one : ''));
+    if (name !== '') return ENTITIES[name ?? ''] ?? whole;
+    const code = decimal === '' ? Number.parseInt(hexadecimal ?? '', 16) : Number(decimal);
+    return code <= LAST_CHARACTER ? String.fromCodePoint(code) : whole;
+  });
 }
 
 /** What begins so is no tag, and ends so: comments, literal text, instructions and declarations. */

@@ -92,6 +92,49 @@ describe('tags', () => {
   });
 });
 
+/** coverage.py's and others' for a folder below the module. */
+const fromBelow = (source: string, ...names: readonly string[]): string =>
+  `<coverage><sources><source>${source}</source></sources>${names
+    .map(
+      (name, hits) => `<class filename="${name}"><line number="1" hits="${String(hits)}"/></class>`,
+    )
+    .join('')}</coverage>`;
+
+describe('files of a report that names them from a folder below', () => {
+  const changed = new Map([['src/shop/orders/models.py', [1]]]);
+  const verdict = (text: string) =>
+    gates(
+      { coverage: { ...coverage, changed: 100 } },
+      { reports: new Map([[coverage.report, text]]), changed },
+    )[0];
+
+  it('are where it says that folder to be', () => {
+    expect(lines(fromBelow('/app/api/src/shop', 'models.py'))).toMatchObject([
+      { file: 'src/shop/models.py' },
+    ]);
+    expect(lines(fromBelow('/elsewhere', '/app/api/a.py'))).toMatchObject([{ file: 'a.py' }]);
+    // Of several nobody knows which.
+    const two = fromBelow('/one</source><source>/two', 'models.py');
+    expect(lines(two)).toMatchObject([{ file: 'models.py' }]);
+  });
+
+  it('are not taken for others of their name', () => {
+    expect(verdict(fromBelow('/app/api/src/shop', 'orders/models.py', 'models.py'))).toMatchObject({
+      passed: false,
+      where: ['src/shop/orders/models.py:1'],
+    });
+    // One that no test has loaded is not covered, though another one of its name is.
+    expect(verdict(fromBelow('/app/api/src/shop', 'x.py', 'models.py'))?.passed).toBe(false);
+    const unsaid = fromBelow('.', 'orders/models.py', 'models.py');
+    expect(verdict(unsaid)).toMatchObject({ passed: false });
+  });
+});
+
+it('characters by their number are read as such', () => {
+  const [tag] = xmlTags('<a name="it&#39;s &#x1F600; &amp;#39; &#x110000; &nbsp;"/>');
+  expect(tag?.attributes.get('name')).toBe("it's \u{1F600} &#39; &#x110000; &nbsp;");
+});
+
 describe('changed lines', () => {
   it('are those that were added, but for blank ones, by the name that a file has now', () => {
     const diff = `diff --git src/a.ts src/a.ts
