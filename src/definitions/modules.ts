@@ -12,6 +12,7 @@ import { leaves } from '../util/leaves.ts';
 import type { DefinitionProblems } from './problems.ts';
 import type { RawModule } from './project-schema.ts';
 import { realCase } from './real-case.ts';
+import { withManifestFiles } from './manifest-files.ts';
 import { withRequirements } from './requirement-files.ts';
 import { severalOf } from './schema-parts.ts';
 import { withWorkspaceUses, workspaceInstall } from './workspace-modules.ts';
@@ -230,7 +231,11 @@ function installOf(
     ...(byLockfile?.caches !== undefined && { caches: byLockfile.caches }),
     ...(production !== undefined && { production }),
   };
-  return withRequirements(install, directory, context.files);
+  return withManifestFiles(
+    withRequirements(install, directory, context.files),
+    directory,
+    context.files,
+  );
 }
 
 function unlocked(
@@ -240,7 +245,8 @@ function unlocked(
 ): Install | undefined {
   if (!names.includes('package.json')) return undefined;
   const text = files.read(join(directory, 'package.json'));
-  return text.ok ? unlockedInstall(text.value ?? '') : undefined;
+  const install = text.ok ? unlockedInstall(text.value ?? '') : undefined;
+  return install && withManifestFiles(install, directory, files);
 }
 
 /**

@@ -3,6 +3,7 @@ import { join, posix } from 'node:path';
 import type { Install, Module } from '../model/module.ts';
 import { goLinks } from './go-workspaces.ts';
 import { lockedInstall } from './locked-install.ts';
+import { withManifestFiles } from './manifest-files.ts';
 import { packageLinks, workspaceOf, type Workspace, type WorkspacePlace } from './workspaces.ts';
 
 /**
@@ -26,10 +27,13 @@ export function workspaceInstall(
   const install = lockedInstall(folder, image, files);
   if (install?.lockfiles.includes('package.json') !== true) return undefined;
   const packages = workspace.members.map((member) => posix.relative(workspace.path, member));
-  return {
+  const shared = {
     ...install,
-    workspace: workspace.path,
     lockfiles: [...install.lockfiles, ...packages.map((one) => `${one}/package.json`)],
+  };
+  return {
+    ...withManifestFiles(shared, folder, files),
+    workspace: workspace.path,
     directories: [
       ...install.directories,
       ...packages.flatMap((one) => install.directories.map((name) => `${one}/${name}`)),

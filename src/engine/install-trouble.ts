@@ -76,6 +76,11 @@ const KNOWN: readonly (Trouble & { readonly says: RegExp })[] = [
     cure: 'Look at the network and the proxy (HTTPS_PROXY), or name a mirror (NPM_CONFIG_REGISTRY, PIP_INDEX_URL, GOPROXY); and try again',
   },
   {
+    says: /npm (?:error|ERR!) code 127\b|ELIFECYCLE\s+Command failed with exit code 127\b|\berror Command failed with exit code 127\b/,
+    why: 'A script of package.json that installs run (prepare, postinstall) calls a program that is not there; production has no devDependencies.',
+    cure: 'Let it end well without (PROGRAM || true), or say in dev.yaml how production is installed: install: { run: npm ci, production: npm ci --omit=dev --ignore-scripts }',
+  },
+  {
     // Said in place of an install by `withOwnWay`; by Yarn itself where dev.yaml has it installed.
     says: /Yarn Plug'n'Play: no node_modules|YN0001.*EBUSY.*rmdir '[^']*node_modules'/,
     why: "Yarn is set to Plug'n'Play, which keeps packages where neither other containers nor your editor have them.",

@@ -8,8 +8,13 @@ const RUN_BY_INSTALLS = [
   ...['preinstall', 'install', 'postinstall', 'prepublish'],
   ...['preprepare', 'prepare', 'postprepare'],
 ];
-/** Those that people have there, and that look at nothing. */
-const HARMLESS = /^(?:npx )?(?:only-allow \w+|husky(?: install)?(?: \|\| true)?)$/;
+/** Those that people have there and that look at nothing: they say who may install, or lay hooks of git. */
+const HARMLESS = [
+  /^(?:npx )?only-allow \w+$/,
+  /^(?:is-ci \|\| )?(?:npx )?(?:husky(?: install)?|lefthook install|simple-git-hooks)(?: [\w./-]+)?(?: \|\| (?:true|exit 0))?$/,
+  /^node \.husky\/[\w-]+\.[cm]?js$/,
+];
+const isHarmless = (script: string): boolean => HARMLESS.some((one) => one.test(script.trim()));
 const DEPENDENCIES = ['dependencies', 'devDependencies', 'optionalDependencies'];
 const MANIFEST = 'package.json';
 
@@ -45,10 +50,25 @@ export function readsSources(manifests: readonly string[], command: string): boo
       const script = scripts[name];
       return typeof script === 'string' ? [script] : [];
     });
-    if (runs.some((script) => !HARMLESS.test(script.trim()))) return true;
+    if (runs.some((script) => !isHarmless(script))) return true;
     const wanted = DEPENDENCIES.flatMap((name) => Object.values(mappingAt(manifest, name)));
     return copies && wanted.some((version) => /^(?:file|portal):|^\.{0,2}\//.test(String(version)));
   });
+}
+
+/**
+ * A manifest without scripts that lay hooks of git or say who may install: where there is no repository and nothing
+ * that only development needs, they have nothing to do, and would fail.
+ */
+export function forProduction(text: string): string {
+  const manifest = parsed(text);
+  const scripts = Object.entries(mappingAt(manifest, 'scripts'));
+  const left = scripts.filter(
+    ([name, script]) =>
+      !RUN_BY_INSTALLS.includes(name) || typeof script !== 'string' || !isHarmless(script),
+  );
+  if (left.length === scripts.length) return text;
+  return `${JSON.stringify({ ...manifest, scripts: Object.fromEntries(left) }, undefined, 2)}\n`;
 }
 
 function parsed(text: string): PlainMapping | undefined {

@@ -1,8 +1,8 @@
-import { dirname, isAbsolute, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import type { Failure } from '../../events/failure.ts';
 import { installFolder, lockfilesOf, type Module } from '../../model/module.ts';
 import { withUses } from '../../model/uses.ts';
-import { nodeManifests, readsSources } from '../../release/kept-install.ts';
+import { forProduction, nodeManifests, readsSources } from '../../release/kept-install.ts';
 import { productionDirectory } from '../../release/module-image.ts';
 import { filesBelow, sharedFiles } from '../../release/sources.ts';
 import { workspaceFolders, type Stage } from '../../release/stage.ts';
@@ -95,6 +95,16 @@ export async function install(run: PipelineRun, module: Module): Done {
   return ok(undefined);
 }
 
+/** A file that an installation for production reads, as it is to be there. */
+function readManifest(
+  path: string,
+  files: PipelineRun['world']['files'],
+): Result<string | Uint8Array | undefined, Failure> {
+  if (basename(path) !== 'package.json') return files.readBytes(path);
+  const text = files.read(path);
+  return text.ok && text.value !== undefined ? ok(forProduction(text.value)) : text;
+}
+
 /** Lays out what an installation for production reads, and nothing else: manifests, and code that it makes packages of. */
 function layManifests(run: PipelineRun, module: Module): Result<string, Failure> {
   const folder = productionFolder(run, module);
@@ -110,7 +120,7 @@ function layManifests(run: PipelineRun, module: Module): Result<string, Failure>
     ),
   ];
   for (const name of names) {
-    const bytes = files.readBytes(join(exportFolder(run), name));
+    const bytes = readManifest(join(exportFolder(run), name), files);
     if (!bytes.ok) return bytes;
     if (bytes.value === undefined) continue;
     const made = files.makeDirectory(dirname(join(folder, name)));

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { mayKeepInstall, nodeManifests, readsSources } from '../../../src/release/kept-install.ts';
+import {
+  forProduction,
+  mayKeepInstall,
+  nodeManifests,
+  readsSources,
+} from '../../../src/release/kept-install.ts';
 import { aModule } from '../../support/modules.ts';
 
 const NPM = {
@@ -60,5 +65,30 @@ describe('an installation', () => {
 
   it('by a manifest that nobody can read is not believed', () => {
     expect(readsSources(['{'], 'npm ci')).toBe(true);
+  });
+});
+
+describe('a manifest for production', () => {
+  it.each([
+    'husky',
+    'husky install',
+    'husky install .config/husky',
+    'husky || true',
+    'is-ci || husky install',
+    'npx simple-git-hooks',
+    'lefthook install',
+    'node .husky/install.mjs',
+  ])('is without what lays hooks of git: %s', (prepare) => {
+    const manifest = { name: 'a', scripts: { prepare, start: 'husky' }, dependencies: { b: '1' } };
+    expect(JSON.parse(forProduction(JSON.stringify(manifest)))).toEqual({
+      ...manifest,
+      scripts: { start: 'husky' },
+    });
+  });
+
+  it('is as it is written otherwise', () => {
+    for (const text of ['{"scripts":{"prepare":"husky && tsc"}}', '{ "name" : "a" }', '[]', '{']) {
+      expect(forProduction(text)).toBe(text);
+    }
   });
 });
