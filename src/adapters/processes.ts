@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { asPlugin } from './compose-plugin.ts';
+import { ownPlatform } from './own-platform.ts';
 import { LineSplitter } from '../util/line-splitter.ts';
 import type { Finished, Processes, RunOptions } from '../ports/processes.ts';
 
@@ -34,7 +35,7 @@ function signalNumber(signal: NodeJS.Signals): number {
 }
 
 function run(asked: readonly string[], options: RunOptions = {}): Promise<Finished> {
-  const { argv, env } = asPlugin(asked, options.env ?? process.env);
+  const { argv, env } = asPlugin(asked, ownPlatform(asked, options.env ?? process.env));
   const [program = '', ...args] = argv;
   const { onLine, signal, input } = options;
   const stdout = new LineCollector(onLine && ((line) => onLine(line, 'stdout')));
@@ -85,7 +86,7 @@ function interactive(
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       cwd: options.cwd,
-      env: options.env ?? process.env,
+      env: ownPlatform(argv, options.env ?? process.env),
       stdio: 'inherit',
     });
     child.on('error', () => resolve(127));

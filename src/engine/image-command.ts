@@ -98,6 +98,8 @@ export function buildEnvironment({
   return {
     ...builderEnvironment(environment),
     BUILDX_BUILDER: context,
+    // What they are built from is of the engine's platform, whatever others' images are to be.
+    DOCKER_DEFAULT_PLATFORM: undefined,
     // Attestations would make the image differ from machine to machine.
     BUILDX_NO_DEFAULT_ATTESTATIONS: '1',
   };

@@ -138,6 +138,18 @@ async function bundle(run: PipelineRun, module: Module): Done {
   return ran.ok ? ok(undefined) : ran;
 }
 
+/** What could not be read as text has this in its place. */
+const isUtf8 = (path: string): boolean => !path.includes('\uFFFD');
+
+function unreadableName({ name }: Module, path: string): Failure {
+  return {
+    reason: 'usage',
+    what: `a file of ${name} has a name that is no UTF-8: ${path}`,
+    why: 'archives and images name files in UTF-8',
+    cure: 'Rename it (git mv), and commit',
+  };
+}
+
 async function packArtifact(run: PipelineRun, module: Module): Done {
   const startedMs = run.world.clock.steady();
   const bundled = await bundle(run, module);
@@ -150,6 +162,7 @@ async function packArtifact(run: PipelineRun, module: Module): Done {
     files.exists(path) || files.linkTarget(path) !== undefined;
   const missing = paths.find((path) => !isThere(join(folder, path)));
   if (missing !== undefined) {
+    if (!isUtf8(missing)) return fail(unreadableName(module, missing));
     const maker = module.bundle === undefined ? 'compile' : 'bundle';
     return fail({
       reason: 'check',
