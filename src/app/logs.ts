@@ -84,11 +84,23 @@ async function* linesOf(
 }
 
 /** Why the log of a service cannot be read. */
-export function unreadable({ service }: ContainerSummary, error: unknown): Failure {
+export function unreadable(
+  { service }: Pick<ContainerSummary, 'service'>,
+  error: unknown,
+): Failure {
+  const said = error instanceof Error ? error.message : String(error);
+  const what = `the log of ${service} cannot be read`;
+  if (/logging driver does not support reading/.test(said)) {
+    return {
+      ...{ reason: 'service', what },
+      why: 'its logging driver keeps nothing that could be read',
+      cure: 'Take its `logging:` away, or name json-file or local there',
+    };
+  }
   return {
-    reason: 'service',
-    what: `the log of ${service} cannot be read`,
-    why: error instanceof Error ? error.message : String(error),
+    ...{ reason: 'service', what },
+    // The client's words before the engine's sentence.
+    why: said.replace(/^\(HTTP code \d+\) [\w ]+ - /, '').trim(),
     cure: 'See its `logging:` (dev config), and whether it still runs (dev status)',
   };
 }

@@ -53,6 +53,40 @@ function lockfileMismatch(output: string): Trouble | undefined {
   };
 }
 
+/** What package managers say where the language is not of the version that they were told; the first group names it. */
+const VERSIONS: readonly {
+  readonly says: RegExp;
+  readonly file: string;
+  readonly image: string;
+}[] = [
+  { says: /go\.mod requires go >= ([\d.]+)/, file: 'go.mod', image: 'go' },
+  { says: /requires a different Python: \S+ not in '([^']+)'/, file: 'a package', image: 'python' },
+  {
+    says: /Current Python version \(\S+\) is not allowed by the project \(([^)]+)\)/,
+    ...{ file: 'pyproject.toml', image: 'python' },
+  },
+  {
+    says: /(?:code EBADENGINE|ERR_PNPM_UNSUPPORTED_ENGINE)[^]*?(?:Required: \{[^}]*"node":"|Expected version: )([^"\n]+)/,
+    ...{ file: 'package.json', image: 'node' },
+  },
+  {
+    says: /The engine "node" is incompatible with this module\. Expected version "([^"]+)"/,
+    ...{ file: 'package.json', image: 'node' },
+  },
+];
+
+function wrongVersion(output: string): Trouble | undefined {
+  for (const { says, file, image } of VERSIONS) {
+    const wanted = says.exec(output)?.[1]?.trim();
+    if (wanted === undefined) continue;
+    return {
+      why: `${file} asks for ${image} ${wanted}, and the base image has another version.`,
+      cure: `Name one that fits in dev.yaml (image: ${image}@VERSION), or change what ${file} asks for`,
+    };
+  }
+  return undefined;
+}
+
 /** What package managers of every language say of a registry, or of themselves, and what of it is so. */
 const KNOWN: readonly (Trouble & { readonly says: RegExp })[] = [
   {
@@ -103,6 +137,8 @@ const KNOWN: readonly (Trouble & { readonly says: RegExp })[] = [
 export function installTrouble(output: string): Trouble | undefined {
   const mismatch = lockfileMismatch(output);
   if (mismatch !== undefined) return mismatch;
+  const version = wrongVersion(output);
+  if (version !== undefined) return version;
   const found = KNOWN.find(({ says }) => says.test(output));
   return found && { why: found.why, cure: found.cure };
 }

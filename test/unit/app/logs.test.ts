@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { followLogs, type ServiceLogLine } from '../../../src/app/logs.ts';
+import { followLogs, unreadable, type ServiceLogLine } from '../../../src/app/logs.ts';
 import type { LogLine, LogOptions } from '../../../src/ports/engine-containers.ts';
 import { aContainer } from '../../support/containers.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
@@ -132,9 +132,23 @@ describe('followLogs', () => {
       expect(unread).toMatchObject([
         {
           what: 'the log of db cannot be read',
-          why: 'configured logging driver does not support reading',
+          why: 'its logging driver keeps nothing that could be read',
         },
       ]);
     },
   );
+});
+
+it('a log that cannot be read is told in words of the definition, without the client’s', () => {
+  const none = unreadable(
+    { service: 'db' },
+    new Error('(HTTP code 501) unexpected - configured logging driver does not support reading '),
+  );
+  expect(none.why).toBe('its logging driver keeps nothing that could be read');
+  expect(none.cure).toContain('`logging:`');
+  const gone = unreadable(
+    { service: 'db' },
+    new Error('(HTTP code 409) bad thing - no such file '),
+  );
+  expect(gone.why).toBe('no such file');
 });

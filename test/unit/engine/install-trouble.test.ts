@@ -69,3 +69,38 @@ describe('a registry, or a package manager, that is no help', () => {
     expect(installTrouble(output)?.why).toContain(why);
   });
 });
+
+describe('a language of another version than is asked for', () => {
+  it.each([
+    ['go: go.mod requires go >= 1.99 (running go 1.24.4; GOTOOLCHAIN=local)', 'go 1.99'],
+    [
+      "ERROR: Package 'own' requires a different Python: 3.13.5 not in '>=3.99'",
+      'a package asks for python >=3.99',
+    ],
+    [
+      'Current Python version (3.13.5) is not allowed by the project (>=3.99).',
+      'pyproject.toml asks for python >=3.99',
+    ],
+    [
+      'npm error code EBADENGINE\nnpm error notsup Not compatible: a@1.0.0\nnpm error notsup Required: {"npm":">1","node":">=99"}\nnpm error notsup Actual: {"node":"v20.19.2"}',
+      'package.json asks for node >=99',
+    ],
+    [
+      ' ERR_PNPM_UNSUPPORTED_ENGINE  Unsupported environment\n\nExpected version: >=99\nGot: v20.19.2',
+      'package.json asks for node >=99',
+    ],
+    [
+      'error a@1.0.0: The engine "node" is incompatible with this module. Expected version ">=99". Got "20.19.2"',
+      'package.json asks for node >=99',
+    ],
+  ])('is told with what is asked for: %s', (output, why) => {
+    const told = installTrouble(output);
+    expect(told?.why).toContain(why);
+    expect(told?.cure).toMatch(/image: (?:go|python|node)@VERSION/);
+  });
+
+  it('is not told for a warning', () => {
+    const warned = 'npm warn EBADENGINE Unsupported engine { required: { node: ">=99" } }';
+    expect(installTrouble(`${warned}\nnpm error code E404`)).toBeUndefined();
+  });
+});
