@@ -83,6 +83,14 @@ export function gitFailure({ status, stderr }: Finished, directory: string): Fai
     const cure = 'Make room (dev clean, docker system df), then run it again';
     return { reason: 'files', what: `cannot write ${directory}`, why: 'the disk is full', cure };
   }
+  if (/promisor remote/.test(stderr)) {
+    return {
+      reason: 'usage',
+      what: `this clone is partial: it does not hold all that is looked at in ${directory}`,
+      why: 'nothing is fetched unasked; a gate compares with an earlier commit',
+      cure: 'git fetch --refetch --no-filter; in a CI service, have it clone without a filter',
+    };
+  }
   const [line = 'git failed'] = stderr.trim().split('\n').slice(-1);
   return { reason: 'host', what: `git failed in ${directory}`, why: line.replace(/^fatal: /, '') };
 }

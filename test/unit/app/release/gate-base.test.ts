@@ -185,3 +185,22 @@ describe('what a commit is compared with', () => {
     expect(await gateBase(place, gates, world)).toEqual({ ok: true, value: undefined });
   });
 });
+
+it('what a partial clone does not hold is told with what fetches it', async () => {
+  init();
+  git('config', 'uploadpack.allowFilter', 'true');
+  commit('a', 'one\n');
+  commit('a', 'two\n');
+  clone('--filter=blob:none');
+  const world = createWorld(folder, '0');
+  const sources = value(await readSources(root, world));
+  const since = await changedSince(git('rev-parse', 'HEAD~1'), { root, sources }, world);
+  expect(since).toMatchObject({
+    failure: {
+      what: expect.stringContaining('this clone is partial') as string,
+      cure: expect.stringContaining('git fetch --refetch --no-filter') as string,
+    },
+  });
+  git('fetch', '--quiet', '--refetch', '--no-filter');
+  expect((await changedSince(git('rev-parse', 'HEAD~1'), { root, sources }, world)).ok).toBe(true);
+});
