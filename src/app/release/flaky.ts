@@ -27,27 +27,47 @@ export async function failedBefore(
   return text.ok ? ok((text.value ?? '').split('\n').filter((line) => line !== '')) : text;
 }
 
-/** Keeps what has failed: should the same sources pass another time, it is known to be flaky. */
+/**
+ * Keeps what has failed: should the same sources pass another time, it is known to be flaky.
+ * @returns what the report says has failed; nothing where there is none.
+ */
 export async function keepFailedTests(
   run: PipelineRun,
   module: Module,
-): Promise<Result<void, Failure>> {
+): Promise<Result<readonly string[], Failure>> {
   const report = run.gates.get(module.name)?.tests?.report;
-  if (report === undefined) return ok(undefined);
+  if (report === undefined) return ok([]);
   const before = await failedBefore(run, module);
   if (!before.ok) return before;
   const folder = run.world.files.realPath(exportFolder(run)) ?? exportFolder(run);
   const text = run.world.files.confined(folder).read(join(folder, pathIn(module, report)));
   const cases = text.ok ? (readTestCases(text.value ?? '') ?? []) : [];
   const failed = cases.filter(({ outcome }) => outcome === 'failed').map(({ name }) => name);
-  const names = failed.length === 0 ? [ALL_OF_IT] : failed;
   // One line each, whatever a report calls its tests.
-  const lines = [...before.value, ...names.map((name) => name.replace(/\s+/g, ' ').trim())];
+  const names = failed.map((name) => name.replace(/\s+/g, ' ').trim());
+  const lines = [...before.value, ...(names.length === 0 ? [ALL_OF_IT] : names)];
   const blob = await run.store.write(`${[...new Set(lines)].sort().join('\n')}\n`);
   if (!blob.ok) return blob;
-  return run.store.save({
+  const saved = await run.store.save({
     ...{ key: keyOf(run, module), kind: 'check', name: `failed:test:${module.name}` },
     ...{ blob: blob.value, commit: run.sources.commit, tookMs: 0 },
     madeAtMs: run.world.clock.now(),
   });
+  return saved.ok ? ok(names) : saved;
+}
+
+/** How many failed tests are named where the test itself says nothing. */
+const NAMED = 20;
+
+/** A test that failed without a word, as where its reporter writes into a file alone: with what the report says. */
+export function namingTests(failure: Failure, failed: readonly string[]): Failure {
+  if (failed.length === 0 || (failure.detail ?? []).length > 0) return failure;
+  const hidden = failed.length - NAMED;
+  return {
+    ...failure,
+    detail: [
+      ...failed.slice(0, NAMED).map((name) => `failed: ${name}`),
+      ...(hidden > 0 ? [`and ${String(hidden)} more`] : []),
+    ],
+  };
 }

@@ -16,7 +16,7 @@ import type { Stage, StageSetting } from '../../release/stage.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { unreachable } from '../../util/unreachable.ts';
 import { bake } from './bake.ts';
-import { keepFailedTests } from './flaky.ts';
+import { keepFailedTests, namingTests } from './flaky.ts';
 import { gate, keepReports } from './gates.ts';
 import { dependencies, install } from './install-steps.ts';
 import { inArchive, keep, packSources, unpackInto } from './keep.ts';
@@ -105,9 +105,10 @@ async function check(run: PipelineRun, module: Module, kind: CheckKind): Done {
     const kept =
       kind === 'test' && ran.failure.reason === 'check'
         ? await keepFailedTests(run, module)
-        : ok(undefined);
+        : ok([]);
     if (!kept.ok) return kept;
-    return fail(aloneIn(run, definition, withoutVariables(run, definition, ran.failure)));
+    const failure = namingTests(ran.failure, kept.value);
+    return fail(aloneIn(run, definition, withoutVariables(run, definition, failure)));
   }
   const key = run.keys.get(module.name)?.checks.get(kind);
   if (key === undefined) return ok(undefined);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createWorld } from '../../../../src/adapters/world.ts';
-import { failedBefore, keepFailedTests } from '../../../../src/app/release/flaky.ts';
+import { failedBefore, keepFailedTests, namingTests } from '../../../../src/app/release/flaky.ts';
 import type { PipelineRun } from '../../../../src/app/release/run.ts';
 import type { ModuleGates } from '../../../../src/model/gates.ts';
 import type { Module } from '../../../../src/model/module.ts';
@@ -42,12 +42,30 @@ async function told(testKey: string): Promise<readonly string[]> {
   return before.value;
 }
 
+describe('a test that failed', () => {
+  const failure = { reason: 'check', what: 'test api failed' } as const;
+
+  it('without a word is told with what its report names', () => {
+    expect(namingTests({ ...failure, detail: [] }, ['a', 'b']).detail).toEqual([
+      ...['failed: a', 'failed: b'],
+    ]);
+    const many = Array.from({ length: 22 }, (_, index) => String(index));
+    expect(namingTests(failure, many).detail?.slice(-2)).toEqual(['failed: 19', 'and 2 more']);
+  });
+
+  it('is told by its own words where it has some', () => {
+    const said = { ...failure, detail: ['expected 1 to be 2'] };
+    expect(namingTests(said, ['a'])).toBe(said);
+    expect(namingTests(failure, [])).toBe(failure);
+  });
+});
+
 describe('tests that failed', () => {
   it('are known by their names to every later run of the same sources, and to no other', async () => {
     report('one');
     expect(await keepFailedTests(await runOf('same'), MODULE)).toEqual({
       ok: true,
-      value: undefined,
+      value: ['c › one'],
     });
     report('two', 'line\nbroken');
     await keepFailedTests(await runOf('same'), MODULE);
