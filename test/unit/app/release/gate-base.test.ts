@@ -201,6 +201,7 @@ it('what a partial clone does not hold is told with what fetches it', async () =
       cure: expect.stringContaining('git fetch --refetch --no-filter') as string,
     },
   });
-  git('fetch', '--quiet', '--refetch', '--no-filter');
+  // Nothing of it goes on in the background.
+  git('-c', 'maintenance.auto=false', 'fetch', '--quiet', '--refetch', '--no-filter');
   expect((await changedSince(git('rev-parse', 'HEAD~1'), { root, sources }, world)).ok).toBe(true);
 });
