@@ -3,6 +3,7 @@ import type { Failure } from '../../events/failure.ts';
 import type { StageDefinition } from '../../model/pipeline.ts';
 import { APP_DIRECTORY } from '../../model/module.ts';
 import { stageId } from '../../release/stage-keys.ts';
+import { keptMounts } from '../../release/kept-mounts.ts';
 import { stageFolder, type Stage } from '../../release/stage.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { exportSources } from './export-sources.ts';
@@ -106,9 +107,16 @@ export async function ownStage(name: string, run: PipelineRun): Promise<Result<v
   const laid = await layOut(run, definition);
   if (!laid.ok) return laid;
   const stage = containerOf(run, definition);
-  const setting = stageSetting(run, definition, workspaceOf(run, definition));
+  const workspace = workspaceOf(run, definition);
+  const setting = stageSetting(run, definition, workspace);
   const step = stageId(definition);
-  const ran = await runStage({ stage, setting, step, reason: 'check' }, run);
+  const before = definition.after.map((one) => {
+    const { definition: other } = stageNamed(run, one);
+    return { folder: stageFolder(containerOf(run, other)), artifact: other.artifact };
+  });
+  const mounts = keptMounts(stage.module, before, { workspace, modules: run.modules });
+  const seeing = mounts.length === 0 ? stage : { ...stage, mounts };
+  const ran = await runStage({ stage: seeing, setting, step, reason: 'check' }, run);
   if (!ran.ok) return ran;
   const blob =
     definition.artifact.length > 0
