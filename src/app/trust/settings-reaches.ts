@@ -71,6 +71,8 @@ export function settingsReaches(
         : [],
     ),
     ...(settings.git === 'writable' ? [reach('program', ['git'], git)] : []),
-    ...(settings.tools.engineSocket ? [{ ...SOCKET_REACH, at: source()?.placeAt(['tools', 'engine_socket']) }] : []),
+    ...(settings.tools.engineSocket
+      ? [{ ...SOCKET_REACH, at: source()?.placeAt(['tools', 'engine_socket']) }]
+      : []),
   ];
 }

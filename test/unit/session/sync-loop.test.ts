@@ -4,7 +4,12 @@ import type { Failure } from '../../../src/events/failure.ts';
 import { createEventBus } from '../../../src/session/event-bus.ts';
 import type { KindOf } from '../../../src/session/sync-batch.ts';
 import { createSyncLoop } from '../../../src/session/sync-loop.ts';
-import type { ContainerDetail, ContainerState, CopiedFile, Execution } from '../../../src/ports/engine-containers.ts';
+import type {
+  ContainerDetail,
+  ContainerState,
+  CopiedFile,
+  Execution,
+} from '../../../src/ports/engine-containers.ts';
 import type { Engine } from '../../../src/ports/engine.ts';
 import { fail, ok } from '../../../src/util/result.ts';
 import type { SyncRule } from '../../../src/watch/sync-rules.ts';
