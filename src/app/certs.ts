@@ -2,7 +2,7 @@ import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
 import { projectAnchor, type Anchor } from '../generate/anchor.ts';
 import type { Privilege } from '../host/facts.ts';
-import { findPrivilege, findProgram, searchPaths } from '../host/gather.ts';
+import { findPrivilege, findProgram, searchPaths } from '../host/gather-system.ts';
 import { addSteps, browserStores, removeSteps } from '../host/trust-stores.ts';
 import { anchorName } from '../util/system-anchors.ts';
 import { counted } from '../util/counted.ts';

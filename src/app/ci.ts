@@ -1,6 +1,6 @@
 import type { Failure } from '../events/failure.ts';
 import type { Progress } from '../events/progress.ts';
-import { unclaimedPlaces } from '../generate/instance.ts';
+import { unclaimedPlaces } from '../generate/instance-places.ts';
 import type { World } from '../ports/world.ts';
 import { runState, type ReportRun } from '../release/report-data.ts';
 import { resumedText } from '../release/resumed-run.ts';

@@ -1,17 +1,13 @@
-import { basename, dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { toPlain } from '../compose/load/merge.ts';
 import type { Failure } from '../events/failure.ts';
-import { noFolder, PROJECT_FILE } from '../definitions/find-project.ts';
 import type { FoundModule } from '../init/found.ts';
 import { lockfileNotes } from '../init/lockfile-notes.ts';
 import { productionNotes } from '../init/production-notes.ts';
 import { findModules } from '../init/modules.ts';
-import { nameOf } from '../init/names.ts';
 import { scanRepository, type Repository } from '../init/repository.ts';
 import { versionNotes } from '../init/versions.ts';
-import { mappingAt, type PlainMapping } from '../model/plain.ts';
-import type { ComposeFiles } from '../model/project.ts';
-import { pinOf } from '../release/launcher-pin.ts';
+import { mappingAt } from '../model/plain.ts';
 import { fail, ok, type Result } from '../util/result.ts';
 import { definitionOf, type InitWorld } from './init/define.ts';
 import {
@@ -27,24 +23,20 @@ import {
   gitIgnoreFile,
   type ProposedFile,
 } from './init/files.ts';
-import { launcherFor } from './init/launcher.ts';
-import { composeElsewhere, repositoryNotes } from './init/notes.ts';
+import { repositoryNotes } from './init/notes.ts';
 import { overlayFiles } from './init/overlay-files.ts';
 import { builtServices, coveredFolders, definitionFiles } from './init/propose.ts';
 import { writeAll } from './init/write.ts';
 import { hasComposeFiles } from './project/compose-files.ts';
-import type { Definition } from './project/definition.ts';
-import { activeProfiles } from './project/environment.ts';
 import { shownIn } from './project/read-project.ts';
-
-export interface InitRequest {
-  /** `--project`. */
-  readonly project: string | undefined;
-  /** `--name`. */
-  readonly name: string | undefined;
-  /** Whether services get addresses by name; true where nobody says. */
-  readonly router?: boolean;
-}
+import {
+  type InitRequest,
+  folderOf,
+  type RepositoryLook,
+  lookAtRepository,
+  nothingKnown,
+  launcherFile,
+} from './init/look.ts';
 
 /** What only the person knows. Each has a default, which `--yes` takes. */
 export interface InitQuestions {
@@ -70,96 +62,6 @@ export interface InitPlan {
   readonly equal: Equal | undefined;
 }
 
-/** The folder that becomes a project: the one named, else that of the Compose file or repository. */
-function folderOf({ project }: InitRequest, { files, host }: InitWorld): Result<string, Failure> {
-  const asked = resolve(host.workingDirectory, project ?? '.');
-  const start = files.realPath(asked);
-  if (start === undefined || !files.isDirectory(start)) {
-    return fail(noFolder(asked, 'dev init --project DIR'));
-  }
-  let found: string | undefined;
-  for (let at = start; ; at = dirname(at)) {
-    if (files.exists(join(at, PROJECT_FILE))) {
-      return fail({
-        reason: 'usage',
-        what: `${at === start ? 'this folder' : at} has a dev.yaml already`,
-        why: 'dev init writes nothing over what is there',
-        cure: 'dev init move SERVICE makes a module of a service; dev up brings it up',
-      });
-    }
-    if (hasComposeFiles(at, { files, host })) found ??= at;
-    const isTop = files.exists(join(at, '.git')) || at === dirname(at);
-    if (project !== undefined || isTop) {
-      return ok(found ?? (project === undefined && at !== dirname(at) ? at : start));
-    }
-  }
-}
-
-/** A repository with what Compose makes of it today. */
-interface Found {
-  readonly repository: Repository;
-  readonly before: Definition | undefined;
-  readonly compose: ComposeFiles | undefined;
-  readonly document: PlainMapping;
-  readonly profiles: readonly string[];
-  readonly name: string;
-  /** What Compose calls it today. */
-  readonly composed: string | undefined;
-}
-
-async function look(
-  repository: Repository,
-  request: InitRequest,
-  world: InitWorld,
-): Promise<Result<Found, readonly Failure[]>> {
-  const { root } = repository;
-  const hasCompose = hasComposeFiles(root, world);
-  const before = hasCompose ? await definitionOf(root, world) : undefined;
-  if (before !== undefined && !before.ok) return before;
-  const { compose, name: composed } = before?.value.opened.project ?? {};
-  const name = request.name ?? composed ?? nameOf(basename(root)) ?? 'app';
-  const document = before?.value.environment.document ?? {};
-  const profiles = activeProfiles([], before?.value.environment.variables ?? {});
-  return ok({ repository, before: before?.value, compose, document, profiles, name, composed });
-}
-
-function nothingKnown(root: string, repository: Repository): Failure {
-  const { isCut } = repository;
-  const other = composeElsewhere(repository);
-  return {
-    reason: 'usage',
-    what: `there is nothing in ${root} that dev init knows`,
-    why: isCut
-      ? 'the folder is too large to be looked at as a whole'
-      : 'it looks for Compose files, package.json, go.mod, pyproject.toml, requirements.txt, pom.xml, Gradle builds and Cargo.toml that git does not ignore',
-    cure:
-      other === undefined
-        ? 'Write a dev.yaml: "name: shop", and modules'
-        : `There is ${other}: COMPOSE_FILE=${other} in .env makes it the project's`,
-  };
-}
-
-/** The launcher, or why there is none: all the rest works without it. */
-async function launcherFile(
-  { root, files }: Repository,
-  world: InitWorld,
-): Promise<{ readonly files: readonly ProposedFile[]; readonly notes: readonly string[] }> {
-  const path = join(root, 'dev');
-  if (files.stat(path) !== undefined) {
-    const text = files.read(path);
-    const isOurs = text.ok && pinOf(text.value ?? '') !== undefined;
-    const note = 'no launcher: there is a file or folder "dev"; copy ours under another name';
-    return { files: [], notes: isOurs ? [] : [note] };
-  }
-  const launcher = await launcherFor(root, world);
-  if (launcher.ok) {
-    const { text } = launcher.value;
-    return { files: [{ path: 'dev', action: 'create', text, mode: 0o755 }], notes: [] };
-  }
-  const { what, cure = '' } = launcher.failure;
-  return { files: [], notes: [`no launcher: ${what}; ${cure}`] };
-}
-
 /** Looks, asks, and says what would be written. Writes nothing. */
 export async function planInit(
   request: InitRequest,
@@ -175,7 +77,7 @@ export async function planInit(
   const early = asksFirst ? await questions.env(missing) : ok(false);
   if (!early.ok) return fail([early.failure]);
   const given = early.value ? madeEnvFiles(repository, missing) : [];
-  const found = await look(repository, request, {
+  const found = await lookAtRepository(repository, request, {
     ...world,
     files: laidOver(given, repository, world.files),
   });
@@ -229,7 +131,10 @@ export async function planInit(
 }
 
 /** Data that Compose keeps for a project is found by the project's name alone. */
-const renamed = ({ name, composed }: Pick<Found, 'name' | 'composed'>): readonly string[] =>
+const renamed = ({
+  name,
+  composed,
+}: Pick<RepositoryLook, 'name' | 'composed'>): readonly string[] =>
   composed === undefined || composed === name
     ? []
     : [`called ${name}, not ${composed} as Compose does: volumes of ${composed} stay, unused`];
@@ -270,7 +175,7 @@ function laidOver(
 
 /** The project as it would be is a right one, and its Compose files mean what they meant. */
 async function checked(
-  { repository, before, compose, name, composed }: Found,
+  { repository, before, compose, name, composed }: RepositoryLook,
   proposed: readonly ProposedFile[],
   made: readonly MissingEnv[],
   world: InitWorld,

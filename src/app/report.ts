@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { Failure } from '../events/failure.ts';
-import { unclaimedPlaces } from '../generate/instance.ts';
+import { unclaimedPlaces } from '../generate/instance-places.ts';
 import { ensurePrivate } from '../generate/private-folder.ts';
 import type { World } from '../ports/world.ts';
 import { releasesOf } from '../release/release.ts';

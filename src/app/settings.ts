@@ -5,7 +5,7 @@ import { describedSettings, type DescribedSetting } from '../definitions/describ
 import { knownServices, loadSettings, readSettings } from '../definitions/load-settings.ts';
 import { settingsData } from '../definitions/settings-model.ts';
 import type { Failure } from '../events/failure.ts';
-import { unclaimedPlaces } from '../generate/instance.ts';
+import { unclaimedPlaces } from '../generate/instance-places.ts';
 import { personFolder } from '../generate/person-folder.ts';
 import { ensurePrivate } from '../generate/private-folder.ts';
 import type { PlainMapping } from '../model/plain.ts';

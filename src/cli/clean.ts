@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import type { LeftContext, Leftovers } from '../app/clean.ts';
+import type { LeftContext } from '../app/clean.ts';
+import type { Leftovers } from '../app/clean/leftovers.ts';
 import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
 import { createDisplay } from './display.ts';

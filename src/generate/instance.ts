@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Failure } from '../events/failure.ts';
 import { policyOf } from '../model/context-policy.ts';
-import { instanceFolder, placesOf, type Places } from '../model/places.ts';
+import { placesOf, type Places } from '../model/places.ts';
 import { CONTEXTS, type Context } from '../model/project.ts';
 import type { Files } from '../ports/files.ts';
 import { fail, ok, type Result } from '../util/result.ts';
@@ -19,7 +19,7 @@ import {
   type Claims,
 } from './claims.ts';
 import { personFolder } from './person-folder.ts';
-import { isPrivate } from './private-folder.ts';
+import { UNCLAIMED, placesIn, chooseSockets, isUsable } from './instance-places.ts';
 
 /** A folder's Compose project name, and where its own things lie. */
 export interface Instance {
@@ -137,47 +137,6 @@ function broughtId(root: string, deps: InstanceDeps): string | undefined {
 function lineOf(path: string, root: string, { files }: InstanceDeps): string | undefined {
   const text = files.confined(root).read(path);
   return text.ok ? text.value?.trim() : undefined;
-}
-
-/** A folder that has no claim yet has no places either: nothing is there, and nothing is made. */
-const UNCLAIMED = 'unclaimed';
-
-function placesIn(
-  root: string,
-  id: string,
-  sockets: string | undefined,
-  { host }: Pick<InstanceDeps, 'host'>,
-): Places {
-  const folder = personFolder(host);
-  const own = sockets ?? join(instanceFolder(folder, id), 'run');
-  return placesOf({ root, personFolder: folder, id, sockets: own });
-}
-
-/** The places of a folder that has claimed nothing, for commands that only look. */
-export function unclaimedPlaces(root: string, deps: Pick<InstanceDeps, 'host'>): Places {
-  return placesIn(root, UNCLAIMED, undefined, deps);
-}
-
-/**
- * Where sockets go: the person's run-time folder, where there is one that is private; else the
- * instance's own folder. `/run/user/UID` is looked at whether the variable names it or not, so that a
- * shell without a login finds what one with a login has started.
- */
-function chooseSockets(id: string, { host, files }: InstanceDeps): string {
-  const named = host.environment['XDG_RUNTIME_DIR'];
-  const candidates = [
-    ...(named?.startsWith('/') === true ? [named] : []),
-    `/run/user/${String(host.uid)}`,
-  ];
-  const found = candidates.find((path) => isPrivate(path, files, host.uid));
-  if (found !== undefined) return join(found, 'onestack', id);
-  return join(instanceFolder(personFolder(host), id), 'run');
-}
-
-/** Whether the folder of the sockets can (still) be used. */
-function isUsable(sockets: string, id: string, { host, files }: InstanceDeps): boolean {
-  const inside = instanceFolder(personFolder(host), id);
-  return sockets.startsWith(`${inside}/`) || isPrivate(dirname(dirname(sockets)), files, host.uid);
 }
 
 /** Every folder that this person has brought up on this machine, whether it is still there or not. */

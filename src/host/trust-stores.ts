@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { World } from '../ports/world.ts';
-import { findProgram, searchPaths } from './gather.ts';
+import { findProgram, searchPaths } from './gather-system.ts';
 import type { RemedyStep } from './steps.ts';
 import { isAnchorName, SYSTEM_ANCHORS } from '../util/system-anchors.ts';
 

@@ -2,7 +2,8 @@ import { hostClock } from '../../src/adapters/clock.ts';
 import { hostFiles } from '../../src/adapters/files.ts';
 import { readHost } from '../../src/adapters/host.ts';
 import { hostLocks } from '../../src/adapters/locks.ts';
-import { claimInstance, knownInstance, unclaimedPlaces } from '../../src/generate/instance.ts';
+import { claimInstance, knownInstance } from '../../src/generate/instance.ts';
+import { unclaimedPlaces } from '../../src/generate/instance-places.ts';
 import { ensurePrivate } from '../../src/generate/private-folder.ts';
 import { placesOf, privateFolders, type Places } from '../../src/model/places.ts';
 

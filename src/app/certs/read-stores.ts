@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { findProgram, searchPaths } from '../../host/gather.ts';
+import { findProgram, searchPaths } from '../../host/gather-system.ts';
 import {
   browserStores,
   namesInNss,

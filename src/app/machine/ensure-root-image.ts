@@ -1,6 +1,7 @@
 import { pullServiceImage } from '../../engine/pull-image.ts';
 import type { Failure } from '../../events/failure.ts';
-import { gatherFacts, type GatherWorld } from '../../host/gather.ts';
+import { gatherFacts } from '../../host/gather.ts';
+import { type GatherWorld } from '../../host/gather-system.ts';
 import { suiteOf } from '../../host/root-image.ts';
 import type { World } from '../../ports/world.ts';
 import { fail, ok, type Result } from '../../util/result.ts';

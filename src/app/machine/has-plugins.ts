@@ -1,4 +1,4 @@
-import { findProgram, searchPaths } from '../../host/gather.ts';
+import { findProgram, searchPaths } from '../../host/gather-system.ts';
 import type { Host } from '../../ports/host.ts';
 import type { World } from '../../ports/world.ts';
 import { dockerConfiguration, pluginFolders } from '../../util/docker-folders.ts';

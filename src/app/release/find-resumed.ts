@@ -1,5 +1,5 @@
 import type { Failure } from '../../events/failure.ts';
-import { unclaimedPlaces } from '../../generate/instance.ts';
+import { unclaimedPlaces } from '../../generate/instance-places.ts';
 import type { DeliveryPlaces } from '../../model/places.ts';
 import type { World } from '../../ports/world.ts';
 import { resumedRun, type ResumedRun } from '../../release/resumed-run.ts';

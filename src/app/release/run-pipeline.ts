@@ -1,7 +1,7 @@
 import { loadSettings } from '../../definitions/load-settings.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Progress } from '../../events/progress.ts';
-import { unclaimedPlaces } from '../../generate/instance.ts';
+import { unclaimedPlaces } from '../../generate/instance-places.ts';
 import type { World } from '../../ports/world.ts';
 import { askable, chosenSteps } from '../../release/chosen-steps.ts';
 import type { PipelinePlan, PipelineStep } from '../../release/pipeline-plan.ts';

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
-import { unclaimedPlaces } from '../../generate/instance.ts';
+import { unclaimedPlaces } from '../../generate/instance-places.ts';
 import { ensurePrivate } from '../../generate/private-folder.ts';
 import type { DeliveryPlaces } from '../../model/places.ts';
 import type { World } from '../../ports/world.ts';
