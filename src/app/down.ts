@@ -1,7 +1,7 @@
 import { foreignContainers } from '../engine/foreign-containers.ts';
 import type { Failure } from '../events/failure.ts';
 import type { Report } from '../events/progress.ts';
-import { DEPENDENCIES_KIND, DEPENDENCY_LABELS } from '../generate/dependencies.ts';
+import { DEPENDENCIES_KIND, DEPENDENCY_LABELS } from '../generate/module-install.ts';
 import type { Places } from '../model/places.ts';
 import { COMPOSE_LABELS, ownerOf } from '../ports/compose-labels.ts';
 import type { Engine } from '../ports/engine.ts';

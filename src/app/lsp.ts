@@ -1,5 +1,5 @@
 import type { Failure } from '../events/failure.ts';
-import { CACHE_PATH } from '../generate/dependencies.ts';
+import { CACHE_PATH } from '../generate/module-install.ts';
 import { MOUNTED_AT, type Module } from '../model/module.ts';
 import { packagesFolder } from '../model/places.ts';
 import type { Console } from '../ports/console.ts';

@@ -1,6 +1,6 @@
 import { posix, relative } from 'node:path';
 import { FILLED_FILE } from '../generate/dependency-folders.ts';
-import { CACHE_PATH, type ModuleInstall } from '../generate/dependencies.ts';
+import { CACHE_PATH, type ModuleInstall } from '../generate/module-install.ts';
 import { type InstallSource } from '../generate/install-runs.ts';
 import {
   CA_ENVIRONMENT,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Failure } from '../events/failure.ts';
-import { volumesOf, type ModuleInstall } from '../generate/dependencies.ts';
+import { volumesOf, type ModuleInstall } from '../generate/module-install.ts';
 import type { InstallRun, InstallSource } from '../generate/install-runs.ts';
 import type { Files } from '../ports/files.ts';
 import { fail, ok, type Result } from '../util/result.ts';

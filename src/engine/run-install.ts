@@ -5,7 +5,7 @@ import {
   DEPENDENCIES_KIND,
   DEPENDENCY_LABELS,
   type ModuleInstall,
-} from '../generate/dependencies.ts';
+} from '../generate/module-install.ts';
 import type { InstallRun } from '../generate/install-runs.ts';
 import { CONTAINER_PATHS } from '../generate/module-layer.ts';
 import type { Clock } from '../ports/clock.ts';

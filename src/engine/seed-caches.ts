@@ -1,6 +1,6 @@
 import type { Failure } from '../events/failure.ts';
 import type { Progress } from '../events/progress.ts';
-import { CACHE_PATH } from '../generate/dependencies.ts';
+import { CACHE_PATH } from '../generate/module-install.ts';
 import type { Clock } from '../ports/clock.ts';
 import { runContainer } from '../ports/docker-command.ts';
 import type { Processes } from '../ports/processes.ts';

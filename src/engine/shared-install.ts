@@ -6,7 +6,7 @@ import {
   FILLED_FILE,
   filledText,
 } from '../generate/dependency-folders.ts';
-import { NAME_LENGTH, type ModuleInstall } from '../generate/dependencies.ts';
+import { NAME_LENGTH, type ModuleInstall } from '../generate/module-install.ts';
 import type { FolderMount } from '../generate/module-layer.ts';
 import type { Report } from '../events/progress.ts';
 import { writeState } from '../generate/state-file.ts';

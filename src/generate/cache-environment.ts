@@ -1,5 +1,5 @@
 import type { BaseImage } from '../model/image.ts';
-import { CACHE_PATH } from './dependencies.ts';
+import { CACHE_PATH } from './module-install.ts';
 
 /** Where package managers and compilers keep what they fetched and made: as our base images say it. */
 const CACHE_ENVIRONMENT: Readonly<Record<string, string>> = {

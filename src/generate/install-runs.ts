@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { DEPENDENCY_LABELS, volumesOf, type ModuleInstall } from './dependencies.ts';
+import { DEPENDENCY_LABELS, volumesOf, type ModuleInstall } from './module-install.ts';
 
 /** One install to run: the first of the modules that share its key stands for all. */
 export interface InstallRun {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { incrementalCommand, keptPlace } from '../../checks/incremental/incremental-command.ts';
 import type { CheckWay } from '../../checks/incremental/incremental-command.ts';
-import { CACHE_PATH } from '../../generate/dependencies.ts';
+import { CACHE_PATH } from '../../generate/module-install.ts';
 import type { CheckDefinition, Module } from '../../model/module.ts';
 import type { World } from '../../ports/world.ts';
 

@@ -1,5 +1,5 @@
 import type { Failure } from '../../events/failure.ts';
-import { DEPENDENCY_LABELS } from '../../generate/dependencies.ts';
+import { DEPENDENCY_LABELS } from '../../generate/module-install.ts';
 import { COMPOSE_LABELS } from '../../ports/compose-labels.ts';
 import type { ContainerSummary } from '../../ports/engine-containers.ts';
 import type { Engine } from '../../ports/engine.ts';

@@ -1,7 +1,7 @@
 import { listBaseImages } from '../../engine/build-images.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Report } from '../../events/progress.ts';
-import { DEPENDENCIES_KIND, DEPENDENCY_LABELS, volumesOf } from '../../generate/dependencies.ts';
+import { DEPENDENCIES_KIND, DEPENDENCY_LABELS, volumesOf } from '../../generate/module-install.ts';
 import { IMAGE_LABELS } from '../../images/reference.ts';
 import type { Engine } from '../../ports/engine.ts';
 import type { ImageSummary } from '../../ports/engine-resources.ts';

@@ -3,13 +3,8 @@ import type { Layer } from '../../compose/load/merge.ts';
 import { PROJECT_FILE } from '../../definitions/find-project.ts';
 import type { Failure } from '../../events/failure.ts';
 import { cacheEnvironment } from '../../generate/cache-environment.ts';
-import {
-  cacheVolume,
-  dependencyMounts,
-  installedKeys,
-  readInstalls,
-  type ModuleInstall,
-} from '../../generate/dependencies.ts';
+import { cacheVolume, type ModuleInstall } from '../../generate/module-install.ts';
+import { dependencyMounts, installedKeys, readInstalls } from '../../generate/dependencies.ts';
 import { moduleLayer } from '../../generate/module-layer.ts';
 import { trustOf } from '../../generate/trust.ts';
 import type { Hierarchy } from '../../images/hierarchy.ts';

@@ -4,7 +4,7 @@ import { volumeLabels } from '../../engine/run-install.ts';
 import { seedCaches } from '../../engine/seed-caches.ts';
 import type { Failure } from '../../events/failure.ts';
 import type { Progress } from '../../events/progress.ts';
-import { DEPENDENCIES_KIND, DEPENDENCY_LABELS } from '../../generate/dependencies.ts';
+import { DEPENDENCIES_KIND, DEPENDENCY_LABELS } from '../../generate/module-install.ts';
 import { cacheEnvironment } from '../../generate/cache-environment.ts';
 import { trustOf } from '../../generate/trust.ts';
 import { servicesNeeding, type Action, type Step } from '../../plan/step.ts';

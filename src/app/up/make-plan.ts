@@ -1,4 +1,4 @@
-import { cacheVolume } from '../../generate/dependencies.ts';
+import { cacheVolume } from '../../generate/module-install.ts';
 import { jobsIn } from '../../generate/job-edits.ts';
 import { planInstalls, type InstallRun } from '../../generate/install-runs.ts';
 import { planBuilds, type ImageBuild } from '../../images/plan.ts';

@@ -1,6 +1,6 @@
 import type { Failure } from '../../events/failure.ts';
 import { containerNames, scopedName } from '../../generate/compose-edits.ts';
-import { DEPENDENCIES_KIND, DEPENDENCY_LABELS } from '../../generate/dependencies.ts';
+import { DEPENDENCIES_KIND, DEPENDENCY_LABELS } from '../../generate/module-install.ts';
 import type { ImageBuild } from '../../images/plan.ts';
 import { mappingAt, type PlainMapping } from '../../model/plain.ts';
 import { dependenciesOf } from '../../plan/compose-view.ts';

@@ -1,5 +1,5 @@
 import { progressOf } from '../../engine/service-progress.ts';
-import type { ModuleInstall } from '../../generate/dependencies.ts';
+import type { ModuleInstall } from '../../generate/module-install.ts';
 import type { ServiceImagesPlan } from '../../images/service-images.ts';
 import { findImage } from '../../images/service-reference.ts';
 import { mappingAt } from '../../model/plain.ts';

@@ -22,7 +22,8 @@ import {
   stagedFolders,
   takePlace,
 } from '../../../src/engine/shared-install.ts';
-import { readInstalls, type ModuleInstall } from '../../../src/generate/dependencies.ts';
+import { readInstalls } from '../../../src/generate/dependencies.ts';
+import { type ModuleInstall } from '../../../src/generate/module-install.ts';
 import { planInstalls } from '../../../src/generate/install-runs.ts';
 import type { Module } from '../../../src/model/module.ts';
 

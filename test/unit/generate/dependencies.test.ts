@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  dependencyMounts,
-  readInstalls,
-  type ModuleInstall,
-} from '../../../src/generate/dependencies.ts';
+import { dependencyMounts, readInstalls } from '../../../src/generate/dependencies.ts';
+import { type ModuleInstall } from '../../../src/generate/module-install.ts';
 import { planInstalls } from '../../../src/generate/install-runs.ts';
 import type { Install, Module } from '../../../src/model/module.ts';
 import { MemoryFiles } from '../../support/memory-files.ts';
