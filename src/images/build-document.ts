@@ -3,6 +3,7 @@ import { withOwnVariable } from './own-variable.ts';
 import { CACHE_NAMESPACE } from './cache-mounts.ts';
 import { CA_SECRET } from './rewrite.ts';
 import { CA_CONTEXT } from './trust-dockerfile.ts';
+import { serviceOfContext } from './service-dockerfile.ts';
 import { buildOf, serviceReference } from './service-reference.ts';
 
 export interface BuildDocumentRequest {
@@ -79,7 +80,7 @@ export function buildDocument(request: BuildDocumentRequest): string {
     [...references].map(([name, reference]) => [`onestack/${name}`, `docker-image://${reference}`]),
   );
   for (const [name, source] of Object.entries(entriesOf(build['additional_contexts']))) {
-    const other = typeof source === 'string' ? /^service:(.+)$/.exec(source)?.[1] : undefined;
+    const other = typeof source === 'string' ? serviceOfContext(source) : undefined;
     const image = other && serviceReference(mappingAt(services, other), other, project);
     contexts.set(name, image === undefined ? source : `docker-image://${image}`);
   }

@@ -56,21 +56,54 @@ export function buildArguments(build: PlainMapping): ReadonlyMap<string, string>
   );
 }
 
-/** Images from outside of the Dockerfile that it begins with or copies from. */
+/** Further contexts of a build, by the name that its Dockerfile has for them. */
+export function furtherContexts(build: PlainMapping): ReadonlyMap<string, string> {
+  const { additional_contexts: contexts } = build;
+  return new Map(
+    Object.entries(isMapping(contexts) ? contexts : {}).flatMap(([name, source]) =>
+      typeof source === 'string' ? [[name, source] as const] : [],
+    ),
+  );
+}
+
+/** The service whose image a context is: `service:NAME`. */
+export function serviceOfContext(source: string): string | undefined {
+  return /^service:(.+)$/.exec(source)?.[1];
+}
+
+/** Images from outside of the Dockerfile that it begins with or copies from. Further contexts are none. */
 export function dockerfileBases(
   { text }: ServiceDockerfile,
   build: PlainMapping,
 ): readonly string[] {
   const { stages, copied } = parseDockerfile(text, buildArguments(build));
-  const names = new Set(stages.flatMap(({ name }) => name ?? []));
+  const stageNames = new Set(stages.flatMap(({ name }) => name ?? []));
+  const contexts = furtherContexts(build);
   const named = [...stages.map(({ from }) => from), ...copied];
   return [
     ...new Set(
       named.flatMap(({ reference }) =>
-        reference === undefined || reference === 'scratch' || names.has(reference.toLowerCase())
+        reference === undefined ||
+        reference === 'scratch' ||
+        contexts.has(reference) ||
+        stageNames.has(reference.toLowerCase())
           ? []
           : [reference],
       ),
     ),
   ];
+}
+
+const IMAGE_CONTEXT = 'docker-image://';
+
+/** Images that are contexts of a build: those of other services, and named ones. */
+export function contextImages(
+  build: PlainMapping,
+  referenceOf: (service: string) => string,
+): readonly string[] {
+  return [...furtherContexts(build).values()].flatMap((source) => {
+    if (source.startsWith(IMAGE_CONTEXT)) return [source.slice(IMAGE_CONTEXT.length)];
+    const service = serviceOfContext(source);
+    return service === undefined ? [] : [referenceOf(service)];
+  });
 }

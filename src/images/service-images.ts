@@ -1,6 +1,7 @@
-import { isMapping, mappingAt, type PlainMapping } from '../model/plain.ts';
+import { mappingAt, type PlainMapping } from '../model/plain.ts';
 import type { ImageSummary } from '../ports/engine-resources.ts';
 import { pullPolicy } from './pull-policy.ts';
+import { contextImages } from './service-dockerfile.ts';
 import { buildOf, findImage, serviceReference } from './service-reference.ts';
 
 /** How an image that services run comes to be there. */
@@ -198,11 +199,8 @@ function basesOf(
 ): readonly string[] {
   if (kind === 'pull') return [];
   const services = mappingAt(document, 'services');
-  const { additional_contexts: contexts } = buildOf(mappingAt(services, service)) ?? {};
-  const sources = isMapping(contexts) ? Object.values(contexts) : [];
-  const named = sources.flatMap((source) => {
-    const name = typeof source === 'string' ? /^service:(.+)$/.exec(source)?.[1] : undefined;
-    return name === undefined ? [] : [serviceReference(mappingAt(services, name), name, project)];
-  });
+  const named = contextImages(buildOf(mappingAt(services, service)) ?? {}, (name) =>
+    serviceReference(mappingAt(services, name), name, project),
+  );
   return [...named, ...(bases.get(service) ?? [])];
 }

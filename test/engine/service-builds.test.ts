@@ -312,3 +312,33 @@ describe('every key of build:', () => {
     ]);
   });
 });
+
+it('brings images of other services that a named one is built upon, and follows edits of theirs', async () => {
+  const inline = (...lines: readonly string[]): string =>
+    JSON.stringify(`${['FROM debian:trixie-slim', ...lines].join('\n')}\n`);
+  const stack = (text: string): string => `services:
+  main:
+    build:
+      dockerfile_inline: ${inline('COPY --from=middle /text /text')}
+      additional_contexts: { middle: 'service:middle' }
+    init: true
+    command: sleep infinity
+    stop_grace_period: 0s
+  middle:
+    build:
+      dockerfile_inline: ${inline('COPY --from=bottom /text /text')}
+      additional_contexts: { bottom: 'service:bottom' }
+  bottom:
+    build: { dockerfile_inline: ${inline(`RUN echo ${text} > /text`)} }
+`;
+  const rig = rigForTest({ files: { 'compose.yaml': stack('one') } });
+  rig.write('.env', `COMPOSE_PROJECT_NAME=${rig.name}\n`);
+  expect((await rig.dev([...UP, 'main'])).status).toBe(0);
+  expect(await docker('exec', `${rig.name}-main-1`, 'cat', '/text')).toBe('one');
+  rig.write('compose.yaml', stack('two'));
+  const again = await rig.dev([...UP, 'main']);
+  expect(again.stderr).toContain(`recreate main: ${rig.name}-middle changed (its image)`);
+  expect(await docker('exec', `${rig.name}-main-1`, 'cat', '/text')).toBe('two');
+  const made = await docker('ps', '-a', '--filter', `name=${rig.name}-`, '--format', '{{.Names}}');
+  expect(made).toBe(`${rig.name}-main-1`);
+});

@@ -13,6 +13,7 @@ import {
 } from '../../images/service-context.ts';
 import {
   buildArguments,
+  contextImages,
   dockerfileBases,
   readServiceDockerfile,
   type ServiceDockerfile,
@@ -38,7 +39,7 @@ export interface BuildDraft {
   readonly reference: string;
   readonly build: PlainMapping;
   readonly dockerfile: ServiceDockerfile | undefined;
-  /** Images that the Dockerfile begins with or copies from. */
+  /** Images that the Dockerfile begins with or copies from, and those that are contexts. */
   readonly bases: readonly string[];
   readonly contexts: readonly ScannedContext[];
 }
@@ -159,9 +160,26 @@ export function readBuildDraft(
     reference: serviceReference(definition, service, prepared.opened.instance),
     build,
     dockerfile: dockerfile.value,
-    bases: dockerfile.value === undefined ? [] : dockerfileBases(dockerfile.value, build),
+    bases: basesOf(build, dockerfile.value, prepared),
     contexts: scanned.value,
   });
+}
+
+function basesOf(
+  build: PlainMapping,
+  dockerfile: ServiceDockerfile | undefined,
+  { document, opened }: Prepared,
+): readonly string[] {
+  const services = mappingAt(document, 'services');
+  const ofContexts = contextImages(build, (service) =>
+    serviceReference(mappingAt(services, service), service, opened.instance),
+  );
+  return [
+    ...new Set([
+      ...(dockerfile === undefined ? [] : dockerfileBases(dockerfile, build)),
+      ...ofContexts,
+    ]),
+  ];
 }
 
 /** What is edited beside what a Dockerfile copies makes no other image: the file of another service. */

@@ -3,7 +3,7 @@ import type { Report } from '../../events/progress.ts';
 import type { Fingerprint } from '../../images/fingerprint.ts';
 import { baseImageName, IMAGE_LABELS, SERVICE_IMAGE_KIND } from '../../images/reference.ts';
 import { serviceFingerprint } from '../../images/service-fingerprint.ts';
-import { findImage } from '../../images/service-reference.ts';
+import { buildOf, findImage, serviceReference } from '../../images/service-reference.ts';
 import { mappingAt } from '../../model/plain.ts';
 import type { ImageSummary } from '../../ports/engine-resources.ts';
 import { ok, type Result } from '../../util/result.ts';
@@ -16,7 +16,10 @@ export interface BuildInputs extends BuildDraft {
   readonly fingerprint: Fingerprint;
 }
 
-/** The inputs of every service that is built, each with its fingerprint. */
+/**
+ * The inputs of every service that is built, each with its fingerprint; of those, too, whose images these
+ * begin with or copy from, though they are not to run.
+ */
 export function readBuildInputs(
   prepared: Prepared,
   services: readonly string[],
@@ -27,10 +30,15 @@ export function readBuildInputs(
   const { document, hierarchy, opened } = prepared;
   const drafts = new Map<string, BuildDraft>();
   const onRead = longReading(world);
-  for (const service of services) {
+  const builders = buildersOf(prepared);
+  const waiting = [...services];
+  for (const service of waiting) {
+    if (drafts.has(service)) continue;
     const draft = readBuildDraft(prepared, service, onRead, world, write);
     if (!draft.ok) return draft;
-    if (draft.value !== undefined) drafts.set(service, draft.value);
+    if (draft.value === undefined) continue;
+    drafts.set(service, draft.value);
+    waiting.push(...draft.value.bases.flatMap((base) => builders.get(base) ?? []));
   }
   const done = new Map<string, BuildInputs>();
   const finish = (draft: BuildDraft, within: readonly string[]): BuildInputs => {
@@ -62,6 +70,15 @@ export function readBuildInputs(
   };
   for (const draft of drafts.values()) finish(draft, []);
   return ok(done);
+}
+
+/** Image → the service that builds it. */
+function buildersOf({ document, environment, opened }: Prepared): ReadonlyMap<string, string> {
+  const all = mappingAt(document, 'services');
+  const built = environment.order.filter((name) => buildOf(mappingAt(all, name)) !== undefined);
+  return new Map(
+    built.map((name) => [serviceReference(mappingAt(all, name), name, opened.instance), name]),
+  );
 }
 
 /** Labels that tell later what an image was built of. */

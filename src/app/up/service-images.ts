@@ -74,9 +74,13 @@ export async function neededImages(
 ): Promise<Result<NeededImages, readonly Failure[]>> {
   const { document, desired, environment, hierarchy, opened } = prepared;
   const wanted = named.length === 0 ? undefined : withDependencies(new Set(named), desired);
-  const services = environment.order.filter((name) => wanted?.has(name) ?? true);
-  const inputs = readBuildInputs(prepared, services, images, world, write);
+  const started = environment.order.filter((name) => wanted?.has(name) ?? true);
+  const inputs = readBuildInputs(prepared, started, images, world, write);
   if (!inputs.ok) return fail([inputs.failure]);
+  // Those that others are built upon, too.
+  const services = environment.order.filter(
+    (name) => (wanted?.has(name) ?? true) || inputs.value.has(name),
+  );
   const stale = [...inputs.value].flatMap(([name, one]) => {
     const cause = stalenessOf(one, prepared, images, world.files);
     return cause === undefined ? [] : [[name, cause] as const];

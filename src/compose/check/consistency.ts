@@ -4,7 +4,12 @@ import type { Problems } from '../problems.ts';
 import { child, isNull, stringOf } from '../tree.ts';
 import type { MapNode, Node } from '../tree.ts';
 import { checkAmounts } from './amounts.ts';
-import { checkDependencies, checkNetworks, checkReferences } from './references.ts';
+import {
+  checkDependencies,
+  checkNetworks,
+  checkReferences,
+  onlyWithProfile,
+} from './references.ts';
 import { hasText, scopeOf, type Scope } from './scope.ts';
 
 /** Checks that the parts of a merged document fit together: references, exclusions, cycles. */
@@ -74,8 +79,14 @@ function checkBuild(scope: Scope, name: string, service: Node, build: MapNode): 
     if (context?.startsWith('service:') !== true) continue;
     const target = context.slice('service:'.length);
     const other = scope.services.entries.get(target)?.value;
-    if (other === undefined || !isEnabled(other, scope.profiles)) {
+    if (other === undefined) {
       scope.problems.add(`There is no service "${target}" to build with`, value.at);
+    } else if (!isEnabled(other, scope.profiles)) {
+      scope.problems.add(
+        `services.${name} is built with "${target}", which is not there`,
+        value.at,
+        onlyWithProfile(target, other),
+      );
     } else if (child(other, 'build') === undefined) {
       scope.problems.add(`The service "${target}" is not built`, value.at);
     }

@@ -60,18 +60,22 @@ export function checkDependencies(scope: Scope, name: string, service: Node): vo
     const required = child(entry.value, 'required');
     const optional = required?.kind === 'scalar' && required.value === false;
     if (target !== undefined && optional) continue;
-    const why =
+    scope.problems.add(
+      `services.${name} depends on "${other}", which is not there`,
+      entry.key,
       target === undefined
-        ? undefined
-        : `"${other}" is only there with a profile: ${profileList(target)}.`;
-    scope.problems.add(`services.${name} depends on "${other}", which is not there`, entry.key, {
-      ...(why !== undefined && { why }),
-      cure:
-        target === undefined
-          ? 'Add the service, or remove it here.'
-          : `Turn the profile on: dev up --profile ${profilesOf(target)[0] ?? ''}`,
-    });
+        ? { cure: 'Add the service, or remove it here.' }
+        : onlyWithProfile(other, target),
+    );
   }
+}
+
+/** Why a service that is in the files is not there, and what brings it. */
+export function onlyWithProfile(name: string, service: Node) {
+  return {
+    why: `"${name}" is only there with a profile: ${profilesOf(service).join(', ')}.`,
+    cure: `Turn the profile on: dev up --profile ${profilesOf(service)[0] ?? ''}`,
+  };
 }
 
 export function checkReferences(
@@ -97,9 +101,4 @@ export function checkReferences(
       refer(scope, name, section, kind, stringOf(source) ?? '', source?.at ?? item.at);
     }
   }
-}
-
-function profileList(service: Node): string {
-  const node = child(service, 'profiles');
-  return node?.kind === 'list' ? node.items.map((item) => stringOf(item) ?? '').join(', ') : '';
 }

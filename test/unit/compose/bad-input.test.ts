@@ -68,6 +68,11 @@ describe('bad input is refused with its place', () => {
       'services.a uses the network "front", which is not declared (a.yaml:2:28)',
     ],
     [
+      'a service of a profile to be built with',
+      'services:\n  a: {build: {context: ., additional_contexts: {b: "service:b"}}}\n  b: {build: ., profiles: [x]}\n',
+      'services.a is built with "b", which is not there (a.yaml:2:52)',
+    ],
+    [
       'a missing file',
       'include: [other.yaml]\nservices: {a: {image: x}}\n',
       'There is no file other.yaml (a.yaml:1:11)',
