@@ -3,7 +3,7 @@ import type { ContainerDetail } from '../ports/engine-containers.ts';
 import type { Engine } from '../ports/engine.ts';
 import { deniedMeaning } from './denied-words.ts';
 import { meaningOf } from './known-words.ts';
-import { lastLogLines } from './last-lines.ts';
+import { lastLog } from './last-lines.ts';
 import { isLost, LOST_CAUSE } from './left-behind.ts';
 import { NO_HEALTH_CHECK, type ServiceProgress } from './service-progress.ts';
 import { SEARCHED_LINES, tellingLines } from './telling-lines.ts';
@@ -57,9 +57,10 @@ export async function explainService(
     }
     if (inspected.value.oomKilled) detail.push('the kernel killed it: it used up its memory');
   }
-  const end = await lastLogLines(engine, containerId, SEARCHED_LINES);
+  const { lines: end, unreadable } = await lastLog(engine, containerId, SEARCHED_LINES);
   const lines = tellingLines(end, LOG_LINES);
   if (lines.length > 0) detail.push('last log lines:', ...lines.map((line) => `  ${line}`));
+  if (inspected.ok && unreadable !== undefined) detail.push(`its log: ${unreadable}`);
   const what = `${service} ${standing(runs, problem)}`;
   // A shell needs a container that runs; the tools look into what one that has ended left, too.
   const look = runs ? `dev shell ${service}` : `dev tools --target ${service}`;

@@ -109,7 +109,9 @@ function ownMessage(error: unknown): string {
     const { json } = error;
     if (typeof json === 'object' && json !== null && 'message' in json) return String(json.message);
   }
-  return error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  // Of an answer that came as a stream the client knows the sentence alone, behind words of its own.
+  return message.replace(/^\(HTTP code \d+\) .*? - /, '').trim();
 }
 
 /** The HTTP status of an answer that was an error; undefined where there was no answer. */

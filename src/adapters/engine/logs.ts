@@ -19,7 +19,7 @@ async function* logLines(
   container: Docker.Container,
   options: LogOptions,
 ): AsyncGenerator<LogLine> {
-  const { Config: config } = await container.inspect();
+  const { Config: config, HostConfig: host } = await container.inspect();
   const shared = {
     stdout: true,
     stderr: true,
@@ -29,13 +29,22 @@ async function* logLines(
     ...(options.untilMs !== undefined && { until: options.untilMs / 1000 }),
   };
   const reader = new LogLineReader(!config.Tty);
-  const stream = await logStream(container, shared, options);
+  const stream = await logStream(container, shared, options).catch((error: unknown) => {
+    throw notKept(error, host.LogConfig?.Type);
+  });
   try {
     for await (const chunk of stream) yield* reader.add(chunk as Buffer);
   } catch (error) {
     if (options.signal?.aborted !== true) throw error;
   }
   yield* reader.end();
+}
+
+/** Whoever asks for a log that nobody keeps is told that, in words of the definition. */
+function notKept(error: unknown, driver = ''): unknown {
+  return /does not support reading/.test(apiMessage(error))
+    ? new Error(`nothing of what it prints is kept (logging: driver: ${driver})`, { cause: error })
+    : error;
 }
 
 /** What its client has of the container: typed as anything there. */

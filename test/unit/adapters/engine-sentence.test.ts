@@ -8,3 +8,10 @@ it('shows containers as docker ps does, and digests as they are', () => {
     `cannot kill container: 0123456789ab: container 0123456789ab is not running (image sha256:${id})`,
   );
 });
+
+it('leaves out the client’s words, of an answer that came as a stream, too', () => {
+  const said = '(HTTP code 501) unexpected - configured logging driver does not support reading ';
+  expect(engineFailure('read the log', new Error(said)).why).toBe(
+    'configured logging driver does not support reading',
+  );
+});

@@ -36,6 +36,19 @@ describe('why a service is not ready', () => {
     expect(failure.detail?.[0]).toBe('health check (exit 1): it printed nothing');
   });
 
+  it('says why there are no log lines', async () => {
+    const engine: Pick<Engine, 'inspect' | 'logs'> = {
+      ...engineWith('exited', 0),
+      // eslint-disable-next-line require-yield
+      async *logs() {
+        await Promise.resolve();
+        throw new Error('nothing is kept');
+      },
+    };
+    const failure = await explainService(engine, { ...FAILED, problem: 'exited with 4' });
+    expect(failure.detail).toEqual(['its log: nothing is kept']);
+  });
+
   it('calls one that ends again and again not unhealthy, though it runs at the moment', async () => {
     const problem = 'it started 4 times, and exited with 3';
     const failure = await explainService(engineWith('running', 0), { ...FAILED, problem });
