@@ -5,6 +5,11 @@ const CRLF =
 const MEANINGS: readonly (readonly [says: RegExp, meaning: (found: string) => string])[] = [
   [/(?:\\r|\r|\^M)['’:]|\$'\\r': command not found/, () => `a script has ${CRLF}`],
   [
+    /^\[FATAL tini \(\d+\)\] exec (\S+ .*) failed: No such file/,
+    (program) =>
+      `there is no program "${program}", spaces and all: each word by itself, ${JSON.stringify(program.split(/\s+/))}, or all in one text without brackets`,
+  ],
+  [
     /\bexec (?:user process caused: |(\S+?):? (?:failed: )?)?no such file or directory/i,
     (program) =>
       `${program || 'its program'} is not there, or its first line names an interpreter that is not there. Often the script has ${CRLF}`,

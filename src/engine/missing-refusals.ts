@@ -1,5 +1,10 @@
 import type { Refusal } from './refusal.ts';
 
+/** A list of one text is a program with spaces in its name. */
+function inOneWord(program: string): string {
+  return /\s/.test(program) ? `the program "${program}", spaces and all` : program;
+}
+
 /** What is asked for and is not there: programs, users, devices, networks, names, room. */
 export const MISSING_REFUSALS: readonly Refusal[] = [
   [
@@ -55,8 +60,10 @@ export const MISSING_REFUSALS: readonly Refusal[] = [
     /exec failed: (?:unable to start container process: )?exec: "([^"]+)":.*(?:no such file|not found)/,
     (program = '') => ({
       keys: ['healthcheck.test', 'image'],
-      what: `is asked for its health by ${program}, which its image does not have`,
-      cure: 'another image that has it, or a healthcheck: that asks otherwise',
+      what: `is asked for its health by ${inOneWord(program)}, which its image does not have`,
+      cure: /\s/.test(program)
+        ? `what stands in brackets after CMD is one word each; for a shell: [CMD-SHELL, ${JSON.stringify(program)}]`
+        : 'another image that has it, or a healthcheck: that asks otherwise',
     }),
   ],
   [
@@ -73,8 +80,10 @@ export const MISSING_REFUSALS: readonly Refusal[] = [
     /exec: "([^"]+)":.*(?:no such file|not found)/,
     (program = '') => ({
       keys: ['entrypoint', 'command'],
-      what: `is to run ${program}, which its image does not have`,
-      cure: 'another program, or an image that has it',
+      what: `is to run ${inOneWord(program)}, which its image does not have`,
+      cure: /\s/.test(program)
+        ? `each word by itself, ${JSON.stringify(program.split(/\s+/))}, or all in one text without brackets`
+        : 'another program, or an image that has it',
     }),
   ],
   [

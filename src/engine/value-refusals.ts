@@ -3,6 +3,14 @@ import type { Refusal } from './refusal.ts';
 /** Values that the engine or the system does not take. */
 export const VALUE_REFUSALS: readonly Refusal[] = [
   [
+    /container rootfs is marked read-only/,
+    () => ({
+      keys: ['read_only'],
+      what: 'is read-only, and configs or secrets that are no files would have to be copied into it',
+      cure: 'file: in the place of content: or environment:, which is mounted; or leave read_only out',
+    }),
+  ],
+  [
     /bad nameserver address (\S+?):/,
     (name = '') => ({
       keys: ['dns'],

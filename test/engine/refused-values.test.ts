@@ -35,12 +35,14 @@ const REFUSED: Readonly<Record<string, readonly [string, string]>> = {
     'healthcheck: { test: [CMD, "true"], interval: 100us }',
     'has a health check whose interval is too short',
   ],
+
   group: ['group_add: [nosuchgroup]', 'is to run as the group nosuchgroup'],
   folder: ['working_dir: /etc/passwd', 'is to run in /etc/passwd, which is a file'],
   sysctl: ['sysctls: { net.foo.bar: 1 }', 'sets net.foo.bar, which the system does not know'],
   mount: ["tmpfs: ['/x:bogus=1']", 'mounts a tmpfs with the option bogus'],
   platform: ['platform: linux/nope', 'is to run for linux/nope, and its image here is for'],
   profile: ["security_opt: ['seccomp=gone.json']", 'has the security profile'],
+  readonly: ['read_only: true, configs: [c]', 'is read-only, and configs or secrets'],
   rules: ['device_cgroup_rules: [bad]', 'has the device rule bad, which is none'],
 };
 
@@ -49,7 +51,13 @@ it('tells what the engine refuses in words of the definition, with place and cur
   const lines = Object.entries(REFUSED).map(([name, [asked]]) => {
     return `  ${name}: { image: onestack/os, init: true, command: sleep infinity, ${asked} }`;
   });
-  const text = ['services:', ...lines, 'volumes: { d: {} }', ''].join('\n');
+  const text = [
+    'services:',
+    ...lines,
+    'volumes: { d: {} }',
+    'configs: { c: { content: x } }',
+    '',
+  ].join('\n');
   const rig = rigForTest({ files: { 'dev.yaml': 'name: refused\n', 'compose/base.yaml': text } });
   expect((await rig.dev(['trust', '--yes'])).status, rig.transcript()).toBe(0);
   const up = await rig.dev(['up', '--yes', '--detach', '--no-watch']);

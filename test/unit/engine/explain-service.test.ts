@@ -39,7 +39,6 @@ describe('why a service is not ready', () => {
   it('says why there are no log lines', async () => {
     const engine: Pick<Engine, 'inspect' | 'logs'> = {
       ...engineWith('exited', 0),
-      // eslint-disable-next-line require-yield
       async *logs() {
         await Promise.resolve();
         throw new Error('nothing is kept');

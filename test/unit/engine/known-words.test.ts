@@ -8,6 +8,10 @@ it.each([
     'standard_init_linux.go:228: exec user process caused: no such file or directory',
     'its program',
   ],
+  [
+    '[FATAL tini (7)] exec npm start failed: No such file or directory',
+    'there is no program "npm start", spaces and all: each word by itself, ["npm","start"]',
+  ],
   ['exec /entry.sh: exec format error', 'another kind of processor'],
   ["/usr/bin/env: 'bash\\r': No such file or directory", 'a script has lines that end in CRLF'],
   ['env: ‘node\r’: No such file or directory', 'a script has lines that end in CRLF'],

@@ -29,6 +29,17 @@ describe('what the engine refuses', () => {
     });
   });
 
+  it('is told of several words that are written as one', () => {
+    const exec = `${RUNC}exec: "npm start": executable file not found in $PATH: unknown`;
+    expect(explained(exec)).toMatchObject({
+      what: 'a is to run the program "npm start", spaces and all, which its image does not have',
+      cure: 'each word by itself, ["npm","start"], or all in one text without brackets',
+    });
+    const probe =
+      'OCI runtime exec failed: exec failed: exec: "test -f /x": stat test -f /x: no such file or directory';
+    expect(explained(probe).cure).toContain('[CMD-SHELL, "test -f /x"]');
+  });
+
   it('is told of the network that cannot be made, once, and not of services', () => {
     const why = 'failed to create network x_back: plugin "nosuch" not found';
     const placeOfNetwork = (name: string) => (name === 'x_back' ? AT : undefined);
@@ -120,6 +131,7 @@ describe('what the engine refuses', () => {
     ],
     ['Invalid isolation: "hyperv" - linux only supports \'default\'', 'the isolation hyperv'],
     ["unknown log opt 'nope' for json-file log driver", 'the option nope'],
+    ['container rootfs is marked read-only', 'configs or secrets that are no files'],
     ['Invalid value 9999 for cpuset cpus: value of out range', 'the cpuset 9999'],
     ['invalid UTS mode: bad', 'the UTS mode bad'],
     ['Invalid value: 200, valid memory swappiness range is 0-100', 'mem_swappiness'],
