@@ -33,6 +33,7 @@ import { readFragments } from './image-fragments.ts';
 import { readDatabases } from './gate-databases.ts';
 import { exportSources } from './export-sources.ts';
 import { packagesByModule, refuseForeignPackages } from './source-packages.ts';
+import { refuseForeignMembers } from './workspace-packages.ts';
 import { volumeFolders } from './volume-folders.ts';
 
 /** A commit's own definition: what it says about its modules, not what the working tree says. */
@@ -161,7 +162,10 @@ export async function openRun(
   if (!fragments.ok) return fragments;
   const mountPoints = volumeFolders(project, sources, world.files);
   const src = exportFolder(request);
-  const foreign = refuseForeignPackages(modules, src, world.files);
+  const foreign = [
+    ...refuseForeignPackages(modules, src, world.files),
+    ...refuseForeignMembers(modules, src, world.files),
+  ];
   if (foreign.length > 0) return fail(foreign);
   const packages = packagesByModule(modules, src, world.files);
   const keyed = { modules, sources, references, gates, mountPoints, packages };
