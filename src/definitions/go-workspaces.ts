@@ -62,6 +62,13 @@ export function goWorkMembers(path: string, place: GoPlace): ReadonlySet<string>
   }
 }
 
+/** Folders that the module of Go in a folder takes code of, whether they are anybody's modules here or not. */
+export function goTaken(path: string, place: GoPlace): readonly string[] {
+  const replaced = goModule(path, place)?.replaced ?? [];
+  const candidates = [...replaced, ...goWorkMembers(path, place)];
+  return goLinks([path, ...candidates], place).get(path) ?? [];
+}
+
 /**
  * Which folders with a go.mod take code of one another: those that are required and in the same go.work,
  * and those that `replace` names.

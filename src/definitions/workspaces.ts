@@ -89,7 +89,7 @@ function yamlMapping(text: string): PlainMapping {
 }
 
 /** A folder's package.json; empty where there is none that can be read. */
-function manifestAt(
+export function manifestAt(
   path: string,
   { root, files }: Pick<WorkspacePlace, 'root' | 'files'>,
 ): PlainMapping {

@@ -33,7 +33,7 @@ import { readFragments } from './image-fragments.ts';
 import { readDatabases } from './gate-databases.ts';
 import { exportSources } from './export-sources.ts';
 import { packagesByModule, refuseForeignPackages } from './source-packages.ts';
-import { refuseForeignMembers } from './workspace-packages.ts';
+import { refuseCodeBeside } from './code-beside.ts';
 import { volumeFolders } from './volume-folders.ts';
 
 /** A commit's own definition: what it says about its modules, not what the working tree says. */
@@ -164,7 +164,7 @@ export async function openRun(
   const src = exportFolder(request);
   const foreign = [
     ...refuseForeignPackages(modules, src, world.files),
-    ...refuseForeignMembers(modules, src, world.files),
+    ...refuseCodeBeside(modules, src, world.files),
   ];
   if (foreign.length > 0) return fail(foreign);
   const packages = packagesByModule(modules, src, world.files);

@@ -12,6 +12,7 @@ import type { Files } from '../../ports/files.ts';
 import { switchedOffServices } from '../project/environment.ts';
 import type { Definition } from '../project/definition.ts';
 import { dependencyNotes, otherEnvironment } from './dependency-notes.ts';
+import { besideNotes } from './beside-notes.ts';
 import { projectPlaces } from './project-places.ts';
 import { givenWayRequest, servicesBefore, type Before } from './replaced-services.ts';
 import type { Told } from './tell-once.ts';
@@ -80,6 +81,7 @@ export function moduleNews(definition: Definition, files: Files): readonly Told[
       ...lost,
       ...wholeContext(module, hierarchy.get(image)),
       ...dependencyNotes(module, project.root, files),
+      ...besideNotes(module, project.modules, { root: project.root, files }),
       ...otherEnvironment(module, environment.merged.root),
     ];
   });
