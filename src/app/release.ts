@@ -176,11 +176,14 @@ export async function promote(
     if (!ledger.ok) return fail([ledger.failure]);
     const newer = newerThan(promoted, ledger.value.releases, 'release');
     const isLatest = newer === undefined;
-    const taken =
+    const taken: Result<string | undefined, Failure> =
       promoted.registry === undefined
         ? ok(undefined)
         : await takeOverTag(promoted, { isLatest }, world);
     if (!taken.ok) return fail([taken.failure]);
+    if (taken.value !== undefined) {
+      progress.report({ kind: 'note', level: 'warning', text: taken.value });
+    }
     if (newer !== undefined && promoted.registry !== undefined) {
       progress.report({ kind: 'note', level: 'info', text: staysLatest(newer) });
     }

@@ -121,7 +121,7 @@ async function nameLocally(
   release: Release,
   isLatest: boolean,
   world: World,
-): Promise<Result<void, Failure>> {
+): Promise<Result<undefined, Failure>> {
   const engine = await world.engine();
   for (const tag of [release.tag, ...(isLatest ? ['latest'] : [])]) {
     for (const [name, { id }] of Object.entries(release.images)) {
@@ -207,11 +207,14 @@ export async function releaseRun(
   }
   const release: Release = { ...whole, documents: digests };
   const isLatest = leads(release, states, progress);
-  const published =
+  const published: Result<string | undefined, Failure> =
     registry === undefined
       ? await nameLocally(release, isLatest, world)
       : await publish(release, documents.value, { signer: signer.value, isLatest }, world);
   if (!published.ok) return fail([published.failure]);
+  if (published.value !== undefined) {
+    progress.report({ kind: 'note', level: 'warning', text: published.value });
+  }
   const at = new Date(world.clock.now()).toISOString();
   const signed = signer.value === undefined ? {} : { signed: signRelease(release, signer.value) };
   const told = await appendLedger(run.root, { kind: 'released', at, release, ...signed }, world);

@@ -37,13 +37,16 @@ async function uploadDocuments(
   return ok({ mediaType: OCI_MANIFEST, digest, text });
 }
 
-/** Publishes a release whose images are in the registry: documents, signatures, its version, `latest`. */
+/**
+ * Publishes a release whose images are in the registry: documents, signatures, its version, `latest`.
+ * @returns a word to the person.
+ */
 export async function publish(
   release: Release,
   documents: ReadonlyMap<string, string>,
   { signer, isLatest }: { readonly signer: Signer | undefined; readonly isLatest: boolean },
   world: Pick<World, 'registry'>,
-): Promise<Result<void, Failure>> {
+): Promise<Result<string | undefined, Failure>> {
   const { registry = '', tag } = release;
   const there = await inRegistry(release, 'integration', world);
   if (!there.ok) return there;

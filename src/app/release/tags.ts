@@ -32,17 +32,28 @@ export async function refuseOthers(
 /**
  * First the version everywhere, then `latest`: who follows that finds all of it.
  * @param isLatest false: that stays with a newer one.
+ * @returns a word to the person where the registry does not let `latest` follow: the release is whole without.
  */
 export async function setTags(
   client: Registry,
   wanted: readonly Tagged[],
   { tag, isLatest }: { readonly tag: string; readonly isLatest: boolean },
-): Promise<Result<void, Failure>> {
-  for (const name of [tag, ...(isLatest ? ['latest'] : [])]) {
+): Promise<Result<string | undefined, Failure>> {
+  const set = async (name: string): Promise<Result<void, Failure>> => {
     for (const { path, manifest } of wanted) {
       const written = await client.put(path, name, manifest);
       if (!written.ok) return written;
     }
-  }
-  return ok(undefined);
+    return ok(undefined);
+  };
+  const named = await set(tag);
+  if (!named.ok || !isLatest) return named.ok ? ok(undefined) : named;
+  const followed = await set('latest');
+  if (followed.ok) return ok(undefined);
+  const { why = '' } = followed.failure;
+  if (!IMMUTABLE.test(why)) return followed;
+  return ok(`latest stays what it is: ${why}`);
 }
+
+/** What registries say that let no tag stand for something else: ECR, Harbor, Artifact Registry. */
+const IMMUTABLE = /immutab|cannot be (?:overwritten|updated)/i;

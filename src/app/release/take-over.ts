@@ -43,7 +43,7 @@ export async function takeOverTag(
   release: Release,
   { isLatest }: { readonly isLatest: boolean },
   world: Pick<World, 'registry'>,
-): Promise<Result<void, Failure>> {
+): Promise<Result<string | undefined, Failure>> {
   const { registry = '', tag } = release;
   const there = await inRegistry(release, 'integration', world);
   if (!there.ok) return there;
