@@ -16,7 +16,7 @@ const FULL_BY_NUMBER = /"Err":(?:28|122)\b/;
 /** A registry that answered, and would not. */
 function refusal(host: string, what: string, { status, text }: HttpAnswer): Failure {
   const isFull = FULL_BY_NUMBER.test(text);
-  const message = /"message":\s*"([^"]{1,200})"/.exec(text)?.[1] ?? '';
+  const message = /"message":\s*"([^"]{1,500})/.exec(text)?.[1] ?? '';
   const said = isFull ? 'its disk is full' : message;
   const why = `${host} answered ${String(status)}${said === '' ? '' : `: ${said}`}`;
   const cure =
