@@ -91,8 +91,12 @@ async function promote(invocation: Invocation, version: string | undefined): Pro
   if (globals.dryRun) {
     const found = await cases.oneRelease(globals.project, version, world);
     if (!found.ok) return printFailures(invocation, [found.failure]);
-    const { version: own } = found.value.release;
-    printResult(invocation, { dryRun: true, version: own }, `would promote ${own}\n`);
+    const { release, promotedAt } = found.value;
+    const already = promotedAt !== undefined;
+    const said = already
+      ? `${release.version} is promoted already`
+      : `would promote ${release.version}`;
+    printResult(invocation, { dryRun: true, already, version: release.version }, `${said}\n`);
     return 0;
   }
   const done = await withDisplay(invocation, (report) =>

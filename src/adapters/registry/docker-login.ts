@@ -17,6 +17,14 @@ export interface Login {
   readonly secret: Secret;
 }
 
+/** A program that Docker's configuration names for logins, and that is not on this machine. */
+export interface MissingHelper {
+  readonly missing: string;
+}
+
+/** What a shell says of a program that there is not. */
+const NOT_FOUND = 127;
+
 /** A helper's name for somebody who has an identity token instead of a password. */
 const TOKEN_USER = '<token>';
 
@@ -38,15 +46,20 @@ const hostOf = (key: string): string => key.replace(/^https?:\/\//, '').replace(
 
 /**
  * What `docker login` has left for a host: in Docker's configuration, or with a helper that it names.
- * Undefined where there is no login.
+ * Undefined where there is no login; told where its helper is missing, and nothing else is there.
  */
-export async function dockerLogin(host: string, world: LoginWorld): Promise<Login | undefined> {
+export async function dockerLogin(
+  host: string,
+  world: LoginWorld,
+): Promise<Login | MissingHelper | undefined> {
   const config = configOf(world);
+  let missing: MissingHelper | undefined;
   const helper = asRecord(config['credHelpers'])[host] ?? config['credsStore'];
   if (typeof helper === 'string' && /^[\w-]+$/.test(helper)) {
     const argv = [`docker-credential-${helper}`, 'get'];
     const got = await world.processes.run(argv, { input: host, env: world.environment });
     if (got.status === 0) return helperLogin(got.stdout);
+    if (got.status === NOT_FOUND) missing = { missing: `docker-credential-${helper}` };
   }
   const auths = Object.entries(asRecord(config['auths']));
   const [, found] = auths.find(([key]) => hostOf(key) === host) ?? [];
@@ -54,7 +67,7 @@ export async function dockerLogin(host: string, world: LoginWorld): Promise<Logi
   if (typeof identity === 'string' && identity !== '') {
     return { kind: 'identity-token', secret: new Secret(identity) };
   }
-  if (typeof auth !== 'string' || auth === '') return undefined;
+  if (typeof auth !== 'string' || auth === '') return missing;
   return { kind: 'header', secret: new Secret(`Basic ${auth}`) };
 }
 

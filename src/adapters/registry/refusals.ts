@@ -36,6 +36,15 @@ export function goodAnswer(
   return isGood ? answered : fail(refusal(host, what, answered.value));
 }
 
+/** A registry that wants a login, which is with a program that is not there. */
+export function withoutHelper(host: string, what: string, helper: string): Failure {
+  return {
+    ...{ reason: 'host', what },
+    why: `${host} wants a login, and ${helper}, which keeps logins by ~/.docker/config.json, is not on this machine`,
+    cure: `Install it, or take credsStore and credHelpers out of that file; then: docker login ${host}`,
+  };
+}
+
 /** Codes of TLS for somebody whom nobody here vouches for. */
 const UNKNOWN = /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME/;
 

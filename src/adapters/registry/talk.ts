@@ -8,7 +8,7 @@ import { authorizationFor } from './authorize.ts';
 import { dockerLogin } from './docker-login.ts';
 import { send, type HttpAnswer, type HttpRequest } from './http.ts';
 import { isLoopbackHost } from './loopback-host.ts';
-import { codeOf, isUntrusted, silence } from './refusals.ts';
+import { codeOf, isUntrusted, silence, withoutHelper } from './refusals.ts';
 
 /** A registry that says nothing for so long is down. */
 const PATIENCE_MS = 30_000;
@@ -47,6 +47,7 @@ export class RegistryTalk {
   readonly #world: RegistryWorld;
   #authorities: readonly string[] | undefined;
   #base: string | undefined;
+  #missingHelper: string | undefined;
   /** By repository: a token is for one, and others may be asked at the same time. */
   readonly #shown = new Map<string, Secret>();
 
@@ -69,6 +70,9 @@ export class RegistryTalk {
             tries -= 1;
             continue;
           }
+        }
+        if (status === 401 && this.#missingHelper !== undefined) {
+          return fail(withoutHelper(this.#host, what, this.#missingHelper));
         }
         if ((status !== 429 && status < 500) || isLast) return ok(answer);
         await this.pause(tries, Number(headers['retry-after']) * 1000);
@@ -120,9 +124,11 @@ export class RegistryTalk {
 
   /** Whether it is worth asking again. */
   async #authorize(header: string, path: string): Promise<boolean> {
+    const login = await dockerLogin(this.#host, this.#world);
+    this.#missingHelper = login !== undefined && 'missing' in login ? login.missing : undefined;
     const shown = await authorizationFor(header, {
       host: this.#host,
-      login: await dockerLogin(this.#host, this.#world),
+      login: login !== undefined && 'missing' in login ? undefined : login,
       ask: (address, request) => this.#send(address, request),
     });
     if (shown !== undefined) this.#shown.set(repositoryOf(path), shown);

@@ -289,4 +289,31 @@ describe('a login', () => {
       failure: { cure: `docker login ${host}` },
     });
   });
+
+  it('that is with a program which is not there is told as that, where nothing else is', async () => {
+    const denied = status(401, { 'www-authenticate': 'Basic realm="x"' });
+    const host = await serve(denied);
+    const open127 = (auths?: unknown): Registry => {
+      const config = { auths, credsStore: 'desktop' };
+      writeFileSync(join(folder, 'config.json'), JSON.stringify(config));
+      return openRegistry(host, {
+        files: hostFiles,
+        processes: partly<Processes>({
+          run: () => Promise.resolve({ status: 127, stdout: '', stderr: '' }),
+        }),
+        environment: { DOCKER_CONFIG: folder, HOME: folder },
+        sleep: () => Promise.resolve(),
+      });
+    };
+    expect(await open127().read('any', digestOf('x'))).toMatchObject({
+      failure: {
+        why: expect.stringContaining('docker-credential-desktop, which keeps logins') as unknown,
+        cure: expect.stringContaining('take credsStore') as unknown,
+      },
+    });
+    const auths = { [host]: { auth: basic('ann:wrong') } };
+    expect(await open127(auths).read('any', digestOf('x'))).toMatchObject({
+      failure: { cure: `docker login ${host}` },
+    });
+  });
 });
