@@ -28,6 +28,6 @@ export function notUp(name: string, up: readonly string[]): Failure {
   return {
     reason: 'usage',
     what: `no service ${name} is up`,
-    cure: `dev up ${name}   where the definition has it. Up are: ${up.join(', ')}`,
+    cure: `dev up ${name}   where the definition has it. Up are: ${[...up].sort().join(', ')}`,
   };
 }
