@@ -42,6 +42,8 @@ interface Lane {
   readonly waiting: Map<string, readonly SyncMatch[]>;
   /** What did not get into its containers: it is part of the next turn. */
   left: SyncChanges;
+  /** Paths on this machine of all that did: a container that is made anew begins without it. */
+  readonly synced: Set<string>;
   work: Promise<void> | undefined;
 }
 
@@ -62,24 +64,18 @@ export function createSyncLoop(parts: SyncLoopParts): SyncLoop {
   let all: readonly SyncRule[] = [];
 
   function laneOf(service: string): Lane {
-    const lane = lanes.get(service) ?? { waiting: new Map(), left: new Map(), work: undefined };
+    const lane = lanes.get(service) ?? {
+      waiting: new Map(),
+      left: new Map(),
+      synced: new Set<string>(),
+      work: undefined,
+    };
     lanes.set(service, lane);
     return lane;
   }
 
   function add(service: string, path: string, matches: readonly SyncMatch[]): void {
     laneOf(service).waiting.set(path, matches);
-  }
-
-  /** The rules may have changed since. */
-  function stillWanted(service: string, left: SyncChanges): SyncChanges {
-    const now = [...left.keys()].map((path) => [path, matchesOf(service, path)] as const);
-    return new Map(now.filter(([, matches]) => matches.length > 0));
-  }
-
-  function matchesOf(service: string, path: string): readonly SyncMatch[] {
-    const own = rules.matching(path).filter(({ rule }) => rule.service === service);
-    return own.filter(({ to }) => to !== undefined);
   }
 
   function run(service: string): void {
@@ -97,6 +93,9 @@ export function createSyncLoop(parts: SyncLoopParts): SyncLoop {
       const left = await turn(service, batch);
       if (left !== undefined) {
         lane.left = left;
+        for (const [path, matches] of batch) {
+          if (matches.some(({ to }) => to !== undefined)) lane.synced.add(path);
+        }
         continue;
       }
       // No engine: it is done when containers run again.
@@ -118,13 +117,10 @@ export function createSyncLoop(parts: SyncLoopParts): SyncLoop {
   }
 
   async function firstSync(service: string): Promise<void> {
-    const wanted = all.filter((rule) => rule.service === service && rule.initialSync);
-    if (wanted.length === 0) return;
-    const own = createSyncRules(wanted.map((rule) => ({ ...rule, action: 'sync' as const })));
-    for (const path of own.paths) {
-      for (const file of await parts.filesIn(path, own)) {
-        if (!laneOf(service).waiting.has(file)) add(service, file, own.matching(file));
-      }
+    const own = all.filter((rule) => rule.service === service);
+    const synced = lanes.get(service)?.synced ?? [];
+    for (const [path, matches] of await beginningOf(own, synced, parts)) {
+      if (!laneOf(service).waiting.has(path)) add(service, path, matches);
     }
   }
 
@@ -132,7 +128,7 @@ export function createSyncLoop(parts: SyncLoopParts): SyncLoop {
     define: ({ rules: now, idle }) => {
       all = now;
       rules = createSyncRules(now);
-      for (const [service, lane] of lanes) lane.left = stillWanted(service, lane.left);
+      for (const [service, lane] of lanes) lane.left = stillWanted(rules, service, lane.left);
       if (idle.length === 0) solveProblem(bus, IDLE_KEY);
       else tellProblem(bus, { key: IDLE_KEY, level: 'warning', failures: idle });
     },
@@ -159,4 +155,36 @@ export function createSyncLoop(parts: SyncLoopParts): SyncLoop {
       for (const { work: current } of lanes.values()) await current;
     },
   };
+}
+
+/** Of changes, those that rules are about which have changed since. */
+function stillWanted(rules: SyncRules, service: string, left: SyncChanges): SyncChanges {
+  const matchesOf = (path: string): readonly SyncMatch[] =>
+    rules.matching(path).filter(({ rule, to }) => rule.service === service && to !== undefined);
+  const now = [...left.keys()].map((path) => [path, matchesOf(path)] as const);
+  return new Map(now.filter(([, matches]) => matches.length > 0));
+}
+
+/**
+ * What a new container gets: what rules say that it begins with, and what the one before it had got.
+ * @param rules of its service.
+ */
+async function beginningOf(
+  rules: readonly SyncRule[],
+  synced: Iterable<string>,
+  { filesIn }: Pick<SyncFiles, 'filesIn'>,
+): Promise<SyncChanges> {
+  const plain = rules
+    .filter(({ action }) => action.startsWith('sync'))
+    .map((rule) => ({ ...rule, action: 'sync' as const }));
+  const first = createSyncRules(plain.filter(({ initialSync }) => initialSync));
+  const files: string[] = [];
+  for (const path of first.paths) files.push(...(await filesIn(path, first)));
+  const before = createSyncRules(plain);
+  return new Map(
+    [
+      ...files.map((path) => [path, first.matching(path)] as const),
+      ...[...synced].map((path) => [path, before.matching(path)] as const),
+    ].filter(([, matches]) => matches.length > 0),
+  );
 }

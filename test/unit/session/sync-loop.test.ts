@@ -120,7 +120,7 @@ describe('files that are synced', () => {
 
   it('catch up in a container that did not run', async () => {
     const { world, loop, change, problems } = aLoop();
-    loop.started('web', 'one');
+    loop.started('web', aContainer('web').id);
     world.state = 'exited';
     world.kinds.set('/p/src/c', 'directory');
     world.refused.set('/app/c/f', REFUSED);
@@ -134,6 +134,22 @@ describe('files that are synced', () => {
     expect(world.commands).toEqual(['rm -rf -- /app/c']);
     expect(world.copied).toEqual(['/app/c/f']);
     expect(problems()).toBe(0);
+  });
+
+  it('are in a container that is made anew, as far as they are still there', async () => {
+    const { world, loop, change } = aLoop();
+    loop.started('web', 'first');
+    await change('a', 'b');
+    world.kinds.set('/p/src/b', 'gone');
+    await change('b');
+    world.copied.length = 0;
+    loop.started('web', 'second');
+    await new Promise((done) => setTimeout(done, 5));
+    await loop.idle();
+    expect(world.copied).toEqual(['/app/a']);
+    // Its image may have it.
+    expect(world.commands).toEqual(['rm -rf -- /app/b', 'rm -rf -- /app/b']);
+    expect(world.events.at(-1)).toBe('done src/a,src/b');
   });
 
   it('are no more tried where no rule is about them any longer', async () => {
