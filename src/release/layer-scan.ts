@@ -1,6 +1,12 @@
 import picomatch from 'picomatch';
 import { APP_DIRECTORY, type Module } from '../model/module.ts';
 import type { LayerFile } from '../ports/artifact-store.ts';
+import {
+  holdsInstallersLogin,
+  holdsLogin,
+  holdsPrivateKey,
+  holdsToken,
+} from './known-credentials.ts';
 
 /** What a layer is compared with. */
 export interface LayerRules {
@@ -24,14 +30,6 @@ export interface LayerProblem {
 const ENV_FILE = /^\.env(?!.*(?:example|sample|template|dist|defaults?)$)(?:\..+)?$/;
 const KEY_FILE = /^id_(?:rsa|dsa|ecdsa|ed25519)$/;
 const KEY_STORE = /\.(?:p12|pfx|jks)$/;
-const LOGIN_FILE = /^(?:\.npmrc|\.netrc|\.pypirc|\.git-credentials|\.pgpass|\.yarnrc\.yml)$/;
-const LOGIN =
-  /_auth(?:Token)?\s*=\s*(?!\$\{)\S|_password\s*=\s*(?!\$\{)\S|npmAuthToken|\bpassword\b|:\/\/[^\s/:@]+:[^\s/@]+@/;
-/** Known forms of credentials, which are nothing else. */
-const TOKEN =
-  /\b(?:AKIA[0-9A-Z]{16}|gh[pousr]_[0-9A-Za-z]{36}|glpat-[\w-]{20}|npm_[0-9A-Za-z]{36}|xox[abpr]-\d{6,}-[\w-]{10,}|sk_live_[0-9A-Za-z]{24})\b/;
-/** A key and not the word alone, as in a program that looks for one. */
-const PRIVATE_KEY = /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----[\s\\nr"'+]*[A-Za-z0-9+/=]{32}/;
 /** What a compiler has made into something else. */
 const COMPILED_FROM = /\.(?:go|java|kt|rs|c|cc|cpp|cs)$/;
 
@@ -45,14 +43,15 @@ function secretIn({ name, bytes }: LayerFile, rules: LayerRules): string | undef
   if (rules.secrets.some((secret) => bytes.includes(secret))) return 'a credential of this machine';
   const file = nameOf(name);
   const text = (): string => bytes.toString('latin1');
-  if (LOGIN_FILE.test(file) && LOGIN.test(text())) return 'a login';
+  if (holdsInstallersLogin(name, text)) return 'a login';
   // What a registry gave to everybody is no secret, whatever it looks like.
   if (rules.kind === 'dependencies') return undefined;
+  if (holdsLogin(name, text)) return 'a login';
   if (ENV_FILE.test(file) && /^\s*[^#\s]/m.test(text())) return 'an environment file';
   if (KEY_STORE.test(file)) return 'a store of keys';
   if (KEY_FILE.test(file)) return 'a private key';
-  if (bytes.includes('PRIVATE KEY-----') && PRIVATE_KEY.test(text())) return 'a private key';
-  return TOKEN.test(text()) ? 'a token' : undefined;
+  if (bytes.includes('PRIVATE KEY') && holdsPrivateKey(text())) return 'a private key';
+  return holdsToken(text()) ? 'a token' : undefined;
 }
 
 /** TypeScript beside what it was compiled to; declarations are part of that. */

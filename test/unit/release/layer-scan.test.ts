@@ -45,6 +45,39 @@ describe('what a layer must not carry', () => {
     expect(what({ 'app/api/lib/.git': 'gitdir: ../..' })).toEqual(['a git repository']);
   });
 
+  it.each([
+    `ASIA${'A1'.repeat(8)}`,
+    `github_pat_${'a_1'.repeat(27)}b`,
+    `glpat-${'a'.repeat(27)}.01.120abcdef`,
+    `sk_live_51${'aB'.repeat(48)}`,
+    `rk_live_${'a'.repeat(24)}`,
+    `xapp-1-A0${'1'.repeat(30)}`,
+    `dckr_pat_${'a'.repeat(27)}`,
+    `SG.${'a'.repeat(22)}.${'b'.repeat(43)}`,
+    `sk-ant-api03-${'a'.repeat(93)}`,
+  ])('finds tokens of the form %s', (token) => {
+    expect(what({ 'app/api/a.js': `const t = "${token}";` })).toEqual(['a token']);
+    expect(what({ 'app/api/a.js': `const t = "a${token}";` })).toEqual([]);
+  });
+
+  it.each([
+    ['.docker/config.json', '{"auths":{"r":{"auth":"YTpi"}}}', '{"auths":{},"credsStore":"x"}'],
+    ['auth.json', '{"http-basic":{"r":{"username":"a","password":"b"}}}', '{}'],
+    ['.aws/credentials', '[a]\naws_secret_access_key = abc\n', '[a]\nregion = x\n'],
+    ['.cargo/credentials.toml', '[registry]\ntoken = "abc"\n', '[registry]\n'],
+    ['.kube/config', 'users:\n- user:\n    token: abc\n', 'clusters: []\n'],
+  ])('finds logins in %s', (file, login, none) => {
+    expect(what({ [`app/api/${file}`]: login })).toEqual(['a login']);
+    expect(what({ [`app/api/${file}`]: none })).toEqual([]);
+  });
+
+  it('finds keys with a passphrase, and those of PGP', () => {
+    const sealed = '-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES\n\nabc';
+    expect(what({ 'app/api/a.pem': sealed })).toEqual(['a private key']);
+    const pgp = `-----BEGIN PGP PRIVATE KEY BLOCK-----\n\n${'lQdG'.repeat(16)}\n`;
+    expect(what({ 'app/api/a.asc': pgp })).toEqual(['a private key']);
+  });
+
   it('lets pass what only looks like it', () => {
     expect(
       scan({
@@ -53,6 +86,7 @@ describe('what a layer must not carry', () => {
         'app/api/.npmrc': '//r/:_authToken=${NPM_TOKEN}',
         'app/api/dist/pem.js': 'if (text.includes("-----BEGIN PRIVATE KEY-----")) return;',
         'app/api/.gitignore': 'x',
+        'app/api/locales/en/auth.json': '{"password":"Password","token":"Code"}',
         'app/api/public.pem': '-----BEGIN PUBLIC KEY-----\nAAAA',
       }),
     ).toEqual([]);
