@@ -50,7 +50,8 @@ export async function beforeDown(
   const { report } = progress;
   const project = readProject(root, world);
   if (!project.ok) {
-    const text = 'dev.yaml is wrong: whether something is to run before the end is not known';
+    const text =
+      'the definition is wrong (dev config): whether something is to run before the end is not known';
     report({ kind: 'note', level: 'warning', text });
     return ok([]);
   }
