@@ -5,7 +5,7 @@ import type { World } from '../ports/world.ts';
 import { omit } from '../util/omit.ts';
 import { fail, type Result } from '../util/result.ts';
 import { locateRoot } from './project/locate.ts';
-import { lockProject } from './project/lock.ts';
+import { lockFreed, lockProject } from './project/lock.ts';
 import { tellOthers } from './project/shared-progress.ts';
 import { bring } from './up/bring.ts';
 import type { UpOutcome } from './up/carry-out.ts';
@@ -33,8 +33,12 @@ export async function up(
 ): Promise<Result<UpOutcome, readonly Failure[]>> {
   const root = locateRoot(world, request.project);
   if (!root.ok) return fail([root.failure]);
-  if (request.dryRun) return bring(request, world, progress);
   const places = unclaimedPlaces(root.value, world);
+  if (request.dryRun) {
+    // What somebody has half done by now is no remains of one who was killed.
+    if (request.askedBy === 'person') await lockFreed(places, world, progress);
+    return bring(request, world, progress);
+  }
   const lock = await lockProject(places, PURPOSES[request.askedBy], world, progress);
   if (!lock.ok) return fail([lock.failure]);
   const { pid } = world.host;

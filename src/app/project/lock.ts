@@ -12,6 +12,7 @@ import type { Located } from './locate.ts';
 import { stopOldSession, stopSession } from '../session/ensure-session.ts';
 
 const LOCK_PATIENCE_MS = 600_000;
+const LOOK_MS = 200;
 
 /**
  * Takes the project's lock, which whoever changes what runs has to have: one at a time. Who waits for
@@ -40,6 +41,21 @@ export async function lockProject(
   over.abort();
   await hearing;
   return acquired;
+}
+
+/** Waits until nobody has the project's lock, for as long as whoever takes it would. Changes nothing. */
+export async function lockFreed(
+  { lock }: Pick<Places, 'lock'>,
+  { locks, clock }: Pick<World, 'locks' | 'clock'>,
+  { report, signal }: Progress,
+): Promise<void> {
+  const endMs = clock.steady() + LOCK_PATIENCE_MS;
+  let isTold = false;
+  while (!signal.aborted && clock.steady() < endMs && (await locks.isHeld(lock))) {
+    if (!isTold) report(waitingNote(undefined));
+    isTold = true;
+    await clock.sleep(LOOK_MS, signal).catch(() => undefined);
+  }
 }
 
 function waitingNote(holder: LockHolder | undefined): ProgressEvent {
