@@ -3,7 +3,7 @@ import type { Failure } from '../../events/failure.ts';
 import type { World } from '../../ports/world.ts';
 import { filesBelow, submodulesOf, type Sources } from '../../release/sources.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
-import { git, gitFailure, gitFiltered, gitText, type GitWorld } from './git.ts';
+import { diskFull, git, gitFailure, gitFiltered, gitText, type GitWorld } from './git.ts';
 import { missingContents } from './large-files.ts';
 
 type ExportWorld = GitWorld & Pick<World, 'files'>;
@@ -97,6 +97,20 @@ async function layOut(
   );
 }
 
+/** So much has to find room where git could not write a file, and does not say why. */
+const PROBE_BYTES = 65_536;
+
+/** What failed because the disk is full, told as that: of files git says only that it could not write them. */
+function withFullDisk(failure: Failure, folder: string, { files }: ExportWorld): Failure {
+  const full = diskFull(folder);
+  if (failure.why === full.why) return full;
+  if (!/unable to write/.test(failure.why ?? '')) return failure;
+  const probe = `${folder}.probe`;
+  const written = files.writeAtomic(probe, 'x'.repeat(PROBE_BYTES), { flush: false });
+  files.remove(probe);
+  return written.ok ? failure : full;
+}
+
 /**
  * Lays the files of a commit into an empty folder, as a clone has them wherever it is made: without history,
  * without what is not committed, whatever git is set to on this machine. What an archive leaves out or fills in
@@ -137,7 +151,7 @@ export async function exportSources(
   }
   try {
     const laid = await layOut(sources, { from, at, place }, world);
-    if (!laid.ok) return laid;
+    if (!laid.ok) return fail(withFullDisk(laid.failure, from.folder, world));
     const moved = at === from.folder ? ok(undefined) : files.rename(at, from.folder);
     return moved.ok ? await setTimes(sources, from.folder, world) : moved;
   } finally {

@@ -59,6 +59,12 @@ export function git(
   });
 }
 
+/** A folder that nothing more can be written to. */
+export function diskFull(directory: string): Failure {
+  const cure = 'Make room (dev clean, docker system df), then run it again';
+  return { reason: 'files', what: `cannot write ${directory}`, why: 'the disk is full', cure };
+}
+
 /** What git says, as a failure that tells what to do. `status` 127: there is no git. */
 export function gitFailure({ status, stderr }: Finished, directory: string): Failure {
   if (status === 127) {
@@ -79,9 +85,8 @@ export function gitFailure({ status, stderr }: Finished, directory: string): Fai
       cure: `git config --global --add safe.directory ${directory}`,
     };
   }
-  if (/No space left on device|Disk quota exceeded/i.test(stderr)) {
-    const cure = 'Make room (dev clean, docker system df), then run it again';
-    return { reason: 'files', what: `cannot write ${directory}`, why: 'the disk is full', cure };
+  if (/No space left on device|Disk quota exceeded|Out of diskspace/i.test(stderr)) {
+    return diskFull(directory);
   }
   if (/promisor remote/.test(stderr)) {
     return {
