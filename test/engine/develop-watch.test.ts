@@ -198,6 +198,38 @@ describe('develop.watch of a folder with a Compose file alone', () => {
     expect(await inside(rig, 'ls /static')).toBe('a.css\nb.css');
   });
 
+  it('reaches what only processes of a container see, and says where it cannot', async () => {
+    const service = (more: string): string =>
+      `{ image: debian:trixie-slim, ${WAITS}, ${more}, develop: { watch: [{ path: src, action: sync, target: /app/src }] } }`;
+    const rig = rigForTest({
+      files: {
+        'compose.yaml': `
+services:
+  memory: ${service("tmpfs: ['/app']")}
+  volume: ${service("read_only: true, user: '33:33', volumes: ['kept:/app']")}
+  nowhere: ${service('read_only: true')}
+volumes: { kept: {} }
+`,
+        'src/a': 'one',
+      },
+    });
+    named(rig);
+    expect((await rig.dev(['up', '--detach'])).status).toBe(0);
+    rig.write('src/a', 'two');
+    for (const name of ['memory', 'volume']) {
+      await waitFor(`the file in ${name}`, async () => {
+        return (await inside(rig, 'cat /app/src/a', name)) === 'two';
+      });
+    }
+    expect(await inside(rig, 'stat -c %u:%g /app/src/a', 'volume')).toBe('33:33');
+    const status = await waitFor('the failure', async () => {
+      const { stdout } = await rig.dev(['status']);
+      return stdout.includes('could not be synced') && stdout;
+    });
+    expect(status).toContain(`files could not be synced into ${container(rig, 'nowhere')}`);
+    expect(status).toContain('the container is read_only, but for what is mounted');
+  });
+
   it('tells of a rule that can do nothing, and syncs from beside the project', async () => {
     const rig = rigForTest({
       files: {

@@ -5,7 +5,8 @@ import { fail, type Result } from '../../util/result.ts';
 import { portTaken } from '../port-taken.ts';
 import { giveAccount } from './account.ts';
 import type { EngineClient } from './client.ts';
-import { copyInto, UncopiedFile } from './copy-into.ts';
+import { createCopies } from './copy-inside.ts';
+import { UncopiedFile } from './copy-into.ts';
 import { readEvents } from './events.ts';
 import { startExecution } from './execution.ts';
 import { giveVolumes } from './fresh-volumes.ts';
@@ -55,6 +56,7 @@ type ContainerCalls = Pick<
 
 /** What is asked of containers, and done to them. */
 export function containerCalls({ docker, asked, question, removal }: EngineClient): ContainerCalls {
+  const copyFiles = createCopies(docker);
   return {
     containers: (project) =>
       question('list containers', async () => {
@@ -86,7 +88,7 @@ export function containerCalls({ docker, asked, question, removal }: EngineClien
     logs: (id, options) => readLogs(docker.getContainer(id), options),
     exec: (id, options) =>
       call('start a process', () => startExecution(docker.getContainer(id), options)),
-    copyInto: (id, files, owner) => copied(() => copyInto(docker.getContainer(id), files, owner)),
+    copyInto: (id, files, owner) => copied(() => copyFiles(id, files, owner)),
     giveAccount: (id, account) =>
       call('name the person in the container', () => giveAccount(docker.getContainer(id), account)),
     giveVolumes: (id, account) =>

@@ -67,7 +67,8 @@ function readWhole(descriptor: number, path: string): Buffer {
   }
 }
 
-async function addFiles(
+/** Ends the archive, too. */
+export async function addFiles(
   archive: Pack,
   files: readonly CopiedFile[],
   owner: FileOwner | undefined,
