@@ -230,6 +230,32 @@ volumes: { kept: {} }
     expect(status).toContain('the container is read_only, but for what is mounted');
   });
 
+  it('follows a rule’s folder where a link leads to another one', async () => {
+    const rig = rigForTest({
+      files: {
+        'compose.yaml': `
+services:
+  web: { image: debian:trixie-slim, ${WAITS}, develop: { watch: [{ path: current, action: sync, target: /app }] } }
+`,
+        'v1/a': '1',
+        'v2/a': '2',
+      },
+    });
+    named(rig);
+    symlinkSync('v1', rig.path('current'));
+    expect((await rig.dev(['up', '--detach'])).status).toBe(0);
+    rig.write('v1/a', 'one');
+    await waitFor('the first', async () => (await inside(rig, 'cat /app/a')) === 'one');
+    rmSync(rig.path('current'));
+    symlinkSync('v2', rig.path('current'));
+    let tries = 0;
+    await waitFor('the other', async () => {
+      tries += 1;
+      rig.write('v2/a', `two ${String(tries)}`);
+      return (await inside(rig, 'cat /app/a')).startsWith('two');
+    });
+  });
+
   it('tells of a rule that can do nothing, and syncs from beside the project', async () => {
     const rig = rigForTest({
       files: {

@@ -1,6 +1,6 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { policyOf } from '../../model/context-policy.ts';
-import { mappingAt } from '../../model/plain.ts';
+import { isMapping, mappingAt, type PlainMapping } from '../../model/plain.ts';
 import { mountedPaths, readPaths } from '../../plan/mounted-files.ts';
 import type { Files } from '../../ports/files.ts';
 import type { World } from '../../ports/world.ts';
@@ -43,15 +43,42 @@ export function definitionFacts(
       for (const path of readPaths(document, service)) found.add(resolve(root, path));
     }
     if (policyOf(opened.context).watches) develop = developRules(document, order, files, root);
+    for (const path of watchedPaths(document)) {
+      for (const link of linksOf(path, root, world.files)) found.add(link);
+    }
   }
   const lies = (folder: string, path: string): boolean => path.startsWith(`${folder}/`);
   const read = [...found]
     .filter((path) => !lies(opened.places.dev, path))
     // The tool's own files change with the tool alone.
     .filter((path) => lies(root, path) || !lies(world.host.toolDirectory, path))
-    .filter((path) => !world.files.isDirectory(path))
+    .filter((path) => isLink(path, world.files) || !world.files.isDirectory(path))
     .sort();
   return { files: read, develop, definition: definition.ok ? definition.value : undefined };
+}
+
+const isLink = (path: string, files: Pick<Files, 'linkTarget'>): boolean =>
+  files.linkTarget(path) !== undefined;
+
+/** Paths of `develop.watch`, absolute, as they are written. */
+function watchedPaths(document: PlainMapping): readonly string[] {
+  return Object.values(mappingAt(document, 'services')).flatMap((service) => {
+    const { watch } = mappingAt(isMapping(service) ? service : {}, 'develop');
+    const rules: readonly unknown[] = Array.isArray(watch) ? watch : [];
+    return rules.flatMap((rule) => {
+      const path = isMapping(rule) ? rule['path'] : undefined;
+      return typeof path === 'string' ? [path] : [];
+    });
+  });
+}
+
+/** Links of the project on the way to a path: when one leads elsewhere, other files are meant. */
+function linksOf(path: string, root: string, files: Pick<Files, 'linkTarget'>): readonly string[] {
+  const links: string[] = [];
+  for (let at = path; at.startsWith(`${root}/`); at = dirname(at)) {
+    if (isLink(at, files)) links.push(at);
+  }
+  return links;
 }
 
 /** The same files; each text that is read is told. */
