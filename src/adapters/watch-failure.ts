@@ -7,6 +7,8 @@ export function watchFailure(error: unknown, folder: string): WatchFailure | und
   switch (code) {
     case 'ENOENT':
     case 'ENOTDIR':
+    // A link that leads round in a circle has come into the place of a folder above it.
+    case 'ELOOP':
       return undefined;
     case 'ENOSPC':
       return {
