@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { ProgressEvent } from '../../../src/events/progress.ts';
 import type { InstanceDeps } from '../../../src/generate/claims.ts';
-import { claimInstance, expectedInstance, freeInstanceName, knownInstance, releaseInstance, type Instance } from '../../../src/generate/instance.ts';
+import {
+  claimInstance,
+  expectedInstance,
+  freeInstanceName,
+  knownInstance,
+  releaseInstance,
+  type Instance,
+} from '../../../src/generate/instance.ts';
 import { ok } from '../../../src/util/result.ts';
 import { MEMORY_UID, MemoryFiles } from '../../support/memory-files.ts';
 
