@@ -4,6 +4,7 @@ import type { Engine } from '../ports/engine.ts';
 import { logMatches } from '../util/log-record-text.ts';
 import { mergeSorted } from '../util/merge-sorted.ts';
 import { COMPOSE_LABELS } from '../ports/compose-labels.ts';
+import { UnkeptLog } from '../ports/unkept-log.ts';
 import type { Clock } from '../ports/clock.ts';
 import { followOn, type Onward } from './logs/follow-on.ts';
 import { LineGroups, type GroupedLine } from './logs/line-groups.ts';
@@ -88,20 +89,14 @@ export function unreadable(
   { service }: Pick<ContainerSummary, 'service'>,
   error: unknown,
 ): Failure {
-  const said = error instanceof Error ? error.message : String(error);
-  const what = `the log of ${service} cannot be read`;
-  if (/logging driver does not support reading/.test(said)) {
-    return {
-      ...{ reason: 'service', what },
-      why: 'its logging driver keeps nothing that could be read',
-      cure: 'Take its `logging:` away, or name json-file or local there',
-    };
-  }
   return {
-    ...{ reason: 'service', what },
-    // The client's words before the engine's sentence.
-    why: said.replace(/^\(HTTP code \d+\) [\w ]+ - /, '').trim(),
-    cure: 'See its `logging:` (dev config), and whether it still runs (dev status)',
+    reason: 'service',
+    what: `the log of ${service} cannot be read`,
+    why: error instanceof Error ? error.message : String(error),
+    cure:
+      error instanceof UnkeptLog
+        ? 'Take its `logging:` away, or name json-file or local there'
+        : 'See its `logging:` (dev config), and whether it still runs (dev status)',
   };
 }
 

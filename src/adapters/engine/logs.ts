@@ -1,5 +1,6 @@
 import type Docker from 'dockerode';
 import type { LogLine, LogOptions } from '../../ports/engine-containers.ts';
+import { UnkeptLog } from '../../ports/unkept-log.ts';
 import { apiMessage } from './failure.ts';
 import { LogLineReader } from './streams.ts';
 
@@ -11,7 +12,7 @@ export async function* readLogs(
   try {
     yield* logLines(container, options);
   } catch (error) {
-    throw new Error(apiMessage(error), { cause: error });
+    throw error instanceof UnkeptLog ? error : new Error(apiMessage(error), { cause: error });
   }
 }
 
@@ -30,7 +31,8 @@ async function* logLines(
   };
   const reader = new LogLineReader(!config.Tty);
   const stream = await logStream(container, shared, options).catch((error: unknown) => {
-    throw notKept(error, host.LogConfig?.Type);
+    if (!/does not support reading/.test(apiMessage(error))) throw error;
+    throw new UnkeptLog(host.LogConfig?.Type ?? '');
   });
   try {
     for await (const chunk of stream) yield* reader.add(chunk as Buffer);
@@ -38,13 +40,6 @@ async function* logLines(
     if (options.signal?.aborted !== true) throw error;
   }
   yield* reader.end();
-}
-
-/** Whoever asks for a log that nobody keeps is told that, in words of the definition. */
-function notKept(error: unknown, driver = ''): unknown {
-  return /does not support reading/.test(apiMessage(error))
-    ? new Error(`nothing of what it prints is kept (logging: driver: ${driver})`, { cause: error })
-    : error;
 }
 
 /** What its client has of the container: typed as anything there. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { followLogs, unreadable, type ServiceLogLine } from '../../../src/app/logs.ts';
+import { UnkeptLog } from '../../../src/ports/unkept-log.ts';
 import type { LogLine, LogOptions } from '../../../src/ports/engine-containers.ts';
 import { aContainer } from '../../support/containers.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
@@ -118,7 +119,7 @@ describe('followLogs', () => {
       const lines: string[] = [];
       async function* logs(id: string): AsyncGenerator<LogLine> {
         await Promise.resolve();
-        if (id === 'id-db') throw new Error('configured logging driver does not support reading');
+        if (id === 'id-db') throw new UnkeptLog('none');
         yield line(1, 'one');
       }
       const containers = [aContainer('api'), aContainer('db')];
@@ -132,23 +133,18 @@ describe('followLogs', () => {
       expect(unread).toMatchObject([
         {
           what: 'the log of db cannot be read',
-          why: 'its logging driver keeps nothing that could be read',
+          why: 'nothing of what it prints is kept (logging: driver: none)',
         },
       ]);
     },
   );
 });
 
-it('a log that cannot be read is told in words of the definition, without the client’s', () => {
-  const none = unreadable(
-    { service: 'db' },
-    new Error('(HTTP code 501) unexpected - configured logging driver does not support reading '),
-  );
-  expect(none.why).toBe('its logging driver keeps nothing that could be read');
-  expect(none.cure).toContain('`logging:`');
-  const gone = unreadable(
-    { service: 'db' },
-    new Error('(HTTP code 409) bad thing - no such file '),
-  );
-  expect(gone.why).toBe('no such file');
+it('a log that cannot be read is told with why, and one that nobody keeps with what keeps it', () => {
+  const none = unreadable({ service: 'db' }, new UnkeptLog('none'));
+  expect(none.why).toBe('nothing of what it prints is kept (logging: driver: none)');
+  expect(none.cure).toBe('Take its `logging:` away, or name json-file or local there');
+  const gone = unreadable({ service: 'db' }, new Error('no such file'));
+  expect(gone).toMatchObject({ what: 'the log of db cannot be read', why: 'no such file' });
+  expect(gone.cure).toContain('dev status');
 });
