@@ -1,12 +1,10 @@
 import { COMPOSE_LABELS } from '../../ports/compose-labels.ts';
-import type { Failure } from '../../events/failure.ts';
 import type { Engine } from '../../ports/engine.ts';
-import { fail, type Result } from '../../util/result.ts';
+import { fail } from '../../util/result.ts';
 import { portTaken } from '../port-taken.ts';
 import { giveAccount } from './account.ts';
 import type { EngineClient } from './client.ts';
 import { createCopies } from './copy-inside.ts';
-import { UncopiedFile } from './copy-into.ts';
 import { readEvents } from './events.ts';
 import { startExecution } from './execution.ts';
 import { giveVolumes } from './fresh-volumes.ts';
@@ -19,18 +17,6 @@ import { toStats } from './usage.ts';
 
 /** As `docker ps` shows it; some are called by their names. */
 const short = (id: string): string => (/^[0-9a-f]{64}$/.test(id) ? id.slice(0, 12) : id);
-
-/** A file that cannot be read is no engine that does not answer. */
-async function copied(copy: () => Promise<void>): Promise<Result<void, Failure>> {
-  let unread: Failure | undefined;
-  const done = await call('copy files into the container', () =>
-    copy().catch((error: unknown) => {
-      if (error instanceof UncopiedFile) unread = error.failure;
-      throw error;
-    }),
-  );
-  return unread === undefined ? done : fail(unread);
-}
 
 type ContainerCalls = Pick<
   Engine,
@@ -88,7 +74,8 @@ export function containerCalls({ docker, asked, question, removal }: EngineClien
     logs: (id, options) => readLogs(docker.getContainer(id), options),
     exec: (id, options) =>
       call('start a process', () => startExecution(docker.getContainer(id), options)),
-    copyInto: (id, files, owner) => copied(() => copyFiles(id, files, owner)),
+    copyInto: (id, files, owner) =>
+      call('copy files into the container', () => copyFiles(id, files, owner)),
     giveAccount: (id, account) =>
       call('name the person in the container', () => giveAccount(docker.getContainer(id), account)),
     giveVolumes: (id, account) =>

@@ -2,6 +2,7 @@ import type { Failure } from '../../events/failure.ts';
 import { engineElsewhereCure, type EngineChoice } from '../../ports/engine-choice.ts';
 import { fail, ok, type Result } from '../../util/result.ts';
 import { NoEngine } from './connect.ts';
+import { UncopiedFile } from './copy-into.ts';
 
 /** Codes with which a socket says that nobody answers behind it. */
 const UNREACHABLE = new Set([
@@ -50,7 +51,7 @@ export function pointedAt(failure: Failure, choice: Result<EngineChoice, Failure
 
 /** Tells a failed call of the engine's API. Exported for the event stream, which fails late. */
 export function engineFailure(action: string, error: unknown): Failure {
-  if (error instanceof NoEngine) return error.failure;
+  if (error instanceof NoEngine || error instanceof UncopiedFile) return error.failure;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const message = error instanceof Error ? error.message : String(error);
   if (code === 'EACCES') {
@@ -142,10 +143,10 @@ function mute(limitMs: number): Failure {
   };
 }
 
-/** What ends or removes something, and never ends itself; the engine may answer all else meanwhile. */
 /** With cgroup v1 pausing freezes the engine's own helper, and nothing that the API can do ends it. */
 export const THAW = `where docker ps --filter status=paused shows one: echo THAWED | sudo tee /sys/fs/cgroup/freezer/docker/*/freezer.state; else ${RESTART}`;
 
+/** What ends or removes something, and never ends itself; the engine may answer all else meanwhile. */
 export function stuckRemoval(action: string, limitMs: number): Failure {
   return {
     reason: 'no-engine',
