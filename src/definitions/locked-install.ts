@@ -3,8 +3,7 @@ import { defaultInstall, nodeLockfiles, packageManagerOf } from '../model/defaul
 import type { Install } from '../model/module.ts';
 import type { Files } from '../ports/files.ts';
 import { withOwnWay } from './dependency-places.ts';
-import { withManifestFiles } from './manifest-files.ts';
-import { withRequirements } from './requirement-files.ts';
+import { withNamedFiles } from './install-files.ts';
 
 /**
  * How what a folder locks is installed. Where several package managers have a lockfile in it, its
@@ -22,5 +21,5 @@ export function lockedInstall(
     nodeLockfiles(names).length > 1 ? files.read(join(folder, 'package.json')) : undefined;
   const manager = manifest?.ok === true ? packageManagerOf(manifest.value ?? '') : undefined;
   const install = withOwnWay(defaultInstall(names, image, manager), folder, files);
-  return install && withManifestFiles(withRequirements(install, folder, files), folder, files);
+  return install && withNamedFiles(install, folder, files);
 }

@@ -12,8 +12,7 @@ import { leaves } from '../util/leaves.ts';
 import type { DefinitionProblems } from './problems.ts';
 import type { RawModule } from './project-schema.ts';
 import { realCase } from './real-case.ts';
-import { withManifestFiles } from './manifest-files.ts';
-import { withRequirements } from './requirement-files.ts';
+import { withNamedFiles } from './install-files.ts';
 import { severalOf } from './schema-parts.ts';
 import { withWorkspaceUses, workspaceInstall } from './workspace-modules.ts';
 import type { YamlPath } from './yaml-source.ts';
@@ -231,11 +230,7 @@ function installOf(
     ...(byLockfile?.caches !== undefined && { caches: byLockfile.caches }),
     ...(production !== undefined && { production }),
   };
-  return withManifestFiles(
-    withRequirements(install, directory, context.files),
-    directory,
-    context.files,
-  );
+  return withNamedFiles(install, directory, context.files);
 }
 
 function unlocked(
@@ -246,7 +241,7 @@ function unlocked(
   if (!names.includes('package.json')) return undefined;
   const text = files.read(join(directory, 'package.json'));
   const install = text.ok ? unlockedInstall(text.value ?? '') : undefined;
-  return install && withManifestFiles(install, directory, files);
+  return install && withNamedFiles(install, directory, files);
 }
 
 /**

@@ -3,7 +3,7 @@ import { join, posix } from 'node:path';
 import type { Install, Module } from '../model/module.ts';
 import { goLinks } from './go-workspaces.ts';
 import { lockedInstall } from './locked-install.ts';
-import { withManifestFiles } from './manifest-files.ts';
+import { withNamedFiles } from './install-files.ts';
 import { packageLinks, workspaceOf, type Workspace, type WorkspacePlace } from './workspaces.ts';
 
 /**
@@ -32,7 +32,7 @@ export function workspaceInstall(
     lockfiles: [...install.lockfiles, ...packages.map((one) => `${one}/package.json`)],
   };
   return {
-    ...withManifestFiles(shared, folder, files),
+    ...withNamedFiles(shared, folder, files),
     workspace: workspace.path,
     directories: [
       ...install.directories,
