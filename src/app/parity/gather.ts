@@ -20,14 +20,16 @@ export interface GatherRequest extends ParseOptions {
   readonly signal: AbortSignal;
 }
 
-/** What a shell says of a program that is not there. */
-const NO_PROGRAM = 127;
+/** An image without a shell can be compared in its layers alone. */
+const lookText = (status: number): string =>
+  status === 0 ? 'yes' : `no shell (exit status ${String(status)})`;
 
 type Engines = Pick<Engine, 'exec' | 'inspect' | 'runLike'>;
 
 interface Seen {
   readonly text: string;
-  readonly status: number;
+  /** Whether the look was possible, in words. */
+  readonly look: string;
   /** How the service is, in a word. */
   readonly runs: string;
 }
@@ -40,7 +42,7 @@ async function lookedInto(
   const started = await engine.exec(id, { argv });
   if (!started.ok) return started;
   const [text, status] = await Promise.all([outputOf(started.value), started.value.exited]);
-  return ok({ text, status, runs: 'yes' });
+  return ok({ text, look: lookText(status), runs: 'yes' });
 }
 
 /** What has ended has no inside: a container that is like it is looked into, its own program left out. */
@@ -55,13 +57,13 @@ async function likenessOf(
   const { exitCode, command } = detail.value;
   const lines: string[] = [];
   const ended = await engine.runLike(id, argv, { signal, onLine: (line) => lines.push(line) });
-  // The engine does not start what is not there: a shell.
+  // The engine starts neither a shell that is not there, nor what shares with a container that is gone.
   if (!ended.ok && ended.failure.reason !== 'service') return ended;
-  const status = ended.ok ? ended.value.status : NO_PROGRAM;
+  const look = ended.ok ? lookText(ended.value.status) : `not possible: ${ended.failure.why ?? ''}`;
   const process = `process\tfirst process\t${command.join(' ')}`;
   const own = lines.filter((line) => !line.startsWith('process\tfirst process\t'));
   const runs = `to its end (exit status ${String(exitCode)})`;
-  return ok({ text: [...own, process].join('\n'), status, runs });
+  return ok({ text: [...own, process].join('\n'), look, runs });
 }
 
 /** Looks around inside a container, as the user that it runs as. */
@@ -75,14 +77,13 @@ export async function gatherParityFacts(
       ? await lookedInto(container, argv, engine)
       : await likenessOf(container, argv, signal, engine);
   if (!looked.ok) return looked;
-  const { text, status, runs } = looked.value;
+  const { text, look, runs } = looked.value;
   const seen: Facts = new Map([
     [
       'service',
       new Map([
         ['runs', runs],
-        // An image without a shell can be compared in its layers alone.
-        ['a look inside', status === 0 ? 'yes' : `no shell (exit status ${String(status)})`],
+        ['a look inside', look],
       ]),
     ],
   ]);
