@@ -44,7 +44,7 @@ export function diagnoseEngine(facts: MachineFacts): Finding {
   if (endpoint.kind === 'elsewhere') {
     return {
       ...PROBLEM,
-      what: `the engine at ${endpoint.address} does not answer`,
+      what: `no Docker engine answers at ${endpoint.address}`,
       why: `${endpoint.chosenBy} points there: ${answer.why}`,
       cure: engineElsewhereCure(endpoint),
     };

@@ -108,7 +108,7 @@ describe.skipIf(NO_PRIVATE_ENGINE !== undefined)(`the engine of a context, ${tit
     const prod = await suite().dev(['up', '--detach', '--dry-run', '--context', 'prod'], { env });
     expect(prod.status).toBe(3);
     // What SSH itself says: nobody listens there.
-    expect(prod.stderr).toContain('ssh://nobody@127.0.0.1:1 does not answer');
+    expect(prod.stderr).toContain('no Docker engine answers at ssh://nobody@127.0.0.1:1');
     expect(prod.stderr).not.toContain('another machine');
   });
 

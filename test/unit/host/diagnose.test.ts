@@ -168,7 +168,7 @@ describe('what stands in the way', () => {
         engine: SILENT,
         endpoint: { kind: 'elsewhere', address, chosenBy: 'DOCKER_HOST' },
       }),
-    ).toMatchObject({ what: `the engine at ${address} does not answer`, cure, fixable: false });
+    ).toMatchObject({ what: `no Docker engine answers at ${address}`, cure, fixable: false });
   });
 
   it('no engine on a Mac', () => {

@@ -133,7 +133,7 @@ describe('other machines', () => {
     });
     expect(result).toMatchObject({
       failure: {
-        what: 'the engine at tcp://build.example:2375 does not answer',
+        what: 'no Docker engine answers at tcp://build.example:2375',
         why: 'DOCKER_HOST points there: ECONNREFUSED',
         cure: expect.stringContaining('unset DOCKER_HOST') as string,
       },
